@@ -1,0 +1,75 @@
+"""Event <-> the canonical JSON that is stored and hashed; the registry of kinds; upcasting by schema version.
+
+The canonical payload has its keys sorted, leaves out what is at its default, and holds quantities in base units and
+money in micro-dollars. Its bytes are the event's content: two events are the same when these bytes are. Payloads
+written by an older version are never rewritten; they are upcast, one version at a time, when they are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, get_args
+
+import msgspec
+
+from ledger.errors import ImpossibleEventError, IntegrityError
+from ledger.events import Event, EventBase
+
+SCHEMA_VERSION = 1
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+KINDS: dict[str, type[EventBase]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Event)}
+
+# (kind, the version it was written in) -> the same payload one version on.
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+_KIND_OF = {kind: name for name, kind in KINDS.items()}
+
+
+def kind_of(event: Event) -> str:
+    """Return the word the log uses for this event's kind."""
+    return _KIND_OF[type(event)]
+
+
+def encode(event: Event) -> bytes:
+    """Return the canonical payload of *event*."""
+    return _encoder.encode(event)
+
+
+def decode(kind: str, schema_version: int, payload: bytes | str) -> Event:
+    """Return the event a stored *payload* tells, upcast to today's vocabulary and checked.
+
+    Raises IntegrityError where the payload is not an event of that *kind*, or was written by a newer Lotwork.
+    """
+    try:
+        if schema_version != SCHEMA_VERSION:
+            payload = _encoder.encode(upcast(kind, schema_version, msgspec.json.decode(payload)))
+        return _decoder.decode(payload)
+    except (msgspec.MsgspecError, ImpossibleEventError, UnicodeDecodeError) as broken:
+        raise IntegrityError(
+            f"a stored {kind} event cannot be read ({broken}): run `lotwork verify`, then restore a backup"
+        ) from broken
+
+
+def upcast(kind: str, schema_version: int, payload: dict[str, Any]) -> dict[str, Any]:
+    """Return *payload* as today's version would have written it."""
+    if not 1 <= schema_version <= SCHEMA_VERSION:
+        raise IntegrityError(
+            f"a {kind} event has schema version {schema_version}, and this Lotwork knows up to {SCHEMA_VERSION}: "
+            "upgrade the program"
+        )
+    for version in range(schema_version, SCHEMA_VERSION):
+        step = UPCASTERS.get((kind, version))
+        payload = step(payload) if step else payload
+    return payload
+
+
+def derived_id(event: Event) -> str:
+    """Return the id of an event whose caller gave none: its kind and the digest of its content."""
+    content = _encoder.encode(msgspec.structs.replace(event, id=""))
+    return f"{kind_of(event)}-{hashlib.sha256(content).hexdigest()[:24]}"

@@ -1,0 +1,316 @@
+"""The public form of an event: decimal strings and plain words in, the typed event out, and back.
+
+One line of JSON a human or another program writes is parsed key by key, and *every* problem is reported at once.
+Nothing is guessed: unknown keys, numbers where a string is due, and amounts finer than the asset can hold are refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from ledger.codec import KINDS, derived_id, kind_of
+from ledger.errors import ImpossibleEventError, InputRefusedError, Problem
+from ledger.events import Equipment, Event, EventBase, LotChoice, Receipt, Selector
+from ledger.units import MICRO_DECIMALS, PRICE_DECIMALS, AmountError, AssetTable, scaled, unscaled, value_usd_micros
+from ledger.words import (
+    parse_boolean,
+    parse_choice,
+    parse_day,
+    parse_instant,
+    parse_moment,
+    parse_number,
+    parse_share,
+    parse_text,
+    parse_whole,
+    parse_zone,
+    print_instant,
+)
+
+HEADER = frozenset({"kind", "book"})
+DERIVED = frozenset({("receipt", "value_usd_micros")})
+
+
+class Key(NamedTuple):
+    """One key of a kind's public form: its name, the field it fills, what its text means, and if it must be there."""
+
+    name: str
+    field: str
+    meaning: str
+    choices: tuple[str, ...]
+    required: bool
+
+
+class Draft(NamedTuple):
+    """What parsing needs beside the value: the asset whose decimals count, and the assets known."""
+
+    asset: str | None
+    assets: AssetTable
+
+
+@cache
+def keys_of(kind: str) -> Mapping[str, Key]:
+    """Return the public keys of *kind*, by name."""
+    struct = KINDS[kind]
+    hints = get_type_hints(struct, include_extras=True)
+    renamed = dict(zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True))
+    required = {field.name for field in msgspec.structs.fields(struct) if field.required}
+    return {
+        (name := renamed[field].removesuffix("_micros")): Key(
+            name, field, *_meaning(hints[field]), required=field in required and field != "id"
+        )
+        for field in struct.__struct_fields__
+    }
+
+
+def _meaning(hint: Any) -> tuple[str, tuple[str, ...]]:
+    """Return what a field's annotation says of its text, and the words it is limited to."""
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    if hasattr(hint, "__metadata__"):
+        return str(hint.__metadata__[0]), ()
+    if get_origin(hint) is Literal:
+        return "choice", tuple(get_args(hint))
+    if get_origin(hint) is tuple:
+        return "lots", ()
+    if get_origin(hint) is dict:
+        return "mapping", ()
+    plain = {str: "text", int: "whole", bool: "boolean", date: "day", datetime: "instant", Selector: "selector"}
+    return plain.get(hint, "any"), ()
+
+
+def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> Event:
+    """Return the event that *line* tells in the public form.
+
+    *where* names the line in messages ("ledger.jsonl:12"). Raises InputRefusedError with every problem of the line.
+    """
+    kind = line.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InputRefusedError(f"{where}: refused", [_unknown_kind(where, kind)])
+    problems: list[Problem] = []
+    fields = dict(_fields(line, kind, assets, where, problems))
+    if problems:
+        raise InputRefusedError(f"{where}: refused", problems)
+    try:
+        event = _build(kind, fields, assets)
+    except ImpossibleEventError as broken:
+        problem = Problem(where, "quantity" if "quantity" in broken.rule else kind, broken.rule, "correct the line")
+        raise InputRefusedError(f"{where}: refused", [problem]) from broken
+    except AmountError as broken:
+        raise InputRefusedError(f"{where}: refused", [Problem(where, kind, broken.reason, broken.remedy)]) from broken
+    return event
+
+
+def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> Event:
+    """Return the event of *fields*, its derived parts filled in."""
+    if kind == "receipt":
+        _value_receipt(fields, assets)
+    given = fields.setdefault("id", "")
+    event: Any = KINDS[kind](**fields)
+    if isinstance(event, Equipment):
+        _check_bonus(event)
+    named: Event = event if given else msgspec.structs.replace(event, id=derived_id(event))
+    return named
+
+
+def _value_receipt(fields: dict[str, Any], assets: AssetTable) -> None:
+    """Fill in a receipt's value from its price; a price and a value that disagree are refused."""
+    price = fields.get("price_usd")
+    if price is None or not fields["quantity"] > 0:
+        return
+    value = value_usd_micros(fields["quantity"], price, assets.decimals(fields["asset"]))
+    if fields.setdefault("value_usd_micros", value) != value:
+        raise AmountError("price_usd times quantity is not value_usd", "give one of the two")
+
+
+def _check_bonus(event: Equipment) -> None:
+    if event.bonus not in ("auto", "none"):
+        parse_share(event.bonus)
+
+
+def _fields(
+    line: Mapping[str, Any], kind: str, assets: AssetTable, where: str, problems: list[Problem]
+) -> Iterator[tuple[str, Any]]:
+    """Yield (field, value) for every key that is well written; append a problem for each that is not."""
+    known = keys_of(kind)
+    asset = line.get("asset")
+    draft = Draft(asset if isinstance(asset, str) else None, assets)
+    problems.extend(
+        Problem(where, name, f"a {kind} must have it", f"add {name!r}")
+        for name, key in known.items()
+        if key.required and line.get(name) is None
+    )
+    for name, value in line.items():
+        if name in HEADER:
+            continue
+        key = known.get(name)
+        if key is None:
+            problems.append(_unknown_key(where, kind, name, known))
+        elif value is not None:
+            try:
+                yield key.field, PARSERS[key.meaning](value, key, draft)
+            except AmountError as broken:
+                problems.append(Problem(where, name, broken.reason, broken.remedy))
+
+
+def _unknown_kind(where: str, kind: object) -> Problem:
+    if kind is None:
+        return Problem(where, "kind", "the line has no kind", f"say one of {', '.join(KINDS)}")
+    near = difflib.get_close_matches(str(kind), KINDS, 1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"kinds are {', '.join(KINDS)}"
+    return Problem(where, "kind", f"{str(kind)[:60]!r} is not a kind of event", remedy)
+
+
+def _unknown_key(where: str, kind: str, name: str, known: Mapping[str, Key]) -> Problem:
+    near = difflib.get_close_matches(name, known, 1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"
+    return Problem(where, name[:60], f"a {kind} has no such key", remedy)
+
+
+def _coins(value: Any, key: Key, draft: Draft) -> int:
+    if draft.asset is None:
+        raise AmountError("the quantity's asset is not known", "give `asset`")
+    asset = draft.assets.get(draft.asset)
+    if asset is None:
+        raise AmountError(
+            f"asset {draft.asset[:40]} is not declared", 'add {"kind": "asset", "asset": …, "decimals": …} first'
+        )
+    units = scaled(_string(value), asset.decimals)
+    if units < (1 if key.meaning == "coins" else 0):
+        raise AmountError(f"{value} is not above zero", "a reversal is a void or a correction, not a negative amount")
+    return units
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise AmountError(
+            f"{_shown(value)} is a JSON {type(value).__name__}", 'write amounts as strings, like "0.0125"'
+        )
+    return value
+
+
+def _shown(value: Any) -> str:
+    return repr(value)[:40]
+
+
+def _usd(value: Any, key: Key, _draft: Draft) -> int:
+    micros = scaled(_string(value), MICRO_DECIMALS)
+    if micros < 0:
+        raise AmountError(f"{value} is below zero", "a refund is a correction of what it refunds")
+    if micros == 0 and key.name == "value_usd":
+        raise AmountError("a receipt is never worth 0", "leave the key out: it stays pending until a price is known")
+    return micros
+
+
+def _price(value: Any, _key: Key, _draft: Draft) -> str:
+    text = _string(value)
+    if scaled(text, PRICE_DECIMALS) <= 0:
+        raise AmountError(f"a price of {text} is no price", "leave it out: the event stays pending until one is known")
+    whole, _, fraction = text.partition(".")
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def _lots(value: Any, _key: Key, draft: Draft) -> tuple[LotChoice, ...]:
+    if not isinstance(value, list):
+        raise AmountError("lots are a list", 'write [{"lot": "id", "quantity": "0.1"}]')
+    return tuple(_lot(item, draft) for item in value)
+
+
+def _lot(item: Any, draft: Draft) -> LotChoice:
+    if not isinstance(item, Mapping) or not {"lot", "quantity"} <= item.keys() <= {"lot", "quantity", "wallet"}:
+        raise AmountError("a lot has the keys lot and quantity", 'write {"lot": "id", "quantity": "0.1"}')
+    wallet = item.get("wallet")
+    return LotChoice(
+        lot=parse_text(item["lot"]),
+        quantity=_coins(item["quantity"], Key("quantity", "quantity", "coins", (), required=True), draft),
+        wallet=None if wallet is None else parse_text(wallet),
+    )
+
+
+def _mapping(value: Any, _key: Key, _draft: Draft) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise AmountError(f"{_shown(value)} is not an object", 'write {"key": "value"}')
+    return value
+
+
+def _selector(value: Any, _key: Key, _draft: Draft) -> Selector:
+    names = {"kind", "source", "wallet", "from", "to"}
+    if not isinstance(value, dict) or not value or not value.keys() <= names:
+        raise AmountError("a select has some of the keys kind, source, wallet, from, to", "name what is corrected")
+    if value.get("kind") is not None and value["kind"] not in KINDS:
+        raise AmountError(f"{_shown(value['kind'])} is not a kind of event", f"kinds are {', '.join(KINDS)}")
+    moments = {name: parse_moment(value[name]) for name in ("from", "to") if value.get(name) is not None}
+    words = {name: parse_text(value[name]) for name in ("kind", "source", "wallet") if value.get(name) is not None}
+    return Selector(**words, from_=moments.get("from"), to=moments.get("to"))
+
+
+Parser = Callable[[Any, Key, Draft], Any]
+
+PARSERS: dict[str, Parser] = {
+    "coins": _coins,
+    "coins or zero": _coins,
+    "usd": _usd,
+    "signed usd": lambda value, _key, _draft: scaled(_string(value), MICRO_DECIMALS),
+    "price": _price,
+    "share": lambda value, _key, _draft: parse_share(_string(value)),
+    "number": lambda value, _key, _draft: parse_number(_string(value)),
+    "moment": lambda value, _key, _draft: parse_moment(value),
+    "zone": lambda value, _key, _draft: parse_zone(value),
+    "instant": lambda value, _key, _draft: parse_instant(value),
+    "day": lambda value, _key, _draft: parse_day(value),
+    "text": lambda value, _key, _draft: parse_text(value),
+    "whole": lambda value, _key, _draft: parse_whole(value),
+    "boolean": lambda value, _key, _draft: parse_boolean(value),
+    "choice": lambda value, key, _draft: parse_choice(value, key.choices),
+    "lots": _lots,
+    "mapping": _mapping,
+    "selector": _selector,
+    "any": lambda value, _key, _draft: value,
+}
+
+
+def to_contract(event: Event, assets: AssetTable) -> dict[str, Any]:
+    """Return the public form of *event*: what `lotwork import` would read to make the same event."""
+    public: dict[str, Any] = {"kind": kind_of(event)}
+    for key in keys_of(public["kind"]).values():
+        value = getattr(event, key.field)
+        if value is None or value == () or _is_derived(event, key):
+            continue
+        public[key.name] = _print(value, key, event, assets)
+    return public
+
+
+def _is_derived(event: EventBase, key: Key) -> bool:
+    """Say if the value follows from another key, so that a correction of that key moves it too."""
+    return isinstance(event, Receipt) and key.field == "value_usd_micros" and event.price_usd is not None
+
+
+def _print(value: Any, key: Key, event: EventBase, assets: AssetTable) -> Any:
+    match key.meaning:
+        case "coins" | "coins or zero":
+            return unscaled(value, assets.decimals(event.asset))  # type: ignore[attr-defined]
+        case "usd" | "signed usd":
+            return unscaled(value, MICRO_DECIMALS)
+        case "instant":
+            return print_instant(value)
+        case "day":
+            return value.isoformat()
+        case "lots":
+            decimals = assets.decimals(event.asset)  # type: ignore[attr-defined]
+            return [_print_lot(choice, decimals) for choice in value]
+        case "selector":
+            return msgspec.to_builtins(value)
+        case _:
+            return value
+
+
+def _print_lot(choice: LotChoice, decimals: int) -> dict[str, str]:
+    printed = {"lot": choice.lot, "quantity": unscaled(choice.quantity, decimals)}
+    return printed if choice.wallet is None else {**printed, "wallet": choice.wallet}

@@ -1,0 +1,103 @@
+
+"""The error tree: each branch is one exit code of the command, each leaf names the broken rule.
+
+LotworkError                 70  a bug, unless a branch below says better
+├── UsageError                2  the command was called wrongly
+├── InputRefusedError         3  nothing was appended; every problem is listed
+│   ├── ImpossibleEventError     an event breaks an invariant of its kind
+│   ├── UnknownFigureError       the law has no such figure on that day
+│   └── ConfigError              the configuration cannot be used
+├── IntegrityError            4  the log, a head or a backup is not what was written
+├── BusyError                 5  another process holds the ledger
+├── StorageError              5  the disk refused (full, read-only, failing); nothing was lost
+└── SourceUnreachableError    6  a node, pool or price source did not answer; try again
+    └── SourceRefusedError       it answered with something that must not be believed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input: where it stands, which key, why, and what to do about it."""
+
+    where: str
+    key: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.key}: {self.reason}: {self.remedy}"
+
+
+class LotworkError(Exception):
+    """The root: whatever Lotwork raises on purpose."""
+
+    exit_code = 70
+
+
+class UsageError(LotworkError):
+    """The command was called in a way it does not know."""
+
+    exit_code = 2
+
+
+class InputRefusedError(LotworkError):
+    """Input was refused as a whole; nothing was appended."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join([message, *map(str, self.problems)]) if problems else message)
+
+
+class ImpossibleEventError(InputRefusedError):
+    """An event breaks an invariant of its kind."""
+
+    def __init__(self, event_id: str, rule: str) -> None:
+        self.event_id = event_id
+        self.rule = rule
+        super().__init__(f"event {event_id or '(no id yet)'}: {rule}")
+
+
+class UnknownFigureError(InputRefusedError):
+    """The law holds no such figure on that day; it is never guessed."""
+
+
+class ConfigError(InputRefusedError):
+    """The configuration cannot be used as it stands."""
+
+
+class IntegrityError(LotworkError):
+    """What is stored is not what was written."""
+
+    exit_code = 4
+
+
+class BusyError(LotworkError):
+    """Another process holds what this one needs."""
+
+    exit_code = 5
+
+
+class StorageError(LotworkError):
+    """The disk refused a write: full, read-only or failing. Nothing acknowledged was lost."""
+
+    exit_code = 5
+
+
+class SourceUnreachableError(LotworkError):
+    """A node, pool or price source did not answer in time; asking again may help."""
+
+    exit_code = 6
+
+
+class SourceRefusedError(SourceUnreachableError):
+    """A source answered with something that must not be believed; its cursor stays where it was."""

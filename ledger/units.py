@@ -1,0 +1,145 @@
+"""Assets, base units, micro-dollars, and the one division that rounds.
+
+Coins are whole numbers of the asset's smallest unit (satoshi, wei); dollars are whole micro-dollars. Both are
+``int``: no float is ever a quantity or an amount of money.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ledger.errors import InputRefusedError
+
+MICROS = 1_000_000
+MICRO_DECIMALS = 6
+PRICE_DECIMALS = 18
+MOST_DIGITS = 40
+MOST_DECIMALS = 36
+
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+
+
+class AmountError(ValueError):
+    """A text is not an amount; its words are (reason, remedy)."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(f"{reason}: {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A kind of coin: its symbol and how many decimals one whole coin has."""
+
+    symbol: str
+    decimals: int
+    asset_class: str = "coin"
+    chain: str | None = None
+    contract: str | None = None
+
+
+BUILT_IN = {
+    asset.symbol: asset
+    for asset in (
+        Asset("BTC", 8, chain="bitcoin"),
+        Asset("LTC", 8, chain="litecoin"),
+        Asset("DOGE", 8, chain="dogecoin"),
+        Asset("BCH", 8, chain="bitcoin-cash"),
+        Asset("KAS", 8, chain="kaspa"),
+        Asset("ZEC", 8, chain="zcash"),
+        Asset("ETH", 18, chain="ethereum"),
+        Asset("ETC", 18, chain="ethereum-classic"),
+        Asset("USDT", 6, asset_class="token"),
+        Asset("USDC", 6, asset_class="token"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AssetTable:
+    """The assets a book knows: the built-in ones and those its `asset` events declare."""
+
+    declared: Mapping[str, Asset] = field(default_factory=dict)
+
+    def get(self, symbol: str) -> Asset | None:
+        """Return the asset named *symbol*, or None where nobody declared it."""
+        return BUILT_IN.get(symbol) or self.declared.get(symbol)
+
+    def decimals(self, symbol: str) -> int:
+        """Return how many decimals one *symbol* has; an undeclared asset is refused."""
+        asset = self.get(symbol)
+        if asset is None:
+            raise InputRefusedError(f"asset {symbol} is not declared: add an `asset` event with its decimals")
+        return asset.decimals
+
+    def with_declared(self, assets: Iterable[Asset]) -> AssetTable:
+        """Return this table and *assets*; another scale for a known symbol is refused."""
+        declared = dict(self.declared)
+        for asset in assets:
+            known = BUILT_IN.get(asset.symbol) or declared.get(asset.symbol)
+            if known is not None and known.decimals != asset.decimals:
+                raise InputRefusedError(
+                    f"asset {asset.symbol} has {known.decimals} decimals, not {asset.decimals}: "
+                    "a scale is pinned when the asset is declared; declare another symbol"
+                )
+            if asset.symbol not in BUILT_IN:
+                declared[asset.symbol] = asset
+        return AssetTable(declared)
+
+
+def scaled(text: str, decimals: int) -> int:
+    """Return the decimal *text* as a whole number of 10**-*decimals*; nothing is ever rounded away."""
+    if _DECIMAL.fullmatch(text) is None:
+        raise AmountError(f"{text[:60]!r} is not a decimal number", 'write digits and one point, like "0.0125"')
+    whole, _, fraction = text.partition(".")
+    if len(whole) + len(fraction) > MOST_DIGITS:
+        raise AmountError("the number has too many digits", f"at most {MOST_DIGITS} are read")
+    if len(fraction) > decimals:
+        raise AmountError(
+            f"{text} has {len(fraction)} decimals", f"at most {decimals} are exact here; round it where it was made"
+        )
+    return int(whole + fraction.ljust(decimals, "0"))
+
+
+def unscaled(units: int, decimals: int) -> str:
+    """Return *units* of 10**-*decimals* as a decimal text with exactly *decimals* digits."""
+    if decimals == 0:
+        return str(units)
+    sign = "-" if units < 0 else ""
+    digits = str(abs(units)).rjust(decimals + 1, "0")
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
+
+
+def usd_text(micros: int) -> str:
+    """Return micro-dollars as a decimal text, exact ("2240.000000")."""
+    return unscaled(micros, MICRO_DECIMALS)
+
+
+def usd_decimal(micros: int) -> Decimal:
+    """Return micro-dollars as dollars, exact."""
+    return Decimal(micros).scaleb(-MICRO_DECIMALS)
+
+
+def usd_micros(dollars: Decimal) -> int:
+    """Return *dollars* as whole micro-dollars, rounded half to even."""
+    numerator, denominator = dollars.as_integer_ratio()
+    return divide(numerator * MICROS, denominator)
+
+
+def divide(numerator: int, denominator: int) -> int:
+    """Return the quotient rounded half to even: the one division in the house that rounds."""
+    quotient, rest = divmod(numerator, denominator)
+    twice = 2 * rest
+    if twice > denominator or (twice == denominator and quotient & 1):
+        quotient += 1
+    return quotient
+
+
+def value_usd_micros(quantity: int, price_usd: str, decimals: int) -> int:
+    """Return what *quantity* base units are worth at *price_usd* a whole coin, in micro-dollars."""
+    whole, _, fraction = price_usd.partition(".")
+    return divide(quantity * int(whole + fraction) * MICROS, 10 ** (decimals + len(fraction)))
