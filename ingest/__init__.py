@@ -1,0 +1,1 @@
+"""The outside world, translated into events; one room a source."""

@@ -1,0 +1,1 @@
+"""Mining pools: what each says it credited and paid."""

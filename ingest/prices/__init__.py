@@ -1,0 +1,1 @@
+"""What a coin cost at an instant, and who says so."""

@@ -1,0 +1,62 @@
+"""The shapes every source has: what it is asked, and what it may answer.
+
+A source translates; it never writes. `fetch_since` may touch the network for as long as its own deadline allows,
+returns events and the cursor that comes after them, and leaves both to `ingest.watch`, which records them in one
+transaction. So a source can be asked again from the same cursor at any time and nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ledger.events import Event, PriceSample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some events of a source and the cursor after them; the raw bytes are already kept as evidence."""
+
+    events: tuple[Event, ...]
+    cursor: str
+    more: bool = False
+    """Whether the source has more to give at once; False until the next poll."""
+
+
+class ReceiptSource(Protocol):
+    """A node, pool or exchange that tells what a taxpayer received, moved or sold."""
+
+    @property
+    def name(self) -> str:
+        """The name its cursor is stored under, and its events' `source`."""
+        ...
+
+    @property
+    def book(self) -> str:
+        """The book its events belong to."""
+        ...
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Return what happened after *cursor*; None is the beginning.
+
+        Raises SourceUnreachableError where it did not answer and SourceRefusedError where its answer must not be
+        believed; in both cases nothing is recorded and the cursor stays.
+        """
+        ...
+
+
+class PriceSource(Protocol):
+    """Somebody who knows what a coin cost in dollars at an instant."""
+
+    @property
+    def name(self) -> str:
+        """The name that stands as `source` in its samples."""
+        ...
+
+    def fetch(self, asset: str, at: datetime) -> PriceSample | None:
+        """Return the sample whose interval contains *at*; None where this source has no such price.
+
+        Raises as `ReceiptSource.fetch_since` does: not having been answered is not the same as there being no price.
+        """
+        ...

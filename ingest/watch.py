@@ -1,0 +1,62 @@
+"""One look at one source: ask from the stored cursor, record what is new, move the cursor with it.
+
+Fetching is at least once; ids are unique for ever and the cursor moves in the transaction that stores the events:
+the effect is exactly once. A crash between the two steps asks the same question again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ingest.ports import Page, ReceiptSource
+from ledger.errors import SourceRefusedError
+
+if TYPE_CHECKING:
+    from ledger.store import EventStore
+
+MOST_PAGES = 1_000
+"""Pages read in one look; what is left waits for the next, so that no source keeps a worker for ever."""
+
+
+def never() -> bool:
+    """Return False: nobody asks the look to end early."""
+    return False
+
+
+def watch_once(
+    source: ReceiptSource, store: EventStore, *, most_pages: int = MOST_PAGES, stop: Callable[[], bool] = never
+) -> int:
+    """Record what *source* has after its cursor; return how many events were new.
+
+    Reads page by page, each page committed before the next is asked for, until the source has no more, *most_pages*
+    were read, or *stop* says so. A source that promises more without moving its cursor to a new place is refused: it
+    would be asked the same question for ever.
+    """
+    cursor = store.cursor(source.book, source.name)
+    seen = {cursor}
+    new = 0
+    for _ in range(most_pages):
+        page = source.fetch_since(cursor)
+        if page.more and page.cursor in seen:
+            raise SourceRefusedError(
+                f"{source.name}: page after cursor {cursor!r}: it promises more but leads back to {page.cursor!r}: "
+                "nothing of it was recorded; report this, the source's paging runs in a circle"
+            )
+        new += record(source, store, cursor, page)
+        if not page.more or stop():
+            break
+        cursor = page.cursor
+        seen.add(cursor)
+    return new
+
+
+def record(source: ReceiptSource, store: EventStore, cursor: str | None, page: Page) -> int:
+    """Append *page* and the move from *cursor* to its own in one transaction; return how many events were new."""
+    from ledger.store import Batch, CursorMove  # noqa: PLC0415 - only a writer pays for importing sqlmodel
+
+    move = None if page.cursor == cursor else CursorMove(source.name, cursor, page.cursor)
+    if move is None and not page.events:
+        return 0
+    (appended,) = store.append(Batch(source.book, page.events, cursor=move))
+    return len(appended.new)
