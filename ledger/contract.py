@@ -34,7 +34,6 @@ from ledger.words import (
 )
 
 HEADER = frozenset({"kind", "book"})
-DERIVED = frozenset({("receipt", "value_usd_micros")})
 
 
 class Key(NamedTuple):

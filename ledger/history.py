@@ -1,0 +1,246 @@
+"""History as it is now known: voids and corrections applied, in order of (at, position).
+
+The log keeps what was said; this room says what holds. A void takes its target out, unless the void is itself void; a
+correction sets keys of one event, or of every event a selector reaches, and the later correction wins. What a
+correction cannot do to an event is not done, and is told as a trouble.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from ledger.codec import kind_of
+from ledger.contract import keys_of, parse_event, to_contract
+from ledger.errors import InputRefusedError
+from ledger.events import Correction, Event, Profile, Selector, Void
+from ledger.twins import Twins, find_twins
+from ledger.units import AssetTable
+from ledger.zones import Calendar
+
+AMENDMENTS = ("void", "correction")
+PINNED = frozenset({"asset", "void", "correction"})
+RENAMED_FOR_TRANSFER = {"wallet": "from_wallet"}
+
+
+class Log(Protocol):
+    """What history asks of a log: its events, the assets it declares, and the transactions told twice."""
+
+    def read(
+        self,
+        book: str,
+        *,
+        after: int = 0,
+        up_to: int | None = None,
+        kinds: Collection[str] | None = None,
+        source: str | None = None,
+        ids: Collection[str] | None = None,
+        by_time: bool = False,
+    ) -> Iterator[tuple[int, Event]]:
+        """Yield (position, event)."""
+        ...
+
+    def assets(self, book: str) -> AssetTable:
+        """Return the assets the book knows."""
+        ...
+
+    def shared_txids(self, book: str) -> frozenset[str]:
+        """Return the transactions that more than one event of the book names."""
+        ...
+
+
+class Trouble(NamedTuple):
+    """Something in the log that a person must look at: a code, what it is, and the event it stands in."""
+
+    code: str
+    message: str
+    event: str
+
+
+@dataclass(slots=True)
+class History:
+    """One book's effective events up to a position, with the calendar and the assets they are read by."""
+
+    log: Log
+    book: str
+    up_to: int | None
+    assets: AssetTable
+    calendar: Calendar
+    voided: frozenset[str]
+    corrections: Mapping[str, list[Correction]]
+    selections: tuple[Correction, ...]
+    twins: Twins
+    troubles: list[Trouble] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, log: Log, book: str, *, up_to: int | None = None) -> History:
+        """Return the history of *book* as the log tells it up to position *up_to*."""
+        amendments = _ordered(log.read(book, up_to=up_to, kinds=AMENDMENTS))
+        voided = _voided(event for event in amendments if isinstance(event, Void))
+        targeted: defaultdict[str, list[Correction]] = defaultdict(list)
+        selections = []
+        for event in amendments:
+            if isinstance(event, Correction) and event.id not in voided:
+                if event.target is None:
+                    selections.append(event)
+                else:
+                    targeted[event.target].append(event)
+        history = cls(
+            log=log,
+            book=book,
+            up_to=up_to,
+            assets=log.assets(book),
+            calendar=Calendar(),
+            voided=voided,
+            corrections=dict(targeted),
+            selections=tuple(selections),
+            twins=Twins(frozenset(), ()),
+        )
+        history.calendar = Calendar(event for event in history.of_kind("profile") if isinstance(event, Profile))
+        history.troubles.clear()
+        history._find_twins()
+        return history
+
+    def _find_twins(self) -> None:
+        shared = self.log.shared_txids(self.book)
+        if shared:
+            told = (event for event in self.events() if getattr(event, "txid", None) in shared)
+            self.twins = find_twins(told)
+            self.troubles.clear()
+
+    def of_kind(self, *kinds: str) -> list[Event]:
+        """Return the effective events of *kinds*, in order."""
+        found = []
+        for position, event in self.log.read(self.book, up_to=self.up_to, kinds=kinds):
+            holds = self.amended(event)
+            if holds is not None:
+                found.append((holds.at, position, holds))
+        found.sort(key=lambda entry: entry[:2])
+        return [event for _, _, event in found]
+
+    def events(self) -> Iterator[Event]:
+        """Yield every effective event but voids and corrections, in order of (at, position)."""
+        self.troubles[:] = [Trouble("twins_disagree", message, event) for event, message in self.twins.disagreements]
+        stream = self.log.read(self.book, up_to=self.up_to, by_time=True)
+        moved = self._moved()
+        if moved:
+            stream = _merged(stream, moved)
+        if not (self.voided or self.corrections or self.selections or self.twins.ids):
+            for _, event in stream:
+                if not isinstance(event, Void | Correction):
+                    yield event
+            return
+        done = frozenset(event.id for _, event in moved)
+        for _, event in stream:
+            holds = event if event.id in done else self.amended(event)
+            if holds is not None:
+                yield holds
+
+    def _moved(self) -> list[tuple[int, Event]]:
+        """Return the events whose instant a correction changes, corrected: they stand elsewhere in the order."""
+        targets = [target for target, steps in self.corrections.items() if any("at" in step.set_ for step in steps)]
+        moved = []
+        for position, event in self.log.read(self.book, up_to=self.up_to, ids=targets) if targets else ():
+            holds = self.amended(event)
+            if holds is not None:
+                moved.append((position, holds))
+        return sorted(moved, key=lambda entry: (entry[1].at, entry[0]))
+
+    def amended(self, event: Event) -> Event | None:
+        """Return *event* as it now holds; None where it is void, a twin, or itself an amendment."""
+        if isinstance(event, Void | Correction) or event.id in self.voided or event.id in self.twins.ids:
+            return None
+        steps = [step for step in self.selections if self._reaches(step.select, event)]
+        steps += self.corrections.get(event.id, ())
+        steps.sort(key=lambda step: step.at)
+        for step in steps:
+            try:
+                event = corrected(event, step, self.assets)
+            except InputRefusedError as refusal:
+                reason = refusal.problems[0].reason if refusal.problems else str(refusal)
+                self.troubles.append(
+                    Trouble("correction_does_not_fit", f"{step.id} cannot change {event.id}: {reason}", step.id)
+                )
+        return event
+
+    def _reaches(self, select: Selector | None, event: Event) -> bool:
+        if select is None or kind_of(event) in PINNED:
+            return False
+        wallet = getattr(event, "wallet", None) or getattr(event, "from_wallet", None)
+        return (
+            select.kind in (None, kind_of(event))
+            and select.source in (None, event.source)
+            and select.wallet in (None, wallet)
+            and (select.from_ is None or self.calendar.moment(select.from_) <= event.at)
+            and (select.to is None or event.at < self.calendar.moment(select.to))
+        )
+
+
+def corrected(event: Event, correction: Correction, assets: AssetTable) -> Event:
+    """Return *event* with the keys of *correction* set, checked like any event that comes in.
+
+    Raises InputRefusedError where the result would be no event, or where the kind is one that stands for ever.
+    """
+    where = f"correction {correction.id} of {event.id}"
+    if kind_of(event) in PINNED:
+        raise InputRefusedError(f"{where}: a {kind_of(event)} is not corrected; void it and record another")
+    if correction.set_.keys() & {"id", "book"}:
+        raise InputRefusedError(f"{where}: an event keeps its id and its book; void it and record another")
+    public = to_contract(event, assets)
+    kind = correction.set_.get("kind", public["kind"])
+    if kind != public["kind"] and isinstance(kind, str):
+        public = _as_kind(public, kind)
+    for given, other in (("price_usd", "value_usd"), ("value_usd", "price_usd")):
+        if given in correction.set_ and other not in correction.set_:
+            public.pop(other, None)
+    return parse_event({**public, **correction.set_}, assets, where)
+
+
+def _as_kind(public: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Return the keys of *public* that an event of *kind* has too; a transfer's `from_wallet` was its `wallet`."""
+    if kind in PINNED:
+        raise InputRefusedError(f"an event does not become a {kind}")
+    try:
+        known = keys_of(kind)
+    except KeyError as unknown:
+        raise InputRefusedError(f"{kind!r} is not a kind of event") from unknown
+    renamed = {RENAMED_FOR_TRANSFER.get(name, name) if kind == "transfer" else name: public[name] for name in public}
+    return {name: value for name, value in renamed.items() if name in known}
+
+
+def _ordered(entries: Iterable[tuple[int, Event]]) -> list[Event]:
+    return [event for _, event in sorted(entries, key=lambda entry: (entry[1].at, entry[0]))]
+
+
+def _merged(stream: Iterator[tuple[int, Event]], moved: list[tuple[int, Event]]) -> Iterator[tuple[int, Event]]:
+    gone = frozenset(event.id for _, event in moved)
+
+    def order(entry: tuple[int, Event]) -> tuple[datetime, int]:
+        return entry[1].at, entry[0]
+
+    return heapq.merge((entry for entry in stream if entry[1].id not in gone), moved, key=order)
+
+
+def _voided(voids: Iterable[Void]) -> frozenset[str]:
+    """Return the ids that are void: those a void names that is not void itself."""
+    against: defaultdict[str, list[str]] = defaultdict(list)
+    for void in voids:
+        against[void.target].append(void.id)
+    settled: dict[str, bool] = {}
+    entered: set[str] = set()
+    for start in against:
+        waiting = [start]
+        while waiting:
+            name = waiting[-1]
+            entered.add(name)
+            unentered = [void for void in against.get(name, ()) if void not in entered]
+            if unentered:
+                waiting.extend(unentered)
+            else:
+                settled[name] = any(not settled.get(void, False) for void in against.get(name, ()))
+                waiting.pop()
+    return frozenset(name for name, void in settled.items() if void)

@@ -1,0 +1,46 @@
+"""The taxpayer's calendar: which day an instant falls on, in the time zone in force.
+
+A profile's facts hold from its instant on; what was before the first profile falls under the first, since a taxpayer
+does not begin to live somewhere on the day he says so.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from ledger.events import Profile
+from ledger.words import zone_named
+
+
+class Calendar:
+    """The days of one taxpayer; UTC where no profile names a zone."""
+
+    def __init__(self, profiles: Iterable[Profile] = ()) -> None:
+        moves = [(profile.at, zone_named(profile.time_zone)) for profile in profiles if profile.time_zone]
+        moves.sort(key=lambda move: move[0])
+        self._since = [at for at, _ in moves]
+        self._zones = [zone for _, zone in moves] or [zone_named("UTC")]
+        self._only = self._zones[0] if len(set(self._zones)) == 1 else None
+        self._plain = self._only is not None and self._only.key == "UTC"
+
+    def zone(self, instant: datetime) -> ZoneInfo:
+        """Return the zone in force at *instant*."""
+        return self._only or self._zones[max(bisect_right(self._since, instant) - 1, 0)]
+
+    def day(self, instant: datetime) -> date:
+        """Return the taxpayer's day on which *instant* falls."""
+        return instant.date() if self._plain else instant.astimezone(self.zone(instant)).date()
+
+    def midnight(self, day: date) -> datetime:
+        """Return the instant at which *day* begins, in UTC."""
+        noon = datetime.combine(day, time(12), tzinfo=UTC)
+        return datetime.combine(day, time(), tzinfo=self.zone(noon)).astimezone(UTC)
+
+    def moment(self, text: str) -> datetime:
+        """Return the instant a moment's text means: itself, or the midnight its day begins with."""
+        if "T" in text:
+            return datetime.fromisoformat(text)
+        return self.midnight(date.fromisoformat(text))
