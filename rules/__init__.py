@@ -1,0 +1,1 @@
+"""The law: dated, cited figures beside the formulas that use them."""

@@ -1,0 +1,182 @@
+"""A figure of the law: a number or a table, its title, unit and citation, and each version with its first day.
+
+The unit decides the shape. A figure that is indexed for inflation, or fixed anew each year, says nothing about a
+later year: each of its versions ends with its calendar year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias, cast
+
+import msgspec
+
+from rules.errors import FigureShapeError
+
+FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]
+Standing: TypeAlias = Literal["enacted", "announced", "projected"]
+STATUSES: tuple[FilingStatus, ...] = ("single", "mfj", "mfs", "hoh", "qss")
+
+SHAPES: Mapping[str, Any] = MappingProxyType(
+    {
+        "usd": Decimal,
+        "fraction": Decimal,
+        "years": Decimal,
+        "months": Decimal,
+        "days count": Decimal,
+        "square feet": Decimal,
+        "usd by filing status": dict[FilingStatus, Decimal],
+        "usd list by filing status": dict[FilingStatus, tuple[Decimal, ...]],
+        "fractions": tuple[Decimal, ...],
+        "factors": tuple[Decimal, ...],
+        "percent list by class": dict[str, tuple[Decimal, ...]],
+        "switch": bool,
+        "day": date,
+        "days": tuple[date, ...],
+        "text": str,
+        "texts": tuple[str, ...],
+        "text by name": dict[str, str],
+    }
+)
+"""The units a figure may have, and the shape each gives its value."""
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """A figure's value from one day on, who enacted it, where it was read and how sure that reading is."""
+
+    from_: date
+    value: Any
+    status: Standing
+    source: str
+    confidence: str
+    until: date | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A figure as its file tells it: what it is, and its versions in order of time."""
+
+    title: str
+    unit: str
+    cite: str
+    in_force: tuple[Version, ...]
+    indexed: bool = False
+    note: str | None = None
+
+    def on(self, day: date) -> Version | None:
+        """Return the version in force on *day*; the latest wins, and of one day the one added last."""
+        found: Version | None = None
+        for version in self.in_force:
+            if version.from_ > day or (version.until is not None and day >= version.until):
+                continue
+            if self.indexed and version.from_.year != day.year:
+                continue
+            if found is None or version.from_ >= found.from_:
+                found = version
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in force on one day."""
+
+    path: str
+    value: Any
+    title: str
+    unit: str
+    cite: str
+    source: str
+    status: Standing
+    confidence: str
+    from_: date
+
+    @property
+    def citation(self) -> str:
+        """The statute and the release the value was read in."""
+        return f"{self.cite} ({self.source})"
+
+    def amount(self) -> Decimal:
+        """Return the one number this figure is."""
+        return cast("Decimal", self._as(Decimal, "one number"))
+
+    def amounts(self) -> tuple[Decimal, ...]:
+        """Return the list of numbers this figure is."""
+        return cast("tuple[Decimal, ...]", self._of("fractions", "factors"))
+
+    def by_status(self, status: FilingStatus) -> Decimal:
+        """Return the amount for a filing status."""
+        return cast("Decimal", self._of("usd by filing status")[status])
+
+    def tops(self, status: FilingStatus) -> tuple[Decimal, ...]:
+        """Return the bracket tops for a filing status, lowest first."""
+        return cast("tuple[Decimal, ...]", self._of("usd list by filing status")[status])
+
+    def percents(self, recovery_class: str) -> tuple[Decimal, ...]:
+        """Return the table column of a recovery class, a percentage a recovery year."""
+        table = cast("Mapping[str, tuple[Decimal, ...]]", self._of("percent list by class"))
+        if recovery_class not in table:
+            raise FigureShapeError(f"{self.path} has no class {recovery_class!r}: it has {', '.join(table)}")
+        return table[recovery_class]
+
+    def day(self) -> date:
+        """Return the one day this figure is."""
+        return cast("date", self._as(date, "a day"))
+
+    def days(self) -> tuple[date, ...]:
+        """Return the list of days this figure is."""
+        return cast("tuple[date, ...]", self._of("days"))
+
+    def switch(self) -> bool:
+        """Return whether the rule is on."""
+        return cast("bool", self._as(bool, "a switch"))
+
+    def text(self) -> str:
+        """Return the words this figure is."""
+        return cast("str", self._as(str, "a text"))
+
+    def texts(self) -> tuple[str, ...]:
+        """Return the list of words this figure is."""
+        return cast("tuple[str, ...]", self._of("texts"))
+
+    def names(self) -> Mapping[str, str]:
+        """Return the words this figure has for each name."""
+        return cast("Mapping[str, str]", self._of("text by name"))
+
+    def _as(self, kind: type, words: str) -> object:
+        if not isinstance(self.value, kind):
+            raise FigureShapeError(f"{self.path} is measured in {self.unit!r}: it is not {words}")
+        return self.value
+
+    def _of(self, *units: str) -> Any:
+        if self.unit not in units:
+            raise FigureShapeError(f"{self.path} is measured in {self.unit!r}, not in {' or '.join(units)}")
+        return self.value
+
+
+def shaped(value: object, unit: str, *, strict: bool = True) -> Any:
+    """Return *value* in the shape of *unit*, frozen; raise ValueError in plain words where it has another."""
+    if unit not in SHAPES:
+        raise ValueError(f"unit {unit!r} is not known; one of: {', '.join(SHAPES)}")
+    if strict and _holds_number_text(value, SHAPES[unit]):
+        raise ValueError("a number stands in quotes: write it bare")
+    try:
+        made = msgspec.convert(value, SHAPES[unit], strict=strict)
+    except msgspec.ValidationError as refused:
+        raise ValueError(f"value is not {unit!r}: {refused}") from refused
+    if unit.endswith("by filing status") and set(made) != set(STATUSES):
+        raise ValueError(f"every filing status must stand in the table: {', '.join(STATUSES)}")
+    return MappingProxyType(made) if isinstance(made, dict) else made
+
+
+def _holds_number_text(value: object, shape: Any) -> bool:
+    """Say whether text stands where a number is due; msgspec alone would read it as a decimal."""
+    if "Decimal" not in repr(shape):
+        return False
+    if isinstance(value, Mapping):
+        return any(_holds_number_text(item, shape) for item in value.values())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(_holds_number_text(item, shape) for item in value)
+    return isinstance(value, str)

@@ -1,0 +1,52 @@
+"""One line of a form: what it says, how much, by which law, and from which other lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.figures import Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a form or worksheet, exact to the last digit; a form rounds it once, when it is printed."""
+
+    form: str
+    line: str
+    label: str
+    amount: Decimal
+    cites: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    """The lines it came from ("Schedule SE line 12")."""
+    figures: tuple[str, ...] = ()
+    """The paths of the figures it used ("us/self_employment/oasdi_rate")."""
+
+    @property
+    def ref(self) -> str:
+        """How other lines name this one."""
+        return f"{self.form} line {self.line}"
+
+
+def line(
+    where: tuple[str, str],
+    label: str,
+    amount: Decimal,
+    *,
+    cites: Iterable[str] = (),
+    inputs: Iterable[Line | str] = (),
+    figures: Iterable[Figure] = (),
+) -> Line:
+    """Write the line *where* (form, number), citing the statute first and then each figure's own law."""
+    used = tuple(figures)
+    law = dict.fromkeys((*cites, *(figure.citation for figure in used)))
+    return Line(
+        form=where[0],
+        line=where[1],
+        label=label,
+        amount=amount,
+        cites=tuple(law),
+        inputs=tuple(source.ref if isinstance(source, Line) else source for source in inputs),
+        figures=tuple(dict.fromkeys(figure.path for figure in used)),
+    )

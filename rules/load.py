@@ -1,0 +1,223 @@
+"""The law, read from its files: a topic a file, each figure dated and cited, nothing guessed.
+
+`Law.load` reads the bytes and nothing more; a topic is parsed when a formula first asks for one of its figures. The
+digest covers the names and bytes of every rule file, so that two books computed under one digest stand under one law.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from rules.errors import LawFileError, UnenactedFigureError, UnknownFigureError
+from rules.figures import Entry, Figure, Version, shaped
+
+HOME = Path(__file__).parent
+
+
+class RuleCorrection(Protocol):
+    """What a `rule` event says: from which day a figure has another value, by which law, and why it was wrong."""
+
+    @property
+    def figure(self) -> str:
+        """Its path under rules/."""
+        ...
+
+    @property
+    def from_(self) -> date:
+        """The first day it holds."""
+        ...
+
+    @property
+    def value(self) -> Any:
+        """The value, in the shape of the figure's unit."""
+        ...
+
+    @property
+    def cite(self) -> str:
+        """The law that says so."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why the figure is corrected."""
+        ...
+
+
+class Law:
+    """The law as one set of files tells it, with a book's corrections laid over them; it never changes once made."""
+
+    def __init__(
+        self, files: Mapping[str, bytes], corrections: tuple[RuleCorrection, ...] = (), *, strict: bool = False
+    ) -> None:
+        self._files = files
+        self._corrections = corrections
+        self._strict = strict
+        self._topics: dict[str, dict[str, Entry]] = {}
+        self._found: dict[tuple[str, date], Figure] = {}
+        self._digest: str | None = None
+
+    @classmethod
+    def load(cls, directory: Path | None = None) -> Law:
+        """Read every rule file under *directory* (the law that ships with Lotwork, where none is named)."""
+        home = HOME if directory is None else directory
+        names = sorted(home.rglob("*.toml"), key=lambda path: path.relative_to(home).as_posix())
+        if not names:
+            raise LawFileError(f"{home}: no rule file (*.toml) here: name a folder laid out like rules/")
+        return cls({path.relative_to(home).with_suffix("").as_posix(): path.read_bytes() for path in names})
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over the names and bytes of all rule files, and over the corrections if there are any."""
+        if self._digest is None:
+            sha = hashlib.sha256()
+            for topic, content in self._files.items():
+                name = topic.encode()
+                sha.update(len(name).to_bytes(4) + name + len(content).to_bytes(8) + content)
+            for rule in self._corrections:
+                told = [rule.figure, rule.from_, _plain(rule.value), rule.cite, rule.reason]
+                sha.update(b"rule" + msgspec.json.encode(told, order="sorted"))
+            self._digest = sha.hexdigest()
+        return self._digest
+
+    @property
+    def corrections(self) -> tuple[RuleCorrection, ...]:
+        """The corrections this law carries, in the order they were recorded."""
+        return self._corrections
+
+    def figure(self, path: str, on: date) -> Figure:
+        """Return the figure at *path* ("us/self_employment/oasdi_wage_base") as in force on the day *on*."""
+        found = self._found.get((path, on))
+        if found is None:
+            found = self._found[path, on] = self._find(path, on)
+        return found
+
+    def in_year(self, path: str, year: int) -> Figure:
+        """Return the figure as in force on the first day of a tax year: what "taxable years beginning after" means."""
+        return self.figure(path, date(year, 1, 1))
+
+    def corrected(self, rules: Iterable[RuleCorrection]) -> Law:
+        """Return this law with *rules* laid over it; each must name a known figure and have its shape."""
+        added = tuple(rules)
+        if not added:
+            return self
+        for rule in added:
+            _version_of(rule, self.entry(rule.figure))
+        return Law(self._files, (*self._corrections, *added), strict=self._strict)
+
+    def enacted_only(self) -> Law:
+        """Return this law refusing what is only announced or projected: a return is filed on enacted law."""
+        return Law(self._files, self._corrections, strict=True)
+
+    def topics(self) -> tuple[str, ...]:
+        """Return the topics in order: "us/amt", "us/capital", and so on."""
+        return tuple(self._files)
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the path of every figure, in order of topic and of the file."""
+        return tuple(f"{topic}/{name}" for topic in self._files for name in self._topic(topic))
+
+    def entry(self, path: str) -> Entry:
+        """Return all that is known of the figure at *path*: its title, unit, law and every version."""
+        topic, _, name = path.rpartition("/")
+        entries = self._topic(topic) if topic in self._files else {}
+        if name not in entries:
+            near = [known for known in self._files if known.startswith(topic.partition("/")[0])]
+            known = ", ".join(entries) if entries else "topics: " + ", ".join(near or self._files)
+            raise UnknownFigureError(f"the law has no figure {path!r}: see `lotwork rules list`; there is {known}")
+        return entries[name]
+
+    def content(self, topic: str) -> bytes | None:
+        """Return the bytes of a topic's file, or None where this law has no such topic."""
+        return self._files.get(topic)
+
+    def _find(self, path: str, on: date) -> Figure:
+        entry = self.entry(path)
+        version = entry.on(on)
+        if version is None:
+            known = ", ".join(str(each.from_) for each in entry.in_force)
+            raise UnknownFigureError(
+                f"{path} ({entry.title}) is not known for {on}: versions begin {known}"
+                f"{' and each ends with its year' if entry.indexed else ''}; it is never carried over or guessed. "
+                "Record a `rule` event with the figure and its citation, or update the rule files"
+            )
+        if self._strict and version.status != "enacted":
+            raise UnenactedFigureError(
+                f"{path} ({entry.title}) for {on} is {version.status}, not enacted ({version.source}): "
+                "a return is filed on enacted law; wait for the release or record a `rule` event that cites it"
+            )
+        return Figure(
+            path, version.value, entry.title, entry.unit, entry.cite,
+            version.source, version.status, version.confidence, version.from_,
+        )  # fmt: skip
+
+    def _topic(self, topic: str) -> dict[str, Entry]:
+        entries = self._topics.get(topic)
+        if entries is None:
+            entries = parse(self._files[topic], f"{topic}.toml")
+            for rule in self._corrections:
+                at, _, name = rule.figure.rpartition("/")
+                if at == topic:
+                    entry = entries[name]
+                    versions = (*entry.in_force, _version_of(rule, entry))
+                    entries[name] = msgspec.structs.replace(entry, in_force=versions)
+            self._topics[topic] = entries
+        return entries
+
+
+def parse(content: bytes, where: str) -> dict[str, Entry]:
+    """Return the figures of one rule file, named *where* in errors; unknown keys and missing citations are refused."""
+    try:
+        told = tomllib.loads(content.decode(), parse_float=Decimal)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as refused:
+        raise LawFileError(f"{where}: not readable as TOML: {refused}") from refused
+    return {name: _entry(table, f"{where}: {name}") for name, table in told.items()}
+
+
+def _entry(table: object, where: str) -> Entry:
+    try:
+        entry = msgspec.convert(table, Entry)
+        versions = tuple(
+            msgspec.structs.replace(version, value=shaped(version.value, entry.unit)) for version in entry.in_force
+        )
+    except (msgspec.ValidationError, ValueError) as refused:
+        raise LawFileError(f"{where}: {refused}") from refused
+    if not entry.title.strip() or not entry.cite.strip():
+        raise LawFileError(f"{where}: a figure has a title and a cite: say what it is and which law says so")
+    if not versions:
+        raise LawFileError(f"{where}: nothing in force: add [[{where.rpartition(' ')[2]}.in_force]]")
+    for version, later in pairwise(versions):
+        if later.from_ <= version.from_:
+            raise LawFileError(f"{where}: versions stand in order of time, but {later.from_} follows {version.from_}")
+    for version in versions:
+        if not version.source.strip() or not version.confidence.strip():
+            raise LawFileError(f"{where}: the version from {version.from_} needs a source and a confidence")
+        if version.until is not None and version.until <= version.from_:
+            raise LawFileError(f"{where}: the version from {version.from_} ends before it begins")
+    return msgspec.structs.replace(entry, in_force=versions)
+
+
+def _version_of(rule: RuleCorrection, entry: Entry) -> Version:
+    """Return a correction as a version of its figure; amounts may come as decimal text, as they do in events."""
+    if not rule.cite.strip() or not rule.reason.strip():
+        raise LawFileError(f"rule for {rule.figure}: a correction of the law needs its cite and its reason")
+    try:
+        value = shaped(rule.value, entry.unit, strict=False)
+    except ValueError as refused:
+        raise LawFileError(f"rule for {rule.figure}: {refused}; see `lotwork rules show {rule.figure}`") from refused
+    return Version(
+        from_=rule.from_, value=value, status="enacted", source=rule.cite, confidence=f"this book: {rule.reason}"
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can tell, a frozen mapping among them."""
+    return {str(key): _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
