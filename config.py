@@ -1,0 +1,151 @@
+"""The settings of this home: a flag before the environment, the environment before config.toml, that before defaults.
+
+`LOTWORK_DAEMON__PORT=9000` sets `port` of `[daemon]`; what is a list of tables (the sources) stands in the file only.
+Every problem is told at once as file:line: key: reason: what to do. Secrets are references and are read where they
+are used.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeAlias, get_args
+
+import msgspec
+
+from ledger.errors import ConfigError
+from service.secret_files import reveal
+from service.settings import BitcoinNode, Email, Settings
+from service.toml_file import Path as KeyPath
+from service.toml_file import TomlFile, dotted, parse, problems_of
+
+FILE = "config.toml"
+PREFIX = "LOTWORK_"
+Flags: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings in force, where they were read, and who said each of them."""
+
+    home: Path
+    settings: Settings
+    origins: Mapping[str, str]
+    """For each key that is not at its default: the flag, the variable or file:line that set it."""
+
+    def secret(self, reference: str | None, file: str | None = None) -> str | None:
+        """Return the secret *reference* names, or the one in *file*; None where neither is given."""
+        if file is not None:
+            reference = f"file:{file}"
+        return None if reference is None else reveal(reference, self.home)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret these settings name, so that logs and files can be kept free of them."""
+        return tuple(found for found in map(self.secret, references(self.settings)) if found)
+
+
+def load(home: Path, *, flags: Flags | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """Return the settings of *home*; raise ConfigError with every problem where they cannot be used."""
+    file = read(home / FILE)
+    tables = dict(file.tables)
+    overlaid: dict[KeyPath, str] = {}
+    for name, text in sorted(environ.items()):
+        if name.startswith(PREFIX) and "__" in name:
+            path = tuple(name.removeprefix(PREFIX).lower().split("__"))
+            put(tables, path, typed(path, text), name)
+            overlaid[path] = f"${name}"
+    for key, value in (flags or {}).items():
+        path = tuple(key.split("."))
+        put(tables, path, value, f"--{path[-1]}")
+        overlaid[path] = f"--{path[-1]}"
+    whole = TomlFile(file.name, tables, file.lines, overlaid)
+    problems = list(problems_of(Settings, tables, whole))
+    if problems:
+        raise ConfigError("the settings cannot be used", problems)
+    return Config(home, msgspec.convert(tables, Settings), {dotted(path): whole.where(path) for path in leaves(tables)})
+
+
+def read(path: Path) -> TomlFile:
+    """Return the tables of *path*; a file that is not there says nothing."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return TomlFile(str(path), {})
+    except (OSError, UnicodeDecodeError) as broken:
+        raise ConfigError(
+            f"{path}: the settings cannot be read ({broken}): make it UTF-8 text you may read"
+        ) from broken
+    return parse(text, str(path))
+
+
+def write_default(home: Path) -> Path:
+    """Write the commented settings every home starts with, unless there are some; return the file."""
+    path = home / FILE
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(resources.files("service").joinpath("default.toml").read_text(encoding="utf-8"))
+    return path
+
+
+def put(tables: dict[str, Any], path: tuple[str, ...], value: Any, origin: str) -> None:
+    """Set *path* of *tables* to *value*, making the tables on the way and leaving the file's own untouched."""
+    for name in path[:-1]:
+        inner = tables.get(name, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"{origin}: {name} is no table: set it in {FILE}")
+        tables[name] = dict(inner)
+        tables = tables[name]
+    tables[path[-1]] = value
+
+
+def typed(path: tuple[str, ...], text: str) -> Any:
+    """Return what a variable's *text* means: itself where a text is due, else as TOML reads it."""
+    kind: Any = Settings
+    for name in path:
+        options = [
+            one for one in get_args(kind) or (kind,) if isinstance(one, type) and issubclass(one, msgspec.Struct)
+        ]
+        fields = {field.name: field.type for field in msgspec.structs.fields(options[0])} if options else {}
+        kind = fields.get(name, str)
+    if kind in (str, str | None):
+        return text
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """Yield the path of every value below *value* that is no table."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for at, inner in enumerate(value):
+            yield from leaves(inner, (*path, at))
+    else:
+        yield path
+
+
+def references(settings: Settings) -> Iterator[str]:
+    """Yield each reference to a secret that *settings* hold."""
+    mail = (settings.alerts.email,) if settings.alerts.email else ()
+    logins: tuple[BitcoinNode | Email, ...] = (*settings.sources.bitcoin_node, *mail)
+    for login in logins:
+        if login.password is not None:
+            yield login.password
+        if login.password_file is not None:
+            yield f"file:{login.password_file}"
+    hook = settings.alerts.webhook
+    for file in (*(node.url_file for node in settings.sources.evm_node), hook.url_file if hook else None):
+        if file is not None:
+            yield f"file:{file}"
+    yield from settings.alerts.apprise.urls if settings.alerts.apprise else ()

@@ -1,0 +1,1 @@
+"""What a long-running program owes its machine: settings, secrets, logs, metrics, a heartbeat and a health page."""

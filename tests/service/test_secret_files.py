@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import ConfigError
+from service.secret_files import reveal
+
+
+def test_a_variable_holds_a_secret(tmp_path: Path) -> None:
+    assert reveal("env:PASSWORD", tmp_path, {"PASSWORD": "hunter2"}) == "hunter2"
+
+
+def test_a_variable_that_is_not_set_is_no_empty_password(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="PASSWORD is not set"):
+        reveal("env:PASSWORD", tmp_path, {"PASSWORD": ""})
+
+
+def test_systemd_gives_a_credential(tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text("hunter2\n")
+    assert reveal("credential:smtp", Path("/nowhere"), {"CREDENTIALS_DIRECTORY": str(tmp_path)}) == "hunter2"
+
+
+@pytest.mark.parametrize("name", ["../smtp", "absent", "/etc/passwd"])
+def test_a_credential_comes_from_the_credentials_directory_only(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    (tmp_path / "smtp").write_text("hunter2\n")
+    with pytest.raises(ConfigError, match="LoadCredential"):
+        reveal(f"credential:{name}", Path("/nowhere"), {"CREDENTIALS_DIRECTORY": str(folder)})
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"two\nlines", b"\xff\xfe", b"nul\x00", b"x" * 70_000])
+def test_a_file_that_is_not_one_line_of_text_is_no_secret(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "secret"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(ConfigError, match="one line"):
+        reveal("file:secret", tmp_path)
+
+
+def test_a_file_that_is_missing_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"No such file.*mode 0600"):
+        reveal("file:secret", tmp_path)
+
+
+@pytest.mark.parametrize("literal", ["hunter2", "hunter:2", "file:", "env:", ""])
+def test_what_is_no_reference_is_refused_and_not_repeated(tmp_path: Path, literal: str) -> None:
+    with pytest.raises(ConfigError, match="a secret stands in the settings") as caught:
+        reveal(literal, tmp_path, {})
+    assert "hunter" not in str(caught.value)
