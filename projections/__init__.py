@@ -1,0 +1,1 @@
+"""Pure folds: history and law in, a frozen book out."""

@@ -1,0 +1,82 @@
+"""What each wallet holds, held against what a source says it holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from ledger.events import (
+    AssetDeclared,
+    Balance,
+    BrokerReport,
+    Correction,
+    Election,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    Event,
+    Expense,
+    Filing,
+    Movement,
+    Payment,
+    PriceSample,
+    Profile,
+    Purchase,
+    Receipt,
+    Rule,
+    Sale,
+    Selection,
+    Tariff,
+    Transfer,
+    Void,
+    WalletDeclared,
+    YearFacts,
+)
+from ledger.units import AssetTable, unscaled
+from projections.findings import Finding
+
+
+@dataclass(slots=True)
+class BalanceFold:
+    """Counts coins by wallet and asset, priced or not; a `balance` that differs is a finding."""
+
+    assets: AssetTable
+    findings: list[Finding]
+    held: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+
+    def take(self, event: Event) -> None:
+        """Fold one event."""
+        match event:
+            case Receipt() | Purchase():
+                self.held[event.wallet, event.asset] += event.quantity
+            case Sale():
+                self.held[event.wallet, event.asset] -= event.quantity
+            case Transfer():
+                self.held[event.from_wallet, event.asset] -= event.quantity + (event.fee_quantity or 0)
+                self.held[event.to_wallet, event.asset] += event.quantity
+            case Movement():
+                self.held[event.wallet, event.asset] -= event.quantity + (event.fee_quantity or 0)
+            case Balance():
+                self._compare(event)
+            case Expense() | Energy() | Tariff() | Equipment() | EquipmentSale() | PriceSample() | Payment():
+                pass
+            case Profile() | YearFacts() | Election() | Selection() | AssetDeclared() | WalletDeclared():
+                pass
+            case BrokerReport() | Void() | Correction() | Rule() | Filing():
+                pass
+            case _:
+                assert_never(event)
+
+    def _compare(self, event: Balance) -> None:
+        held = self.held[event.wallet, event.asset]
+        if held != event.quantity:
+            decimals, teller = self.assets.decimals(event.asset), event.source or "its keeper"
+            self.findings.append(
+                Finding(
+                    "balance_differs",
+                    f"{event.wallet} holds {unscaled(event.quantity, decimals)} {event.asset}, says {teller}"
+                    f", and the events say {unscaled(held, decimals)}: an event is missing or wrong before {event.id}",
+                    event.id,
+                )
+            )

@@ -1,0 +1,137 @@
+"""Mining income by day, kind and pool: what was received, at the price of that moment.
+
+Law: coins mined are gross income at fair market value on receipt (26 U.S.C. 61; Notice 2014-21, A-8). A receipt
+without a price is pending: listed, and in no figure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, assert_never
+
+from ledger.events import (
+    AssetDeclared,
+    Balance,
+    BrokerReport,
+    Correction,
+    Election,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    Event,
+    Expense,
+    Filing,
+    Movement,
+    Payment,
+    PriceSample,
+    Profile,
+    Purchase,
+    Receipt,
+    Rule,
+    Sale,
+    Selection,
+    Tariff,
+    Transfer,
+    Void,
+    WalletDeclared,
+    YearFacts,
+)
+from ledger.zones import Calendar
+from projections.findings import Finding
+from projections.pricing import Quote
+
+
+class IncomeRow(NamedTuple):
+    """One receipt: quantity in base units, value in micro-dollars (None while pending)."""
+
+    receipt: str
+    date: date
+    wallet: str
+    asset: str
+    quantity: int
+    price_usd: str | None
+    value_usd_micros: int | None
+    income: str
+    price_source: str | None
+    pool: str | None
+    gross_quantity: int | None
+    pool_fee_quantity: int | None
+
+
+@dataclass(slots=True)
+class IncomeFold:
+    """Adds receipts up by year and kind, and by day and pool for *years*, whose rows it keeps."""
+
+    calendar: Calendar
+    years: Collection[int]
+    quotes: Mapping[str, Quote]
+    findings: list[Finding]
+    rows: list[IncomeRow] = field(default_factory=list)
+    totals: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    by_day: dict[tuple[date, str], int] = field(default_factory=lambda: defaultdict(int))
+    pending: list[tuple[int, str]] = field(default_factory=list)
+
+    def take(self, event: Event) -> None:
+        """Fold one event."""
+        match event:
+            case Receipt():
+                self._receive(event)
+            case Sale() | Purchase() | Transfer() | Movement() | Expense() | Energy() | Tariff() | PriceSample():
+                pass
+            case Equipment() | EquipmentSale() | Payment() | Profile() | YearFacts() | Election() | Selection():
+                pass
+            case AssetDeclared() | WalletDeclared() | Balance() | BrokerReport():
+                pass
+            case Void() | Correction() | Rule() | Filing():
+                pass
+            case _:
+                assert_never(event)
+
+    def _receive(self, event: Receipt) -> None:
+        day = self.calendar.day(event.at)
+        if event.value_usd_micros is None:
+            self.pending.append((day.year, event.id))
+            self.findings.append(
+                Finding(
+                    "receipt_pending",
+                    f"{event.id} has no price yet and is in no figure: run `lotwork poll`, or add a `price` for "
+                    f"{event.asset} at its minute",
+                    event.id,
+                )
+            )
+        else:
+            self.totals[day.year, event.income] += event.value_usd_micros
+        if day.year in self.years:
+            self._keep(event, day)
+
+    def _keep(self, event: Receipt, day: date) -> None:
+        self.by_day[day, event.pool or event.income] += event.value_usd_micros or 0
+        self.rows.append(
+            IncomeRow(
+                event.id,
+                day,
+                event.wallet,
+                event.asset,
+                event.quantity,
+                event.price_usd,
+                event.value_usd_micros,
+                event.income,
+                self._price_source(event),
+                event.pool,
+                event.gross_quantity,
+                event.pool_fee_quantity,
+            )
+        )
+
+    def _price_source(self, event: Receipt) -> str | None:
+        quote = self.quotes.get(event.id)
+        if quote is not None:
+            return quote.source
+        return None if event.value_usd_micros is None else "event"
+
+    def of_year(self, year: int) -> dict[str, int]:
+        """Return the income of *year* by kind, in micro-dollars."""
+        return {kind: value for (when, kind), value in self.totals.items() if when == year}

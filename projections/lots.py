@@ -1,0 +1,309 @@
+"""Cost-basis lots: what was acquired, what is left of it, and which lots each disposal took.
+
+Law: until 2024 a taxpayer's lots of an asset form one pool over all wallets; from 1 January 2025 each wallet is a pool
+of its own (Treas. Reg. 1.1012-1(j)), and what was open on that day is allocated to the wallets that hold the coins
+(Rev. Proc. 2024-28). A transfer between own wallets carries lots with their basis and acquisition time; its fee is a
+disposal. A disposal of more than the pool holds takes a part without basis, and says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import NamedTuple, TypeAlias, assert_never
+
+from ledger.events import (
+    AssetDeclared,
+    Balance,
+    BrokerReport,
+    Correction,
+    Election,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    Event,
+    Expense,
+    Filing,
+    LotChoice,
+    Method,
+    Movement,
+    Payment,
+    PriceSample,
+    Profile,
+    Purchase,
+    Receipt,
+    Rule,
+    Sale,
+    Selection,
+    Tariff,
+    Transfer,
+    Void,
+    WalletDeclared,
+    YearFacts,
+)
+from ledger.units import AssetTable, unscaled, value_usd_micros
+from ledger.zones import Calendar
+from projections.allocation import Coins, Holdings, allocate
+from projections.elections import Choices, Orders
+from projections.findings import Finding
+from projections.pools import Lot, Pool
+
+PER_WALLET_FROM = date(2025, 1, 1)
+"""Treas. Reg. 1.1012-1(j); T.D. 10000."""
+
+EVERYWHERE = ""
+"""The wallet key of the pool over all wallets, until 2024."""
+
+
+class Disposal(NamedTuple):
+    """A disposal as the lots see it: what leaves, for what, and what kind of leaving it is."""
+
+    id: str
+    wallet: str
+    asset: str
+    quantity: int
+    proceeds: int | None
+    day: int
+    year: int
+    disposition: str
+
+
+class Match(NamedTuple):
+    """A part of a disposal and the lot it took; `lot` is None where no coins were recorded for it."""
+
+    disposal: Disposal
+    lot: str | None
+    acquired_day: int | None
+    quantity: int
+    basis: int
+    bought_here: bool = False
+
+
+Sink: TypeAlias = Callable[[Match], None]
+
+
+class OpenLot(NamedTuple):
+    """An open lot of the book: quantity in base units, basis in micro-dollars, the day it was acquired."""
+
+    asset: str
+    wallet: str
+    quantity: int
+    acquired: date
+    basis_usd_micros: int
+    lot: str
+
+
+@dataclass(slots=True)
+class LotFold:
+    """Replays history into open lots; every match of a disposal with a lot goes to *sink*."""
+
+    calendar: Calendar
+    assets: AssetTable
+    orders: Orders
+    choices: Choices
+    allocations: tuple[Election, ...] = ()
+    sink: Sink = lambda _match: None
+    findings: list[Finding] = field(default_factory=list)
+    pools: dict[tuple[str, str], Pool] = field(default_factory=lambda: defaultdict(Pool))
+    holdings: Holdings = field(default_factory=Holdings)
+    per_wallet: bool = False
+    sequence: int = 0
+    _threshold: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._threshold = self.calendar.midnight(PER_WALLET_FROM).astimezone(UTC)
+
+    def take(self, event: Event) -> None:
+        """Fold one event; events must come in order of (at, position)."""
+        match event:
+            case Receipt():
+                if event.value_usd_micros is not None:
+                    self._acquire(event, event.value_usd_micros)
+            case Sale():
+                self._sell(event)
+            case Purchase():
+                self._acquire(event, event.cost_usd_micros + event.fee_usd_micros)
+            case Transfer():
+                self._transfer(event)
+            case Movement():
+                self.findings.append(
+                    Finding(
+                        "movement_unexplained",
+                        f"coins left {event.wallet} and nobody said why: correct {event.id} into a sale or a transfer",
+                        event.id,
+                    )
+                )
+            case (
+                Expense() | Energy() | Tariff() | Equipment() | EquipmentSale() | PriceSample() | Payment() | Profile()
+            ):
+                pass
+            case AssetDeclared() | WalletDeclared() | YearFacts() | Election() | Selection() | Balance():
+                pass
+            case BrokerReport() | Void() | Correction() | Rule() | Filing():
+                pass
+            case _:
+                assert_never(event)
+
+    def _acquire(self, event: Receipt | Purchase, basis: int) -> None:
+        self._turn(event.at)
+        self.sequence += 1
+        lot = Lot(
+            id=event.id,
+            acquired=event.at,
+            acquired_day=self.calendar.day(event.at).toordinal(),
+            sequence=self.sequence,
+            quantity=event.quantity,
+            basis=basis,
+            wallet=event.wallet,
+            bought_here=isinstance(event, Purchase),
+        )
+        self._pool(event.wallet, event.asset).add(lot)
+        if not self.per_wallet:
+            self.holdings.arrive(event.wallet, event.asset, Coins(lot.acquired, lot.sequence, lot.quantity))
+
+    def _sell(self, event: Sale) -> None:
+        self._turn(event.at)
+        day = self.calendar.day(event.at)
+        disposal = Disposal(
+            event.id,
+            event.wallet,
+            event.asset,
+            event.quantity,
+            event.proceeds_usd_micros - event.fee_usd_micros,
+            day.toordinal(),
+            day.year,
+            event.disposition,
+        )
+        self._dispose(disposal, self._method(event.wallet, event.asset, day), self.choices.of(event))
+
+    def _transfer(self, event: Transfer) -> None:
+        self._turn(event.at)
+        day = self.calendar.day(event.at)
+        method = self._method(event.from_wallet, event.asset, day)
+        if event.fee_quantity:
+            self._dispose(self._fee(event, event.fee_quantity, day), method, ())
+        if not self.per_wallet:
+            self.holdings.move(event.from_wallet, event.to_wallet, event.asset, event.quantity)
+            return
+        target = self._pool(event.to_wallet, event.asset)
+        moved = 0
+        for lot, quantity in self._parts(
+            self._pool(event.from_wallet, event.asset), event.id, event.quantity, method, self.choices.of(event)
+        ):
+            moved += quantity
+            target.add(lot.part(quantity, event.to_wallet))
+        if moved < event.quantity:
+            self._short(event.id, event.from_wallet, event.asset, event.quantity - moved, "transferred")
+
+    def _fee(self, event: Transfer, quantity: int, day: date) -> Disposal:
+        """Return the disposal that a transfer's fee is; without a price it is pending, and outside the figures."""
+        proceeds = None
+        if event.price_usd is not None:
+            proceeds = value_usd_micros(quantity, event.price_usd, self.assets.decimals(event.asset))
+        return Disposal(
+            event.id, event.from_wallet, event.asset, quantity, proceeds, day.toordinal(), day.year, "spent"
+        )
+
+    def _dispose(self, disposal: Disposal, method: Method, chosen: tuple[LotChoice, ...]) -> None:
+        sink, matched = self.sink, 0
+        pool = self._pool(disposal.wallet, disposal.asset)
+        for lot, quantity in self._parts(pool, disposal.id, disposal.quantity, method, chosen):
+            matched += quantity
+            sink(Match(disposal, lot.id, lot.acquired_day, quantity, lot.take(quantity), lot.bought_here))
+        if not self.per_wallet:
+            self.holdings.leave(disposal.wallet, disposal.asset, disposal.quantity)
+        if matched < disposal.quantity:
+            missing = disposal.quantity - matched
+            self._short(disposal.id, disposal.wallet, disposal.asset, missing, disposal.disposition)
+            sink(Match(disposal, None, None, missing, 0))
+
+    def _parts(
+        self, pool: Pool, event_id: str, quantity: int, method: Method, chosen: tuple[LotChoice, ...]
+    ) -> Iterator[tuple[Lot, int]]:
+        """Yield (lot, quantity to take of it) until *quantity* is met or the pool is empty: the chosen lots first."""
+        for choice in chosen:
+            lot = pool.named(choice.lot)
+            part = min(choice.quantity, lot.quantity, quantity) if lot is not None else 0
+            if part < choice.quantity:
+                self._not_held(event_id, choice, part)
+            if lot is not None and part:
+                quantity -= part
+                yield lot, part
+                if not lot.quantity:
+                    pool.close(lot)
+        while quantity:
+            lot = pool.first(method)
+            if lot is None:
+                return
+            part = min(lot.quantity, quantity)
+            quantity -= part
+            yield lot, part
+            if not lot.quantity:
+                pool.close(lot)
+
+    def _not_held(self, event_id: str, choice: LotChoice, part: int) -> None:
+        held = "does not hold that lot" if not part else "holds less of that lot"
+        self.findings.append(
+            Finding(
+                "lot_not_held",
+                f"{event_id} chose lot {choice.lot}, and its wallet {held}: the order in force took the rest; "
+                "correct the choice",
+                event_id,
+            )
+        )
+
+    def _short(self, event_id: str, wallet: str, asset: str, missing: int, verb: str) -> None:
+        quantity = unscaled(missing, self.assets.decimals(asset))
+        self.findings.append(
+            Finding(
+                "coins_missing",
+                f"{event_id}: {quantity} {asset} more were {verb} from {wallet} than it held: "
+                "that part has basis 0; add the receipt, purchase or transfer that brought them",
+                event_id,
+            )
+        )
+
+    def _method(self, wallet: str, asset: str, day: date) -> Method:
+        return self.orders.in_force(wallet, asset, day) if self.orders else "fifo"
+
+    def _pool(self, wallet: str, asset: str) -> Pool:
+        return self.pools[wallet if self.per_wallet else EVERYWHERE, asset]
+
+    def _turn(self, at: datetime) -> None:
+        if not self.per_wallet and at >= self._threshold:
+            self.turn_per_wallet()
+
+    def turn_per_wallet(self) -> None:
+        """Cross into 2025: allocate every open lot to a wallet (Rev. Proc. 2024-28)."""
+        self.pools = self._allocated(self.findings)
+        self.per_wallet = True
+        self.holdings = Holdings()
+
+    def _allocated(self, findings: list[Finding]) -> dict[tuple[str, str], Pool]:
+        """Return the pools of each wallet that the one pool over all of them becomes; nothing here is changed."""
+        pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
+        for (_, asset), pool in self.pools.items():
+            lots = [copy(lot) for lot in pool.lots()]
+            for lot, quantity, wallet in allocate(asset, lots, self.holdings, self.allocations, findings):
+                pools[wallet, asset].add(lot.part(quantity, wallet))
+        return pools
+
+    def open_lots(self, at: date | None, findings: list[Finding]) -> tuple[OpenLot, ...]:
+        """Return the open lots by asset, wallet and age, each in the wallet its coins lie in.
+
+        Before 2025 the wallets are those the allocation of 2025 would give; only from then on is it a finding.
+        """
+        pools = self.pools
+        if not self.per_wallet:
+            pools = self._allocated(findings if at is None or at >= PER_WALLET_FROM else [])
+        rows = [
+            (asset, lot.wallet, lot.acquired, lot.sequence, lot) for (_, asset), pool in pools.items() for lot in pool
+        ]
+        rows.sort(key=lambda row: row[:4])
+        return tuple(
+            OpenLot(asset, wallet, lot.quantity, date.fromordinal(lot.acquired_day), lot.basis, lot.id)
+            for asset, wallet, _, _, lot in rows
+        )

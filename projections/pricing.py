@@ -1,0 +1,138 @@
+"""What a receipt without a price was worth: the price samples of the log, held against its instant.
+
+A sample with an interval is a candle, and holds for the instants inside it: the shortest one that covers the instant is
+the price, the minute's where there is one. A sample without an interval is somebody's own reading, and holds for an
+hour around it, the nearest first. Where nothing covers the instant the receipt stays pending; it is never worth 0.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.events import Event, PriceSample, Receipt, Transfer
+from ledger.units import AmountError, AssetTable, value_usd_micros
+from projections.findings import Finding
+
+NEAR = timedelta(hours=1)
+APART = Decimal("0.02")
+
+_INTERVAL = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)?", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_interval(text: str) -> timedelta:
+    """Return the length of an interval: "60", "60s", "1m", "1h" or "1d"."""
+    matched = _INTERVAL.fullmatch(text)
+    if matched is None:
+        raise AmountError(f"{text[:40]!r} is not an interval", 'write it like "1m", "1h" or "1d"')
+    count, unit = matched.groups()
+    return timedelta(seconds=int(count) * _SECONDS[unit or "s"])
+
+
+class Quote(NamedTuple):
+    """A price that holds at an instant, with what it rests on."""
+
+    price_usd: str
+    source: str
+    sampled: datetime
+    event: str
+
+
+class Prices:
+    """Every price sample of a book, found by asset and instant."""
+
+    def __init__(self, samples: Iterable[Event] = ()) -> None:
+        self._candles: defaultdict[str, defaultdict[timedelta, list[PriceSample]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        self._points: defaultdict[str, list[PriceSample]] = defaultdict(list)
+        for sample in samples:
+            if isinstance(sample, PriceSample):
+                if sample.interval is None:
+                    self._points[sample.asset].append(sample)
+                else:
+                    self._candles[sample.asset][parse_interval(sample.interval)].append(sample)
+        for length in self._candles.values():
+            for candles in length.values():
+                candles.sort(key=lambda sample: sample.at)
+        for points in self._points.values():
+            points.sort(key=lambda sample: sample.at)
+
+    def __bool__(self) -> bool:
+        return bool(self._candles or self._points)
+
+    def at(self, asset: str, instant: datetime) -> tuple[Quote | None, list[Quote]]:
+        """Return the price of *asset* at *instant*, and the quotes that other sources give for the same interval."""
+        for length in sorted(self._candles.get(asset, ())):
+            candles = self._candles[asset][length]
+            covering = []
+            index = bisect_right(candles, instant, key=lambda sample: sample.at) - 1
+            while index >= 0 and instant < candles[index].at + length:
+                covering.append(candles[index])
+                index -= 1
+            if covering:
+                quotes = [_quote(sample) for sample in reversed(covering)]
+                return quotes[0], quotes[1:]
+        return self._nearest(asset, instant), []
+
+    def _nearest(self, asset: str, instant: datetime) -> Quote | None:
+        points = self._points.get(asset, [])
+        index = bisect_right(points, instant, key=lambda sample: sample.at)
+        beside = [point for point in points[max(index - 1, 0) : index + 1] if abs(point.at - instant) <= NEAR]
+        return _quote(min(beside, key=lambda point: abs(point.at - instant))) if beside else None
+
+
+def _quote(sample: PriceSample) -> Quote:
+    return Quote(sample.price_usd, sample.source or "manual", sample.at, sample.id)
+
+
+def priced(
+    events: Iterable[Event], prices: Prices, assets: AssetTable, findings: list[Finding], told: dict[str, Quote]
+) -> Iterator[Event]:
+    """Yield *events*, with every receipt and transfer fee that had no price valued where the log knows one.
+
+    *told* collects the quote behind each event valued here, by its id.
+    """
+    if not prices:
+        yield from events
+        return
+    for event in events:
+        if isinstance(event, Receipt) and event.value_usd_micros is None:
+            quote = _asked(prices, event, findings)
+            if quote is not None:
+                told[event.id] = quote
+                value = value_usd_micros(event.quantity, quote.price_usd, assets.decimals(event.asset))
+                yield msgspec.structs.replace(event, price_usd=quote.price_usd, value_usd_micros=value)
+                continue
+        elif isinstance(event, Transfer) and event.fee_quantity and event.price_usd is None:
+            quote = _asked(prices, event, findings)
+            if quote is not None:
+                told[event.id] = quote
+                yield msgspec.structs.replace(event, price_usd=quote.price_usd)
+                continue
+        yield event
+
+
+def _asked(prices: Prices, event: Receipt | Transfer, findings: list[Finding]) -> Quote | None:
+    quote, others = prices.at(event.asset, event.at)
+    for other in others:
+        if quote is not None and other.source != quote.source:
+            apart = abs(Decimal(other.price_usd) - Decimal(quote.price_usd)) / Decimal(quote.price_usd)
+            if apart > APART:
+                findings.append(
+                    Finding(
+                        "prices_apart",
+                        f"{event.id}: {quote.source} says {quote.price_usd} and {other.source} {other.price_usd} for "
+                        f"{event.asset}, more than 2 percent apart: void the price that is wrong",
+                        event.id,
+                    )
+                )
+    return quote

@@ -1,0 +1,88 @@
+"""Who the taxpayer is in a year: profile facts in force, outside amounts, payments made, wallets declared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from ledger.events import Event, FilingStatus, Payment, Profile, WalletDeclared, YearFacts
+from ledger.history import History
+from ledger.zones import Calendar
+
+Activity: TypeAlias = Literal["business", "hobby"]
+
+
+class Standing(NamedTuple):
+    """The profile facts in force on a day; what no profile says is as most miners begin."""
+
+    jurisdiction: str = "us"
+    filing_status: FilingStatus = "single"
+    activity: Activity = "business"
+    recognition: Literal["on_payout", "on_credit"] = "on_payout"
+    material_participation: bool = True
+    time_zone: str = "UTC"
+    assumed: tuple[str, ...] = ()
+    """The facts nobody recorded."""
+
+
+@dataclass(slots=True)
+class Taxpayer:
+    """Everything a return needs that is no receipt, sale or expense."""
+
+    calendar: Calendar
+    profiles: list[Profile] = field(default_factory=list)
+    year_facts: dict[int, list[YearFacts]] = field(default_factory=lambda: defaultdict(list))
+    payments: list[Payment] = field(default_factory=list)
+    wallets: dict[str, WalletDeclared] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, history: History) -> Taxpayer:
+        """Return the taxpayer that *history* tells of."""
+        taxpayer = cls(history.calendar)
+        taxpayer._tell(history.of_kind("profile", "year_facts", "payment", "wallet"))
+        return taxpayer
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if isinstance(event, Profile):
+                self.profiles.append(event)
+            elif isinstance(event, YearFacts):
+                self.year_facts[event.year].append(event)
+            elif isinstance(event, Payment):
+                self.payments.append(event)
+            elif isinstance(event, WalletDeclared):
+                self.wallets[event.wallet] = event
+
+    def standing(self, day: date) -> Standing:
+        """Return the facts in force at the end of *day*; before the first profile, the first one's."""
+        facts: dict[str, object] = {}
+        for profile in self.profiles:
+            told = {name: value for name in Standing._fields[:-1] if (value := getattr(profile, name)) is not None}
+            if self.calendar.day(profile.at) <= day:
+                facts.update(told)
+            else:
+                facts = {**told, **facts}
+        assumed = tuple(name for name in Standing._fields[:-1] if name not in facts)
+        return Standing(**facts, assumed=assumed)  # type: ignore[arg-type]
+
+    def facts(self, year: int) -> YearFacts:
+        """Return the outside amounts of *year*, the later event's keys over the earlier's."""
+        merged: dict[str, object] = {}
+        for event in self.year_facts.get(year, ()):
+            merged |= {name: value for name, value in msgspec.structs.asdict(event).items() if value is not None}
+        if not merged:
+            return YearFacts(id="", at=self.calendar.midnight(date(year, 1, 1)), year=year)
+        return msgspec.convert(merged, YearFacts, str_keys=True)
+
+    def facts_from(self, year: int) -> tuple[str, ...]:
+        """Return the ids of the events behind `facts(year)`."""
+        return tuple(event.id for event in self.year_facts.get(year, ()))
+
+    def payments_for(self, year: int) -> list[Payment]:
+        """Return the payments made towards the tax of *year*, in order."""
+        return [payment for payment in self.payments if payment.year == year]
