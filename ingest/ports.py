@@ -60,3 +60,11 @@ class PriceSource(Protocol):
         Raises as `ReceiptSource.fetch_since` does: not having been answered is not the same as there being no price.
         """
         ...
+
+
+class EvidenceKeeper(Protocol):
+    """Where the raw bytes go that an event was read from."""
+
+    def keep(self, data: bytes) -> str:
+        """Keep *data* and return its SHA-256 in hex."""
+        ...

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ingest.ports import Page, ReceiptSource
+from ledger.batch import Batch, CursorMove
 from ledger.errors import SourceRefusedError
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ def watch_once(
 
 def record(source: ReceiptSource, store: EventStore, cursor: str | None, page: Page) -> int:
     """Append *page* and the move from *cursor* to its own in one transaction; return how many events were new."""
-    from ledger.store import Batch, CursorMove  # noqa: PLC0415 - only a writer pays for importing sqlmodel
-
     move = None if page.cursor == cursor else CursorMove(source.name, cursor, page.cursor)
     if move is None and not page.events:
         return 0

@@ -1,0 +1,146 @@
+"""Prices from a file of one's own: columns `at`, `asset`, `price_usd` and, where a row speaks for longer, `interval`.
+
+A row speaks for its interval and no longer ("60s", "1h", "1d"; one minute where it says nothing): a price is never
+carried forward in silence. Where several rows contain an instant, the shortest interval wins.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from ingest.ports import EvidenceKeeper
+from ingest.prices.candles import DEAREST_USD
+from ingest.table import Row, read_table, refuse_if_any
+from ledger.errors import Problem
+from ledger.events import PriceSample
+from ledger.units import PRICE_DECIMALS, AmountError, scaled
+from ledger.words import parse_instant, print_instant
+
+NAME = "csv"
+COLUMNS = ("at", "asset", "price_usd")
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+LONGEST_SECONDS = 86_400
+
+_INTERVAL = re.compile(r"([1-9][0-9]{0,5})([smhd])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One row of the file, checked."""
+
+    at: datetime
+    asset: str
+    price_usd: str
+    seconds: int
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvPrices:
+    """The prices of one file, read when the first is asked for."""
+
+    path: Path
+    evidence: EvidenceKeeper
+    name: str = field(default=NAME)
+
+    @cached_property
+    def _quotes(self) -> dict[tuple[str, int], list[Quote]]:
+        """The rows by asset and interval, in order of time."""
+        quotes: defaultdict[tuple[str, int], list[Quote]] = defaultdict(list)
+        for quote in read_quotes(self.path):
+            quotes[quote.asset, quote.seconds].append(quote)
+        return {key: sorted(rows, key=lambda quote: quote.at) for key, rows in sorted(quotes.items())}
+
+    def fetch(self, asset: str, at: datetime) -> PriceSample | None:
+        """Return the row whose interval contains *at*; the shortest where there are several."""
+        for (symbol, seconds), rows in self._quotes.items():
+            if symbol != asset:
+                continue
+            index = bisect_right(rows, at, key=lambda quote: quote.at) - 1
+            if index >= 0 and at < rows[index].at + timedelta(seconds=seconds):
+                return self._sample(rows[index])
+        return None
+
+    def _sample(self, quote: Quote) -> PriceSample:
+        interval = f"{quote.seconds}s"
+        at = print_instant(quote.at)
+        return PriceSample(
+            id=f"price:{self.name}:{quote.asset}:{at}:{interval}",
+            at=quote.at,
+            source=self.name,
+            asset=quote.asset,
+            price_usd=quote.price_usd,
+            interval=interval,
+            evidence=self.evidence.keep(f"{at},{quote.asset},{quote.price_usd},{interval}\n".encode()),
+        )
+
+
+def read_quotes(path: Path) -> tuple[Quote, ...]:
+    """Return the checked rows of *path*; raise InputRefusedError with every problem."""
+    problems: list[Problem] = []
+    quotes: dict[tuple[str, datetime, int], Quote] = {}
+    for row in read_table(path, COLUMNS):
+        quote = _quote(path.name, row, problems)
+        if quote is None:
+            continue
+        first = quotes.setdefault((quote.asset, quote.at, quote.seconds), quote)
+        if first.price_usd != quote.price_usd:
+            reason = f"line {first.line} gives another price for the same time"
+            problems.append(Problem(f"{path.name}:{row.line}", "price_usd", reason, "keep the right one"))
+    refuse_if_any(path.name, problems)
+    return tuple(quotes.values())
+
+
+def _quote(name: str, row: Row, problems: list[Problem]) -> Quote | None:
+    """Return the quote of *row*, or None with its problems appended."""
+    before = len(problems)
+    where = f"{name}:{row.line}"
+
+    def problem(column: str, broken: AmountError) -> None:
+        problems.append(Problem(where, column, broken.reason, broken.remedy))
+
+    try:
+        at: datetime | None = parse_instant(row.cells["at"])
+    except AmountError as broken:
+        at = None
+        problem("at", broken)
+    price = row.cells["price_usd"]
+    try:
+        _check_price(price)
+    except AmountError as broken:
+        problem("price_usd", broken)
+    try:
+        seconds = _seconds(row.cells.get("interval") or "60s")
+    except AmountError as broken:
+        seconds = 0
+        problem("interval", broken)
+    if not row.cells["asset"]:
+        problem("asset", AmountError("it is empty", "name the coin, like BTC"))
+    if at is None or len(problems) > before:
+        return None
+    return Quote(at, row.cells["asset"], _canonical(price), seconds, row.line)
+
+
+def _check_price(price: str) -> None:
+    if not 0 < scaled(price, PRICE_DECIMALS) <= DEAREST_USD * 10**PRICE_DECIMALS:
+        raise AmountError(f"{price} is no price of a coin", "correct it, or leave the row out")
+
+
+def _seconds(text: str) -> int:
+    matched = _INTERVAL.fullmatch(text)
+    seconds = int(matched[1]) * SECONDS[matched[2]] if matched else 0
+    if not 0 < seconds <= LONGEST_SECONDS:
+        raise AmountError(f"{text[:40]!r} is not an interval", 'write "60s", "1h" or "1d", at most a day')
+    return seconds
+
+
+def _canonical(price: str) -> str:
+    whole, _, fraction = price.partition(".")
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole

@@ -1,0 +1,127 @@
+"""Prices for what is pending: the first source, else the next; nobody's silence is ever a price of 0."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, TypeAlias
+
+from ingest.ports import PriceSource
+from ledger.clock import Clock
+from ledger.errors import SourceRefusedError, SourceUnreachableError
+from ledger.events import PriceSample
+
+Why: TypeAlias = Literal["too_recent", "no_price", "unreachable", "refused"]
+
+SETTLED = timedelta(minutes=2)
+"""How old an instant is before its minute is asked for: the minute must be over and its candle published."""
+COARSEST_CHECK_SECONDS = 3600
+"""A second opinion from a longer candle says nothing about a minute."""
+
+
+class Wanted(NamedTuple):
+    """A coin, and the instant its price is wanted for."""
+
+    asset: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """What stays pending: why, in words, and whether asking again may help."""
+
+    wanted: Wanted
+    why: Why
+    reason: str
+
+    @property
+    def ask_again(self) -> bool:
+        """Say if a later answer may be another; False where a person must give the price."""
+        return self.why in ("too_recent", "unreachable")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The samples found, each once, and what stays pending."""
+
+    samples: tuple[PriceSample, ...]
+    unpriced: tuple[Unpriced, ...]
+
+
+def fetch_prices(
+    wanted: Iterable[Wanted],
+    sources: Sequence[PriceSource],
+    *,
+    clock: Clock,
+    cross_check: bool = False,
+    recorded: Collection[str] = (),
+) -> Prices:
+    """Return the samples that price *wanted*, asking *sources* in their order.
+
+    With *cross_check* the later sources are asked too, so that a fold can say where two differ. Samples whose id is
+    in *recorded* are left out. A source that does not answer is not asked again in this call.
+    """
+    asking = _Asking(sources)
+    samples: dict[str, PriceSample] = {}
+    unpriced: list[Unpriced] = []
+    for item in dict.fromkeys(wanted):
+        if clock.now() - item.at < SETTLED:
+            unpriced.append(Unpriced(item, "too_recent", "its minute is not over yet"))
+            continue
+        found = asking.ask(item, all_of_them=cross_check)
+        samples.update((sample.id, sample) for sample in found)
+        if not found:
+            unpriced.append(asking.explain(item))
+    return Prices(tuple(sample for sample in samples.values() if sample.id not in recorded), tuple(unpriced))
+
+
+class _Asking:
+    """One round of questions: remembers who fell silent, and what each said of the item at hand."""
+
+    def __init__(self, sources: Sequence[PriceSource]) -> None:
+        self._sources = sources
+        self._silent: dict[str, str] = {}
+        self._answers: list[tuple[Why, str]] = []
+
+    def ask(self, item: Wanted, *, all_of_them: bool) -> list[PriceSample]:
+        """Return the first sample found for *item*, and with *all_of_them* the second opinions that compare."""
+        self._answers = []
+        found: list[PriceSample] = []
+        for source in self._sources:
+            if found and not all_of_them:
+                break
+            sample = self._one(source, item)
+            if sample is not None and (not found or _seconds(sample) <= COARSEST_CHECK_SECONDS):
+                found.append(sample)
+        return found
+
+    def _one(self, source: PriceSource, item: Wanted) -> PriceSample | None:
+        if source.name in self._silent:
+            self._answers.append(("unreachable", self._silent[source.name]))
+            return None
+        try:
+            sample = source.fetch(item.asset, item.at)
+        except SourceRefusedError as refused:
+            self._answers.append(("refused", str(refused)))
+            return None
+        except SourceUnreachableError as silent:
+            self._silent[source.name] = str(silent)
+            self._answers.append(("unreachable", str(silent)))
+            return None
+        if sample is None:
+            self._answers.append(("no_price", f"{source.name}: it has no price of {item.asset} then"))
+        return sample
+
+    def explain(self, item: Wanted) -> Unpriced:
+        """Return why *item* stays pending: if any source may still answer, that is the reason."""
+        if not self._answers:
+            return Unpriced(item, "no_price", "no price source is configured: add one, or a `price` event")
+        order: tuple[Why, ...] = ("unreachable", "refused", "no_price")
+        why = next(why for why in order if any(answer[0] == why for answer in self._answers))
+        return Unpriced(item, why, "; ".join(dict.fromkeys(reason for _, reason in self._answers)))
+
+
+def _seconds(sample: PriceSample) -> int:
+    """Return the length of a sample's interval; a sample of an instant has none."""
+    return int((sample.interval or "0s").removesuffix("s"))

@@ -1,0 +1,112 @@
+"""Kraken: the second source of prices.
+
+`{"error": [], "result": {"XXBTZUSD": [[time, open, high, low, close, vwap, volume, count], ...], "last": ...}}`: the
+rows stand under the pair's internal name, only the newest 720 exist, the last row is still open, and a span without a
+trade repeats the price before it with a count of 0 (no price of that span, so it is passed over).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from ingest.http import BoundedClient
+from ingest.json_guard import JsonValue
+from ingest.ports import EvidenceKeeper
+from ingest.prices.candles import (
+    Candle,
+    CandleRefusedError,
+    decimal_of,
+    epoch_of,
+    is_finished,
+    pick,
+    sample,
+    start_of,
+)
+from ledger.errors import SourceUnreachableError
+from ledger.events import PriceSample
+from ledger.words import print_instant
+
+NAME = "kraken"
+BASE_URL = "https://api.kraken.com"
+INTERVALS = (60, 300, 900, 1800, 3600, 14_400, 86_400)
+NEWEST = 720
+COLUMNS = 8
+PAIRS = {"BTC": "XBTUSD", "DOGE": "XDGUSD"}
+LATER = ("EAPI:Rate limit", "EGeneral:Too many requests", "EGeneral:Temporary lockout", "EService:")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kraken:
+    """Prices of Kraken; *pairs* names those that are not simply ASSETUSD."""
+
+    client: BoundedClient
+    evidence: EvidenceKeeper
+    base_url: str = BASE_URL
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    name: str = NAME
+
+    def fetch(self, asset: str, at: datetime) -> PriceSample | None:
+        """Return the close of the finest finished candle that contains *at*; None where it has none any more."""
+        pair = self.pairs.get(asset) or PAIRS.get(asset, f"{asset}USD")
+        now = self.client.clock.now()
+        for seconds in INTERVALS:
+            start = start_of(at, seconds)
+            if not is_finished(start, seconds, now):
+                return None
+            if now.timestamp() - start > NEWEST * seconds:
+                continue
+            found = self._ask(asset, pair, start, seconds)
+            if found is not None:
+                return found
+        return None
+
+    def _ask(self, asset: str, pair: str, start: int, seconds: int) -> PriceSample | None:
+        item = f"{pair} candle of {seconds} s at {print_instant(datetime.fromtimestamp(start, UTC))}"
+        span: dict[str, str | int] = {"pair": pair, "interval": seconds // 60, "since": start - seconds}
+        answer = self.client.get_json(f"{self.base_url}/0/public/OHLC", item=item, params=span)
+        try:
+            self._check_errors(answer.value, item)
+            candle = pick(read_candles(answer.value, seconds), start)
+            return None if candle is None else sample(self.name, pair, asset, candle, answer.body, self.evidence)
+        except CandleRefusedError as refused:
+            remedy = "no price was recorded; the receipt stays pending"
+            raise self.client.refusal(item, str(refused), remedy, answer.body) from None
+
+    def _check_errors(self, value: JsonValue, item: str) -> None:
+        """Raise for the errors Kraken tells inside a success: some pass with time, others do not."""
+        errors = value.get("error") if isinstance(value, dict) else None
+        if not isinstance(errors, list) or not all(isinstance(word, str) for word in errors):
+            raise CandleRefusedError("the answer has no list of errors")
+        if not errors:
+            return
+        words = ", ".join(str(word)[:80] for word in errors[:3])
+        if any(str(word).startswith(LATER) for word in errors):
+            raise SourceUnreachableError(f"{self.name}: {item}: it says {words}: it is asked again at the next poll")
+        raise CandleRefusedError(f"it says {words}")
+
+
+def read_candles(value: JsonValue, seconds: int) -> Iterator[Candle]:
+    """Yield the finished candles of an answer in which something was traded, every row checked."""
+    for row in rows_of(value)[:-1]:
+        if not isinstance(row, list) or len(row) != COLUMNS:
+            raise CandleRefusedError("a row does not have the eight columns of a candle")
+        opened, high, low, close, _vwap, volume, trades = (decimal_of(cell) for cell in row[1:])
+        if volume < 0 or trades < 0:
+            raise CandleRefusedError("a candle has a negative volume or count")
+        candle = Candle(start=epoch_of(row[0]), seconds=seconds, open=opened, high=high, low=low, close=close)
+        if trades:
+            yield candle
+
+
+def rows_of(value: JsonValue) -> list[JsonValue]:
+    """Return the rows of the one pair an answer is about."""
+    result = value.get("result") if isinstance(value, dict) else None
+    if not isinstance(result, dict) or "last" not in result:
+        raise CandleRefusedError("the answer has no result with `last`")
+    names = [name for name in result if name != "last"]
+    rows = result[names[0]] if len(names) == 1 else None
+    if not isinstance(rows, list) or len(rows) > NEWEST + 1:
+        raise CandleRefusedError("the answer is not about one pair")
+    return rows
