@@ -28,6 +28,7 @@ class IncomeTax:
     """The tax on taxable income, and its two parts."""
 
     preferential: Line
+    """The gains as they are, even where taxable income is less: the minimum tax needs them whole."""
     ordinary_income: Line
     at_zero: Line
     at_fifteen: Line
@@ -66,15 +67,16 @@ def income_tax(
     Never more than the tax on all of it at ordinary rates (26 U.S.C. 1(h)(1): "shall not exceed the sum").
     """
     cites = ("26 U.S.C. 1(h)(1)",)
-    in_it = min(taxable.amount, sum((source.amount for source in preferred), ZERO))
-    preferential = line((FORM, "4"), "Income taxed at 0, 15 and 20 percent", in_it, cites=cites, inputs=preferred)
+    gains = sum((source.amount for source in preferred), ZERO)
+    preferential = line((FORM, "4"), "Net capital gain and qualified dividends", gains, cites=cites, inputs=preferred)
     rest = line(
         (FORM, "5"),
         "Income taxed at ordinary rates",
-        taxable.amount - in_it,
+        max(ZERO, taxable.amount - gains),
         cites=cites,
         inputs=(taxable, preferential),
     )
+    in_it = taxable.amount - rest.amount
     cut = zones(in_it, rest.amount, status, law, year)
 
     def zone(place: int, number: str, rate: str) -> Line:
