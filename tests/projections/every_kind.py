@@ -1,0 +1,75 @@
+"""One event of every kind, all in 2025: what a fold must be able to be handed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import get_args
+
+from ledger.events import (
+    AssetDeclared,
+    Balance,
+    BrokerReport,
+    Correction,
+    Election,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    Event,
+    Expense,
+    Filing,
+    LotChoice,
+    Movement,
+    Payment,
+    PriceSample,
+    Profile,
+    Purchase,
+    Receipt,
+    Rule,
+    Sale,
+    Selection,
+    Tariff,
+    Transfer,
+    Void,
+    WalletDeclared,
+    YearFacts,
+)
+
+AT = datetime(2025, 6, 30, 12, tzinfo=UTC)
+DAY = date(2025, 6, 30)
+
+EVERY_KIND: tuple[Event, ...] = (
+    AssetDeclared(id="a", at=AT, asset="FOO", decimals=8),
+    WalletDeclared(id="b", at=AT, wallet="cold"),
+    Receipt(id="c", at=AT, wallet="cold", asset="BTC", quantity=1, income="pool_payout"),
+    Purchase(id="d", at=AT, wallet="cold", asset="BTC", quantity=1, cost_usd_micros=1),
+    Sale(id="e", at=AT, wallet="cold", asset="BTC", quantity=1, proceeds_usd_micros=1),
+    Transfer(id="f", at=AT, from_wallet="cold", to_wallet="hot", asset="BTC", quantity=1),
+    Movement(id="g", at=AT, wallet="cold", asset="BTC", quantity=1),
+    Expense(id="h", at=AT, category="rent", amount_usd_micros=1_000_000),
+    Energy(id="i", at=AT, kwh="10", from_="2025-06-01", to="2025-06-02", meter="rigs"),
+    Tariff(id="j", at=AT, from_="2025-01-01", price_usd="0.1"),
+    Equipment(
+        id="k",
+        at=AT,
+        equipment="rig",
+        cost_usd_micros=1_000_000_000,
+        acquired=date(2025, 2, 1),
+        placed_in_service=date(2025, 2, 1),
+        bonus="none",
+    ),
+    EquipmentSale(id="l", at=datetime(2026, 6, 30, 12, tzinfo=UTC), equipment="rig", proceeds_usd_micros=900_000_000),
+    PriceSample(id="m", at=AT, asset="BTC", price_usd="100000"),
+    Payment(id="n", at=AT, year=2025, amount_usd_micros=1),
+    Profile(id="o", at=AT, time_zone="UTC"),
+    YearFacts(id="p", at=AT, year=2025),
+    Election(id="q", at=AT, from_=DAY, method="fifo"),
+    Selection(id="r", at=AT, wallet="cold", asset="BTC", lots=(LotChoice(lot="c", quantity=1),)),
+    Balance(id="s", at=AT, wallet="cold", asset="BTC", quantity=1),
+    BrokerReport(id="t", at=AT, wallet="hot", asset="BTC", quantity=1, proceeds_usd_micros=1, sold=DAY),
+    Void(id="u", at=AT, target="nothing", reason="a sample"),
+    Correction(id="v", at=AT, target="h", set_={"category": "rent"}, reason="a sample"),
+    Rule(id="w", at=AT, figure="us/a/b", from_=DAY, value=1, cite="a law", reason="a sample"),
+    Filing(id="x", at=AT, year=2025, figures={}, law="0", position=1, head="0"),
+)
+
+assert {type(event) for event in EVERY_KIND} == set(get_args(Event)), "a new kind of event needs a sample here"
