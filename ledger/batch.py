@@ -1,0 +1,61 @@
+"""What a writer hands to the log, and what it gets back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.chain import NOTHING
+from ledger.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a book ends: the position of its last event and that event's hash in hex (0 and zeros when empty)."""
+
+    book: str
+    position: int = 0
+    hash: str = NOTHING.hex()
+
+
+@dataclass(frozen=True, slots=True)
+class CursorMove:
+    """How far a source has been read: refused unless the stored cursor still is *before*."""
+
+    source: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An alert to be sent at least once; the same id is told once however often it is queued."""
+
+    id: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events of one book that are recorded together with what they change, or not at all.
+
+    `events` may be any iterable, also one that makes a million events as it goes. `expected` is the position the
+    writer believes the book is at; None where it does not matter.
+    """
+
+    book: str
+    events: Iterable[Event] = ()
+    expected: int | None = None
+    cursor: CursorMove | None = None
+    outbox: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a batch: ids that are new, ids the book knew already, and where the book ends now."""
+
+    book: str
+    new: tuple[str, ...]
+    known: tuple[str, ...]
+    head: Head
