@@ -1,0 +1,182 @@
+"""The door: what comes in at once is parsed, held against itself and the log, and let in whole or not at all.
+
+Problems are collected over all lines of all files; a caller who mends one list is done. What a line cannot know by
+itself is checked here: ids that meet, and the targets of voids and corrections.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ledger.codec import encode
+from ledger.contract import parse_event
+from ledger.errors import InputRefusedError, Problem
+from ledger.events import AssetDeclared, Correction, Event, Void
+from ledger.history import Log, corrected
+from ledger.jsonlines import TextLine
+from ledger.units import Asset, AssetTable
+from ledger.words import parse_text
+
+MAIN_BOOK = "main"
+WRITTEN_BY_LOTWORK = frozenset({"filing"})
+
+Keeper = Callable[[Path], str]
+"""Keeps a file as evidence and returns its SHA-256."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """Lines on their way in: events by book, in the order told, with where each was told."""
+
+    log: Log
+    default_book: str = MAIN_BOOK
+    keep: Keeper | None = None
+    problems: list[Problem] = field(default_factory=list)
+    events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    _told: dict[tuple[str, str], tuple[str, Event]] = field(default_factory=dict)
+    _assets: dict[str, AssetTable] = field(default_factory=dict)
+    _amendments: list[tuple[str, str, Void | Correction]] = field(default_factory=list)
+
+    def take(self, lines: Iterable[TextLine], folder: Path) -> None:
+        """Parse *lines*; relative evidence paths start at *folder*. Assets may be declared on any line."""
+        waiting: list[TextLine] = []
+        for line in lines:
+            if line.content.get("kind") == "asset":
+                self._declare(line, folder)
+            else:
+                waiting.append(line)
+        for line in waiting:
+            self._parse(line, folder)
+
+    def _declare(self, line: TextLine, folder: Path) -> None:
+        parsed = self._parse(line, folder)
+        if parsed is None:
+            return
+        book, event = parsed
+        if isinstance(event, AssetDeclared):
+            asset = Asset(event.asset, event.decimals, event.asset_class, event.chain, event.contract)
+            try:
+                self._assets[book] = self.assets(book).with_declared((asset,))
+            except InputRefusedError as refusal:
+                self.problems.append(Problem(line.where, "decimals", str(refusal), "use the scale it has"))
+
+    def assets(self, book: str) -> AssetTable:
+        """Return the assets *book* knows, those declared on the lines taken so far among them."""
+        if book not in self._assets:
+            self._assets[book] = self.log.assets(book)
+        return self._assets[book]
+
+    def _parse(self, line: TextLine, folder: Path) -> tuple[str, Event] | None:
+        content = line.content
+        if content.get("kind") in WRITTEN_BY_LOTWORK:
+            self.problems.append(
+                Problem(line.where, "kind", "a filing is not written by hand", "run `lotwork file --year Y`")
+            )
+            return None
+        try:
+            book = self.default_book if content.get("book") is None else parse_text(content["book"])
+            if content.get("evidence") is not None:
+                content = self._keep_evidence(content, folder, line.where)
+            event = parse_event(content, self.assets(book), line.where)
+        except InputRefusedError as refusal:
+            self.problems.extend(refusal.problems or [Problem(line.where, "line", str(refusal), "mend the line")])
+            return None
+        except ValueError as broken:
+            self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
+            return None
+        return (book, event) if self._admit(book, event, line.where) else None
+
+    def _keep_evidence(self, content: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
+        name = content["evidence"]
+        path = folder / name if isinstance(name, str) else None
+        if path is None or not path.is_file():
+            problem = Problem(where, "evidence", f"there is no file {str(name)[:80]!r}", f"put it into {folder}")
+            raise InputRefusedError(f"{where}: refused", [problem])
+        if self.keep is None:
+            return {name: value for name, value in content.items() if name != "evidence"}
+        return {**content, "evidence": self.keep(path)}
+
+    def _admit(self, book: str, event: Event, where: str) -> bool:
+        """Put *event* in line, unless its id was told before with other content."""
+        first, twin = self._told.setdefault((book, event.id), (where, event))
+        if twin is not event:
+            if encode(twin) != encode(event):
+                self.problems.append(
+                    Problem(
+                        where, "id", f"{event.id[:60]!r} has other content at {first}", "give each event its own id"
+                    )
+                )
+            return False
+        self.events[book].append(event)
+        if isinstance(event, Void | Correction):
+            self._amendments.append((book, where, event))
+        return True
+
+    def check(self) -> None:
+        """Hold what was taken against itself and the log. Raises InputRefusedError with every problem there is."""
+        for book, where, event in self._amendments:
+            if event.target is not None:
+                self._check_target(book, where, event, event.target)
+        self._check_circles()
+        if self.problems:
+            count = len(self.problems)
+            raise InputRefusedError(
+                f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended", self.problems
+            )
+
+    def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
+        found = self._find(book, target)
+        if found is None:
+            self.problems.append(
+                Problem(where, "target", f"no event has the id {target[:60]!r}", "name an event of this book")
+            )
+        elif isinstance(event, Correction):
+            try:
+                corrected(self._as_corrected(book, found, event), event, self.assets(book))
+            except InputRefusedError as refusal:
+                reason = "; ".join(f"{problem.key}: {problem.reason}" for problem in refusal.problems) or str(refusal)
+                self.problems.append(Problem(where, "set", reason, "set what the event can hold"))
+
+    def _as_corrected(self, book: str, found: Event, last: Correction) -> Event:
+        """Return *found* as the corrections before *last* leave it."""
+        logged = (event for _, event in self.log.read(book, kinds=("correction",)))
+        taken = (event for where, _, event in self._amendments if where == book)
+        before = [
+            event
+            for event in (*logged, *taken)
+            if isinstance(event, Correction)
+            and event.target == found.id
+            and event.at <= last.at
+            and event.id != last.id
+        ]
+        for event in sorted(before, key=lambda event: event.at):
+            with suppress(InputRefusedError):
+                found = corrected(found, event, self.assets(book))
+        return found
+
+    def _find(self, book: str, target: str) -> Event | None:
+        told = self._told.get((book, target))
+        if told is not None:
+            return told[1]
+        return next((event for _, event in self.log.read(book, ids=(target,))), None)
+
+    def _check_circles(self) -> None:
+        """Refuse voids that void each other: nobody could say which one holds."""
+        targets = {event.id: (where, event.target) for _, where, event in self._amendments if isinstance(event, Void)}
+        for start, (where, _) in targets.items():
+            seen, name = {start}, targets[start][1]
+            while name in targets and name not in seen:
+                seen.add(name)
+                name = targets[name][1]
+            if name == start:
+                self.problems.append(Problem(where, "target", "these voids void each other", "void one event, once"))
+
+    def where(self, book: str, event_id: str) -> str | None:
+        """Return where an event was told."""
+        told = self._told.get((book, event_id))
+        return None if told is None else told[0]
