@@ -1,0 +1,1 @@
+"""What to tell the taxpayer, and the outbox that tells it."""

@@ -1,0 +1,161 @@
+"""When the taxpayer is told, and in which words: pure, from what is known to the alerts that are due now.
+
+Each alert has an id that stays the same however often the rule is asked, so that it is queued, and told, once. A new
+id is a new occasion: the next threshold before a payment, another silence of a source, another day's unpriced
+receipts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from ledger.units import MICROS, divide
+
+
+class Alert(NamedTuple):
+    """One thing to tell: the id that makes it once, the code of its rule, and the words."""
+
+    id: str
+    code: str
+    subject: str
+    body: str
+
+
+class Installment(NamedTuple):
+    """One estimated payment of a year: what is due when, and what of it is still open."""
+
+    year: int
+    quarter: int
+    due: date
+    required_usd_micros: int
+    paid_usd_micros: int
+    shortfall_usd_micros: int
+
+
+class Silence(NamedTuple):
+    """How long a source has not answered: since when by the calendar, and for how long by the monotonic clock."""
+
+    source: str
+    since: datetime
+    silent_for: timedelta
+    trouble: str | None = None
+
+
+class Unpriced(NamedTuple):
+    """A receipt without a price, and when it was received."""
+
+    id: str
+    at: datetime
+
+
+class Situation(NamedTuple):
+    """What is known of one book at one instant."""
+
+    book: str
+    now: datetime
+    today: date
+    """The day in the taxpayer's zone."""
+    installments: Sequence[Installment] = ()
+    silences: Sequence[Silence] = ()
+    unpriced: Sequence[Unpriced] = ()
+
+
+class Thresholds(NamedTuple):
+    """When a fact becomes an alert."""
+
+    days_before: tuple[int, ...] = (30, 14, 7, 1)
+    silent: timedelta = timedelta(hours=6)
+    pending: timedelta = timedelta(hours=24)
+
+
+def due_alerts(situation: Situation, thresholds: Thresholds) -> list[Alert]:
+    """Return every alert *situation* calls for; asked again, the same ids come back."""
+    return [
+        *payments_due(situation, thresholds.days_before),
+        *sources_silent(situation, thresholds.silent),
+        *receipts_pending(situation, thresholds.pending),
+    ]
+
+
+def payments_due(situation: Situation, days_before: Iterable[int]) -> Iterator[Alert]:
+    """Yield an alert for each unpaid installment, at the nearest threshold it has come within.
+
+    A daemon that was off on the thirtieth day tells once, at the threshold that holds now, not all it missed.
+    """
+    for installment in situation.installments:
+        days = (installment.due - situation.today).days
+        reached = [threshold for threshold in days_before if 0 <= days <= threshold]
+        if reached and installment.shortfall_usd_micros > 0:
+            yield payment_due(situation.book, installment, days, min(reached))
+
+
+def payment_due(book: str, installment: Installment, days: int, threshold: int) -> Alert:
+    """Return the alert that says what to pay, and by when."""
+    name = f"{installment.year}-Q{installment.quarter}"
+    open_usd = dollars(installment.shortfall_usd_micros)
+    when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+    return Alert(
+        f"payment-due:{book}:{name}:{threshold}",
+        "payment_due",
+        f"Estimated tax {name}: {open_usd} due {when} ({installment.due.isoformat()})",
+        f"The estimated payment for {name} is due on {installment.due.isoformat()}, {when}.\n"
+        f"Required: {dollars(installment.required_usd_micros)}. "
+        f"Paid: {dollars(installment.paid_usd_micros)}. Still open: {open_usd}.\n"
+        f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment year={installment.year} "
+        f"type=estimated amount_usd=...`. Book: {book}.\n",
+    )
+
+
+def sources_silent(situation: Situation, longest: timedelta) -> Iterator[Alert]:
+    """Yield an alert for each source that has been silent for *longest*; one for each silence."""
+    for silence in situation.silences:
+        if silence.silent_for >= longest:
+            hours = int(silence.silent_for.total_seconds() // 3600)
+            since = silence.since.isoformat(timespec="minutes").replace("+00:00", "Z")
+            yield Alert(
+                f"source-silent:{situation.book}:{silence.source}:{since}",
+                "source_silent",
+                f"Source {silence.source} has been silent for {hours} h",
+                f"{silence.source} has not answered since {since}. Nothing is lost: its cursor stands where it was, "
+                f"and what it has will be read when it answers.\nLast trouble: {silence.trouble or 'none recorded'}.\n"
+                f"Next: look at the source, then `lotwork poll {silence.source}`. Book: {situation.book}.\n",
+            )
+
+
+def receipts_pending(situation: Situation, longest: timedelta) -> Iterator[Alert]:
+    """Yield one alert for all receipts that have waited *longest* for a price; again when a later day's join them."""
+    waiting = sorted(
+        (unpriced.at, unpriced.id) for unpriced in situation.unpriced if situation.now - unpriced.at >= longest
+    )
+    if not waiting:
+        return
+    shown = "\n".join(f"  {at.isoformat(timespec='minutes')}  {name}" for at, name in waiting[:10])
+    more = f"\n  and {len(waiting) - 10} more" if len(waiting) > 10 else ""  # noqa: PLR2004 - the ten just shown
+    hours = int(longest.total_seconds() // 3600)
+    yield Alert(
+        f"receipts-pending:{situation.book}:{waiting[-1][0].date().isoformat()}",
+        "receipts_pending",
+        f"{len(waiting)} receipts have no price after {hours} h",
+        f"These receipts stand in no figure until their price is known, and the year cannot be filed:\n{shown}{more}\n"
+        "Next: look at `lotwork income`, then give a price: `lotwork add price asset=BTC at=... price_usd=...`. "
+        f"Book: {situation.book}.\n",
+    )
+
+
+def chain_failure(trouble: str, *, position: int | None = None) -> Alert:
+    """Return the alert that the log is not what was written: *trouble* says where."""
+    return Alert(
+        f"chain-failure:{'log' if position is None else position}",
+        "chain_failure",
+        "The ledger is damaged: recording has stopped",
+        f"{trouble}\nNothing is recorded any more, and nothing was repaired.\n"
+        "Next: keep a copy of the folder, run `lotwork verify`, then `lotwork restore` the newest good backup.\n",
+    )
+
+
+def dollars(micros: int) -> str:
+    """Return micro-dollars as people read them, to the cent: $1,240.00."""
+    cents = divide(micros, MICROS // 100)
+    return f"${cents // 100:,}.{cents % 100:02d}"

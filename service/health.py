@@ -1,0 +1,157 @@
+"""Health: what the daemon knows of itself, and the three pages machines read.
+
+`/healthz` says that the process answers and touches nothing else; `/readyz` says whether the chain was verified, the
+disk takes writes, and how long each source has been silent; `/metrics` is for Prometheus. Every request must name
+this machine in its Host header: a page of another site that points its own name here is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ledger.clock import Clock
+from service.metrics import CONTENT_TYPE, Metrics
+from service.settings import is_loopback
+
+FULL_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Answered:
+    """When a source last answered: the instant for people, the monotonic second for reckoning."""
+
+    at: datetime | None
+    since: datetime
+    monotonic: float
+    trouble: str | None = None
+
+
+@dataclass
+class Health:
+    """The daemon's state, safe between threads. Ages are monotonic: a clock put back silences nobody."""
+
+    home: Path
+    clock: Clock
+    chain_ok: bool | None = None
+    """None until the first verification is done."""
+    chain_trouble: str | None = None
+    verified_at: datetime | None = None
+    _sources: dict[tuple[str, str], Answered] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def watch(self, names: Sequence[tuple[str, str]]) -> None:
+        """Reckon the silence of these (book, source) from now, keeping what is known of those watched already."""
+        now, second = self.clock.now(), self.clock.monotonic()
+        with self._lock:
+            self._sources = {name: self._sources.get(name) or Answered(None, now, second) for name in names}
+
+    def answered(self, name: tuple[str, str]) -> None:
+        """Note that the source *name* answered just now."""
+        now = self.clock.now()
+        with self._lock:
+            self._sources[name] = Answered(now, now, self.clock.monotonic())
+
+    def failed(self, name: tuple[str, str], trouble: str) -> None:
+        """Note why the source *name* did not answer."""
+        with self._lock:
+            if name in self._sources:
+                self._sources[name].trouble = trouble
+
+    def verified(self, trouble: str | None) -> None:
+        """Note the outcome of a verification; None is a sound chain."""
+        self.chain_ok, self.chain_trouble, self.verified_at = trouble is None, trouble, self.clock.now()
+
+    def sources(self) -> dict[tuple[str, str], tuple[Answered, timedelta]]:
+        """Return each source with how long it has been silent."""
+        with self._lock:
+            second = self.clock.monotonic()
+            return {
+                name: (answered, timedelta(seconds=max(0.0, second - answered.monotonic)))
+                for name, answered in self._sources.items()
+            }
+
+    def writable(self) -> bool:
+        """Return whether the home's disk takes writes."""
+        try:
+            disk = os.statvfs(self.home)
+        except OSError:
+            return False
+        has_room = disk.f_bavail * disk.f_frsize >= FULL_BYTES
+        return has_room and not disk.f_flag & os.ST_RDONLY and os.access(self.home, os.W_OK)
+
+    def report(self) -> tuple[bool, dict[str, Any]]:
+        """Return whether the daemon is ready, and why."""
+        writable = self.writable()
+        sources = {
+            f"{book}/{name}": {
+                "silent_seconds": int(silent.total_seconds()),
+                "last_success": answered.at.isoformat() if answered.at else None,
+                "trouble": answered.trouble,
+            }
+            for (book, name), (answered, silent) in self.sources().items()
+        }
+        return bool(self.chain_ok) and writable, {
+            "chain_verified": self.chain_ok,
+            "verified_at": self.verified_at.isoformat() if self.verified_at else None,
+            "store_writable": writable,
+            "sources": sources,
+        }
+
+
+class OwnHostOnly:
+    """Refuses a request whose Host is not this machine, before anything else looks at it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 400."""
+        if scope["type"] == "http":
+            hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
+            if len(hosts) != 1 or not is_own_host(hosts[0]):
+                await PlainTextResponse("this name does not stand for Lotwork", 400)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def is_own_host(host: str) -> bool:
+    """Return whether a Host header names the loopback: an address of it, or localhost."""
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        name, port = host, "0"
+    if not (port.isascii() and port.isdigit()):
+        return False
+    if name.startswith("["):
+        return name.endswith("]") and is_loopback(name[1:-1])
+    return ":" not in name and is_loopback(name.lower())
+
+
+def create(health: Health, metrics: Metrics, pages: ASGIApp | None = None) -> ASGIApp:
+    """Return the application: the machine pages, and the taxpayer's *pages* below / where they are given."""
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    def readyz(_: Request) -> Response:
+        is_ready, report = health.report()
+        return JSONResponse({"ready": is_ready, **report}, 200 if is_ready else 503)
+
+    def figures(_: Request) -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+    routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
+    if pages is not None:
+        routes.append(Mount("/", app=pages))
+    return OwnHostOnly(Starlette(routes=routes))
