@@ -126,7 +126,8 @@ class BoundedClient:
         """Ask once; a failure that may pass raises AskAgainError, one that will not RefusedBodyError."""
         host = f"{target.host}:{target.port or target.scheme}"
         self.pace.wait(host, budget)
-        transport = PinnedTransport(PinnedNetwork(budget, allow_private=self.allow_private), self._tls)
+        network = PinnedNetwork(budget, allow_private=self.allow_private)
+        transport = PinnedTransport(network, self._tls if target.scheme == "https" else None)
         headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "lotwork", **self.headers}
         try:
             with (

@@ -113,7 +113,7 @@ class PinnedNetwork(httpcore2.NetworkBackend):
 class PinnedTransport(httpx2.HTTPTransport):
     """httpx2's transport over a `PinnedNetwork`; one connection, used once, so that one budget covers it."""
 
-    def __init__(self, network: PinnedNetwork, tls: ssl.SSLContext) -> None:
+    def __init__(self, network: PinnedNetwork, tls: ssl.SSLContext | None) -> None:
         # The parent would build a pool on the plain network and has no argument for another one.
         self._pool = httpcore2.ConnectionPool(
             ssl_context=tls, max_connections=1, max_keepalive_connections=0, network_backend=network

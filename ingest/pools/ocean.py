@@ -1,0 +1,250 @@
+"""OCEAN: a pool that pays from the coinbase and tells, block by block, what each earned.
+
+When its income counts is a dated policy of the taxpayer. *On payout*: each payout is a receipt, with the gross and the
+fee of the blocks it pays for where these can be told. *On credit*: each block's earning is a receipt into the wallet
+at the pool, and a payout moves it out. The id of a payout is the transaction's, so that a chain watcher's output of
+the same transaction and the pool's word are one income.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import quote
+
+from ingest.http import BoundedClient
+from ingest.pools.coverage import covered_by, gross_and_fee
+from ingest.pools.ocean_answers import (
+    AnswerRefusedError,
+    Earning,
+    Earnpay,
+    MonthRow,
+    Payout,
+    read_earnpay,
+    read_month,
+)
+from ingest.pools.ocean_cursor import OceanCursor, Seen
+from ingest.ports import EvidenceKeeper, Page
+from ledger.errors import ConfigError, SourceRefusedError
+from ledger.events import Event, Receipt, Transfer
+
+BASE_URL = "https://api.ocean.xyz/v1"
+POOL = "ocean"
+WINDOW = timedelta(days=30)
+OVERLAP = timedelta(days=7)
+"""How far back each question reaches again, for what the pool tells late."""
+AHEAD = timedelta(hours=2)
+IDLE = timedelta(days=1)
+"""A quiet pool's cursor moves once a day, so that silence does not write."""
+NOTHING = "nothing was recorded"
+
+Recognition = Callable[[datetime], str]
+
+
+def nothing_is_void(_event_id: str) -> bool:
+    """Return False: no event was voided by hand."""
+    return False
+
+
+class _Span(NamedTuple):
+    """What one question covers: asked from `start` to `end`, told anew from `fresh`."""
+
+    start: datetime
+    fresh: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ocean:
+    """The payouts and earnings of one payout *address*, as a receipt source.
+
+    *recognition* says for an instant which policy was in force: "on_payout" or "on_credit". *is_void* says whether a
+    person voided an event: that is how a payout the pool withdrew or changed is settled.
+    """
+
+    client: BoundedClient
+    evidence: EvidenceKeeper
+    address: str
+    wallet: str
+    start: datetime
+    recognition: Recognition
+    book: str = "main"
+    name: str = POOL
+    base_url: str = BASE_URL
+    pool_wallet: str = POOL
+    asset: str = "BTC"
+    is_void: Callable[[str], bool] = nothing_is_void
+
+    def __post_init__(self) -> None:
+        if not self.address.isalnum() or not self.address.isascii():
+            raise ConfigError(f"{self.name}: {self.address[:100]!r} is no address: give the payout address")
+        if self.wallet == self.pool_wallet:
+            raise ConfigError(f"{self.name}: the payout wallet and the wallet at the pool are both {self.wallet!r}")
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Return what the pool credited and paid after *cursor*, one span of at most 30 days at a time."""
+        before = OceanCursor.read(cursor, self.name) if cursor else OceanCursor.beginning(self.start)
+        now = self.client.clock.now().replace(microsecond=0)
+        span = self._span(before, now)
+        item = f"earnings and payouts {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d}"
+        told, body = self._ask(item, span)
+        try:
+            events, after = self._translate(told, before, span, body)
+        except AnswerRefusedError as refused:
+            raise self._refusal(item, refused, body) from None
+        more = span.end < now
+        if not events and not more and cursor and span.end - before.instant < IDLE:
+            return Page(events=(), cursor=cursor)
+        return Page(events=events, cursor=after.text(), more=more)
+
+    def _span(self, before: OceanCursor, now: datetime) -> _Span:
+        """Return what to ask for: back to the last payout, so that its successor's blocks are all in the answer."""
+        through = before.instant
+        first = self.start.replace(microsecond=0)
+        end = max(min(through + WINDOW, now), first)
+        fresh = max(min(through, now) - OVERLAP, first)
+        start = max(min(fresh, datetime.fromtimestamp(before.paid, UTC)), first)
+        return _Span(start, fresh, end)
+
+    def _ask(self, item: str, span: _Span) -> tuple[Earnpay, bytes]:
+        first, last = int(span.start.timestamp()), int(span.end.timestamp())
+        answer = self.client.get_json(f"{self.base_url}/earnpay/{self._user}/{first}/{last}", item=item)
+        try:
+            told = read_earnpay(answer.value)
+            latest = self.client.clock.now() + AHEAD
+            if any(at > latest for at in (*(one.at for one in told.earnings), *(one.at for one in told.payouts))):
+                raise AnswerRefusedError("it tells of the future")  # noqa: TRY301 - one refusal for all of them
+        except AnswerRefusedError as refused:
+            raise self._refusal(item, refused, answer.body) from None
+        inside = Earnpay(
+            tuple(one for one in told.earnings if span.start <= one.at <= span.end),
+            tuple(one for one in told.payouts if span.start <= one.at <= span.end),
+        )
+        return inside, answer.body
+
+    @property
+    def _user(self) -> str:
+        return quote(self.address, safe="")
+
+    def _refusal(self, item: str, refused: AnswerRefusedError, body: bytes) -> SourceRefusedError:
+        return self.client.refusal(item, str(refused), NOTHING, body)
+
+    def _translate(
+        self, told: Earnpay, before: OceanCursor, span: _Span, body: bytes
+    ) -> tuple[tuple[Event, ...], OceanCursor]:
+        """Return the events that are new in *told*, and the cursor after them."""
+        observed = dict(self._observed(told, span))
+        self._check_history(before, observed, span)
+        new = {key: seen for key, seen in observed.items() if before.seen.get(key) != seen}
+        evidence = self.evidence.keep(body) if new else ""
+        events: list[Event] = []
+        for earning in told.earnings:
+            key = self._credit_id(earning)
+            if key in new:
+                events.append(self._credit(self._revised(key, before, new[key]), earning, evidence))
+        paid = before.paid
+        for payout in told.payouts:
+            key = self._payout_id(payout)
+            if key not in new:
+                continue
+            covered = covered_by(payout, [one for one in told.earnings if int(one.at.timestamp()) > paid])
+            events.extend(self._payout(self._revised(key, before, new[key]), payout, covered, evidence))
+            paid = max(paid, int((covered[-1].at if covered else payout.at).timestamp()))
+        through = max(span.end, before.instant)
+        return tuple(events), before.moved(through, paid, {**before.seen, **observed}, through - OVERLAP)
+
+    def _observed(self, told: Earnpay, span: _Span) -> Iterator[tuple[str, Seen]]:
+        """Yield the id and content of everything in *told* that is an event under the policy of its time."""
+        for earning in told.earnings:
+            if earning.at >= span.fresh and earning.net_sats and self.recognition(earning.at) == "on_credit":
+                yield self._credit_id(earning), Seen(int(earning.at.timestamp()), earning.net_sats)
+        for payout in told.payouts:
+            if payout.at >= span.fresh:
+                yield self._payout_id(payout), Seen(int(payout.at.timestamp()), payout.sats)
+
+    def _check_history(self, before: OceanCursor, observed: dict[str, Seen], span: _Span) -> None:
+        """Refuse an answer that no longer tells what was recorded, unless a person has voided that."""
+        for key, seen in before.seen.items():
+            if seen.at < span.fresh.timestamp() or observed.get(key) == seen or self.is_void(key):
+                continue
+            what = "tells another amount or time" if key in observed else "is no longer listed"
+            raise AnswerRefusedError(
+                f"{key} was recorded and {what}; if the pool is right, void it "
+                f'(lotwork add void target="{key}" reason="withdrawn by the pool") and ask again'
+            )
+
+    def _revised(self, key: str, before: OceanCursor, seen: Seen) -> str:
+        """Return the id of a new event; what stands in for a voided one needs another than its own."""
+        return f"{key}:{seen.at}:{seen.sats}" if key in before.seen else key
+
+    def _payout_id(self, payout: Payout) -> str:
+        return f"{POOL}:{self.address}:{payout.txid or int(payout.at.timestamp())}"
+
+    def _credit_id(self, earning: Earning) -> str:
+        return f"{POOL}:{self.address}:credit:{earning.block_hash}"
+
+    def _credit(self, event_id: str, earning: Earning, evidence: str) -> Receipt:
+        gross, fee = gross_and_fee((earning,), ())
+        return Receipt(
+            id=event_id,
+            at=earning.at,
+            source=self.name,
+            evidence=evidence,
+            wallet=self.pool_wallet,
+            asset=self.asset,
+            quantity=earning.net_sats,
+            gross_quantity=gross,
+            pool_fee_quantity=fee,
+            income="pool_payout",
+            pool=POOL,
+        )
+
+    def _payout(self, event_id: str, payout: Payout, covered: Sequence[Earning], evidence: str) -> Iterator[Event]:
+        """Yield what a payout is: income now, coins that were income when credited, or a part of each."""
+        blocks = covered or (Earning("", payout.at, payout.sats, None),)
+        credited = sum(one.net_sats for one in blocks if self.recognition(one.at) == "on_credit")
+        if credited < payout.sats:
+            gross, fee = gross_and_fee(covered, self._months(covered)) if not credited else (None, None)
+            yield Receipt(
+                id=event_id,
+                at=payout.at,
+                source=self.name,
+                note="paid in the coinbase" if payout.generation else None,
+                evidence=evidence,
+                wallet=self.wallet,
+                asset=self.asset,
+                quantity=payout.sats - credited,
+                gross_quantity=gross,
+                pool_fee_quantity=fee,
+                income="pool_payout",
+                pool=POOL,
+                # In a payout that is both, the transfer carries the transaction: it explains what the chain saw.
+                txid=None if credited else payout.txid,
+            )
+        if credited:
+            yield Transfer(
+                id=event_id if credited == payout.sats else f"{event_id}:credited",
+                at=payout.at,
+                source=self.name,
+                evidence=evidence,
+                from_wallet=self.pool_wallet,
+                to_wallet=self.wallet,
+                asset=self.asset,
+                quantity=credited,
+                txid=payout.txid,
+            )
+
+    def _months(self, covered: Sequence[Earning]) -> tuple[MonthRow, ...]:
+        """Return the monthly reports of the months in which the *covered* blocks were found."""
+        rows: list[MonthRow] = []
+        for month in dict.fromkeys(f"{one.at:%Y-%m}" for one in covered):
+            item = f"earnings report of {month}"
+            url = f"{self.base_url}/monthly_earnings_report/{self._user}/{month}"
+            answer = self.client.get_json(url, item=item)
+            try:
+                rows.extend(read_month(answer.value))
+            except AnswerRefusedError as refused:
+                raise self._refusal(item, refused, answer.body) from None
+        return tuple(rows)

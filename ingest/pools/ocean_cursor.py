@@ -1,0 +1,58 @@
+"""How far OCEAN was read: through when, paid through when, and what the overlap already told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from ledger.errors import IntegrityError
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """When a recorded item happened (epoch seconds), and its satoshis."""
+
+    at: int
+    sats: int
+
+
+class OceanCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The state of one reading, carried as text: it is stored in the transaction that stores the events."""
+
+    through: int
+    """Everything up to this instant (epoch seconds) was asked for."""
+    paid: int
+    """The earnings up to this instant have been paid out."""
+    seen: dict[str, Seen]
+    """What was recorded within the overlap, by id."""
+
+    @classmethod
+    def beginning(cls, start: datetime) -> OceanCursor:
+        """Return the cursor before anything was read."""
+        seconds = int(start.timestamp())
+        return cls(through=seconds, paid=seconds - 1, seen={})
+
+    @classmethod
+    def read(cls, text: str, source: str) -> OceanCursor:
+        """Return the cursor stored as *text*."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except msgspec.MsgspecError:
+            raise IntegrityError(
+                f"the stored cursor of {source} cannot be read: run `lotwork verify`, then restore a backup"
+            ) from None
+
+    @property
+    def instant(self) -> datetime:
+        """The instant everything was asked for."""
+        return datetime.fromtimestamp(self.through, UTC)
+
+    def moved(self, through: datetime, paid: int, seen: dict[str, Seen], keep_from: datetime) -> OceanCursor:
+        """Return the cursor after a reading; what lies before *keep_from* is forgotten."""
+        oldest = keep_from.timestamp()
+        kept = {key: one for key, one in sorted(seen.items()) if one.at >= oldest}
+        return OceanCursor(through=int(through.timestamp()), paid=paid, seen=kept)
+
+    def text(self) -> str:
+        """Return the text to store."""
+        return msgspec.json.encode(self).decode()
