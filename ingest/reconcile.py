@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from ledger.contract import to_contract
+from ledger.contract import keys_of, to_contract
 from ledger.events import Correction, Event, Void
 from ledger.units import AssetTable
 
@@ -75,7 +75,7 @@ class Account:
         """Return the event's public form as the chain's own story now has it."""
         told = _content(self.event, assets)
         for correction in self.corrections:
-            told.update(correction.set_)
+            told = _of_its_kind({**told, **correction.set_})
         return {name: value for name, value in told.items() if value is not None}
 
     def void(self, notice: Notice) -> Iterator[Event]:
@@ -104,6 +104,8 @@ class Account:
         changed = {
             name: seen.get(name) for name in sorted(recorded.keys() | seen) if recorded.get(name) != seen.get(name)
         }
+        if "kind" in changed:
+            changed = _of_its_kind(changed)
         if changed:
             yield Correction(
                 id=f"{self.event.id}:{MOVED}:{len(self.corrections) + 1}",
@@ -167,6 +169,12 @@ def standing(recorded: Iterable[Event], assets: AssetTable) -> Mapping[str, dict
 
 def _content(event: Event, assets: AssetTable) -> dict[str, Any]:
     return {name: value for name, value in to_contract(event, assets).items() if name not in TOLD_ELSEWHERE}
+
+
+def _of_its_kind(public: dict[str, Any]) -> dict[str, Any]:
+    """Return *public* without the keys that its kind does not have: what another kind's event left behind."""
+    known = keys_of(public["kind"])
+    return {name: value for name, value in public.items() if name == "kind" or name in known}
 
 
 def _subject(event: Event) -> str | None:
