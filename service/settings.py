@@ -71,12 +71,13 @@ class Daemon(Section, frozen=True, kw_only=True):
 
 
 class BitcoinWallet(Section, frozen=True, kw_only=True):
-    """A wallet of a Bitcoin-family chain: what is watched, and what a payment to it means."""
+    """A wallet of a Bitcoin-family chain: its addresses or scripts (hex), and what a payment to it means."""
 
     wallet: str
     watch: tuple[str, ...]
     meaning: Meaning = "pool_payout"
     from_wallet: str | None = None
+    pool: str | None = None
 
 
 class BitcoinNode(Section, frozen=True, kw_only=True):
@@ -84,11 +85,11 @@ class BitcoinNode(Section, frozen=True, kw_only=True):
 
     name: Name
     url: str
-    start_height: Height
+    start_height: Annotated[int, msgspec.Meta(ge=1)]
     wallets: tuple[BitcoinWallet, ...]
     book: Name = "main"
     chain: str = "bitcoin"
-    user: str | None = None
+    user: str = ""
     password: str | None = None
     password_file: str | None = None
     confirmations: Annotated[int, msgspec.Meta(ge=1)] = 6
@@ -101,12 +102,11 @@ class BitcoinNode(Section, frozen=True, kw_only=True):
 
 
 class EvmWallet(Section, frozen=True, kw_only=True):
-    """A wallet of an EVM chain: its address, and what a payment to it means."""
+    """A wallet of an EVM chain: its addresses, and what a payment to it means."""
 
     wallet: str
-    address: str
+    watch: tuple[str, ...]
     meaning: Meaning = "pool_payout"
-    from_wallet: str | None = None
 
 
 class EvmToken(Section, frozen=True, kw_only=True):
@@ -125,10 +125,10 @@ class EvmNode(Section, frozen=True, kw_only=True):
     start_height: Height
     wallets: tuple[EvmWallet, ...]
     book: Name = "main"
-    native_asset: str = "ETH"
+    native_asset: str = ""
     url: str | None = None
     url_file: str | None = None
-    finality: Annotated[int, msgspec.Meta(ge=1)] | Literal["finalized", "safe"] = "finalized"
+    finality: Annotated[int, msgspec.Meta(ge=0)] | Literal["finalized"] = "finalized"
     tokens: tuple[EvmToken, ...] = ()
     every_seconds: Seconds = 60
     deadline_seconds: Seconds = 30
@@ -147,7 +147,8 @@ class Ocean(Section, frozen=True, kw_only=True):
     wallet: str
     start: date
     book: Name = "main"
-    base_url: str = "https://api.ocean.xyz"
+    base_url: str = "https://api.ocean.xyz/v1"
+    allow_private: bool = False
     every_seconds: Seconds = 900
     deadline_seconds: Seconds = 30
 
@@ -192,6 +193,7 @@ class Prices(Section, frozen=True, kw_only=True):
     csv_file: str | None = None
     coinbase_url: str = "https://api.exchange.coinbase.com"
     kraken_url: str = "https://api.kraken.com"
+    allow_private: bool = False
 
     def __post_init__(self) -> None:
         check_url(self.coinbase_url, "coinbase_url")

@@ -1,0 +1,57 @@
+"""From settings to channels: the log always, and what else the taxpayer set up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from alerts.channels import Channel, LogChannel
+from alerts.rules import Thresholds
+from ledger.clock import Clock
+from service.settings import Alerts
+
+
+def channels_of(
+    settings: Alerts, clock: Clock, reveal: Callable[[str | None, str | None], str | None]
+) -> tuple[Channel, ...]:
+    """Return every configured channel; *reveal* reads their secrets."""
+    return (LogChannel(), *others_of(settings, clock, reveal))
+
+
+def others_of(
+    settings: Alerts, clock: Clock, reveal: Callable[[str | None, str | None], str | None]
+) -> Iterator[Channel]:
+    """Yield the channels that leave this machine."""
+    if settings.email is not None:
+        from alerts.mail import Mail  # noqa: PLC0415 - only where it is set up
+
+        email = settings.email
+        yield Mail(
+            host=email.host,
+            port=email.port,
+            sender=email.sender,
+            recipients=email.recipients,
+            clock=clock,
+            user=email.user,
+            password=reveal(email.password, email.password_file),
+            starttls=email.starttls,
+        )
+    if settings.webhook is not None:
+        from alerts.webhook import Webhook  # noqa: PLC0415 - httpx2, only where it is set up
+
+        url = settings.webhook.url or reveal(None, settings.webhook.url_file)
+        yield Webhook(url=url or "", clock=clock, allow_private=settings.webhook.allow_private)
+    if settings.apprise is not None:
+        from alerts.apprise import Apprise, library  # noqa: PLC0415 - only where it is set up
+
+        library()
+        yield Apprise(urls=tuple(reveal(url, None) or "" for url in settings.apprise.urls))
+
+
+def thresholds_of(settings: Alerts) -> Thresholds:
+    """Return when a fact becomes an alert."""
+    return Thresholds(
+        days_before=settings.days_before,
+        silent=timedelta(hours=settings.silent_hours),
+        pending=timedelta(hours=settings.pending_hours),
+    )

@@ -1,0 +1,41 @@
+"""What of a book still waits: receipts and fees without a price, and movements nobody has said why of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.prices.fetch import Wanted
+from ledger.events import Movement, Receipt, Transfer
+from ledger.history import History
+from projections.pricing import Prices, priced
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The events of a book that wait, as of a position of its log."""
+
+    position: int
+    receipts: tuple[tuple[str, datetime], ...]
+    """Receipts without a price: id and when they were received."""
+    wanted: tuple[Wanted, ...]
+    """The prices that would end the waiting, of receipts and of transfer fees."""
+    movements: int
+    """Movements that no correction has given a meaning."""
+
+
+def waiting_of(history: History, position: int) -> Waiting:
+    """Return what waits in *history*, which was read up to *position*."""
+    receipts: list[tuple[str, datetime]] = []
+    wanted: dict[Wanted, None] = {}
+    movements = 0
+    prices = Prices(history.of_kind("price"))
+    for event in priced(history.events(), prices, history.assets, [], {}):
+        if isinstance(event, Receipt) and event.value_usd_micros is None:
+            receipts.append((event.id, event.at))
+            wanted[Wanted(event.asset, event.at)] = None
+        elif isinstance(event, Transfer) and event.fee_quantity and event.price_usd is None:
+            wanted[Wanted(event.asset, event.at)] = None
+        elif isinstance(event, Movement):
+            movements += 1
+    return Waiting(position, tuple(receipts), tuple(wanted), movements)
