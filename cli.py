@@ -1,0 +1,142 @@
+"""The command: finds the one that was asked for, imports no other, and turns errors into exit codes.
+
+Exit codes: 0 done; 1 done, but findings need a person; 2 usage; 3 input refused; 4 integrity broken; 5 busy or locked;
+6 source unreachable; 70 a bug.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from ledger.errors import LotworkError
+
+# The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("start", "Make a home: configuration, an empty ledger, the taxpayer's profile."),
+    "demo": ("start", "Build the demo book: a sample miner's 2025 and 2026, made up and marked so."),
+    "doctor": ("keep", "Check the home, the ledger and the machine, and say what to mend."),
+    "run": ("daemon", "Run the daemon: watchers, prices, projections, alerts, dashboard."),
+    "poll": ("daemon", "Ask every source, or one, once and now."),
+    "import": ("record", "Import events from JSON Lines or CSV files: all of them, or none."),
+    "add": ("record", "Add one event: lotwork add KIND key=value ..."),
+    "lots": ("report", "The open lots, now or at the end of a day."),
+    "income": ("report", "A year's income, receipt by receipt."),
+    "gains": ("report", "A year's gains and losses, as Form 8949 lists them."),
+    "expenses": ("report", "A year's expenses by line of Schedule C."),
+    "equipment": ("report", "A year's depreciation, rig by rig."),
+    "quarterly": ("tax", "A year's estimated payments: due, paid, short, and what to set aside."),
+    "liability": ("tax", "A year's tax, form line by form line."),
+    "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
+    "rules": ("law", "The law: list its figures, show one, or compare two editions."),
+    "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),
+    "verify": ("keep", "Verify every event, hash and head."),
+    "head": ("keep", "The head of the log: position and hash."),
+    "backup": ("keep", "Write a verified copy of the ledger to FILE."),
+    "restore": ("keep", "Bring a backup back."),
+    "export": ("record", "Write a book's events to standard output as JSON Lines."),
+}
+
+
+class Lotwork(click.Group):
+    """The group of all commands; only the one that runs is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order a miner meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the one that was perhaps meant."""
+        from difflib import get_close_matches  # noqa: PLC0415 - only a slip pays for it
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f"did you mean {near[0]!r}?" if near else "see `lotwork --help`"
+            ctx.fail(f"there is no command {args[0]!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print every command with its sentence, importing none of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+
+@click.group(cls=Lotwork, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="lotwork", prog_name="lotwork")
+@click.option("--home", metavar="DIR", help="Keep all state in DIR.  [default: the platform's data folder]")
+@click.option("--book", metavar="NAME", help="The taxpayer's book.  [default: main]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.pass_context
+def lotwork(ctx: click.Context, home: str | None, book: str | None, as_json: bool) -> None:  # noqa: FBT001 - a click flag
+    """Lotwork, the miner's tax ledger: receipts in; lots, quarterly payments and year-end figures out."""
+    ctx.obj = {"home": home, "book": book, "as_json": as_json}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code."""
+    os.umask(0o077)
+    try:
+        code = lotwork.main(args=argv, prog_name="lotwork", standalone_mode=False)
+    except click.exceptions.Abort:
+        code = _say("stopped", 130)
+    except click.ClickException as wrong:
+        wrong.show()
+        code = 2
+    except LotworkError as refusal:
+        code = _refuse(refusal)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except Exception as bug:  # noqa: BLE001 - the edge of the program: a bug has an exit code of its own
+        code = _report(bug)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(words: str, code: int) -> int:
+    click.echo(f"lotwork: {words}", err=True)
+    return code
+
+
+def _refuse(refusal: LotworkError) -> int:
+    """Say what was refused; under --json as an object too, so that a script need not read sentences."""
+    code = refusal.exit_code
+    if "--json" in sys.argv:
+        from commands.answer import print_refusal  # noqa: PLC0415 - a refusal is rare
+
+        print_refusal(refusal)
+    return _say(str(refusal), code)
+
+
+def _report(bug: Exception) -> int:
+    import traceback  # noqa: PLC0415 - only a bug needs it
+
+    if os.environ.get("LOTWORK_DEBUG"):
+        traceback.print_exception(bug)
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - no path object for a name
+    return _say(
+        f"this is a bug in Lotwork ({type(bug).__name__} at {place}: {bug}); nothing was half-written. "
+        "Run it again with LOTWORK_DEBUG=1 and report what it prints",
+        70,
+    )
+
+
+if __name__ == "__main__":
+    main()

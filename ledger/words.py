@@ -94,6 +94,8 @@ def parse_text(value: Any) -> str:
     """Return a name or a remark: normalised, without control characters, not empty."""
     if not isinstance(value, str):
         raise AmountError(f"{str(value)[:40]!r} is not a text", "write it in quotes")
+    if value.isascii() and value.isprintable() and 0 < len(value) <= LONGEST_TEXT and not value.isspace():
+        return value
     text = unicodedata.normalize("NFC", value)
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise AmountError("the text is empty or too long", f"write 1 to {LONGEST_TEXT} characters")

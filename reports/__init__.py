@@ -1,0 +1,1 @@
+"""Books to what a person or a program reads: listings, forms, the demo."""

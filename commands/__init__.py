@@ -1,0 +1,1 @@
+"""The commands: each reads its words, asks the rooms below, and prints."""

@@ -1,0 +1,175 @@
+"""What every command shares: where the home is, which book is meant, and how an answer is printed.
+
+Standard output holds the answer and nothing else: one JSON object under `--json`, a table otherwise. All talk goes to
+standard error.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import msgspec
+
+from ledger.errors import InputRefusedError, LotworkError, UsageError
+from ledger.events import Rule
+from ledger.intake import MAIN_BOOK
+from ledger.log import EventLog
+
+if TYPE_CHECKING:
+    from ledger.history import History
+    from ledger.store import EventStore
+    from projections.findings import Finding
+    from rules.load import Law
+
+FINDINGS = 1
+ENVIRONMENT = "LOTWORK_HOME"
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How the command was called: the home, the book, and the form of the answer."""
+
+    home: Path
+    book: str
+    as_json: bool
+
+    def log(self) -> EventLog:
+        """Open the log for reading."""
+        return EventLog.open(self.home)
+
+    def store(self) -> EventStore:
+        """Open the store for writing, creating what it needs."""
+        from ledger.clock import SystemClock  # noqa: PLC0415 - a reader does not pay for the writer's library
+        from ledger.store import EventStore  # noqa: PLC0415 - the same
+
+        return EventStore.open(self.home, clock=SystemClock())
+
+    def say(self, words: str) -> None:
+        """Say something to the person at the terminal."""
+        click.echo(words, err=True)
+
+
+def default_home() -> Path:
+    """Return the folder that holds all state where none is named."""
+    named = os.environ.get(ENVIRONMENT)
+    if named:
+        return Path(named).expanduser()
+    import platformdirs  # noqa: PLC0415 - only asked where nobody said
+
+    return Path(platformdirs.user_data_dir("lotwork", appauthor=False))
+
+
+def called(function: Function) -> Function:
+    """Give a command the shared options, wherever they stand, and a Call in their place."""
+
+    @click.option("--home", metavar="DIR", help="Keep all state in DIR.")
+    @click.option("--book", metavar="NAME", help="The taxpayer's book.")
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+    @click.pass_context
+    @functools.wraps(function)
+    def wrapper(
+        ctx: click.Context, /, *args: Any, home: str | None, book: str | None, as_json: bool, **words: Any
+    ) -> Any:
+        before = ctx.find_object(dict) or {}
+        place = home or before.get("home")
+        call = Call(
+            home=Path(place).expanduser() if place else default_home(),
+            book=book or before.get("book") or MAIN_BOOK,
+            as_json=as_json or bool(before.get("as_json")),
+        )
+        return function(call, *args, **words)
+
+    return wrapper  # type: ignore[return-value] # click's wrapper takes the options in the function's stead
+
+
+def check_year(year: int) -> int:
+    """Return *year* where it is one that tax law could know."""
+    if not 2009 <= year <= 2100:  # noqa: PLR2004 - the first coin was mined in 2009
+        raise UsageError(f"--year {year}: name a year from 2009 on")
+    return year
+
+
+def read_law(directory: Path | None = None, history: History | None = None) -> Law:
+    """Return the law, from *directory* or as it came with Lotwork, with the corrections *history* records."""
+    from rules.load import Law  # noqa: PLC0415 - not every command asks the law
+
+    law = Law.load(directory)
+    if history is None:
+        return law
+    return law.corrected(event for event in history.of_kind("rule") if isinstance(event, Rule))
+
+
+def answer(
+    call: Call,
+    name: str,
+    content: Mapping[str, Any],
+    *,
+    log: EventLog,
+    law: Law,
+    findings: Iterable[Finding] = (),
+    show: Callable[[], None] | None = None,
+    up_to: int | None = None,
+) -> int:
+    """Print a result with what it rests on, and return its exit code: 1 where findings need a person."""
+    told = list(findings)
+    head = log.head(call.book)
+    position, digest = head.position, head.hash
+    if up_to is not None and up_to < position:
+        position, digest = up_to, log.hash_at(call.book, up_to) or digest
+    if call.as_json:
+        result = {
+            "schema": f"lotwork.{name}.v1",
+            "book": call.book,
+            "position": position,
+            "head": digest,
+            "law": law.digest,
+            **content,
+            "findings": [finding._asdict() for finding in told],
+        }
+        print_json(result)
+    else:
+        if show is not None:
+            show()
+        show_findings(told)
+    return FINDINGS if told else 0
+
+
+def show_findings(findings: list[Finding]) -> None:
+    """List what a person must decide."""
+    if findings:
+        click.echo(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
+        for finding in findings:
+            click.echo(f"  {finding.code}: {finding.message}", err=True)
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """Print one JSON object on standard output."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
+    sys.stdout.flush()
+
+
+def print_refusal(refusal: LotworkError) -> None:
+    """Print what was refused as one JSON object."""
+    problems = refusal.problems if isinstance(refusal, InputRefusedError) else ()
+    print_json(
+        {
+            "schema": "lotwork.error.v1",
+            "ok": False,
+            "error": type(refusal).__name__,
+            "exit_code": refusal.exit_code,
+            "message": str(refusal).split("\n", 1)[0],
+            "problems": [
+                {"where": problem.where, "key": problem.key, "reason": problem.reason, "remedy": problem.remedy}
+                for problem in problems
+            ],
+        }
+    )

@@ -1,0 +1,179 @@
+"""What goes into the log by hand, and comes out as it went in: import, add, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from commands.answer import Call, called, print_json, read_law
+from ledger.batch import Appended, Batch
+from ledger.codec import KINDS
+from ledger.contract import keys_of, to_contract
+from ledger.errors import InputRefusedError, Problem, UsageError
+from ledger.events import Rule
+from ledger.intake import Intake
+from ledger.jsonlines import TextLine, read_json_lines
+
+FORMATS = ("jsonl", "csv")
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--format", "file_format", type=click.Choice(FORMATS), help="What the files are.  [default: by name]")
+@click.option("--map", "column_map", type=click.Path(path_type=Path), help="The column map of CSV files (TOML).")
+@click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
+@called
+def import_command(
+    call: Call, *, files: tuple[Path, ...], file_format: str | None, column_map: Path | None, dry_run: bool
+) -> int:
+    """Import events from FILES: JSON Lines, or CSV with a column map. All of them, or none; again is a no-op."""
+    from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
+
+    evidence = Evidence(call.home)
+    with call.log() as log:
+        intake = Intake(log, call.book, keep=None if dry_run else lambda path: evidence.keep(path.read_bytes()))
+        for file in files:
+            intake.take(_lines(file, file_format, column_map, intake.problems), file.parent)
+        check(intake)
+    told = sum(map(len, intake.events.values()))
+    if dry_run:
+        return _said(call, dry_run=True, told=told, appended=())
+    return _said(call, dry_run=False, told=told, appended=record(call, intake))
+
+
+def _lines(file: Path, file_format: str | None, column_map: Path | None, problems: list[Problem]) -> Iterable[TextLine]:
+    kind = file_format or ("csv" if file.suffix.lower() in (".csv", ".tsv") else "jsonl")
+    if kind == "jsonl":
+        return read_json_lines(file, problems)
+    from ingest.files import read_csv_lines  # noqa: PLC0415 - most imports are JSON Lines
+
+    return read_csv_lines(file, column_map, problems)
+
+
+def check(intake: Intake) -> None:
+    """Hold what was taken against the log, and every correction of the law against the law."""
+    for book, events in intake.events.items():
+        for event in events:
+            if isinstance(event, Rule):
+                try:
+                    read_law().corrected((event,))
+                except InputRefusedError as refusal:
+                    where = intake.where(book, event.id) or event.id
+                    intake.problems.append(Problem(where, "figure", str(refusal), "see `lotwork rules list`"))
+    intake.check()
+
+
+def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
+    """Append everything *intake* let in, in one transaction."""
+    if not intake.events:
+        return ()
+    with call.store() as store:
+        return store.append(*(Batch(book, events) for book, events in intake.events.items()))
+
+
+def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended]) -> int:
+    books = [
+        {
+            "book": done.book,
+            "appended": len(done.new),
+            "known": len(done.known),
+            "position": done.head.position,
+            "head": done.head.hash,
+        }
+        for done in appended
+    ]
+    if call.as_json:
+        print_json(
+            {
+                "schema": "lotwork.import.v1",
+                "dry_run": dry_run,
+                "events": told,
+                "appended": sum(book["appended"] for book in books),
+                "known": sum(book["known"] for book in books),
+                "books": books,
+                "findings": [],
+            }
+        )
+    elif dry_run:
+        click.echo(f"{told} events are well; nothing was appended (--dry-run)")
+    else:
+        for book in books or [{"book": call.book, "appended": 0, "known": 0, "position": 0}]:
+            click.echo(
+                f"book {book['book']}: {book['appended']} appended, {book['known']} known already; "
+                f"the log ends at {book['position']}"
+            )
+    return 0
+
+
+@click.command("add", context_settings={"ignore_unknown_options": True})
+@click.argument("kind")
+@click.argument("pairs", nargs=-1, metavar="key=value...")
+@called
+def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
+    """Add one event, as in: lotwork add expense at=2026-03-01T12:00:00Z category=electricity amount_usd=120.50."""
+    content = {"kind": kind, **dict(_pairs(kind, pairs))}
+    with call.log() as log:
+        intake = Intake(log, call.book)
+        intake.take([TextLine(f"add {kind}", content)], Path())
+        check(intake)
+    appended = record(call, intake)
+    event_id = next(iter((*appended[0].new, *appended[0].known)), "")
+    if call.as_json:
+        print_json(
+            {
+                "schema": "lotwork.add.v1",
+                "book": appended[0].book,
+                "id": event_id,
+                "appended": len(appended[0].new),
+                "known": len(appended[0].known),
+                "position": appended[0].head.position,
+                "head": appended[0].head.hash,
+                "findings": [],
+            }
+        )
+    else:
+        click.echo(f"{event_id}: {'appended' if appended[0].new else 'known already'}")
+    return 0
+
+
+def _pairs(kind: str, pairs: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Yield key and value of each key=value; lists and objects are written as JSON."""
+    structured = {"lots", "mapping", "selector", "any", "boolean"}
+    known = keys_of(kind) if kind in KINDS else {}
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator:
+            raise UsageError(f"{pair!r}: write key=value")
+        key = known.get(name)
+        yield name, _value(name, text) if key is not None and key.meaning in structured else text
+
+
+def _value(name: str, text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as broken:
+        if text[:1] in "[{":
+            raise UsageError(f"{name}: the value is not JSON ({broken})") from broken
+        return text
+
+
+@click.command("export")
+@click.argument("form", metavar="FORMAT", type=click.Choice(["jsonl"]), default="jsonl")
+@called
+def export_command(call: Call, *, form: str) -> int:
+    """Write the book's events to standard output as JSON Lines that `lotwork import` reads back."""
+    del form
+    out = click.get_binary_stream("stdout")
+    with call.log() as log:
+        assets = log.assets(call.book)
+        for _, event in log.read(call.book):
+            public = to_contract(event, assets)
+            if call.book != "main":
+                public["book"] = call.book
+            out.write(msgspec.json.encode(public) + b"\n")
+    out.flush()
+    return 0

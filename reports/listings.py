@@ -1,0 +1,166 @@
+"""The listings of contract.md, section 4: lots, income, gains, expenses and equipment of a book, as plain objects.
+
+Amounts are decimal strings: coins with the asset's decimals, dollars to the micro-dollar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from ledger.units import AssetTable, unscaled, usd_text
+from projections.book import Book
+from projections.equipment import EquipmentBook
+from projections.expenses import ExpenseBook
+from projections.gains import GainRow, Removal, TermTotal
+
+Listing = dict[str, Any]
+
+
+def list_lots(book: Book, at: date | None) -> Listing:
+    """Return the open lots."""
+    rows = [
+        {
+            "asset": lot.asset,
+            "wallet": lot.wallet,
+            "quantity": _coins(lot.quantity, lot.asset, book.history.assets),
+            "acquired": lot.acquired.isoformat(),
+            "basis_usd": usd_text(lot.basis_usd_micros),
+            "lot": lot.lot,
+        }
+        for lot in book.open_lots(at)
+    ]
+    return {"at": None if at is None else at.isoformat(), "rows": rows, "pending": _pending(book)}
+
+
+def list_income(book: Book, year: int) -> Listing:
+    """Return the receipts of *year* with their totals by kind; what has no price is in `pending` only."""
+    assets = book.history.assets
+    rows = [
+        {
+            "receipt": row.receipt,
+            "date": row.date.isoformat(),
+            "wallet": row.wallet,
+            "asset": row.asset,
+            "quantity": _coins(row.quantity, row.asset, assets),
+            "price_usd": row.price_usd,
+            "value_usd": usd_text(row.value_usd_micros),
+            "income": row.income,
+            "price_source": row.price_source,
+            "pool": row.pool,
+            "gross_quantity": _coins(row.gross_quantity, row.asset, assets),
+            "pool_fee_quantity": _coins(row.pool_fee_quantity, row.asset, assets),
+        }
+        for row in book.income.rows
+        if row.date.year == year and row.value_usd_micros is not None
+    ]
+    kinds = book.income.of_year(year)
+    totals = {"value_usd": usd_text(sum(kinds.values()))} | {kind: usd_text(kinds[kind]) for kind in sorted(kinds)}
+    by_day: dict[str, int] = {}
+    by_pool: dict[str, int] = {}
+    for (day, pool), value in book.income.by_day.items():
+        by_day[day.isoformat()] = by_day.get(day.isoformat(), 0) + value
+        by_pool[pool] = by_pool.get(pool, 0) + value
+    return {
+        "year": year,
+        "rows": rows,
+        "totals": totals,
+        "by_day": {day: usd_text(by_day[day]) for day in sorted(by_day)},
+        "by_pool": {pool: usd_text(by_pool[pool]) for pool in sorted(by_pool)},
+        "pending": _pending(book, year),
+    }
+
+
+def list_gains(book: Book, year: int) -> Listing:
+    """Return the rows of Form 8949 of *year*, their totals by term, and what left without a sale."""
+    assets = book.history.assets
+    gains = book.gains
+    return {
+        "year": year,
+        "rows": [_gain(row, assets) for row in gains.rows if row.sold.year == year],
+        "totals": {term: _total(gains.total(year, term)) for term in ("short", "long")},
+        "removed": [_removal(removal, assets) for removal in gains.removals if removal.day.year == year],
+        "pending": sorted(set(gains.pending)),
+    }
+
+
+def list_expenses(expenses: ExpenseBook) -> Listing:
+    """Return the expenses of a year with their totals by category and by line of Schedule C."""
+    rows = [
+        {
+            "expense": row.expense,
+            "date": row.date.isoformat(),
+            "category": row.category,
+            "line": row.line,
+            "label": row.label,
+            "amount_usd": usd_text(row.amount_usd_micros),
+            "business_share": row.business_share,
+            "deductible_usd": usd_text(row.deductible_usd_micros),
+        }
+        for row in expenses.rows
+    ]
+    return {
+        "year": expenses.year,
+        "rows": rows,
+        "totals": {category: usd_text(total) for category, total in expenses.by_category.items()},
+        "by_line": {line: usd_text(total) for line, total in expenses.by_line.items()},
+        "deductible_usd": usd_text(expenses.deductible_usd_micros),
+    }
+
+
+def list_equipment(equipment: EquipmentBook) -> Listing:
+    """Return the depreciation of a year, rig by rig."""
+    return {"year": equipment.year, "rows": [], "totals": {}}
+
+
+def _gain(row: GainRow, assets: AssetTable) -> Listing:
+    listed = {
+        "asset": row.asset,
+        "wallet": row.wallet,
+        "quantity": _coins(row.quantity, row.asset, assets),
+        "acquired": None if row.acquired is None else row.acquired.isoformat(),
+        "sold": row.sold.isoformat(),
+        "proceeds_usd": usd_text(row.proceeds_usd_micros),
+        "basis_usd": usd_text(row.basis_usd_micros),
+        "gain_usd": usd_text(row.gain_usd_micros),
+        "term": row.term,
+        "box": row.box,
+        "lot": row.lot,
+        "disposal": row.disposal,
+    }
+    return {**listed, "missing": True} if row.missing else listed
+
+
+def _removal(removal: Removal, assets: AssetTable) -> Listing:
+    return {
+        "asset": removal.asset,
+        "wallet": removal.wallet,
+        "quantity": _coins(removal.quantity, removal.asset, assets),
+        "date": removal.day.isoformat(),
+        "basis_usd": usd_text(removal.basis_usd_micros),
+        "disposition": removal.disposition,
+        "lot": removal.lot,
+        "disposal": removal.disposal,
+    }
+
+
+def _total(total: TermTotal) -> Listing:
+    return {
+        "proceeds_usd": usd_text(total.proceeds_usd_micros),
+        "basis_usd": usd_text(total.basis_usd_micros),
+        "gain_usd": usd_text(total.gain_usd_micros),
+    }
+
+
+def _coins(quantity: int | None, asset: str, assets: AssetTable) -> str | None:
+    return None if quantity is None else unscaled(quantity, assets.decimals(asset))
+
+
+def _pending(book: Book, year: int | None = None) -> list[str]:
+    return [receipt for when, receipt in book.income.pending if year in (None, when)]
+
+
+def columns_of(rows: Iterable[Listing], names: Iterable[str]) -> list[list[str]]:
+    """Return *names* of each row as text, for a table."""
+    return [["" if row[name] is None else str(row[name]) for name in names] for row in rows]
