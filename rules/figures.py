@@ -70,13 +70,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Return the version in force on *day*; the latest wins, and of one day the one added last."""
         found: Version | None = None
         for version in self.in_force:
-            if version.from_ > day or (version.until is not None and day >= version.until):
-                continue
-            if self.indexed and version.from_.year != day.year:
+            if version.from_ > day or (self.indexed and version.from_.year != day.year):
                 continue
             if found is None or version.from_ >= found.from_:
                 found = version
-        return found
+        ended = found is not None and found.until is not None and day >= found.until
+        return None if ended else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,16 @@ def convention_of(
     return Convention("half-year", None, (share, _figure("table_half_year", placed, law)))
 
 
-def macrs_share(
-    placed: date, recovery_class: str, convention: Convention, year: int, disposed: date | None, law: Law
+def macrs(
+    basis: Decimal,
+    placed: date,
+    recovery_class: str,
+    convention: Convention,
+    year: int,
+    disposed: date | None,
+    law: Law,
 ) -> tuple[Decimal, tuple[Figure, ...]]:
-    """Return which part of the basis is deducted in *year*, and the figures of a disposal in it.
+    """Return what of *basis* is deducted in *year*, and the figures of a disposal in it.
 
     Nothing where the thing left in the year it entered (Treas. Reg. 1.168(d)-1(b)(3)(ii)), and nothing after it left.
     """
@@ -78,19 +84,19 @@ def macrs_share(
     left = disposed if disposed is not None and disposed.year == year else None
     figure = convention.figures[-1]
     if recovery_class in STRAIGHT_LINE:
-        return _straight_line(placed, figure, recovery_class, year, left), ()
+        return _straight_line(basis, placed, figure, recovery_class, year, left), ()
     percents = figure.percents(recovery_class)
     place = year - placed.year
     if place >= len(percents):
         return ZERO, ()
-    share = percents[place] / HUNDRED
+    amount = basis * percents[place] / HUNDRED
     if left is None:
-        return share, ()
+        return amount, ()
     part, used = _disposal(convention, left, law)
     if place == len(percents) - 1:
         # The last amount covers the year only up to the point the recovery period ends, not the whole of it.
         part = min(Decimal(1), part / convention.enters)
-    return share * part, (used,)
+    return amount * part, (used,)
 
 
 def quarter_of(day: date) -> int:
@@ -107,8 +113,10 @@ def _disposal(convention: Convention, left: date, law: Law) -> tuple[Decimal, Fi
     return figure.amounts()[quarter_of(left) - 1], figure
 
 
-def _straight_line(placed: date, figure: Figure, recovery_class: str, year: int, left: date | None) -> Decimal:
-    """Return the part of the basis for the months in service in *year*.
+def _straight_line(
+    basis: Decimal, placed: date, figure: Figure, recovery_class: str, year: int, left: date | None
+) -> Decimal:
+    """Return the part of *basis* for the months in service in *year*.
 
     A building counts half of the month it enters and of the month it leaves (168(d)(2)); software whole months from
     the one it enters, none for the one it leaves (167(f)(1); Treas. Reg. 1.167(a)-14(b)).
@@ -121,7 +129,7 @@ def _straight_line(placed: date, figure: Figure, recovery_class: str, year: int,
     if left is not None:
         end = start + Decimal(left.month - 1) + (HALF if building else ZERO)
     months = min(end, whole) - min(max(start, ZERO), whole)
-    return max(ZERO, months) / whole
+    return basis * max(ZERO, months) / whole
 
 
 def _figure(name: str, day: date, law: Law) -> Figure:

@@ -16,7 +16,7 @@ from rules.errors import CaseRefusedError
 from rules.figures import Figure
 from rules.line import Line, line
 from rules.load import Law
-from rules.us.convention import Convention, convention_of, macrs_share
+from rules.us.convention import Convention, convention_of, macrs
 
 __all__ = ["Asset179", "AssetDepreciation", "Convention", "RecoveryClass", "YearDepreciation", "depreciate"]
 
@@ -158,15 +158,15 @@ def depreciate(
             starts[id(asset)] = start
     told = tuple(_asset_year(asset, starts[id(asset)], year, law) for asset in served)
     expensed, carried, lines = _section_179_lines(served, year, law, business_income_limit, section_179_carried_in)
-    bonus, macrs = sum((each.bonus for each in told), ZERO), sum((each.macrs for each in told), ZERO)
+    bonus, regular = sum((each.bonus for each in told), ZERO), sum((each.macrs for each in told), ZERO)
     return YearDepreciation(
         year=year,
         assets=told,
         section_179=expensed,
         section_179_carryforward=carried,
         bonus=bonus,
-        macrs=macrs,
-        lines=(*lines, *_macrs_lines(told, year, bonus, expensed + bonus + macrs)),
+        macrs=regular,
+        lines=(*lines, *_macrs_lines(told, year, bonus, expensed + bonus + regular)),
     )
 
 
@@ -235,14 +235,12 @@ def _starts(together: Sequence[Asset179], law: Law, year: int) -> list[_Start]:
 def _asset_year(asset: Asset179, start: _Start, year: int, law: Law) -> AssetDepreciation:
     basis = asset.business_basis - start.section_179 - start.bonus
     figures = start.figures
-    taken = ZERO
-    macrs = ZERO
+    taken = amount = ZERO
     for each in range(asset.year, year + 1):
-        share, used = macrs_share(
-            asset.placed_in_service, asset.recovery_class, start.convention, each, asset.disposed, law
+        amount, used = macrs(
+            basis, asset.placed_in_service, asset.recovery_class, start.convention, each, asset.disposed, law
         )
-        macrs = basis * share
-        taken += macrs
+        taken += amount
         figures = (*figures, *used)
     first = year == asset.year
     accumulated = start.section_179 + start.bonus + taken
@@ -250,7 +248,7 @@ def _asset_year(asset: Asset179, start: _Start, year: int, law: Law) -> AssetDep
         asset=asset,
         section_179=start.section_179 if first else ZERO,
         bonus=start.bonus if first else ZERO,
-        macrs=macrs,
+        macrs=amount,
         accumulated=accumulated,
         remaining_basis=asset.business_basis - accumulated,
         convention=start.convention,
