@@ -91,8 +91,8 @@ class Chain(Protocol):
         """Return the height of the newest block."""
         ...
 
-    def finalized(self) -> int:
-        """Return the height of the newest block that the chain calls final."""
+    def settled(self, tag: str) -> int:
+        """Return the height of the newest block that the chain calls *tag*: "finalized" or "safe"."""
         ...
 
     def headers(self, heights: Sequence[int]) -> list[Header | None]:

@@ -17,7 +17,7 @@ from ledger.errors import ConfigError
 from ledger.events import Meaning
 from ledger.units import BUILT_IN, Asset, AssetTable
 
-Finality: TypeAlias = Literal["finalized"] | int
+Finality: TypeAlias = Literal["finalized", "safe"] | int
 
 NATIVE_ASSETS = {1: "ETH", 61: "ETC"}
 """The native coin of the chains that need no `native_asset`."""
@@ -37,6 +37,10 @@ class EvmWallet(msgspec.Struct, frozen=True, kw_only=True):
     wallet: str
     addresses: tuple[str, ...]
     meaning: Meaning = "pool_payout"
+    from_wallet: str | None = None
+    """Where the meaning is `transfer`: the taxpayer's own wallet, watched by nobody, that the coins come from."""
+    pool: str | None = None
+    """Where the meaning is `pool_payout`: the pool that pays."""
 
 
 class EvmToken(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +64,7 @@ class EvmNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
     native_asset: str = ""
     """The chain's own coin; may be left out for Ethereum (1) and Ethereum Classic (61)."""
     finality: Finality = "finalized"
-    """Read up to the finalized block, or up to so many blocks below the tip."""
+    """Read up to the finalized (or safe) block, or up to so many blocks below the tip."""
 
     def __post_init__(self) -> None:
         if not self.native_asset:
@@ -88,15 +92,24 @@ class EvmNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
         native = BUILT_IN.get(self.native_asset)
         if native is not None and native.decimals != NATIVE_DECIMALS:
             raise self.refuse("native_asset", f"{self.native_asset} is no EVM chain's coin: those have 18 decimals")
-        if self.finality == "finalized" and self.chain_id in PROOF_OF_WORK:
-            raise self.refuse("finality", "a proof-of-work chain has no finalized block: give a depth, like 500")
-        if self.finality != "finalized" and self.finality < 0:
+        if isinstance(self.finality, str) and self.chain_id in PROOF_OF_WORK:
+            raise self.refuse("finality", f"a proof-of-work chain has no {self.finality} block: give a depth, like 500")
+        if isinstance(self.finality, int) and self.finality < 0:
             raise self.refuse("finality", 'write "finalized", or a depth of 0 or more blocks')
 
     def _check_wallets(self) -> None:
         seen: set[str] = set()
         if not any(wallet.addresses for wallet in self.wallets):
             raise self.refuse("wallets", "no address is watched: give at least one")
+        for wallet in self.wallets:
+            if (wallet.meaning == "transfer") != (wallet.from_wallet is not None):
+                raise self.refuse(
+                    "from_wallet",
+                    f"wallet {wallet.wallet}: from_wallet goes with the meaning `transfer`, and must then be there: "
+                    "name the wallet its coins come from",
+                )
+            if wallet.from_wallet == wallet.wallet:
+                raise self.refuse("from_wallet", f"wallet {wallet.wallet} cannot pay itself: name another wallet")
         for address in (address for wallet in self.wallets for address in wallet.addresses):
             if _ADDRESS.fullmatch(address) is None:
                 raise self.refuse("addresses", f"{address[:60]!r} is no address: write 0x and 40 hex digits")

@@ -82,10 +82,10 @@ class NodeChain:
         """Return the height of the newest block."""
         return read_quantity(self._ask("eth_blockNumber"))
 
-    def finalized(self) -> int:
-        """Return the height of the newest block that the chain calls final."""
+    def settled(self, tag: str) -> int:
+        """Return the height of the newest block that the chain calls *tag*: "finalized" or "safe"."""
         try:
-            said = self._answer(self._sent([("eth_getBlockByNumber", ["finalized", False])])[0])
+            said = self._answer(self._sent([("eth_getBlockByNumber", [tag, False])])[0])
         except RpcError as refusal:
             said = None
             reason = f" ({refusal})"
@@ -93,7 +93,7 @@ class NodeChain:
             reason = ""
         if said is None:
             raise self._unreachable(
-                f"knows no finalized block{reason}: it is still syncing, or its chain has none (proof of work): "
+                f"knows no {tag} block{reason}: it is still syncing, or its chain has none (proof of work): "
                 "then set `finality` to a depth"
             )
         return read_header(said).height

@@ -2,7 +2,8 @@
 
 What is told, of transactions that succeeded unless said otherwise:
 
-- a stranger pays a watched address: a `receipt`, with the meaning the wallet was given;
+- a stranger pays a watched address: a `receipt`, with the meaning the wallet was given; where that is `transfer`, a
+  `transfer` from the unwatched wallet of the taxpayer's that it names;
 - one watched wallet pays another: a `transfer`; a watched wallet pays a stranger: a `movement`;
 - gas: the fee of the native payment it paid for, or, where there was none (a token sent, a contract called, a
   payment inside one wallet, *a transaction that failed*), a `movement` of its own, since coins spent on a fee are
@@ -35,9 +36,6 @@ TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523
 TRANSFER_TOPICS = 3
 WORD_DIGITS = 66
 ADDRESS_DIGITS = 40
-OUTSIDE = "outside"
-"""The wallet that coins of a `transfer` wallet come from when a stranger's address sent them."""
-
 Keep: TypeAlias = Callable[[bytes], str]
 """Keeps raw bytes as evidence and returns their SHA-256."""
 
@@ -172,7 +170,7 @@ class Scan:
 
     def _inbound(self, payment: Payment, receiver: EvmWallet, place: Place) -> ChainEvent:
         if receiver.meaning == "transfer":
-            return self._transfer(payment, OUTSIDE, receiver.wallet, place)
+            return self._transfer(payment, str(receiver.from_wallet), receiver.wallet, place)
         return Receipt(
             id=payment.id,
             at=place.at,
@@ -182,6 +180,7 @@ class Scan:
             asset=payment.asset,
             quantity=payment.quantity,
             income=receiver.meaning,
+            pool=receiver.pool if receiver.meaning == "pool_payout" else None,
             txid=place.transaction,
             vout=payment.place,
             block_hash=place.header.hash,

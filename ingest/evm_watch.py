@@ -127,9 +127,8 @@ class EvmWatch:
 
     def _target(self) -> int:
         """Return the height up to which blocks are read."""
-        if self.config.finality == "finalized":
-            return self._chain.finalized()
-        return self._chain.tip() - self.config.finality
+        finality = self.config.finality
+        return self._chain.settled(finality) if isinstance(finality, str) else self._chain.tip() - finality
 
     # -- the four ways a look can go
 
