@@ -22,24 +22,23 @@ Field = str | int | bytes | None
 _NULL = b"n" + bytes(8)
 _SHORT = 1024
 _TEXT_PREFIX = [b"t" + length.to_bytes(8, "big") for length in range(_SHORT)]
+_INT_PREFIX = [b"i" + length.to_bytes(8, "big") for length in range(64)]
 
 
 def bound(value: Field) -> bytes:
     """Return *value* as type tag, length and bytes; a type the log never stores is refused with TypeError."""
-    match value:
-        case str():
-            content = value.encode()
-            size = len(content)
-            return (_TEXT_PREFIX[size] if size < _SHORT else b"t" + size.to_bytes(8, "big")) + content
-        case None:
-            return _NULL
-        case int():
-            content = b"%d" % value
-            return b"i" + len(content).to_bytes(8, "big") + content
-        case bytes():
-            return b"b" + len(value).to_bytes(8, "big") + value
-        case _:
-            raise TypeError(f"the log never stores a {type(value).__name__}")
+    if isinstance(value, str):
+        content = value.encode()
+        size = len(content)
+        return (_TEXT_PREFIX[size] if size < _SHORT else b"t" + size.to_bytes(8, "big")) + content
+    if value is None:
+        return _NULL
+    if isinstance(value, int):
+        content = b"%d" % value
+        return _INT_PREFIX[len(content)] + content
+    if isinstance(value, bytes):
+        return b"b" + len(value).to_bytes(8, "big") + value
+    raise TypeError(f"the log never stores a {type(value).__name__}")
 
 
 def digest(previous: bytes, position: int, fields: Sequence[Field]) -> bytes:

@@ -22,6 +22,7 @@ from ledger.events import AssetDeclared, Event
 from ledger.heads import disagreement, read_heads
 from ledger.sqlite import connect, ledger_file, named_refusals
 from ledger.units import Asset, AssetTable
+from ledger.verify import Verification, tail_fault, verify
 
 ROWS_AT_ONCE = 1000
 COMMON_KINDS = ("receipt", "sale", "expense", "price", "energy")
@@ -164,6 +165,18 @@ class EventLog:
             if problem:
                 raise IntegrityError(f"{self.file}: {problem}")
         return told
+
+    def verify(self, book: str | None = None) -> Verification:
+        """Read *book*, or every book, hash by hash and say whether it is what was written; nothing is raised."""
+        return verify(self.home, book)
+
+    def check_tails(self, events: int) -> None:
+        """Read the last *events* of each book hash by hash; IntegrityError at the first that is not as written."""
+        with self._reading() as connection:
+            for book in self.books() if connection else ():
+                fault = tail_fault(connection, book, events) if connection else None
+                if fault:
+                    raise IntegrityError(f"{self.file}: {fault}")
 
     # -- connections ----------------------------------------------------------------------------------------------
 

@@ -35,6 +35,10 @@ from ledger.sqlite import APPLICATION_ID, USER_VERSION, connect, meaning, primar
 __all__ = ["Appended", "Batch", "CursorMove", "EventStore", "Head", "Message"]
 
 
+EVENTS_READ_AT_START = 100
+"""So many of each book's last events are verified before anything is appended after them."""
+
+
 class EventRow(SQLModel, table=True):
     """One event of one book; `ledger.rows.Row` names the columns in the same order."""
 
@@ -140,6 +144,7 @@ class EventStore(EventLog):
         _make_private_file(store.file)
         try:
             store._prepare()
+            store.check_tails(EVENTS_READ_AT_START)
             actual = [store.head(book) for book in store.books()]
             store._tell(head for head in actual if head.position and told.get(head.book) != head)
         except BaseException:
