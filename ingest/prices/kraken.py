@@ -92,9 +92,9 @@ def read_candles(value: JsonValue, seconds: int) -> Iterator[Candle]:
     for row in rows_of(value)[:-1]:
         if not isinstance(row, list) or len(row) != COLUMNS:
             raise CandleRefusedError("a row does not have the eight columns of a candle")
-        opened, high, low, close, _vwap, volume, trades = (decimal_of(cell) for cell in row[1:])
-        if volume < 0 or trades < 0:
-            raise CandleRefusedError("a candle has a negative volume or count")
+        opened, high, low, close, mean, volume, trades = (decimal_of(cell) for cell in row[1:])
+        if min(mean, volume, trades) < 0:
+            raise CandleRefusedError("a candle has a negative mean, volume or count")
         candle = Candle(start=epoch_of(row[0]), seconds=seconds, open=opened, high=high, low=low, close=close)
         if trades:
             yield candle

@@ -1,0 +1,304 @@
+"""OCEAN over a real server with recorded answers: payouts, credits, gross and fee, and a history that shrinks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.pools.coverage import covered_by, gross_and_fee
+from ingest.pools.ocean import Ocean
+from ingest.pools.ocean_answers import Earning, MonthRow, Payout
+from ingest.watch import watch_once
+from ledger.clock import SetClock
+from ledger.errors import ConfigError, IntegrityError, SourceRefusedError
+from ledger.events import Event, Receipt, Transfer
+from ledger.store import EventStore
+from tests.ingest.memory_evidence import MemoryEvidence
+from tests.ingest.scripted_server import Reply, Script, client_of, serving
+
+RECORDED = Path(__file__).parents[2] / "data" / "external"
+EARNPAY = json.loads((RECORDED / "ocean_earnpay.json").read_bytes())
+MONTH = (RECORDED / "ocean_monthly_earnings.json").read_bytes()
+ADDRESS = "bc1qexampleexampleexampleexampleexample0"
+START = datetime(2026, 6, 1, tzinfo=UTC)
+NOW = datetime(2026, 6, 21, 12, tzinfo=UTC)
+FIRST, SECOND = (payout["on_chain_txid"] for payout in EARNPAY["result"]["payouts"])
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Script]:
+    with serving() as script:
+        yield script
+
+
+class Pool:
+    """What the pool of a test knows; the answer is cut to the span that is asked for, as OCEAN does."""
+
+    def __init__(self, server: Script) -> None:
+        self.server = server
+        self.result: dict[str, Any] = json.loads(json.dumps(EARNPAY["result"]))
+        self.month = MONTH
+        server.queue.clear()
+        server.asked.clear()
+        server.answer = self.answer
+
+    def answer(self, path: str) -> Reply:
+        if "monthly" in path:
+            return Reply(body=self.month)
+        first, last = (int(part) for part in path.split("/")[-2:])
+        kept = {
+            name: [item for item in self.result[name] if first <= seconds(item["ts"]) <= last]
+            for name in ("earnings", "payouts")
+        }
+        return Reply(body=json.dumps({"result": {"start_ts": first, "end_ts": last, **kept}}).encode())
+
+
+def seconds(told: str) -> int:
+    return int(told) if told.isdigit() else int(datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp())
+
+
+@pytest.fixture
+def pool(running: Script) -> Pool:
+    return Pool(running)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[EventStore]:
+    opened = EventStore.open(tmp_path / "home", clock=SetClock(NOW))
+    yield opened
+    opened.close()
+
+
+def ocean(
+    pool: Pool,
+    *,
+    recognition: Callable[[datetime], str] = lambda _at: "on_payout",
+    now: datetime = NOW,
+    start: datetime = START,
+    is_void: Callable[[str], bool] = lambda _id: False,
+    evidence: MemoryEvidence | None = None,
+) -> Ocean:
+    return Ocean(
+        client=client_of("ocean", clock=SetClock(now)),
+        evidence=evidence or MemoryEvidence(),
+        address=ADDRESS,
+        wallet="cold",
+        start=start,
+        recognition=recognition,
+        base_url=f"{pool.server.url}/v1",
+        is_void=is_void,
+    )
+
+
+def recorded(store: EventStore) -> dict[str, Event]:
+    return {event.id: event for _, event in store.read("main")}
+
+
+def on_credit(_at: datetime) -> str:
+    return "on_credit"
+
+
+def test_each_payout_is_one_receipt_under_its_transaction(pool: Pool, store: EventStore) -> None:
+    assert watch_once(ocean(pool), store) == 2
+    first = recorded(store)[f"ocean:{ADDRESS}:{FIRST}"]
+    assert isinstance(first, Receipt)
+    assert (first.quantity, first.income, first.pool, first.wallet) == (1_048_576, "pool_payout", "ocean", "cold")
+    assert (first.txid, first.note) == (FIRST, "paid in the coinbase")
+    assert first.at == datetime(2026, 6, 5, 20, 14, 33, tzinfo=UTC)
+
+
+def test_gross_and_fee_are_those_of_the_blocks_a_payout_pays_for(pool: Pool, store: EventStore) -> None:
+    watch_once(ocean(pool), store)
+    first, second = recorded(store).values()
+    assert isinstance(first, Receipt)
+    assert isinstance(second, Receipt)
+    assert (first.gross_quantity, first.pool_fee_quantity) == (1_048_576 + 20_971 + 3, 20_971 + 3)
+    assert (second.gross_quantity, second.pool_fee_quantity) == (1_048_580 + 20_971 + 3, 20_971 + 3)
+
+
+def test_without_the_monthly_report_the_fees_of_the_earnings_are_added_back(pool: Pool, store: EventStore) -> None:
+    pool.month = b'{"result": {"report": []}}'
+    watch_once(ocean(pool), store)
+    first = next(iter(recorded(store).values()))
+    assert isinstance(first, Receipt)
+    assert (first.gross_quantity, first.pool_fee_quantity) == (1_048_576 + 20_971, 20_971)
+
+
+def test_a_payout_whose_blocks_cannot_be_told_has_no_gross(pool: Pool, store: EventStore) -> None:
+    pool.result["earnings"] = pool.result["earnings"][:-1]
+    watch_once(ocean(pool), store)
+    first = next(iter(recorded(store).values()))
+    assert isinstance(first, Receipt)
+    assert (first.gross_quantity, first.pool_fee_quantity) == (None, None)
+
+
+def test_the_raw_answer_is_the_evidence(pool: Pool, store: EventStore) -> None:
+    evidence = MemoryEvidence()
+    watch_once(ocean(pool, evidence=evidence), store)
+    (digest,) = {event.evidence for event in recorded(store).values()}
+    assert digest is not None
+    assert FIRST.encode() in evidence.kept[digest]
+
+
+def test_asking_again_records_nothing_new_and_keeps_nothing_new(pool: Pool, store: EventStore) -> None:
+    evidence = MemoryEvidence()
+    watch_once(ocean(pool, evidence=evidence), store)
+    cursor = store.cursor("main", "ocean")
+    for hours in (0, 1, 5):
+        assert watch_once(ocean(pool, now=NOW + timedelta(hours=hours), evidence=evidence), store) == 0
+    assert store.cursor("main", "ocean") == cursor
+    assert len(evidence.kept) == 1
+    assert watch_once(ocean(pool, now=NOW + timedelta(days=40), evidence=evidence), store) == 0
+    assert store.cursor("main", "ocean") != cursor
+    assert len(evidence.kept) == 1
+
+
+def test_on_credit_each_block_is_income_at_the_pool_and_a_payout_moves_it(pool: Pool, store: EventStore) -> None:
+    assert watch_once(ocean(pool, recognition=on_credit), store) == 9
+    events = recorded(store).values()
+    credits_ = [event for event in events if isinstance(event, Receipt)]
+    moved = [event for event in events if isinstance(event, Transfer)]
+    assert [event.quantity for event in credits_] == [400_000, 350_000, 298_576, 4, 500_000, 548_576, 123_456]
+    assert {(event.wallet, event.income, event.txid) for event in credits_} == {("ocean", "pool_payout", None)}
+    assert (credits_[0].gross_quantity, credits_[0].pool_fee_quantity) == (408_000, 8_000)
+    assert [(event.from_wallet, event.to_wallet, event.quantity, event.txid) for event in moved] == [
+        ("ocean", "cold", 1_048_576, FIRST),
+        ("ocean", "cold", 1_048_580, SECOND),
+    ]
+
+
+def test_a_payout_over_a_change_of_policy_is_part_income_part_transfer(pool: Pool, store: EventStore) -> None:
+    change = datetime(2026, 6, 13, tzinfo=UTC)
+    policy: Callable[[datetime], str] = lambda at: "on_credit" if at >= change else "on_payout"  # noqa: E731
+    watch_once(ocean(pool, recognition=policy), store)
+    events = recorded(store)
+    part, moved = events[f"ocean:{ADDRESS}:{SECOND}"], events[f"ocean:{ADDRESS}:{SECOND}:credited"]
+    assert isinstance(part, Receipt)
+    assert isinstance(moved, Transfer)
+    assert (part.quantity, moved.quantity) == (500_004, 548_576)
+    assert (part.txid, moved.txid) == (None, SECOND)
+    income = sum(event.quantity for event in events.values() if isinstance(event, Receipt))
+    assert income == 1_048_576 + 500_004 + 548_576 + 123_456
+
+
+def test_a_long_history_is_read_in_spans_and_counts_the_same(pool: Pool, store: EventStore, tmp_path: Path) -> None:
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    assert watch_once(ocean(pool, start=long_ago), store) == 2
+    assert sum("earnpay" in path for path in pool.server.asked) == 6
+    at_once = EventStore.open(tmp_path / "other", clock=SetClock(NOW))
+    watch_once(ocean(pool), at_once)
+    assert [(event.id, event.at) for event in recorded(store).values()] == [
+        (event.id, event.at) for event in recorded(at_once).values()
+    ]
+    at_once.close()
+
+
+def test_day_by_day_or_at_once_the_ledger_is_the_same(pool: Pool, store: EventStore, tmp_path: Path) -> None:
+    for day in range(1, 22):
+        watch_once(ocean(pool, now=START + timedelta(days=day), recognition=on_credit), store)
+    at_once = EventStore.open(tmp_path / "other", clock=SetClock(NOW))
+    watch_once(ocean(pool, recognition=on_credit), at_once)
+    amounts = {event_id: getattr(event, "quantity", None) for event_id, event in recorded(store).items()}
+    assert amounts == {event_id: getattr(event, "quantity", None) for event_id, event in recorded(at_once).items()}
+    at_once.close()
+
+
+def test_what_the_pool_tells_a_few_days_late_is_still_recorded(pool: Pool, store: EventStore) -> None:
+    late = pool.result["payouts"].pop()
+    watch_once(ocean(pool, now=NOW), store)
+    pool.result["payouts"].append(late)
+    assert watch_once(ocean(pool, now=NOW + timedelta(hours=2)), store) == 1
+    assert f"ocean:{ADDRESS}:{SECOND}" in recorded(store)
+
+
+def test_a_payout_that_is_no_longer_listed_stops_the_reading_and_says_what_to_do(pool: Pool, store: EventStore) -> None:
+    watch_once(ocean(pool), store)
+    cursor = store.cursor("main", "ocean")
+    pool.result["payouts"].pop()
+    with pytest.raises(
+        SourceRefusedError, match=rf"no longer listed.*lotwork add void target=.ocean:{ADDRESS}:{SECOND}"
+    ):
+        watch_once(ocean(pool), store)
+    assert store.cursor("main", "ocean") == cursor
+    assert len(recorded(store)) == 2
+
+
+def test_a_payout_that_was_voided_by_hand_may_be_missing(pool: Pool, store: EventStore) -> None:
+    watch_once(ocean(pool), store)
+    pool.result["payouts"].pop()
+    assert watch_once(ocean(pool, is_void=lambda name: name.endswith(SECOND)), store) == 0
+
+
+def test_an_amount_that_changed_is_refused_until_the_old_one_is_void(pool: Pool, store: EventStore) -> None:
+    watch_once(ocean(pool), store)
+    pool.result["payouts"][1]["total_satoshis_net_paid"] = 1_000_000
+    with pytest.raises(SourceRefusedError, match="another amount"):
+        watch_once(ocean(pool), store)
+    voided: Callable[[str], bool] = lambda name: name.endswith(SECOND)  # noqa: E731
+    assert watch_once(ocean(pool, is_void=voided), store) == 1
+    assert watch_once(ocean(pool, is_void=voided), store) == 0
+    stands_in = list(recorded(store).values())[-1]
+    assert isinstance(stands_in, Receipt)
+    assert stands_in.quantity == 1_000_000
+
+
+def test_a_payout_without_a_transaction_is_known_by_its_time(pool: Pool, store: EventStore) -> None:
+    pool.result["payouts"][0]["on_chain_txid"] = None
+    watch_once(ocean(pool), store)
+    assert f"ocean:{ADDRESS}:{seconds(EARNPAY['result']['payouts'][0]['ts'])}" in recorded(store)
+
+
+def test_a_pool_that_tells_of_the_future_is_refused(pool: Pool, store: EventStore) -> None:
+    pool.server.answer = lambda _path: Reply(body=json.dumps(EARNPAY).encode())
+    with pytest.raises(SourceRefusedError, match="it tells of the future"):
+        watch_once(ocean(pool, now=datetime(2026, 6, 10, tzinfo=UTC)), store)
+
+
+def test_a_clock_that_ran_ahead_loses_nothing(pool: Pool, store: EventStore) -> None:
+    late = pool.result["payouts"].pop()
+    watch_once(ocean(pool, now=NOW + timedelta(days=300)), store)
+    pool.result["payouts"].append(late)
+    assert watch_once(ocean(pool, now=NOW), store) == 1
+
+
+def test_a_cursor_that_is_not_ours_is_a_broken_ledger(pool: Pool) -> None:
+    with pytest.raises(IntegrityError, match="lotwork verify"):
+        ocean(pool).fetch_since('{"through": "soon"}')
+
+
+@pytest.mark.parametrize("address", ["", "bc1q/../x", "bc1q?x=1", "\u0661"])
+def test_an_address_that_is_none_is_a_mistake_of_the_configuration(address: str, pool: Pool) -> None:
+    with pytest.raises(ConfigError, match="no address"):
+        Ocean(
+            client=client_of("ocean"),
+            evidence=MemoryEvidence(),
+            address=address,
+            wallet="cold",
+            start=START,
+            recognition=on_credit,
+            base_url=pool.server.url,
+        )
+
+
+def earning(minute: int, net: int, fee: int | None = 1) -> Earning:
+    return Earning(f"{minute:064x}", START + timedelta(minutes=minute), net, fee)
+
+
+def test_the_blocks_of_a_payout_are_the_latest_run_that_sums_to_it() -> None:
+    blocks = [earning(1, 5), earning(2, 7), earning(3, 5), earning(4, 7), earning(9, 5)]
+    paid = Payout(None, START + timedelta(minutes=5), 12, generation=False)
+    assert covered_by(paid, blocks) == (blocks[2], blocks[3])
+    assert covered_by(paid._replace(sats=24), blocks) == tuple(blocks[:4])
+    assert covered_by(paid._replace(sats=13), blocks) == ()
+
+
+def test_a_fee_larger_than_the_net_is_the_whole_pools_and_not_believed() -> None:
+    assert gross_and_fee([earning(1, 100, fee=6_000_000)], []) == (None, None)
+    assert gross_and_fee([earning(1, 100, fee=None)], []) == (None, None)
+    assert gross_and_fee([earning(1, 100, fee=2)], [MonthRow(START, 103, 100)]) == (102, 2)
+    assert gross_and_fee([], []) == (None, None)

@@ -1,0 +1,121 @@
+"""Pricing what is pending, with sources that know, do not know, or do not answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ingest.prices.fetch import Wanted, fetch_prices
+from ledger.clock import SetClock
+from ledger.errors import SourceRefusedError, SourceUnreachableError
+from ledger.events import PriceSample
+
+AT = datetime(2026, 6, 5, 3, 34, 20, tzinfo=UTC)
+CLOCK = SetClock(AT + timedelta(hours=1))
+BTC = Wanted("BTC", AT)
+
+
+@dataclass
+class Says:
+    """A price source of a test: answers one thing to everybody, and counts."""
+
+    name: str
+    price: str | Exception | None
+    interval: str = "60s"
+    asked: list[datetime] = field(default_factory=list)
+
+    def fetch(self, asset: str, at: datetime) -> PriceSample | None:
+        self.asked.append(at)
+        if isinstance(self.price, Exception):
+            raise self.price
+        if self.price is None:
+            return None
+        start = at.replace(second=0)
+        name = f"price:{self.name}:{asset}:{start}"
+        return PriceSample(
+            id=name, at=start, source=self.name, asset=asset, price_usd=self.price, interval=self.interval
+        )
+
+
+def test_the_first_source_that_knows_is_the_price() -> None:
+    first, second = Says("first", "100"), Says("second", "101")
+    prices = fetch_prices([BTC], [first, second], clock=CLOCK)
+    assert [sample.price_usd for sample in prices.samples] == ["100"]
+    assert second.asked == []
+
+
+def test_the_second_source_stands_in_where_the_first_has_no_price() -> None:
+    prices = fetch_prices([BTC], [Says("first", None), Says("second", "101")], clock=CLOCK)
+    assert [sample.source for sample in prices.samples] == ["second"]
+    assert prices.unpriced == ()
+
+
+@pytest.mark.parametrize("failure", [SourceUnreachableError("first: slow"), SourceRefusedError("first: nonsense")])
+def test_the_second_source_stands_in_where_the_first_does_not_answer(failure: Exception) -> None:
+    prices = fetch_prices([BTC], [Says("first", failure), Says("second", "101")], clock=CLOCK)
+    assert [sample.source for sample in prices.samples] == ["second"]
+
+
+def test_a_cross_check_records_what_both_say() -> None:
+    prices = fetch_prices([BTC], [Says("first", "100"), Says("second", "105")], clock=CLOCK, cross_check=True)
+    assert [(sample.source, sample.price_usd) for sample in prices.samples] == [("first", "100"), ("second", "105")]
+
+
+def test_a_days_close_is_no_second_opinion_on_a_minute() -> None:
+    sources = [Says("first", "100"), Says("second", "105", interval="86400s")]
+    prices = fetch_prices([BTC], sources, clock=CLOCK, cross_check=True)
+    assert [sample.source for sample in prices.samples] == ["first"]
+
+
+def test_no_price_anywhere_stays_pending_and_is_never_zero() -> None:
+    prices = fetch_prices([BTC], [Says("first", None), Says("second", None)], clock=CLOCK)
+    assert prices.samples == ()
+    (pending,) = prices.unpriced
+    assert (pending.wanted, pending.why, pending.ask_again) == (BTC, "no_price", False)
+    assert pending.reason == "first: it has no price of BTC then; second: it has no price of BTC then"
+
+
+def test_not_having_been_answered_is_another_reason_than_there_being_no_price() -> None:
+    limited = SourceUnreachableError("first: status 429")
+    prices = fetch_prices([BTC], [Says("first", limited), Says("second", None)], clock=CLOCK)
+    (pending,) = prices.unpriced
+    assert (pending.why, pending.ask_again) == ("unreachable", True)
+    assert "status 429" in pending.reason
+
+
+def test_a_source_that_fell_silent_is_not_asked_again_in_the_same_round() -> None:
+    silent = Says("first", SourceUnreachableError("first: slow"))
+    wanted = [Wanted("BTC", AT - timedelta(minutes=minutes)) for minutes in range(5)]
+    prices = fetch_prices(wanted, [silent], clock=CLOCK)
+    assert len(silent.asked) == 1
+    assert [pending.why for pending in prices.unpriced] == ["unreachable"] * 5
+
+
+def test_a_source_that_told_nonsense_once_is_asked_for_the_next() -> None:
+    odd = Says("first", SourceRefusedError("first: nonsense"))
+    fetch_prices([BTC, Wanted("LTC", AT)], [odd], clock=CLOCK)
+    assert len(odd.asked) == 2
+
+
+def test_an_instant_whose_minute_is_not_over_waits() -> None:
+    source = Says("first", "100")
+    prices = fetch_prices([BTC], [source], clock=SetClock(AT + timedelta(seconds=100)))
+    assert source.asked == []
+    assert [pending.why for pending in prices.unpriced] == ["too_recent"]
+
+
+def test_receipts_of_one_minute_share_one_sample() -> None:
+    wanted = [BTC, Wanted("BTC", AT + timedelta(seconds=9)), BTC]
+    assert len(fetch_prices(wanted, [Says("first", "100")], clock=CLOCK).samples) == 1
+
+
+def test_a_sample_that_is_recorded_already_is_left_out() -> None:
+    (sample,) = fetch_prices([BTC], [Says("first", "100")], clock=CLOCK).samples
+    assert fetch_prices([BTC], [Says("first", "100")], clock=CLOCK, recorded={sample.id}).samples == ()
+
+
+def test_without_any_source_the_reason_says_what_to_do() -> None:
+    (pending,) = fetch_prices([BTC], [], clock=CLOCK).unpriced
+    assert pending.reason == "no price source is configured: add one, or a `price` event"
