@@ -31,6 +31,12 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
         "square feet": Decimal,
         "usd by filing status": dict[FilingStatus, Decimal],
         "usd list by filing status": dict[FilingStatus, tuple[Decimal, ...]],
+        "cny": Decimal,
+        "jpy": Decimal,
+        "eur": Decimal,
+        "cny list": tuple[Decimal, ...],
+        "jpy list": tuple[Decimal, ...],
+        "numbers by name": dict[str, Decimal],
         "fractions": tuple[Decimal, ...],
         "factors": tuple[Decimal, ...],
         "percent list by class": dict[str, tuple[Decimal, ...]],
@@ -103,7 +109,7 @@ class Figure:
 
     def amounts(self) -> tuple[Decimal, ...]:
         """Return the list of numbers this figure is."""
-        return cast("tuple[Decimal, ...]", self._of("fractions", "factors"))
+        return cast("tuple[Decimal, ...]", self._of("fractions", "factors", "cny list", "jpy list"))
 
     def by_status(self, status: FilingStatus) -> Decimal:
         """Return the amount for a filing status."""
@@ -112,6 +118,10 @@ class Figure:
     def tops(self, status: FilingStatus) -> tuple[Decimal, ...]:
         """Return the bracket tops for a filing status, lowest first."""
         return cast("tuple[Decimal, ...]", self._of("usd list by filing status")[status])
+
+    def numbers(self) -> Mapping[str, Decimal]:
+        """Return the number this figure has for each name."""
+        return cast("Mapping[str, Decimal]", self._of("numbers by name"))
 
     def percents(self, recovery_class: str) -> tuple[Decimal, ...]:
         """Return the table column of a recovery class, a percentage a recovery year."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import cast
 
 from ledger.errors import Problem
+from rules.case import MOST, problem
+from rules.case import number as number_of
 from rules.errors import CaseRefusedError
 from rules.figures import STATUSES, FilingStatus
 
 ZERO = Decimal(0)
-MOST = Decimal(10) ** 13
-"""No amount is this large: beyond it, sums would no longer be exact."""
 LABELS = frozenset({"id", "note", "expected", "agreeing"})
 """Keys that describe a case and never reach a figure, so that a line of a vectors file can be piped in as it is."""
 COUNTS = ("aged", "blind")
 SWITCHES = ("material_participation",)
 SIGNED = ("schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income")
 MOST_PERSONS = 2
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ class Filer:
         problems = [*self._odd_amounts(), *self._odd_persons()]
         if self.status not in STATUSES:
             problems.append(
-                _problem("status", f"{self.status!r} is not a filing status", f"one of {', '.join(STATUSES)}")
+                problem("status", f"{self.status!r} is not a filing status", f"one of {', '.join(STATUSES)}")
             )
         if problems:
             raise CaseRefusedError("this case cannot be computed", problems)
@@ -71,17 +69,17 @@ class Filer:
         for name in AMOUNTS:
             amount = cast("Decimal", getattr(self, name))
             if not amount.is_finite() or abs(amount) >= MOST:
-                problems.append(_problem(name, f"{amount} is no amount of dollars", "give a finite amount below 10^13"))
+                problems.append(problem(name, f"{amount} is no amount of dollars", "give a finite amount below 10^13"))
             elif amount < 0 and name not in SIGNED:
-                problems.append(_problem(name, f"{amount} is negative", "this amount is 0 or more"))
+                problems.append(problem(name, f"{amount} is negative", "this amount is 0 or more"))
         if self.itemized_taxes > self.itemized_deductions:
-            problems.append(_problem("itemized_taxes", "more than itemized_deductions", "taxes are a part of them"))
+            problems.append(problem("itemized_taxes", "more than itemized_deductions", "taxes are a part of them"))
         return problems
 
     def _odd_persons(self) -> list[Problem]:
         most = MOST_PERSONS if self.status in ("mfj", "mfs") else 1
         return [
-            _problem(name, f"{getattr(self, name)} persons", f"give 0 to {most} for {self.status}")
+            problem(name, f"{getattr(self, name)} persons", f"give 0 to {most} for {self.status}")
             for name in COUNTS
             if not 0 <= getattr(self, name) <= most
         ]
@@ -94,7 +92,7 @@ KEYS = tuple(each.name for each in fields(Filer))
 def read_case(case: Mapping[str, object]) -> Filer:
     """Return the filer a *case* tells, numbers or decimal texts; every problem is listed at once."""
     problems = [
-        _problem(key, "not a key of a case", f"the keys are {', '.join(KEYS)}")
+        problem(key, "not a key of a case", f"the keys are {', '.join(KEYS)}")
         for key in case
         if key not in KEYS and key not in LABELS
     ]
@@ -102,12 +100,12 @@ def read_case(case: Mapping[str, object]) -> Filer:
     for key in KEYS:
         if key not in case:
             if key in ("year", "status"):
-                problems.append(_problem(key, "missing", "a case has a year and a status"))
+                problems.append(problem(key, "missing", "a case has a year and a status"))
             continue
         try:
             told[key] = _read(key, case[key])
         except ValueError as odd:
-            problems.append(_problem(key, str(odd), 'write 2026, "mfj", 1500, "1500.25" or true'))
+            problems.append(problem(key, str(odd), 'write 2026, "mfj", 1500, "1500.25" or true'))
     if problems:
         raise CaseRefusedError("this case cannot be computed", problems)
     return Filer(**told)  # type: ignore[arg-type]  # each key was read by its own kind
@@ -122,22 +120,9 @@ def _read(key: str, value: object) -> object:
         if not isinstance(value, bool):
             raise ValueError(f"{value!r} is not true or false")
         return value
-    number = _number(value)
+    number = number_of(value)
     if key == "year" or key in COUNTS:
         if number != number.to_integral_value():
             raise ValueError(f"{value!r} is not a whole number")
         return int(number)
     return number
-
-
-def _number(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise ValueError(f"{value!r} is not a number")  # noqa: TRY004 - listed with the other problems of the case
-    text = str(value)
-    if _NUMBER.fullmatch(text) is None:
-        raise ValueError(f"{text[:60]!r} is not a number")
-    return Decimal(text)
-
-
-def _problem(key: str, reason: str, remedy: str) -> Problem:
-    return Problem("case", key, reason, remedy)

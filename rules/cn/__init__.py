@@ -1,0 +1,1 @@
+"""Individual income tax of the PRC, as a miner meets it."""

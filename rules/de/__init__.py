@@ -1,0 +1,1 @@
+"""Income tax of Germany, as a private miner meets it."""

@@ -1,0 +1,1 @@
+"""Income tax of Japan, as a miner meets it."""

@@ -1,0 +1,59 @@
+"""Mined coins are miscellaneous income, taxed together with all other income (Income Tax Act Art. 35, 89).
+
+Incomes are taken after their deductions. A loss of miscellaneous income offsets no other class. Resident tax is shown
+beside the national tax on the same base, though its own deductions differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, Decimal
+
+from rules.case import amounts, tax_year
+from rules.load import Law
+
+ZERO = Decimal(0)
+LATEST = 2026
+THOUSAND = Decimal(1_000)
+HUNDRED = Decimal(100)
+
+
+def compute_case(case: Mapping[str, object], law: Law) -> dict[str, str | list[str]]:
+    """Return `taxable`, `tax` (national, surtax in it) and the steps of `miscellaneous_income` and `other_income`."""
+    told = amounts(case, ("miscellaneous_income", "other_income"), words=("year",))
+    year = tax_year(case, LATEST)
+    income = max(ZERO, told["miscellaneous_income"]) + told["other_income"]
+    taxable = _cut(max(ZERO, income), THOUSAND)
+    tops = law.in_year("jp/income/tops", year).amounts()
+    # The table's tops are whole thousands less one step: 1,949,000 is the last income of its bracket.
+    place = sum(1 for top in tops if taxable > top)
+    rate = law.in_year("jp/income/rates", year).amounts()[place]
+    deduction = law.in_year("jp/income/quick_deductions", year).amounts()[place]
+    national = taxable * rate - deduction
+    surtax = law.in_year("jp/income/surtax_rate", year).amount()
+    tax = _cut(national * (1 + surtax), HUNDRED)
+    resident = _resident(taxable, law, year)
+    return {
+        "taxable": f"{taxable:.0f}",
+        "tax": f"{tax:.0f}",
+        "income_tax_before_surtax": f"{national:.0f}",
+        "resident_tax": f"{resident:.0f}",
+        "total": f"{tax + resident:.0f}",
+        "steps": [
+            f"{income:f} cut to {taxable:.0f}",
+            f"{taxable:.0f} x {rate:%} less {deduction:.0f} is {national:.0f}",
+            f"x {1 + surtax:f}, cut to 100 yen, is {tax:.0f}",
+            f"resident tax on the same base is {resident:.0f}",
+        ],
+    }
+
+
+def _resident(taxable: Decimal, law: Law, year: int) -> Decimal:
+    if not taxable:
+        return ZERO
+    rate, head = law.in_year("jp/income/resident_rate", year), law.in_year("jp/income/resident_per_capita", year)
+    return taxable * rate.amount() + head.amount()
+
+
+def _cut(amount: Decimal, unit: Decimal) -> Decimal:
+    return (amount / unit).to_integral_value(ROUND_DOWN) * unit

@@ -1,0 +1,1 @@
+"""Income tax of Portugal, as far as its figures are known here."""

@@ -1,0 +1,130 @@
+"""China, Japan, Germany and Portugal: the worked examples, each table's joints, and the cliffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+import rules.cn.income
+import rules.de.income
+import rules.jp.income
+import rules.pt.income
+from rules.errors import CaseRefusedError, FigureShapeError, UnknownFigureError
+from rules.load import Law
+
+LAW = Law.load()
+
+
+def cn(mode: str, revenue: str, costs: str) -> Mapping[str, Any]:
+    return rules.cn.income.compute_case({"mode": mode, "revenue": revenue, "costs": costs}, LAW)
+
+
+def jp(**case: Any) -> Mapping[str, Any]:
+    return rules.jp.income.compute_case(case, LAW)
+
+
+def de(**case: Any) -> Mapping[str, Any]:
+    return rules.de.income.compute_case({"year": 2026} | case, LAW)
+
+
+def test_a_chinese_hobby_miner_owes_19_000_and_a_farm_29_500() -> None:
+    assert cn("property", "100000", "5000")["tax"] == "19000.00"
+    farm = cn("business", "2000000", "1800000")
+    assert (farm["taxable"], farm["rate"], farm["quick_deduction"]) == ("200000.00", "0.20", "10500.00")
+    assert farm["tax"] == "29500.00"
+    assert any("EIT" in caveat for caveat in farm["not_covered"])
+    assert cn("business", "1", "2")["tax"] == "0.00"
+
+
+def test_the_quick_deductions_of_china_and_japan_are_continuous_at_every_top() -> None:
+    for topic in ("cn/income", "jp/income"):
+        tops, rates, quick = (
+            LAW.in_year(f"{topic}/{name}", 2026).amounts() for name in ("tops", "rates", "quick_deductions")
+        )
+        for top, (low, high), (less, more) in zip(tops, pairwise(rates), pairwise(quick), strict=True):
+            edge = top if topic == "cn/income" else top + 1_000
+            assert edge * low - less == edge * high - more
+
+
+def test_japan_cuts_income_to_a_thousand_and_tax_to_a_hundred_yen() -> None:
+    """NTA Tax Answer No. 2260: 7,000,000 x 23 % - 636,000 = 974,000."""
+    made = jp(miscellaneous_income=2_000_999, other_income="5000000")
+    assert made["taxable"] == "7000000"
+    assert made["income_tax_before_surtax"] == "974000"
+    assert made["tax"] == "994400"
+    assert made["resident_tax"] == "705000"
+    assert made["total"] == "1699400"
+    assert jp(miscellaneous_income="-500000", other_income="1950000")["income_tax_before_surtax"] == "97500"
+    assert jp()["resident_tax"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("income", "tax"),
+    [("15000", "435"), ("20000", "1570"), ("50000", "10548"), ("100000", "30864"), ("300000", "115529")],
+)
+def test_the_german_tariff_of_2026_gives_its_check_values(income: str, tax: str) -> None:
+    assert de(taxable_income=income)["tax"] == f"{tax}.00"
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_the_german_tariff_has_no_jump_at_its_joints(year: int) -> None:
+    zones = LAW.in_year("de/income/tariff", year).numbers()
+    assert rules.de.income.tariff(zones["g"], LAW, year) == 0
+    for joint in ("g", "a", "b", "c"):
+        at, after = (rules.de.income.tariff(zones[joint] + step, LAW, year) for step in (0, 1))
+        assert 0 <= after - at <= 1
+
+
+def test_german_limits_are_cliffs() -> None:
+    """EStG s.22 Nr. 3 and s.23(3): "less than" 256 and 1,000."""
+    assert de(taxable_income="30000", mining_net="255.99")["taxable"] == "30000.00"
+    assert de(taxable_income="30000", mining_net="256")["taxable"] == "30256.00"
+    assert de(taxable_income="30000", disposal_gain="999.99")["taxable"] == "30000.00"
+    assert de(taxable_income="30000", disposal_gain="1000")["taxable"] == "31000.00"
+    assert de(taxable_income="30000", disposal_gain="-5000", mining_net="-9")["taxable"] == "30000.00"
+
+
+def test_the_solidarity_surcharge_phases_in() -> None:
+    assert de(taxable_income="50000")["solidarity_surcharge"] == "0.00"
+    assert de(taxable_income="100000")["solidarity_surcharge"] == "1251.16"
+    assert Decimal(de(taxable_income="300000")["solidarity_surcharge"]) == Decimal("6354.09")
+    assert de(taxable_income="100000")["total"] == "32115.16"
+
+
+def test_a_german_year_without_a_tariff_is_refused() -> None:
+    with pytest.raises(UnknownFigureError, match="de/income/tariff"):
+        de(year=2023, taxable_income="1")
+
+
+def test_portugal_says_what_it_does_not_know() -> None:
+    mining = rules.pt.income.compute_case({"mode": "mining", "revenue": "10000"}, LAW)
+    assert (mining["taxable"], mining["tax"]) == ("9500.00", None)
+    short = rules.pt.income.compute_case({"mode": "gain", "gain": "1000", "days_held": 364}, LAW)
+    assert (short["taxable"], short["tax"]) == ("1000.00", "280.00")
+    long = rules.pt.income.compute_case({"mode": "gain", "gain": "1000", "days_held": 365}, LAW)
+    assert (long["taxable"], long["tax"]) == ("0.00", "0.00")
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        ({"mode": "hobby"}, "one of business, property"),
+        ({"mode": "business", "income": 1}, "income: not a key"),
+        ({"mode": "business", "revenue": "many"}, "revenue"),
+        ({"mode": "business", "revenue": "1e30"}, "too large"),
+        ({"mode": "business", "year": 2026.5}, "no year"),
+        ({"mode": "business", "year": 0}, "no year"),
+    ],
+)
+def test_a_case_that_cannot_be_read_is_refused(case: dict[str, Any], told: str) -> None:
+    with pytest.raises(CaseRefusedError, match=told):
+        rules.cn.income.compute_case(case, LAW)
+
+
+def test_a_table_of_numbers_is_no_list() -> None:
+    with pytest.raises(FigureShapeError, match="numbers by name"):
+        LAW.in_year("jp/income/rates", 2026).numbers()
