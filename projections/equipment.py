@@ -1,0 +1,177 @@
+"""The rigs' depreciation schedule: section 179, bonus and MACRS a year, what is left of each basis, and sales.
+
+Law: 26 U.S.C. 167, 168, 179; the formulas are rules.us.depreciation. A year is computed by replaying every year from
+the first rig's on, so that a rig recorded late, a sale or a correction changes each year it touches. Whether
+depreciation is deducted at all, the liability decides: a hobby has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import assert_never
+
+from ledger.events import (
+    AssetDeclared,
+    Balance,
+    BrokerReport,
+    Correction,
+    Election,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    Event,
+    Expense,
+    Filing,
+    Movement,
+    Payment,
+    PriceSample,
+    Profile,
+    Purchase,
+    Receipt,
+    Rule,
+    Sale,
+    Selection,
+    Tariff,
+    Transfer,
+    Void,
+    WalletDeclared,
+    YearFacts,
+)
+from ledger.units import divide, usd_decimal
+from ledger.zones import Calendar
+from projections.findings import Finding
+from projections.rig_years import EquipmentRow, rig_years
+from projections.rigs import WHOLE, Rig, made_ready, sold_rigs
+from projections.section_179 import BEFORE, BusinessIncome, Expensing, expensing
+from rules.load import Law
+from rules.us.depreciation import Asset179, YearDepreciation
+
+BONUS_ELECTIONS = ("bonus_out", "bonus_40")
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentBook:
+    """The schedule of one year, with Form 4562 as the law fills it."""
+
+    year: int
+    rows: tuple[EquipmentRow, ...]
+    form: YearDepreciation
+    section_179_from_before_usd_micros: int
+    """Deducted this year of what was carried in from returns outside the ledger."""
+    section_179_carryforward_usd_micros: int
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def depreciation_usd_micros(self) -> int:
+        """What goes to Schedule C line 13."""
+        return self.section_179_from_before_usd_micros + sum(row.depreciation_usd_micros for row in self.rows)
+
+    @property
+    def ubia_usd_micros(self) -> int:
+        """The unadjusted basis that lifts the QBI limit."""
+        return sum(row.ubia_usd_micros for row in self.rows)
+
+    @property
+    def gain_usd_micros(self) -> int:
+        """The gains less the losses of the year's sales."""
+        return sum(row.gain_usd_micros or 0 for row in self.rows)
+
+    @property
+    def recapture_usd_micros(self) -> int:
+        """The part of the year's gains that is ordinary income (Form 4797, Part III)."""
+        return sum(row.recapture_usd_micros for row in self.rows)
+
+
+def unlimited(_year: int) -> Decimal | None:
+    """Say that a year has business income enough for every election."""
+    return None
+
+
+@dataclass(slots=True)
+class EquipmentFold:
+    """Collects equipment, its sales and the elections; their order matters only to what a year's facts replace."""
+
+    calendar: Calendar
+    _equipment: list[Equipment] = field(default_factory=list)
+    _sales: list[EquipmentSale] = field(default_factory=list)
+    _elections: list[Election] = field(default_factory=list)
+    _carried_before: dict[int, int] = field(default_factory=dict)
+
+    def take(self, event: Event) -> None:
+        """Fold one event."""
+        match event:
+            case Receipt() | Sale():
+                pass
+            case Equipment():
+                self._equipment.append(event)
+            case EquipmentSale():
+                self._sales.append(event)
+            case Election():
+                if event.method in BONUS_ELECTIONS:
+                    self._elections.append(event)
+            case YearFacts():
+                if event.section_179_carryforward_usd_micros is not None:
+                    self._carried_before[event.year] = event.section_179_carryforward_usd_micros
+            case Purchase() | Transfer() | Movement() | Expense() | Energy() | Tariff() | PriceSample() | Payment():
+                pass
+            case AssetDeclared() | WalletDeclared() | Profile() | Selection() | Balance() | BrokerReport():
+                pass
+            case Void() | Correction() | Rule() | Filing():
+                pass
+            case _:
+                assert_never(event)
+
+    def result(self, year: int, law: Law, income: BusinessIncome = unlimited) -> EquipmentBook:
+        """Return the schedule of *year* under *law*; *income* is asked for each year section 179 is deducted in."""
+        findings: list[Finding] = []
+        sales = {event.id: event for event in self._sales if self.calendar.day(event.at).year <= year}
+        told = sold_rigs(self._equipment, sales.values(), self.calendar, findings)
+        findings[:] = [each for each in findings if self._is_of(year, sales[str(each.event)])]
+        elections = sorted(self._elections, key=lambda event: (event.from_, event.at, event.id))
+        serving = [rig for rig in told if rig.event.placed_in_service.year <= year]
+        rigs = made_ready(serving, elections, law, findings)
+        assets = [rig.asset for rig in rigs if rig.asset is not None]
+        expensed = expensing(assets, year, law, income, self._carried_before)
+        findings.extend(_cut_by_limit(assets, expensed, year))
+        findings.extend(_private_gains(rigs, year))
+        return EquipmentBook(
+            year=year,
+            rows=tuple(rig_years(rigs, expensed, year)),
+            form=expensed.form,
+            section_179_from_before_usd_micros=expensed.deducted.get(BEFORE, 0),
+            section_179_carryforward_usd_micros=expensed.carryforward_usd_micros,
+            findings=tuple(findings),
+        )
+
+    def _is_of(self, year: int, sale: EquipmentSale) -> bool:
+        return self.calendar.day(sale.at).year == year
+
+
+def _cut_by_limit(assets: Iterable[Asset179], expensed: Expensing, year: int) -> Iterator[Finding]:
+    """Yield a finding for each rig that the dollar limit of the year left with less than was elected."""
+    for asset in assets:
+        allowed = usd_decimal(expensed.elected.get(asset.name, 0))
+        if asset.year == year and allowed < asset.section_179:
+            yield Finding(
+                "section_179_over_limit",
+                f"{asset.name}: of {asset.section_179:.2f} elected under section 179, {allowed:.2f} lie within the "
+                f"limit of {year} (26 U.S.C. 179(b)(1), (2)): the rest is depreciated; correct `section_179_usd`",
+                asset.name,
+            )
+
+
+def _private_gains(rigs: Iterable[Rig], year: int) -> Iterator[Finding]:
+    """Yield a finding for each sale in which the part that is not business gained too: that gain is in no figure."""
+    for rig in rigs:
+        sold = rig.sold
+        private = WHOLE - rig.share
+        if sold and private and sold.day.year == year and sold.net_usd_micros > rig.event.cost_usd_micros:
+            gain = divide((sold.net_usd_micros - rig.event.cost_usd_micros) * private, WHOLE)
+            yield Finding(
+                "private_part_gained",
+                f"{sold.id}: the part of {rig.event.equipment!r} that is not business gained "
+                f"{usd_decimal(gain):.2f}: it is in no figure here; report it as a capital gain (26 U.S.C. 61(a)(3))",
+                sold.id,
+            )

@@ -1,0 +1,152 @@
+"""A rig in one year: what is deducted, what is left, and what its sale gave.
+
+Amounts are exact sums rounded to the micro-dollar, and a year's MACRS is the difference of two such sums: over the
+years they add up to the business part of the cost, to the micro-dollar. A sale gives a gain over the basis that is
+left, of which as much as was deducted is ordinary (26 U.S.C. 1245); the business part of the proceeds counts, in the
+business share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from ledger.events import Equipment
+from ledger.units import divide, usd_micros
+from projections.rigs import WHOLE, Rig, Sold
+from projections.section_179 import Expensing
+from rules.us.depreciation import AssetDepreciation
+
+BUILDING = "39"
+SOFTWARE = "software"
+QBI_YEARS = 10
+"""Basis counts for at least ten years (26 U.S.C. 199A(b)(6)(B)(i))."""
+
+
+class EquipmentRow(NamedTuple):
+    """A rig in one year. Whatever was deducted or waits, the rest, and what was sold make up its business basis."""
+
+    id: str
+    equipment: str
+    recovery_class: str
+    acquired: date
+    placed_in_service: date
+    cost_usd_micros: int
+    business_share: str
+    section_179_usd_micros: int
+    """Deducted this year, from this year's election or an earlier one that waited."""
+    bonus_usd_micros: int
+    macrs_usd_micros: int
+    accumulated_usd_micros: int
+    """Deducted in this year and before."""
+    waiting_usd_micros: int
+    """Elected under section 179, and waiting for business income."""
+    remaining_basis_usd_micros: int
+    """What is left to deduct at the end of the year, 0 once sold."""
+    convention: str
+    ubia_usd_micros: int
+    disposed: date | None
+    sold_basis_usd_micros: int
+    """The basis that was left when it was sold."""
+    gain_usd_micros: int | None
+    recapture_usd_micros: int
+    """The part of the gain that is ordinary income."""
+    cites: tuple[str, ...]
+
+    @property
+    def depreciation_usd_micros(self) -> int:
+        """The three deductions of the year together."""
+        return self.section_179_usd_micros + self.bonus_usd_micros + self.macrs_usd_micros
+
+
+class Basis(NamedTuple):
+    """What became of a rig's business basis up to the end of a year, in micro-dollars."""
+
+    section_179: int = 0
+    bonus: int = 0
+    macrs: int = 0
+    accumulated: int = 0
+    waiting: int = 0
+    left: int = 0
+
+
+def rig_years(rigs: Iterable[Rig], expensed: Expensing, year: int) -> Iterator[EquipmentRow]:
+    """Yield a row for each rig in service at any time in *year*."""
+    told = {each.asset.name: each for each in expensed.form.assets}
+    for rig in rigs:
+        sold = rig.sold if rig.sold is not None and rig.sold.day.year <= year else None
+        if sold is None or sold.day.year == year:
+            each = told.get(rig.event.id)
+            yield _row(rig, sold, Basis() if each is None else _basis(rig, each, expensed), each, year)
+
+
+def _basis(rig: Rig, told: AssetDepreciation, expensed: Expensing) -> Basis:
+    """Return the year of a rig: MACRS as the difference of two rounded sums, so that all years add up."""
+    name = told.asset.name
+    elected = expensed.elected.get(name, 0)
+    bonus = usd_micros(told.bonus)
+    through = usd_micros(told.accumulated)
+    before = usd_micros(told.accumulated - told.total) + elected + bonus
+    waiting, returned = expensed.waiting_for(name), expensed.returned.get(name, 0)
+    return Basis(
+        section_179=expensed.deducted.get(name, 0),
+        bonus=bonus,
+        macrs=through - before,
+        accumulated=through - waiting - returned,
+        waiting=waiting,
+        left=rig.basis_usd_micros - through + returned,
+    )
+
+
+def _row(rig: Rig, sold: Sold | None, basis: Basis, told: AssetDepreciation | None, year: int) -> EquipmentRow:
+    event = rig.event
+    gain = None if sold is None else divide(sold.net_usd_micros * rig.share, WHOLE) - basis.left
+    return EquipmentRow(
+        id=event.id,
+        equipment=event.equipment,
+        recovery_class=event.recovery_class,
+        acquired=event.acquired,
+        placed_in_service=event.placed_in_service,
+        cost_usd_micros=event.cost_usd_micros,
+        business_share=event.business_share,
+        section_179_usd_micros=basis.section_179,
+        bonus_usd_micros=basis.bonus,
+        macrs_usd_micros=basis.macrs,
+        accumulated_usd_micros=basis.accumulated,
+        waiting_usd_micros=basis.waiting,
+        remaining_basis_usd_micros=basis.left if sold is None else 0,
+        convention="" if told is None else str(told.convention),
+        ubia_usd_micros=rig.basis_usd_micros if sold is None and counts_for_qbi(rig, year) else 0,
+        disposed=None if sold is None else sold.day,
+        sold_basis_usd_micros=0 if sold is None else basis.left,
+        gain_usd_micros=gain,
+        recapture_usd_micros=_recapture(event, gain or 0, basis.accumulated),
+        cites=() if told is None else told.cites,
+    )
+
+
+def _recapture(event: Equipment, gain: int, deducted: int) -> int:
+    """Return the ordinary part of a gain: as much as was deducted; straight-line on a building is not recaptured."""
+    return 0 if event.recovery_class == BUILDING else max(0, min(gain, deducted))
+
+
+def counts_for_qbi(rig: Rig, year: int) -> bool:
+    """Say whether a rig held at the end of *year* is qualified property: tangible, and within its depreciable period.
+
+    Law: the period ends on the later of "the date that is 10 years after" the rig was placed in service and "the last
+    day of the last full year in the applicable recovery period" (26 U.S.C. 199A(b)(6)(B)); the basis counts whole,
+    also where it was deducted at once (Treas. Reg. 1.199A-2(c)(3)).
+    """
+    event = rig.event
+    if event.recovery_class == SOFTWARE:
+        return False
+    placed = event.placed_in_service
+    ten_years_after = _same_day(placed, placed.year + QBI_YEARS)
+    last_full_year = date(placed.year + int(event.recovery_class) - 1, 12, 31)
+    return max(ten_years_after, last_full_year) >= date(year, 12, 31)
+
+
+def _same_day(day: date, year: int) -> date:
+    """Return the day of the same name in *year*; 28 February where it has no 29th."""
+    return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)

@@ -1,0 +1,217 @@
+"""The rigs: each piece of equipment made ready for the law, with its sale and the elections made for it.
+
+What the law cannot take as it was told is a finding, and the rig is depreciated without it: an election above the cost,
+a bonus rate nobody may choose. A rig whose days contradict each other, or whose years the law files do not know, stays
+out of every figure until that is mended. Law: the bonus is elected out by class and year (26 U.S.C. 168(k)(7)), and 40
+percent instead of 100 for the whole year (168(k)(10)), never for one rig alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple, TypeAlias
+
+from ledger.errors import UnknownFigureError
+from ledger.events import Election, Equipment, EquipmentSale
+from ledger.units import divide, scaled, usd_decimal
+from ledger.words import SHARE_DECIMALS
+from ledger.zones import Calendar
+from projections.findings import Finding
+from rules.errors import CaseRefusedError
+from rules.load import Law
+from rules.us.depreciation import Asset179, bonus_rate, section_179_limit
+
+ZERO = Decimal(0)
+WHOLE = 10**SHARE_DECIMALS
+
+Bonus: TypeAlias = Literal["auto", "none"] | Decimal
+
+
+class Sold(NamedTuple):
+    """A sale of a rig: the day, and the proceeds less the fee in micro-dollars."""
+
+    id: str
+    day: date
+    net_usd_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """A piece of equipment, its sale, and how the law takes it; `asset` is None where it cost nothing."""
+
+    event: Equipment
+    sold: Sold | None
+    asset: Asset179 | None = None
+
+    @property
+    def share(self) -> int:
+        """The business share, in parts of WHOLE."""
+        return scaled(self.event.business_share, SHARE_DECIMALS)
+
+    @property
+    def basis_usd_micros(self) -> int:
+        """The business part of its cost."""
+        return divide(self.event.cost_usd_micros * self.share, WHOLE)
+
+
+def sold_rigs(
+    equipment: Iterable[Equipment], sales: Iterable[EquipmentSale], calendar: Calendar, findings: list[Finding]
+) -> list[Rig]:
+    """Return the rigs in order of service, each with its sale; a sale that fits none is a finding.
+
+    A sale names its rig; where several in service bear the name, the one longest in service is taken, and told.
+    """
+    named: defaultdict[str, list[Equipment]] = defaultdict(list)
+    rigs = sorted(equipment, key=lambda event: (event.placed_in_service, event.id))
+    for event in rigs:
+        named[event.equipment].append(event)
+    sold: dict[str, Sold] = {}
+    for sale in sorted(sales, key=lambda event: (event.at, event.id)):
+        day = calendar.day(sale.at)
+        unsold = [event for event in named.get(sale.equipment, ()) if event.id not in sold]
+        serving = [event for event in unsold if event.placed_in_service <= day]
+        if not serving or len(serving) > 1:
+            findings.append(_misfit(sale, named.get(sale.equipment, ()), unsold, serving))
+        if serving:
+            sold[serving[0].id] = Sold(sale.id, day, sale.proceeds_usd_micros - sale.fee_usd_micros)
+    return [Rig(event, sold.get(event.id)) for event in rigs]
+
+
+def _misfit(
+    sale: EquipmentSale, known: Sequence[Equipment], unsold: Sequence[Equipment], serving: Sequence[Equipment]
+) -> Finding:
+    if serving:
+        return Finding(
+            "equipment_sale_ambiguous",
+            f"{sale.id}: {len(serving)} unsold rigs are called {sale.equipment!r}: {serving[0].id}, the longest in "
+            "service, was taken; give each rig a name of its own",
+            sale.id,
+        )
+    if unsold:
+        code, reason = "equipment_sold_before_service", f"was placed in service only on {unsold[0].placed_in_service}"
+    elif known:
+        code, reason = "equipment_sold_twice", "was already sold"
+    else:
+        code, reason = "equipment_unknown", "was never recorded"
+    return Finding(
+        code,
+        f"{sale.id}: {sale.equipment!r} {reason}: the sale is in no figure; correct its name or day, or add what is "
+        "missing",
+        sale.id,
+    )
+
+
+def made_ready(rigs: Iterable[Rig], elections: Sequence[Election], law: Law, findings: list[Finding]) -> list[Rig]:
+    """Return the rigs the law can take, each with its asset; what had to be left out or changed is told."""
+    ready = []
+    for rig in rigs:
+        try:
+            asset = _asset(rig, elections, law, findings) if rig.event.cost_usd_micros else None
+            ready.append(Rig(rig.event, rig.sold, asset))
+        except CaseRefusedError as refused:
+            findings.append(_left_out("equipment_impossible", rig, refused))
+        except UnknownFigureError as unknown:
+            findings.append(_left_out("equipment_law_unknown", rig, unknown))
+    findings.extend(_one_election_a_class(ready, law))
+    return ready
+
+
+def _left_out(code: str, rig: Rig, why: Exception) -> Finding:
+    return Finding(code, f"{rig.event.id} is in no figure: {why}", rig.event.id)
+
+
+def _asset(rig: Rig, elections: Sequence[Election], law: Law, findings: list[Finding]) -> Asset179:
+    event = rig.event
+    plain = Asset179(
+        name=event.id,
+        cost=usd_decimal(event.cost_usd_micros),
+        acquired=event.acquired,
+        placed_in_service=event.placed_in_service,
+        recovery_class=event.recovery_class,
+        business_share=Decimal(event.business_share),
+        disposed=None if rig.sold is None else rig.sold.day,
+    )
+    asset = _with_bonus(plain, _bonus(event, elections, law, findings), law, findings)
+    return _with_section_179(asset, rig, law, findings) if event.section_179_usd_micros else asset
+
+
+def _with_bonus(asset: Asset179, bonus: Bonus, law: Law, findings: list[Finding]) -> Asset179:
+    wanted = replace(asset, bonus=bonus)
+    try:
+        bonus_rate(wanted, law)
+    except CaseRefusedError as refused:
+        bonus_rate(asset, law)
+        findings.append(Finding("bonus_not_lawful", f"{refused}: auto is used", asset.name))
+        return asset
+    return wanted
+
+
+def _with_section_179(asset: Asset179, rig: Rig, law: Law, findings: list[Finding]) -> Asset179:
+    event = rig.event
+    section_179_limit(ZERO, law, asset.year)
+    most = event.cost_usd_micros * rig.share // WHOLE
+    elected = min(event.section_179_usd_micros, most)
+    try:
+        expensed = replace(asset, section_179=usd_decimal(elected))
+    except CaseRefusedError as refused:
+        findings.append(Finding("section_179_not_allowed", f"{refused}; none is deducted", event.id))
+        return asset
+    if elected < event.section_179_usd_micros:
+        message = (
+            f"{event.id}: section 179 was elected for more than the business part of its cost, "
+            f"{usd_decimal(most):.2f}: that is used; correct `section_179_usd`"
+        )
+        findings.append(Finding("section_179_above_cost", message, event.id))
+    return expensed
+
+
+def _bonus(event: Equipment, elections: Sequence[Election], law: Law, findings: list[Finding]) -> Bonus:
+    """Return what was chosen for a rig: by its own event, else by an election for its class and year."""
+    if event.bonus == "none":
+        return "none"
+    if event.bonus != "auto":
+        return Decimal(event.bonus)
+    chosen: Bonus = "auto"
+    for election in elections:
+        if election.from_.year == event.placed_in_service.year:
+            if election.method == "bonus_40":
+                chosen = _elected_rate(election, event, law, findings)
+            elif election.method == "bonus_out" and election.recovery_class in (None, event.recovery_class):
+                chosen = "none"
+    return chosen
+
+
+def _elected_rate(election: Election, event: Equipment, law: Law, findings: list[Finding]) -> Bonus:
+    try:
+        return law.figure("us/depreciation/bonus_elected_rate", event.placed_in_service).amount()
+    except UnknownFigureError:
+        told = "40 percent may be elected only in the first year that ends after 2025-01-19 (168(k)(10)): auto is used"
+        findings.append(Finding("bonus_not_lawful", f"{election.id}, for {event.id}: {told}", election.id))
+        return "auto"
+
+
+def _one_election_a_class(rigs: Iterable[Rig], law: Law) -> Iterator[Finding]:
+    """Yield a finding for each class and year in which rigs have different parts of the bonus the law gives them."""
+    classes: defaultdict[tuple[int, str], list[Asset179]] = defaultdict(list)
+    for asset in (rig.asset for rig in rigs):
+        if asset is not None and not asset.left_in_first_year:
+            classes[asset.year, asset.recovery_class].append(asset)
+    for (year, recovery_class), assets in classes.items():
+        if len({asset.bonus for asset in assets}) > 1 and len({_part_taken(asset, law) for asset in assets}) > 1:
+            yield Finding(
+                "bonus_differs_in_class",
+                f"rigs of class {recovery_class} placed in service in {year} have different bonus elections: the law "
+                "has one for all of them (26 U.S.C. 168(k)(7), (10)); correct `bonus`, or record an `election`",
+                assets[0].name,
+            )
+
+
+def _part_taken(asset: Asset179, law: Law) -> Decimal:
+    """Return which part of the bonus it might have a rig takes: 1 where the law gives it none."""
+    lawful, _ = bonus_rate(replace(asset, bonus="auto"), law)
+    taken, _ = bonus_rate(asset, law)
+    return taken / lawful if lawful else Decimal(1)

@@ -1,0 +1,120 @@
+"""Section 179 over the years: what each rig was expensed by, and what still waits for business income.
+
+Law: what the income limit disallows is carried forward without end (26 U.S.C. 179(b)(3)(B)); the year's own elections
+are deducted first, then the oldest carryover (Treas. Reg. 1.179-3(b), (e)); what is carried from one year is
+apportioned equally over that year's items where the taxpayer chose no other way (1.179-3(e)). The basis falls by the
+whole election in its first year; what still waits when a rig is sold goes back into its basis (1.179-3(f)(1)).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple, TypeAlias
+
+from ledger.units import usd_decimal, usd_micros
+from rules.load import Law
+from rules.us.depreciation import Asset179, YearDepreciation, depreciate
+
+BusinessIncome: TypeAlias = Callable[[int], Decimal | None]
+"""Business income of a year before section 179, wages included (26 U.S.C. 179(b)(3)(A)); None is no limit."""
+
+BEFORE = ""
+"""Stands for what was carried into the ledger from returns that are not in it."""
+
+
+class Waiting(NamedTuple):
+    """A part of an election that waits for income: the year it was elected in, the rig, and how much."""
+
+    year: int
+    rig: str
+    usd_micros: int
+
+
+@dataclass(slots=True)
+class Expensing:
+    """Section 179 up to a year: deducted in it and ever, waiting at its end, and given back to what was sold in it."""
+
+    form: YearDepreciation
+    elected: dict[str, int]
+    deducted: dict[str, int]
+    waiting: list[Waiting]
+    returned: dict[str, int]
+
+    def waiting_for(self, rig: str) -> int:
+        """Return what still waits for income on *rig*, in micro-dollars."""
+        return sum(part.usd_micros for part in self.waiting if part.rig == rig)
+
+    @property
+    def carryforward_usd_micros(self) -> int:
+        """All that waits."""
+        return sum(part.usd_micros for part in self.waiting)
+
+
+def expensing(
+    assets: Sequence[Asset179], year: int, law: Law, income: BusinessIncome, carried_before: Mapping[int, int]
+) -> Expensing:
+    """Return section 179 of *year*, each year since the first election computed in its turn.
+
+    Each asset is named by the id of its event. *carried_before* is, by year, the carryover into that year from returns
+    outside the ledger, in micro-dollars.
+    """
+    needed = {year, *carried_before, *(asset.year for asset in assets if asset.section_179)}
+    waiting: list[Waiting] = []
+    for earlier in range(min(needed), year):
+        if waiting or earlier in needed:
+            waiting = _year(assets, earlier, law, income, _carried(waiting, carried_before, earlier)).waiting
+    return _year(assets, year, law, income, _carried(waiting, carried_before, year))
+
+
+def _carried(waiting: list[Waiting], carried_before: Mapping[int, int], year: int) -> list[Waiting]:
+    """Return *waiting* with what the taxpayer says was carried into *year* from outside, which replaces what was."""
+    if year not in carried_before:
+        return waiting
+    own = [part for part in waiting if part.rig != BEFORE]
+    return [Waiting(0, BEFORE, carried_before[year]), *own] if carried_before[year] else own
+
+
+def _year(assets: Sequence[Asset179], year: int, law: Law, income: BusinessIncome, waiting: list[Waiting]) -> Expensing:
+    sold = {asset.name for asset in assets if asset.disposed is not None and asset.disposed.year == year}
+    returned = {part.rig: part.usd_micros for part in waiting if part.rig in sold}
+    carried = [part for part in waiting if part.rig not in sold]
+    carried_in = sum(part.usd_micros for part in carried)
+    form = depreciate(assets, year, law, income(year), section_179_carried_in=usd_decimal(carried_in))
+    elected = {each.asset.name: usd_micros(each.section_179) for each in form.assets if each.section_179}
+    room = usd_micros(form.section_179)
+    disallowed = max(0, sum(elected.values()) - room)
+    kept = equally(disallowed, elected)
+    deducted = {rig: amount - kept[rig] for rig, amount in elected.items()}
+    still = _use(carried, room - sum(deducted.values()), deducted)
+    still += [Waiting(year, rig, amount) for rig, amount in kept.items() if amount]
+    return Expensing(form, elected, deducted, still, returned)
+
+
+def _use(carried: list[Waiting], room: int, deducted: dict[str, int]) -> list[Waiting]:
+    """Deduct what is *carried*, the oldest year first, within *room*; return what waits on."""
+    by_year: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for part in carried:
+        by_year[part.year][part.rig] = part.usd_micros
+    still = []
+    for year, amounts in sorted(by_year.items()):
+        used = equally(min(room, sum(amounts.values())), amounts)
+        room -= sum(used.values())
+        for rig, amount in amounts.items():
+            if used[rig]:
+                deducted[rig] = deducted.get(rig, 0) + used[rig]
+            if amount > used[rig]:
+                still.append(Waiting(year, rig, amount - used[rig]))
+    return still
+
+
+def equally(whole: int, most: Mapping[str, int]) -> dict[str, int]:
+    """Return *whole* apportioned equally over the items, to none more than its *most*; the last take what is left."""
+    parts = {}
+    items = sorted(most.items(), key=lambda item: (item[1], item[0]))
+    for place, (name, limit) in enumerate(items):
+        parts[name] = min(limit, whole // (len(items) - place))
+        whole -= parts[name]
+    return parts
