@@ -301,7 +301,9 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     qbi_loss_carryforward_usd_micros: Usd | None = None
     nol_carryforward_usd_micros: Usd | None = None
     credits_usd_micros: Usd | None = None
-    age_65_or_blind: int | None = None
+    aged_65_or_older: int | None = None
+    """How many of the taxpayer and spouse are 65 or older."""
+    blind: int | None = None
 
 
 class Election(

@@ -73,6 +73,8 @@ class IncomeFold:
     totals: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
     by_day: dict[tuple[date, str], int] = field(default_factory=lambda: defaultdict(int))
     pending: list[tuple[int, str]] = field(default_factory=list)
+    last_price: tuple[str, str] | None = None
+    """The asset received last, and what one coin of it was worth."""
 
     def take(self, event: Event) -> None:
         """Fold one event."""
@@ -104,6 +106,8 @@ class IncomeFold:
             )
         else:
             self.totals[day.year, event.income] += event.value_usd_micros
+            if event.price_usd is not None:
+                self.last_price = event.asset, event.price_usd
         if day.year in self.years:
             self._keep(event, day)
 

@@ -86,3 +86,8 @@ class Taxpayer:
     def payments_for(self, year: int) -> list[Payment]:
         """Return the payments made towards the tax of *year*, in order."""
         return [payment for payment in self.payments if payment.year == year]
+
+
+def year_end(year: int) -> date:
+    """Return the last day of a tax year, on which the filing status is decided (26 U.S.C. 7703(a)(1))."""
+    return date(year, 12, 31)

@@ -1,0 +1,71 @@
+"""What is owed: a year's liability form line by form line, and its estimated payments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from commands.answer import Call, answer, called, check_year, read_law
+from commands.report import DAY, UpTo, Year, fold
+from commands.tables import dollars, show_table
+from ledger.clock import SystemClock
+from projections.liability import liability
+from projections.quarterly import quarterly
+from projections.taxpayer import year_end
+from reports.tax import list_liability, list_quarterly
+
+
+@click.command("liability")
+@Year
+@UpTo
+@click.option("--tax-table", is_flag=True, help="Use the IRS Tax Table below 100,000, as a filed return must.")
+@called
+def liability_command(call: Call, *, year: int, up_to: int | None, tax_table: bool) -> int:
+    """Compute a year's federal tax, with the law and the events behind every line."""
+    check_year(year)
+    with call.log() as log:
+        book = fold(call, log, (year,), up_to)
+        law = read_law(history=book.history)
+        owed = liability(book, law, year, tax_table=tax_table)
+        listing = list_liability(owed)
+
+        def show() -> None:
+            lines = [line for line in listing["lines"] if line["amount_usd"] != "0.00"]
+            show_table(f"Tax year {year}, {owed.standing.filing_status}, {owed.standing.activity}", lines,
+                       ("form", "line", "label", "amount_usd"))  # fmt: skip
+            summary = listing["summary"]
+            click.echo(f"Total tax {dollars(summary['total'])}   paid {dollars(summary['payments_usd'])}   "
+                       f"balance due {dollars(summary['balance_due_usd'])}")  # fmt: skip
+
+        findings = (*book.told(), *owed.findings)
+        return answer(call, "liability", listing, log=log, law=law, findings=findings, up_to=up_to, show=show)
+
+
+@click.command("quarterly")
+@Year
+@UpTo
+@click.option("--as-of", type=DAY, metavar="DATE", help="What was known and paid by the end of DATE.  [default: today]")
+@called
+def quarterly_command(call: Call, *, year: int, up_to: int | None, as_of: datetime | None) -> int:
+    """Compute a year's four payments: due, required, paid, short, and what to set aside."""
+    check_year(year)
+    with call.log() as log:
+        until = None if as_of is None else as_of.date()
+        book = fold(call, log, (year,), up_to, min(until, year_end(year)) if until else None)
+        law = read_law(history=book.history)
+        owed = liability(book, law, year)
+        day = until or book.history.calendar.day(SystemClock().now())
+        payments = quarterly(book, law, owed, day)
+        listing = list_quarterly(payments, book.history.assets)
+
+        def show() -> None:
+            show_table(f"Estimated payments {year}, as of {day}", listing["installments"],
+                       ("quarter", "due", "required_usd", "paid_usd", "shortfall_usd", "method"))  # fmt: skip
+            kept = listing["set_aside"]
+            coins = f" ({kept['quantity']} {kept['asset']} at {kept['price_usd']})" if kept["quantity"] else ""
+            click.echo(f"Set aside ${dollars(kept['usd'])}{coins} for {year}; "
+                       f"penalty so far ${dollars(listing['penalty_usd'])}")  # fmt: skip
+
+        findings = (*book.told(), *owed.findings, *payments.findings)
+        return answer(call, "quarterly", listing, log=log, law=law, findings=findings, up_to=up_to, show=show)

@@ -1,0 +1,296 @@
+"""A year's federal tax: the book's income, expenses, rigs and gains on the lines of Form 1040 and its schedules.
+
+Law: a business reports its coins on Schedule C with its expenses and depreciation, and pays self-employment tax; a
+hobby reports them on Schedule 1 and deducts nothing (26 U.S.C. 162, 183, 67(g), 1402). Whatever the ledger cannot know
+(wages, interest, payments withheld) comes from the year's facts. A capital loss of an earlier year is carried in from
+that year's own computation, unless the facts say what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from typing import NamedTuple
+
+from ledger.events import YearFacts
+from ledger.units import usd_decimal
+from projections.book import Book
+from projections.equipment import EquipmentBook
+from projections.expenses import ExpenseBook
+from projections.findings import Finding
+from projections.taxpayer import Standing, year_end
+from rules.errors import UnknownFigureError
+from rules.line import Line, line
+from rules.load import Law
+from rules.us.individual import Filer, Return, compute
+
+SCHEDULE_C = "Schedule C"
+ZERO = Decimal(0)
+DECISIVE = ("filing_status", "activity")
+"""The facts of a profile that no figure can do without."""
+MOST_EVENTS_NAMED = 500
+"""A line that rests on more events than this names the first of them and says how many there are."""
+
+
+class TracedLine(NamedTuple):
+    """A form line with the events behind it: its own, and those of the lines it came from."""
+
+    line: Line
+    because: tuple[str, ...]
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """Schedule C of a year, down to the net profit; of a hobby, only what it received."""
+
+    receipts: Decimal
+    expenses: ExpenseBook
+    equipment: EquipmentBook
+    deducted: Decimal
+    depreciation: Decimal
+    lines: tuple[Line, ...]
+
+    @property
+    def net(self) -> Decimal:
+        """Line 31."""
+        return self.receipts - self.deducted - self.depreciation
+
+
+@dataclass(frozen=True, slots=True)
+class Liability:
+    """The tax of a year with everything it rests on."""
+
+    year: int
+    standing: Standing
+    facts: YearFacts
+    business: Business
+    computed: Return
+    lines: tuple[TracedLine, ...]
+    credits: Decimal
+    withheld: Decimal
+    paid: Decimal
+    """Every payment of the year, what was withheld among them."""
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def tax(self) -> Decimal:
+        """Total tax less credits."""
+        return max(ZERO, self.computed.total.amount - self.credits)
+
+    @property
+    def balance_due(self) -> Decimal:
+        """What is still to pay; negative: a refund."""
+        return self.tax - self.paid
+
+
+def liability(book: Book, law: Law, year: int, *, tax_table: bool = False) -> Liability:
+    """Return the liability of *year*, for which *book* must keep rows.
+
+    Raises UnknownFigureError for a year whose law is not known.
+    """
+    findings: list[Finding] = []
+    standing = book.taxpayer.standing(year_end(year))
+    facts = book.taxpayer.facts(year)
+    business = _business(book, law, year, standing, findings)
+    carried = _carried_in(book, law, year)
+    filer = _filer(book, year, standing, facts, business, carried)
+    computed = compute(filer, law, tax_table=tax_table)
+    withheld = _usd(facts.withholding_usd_micros) + _paid(book, year, withholding=True)
+    assumed = [name for name in standing.assumed if name in DECISIVE]
+    if assumed:
+        findings.append(_assumed(standing, assumed))
+    if standing.jurisdiction != "us":
+        findings.append(
+            Finding("jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law")
+        )
+    findings += business.expenses.findings
+    findings += business.equipment.findings if standing.activity == "business" else ()
+    return Liability(
+        year=year,
+        standing=standing,
+        facts=facts,
+        business=business,
+        computed=computed,
+        lines=_traced(book, year, business, computed),
+        credits=_usd(facts.credits_usd_micros),
+        withheld=withheld,
+        paid=withheld + _paid(book, year, withholding=False),
+        findings=tuple(findings),
+    )
+
+
+def _business(book: Book, law: Law, year: int, standing: Standing, findings: list[Finding]) -> Business:
+    receipts = usd_decimal(sum(book.income.of_year(year).values()))
+    expenses = book.expenses.result(year)
+    equipment = equipment_of(book, law, year)
+    if standing.activity == "hobby":
+        line_1 = line((SCHEDULE_C, "1"), "Not used: a hobby reports its coins on Schedule 1", ZERO)
+        if expenses.rows or equipment.rows:
+            findings.append(
+                Finding(
+                    "hobby_deducts_nothing",
+                    f"a hobby's expenses and rigs are not deducted in {year} (26 U.S.C. 67(g), 183): if the mining is "
+                    "a business, record a `profile` with activity=business",
+                )
+            )
+        return Business(receipts, expenses, equipment, ZERO, ZERO, (line_1,))
+    depreciation = usd_decimal(equipment.depreciation_usd_micros)
+    deducted = usd_decimal(expenses.deductible_usd_micros)
+    lines = _schedule_c(receipts, expenses, deducted, depreciation, equipment)
+    return Business(receipts, expenses, equipment, deducted, depreciation, lines)
+
+
+def _schedule_c(
+    receipts: Decimal, expenses: ExpenseBook, deducted: Decimal, depreciation: Decimal, equipment: EquipmentBook
+) -> tuple[Line, ...]:
+    gross = line(
+        (SCHEDULE_C, "1"), "Gross receipts: coins at their value when received", receipts, cites=("26 U.S.C. 61",)
+    )
+    income = line((SCHEDULE_C, "7"), "Gross income", receipts, inputs=(gross,))
+    labels = {row.line: row.label for row in expenses.rows}
+    parts = [
+        line((SCHEDULE_C, number), labels[number], usd_decimal(total), cites=("26 U.S.C. 162(a)",))
+        for number, total in expenses.by_line.items()
+    ]
+    rigs = line(
+        (SCHEDULE_C, "13"),
+        "Depreciation and section 179 expense deduction",
+        depreciation,
+        cites=("26 U.S.C. 167, 168, 179",),
+        inputs=[each for each in equipment.form.lines if each.line == "22"],
+    )
+    total = line((SCHEDULE_C, "28"), "Total expenses", deducted + depreciation, inputs=(*parts, rigs))
+    return (*equipment.form.lines, gross, income, *parts, rigs, total)
+
+
+def equipment_of(book: Book, law: Law, year: int) -> EquipmentBook:
+    """Return the depreciation of *year*, section 179 limited by the business income of each year it is taken in."""
+    return book.equipment.result(year, law, partial(_income_before_179, book, law))
+
+
+def _income_before_179(book: Book, law: Law, year: int) -> Decimal | None:
+    """Return the income section 179 is limited to: wages and the profit before it (26 U.S.C. 179(b)(3))."""
+    without = book.equipment.result(year, law, _none)
+    profit = (
+        sum(book.income.of_year(year).values())
+        - book.expenses.result(year).deductible_usd_micros
+        - without.depreciation_usd_micros
+    )
+    return usd_decimal(profit + (book.taxpayer.facts(year).wages_usd_micros or 0))
+
+
+def _none(_year: int) -> Decimal:
+    return ZERO
+
+
+def _carried_in(book: Book, law: Law, year: int) -> tuple[Decimal, Decimal]:
+    """Return the capital losses carried into *year*, short and long: as stated, else as the year before leaves them."""
+    facts = book.taxpayer.facts(year)
+    stated = (facts.short_term_carryover_usd_micros, facts.long_term_carryover_usd_micros)
+    if stated != (None, None):
+        return _usd(stated[0]), _usd(stated[1])
+    years = [when for when, _ in book.gains.totals if when < year]
+    if not years:
+        return ZERO, ZERO
+    try:
+        before = _computed_before(book, law, year - 1)
+    except UnknownFigureError:
+        return ZERO, ZERO
+    return before.carryover.short.amount, before.carryover.long.amount
+
+
+def _computed_before(book: Book, law: Law, year: int) -> Return:
+    standing = book.taxpayer.standing(year_end(year))
+    business = _business(book, law, year, standing, [])
+    filer = _filer(book, year, standing, book.taxpayer.facts(year), business, _carried_in(book, law, year))
+    return compute(filer, law)
+
+
+def _filer(
+    book: Book, year: int, standing: Standing, facts: YearFacts, business: Business, carried: tuple[Decimal, Decimal]
+) -> Filer:
+    hobby = standing.activity == "hobby"
+    rigs = business.equipment
+    recaptured = usd_decimal(rigs.gain_usd_micros) if not hobby else ZERO
+    return Filer(
+        year=year,
+        status=standing.filing_status,
+        schedule_c_net=ZERO if hobby else business.net,
+        wages=_usd(facts.wages_usd_micros),
+        short_term_net=usd_decimal(book.gains.total(year, "short").gain_usd_micros)
+        + _usd(facts.other_short_term_gain_usd_micros),
+        long_term_net=usd_decimal(book.gains.total(year, "long").gain_usd_micros)
+        + _usd(facts.other_long_term_gain_usd_micros),
+        other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros) + recaptured,
+        taxable_interest=_usd(facts.taxable_interest_usd_micros),
+        qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
+        ubia=ZERO if hobby else usd_decimal(rigs.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
+        business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
+        hobby_income=business.receipts if hobby else ZERO,
+        short_term_carryover=carried[0],
+        long_term_carryover=carried[1],
+        qbi_loss_carryover=_usd(facts.qbi_loss_carryforward_usd_micros),
+        retirement_contribution=_usd(facts.retirement_contribution_usd_micros),
+        health_insurance=_usd(facts.health_insurance_usd_micros),
+        itemized_deductions=_usd(facts.itemized_deductions_usd_micros),
+        aged=facts.aged_65_or_older or 0,
+        blind=facts.blind or 0,
+        material_participation=standing.material_participation,
+    )
+
+
+def _usd(micros: int | None) -> Decimal:
+    return usd_decimal(micros or 0)
+
+
+def _paid(book: Book, year: int, *, withholding: bool) -> Decimal:
+    """Return what was paid towards *year* by events: withheld, or paid by the taxpayer."""
+    payments = book.taxpayer.payments_for(year)
+    return usd_decimal(sum(each.amount_usd_micros for each in payments if (each.type == "withholding") == withholding))
+
+
+def _assumed(standing: Standing, assumed: Iterable[str]) -> Finding:
+    told = ", ".join(f"{name}={getattr(standing, name)}" for name in assumed)
+    return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
+
+
+def _traced(book: Book, year: int, business: Business, computed: Return) -> tuple[TracedLine, ...]:
+    """Return every line with the events behind it, a line after the lines it comes from."""
+    own = dict(_own_events(book, year, business))
+    behind: dict[str, tuple[dict[str, None], int]] = {}
+    traced = []
+    for each in (*business.lines, *computed.lines):
+        events = dict.fromkeys(own.get(each.ref, ()))
+        for source in each.inputs:
+            events |= behind.get(source, ({}, 0))[0]
+        behind[each.ref] = (events, len(events))
+        traced.append(TracedLine(each, tuple(events)[:MOST_EVENTS_NAMED], len(events)))
+    return tuple(traced)
+
+
+def _own_events(book: Book, year: int, business: Business) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield a line's reference and the events that stand on it directly."""
+    receipts = tuple(row.receipt for row in book.income.rows if row.date.year == year)
+    rigs = tuple(row.id for row in business.equipment.rows)
+    facts = book.taxpayer.facts_from(year)
+    yield f"{SCHEDULE_C} line 1", receipts
+    yield "Schedule 1 line 8v", receipts
+    yield "Schedule 1 line 8j", receipts
+    yield f"{SCHEDULE_C} line 13", rigs
+    if business.lines[-1].line == "28":
+        bills = (row.expense for row in business.expenses.rows)
+        yield f"{SCHEDULE_C} line 31", tuple(dict.fromkeys((*receipts, *bills, *rigs)))
+    for number in business.expenses.by_line:
+        yield (
+            f"{SCHEDULE_C} line {number}",
+            tuple(dict.fromkeys(row.expense for row in business.expenses.rows if row.line == number)),
+        )
+    for term, number in (("short", "7"), ("long", "15")):
+        rows = [row for row in book.gains.rows if row.sold.year == year and row.term == term]
+        sold = dict.fromkeys(name for row in rows for name in (row.disposal, row.lot) if name is not None)
+        yield f"Schedule D line {number}", tuple(sold)
+    for ref in ("Form 1040 line 1a", "Form 1040 line 2b", "Form 1040 line 3a", "Schedule 1 line 8z"):
+        yield ref, facts

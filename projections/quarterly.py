@@ -1,0 +1,165 @@
+"""Estimated payments: what each quarter requires, what was paid, what is short, and what to set aside.
+
+Law: 26 U.S.C. 6654. The required annual payment is the lesser of 90 percent of the year's tax and 100 percent of the
+prior year's, 110 after a year of high income; a quarter of it is due each time, on the next business day where the
+day is none (7503). Of a year that is not over the tax is that of the events so far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_UP, Decimal
+from typing import NamedTuple
+
+from ledger.units import AssetTable, usd_decimal
+from projections.book import Book
+from projections.findings import Finding
+from projections.liability import Liability
+from rules.load import Law
+from rules.us.estimated import (
+    Installment,
+    Paid,
+    RequiredPayment,
+    YearTax,
+    installments,
+    penalty,
+    required_payment,
+    with_withholding,
+)
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+NOTHING_REQUIRED = "none"
+
+
+class SetAside(NamedTuple):
+    """Money to keep for the tax, and the coins that would bring it at the last price known."""
+
+    usd: Decimal
+    asset: str | None
+    quantity: int | None
+    """In base units, rounded up."""
+    price_usd: str | None
+
+
+class Quarter(NamedTuple):
+    """One installment: dollars required, paid towards it, and short."""
+
+    quarter: int
+    statutory: date
+    due: date
+    required: Decimal
+    method: str
+    paid: Decimal
+    shortfall: Decimal
+    set_aside: SetAside
+
+
+@dataclass(frozen=True, slots=True)
+class Quarterly:
+    """The estimated payments of a year as of a day."""
+
+    year: int
+    as_of: date
+    required: RequiredPayment
+    method: str
+    quarters: tuple[Quarter, ...]
+    penalty: Decimal
+    penalty_through: date
+    set_aside: SetAside
+    """What is owed on the year so far and not yet paid."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def next_due(self) -> Quarter | None:
+        """The first installment due on or after `as_of`; None when all are past."""
+        return next((quarter for quarter in self.quarters if quarter.due >= self.as_of), None)
+
+
+def quarterly(book: Book, law: Law, owed: Liability, as_of: date) -> Quarterly:
+    """Return the estimated payments of the year of *owed*, counting what was paid up to *as_of*."""
+    facts = owed.facts
+    case = YearTax(
+        year=owed.year,
+        status=owed.standing.filing_status,
+        tax=owed.tax,
+        withholding=owed.withheld,
+        prior_tax=None if facts.prior_year_tax_usd_micros is None else usd_decimal(facts.prior_year_tax_usd_micros),
+        prior_agi=None if facts.prior_year_agi_usd_micros is None else usd_decimal(facts.prior_year_agi_usd_micros),
+    )
+    required = required_payment(case, law)
+    method = _method(required)
+    due = installments(required.required.amount if method != NOTHING_REQUIRED else ZERO, law, owed.year)
+    paid = _payments(book, owed.year, as_of)
+    late = penalty(due, with_withholding(paid, owed.withheld, owed.year), as_of, law)
+    findings = () if method == NOTHING_REQUIRED else _unknown_prior_year(case)
+    return Quarterly(
+        year=owed.year,
+        as_of=as_of,
+        required=required,
+        method=method,
+        quarters=tuple(_quarters(book, due, owed.withheld + sum((each.amount for each in paid), ZERO), method)),
+        penalty=late.total.amount if required.penalty_possible else ZERO,
+        penalty_through=min(as_of, date(owed.year + 1, 4, 15)),
+        set_aside=set_aside(book, max(ZERO, owed.balance_due)),
+        findings=findings,
+    )
+
+
+def _method(required: RequiredPayment) -> str:
+    """Name the rule that decides: current_year_90, prior_year_100, prior_year_110, or none where nothing is due."""
+    if not required.penalty_possible and not required.why.startswith("withholding"):
+        return NOTHING_REQUIRED
+    if required.method == "prior year" and required.prior_year is not None:
+        return "prior_year_110" if required.prior_year.label.startswith("110") else "prior_year_100"
+    return "current_year_90"
+
+
+def _payments(book: Book, year: int, as_of: date) -> list[Paid]:
+    calendar = book.history.calendar
+    return [
+        Paid(day, usd_decimal(payment.amount_usd_micros))
+        for payment in book.taxpayer.payments_for(year)
+        if payment.type != "withholding" and (day := calendar.day(payment.at)) <= as_of
+    ]
+
+
+def _quarters(book: Book, due: tuple[Installment, ...], credit: Decimal, method: str) -> list[Quarter]:
+    """Give what was paid to the oldest installment first (26 U.S.C. 6654(b)(3))."""
+    quarters = []
+    for each in due:
+        paid = min(credit, each.required)
+        credit -= paid
+        short = each.required - paid
+        quarters.append(
+            Quarter(each.quarter, each.statutory, each.due, each.required, method, paid, short, set_aside(book, short))
+        )
+    return quarters
+
+
+def _unknown_prior_year(case: YearTax) -> tuple[Finding, ...]:
+    if case.prior_tax is not None:
+        return ()
+    return (
+        Finding(
+            "prior_year_unknown",
+            f"the tax of {case.year - 1} is not recorded, so only 90 percent of this year's counts: record "
+            f"`year_facts` for {case.year} with prior_year_tax_usd and prior_year_agi_usd; it may ask for less",
+        ),
+    )
+
+
+def set_aside(book: Book, usd: Decimal) -> SetAside:
+    """Return *usd*, rounded up to the cent, and how much of the coin last received would bring it."""
+    usd = usd.quantize(CENT, ROUND_UP)
+    last = book.income.last_price
+    if last is None:
+        return SetAside(usd, None, None, None)
+    asset, price = last
+    return SetAside(usd, asset, _coins(usd, asset, price, book.history.assets), price)
+
+
+def _coins(usd: Decimal, asset: str, price: str, assets: AssetTable) -> int:
+    whole = usd / Decimal(price)
+    return int(whole.scaleb(assets.decimals(asset)).to_integral_value(ROUND_UP))
