@@ -32,20 +32,22 @@ def find_twins(told: Iterable[Event]) -> Twins:
     """Return the twins among *told*, the effective events that share a transaction with another."""
     arrived: defaultdict[tuple[str | None, str, str], Group] = defaultdict(list)
     brought: dict[tuple[str | None, str, str], int] = defaultdict(int)
-    explained: set[tuple[str | None, str, str]] = set()
+    brought_by: defaultdict[tuple[str | None, str, str], set[str | None]] = defaultdict(set)
+    taken_by: defaultdict[tuple[str | None, str, str], set[str | None]] = defaultdict(set)
     left: list[Movement] = []
     for event in told:
         if isinstance(event, Receipt):
             arrived[event.txid, event.asset, event.wallet].append(event)
         elif isinstance(event, Transfer):
             brought[event.txid, event.asset, event.to_wallet] += event.quantity
-            explained.add((event.txid, event.asset, event.from_wallet))
+            brought_by[event.txid, event.asset, event.to_wallet].add(event.source)
+            taken_by[event.txid, event.asset, event.from_wallet].add(event.source)
         elif isinstance(event, Movement):
             left.append(event)
-    ids = {event.id for event in left if (event.txid, event.asset, event.wallet) in explained}
+    ids = {event.id for event in left if taken_by[event.txid, event.asset, event.wallet] - _named(event)}
     disagreements: list[tuple[str, str]] = []
     for key, receipts in arrived.items():
-        if key in brought:
+        if brought_by[key] - _named(*receipts):
             twins, quantity = receipts, brought[key]
             ids.update(twin.id for twin in twins)
             _compare(twins[:1] if _same_output(twins) else twins, quantity, disagreements)
@@ -61,6 +63,11 @@ def find_twins(told: Iterable[Event]) -> Twins:
                 quantity = sum(receipt.quantity for receipt in seen if receipt.id not in ids)
                 _compare([twin for twin in twins if twin.vout is None], quantity, disagreements)
     return Twins(frozenset(ids), tuple(disagreements))
+
+
+def _named(*events: Event) -> set[str | None]:
+    """Return the named sources of *events*: one source does not repeat itself in the events of one transaction."""
+    return {event.source for event in events if event.source is not None}
 
 
 def _same_output(receipts: Sequence[Receipt]) -> bool:
