@@ -20,6 +20,8 @@ COUNTS = ("aged", "blind")
 SWITCHES = ("material_participation",)
 SIGNED = ("schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income")
 MOST_PERSONS = 2
+LAST_YEAR = 9998
+"""The last year whose successor a date can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ class Filer:
 
     def __post_init__(self) -> None:
         problems = [*self._odd_amounts(), *self._odd_persons()]
+        if not 1 <= self.year <= LAST_YEAR:
+            problems.append(problem("year", f"{self.year} is no year", "write 2026"))
         if self.status not in STATUSES:
             problems.append(
                 problem("status", f"{self.status!r} is not a filing status", f"one of {', '.join(STATUSES)}")

@@ -205,6 +205,14 @@ def test_a_correction_may_bring_a_year_the_files_do_not_know() -> None:
     assert len(law.digest) == 64
 
 
+def test_a_correction_of_an_earlier_day_leaves_later_versions_standing() -> None:
+    law = LAW.corrected([Rule("us/basis/pooling", date(2014, 1, 1), "wallet")])
+    assert law.figure("us/basis/pooling", date(2013, 12, 31)).text() == "universal"
+    assert law.figure("us/basis/pooling", date(2014, 1, 1)).text() == "wallet"
+    old = LAW.corrected([Rule("us/basis/pooling", date(2010, 1, 1), "universal")])
+    assert old.figure("us/basis/pooling", date(2025, 1, 1)).text() == "wallet"
+
+
 def test_of_two_corrections_of_one_day_the_later_one_counts() -> None:
     law = LAW.corrected([Rule(value="1")]).corrected([Rule(value="2")])
     assert law.in_year("us/self_employment/oasdi_wage_base", 2026).amount() == 2

@@ -105,6 +105,20 @@ def test_a_surviving_spouse_has_joint_brackets_but_single_limits_where_only_a_jo
     assert spouse["additional_medicare"] > joint["additional_medicare"]
 
 
+def test_only_a_joint_return_doubles_the_excess_business_loss_threshold() -> None:
+    """26 U.S.C. 461(l)(3)(A)(ii)(II); one public model doubles it for surviving spouses too."""
+    assert figure("agi", status="qss", schedule_c_net=usd("-600000"), wages=usd("700000")) == 444_000
+    assert figure("agi", status="mfj", schedule_c_net=usd("-600000"), wages=usd("700000")) == 188_000
+
+
+def test_net_earnings_below_400_are_no_self_employment_income_for_the_additional_tax_either() -> None:
+    """26 U.S.C. 1402(b)(2); one public model taxes them once wages pass the threshold."""
+    wages = usd("480879.74")
+    assert figure("additional_medicare", wages=wages, schedule_c_net=usd("346.62")) == (wages - 200_000) * Decimal(
+        "0.009"
+    )
+
+
 def test_the_senior_deduction_is_added_back_for_the_minimum_tax_and_lost_above_the_threshold() -> None:
     made = compute(Filer(year=2025, status="single", aged=1, wages=usd("80000")), LAW)
     assert made.taxable.senior.amount == usd("5700")
@@ -178,6 +192,8 @@ def test_a_corrected_figure_moves_the_lines_that_use_it() -> None:
         ({"year": 2026, "status": "single", "ubia": True}, "ubia"),
         ({"year": 2026, "status": "single", "wages": "1e20"}, "no amount of dollars"),
         ({"year": 2026.5, "status": "single"}, "whole number"),
+        ({"year": 0, "status": "single"}, "0 is no year"),
+        ({"year": 99999, "status": "single"}, "99999 is no year"),
         ({"year": 2026, "status": "single", "aged": 2}, "0 to 1 for single"),
         ({"year": 2026, "status": "single", "material_participation": "yes"}, "true or false"),
         ({"year": 2026, "status": "single", "itemized_taxes": 1}, "taxes are a part"),
