@@ -33,14 +33,15 @@ LONG_SALES = ((date(2026, 3, 12), 8_000_000), (date(2026, 8, 19), 11_000_000))
 """Coins of the year before, brought from cold storage and sold: long-term."""
 UNEXPLAINED = (date(2026, 11, 14), 1_500_000)
 
+BALANCE_OF_2025 = (date(2026, 4, 14), 1_027_00)
 PAYMENTS = (
     (2025, date(2025, 4, 15), 900_00),
     (2025, date(2025, 6, 13), 900_00),
     (2025, date(2025, 9, 12), 1_200_00),
     (2025, date(2026, 1, 14), 2_600_00),
-    (2026, date(2026, 4, 14), 2_000_00),
-    (2026, date(2026, 6, 12), 2_000_00),
-    (2026, date(2026, 9, 11), 1_500_00),
+    (2026, date(2026, 4, 14), 1_900_00),
+    (2026, date(2026, 6, 12), 1_700_00),
+    (2026, date(2026, 9, 11), 1_450_00),
 )
 
 
@@ -80,7 +81,7 @@ def _who() -> Iterator[dict[str, Any]]:
         2025: {"wages_usd": "71500.00", "withholding_usd": "7650.00", "taxable_interest_usd": "410.00",
                "qualified_dividends_usd": "260.00", "prior_year_tax_usd": "9870.00", "prior_year_agi_usd": "70240.00"},
         2026: {"wages_usd": "74800.00", "withholding_usd": "8020.00", "taxable_interest_usd": "380.00",
-               "qualified_dividends_usd": "280.00", "prior_year_tax_usd": "17420.00", "prior_year_agi_usd": "95870.00"},
+               "qualified_dividends_usd": "280.00", "prior_year_tax_usd": "14277.00", "prior_year_agi_usd": "93387.00"},
     }  # fmt: skip
     for year, facts in outside.items():
         yield {
@@ -116,6 +117,11 @@ def _payments() -> Iterator[dict[str, Any]]:
             "kind": "payment", "id": f"demo:payment:{day}", "at": f"{day}T17:00:00Z", "year": year,
             "amount_usd": dollars(cents), "type": "estimated",
         }  # fmt: skip
+    day, cents = BALANCE_OF_2025
+    yield {
+        "kind": "payment", "id": f"demo:balance:{day}", "at": f"{day}T16:00:00Z", "year": 2025,
+        "amount_usd": dollars(cents), "type": "balance",
+    }  # fmt: skip
 
 
 def _wallets_at_work(lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

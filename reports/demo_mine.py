@@ -42,7 +42,10 @@ class Shelf(NamedTuple):
 
 
 SHELVES = (
-    Shelf("Shelf A: 16 Antminer S19k Pro", 1920, 44, "23200.00", date(2024, 12, 18), date(2025, 1, 6), {}),
+    Shelf(
+        "Shelf A: 16 Antminer S19k Pro", 1920, 44, "23200.00", date(2024, 12, 18), date(2025, 1, 6),
+        {"bonus": "none"},
+    ),
     Shelf(
         "Shelf B: 16 Antminer S21", 3200, 56, "43000.00", date(2025, 2, 24), date(2025, 4, 14),
         {"section_179_usd": "9000.00", "bonus": "none"},
@@ -151,7 +154,7 @@ def price_at(asset: str, day: date, name: str) -> dict[str, Any]:
 
 def power() -> Iterator[dict[str, Any]]:
     """Yield the two tariffs, and each month's reading of the meter in the shed."""
-    for year, price in ((2025, "0.0415"), (2026, "0.0438")):
+    for year, price in ((2025, "0.0315"), (2026, "0.0334")):
         first = f"{year}-01-01"
         yield {
             "kind": "tariff",
