@@ -1,0 +1,101 @@
+"""The first minute: `lotwork init` makes a home, `lotwork demo` one that shows something."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from commands.answer import Call, called, print_json
+from commands.record import check, record
+from ledger.clock import SystemClock
+from ledger.events import FilingStatus
+from ledger.intake import Intake
+from ledger.jsonlines import TextLine
+
+NEXT = (
+    "lotwork import FILE.jsonl      events you have",
+    "lotwork run                    the daemon and its dashboard, on http://127.0.0.1:8949",
+    "lotwork demo                   a made-up miner's book, to look around in",
+)
+
+
+@click.command("init")
+@click.option("--no-input", is_flag=True, help="Ask nothing.")
+@click.option("--filing-status", type=click.Choice(get_args(FilingStatus)), help="Your filing status.")
+@click.option("--activity", type=click.Choice(["business", "hobby"]), help="Is mining your business or a hobby?")
+@click.option("--time-zone", metavar="ZONE", help="Your time zone, like America/New_York.")
+@called
+def init_command(
+    call: Call, *, no_input: bool, filing_status: str | None, activity: str | None, time_zone: str | None
+) -> int:
+    """Make a home: settings to edit, an empty ledger, and your profile where you say what it is."""
+    from config import write_default  # noqa: PLC0415 - only what starts a home writes settings
+
+    if not no_input and sys.stdin.isatty() and not call.as_json:
+        filing_status = filing_status or click.prompt("Filing status", type=click.Choice(get_args(FilingStatus)))
+        activity = activity or click.prompt("Mining is your", type=click.Choice(["business", "hobby"]))
+        time_zone = time_zone or click.prompt("Your time zone", default="America/New_York")
+    settings = write_default(call.home)
+    told = {"filing_status": filing_status, "activity": activity, "time_zone": time_zone}
+    facts = {name: value for name, value in told.items() if value is not None}
+    profile = _profile(call, facts) if facts else None
+    if profile is None:
+        call.store().close()
+    if call.as_json:
+        print_json(
+            {
+                "schema": "lotwork.init.v1",
+                "home": str(call.home),
+                "settings": str(settings),
+                "profile": profile,
+                "findings": [],
+            }
+        )
+    else:
+        click.echo(f"{call.home} is ready: settings in {settings.name}, an empty ledger.\nNext:")
+        for line in NEXT:
+            click.echo(f"  {line}")
+    return 0
+
+
+def _profile(call: Call, facts: dict[str, str]) -> str:
+    """Record the profile the answers make, in force since the beginning of last year."""
+    since = datetime(SystemClock().now().year - 1, 1, 1, tzinfo=UTC)
+    content = {"kind": "profile", "at": since.isoformat(), "jurisdiction": "us", **facts}
+    with call.log() as log:
+        intake = Intake(log, call.book)
+        intake.take([TextLine("init", content)], Path())
+        check(intake)
+    (appended,) = record(call, intake)
+    return next(iter((*appended.new, *appended.known)))
+
+
+@click.command("demo")
+@called
+def demo_command(call: Call) -> int:
+    """Build the book `demo`: a sample miner's 2025 and 2026, all made up. It leaves every other book alone."""
+    from reports.demo import BOOK, build_demo  # noqa: PLC0415 - only this command builds it
+
+    with call.store() as store:
+        appended = build_demo(store)
+        head = store.head(BOOK)
+    if call.as_json:
+        print_json(
+            {
+                "schema": "lotwork.demo.v1",
+                "book": BOOK,
+                "appended": appended,
+                "position": head.position,
+                "head": head.hash,
+                "findings": [],
+            }
+        )
+    else:
+        click.echo(f"book {BOOK}: {appended} made-up events appended, {head.position} in all.\nNext:")
+        click.echo(f"  lotwork quarterly --year 2026 --book {BOOK}")
+        click.echo("  lotwork run                    and open http://127.0.0.1:8949")
+    return 0
