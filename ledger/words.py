@@ -79,7 +79,7 @@ def zone_named(name: str) -> ZoneInfo:
     """Return the time zone *name* of the IANA data base."""
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError) as broken:
+    except (KeyError, ValueError, OSError) as broken:  # ZoneInfoNotFoundError is a KeyError
         raise AmountError(f"{name!r} is not a time zone", 'write an IANA name, like "America/New_York"') from broken
 
 
