@@ -33,26 +33,29 @@ class Row:
 def read_table(
     path: Path,
     columns: Collection[str],
+    problems: list[Problem],
     *,
     delimiter: str | None = None,
     encoding: str = "utf-8-sig",
     skip_lines: int = 0,
 ) -> tuple[Row, ...]:
-    """Return the rows of *path*, which must have *columns*; raise InputRefusedError with every problem."""
+    """Return the rows of *path* that have all of *columns*; append a problem for every other row.
+
+    Raises InputRefusedError where there is no text to look at: no such file, a workbook, another encoding.
+    """
     text = _text(path, encoding)
     body = "".join(text.split("\n", skip_lines)[skip_lines:])
-    problems: list[Problem] = []
     rows = tuple(_rows(path.name, body, columns, delimiter or sniff(body, columns), skip_lines, problems))
     if not problems and not rows:
         problems.append(Problem(f"{path.name}:1", "file", "it has no rows", "export it again"))
-    refuse_if_any(path.name, problems)
     return rows
 
 
 def refuse_if_any(name: str, problems: list[Problem]) -> None:
-    """Raise InputRefusedError with *problems* where there are any; a flood of them is cut, and said to be."""
+    """Raise InputRefusedError with *problems*, by line, where there are any; a flood is cut, and said to be."""
     if not problems:
         return
+    problems.sort(key=lambda problem: int(problem.where.rpartition(":")[2]))
     title = f"{name}: refused, {len(problems)} problem(s), nothing was recorded"
     if len(problems) > MOST_PROBLEMS:
         title += f"; the first {MOST_PROBLEMS} follow"

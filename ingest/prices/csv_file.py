@@ -85,7 +85,7 @@ def read_quotes(path: Path) -> tuple[Quote, ...]:
     """Return the checked rows of *path*; raise InputRefusedError with every problem."""
     problems: list[Problem] = []
     quotes: dict[tuple[str, datetime, int], Quote] = {}
-    for row in read_table(path, COLUMNS):
+    for row in read_table(path, COLUMNS, problems):
         quote = _quote(path.name, row, problems)
         if quote is None:
             continue
