@@ -1,0 +1,421 @@
+"""The daemon: builds everything, and runs it on a clock.
+
+Each source has a worker of its own, so that one that hangs holds up nobody. Every job is one round that can be run
+again: what fails is logged and counted, and the cursor stays where it was. Nothing is scheduled that is not in the
+settings, and nothing is kept between runs but the ledger.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.base import BaseExecutor, run_job
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+from starlette.types import ASGIApp
+
+from alerts.build import channels_of, thresholds_of
+from alerts.delivery import Delivery
+from alerts.lookout import Installments, Lookout
+from alerts.payments import installments
+from alerts.rules import Alert, chain_failure, job_failed
+from config import Config, load, write_default
+from ingest.pace import Pace
+from ledger.clock import Clock, SystemClock, jitter
+from ledger.errors import IntegrityError, LotworkError
+from ledger.lock import DaemonLock
+from ledger.log import EventLog
+from service import health as health_pages
+from service import logs
+from service.health import Health
+from service.http_server import HttpServer
+from service.metrics import CountedStore, Metrics
+from service.notify import Systemd
+from service.rounds import Rounds
+from service.sources import Surroundings, Watched, price_sources, watched
+
+TICK_SECONDS = 1.0
+BEAT_SECONDS = 5
+STILL_SECONDS = 30.0
+"""A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
+CLOCK_JUMP_SECONDS = 5.0
+WORKERS_END_SECONDS = 5.0
+
+log = structlog.get_logger("lotwork.daemon")
+Round = Callable[[], None]
+
+
+class OneWorker(BaseExecutor):  # type: ignore[misc] # apscheduler ships no types
+    """One thread for one job; it dies with the process, so that a hung source cannot keep the daemon alive."""
+
+    def start(self, scheduler: Any, alias: str) -> None:
+        """Start the thread."""
+        super().start(scheduler, alias)
+        self._queue: SimpleQueue[tuple[Any, Any] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name=alias, daemon=True)
+        self._thread.start()
+
+    def _do_submit_job(self, job: Any, run_times: Any) -> None:
+        self._queue.put((job, run_times))
+
+    def _work(self) -> None:
+        while (item := self._queue.get()) is not None:
+            job, run_times = item
+            try:
+                events = run_job(job, job._jobstore_alias, run_times, self._logger.name)  # noqa: SLF001 - its protocol
+            except BaseException:  # noqa: BLE001 - the worker outlives any job
+                self._run_job_error(job.id, *sys.exc_info()[1:])
+            else:
+                self._run_job_success(job.id, events)
+
+    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - apscheduler's signature
+        """End the thread after the job it is at; *wait* for that a bounded time."""
+        self._queue.put(None)
+        if wait:
+            self._thread.join(WORKERS_END_SECONDS)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread at most *seconds*; return whether it ended."""
+        self._thread.join(max(0.0, seconds))
+        return not self._thread.is_alive()
+
+
+class Daemon:
+    """One running daemon over one home."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        scrub: logs.Scrubber,
+        *,
+        installments: Installments,
+        pages: Callable[[Path], ASGIApp] | None = None,
+        flags: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.scrub = scrub
+        self.systemd = Systemd()
+        self.metrics = Metrics()
+        self.health = Health(config.home, clock)
+        self.stop = threading.Event()
+        self.reload = threading.Event()
+        self.sync = threading.Event()
+        self.status = "starting"
+        self._pages = pages
+        self._flags = flags
+        self._installments = installments
+        self._workers: dict[str, OneWorker] = {}
+        self._watched: dict[tuple[str, str], Watched] = {}
+        self._pace = Pace(clock)
+        self._beat = clock.monotonic()
+        self._offset = self._clock_offset()
+        self.scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self.scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+
+    # -- life -----------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Run until told to end; raises a LotworkError where it cannot begin, and IntegrityError on a bad chain."""
+        daemon, home = self.config.settings.daemon, self.config.home
+        with DaemonLock.acquire(home):
+            server = HttpServer.bind(daemon.host, daemon.port)
+            try:
+                pages = None if self._pages is None else self._pages(home)
+                server.serve(health_pages.create(self.health, self.metrics, pages))
+                log.info("serving", url=server.url, home=str(home))
+                self._serve(server.url)
+            finally:
+                server.close()
+
+    def _serve(self, url: str) -> None:
+        settings = self.config.settings.alerts
+        self.delivery = Delivery(channels_of(settings, self.clock, self.config.secret), self.clock)
+        try:
+            self.store = CountedStore.open(self.config.home, clock=self.clock)
+        except IntegrityError as broken:
+            self._tell_of_damage(str(broken))
+            raise
+        try:
+            self.store.metrics = self.metrics
+            self.delivery.store = self.store
+            self.store.claim()
+            self.rounds = Rounds(self.store, self.health, self.metrics, self.clock, stop=self.stop.is_set)
+            self.lookout = Lookout(
+                self.store,
+                self.health,
+                self.metrics,
+                self.clock,
+                pending=self.rounds.pending,
+                installments=self._installments,
+                scrub=self.scrub,
+            )
+            self._apply(self.config)
+            self.rounds.check_chain()
+            self._schedule()
+            self.systemd.ready(self._summary(url))
+            log.info("ready", sources=len(self._watched), url=url)
+            self._work()
+        finally:
+            self._end()
+
+    def _work(self) -> None:
+        """Turn until told to end: answer signals, notice a clock that was put back, and tell systemd we are alive."""
+        while not self.stop.wait(TICK_SECONDS):
+            if self.reload.is_set():
+                self.reload.clear()
+                self._reload()
+            if self.sync.is_set() or self._clock_was_moved():
+                self.sync.clear()
+                self._run_all_now()
+            if self.clock.monotonic() - self._beat < STILL_SECONDS:
+                self.systemd.alive(self._summary())
+
+    def _end(self) -> None:
+        """Take no more jobs, wait a bounded time for those that run, and close the ledger."""
+        log.info("ending")
+        self.systemd.stopping()
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+        give_up = self.clock.monotonic() + WORKERS_END_SECONDS
+        still = [name for name, worker in self._workers.items() if not worker.join(give_up - self.clock.monotonic())]
+        if still:
+            log.warning("left behind; nothing of theirs was recorded", jobs=still)
+        self.store.close()
+        log.info("ended")
+
+    # -- settings -------------------------------------------------------------------------------------------------
+
+    def _apply(self, config: Config) -> None:
+        """Build what *config* describes, all of it before any of it is put to use."""
+        around = Surroundings(
+            home=config.home,
+            log=EventLog.open(config.home),
+            clock=self.clock,
+            reveal=config.secret,
+            pace=self._pace,
+            secrets=config.secrets(),
+        )
+        sources = watched(config.settings, around)
+        prices = tuple(price_sources(config.settings.prices, around))
+        channels = channels_of(config.settings.alerts, self.clock, config.secret)
+        self.scrub.learn(around.secrets)
+        self.config = config
+        self._watched = {one.name: one for one in sources}
+        self.health.watch(list(self._watched))
+        books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
+        self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
+        self.delivery.channels = channels
+
+    def _reload(self) -> None:
+        """Read the settings anew; where they cannot be used the old ones stay."""
+        self.systemd.reloading(self.clock)
+        before = self.config
+        try:
+            config = load(before.home, flags=self._flags)
+            self._apply(config)
+        except LotworkError as refused:
+            log.error("the settings were not reloaded; the old ones stay in force", why=str(refused))  # noqa: TRY400
+            self.systemd.ready("the settings were refused; the old ones stay in force")
+            return
+        if before.settings.daemon != config.settings.daemon:
+            log.warning("host and port change at the next start only")
+        self._schedule()
+        log.info("settings reloaded", sources=len(self._watched))
+        self.systemd.ready(self._summary())
+
+    # -- jobs -----------------------------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        """Give every job its worker and its interval; what is no longer wanted is taken away."""
+        daemon = self.config.settings.daemon
+        jobs: dict[str, tuple[Round, int]] = {
+            "prices": (self.rounds.fetch_prices, daemon.prices_every_seconds),
+            "alerts": (self._look, daemon.alerts_every_seconds),
+            "outbox": (self._deliver, daemon.alerts_every_seconds),
+            "verify": (self.rounds.check_chain, daemon.verify_every_seconds),
+            "heartbeat": (self._take_a_beat, BEAT_SECONDS),
+        }
+        for one in self._watched.values():
+            jobs[poll_name(one.name)] = (self._poller(one), one.section.every_seconds)
+        for name in set(self._workers) - set(jobs):
+            self._dismiss(name)
+        for name, (work, seconds) in jobs.items():
+            if name not in self._workers:
+                self._workers[name] = OneWorker()
+                self.scheduler.add_executor(self._workers[name], name)
+            first = timedelta(seconds=seconds if name == "verify" else jitter(min(seconds / 2, 3.0)))
+            self.scheduler.add_job(
+                self._guarded(name, work),
+                "interval",
+                seconds=seconds,
+                id=name,
+                executor=name,
+                next_run_time=self.clock.now() + first,
+                replace_existing=True,
+            )
+        if not self.scheduler.running:
+            self.scheduler.start()
+
+    def _dismiss(self, name: str) -> None:
+        with suppress(JobLookupError):
+            self.scheduler.remove_job(name)
+        self.scheduler.remove_executor(name, shutdown=False)
+        self._workers.pop(name).shutdown(wait=False)
+
+    def _guarded(self, name: str, work: Round) -> Round:
+        """Return *work* as a round that never fails: what it raises is logged and counted, and its cursor stays."""
+
+        def round_of() -> None:
+            try:
+                work()
+            except Exception as failure:  # noqa: BLE001 - the one place where anything may end a round
+                self._round_failed(name, failure)
+
+        return round_of
+
+    def _round_failed(self, name: str, failure: Exception) -> None:
+        self.metrics.job_failures.labels(name, type(failure).__name__).inc()
+        one = next((one for one in self._watched.values() if poll_name(one.name) == name), None)
+        if one is not None:
+            self.health.failed(one.name, self.scrub(str(failure)))
+        if isinstance(failure, IntegrityError):
+            self._tell_of_damage(str(failure))
+        if isinstance(failure, LotworkError):
+            log.warning("round failed", job=name, why=str(failure), error=type(failure).__name__)
+            return
+        log.error("round failed by a bug: report it", job=name, exc_info=failure)
+        self._tell(job_failed(name, type(failure).__name__, self.clock.now()))
+
+    def _heard(self, event: JobEvent) -> None:
+        """Count and log what the scheduler itself says of a job."""
+        if event.code == EVENT_JOB_MAX_INSTANCES:
+            self.metrics.job_failures.labels(event.job_id, "still_running").inc()
+            log.info("still at the last round", job=event.job_id)
+            return
+        why = "missed" if event.code == EVENT_JOB_MISSED else "error"
+        self.metrics.job_failures.labels(event.job_id, why).inc()
+        log.error("a round did not run", job=event.job_id, why=why)
+        self._tell(job_failed(event.job_id, why, self.clock.now()))
+
+    def _run_all_now(self) -> None:
+        now = self.clock.now()
+        for job in self.scheduler.get_jobs():
+            if job.id != "verify":
+                job.modify(next_run_time=now + timedelta(seconds=jitter(1.0)))
+
+    # -- rounds ---------------------------------------------------------------------------------------------------
+
+    def _poller(self, one: Watched) -> Round:
+        def poll() -> None:
+            if self.rounds.poll(one):
+                with suppress(JobLookupError):
+                    self.scheduler.modify_job("prices", next_run_time=self.clock.now())
+
+        return poll
+
+    def _look(self) -> None:
+        alerts, known = self.config.settings.alerts, self.store.books()
+        for alert in self.lookout.look([book for book in alerts.books if book in known], thresholds_of(alerts)):
+            log.info("alert queued", alert_id=alert.id)
+
+    def _deliver(self) -> None:
+        if self.health.chain_ok:
+            self.delivery.deliver()
+            self.metrics.outbox.set(len(self.store.pending()))
+        else:
+            self.delivery.deliver_urgent()
+
+    def _take_a_beat(self) -> None:
+        self._beat = self.clock.monotonic()
+
+    # -- telling --------------------------------------------------------------------------------------------------
+
+    def _tell(self, alert: Alert) -> None:
+        """Put *alert* into the outbox; where the ledger does not take it, tell it past the outbox."""
+        try:
+            self.lookout.queue(self.config.settings.alerts.books[0], [alert])
+        except LotworkError:
+            self.delivery.tell_now(alert.message(self.scrub))
+
+    def _tell_of_damage(self, trouble: str, position: int | None = None) -> None:
+        """Stop recording, and say so, past the outbox: a damaged ledger is not written to."""
+        is_news = self.health.chain_ok is not False
+        self.health.verified(self.scrub(trouble))
+        self.status = "the ledger is damaged: nothing is recorded"
+        if is_news:
+            log.critical("the ledger is damaged: recording has stopped", why=trouble)
+            self.delivery.tell_now(chain_failure(trouble, position=position).message(self.scrub))
+
+    # -- small ----------------------------------------------------------------------------------------------------
+
+    def _clock_offset(self) -> float:
+        return self.clock.now().timestamp() - self.clock.monotonic()
+
+    def _clock_was_moved(self) -> bool:
+        """Return whether the wall clock went back or forth against the monotonic one; interval jobs would stall."""
+        before, self._offset = self._offset, self._clock_offset()
+        moved = abs(self._offset - before) > CLOCK_JUMP_SECONDS
+        if moved:
+            log.warning("the clock was moved", by_seconds=round(self._offset - before))
+        return moved
+
+    def _summary(self, url: str = "") -> str:
+        if self.health.chain_ok is False:
+            return self.status
+        silent = max((age for _, age in self.health.sources().values()), default=timedelta())
+        return f"{len(self._watched)} sources, longest silence {int(silent.total_seconds())} s {url}"
+
+
+def poll_name(name: tuple[str, str]) -> str:
+    """Return the name of the job that polls a source."""
+    return "poll:" + "/".join(name)
+
+
+def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
+    """Run the daemon of *home* until SIGTERM or SIGINT; return the exit code."""
+    clock = SystemClock()
+    scrub = logs.Scrubber()
+    logs.set_up(clock, scrub)
+    try:
+        write_default(home)
+        config = load(home, flags=flags)
+        scrub.learn(config.secrets())
+        daemon = Daemon(config, clock, scrub, installments=installments, pages=pages_of(), flags=flags)
+        listen(daemon)
+        daemon.run()
+    except LotworkError as refused:
+        log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
+        return refused.exit_code
+    return 0
+
+
+def pages_of() -> Callable[[Path], ASGIApp] | None:
+    """Return what makes the dashboard of a home; None in an installation without it."""
+    if find_spec("web.app") is None:
+        return None
+    create: Callable[[Path], ASGIApp] = import_module("web.app").create
+    return create
+
+
+def listen(daemon: Daemon) -> None:
+    """Take the process's signals: end, read the settings anew, look round at once."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: daemon.stop.set())
+    signal.signal(signal.SIGHUP, lambda *_: daemon.reload.set())
+    signal.signal(signal.SIGUSR1, lambda *_: daemon.sync.set())

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from alerts.channels import Channel, NotDeliveredError
+from alerts.channels import Channel
 from ledger.batch import Message
 from ledger.clock import Clock
 from ledger.errors import LotworkError
+from ledger.failpoints import hit
 from ledger.store import EventStore
 
 FIRST_WAIT_SECONDS = 30.0
@@ -27,36 +28,60 @@ class Attempt:
 
     taken: set[str] = field(default_factory=set)
     failures: int = 0
-    not_before: float = 0.0
+    not_before: float = float("-inf")
 
 
 class Delivery:
-    """Hands the outbox of a store to the channels."""
+    """Hands the outbox of a store to the channels, and what cannot wait for a store past it."""
 
-    def __init__(self, store: EventStore, channels: Sequence[Channel], clock: Clock) -> None:
-        self._store = store
+    def __init__(self, channels: Sequence[Channel], clock: Clock, store: EventStore | None = None) -> None:
+        self.channels = tuple(channels)
+        self.store = store
         self._clock = clock
         self._attempts: dict[str, Attempt] = {}
-        self.channels = tuple(channels)
+        self._urgent: dict[str, Message] = {}
 
     def deliver(self) -> int:
         """Try every pending alert whose wait is over; return how many every channel has now taken."""
-        sent = 0
-        for message in self._store.pending():
-            attempt = self._attempts.setdefault(message.id, Attempt())
-            if self._clock.monotonic() < attempt.not_before:
+        sent = self.deliver_urgent()
+        if self.store is None:
+            return sent
+        for message in self.store.pending():
+            if not self._is_due(message):
                 continue
-            trouble = self.send(message, attempt)
+            hit("outbox.before_send")
+            trouble = self.send(message)
+            hit("outbox.after_send")
             if trouble is None:
-                self._store.mark_sent(message.id)
+                self.store.mark_sent(message.id)
+                hit("outbox.after_mark")
                 del self._attempts[message.id]
                 sent += 1
             else:
-                self._store.mark_failed(message.id, trouble)
+                self.store.mark_failed(message.id, trouble)
         return sent
 
-    def send(self, message: Message, attempt: Attempt) -> str | None:
+    def tell_now(self, message: Message) -> None:
+        """Tell *message* past the outbox, for when the ledger takes no more writes, and again until it is taken."""
+        self._urgent.setdefault(message.id, message)
+        self.deliver_urgent()
+
+    def deliver_urgent(self) -> int:
+        """Try what was told past the outbox and not yet taken; return how many are taken now."""
+        taken = [
+            message.id for message in self._urgent.values() if self._is_due(message) and self.send(message) is None
+        ]
+        for message_id in taken:
+            del self._urgent[message_id]
+        return len(taken)
+
+    def _is_due(self, message: Message) -> bool:
+        attempt = self._attempts.setdefault(message.id, Attempt())
+        return self._clock.monotonic() >= attempt.not_before
+
+    def send(self, message: Message) -> str | None:
         """Hand *message* to each channel that has not taken it; return why some did not."""
+        attempt = self._attempts.setdefault(message.id, Attempt())
         troubles = []
         for channel in self.channels:
             if channel.name in attempt.taken:
@@ -75,12 +100,6 @@ class Delivery:
         attempt.not_before = self._clock.monotonic() + wait_seconds(attempt.failures)
         attempt.failures += 1
         return "; ".join(troubles)
-
-    def tell_now(self, message: Message) -> None:
-        """Tell *message* past the outbox, for when the ledger itself takes no more writes."""
-        trouble = self.send(message, self._attempts.setdefault(message.id, Attempt()))
-        if trouble is not None:
-            raise NotDeliveredError(trouble)
 
 
 def wait_seconds(failures: int) -> float:

@@ -7,10 +7,11 @@ receipts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from ledger.batch import Message
 from ledger.units import MICROS, divide
 
 
@@ -21,6 +22,10 @@ class Alert(NamedTuple):
     code: str
     subject: str
     body: str
+
+    def message(self, scrub: Callable[[str], str]) -> Message:
+        """Return this alert as it leaves the house: a source's trouble in it may have repeated a secret."""
+        return Message(self.id, scrub(self.subject), scrub(self.body))
 
 
 class Installment(NamedTuple):
@@ -60,6 +65,8 @@ class Situation(NamedTuple):
     installments: Sequence[Installment] = ()
     silences: Sequence[Silence] = ()
     unpriced: Sequence[Unpriced] = ()
+    trouble: str | None = None
+    """Why the payments cannot be computed, where they cannot."""
 
 
 class Thresholds(NamedTuple):
@@ -73,6 +80,7 @@ class Thresholds(NamedTuple):
 def due_alerts(situation: Situation, thresholds: Thresholds) -> list[Alert]:
     """Return every alert *situation* calls for; asked again, the same ids come back."""
     return [
+        *payments_unknown(situation),
         *payments_due(situation, thresholds.days_before),
         *sources_silent(situation, thresholds.silent),
         *receipts_pending(situation, thresholds.pending),
@@ -89,6 +97,18 @@ def payments_due(situation: Situation, days_before: Iterable[int]) -> Iterator[A
         reached = [threshold for threshold in days_before if 0 <= days <= threshold]
         if reached and installment.shortfall_usd_micros > 0:
             yield payment_due(situation.book, installment, days, min(reached))
+
+
+def payments_unknown(situation: Situation) -> Iterator[Alert]:
+    """Yield an alert, once a month, where the payments cannot be computed: silence would look like nothing to pay."""
+    if situation.trouble is not None:
+        yield Alert(
+            f"payments-unknown:{situation.book}:{situation.today:%Y-%m}",
+            "payments_unknown",
+            "Your estimated payments cannot be computed",
+            f"{situation.trouble}\nUntil this is mended no payment is announced.\n"
+            f"Next: `lotwork quarterly --year {situation.today.year}`. Book: {situation.book}.\n",
+        )
 
 
 def payment_due(book: str, installment: Installment, days: int, threshold: int) -> Alert:
@@ -152,6 +172,17 @@ def chain_failure(trouble: str, *, position: int | None = None) -> Alert:
         "The ledger is damaged: recording has stopped",
         f"{trouble}\nNothing is recorded any more, and nothing was repaired.\n"
         "Next: keep a copy of the folder, run `lotwork verify`, then `lotwork restore` the newest good backup.\n",
+    )
+
+
+def job_failed(job: str, why: str, now: datetime) -> Alert:
+    """Return the alert that a round of the daemon failed by a bug, once a day for each job."""
+    return Alert(
+        f"job-failed:{job}:{now.date().isoformat()}",
+        "job_failed",
+        f"The daemon's round {job} failed",
+        f"The round {job} ended with {why}. It is tried again, and its cursor stands where it was.\n"
+        "Next: look at the daemon's log for the traceback, and report it.\n",
     )
 
 

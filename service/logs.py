@@ -24,7 +24,7 @@ from ledger.clock import Clock
 REDACTED = "[redacted]"
 SHORTEST = 3
 """A shorter secret is in every line by chance, and no secret."""
-NOISY = ("httpx", "httpx2", "httpcore", "httpcore2", "urllib3", "web3", "apscheduler", "asyncio", "bitcoin")
+NOISY = ("httpx", "httpx2", "httpcore", "httpcore2", "urllib3", "web3", "apscheduler", "asyncio", "bitcoin", "uvicorn")
 
 _TELLTALES = r"api[-_]?key|apikey|access[-_]?token|token|passw(?:or)?d|passphrase|secret|signature|private[-_]?key"
 _PATTERNS = (

@@ -8,6 +8,7 @@ from datetime import datetime
 from ingest.prices.fetch import Wanted
 from ledger.events import Movement, Receipt, Transfer
 from ledger.history import History
+from ledger.log import EventLog
 from projections.pricing import Prices, priced
 
 
@@ -39,3 +40,20 @@ def waiting_of(history: History, position: int) -> Waiting:
         elif isinstance(event, Movement):
             movements += 1
     return Waiting(position, tuple(receipts), tuple(wanted), movements)
+
+
+class Pending:
+    """What waits in the books of one log, read again only where a book has grown."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._known: dict[str, Waiting] = {}
+
+    def of(self, book: str, history: History | None = None) -> Waiting:
+        """Return what of *book* waits; *history* is its history, where it was read already."""
+        position = self._log.head(book).position
+        known = self._known.get(book)
+        if known is None or known.position != position:
+            known = waiting_of(history or History.read(self._log, book), position)
+            self._known[book] = known
+        return known

@@ -169,14 +169,20 @@ def ocean(section: Ocean, around: Surroundings) -> ReceiptSource:
 
 def files(section: Files, around: Surroundings) -> ReceiptSource:
     """Return a folder of receipts."""
-    from ingest.files import FolderSource  # noqa: PLC0415 - only where it is used
+    from ingest.column_map import load_map, presets  # noqa: PLC0415 - only where it is used
+    from service.folder import FolderSource  # noqa: PLC0415 - the same
 
+    given = section.map
+    column_map = None
+    if given is not None:
+        column_map = load_map(given if given in presets() else around.home / Path(given).expanduser())
     return FolderSource(
         name=section.name,
         book=section.book,
         folder=around.home / Path(section.folder).expanduser(),
-        column_map=around.home / Path(section.map).expanduser() if section.map else None,
+        column_map=column_map,
         log=around.log,
+        clock=around.clock,
         evidence=around.evidence,
     )
 

@@ -1,0 +1,121 @@
+"""Looking round: what is known of each book, the alerts that calls for, and each of them into the outbox once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import TypeAlias
+
+from alerts.rules import Alert, Installment, Silence, Situation, Thresholds, Unpriced, due_alerts
+from ledger.batch import Batch
+from ledger.clock import Clock
+from ledger.errors import InputRefusedError
+from ledger.history import History
+from ledger.store import EventStore
+from service.health import Health
+from service.metrics import Metrics
+from service.pending import Pending
+
+Payments: TypeAlias = tuple[Sequence[Installment], str | None]
+"""The payments, and why there are none where they cannot be computed."""
+Installments: TypeAlias = Callable[[History, date], Sequence[Installment]]
+"""Returns the payments of the years that *today* may owe for."""
+
+
+class Lookout:
+    """Watches the books of one store."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        health: Health,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        pending: Pending,
+        installments: Installments,
+        scrub: Callable[[str], str],
+    ) -> None:
+        self._store = store
+        self._health = health
+        self._metrics = metrics
+        self._clock = clock
+        self._pending = pending
+        self._installments = installments
+        self._scrub = scrub
+        self._histories: dict[str, History] = {}
+        self._due: dict[str, tuple[int | None, date, Payments]] = {}
+        self._queued: set[str] = set()
+
+    def look(self, books: Sequence[str], thresholds: Thresholds) -> list[Alert]:
+        """Queue every alert that *books* call for; return those that were not queued by this process before."""
+        found: list[Alert] = []
+        for book in books:
+            situation = self.situation(book)
+            self._measure(situation)
+            found += self.queue(book, due_alerts(situation, thresholds))
+        return found
+
+    def queue(self, book: str, alerts: Sequence[Alert]) -> list[Alert]:
+        """Put *alerts* into the outbox; the outbox itself keeps an id it has known from being told again."""
+        new = [alert for alert in alerts if alert.id not in self._queued]
+        if new:
+            self._store.append(Batch(book, outbox=tuple(alert.message(self._scrub) for alert in new)))
+            self._queued.update(alert.id for alert in new)
+        return new
+
+    def situation(self, book: str) -> Situation:
+        """Return what is known of *book* now."""
+        now = self._clock.now()
+        history = self._history(book)
+        today = history.calendar.day(now)
+        due, trouble = self._payments(history, today)
+        return Situation(
+            book=book,
+            now=now,
+            today=today,
+            installments=due,
+            silences=[
+                Silence(name, answered.since, silent, answered.trouble)
+                for (where, name), (answered, silent) in self._health.sources().items()
+                if where == book
+            ],
+            unpriced=[Unpriced(receipt, at) for receipt, at in self._pending.of(book, history).receipts],
+            trouble=trouble,
+        )
+
+    def _history(self, book: str) -> History:
+        position = self._store.head(book).position
+        known = self._histories.get(book)
+        if known is None or known.up_to != position:
+            known = History.read(self._store, book, up_to=position)
+            self._histories[book] = known
+        return known
+
+    def _payments(self, history: History, today: date) -> Payments:
+        """Return the payments, or why they cannot be computed; folded again on a new day or when the book has grown."""
+        known = self._due.get(history.book)
+        if known is None or known[:2] != (history.up_to, today):
+            try:
+                payments: Payments = (self._installments(history, today), None)
+            except InputRefusedError as refused:
+                payments = ((), str(refused))
+            known = (history.up_to, today, payments)
+            self._due[history.book] = known
+        return known[2]
+
+    def _measure(self, situation: Situation) -> None:
+        """Show what was seen to the monitoring system: counts and dates, no amounts."""
+        book = situation.book
+        waiting = self._pending.of(book)
+        self._metrics.unpriced.labels(book).set(len(waiting.receipts))
+        self._metrics.unmatched.labels(book).set(waiting.movements)
+        head = self._store.head(book).position
+        self._metrics.head.labels(book).set(head)
+        self._metrics.lag.labels(book).set(head - waiting.position)
+        dues = [
+            one.due for one in situation.installments if one.due >= situation.today and one.shortfall_usd_micros > 0
+        ]
+        if dues:
+            midnight = datetime.combine(min(dues), time(), tzinfo=situation.now.tzinfo)
+            self._metrics.next_payment.labels(book).set(midnight.timestamp())

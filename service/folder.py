@@ -1,0 +1,96 @@
+"""A folder as a source: each *.jsonl and *.csv in it is let in once, through the same door as `lotwork import`.
+
+A file is known by the SHA-256 of its content, so it may be renamed, stay or go; one that grew is read again, and the
+events it told before are known by their ids. A file that cannot be let in holds up no other: it is named in every
+look until it is mended or taken away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ingest.column_map import ColumnMap
+from ingest.files import read_csv
+from ingest.ports import Page
+from ledger.clock import Clock
+from ledger.errors import ConfigError, InputRefusedError, Problem
+from ledger.events import Event
+from ledger.evidence import Evidence
+from ledger.intake import Intake
+from ledger.jsonlines import TextLine, read_json_lines
+from ledger.log import EventLog
+
+SUFFIXES = frozenset({".csv", ".jsonl"})
+AT_REST = timedelta(seconds=2)
+"""A file written to more recently may not be whole yet."""
+SHOWN_DIGITS = 24
+
+
+@dataclass(kw_only=True)
+class FolderSource:
+    """The files of one folder, for one book; CSV is read by *column_map*."""
+
+    name: str
+    book: str
+    folder: Path
+    column_map: ColumnMap | None
+    log: EventLog
+    clock: Clock
+    evidence: Evidence
+    _refused: dict[str, InputRefusedError] = field(default_factory=dict)
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Return the events of the next file that was not let in yet.
+
+        Raises InputRefusedError with every problem of the first file that cannot be let in, once all others are.
+        """
+        known: list[str] = json.loads(cursor) if cursor else []
+        fresh = [(path, digest) for path, digest in self._files() if digest not in known]
+        still_here = {digest for _, digest in fresh}
+        self._refused = {digest: why for digest, why in self._refused.items() if digest in still_here}
+        for path, digest in fresh:
+            if digest in self._refused:
+                continue
+            try:
+                events = self._events(path)
+            except InputRefusedError as refused:
+                self._refused[digest] = refused
+                continue
+            return Page(events=events, cursor=json.dumps([*known, digest]), more=len(fresh) > 1)
+        if self._refused:
+            raise next(iter(self._refused.values()))
+        return Page(events=(), cursor=cursor or "[]")
+
+    def _files(self) -> Iterator[tuple[Path, str]]:
+        """Yield the files at rest, by name, with the digest each is known by."""
+        if not self.folder.is_dir():
+            raise ConfigError(f"source {self.name}: {self.folder} is no folder: create it, or correct `folder`")
+        for path in sorted(self.folder.iterdir()):
+            if path.suffix.lower() in SUFFIXES and path.is_file():
+                written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                if abs(self.clock.now() - written) >= AT_REST:
+                    yield path, hashlib.sha256(path.read_bytes()).hexdigest()[:SHOWN_DIGITS]
+
+    def _events(self, path: Path) -> tuple[Event, ...]:
+        intake = Intake(self.log, self.book, keep=lambda file: self.evidence.keep(file.read_bytes()))
+        intake.take(self._lines(path, intake.problems), path.parent)
+        for book in intake.events.keys() - {self.book}:
+            intake.problems.append(
+                Problem(
+                    path.name, "book", f"it tells of book {book}", f"this folder is for {self.book}: move the lines"
+                )
+            )
+        intake.check()
+        return tuple(intake.events[self.book])
+
+    def _lines(self, path: Path, problems: list[Problem]) -> Iterator[TextLine]:
+        if path.suffix.lower() == ".jsonl":
+            return read_json_lines(path, problems)
+        if self.column_map is None:
+            raise ConfigError(f"{path.name}: nothing says what its columns mean: set `map` of source {self.name}")
+        return iter(read_csv(path, self.column_map).lines)

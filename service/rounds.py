@@ -1,0 +1,84 @@
+"""The rounds of the daemon that touch the outside world or the whole log: a source, the prices, the chain.
+
+Each can be run again at any time. None catches what it cannot handle: who runs it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import structlog
+
+from ingest.ports import PriceSource
+from ingest.watch import watch_once
+from ledger.clock import Clock
+from ledger.errors import IntegrityError
+from ledger.verify import verify
+from service.health import Health
+from service.metrics import CountedStore, Metrics
+from service.pending import Pending
+from service.price_round import PriceRound
+from service.sources import Watched
+
+MOST_REASONS = 5
+
+log = structlog.get_logger("lotwork.rounds")
+
+
+class Rounds:
+    """The rounds over one store."""
+
+    def __init__(
+        self,
+        store: CountedStore,
+        health: Health,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        stop: Callable[[], bool],
+    ) -> None:
+        self.pending = Pending(store)
+        self._store = store
+        self._health = health
+        self._metrics = metrics
+        self._clock = clock
+        self._stop = stop
+        self._prices: dict[str, PriceRound] = {}
+
+    def use_prices(self, sources: Sequence[PriceSource], books: Iterable[str], *, cross_check: bool) -> None:
+        """Price *books* from *sources* from now on."""
+        self._prices = {
+            book: PriceRound(self._store, book, sources, self._clock, cross_check=cross_check) for book in books
+        }
+
+    def poll(self, one: Watched) -> int:
+        """Ask a source what is new and record it; return how many events were. A damaged log is not written to."""
+        if not self._health.chain_ok:
+            return 0
+        new = watch_once(one.source, self._store, stop=self._stop)
+        self._health.answered(one.name)
+        book, source = one.name
+        self._metrics.last_success.labels(book, source).set(self._clock.now().timestamp())
+        if new:
+            log.info("recorded", book=book, source=source, new=new)
+        return new
+
+    def fetch_prices(self) -> None:
+        """Price what waits in every book."""
+        for book, asking in self._prices.items():
+            waiting = self.pending.of(book)
+            if waiting.wanted and self._health.chain_ok and not self._stop():
+                with self._metrics.price_seconds.time():
+                    recorded, unpriced = asking.go(waiting, self._stop)
+                if recorded or unpriced:
+                    why = sorted({item.reason for item in unpriced})[:MOST_REASONS]
+                    log.info("prices", book=book, recorded=recorded, pending=len(unpriced), why=why)
+
+    def check_chain(self) -> None:
+        """Re-hash the whole log; raise IntegrityError where it is not what was written."""
+        found = verify(self._store.home)
+        if not found.ok:
+            self._metrics.verify_failures.inc()
+            raise IntegrityError(found.message)
+        self._health.verified(None)
+        log.info("chain verified", events=found.events)
