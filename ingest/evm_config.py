@@ -89,6 +89,8 @@ class EvmNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
             raise self.refuse("start_height", "a height is 0 or more: give the block before your first payout")
         if not self.native_asset:
             raise self.refuse("native_asset", f"chain {self.chain_id} is not built in: name its coin, like ETH")
+        if self.native_asset != NATIVE_ASSETS.get(self.chain_id, self.native_asset):
+            raise self.refuse("native_asset", f"the coin of chain {self.chain_id} is {NATIVE_ASSETS[self.chain_id]}")
         native = BUILT_IN.get(self.native_asset)
         if native is not None and native.decimals != NATIVE_DECIMALS:
             raise self.refuse("native_asset", f"{self.native_asset} is no EVM chain's coin: those have 18 decimals")

@@ -7,9 +7,11 @@ that the user wrote is the url that is asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import requests
+import urllib3
 
 from ledger.clock import Clock
 
@@ -36,14 +38,30 @@ class BoundedSession(requests.Session):
         asked |= {"stream": True, "allow_redirects": False, "timeout": self._timeout_seconds}
         asked["headers"] = {**(asked.get("headers") or {}), "Accept-Encoding": "identity"}
         response = super().request(method, url, **asked)
+        response._content = self._body(response, end)  # noqa: SLF001 - requests has no other way to hand over a body
+        return response
+
+    def _body(self, response: requests.Response, end: float) -> bytes:
+        """Return the whole body, or raise as soon as it is too large or too late."""
         body = bytearray()
-        for chunk in response.iter_content(CHUNK_BYTES):
-            body += chunk
-            if len(body) > self._most_bytes:
-                response.close()
+        try:
+            for piece in self._pieces(response, end):
+                body += piece
+        except (urllib3.exceptions.TimeoutError, requests.Timeout):
+            raise requests.Timeout("the answer did not end in time") from None
+        except (urllib3.exceptions.HTTPError, OSError):
+            raise requests.ConnectionError("the answer broke off") from None
+        finally:
+            response.close()
+        return bytes(body)
+
+    def _pieces(self, response: requests.Response, end: float) -> Iterator[bytes]:
+        """Yield the body as it arrives: whoever waits for a full chunk waits for a dripping node."""
+        arrived = 0
+        while piece := response.raw.read1(CHUNK_BYTES):
+            arrived += len(piece)
+            if arrived > self._most_bytes:
                 raise TooMuchError(f"the answer is larger than {self._most_bytes} bytes")
             if self._clock.monotonic() > end:
-                response.close()
-                raise requests.Timeout("the answer did not end in time")
-        response._content = bytes(body)  # noqa: SLF001 - requests has no other way to hand over a body already read
-        return response
+                raise requests.Timeout
+            yield piece

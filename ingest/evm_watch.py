@@ -30,7 +30,7 @@ from ledger.events import AssetDeclared, Event
 from ledger.units import AssetTable
 from ledger.words import parse_instant
 
-PAGE_BLOCKS = 200
+PAGE_BLOCKS = 100
 """Blocks read and committed at a time; a reorganisation is read as one page, however deep."""
 
 GROUND_SEARCH_BLOCKS = 100
@@ -178,8 +178,6 @@ class EvmWatch:
         last = min(height, following - 1 + self._page_blocks)
         found = self._reader.read(Span(following - 1, last, None))
         if last >= height:
-            if found.headers and found.marks[-1] != read.tip:
-                raise self._reader.moved(last)
             after = msgspec.structs.replace(read, watched=self.config.fingerprint, backfill=None)
         else:
             after = msgspec.structs.replace(read, backfill=(self.config.fingerprint, last + 1))
@@ -246,6 +244,7 @@ class EvmWatch:
                 yield AssetDeclared(
                     id=f"evm:{self.config.chain_id}:asset:{asset.symbol}",
                     at=events[0].at,
+                    source=self.name,
                     asset=asset.symbol,
                     decimals=asset.decimals,
                     chain=f"evm:{self.config.chain_id}",

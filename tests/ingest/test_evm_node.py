@@ -212,6 +212,24 @@ def test_every_wei_that_leaves_a_wallet_is_told(anvil: Anvil, store: EventStore)
     assert [event.quantity for event in events if event.asset == "USDC"] == [4]
 
 
+def test_every_transfer_of_one_transaction_is_told(anvil: Anvil, store: EventStore) -> None:
+    config = with_dollar(anvil)
+    pool, _, hot, shop = anvil.accounts()[:4]
+    moves = ((hot, COLD, 1), (hot, shop, 2), (pool, COLD, 4), (COLD, hot, 8), (pool, hot, 16), (pool, shop, 32))
+    anvil.send(pool, DOLLAR, data=transfers(*moves))
+    anvil.mine()
+
+    look(config, store)
+
+    assert [(type(event), event.quantity) for event in held(store)] == [
+        (Transfer, 1),
+        (Movement, 2),
+        (Receipt, 4),
+        (Transfer, 8),
+        (Receipt, 16),
+    ]
+
+
 def test_a_failed_payout_is_no_income(anvil: Anvil, store: EventStore) -> None:
     anvil.put_code(COLD, mute())
     anvil.send(anvil.accounts()[0], COLD, 10**18)
@@ -352,8 +370,8 @@ def test_a_poll_that_was_interrupted_is_taken_up_where_it_stopped(anvil: Anvil, 
     config = config_for(anvil)
     source = EvmNode(config, store, SystemClock())
 
-    assert watch_once(source, store, stop=lambda: True) == 2
-    assert look(config, store) == 2
+    assert watch_once(source, store, stop=lambda: True) == 1
+    assert look(config, store) == 3
     assert look(config, store) == 0
 
 

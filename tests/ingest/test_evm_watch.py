@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.evm_chain import Block
 from ingest.evm_config import EvmNodeConfig, EvmToken, EvmWallet
 from ingest.evm_cursor import EvmCursor
 from ingest.evm_watch import EvmWatch
@@ -354,6 +355,40 @@ def test_a_chain_that_moves_while_it_is_read_is_read_again_later() -> None:
     assert list(watched.held()) == [f"evm:1:{payout('q').hash}"]
 
 
+def test_blocks_of_two_branches_are_never_read_as_one_chain() -> None:
+    class Torn(SimulatedEvm):
+        torn = True
+
+        def blocks(self, first: int, last: int, addresses: Collection[str]) -> list[Block]:
+            below = super().blocks(first, 3, addresses)
+            if self.torn:
+                self.torn = False
+                self.cut(3)
+                for name in ("q1", "q2", "q3"):
+                    self.mine(payout(name))
+            return below + super().blocks(4, last, addresses)
+
+    chain = Torn()
+    for number in range(4):
+        chain.mine(payout(f"p{number}"))
+    watched = Watched(chain)
+
+    with pytest.raises(SourceUnreachableError, match="the chain moved at block 4"):
+        watched.look()
+    watched.look()
+
+    assert watched.held() == fresh(chain)
+
+
+def test_a_block_older_than_the_one_below_it_is_refused() -> None:
+    chain = SimulatedEvm(seconds_per_block=-1)
+    chain.mine()
+    chain.mine()
+
+    with pytest.raises(SourceRefusedError, match="is older than the block below it"):
+        Watched(chain).look()
+
+
 # -- what a reorganisation does
 
 
@@ -372,6 +407,21 @@ def test_an_orphaned_payout_is_taken_back_and_says_why() -> None:
     assert void.target == f"evm:1:{payout('p').hash}"
     assert "reorganised" in void.reason
     assert watched.held() == {}
+
+
+def test_an_asset_stays_declared_when_the_block_it_was_first_seen_in_is_orphaned() -> None:
+    chain = SimulatedEvm()
+    chain.mine()
+    chain.mine(token_payout("t"))
+    watched = Watched(chain)
+    watched.look()
+    chain.cut(1)
+    chain.mine(token_payout("u"))
+
+    watched.look()
+
+    assert watched.held() == fresh(chain)
+    assert [type(event) for event in watched.log.events].count(AssetDeclared) == 1
 
 
 def test_a_payout_mined_again_in_another_block_is_the_same_income_at_another_time() -> None:
@@ -439,6 +489,21 @@ def test_a_reorganisation_down_to_the_first_block_is_found() -> None:
     watched.look()
 
     assert watched.held() == fresh(chain, msgspec.structs.replace(CONFIG, start_height=3))
+
+
+def test_a_branch_that_is_shorter_takes_back_at_once_what_it_does_not_hold() -> None:
+    chain = SimulatedEvm()
+    for number in range(9):
+        chain.mine(payout(f"p{number}"))
+    watched = Watched(chain)
+    watched.look()
+    chain.cut(5)
+    chain.mine(payout("q"))
+
+    watched.look()
+
+    assert watched.held() == fresh(chain)
+    assert len(watched.held()) == 5
 
 
 def test_a_node_that_is_behind_takes_nothing_back() -> None:
