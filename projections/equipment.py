@@ -43,12 +43,12 @@ from ledger.units import divide, usd_decimal
 from ledger.zones import Calendar
 from projections.findings import Finding
 from projections.rig_years import EquipmentRow, rig_years
-from projections.rigs import WHOLE, Rig, made_ready, sold_rigs
+from projections.rigs import WHOLE, Rig, below_de_minimis, made_ready, sold_rigs
 from projections.section_179 import BEFORE, BusinessIncome, Expensing, expensing
 from rules.load import Law
 from rules.us.depreciation import Asset179, YearDepreciation
 
-BONUS_ELECTIONS = ("bonus_out", "bonus_40")
+ELECTIONS = ("bonus_out", "bonus_40", "de_minimis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class EquipmentFold:
             case EquipmentSale():
                 self._sales.append(event)
             case Election():
-                if event.method in BONUS_ELECTIONS:
+                if event.method in ELECTIONS:
                     self._elections.append(event)
             case YearFacts():
                 if event.section_179_carryforward_usd_micros is not None:
@@ -134,6 +134,7 @@ class EquipmentFold:
         rigs = made_ready(serving, elections, law, findings)
         assets = [rig.asset for rig in rigs if rig.asset is not None]
         expensed = expensing(assets, year, law, income, self._carried_before)
+        findings.extend(below_de_minimis(serving, elections, law, year))
         findings.extend(_cut_by_limit(assets, expensed, year))
         findings.extend(_private_gains(rigs, year))
         return EquipmentBook(

@@ -48,7 +48,7 @@ from ledger.words import SHARE_DECIMALS
 from ledger.zones import Calendar
 from projections.electricity import ElectricityFold, MeteredCost
 from projections.findings import Finding
-from rules.us.schedule_c import CATEGORIES, ExpenseLine, UnknownCategoryError, expense_line
+from rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line
 
 ELECTRICITY = "electricity"
 OTHER = "other"
@@ -145,11 +145,8 @@ def category_word(text: str) -> str:
 
 
 def line_of(category: str, year: int) -> ExpenseLine:
-    """Return the line of Schedule C for *category*; a word the form has no line for is another expense, so named."""
-    try:
-        return expense_line(category, year)
-    except UnknownCategoryError:
-        return ExpenseLine(expense_line(OTHER, year).number, category)
+    """Return the line of Schedule C for *category*; a word the form has no line for is another expense."""
+    return expense_line(category if category in CATEGORIES else OTHER, year)
 
 
 def _row(expense: Expense, day: date) -> ExpenseRow:

@@ -215,3 +215,28 @@ def _part_taken(asset: Asset179, law: Law) -> Decimal:
     lawful, _ = bonus_rate(replace(asset, bonus="auto"), law)
     taken, _ = bonus_rate(asset, law)
     return taken / lawful if lawful else Decimal(1)
+
+
+def below_de_minimis(rigs: Iterable[Rig], elections: Iterable[Election], law: Law, year: int) -> Iterator[Finding]:
+    """Yield a finding where rigs of *year* are cheap enough for the de minimis election, which expenses them whole.
+
+    Law: the election takes in every item up to the limit (Treas. Reg. 1.263(a)-1(f)); such a thing is an expense and
+    never equipment.
+    """
+    if not any(election.method == "de_minimis" and election.from_.year == year for election in elections):
+        return
+    limit = law.in_year("us/depreciation/de_minimis_no_afs", year).amount()
+    cheap = [
+        rig.event
+        for rig in rigs
+        if rig.event.placed_in_service.year == year and 0 < usd_decimal(rig.event.cost_usd_micros) <= limit
+    ]
+    if cheap:
+        others = f" and {len(cheap) - 1} more" if len(cheap) > 1 else ""
+        yield Finding(
+            "de_minimis_not_equipment",
+            f"{cheap[0].id}{others} cost {limit:,} or less, and the de minimis election of {year} expenses such items "
+            "(Treas. Reg. 1.263(a)-1(f)): void them, and record each as an `expense` of category supplies; until then "
+            "they are depreciated",
+            cheap[0].id,
+        )

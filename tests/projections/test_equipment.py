@@ -421,6 +421,15 @@ def test_a_rig_that_comes_next_year_is_not_in_this_year() -> None:
     assert book(rig("1000", "2026-03-01"), year=2025).rows == ()
 
 
+def test_a_rig_the_de_minimis_election_expenses_is_told() -> None:
+    cheap, dear = rig("2500", "2025-03-01"), rig("2500.01", "2025-03-01")
+    told = book(cheap, dear, rig("99", "2025-03-01"), elected("de_minimis", "2025-01-01"), year=2025)
+    assert codes(told) == ["de_minimis_not_equipment"]
+    assert "rig 2025-03-01 2500 and 1 more cost 2,500 or less" in told.findings[0].message
+    assert codes(book(dear, elected("de_minimis", "2025-01-01"), year=2025)) == []
+    assert codes(book(cheap, elected("de_minimis", "2025-01-01"), year=2026)) == []
+
+
 # unadjusted basis
 
 
@@ -487,6 +496,22 @@ def test_over_the_years_exactly_the_business_part_of_the_cost_is_deducted(rigs: 
             each.accumulated_usd_micros + each.waiting_usd_micros + each.remaining_basis_usd_micros == whole
             for each in rows
         )
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rigs=st.lists(things, min_size=1, max_size=4, unique_by=lambda event: event.id),
+    incomes=st.lists(st.integers(0, 10**6), min_size=4, max_size=4),
+    sold=st.sampled_from([2024, 2025, 2026]),
+)
+def test_the_rows_of_any_year_come_to_what_its_form_says(rigs: list[Equipment], incomes: list[int], sold: int) -> None:
+    income = {2023 + place: str(amount) for place, amount in enumerate(incomes)}
+    gone = sale(rigs[0].equipment, f"{sold}-12-31", "10")
+    for year in range(2023, 2027):
+        told = book(*rigs, gone, year=year, income=income)
+        assert abs(told.depreciation_usd_micros - told.form.total * MICROS) <= len(rigs)
+        assert told.section_179_carryforward_usd_micros == told.form.section_179_carryforward * MICROS
+        assert told.section_179_carryforward_usd_micros == sum(each.waiting_usd_micros for each in told.rows)
 
 
 @settings(max_examples=25, deadline=None)

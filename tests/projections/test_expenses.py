@@ -62,7 +62,7 @@ def test_other_expenses_stood_on_line_27a_until_2023() -> None:
 def test_a_word_of_the_taxpayers_own_is_another_expense_under_its_name() -> None:
     told = book(spent("Immersion oil", 7))
     (row,) = told.rows
-    assert (row.category, row.line, row.label) == ("immersion_oil", "27b", "immersion_oil")
+    assert (row.category, row.line, row.label) == ("immersion_oil", "27b", "Other expenses (from line 48)")
     assert told.findings == ()
 
 
