@@ -76,6 +76,18 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     height: int
 
 
+class InnerPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """Coins that a contract passed on inside a call."""
+
+    transaction: str
+    block_hash: str
+    ordinal: int
+    """The call's place in its transaction, which itself is 0."""
+    sender: str
+    to: str
+    wei: int
+
+
 class Chain(Protocol):
     """An EVM node, by the questions the watcher asks.
 
@@ -114,6 +126,10 @@ class Chain(Protocol):
         self, first: int, last: int, contracts: Collection[str], addresses: Collection[str]
     ) -> list[Sighting]:
         """Return where *contracts* logged an ERC-20 Transfer from or to one of *addresses*."""
+        ...
+
+    def inner_payments(self, blocks: Sequence[str], addresses: Collection[str]) -> list[InnerPayment]:
+        """Return what calls inside *blocks*, named by their hashes, paid to or from one of *addresses*."""
         ...
 
     def decimals(self, contract: str) -> int:

@@ -65,6 +65,8 @@ class EvmNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The chain's own coin; may be left out for Ethereum (1) and Ethereum Classic (61)."""
     finality: Finality = "finalized"
     """Read up to the finalized (or safe) block, or up to so many blocks below the tip."""
+    traces: bool = False
+    """Whether the node is asked to trace every block, so that coins handed on inside contracts are seen too."""
 
     def __post_init__(self) -> None:
         if not self.native_asset:
@@ -162,5 +164,5 @@ class EvmNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> str:
         """Return a digest of what is watched: another one means that old blocks hold news."""
-        watched = (self.start_height, self.native_asset, sorted(self.wallet_of), self.wallets, self.tokens)
+        watched = (self.start_height, self.native_asset, self.wallets, self.tokens, self.traces)
         return hashlib.sha256(msgspec.json.encode(watched, order="sorted")).hexdigest()[:16]

@@ -17,10 +17,11 @@ from web3 import Web3
 from web3.providers.rpc import HTTPProvider
 from web3.types import RPCEndpoint
 
-from ingest.evm_chain import Block, Header, Sighting, TransactionReceipt
+from ingest.evm_chain import Block, Header, InnerPayment, Sighting, TransactionReceipt
 from ingest.evm_config import EvmNodeConfig
 from ingest.evm_scan import TRANSFER_TOPIC, Keep, address_topic
 from ingest.evm_session import BoundedSession, TooMuchError
+from ingest.evm_trace import read_trace
 from ingest.evm_watch import EvmWatch
 from ingest.evm_wire import (
     read_block,
@@ -45,6 +46,7 @@ MOST_ADDRESSES = 200
 DECIMALS_CALL = "0x313ce567"
 """The selector of decimals()."""
 
+CALL_TRACER = {"tracer": "callTracer"}
 LEAST_SECRET = 6
 LONGEST_MESSAGE = 200
 
@@ -137,6 +139,21 @@ class NodeChain:
                 asked = {"address": list(contracts), "topics": topics}
                 seen.extend(read_sighting(log) for log in self._logs(first, last, asked))
         return seen
+
+    def inner_payments(self, blocks: Sequence[str], addresses: Collection[str]) -> list[InnerPayment]:
+        """Return what calls inside *blocks*, named by their hashes, paid to or from one of *addresses*."""
+        watched = frozenset(addresses)
+        found: list[InnerPayment] = []
+        for block in blocks:
+            try:
+                said = self._answer(self._sent([("debug_traceBlockByHash", [block, CALL_TRACER])])[0])
+            except (RpcError, TooMuchError) as refusal:
+                raise self._refused(
+                    f"does not trace block {block} ({refusal}): use one that offers debug_traceBlockByHash and keeps "
+                    "the state of old blocks, or take `traces` off and import such payments"
+                ) from None
+            found.extend(read_trace(said, block, watched))
+        return found
 
     def decimals(self, contract: str) -> int:
         """Return how many decimals the contract says now that its token has."""

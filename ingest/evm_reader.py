@@ -6,11 +6,12 @@ it, each receipt and each log the block it stands in, and the newest block is as
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
-from ingest.evm_chain import Block, Chain, Header, TransactionReceipt
+from ingest.evm_chain import Block, Chain, Header, InnerPayment, TransactionReceipt
 from ingest.evm_config import EvmNodeConfig
 from ingest.evm_cursor import Mark
 from ingest.evm_scan import ChainEvent, Scan
@@ -54,7 +55,11 @@ class Reader:
         self._check_links(blocks, span)
         headers = {block.header.hash: block.header for block in blocks}
         listed = {each.hash: each for block in blocks for each in block.transactions}
-        receipts = self._receipts(self._wanted(blocks), headers)
+        inner = self._inner_payments(blocks)
+        wanted = self._wanted(blocks) | {
+            paid.transaction: paid.block_hash for paid in chain.from_iterable(inner.values())
+        }
+        receipts = self._receipts(wanted, headers)
         top = self._chain.headers([span.last])[0]
         if top is None or top.hash != blocks[-1].header.hash:
             raise self.moved(span.last)
@@ -62,7 +67,12 @@ class Reader:
         events = tuple(
             event
             for receipt in receipts
-            for event in self._scan.translate(headers[receipt.block_hash], receipt, listed.get(receipt.transaction))
+            for event in self._scan.translate(
+                headers[receipt.block_hash],
+                receipt,
+                listed.get(receipt.transaction),
+                inner.get(receipt.transaction, ()),
+            )
         )
         return Reading(tuple(headers.values()), events)
 
@@ -94,6 +104,14 @@ class Reader:
                 raise self.moved(sighting.height)
             wanted[sighting.transaction] = sighting.block_hash
         return wanted
+
+    def _inner_payments(self, blocks: Sequence[Block]) -> dict[str, list[InnerPayment]]:
+        """Return what contracts passed on inside calls, by transaction; nothing where no traces are asked for."""
+        found: defaultdict[str, list[InnerPayment]] = defaultdict(list)
+        if self._config.traces:
+            for paid in self._chain.inner_payments([block.header.hash for block in blocks], self._watched):
+                found[paid.transaction].append(paid)
+        return dict(found)
 
     def _receipts(self, wanted: Mapping[str, str], headers: Mapping[str, Header]) -> list[TransactionReceipt]:
         """Return the receipts *wanted*, each from its block."""

@@ -10,8 +10,11 @@ What is told, of transactions that succeeded unless said otherwise:
   disposed of;
 - tokens: only by the Transfer logs of contracts the user listed; whatever else arrives is no income.
 
-What a block scan cannot see: coins a contract passes on inside a call ("internal" payments), block rewards and
-withdrawals of validators, which no transaction carries, and the layer-1 fee a roll-up adds to its gas.
+- what a call inside a contract paid, only where the node traces blocks (`traces` in the settings).
+
+What a block scan cannot see: without traces, coins a contract passes on inside a call ("internal" payments, the way
+some pools pay); block rewards and withdrawals of validators, which no transaction carries; and the layer-1 fee that a
+roll-up adds to its gas. Such coins are imported, or added by hand.
 
 Ids are economic: chain and transaction, and for a token the place of the log *within its receipt*. Neither the block
 nor the log's index in the block is part of them, since both change when a chain reorganises.
@@ -25,7 +28,7 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from ingest.evm_chain import Header, Log, Transaction, TransactionReceipt
+from ingest.evm_chain import Header, InnerPayment, Log, Transaction, TransactionReceipt
 from ingest.evm_config import EvmNodeConfig, EvmToken, EvmWallet
 from ledger.errors import SourceRefusedError
 from ledger.events import Movement, Receipt, Transfer
@@ -36,6 +39,9 @@ TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523
 TRANSFER_TOPICS = 3
 WORD_DIGITS = 66
 ADDRESS_DIGITS = 40
+OWN_TRANSACTION = "came back in a transaction sent by an own wallet: income, a swap or a refund?"
+"""The note of a receipt that a person should look at."""
+
 Keep: TypeAlias = Callable[[bytes], str]
 """Keeps raw bytes as evidence and returns their SHA-256."""
 
@@ -60,6 +66,8 @@ class Place(NamedTuple):
     header: Header
     transaction: str
     evidence: str | None
+    own: bool
+    """Whether a watched wallet itself sent the transaction."""
 
     @property
     def at(self) -> datetime:
@@ -103,23 +111,42 @@ class Scan:
         self._tokens: Mapping[str, EvmToken] = config.token_of
 
     def translate(
-        self, header: Header, receipt: TransactionReceipt, transaction: Transaction | None
+        self,
+        header: Header,
+        receipt: TransactionReceipt,
+        transaction: Transaction | None,
+        inner: Iterable[InnerPayment] = (),
     ) -> Iterator[ChainEvent]:
         """Yield what one transaction of the block *header* did to the watched wallets.
 
         *transaction* is None where it neither was sent by a watched address nor carried coins to one, so that only
-        the tokens it moved can count.
+        the tokens it moved can count, and the coins that contracts passed on *inner* calls.
         """
-        payments = tuple(self._payments(receipt, transaction))
+        payments = tuple(self._payments(receipt, transaction, inner))
         if payments:
-            place = Place(header, receipt.transaction, self._evidence(header, receipt, transaction))
+            own = transaction is not None and transaction.sender in self._wallets
+            place = Place(header, receipt.transaction, self._evidence(header, receipt, transaction), own)
             yield from (self._event(payment, place) for payment in payments)
 
-    def _payments(self, receipt: TransactionReceipt, transaction: Transaction | None) -> Iterator[Payment]:
+    def _payments(
+        self, receipt: TransactionReceipt, transaction: Transaction | None, inner: Iterable[InnerPayment]
+    ) -> Iterator[Payment]:
         economic_id = f"evm:{self.config.chain_id}:{receipt.transaction}"
         if transaction is not None:
             yield from self._native_payments(economic_id, receipt, transaction)
         if receipt.succeeded:
+            paid = (
+                Payment(
+                    f"{economic_id}:call{each.ordinal}",
+                    self.config.native_asset,
+                    each.wei,
+                    each.sender,
+                    each.to,
+                    each.ordinal,
+                )
+                for each in inner
+            )
+            yield from filter(self._counts, paid)
             yield from filter(self._counts, self._token_payments(economic_id, receipt.logs))
 
     def _native_payments(
@@ -176,6 +203,7 @@ class Scan:
             at=place.at,
             source=self.config.name,
             evidence=place.evidence,
+            note=OWN_TRANSACTION if place.own else None,
             wallet=receiver.wallet,
             asset=payment.asset,
             quantity=payment.quantity,

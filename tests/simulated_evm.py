@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from ingest.evm_chain import Block, Header, Log, Sighting, Transaction, TransactionReceipt
+from ingest.evm_chain import Block, Header, InnerPayment, Log, Sighting, Transaction, TransactionReceipt
 from ingest.evm_scan import TRANSFER_TOPIC, address_topic
 
 GENESIS_SECOND = 1_767_225_600
@@ -27,6 +27,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     gas_wei: int = 21_000
     succeeds: bool = True
     logs: tuple[Log, ...] = ()
+    inner: tuple[tuple[str, str, int], ...] = ()
+    """What contracts pass on inside: (from, to, wei)."""
 
     @property
     def hash(self) -> str:
@@ -140,6 +142,24 @@ class SimulatedEvm:
             if move.succeeds
             for log in move.logs
             if log.contract in contracts and log.topics[0] == TRANSFER_TOPIC and topics & set(log.topics[1:])
+        ]
+
+    def inner_payments(self, blocks: Sequence[str], addresses: Collection[str]) -> list[InnerPayment]:
+        return [
+            InnerPayment(
+                transaction=move.hash,
+                block_hash=mined.header.hash,
+                ordinal=ordinal,
+                sender=sender,
+                to=to,
+                wei=wei,
+            )
+            for mined in self.mined
+            if mined.header.hash in blocks
+            for move in mined.moves
+            if move.succeeds
+            for ordinal, (sender, to, wei) in enumerate(move.inner, 1)
+            if sender in addresses or to in addresses
         ]
 
     def decimals(self, contract: str) -> int:

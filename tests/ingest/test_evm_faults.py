@@ -296,6 +296,47 @@ def test_a_receipt_that_does_not_tell_success_or_price_is_refused(missing: dict[
         chain.receipts([f"0x{1:064x}"])
 
 
+def test_a_node_that_cannot_trace_says_what_to_do() -> None:
+    with (
+        node(each(lambda _: error("the method debug_traceBlockByHash does not exist", -32601))) as chain,
+        pytest.raises(SourceRefusedError, match="take `traces` off"),
+    ):
+        chain.inner_payments([f"0x{7:064x}"], [COLD])
+
+
+def frame(kind: str = "CALL", wei: int = 0, *calls: Any, to: str | None = COLD, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "from": POOL, "to": to, "value": hex(wei), "calls": list(calls), **more}
+
+
+@pytest.mark.parametrize(
+    ("whole", "seen"),
+    [
+        (frame("CALL", 9), []),
+        (frame("CALL", 9, frame("CALL", 1), frame("CALL", 2)), [(1, 1), (2, 2)]),
+        (frame("CALL", 9, frame("CALL", 0, frame("CALL", 1)), frame("CALL", 2)), [(2, 1), (3, 2)]),
+        (frame("CALL", 9, frame("DELEGATECALL", 1), frame("STATICCALL"), frame("CALLCODE", 1)), []),
+        (frame("CALL", 9, frame("CREATE2", 3), frame("SELFDESTRUCT", 4)), [(1, 3), (2, 4)]),
+        (frame("CALL", 9, frame("CALL", 1, frame("CALL", 2), error="reverted"), frame("CALL", 3)), [(3, 3)]),
+        (frame("CALL", 9, frame("CALL", 1), error="out of gas"), []),
+        (frame("CALL", 9, frame("CREATE", 1, to=None)), []),
+        (frame("CALL", 9, frame("CALL", 1, to=DOLLAR)), []),
+    ],
+)
+def test_only_calls_that_moved_coins_for_good_are_read_from_a_trace(whole: Any, seen: list[tuple[int, int]]) -> None:
+    with node(each(lambda _: result([{"txHash": f"0x{1:064x}", "result": whole}]))) as chain:
+        found = chain.inner_payments([f"0x{7:064x}"], [COLD])
+
+    assert [(paid.ordinal, paid.wei) for paid in found] == seen
+
+
+def test_a_trace_that_is_none_is_refused() -> None:
+    with (
+        node(each(lambda _: result([{"txHash": "0x1"}]))) as chain,
+        pytest.raises(SourceRefusedError, match="trace of block"),
+    ):
+        chain.inner_payments([f"0x{7:064x}"], [COLD])
+
+
 def log_at(height: int) -> dict[str, Any]:
     return {
         "address": DOLLAR,

@@ -247,6 +247,22 @@ def test_coins_a_contract_hands_on_are_not_seen_as_the_manual_says(anvil: Anvil,
     assert int(anvil.ask("eth_getBalance", COLD, "latest"), 16) == 5
 
 
+def test_coins_a_contract_hands_on_are_seen_where_the_node_traces_blocks(anvil: Anvil, store: EventStore) -> None:
+    anvil.put_code(SPLITTER, forwarder(COLD))
+    paid = anvil.send(anvil.accounts()[0], SPLITTER, 5)
+    anvil.mine()
+    anvil.put_code(SPLITTER, forwarder(COLD).removesuffix("00") + mute().removeprefix("0x"))
+    anvil.send(anvil.accounts()[0], SPLITTER, 6)
+    anvil.mine()
+
+    look(config_for(anvil, traces=True), store)
+
+    (event,) = held(store)
+    assert isinstance(event, Receipt)
+    assert (event.id, event.quantity, event.wallet) == (f"evm:31337:{paid}:call1", 5, "cold")
+    assert int(anvil.ask("eth_getBalance", COLD, "latest"), 16) == 5
+
+
 def test_blocks_are_read_up_to_the_finalized_one(anvil: Anvil, store: EventStore) -> None:
     config = config_for(anvil, finality="finalized")
     anvil.send(anvil.accounts()[0], COLD, 5)

@@ -60,6 +60,7 @@ class Watched:
 
     def configure(self, config: EvmNodeConfig) -> None:
         """Start the source anew, as a daemon that was restarted with *config*."""
+        self.config = config
         self.source = EvmWatch(config, self.chain, self.log, self.clock, page_blocks=self.page_blocks)
 
     def look(self, *, most_pages: int = 1_000) -> list[Event]:
@@ -209,6 +210,32 @@ def test_a_listed_contract_that_logs_another_shape_is_refused() -> None:
 
     with pytest.raises(SourceRefusedError, match="not of the ERC-20 shape"):
         Watched(chain).look()
+
+
+def test_coins_passed_on_inside_a_contract_are_told_where_blocks_are_traced() -> None:
+    chain = SimulatedEvm()
+    inner = ((SHOP, POOL, 1), (SHOP, COLD, 5), (HOT, SHOP, 6), (HOT, COLD, 7), (HOT, HOT_TOO, 8))
+    chain.mine(Move(name="split", sender=POOL, to=SHOP, wei=6, inner=inner))
+    traced = msgspec.structs.replace(CONFIG, traces=True)
+
+    events = list(fresh(chain, traced).values())
+
+    assert fresh(chain) == {}
+    assert [(type(event), event.id.rpartition(":")[2]) for event in events] == [
+        (Receipt, "call2"),
+        (Movement, "call3"),
+        (Transfer, "call4"),
+    ]
+
+
+def test_what_comes_back_in_an_own_transaction_asks_a_person_what_it_is() -> None:
+    chain = SimulatedEvm()
+    swap = Move(name="swap", sender=HOT, to=SHOP, wei=7, logs=(token_log(DOLLAR, SHOP, HOT, 9),))
+    chain.mine(swap, token_payout("pay", to=HOT))
+
+    notes = [event.note for event in Watched(chain).look() if isinstance(event, Receipt)]
+
+    assert notes == ["came back in a transaction sent by an own wallet: income, a swap or a refund?", None]
 
 
 def test_a_stranger_paying_a_wallet_meant_for_transfers_moves_coins_in_from_the_wallet_named() -> None:
@@ -645,6 +672,7 @@ MOVES = st.sampled_from(
         *(payout(f"p{number}", number + 1, to) for number, to in enumerate([COLD, HOT, HOT_TOO, COLD, HOT])),
         *(token_payout(f"t{number}", number + 1) for number in range(3)),
         token_payout("spam", contract=SPAM),
+        Move(name="i0", sender=POOL, to=SHOP, wei=7, inner=((SHOP, COLD, 4), (SHOP, HOT, 3))),
         Move(name="m0", sender=COLD, to=SHOP, wei=7, gas_wei=3),
         Move(name="m1", sender=HOT, to=SHOP, wei=7, gas_wei=3),
         Move(name="m2", sender=HOT, to=COLD, wei=7, gas_wei=3),
@@ -687,7 +715,7 @@ def apply(chain: SimulatedEvm, watched: Watched, left: list[list[Any]], step: tu
             left.append(chain.mined[base.height :])
             chain.switch(branch)
     elif what == "restart":
-        watched.configure(CONFIG)
+        watched.configure(watched.config)
     elif what in ("look", "one page"):
         watched.look(most_pages=1 if what == "one page" else 1_000)
 
@@ -697,7 +725,7 @@ def apply(chain: SimulatedEvm, watched: Watched, left: list[list[Any]], step: tu
 def test_after_any_story_the_ledger_holds_what_a_fresh_scan_finds(
     story: list[tuple[str, int, list[Any]]], seconds: int, depth: int
 ) -> None:
-    config = msgspec.structs.replace(CONFIG, finality=depth)
+    config = msgspec.structs.replace(CONFIG, finality=depth, traces=True)
     chain = SimulatedEvm(seconds_per_block=seconds)
     watched = Watched(chain, config)
     left: list[list[Any]] = []
