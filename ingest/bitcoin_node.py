@@ -14,8 +14,7 @@ below it, or it is not on this chain.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -25,9 +24,10 @@ from ingest.bitcoin_blocks import Header, Transaction, may_touch, parse_decoded,
 from ingest.bitcoin_meaning import Reader, WatchedWallet
 from ingest.bitcoin_rpc import Node, RpcNode, check_url
 from ingest.bitcoin_scan import Scan, Sighting, read_cursor, sight
-from ingest.bitcoin_scripts import Chain, chain_named, script_of_address, script_of_hex
+from ingest.bitcoin_scripts import chain_named
+from ingest.bitcoin_watchlist import watched_scripts, with_retired
 from ingest.ports import Page
-from ingest.reconcile import Notice, Recorded, reconcile, recorded_of, standing
+from ingest.reconcile import Notice, Recorded, reconcile, recorded_of, standing_accounts
 from ledger.clock import Clock
 from ledger.errors import ConfigError, SourceUnreachableError
 from ledger.events import Event
@@ -50,6 +50,8 @@ class BitcoinNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The first block read; outputs paid before it are not known, nor seen when they are spent."""
     confirmations: int = 6
     page_blocks: int = 144
+    page_seconds: float = 10
+    """A page ends after so many blocks or seconds, so that its events are recorded and a stop is heeded."""
     timeout_seconds: float = 30
 
     def __post_init__(self) -> None:
@@ -99,7 +101,6 @@ class BitcoinNode:
         self._evidence = evidence
         self._wallets = watched_scripts(config.wallets, self.chain)
         self._reader = Reader(config.name, self.chain, {wallet.wallet: wallet for wallet in config.wallets})
-        self._watching = _fingerprint(self.chain, config.start_height, self._wallets)
         if connect is None:
             check_url(config.url)
         self._connect = connect or self._dial
@@ -142,7 +143,7 @@ class BitcoinNode:
         height, confirmations = scan.height, scan.confirmations
         undone = self._undo(node, scan)
         if undone is None:
-            scan, undone = self._begin(node, scan.foundation), []
+            scan, undone = self._begin(node, scan.scripts, scan.foundation), []
         before = _Recorded(scan.height, height, confirmations)
         scan.confirmations = self.config.confirmations
         self._read_on(node, scan, min(tip, scan.height + self.config.page_blocks))
@@ -154,9 +155,12 @@ class BitcoinNode:
     def _resume(self, node: Node, cursor: str | None) -> Scan:
         """Return the scan *cursor* tells, or a new one where it is none of ours or watches other scripts."""
         scan = None if cursor is None else read_cursor(cursor)
-        return self._begin(node) if scan is None or scan.watching != self._watching else scan
+        scripts = with_retired(self._wallets, scan.scripts if scan else {})
+        if scan is None or scan.scripts != scripts or scan.start_height != self.config.start_height:
+            return self._begin(node, scripts)
+        return scan
 
-    def _begin(self, node: Node, foundation: str | None = None) -> Scan:
+    def _begin(self, node: Node, scripts: dict[str, str], foundation: str | None = None) -> Scan:
         """Return a scan of nothing yet, below the start height.
 
         Where it stood on another block before (*foundation*), even the oldest recorded event is in doubt; else those
@@ -170,7 +174,7 @@ class BitcoinNode:
                 "again; is start_height a height of this chain?"
             )
         swept = node.median_time(block_hash) if foundation in (None, block_hash) else 0
-        return Scan.begin(self._watching, self.config.confirmations, height, block_hash, swept)
+        return Scan.begin(scripts, self.config.confirmations, self.config.start_height, block_hash, swept)
 
     def _undo(self, node: Node, scan: Scan) -> list[Sighting] | None:
         """Undo the blocks that left the chain; None where the fork is deeper than can be undone."""
@@ -181,7 +185,8 @@ class BitcoinNode:
 
     def _read_on(self, node: Node, scan: Scan, last: int) -> None:
         """Read blocks up to height *last*; stop early where the chain changes under the reading."""
-        while scan.height < last:
+        begun, wallets = self._clock.monotonic(), scan.wallets
+        while scan.height < last and self._clock.monotonic() - begun <= self.config.page_seconds:
             block_hash = node.block_hash(scan.height + 1)
             if block_hash is None:
                 return
@@ -189,15 +194,18 @@ class BitcoinNode:
             header = read_header(raw, block_hash)
             if header.previous != scan.block_hash:
                 return
-            for transaction in self._transactions(node, scan, raw, header):
-                sighting = sight(transaction, header, scan.height + 1, scan.coins, self._wallets)
+            for transaction in self._transactions(node, scan, raw, header, wallets):
+                sighting = sight(transaction, header, scan.height + 1, scan.coins, wallets)
                 if sighting is not None:
                     scan.take(self._with_evidence(sighting, transaction))
             scan.step(header)
 
-    def _transactions(self, node: Node, scan: Scan, raw: bytes, header: Header) -> Sequence[Transaction]:
-        needles = len(scan.coins) + len(self._wallets)
-        if needles <= MOST_NEEDLES and not may_touch(raw, self._wallets, [coin.txid for coin in scan.coins.values()]):
+    def _transactions(
+        self, node: Node, scan: Scan, raw: bytes, header: Header, scripts: Collection[bytes]
+    ) -> Sequence[Transaction]:
+        """Return the block's transactions, or none where it certainly has nothing of ours."""
+        needles = len(scan.coins) + len(scripts)
+        if needles <= MOST_NEEDLES and not may_touch(raw, scripts, [coin.txid for coin in scan.coins.values()]):
             return ()
         parsed = parse_raw(raw, header)
         return parse_decoded(node.decoded_block(header.block_hash), header) if parsed is None else parsed
@@ -243,25 +251,28 @@ class BitcoinNode:
 
         Only wallets watched now are weighed: to stop watching a wallet takes nothing out of the log.
         """
-        since = scan.swept or 0
-        scan.swept = max(since, node.median_time(scan.block_hash))
-        until = None if at_tip else _instant(scan.swept)
+        begun = scan.swept or 0
+        scan.swept = max(begun, node.median_time(scan.block_hash))
+        since, until = _instant(begun), datetime.max.replace(tzinfo=UTC) if at_tip else _instant(scan.swept)
+        assets = self._log.assets(self.book)
         told = (event for _, event in self._log.read(self.book, source=self.name))
         return {
-            name
-            for name, content in standing(told, self._log.assets(self.book)).items()
-            if name not in keep
-            and name.startswith(f"{self.chain.name}:")
-            and self._is_watched(content)
-            and _instant(since) < datetime.fromisoformat(content["at"])
-            and (until is None or datetime.fromisoformat(content["at"]) <= until)
+            account.event.id
+            for account in standing_accounts(told)
+            if (account.corrections or since < account.event.at <= until)
+            and account.event.id not in keep
+            and self._is_of_here(account.event.id, content := account.content(assets))
+            and since < datetime.fromisoformat(content["at"]) <= until
         }
 
-    def _is_watched(self, content: dict[str, Any]) -> bool:
-        if content.get("height", self.config.start_height) < self.config.start_height:
-            return False
-        names = {content.get("wallet"), content.get("from_wallet"), content.get("to_wallet")}
-        return not names.isdisjoint(self._reader.wallets)
+    def _is_of_here(self, name: str, content: dict[str, Any]) -> bool:
+        """Say if a recorded event is of this chain, of the blocks read, and of a wallet watched."""
+        wallets = {content.get("wallet"), content.get("from_wallet"), content.get("to_wallet")}
+        return (
+            name.startswith(f"{self.chain.name}:")
+            and content.get("height", self.config.start_height) >= self.config.start_height
+            and not wallets.isdisjoint(self._reader.wallets)
+        )
 
 
 class _Recorded(NamedTuple):
@@ -274,31 +285,6 @@ class _Recorded(NamedTuple):
     def had(self, sighting: Sighting) -> bool:
         """Say if *sighting* was read before this page, and recorded."""
         return sighting.height <= self.standing and sighting.due(self.confirmations) <= self.height
-
-
-def watched_scripts(wallets: Iterable[WatchedWallet], chain: Chain) -> dict[bytes, str]:
-    """Return the wallet of each watched script; a script, or a wallet, named twice is refused."""
-    watched: dict[bytes, str] = {}
-    wallets = tuple(wallets)
-    names = [wallet.wallet for wallet in wallets]
-    for wallet in wallets:
-        if names.count(wallet.wallet) > 1 or wallet.from_wallet in names:
-            raise ConfigError(
-                f"wallet {wallet.wallet!r}: it is watched twice, or its from_wallet is watched too: name each wallet "
-                "once with all its addresses; payments between watched wallets are seen without from_wallet"
-            )
-        scripts = [script_of_address(address, chain) for address in wallet.addresses]
-        for script in (*scripts, *map(script_of_hex, wallet.scripts)):
-            owner = watched.setdefault(script, wallet.wallet)
-            if owner != wallet.wallet:
-                raise ConfigError(f"script {script.hex()} is watched for {owner!r} and {wallet.wallet!r}: choose one")
-    return watched
-
-
-def _fingerprint(chain: Chain, start_height: int, wallets: dict[bytes, str]) -> str:
-    """Return a digest of what is watched: another one means that the chain must be read again."""
-    told = sorted((script.hex(), wallet) for script, wallet in wallets.items())
-    return hashlib.sha256(msgspec.json.encode([chain.name, start_height, told])).hexdigest()[:32]
 
 
 def _instant(seconds: int) -> datetime:

@@ -61,8 +61,10 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
 class Scan(msgspec.Struct):
     """The watched outputs of one chain, up to and with one block."""
 
-    watching: str
+    scripts: dict[str, str]
+    """The wallet of each script watched, by its hexadecimal digits."""
     confirmations: int
+    start_height: int
     foundation: str
     """The name of the block before the first that was read."""
     height: int
@@ -77,18 +79,25 @@ class Scan(msgspec.Struct):
     version: int = VERSION
 
     @classmethod
-    def begin(cls, watching: str, confirmations: int, height: int, block_hash: str, swept: int) -> Scan:
-        """Return a scan that knows nothing yet, standing on the block before the first it will read."""
+    def begin(cls, scripts: dict[str, str], confirmations: int, start_height: int, foundation: str, swept: int) -> Scan:
+        """Return a scan that knows nothing yet, standing on *foundation*, the block below *start_height*."""
+        height = start_height - 1
         return cls(
-            watching=watching,
+            scripts=scripts,
             confirmations=confirmations,
-            foundation=block_hash,
+            start_height=start_height,
+            foundation=foundation,
             height=height,
-            block_hash=block_hash,
+            block_hash=foundation,
             floor=height,
             swept=swept,
-            locator=[(height, block_hash)],
+            locator=[(height, foundation)],
         )
+
+    @property
+    def wallets(self) -> dict[bytes, str]:
+        """The wallet of each script watched."""
+        return {bytes.fromhex(script): wallet for script, wallet in self.scripts.items()}
 
     def step(self, header: Header) -> None:
         """Stand on the next block."""

@@ -162,9 +162,12 @@ def recorded_of(log: Recorded, book: str, ids: Collection[str]) -> tuple[Event, 
 
 def standing(recorded: Iterable[Event], assets: AssetTable) -> Mapping[str, dict[str, Any]]:
     """Return the public form of each recorded event that the chain's own story still holds, by id."""
-    return {
-        name: account.content(assets) for name, account in _accounts(recorded).items() if not account.standing_voids
-    }
+    return {account.event.id: account.content(assets) for account in standing_accounts(recorded)}
+
+
+def standing_accounts(recorded: Iterable[Event]) -> Iterator[Account]:
+    """Yield an account for each recorded event that the chain's own story still holds."""
+    return (account for account in _accounts(recorded).values() if not account.standing_voids)
 
 
 def _content(event: Event, assets: AssetTable) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class LitecoinNode:
                 "-dnsseed=0",
                 "-upnp=0",
                 "-listenonion=0",
+                "-keypool=2",
                 *(self.options or (WITHOUT_MWEB,)),
             ],
             stdout=subprocess.DEVNULL,
