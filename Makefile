@@ -1,0 +1,72 @@
+# Lotwork, from a fresh clone: `make run` starts it, `make test` proves it. Both need nothing but Debian's or Ubuntu's
+# python3 (3.11 or newer) and make; everything they install goes into .venv and .ci/evm/node_modules.
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Two workers, as many as the smallest machine we test on has cores.
+WORKERS ?= 2
+PYTEST_ARGS ?=
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check parts lint types layers tests bench bench-full lock wheel clean
+
+help: ## Say what can be made.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: .venv/.runtime ## Set up, build the demo book, and start the daemon with its dashboard.
+	@LOTWORK=$(BIN)/lotwork .ci/start
+
+test: parts check ## Set up everything, the real nodes too, and run every check.
+
+check: lint types layers tests ## Style, types, layers, tests with coverage: what must hold before a commit.
+
+lint: .venv/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.development
+	$(BIN)/mypy
+
+layers: .venv/.development
+	$(BIN)/lint-imports
+
+tests: .venv/.development
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+parts: ## Install what the tests talk to: litecoind, chromium, anvil. As root on Debian or Ubuntu; else says how.
+	@.ci/parts
+
+bench: .venv/.development ## Measure import, replay and reports at 10k and 100k events, beside rp2 and beancount.
+	$(BIN)/python bench/bench.py --sizes 10000,100000
+
+bench-full: .venv/.development ## The same, at a million events too.
+	$(BIN)/python bench/bench.py --sizes 10000,100000,1000000
+
+lock: ## Choose versions anew and pin them with their hashes (needs uv).
+	$(LOCK) --upgrade --extra build --output-file requirements.lock
+	$(LOCK) --upgrade --extra alerts --extra build --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock
+
+wheel: .venv/.development ## Build the wheel into dist/.
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## Remove what was built here. No ledger lives here, so none is lost.
+	rm -rf .venv .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@.ci/make-venv .venv
+
+.venv/.runtime: .venv/bin/python requirements.lock pyproject.toml
+	@echo "installing Lotwork's libraries, pinned by hash ..."
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.development: .venv/bin/python requirements-dev.lock pyproject.toml
+	@echo "installing Lotwork's libraries and tools, pinned by hash ..."
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/.runtime
