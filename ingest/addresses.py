@@ -14,6 +14,7 @@ from typing import TypeAlias
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_PROTOCOL_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")  # partly "global" to some versions of Python
 _METADATA = frozenset(
     ipaddress.ip_address(text) for text in ("fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")
 )
@@ -56,10 +57,10 @@ def check_address(text: str, *, allow_private: bool) -> None:
         or address.is_multicast
         or address.is_unspecified
         or address in _METADATA
-        or (address.is_reserved and not address.is_global)
+        or (address.is_reserved and not address.is_loopback)
     ):
         raise AddressRefusedError(f"it stands for {address}, an address no source has")
-    if not allow_private and not address.is_global:
+    if not allow_private and (not address.is_global or address in _PROTOCOL_ASSIGNMENTS):
         raise AddressRefusedError(f"it stands for {address}, which is not on the public internet")
 
 

@@ -28,9 +28,8 @@ class Pace:
             turn = max(now, self._free.get(host, now))
             seconds = turn - now
             if seconds >= budget.left():
-                raise AskAgainError(
-                    f"the host asked to be left alone for {seconds:.0f} s more", "it is asked again after that"
-                )
+                reason = f"the host is to be left alone for {seconds:.0f} s more"
+                raise AskAgainError(reason, "it is asked again after that", wait_seconds=seconds)
             self._free[host] = turn + self._gap
         if seconds > 0:
             self._clock.sleep(seconds)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.addresses import AddressRefusedError, check_address
 from ingest.http import BoundedClient, Bounds
 from ingest.pace import Pace
 from ledger.clock import SetClock, SystemClock
@@ -212,7 +213,7 @@ def test_a_wait_longer_than_the_deadline_is_kept_for_the_next_question(server: S
     server.answer = lambda _path: Reply(status=429, headers={"Retry-After": "120"})
     with pytest.raises(SourceUnreachableError, match="status 429"):
         client.get_json(f"{server.url}/a", item="rewards")
-    with pytest.raises(SourceUnreachableError, match="left alone for 120 s more"):
+    with pytest.raises(SourceUnreachableError, match="is to be left alone for 120 s more"):
         client.get_json(f"{server.url}/a", item="rewards")
     assert len(server.asked) == 1
     clock.move(121)
@@ -308,12 +309,81 @@ def test_even_an_own_node_is_never_at_a_link_local_address(url: str) -> None:
         client_of("node").get_json(url, item="x")
 
 
-@pytest.mark.parametrize("url", ["http://api.example.com/", "ftp://x/", "file:///etc/passwd", "https://", ""])
+@pytest.mark.parametrize(
+    "url", ["http://api.example.com/", "https://a\x00b/", "ftp://x/", "file:///etc/passwd", "https://", ""]
+)
 def test_a_public_source_must_be_asked_over_https(url: str) -> None:
     clock = SystemClock()
     client = BoundedClient(source="prices", clock=clock, pace=Pace(clock))
     with pytest.raises(ConfigError, match=r"^prices: its address"):
         client.get_json(url, item="x")
+
+
+def test_a_name_is_looked_up_once_and_the_connection_goes_where_it_was_checked(
+    server: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+    real = socket.getaddrinfo
+
+    def rebinding(host: str, port: int, *args: int, **options: int) -> object:
+        if host == "node.example":
+            looked_up.append(host)
+            host = "127.0.0.1" if len(looked_up) == 1 else "169.254.169.254"
+        return real(host, port, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    server.answer = lambda _path: Reply(body=b"[1]")
+    client = client_of("node")
+    assert client.get_json(server.url.replace("127.0.0.1", "node.example"), item="x").value == [1]
+    assert looked_up == ["node.example"]
+
+
+def test_one_bad_address_among_good_ones_refuses_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: both)
+    clock = SystemClock()
+    client = BoundedClient(source="prices", clock=clock, pace=Pace(clock), bounds=Bounds(attempts=1))
+    with pytest.raises(SourceRefusedError, match=r"it stands for 10\.0\.0\.1, which is not on the public"):
+        client.get_json("https://api.example.com/", item="x")
+
+
+def test_a_name_server_that_never_answers_costs_the_deadline_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: over.wait(5) and [])
+    begun = SystemClock().monotonic()
+    with pytest.raises(SourceUnreachableError, match=r"no answer within 0.3 s"):
+        client_of("node", bounds=Bounds(deadline_seconds=0.3)).get_json("http://node.example/", item="x")
+    assert SystemClock().monotonic() - begun < 1.3
+    over.set()
+
+
+NEVER_PUBLIC = [
+    "127.0.0.1", "127.255.255.254", "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.254", "192.168.0.1",
+    "192.168.255.254", "100.64.0.1", "100.127.255.254", "169.254.0.1", "169.254.169.254", "0.0.0.7", "0.1.2.3",
+    "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "192.0.0.8", "192.0.2.1", "198.18.0.1",
+    "198.51.100.7", "203.0.113.9", "168.63.129.16", "100.100.100.200", "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1",
+    "2002:7f00:1::", "2002:a9fe:a9fe::", "2002:c0a8:101::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00::1",
+    "fd00:ec2::254", "ff02::1", "ff0e::1", "2001:db8::1", "100::1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NEVER_PUBLIC)
+def test_no_form_of_a_private_address_passes_for_public(address: str) -> None:
+    with pytest.raises(AddressRefusedError):
+        check_address(address, allow_private=False)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
+def test_a_public_address_passes(address: str) -> None:
+    check_address(address, allow_private=False)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.0.0.1", "192.168.1.5", "fd00::1", "100.64.0.1"])
+def test_an_own_node_may_be_near(address: str) -> None:
+    check_address(address, allow_private=True)
 
 
 def test_what_was_refused_is_kept_small_private_and_without_secrets(server: Script, tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""A poll killed at every named place: asked again, the ledger is that of a poll nobody killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ingest.pools.ocean import Ocean
+from ingest.watch import watch_once
+from ledger.clock import SetClock
+from ledger.evidence import Evidence
+from ledger.failpoints import NAMES, VARIABLE
+from ledger.store import EventStore
+from tests.ingest.scripted_server import Reply, Script, client_of, serving
+
+ROOT = Path(__file__).parents[2]
+RECORDED = ROOT / "tests" / "data" / "external"
+NOW = datetime(2026, 6, 21, 12, tzinfo=UTC)
+PLACES = [name for name in NAMES if name.startswith(("append.", "heads.", "evidence."))]
+POLL = "import sys; from tests.ingest.test_poll_killed import poll; poll(*sys.argv[1:])"
+
+
+def poll(home: str, url: str) -> int:
+    """Look at the pool once, as the daemon does; runs in a process of its own as well as here."""
+    clock = SetClock(NOW)
+    store = EventStore.open(Path(home), clock=clock)
+    source = Ocean(
+        client=client_of("ocean", clock=clock),
+        evidence=Evidence(Path(home)),
+        address="bc1qexample",
+        wallet="cold",
+        start=datetime(2026, 5, 1, tzinfo=UTC),
+        recognition=lambda _at: "on_credit",
+        base_url=f"{url}/v1",
+    )
+    try:
+        return watch_once(source, store)
+    finally:
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Script]:
+    earnpay = json.loads((RECORDED / "ocean_earnpay.json").read_bytes())["result"]
+
+    def answer(path: str) -> Reply:
+        first, last = (int(part) for part in path.split("/")[-2:])
+        kept = {
+            name: [item for item in earnpay[name] if first <= seconds(item["ts"]) <= last]
+            for name in ("earnings", "payouts")
+        }
+        return Reply(body=json.dumps({"result": kept}).encode())
+
+    with serving() as script:
+        script.answer = answer
+        yield script
+
+
+def seconds(told: str) -> int:
+    return int(told) if told.isdigit() else int(datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp())
+
+
+def told(home: Path) -> tuple[list[tuple[str, str | None]], str | None]:
+    store = EventStore.open(home, clock=SetClock(NOW))
+    try:
+        events = [(event.id, event.evidence) for _, event in store.read("main")]
+        evidence = Evidence(home)
+        assert all(evidence.read(digest) for _, digest in events if digest)
+        return sorted(events, key=str), store.cursor("main", "ocean")
+    finally:
+        store.close()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("place", PLACES)
+def test_a_poll_killed_here_loses_nothing_and_counts_nothing_twice(place: str, server: Script, tmp_path: Path) -> None:
+    unharmed, killed = tmp_path / "unharmed", tmp_path / "killed"
+    assert poll(str(unharmed), server.url) == 9
+    done = subprocess.run(
+        [sys.executable, "-c", POLL, str(killed), server.url],
+        cwd=ROOT,
+        env={**os.environ, VARIABLE: f"{place}:kill"},
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-500:]
+    poll(str(killed), server.url)
+    assert told(killed) == told(unharmed)
+    assert poll(str(killed), server.url) == 0
