@@ -44,7 +44,7 @@ class Anvil:
         request = urllib.request.Request(  # noqa: S310 - the url is our own
             self.url, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - the url is our own
+        with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - the url is our own
             answer = json.load(response)
         if "error" in answer:
             raise AnvilError(answer["error"])
