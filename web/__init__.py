@@ -1,0 +1,1 @@
+"""Read-only pages over the same books: the answer first, and every figure open to question."""

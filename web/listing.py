@@ -1,0 +1,38 @@
+"""A long list, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+ROWS_A_PAGE = 60
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """One page of a list: its rows, which page of how many it is, and how many rows there are in all."""
+
+    rows: Sequence[T]
+    page: int
+    pages: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """The number of the first row shown, from 1."""
+        return (self.page - 1) * ROWS_A_PAGE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown."""
+        return min(self.page * ROWS_A_PAGE, self.total)
+
+
+def page_of(rows: Sequence[T], page: int) -> Listing[T]:
+    """Return page *page* of *rows*; a page that does not exist is the nearest one that does."""
+    pages = max(1, -(-len(rows) // ROWS_A_PAGE))
+    page = min(max(page, 1), pages)
+    return Listing(rows[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE], page, pages, len(rows))

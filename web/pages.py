@@ -1,0 +1,147 @@
+"""What each address answers: it reads the book that was asked for, makes the page's view, and fills the template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from ledger.clock import Clock
+from web import charts, wording
+from web.due_days import due_days
+from web.reading import MAIN, Reading, ReadingRoom
+from web.standing import DaemonStatus
+from web.views_income import income_csv, income_view
+from web.views_lots import lots_view
+from web.views_overview import overview_view
+from web.views_problems import problems_view
+from web.views_quarterly import quarterly_view
+
+DEMO = "demo"
+FIRST_YEAR, LAST_YEAR = 2009, 2100
+NAV = (
+    ("/", "Overview"),
+    ("/income", "Income"),
+    ("/lots", "Lots"),
+    ("/quarterly", "Quarterly payments"),
+    ("/problems", "Problems"),
+)
+Page = Callable[[Request], Response]
+
+
+def environment() -> jinja2.Environment:
+    """Return the templates: everything escaped, and a name nobody gave is an error."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("usd", "price", "day", "instant", "words", "plural", "days_left", "spoken"):
+        made.filters[name] = getattr(wording, name)
+    made.globals.update(chart_width=charts.WIDTH, chart_height=charts.HEIGHT)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The five pages and the two files, over one home."""
+
+    room: ReadingRoom
+    clock: Clock
+    status: DaemonStatus | None
+    templates: jinja2.Environment
+
+    def overview(self, request: Request) -> Response:
+        """Return what to pay, and what it rests on."""
+        return self._page(request, "overview.html", lambda reading: overview_view(reading, self.status))
+
+    def income(self, request: Request) -> Response:
+        """Return the receipts of the year."""
+        unit = request.query_params.get("unit", "")
+        return self._page(request, "income.html", lambda reading: income_view(reading, unit, _page(request)))
+
+    def lots(self, request: Request) -> Response:
+        """Return the open lots."""
+        wallet, term = request.query_params.get("wallet", ""), request.query_params.get("term", "")
+        return self._page(request, "lots.html", lambda reading: lots_view(reading, wallet, term, _page(request)))
+
+    def quarterly(self, request: Request) -> Response:
+        """Return the four payments of the year."""
+        return self._page(request, "quarterly.html", quarterly_view)
+
+    def problems(self, request: Request) -> Response:
+        """Return what a person must decide."""
+        return self._page(request, "problems.html", problems_view)
+
+    def income_file(self, request: Request) -> Response:
+        """Return the year's receipts as CSV."""
+        reading = self._reading(request)
+        return _file(income_csv(reading), "text/csv", f"lotwork-income-{reading.year}.csv")
+
+    def due_days_file(self, request: Request) -> Response:
+        """Return the year's due days as a calendar file."""
+        reading = self._reading(request)
+        view = quarterly_view(reading)
+        if view is None:
+            raise HTTPException(404, f"The due days of {reading.year} are not known: {reading.unknown_law}")
+        text = due_days(view, reading.book, self.clock.now())
+        return _file(text, "text/calendar", f"lotwork-payments-{reading.year}.ics")
+
+    def trouble(self, status: int, says: str) -> Response:
+        """Return a plain page that says what went wrong, and nothing of the machine."""
+        return HTMLResponse(self.templates.get_template("trouble.html").render(status=status, says=says), status)
+
+    def _page(self, request: Request, template: str, view: Callable[[Reading], Any]) -> Response:
+        reading = self._reading(request)
+        asked = {"book": reading.book, "year": str(reading.year)}
+
+        def link(path: str, **changes: str | int) -> str:
+            """Return *path* in this book and year, with *changes*; an empty value takes its key out."""
+            told = {name: str(value) for name, value in {**asked, **changes}.items() if value != ""}
+            return f"{path}?{urlencode(told)}"
+
+        context = {
+            "reading": reading,
+            "books": self.room.books(),
+            "is_demo": reading.book == DEMO,
+            "problems": len(reading.findings),
+            "nav": NAV,
+            "here": request.url.path,
+            "link": link,
+            "view": None if reading.is_empty else view(reading),
+        }
+        name = "empty.html" if reading.is_empty else template
+        return HTMLResponse(self.templates.get_template(name).render(context))
+
+    def _reading(self, request: Request) -> Reading:
+        book = request.query_params.get("book", MAIN)
+        if book not in self.room.books():
+            raise HTTPException(404, "There is no such book here.")
+        year = request.query_params.get("year")
+        if year is None:
+            return self.room.read(book, None)
+        if not (year.isascii() and year.isdigit() and FIRST_YEAR <= int(year[:6]) <= LAST_YEAR):
+            raise HTTPException(404, f"There is no such year: name one from {FIRST_YEAR} on.")
+        return self.room.read(book, int(year))
+
+
+def _page(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    return int(text[:9]) if text.isascii() and text.isdigit() else 1
+
+
+def _file(text: str, media_type: str, name: str) -> Response:
+    return Response(
+        text,
+        media_type=f"{media_type}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

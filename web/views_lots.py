@@ -1,0 +1,158 @@
+"""The page of lots: what is held, wallet by wallet, what it cost, and how long until each lot turns long-term."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.units import value_usd_micros
+from projections.lots import OpenLot
+from projections.terms import long_term_from
+from web.charts import MONTHS, Chart, plain_bars
+from web.listing import Listing, page_of
+from web.reading import Reading
+from web.wording import coins, day
+
+TERMS = ("all", "long", "short")
+MONTHS_AHEAD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LotLine:
+    """One open lot as the page shows it; `days` until it is long-term, 0 where it is."""
+
+    lot: str
+    wallet: str
+    asset: str
+    coins: str
+    acquired: date
+    basis_usd_micros: int
+    value_usd_micros: int | None
+    long_from: date
+    days: int
+
+    @property
+    def gain_usd_micros(self) -> int | None:
+        """What a sale at the latest price would gain."""
+        return None if self.value_usd_micros is None else self.value_usd_micros - self.basis_usd_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one wallet holds of one asset."""
+
+    wallet: str
+    asset: str
+    lots: int
+    coins: str
+    basis_usd_micros: int
+    value_usd_micros: int | None
+    long_coins: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotsView:
+    """What the page shows."""
+
+    holdings: tuple[Holding, ...]
+    wallets: tuple[str, ...]
+    wallet: str
+    terms: tuple[str, ...]
+    term: str
+    chart: Chart | None
+    chart_asset: str
+    already_long: str
+    rows: Listing[LotLine]
+
+
+def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
+    """Return the open lots of one wallet or all, of one term or both, the oldest first."""
+    wallets = tuple(sorted({lot.wallet for lot in reading.lots}))
+    wallet = wallet if wallet in wallets else ""
+    term = term if term in TERMS else TERMS[0]
+    shown = [lot for lot in reading.lots if wallet in ("", lot.wallet) and _is_of(term, lot, reading.today)]
+    shown.sort(key=lambda lot: (lot.acquired, lot.lot, lot.wallet))
+    listing = page_of(shown, page)
+    asset = _main_asset(reading)
+    ahead = [lot for lot in reading.lots if lot.asset == asset]
+    decimals = reading.history.assets.decimals(asset)
+    return LotsView(
+        holdings=tuple(_holdings(reading)),
+        wallets=wallets,
+        wallet=wallet,
+        terms=TERMS,
+        term=term,
+        chart=_turning(ahead, asset, decimals, reading.today) if ahead else None,
+        chart_asset=asset,
+        already_long=coins(sum(lot.quantity for lot in ahead if _is_of("long", lot, reading.today)), decimals),
+        rows=Listing([_line(reading, lot) for lot in listing.rows], listing.page, listing.pages, listing.total),
+    )
+
+
+def _is_of(term: str, lot: OpenLot, today: date) -> bool:
+    return term == "all" or (term == "long") == (long_term_from(lot.acquired) <= today)
+
+
+def _main_asset(reading: Reading) -> str:
+    """Return the asset of most lots."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    for lot in reading.lots:
+        counts[lot.asset] += 1
+    return max(counts, key=lambda asset: (counts[asset], asset), default="BTC")
+
+
+def _line(reading: Reading, lot: OpenLot) -> LotLine:
+    long_from = long_term_from(lot.acquired)
+    return LotLine(
+        lot=lot.lot,
+        wallet=lot.wallet,
+        asset=lot.asset,
+        coins=coins(lot.quantity, reading.history.assets.decimals(lot.asset)),
+        acquired=lot.acquired,
+        basis_usd_micros=lot.basis_usd_micros,
+        value_usd_micros=_worth(reading, lot.asset, lot.quantity),
+        long_from=long_from,
+        days=max((long_from - reading.today).days, 0),
+    )
+
+
+def _worth(reading: Reading, asset: str, quantity: int) -> int | None:
+    quote = reading.latest.get(asset)
+    if quote is None:
+        return None
+    return value_usd_micros(quantity, quote.price_usd, reading.history.assets.decimals(asset))
+
+
+def _holdings(reading: Reading) -> Iterator[Holding]:
+    held: defaultdict[tuple[str, str], list[OpenLot]] = defaultdict(list)
+    for lot in reading.lots:
+        held[lot.asset, lot.wallet].append(lot)
+    for (asset, wallet), lots in sorted(held.items()):
+        decimals = reading.history.assets.decimals(asset)
+        quantity = sum(lot.quantity for lot in lots)
+        yield Holding(
+            wallet=wallet,
+            asset=asset,
+            lots=len(lots),
+            coins=coins(quantity, decimals),
+            basis_usd_micros=sum(lot.basis_usd_micros for lot in lots),
+            value_usd_micros=_worth(reading, asset, quantity),
+            long_coins=coins(sum(lot.quantity for lot in lots if _is_of("long", lot, reading.today)), decimals),
+        )
+
+
+def _turning(lots: Sequence[OpenLot], asset: str, decimals: int, today: date) -> Chart:
+    """Return the coins that turn long-term in each of the twelve months that begin with this one."""
+    months = [(today.year + (today.month - 1 + ahead) // 12, (today.month - 1 + ahead) % 12 + 1)
+              for ahead in range(MONTHS_AHEAD + 1)]  # fmt: skip
+    amounts = dict.fromkeys(months, 0)
+    for lot in lots:
+        turns = long_term_from(lot.acquired)
+        if turns > today:
+            amounts[turns.year, turns.month] += lot.quantity
+    labels = [f"{MONTHS[month - 1]}" for _, month in months]
+    says = [f"{MONTHS[month - 1]} {year}: {coins(amounts[year, month], decimals)} {asset}" for year, month in months]
+    title = f"{asset} turning long-term, month by month from {day(today)}"
+    return plain_bars(title, [amounts[month] for month in months], labels, says, lambda units: coins(units, decimals))

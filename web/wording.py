@@ -1,0 +1,113 @@
+"""How figures and words look on a page: dollars with cents, coins with every decimal, days as people write them.
+
+Nothing of the machine's own words reaches the screen: `pool_payout` is "Pool payout" here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from ledger.units import divide, unscaled
+
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EN DASH}"
+CENT_MICROS = 10_000
+
+_CODE = re.compile(r"`([^`]+)`|(\w*[a-z0-9]_[a-z]\w*(?:=\S*[^\s,;.:])?)")
+
+PROPER = {
+    "ocean": "OCEAN",
+    "braiins": "Braiins",
+    "fifo": "FIFO",
+    "lifo": "LIFO",
+    "hifo": "HIFO",
+    "lofo": "LOFO",
+    "viabtc": "ViaBTC",
+    "f2pool": "F2Pool",
+    "mfj": "Married filing jointly",
+    "mfs": "Married filing separately",
+    "hoh": "Head of household",
+    "qss": "Qualifying surviving spouse",
+}
+
+
+def usd(amount: int | Decimal | None) -> str:
+    """Return micro-dollars, or dollars as a Decimal, as "$1,240.00"; nothing as a dash."""
+    if amount is None:
+        return NOTHING
+    if isinstance(amount, Decimal):
+        cents = int(amount.scaleb(2).quantize(Decimal(1), ROUND_HALF_UP))
+    else:
+        cents = divide(amount, CENT_MICROS)
+    sign = MINUS if cents < 0 else ""
+    return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
+def coins(units: int, decimals: int = 8) -> str:
+    """Return base units as whole coins with every decimal the asset has, thousands separated."""
+    whole, point, fraction = unscaled(abs(units), decimals).partition(".")
+    return f"{MINUS if units < 0 else ''}{int(whole):,}{point}{fraction}"
+
+
+def price(text: str | None) -> str:
+    """Return a price a coin as "$93,012.55": two decimals at least, and no digit lost."""
+    if text is None:
+        return NOTHING
+    whole, _, fraction = text.partition(".")
+    return f"${int(whole):,}.{fraction.ljust(2, '0')}"
+
+
+def day(when: date | None) -> str:
+    """Return a day as "Jan 15, 2027"."""
+    return NOTHING if when is None else f"{when:%b} {when.day}, {when.year}"
+
+
+def instant(when: datetime | None) -> str:
+    """Return an instant as "Nov 22, 06:02 UTC"."""
+    return "never" if when is None else f"{when:%b} {when.day}, {when:%H:%M} UTC"
+
+
+def words(text: str | None) -> str:
+    """Return a word of the machine as people write it: "pool_payout" is "Pool payout"."""
+    if not text:
+        return NOTHING
+    plain = text.replace("_", " ").strip()
+    return PROPER.get(text.lower(), plain[:1].upper() + plain[1:])
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return "1 receipt" or "1,204 receipts"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def days_left(count: int) -> str:
+    """Return how far away a day is: "in 54 days", "today", "3 days ago"."""
+    if count == 0:
+        return "today"
+    return f"in {plural(count, 'day')}" if count > 0 else f"{plural(-count, 'day')} ago"
+
+
+def ago(span: timedelta) -> str:
+    """Return how long ago something was, in its largest unit: "4 min ago"."""
+    seconds = int(span.total_seconds())
+    for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return "just now"
+
+
+def share(part: Decimal) -> str:
+    """Return a share of one as a percentage: "110%"."""
+    return f"{(part * 100).normalize():f}%"
+
+
+def spoken(text: str) -> list[tuple[str, bool]]:
+    """Return a sentence in pieces, each with whether it is something to type: what stands in backticks, or is a key."""
+    pieces, end = [], 0
+    for found in _CODE.finditer(text):
+        pieces += [(text[end : found.start()], False), (found[1] or found[2], True)]
+        end = found.end()
+    pieces.append((text[end:], False))
+    return [(piece, is_code) for piece, is_code in pieces if piece]
