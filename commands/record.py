@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import msgspec
 from commands.answer import Call, called, print_json, read_law
 from ledger.batch import Appended, Batch
 from ledger.codec import KINDS
-from ledger.contract import keys_of, to_contract
+from ledger.contract import Key, keys_of, to_contract
 from ledger.errors import InputRefusedError, Problem, UsageError
 from ledger.events import Rule
 from ledger.intake import Intake
@@ -24,11 +24,11 @@ FORMATS = ("jsonl", "csv")
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="What the files are.  [default: by name]")
-@click.option("--map", "column_map", type=click.Path(path_type=Path), help="The column map of CSV files (TOML).")
+@click.option("--map", "column_map", metavar="MAP", help="What the columns of a CSV are: a preset, or a TOML file.")
 @click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
 @called
 def import_command(
-    call: Call, *, files: tuple[Path, ...], file_format: str | None, column_map: Path | None, dry_run: bool
+    call: Call, *, files: tuple[Path, ...], file_format: str | None, column_map: str | None, dry_run: bool
 ) -> int:
     """Import events from FILES: JSON Lines, or CSV with a column map. All of them, or none; again is a no-op."""
     from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
@@ -45,13 +45,20 @@ def import_command(
     return _said(call, dry_run=False, told=told, appended=record(call, intake))
 
 
-def _lines(file: Path, file_format: str | None, column_map: Path | None, problems: list[Problem]) -> Iterable[TextLine]:
+def _lines(file: Path, file_format: str | None, column_map: str | None, problems: list[Problem]) -> Iterable[TextLine]:
     kind = file_format or ("csv" if file.suffix.lower() in (".csv", ".tsv") else "jsonl")
     if kind == "jsonl":
         return read_json_lines(file, problems)
-    from ingest.files import read_csv_lines  # noqa: PLC0415 - most imports are JSON Lines
+    if column_map is None:
+        raise UsageError(f"{file}: a CSV file needs --map, a preset or a TOML file that says what its columns are")
+    from ingest.column_map import load_map  # noqa: PLC0415 - most imports are JSON Lines
+    from ingest.files import read_csv  # noqa: PLC0415 - the same
 
-    return read_csv_lines(file, column_map, problems)
+    try:
+        return read_csv(file, load_map(column_map)).lines
+    except InputRefusedError as refusal:
+        problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
+        return ()
 
 
 def check(intake: Intake) -> None:
@@ -143,7 +150,7 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
 def _pairs(kind: str, pairs: Iterable[str]) -> Iterator[tuple[str, Any]]:
     """Yield key and value of each key=value; lists and objects are written as JSON."""
     structured = {"lots", "mapping", "selector", "any", "boolean"}
-    known = keys_of(kind) if kind in KINDS else {}
+    known: Mapping[str, Key] = keys_of(kind) if kind in KINDS else {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
         if not separator:
@@ -162,7 +169,7 @@ def _value(name: str, text: str) -> Any:
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice(["jsonl"]), default="jsonl")
+@click.argument("form", metavar="FORMAT", type=click.Choice(["jsonl"]))
 @called
 def export_command(call: Call, *, form: str) -> int:
     """Write the book's events to standard output as JSON Lines that `lotwork import` reads back."""

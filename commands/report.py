@@ -12,7 +12,8 @@ from commands.tables import show_table
 from ledger.history import History
 from ledger.log import EventLog
 from projections.book import Book
-from reports.listings import Listing, list_expenses, list_gains, list_income, list_lots
+from projections.liability import equipment_of
+from reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 UpTo = click.option("--up-to", type=click.IntRange(min=0), metavar="POSITION", help="As the log stood at POSITION.")
@@ -89,6 +90,27 @@ def expenses_command(call: Call, *, year: int, up_to: int | None) -> int:
         return answer(
             call, "expenses", listing, log=log, law=read_law(history=book.history), findings=findings,
             up_to=up_to, show=_table(f"Expenses {year}", listing, columns),
+        )  # fmt: skip
+
+
+@click.command("equipment")
+@Year
+@UpTo
+@called
+def equipment_command(call: Call, *, year: int, up_to: int | None) -> int:
+    """List a year's depreciation: section 179, bonus and MACRS, rig by rig."""
+    check_year(year)
+    with call.log() as log:
+        book = fold(call, log, (year,), up_to)
+        law = read_law(history=book.history)
+        equipment = equipment_of(book, law, year)
+        listing = list_equipment(equipment)
+        columns = ("equipment", "class", "placed_in_service", "cost_usd", "section_179_usd", "bonus_usd", "macrs_usd",
+                   "accumulated_usd", "remaining_basis_usd", "convention")  # fmt: skip
+        findings = (*book.told(), *equipment.findings)
+        return answer(
+            call, "equipment", listing, log=log, law=law, findings=findings, up_to=up_to,
+            show=_table(f"Equipment {year}", listing, columns),
         )  # fmt: skip
 
 

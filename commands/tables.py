@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 NUMBERS = ("quantity", "_usd", "share", "seconds")
 FOLDED = frozenset({"lot", "receipt", "expense", "disposal", "label", "cites", "because", "title", "source", "path"})
-WIDE = 160
-"""How wide a table is on a pipe, where no terminal says."""
+WIDEST = 240
+"""A table is as wide as its content: a narrow terminal may break its lines, and no figure is ever cut off."""
 
 HEADINGS = {"usd": "USD", "kwh": "kWh", "ubia": "UBIA", "macrs": "MACRS"}
 
@@ -44,6 +43,7 @@ def show_table(
     """Print *rows* under *columns*, and the totals below."""
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only a table pays for it
     from rich.console import Console  # noqa: PLC0415 - the same
+    from rich.measure import Measurement  # noqa: PLC0415 - the same
     from rich.table import Table  # noqa: PLC0415 - the same
 
     names = list(columns)
@@ -56,7 +56,9 @@ def show_table(
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is the answer after the loop
         table.add_row(*(_cell(name, row.get(name)) for name in names))
-    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE)
+    console = Console(highlight=False, markup=False)
+    needed = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
+    console = Console(highlight=False, markup=False, width=max(needed, console.width))
     console.print(table if count else f"{title}: none")
     for name, total in (totals or {}).items():
         console.print(f"  {heading(name)}: {_total(total)}")

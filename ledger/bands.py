@@ -1,4 +1,4 @@
-"""The hours and the weekdays a tariff holds for: "22:00-06:00", "mon-fri", "sat,sun".
+"""Bands of time: the hours and weekdays a tariff holds for ("22:00-06:00", "mon-fri"), and a price's interval ("1m").
 
 Both are read off the wall clock of the taxpayer's zone. Hours that run past midnight belong, after midnight, to the
 day that has begun: "22:00-06:00" on "mon-fri" ends with Friday, and begins anew with Monday's first minute.
@@ -7,6 +7,7 @@ day that has begun: "22:00-06:00" on "mon-fri" ends with Friday, and begins anew
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from ledger.units import AmountError
 MINUTES_A_DAY = 24 * 60
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_INTERVAL = re.compile(r"([1-9][0-9]{0,5})([smhd])?", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
 
 
@@ -58,3 +61,13 @@ def parse_weekdays(text: str) -> frozenset[int]:
         length = (WEEKDAYS.index(last) - begin) % len(WEEKDAYS) if joined else 0
         days.update((begin + step) % len(WEEKDAYS) for step in range(length + 1))
     return frozenset(days)
+
+
+@lru_cache(maxsize=64)
+def parse_interval(text: str) -> timedelta:
+    """Return the length of a price's interval: "60", "60s", "1m", "1h" or "1d"."""
+    matched = _INTERVAL.fullmatch(text)
+    if matched is None:
+        raise AmountError(f"{text[:40]!r} is not an interval", 'write it like "1m", "1h" or "1d"')
+    count, unit = matched.groups()
+    return timedelta(seconds=int(count) * _SECONDS[unit or "s"])

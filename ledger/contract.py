@@ -15,9 +15,10 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_ty
 
 import msgspec
 
+from ledger.bands import parse_hours, parse_interval, parse_weekdays
 from ledger.codec import KINDS, derived_id, kind_of
 from ledger.errors import ImpossibleEventError, InputRefusedError, Problem
-from ledger.events import Equipment, Event, EventBase, LotChoice, Receipt, Selector
+from ledger.events import Energy, Equipment, Event, EventBase, LotChoice, Receipt, Selector, Tariff
 from ledger.units import MICRO_DECIMALS, PRICE_DECIMALS, AmountError, AssetTable, scaled, unscaled, value_usd_micros
 from ledger.words import (
     parse_boolean,
@@ -29,6 +30,7 @@ from ledger.words import (
     parse_share,
     parse_text,
     parse_whole,
+    parse_year,
     parse_zone,
     print_instant,
 )
@@ -112,8 +114,10 @@ def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> Event:
         _value_receipt(fields, assets)
     given = fields.setdefault("id", "")
     event: Any = KINDS[kind](**fields)
-    if isinstance(event, Equipment):
-        _check_bonus(event)
+    if isinstance(event, Equipment) and event.bonus not in ("auto", "none"):
+        parse_share(event.bonus)
+    if isinstance(event, Energy | Tariff) and event.to is not None and not _in_order(event.from_, event.to):
+        raise AmountError(f"from {event.from_} to {event.to} is no span of time", "let it begin before it ends")
     named: Event = event if given else msgspec.structs.replace(event, id=derived_id(event))
     return named
 
@@ -128,9 +132,9 @@ def _value_receipt(fields: dict[str, Any], assets: AssetTable) -> None:
         raise AmountError("price_usd times quantity is not value_usd", "give one of the two")
 
 
-def _check_bonus(event: Equipment) -> None:
-    if event.bonus not in ("auto", "none"):
-        parse_share(event.bonus)
+def _in_order(begin: str, end: str) -> bool:
+    """Say whether *begin* comes before *end*; a day and an instant are compared by the reader who knows the zone."""
+    return ("T" in begin) != ("T" in end) or datetime.fromisoformat(begin) < datetime.fromisoformat(end)
 
 
 def _fields(
@@ -250,6 +254,13 @@ def _selector(value: Any, _key: Key, _draft: Draft) -> Selector:
     return Selector(**words, from_=moments.get("from"), to=moments.get("to"))
 
 
+def _checked(value: Any, read: Callable[[str], object]) -> str:
+    """Return the text of *value*, which *read* can read."""
+    text = parse_text(value)
+    read(text)
+    return text
+
+
 Parser = Callable[[Any, Key, Draft], Any]
 
 PARSERS: dict[str, Parser] = {
@@ -262,6 +273,10 @@ PARSERS: dict[str, Parser] = {
     "number": lambda value, _key, _draft: parse_number(_string(value)),
     "moment": lambda value, _key, _draft: parse_moment(value),
     "zone": lambda value, _key, _draft: parse_zone(value),
+    "hours": lambda value, _key, _draft: _checked(value, parse_hours),
+    "weekdays": lambda value, _key, _draft: _checked(value, parse_weekdays),
+    "interval": lambda value, _key, _draft: _checked(value, parse_interval),
+    "year": lambda value, _key, _draft: parse_year(value),
     "instant": lambda value, _key, _draft: parse_instant(value),
     "day": lambda value, _key, _draft: parse_day(value),
     "text": lambda value, _key, _draft: parse_text(value),

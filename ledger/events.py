@@ -25,6 +25,10 @@ Share: TypeAlias = Annotated[str, "share"]
 Number: TypeAlias = Annotated[str, "number"]
 Moment: TypeAlias = Annotated[str, "moment"]
 Zone: TypeAlias = Annotated[str, "zone"]
+Hours: TypeAlias = Annotated[str, "hours"]
+Weekdays: TypeAlias = Annotated[str, "weekdays"]
+Interval: TypeAlias = Annotated[str, "interval"]
+Year: TypeAlias = Annotated[int, "year"]
 
 Income: TypeAlias = Literal["block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "staking", "other"]
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost"]
@@ -221,9 +225,9 @@ class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_"
     price_usd: Price
     to: Moment | None = None
     meter: str | None = None
-    hours: str | None = None
+    hours: Hours | None = None
     """The hours of the day it holds for, "22:00-06:00", in the taxpayer's zone; left out: all."""
-    weekdays: str | None = None
+    weekdays: Weekdays | None = None
     """The days of the week it holds for, "mon-fri" or "sat,sun"; left out: all."""
 
 
@@ -254,13 +258,13 @@ class PriceSample(EventBase, frozen=True, kw_only=True, tag="price"):
 
     asset: str
     price_usd: Price
-    interval: str | None = None
+    interval: Interval | None = None
 
 
 class Payment(EventBase, frozen=True, kw_only=True, tag="payment"):
     """Tax paid for a year: estimated, withheld, with an extension, or as the balance."""
 
-    year: int
+    year: Year
     amount_usd_micros: Usd
     type: PaymentType = "estimated"
 
@@ -279,7 +283,7 @@ class Profile(EventBase, frozen=True, kw_only=True, tag="profile"):
 class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     """Amounts of one year that stand outside the ledger; a later event for the year adds or replaces keys."""
 
-    year: int
+    year: Year
     wages_usd_micros: Usd | None = None
     withholding_usd_micros: Usd | None = None
     other_ordinary_income_usd_micros: SignedUsd | None = None
@@ -393,7 +397,7 @@ class Rule(EventBase, frozen=True, kw_only=True, tag="rule", rename={"from_": "f
 class Filing(EventBase, frozen=True, kw_only=True, tag="filing"):
     """A return as it was filed: its figures, the law and the log it was made from."""
 
-    year: int
+    year: Year
     figures: dict[str, Any]
     law: str
     position: int

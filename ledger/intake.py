@@ -6,6 +6,7 @@ itself is checked here: ids that meet, and the targets of voids and corrections.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -23,6 +24,8 @@ from ledger.units import Asset, AssetTable
 from ledger.words import parse_text
 
 MAIN_BOOK = "main"
+KEPT = re.compile(r"[0-9a-f]{64}")
+"""The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = frozenset({"filing"})
 
 Keeper = Callable[[Path], str]
@@ -93,6 +96,8 @@ class Intake:
 
     def _keep_evidence(self, content: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
         name = content["evidence"]
+        if isinstance(name, str) and KEPT.fullmatch(name):
+            return dict(content)
         path = folder / name if isinstance(name, str) else None
         if path is None or not path.is_file():
             problem = Problem(where, "evidence", f"there is no file {str(name)[:80]!r}", f"put it into {folder}")

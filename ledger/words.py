@@ -113,6 +113,14 @@ def parse_whole(value: Any) -> int:
     raise AmountError(f"{str(value)[:40]!r} is not a whole number", "write digits only")
 
 
+def parse_year(value: Any) -> int:
+    """Return a tax year."""
+    year = parse_whole(value)
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise AmountError(f"{year} is not a tax year", 'write it like 2026 or "2026"')
+    return year
+
+
 def parse_boolean(value: Any) -> bool:
     """Return true or false, as JSON or as a word."""
     if isinstance(value, bool):

@@ -107,6 +107,8 @@ def liability(book: Book, law: Law, year: int, *, tax_table: bool = False) -> Li
             Finding("jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law")
         )
     findings += business.expenses.findings
+    if business.equipment.gain_usd_micros:
+        findings.append(_rigs_sold(business.equipment))
     findings += business.equipment.findings if standing.activity == "business" else ()
     return Liability(
         year=year,
@@ -214,7 +216,7 @@ def _filer(
 ) -> Filer:
     hobby = standing.activity == "hobby"
     rigs = business.equipment
-    recaptured = usd_decimal(rigs.gain_usd_micros) if not hobby else ZERO
+    rest = rigs.gain_usd_micros - rigs.recapture_usd_micros
     return Filer(
         year=year,
         status=standing.filing_status,
@@ -223,8 +225,10 @@ def _filer(
         short_term_net=usd_decimal(book.gains.total(year, "short").gain_usd_micros)
         + _usd(facts.other_short_term_gain_usd_micros),
         long_term_net=usd_decimal(book.gains.total(year, "long").gain_usd_micros)
-        + _usd(facts.other_long_term_gain_usd_micros),
-        other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros) + recaptured,
+        + _usd(facts.other_long_term_gain_usd_micros)
+        + usd_decimal(max(rest, 0)),
+        other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros)
+        + usd_decimal(rigs.recapture_usd_micros + min(rest, 0)),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
         ubia=ZERO if hobby else usd_decimal(rigs.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
@@ -250,6 +254,17 @@ def _paid(book: Book, year: int, *, withholding: bool) -> Decimal:
     """Return what was paid towards *year* by events: withheld, or paid by the taxpayer."""
     payments = book.taxpayer.payments_for(year)
     return usd_decimal(sum(each.amount_usd_micros for each in payments if (each.type == "withholding") == withholding))
+
+
+def _rigs_sold(equipment: EquipmentBook) -> Finding:
+    """Say where the gain on sold rigs stands (26 U.S.C. 1231, 1245), and what is not counted."""
+    ordinary = usd_decimal(equipment.recapture_usd_micros)
+    return Finding(
+        "form_4797",
+        f"rigs were sold at a gain of {usd_decimal(equipment.gain_usd_micros):.2f}, {ordinary:.2f} of it ordinary: "
+        "here it stands with other income and long-term gains, and no deduction for business income is taken on it; fill in "
+        "Form 4797",
+    )
 
 
 def _assumed(standing: Standing, assumed: Iterable[str]) -> Finding:

@@ -7,7 +7,6 @@ hour around it, the nearest first. Where nothing covers the instant the receipt 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,24 +16,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from ledger.bands import parse_interval
 from ledger.events import Event, PriceSample, Receipt, Transfer
-from ledger.units import AmountError, AssetTable, value_usd_micros
+from ledger.units import AssetTable, value_usd_micros
 from projections.findings import Finding
 
 NEAR = timedelta(hours=1)
 APART = Decimal("0.02")
-
-_INTERVAL = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)?", re.ASCII)
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def parse_interval(text: str) -> timedelta:
-    """Return the length of an interval: "60", "60s", "1m", "1h" or "1d"."""
-    matched = _INTERVAL.fullmatch(text)
-    if matched is None:
-        raise AmountError(f"{text[:40]!r} is not an interval", 'write it like "1m", "1h" or "1d"')
-    count, unit = matched.groups()
-    return timedelta(seconds=int(count) * _SECONDS[unit or "s"])
 
 
 class Quote(NamedTuple):

@@ -5,13 +5,12 @@ Amounts are decimal strings: coins with the asset's decimals, dollars to the mic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from ledger.units import AssetTable, unscaled, usd_text
 from projections.book import Book
-from projections.equipment import EquipmentBook
+from projections.equipment import EquipmentBook, EquipmentRow
 from projections.expenses import ExpenseBook
 from projections.gains import GainRow, Removal, TermTotal
 
@@ -111,7 +110,40 @@ def list_expenses(expenses: ExpenseBook) -> Listing:
 
 def list_equipment(equipment: EquipmentBook) -> Listing:
     """Return the depreciation of a year, rig by rig."""
-    return {"year": equipment.year, "rows": [], "totals": {}}
+    return {
+        "year": equipment.year,
+        "rows": [_rig(row) for row in equipment.rows],
+        "totals": {
+            "depreciation_usd": usd_text(equipment.depreciation_usd_micros),
+            "ubia_usd": usd_text(equipment.ubia_usd_micros),
+            "gain_usd": usd_text(equipment.gain_usd_micros),
+            "section_179_carryforward_usd": usd_text(equipment.section_179_carryforward_usd_micros),
+        },
+    }
+
+
+def _rig(row: EquipmentRow) -> Listing:
+    return {
+        "equipment": row.equipment,
+        "class": row.recovery_class,
+        "acquired": row.acquired.isoformat(),
+        "placed_in_service": row.placed_in_service.isoformat(),
+        "cost_usd": usd_text(row.cost_usd_micros),
+        "business_share": row.business_share,
+        "section_179_usd": usd_text(row.section_179_usd_micros),
+        "bonus_usd": usd_text(row.bonus_usd_micros),
+        "macrs_usd": usd_text(row.macrs_usd_micros),
+        "depreciation_usd": usd_text(row.depreciation_usd_micros),
+        "accumulated_usd": usd_text(row.accumulated_usd_micros),
+        "remaining_basis_usd": usd_text(row.remaining_basis_usd_micros),
+        "convention": row.convention,
+        "ubia_usd": usd_text(row.ubia_usd_micros),
+        "disposed": None if row.disposed is None else row.disposed.isoformat(),
+        "gain_usd": None if row.gain_usd_micros is None else usd_text(row.gain_usd_micros),
+        "recapture_usd": usd_text(row.recapture_usd_micros),
+        "cites": list(row.cites),
+        "id": row.id,
+    }
 
 
 def _gain(row: GainRow, assets: AssetTable) -> Listing:
@@ -159,8 +191,3 @@ def _coins(quantity: int | None, asset: str, assets: AssetTable) -> str | None:
 
 def _pending(book: Book, year: int | None = None) -> list[str]:
     return [receipt for when, receipt in book.income.pending if year in (None, when)]
-
-
-def columns_of(rows: Iterable[Listing], names: Iterable[str]) -> list[list[str]]:
-    """Return *names* of each row as text, for a table."""
-    return [["" if row[name] is None else str(row[name]) for name in names] for row in rows]

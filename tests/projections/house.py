@@ -1,0 +1,85 @@
+"""Short words for tests: events in the public form, a log in memory, and the book they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from ledger.contract import parse_event
+from ledger.events import AssetDeclared, Event
+from ledger.history import History
+from ledger.units import Asset, AssetTable
+from projections.book import Book
+from tests.ingest.memory_log import MemoryLog
+
+MAIN = "main"
+
+
+def told(*lines: Mapping[str, Any]) -> list[Event]:
+    """Parse *lines* in the public form; those that declare assets first."""
+    assets = AssetTable()
+    events = []
+    for line in sorted(lines, key=lambda line: line["kind"] != "asset"):
+        event = parse_event(line, assets, "test")
+        if isinstance(event, AssetDeclared):
+            assets = assets.with_declared([Asset(event.asset, event.decimals, event.asset_class)])
+        events.append(event)
+    return events
+
+
+def logged(events: Iterable[Event]) -> MemoryLog:
+    """Return a log that holds *events*."""
+    log = MemoryLog()
+    log.append(list(events))
+    return log
+
+
+def book_of(
+    *lines: Mapping[str, Any], years: Collection[int] = (2023, 2024, 2025, 2026), until: date | None = None
+) -> Book:
+    """Return the folded book of *lines*."""
+    return Book.begin(History.read(logged(told(*lines)), MAIN), years).fold(until=until)
+
+
+def receipt(name: str, at: str, quantity: str, price: str | None = "100", **more: Any) -> dict[str, Any]:
+    """Return a receipt of BTC; *at* is a day, whose noon in UTC is meant."""
+    line = {"kind": "receipt", "id": name, "at": instant(at), "wallet": "cold", "asset": "BTC", "quantity": quantity}
+    line |= {"income": "pool_payout"} if price is None else {"income": "pool_payout", "price_usd": price}
+    return line | more
+
+
+def sale(name: str, at: str, quantity: str, proceeds: str, **more: Any) -> dict[str, Any]:
+    """Return a sale of BTC."""
+    return {
+        "kind": "sale",
+        "id": name,
+        "at": instant(at),
+        "wallet": "cold",
+        "asset": "BTC",
+        "quantity": quantity,
+        "proceeds_usd": proceeds,
+    } | more
+
+
+def transfer(name: str, at: str, quantity: str, source: str, target: str, **more: Any) -> dict[str, Any]:
+    """Return a transfer of BTC between two wallets."""
+    return {
+        "kind": "transfer",
+        "id": name,
+        "at": instant(at),
+        "from_wallet": source,
+        "to_wallet": target,
+        "asset": "BTC",
+        "quantity": quantity,
+    } | more
+
+
+def instant(at: str) -> str:
+    """Return an instant: a day means its noon in UTC."""
+    return at if "T" in at else f"{at}T12:00:00Z"
+
+
+def codes(book: Book) -> list[str]:
+    """Return the codes of the book's findings, in order."""
+    return [finding.code for finding in book.told()]
