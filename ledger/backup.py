@@ -58,10 +58,11 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
         raise InputRefusedError(f"{log.home}: holds no ledger yet: there is nothing to back up")
     with _disk_named(file), _beside(file.absolute()) as folder:
         copy = folder / FILE_NAME
+        told = read_heads(log.home)  # before the copy: a head can only lag
         with named_refusals(log.file), closing(connect(log.file)) as connection:
             connection.execute("PRAGMA query_only = OFF")  # VACUUM INTO writes, though never to this database
             connection.execute("VACUUM INTO ?", (str(copy),))
-        sound = _sound(verify_file(copy, log.home))
+        sound = _sound(verify_file(copy, told))
         evidence = Evidence(log.home)
         manifest = Manifest(
             format=FORMAT,
@@ -165,7 +166,7 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
         raise _not_a_backup(file, str(broken)) from broken
     if wanted:
         raise _not_a_backup(file, f"it is cut short: {len(wanted)} parts are missing, {min(wanted)} among them")
-    found = _sound(verify_file(ledger_file(folder), None), at=file)
+    found = _sound(verify_file(ledger_file(folder), {}), at=file)
     if dict(found.heads) != manifest.heads:
         raise _not_a_backup(file, "the ledger in it does not end where its manifest says")
     return manifest

@@ -1,7 +1,8 @@
 """Named places where a test may make this process die or fail, to prove that nothing is lost there.
 
 `LOTWORK_FAILPOINT=name:kill` sends this process SIGKILL at that place, `name:raise` raises FailpointError; a third
-part says at which visit (`append.before_commit:kill:3`). Unset, a failpoint is an empty function.
+part says at which visit (`append.before_commit:kill:3`). Unset, a failpoint is an empty
+function.
 """
 
 from __future__ import annotations
@@ -62,4 +63,14 @@ def armed(setting: str) -> Callable[[str], None]:
     return stop
 
 
-hit = armed(os.environ.get(VARIABLE, ""))
+def arm(setting: str) -> None:
+    """Arm this process as `LOTWORK_FAILPOINT=setting` would have."""
+    _ARMED[0] = armed(setting)
+
+
+def hit(name: str) -> None:
+    """Pass the failpoint *name*, unless a test armed it."""
+    _ARMED[0](name)
+
+
+_ARMED = [armed(os.environ.get(VARIABLE, ""))]

@@ -20,7 +20,7 @@ from ledger.codec import decode
 from ledger.errors import IntegrityError
 from ledger.events import AssetDeclared, Event
 from ledger.heads import disagreement, read_heads
-from ledger.sqlite import connect, ledger_file, named_refusals
+from ledger.sqlite import connect, holds_nothing, ledger_file, named_refusals
 from ledger.units import Asset, AssetTable
 from ledger.verify import Verification, tail_fault, verify
 
@@ -184,11 +184,8 @@ class EventLog:
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
         """Lend a connection for one read, None where there is no ledger yet."""
         with named_refusals(self.file):
-            if self._idle:
-                connection = self._idle.pop()
-            elif self.file.exists():
-                connection = connect(self.file)
-            else:
+            connection = self._idle.pop() if self._idle else self._opened()
+            if connection is None:
                 yield None
                 return
             try:
@@ -200,6 +197,19 @@ class EventLog:
                 self._idle.append(connection)
                 raise
             self._idle.append(connection)
+
+    def _opened(self) -> sqlite3.Connection | None:
+        if not self.file.exists():
+            return None
+        connection = connect(self.file)
+        try:
+            if not holds_nothing(connection):
+                return connection
+        except sqlite3.Error:
+            connection.close()
+            raise
+        connection.close()
+        return None
 
     def _rows(self, sql: str, values: Collection[Any] = ()) -> Iterator[tuple[Any, ...]]:
         with self._reading() as connection:

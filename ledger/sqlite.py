@@ -61,20 +61,26 @@ def named_refusals(file: Path) -> Iterator[None]:
     """Turn SQLite's errors on *file* into the branch of our tree that says what to do."""
     try:
         yield
-    except sqlite3.Error as refused:
+    except (sqlite3.Error, UnicodeDecodeError) as refused:
         meant = meaning(refused, file)
         if meant is None:
             raise
         raise meant from refused
 
 
-def primary_code(refused: sqlite3.Error) -> str:
+def holds_nothing(connection: sqlite3.Connection) -> bool:
+    """Return whether the file has no tables yet: it was opened once, and its maker died before it made any."""
+    (parts,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return int(parts) == 0
+
+
+def primary_code(refused: Exception) -> str:
     """Return the name of SQLite's primary result code, "SQLITE_IOERR" for SQLITE_IOERR_FSYNC."""
     name = getattr(refused, "sqlite_errorname", "") or ""
     return "_".join(name.split("_")[:2])
 
 
-def meaning(refused: sqlite3.Error, file: Path) -> LotworkError | None:
+def meaning(refused: Exception, file: Path) -> LotworkError | None:
     """Return what *refused* means for the ledger in *file*; None where it is a mistake of ours."""
     code = primary_code(refused)
     if code in _BUSY:
@@ -86,8 +92,13 @@ def meaning(refused: sqlite3.Error, file: Path) -> LotworkError | None:
             f"{file}: the disk refused ({refused}): nothing was appended; check that the folder exists, that it is "
             "yours and writable, and that the disk is healthy, then try again"
         )
-    if code in _DAMAGED or "decode to UTF-8" in str(refused):
+    if code in _DAMAGED or isinstance(refused, UnicodeDecodeError) or _names_what_is_gone(refused):
         return IntegrityError(
             f"{file}: the ledger is not what was written ({refused}): run `lotwork verify`, then restore a backup"
         )
     return None
+
+
+def _names_what_is_gone(refused: Exception) -> bool:
+    """Return whether SQLite misses a table, column or index, or met a text that is none: all were there once."""
+    return str(refused).startswith(("no such ", "Could not decode to UTF-8", "malformed"))

@@ -20,7 +20,7 @@ from ledger.errors import IntegrityError, StorageError
 from ledger.guards import GUARDS
 from ledger.heads import disagreement, read_heads
 from ledger.rows import Row, Tail, event_hash, microseconds
-from ledger.sqlite import APPLICATION_ID, USER_VERSION, connect, ledger_file, meaning
+from ledger.sqlite import APPLICATION_ID, USER_VERSION, connect, holds_nothing, ledger_file, meaning
 
 TABLES = frozenset({"events", "books", "cursors", "outbox", "fence"})
 INDEXES = frozenset({"events_id", "events_late", "events_rare", "events_source", "events_txid", "outbox_pending"})
@@ -74,24 +74,25 @@ class _BadError(Exception):
 
 def verify(home: Path, book: str | None = None, *, against_heads: bool = True) -> Verification:
     """Verify the ledger in *home*, one *book* of it or all; damage is told, never raised."""
-    return verify_file(ledger_file(home), home if against_heads else None, book)
+    try:
+        told = read_heads(home) if against_heads else {}  # before the database: a head can only lag
+    except (IntegrityError, StorageError) as broken:
+        return Verification(ok=False, events=0, head=Head(book or "main"), message=str(broken))
+    return verify_file(ledger_file(home), told, book)
 
 
-def verify_file(file: Path, home: Path | None, book: str | None = None) -> Verification:
-    """Verify the ledger in *file*, against the heads told in *home* if one is given."""
+def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -> Verification:
+    """Verify the ledger in *file* against the heads *told* of it before it was opened."""
     tails: dict[str, Tail] = {}
     position = None
     try:
-        told = read_heads(home) if home else {}  # before the database: a head can only lag
         if file.exists():
             with closing(connect(file)) as connection:
                 _verify_connection(connection, file, tails, told, book)
         _verify_tails(told, tails, book)
-    except (IntegrityError, StorageError) as broken:
-        message = str(broken)
     except _BadError as bad:
         position, message = bad.position, f"{file}: {bad}: {RESTORE}"
-    except sqlite3.Error as damaged:
+    except (sqlite3.Error, UnicodeDecodeError) as damaged:
         message = str(meaning(damaged, file) or f"{file}: cannot be read ({damaged}): {RESTORE}")
     else:
         message = ""
@@ -105,6 +106,8 @@ def _verify_connection(
     connection: sqlite3.Connection, file: Path, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None
 ) -> None:
     connection.execute("BEGIN")
+    if holds_nothing(connection):
+        return
     _verify_schema(connection)
     _verify_books(connection, tails)
     _verify_events(connection, tails, told, book)
@@ -121,14 +124,15 @@ def _verify_schema(connection: sqlite3.Connection) -> None:
         raise _BadError("this is not a Lotwork ledger")
     if version > USER_VERSION:
         raise _BadError(f"the ledger has format {version}, and this Lotwork knows {USER_VERSION}: upgrade the program")
-    stored: dict[str, dict[str, str]] = {"table": {}, "index": {}, "trigger": {}, "view": {}}
-    for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_schema"):
-        if not name.startswith("sqlite_"):
-            stored[kind][name] = sql
-    if stored["trigger"] != GUARDS:
-        odd = sorted(name for name, _ in set(stored["trigger"].items()) ^ set(GUARDS.items()))
-        raise _BadError(f"the guards that keep the log append-only were changed or removed ({', '.join(odd)})")
-    if set(stored["table"]) != TABLES or set(stored["index"]) != INDEXES or stored["view"]:
+    stored = connection.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    ).fetchall()
+    guards = {(name, sql) for kind, name, sql in stored if kind == "trigger"}
+    if guards != set(GUARDS.items()):
+        odd = ", ".join(sorted({str(name) for name, _ in guards ^ set(GUARDS.items())}))
+        raise _BadError(f"the guards that keep the log append-only were changed or removed ({odd})")
+    made = {("table", name) for name in TABLES} | {("index", name) for name in INDEXES}
+    if {(kind, name) for kind, name, _ in stored if kind != "trigger"} != made:
         raise _BadError("the tables or indexes are not those the ledger was made with")
     lax = [row[1] for row in connection.execute("PRAGMA main.table_list") if row[1] in TABLES and not row[5]]
     unique = {row[1]: row[2] for row in connection.execute("PRAGMA index_list(events)")}
@@ -167,7 +171,7 @@ def _verify_events(
                 raise _BadError(f"book {row.book}, position {tail.position + 1}: {fault}", tail.position + 1)
             tail.position, tail.hash, tail.latest_us = row.position, row.hash, row.latest_us
             tail.recorded_us = row.recorded_us
-    except sqlite3.Error as unreadable:
+    except (sqlite3.Error, UnicodeDecodeError) as unreadable:
         after = tail.position if tail else 0
         raise _BadError(f"the event after position {after} cannot be read ({unreadable})", after + 1) from unreadable
 

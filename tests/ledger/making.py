@@ -1,0 +1,107 @@
+"""Events and ledgers for the tests of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from ledger.clock import SetClock
+from ledger.events import (
+    AssetDeclared,
+    Balance,
+    BrokerReport,
+    Correction,
+    Election,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    Event,
+    Expense,
+    Filing,
+    LotChoice,
+    Movement,
+    Payment,
+    PriceSample,
+    Profile,
+    Purchase,
+    Receipt,
+    Rule,
+    Sale,
+    Selection,
+    Tariff,
+    Transfer,
+    Void,
+    WalletDeclared,
+    YearFacts,
+)
+from ledger.store import Batch, EventStore
+
+NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def receipt(number: int, *, quantity: int = 50_000_000, minutes: int | None = None, txid: str | None = None) -> Receipt:
+    """Return a pool payout, *number* minutes after noon unless *minutes* says otherwise."""
+    return Receipt(
+        id=f"r{number}",
+        at=NOON + timedelta(minutes=number if minutes is None else minutes),
+        source="ocean",
+        wallet="cold",
+        asset="BTC",
+        quantity=quantity,
+        income="pool_payout",
+        price_usd="93012.55",
+        txid=txid,
+    )
+
+
+def receipts(first: int, last: int) -> Iterator[Receipt]:
+    """Yield the pool payouts numbered from *first* to *last*."""
+    return map(receipt, range(first, last + 1))
+
+
+def open_store(home: Path, clock: SetClock | None = None) -> EventStore:
+    """Open the ledger in *home* on a clock that stands still."""
+    return EventStore.open(home, clock=clock or SetClock(CREATED))
+
+
+def filled(home: Path, events: int, book: str = "main") -> None:
+    """Make a ledger of so many receipts in *home*."""
+    with open_store(home) as store:
+        store.append(Batch(book, receipts(1, events)))
+
+
+def one_of_each_kind() -> tuple[Event, ...]:
+    """Return one event of every kind the vocabulary has, most keys filled."""
+    lots = (LotChoice(lot="r1", quantity=20_000_000),)
+    day = date(2025, 3, 1)
+    at = NOON
+    return (
+        AssetDeclared(id="k-asset", at=at, asset="RVN", decimals=8, chain="ravencoin"),
+        WalletDeclared(id="k-wallet", at=at, wallet="cold", chain="bitcoin", watch="bc1q…é", meaning="pool_payout"),
+        receipt(1, txid="aa" * 32),
+        Purchase(
+            id="k-purchase", at=at, wallet="hot", asset="ETH", quantity=10**24, cost_usd_micros=3, note="10²⁴ wei"
+        ),
+        Sale(id="k-sale", at=at, wallet="cold", asset="BTC", quantity=3 * 10**7, proceeds_usd_micros=9, lots=lots),
+        Transfer(id="k-transfer", at=at, from_wallet="cold", to_wallet="hot", asset="BTC", quantity=1, fee_quantity=2),
+        Movement(id="k-movement", at=at, wallet="cold", asset="BTC", quantity=5, txid="bb" * 32),
+        Expense(id="k-expense", at=at, category="electricity", amount_usd_micros=1_200_000_000, business_share="0.9"),
+        Energy(id="k-energy", at=at, kwh="1.5", from_="2025-01-01T00:00:00Z", to="2025-01-02T00:00:00Z", meter="m1"),
+        Tariff(id="k-tariff", at=at, from_="2025-01-01T00:00:00Z", price_usd="0.12", hours="22:00-06:00"),
+        Equipment(id="k-equipment", at=at, equipment="S21", cost_usd_micros=5, acquired=day, placed_in_service=day),
+        EquipmentSale(id="k-equipment-sale", at=at, equipment="S21", proceeds_usd_micros=4),
+        PriceSample(id="k-price", at=at, source="kraken", asset="BTC", price_usd="93000.1", interval="1m"),
+        Payment(id="k-payment", at=at, year=2025, amount_usd_micros=7),
+        Profile(id="k-profile", at=at, jurisdiction="us", filing_status="single", time_zone="America/Denver"),
+        YearFacts(id="k-year-facts", at=at, year=2025, wages_usd_micros=10),
+        Election(id="k-election", at=at, from_=day, method="hifo", wallet="cold"),
+        Selection(id="k-selection", at=at, wallet="cold", asset="BTC", lots=lots, for_="k-sale"),
+        Balance(id="k-balance", at=at, wallet="cold", asset="BTC", quantity=0),
+        BrokerReport(id="k-broker", at=at, wallet="cold", asset="BTC", quantity=1, proceeds_usd_micros=2, sold=day),
+        Void(id="k-void", at=at, target="k-movement", reason="seen twice"),
+        Correction(id="k-correction", at=at, set_={"quantity": "0.2"}, reason="typing", target="r1"),
+        Rule(id="k-rule", at=at, figure="a/b", from_=day, value="184500", cite="26 U.S.C. 1402", reason="published"),
+        Filing(id="k-filing", at=at, year=2025, figures={"tax": "1.00"}, law="ab", position=3, head="cd"),
+    )
