@@ -19,6 +19,7 @@ from ledger.intake import Intake
 from ledger.jsonlines import TextLine, read_json_lines
 
 FORMATS = ("jsonl", "csv")
+EXPORTS = ("jsonl",)
 
 
 @click.command("import")
@@ -169,7 +170,7 @@ def _value(name: str, text: str) -> Any:
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice(["jsonl"]))
+@click.argument("form", metavar="FORMAT", type=click.Choice(EXPORTS))
 @called
 def export_command(call: Call, *, form: str) -> int:
     """Write the book's events to standard output as JSON Lines that `lotwork import` reads back."""

@@ -262,8 +262,8 @@ def _rigs_sold(equipment: EquipmentBook) -> Finding:
     return Finding(
         "form_4797",
         f"rigs were sold at a gain of {usd_decimal(equipment.gain_usd_micros):.2f}, {ordinary:.2f} of it ordinary: "
-        "here it stands with other income and long-term gains, and no deduction for business income is taken on it; fill in "
-        "Form 4797",
+        "here it stands with other income and long-term gains, and is left out of the deduction for business income; "
+        "fill in Form 4797",
     )
 
 
