@@ -1,0 +1,163 @@
+"""Looking round a real book: what is due is queued once, from the fold that `lotwork quarterly` uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from alerts.lookout import Installments, Lookout
+from alerts.payments import installments
+from alerts.rules import Thresholds
+from ledger.batch import Batch
+from ledger.clock import SetClock
+from ledger.contract import parse_event
+from ledger.errors import UnknownFigureError
+from ledger.store import EventStore
+from ledger.units import AssetTable
+from service.health import Health
+from service.metrics import Metrics
+from service.pending import Pending
+
+PROFILE = {
+    "kind": "profile",
+    "at": "2026-01-01T00:00:00Z",
+    "filing_status": "single",
+    "time_zone": "America/New_York",
+    "activity": "business",
+}
+RECEIPT = {
+    "kind": "receipt",
+    "at": "2026-02-01T12:00:00Z",
+    "wallet": "cold",
+    "asset": "BTC",
+    "quantity": "1.00000000",
+    "income": "pool_payout",
+    "price_usd": "100000.00",
+}
+
+
+class Watch:
+    """A lookout and everything round it."""
+
+    def __init__(self, store: EventStore, clock: SetClock, payments: Installments = installments) -> None:
+        self.store, self.clock = store, clock
+        self.health, self.metrics = Health(store.home, clock), Metrics()
+        self.lookout = Lookout(
+            store,
+            self.health,
+            self.metrics,
+            clock,
+            pending=Pending(store),
+            installments=payments,
+            scrub=lambda text: text.replace("hunter2", "[redacted]"),
+        )
+
+    def record(self, *told: dict[str, str]) -> None:
+        self.store.append(Batch("main", tuple(parse_event(one, AssetTable(), "test") for one in told)))
+
+    def look(self) -> list[str]:
+        return [alert.id for alert in self.lookout.look(["main"], Thresholds())]
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(datetime(2026, 6, 8, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def watch(tmp_path: Path, clock: SetClock) -> Iterator[Watch]:
+    with EventStore.open(tmp_path, clock=clock) as store:
+        yield Watch(store, clock)
+
+
+def test_a_miner_who_owes_is_told_a_week_before_and_once(watch: Watch) -> None:
+    watch.record(PROFILE, RECEIPT)
+    assert watch.look() == ["payment-due:main:2026-Q2:7"]
+    assert watch.look() == []
+    (message,) = watch.store.pending()
+    assert "due in 7 days (2026-06-15)" in message.subject
+    assert "$" in message.subject
+
+
+def test_after_the_payment_nothing_is_due(watch: Watch) -> None:
+    paid = {"kind": "payment", "at": "2026-06-01T00:00:00Z", "year": "2026", "amount_usd": "90000", "type": "estimated"}
+    watch.record(PROFILE, RECEIPT, paid)
+    assert watch.look() == []
+
+
+def test_the_day_is_the_taxpayers_day(watch: Watch, clock: SetClock) -> None:
+    watch.record(PROFILE, RECEIPT)
+    clock.instant = datetime(2026, 6, 8, 3, 59, tzinfo=UTC)
+    assert watch.look() == ["payment-due:main:2026-Q2:14"]
+    clock.instant = datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
+    assert watch.look() == ["payment-due:main:2026-Q2:7"]
+
+
+def test_in_january_the_last_payment_of_the_year_before_is_told(watch: Watch, clock: SetClock) -> None:
+    watch.record(PROFILE, RECEIPT)
+    clock.instant = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    assert watch.look() == ["payment-due:main:2026-Q4:30"]
+    clock.instant = datetime(2027, 1, 14, 12, tzinfo=UTC)
+    assert watch.look() == ["payment-due:main:2026-Q4:1"]
+
+
+def test_what_is_paid_in_january_is_paid(watch: Watch, clock: SetClock) -> None:
+    paid = {"kind": "payment", "at": "2027-01-10T12:00:00Z", "year": "2026", "amount_usd": "90000", "type": "estimated"}
+    watch.record(PROFILE, RECEIPT, paid)
+    clock.instant = datetime(2027, 1, 9, 12, tzinfo=UTC)
+    assert watch.look() == ["payment-due:main:2026-Q4:7"]
+    clock.instant = datetime(2027, 1, 14, 12, tzinfo=UTC)
+    assert watch.look() == []
+
+
+def test_a_receipt_without_a_price_is_told_after_a_day_and_counted(watch: Watch) -> None:
+    watch.record(PROFILE, {name: value for name, value in RECEIPT.items() if name != "price_usd"})
+    assert watch.look() == ["receipts-pending:main:2026-02-01"]
+    figures = watch.metrics.text().decode()
+    assert 'lotwork_unpriced_events{book="main"} 1.0' in figures
+    assert 'lotwork_head_seq{book="main"} 2.0' in figures
+
+
+def test_a_silent_source_is_told_and_its_trouble_carries_no_secret(watch: Watch, clock: SetClock) -> None:
+    watch.health.watch([("main", "ocean"), ("other", "pool")])
+    watch.health.failed(("main", "ocean"), "refused hunter2")
+    watch.record(PROFILE)
+    assert watch.look() == []
+    clock.move(6 * 3600)
+    (told,) = watch.look()
+    assert told.startswith("source-silent:main:ocean:2026-06-08T12:00")
+    (message,) = watch.store.pending()
+    assert "hunter2" not in message.body
+    assert "refused [redacted]" in message.body
+
+
+def test_law_that_is_not_known_is_told_and_the_other_alerts_still_come(tmp_path: Path, clock: SetClock) -> None:
+    def unknown(*_: object) -> list[object]:
+        raise UnknownFigureError("no bracket of 2031")
+
+    with EventStore.open(tmp_path, clock=clock) as store:
+        watch = Watch(store, clock, unknown)  # type: ignore[arg-type]
+        watch.record(PROFILE, {name: value for name, value in RECEIPT.items() if name != "price_usd"})
+        assert watch.look() == ["payments-unknown:main:2026-06", "receipts-pending:main:2026-02-01"]
+
+
+def test_no_amount_of_money_is_a_metric(watch: Watch) -> None:
+    watch.record(PROFILE, RECEIPT)
+    watch.look()
+    figures = watch.metrics.text().decode()
+    assert "usd" not in figures.lower()
+    assert "100000" not in figures
+    due = next(line for line in figures.splitlines() if line.startswith("lotwork_next_estimated_payment_timestamp"))
+    assert datetime.fromtimestamp(float(due.split()[-1]), UTC) == datetime(2026, 6, 15, tzinfo=UTC)
+
+
+def test_a_second_process_queues_nothing_twice(watch: Watch, tmp_path: Path, clock: SetClock) -> None:
+    watch.record(PROFILE, RECEIPT)
+    watch.look()
+    watch.store.mark_sent("payment-due:main:2026-Q2:7")
+    with EventStore.open(tmp_path, clock=clock) as store:
+        Watch(store, clock).look()
+        assert store.pending() == ()

@@ -1,0 +1,136 @@
+"""An alert comes when it is due, says the amount, and keeps its id however often the rule is asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.rules import (
+    Installment,
+    Silence,
+    Situation,
+    Thresholds,
+    Unpriced,
+    chain_failure,
+    dollars,
+    due_alerts,
+    job_failed,
+)
+
+NOW = datetime(2027, 1, 1, 12, tzinfo=UTC)
+DUE = date(2027, 1, 15)
+
+
+def installment(short: int = 1_240_000_000) -> Installment:
+    return Installment(2026, 4, DUE, 2_000_000_000, 2_000_000_000 - short, short)
+
+
+def ids_on(day: date, *, short: int = 1_240_000_000) -> list[str]:
+    situation = Situation("main", NOW, day, installments=[installment(short)])
+    return [alert.id for alert in due_alerts(situation, Thresholds())]
+
+
+@pytest.mark.parametrize(
+    ("days", "threshold"),
+    [(31, None), (30, 30), (29, 30), (15, 30), (14, 14), (8, 14), (7, 7), (2, 7), (1, 1), (0, 1), (-1, None)],
+)
+def test_a_payment_is_told_at_each_threshold_and_not_after_its_day(days: int, threshold: int | None) -> None:
+    expected = [] if threshold is None else [f"payment-due:main:2026-Q4:{threshold}"]
+    assert ids_on(DUE - timedelta(days=days)) == expected
+
+
+def test_over_a_whole_year_a_payment_is_told_four_times_in_all() -> None:
+    told = [alert for day in range(400) for alert in ids_on(DUE - timedelta(days=300) + timedelta(days=day))]
+    assert sorted(set(told)) == [f"payment-due:main:2026-Q4:{days}" for days in (1, 14, 30, 7)]
+
+
+def test_a_payment_that_is_made_is_not_told() -> None:
+    assert ids_on(DUE, short=0) == []
+
+
+def test_the_alert_says_what_to_pay_by_when_and_how() -> None:
+    situation = Situation("main", NOW, date(2027, 1, 8), installments=[installment()])
+    (alert,) = due_alerts(situation, Thresholds())
+    assert alert.subject == "Estimated tax 2026-Q4: $1,240.00 due in 7 days (2027-01-15)"
+    assert "Required: $2,000.00. Paid: $760.00. Still open: $1,240.00." in alert.body
+    assert "lotwork add payment year=2026" in alert.body
+
+
+@given(st.integers(min_value=-40, max_value=400), st.sets(st.integers(0, 365), min_size=1, max_size=6))
+def test_there_is_an_alert_exactly_when_the_day_lies_within_the_widest_threshold(days: int, before: set[int]) -> None:
+    situation = Situation("main", NOW, DUE - timedelta(days=days), installments=[installment()])
+    found = due_alerts(situation, Thresholds(days_before=tuple(before)))
+    assert bool(found) == (0 <= days <= max(before))
+
+
+def silent(hours: float, since: datetime) -> list[str]:
+    silence = Silence("ocean", since, timedelta(hours=hours), "no answer within 30 s")
+    return [alert.id for alert in due_alerts(Situation("main", NOW, NOW.date(), silences=[silence]), Thresholds())]
+
+
+def test_a_source_is_silent_after_six_hours_and_told_once_for_each_silence() -> None:
+    since = NOW - timedelta(hours=6)
+    assert silent(5.99, since) == []
+    assert silent(6, since) == silent(60, since) == ["source-silent:main:ocean:2027-01-01T06:00Z"]
+    assert silent(6, since + timedelta(hours=1)) != silent(6, since)
+
+
+def test_a_clock_put_back_neither_silences_nor_invents_a_silence() -> None:
+    assert silent(7, NOW + timedelta(days=365)) != []
+    assert silent(1, NOW - timedelta(days=365)) == []
+
+
+def pending(*hours: float) -> list[str]:
+    unpriced = [Unpriced(f"r{hour}", NOW - timedelta(hours=hour)) for hour in hours]
+    return [alert.id for alert in due_alerts(Situation("main", NOW, NOW.date(), unpriced=unpriced), Thresholds())]
+
+
+def test_receipts_wait_a_day_for_their_price_and_are_told_together() -> None:
+    assert pending(1, 23.9) == []
+    assert pending(24, 25, 26) == ["receipts-pending:main:2026-12-31"]
+
+
+def test_old_waiting_receipts_are_not_told_daily_but_newer_ones_are() -> None:
+    assert pending(100, 200) == pending(100, 300)
+    assert pending(30, 100) != pending(100)
+
+
+def test_many_waiting_receipts_are_listed_in_part() -> None:
+    unpriced = [Unpriced(f"r{number}", NOW - timedelta(days=2, hours=number)) for number in range(25)]
+    (alert,) = due_alerts(Situation("main", NOW, NOW.date(), unpriced=unpriced), Thresholds())
+    assert alert.subject.startswith("25 receipts have no price")
+    assert "and 15 more" in alert.body
+
+
+def test_payments_that_cannot_be_computed_are_told_and_not_taken_for_nothing_to_pay() -> None:
+    situation = Situation("main", NOW, NOW.date(), trouble="the law of 2031 is not known")
+    (alert,) = due_alerts(situation, Thresholds())
+    assert alert.id == "payments-unknown:main:2027-01"
+    assert "the law of 2031 is not known" in alert.body
+
+
+def test_a_damaged_ledger_has_one_id_for_each_place() -> None:
+    assert chain_failure("x", position=7) == chain_failure("x", position=7)
+    assert chain_failure("x", position=7).id == "chain-failure:7"
+    assert chain_failure("x").id == "chain-failure:log"
+
+
+def test_a_failing_round_is_told_once_a_day() -> None:
+    assert job_failed("poll:a", "KeyError", NOW).id == job_failed("poll:a", "OSError", NOW + timedelta(hours=3)).id
+    assert job_failed("poll:a", "KeyError", NOW).id != job_failed("poll:a", "KeyError", NOW + timedelta(days=1)).id
+
+
+def test_a_message_leaves_without_secrets() -> None:
+    message = chain_failure("password hunter2 was refused").message(lambda text: text.replace("hunter2", "***"))
+    assert "hunter2" not in message.body
+    assert message.id == "chain-failure:log"
+
+
+@pytest.mark.parametrize(
+    ("micros", "shown"), [(0, "$0.00"), (1_240_000_000, "$1,240.00"), (5_000, "$0.00"), (15_000, "$0.02")]
+)
+def test_dollars_are_shown_to_the_cent(micros: int, shown: str) -> None:
+    assert dollars(micros) == shown
