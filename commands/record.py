@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,7 @@ def _value(name: str, text: str) -> Any:
 def export_command(call: Call, *, form: str) -> int:
     """Write the book's events to standard output as JSON Lines that `lotwork import` reads back."""
     del form
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     with call.log() as log:
         assets = log.assets(call.book)
         for _, event in log.read(call.book):
