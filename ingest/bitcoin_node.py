@@ -25,7 +25,7 @@ from ingest.bitcoin_meaning import Reader, WatchedWallet
 from ingest.bitcoin_rpc import Node, RpcNode, check_url
 from ingest.bitcoin_scan import Scan, Sighting, read_cursor, sight
 from ingest.bitcoin_scripts import chain_named
-from ingest.bitcoin_watchlist import watched_scripts, with_retired
+from ingest.bitcoin_watchlist import renamed, watched_scripts, with_retired
 from ingest.ports import Page
 from ingest.reconcile import Notice, Recorded, reconcile, recorded_of, standing_accounts
 from ledger.clock import Clock
@@ -143,7 +143,9 @@ class BitcoinNode:
         height, confirmations = scan.height, scan.confirmations
         undone = self._undo(node, scan)
         if undone is None:
+            former = scan.former
             scan, undone = self._begin(node, scan.scripts, scan.foundation), []
+            scan.former = former
         before = _Recorded(scan.height, height, confirmations)
         scan.confirmations = self.config.confirmations
         self._read_on(node, scan, min(tip, scan.height + self.config.page_blocks))
@@ -155,10 +157,13 @@ class BitcoinNode:
     def _resume(self, node: Node, cursor: str | None) -> Scan:
         """Return the scan *cursor* tells, or a new one where it is none of ours or watches other scripts."""
         scan = None if cursor is None else read_cursor(cursor)
-        scripts = with_retired(self._wallets, scan.scripts if scan else {})
-        if scan is None or scan.scripts != scripts or scan.start_height != self.config.start_height:
-            return self._begin(node, scripts)
-        return scan
+        before = scan.scripts if scan else {}
+        scripts = with_retired(self._wallets, before)
+        if scan is not None and scan.scripts == scripts and scan.start_height == self.config.start_height:
+            return scan
+        begun = self._begin(node, scripts)
+        begun.former = [*(scan.former if scan else ()), *renamed(self._wallets, before)]
+        return begun
 
     def _begin(self, node: Node, scripts: dict[str, str], foundation: str | None = None) -> Scan:
         """Return a scan of nothing yet, below the start height.
@@ -237,7 +242,8 @@ class BitcoinNode:
         if scan.swept is not None:
             fallen |= self._unmet(node, scan, keep=settled | waiting, at_tip=at_tip)
             fallen |= waiting if at_tip else set()
-            scan.swept = None if at_tip else scan.swept
+            if at_tip:
+                scan.swept, scan.former = None, []
         recorded = recorded_of(self._log, self.book, fallen | {event.id for event in observed})
         notice = Notice(
             source=self.name,
@@ -261,17 +267,17 @@ class BitcoinNode:
             for account in standing_accounts(told)
             if (account.corrections or since < account.event.at <= until)
             and account.event.id not in keep
-            and self._is_of_here(account.event.id, content := account.content(assets))
+            and self._is_of_here(account.event.id, content := account.content(assets), scan.former)
             and since < datetime.fromisoformat(content["at"]) <= until
         }
 
-    def _is_of_here(self, name: str, content: dict[str, Any]) -> bool:
+    def _is_of_here(self, name: str, content: dict[str, Any], former: Iterable[str]) -> bool:
         """Say if a recorded event is of this chain, of the blocks read, and of a wallet watched."""
         wallets = {content.get("wallet"), content.get("from_wallet"), content.get("to_wallet")}
         return (
             name.startswith(f"{self.chain.name}:")
             and content.get("height", self.config.start_height) >= self.config.start_height
-            and not wallets.isdisjoint(self._reader.wallets)
+            and not wallets.isdisjoint((*self._reader.wallets, *former))
         )
 
 

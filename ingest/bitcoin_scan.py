@@ -76,6 +76,8 @@ class Scan(msgspec.Struct):
     locator: list[tuple[int, str]]
     coins: dict[str, Coin] = {}
     sightings: list[Sighting] = []
+    former: list[str] = []
+    """Names that wallets had before, whose events this sweep still has to tell anew."""
     version: int = VERSION
 
     @classmethod

@@ -28,13 +28,21 @@ def watched_scripts(wallets: Iterable[WatchedWallet], chain: Chain) -> dict[byte
     return watched
 
 
+def renamed(watched: Mapping[bytes, str], before: Mapping[str, str]) -> dict[str, str]:
+    """Return the new name of each wallet that is gone, but whose scripts, watched *before*, another name has now."""
+    wallets = set(watched.values())
+    now = {script.hex(): wallet for script, wallet in watched.items()}
+    return {old: now[script] for script, old in sorted(before.items()) if script in now and old not in wallets}
+
+
 def with_retired(watched: Mapping[bytes, str], before: Mapping[str, str]) -> dict[str, str]:
     """Return the scripts to watch, in hexadecimal digits, given those watched *before*.
 
     A script that is no longer configured stays watched while its wallet is: what it received stays income, and an old
     address can still be paid. To stop, take the wallet out; what it received stays recorded all the same.
     """
-    wallets = set(watched.values())
-    scripts = {script: wallet for script, wallet in before.items() if wallet in wallets}
+    wallets, names = set(watched.values()), renamed(watched, before)
+    scripts = {script: names.get(wallet, wallet) for script, wallet in before.items()}
+    scripts = {script: wallet for script, wallet in scripts.items() if wallet in wallets}
     scripts.update((script.hex(), wallet) for script, wallet in watched.items())
     return dict(sorted(scripts.items()))

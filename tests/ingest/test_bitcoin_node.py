@@ -231,6 +231,20 @@ def test_a_wallet_added_later_turns_what_left_into_a_transfer() -> None:
     assert [type(event) for event in watcher.effective.values()] == [Receipt, Transfer]
 
 
+def test_a_wallet_under_another_name_takes_its_history_along() -> None:
+    first = paid_to(OLD, tag=1)
+    spent = make_tx([(first.txid, 0)], [Paid(STRANGER, 490)])
+    chain = chain_of(first, spent, paid_to(RIG, tag=2), after=40)
+    watcher = Watcher(chain, wallets=(wallet("rig", RIG, OLD),), page_blocks=9)
+    watcher.poll()
+
+    watcher.configure(wallets=(wallet("farm", RIG),))
+    watcher.poll()
+
+    assert {getattr(event, "wallet", None) for event in watcher.effective.values()} == {"farm"}
+    assert [type(event) for event in watcher.effective.values()] == [Receipt, Movement, Receipt]
+
+
 def test_a_later_start_leaves_what_was_recorded_before_it() -> None:
     watcher = Watcher(chain_of(paid_to(RIG, tag=1), after=30))
     watcher.poll()
