@@ -1,0 +1,67 @@
+"""The house as it stands on disk: its modules, parsed, and every file that is kept in git."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("ledger", "projections", "rules", "reports", "ingest", "alerts", "service", "web", "commands")
+SINGLE_MODULES = ("cli", "config", "scheduler")
+
+
+class Module(NamedTuple):
+    """One file of Python: its path from the root, its text and its syntax tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        """Return the package it lives in, or its own name where it lives in none."""
+        return self.path.partition("/")[0].removesuffix(".py")
+
+
+@cache
+def read(path: str) -> Module:
+    """Return the module at *path*, given from the root."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return Module(path, text, ast.parse(text))
+
+
+@cache
+def modules(*rooms: str) -> tuple[Module, ...]:
+    """Return every module of *rooms*; without any, every module of the product."""
+    names = rooms or (*ROOMS, *SINGLE_MODULES)
+    paths = [path for name in names for path in (*(ROOT / name).rglob("*.py"), ROOT / f"{name}.py") if path.is_file()]
+    return tuple(read(str(path.relative_to(ROOT))) for path in sorted(paths))
+
+
+def kept_files() -> tuple[Path, ...]:
+    """Return every file git keeps, or would keep."""
+    told = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return tuple(path for name in told.stdout.split("\0") if name and (path := ROOT / name).is_file())
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the dotted name of everything *tree* imports, wherever it does."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield every function and method of *tree*."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node

@@ -1,0 +1,67 @@
+"""A heavy or a worldly library is known to few modules, so that it can be changed, or not loaded at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.house import ROOT, imports, modules
+
+KNOWN_TO = {
+    "sqlmodel": ("ledger/store.py",),
+    "sqlalchemy": ("ledger/store.py",),
+    "web3": ("ingest/evm_node.py",),
+    "bitcoin": ("ingest/bitcoin_",),
+    "embit": ("ingest/bitcoin_",),
+    "apscheduler": ("scheduler.py",),
+    "rich": ("commands/tables.py",),
+    "starlette": ("web/", "service/", "scheduler.py"),
+    "uvicorn": ("service/", "scheduler.py"),
+    "jinja2": ("web/",),
+    "httpx2": ("ingest/", "alerts/webhook.py"),
+    "stamina": ("ingest/",),
+    "apprise": ("alerts/apprise.py",),
+    "click": ("cli.py", "commands/"),
+    "structlog": ("service/", "scheduler.py", "alerts/", "ingest/"),
+    "platformdirs": ("commands/answer.py",),
+}
+HEAVY = {"sqlmodel", "sqlalchemy", "web3", "bitcoin", "embit", "rich", "starlette", "httpx2", "apscheduler", "jinja2"}
+
+READING = """
+import sys
+import cli
+try:
+    cli.main(sys.argv[1:])
+except SystemExit as end:
+    print("code", end.code, file=sys.stderr)
+print("loaded", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(("library", "places"), KNOWN_TO.items())
+def test_a_library_is_imported_only_where_it_belongs(library: str, places: tuple[str, ...]) -> None:
+    knowers = {module.path for module in modules() if library in {n.partition(".")[0] for n in imports(module.tree)}}
+    assert knowers, f"nobody imports {library}: take it out of this table"
+    assert all(path.startswith(places) for path in knowers), knowers
+
+
+def loaded_by(*words: str) -> set[str]:
+    """Return the top-level modules that a run of the command line leaves loaded; it must end with 0."""
+    told = subprocess.run(
+        [sys.executable, "-c", READING, *words], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    code, loaded = told.stderr.splitlines()[-2:]
+    assert code == "code 0", told.stderr
+    return set(loaded.split()[1:])
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), ("gains", "--help")])
+def test_help_loads_no_heavy_library(words: tuple[str, ...]) -> None:
+    assert not loaded_by(*words) & HEAVY
+
+
+def test_a_report_is_read_without_the_libraries_that_write_or_draw(tmp_path: Path) -> None:
+    assert not loaded_by("gains", "--year", "2025", "--json", "--home", str(tmp_path)) & HEAVY
