@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +17,33 @@ from ledger.errors import InputRefusedError, Problem
 from ledger.jsonlines import parse_object
 from rules.figures import Version
 
-JURISDICTIONS = ("us",)
+JURISDICTIONS = ("us", "cn", "jp", "de", "pt")
 MOST_BYTES = 1 << 20
 
 
 @click.command("compute")
 @click.argument("jurisdiction", type=click.Choice(JURISDICTIONS))
-@click.option("--tax-table", is_flag=True, help="Use the IRS Tax Table below 100,000 instead of the exact formula.")
+@click.option("--tax-table", is_flag=True, help="us: the IRS Tax Table below 100,000 instead of the exact formula.")
 @called
 def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
     """Compute one case given as a JSON object on standard input; the figures come out as decimal strings."""
-    del jurisdiction
-    from rules.us.individual import compute_case  # noqa: PLC0415 - only this command computes a bare case
-
     law = read_law()
     problems: list[Problem] = []
     case = parse_object(sys.stdin.buffer.read(MOST_BYTES), "standard input", problems)
     if case is None:
         raise InputRefusedError("the case cannot be read", problems)
-    figures = compute_case(case, law, tax_table=tax_table)
-    result: dict[str, Any] = {"schema": "lotwork.compute_us.v1", "law": law.digest, **figures, "findings": []}
-    if call.as_json or not sys.stdout.isatty():
-        print_json(result)
+    if jurisdiction == "us":
+        from rules.us.individual import compute_case  # noqa: PLC0415 - one country at a time
+
+        figures: Mapping[str, Any] = compute_case(case, law, tax_table=tax_table)
     else:
-        show_table("Federal tax", [{"figure": name, "amount_usd": value} for name, value in figures.items()],
-                   ("figure", "amount_usd"))  # fmt: skip
+        figures = import_module(f"rules.{jurisdiction}.income").compute_case(case, law)
+    if call.as_json or not sys.stdout.isatty():
+        schema = f"lotwork.compute_{jurisdiction}.v1"
+        print_json({"schema": schema, "law": law.digest, **figures, "findings": []})
+    else:
+        rows = [{"figure": name, "amount": value} for name, value in figures.items() if isinstance(value, str)]
+        show_table(f"Tax, {jurisdiction}", rows, ("figure", "amount"))
     return 0
 
 
