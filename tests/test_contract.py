@@ -235,7 +235,7 @@ def test_70_is_a_bug_and_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 def test_each_branch_of_the_error_tree_has_its_own_ending() -> None:
-    endings = {
+    endings: dict[type[LotworkError], int] = {
         LotworkError: 70,
         UsageError: 2,
         InputRefusedError: 3,
