@@ -75,7 +75,7 @@ class Page:
                 self.complaints.append(json.dumps(params)[:600])
             case "Network.loadingFailed":
                 self.complaints.append(f"not loaded: {params.get('errorText')} {params.get('blockedReason')}")
-            case "Network.responseReceived" if params["response"]["status"] >= 400:  # noqa: PLR2004 - refused
+            case "Network.responseReceived" if params["response"]["status"] >= 400:
                 self.complaints.append(f"{params['response']['status']} {params['response']['url']}")
 
     def begin(self) -> None:

@@ -117,8 +117,14 @@ def _stacked(
         if blocks:
             x, width = pitch * (place + GAP_SHARE / 2), pitch * (1 - GAP_SHARE)
             bars.append(Bar(round(x, 2), round(width, 2), tuple(blocks), says[place]))
-    ticks = tuple(show(top * step // TICKS) for step in range(TICKS, -1, -1))
+    ticks = _short([show(top * step // TICKS) for step in range(TICKS, -1, -1)])
     return Chart(title, tuple(bars), ticks, tuple(labels), series)
+
+
+def _short(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return amounts with as few decimals as tell them apart, all with the same number: a tick is read at a glance."""
+    decimals = max(len(text.partition(".")[2].rstrip("0")) for text in texts)
+    return tuple(text[: text.index(".") + decimals + bool(decimals)] if "." in text else text for text in texts)
 
 
 def rounded_up(largest: int) -> int:

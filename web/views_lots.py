@@ -152,7 +152,10 @@ def _turning(lots: Sequence[OpenLot], asset: str, decimals: int, today: date) ->
         turns = long_term_from(lot.acquired)
         if turns > today:
             amounts[turns.year, turns.month] += lot.quantity
-    labels = [f"{MONTHS[month - 1]}" for _, month in months]
+    labels = [
+        f"{MONTHS[month - 1]} {year}" if place == 0 or month == 1 else MONTHS[month - 1]
+        for place, (year, month) in enumerate(months)
+    ]
     says = [f"{MONTHS[month - 1]} {year}: {coins(amounts[year, month], decimals)} {asset}" for year, month in months]
     title = f"{asset} turning long-term, month by month from {day(today)}"
     return plain_bars(title, [amounts[month] for month in months], labels, says, lambda units: coins(units, decimals))

@@ -115,7 +115,7 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
         if payments.to_pay < CENT:
             note = "This payment is covered by what was withheld and paid already."
             if payments.harbor == "not needed":
-                note = payments.harbor_says
+                note = ""
         label = f"Payment {upcoming.number} of 4 for {owed.year}"
         return Answer(label, payments.to_pay, upcoming.due, days_left(upcoming.days), note)
     filing = next_business_day(date(owed.year + 1, APRIL, FIFTEENTH))

@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ledger.events import Event
 from projections.findings import Finding
 from web.reading import Reading
-from web.wording import words
+from web.wording import day, words
 
 MOST_SHOWN = 50
 
@@ -32,7 +33,7 @@ REMEDIES = {
         "Coins left a wallet, and nobody said why",
         True,
         "lotwork --book {book} add correction at=NOW target={event} reason='what it was' "
-        'set=\'{{"kind": "sale", "proceeds_usd": "0.00", "disposition": "spent"}}\'',
+        'set=\'{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}\'',
     ),
     "coins_missing": Remedy("More coins left a wallet than it held", True, "lotwork --book {book} import FILE"),
     "balance_differs": Remedy("A wallet's balance is not what the events say", True),
@@ -59,11 +60,20 @@ REMEDIES = {
     "prior_year_unknown": Remedy(
         "Last year's tax is not recorded",
         False,
-        "lotwork --book {book} add year_facts at=NOW year={year} prior_year_tax_usd=0.00 prior_year_agi_usd=0.00",
+        "lotwork --book {book} add year_facts at=NOW year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT",
     ),
     "hobby_deducts_nothing": Remedy("A hobby deducts no expenses"),
     "jurisdiction_not_us": Remedy("These are the figures of US law"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One finding: its sentence, the event it stands at, and what that event is."""
+
+    message: str
+    event: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ class ProblemGroup:
     blocks: bool
     count: int
     command: str
-    shown: Sequence[Finding]
+    shown: Sequence[Told]
 
     @property
     def more(self) -> int:
@@ -108,8 +118,31 @@ def _groups(reading: Reading, codes: dict[str, None]) -> Iterator[ProblemGroup]:
         told = [finding for finding in reading.findings if finding.code == code]
         remedy = REMEDIES.get(code, Remedy(words(code)))
         yield ProblemGroup(
-            code, remedy.title, remedy.blocks, len(told), command_for(remedy, told[0], reading), told[:MOST_SHOWN]
+            code,
+            remedy.title,
+            remedy.blocks,
+            len(told),
+            command_for(remedy, told[0], reading),
+            tuple(_told(reading, told[:MOST_SHOWN])),
         )
+
+
+def _told(reading: Reading, findings: Sequence[Finding]) -> Iterator[Told]:
+    """Yield *findings* with what their events are: the day, the coins, the wallet."""
+    ids = {finding.event for finding in findings if finding.event}
+    log = reading.history.log.read(reading.book, up_to=reading.head.position, ids=ids) if ids else ()
+    about = {event.id: _about(reading, event) for _, event in log}
+    for finding in findings:
+        yield Told(finding.message, finding.event or "", about.get(finding.event or "", ""))
+
+
+def _about(reading: Reading, event: Event) -> str:
+    parts = [day(reading.history.calendar.day(event.at))]
+    quantity, asset = getattr(event, "quantity", None), getattr(event, "asset", None)
+    if quantity is not None and asset is not None:
+        parts.append(f"{reading.coins(quantity, asset)} {asset}")
+    wallet = getattr(event, "wallet", None) or getattr(event, "from_wallet", None)
+    return ", ".join([*parts, wallet] if wallet else parts)
 
 
 def command_for(remedy: Remedy, finding: Finding, reading: Reading) -> str:

@@ -118,11 +118,11 @@ def _says(harbor: Harbor, told: Quarterly) -> str:
         case "not needed":
             return f"No payment is required: {told.required.why}."
         case "met":
-            return f"Met: {rule} is paid."
+            return f"{rule} is paid."
         case "on track":
-            return f"On track: every payment due so far was made in full, by the rule of {rule}."
+            return f"Every payment due so far was made in full, by the rule of {rule}."
         case "missed":
-            return f"Missed: less than a quarter of {rule} was paid by a due day, and a penalty runs until it is."
+            return f"Less than a quarter of {rule} was paid by a due day, and a penalty runs until it is."
 
 
 def _made(taxpayer: Taxpayer, year: int) -> Iterator[Payment]:

@@ -103,11 +103,16 @@ def share(part: Decimal) -> str:
     return f"{(part * 100).normalize():f}%"
 
 
-def spoken(text: str) -> list[tuple[str, bool]]:
-    """Return a sentence in pieces, each with whether it is something to type: what stands in backticks, or is a key."""
+def spoken(text: str, event: str = "") -> list[tuple[str, bool]]:
+    """Return a sentence in pieces, each with whether it is something to type: a command, a key, or the id *event*."""
+    if not text.startswith(event or "`"):
+        text = text[:1].upper() + text[1:]
+    if not text.endswith((".", "?", "!")):
+        text = f"{text}."
+    code = re.compile(f"{re.escape(event)}|{_CODE.pattern}") if event else _CODE
     pieces, end = [], 0
-    for found in _CODE.finditer(text):
-        pieces += [(text[end : found.start()], False), (found[1] or found[2], True)]
+    for found in code.finditer(text):
+        pieces += [(text[end : found.start()], False), (found[1] or found[2] or found[0], True)]
         end = found.end()
     pieces.append((text[end:], False))
     return [(piece, is_code) for piece, is_code in pieces if piece]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from ledger.batch import Batch
+from ledger.clock import SetClock
+from ledger.contract import parse_event
+from ledger.events import Event
+from ledger.store import EventStore
+from ledger.units import AssetTable
+from reports.demo import build_demo
+from web.app import create
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+ORIGIN = "http://127.0.0.1:8000"
+
+Ask = Callable[[Path], TestClient]
+
+
+def clock() -> SetClock:
+    return SetClock(NOW)
+
+
+def record(home: Path, *lines: dict[str, object], book: str = "main") -> None:
+    """Record public lines in a home."""
+    record_events(home, [parse_event(line, AssetTable(), "test") for line in lines], book)
+
+
+def record_events(home: Path, events: list[Event], book: str = "main") -> None:
+    with EventStore.open(home, clock=clock()) as store:
+        store.append(Batch(book=book, events=events))
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a home that holds the demo book."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    with EventStore.open(home, clock=clock()) as store:
+        build_demo(store)
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo(demo_home: Path) -> Iterator[TestClient]:
+    """Ask the dashboard over the demo book, without a network."""
+    with TestClient(create(demo_home, clock=clock()), base_url=ORIGIN) as client:
+        yield client
+
+
+@pytest.fixture
+def ask() -> Iterator[Ask]:
+    """Open the dashboard over any home."""
+    opened: list[TestClient] = []
+
+    def over(home: Path) -> TestClient:
+        opened.append(TestClient(create(home, clock=clock()), base_url=ORIGIN))
+        return opened[-1]
+
+    yield over
+    for client in opened:
+        client.close()
