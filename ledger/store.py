@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +27,7 @@ from ledger.clock import Clock
 from ledger.errors import BusyError, IntegrityError, LotworkError, StorageError
 from ledger.failpoints import hit
 from ledger.guards import GUARDS
-from ledger.heads import private, write_heads
+from ledger.heads import sync_folder, write_heads
 from ledger.lock import writers_turn
 from ledger.log import LATE, RARE, EventLog
 from ledger.rows import microseconds
@@ -310,8 +311,19 @@ def _make_private(home: Path) -> None:
 
 
 def _make_private_file(file: Path) -> None:
-    """Create *file*, empty and for its owner only, so that SQLite's own files beside it are private too."""
+    """Create *file*, empty and for its owner only, so that SQLite's own files beside it are private too.
+
+    It is made under another name and linked to its own: closing a descriptor of a database gives up every lock this
+    process's connections hold on it (POSIX), and another process would then delete the log they are writing to.
+    """
+    if file.exists():
+        return
     try:
-        os.close(private(str(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC))
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+        os.close(descriptor)
+        with suppress(FileExistsError):
+            os.link(name, file)
+        Path(name).unlink()
+        sync_folder(file.parent)
     except OSError as refused:
-        raise StorageError(f"{file}: cannot be opened ({refused}): check its owner, mode and disk") from refused
+        raise StorageError(f"{file}: cannot be created ({refused}): check the folder, its owner and disk") from refused

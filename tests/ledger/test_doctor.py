@@ -60,7 +60,15 @@ def test_a_running_daemon_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "fixed"),
-    [((3, 40, 1), 0), ((3, 44, 6), 1), ((3, 50, 6), 0), ((3, 50, 7), 1), ((3, 51, 2), 0), ((3, 51, 3), 1), ((4, 0, 0), 1)],
+    [
+        ((3, 40, 1), 0),
+        ((3, 44, 6), 1),
+        ((3, 50, 6), 0),
+        ((3, 50, 7), 1),
+        ((3, 51, 2), 0),
+        ((3, 51, 3), 1),
+        ((4, 0, 0), 1),
+    ],
 )
 def test_the_wal_reset_bug_is_told_of_the_versions_that_have_it(version: tuple[int, ...], fixed: int) -> None:
     assert ("WAL-reset" not in sqlite_version(version).detail) == bool(fixed)

@@ -142,7 +142,7 @@ from tests.ledger.making import receipt
 
 home, worker = Path(sys.argv[1]), int(sys.argv[2])
 with EventStore.open(home, clock=SystemClock()) as store:
-    for number in range(100):
+    for number in range(50):
         store.append(Batch("main", [receipt(worker * 1000 + number)]), Batch(f"own-{worker}", [receipt(number)]))
 """
 
@@ -156,10 +156,35 @@ def test_eight_processes_append_at_once_without_an_error_or_a_gap(tmp_path: Path
     ]
     assert [(worker.communicate()[1], worker.returncode) for worker in workers] == [("", 0)] * 8
     with EventStore.open(tmp_path, clock=SystemClock()) as store:
-        assert [position for position, _ in store.read("main")] == list(range(1, 801))
-        assert all(store.head(f"own-{number}").position == 100 for number in range(8))
+        assert [position for position, _ in store.read("main")] == list(range(1, 401))
+        assert all(store.head(f"own-{number}").position == 50 for number in range(8))
         found = store.verify()
-        assert (found.ok, found.events) == (True, 1600), found.message
+        assert (found.ok, found.events) == (True, 800), found.message
+
+
+OPENED_AND_CLOSED = """
+import sys
+from pathlib import Path
+from ledger.clock import SystemClock
+from ledger.store import EventStore
+
+with EventStore.open(Path(sys.argv[1]), clock=SystemClock()) as store:
+    print(store.head("main").position)
+"""
+
+
+@pytest.mark.faults
+def test_opening_the_ledger_again_in_one_process_gives_up_no_lock_of_the_first(tmp_path: Path) -> None:
+    def seen_by_another_process() -> str:
+        command = [sys.executable, "-c", OPENED_AND_CLOSED, str(tmp_path)]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT).stdout
+
+    with EventStore.open(tmp_path, clock=SystemClock()) as first:
+        first.append(Batch("main", receipts(1, 1)))
+        EventStore.open(tmp_path, clock=SystemClock()).close()
+        assert seen_by_another_process() == "1\n"
+        first.append(Batch("main", receipts(2, 2)))
+        assert seen_by_another_process() == "2\n", "the other process took the write-ahead log away"
 
 
 FROZEN = """
