@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from ledger.errors import SourceRefusedError
@@ -70,19 +71,24 @@ def read_header(raw: bytes, asked: str) -> Header:
 
 def parse_raw(raw: bytes, header: Header) -> tuple[Transaction, ...] | None:
     """Return the transactions of a raw block; None where python-bitcoinlib cannot read them (Litecoin's MWEB)."""
-    from bitcoin.core import CBlock  # noqa: PLC0415 - heavy, and only a watcher needs it
-    from bitcoin.core.serialize import SerializationError  # noqa: PLC0415 - the same
+    from bitcoin.core import CTransaction  # noqa: PLC0415 - heavy, and only a watcher needs it
+    from bitcoin.core.serialize import SerializationError, VarIntSerializer  # noqa: PLC0415 - the same
 
+    stream = BytesIO(raw)
+    stream.seek(HEADER_LENGTH)
+    transactions = []
     try:
-        block = CBlock.deserialize(raw)
+        for _ in range(VarIntSerializer.stream_deserialize(stream)):
+            begin = stream.tell()
+            parsed = CTransaction.stream_deserialize(stream)
+            transactions.append(_from_bitcoinlib(parsed, raw[begin : stream.tell()]))
     except (SerializationError, ValueError, struct.error):
         return None
-    if not block.vMerkleTree or block.vMerkleTree[-1] != header.merkle_root:
-        return None
-    return tuple(_from_bitcoinlib(transaction) for transaction in block.vtx)
+    root = merkle_root(bytes.fromhex(transaction.txid)[::-1] for transaction in transactions)
+    return tuple(transactions) if root == header.merkle_root and stream.tell() == len(raw) else None
 
 
-def _from_bitcoinlib(transaction: Any) -> Transaction:
+def _from_bitcoinlib(transaction: Any, raw: bytes) -> Transaction:
     inputs = tuple((spent.prevout.hash[::-1].hex(), spent.prevout.n) for spent in transaction.vin)
     coinbase = len(transaction.vin) == 1 and transaction.vin[0].prevout.is_null()
     return Transaction(
@@ -90,7 +96,7 @@ def _from_bitcoinlib(transaction: Any) -> Transaction:
         coinbase=coinbase,
         inputs=() if coinbase else inputs,
         outputs=tuple(Output(made.nValue, bytes(made.scriptPubKey)) for made in transaction.vout),
-        raw=transaction.serialize(),
+        raw=raw,
     )
 
 

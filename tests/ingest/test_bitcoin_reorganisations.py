@@ -204,8 +204,12 @@ class World:
         return {event.id: event for event in log.events}
 
     def forget(self) -> None:
-        """Lose the cursor, as a ledger does that was put together from an export."""
-        self.cursor = None
+        """Lose the cursor, as a ledger does that was put together from an export.
+
+        Not where the scan starts above a fork: without a cursor nothing tells that the start itself was replaced.
+        """
+        if self.config.start_height == 1:
+            self.cursor = None
 
     def change_confirmations(self) -> None:
         confirmations = self.chance.choice((1, 2, 6, 12))
