@@ -26,7 +26,12 @@ KINDS: dict[str, type[EventBase]] = {str(kind.__struct_config__.tag): kind for k
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+# A decoder a kind, not one for all: the tag stands in the middle of the sorted keys, and looking for it first costs a
+# third of the speed. Each still refuses a payload of another kind.
+_decoders: dict[str, Callable[[bytes | str], Event]] = {
+    name: msgspec.json.Decoder(kind).decode  # type: ignore[misc]
+    for name, kind in KINDS.items()
+}
 
 _KIND_OF = {kind: name for name, kind in KINDS.items()}
 
@@ -46,10 +51,13 @@ def decode(kind: str, schema_version: int, payload: bytes | str) -> Event:
 
     Raises IntegrityError where the payload is not an event of that *kind*, or was written by a newer Lotwork.
     """
+    read = _decoders.get(kind)
+    if read is None:
+        raise IntegrityError(f"a stored event is of kind {kind!r}, and this Lotwork knows none: upgrade the program")
     try:
         if schema_version != SCHEMA_VERSION:
             payload = _encoder.encode(upcast(kind, schema_version, msgspec.json.decode(payload)))
-        return _decoder.decode(payload)
+        return read(payload)
     except (msgspec.MsgspecError, ImpossibleEventError, UnicodeDecodeError) as broken:
         raise IntegrityError(
             f"a stored {kind} event cannot be read ({broken}): run `lotwork verify`, then restore a backup"

@@ -179,7 +179,8 @@ def test_what_a_writer_of_another_version_got_wrong_is_found_though_its_hash_is_
         ({"at_us": good.at_us + 1}, "do not repeat"),
         ({"schema_version": 99}, "upgrade the program"),
         ({"payload": "{}"}, "cannot be read"),
-        ({"kind": "sale"}, "do not repeat"),
+        ({"kind": "sale"}, "cannot be read"),
+        ({"kind": "dream"}, "knows none: upgrade the program"),
     ):
         wrong = good._replace(**change)
         assert told in str(row_fault(wrong._replace(hash=wrong.rehashed()), begun))
