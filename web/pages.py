@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ def environment() -> jinja2.Environment:
     )
     for name in ("usd", "price", "day", "instant", "words", "plural", "days_left", "spoken"):
         made.filters[name] = getattr(wording, name)
+    made.filters["shell"] = shlex.quote
     made.globals.update(chart_width=charts.WIDTH, chart_height=charts.HEIGHT)
     return made
 

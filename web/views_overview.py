@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -176,8 +177,8 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
         if left <= SOON_DAYS:
             return Step(
                 f"Pay {usd(answer.amount)} by {day(answer.due)}, then record it.",
-                f"lotwork --book {reading.book} add payment at={reading.today}T12:00:00Z year={reading.year} "
-                f"amount_usd={answer.amount:.2f}",
+                f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z "
+                f"year={reading.year} amount_usd={answer.amount:.2f}",
                 "/quarterly",
             )
     problems = problems_view(reading)

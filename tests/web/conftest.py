@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def clock() -> SetClock:
     return SetClock(NOW)
 
 
-def record(home: Path, *lines: dict[str, object], book: str = "main") -> None:
+def record(home: Path, *lines: Mapping[str, object], book: str = "main") -> None:
     """Record public lines in a home."""
     record_events(home, [parse_event(line, AssetTable(), "test") for line in lines], book)
 

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.conftest import ORIGIN, Ask, clock, record
+from tests.web.markup import read
+from web.app import create
+from web.pages import NAV, Pages
+from web.views_income import CSV_HEADER, plain_cell
+
+PROFILE = {
+    "kind": "profile", "id": "p", "at": "2026-01-01T12:00:00Z", "filing_status": "single", "activity": "business",
+    "time_zone": "UTC", "jurisdiction": "us",
+}  # fmt: skip
+RECEIPT = {
+    "kind": "receipt", "id": "r1", "at": "2026-02-01T12:00:00Z", "wallet": "cellar", "asset": "BTC",
+    "quantity": "0.01000000", "income": "pool_payout", "pool": "ocean", "price_usd": "100000",
+}  # fmt: skip
+ADDRESSES = [path for path, _ in NAV]
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_every_page_of_the_demo_says_that_it_is_made_up(demo: TestClient, path: str, year: int) -> None:
+    answer = demo.get(f"{path}?book=demo&year={year}")
+    assert answer.status_code == 200
+    assert "Demo book: made-up figures." in read(answer.text).text
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_no_word_of_the_machine_is_on_the_screen(demo: TestClient, path: str) -> None:
+    said = read(demo.get(f"{path}?book=demo").text).said
+    assert re.search(r"[a-z0-9]_[a-z]", said) is None
+    assert "None" not in said
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_a_page_has_one_heading_a_named_navigation_and_a_way_past_it(demo: TestClient, path: str) -> None:
+    page = read(demo.get(f"{path}?book=demo").text)
+    assert [tag for tag, _ in page.elements].count("h1") == 1
+    assert [tag for tag, _ in page.elements].count("main") == 1
+    assert all("aria-label" in attributes for tag, attributes in page.elements if tag == "nav")
+    assert page.links()[0] == "#figures"
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    named = [attributes["aria-labelledby"] for _, attributes in page.elements if "aria-labelledby" in attributes]
+    assert set(named) <= set(ids)
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_every_link_of_a_page_leads_somewhere_and_keeps_the_book_and_the_year(demo: TestClient, path: str) -> None:
+    for link in read(demo.get(f"{path}?book=demo&year=2025").text).links()[1:]:
+        assert "book=demo&year=2025" in link
+        assert demo.get(link).status_code == 200, link
+
+
+def test_the_current_page_is_marked_in_the_navigation(demo: TestClient) -> None:
+    page = read(demo.get("/lots?book=demo").text)
+    current = [attributes["href"] for _, attributes in page.elements if attributes.get("aria-current") == "page"]
+    assert current == ["/lots?book=demo&year=2026"]
+
+
+def test_the_overview_gives_the_answer_first(demo: TestClient) -> None:
+    text = read(demo.get("/?book=demo").text).text
+    assert "Payment 4 of 4 for 2026 $1,207.00 Due Jan 15, 2027 , in 54 days" in text
+    assert "0.07647513 BTC $9,880.18, at $129,194.69 a coin. $1,207.00 of it is due next" in text
+    assert "Safe harbor On track" in text
+    assert text.index("$1,207.00") < text.index("Mined")
+
+
+def test_a_year_that_is_paid_says_so(demo: TestClient) -> None:
+    text = read(demo.get("/?book=demo&year=2025").text).text
+    assert "2025 is paid $0.00 $0.29 was paid too much." in text
+
+
+def test_a_year_without_known_law_says_what_to_do_and_not_zero(demo: TestClient) -> None:
+    text = read(demo.get("/?book=demo&year=2012").text).text
+    assert "Tax for 2012 not known" in text
+    assert "never carried over or guessed" in text
+    assert "not known for 2012" in read(demo.get("/quarterly?book=demo&year=2012").text).text
+
+
+def test_income_adds_up_and_names_the_price_source(tmp_path: Path, ask: Ask) -> None:
+    price = {"kind": "price", "id": "x", "at": "2026-03-01T12:00:00Z", "asset": "BTC", "price_usd": "90000",
+             "source": "kraken", "interval": "1m"}  # fmt: skip
+    unpriced = {name: value for name, value in RECEIPT.items() if name != "price_usd"}
+    second = {**unpriced, "id": "r2", "at": "2026-03-01T12:00:30Z", "income": "block_reward"}
+    third = {**unpriced, "id": "r3", "at": "2026-04-01T12:00:00Z"}
+    record(tmp_path, PROFILE, RECEIPT, price, second, third)
+    text = read(ask(tmp_path).get("/income").text).text
+    assert "Income 2026 $1,900.00 3 receipts" in text
+    assert "1 receipt without a price is not in the sum" in text
+    assert "Mar 1, 2026 OCEAN cellar 0.01000000 BTC $90,000.00 Kraken $900.00" in text
+    assert "Apr 1, 2026 OCEAN cellar 0.01000000 BTC \N{EN DASH} \N{EN DASH} pending" in text
+
+
+def test_income_is_shown_in_coins_where_that_is_asked(demo: TestClient) -> None:
+    text = read(demo.get("/income?book=demo&unit=BCH").text).text
+    assert "3 receipts" in text
+    assert "OCEAN" not in text.partition("By origin")[2]
+    assert "9.38136444" in text
+
+
+def test_the_pages_of_the_table_hold_every_receipt_once(demo: TestClient) -> None:
+    rows: list[str] = []
+    for page in range(1, 7):
+        rows += re.findall(r'<time datetime="(2026-[\d-]+)">', demo.get(f"/income?book=demo&page={page}").text)
+    assert len(rows) == 329
+    assert rows == sorted(rows, reverse=True)
+
+
+def test_the_csv_holds_what_the_page_holds_exactly(demo: TestClient) -> None:
+    answer = demo.get("/income.csv?book=demo")
+    assert answer.headers["content-disposition"] == 'attachment; filename="lotwork-income-2026.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert tuple(rows[0]) == CSV_HEADER
+    assert len(rows) == 329
+    total = sum(int(row["value_usd"].replace(".", "")) for row in rows if row["value_usd"])
+    assert "$133,923.62" in demo.get("/income?book=demo").text
+    assert round(total / 10_000) == 13_392_362
+    assert [row["receipt"] for row in rows if not row["value_usd"]] == ["demo:payout:ocean:2026-11-21"]
+
+
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://evil")', "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_name_in_the_csv_is_a_formula(text: str) -> None:
+    assert plain_cell(text) == f"'{text}"
+    assert plain_cell(f"a{text}") == f"a{text}"
+
+
+def test_lots_count_the_days_until_they_are_long_term(tmp_path: Path, ask: Ask) -> None:
+    old = {**RECEIPT, "id": "r0", "at": "2025-11-21T12:00:00Z"}
+    turns_tomorrow = {**RECEIPT, "id": "r00", "at": "2025-11-22T12:00:00Z"}
+    record(tmp_path, PROFILE, old, turns_tomorrow, RECEIPT)
+    client = ask(tmp_path)
+    text = read(client.get("/lots").text).text
+    assert re.search(r"Nov 21, 2025 cellar 0\.01000000 BTC \$1,000\.00 \S+ \S+ now", text)
+    assert re.search(r"Nov 22, 2025 cellar 0\.01000000 BTC \$1,000\.00 \S+ \S+ in 1 day", text)
+    assert "Long-term already: 0.01000000 BTC" in text
+    only_long = read(client.get("/lots?term=long").text).text
+    assert "1 lot" in only_long
+    assert "Nov 22, 2025" not in only_long.partition("Open lots")[2]
+
+
+def test_lots_of_one_wallet_are_found(demo: TestClient) -> None:
+    page = demo.get("/lots?book=demo&wallet=cold").text.partition('id="open"')[2]
+    assert '<td class="wide">cold</td>' in page
+    assert '<td class="wide">hot</td>' not in page
+
+
+def test_a_wallet_or_term_nobody_has_is_as_if_it_was_not_asked(demo: TestClient) -> None:
+    plain = demo.get("/lots?book=demo").text
+    assert demo.get("/lots?book=demo&wallet=nobodys&term=eternal&page=-3").text == plain
+
+
+def test_four_cards_say_what_is_required_paid_and_short(demo: TestClient) -> None:
+    page = read(demo.get("/quarterly?book=demo").text)
+    assert page.text.count("Required $3,569.25") == 4
+    assert "4 Jan 15, 2027 Due in 54 days Required $3,569.25 Paid $2,362.25 Short $1,207.00" in page.text
+    assert "0.00934249 BTC at $129,194.69" in page.text
+    assert "100% of last year's tax $14,277.00" in page.text
+
+
+def test_a_payment_nobody_made_is_overdue_and_harbor_is_missed(tmp_path: Path, ask: Ask) -> None:
+    big = {**RECEIPT, "id": "r9", "quantity": "1.00000000"}
+    record(tmp_path, PROFILE, big)
+    client = ask(tmp_path)
+    text = read(client.get("/quarterly").text).text
+    assert text.count("Overdue since") == 3
+    assert "Safe harbor missed." in text
+    overview = read(client.get("/").text).text
+    assert "of it is overdue: pay that now." in overview
+
+
+def test_problems_say_what_to_do_with_a_command_that_can_be_copied(demo: TestClient) -> None:
+    page = read(demo.get("/problems?book=demo").text)
+    assert "Nov 14, 2026, 0.01500000 BTC, hot" in page.text
+    assert "lotwork --book demo add correction at=2026-11-22T12:00:00Z target=demo:movement:2026-11-14" in page.text
+    assert "2 of them must be settled before a return is filed." in page.text
+
+
+def test_the_number_of_problems_stands_in_the_navigation_of_every_page(demo: TestClient) -> None:
+    for path in ADDRESSES:
+        assert "Problems 2 open" in read(demo.get(f"{path}?book=demo").text).text
+
+
+def test_a_book_without_problems_says_so_and_bears_no_badge(tmp_path: Path, ask: Ask) -> None:
+    facts = {"kind": "year_facts", "id": "f", "at": "2026-01-01T13:00:00Z", "year": 2026,
+             "prior_year_tax_usd": "1.00", "prior_year_agi_usd": "1.00"}  # fmt: skip
+    record(tmp_path, PROFILE, {**PROFILE, "id": "p2", "recognition": "on_payout", "material_participation": "true"},
+           facts, RECEIPT)  # fmt: skip
+    page = ask(tmp_path).get("/problems").text
+    assert "Every receipt has its price, every coin its reason." in page
+    assert "badge" not in page
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_an_empty_book_says_what_to_do_next_with_the_exact_commands(tmp_path: Path, ask: Ask, path: str) -> None:
+    page = read(ask(tmp_path).get(path).text)
+    assert "Nothing is recorded in main yet" in page.text
+    assert "lotwork --book main import receipts.jsonl --dry-run" in page.text
+    assert "lotwork demo" in page.text
+
+
+def test_an_empty_book_leads_to_the_demo_where_there_is_one(demo: TestClient) -> None:
+    assert any("book=demo" in link for link in read(demo.get("/?book=main").text).links())
+
+
+@pytest.mark.parametrize(
+    "address", ["/?book=nobody", "/?year=1999", "/?year=abc", "/?year=20261", "/?year=\u0661", "/no"]
+)
+def test_what_does_not_exist_is_a_plain_page_that_leads_back(demo: TestClient, address: str) -> None:
+    answer = demo.get(address)
+    assert answer.status_code == 404
+    assert "/" in read(answer.text).links()
+
+
+def test_a_damaged_ledger_is_told_in_words_with_what_to_do(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, RECEIPT)
+    (tmp_path / "ledger.sqlite").write_bytes(b"not a database at all" * 500)
+    answer = ask(tmp_path).get("/")
+    assert answer.status_code == 500
+    assert "lotwork verify" in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_bug_shows_no_trace_of_itself(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_pages: Pages, _request: object) -> None:
+        raise RuntimeError("secret path /home/miner")
+
+    monkeypatch.setattr(Pages, "overview", broken)
+    with TestClient(create(demo_home, clock=clock()), base_url=ORIGIN, raise_server_exceptions=False) as client:
+        answer = client.get("/")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "RuntimeError" not in answer.text
+    assert "Something broke" in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")

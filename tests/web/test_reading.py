@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from projections.book import Book
+from tests.web.conftest import clock, record
+from web.reading import BOOKS_KEPT, ReadingRoom
+
+PROFILE = {"kind": "profile", "id": "p", "at": "2026-01-01T12:00:00Z", "time_zone": "Pacific/Kiritimati"}
+RECEIPT = {
+    "kind": "receipt", "id": "r", "at": "2026-02-01T12:00:00Z", "wallet": "w", "asset": "BTC",
+    "quantity": "0.1", "income": "pool_payout", "price_usd": "100000",
+}  # fmt: skip
+
+
+@pytest.fixture
+def folds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count how often a book is folded."""
+    counted: list[int] = []
+    fold = Book.fold
+
+    def counting(book: Book, *, until: date | None = None) -> Book:
+        counted.append(1)
+        return fold(book, until=until)
+
+    monkeypatch.setattr(Book, "fold", counting)
+    return counted
+
+
+def test_a_book_is_folded_once_for_each_head_of_its_log(tmp_path: Path, folds: list[int]) -> None:
+    record(tmp_path, RECEIPT)
+    room = ReadingRoom(tmp_path, clock())
+    assert room.read("main", None) is room.read("main", 2026)
+    assert len(folds) == 1
+    record(tmp_path, {**RECEIPT, "id": "r2"})
+    assert len(room.read("main", None).lots) == 2
+    assert len(folds) == 2
+    room.close()
+
+
+def test_a_new_day_is_a_new_reading(tmp_path: Path) -> None:
+    record(tmp_path, RECEIPT)
+    now = clock()
+    room = ReadingRoom(tmp_path, now)
+    before = room.read("main", None)
+    now.move(86_400)
+    assert room.read("main", None).today == before.today.replace(day=before.today.day + 1)
+    room.close()
+
+
+def test_today_is_the_day_of_the_taxpayer(tmp_path: Path) -> None:
+    record(tmp_path, PROFILE)
+    room = ReadingRoom(tmp_path, clock())
+    assert room.read("main", None).today == date(2026, 11, 23)
+    room.close()
+
+
+def test_no_more_books_are_kept_than_said(tmp_path: Path, folds: list[int]) -> None:
+    record(tmp_path, RECEIPT)
+    room = ReadingRoom(tmp_path, clock())
+    years = range(2015, 2015 + BOOKS_KEPT + 1)
+    for year in years:
+        room.read("main", year)
+    room.read("main", years[-1])
+    assert len(folds) == len(years)
+    room.read("main", years[0])
+    assert len(folds) == len(years) + 1
+    room.close()
+
+
+def test_a_home_without_a_ledger_reads_as_an_empty_main_book(tmp_path: Path) -> None:
+    room = ReadingRoom(tmp_path / "nothing", clock())
+    assert room.books() == ("main",)
+    assert room.read("main", None).is_empty
+    assert not (tmp_path / "nothing").exists()
+    room.close()
