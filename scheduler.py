@@ -13,10 +13,9 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from importlib import import_module
-from importlib.util import find_spec
+from logging import DEBUG, WARNING
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import structlog
@@ -24,19 +23,16 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.executors.base import BaseExecutor, run_job
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
-from starlette.types import ASGIApp
 
-from alerts.build import channels_of, thresholds_of
-from alerts.delivery import Delivery
-from alerts.lookout import Installments, Lookout
+from alerts.build import channels_of
+from alerts.lookout import Installments
 from alerts.payments import installments
-from alerts.rules import Alert, chain_failure, job_failed
+from alerts.telling import Telling
 from config import Config, load, write_default
 from ingest.pace import Pace
 from ledger.clock import Clock, SystemClock, jitter
 from ledger.errors import IntegrityError, LotworkError
 from ledger.lock import DaemonLock
-from ledger.log import EventLog
 from service import health as health_pages
 from service import logs
 from service.health import Health
@@ -45,12 +41,13 @@ from service.metrics import CountedStore, Metrics
 from service.notify import Systemd
 from service.rounds import Rounds
 from service.sources import Surroundings, Watched, price_sources, watched
+from service.wall_clock import WallClock
+from web.app import create
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 5
 STILL_SECONDS = 30.0
 """A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
-CLOCK_JUMP_SECONDS = 5.0
 WORKERS_END_SECONDS = 5.0
 
 log = structlog.get_logger("lotwork.daemon")
@@ -102,7 +99,6 @@ class Daemon:
         scrub: logs.Scrubber,
         *,
         installments: Installments,
-        pages: Callable[[Path], ASGIApp] | None = None,
         flags: Mapping[str, Any] | None = None,
     ) -> None:
         self.config = config
@@ -114,15 +110,14 @@ class Daemon:
         self.stop = threading.Event()
         self.reload = threading.Event()
         self.sync = threading.Event()
-        self.status = "starting"
-        self._pages = pages
         self._flags = flags
         self._installments = installments
         self._workers: dict[str, OneWorker] = {}
         self._watched: dict[tuple[str, str], Watched] = {}
+        self._troubles: dict[str, str] = {}
         self._pace = Pace(clock)
         self._beat = clock.monotonic()
-        self._offset = self._clock_offset()
+        self._wall = WallClock(clock)
         self.scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -136,7 +131,7 @@ class Daemon:
         with DaemonLock.acquire(home):
             server = HttpServer.bind(daemon.host, daemon.port)
             try:
-                pages = None if self._pages is None else self._pages(home)
+                pages = create(home, clock=self.clock, status=self.health)
                 server.serve(health_pages.create(self.health, self.metrics, pages))
                 log.info("serving", url=server.url, home=str(home))
                 self._serve(server.url)
@@ -145,34 +140,47 @@ class Daemon:
 
     def _serve(self, url: str) -> None:
         settings = self.config.settings.alerts
-        self.delivery = Delivery(channels_of(settings, self.clock, self.config.secret), self.clock)
+        channels = channels_of(settings, self.clock, self.config.secret)
+        self.telling = Telling(channels, settings, self.health, self.metrics, self.clock, scrub=self.scrub)
         try:
             self.store = CountedStore.open(self.config.home, clock=self.clock)
         except IntegrityError as broken:
-            self._tell_of_damage(str(broken))
+            self.telling.of_damage(str(broken))
             raise
         try:
             self.store.metrics = self.metrics
-            self.delivery.store = self.store
             self.store.claim()
             self.rounds = Rounds(self.store, self.health, self.metrics, self.clock, stop=self.stop.is_set)
-            self.lookout = Lookout(
-                self.store,
-                self.health,
-                self.metrics,
-                self.clock,
-                pending=self.rounds.pending,
-                installments=self._installments,
-                scrub=self.scrub,
-            )
+            self.telling.attach(self.store, self.rounds.pending, self._installments)
             self._apply(self.config)
-            self.rounds.check_chain()
-            self._schedule()
-            self.systemd.ready(self._summary(url))
-            log.info("ready", sources=len(self._watched), url=url)
-            self._work()
+            if self._first_check():
+                self._schedule()
+                self.systemd.ready(self._summary(url))
+                log.info("ready", sources=len(self._watched), url=url)
+                self._work()
         finally:
             self._end()
+
+    def _first_check(self) -> bool:
+        """Verify the chain before anything is recorded; return False where we were told to end meanwhile."""
+        found: SimpleQueue[IntegrityError | None] = SimpleQueue()
+
+        def check() -> None:
+            try:
+                self._check_chain()
+            except IntegrityError as broken:
+                found.put(broken)
+            else:
+                found.put(None)
+
+        threading.Thread(target=check, name="first check", daemon=True).start()
+        while not self.stop.is_set():
+            with suppress(Empty):
+                broken = found.get(timeout=TICK_SECONDS / 4)
+                if broken is not None:
+                    raise broken
+                return True
+        return False
 
     def _work(self) -> None:
         """Turn until told to end: answer signals, notice a clock that was put back, and tell systemd we are alive."""
@@ -180,7 +188,10 @@ class Daemon:
             if self.reload.is_set():
                 self.reload.clear()
                 self._reload()
-            if self.sync.is_set() or self._clock_was_moved():
+            moved = self._wall.moved_seconds()
+            if moved:
+                log.warning("the clock was moved", by_seconds=round(moved))
+            if moved or self.sync.is_set():
                 self.sync.clear()
                 self._run_all_now()
             if self.clock.monotonic() - self._beat < STILL_SECONDS:
@@ -205,7 +216,7 @@ class Daemon:
         """Build what *config* describes, all of it before any of it is put to use."""
         around = Surroundings(
             home=config.home,
-            log=EventLog.open(config.home),
+            log=self.store,
             clock=self.clock,
             reveal=config.secret,
             pace=self._pace,
@@ -220,7 +231,7 @@ class Daemon:
         self.health.watch(list(self._watched))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
         self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
-        self.delivery.channels = channels
+        self.telling.use(channels, config.settings.alerts)
 
     def _reload(self) -> None:
         """Read the settings anew; where they cannot be used the old ones stay."""
@@ -246,9 +257,9 @@ class Daemon:
         daemon = self.config.settings.daemon
         jobs: dict[str, tuple[Round, int]] = {
             "prices": (self.rounds.fetch_prices, daemon.prices_every_seconds),
-            "alerts": (self._look, daemon.alerts_every_seconds),
-            "outbox": (self._deliver, daemon.alerts_every_seconds),
-            "verify": (self.rounds.check_chain, daemon.verify_every_seconds),
+            "alerts": (self.telling.look, daemon.alerts_every_seconds),
+            "outbox": (self.telling.deliver, daemon.alerts_every_seconds),
+            "verify": (self._check_chain, daemon.verify_every_seconds),
             "heartbeat": (self._take_a_beat, BEAT_SECONDS),
         }
         for one in self._watched.values():
@@ -286,6 +297,8 @@ class Daemon:
                 work()
             except Exception as failure:  # noqa: BLE001 - the one place where anything may end a round
                 self._round_failed(name, failure)
+            else:
+                self._troubles.pop(name, None)
 
         return round_of
 
@@ -295,12 +308,15 @@ class Daemon:
         if one is not None:
             self.health.failed(one.name, self.scrub(str(failure)))
         if isinstance(failure, IntegrityError):
-            self._tell_of_damage(str(failure))
+            self.telling.of_damage(str(failure))
         if isinstance(failure, LotworkError):
-            log.warning("round failed", job=name, why=str(failure), error=type(failure).__name__)
+            why = str(failure)
+            is_news = self._troubles.get(name) != why
+            self._troubles[name] = why
+            log.log(WARNING if is_news else DEBUG, "round failed", job=name, why=why, error=type(failure).__name__)
             return
         log.error("round failed by a bug: report it", job=name, exc_info=failure)
-        self._tell(job_failed(name, type(failure).__name__, self.clock.now()))
+        self.telling.of_failed_round(name, type(failure).__name__)
 
     def _heard(self, event: JobEvent) -> None:
         """Count and log what the scheduler itself says of a job."""
@@ -311,7 +327,7 @@ class Daemon:
         why = "missed" if event.code == EVENT_JOB_MISSED else "error"
         self.metrics.job_failures.labels(event.job_id, why).inc()
         log.error("a round did not run", job=event.job_id, why=why)
-        self._tell(job_failed(event.job_id, why, self.clock.now()))
+        self.telling.of_failed_round(event.job_id, why)
 
     def _run_all_now(self) -> None:
         now = self.clock.now()
@@ -329,55 +345,19 @@ class Daemon:
 
         return poll
 
-    def _look(self) -> None:
-        alerts, known = self.config.settings.alerts, self.store.books()
-        for alert in self.lookout.look([book for book in alerts.books if book in known], thresholds_of(alerts)):
-            log.info("alert queued", alert_id=alert.id)
-
-    def _deliver(self) -> None:
-        if self.health.chain_ok:
-            self.delivery.deliver()
-            self.metrics.outbox.set(len(self.store.pending()))
-        else:
-            self.delivery.deliver_urgent()
+    def _check_chain(self) -> None:
+        try:
+            self.rounds.check_chain()
+        except IntegrityError as broken:
+            self.telling.of_damage(str(broken))
+            raise
 
     def _take_a_beat(self) -> None:
         self._beat = self.clock.monotonic()
 
-    # -- telling --------------------------------------------------------------------------------------------------
-
-    def _tell(self, alert: Alert) -> None:
-        """Put *alert* into the outbox; where the ledger does not take it, tell it past the outbox."""
-        try:
-            self.lookout.queue(self.config.settings.alerts.books[0], [alert])
-        except LotworkError:
-            self.delivery.tell_now(alert.message(self.scrub))
-
-    def _tell_of_damage(self, trouble: str, position: int | None = None) -> None:
-        """Stop recording, and say so, past the outbox: a damaged ledger is not written to."""
-        is_news = self.health.chain_ok is not False
-        self.health.verified(self.scrub(trouble))
-        self.status = "the ledger is damaged: nothing is recorded"
-        if is_news:
-            log.critical("the ledger is damaged: recording has stopped", why=trouble)
-            self.delivery.tell_now(chain_failure(trouble, position=position).message(self.scrub))
-
-    # -- small ----------------------------------------------------------------------------------------------------
-
-    def _clock_offset(self) -> float:
-        return self.clock.now().timestamp() - self.clock.monotonic()
-
-    def _clock_was_moved(self) -> bool:
-        """Return whether the wall clock went back or forth against the monotonic one; interval jobs would stall."""
-        before, self._offset = self._offset, self._clock_offset()
-        moved = abs(self._offset - before) > CLOCK_JUMP_SECONDS
-        if moved:
-            log.warning("the clock was moved", by_seconds=round(self._offset - before))
-        return moved
-
     def _summary(self, url: str = "") -> str:
         if self.health.chain_ok is False:
-            return self.status
+            return "the ledger is damaged: nothing is recorded"
         silent = max((age for _, age in self.health.sources().values()), default=timedelta())
         return f"{len(self._watched)} sources, longest silence {int(silent.total_seconds())} s {url}"
 
@@ -396,21 +376,13 @@ def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
         write_default(home)
         config = load(home, flags=flags)
         scrub.learn(config.secrets())
-        daemon = Daemon(config, clock, scrub, installments=installments, pages=pages_of(), flags=flags)
+        daemon = Daemon(config, clock, scrub, installments=installments, flags=flags)
         listen(daemon)
         daemon.run()
     except LotworkError as refused:
         log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
         return refused.exit_code
     return 0
-
-
-def pages_of() -> Callable[[Path], ASGIApp] | None:
-    """Return what makes the dashboard of a home; None in an installation without it."""
-    if find_spec("web.app") is None:
-        return None
-    create: Callable[[Path], ASGIApp] = import_module("web.app").create
-    return create
 
 
 def listen(daemon: Daemon) -> None:

@@ -43,11 +43,13 @@ class FolderSource:
     clock: Clock
     evidence: Evidence
     _refused: dict[str, InputRefusedError] = field(default_factory=dict)
+    _let_in: bool = False
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return the events of the next file that was not let in yet.
 
-        Raises InputRefusedError with every problem of the first file that cannot be let in, once all others are.
+        Raises InputRefusedError with every problem of the first file that cannot be let in, in the first look that
+        lets in no other.
         """
         known: list[str] = json.loads(cursor) if cursor else []
         fresh = [(path, digest) for path, digest in self._files() if digest not in known]
@@ -61,9 +63,11 @@ class FolderSource:
             except InputRefusedError as refused:
                 self._refused[digest] = refused
                 continue
+            self._let_in = True
             return Page(events=events, cursor=json.dumps([*known, digest]), more=len(fresh) > 1)
-        if self._refused:
+        if self._refused and not self._let_in:
             raise next(iter(self._refused.values()))
+        self._let_in = False
         return Page(events=(), cursor=cursor or "[]")
 
     def _files(self) -> Iterator[tuple[Path, str]]:

@@ -1,0 +1,98 @@
+"""What the daemon has to tell: what it sees in the books, what failed, and that the ledger is damaged.
+
+All goes through the outbox, in the ledger itself, but for the one thing a damaged ledger cannot carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from alerts.build import thresholds_of
+from alerts.channels import Channel
+from alerts.delivery import Delivery
+from alerts.lookout import Installments, Lookout
+from alerts.rules import chain_failure, job_failed
+from ledger.clock import Clock
+from ledger.errors import LotworkError
+from ledger.store import EventStore
+from service.health import Health
+from service.metrics import Metrics
+from service.pending import Pending
+from service.settings import Alerts
+
+log = structlog.get_logger("lotwork.alerts")
+
+
+class Telling:
+    """The voice of one daemon. Until `attach` it has no ledger, and tells only of damage."""
+
+    def __init__(
+        self,
+        channels: Sequence[Channel],
+        settings: Alerts,
+        health: Health,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        scrub: Callable[[str], str],
+    ) -> None:
+        self.settings = settings
+        self._delivery = Delivery(channels, clock)
+        self._lookout: Lookout | None = None
+        self._health = health
+        self._metrics = metrics
+        self._clock = clock
+        self._scrub = scrub
+
+    def attach(self, store: EventStore, pending: Pending, installments: Installments) -> None:
+        """Use the outbox of *store* from now on."""
+        self._delivery.store = store
+        self._lookout = Lookout(
+            store,
+            self._health,
+            self._metrics,
+            self._clock,
+            pending=pending,
+            installments=installments,
+            scrub=self._scrub,
+        )
+
+    def use(self, channels: Sequence[Channel], settings: Alerts) -> None:
+        """Tell over *channels* from now on, by these *settings*."""
+        self._delivery.channels = tuple(channels)
+        self.settings = settings
+
+    def look(self) -> None:
+        """Queue every alert the books call for."""
+        if self._lookout is not None and self._health.chain_ok and self._delivery.store is not None:
+            known = self._delivery.store.books()
+            books = [book for book in self.settings.books if book in known]
+            for alert in self._lookout.look(books, thresholds_of(self.settings)):
+                log.info("alert queued", alert_id=alert.id)
+
+    def deliver(self) -> None:
+        """Hand over what is queued; of a damaged ledger only the word that it is."""
+        if self._health.chain_ok and self._delivery.store is not None:
+            self._delivery.deliver()
+            self._metrics.outbox.set(len(self._delivery.store.pending()))
+        else:
+            self._delivery.deliver_urgent()
+
+    def of_failed_round(self, job: str, why: str) -> None:
+        """Tell that a round failed by a bug; past the outbox where the ledger does not take it."""
+        alert = job_failed(job, why, self._clock.now())
+        try:
+            if self._lookout is not None:
+                self._lookout.queue(self.settings.books[0], [alert])
+        except LotworkError:
+            self._delivery.tell_now(alert.message(self._scrub))
+
+    def of_damage(self, trouble: str, position: int | None = None) -> None:
+        """Mark the ledger damaged, so that nothing is recorded any more, and say so once, past the outbox."""
+        is_news = self._health.chain_ok is not False
+        self._health.verified(self._scrub(trouble))
+        if is_news:
+            log.critical("the ledger is damaged: recording has stopped", why=trouble)
+            self._delivery.tell_now(chain_failure(trouble, position=position).message(self._scrub))

@@ -1,0 +1,415 @@
+"""The daemon as a real process: it begins once, watches, tells, takes signals, and ends within seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+import pytest
+
+from ledger.clock import jitter
+from ledger.log import EventLog
+from ledger.verify import verify
+
+ROOT = Path(__file__).parents[1]
+START = "import sys; from pathlib import Path; from scheduler import run; sys.exit(run(Path(sys.argv[1])))"
+RECEIPT = {
+    "kind": "receipt",
+    "at": "2026-02-01T12:00:00Z",
+    "wallet": "cold",
+    "asset": "BTC",
+    "quantity": "1.00000000",
+    "income": "pool_payout",
+    "price_usd": "100000.00",
+}
+OPENER = build_opener(ProxyHandler({}))
+
+
+class Daemon:
+    """A daemon process over a home, and what it logs."""
+
+    def __init__(self, home: Path, **environ: str) -> None:
+        self.home = home
+        self.lines: list[dict[str, Any]] = []
+        self.text = ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", START, str(home)],
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.text += line
+            if line.startswith("{"):
+                self.lines.append(json.loads(line))
+
+    def logged(self, event: str, *, count: int = 1, seconds: float = 15) -> dict[str, Any]:
+        """Return the *count*-th log line that says *event*, waiting for it."""
+        give_up = time.perf_counter() + seconds
+        while time.perf_counter() < give_up:
+            found = [line for line in list(self.lines) if line["event"] == event]
+            if len(found) >= count:
+                return found[count - 1]
+            if self.process.poll() is not None and not self._reader.is_alive():
+                break
+            time.sleep(0.02)
+        raise AssertionError(f"never logged {event!r} {count} times:\n{self.text}")
+
+    def get(self, path: str, *, host: str | None = None) -> tuple[int, str]:
+        """Return status and text of a page."""
+        url = self.logged("serving")["url"]
+        request = Request(url + path, headers={"Host": host} if host else {})  # noqa: S310 - our own address
+        try:
+            with OPENER.open(request, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as refused:
+            with refused:
+                return refused.code, refused.read().decode()
+
+    def told(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def end(self, number: signal.Signals = signal.SIGTERM, *, seconds: float = 10) -> int:
+        """Send a signal and return the exit code; the test fails where it takes longer than *seconds*."""
+        self.told(number)
+        return self.ended(seconds=seconds)
+
+    def ended(self, *, seconds: float = 15) -> int:
+        code = self.process.wait(seconds)
+        self._reader.join(5)
+        return code
+
+
+@pytest.fixture
+def started() -> Iterator[list[Daemon]]:
+    """Daemons that are killed after the test, however it went."""
+    daemons: list[Daemon] = []
+    yield daemons
+    for daemon in daemons:
+        if daemon.process.poll() is None:
+            daemon.process.kill()
+        daemon.ended()
+        assert daemon.process.stderr is not None
+        daemon.process.stderr.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    (folder / "inbox").mkdir(parents=True)
+    write(folder)
+    return folder
+
+
+FOLDER = '[[sources.files]]\nname = "receipts"\nfolder = "inbox"\nevery_seconds = 1\n'
+DAEMON = "[daemon]\nport = 0\nalerts_every_seconds = 1\nprices_every_seconds = 3600\n"
+
+
+def write(home: Path, more: str = "", *, sources: str = FOLDER, daemon: str = DAEMON) -> None:
+    (home / "config.toml").write_text(f"{daemon}{more}\n{sources}")
+
+
+def put(home: Path, *events: dict[str, str], name: str = "one.jsonl") -> None:
+    """Lay a finished file into the inbox: written beside it, at rest for a while, and moved in."""
+    beside = home / f"{name}.new"
+    beside.write_text("".join(json.dumps(event) + "\n" for event in events))
+    os.utime(beside, (1, 1))
+    beside.rename(home / "inbox" / name)
+
+
+def run(home: Path, started: list[Daemon], **environ: str) -> Daemon:
+    started.append(Daemon(home, **environ))
+    return started[-1]
+
+
+def ready(home: Path, started: list[Daemon], **environ: str) -> Daemon:
+    daemon = run(home, started, **environ)
+    daemon.logged("ready")
+    return daemon
+
+
+class Slow(ThreadingHTTPServer):
+    """A server that takes a request and never answers it."""
+
+    daemon_threads = True
+    asked = 0
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Silence)
+        self.over = threading.Event()
+
+
+class Silence(BaseHTTPRequestHandler):
+    """One request that is not answered."""
+
+    server: Slow
+
+    def do_GET(self) -> None:
+        self.server.asked += 1
+        self.server.over.wait(60)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def slow() -> Iterator[Slow]:
+    server = Slow()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield server
+    server.over.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def hung(server: Slow, name: str = "hung") -> str:
+    return (
+        f'[[sources.ocean]]\nname = "{name}"\naddress = "bc1qexample"\nwallet = "cold"\nstart = 2026-11-01\n'
+        f'base_url = "http://127.0.0.1:{server.server_address[1]}"\nallow_private = true\nevery_seconds = 1\n'
+    )
+
+
+def test_a_first_start_writes_settings_serves_and_ends_clean(tmp_path: Path, started: list[Daemon]) -> None:
+    home = tmp_path / "new"
+    daemon = ready(home, started, LOTWORK_DAEMON__PORT="0")
+    assert (home / "config.toml").stat().st_mode & 0o777 == 0o600
+    assert daemon.get("/healthz") == (200, "ok\n")
+    assert daemon.get("/readyz")[0] == 200
+    assert "lotwork_outbox_pending" in daemon.get("/metrics")[1]
+    assert daemon.get("/")[0] == 200
+    assert daemon.get("/healthz", host="evil.com")[0] == 400
+    assert daemon.end() == 0
+    assert verify(home).ok
+    with pytest.raises((URLError, ConnectionError)):
+        daemon.get("/healthz")
+
+
+def test_a_file_laid_into_the_folder_is_recorded_counted_and_alerted(home: Path, started: list[Daemon]) -> None:
+    write(home, "[alerts]\ndays_before = [365]\n")
+    daemon = ready(home, started)
+    put(home, RECEIPT)
+    assert daemon.logged("recorded")["new"] == 1
+    assert 'lotwork_events_total{source="",type="receipt"} 1.0' in daemon.get("/metrics")[1]
+    queued = daemon.logged("alert queued")["alert_id"]
+    assert queued.startswith("payment-due:main:")
+    give_up = time.perf_counter() + 10
+    while not [line for line in daemon.lines if line.get("alert_id") == queued and "body" in line]:
+        assert time.perf_counter() < give_up, daemon.text
+        time.sleep(0.05)
+    assert json.loads(daemon.get("/readyz")[1])["sources"]["main/receipts"]["trouble"] is None
+    assert daemon.end() == 0
+
+
+def test_a_file_that_cannot_be_let_in_is_named_and_holds_up_no_other(home: Path, started: list[Daemon]) -> None:
+    put(home, {**RECEIPT, "quantity": "-1"}, name="a-bad.jsonl")
+    put(home, RECEIPT, name="b-good.jsonl")
+    daemon = ready(home, started)
+    assert daemon.logged("recorded")["new"] == 1
+    assert "a-bad.jsonl:1: quantity" in daemon.logged("round failed")["why"]
+    time.sleep(2.5)
+    assert len([line for line in daemon.lines if line["event"] == "round failed"]) == 1
+    assert "a-bad.jsonl" in json.loads(daemon.get("/readyz")[1])["sources"]["main/receipts"]["trouble"]
+    assert daemon.end() == 0
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_told_to_end_at_any_moment_it_ends_with_0_and_loses_nothing(
+    attempt: int, home: Path, started: list[Daemon]
+) -> None:
+    for number in range(10):
+        put(home, *({**RECEIPT, "id": f"{number}-{line}"} for line in range(50)), name=f"{number}.jsonl")
+    daemon = run(home, started)
+    daemon.logged("serving")
+    time.sleep(attempt * 0.3 + jitter(0.3))
+    begun = time.perf_counter()
+    assert daemon.end(signal.SIGINT if attempt % 2 else signal.SIGTERM) == 0
+    assert time.perf_counter() - begun < 10
+    found = verify(home)
+    assert found.ok, found.message
+    with EventLog.open(home) as log:
+        recorded = [event.id for _, event in log.read("main")]
+        told = json.loads(log.cursor("main", "receipts") or "[]")
+    assert len(recorded) == len(set(recorded)) == 50 * len(told)
+
+
+def test_a_hung_source_starves_nobody_and_does_not_delay_the_end(home: Path, started: list[Daemon], slow: Slow) -> None:
+    write(home, sources=FOLDER + "".join(hung(slow, f"hung-{number}") for number in range(5)))
+    daemon = ready(home, started)
+    for number in range(4):
+        put(home, {**RECEIPT, "id": f"r{number}"}, name=f"{number}.jsonl")
+        daemon.logged("recorded", count=number + 1, seconds=6)
+    give_up = time.perf_counter() + 10
+    while slow.asked < 5:  # one host is asked once a second
+        assert time.perf_counter() < give_up
+        time.sleep(0.05)
+    status, body = daemon.get("/readyz")
+    assert (status, json.loads(body)["sources"]["main/hung-0"]["last_success"]) == (200, None)
+    assert "still_running" in daemon.get("/metrics")[1]
+    begun = time.perf_counter()
+    assert daemon.end() == 0
+    assert time.perf_counter() - begun < 10
+    assert len(daemon.logged("left behind; nothing of theirs was recorded")["jobs"]) == 5
+
+
+def test_a_second_daemon_is_refused_with_the_first_ones_pid(home: Path, started: list[Daemon]) -> None:
+    first = ready(home, started)
+    second = run(home, started)
+    assert second.ended() == 5
+    assert f"pid {first.process.pid}" in second.text
+    assert first.get("/healthz")[0] == 200
+
+
+def test_a_port_that_is_taken_is_named(home: Path, started: list[Daemon]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        daemon = run(home, started, LOTWORK_DAEMON__PORT=str(port))
+        assert daemon.ended() == 5
+    assert f"127.0.0.1:{port} cannot be listened on" in daemon.text
+
+
+def test_settings_that_cannot_be_used_are_told_with_their_lines(home: Path, started: list[Daemon]) -> None:
+    write(home, "prot = 1\n")
+    daemon = run(home, started)
+    assert daemon.ended() == 3
+    assert "config.toml:5: daemon.prot: unknown key: did you mean port?" in daemon.text
+
+
+def test_good_settings_are_taken_over_on_sighup_and_bad_ones_are_not(home: Path, started: list[Daemon]) -> None:
+    daemon = ready(home, started)
+    write(home, "prot = 1\n")
+    daemon.told(signal.SIGHUP)
+    refused = daemon.logged("the settings were not reloaded; the old ones stay in force")
+    assert "did you mean port?" in refused["why"]
+    put(home, RECEIPT)
+    daemon.logged("recorded")
+    (home / "other").mkdir()
+    write(home, sources=FOLDER.replace('"receipts"', '"second"').replace('"inbox"', '"other"'))
+    daemon.told(signal.SIGHUP)
+    daemon.logged("settings reloaded")
+    put(home, {**RECEIPT, "id": "in the old folder"}, name="old.jsonl")
+    (home / "inbox" / "old.jsonl").rename(home / "other" / "new.jsonl")
+    assert daemon.logged("recorded", count=2)["source"] == "second"
+    assert list(json.loads(daemon.get("/readyz")[1])["sources"]) == ["main/second"]
+    assert daemon.end() == 0
+
+
+def test_systemd_hears_ready_alive_and_stopping(home: Path, started: list[Daemon], tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.settimeout(15)
+        daemon = run(home, started, NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert listening.recv(1000).startswith(b"READY=1\nSTATUS=1 sources")
+        assert daemon.logged("chain verified")["events"] == 0
+        assert listening.recv(1000).startswith(b"WATCHDOG=1")
+        assert daemon.end() == 0
+        while not (last := listening.recv(1000)).startswith(b"STOPPING=1"):
+            assert last.startswith(b"WATCHDOG=1")
+
+
+def test_a_damaged_ledger_stops_the_daemon_with_4_and_is_told_over_every_channel(
+    home: Path, started: list[Daemon]
+) -> None:
+    put(home, RECEIPT)
+    daemon = ready(home, started)
+    daemon.logged("recorded")
+    assert daemon.end() == 0
+    damage(home)
+    again = run(home, started)
+    assert again.ended() == 4
+    told = again.logged("The ledger is damaged: recording has stopped")
+    assert told["alert_id"].startswith("chain-failure:")
+    assert "position 1" in told["body"]
+
+
+def test_damage_found_while_it_runs_stops_the_recording_but_not_the_pages(home: Path, started: list[Daemon]) -> None:
+    write(home, "verify_every_seconds = 2\n")
+    put(home, RECEIPT)
+    daemon = ready(home, started)
+    daemon.logged("recorded")
+    damage(home)
+    daemon.logged("The ledger is damaged: recording has stopped")
+    put(home, {**RECEIPT, "id": "too late"}, name="late.jsonl")
+    daemon.logged("chain verified")
+    time.sleep(2)
+    assert len([line for line in daemon.lines if line["event"] == "recorded"]) == 1
+    status, body = daemon.get("/readyz")
+    assert (status, json.loads(body)["chain_verified"]) == (503, False)
+    assert "lotwork_chain_verify_failures_total 0.0" not in daemon.get("/metrics")[1]
+    assert daemon.get("/healthz")[0] == 200
+    assert len([line for line in daemon.lines if line.get("alert_id", "").startswith("chain-failure")]) == 1
+    assert daemon.end() == 0
+
+
+def damage(home: Path) -> None:
+    """Change a recorded event behind the guards' back."""
+    import sqlite3  # noqa: PLC0415 - only this test looks behind the store
+    from contextlib import closing  # noqa: PLC0415 - the same
+
+    with closing(sqlite3.connect(home / "ledger.sqlite")) as connection:
+        (guards,) = zip(*connection.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger'"), strict=True)
+        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("UPDATE events SET payload = replace(payload, 'cold', 'hot')")
+        for guard in guards:
+            connection.execute(guard)
+        connection.commit()
+
+
+def test_no_secret_of_the_settings_is_logged_stored_or_kept(home: Path, started: list[Daemon]) -> None:
+    canaries = {name: f"canary-{name}-{index}7f3a" for index, name in enumerate(("node", "smtp", "hook", "evm"))}
+    for name, secret in canaries.items():
+        content = f"http://127.0.0.1:9/{secret}?key={secret}" if name in ("hook", "evm") else secret
+        (home / f"{name}.secret").write_text(content)
+        (home / f"{name}.secret").chmod(0o600)
+    bitcoin = (
+        '[[sources.bitcoin_node]]\nname = "node"\nurl = "http://127.0.0.1:9"\nuser = "me"\nstart_height = 1\n'
+        'password_file = "node.secret"\nevery_seconds = 1\n[[sources.bitcoin_node.wallets]]\nwallet = "cold"\n'
+        'watch = ["bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh"]\n'
+    )
+    evm = (
+        '[[sources.evm_node]]\nname = "evm"\nchain_id = 1\nurl_file = "evm.secret"\nstart_height = 1\n'
+        'every_seconds = 1\n[[sources.evm_node.wallets]]\nwallet = "hot"\n'
+        'watch = ["0x00000000000000000000000000000000000000aa"]\n'
+    )
+    alerts = (
+        '[alerts]\ndays_before = [365]\n[alerts.email]\nhost = "127.0.0.1"\nport = 9\nstarttls = false\nuser = "me"\n'
+        'password_file = "smtp.secret"\nsender = "a@example.org"\nrecipients = ["b@example.org"]\n'
+        '[alerts.webhook]\nurl_file = "hook.secret"\nallow_private = true\n'
+    )
+    write(home, alerts, sources=FOLDER + bitcoin + evm)
+    put(home, RECEIPT)
+    daemon = ready(home, started)
+    daemon.logged("round failed", count=2)
+    daemon.logged("alert not delivered", count=2)
+    pages = "".join(daemon.get(path)[1] for path in ("/readyz", "/metrics", "/", "/nowhere"))
+    command_line = Path(f"/proc/{daemon.process.pid}/cmdline").read_text()
+    assert daemon.end() == 0
+    kept = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".secret"]
+    for secret in canaries.values():
+        assert secret not in daemon.text
+        assert secret not in pages + command_line
+        assert [path.name for path in kept if secret.encode() in path.read_bytes()] == []
+    by_lotwork = [path for path in kept if path.name not in {"config.toml", "one.jsonl"}]
+    assert len(by_lotwork) >= 4
+    assert [path.name for path in by_lotwork if path.stat().st_mode & 0o077] == []
