@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from ledger.codec import kind_of
+from ledger.codec import KINDS, kind_of
 from ledger.contract import keys_of, parse_event, to_contract
 from ledger.errors import InputRefusedError
-from ledger.events import Correction, Event, Profile, Selector, Void
+from ledger.events import Correction, Event, Movement, Profile, Selector, Void
 from ledger.twins import Twins, find_twins
-from ledger.units import AssetTable
+from ledger.units import AssetTable, unscaled
 from ledger.zones import Calendar
 
 AMENDMENTS = ("void", "correction")
 PINNED = frozenset({"asset", "void", "correction"})
-RENAMED_FOR_TRANSFER = {"wallet": "from_wallet"}
+ARRIVALS = frozenset({"receipt", "purchase"})
 
 
 class Log(Protocol):
@@ -74,6 +74,8 @@ class History:
     corrections: Mapping[str, list[Correction]]
     selections: tuple[Correction, ...]
     twins: Twins
+    order: Mapping[str, int]
+    """Where each correction stands among all of them: the later one wins."""
     troubles: list[Trouble] = field(default_factory=list)
 
     @classmethod
@@ -99,6 +101,7 @@ class History:
             corrections=dict(targeted),
             selections=tuple(selections),
             twins=Twins(frozenset(), ()),
+            order={event.id: place for place, event in enumerate(amendments)},
         )
         history.calendar = Calendar(event for event in history.of_kind("profile") if isinstance(event, Profile))
         history.troubles.clear()
@@ -115,16 +118,33 @@ class History:
     def of_kind(self, *kinds: str) -> list[Event]:
         """Return the effective events of *kinds*, in order."""
         found = []
-        for position, event in self.log.read(self.book, up_to=self.up_to, kinds=kinds):
+        for position, event in self._perhaps(kinds):
             holds = self.amended(event)
-            if holds is not None:
+            if holds is not None and kind_of(holds) in kinds:
                 found.append((holds.at, position, holds))
         found.sort(key=lambda entry: entry[:2])
         return [event for _, _, event in found]
 
+    def _perhaps(self, kinds: Collection[str]) -> Iterator[tuple[int, Event]]:
+        """Yield the events recorded as one of *kinds*, and those that a correction may make one of them."""
+        yield from self.log.read(self.book, up_to=self.up_to, kinds=kinds)
+        becoming = [
+            target
+            for target, steps in self.corrections.items()
+            if any(step.set_.get("kind") in kinds for step in steps)
+        ]
+        others = frozenset(KINDS) - frozenset(kinds)
+        if any(step.set_.get("kind") in kinds for step in self.selections):
+            yield from self.log.read(self.book, up_to=self.up_to, kinds=others)
+        elif becoming:
+            yield from self.log.read(self.book, up_to=self.up_to, kinds=others, ids=becoming)
+
     def events(self) -> Iterator[Event]:
         """Yield every effective event but voids and corrections, in order of (at, position)."""
         self.troubles[:] = [Trouble("twins_disagree", message, event) for event, message in self.twins.disagreements]
+        if any("at" in step.set_ for step in self.selections):
+            yield from self._reordered()
+            return
         stream = self.log.read(self.book, up_to=self.up_to, by_time=True)
         moved = self._moved()
         if moved:
@@ -139,6 +159,11 @@ class History:
             holds = event if event.id in done else self.amended(event)
             if holds is not None:
                 yield holds
+
+    def _reordered(self) -> list[Event]:
+        """Return every effective event where a selection changes instants, which may reorder anything."""
+        stream = ((position, self.amended(event)) for position, event in self.log.read(self.book, up_to=self.up_to))
+        return _ordered((position, holds) for position, holds in stream if holds is not None)
 
     def _moved(self) -> list[tuple[int, Event]]:
         """Return the events whose instant a correction changes, corrected: they stand elsewhere in the order."""
@@ -156,7 +181,7 @@ class History:
             return None
         steps = [step for step in self.selections if self._reaches(step.select, event)]
         steps += self.corrections.get(event.id, ())
-        steps.sort(key=lambda step: step.at)
+        steps.sort(key=lambda step: self.order[step.id])
         for step in steps:
             try:
                 event = corrected(event, step, self.assets)
@@ -194,6 +219,11 @@ def corrected(event: Event, correction: Correction, assets: AssetTable) -> Event
     kind = correction.set_.get("kind", public["kind"])
     if kind != public["kind"] and isinstance(kind, str):
         public = _as_kind(public, kind)
+        if isinstance(event, Movement) and kind == "sale":
+            gone = event.quantity + (
+                event.fee_quantity or 0
+            )  # the network's fee left with the coins, and is disposed of
+            public["quantity"] = unscaled(gone, assets.decimals(event.asset))
     for given, other in (("price_usd", "value_usd"), ("value_usd", "price_usd")):
         if given in correction.set_ and other not in correction.set_:
             public.pop(other, None)
@@ -201,14 +231,22 @@ def corrected(event: Event, correction: Correction, assets: AssetTable) -> Event
 
 
 def _as_kind(public: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """Return the keys of *public* that an event of *kind* has too; a transfer's `from_wallet` was its `wallet`."""
+    """Return the keys of *public* that an event of *kind* has too.
+
+    The wallet that coins left is a transfer's `from_wallet`; the one they came into, its `to_wallet`.
+    """
     if kind in PINNED:
         raise InputRefusedError(f"an event does not become a {kind}")
     try:
         known = keys_of(kind)
     except KeyError as unknown:
         raise InputRefusedError(f"{kind!r} is not a kind of event") from unknown
-    renamed = {RENAMED_FOR_TRANSFER.get(name, name) if kind == "transfer" else name: public[name] for name in public}
+    names = {}
+    if kind == "transfer":
+        names = {"wallet": "to_wallet" if public["kind"] in ARRIVALS else "from_wallet"}
+    elif public["kind"] == "transfer":
+        names = {"to_wallet" if kind in ARRIVALS else "from_wallet": "wallet"}
+    renamed = {names.get(name, name): value for name, value in public.items()}
     return {name: value for name, value in renamed.items() if name in known}
 
 

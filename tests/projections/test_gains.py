@@ -89,3 +89,13 @@ def test_coins_moved_to_a_broker_are_not_covered_there() -> None:
         sale("s", "2026-03-01", "1", "200", wallet="exchange"),
     )
     assert [row.box for row in book.gains.rows] == ["H"]
+
+
+def test_the_fee_of_a_movement_that_was_a_sale_left_with_it() -> None:
+    left = {"kind": "movement", "id": "m", "at": "2025-02-01T00:00:00Z", "wallet": "cold", "asset": "BTC"}
+    meaning = {
+        "kind": "correction", "id": "c", "at": "2025-03-01T00:00:00Z", "target": "m", "reason": "sold",
+        "set": {"kind": "sale", "proceeds_usd": "80"},
+    }  # fmt: skip
+    book = book_of(receipt("r", "2025-01-01", "1", "100"), left | {"quantity": "0.5", "fee_quantity": "0.1"}, meaning)
+    assert [lot.quantity for lot in book.open_lots()] == [40_000_000]
