@@ -39,10 +39,10 @@ parts: ## Install what the tests talk to: litecoind, chromium, anvil. As root on
 	@.ci/parts
 
 bench: .venv/.development ## Measure import, replay and reports at 10k and 100k events, beside rp2 and beancount.
-	$(BIN)/python bench/bench.py --sizes 10000,100000
+	$(BIN)/python -m bench.bench --sizes 10000,100000
 
 bench-full: .venv/.development ## The same, at a million events too.
-	$(BIN)/python bench/bench.py --sizes 10000,100000,1000000
+	$(BIN)/python -m bench.bench --sizes 10000,100000,1000000
 
 lock: ## Choose versions anew and pin them with their hashes (needs uv).
 	$(LOCK) --upgrade --extra build --output-file requirements.lock

@@ -1,0 +1,57 @@
+"""What a process cost: its CPU seconds, wall seconds and peak memory, as the kernel counted them."""
+
+from __future__ import annotations
+
+import math
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Cost(NamedTuple):
+    """One run of one process, with everything it started and waited for."""
+
+    cpu: float
+    wall: float
+    peak_mib: float
+    out: str
+
+
+def run(
+    words: Sequence[str | Path], *, environ: Mapping[str, str] | None = None, allowed: Sequence[int] = (0,)
+) -> Cost:
+    """Run *words* to their end and return what they cost; SystemExit where they fail."""
+    began = time.perf_counter()
+    with subprocess.Popen(
+        list(map(str, words)),
+        env={**os.environ, **(environ or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
+        out = process.stdout.read().decode(errors="replace")
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in allowed:
+        raise SystemExit(f"{' '.join(map(str, words))} ended with {process.returncode}:\n{out[-2000:]}")
+    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024, out)
+
+
+def least(costs: Sequence[Cost]) -> Cost:
+    """Return the run that used the least CPU: the one other work on the machine disturbed least."""
+    return min(costs, key=lambda cost: cost.cpu)
+
+
+def exponent(sizes: tuple[int, int], costs: tuple[float, float]) -> float:
+    """Return how cost grows with size between two measurements: 1 is linear, 2 quadratic."""
+    return math.log(costs[1] / costs[0]) / math.log(sizes[1] / sizes[0])
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Return the *percent*-th percentile of *values*."""
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
