@@ -1,0 +1,140 @@
+"""A folder as a source: each file once, the bad one named and holding up no other."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ingest.column_map import load_map
+from ingest.watch import watch_once
+from ledger.clock import SetClock
+from ledger.errors import ConfigError, InputRefusedError
+from ledger.evidence import Evidence
+from ledger.store import EventStore
+from service.folder import FolderSource
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+RECEIPT = {
+    "kind": "receipt",
+    "at": "2026-02-01T12:00:00Z",
+    "wallet": "cold",
+    "asset": "BTC",
+    "quantity": "1",
+    "income": "pool_payout",
+    "price_usd": "100000",
+}
+MAP = """
+kind = "receipt"
+columns = { at = "time", quantity = "amount" }
+constants = { wallet = "cold", asset = "BTC", income = "pool_payout" }
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[EventStore]:
+    with EventStore.open(tmp_path, clock=SetClock(NOW)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def source(store: EventStore) -> FolderSource:
+    inbox = store.home / "inbox"
+    inbox.mkdir()
+    return FolderSource(
+        name="receipts",
+        book="main",
+        folder=inbox,
+        column_map=None,
+        log=store,
+        clock=SetClock(NOW),
+        evidence=Evidence(store.home),
+    )
+
+
+def put(source: FolderSource, name: str, *events: dict[str, str], age: float = 3600) -> Path:
+    path = source.folder / name
+    path.write_text("".join(json.dumps(event) + "\n" for event in events))
+    os.utime(path, (NOW.timestamp() - age,) * 2)
+    return path
+
+
+def test_each_file_is_let_in_once(source: FolderSource, store: EventStore) -> None:
+    put(source, "a.jsonl", {**RECEIPT, "id": "1"})
+    put(source, "b.jsonl", {**RECEIPT, "id": "2"}, {**RECEIPT, "id": "3"})
+    assert [watch_once(source, store), watch_once(source, store)] == [3, 0]
+
+
+def test_a_file_that_was_renamed_is_known_and_one_that_grew_adds_what_is_new(
+    source: FolderSource, store: EventStore
+) -> None:
+    path = put(source, "a.jsonl", {**RECEIPT, "id": "1"})
+    watch_once(source, store)
+    path.rename(source.folder / "z.jsonl")
+    assert watch_once(source, store) == 0
+    put(source, "z.jsonl", {**RECEIPT, "id": "1"}, {**RECEIPT, "id": "2"})
+    assert watch_once(source, store) == 1
+
+
+def test_a_file_that_is_still_being_written_waits(source: FolderSource, store: EventStore) -> None:
+    put(source, "a.jsonl", RECEIPT, age=1)
+    assert watch_once(source, store) == 0
+
+
+def test_other_files_are_left_alone(source: FolderSource, store: EventStore) -> None:
+    put(source, "notes.txt", RECEIPT)
+    (source.folder / "old.jsonl").mkdir()
+    assert watch_once(source, store) == 0
+
+
+def test_a_bad_file_is_named_once_the_good_ones_are_in(source: FolderSource, store: EventStore) -> None:
+    bad = put(source, "a.jsonl", {**RECEIPT, "quantity": "-1"})
+    put(source, "b.jsonl", RECEIPT)
+    assert watch_once(source, store) == 1
+    for _ in range(2):
+        with pytest.raises(InputRefusedError, match=r"a.jsonl:1: quantity"):
+            watch_once(source, store)
+    put(source, "a.jsonl", {**RECEIPT, "id": "mended"})
+    assert watch_once(source, store) == 1
+    bad.unlink()
+    assert watch_once(source, store) == 0
+
+
+def test_a_file_that_clashes_with_the_log_is_refused_by_it_and_moves_no_cursor(
+    source: FolderSource, store: EventStore
+) -> None:
+    put(source, "a.jsonl", {**RECEIPT, "id": "1"})
+    watch_once(source, store)
+    before = store.cursor("main", "receipts")
+    put(source, "b.jsonl", {**RECEIPT, "id": "1", "quantity": "2"})
+    with pytest.raises(InputRefusedError):
+        watch_once(source, store)
+    assert store.cursor("main", "receipts") == before
+
+
+def test_a_line_of_another_book_is_refused(source: FolderSource, store: EventStore) -> None:
+    put(source, "a.jsonl", {**RECEIPT, "book": "other"})
+    with pytest.raises(InputRefusedError, match="it tells of book other"):
+        watch_once(source, store)
+
+
+def test_csv_is_read_by_the_map_and_without_one_says_so(source: FolderSource, store: EventStore) -> None:
+    path = source.folder / "pool.csv"
+    path.write_text("time,amount\n2026-02-01T12:00:00Z,0.5\n2026-02-02T12:00:00Z,0.25\n")
+    os.utime(path, (1, 1))
+    with pytest.raises(ConfigError, match="set `map` of source receipts"):
+        watch_once(source, store)
+    (store.home / "map.toml").write_text(MAP)
+    source.column_map = load_map(store.home / "map.toml")
+    source._refused.clear()
+    assert watch_once(source, store) == 2
+
+
+def test_a_folder_that_is_not_there_is_named(source: FolderSource, store: EventStore) -> None:
+    source.folder = store.home / "gone"
+    with pytest.raises(ConfigError, match="is no folder"):
+        watch_once(source, store)

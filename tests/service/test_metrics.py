@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ledger.batch import Batch
+from ledger.clock import SetClock
+from ledger.events import Receipt
+from service.metrics import CountedStore, Metrics
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def test_new_events_are_counted_by_kind_and_source_and_known_ones_are_not(tmp_path: Path) -> None:
+    metrics = Metrics()
+    receipt = Receipt(id="1", at=NOW, source="ocean", wallet="cold", asset="BTC", quantity=1, income="pool_payout")
+    with CountedStore.open(tmp_path, clock=SetClock(NOW)) as store:
+        store.metrics = metrics
+        store.append(Batch("main", (receipt,)))
+        store.append(Batch("main", (receipt,)))
+    figures = metrics.text().decode()
+    assert 'lotwork_events_total{source="ocean",type="receipt"} 1.0' in figures
+    assert 'lotwork_head_seq{book="main"} 1.0' in figures
+
+
+def test_two_daemons_of_one_process_have_figures_of_their_own() -> None:
+    one, other = Metrics(), Metrics()
+    one.verify_failures.inc()
+    assert "lotwork_chain_verify_failures_total 1.0" in one.text().decode()
+    assert "lotwork_chain_verify_failures_total 0.0" in other.text().decode()
+
+
+def test_the_names_are_those_that_are_documented() -> None:
+    figures = Metrics().text().decode()
+    for name in (
+        "lotwork_events", "lotwork_head_seq", "lotwork_source_last_success_timestamp_seconds",
+        "lotwork_unpriced_events", "lotwork_unmatched_transfers", "lotwork_price_fetch_seconds",
+        "lotwork_projection_lag_events", "lotwork_chain_verify_failures",
+        "lotwork_next_estimated_payment_timestamp_seconds",
+    ):  # fmt: skip
+        assert f"# HELP {name}" in figures

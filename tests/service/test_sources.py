@@ -1,0 +1,128 @@
+"""From settings to sources: each section becomes what it says, and only what is configured is imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import config
+from ingest.bitcoin_node import BitcoinNode
+from ingest.evm_node import EvmNode
+from ingest.pace import Pace
+from ingest.pools.ocean import Ocean
+from ledger.batch import Batch
+from ledger.clock import SystemClock
+from ledger.contract import parse_event
+from ledger.errors import ConfigError
+from ledger.log import EventLog
+from ledger.store import EventStore
+from ledger.units import AssetTable
+from ledger.words import parse_instant
+from service.folder import FolderSource
+from service.sources import Policy, Surroundings, is_hex, price_sources, watched
+
+ADDRESS = "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh"
+SCRIPT = "0014c59c6e0b8f0b0a6ae3a5a1d8bd3a4d1f7b7f3a11"
+ALL = f"""
+[[sources.bitcoin_node]]
+name = "node"
+url = "http://127.0.0.1:8332"
+user = "me"
+password_file = "node.password"
+start_height = 800000
+  [[sources.bitcoin_node.wallets]]
+  wallet = "cold"
+  watch = ["{ADDRESS}", "{SCRIPT}"]
+  meaning = "transfer"
+  from_wallet = "exchange"
+[[sources.evm_node]]
+name = "evm"
+chain_id = 61
+url = "http://127.0.0.1:8545"
+start_height = 1
+finality = 500
+  [[sources.evm_node.wallets]]
+  wallet = "hot"
+  watch = ["0x00000000000000000000000000000000000000aa"]
+[[sources.ocean]]
+name = "ocean"
+address = "{ADDRESS}"
+wallet = "cold"
+start = 2026-01-01
+[[sources.files]]
+name = "files"
+folder = "inbox"
+"""
+
+
+def around(home: Path, text: str) -> tuple[config.Config, Surroundings]:
+    (home / "config.toml").write_text(text)
+    found = config.load(home, environ={})
+    clock = SystemClock()
+    return found, Surroundings(
+        home=home, log=EventLog.open(home), clock=clock, reveal=found.secret, pace=Pace(clock), secrets=()
+    )
+
+
+def secret(home: Path) -> None:
+    (home / "node.password").write_text("hunter2")
+    (home / "node.password").chmod(0o600)
+
+
+def test_every_kind_of_section_becomes_its_source(tmp_path: Path) -> None:
+    secret(tmp_path)
+    found, surroundings = around(tmp_path, ALL)
+    node, evm, ocean, folder = (one.source for one in watched(found.settings, surroundings))
+    assert isinstance(node, BitcoinNode)
+    assert node.config.password == "hunter2"
+    (wallet,) = node.config.wallets
+    assert (wallet.addresses, wallet.scripts, wallet.from_wallet) == ((ADDRESS,), (SCRIPT,), "exchange")
+    assert isinstance(evm, EvmNode)
+    assert (evm.config.native_asset, evm.config.finality) == ("ETC", 500)
+    assert isinstance(ocean, Ocean)
+    assert ocean.start == parse_instant("2026-01-01T00:00:00Z")
+    assert isinstance(folder, FolderSource)
+    assert folder.folder == tmp_path / "inbox"
+    assert [one.name for one in watched(found.settings, surroundings)][2] == ("main", "ocean")
+
+
+def test_a_missing_secret_is_told_when_the_source_is_built(tmp_path: Path) -> None:
+    found, surroundings = around(tmp_path, ALL)
+    with pytest.raises(ConfigError, match=r"node\.password.*create it with mode 0600"):
+        watched(found.settings, surroundings)
+
+
+def test_prices_are_asked_for_in_the_order_of_the_settings(tmp_path: Path) -> None:
+    found, surroundings = around(tmp_path, '[prices]\nsources = ["csv", "kraken"]\ncsv_file = "prices.csv"\n')
+    assert [source.name for source in price_sources(found.settings.prices, surroundings)] == ["csv", "kraken"]
+
+
+def test_the_policy_is_the_profiles_of_the_day_and_follows_the_book(tmp_path: Path) -> None:
+    profile = {"kind": "profile", "at": "2026-01-01T00:00:00Z", "recognition": "on_credit"}
+    with EventStore.open(tmp_path, clock=SystemClock()) as store:
+        policy = Policy(store, "main")
+        assert policy.recognition(parse_instant("2026-06-01T00:00:00Z")) == "on_payout"
+        store.append(Batch("main", (parse_event(profile, AssetTable(), "test"),)))
+        assert policy.recognition(parse_instant("2026-06-01T00:00:00Z")) == "on_credit"
+        assert not policy.is_void("anything")
+
+
+@pytest.mark.parametrize(("text", "expected"), [(SCRIPT, True), (SCRIPT.upper(), True), (ADDRESS, False), ("0", False)])
+def test_a_script_is_told_from_an_address(text: str, *, expected: bool) -> None:
+    assert is_hex(text) is expected
+
+
+def test_a_home_without_a_node_never_loads_its_library(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; import config, service.sources as s; from ingest.pace import Pace;"
+        "from ledger.clock import SystemClock; from ledger.log import EventLog; home = Path(sys.argv[1]);"
+        "found = config.load(home); s.watched(found.settings, s.Surroundings(home=home, log=EventLog.open(home),"
+        "clock=SystemClock(), reveal=found.secret, pace=Pace(SystemClock())));"
+        "sys.exit(bool({'web3', 'bitcoin', 'embit', 'sqlmodel'} & set(sys.modules)))"
+    )
+    (tmp_path / "config.toml").write_text('[[sources.files]]\nname = "f"\nfolder = "inbox"\n')
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=root, check=False).returncode == 0
