@@ -8,50 +8,48 @@ out; coins that were moved keep their age.
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from ledger.events import Election, LotChoice
 from projections.findings import Finding
-from projections.pools import Lot
+from projections.pools import Lot, Queue
 
 Share: TypeAlias = tuple[Lot, int, str]
 
 
-class Coins(NamedTuple):
-    """Coins that lie in a wallet: when they were first received, and how many are left."""
+class Coins(msgspec.Struct, gc=False, eq=False):
+    """Coins that lie in a wallet: how many are left of those of one acquisition."""
 
-    acquired: datetime
     sequence: int
     quantity: int
 
 
 class Holdings:
-    """Where the coins lie while all wallets are one pool: in each wallet a heap, the oldest on top."""
+    """Where the coins lie while all wallets are one pool: in each wallet a queue, the oldest first."""
 
     def __init__(self) -> None:
-        self._lying: defaultdict[tuple[str, str], list[Coins]] = defaultdict(list)
+        self._lying: defaultdict[tuple[str, str], Queue[Coins]] = defaultdict(Queue)
 
     def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
         """Put *coins* into *wallet*."""
-        heapq.heappush(self._lying[wallet, asset], coins)
+        self._lying[wallet, asset].add(coins)
 
     def leave(self, wallet: str, asset: str, quantity: int) -> list[Coins]:
         """Take *quantity* out of *wallet*, the oldest first, and return what went; it may be less."""
         lying = self._lying[wallet, asset]
         gone = []
-        while quantity and lying:
-            coins = lying[0]
-            if coins.quantity > quantity:
-                heapq.heapreplace(lying, coins._replace(quantity=coins.quantity - quantity))
-                coins = coins._replace(quantity=quantity)
-            else:
-                heapq.heappop(lying)
-            quantity -= coins.quantity
-            gone.append(coins)
+        while quantity:
+            coins = lying.first()
+            if coins is None:
+                break
+            part = min(coins.quantity, quantity)
+            quantity -= part
+            coins.quantity -= part
+            gone.append(Coins(coins.sequence, part))
         return gone
 
     def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int) -> None:
@@ -61,8 +59,8 @@ class Holdings:
 
     def of(self, asset: str) -> list[tuple[Coins, str]]:
         """Return the coins of *asset* with their wallets, the oldest first."""
-        lying = [(coins, wallet) for (wallet, held), pile in self._lying.items() if held == asset for coins in pile]
-        return sorted(lying, key=lambda entry: (*entry[0][:2], entry[1]))
+        lying = [(coins, wallet) for wallet, held, coins in self if held == asset]
+        return sorted(lying, key=lambda entry: (entry[0].sequence, entry[1]))
 
     def __iter__(self) -> Iterator[tuple[str, str, Coins]]:
         for (wallet, asset), pile in self._lying.items():

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from ledger.events import WalletDeclared
 from ledger.units import AssetTable
 from projections.findings import Finding
-from projections.lots import Disposal, Match
+from projections.lots import Disposal
+from projections.pools import Lot
 from projections.terms import Term, box, is_long
 
 SOLD = frozenset({"sold", "spent", "swapped"})
@@ -78,7 +79,7 @@ class TermTotal(NamedTuple):
 
 @dataclass(slots=True)
 class GainFold:
-    """Turns matches into rows and totals; rows are kept for *years* only, totals for every year."""
+    """Turns the parts of disposals into rows and totals; rows are kept for *years* only, totals for every year."""
 
     assets: AssetTable
     brokers: frozenset[str]
@@ -92,28 +93,26 @@ class GainFold:
     _matched: int = 0
     _credited: int = 0
 
-    def match(self, match: Match) -> None:
-        """Fold one match; the matches of a disposal come one after another."""
-        disposal = match.disposal
+    def match(self, disposal: Disposal, lot: Lot | None, quantity: int, basis: int) -> None:
+        """Fold a part of *disposal* and the lot it took; the parts of a disposal come one after another."""
         if disposal is not self._disposal:
             self._begin(disposal)
-        self._matched += match.quantity
+        self._matched += quantity
         if disposal.proceeds is None:
             return
         if disposal.disposition not in SOLD:
-            self._remove(match)
+            self._remove(disposal, lot, quantity, basis)
             return
-        credited = disposal.proceeds * self._matched // disposal.quantity
-        if self._matched == disposal.quantity:
-            credited = disposal.proceeds
+        credited = disposal.proceeds
+        if self._matched != disposal.quantity:
+            credited = credited * self._matched // disposal.quantity
         proceeds, self._credited = credited - self._credited, credited
-        long = match.acquired_day is not None and is_long(match.acquired_day, disposal.day)
-        term: Term = "long" if long else "short"
+        term: Term = "long" if lot is not None and is_long(lot.acquired_day, disposal.day) else "short"
         total = self.totals[disposal.year, term]
         total[0] += proceeds
-        total[1] += match.basis
+        total[1] += basis
         if disposal.year in self.years:
-            self.rows.append(self._row(match, proceeds, term))
+            self.rows.append(self._row(disposal, lot, quantity, proceeds, basis, term))
 
     def _begin(self, disposal: Disposal) -> None:
         self._disposal, self._matched, self._credited = disposal, 0, 0
@@ -137,40 +136,39 @@ class GainFold:
                 )
             )
 
-    def _remove(self, match: Match) -> None:
-        disposal = match.disposal
+    def _remove(self, disposal: Disposal, lot: Lot | None, quantity: int, basis: int) -> None:
         if disposal.year in self.years:
             self.removals.append(
                 Removal(
                     disposal.asset,
                     disposal.wallet,
-                    match.quantity,
+                    quantity,
                     date.fromordinal(disposal.day),
-                    match.basis,
+                    basis,
                     disposal.disposition,
-                    match.lot,
+                    None if lot is None else lot.id,
                     disposal.id,
                 )
             )
 
-    def _row(self, match: Match, proceeds: int, term: Term) -> GainRow:
-        disposal = match.disposal
+    def _row(
+        self, disposal: Disposal, lot: Lot | None, quantity: int, proceeds: int, basis: int, term: Term
+    ) -> GainRow:
         return GainRow(
             disposal.asset,
             disposal.wallet,
-            match.quantity,
-            None if match.acquired_day is None else date.fromordinal(match.acquired_day),
+            quantity,
+            None if lot is None else date.fromordinal(lot.acquired_day),
             date.fromordinal(disposal.day),
             proceeds,
-            match.basis,
+            basis,
             term,
-            self._box(match, term),
-            match.lot,
+            self._box(disposal, lot, term),
+            None if lot is None else lot.id,
             disposal.id,
         )
 
-    def _box(self, match: Match, term: Term) -> str:
-        disposal = match.disposal
+    def _box(self, disposal: Disposal, lot: Lot | None, term: Term) -> str:
         asset = self.assets.get(disposal.asset)
         digital = asset is None or asset.asset_class != "security"
         reported = (
@@ -178,7 +176,7 @@ class GainFold:
             and disposal.disposition in REPORTED
             and (disposal.year >= FIRST_YEAR_OF_1099_DA or not digital)
         )
-        covered = match.bought_here and (match.acquired_day or 0) >= FIRST_COVERED_DAY
+        covered = lot is not None and lot.bought_here and lot.acquired_day >= FIRST_COVERED_DAY
         return box(term, disposal.year, reported=reported, basis_reported=covered, digital_asset=digital)
 
     def total(self, year: int, term: Term) -> TermTotal:

@@ -71,18 +71,8 @@ class Disposal(NamedTuple):
     disposition: str
 
 
-class Match(NamedTuple):
-    """A part of a disposal and the lot it took; `lot` is None where no coins were recorded for it."""
-
-    disposal: Disposal
-    lot: str | None
-    acquired_day: int | None
-    quantity: int
-    basis: int
-    bought_here: bool = False
-
-
-Sink: TypeAlias = Callable[[Match], None]
+Sink: TypeAlias = Callable[[Disposal, Lot | None, int, int], None]
+"""Told of each part of a disposal: the lot it took (None: no coins were recorded for it), the quantity, its basis."""
 
 
 class OpenLot(NamedTuple):
@@ -98,14 +88,14 @@ class OpenLot(NamedTuple):
 
 @dataclass(slots=True)
 class LotFold:
-    """Replays history into open lots; every match of a disposal with a lot goes to *sink*."""
+    """Replays history into open lots; every part of a disposal goes to *sink*."""
 
     calendar: Calendar
     assets: AssetTable
     orders: Orders
     choices: Choices
     allocations: tuple[Election, ...] = ()
-    sink: Sink = lambda _match: None
+    sink: Sink = lambda *_part: None
     findings: list[Finding] = field(default_factory=list)
     pools: dict[tuple[str, str], Pool] = field(default_factory=lambda: defaultdict(Pool))
     holdings: Holdings = field(default_factory=Holdings)
@@ -150,19 +140,12 @@ class LotFold:
     def _acquire(self, event: Receipt | Purchase, basis: int) -> None:
         self._turn(event.at)
         self.sequence += 1
-        lot = Lot(
-            id=event.id,
-            acquired=event.at,
-            acquired_day=self.calendar.day(event.at).toordinal(),
-            sequence=self.sequence,
-            quantity=event.quantity,
-            basis=basis,
-            wallet=event.wallet,
-            bought_here=isinstance(event, Purchase),
-        )
-        self._pool(event.wallet, event.asset).add(lot)
+        wallet, asset, quantity = event.wallet, event.asset, event.quantity
+        day = self.calendar.day(event.at).toordinal()
+        lot = Lot(event.id, self.sequence, day, quantity, basis, wallet, isinstance(event, Purchase))
+        self._pool(wallet, asset).add(lot)
         if not self.per_wallet:
-            self.holdings.arrive(event.wallet, event.asset, Coins(lot.acquired, lot.sequence, lot.quantity))
+            self.holdings.arrive(wallet, asset, Coins(self.sequence, quantity))
 
     def _sell(self, event: Sale) -> None:
         self._turn(event.at)
@@ -212,13 +195,13 @@ class LotFold:
         pool = self._pool(disposal.wallet, disposal.asset)
         for lot, quantity in self._parts(pool, disposal.id, disposal.quantity, method, chosen):
             matched += quantity
-            sink(Match(disposal, lot.id, lot.acquired_day, quantity, lot.take(quantity), lot.bought_here))
+            sink(disposal, lot, quantity, lot.take(quantity))
         if not self.per_wallet:
             self.holdings.leave(disposal.wallet, disposal.asset, disposal.quantity)
         if matched < disposal.quantity:
             missing = disposal.quantity - matched
             self._short(disposal.id, disposal.wallet, disposal.asset, missing, disposal.disposition)
-            sink(Match(disposal, None, None, missing, 0))
+            sink(disposal, None, missing, 0)
 
     def _parts(
         self, pool: Pool, event_id: str, quantity: int, method: Method, chosen: tuple[LotChoice, ...]
@@ -299,11 +282,8 @@ class LotFold:
         pools = self.pools
         if not self.per_wallet:
             pools = self._allocated(findings if at is None or at >= PER_WALLET_FROM else [])
-        rows = [
-            (asset, lot.wallet, lot.acquired, lot.sequence, lot) for (_, asset), pool in pools.items() for lot in pool
-        ]
-        rows.sort(key=lambda row: row[:4])
         return tuple(
             OpenLot(asset, wallet, lot.quantity, date.fromordinal(lot.acquired_day), lot.basis, lot.id)
-            for asset, wallet, _, _, lot in rows
+            for asset, wallet in sorted((asset, wallet) for wallet, asset in pools)
+            for lot in pools[wallet, asset].lots()
         )

@@ -10,55 +10,42 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
 
 from ledger.events import Method
 from ledger.units import divide
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 UNIT_BASIS_SCALE = 10**48
 """Finer than two unit bases of real coins can differ."""
 
 
-class Lot:
-    """Coins acquired together: what is left of them and of their basis. Born in a fold, and never leaves it."""
+class Aged(Protocol):
+    """Coins that know how many they are, and their place among all that was ever acquired."""
 
-    __slots__ = (
-        "acquired",
-        "acquired_day",
-        "basis",
-        "bought_here",
-        "id",
-        "quantity",
-        "sequence",
-        "unit_basis",
-        "wallet",
-    )
+    sequence: int
+    quantity: int
 
-    def __init__(  # noqa: PLR0913 - a lot is all of these
-        self,
-        *,
-        id: str,  # noqa: A002 - the lot's own name
-        acquired: datetime,
-        acquired_day: int,
-        sequence: int,
-        quantity: int,
-        basis: int,
-        wallet: str,
-        unit_basis: int | None = None,
-        bought_here: bool = False,
-    ) -> None:
-        self.id = id
-        self.acquired = acquired
-        self.acquired_day = acquired_day
-        self.sequence = sequence
-        self.quantity = quantity
-        self.basis = basis
-        self.wallet = wallet
-        self.unit_basis = unit_basis
-        self.bought_here = bought_here
+
+Kept = TypeVar("Kept", bound=Aged)
+
+
+class Lot(msgspec.Struct, gc=False, eq=False):
+    """Coins acquired together: what is left of them and of their basis. Born in a fold, and never leaves it.
+
+    History is folded in order of (at, position), so `sequence`, which counts acquisitions, is that order.
+    """
+
+    id: str
+    sequence: int
+    acquired_day: int
+    quantity: int
+    basis: int
+    wallet: str
+    bought_here: bool = False
+    unit_basis: int | None = None
 
     def take(self, quantity: int) -> int:
         """Take *quantity* out and return its part of the basis, in micro-dollars; the rest keeps the rest exactly."""
@@ -73,17 +60,10 @@ class Lot:
 
     def part(self, quantity: int, wallet: str) -> Lot:
         """Return *quantity* of this lot, taken out of it, as a lot in *wallet*: same id, age and place in the order."""
-        unit_basis = self.priced()
+        bought_here = self.bought_here and wallet == self.wallet
+        unit_basis = self.unit_basis if quantity == self.quantity else self.priced()
         return Lot(
-            id=self.id,
-            acquired=self.acquired,
-            acquired_day=self.acquired_day,
-            sequence=self.sequence,
-            quantity=quantity,
-            basis=self.take(quantity),
-            wallet=wallet,
-            unit_basis=unit_basis,
-            bought_here=self.bought_here and wallet == self.wallet,
+            self.id, self.sequence, self.acquired_day, quantity, self.take(quantity), wallet, bought_here, unit_basis
         )
 
     def priced(self) -> int:
@@ -93,31 +73,30 @@ class Lot:
         return self.unit_basis
 
 
-class Queue:
-    """Lots in one order: those that come in order wait in line, stragglers in a heap beside it."""
+class Queue(Generic[Kept]):
+    """Coins by age: those that come in order wait in line, stragglers in a heap beside it."""
 
-    __slots__ = ("_line", "_stack", "_stragglers")
+    __slots__ = ("_line", "_newest_first", "_stragglers")
 
-    def __init__(self, *, newest_first: bool) -> None:
-        self._line: deque[Lot] = deque()
-        self._stack = newest_first
-        self._stragglers: list[tuple[tuple[int, int], int, Lot]] = []
+    def __init__(self, *, newest_first: bool = False) -> None:
+        self._line: deque[Kept] = deque()
+        self._newest_first = newest_first
+        self._stragglers: list[tuple[int, int, Kept]] = []
 
-    def add(self, lot: Lot) -> None:
-        """Put *lot* where its acquisition time belongs."""
+    def add(self, coins: Kept) -> None:
+        """Put *coins* where their age belongs."""
         line = self._line
-        if not line or (lot.acquired, lot.sequence) >= (line[-1].acquired, line[-1].sequence):
-            line.append(lot)
+        if not line or coins.sequence >= line[-1].sequence:
+            line.append(coins)
         else:
-            moment = (lot.acquired - EPOCH) // MICROSECOND
-            key = (-moment, -lot.sequence) if self._stack else (moment, lot.sequence)
-            heapq.heappush(self._stragglers, (key, id(lot), lot))
+            place = -coins.sequence if self._newest_first else coins.sequence
+            heapq.heappush(self._stragglers, (place, id(coins), coins))
 
-    def first(self) -> Lot | None:
-        """Return the open lot that goes first, or None."""
-        line, stragglers, end = self._line, self._stragglers, -1 if self._stack else 0
+    def first(self) -> Kept | None:
+        """Return the coins that go first, or None; those that are used up are forgotten."""
+        line, stragglers, end = self._line, self._stragglers, -1 if self._newest_first else 0
         while line and not line[end].quantity:
-            if self._stack:
+            if self._newest_first:
                 line.pop()
             else:
                 line.popleft()
@@ -128,8 +107,17 @@ class Queue:
         straggler = stragglers[0][2]
         if not line:
             return straggler
-        ahead = (straggler.acquired, straggler.sequence) < (line[end].acquired, line[end].sequence)
-        return straggler if ahead != self._stack else line[end]
+        older = straggler.sequence < line[end].sequence
+        return straggler if older != self._newest_first else line[end]
+
+    def __iter__(self) -> Iterator[Kept]:
+        """Yield what is not used up, in no order."""
+        for coins in self._line:
+            if coins.quantity:
+                yield coins
+        for _, _, coins in self._stragglers:
+            if coins.quantity:
+                yield coins
 
 
 class PriceHeap:
@@ -138,31 +126,34 @@ class PriceHeap:
     __slots__ = ("_heap", "_sign")
 
     def __init__(self, *, highest_first: bool) -> None:
-        self._heap: list[tuple[int, datetime, int, int, Lot]] = []
+        self._heap: list[tuple[int, int, int, Lot]] = []
         self._sign = -1 if highest_first else 1
 
     def add(self, lot: Lot) -> None:
         """Put *lot* where its unit basis belongs."""
-        heapq.heappush(self._heap, (self._sign * lot.priced(), lot.acquired, lot.sequence, id(lot), lot))
+        heapq.heappush(self._heap, (self._sign * lot.priced(), lot.sequence, id(lot), lot))
 
     def first(self) -> Lot | None:
         """Return the open lot that goes first, or None."""
         heap = self._heap
-        while heap and not heap[0][4].quantity:
+        while heap and not heap[0][3].quantity:
             heapq.heappop(heap)
-        return heap[0][4] if heap else None
+        return heap[0][3] if heap else None
 
 
-def _order(method: Method) -> Queue | PriceHeap:
+def _order(method: Method) -> Queue[Lot] | PriceHeap:
     match method:
         case "fifo":
-            return Queue(newest_first=False)
+            return Queue()
         case "lifo":
             return Queue(newest_first=True)
         case "hifo":
             return PriceHeap(highest_first=True)
         case "lofo":
             return PriceHeap(highest_first=False)
+
+
+_age = attrgetter("sequence")
 
 
 class Pool:
@@ -173,7 +164,7 @@ class Pool:
     def __init__(self) -> None:
         self._open: dict[str, Lot] = {}
         self._method: Method = "fifo"
-        self._order: Queue | PriceHeap = _order("fifo")
+        self._order: Queue[Lot] | PriceHeap = _order("fifo")
 
     def add(self, lot: Lot) -> None:
         """Put *lot* in; parts of one lot that meet again are one."""
@@ -203,7 +194,7 @@ class Pool:
 
     def lots(self) -> list[Lot]:
         """Return the open lots, the oldest first."""
-        return sorted(self._open.values(), key=lambda lot: (lot.acquired, lot.sequence))
+        return sorted(self._open.values(), key=_age)
 
     def __iter__(self) -> Iterator[Lot]:
         return iter(self._open.values())

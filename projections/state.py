@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def digest_of(book: Book) -> str:
     """Return the SHA-256 of what *book* comes to: open lots, gains, income and balances, in a fixed order."""
     state: list[Any] = [
-        [list(lot) for lot in book.open_lots()],
+        book.open_lots(),
         sorted([year, term, *total] for (year, term), total in book.gains.totals.items()),
         sorted([year, kind, value] for (year, kind), value in book.income.totals.items()),
         sorted(book.income.pending),
