@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -37,14 +38,21 @@ def import_command(
 
     evidence = Evidence(call.home)
     with call.log() as log:
-        intake = Intake(log, call.book, keep=None if dry_run else lambda path: evidence.keep(path.read_bytes()))
+        intake = Intake(log, call.book, keep=_digest if dry_run else lambda path: evidence.keep(path.read_bytes()))
         for file in files:
             intake.take(_lines(file, file_format, column_map, intake.problems), file.parent)
+        if dry_run:
+            intake.check_recorded()
         check(intake)
     told = sum(map(len, intake.events.values()))
     if dry_run:
         return _said(call, dry_run=True, told=told, appended=())
     return _said(call, dry_run=False, told=told, appended=record(call, intake))
+
+
+def _digest(path: Path) -> str:
+    """Return the name *path* would be kept under."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _lines(file: Path, file_format: str | None, column_map: str | None, problems: list[Problem]) -> Iterable[TextLine]:
@@ -81,7 +89,12 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
     if not intake.events:
         return ()
     with call.store() as store:
-        return store.append(*(Batch(book, events) for book, events in intake.events.items()))
+        try:
+            return store.append(*(Batch(book, events) for book, events in intake.events.items()))
+        except InputRefusedError:
+            intake.check_recorded()  # says file and line, where the store knows ids only
+            intake.check()
+            raise
 
 
 def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended]) -> int:
@@ -124,9 +137,12 @@ def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended])
 @called
 def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     """Add one event, as in: lotwork add expense at=2026-03-01T12:00:00Z category=electricity amount_usd=120.50."""
-    content = {"kind": kind, **dict(_pairs(kind, pairs))}
+    from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
+
+    content = {"kind": kind, **_content(kind, pairs)}
+    evidence = Evidence(call.home)
     with call.log() as log:
-        intake = Intake(log, call.book)
+        intake = Intake(log, call.book, keep=lambda path: evidence.keep(path.read_bytes()))
         intake.take([TextLine(f"add {kind}", content)], Path())
         check(intake)
     appended = record(call, intake)
@@ -147,6 +163,16 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     else:
         click.echo(f"{event_id}: {'appended' if appended[0].new else 'known already'}")
     return 0
+
+
+def _content(kind: str, pairs: Iterable[str]) -> dict[str, Any]:
+    """Return the keys given; one that stands twice, or a second kind, is refused."""
+    content: dict[str, Any] = {}
+    for name, value in _pairs(kind, pairs):
+        if name in content or name == "kind":
+            raise UsageError(f"{name}: the key stands twice: give each key once")
+        content[name] = value
+    return content
 
 
 def _pairs(kind: str, pairs: Iterable[str]) -> Iterator[tuple[str, Any]]:

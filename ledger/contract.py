@@ -247,7 +247,7 @@ def _selector(value: Any, _key: Key, _draft: Draft) -> Selector:
     names = {"kind", "source", "wallet", "from", "to"}
     if not isinstance(value, dict) or not value or not value.keys() <= names:
         raise AmountError("a select has some of the keys kind, source, wallet, from, to", "name what is corrected")
-    if value.get("kind") is not None and value["kind"] not in KINDS:
+    if value.get("kind") is not None and value["kind"] not in tuple(KINDS):
         raise AmountError(f"{_shown(value['kind'])} is not a kind of event", f"kinds are {', '.join(KINDS)}")
     moments = {name: parse_moment(value[name]) for name in ("from", "to") if value.get(name) is not None}
     words = {name: parse_text(value[name]) for name in ("kind", "source", "wallet") if value.get(name) is not None}

@@ -14,19 +14,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ledger.codec import encode
-from ledger.contract import parse_event
+from ledger.codec import KINDS, encode
+from ledger.contract import keys_of, parse_event
 from ledger.errors import InputRefusedError, Problem
 from ledger.events import AssetDeclared, Correction, Event, Void
 from ledger.history import Log, corrected
 from ledger.jsonlines import TextLine
+from ledger.rows import conflict
 from ledger.units import Asset, AssetTable
 from ledger.words import parse_text
 
 MAIN_BOOK = "main"
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
-WRITTEN_BY_LOTWORK = frozenset({"filing"})
+WRITTEN_BY_LOTWORK = "filing"
 
 Keeper = Callable[[Path], str]
 """Keeps a file as evidence and returns its SHA-256."""
@@ -76,7 +77,7 @@ class Intake:
 
     def _parse(self, line: TextLine, folder: Path) -> tuple[str, Event] | None:
         content = line.content
-        if content.get("kind") in WRITTEN_BY_LOTWORK:
+        if content.get("kind") == WRITTEN_BY_LOTWORK:
             self.problems.append(
                 Problem(line.where, "kind", "a filing is not written by hand", "run `lotwork file --year Y`")
             )
@@ -99,12 +100,16 @@ class Intake:
         if isinstance(name, str) and KEPT.fullmatch(name):
             return dict(content)
         path = folder / name if isinstance(name, str) else None
-        if path is None or not path.is_file():
+        if path is None or not _is_file(path):
             problem = Problem(where, "evidence", f"there is no file {str(name)[:80]!r}", f"put it into {folder}")
             raise InputRefusedError(f"{where}: refused", [problem])
         if self.keep is None:
             return {name: value for name, value in content.items() if name != "evidence"}
-        return {**content, "evidence": self.keep(path)}
+        try:
+            return {**content, "evidence": self.keep(path)}
+        except OSError as broken:
+            problem = Problem(where, "evidence", f"{name[:80]!r}: {broken.strerror or broken}", "let it be read")
+            raise InputRefusedError(f"{where}: refused", [problem]) from broken
 
     def _admit(self, book: str, event: Event, where: str) -> bool:
         """Put *event* in line, unless its id was told before with other content."""
@@ -127,6 +132,8 @@ class Intake:
         for book, where, event in self._amendments:
             if event.target is not None:
                 self._check_target(book, where, event, event.target)
+            if isinstance(event, Correction):
+                self._check_set(where, event)
         self._check_circles()
         if self.problems:
             count = len(self.problems)
@@ -146,6 +153,21 @@ class Intake:
             except InputRefusedError as refusal:
                 reason = "; ".join(f"{problem.key}: {problem.reason}" for problem in refusal.problems) or str(refusal)
                 self.problems.append(Problem(where, "set", reason, "set what the event can hold"))
+
+    def _check_set(self, where: str, event: Correction) -> None:
+        """Hold the keys of a selection's correction against the kinds it may reach; a single target is held whole."""
+        if event.select is not None:
+            kind = event.set_.get("kind", event.select.kind)
+            kinds = [kind] if isinstance(kind, str) and kind in KINDS else list(KINDS)
+            known = {"kind"}.union(*map(keys_of, kinds)) - {"id"}
+            self.problems += [
+                Problem(where, "set", f"{name[:60]}: a {kind or 'selection'} has no such key", "set what it can hold")
+                for name in event.set_
+                if name not in known
+            ]
+        evidence = event.set_.get("evidence")
+        if evidence is not None and not (isinstance(evidence, str) and KEPT.fullmatch(evidence)):
+            self.problems.append(Problem(where, "set", "evidence: a correction keeps no file", "name kept evidence"))
 
     def _as_corrected(self, book: str, found: Event, last: Correction) -> Event:
         """Return *found* as the corrections before *last* leave it."""
@@ -170,6 +192,15 @@ class Intake:
             return told[1]
         return next((event for _, event in self.log.read(book, ids=(target,))), None)
 
+    def check_recorded(self) -> None:
+        """Append a problem for every event whose id the log knows with other content."""
+        for book, events in self.events.items():
+            for _, recorded in self.log.read(book, ids=[event.id for event in events]):
+                where, event = self._told[book, recorded.id]
+                if encode(event) != encode(recorded):
+                    told = conflict(event.id, encode(recorded).decode(), encode(event).decode())
+                    self.problems.append(Problem(where, told.key, f"{event.id[:60]!r} {told.reason}", told.remedy))
+
     def _check_circles(self) -> None:
         """Refuse voids that void each other: nobody could say which one holds."""
         targets = {event.id: (where, event.target) for _, where, event in self._amendments if isinstance(event, Void)}
@@ -185,3 +216,10 @@ class Intake:
         """Return where an event was told."""
         told = self._told.get((book, event_id))
         return None if told is None else told[0]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name no file can have
+        return False

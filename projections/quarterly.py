@@ -12,14 +12,17 @@ from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
+from ledger.events import YearFacts
 from ledger.units import AssetTable, usd_decimal
 from projections.book import Book
 from projections.findings import Finding
 from projections.liability import Liability
+from rules.errors import UnknownFigureError
 from rules.load import Law
 from rules.us.estimated import (
     Installment,
     Paid,
+    Penalty,
     RequiredPayment,
     YearTax,
     installments,
@@ -31,6 +34,7 @@ from rules.us.estimated import (
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 NOTHING_REQUIRED = "none"
+FULL_YEAR_MONTHS = 12
 
 
 class SetAside(NamedTuple):
@@ -85,25 +89,56 @@ def quarterly(book: Book, law: Law, owed: Liability, as_of: date) -> Quarterly:
         status=owed.standing.filing_status,
         tax=owed.tax,
         withholding=owed.withheld,
-        prior_tax=None if facts.prior_year_tax_usd_micros is None else usd_decimal(facts.prior_year_tax_usd_micros),
+        prior_tax=_prior_tax(facts),
         prior_agi=None if facts.prior_year_agi_usd_micros is None else usd_decimal(facts.prior_year_agi_usd_micros),
     )
     required = required_payment(case, law)
     method = _method(required)
     due = installments(required.required.amount if method != NOTHING_REQUIRED else ZERO, law, owed.year)
     paid = _payments(book, owed.year, as_of)
-    late = penalty(due, with_withholding(paid, owed.withheld, owed.year), as_of, law)
-    findings = () if method == NOTHING_REQUIRED else _unknown_prior_year(case)
+    made = owed.withheld + sum((each.amount for each in paid), ZERO)
+    through = min(as_of, date(owed.year + 1, 4, 15))
+    late, until = _penalty(due, with_withholding(paid, owed.withheld, owed.year), through, law)
+    findings = () if method == NOTHING_REQUIRED else _unknown_prior_year(facts)
+    if until < through:
+        findings += (_unknown_rate(until),)
     return Quarterly(
         year=owed.year,
         as_of=as_of,
         required=required,
         method=method,
-        quarters=tuple(_quarters(book, due, owed.withheld + sum((each.amount for each in paid), ZERO), method)),
+        quarters=tuple(_quarters(book, due, made, method)),
         penalty=late.total.amount if required.penalty_possible else ZERO,
-        penalty_through=min(as_of, date(owed.year + 1, 4, 15)),
-        set_aside=set_aside(book, max(ZERO, owed.balance_due)),
+        penalty_through=until,
+        set_aside=set_aside(book, max(ZERO, owed.tax - made)),
         findings=findings,
+    )
+
+
+def _prior_tax(facts: YearFacts) -> Decimal | None:
+    """Return the prior year's tax; None where it is unknown or that year was no full year (6654(d)(1)(B))."""
+    short = facts.prior_year_months is not None and facts.prior_year_months < FULL_YEAR_MONTHS
+    if facts.prior_year_tax_usd_micros is None or short:
+        return None
+    return usd_decimal(facts.prior_year_tax_usd_micros)
+
+
+def _penalty(due: tuple[Installment, ...], paid: tuple[Paid, ...], through: date, law: Law) -> tuple[Penalty, date]:
+    """Return the penalty, and the day it runs through: the last of the year where the next year's rate is unknown."""
+    try:
+        return penalty(due, paid, through, law), through
+    except UnknownFigureError:
+        last = date(due[0].statutory.year, 12, 31)
+        if through <= last:
+            raise
+        return penalty(due, paid, last, law), last
+
+
+def _unknown_rate(until: date) -> Finding:
+    return Finding(
+        "underpayment_rate_unknown",
+        f"the rate of interest on underpayments after {until} is not in the law data, so the penalty runs through that "
+        "day only: record a `rule` for us/estimated/underpayment_rate, or upgrade Lotwork",
     )
 
 
@@ -138,14 +173,14 @@ def _quarters(book: Book, due: tuple[Installment, ...], credit: Decimal, method:
     return quarters
 
 
-def _unknown_prior_year(case: YearTax) -> tuple[Finding, ...]:
-    if case.prior_tax is not None:
+def _unknown_prior_year(facts: YearFacts) -> tuple[Finding, ...]:
+    if facts.prior_year_tax_usd_micros is not None:
         return ()
     return (
         Finding(
             "prior_year_unknown",
-            f"the tax of {case.year - 1} is not recorded, so only 90 percent of this year's counts: record "
-            f"`year_facts` for {case.year} with prior_year_tax_usd and prior_year_agi_usd; it may ask for less",
+            f"the tax of {facts.year - 1} is not recorded, so only 90 percent of this year's counts: record "
+            f"`year_facts` for {facts.year} with prior_year_tax_usd and prior_year_agi_usd; it may ask for less",
         ),
     )
 
