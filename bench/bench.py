@@ -28,14 +28,16 @@ LOTWORK = Path(sys.executable).with_name("lotwork")
 FINDINGS_TOO = (0, 1)
 ORDERS = ("fifo", "lifo", "hifo", "lofo")
 SPECIFIC = "specific"
-MOST_FOR_METHODS = 1_000_000
 ONCE_FROM = 1_000_000
+USUAL = 10_000
+"""About what a miner with a daily payout or two has after some years."""
 
 
 class Sized(NamedTuple):
-    """What one size cost."""
+    """What one size cost; `nothing` is what a replay of an empty home costs: starting, and no event."""
 
     events: int
+    nothing: Cost
     file_mb: float
     costs: Mapping[str, Cost]
     append: Mapping[str, float]
@@ -83,7 +85,8 @@ def measure(plan: Plan, size: int) -> Sized:
     say(f"{size:,} events: replayed in {costs['replay'].cpu:.2f} CPU s, bare read {costs['bare read'].cpu:.2f}")
     costs |= methods(plan, size, events)
     append = json.loads(run([sys.executable, "-m", "bench.append", home], environ={"PYTHONPATH": str(ROOT)}).out)
-    return Sized(size, events.stat().st_size / 1e6, costs, append, agree)
+    nothing = least([lotwork(plan.folder / "empty", "replay", "--from-zero", "--json") for _ in range(plan.times)])
+    return Sized(size, nothing, events.stat().st_size / 1e6, costs, append, agree)
 
 
 def imported(plan: Plan, size: int, home: Path, files: Iterable[Path]) -> Cost:
@@ -142,7 +145,7 @@ def tables(plan: Plan, measured: Sequence[Sized], others: Sequence[peers.Peer]) 
                 [lotwork_row(each) for each in measured],
             ),
             "",
-            "## Growth of CPU with size (1 is linear)",
+            "## Growth of CPU with size, above what an empty home costs (1 is linear)",
             *table(
                 ("from", "to", "import", "bare read", "replay", *ORDERS, SPECIFIC),
                 [growth_row(before, after) for before, after in itertools.pairwise(measured)],
@@ -211,7 +214,11 @@ def growth_row(before: Sized, after: Sized) -> tuple[str, ...]:
     """Return the growth exponents between two sizes."""
     names = ("import", "bare read", "replay", *ORDERS, SPECIFIC)
     sizes = (before.events, after.events)
-    pairs = [(before.costs[name].cpu, after.costs[name].cpu) for name in names]
+    pairs = [
+        (before.costs[name].cpu - fixed, after.costs[name].cpu - fixed)
+        for name in names
+        for fixed in (0 if name == "bare read" else before.nothing.cpu,)
+    ]
     return (f"{sizes[0]:,}", f"{sizes[1]:,}", *(f"{exponent(sizes, pair):.2f}" for pair in pairs))
 
 
@@ -230,12 +237,13 @@ def append_row(each: Sized) -> tuple[str, ...]:
 
 
 def command_rows(plan: Plan) -> list[tuple[str, str]]:
-    """Return what the command costs before it does anything, and one question on the smallest ledger."""
-    home = plan.folder / f"home-{plan.sizes[0]}"
+    """Return what the command costs before it does anything, and one question on a small ledger."""
+    size = USUAL if USUAL in plan.sizes else plan.sizes[0]
+    home = plan.folder / f"home-{size}"
     asked = (("--help",), ("--version",), ("quarterly", "--year", "2024"), ("gains", "--year", "2024"), ("lots",))
     return [
         (
-            f"`lotwork {' '.join(words)}`" + ("" if words[0].startswith("-") else f" on {plan.sizes[0]:,} events"),
+            f"`lotwork {' '.join(words)}`" + ("" if words[0].startswith("-") else f" on {size:,} events"),
             f"{1000 * least([lotwork(home, *words) for _ in range(5)]).cpu:.0f}",
         )
         for words in asked

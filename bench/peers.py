@@ -60,14 +60,16 @@ def yearly_totals(report: str) -> list[tuple[str, float]]:
     sheet = next(re.finditer(r'<table:table [^>]*table:name="BTC Tax".*?</table:table>', report, re.DOTALL))
     totals = []
     for row in re.findall(r"<table:table-row.*?</table:table-row>", sheet.group(), re.DOTALL):
-        cells = [value or re.sub(r"<[^>]+>", "", text) for value, text in CELL.findall(row)]
+        cells = [told for value, text in CELL.findall(row) if (told := value or re.sub(r"<[^>]+>", "", text))]
         if len(cells) >= len(SUMMARY) and cells[0].isdigit() and cells[SUMMARY.index("term")] in ("SHORT", "LONG"):
             totals.append((cells[SUMMARY.index("type")], float(cells[SUMMARY.index("gain")])))
     return totals
 
 
 SUMMARY = ("year", "asset", "gain", "term", "type", "crypto", "usd", "basis")
-CELL = re.compile(r'<table:table-cell(?:[^>]*?office:value="([^"]*)")?[^>]*?>(.*?)</table:table-cell>', re.DOTALL)
+CELL = re.compile(
+    r'<table:table-cell(?:[^>/]*?\soffice:value="([^"]*)")?[^>]*?(?:/>|>(.*?)</table:table-cell>)', re.DOTALL
+)
 
 
 def beancount(programs: Path, folder: Path, happened: Sequence[Step], times: int) -> Peer:
