@@ -48,7 +48,9 @@ def least(costs: Sequence[Cost]) -> Cost:
 
 
 def exponent(sizes: tuple[int, int], costs: tuple[float, float]) -> float:
-    """Return how cost grows with size between two measurements: 1 is linear, 2 quadratic."""
+    """Return how cost grows with size between two measurements: 1 is linear, 2 quadratic, nan lost in the noise."""
+    if min(costs) <= 0:
+        return math.nan
     return math.log(costs[1] / costs[0]) / math.log(sizes[1] / sizes[0])
 
 
