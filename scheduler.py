@@ -7,13 +7,14 @@ settings, and nothing is kept between runs but the ledger.
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from logging import DEBUG, WARNING
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -48,7 +49,9 @@ TICK_SECONDS = 1.0
 BEAT_SECONDS = 5
 STILL_SECONDS = 30.0
 """A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
-WORKERS_END_SECONDS = 5.0
+WORKERS_END_SECONDS = 4.5
+CLOSE_SECONDS = 1.5
+"""With the two seconds a page is given, the end comes within ten: what is cut off here is safe against a kill."""
 
 log = structlog.get_logger("lotwork.daemon")
 Round = Callable[[], None]
@@ -207,7 +210,9 @@ class Daemon:
         still = [name for name, worker in self._workers.items() if not worker.join(give_up - self.clock.monotonic())]
         if still:
             log.warning("left behind; nothing of theirs was recorded", jobs=still)
-        self.store.close()
+        closing = threading.Thread(target=self.store.close, name="close", daemon=True)
+        closing.start()
+        closing.join(CLOSE_SECONDS)
         log.info("ended")
 
     # -- settings -------------------------------------------------------------------------------------------------
@@ -313,7 +318,13 @@ class Daemon:
             why = str(failure)
             is_news = self._troubles.get(name) != why
             self._troubles[name] = why
-            log.log(WARNING if is_news else DEBUG, "round failed", job=name, why=why, error=type(failure).__name__)
+            log.log(
+                logging.WARNING if is_news else logging.DEBUG,
+                "round failed",
+                job=name,
+                why=why,
+                error=type(failure).__name__,
+            )
             return
         log.error("round failed by a bug: report it", job=name, exc_info=failure)
         self.telling.of_failed_round(name, type(failure).__name__)
@@ -381,8 +392,20 @@ def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
         daemon.run()
     except LotworkError as refused:
         log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
-        return refused.exit_code
-    return 0
+        return leave(refused.exit_code)
+    return leave(0)
+
+
+def leave(code: int) -> int:
+    """Return *code*, or end the process with it at once where a thread is left that Python would wait for.
+
+    That is a page still being made; it only reads.
+    """
+    main = threading.main_thread()
+    if any(thread is not main and not thread.daemon for thread in threading.enumerate()):
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 def listen(daemon: Daemon) -> None:

@@ -18,10 +18,13 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
+from aiosmtpd.controller import Controller
 
-from ledger.clock import jitter
+from ledger.clock import SystemClock, jitter
+from ledger.lock import writers_turn
 from ledger.log import EventLog
 from ledger.verify import verify
+from tests.alerts.test_mail import Inbox
 
 ROOT = Path(__file__).parents[1]
 START = "import sys; from pathlib import Path; from scheduler import run; sys.exit(run(Path(sys.argv[1])))"
@@ -40,12 +43,12 @@ OPENER = build_opener(ProxyHandler({}))
 class Daemon:
     """A daemon process over a home, and what it logs."""
 
-    def __init__(self, home: Path, **environ: str) -> None:
+    def __init__(self, home: Path, start: str = START, **environ: str) -> None:
         self.home = home
         self.lines: list[dict[str, Any]] = []
         self.text = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-c", START, str(home)],
+            [sys.executable, "-c", start, str(home)],
             cwd=ROOT,
             env={**os.environ, **environ},
             stderr=subprocess.PIPE,
@@ -237,8 +240,8 @@ def test_a_file_that_cannot_be_let_in_is_named_and_holds_up_no_other(home: Path,
 def test_told_to_end_at_any_moment_it_ends_with_0_and_loses_nothing(
     attempt: int, home: Path, started: list[Daemon]
 ) -> None:
-    for number in range(10):
-        put(home, *({**RECEIPT, "id": f"{number}-{line}"} for line in range(50)), name=f"{number}.jsonl")
+    for number in range(5):
+        put(home, *({**RECEIPT, "id": f"{number}-{line}"} for line in range(20)), name=f"{number}.jsonl")
     daemon = run(home, started)
     daemon.logged("serving")
     time.sleep(attempt * 0.3 + jitter(0.3))
@@ -250,7 +253,7 @@ def test_told_to_end_at_any_moment_it_ends_with_0_and_loses_nothing(
     with EventLog.open(home) as log:
         recorded = [event.id for _, event in log.read("main")]
         told = json.loads(log.cursor("main", "receipts") or "[]")
-    assert len(recorded) == len(set(recorded)) == 50 * len(told)
+    assert len(recorded) == len(set(recorded)) == 20 * len(told)
 
 
 def test_a_hung_source_starves_nobody_and_does_not_delay_the_end(home: Path, started: list[Daemon], slow: Slow) -> None:
@@ -413,3 +416,58 @@ def test_no_secret_of_the_settings_is_logged_stored_or_kept(home: Path, started:
     by_lotwork = [path for path in kept if path.name not in {"config.toml", "one.jsonl"}]
     assert len(by_lotwork) >= 4
     assert [path.name for path in by_lotwork if path.stat().st_mode & 0o077] == []
+
+
+def test_another_writer_that_keeps_its_turn_does_not_delay_the_end(home: Path, started: list[Daemon]) -> None:
+    daemon = ready(home, started)
+    with writers_turn(home, SystemClock()):
+        put(home, RECEIPT)
+        time.sleep(1.5)
+        begun = time.perf_counter()
+        assert daemon.end() == 0
+        assert time.perf_counter() - begun < 10
+    assert verify(home).ok
+
+
+SLOW_PAGE = "import time; from service.metrics import Metrics; Metrics.text = lambda _: time.sleep(60) or b''; " + START
+
+
+def test_a_page_that_takes_for_ever_does_not_delay_the_end(home: Path, started: list[Daemon]) -> None:
+    started.append(Daemon(home, SLOW_PAGE))
+    daemon = started[-1]
+    daemon.logged("ready")
+    host, port = daemon.logged("serving")["url"].removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as asking:
+        asking.sendall(f"GET /metrics HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        time.sleep(0.5)
+        begun = time.perf_counter()
+        assert daemon.end() == 0
+        assert time.perf_counter() - begun < 10
+    daemon.logged("ended")
+
+
+def test_an_alert_comes_by_mail_once(home: Path, started: list[Daemon]) -> None:
+    inbox = Inbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(inbox, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        mail = (
+            f'[alerts]\ndays_before = [365]\n[alerts.email]\nhost = "127.0.0.1"\nport = {port}\nstarttls = false\n'
+            'sender = "a@example.org"\nrecipients = ["b@example.org"]\n'
+        )
+        write(home, mail)
+        put(home, RECEIPT)
+        for _ in range(2):
+            daemon = ready(home, started)
+            daemon.logged("alert queued")
+            time.sleep(1.5)
+            assert daemon.end() == 0
+    finally:
+        server.stop()
+    ids = [str(letter["X-Lotwork-Alert-Id"]) for letter in inbox.letters]
+    assert ids
+    assert len(ids) == len(set(ids))
+    assert all(name.startswith("payment-due:main:") for name in ids)
