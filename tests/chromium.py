@@ -99,13 +99,24 @@ class Page:
         told = self.ask("Page.navigate", url=url)
         if "errorText" in told:
             raise BrowserError(f"{url}: {told['errorText']}")
+        self._wait()
+
+    def submit(self, form: str) -> None:
+        """Press the button of the form that the selector *form* names, and wait for the page it leads to."""
+        self._loaded = False
+        self.evaluate(f"document.querySelector({json.dumps(form)}).querySelector('button').click()")
+        self._wait()
+
+    def _wait(self) -> None:
         while not self._loaded:
             self._next()
         self.evaluate("document.fonts.ready.then(() => true)")
 
     def evaluate(self, expression: str) -> Any:
         """Return what *expression* comes to in the page."""
-        told = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        told = self.ask(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True, userGesture=True
+        )
         if "exceptionDetails" in told:
             raise BrowserError(f"{expression}: {told['exceptionDetails']['text']}")
         return told["result"].get("value")

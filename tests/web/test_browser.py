@@ -1,0 +1,165 @@
+"""The pages in a real browser: wide and narrow, light and dark, on paper, and by keyboard alone."""
+
+from __future__ import annotations
+
+import struct
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from ledger.clock import SystemClock
+from tests.chromium import Page, browser, save
+from tests.web.conftest import clock
+from web.app import create
+from web.pages import NAV
+
+pytestmark = pytest.mark.browser
+
+PATHS = [path for path, _ in NAV]
+WIDTHS = (1280, 390)
+OVERFLOW = "document.documentElement.scrollWidth > innerWidth"
+LARGEST = """(() => {
+  const sizes = [...document.querySelectorAll("main *")].filter(each => each.textContent.trim())
+    .map(each => [parseFloat(getComputedStyle(each).fontSize), each]);
+  const most = Math.max(...sizes.map(each => each[0]));
+  return sizes.filter(each => each[0] === most).map(each => each[1].textContent.trim()).join("|");
+})()"""
+CUT_OFF = """[...document.querySelectorAll("main td, main th, main dd, main p, main h1, main h2")]
+  .filter(each => each.offsetWidth && !each.closest(".unseen") && !each.classList.contains("unseen"))
+  .filter(each => each.getBoundingClientRect().right > innerWidth + 1).map(each => each.textContent.trim())"""
+FOCUSED = "document.activeElement.textContent.trim()"
+
+
+@pytest.fixture(scope="module")
+def address(demo_home: Path) -> Iterator[str]:
+    """Serve the demo on a free port of the loopback."""
+    config = uvicorn.Config(create(demo_home, clock=clock()), host="127.0.0.1", port=0, log_level="error", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    for _ in range(200):
+        if server.started:
+            break
+        SystemClock().sleep(0.05)
+    (listening,) = server.servers[0].sockets
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Page]:
+    with browser() as page:
+        yield page
+
+
+@pytest.fixture
+def page(chromium: Page) -> Iterator[Page]:
+    """Lend the browser with nothing to complain about yet, and see that it has nothing after."""
+    chromium.complaints.clear()
+    yield chromium
+    assert chromium.complaints == []
+
+
+def measures(picture: bytes) -> tuple[int, int]:
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_fits_its_window_in_both_themes_and_breaks_no_rule_of_the_policy(
+    page: Page, address: str, tmp_path: Path, path: str, width: int
+) -> None:
+    pictures = []
+    for theme in ("light", "dark"):
+        page.dress(width=width, theme=theme)
+        page.open(f"{address}{path}?book=demo")
+        assert page.evaluate(OVERFLOW) is False
+        assert page.evaluate(CUT_OFF) == []
+        assert page.evaluate("document.fonts.check('16px Plex')") is True
+        pictures.append(page.screenshot())
+        save(pictures[-1], f"{path.strip('/') or 'overview'}-{width}-{theme}", tmp_path)
+    assert measures(pictures[0]) == measures(pictures[1])
+    assert measures(pictures[0])[0] == width
+    assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_number_to_pay_is_the_largest_thing_on_the_first_page(page: Page, address: str, width: int) -> None:
+    page.dress(width=width)
+    page.open(f"{address}/?book=demo")
+    assert page.evaluate(LARGEST) == "$1,207.00"
+    assert page.evaluate("document.querySelector('.amount').getBoundingClientRect().bottom < 700") is True
+
+
+def test_a_dark_page_is_dark_and_a_light_one_light(page: Page, address: str) -> None:
+    seen = {}
+    for theme in ("light", "dark"):
+        page.dress(width=1280, theme=theme)
+        page.open(f"{address}/?book=demo")
+        red = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
+        seen[theme] = int(red)
+    assert seen["light"] > 230
+    assert seen["dark"] < 40
+
+
+def test_the_keyboard_reaches_the_figures_first_and_shows_where_it_is(page: Page, address: str) -> None:
+    page.dress(width=1280)
+    page.open(f"{address}/income?book=demo")
+    page.press("Tab")
+    assert page.evaluate(FOCUSED) == "Skip to the figures"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top >= 0") is True
+    page.press("Tab")
+    assert page.evaluate(FOCUSED) == "Lotwork"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_the_book_and_the_year_are_changed_without_a_script(page: Page, address: str) -> None:
+    page.dress(width=1280)
+    page.open(f"{address}/income?book=demo")
+    page.evaluate("document.querySelector('select[name=year]').value = '2025'")
+    page.submit("form.switch")
+    assert page.evaluate("location.pathname + location.search") == "/income?book=demo&year=2025"
+    assert page.evaluate("document.querySelector('h1').textContent") == "Income 2025"
+
+
+def test_a_bar_is_as_high_as_its_amount(page: Page, address: str) -> None:
+    page.dress(width=1280)
+    page.open(f"{address}/?book=demo")
+    heights: list[Any] = page.evaluate(
+        "[...document.querySelectorAll('.chart rect')].map(each => each.getBoundingClientRect().height)"
+    )
+    says: list[Any] = page.evaluate("[...document.querySelectorAll('.chart g title')].map(each => each.textContent)")
+    amounts = [float(text.partition("$")[2].replace(",", "")) for text in says]
+    assert len(amounts) == 11
+    scales = [height / amount for height, amount in zip(heights, amounts, strict=True)]
+    assert max(scales) == pytest.approx(min(scales), rel=0.01)
+
+
+def test_on_paper_the_frame_is_gone_and_the_figures_stay(page: Page, address: str) -> None:
+    page.dress(width=800, media="print")
+    page.open(f"{address}/quarterly?book=demo")
+    assert page.evaluate("getComputedStyle(document.querySelector('.top nav')).display") == "none"
+    assert page.evaluate("getComputedStyle(document.querySelector('.cards')).display") == "grid"
+    assert page.evaluate("getComputedStyle(document.querySelector('.demo')).display") == "block"
+    assert page.evaluate(OVERFLOW) is False
+
+
+def test_the_browser_itself_refuses_a_script_on_these_pages(chromium: Page, address: str) -> None:
+    """The last wall: were markup ever let through, the policy would still stop it, and we would hear of it."""
+    chromium.dress(width=1280)
+    chromium.open(f"{address}/?book=demo")
+    chromium.complaints.clear()
+    chromium.evaluate(
+        "(() => { const made = document.createElement('script'); made.textContent = 'window.ran = true';"
+        "document.body.append(made); document.body.setAttribute('style', 'color: red'); })()"
+    )
+    assert chromium.evaluate("window.ran === undefined") is True
+    assert any("Content Security Policy" in complaint for complaint in chromium.complaints)
+    chromium.complaints.clear()
