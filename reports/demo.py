@@ -17,7 +17,8 @@ from ledger.contract import parse_event
 from ledger.events import Event
 from ledger.units import AssetTable, scaled
 from reports.demo_market import coins, dollars, price_cents
-from reports.demo_mine import LAST_DAY, at, machines, power, price_at, receipts, txid
+from reports.demo_mine import LAST_DAY, at, machines, power, txid
+from reports.demo_pool import price_at, receipts
 
 BOOK = "demo"
 SOURCE = "demo"

@@ -1,7 +1,6 @@
 """The mine of the demo book: four shelves of made-up machines, what they earn a day and what they draw.
 
-Payouts have the shape OCEAN tells them in: sats net of a fee, a transaction of their own, six a week; the oldest shelf
-moves to a second pool that pays on Fridays, and on a few nights one shelf finds a bitcoin cash block alone.
+They mine at one pool that pays six times a week; the oldest shelf moves to a second one that pays on Fridays.
 """
 
 from __future__ import annotations
@@ -11,11 +10,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from reports.demo_market import around, chance, coins, dollars, price_cents
+from reports.demo_market import around, chance
 
 FIRST_DAY = date(2025, 1, 1)
 LAST_DAY = date(2026, 11, 22)
-OCEAN_FEE_PER_MILLE = 20
 SECOND_POOL_FROM = date(2025, 9, 1)
 SATS_PER_TERAHASH_DAY = 45_450
 """On a network of one exahash: 144 blocks of 3.125 bitcoin and their fees."""
@@ -23,10 +21,6 @@ NETWORK_EXAHASH = 790
 NETWORK_GROWS_A_MONTH = 17
 
 SUNDAY, FRIDAY = 6, 4
-SOLO_BLOCKS = (date(2025, 3, 8), date(2025, 7, 19), date(2026, 1, 31), date(2026, 6, 13), date(2026, 9, 26))
-SOLO_REWARD = 312_500_000
-PENDING_ON = date(2026, 11, 21)
-"""The payout of this day has no price yet: so that the page of problems has one to show."""
 
 
 class Shelf(NamedTuple):
@@ -85,71 +79,19 @@ def at(day: date, name: str) -> str:
     return f"{day}T{7 + chance(f'hour {name}', 16):02d}:{chance(f'minute {name}', 60):02d}:00Z"
 
 
-def receipts() -> Iterator[dict[str, Any]]:
-    """Yield every payout and block reward, and the minute's price of each."""
+def paydays() -> Iterator[tuple[date, str, int]]:
+    """Yield each day a pool pays, the pool, and what it pays for before its fee, in sats."""
     ocean = friday = 0
     for day in days():
         on_friday = tuple(shelf for shelf in running(day)[:1] if day >= SECOND_POOL_FROM)
         friday += mined_sats(on_friday, day) if on_friday else 0
         ocean += mined_sats(tuple(shelf for shelf in running(day) if shelf not in on_friday), day)
         if ocean and day.weekday() != SUNDAY:
-            yield from _payout(day, "ocean", ocean)
+            yield day, "ocean", ocean
             ocean = 0
         if friday and day.weekday() == FRIDAY:
-            yield from _payout(day, "braiins", friday)
+            yield day, "braiins", friday
             friday = 0
-        if day in SOLO_BLOCKS:
-            yield from _solo_block(day)
-
-
-def _payout(day: date, pool: str, gross: int) -> Iterator[dict[str, Any]]:
-    name = f"payout:{pool}:{day}"
-    fee = gross * OCEAN_FEE_PER_MILLE // 1000
-    yield {
-        "kind": "receipt",
-        "id": f"demo:{name}",
-        "at": at(day, name),
-        "wallet": "hot",
-        "asset": "BTC",
-        "quantity": coins(gross - fee),
-        "gross_quantity": coins(gross),
-        "pool_fee_quantity": coins(fee),
-        "income": "pool_payout",
-        "pool": pool,
-        "txid": txid(name),
-        "vout": 0,
-    }
-    if day != PENDING_ON:
-        yield price_at("BTC", day, name)
-
-
-def _solo_block(day: date) -> Iterator[dict[str, Any]]:
-    name = f"block:{day}"
-    yield {
-        "kind": "receipt",
-        "id": f"demo:{name}",
-        "at": at(day, name),
-        "wallet": "hot",
-        "asset": "BCH",
-        "quantity": coins(SOLO_REWARD + chance(f"fees {day}", 400_000)),
-        "income": "block_reward",
-        "txid": txid(name),
-        "vout": 0,
-        "note": "A solo block, found by one shelf at night",
-    }
-    yield price_at("BCH", day, name)
-
-
-def price_at(asset: str, day: date, name: str) -> dict[str, Any]:
-    """Return the minute's price at the instant of what is called *name*."""
-    return {
-        "kind": "price",
-        "id": f"demo:price:{asset}:{name}",
-        "at": at(day, name),
-        "asset": asset,
-        "price_usd": dollars(price_cents(asset, day, name)),
-        "interval": "1m",
-    }
 
 
 def power() -> Iterator[dict[str, Any]]:

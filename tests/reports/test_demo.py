@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.pools.ocean_answers import read_earnpay
 from ledger.clock import SystemClock
 from ledger.codec import encode
 from ledger.events import Equipment, Movement, Receipt, Sale
@@ -17,7 +18,8 @@ from projections.liability import liability
 from projections.quarterly import quarterly
 from reports.demo import BOOK, build_demo, demo_events
 from reports.demo_market import chance, price_cents
-from reports.demo_mine import LAST_DAY, PENDING_ON
+from reports.demo_mine import LAST_DAY
+from reports.demo_pool import PENDING_ON, earnpay
 from rules.load import Law
 
 BOUGHT_BEFORE = date(2025, 1, 20)
@@ -69,6 +71,17 @@ def test_a_pool_pays_about_six_times_a_week() -> None:
         assert event.gross_quantity == event.quantity + (event.pool_fee_quantity or 0)
         assert event.txid is not None
         assert len(event.txid) == 64
+
+
+def test_the_payouts_are_those_of_an_answer_that_the_pools_own_reader_understands() -> None:
+    told = read_earnpay(earnpay())
+    ocean = [event for event in demo_events(AssetTable()) if isinstance(event, Receipt) and event.pool == "ocean"]
+    assert [(each.txid, each.at, each.sats) for each in told.payouts] == [
+        (event.txid, event.at, event.quantity) for event in ocean
+    ]
+    assert [(each.net_sats, each.fee_sats) for each in told.earnings] == [
+        (event.quantity, event.pool_fee_quantity) for event in ocean
+    ]
 
 
 def test_one_rig_was_ordered_before_the_law_changed_and_one_is_expensed() -> None:
