@@ -136,6 +136,7 @@ class Intake:
                 self._check_set(where, event)
         self._check_circles()
         if self.problems:
+            self.problems.sort(key=_place)
             count = len(self.problems)
             raise InputRefusedError(
                 f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended", self.problems
@@ -223,3 +224,9 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # a name no file can have
         return False
+
+
+def _place(problem: Problem) -> tuple[str, int]:
+    """Return where a problem stands, so that a file's are told in the order of its lines."""
+    name, _, number = problem.where.rpartition(":")
+    return (name, int(number)) if number.isdecimal() else (problem.where, 0)

@@ -28,6 +28,8 @@ from rules.us.individual import Filer, Return, compute
 
 SCHEDULE_C = "Schedule C"
 ZERO = Decimal(0)
+HOME_OFFICE_LINE = "30"
+"""Business use of the home stands below line 28."""
 DECISIVE = ("filing_status", "activity")
 """The facts of a profile that no figure can do without."""
 MOST_EVENTS_NAMED = 500
@@ -164,8 +166,11 @@ def _schedule_c(
         cites=("26 U.S.C. 167, 168, 179",),
         inputs=[each for each in equipment.form.lines if each.line == "22"],
     )
-    total = line((SCHEDULE_C, "28"), "Total expenses", deducted + depreciation, inputs=(*parts, rigs))
-    return (*equipment.form.lines, gross, income, *parts, rigs, total)
+    home = [each for each in parts if each.line == HOME_OFFICE_LINE]
+    above = [each for each in parts if each.line != HOME_OFFICE_LINE]
+    spent = deducted + depreciation - sum((each.amount for each in home), ZERO)
+    total = line((SCHEDULE_C, "28"), "Total expenses", spent, inputs=(*above, rigs))
+    return (*equipment.form.lines, gross, income, *above, rigs, total, *home)
 
 
 def equipment_of(book: Book, law: Law, year: int) -> EquipmentBook:
@@ -295,7 +300,7 @@ def _own_events(book: Book, year: int, business: Business) -> Iterable[tuple[str
     yield "Schedule 1 line 8v", receipts
     yield "Schedule 1 line 8j", receipts
     yield f"{SCHEDULE_C} line 13", rigs
-    if business.lines[-1].line == "28":
+    if any(each.line == "28" for each in business.lines):
         bills = (row.expense for row in business.expenses.rows)
         yield f"{SCHEDULE_C} line 31", tuple(dict.fromkeys((*receipts, *bills, *rigs)))
     for number in business.expenses.by_line:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ledger.units import AssetTable, unscaled, usd_text
+from ledger.units import AssetTable, divide, unscaled, usd_text
 from projections.book import Book
 from projections.equipment import EquipmentBook, EquipmentRow
 from projections.expenses import ExpenseBook
@@ -43,7 +43,7 @@ def list_income(book: Book, year: int) -> Listing:
             "wallet": row.wallet,
             "asset": row.asset,
             "quantity": _coins(row.quantity, row.asset, assets),
-            "price_usd": row.price_usd,
+            "price_usd": row.price_usd or _price(row.value_usd_micros, row.quantity, assets.decimals(row.asset)),
             "value_usd": usd_text(row.value_usd_micros),
             "income": row.income,
             "price_source": row.price_source,
@@ -183,6 +183,11 @@ def _total(total: TermTotal) -> Listing:
         "basis_usd": usd_text(total.basis_usd_micros),
         "gain_usd": usd_text(total.gain_usd_micros),
     }
+
+
+def _price(value_usd_micros: int, quantity: int, decimals: int) -> str:
+    """Return the price of one whole coin that a value alone comes to, to the micro-dollar."""
+    return usd_text(divide(value_usd_micros * 10**decimals, quantity))
 
 
 def _coins(quantity: int | None, asset: str, assets: AssetTable) -> str | None:
