@@ -29,7 +29,7 @@ from alerts.build import channels_of
 from alerts.lookout import Installments
 from alerts.payments import installments
 from alerts.telling import Telling
-from config import Config, load, write_default
+from config import FILE, Config, load, write_default
 from ingest.pace import Pace
 from ledger.clock import Clock, SystemClock, jitter
 from ledger.errors import IntegrityError, LotworkError
@@ -160,18 +160,21 @@ class Daemon:
                 self._schedule()
                 self.systemd.ready(self._summary(url))
                 log.info("ready", sources=len(self._watched), url=url)
+                if not self._watched:
+                    place = self.config.home / FILE
+                    log.info("nothing is watched yet", next=f"add a source to {place}, then kill -HUP {os.getpid()}")
                 self._work()
         finally:
             self._end()
 
     def _first_check(self) -> bool:
         """Verify the chain before anything is recorded; return False where we were told to end meanwhile."""
-        found: SimpleQueue[IntegrityError | None] = SimpleQueue()
+        found: SimpleQueue[Exception | None] = SimpleQueue()
 
         def check() -> None:
             try:
                 self._check_chain()
-            except IntegrityError as broken:
+            except Exception as broken:  # noqa: BLE001 - raised again by the one who waits
                 found.put(broken)
             else:
                 found.put(None)
@@ -209,7 +212,7 @@ class Daemon:
         give_up = self.clock.monotonic() + WORKERS_END_SECONDS
         still = [name for name, worker in self._workers.items() if not worker.join(give_up - self.clock.monotonic())]
         if still:
-            log.warning("left behind; nothing of theirs was recorded", jobs=still)
+            log.warning("left behind within a round; their cursors stand where they were", jobs=still)
         closing = threading.Thread(target=self.store.close, name="close", daemon=True)
         closing.start()
         closing.join(CLOSE_SECONDS)
@@ -249,7 +252,8 @@ class Daemon:
             log.error("the settings were not reloaded; the old ones stay in force", why=str(refused))  # noqa: TRY400
             self.systemd.ready("the settings were refused; the old ones stay in force")
             return
-        if before.settings.daemon != config.settings.daemon:
+        old, new = before.settings.daemon, config.settings.daemon
+        if (old.host, old.port) != (new.host, new.port):
             log.warning("host and port change at the next start only")
         self._schedule()
         log.info("settings reloaded", sources=len(self._watched))

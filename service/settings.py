@@ -240,7 +240,7 @@ class Apprise(Section, frozen=True, kw_only=True):
 class Alerts(Section, frozen=True, kw_only=True):
     """`[alerts]`: what the taxpayer is told, when, and over which channels; the log is always one."""
 
-    books: tuple[Name, ...] = ("main",)
+    books: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)] = ("main",)
     days_before: tuple[Days, ...] = (30, 14, 7, 1)
     silent_hours: Hours = 6
     pending_hours: Hours = 24

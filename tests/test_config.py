@@ -174,3 +174,7 @@ def test_settings_that_cannot_be_read_are_an_error_not_the_defaults(tmp_path: Pa
     (tmp_path / config.FILE).mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
         config.load(tmp_path, environ=dict(os.environ))
+
+
+def test_alerts_are_for_some_book(tmp_path: Path) -> None:
+    assert "config.toml:2: alerts.books: Expected `array` of length >= 1" in refused(tmp_path, "[alerts]\nbooks = []\n")
