@@ -29,6 +29,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+STATIC = {"Cache-Control": "no-cache"}
+"""The style and the font hold no figures: a browser may keep them, and asks each time if they are still the same."""
 
 
 class Guard:
@@ -43,9 +45,11 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        headers = HEADERS | STATIC if scope["path"].startswith("/static/") else HEADERS
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         refused = refusal(scope)

@@ -99,7 +99,7 @@ class Pages:
         return _file(text, "text/calendar", f"lotwork-payments-{reading.year}.ics")
 
     def trouble(self, status: int, says: str) -> Response:
-        """Return a plain page that says what went wrong, and nothing of the machine."""
+        """Return a plain page that says what went wrong, without a trace of the program."""
         return HTMLResponse(self.templates.get_template("trouble.html").render(status=status, says=says), status)
 
     def _page(self, request: Request, template: str, view: Callable[[Reading], Any]) -> Response:

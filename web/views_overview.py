@@ -111,20 +111,26 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
     if owed is None or payments is None:
         return None
     upcoming = payments.next
-    if upcoming is not None:
+    if upcoming is not None and payments.harbor != "not needed":
         note = f"{usd(payments.overdue)} of it is overdue: pay that now." if payments.overdue else ""
         if payments.to_pay < CENT:
             note = "This payment is covered by what was withheld and paid already."
-            if payments.harbor == "not needed":
-                note = ""
         label = f"Payment {upcoming.number} of 4 for {owed.year}"
         return Answer(label, payments.to_pay, upcoming.due, days_left(upcoming.days), note)
     filing = next_business_day(date(owed.year + 1, APRIL, FIFTEENTH))
     left = max(owed.balance_due, ZERO)
     if left < CENT:
+        if not owed.tax:
+            return Answer(f"Nothing is owed for {owed.year}", ZERO, None, "", "")
         back = f"{usd(-owed.balance_due)} was paid too much." if -owed.balance_due >= CENT else ""
         return Answer(f"{owed.year} is paid", ZERO, None, "", back)
-    return Answer(f"Balance for {owed.year}", left, filing, days_left((filing - reading.today).days), "")
+    return Answer(
+        f"Balance for {owed.year}",
+        left,
+        filing,
+        days_left((filing - reading.today).days),
+        payments.harbor_says if payments.harbor == "not needed" else "",
+    )
 
 
 def _aside(reading: Reading) -> Aside | None:

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from ledger.clock import SystemClock
-from tests.chromium import Page, browser, save
+from tests.chromium import BrowserError, Page, browser, chromium_path, save
 from tests.web.conftest import clock
 from web.app import create
 from web.pages import NAV
@@ -163,3 +163,9 @@ def test_the_browser_itself_refuses_a_script_on_these_pages(chromium: Page, addr
     assert chromium.evaluate("window.ran === undefined") is True
     assert any("Content Security Policy" in complaint for complaint in chromium.complaints)
     chromium.complaints.clear()
+
+
+def test_a_machine_without_a_browser_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(BrowserError, match="apt-get install"):
+        chromium_path()

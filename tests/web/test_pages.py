@@ -79,6 +79,23 @@ def test_a_year_that_is_paid_says_so(demo: TestClient) -> None:
     assert "2025 is paid $0.00 $0.29 was paid too much." in text
 
 
+def test_a_small_tax_is_due_with_the_return_and_not_in_quarters(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, PROFILE, {**RECEIPT, "quantity": "0.04000000"})
+    text = read(ask(tmp_path).get("/").text).text
+    assert "Balance for 2026 $565.18 Due Apr 15, 2027 , in 144 days No payment is required: tax after" in text
+    assert "Safe harbor Not needed" in text
+
+
+def test_a_year_without_any_tax_owes_nothing(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, PROFILE, {**RECEIPT, "quantity": "0.00100000"})
+    assert "Nothing is owed for 2026 $0.00" in read(ask(tmp_path).get("/").text).text
+
+
+def test_the_figures_of_every_chart_can_be_read_as_text(demo: TestClient) -> None:
+    text = read(demo.get("/?book=demo").text).text
+    assert "The figures behind the bars Jan 2026: $10,663.00 Feb 2026: $7,922.84" in text
+
+
 def test_a_year_without_known_law_says_what_to_do_and_not_zero(demo: TestClient) -> None:
     text = read(demo.get("/?book=demo&year=2012").text).text
     assert "Tax for 2012 not known" in text
