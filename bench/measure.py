@@ -6,10 +6,14 @@ import math
 import os
 import statistics
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+LAUNCHER = Path(__file__).with_name("launch.py")
 
 
 class Cost(NamedTuple):
@@ -25,21 +29,22 @@ def run(
     words: Sequence[str | Path], *, environ: Mapping[str, str] | None = None, allowed: Sequence[int] = (0,)
 ) -> Cost:
     """Run *words* to their end and return what they cost; SystemExit where they fail."""
-    began = time.perf_counter()
-    with subprocess.Popen(
-        list(map(str, words)),
-        env={**os.environ, **(environ or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ) as process:
-        assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
-        out = process.stdout.read().decode(errors="replace")
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in allowed:
-        raise SystemExit(f"{' '.join(map(str, words))} ended with {process.returncode}:\n{out[-2000:]}")
-    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024, out)
+    with tempfile.NamedTemporaryFile("r", prefix="lotwork-cost-", encoding="ascii") as report:
+        began = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-S", "-E", LAUNCHER, report.name, *map(str, words)],
+            env={**os.environ, **(environ or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        wall = time.perf_counter() - began
+        out = done.stdout.decode(errors="replace")
+        if done.returncode not in allowed:
+            raise SystemExit(f"{' '.join(map(str, words))} ended with {done.returncode}:\n{out[-2000:]}")
+        cpu, peak_mib = map(float, report.read().split())
+    return Cost(cpu, wall, peak_mib, out)
 
 
 def least(costs: Sequence[Cost]) -> Cost:
