@@ -115,7 +115,7 @@ class Pages:
             "reading": reading,
             "books": self.room.books(),
             "is_demo": reading.book == DEMO,
-            "problems": len(reading.findings),
+            "problems": 0 if reading.is_empty else len(reading.findings),
             "nav": NAV,
             "here": request.url.path,
             "link": link,

@@ -14,7 +14,7 @@ from projections.income import IncomeRow
 from web.charts import MONTHS, Chart, year_of_days
 from web.listing import Listing, page_of
 from web.reading import Reading
-from web.wording import coins, usd, words
+from web.wording import usd, words
 
 DOLLARS = "USD"
 CSV_HEADER = (
@@ -50,6 +50,8 @@ class IncomeView:
     """What the page shows."""
 
     total_usd_micros: int
+    total_coins: str
+    """All that came in of the one asset that is shown; empty where dollars are."""
     receipts: int
     pending: int
     unit: str
@@ -68,6 +70,7 @@ def income_view(reading: Reading, unit: str, page: int) -> IncomeView:
     shown = rows if unit == DOLLARS else [row for row in rows if row.asset == unit]
     return IncomeView(
         total_usd_micros=sum(row.value_usd_micros or 0 for row in shown),
+        total_coins="" if unit == DOLLARS else reading.coins(sum(row.quantity for row in shown), unit),
         receipts=len(shown),
         pending=sum(row.value_usd_micros is None for row in shown),
         unit=unit,
@@ -88,14 +91,14 @@ def _chart(reading: Reading, rows: list[IncomeRow], unit: str) -> Chart:
     for row in rows:
         amount = (row.value_usd_micros or 0) if unit == DOLLARS else row.quantity
         amounts[row.date, row.pool or row.income] += amount
-    return year_of_days(f"Income by day, {reading.year}", reading.year, amounts, _shown(reading, unit), words)
+    title = f"Income by day, {reading.year}, in {'dollars' if unit == DOLLARS else unit}"
+    return year_of_days(title, reading.year, amounts, _shown(reading, unit), words)
 
 
 def _shown(reading: Reading, unit: str) -> Callable[[int], str]:
     if unit == DOLLARS:
         return lambda micros: usd(micros) if micros % MICROS else f"${micros // MICROS:,}"
-    decimals = reading.history.assets.decimals(unit)
-    return lambda units: coins(units, decimals)
+    return lambda units: reading.coins(units, unit)
 
 
 def _months(reading: Reading, rows: list[IncomeRow], unit: str) -> Iterator[MonthLine]:
@@ -103,7 +106,7 @@ def _months(reading: Reading, rows: list[IncomeRow], unit: str) -> Iterator[Mont
         month = [row for row in rows if row.date.month == number]
         if month:
             held = sum(row.quantity for row in month)
-            text = "" if unit == DOLLARS else coins(held, reading.history.assets.decimals(unit))
+            text = "" if unit == DOLLARS else reading.coins(held, unit)
             yield MonthLine(name, len(month), text, sum(row.value_usd_micros or 0 for row in month))
 
 
@@ -112,7 +115,7 @@ def _kinds(reading: Reading, rows: list[IncomeRow]) -> Iterator[KindLine]:
     for row in rows:
         kinds[row.pool or row.income, row.asset].append(row)
     for (kind, asset), told in sorted(kinds.items(), key=lambda entry: -len(entry[1])):
-        held = coins(sum(row.quantity for row in told), reading.history.assets.decimals(asset))
+        held = reading.coins(sum(row.quantity for row in told), asset)
         yield KindLine(kind, asset, len(told), held, sum(row.value_usd_micros or 0 for row in told))
 
 

@@ -109,7 +109,7 @@ def _line(reading: Reading, lot: OpenLot) -> LotLine:
         lot=lot.lot,
         wallet=lot.wallet,
         asset=lot.asset,
-        coins=coins(lot.quantity, reading.history.assets.decimals(lot.asset)),
+        coins=reading.coins(lot.quantity, lot.asset),
         acquired=lot.acquired,
         basis_usd_micros=lot.basis_usd_micros,
         value_usd_micros=_worth(reading, lot.asset, lot.quantity),
@@ -129,17 +129,17 @@ def _holdings(reading: Reading) -> Iterator[Holding]:
     held: defaultdict[tuple[str, str], list[OpenLot]] = defaultdict(list)
     for lot in reading.lots:
         held[lot.asset, lot.wallet].append(lot)
-    for (asset, wallet), lots in sorted(held.items()):
-        decimals = reading.history.assets.decimals(asset)
+    first = _main_asset(reading)
+    for (asset, wallet), lots in sorted(held.items(), key=lambda entry: (entry[0][0] != first, entry[0])):
         quantity = sum(lot.quantity for lot in lots)
         yield Holding(
             wallet=wallet,
             asset=asset,
             lots=len(lots),
-            coins=coins(quantity, decimals),
+            coins=reading.coins(quantity, asset),
             basis_usd_micros=sum(lot.basis_usd_micros for lot in lots),
             value_usd_micros=_worth(reading, asset, quantity),
-            long_coins=coins(sum(lot.quantity for lot in lots if _is_of("long", lot, reading.today)), decimals),
+            long_coins=reading.coins(sum(lot.quantity for lot in lots if _is_of("long", lot, reading.today)), asset),
         )
 
 

@@ -17,7 +17,7 @@ from web.reading import Reading
 from web.standing import DaemonStatus
 from web.views_problems import problems_view
 from web.views_quarterly import CENT, QuarterlyView, quarterly_view
-from web.wording import ago, coins, day, days_left, instant, plural, usd
+from web.wording import ago, day, days_left, instant, plural, usd
 
 ZERO = Decimal(0)
 SILENT_AFTER = timedelta(hours=24)
@@ -139,8 +139,7 @@ def _aside(reading: Reading) -> Aside | None:
     told = reading.payments.set_aside
     if told.asset is None or told.quantity is None:
         return Aside(told.usd, "", "", None)
-    decimals = reading.history.assets.decimals(told.asset)
-    return Aside(told.usd, coins(told.quantity, decimals), told.asset, told.price_usd)
+    return Aside(told.usd, reading.coins(told.quantity, told.asset), told.asset, told.price_usd)
 
 
 def _vitals(reading: Reading, status: DaemonStatus | None) -> Iterator[Vital]:

@@ -119,9 +119,9 @@ def test_income_adds_up_and_names_the_price_source(tmp_path: Path, ask: Ask) -> 
 
 def test_income_is_shown_in_coins_where_that_is_asked(demo: TestClient) -> None:
     text = read(demo.get("/income?book=demo&unit=BCH").text).text
-    assert "3 receipts" in text
+    assert "Income 2026 9.38136444 BCH Worth $4,943.70 when received, in 3 receipts" in text
     assert "OCEAN" not in text.partition("By origin")[2]
-    assert "9.38136444" in text
+    assert "Income by day, 2026, in BCH" in text
 
 
 def test_the_pages_of_the_table_hold_every_receipt_once(demo: TestClient) -> None:
@@ -222,6 +222,7 @@ def test_an_empty_book_says_what_to_do_next_with_the_exact_commands(tmp_path: Pa
     assert "Nothing is recorded in main yet" in page.text
     assert "lotwork --book main import receipts.jsonl --dry-run" in page.text
     assert "lotwork demo" in page.text
+    assert "badge" not in {attributes.get("class") for _, attributes in page.elements}
 
 
 def test_an_empty_book_leads_to_the_demo_where_there_is_one(demo: TestClient) -> None:
