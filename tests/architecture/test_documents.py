@@ -1,0 +1,151 @@
+"""The documents say what the program does: kinds, keys, commands, exit codes, metrics, decisions, links."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+import cli
+from ledger import errors
+from ledger.codec import KINDS
+from ledger.contract import Key, keys_of, parse_event
+from ledger.errors import LotworkError
+from ledger.units import AssetTable
+from service.metrics import Metrics
+from tests.architecture.house import ROOT, kept_files
+
+DOCS = ROOT / "docs"
+OF_EVERY_KIND = ("id", "at", "source", "note", "evidence")
+WORDS = {
+    "text": "text",
+    "coins": "coins",
+    "coins or zero": "coins, or 0",
+    "usd": "dollars",
+    "signed usd": "dollars, may be negative",
+    "price": "dollars a coin",
+    "share": "share",
+    "number": "number",
+    "moment": "instant or day",
+    "zone": "time zone",
+    "instant": "instant",
+    "day": "day",
+    "year": "year",
+    "whole": "whole number",
+    "boolean": "true or false",
+    "lots": "list of lots",
+    "mapping": "object",
+    "selector": "selector",
+    "any": "any value",
+    "hours": "hours",
+    "weekdays": "weekdays",
+    "interval": "interval",
+    "months": "months",
+    "persons": "persons",
+}
+ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (yes|) \| (.+?) \|$", re.MULTILINE)
+
+
+def document(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def sections(text: str) -> Mapping[str, str]:
+    """Return what stands under each `## ` heading."""
+    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def rows(section: str) -> dict[str, tuple[str, str]]:
+    return {name: (value, needed) for name, value, needed, _ in ROW.findall(section)}
+
+
+def row_of(key: Key) -> tuple[str, str]:
+    value = ", ".join(f"`{choice}`" for choice in key.choices) if key.choices else WORDS[key.meaning]
+    return value, "yes" if key.required else ""
+
+
+def test_every_kind_of_event_has_its_section_in_the_vocabularys_order() -> None:
+    told = [heading.strip("`") for heading in sections(document("events.md")) if heading.startswith("`")]
+    assert told == list(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_of_a_kind_is_told_with_its_units_and_whether_it_is_needed(kind: str) -> None:
+    told = rows(sections(document("events.md"))[f"`{kind}`"])
+    keys = keys_of(kind)
+    assert told == {name: row_of(key) for name, key in keys.items() if name not in OF_EVERY_KIND}
+    common = rows(sections(document("events.md"))["Keys of every kind"])
+    assert common == {name: row_of(keys[name]) for name in OF_EVERY_KIND}
+
+
+def examples() -> Iterator[str]:
+    for name in ("events.md", "guide.md"):
+        yield from re.findall(r'^\{"kind": .*\}$', document(name), re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", list(examples()))
+def test_every_event_shown_as_an_example_is_let_in(line: str) -> None:
+    assert parse_event(json.loads(line), AssetTable(), "example").id
+
+
+def test_every_command_is_in_the_guide() -> None:
+    told = re.findall(r"^\| `lotwork (\w+)` \|", document("guide.md"), re.MULTILINE)
+    assert sorted(told) == sorted(cli.COMMANDS)
+
+
+def test_every_command_line_shown_is_a_command() -> None:
+    for path in (ROOT / "README.md", *DOCS.rglob("*.md")):
+        shown = re.findall(
+            r"(?:^\$? ?|`)(?:\.venv/bin/)?lotwork ([a-z]+)\b", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        assert set(shown) <= set(cli.COMMANDS), path.name
+
+
+def test_every_exit_code_is_in_the_guide() -> None:
+    told = {
+        int(code) for code in re.findall(r"^\| (\d+) \|", sections(document("guide.md"))["Exit codes"], re.MULTILINE)
+    }
+    tree = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, LotworkError)]
+    assert told == {0, 1} | {each.exit_code for each in tree}
+
+
+def test_every_metric_is_in_the_daemons_page() -> None:
+    told = set(re.findall(r"^\| `(lotwork_\w+)` \|", document("daemon.md"), re.MULTILINE))
+    families = Metrics().registry.collect()
+    assert told == {f"{each.name}_total" if each.type == "counter" else each.name for each in families}
+
+
+def test_decisions_are_numbered_without_a_gap_and_say_why() -> None:
+    decisions = sorted((DOCS / "adr").glob("*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    for path in decisions:
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# {int(path.name[:4])}. ")
+        assert {"Why", "Decision"} <= set(sections(text))
+        assert len(text.splitlines()) <= 60
+
+
+def test_the_changelog_tells_this_version_and_its_figures() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    release = next(body for heading, body in sections(text).items() if heading.startswith(f"[{version}]"))
+    assert "### Figures" in release
+
+
+def test_no_link_of_a_document_leads_nowhere() -> None:
+    lost = []
+    for path in kept_files():
+        if path.suffix == ".md":
+            links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))
+            lost += [f"{path.relative_to(ROOT)}: {link}" for link in links if not (path.parent / link).exists()]
+    assert not lost
+
+
+def test_every_test_the_reliability_page_names_is_there() -> None:
+    named = re.findall(r"tests/[\w/]+(?:\.\w+)?", document("reliability.md"))
+    assert named
+    assert not [name for name in named if not (ROOT / name).exists()]
