@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ledger.batch import Head
 from ledger.clock import Clock
-from ledger.events import PriceSample
+from ledger.events import PriceSample, Rule
 from ledger.history import History
 from ledger.log import EventLog
 from projections.book import Book
@@ -105,7 +105,7 @@ class ReadingRoom:
 
     def _fold(self, head: Head, history: History, year: int, today: date) -> Reading:
         history.up_to = head.position
-        law = Law.load().corrected(event for event in history.of_kind("rule"))  # type: ignore[misc]
+        law = Law.load().corrected(event for event in history.of_kind("rule") if isinstance(event, Rule))
         folded = Book.begin(history, (year,)).fold()
         lots = folded.open_lots()
         owed, payments, unknown = _tax(folded, law, year, today)

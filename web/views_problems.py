@@ -2,69 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.events import Event
 from projections.findings import Finding
 from web.reading import Reading
+from web.remedies import REMEDIES, Remedy, command_for
 from web.wording import day, words
 
 MOST_SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What a code means: a title, whether a return cannot be filed with it, and the command that mends it.
-
-    In a command `{event}` stands for the event the finding is at, and `{book}` for the book, both fit for a shell.
-    """
-
-    title: str
-    blocks: bool = False
-    command: str = ""
-
-
-REMEDIES = {
-    "receipt_pending": Remedy("A receipt has no price yet", True, "lotwork --book {book} poll"),
-    "fee_pending": Remedy("A transfer fee has no price yet", True, "lotwork --book {book} poll"),
-    "movement_unexplained": Remedy(
-        "Coins left a wallet, and nobody said why",
-        True,
-        "lotwork --book {book} add correction at=NOW target={event} reason='what it was' "
-        'set=\'{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}\'',
-    ),
-    "coins_missing": Remedy("More coins left a wallet than it held", True, "lotwork --book {book} import FILE"),
-    "balance_differs": Remedy("A wallet's balance is not what the events say", True),
-    "prices_apart": Remedy(
-        "Two price sources disagree",
-        False,
-        "lotwork --book {book} add void at=NOW target=PRICE_ID reason='the price is wrong'",
-    ),
-    "selection_late": Remedy("Lots were chosen too late"),
-    "lot_not_held": Remedy("A chosen lot was not there"),
-    "loss_not_deducted": Remedy("A loss that is not deducted"),
-    "correction_does_not_fit": Remedy(
-        "A correction could not be applied",
-        True,
-        "lotwork --book {book} add void at=NOW target={event} reason='it does not fit'",
-    ),
-    "twins_disagree": Remedy("Two sources tell one payment differently", True),
-    "category_unknown": Remedy("An expense's category looks like a slip"),
-    "profile_assumed": Remedy(
-        "Facts about you were assumed",
-        False,
-        "lotwork --book {book} add profile at=NOW filing_status=single time_zone=America/New_York activity=business",
-    ),
-    "prior_year_unknown": Remedy(
-        "Last year's tax is not recorded",
-        False,
-        "lotwork --book {book} add year_facts at=NOW year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT",
-    ),
-    "hobby_deducts_nothing": Remedy("A hobby deducts no expenses"),
-    "jurisdiction_not_us": Remedy("These are the figures of US law"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +69,7 @@ def _groups(reading: Reading, codes: dict[str, None]) -> Iterator[ProblemGroup]:
             remedy.title,
             remedy.blocks,
             len(told),
-            command_for(remedy, told[0], reading),
+            command_for(remedy, reading.book, told[0].event, reading.year, reading.today),
             tuple(_told(reading, told[:MOST_SHOWN])),
         )
 
@@ -143,10 +90,3 @@ def _about(reading: Reading, event: Event) -> str:
         parts.append(f"{reading.coins(quantity, asset)} {asset}")
     wallet = getattr(event, "wallet", None) or getattr(event, "from_wallet", None)
     return ", ".join([*parts, wallet] if wallet else parts)
-
-
-def command_for(remedy: Remedy, finding: Finding, reading: Reading) -> str:
-    """Return the command that mends *finding*, to be copied into a shell as it stands; empty where there is none."""
-    command = remedy.command.replace("at=NOW", f"at={reading.today}T12:00:00Z")
-    event = shlex.quote(finding.event or "EVENT_ID")
-    return command.format(book=shlex.quote(reading.book), event=event, year=reading.year)

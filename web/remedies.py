@@ -1,0 +1,85 @@
+"""What each finding means to a person: a title, whether it keeps a return from being filed, and how to mend it.
+
+In a command `{event}` stands for the event the finding is at, `{book}` for the book and `{year}` for the year shown.
+What only the taxpayer knows stands in capitals, and the command is refused until it is filled in.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A title in plain words; `blocks`: settle it before filing; the command that mends it, where there is one."""
+
+    title: str
+    blocks: bool = False
+    command: str = ""
+
+
+POLL = "lotwork --book {book} poll"
+IMPORT = "lotwork --book {book} import FILE"
+ADD = "lotwork --book {book} add"
+VOID = ADD + " void at={now} target={event} reason=REASON"
+EXPLAIN = (
+    ADD + " correction at={now} target={event} reason=REASON "
+    """set='{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}'"""
+)
+RENAME = ADD + """ correction at={now} target={event} reason=REASON set='{{"category": "CATEGORY"}}'"""
+SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from": "DAY", "to": "DAY"}}'"""
+SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{"section_179_usd": "AMOUNT"}}'"""
+PROFILE = ADD + " profile at={now} filing_status=STATUS time_zone=ZONE activity=business"
+PRIOR_YEAR = ADD + " year_facts at={now} year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
+TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
+
+REMEDIES = {
+    "receipt_pending": Remedy("A receipt has no price yet", True, POLL),
+    "fee_pending": Remedy("A transfer fee has no price yet", True, POLL),
+    "movement_unexplained": Remedy("Coins left a wallet, and nobody said why", True, EXPLAIN),
+    "coins_missing": Remedy("More coins left a wallet than it held", True, IMPORT),
+    "balance_differs": Remedy("A wallet's balance is not what the events say", True, IMPORT),
+    "twins_disagree": Remedy("Two sources tell one payment differently", True, VOID),
+    "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
+    "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),
+    "allocation_assumed": Remedy("The allocation of 2025 was assumed"),
+    "allocation_does_not_fit": Remedy("An allocation names coins that are not there", True, VOID),
+    "selection_late": Remedy("Lots were chosen too late"),
+    "lot_not_held": Remedy("A chosen lot was not there"),
+    "loss_not_deducted": Remedy("A loss that is not deducted"),
+    "category_unknown": Remedy("An expense's category looks like a slip", False, RENAME),
+    "energy_without_tariff": Remedy("Electricity without a tariff", True, TARIFF),
+    "energy_span_empty": Remedy("A meter reading ends before it begins", True, SPAN),
+    "energy_readings_overlap": Remedy("Two meter readings overlap", False, VOID),
+    "tariff_never_holds": Remedy("A tariff that never holds", False, VOID),
+    "tariff_unreadable": Remedy("A tariff's hours or days cannot be read", True, VOID),
+    "tariffs_disagree": Remedy("Two tariffs hold at one time", False, VOID),
+    "bonus_differs_in_class": Remedy("Rigs of one class have different bonus elections", True),
+    "bonus_not_lawful": Remedy("A bonus rate the law does not give", True),
+    "section_179_above_cost": Remedy("More is expensed than a rig cost", True, SECTION_179),
+    "section_179_not_allowed": Remedy("A rig that cannot be expensed at once", True, SECTION_179),
+    "section_179_over_limit": Remedy("More is expensed than the year's limit"),
+    "de_minimis_not_equipment": Remedy("A small purchase recorded as equipment"),
+    "equipment_sale_ambiguous": Remedy("Several rigs have the name of the one sold", True),
+    "equipment_sold_before_service": Remedy("A rig was sold before it served", True),
+    "equipment_sold_twice": Remedy("A rig was sold twice", True, VOID),
+    "equipment_impossible": Remedy("A rig that cannot be depreciated as recorded", True),
+    "equipment_law_unknown": Remedy("The law of a rig's year is not known", True),
+    "equipment_unknown": Remedy("A rig was sold that was never recorded", True),
+    "private_part_gained": Remedy("The private part of a rig gained"),
+    "form_4797": Remedy("A rig sold at a gain goes on Form 4797"),
+    "profile_assumed": Remedy("Facts about you were assumed", False, PROFILE),
+    "prior_year_unknown": Remedy("Last year's tax is not recorded", False, PRIOR_YEAR),
+    "underpayment_rate_unknown": Remedy("The penalty's rate of interest is not known yet"),
+    "hobby_deducts_nothing": Remedy("A hobby deducts no expenses"),
+    "jurisdiction_not_us": Remedy("These are the figures of US law"),
+}
+
+
+def command_for(remedy: Remedy, book: str, event: str | None, year: int, today: date) -> str:
+    """Return the command that mends a finding, every name in it quoted for a shell; empty where there is none."""
+    return remedy.command.format(
+        book=shlex.quote(book), event=shlex.quote(event or "EVENT_ID"), year=year, now=f"{today}T12:00:00Z"
+    )
