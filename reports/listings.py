@@ -10,9 +10,10 @@ from typing import Any
 
 from ledger.units import AssetTable, divide, unscaled, usd_text
 from projections.book import Book
-from projections.equipment import EquipmentBook, EquipmentRow
+from projections.equipment import EquipmentBook
 from projections.expenses import ExpenseBook
 from projections.gains import GainRow, Removal, TermTotal
+from projections.rig_years import EquipmentRow
 
 Listing = dict[str, Any]
 
