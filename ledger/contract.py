@@ -23,6 +23,7 @@ from ledger.units import MICRO_DECIMALS, PRICE_DECIMALS, AmountError, AssetTable
 from ledger.words import (
     parse_boolean,
     parse_choice,
+    parse_count,
     parse_day,
     parse_instant,
     parse_moment,
@@ -277,6 +278,8 @@ PARSERS: dict[str, Parser] = {
     "weekdays": lambda value, _key, _draft: _checked(value, parse_weekdays),
     "interval": lambda value, _key, _draft: _checked(value, parse_interval),
     "year": lambda value, _key, _draft: parse_year(value),
+    "persons": lambda value, _key, _draft: parse_count(value, 2),
+    "months": lambda value, _key, _draft: parse_count(value, 12),
     "instant": lambda value, _key, _draft: parse_instant(value),
     "day": lambda value, _key, _draft: parse_day(value),
     "text": lambda value, _key, _draft: parse_text(value),

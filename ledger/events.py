@@ -29,6 +29,8 @@ Hours: TypeAlias = Annotated[str, "hours"]
 Weekdays: TypeAlias = Annotated[str, "weekdays"]
 Interval: TypeAlias = Annotated[str, "interval"]
 Year: TypeAlias = Annotated[int, "year"]
+Persons: TypeAlias = Annotated[int, "persons"]
+Months: TypeAlias = Annotated[int, "months"]
 
 Income: TypeAlias = Literal["block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "staking", "other"]
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost"]
@@ -295,7 +297,7 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     long_term_carryover_usd_micros: Usd | None = None
     prior_year_tax_usd_micros: Usd | None = None
     prior_year_agi_usd_micros: SignedUsd | None = None
-    prior_year_months: int | None = None
+    prior_year_months: Months | None = None
     retirement_contribution_usd_micros: Usd | None = None
     health_insurance_usd_micros: Usd | None = None
     itemized_deductions_usd_micros: Usd | None = None
@@ -305,9 +307,9 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     qbi_loss_carryforward_usd_micros: Usd | None = None
     nol_carryforward_usd_micros: Usd | None = None
     credits_usd_micros: Usd | None = None
-    aged_65_or_older: int | None = None
+    aged_65_or_older: Persons | None = None
     """How many of the taxpayer and spouse are 65 or older."""
-    blind: int | None = None
+    blind: Persons | None = None
 
 
 class Election(

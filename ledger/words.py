@@ -113,6 +113,14 @@ def parse_whole(value: Any) -> int:
     raise AmountError(f"{str(value)[:40]!r} is not a whole number", "write digits only")
 
 
+def parse_count(value: Any, most: int) -> int:
+    """Return a small number of persons or months."""
+    count = parse_whole(value)
+    if count > most:
+        raise AmountError(f"{count} are too many", f"write 0 to {most}")
+    return count
+
+
 def parse_year(value: Any) -> int:
     """Return a tax year."""
     year = parse_whole(value)
