@@ -16,8 +16,6 @@ Why: TypeAlias = Literal["too_recent", "no_price", "unreachable", "refused"]
 
 SETTLED = timedelta(minutes=2)
 """How old an instant is before its minute is asked for: the minute must be over and its candle published."""
-COARSEST_CHECK_SECONDS = 3600
-"""A second opinion from a longer candle says nothing about a minute."""
 
 
 class Wanted(NamedTuple):
@@ -85,14 +83,18 @@ class _Asking:
         self._answers: list[tuple[Why, str]] = []
 
     def ask(self, item: Wanted, *, all_of_them: bool) -> list[PriceSample]:
-        """Return the first sample found for *item*, and with *all_of_them* the second opinions that compare."""
+        """Return the first sample found for *item*, and with *all_of_them* the second opinions that compare.
+
+        A longer candle says nothing about a minute, and, recorded, it would be the price of its whole hour: another
+        receipt in that hour would then never have its own minute asked for.
+        """
         self._answers = []
         found: list[PriceSample] = []
         for source in self._sources:
             if found and not all_of_them:
                 break
             sample = self._one(source, item)
-            if sample is not None and (not found or _seconds(sample) <= COARSEST_CHECK_SECONDS):
+            if sample is not None and (not found or _seconds(sample) <= _seconds(found[0])):
                 found.append(sample)
         return found
 

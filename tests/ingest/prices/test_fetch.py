@@ -63,8 +63,10 @@ def test_a_cross_check_records_what_both_say() -> None:
     assert [(sample.source, sample.price_usd) for sample in prices.samples] == [("first", "100"), ("second", "105")]
 
 
-def test_a_days_close_is_no_second_opinion_on_a_minute() -> None:
-    sources = [Says("first", "100"), Says("second", "105", interval="86400s")]
+@pytest.mark.parametrize("interval", ["300s", "3600s", "86400s"])
+def test_a_longer_candle_is_no_second_opinion_on_a_minute(interval: str) -> None:
+    """Recorded, it would price every other receipt of its span, which then never gets its own minute."""
+    sources = [Says("first", "100"), Says("second", "105", interval=interval)]
     prices = fetch_prices([BTC], sources, clock=CLOCK, cross_check=True)
     assert [sample.source for sample in prices.samples] == ["first"]
 
