@@ -107,6 +107,8 @@ class EvmWallet(Section, frozen=True, kw_only=True):
     wallet: str
     watch: tuple[str, ...]
     meaning: Meaning = "pool_payout"
+    from_wallet: str | None = None
+    pool: str | None = None
 
 
 class EvmToken(Section, frozen=True, kw_only=True):
@@ -128,7 +130,8 @@ class EvmNode(Section, frozen=True, kw_only=True):
     native_asset: str = ""
     url: str | None = None
     url_file: str | None = None
-    finality: Annotated[int, msgspec.Meta(ge=0)] | Literal["finalized"] = "finalized"
+    finality: Annotated[int, msgspec.Meta(ge=0)] | Literal["finalized", "safe"] = "finalized"
+    traces: bool = False
     tokens: tuple[EvmToken, ...] = ()
     every_seconds: Seconds = 60
     deadline_seconds: Seconds = 30

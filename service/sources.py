@@ -126,7 +126,13 @@ def evm_node(section: EvmNode, around: Surroundings) -> ReceiptSource:
         url=section.url or around.reveal(None, section.url_file) or "",
         start_height=section.start_height,
         wallets=tuple(
-            room.EvmWallet(wallet=wallet.wallet, addresses=wallet.watch, meaning=wallet.meaning)
+            room.EvmWallet(
+                wallet=wallet.wallet,
+                addresses=wallet.watch,
+                meaning=wallet.meaning,
+                from_wallet=wallet.from_wallet,
+                pool=wallet.pool,
+            )
             for wallet in section.wallets
         ),
         tokens=tuple(
@@ -135,6 +141,7 @@ def evm_node(section: EvmNode, around: Surroundings) -> ReceiptSource:
         ),
         native_asset=section.native_asset,
         finality=section.finality,
+        traces=section.traces,
     )
     return Node(config, around.log, around.clock, keep=around.evidence.keep, timeout_seconds=section.deadline_seconds)
 

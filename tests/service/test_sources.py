@@ -44,9 +44,16 @@ chain_id = 61
 url = "http://127.0.0.1:8545"
 start_height = 1
 finality = 500
+traces = true
   [[sources.evm_node.wallets]]
   wallet = "hot"
   watch = ["0x00000000000000000000000000000000000000aa"]
+  meaning = "transfer"
+  from_wallet = "exchange"
+  [[sources.evm_node.wallets]]
+  wallet = "paid"
+  watch = ["0x00000000000000000000000000000000000000bb"]
+  pool = "etcpool"
 [[sources.ocean]]
 name = "ocean"
 address = "{ADDRESS}"
@@ -81,7 +88,11 @@ def test_every_kind_of_section_becomes_its_source(tmp_path: Path) -> None:
     (wallet,) = node.config.wallets
     assert (wallet.addresses, wallet.scripts, wallet.from_wallet) == ((ADDRESS,), (SCRIPT,), "exchange")
     assert isinstance(evm, EvmNode)
-    assert (evm.config.native_asset, evm.config.finality) == ("ETC", 500)
+    assert (evm.config.native_asset, evm.config.finality, evm.config.traces) == ("ETC", 500, True)
+    assert [(one.meaning, one.from_wallet, one.pool) for one in evm.config.wallets] == [
+        ("transfer", "exchange", None),
+        ("pool_payout", None, "etcpool"),
+    ]
     assert isinstance(ocean, Ocean)
     assert ocean.start == parse_instant("2026-01-01T00:00:00Z")
     assert isinstance(folder, FolderSource)
