@@ -51,8 +51,8 @@ def parse_object(line: bytes, where: str, problems: list[Problem]) -> dict[str, 
         if line.count(b'"') == QUOTES_A_PAIR * len(content) and all(type(value) is str for value in content.values()):
             return content  # all pairs are plain strings, and there are as many as were written: no key stands twice
         return _strictly(line.decode())
-    except UnicodeDecodeError as broken:
-        reason, remedy = f"byte {broken.start + 1} is not UTF-8", "save the file as UTF-8"
+    except UnicodeDecodeError:
+        reason, remedy = "it is not UTF-8", "save the file as UTF-8"
     except (msgspec.MsgspecError, ValueError, RecursionError) as broken:
         reason, remedy = _explain(broken), "write one JSON object a line"
     problems.append(Problem(where, "line", reason, remedy))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,7 +95,8 @@ def lines(draw: st.DrawFn, kind: str) -> dict[str, Any]:
             line[name] = draw(of_key(key, asset))
     if "asset" in known and kind != "asset" and ("asset" in line or line.get("lots")):
         line["asset"] = asset
-    return SETTLE.get(kind, lambda line: line)(line)
+    settle = SETTLE.get(kind)
+    return settle(line) if settle else line
 
 
 def _span(line: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _one_value(line: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
-SETTLE = {
+SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _span,
     "tariff": _span,
     "correction": _one_target,

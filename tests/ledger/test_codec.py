@@ -1,0 +1,73 @@
+"""Events as they are stored: canonical, complete, and refused when damaged."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from ledger import codec
+from ledger.codec import KINDS, SCHEMA_VERSION, decode, derived_id, encode, kind_of, upcast
+from ledger.errors import IntegrityError
+from ledger.events import Event, Expense
+from tests.projections.every_kind import AT, EVERY_KIND
+
+
+def test_the_registry_holds_every_kind_of_the_vocabulary() -> None:
+    assert set(KINDS.values()) == set(get_args(Event))
+
+
+@pytest.mark.parametrize("event", EVERY_KIND, ids=kind_of)
+def test_an_event_is_read_as_it_was_written(event: Event) -> None:
+    payload = encode(event)
+    assert decode(kind_of(event), SCHEMA_VERSION, payload) == event
+    assert decode(kind_of(event), SCHEMA_VERSION, payload.decode()) == event
+    assert json.loads(payload)["kind"] == kind_of(event)
+
+
+@pytest.mark.parametrize("event", EVERY_KIND, ids=kind_of)
+def test_a_payload_has_its_keys_sorted_and_leaves_out_defaults(event: Event) -> None:
+    keys = list(json.loads(encode(event)))
+    assert keys == sorted(keys)
+    assert {"source", "note", "evidence"}.isdisjoint(keys)
+
+
+@pytest.mark.parametrize("event", EVERY_KIND, ids=kind_of)
+def test_a_derived_id_names_kind_and_content_and_ignores_the_id(event: Event) -> None:
+    derived = derived_id(event)
+    assert derived.startswith(f"{kind_of(event)}-")
+    assert derived == derived_id(msgspec.structs.replace(event, id="another"))
+    assert derived != derived_id(msgspec.structs.replace(event, note="another"))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"", b"{", b"[]", b"null", b'{"kind":"receipt"}', b'{"kind":"luck","id":"a"}', b"\xff\xfe",
+     b'{"kind":"receipt","id":"r","at":"2025-01-01T00:00:00Z","wallet":"w","asset":"BTC","quantity":0,"income":"other"}',
+     b'{"kind":"receipt","id":"r","at":"2025-01-01T00:00:00Z","wallet":"w","asset":"BTC","quantity":"1","income":"other"}',
+     b'{"kind":"receipt","id":"r","at":"2025-01-01T00:00:00Z","wallet":"w","asset":"BTC","quantity":1,"income":"luck"}',
+     b'{"kind":"receipt","id":"r","at":"2025-01-01T00:00:00Z","wallet":"w","asset":"BTC","quantity":1,"income":"other","x":1}'],
+)  # fmt: skip
+def test_a_damaged_payload_is_an_integrity_error_that_says_what_to_do(payload: bytes) -> None:
+    with pytest.raises(IntegrityError, match="run `lotwork verify`, then restore a backup"):
+        decode("receipt", SCHEMA_VERSION, payload)
+
+
+@pytest.mark.parametrize("version", [0, SCHEMA_VERSION + 1])
+def test_a_version_of_the_future_asks_for_an_upgrade(version: int) -> None:
+    with pytest.raises(IntegrityError, match="upgrade the program"):
+        decode("expense", version, b"{}")
+
+
+def test_an_older_payload_is_upcast_one_version_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def named(payload: dict[str, Any]) -> dict[str, Any]:
+        return {("category" if key == "type" else key): value for key, value in payload.items()}
+
+    monkeypatch.setattr(codec, "SCHEMA_VERSION", 3)
+    monkeypatch.setitem(codec.UPCASTERS, ("expense", 2), named)
+    told = {"kind": "expense", "id": "e", "at": "2025-06-30T12:00:00Z", "type": "rent", "amount_usd_micros": 5}
+    expected = Expense(id="e", at=AT, category="rent", amount_usd_micros=5)
+    assert decode("expense", 1, json.dumps(told)) == expected
+    assert upcast("expense", 3, told) == told

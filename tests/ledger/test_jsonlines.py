@@ -1,0 +1,103 @@
+"""JSON Lines as they come: with marks, in halves, twice the same key, and in no encoding at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.errors import InputRefusedError, Problem
+from ledger.jsonlines import LONGEST_LINE, TextLine, parse_object, read_json_lines
+
+
+def read(folder: Path, content: bytes) -> tuple[list[TextLine], list[str]]:
+    file = folder / "events.jsonl"
+    file.write_bytes(content)
+    problems: list[Problem] = []
+    lines = list(read_json_lines(file, problems))
+    return lines, [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"a":"1"}\n{"b":"2"}\n', b'{"a":"1"}\r\n{"b":"2"}\r\n', b'{"a":"1"}\n{"b":"2"}',
+     b'\xef\xbb\xbf{"a":"1"}\n{"b":"2"}',
+     b'  {"a":"1"}  \n\t{"b":"2"}'],
+)  # fmt: skip
+def test_marks_and_line_ends_of_every_system_are_read(tmp_path: Path, content: bytes) -> None:
+    lines, problems = read(tmp_path, content)
+    assert problems == []
+    assert lines == [TextLine("events.jsonl:1", {"a": "1"}), TextLine("events.jsonl:2", {"b": "2"})]
+
+
+def test_an_empty_line_counts_and_says_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path, b"\n\n{}\n")[0] == [TextLine("events.jsonl:3", {})]
+
+
+def test_an_empty_file_holds_nothing_wrong(tmp_path: Path) -> None:
+    assert read(tmp_path, b"") == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"a":"1","a":"1"}', "the key 'a' stands twice"),
+        (b'{"a":"1","a":2}', "the key 'a' stands twice"),
+        (b'{"a":{"b":1,"b":2}}', "the key 'b' stands twice"),
+        (b'{"a":[{"b":1,"b":2}]}', "the key 'b' stands twice"),
+        (b'{"a":NaN}', "it is not JSON"),
+        (b'{"a":Infinity}', "it is not JSON"),
+        (b'{"a":-Infinity}', "it is not JSON"),
+        (b"{'a':1}", "it is not JSON"),
+        (b'{"a":1,}', "it is not JSON"),
+        (b'{"a":1}{"b":2}', "it is not JSON"),
+        (b'{"a":"1"', "it is not JSON"),
+        (b"\x00\x01\x02", "it is not JSON"),
+        (b'{"a":"\xff"}', "it is not UTF-8"),
+        (b"[]", "it is not a JSON object"),
+        (b"5", "it is not a JSON object"),
+        (b"null", "it is not a JSON object"),
+        (b'"text"', "it is not a JSON object"),
+        (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deep"),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_object_is_told_with_its_place(tmp_path: Path, line: bytes, reason: str) -> None:
+    lines, problems = read(tmp_path, b'{"ok":"1"}\n' + line + b'\n{"ok":"3"}\n')
+    assert [text.where for text in lines] == ["events.jsonl:1", "events.jsonl:3"]
+    (told,) = problems
+    assert told.startswith("events.jsonl:2: line: ")
+    assert reason in told
+
+
+def test_a_line_longer_than_a_mebibyte_ends_the_reading(tmp_path: Path) -> None:
+    long = b'{"a":"' + b"x" * LONGEST_LINE + b'"}\n'
+    lines, problems = read(tmp_path, b'{"ok":"1"}\n' + long * 10)
+    assert [text.where for text in lines] == ["events.jsonl:1"]
+    assert problems == ["events.jsonl:2: line: the line is longer than 1 MiB: write one event a line"]
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "."])
+def test_a_file_that_cannot_be_read_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputRefusedError, match="check the name and the permissions"):
+        list(read_json_lines(tmp_path / name, []))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_an_object_or_one_problem(line: bytes) -> None:
+    problems: list[Problem] = []
+    content = parse_object(line, "x:1", problems)
+    assert (content is None) == (len(problems) == 1)
+
+
+values = st.one_of(st.none(), st.booleans(), st.integers(-9, 9), st.text(max_size=5))
+
+
+@given(st.dictionaries(st.text(max_size=5), st.one_of(values, st.lists(values, max_size=2)), max_size=4))
+def test_every_object_is_read_as_python_reads_it(content: dict[str, Any]) -> None:
+    problems: list[Problem] = []
+    assert parse_object(json.dumps(content).encode(), "x:1", problems) == content
+    assert problems == []
