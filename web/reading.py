@@ -88,7 +88,7 @@ class ReadingRoom:
         with self._turn:
             head = self._log.head(book)
             kept = next((each for each in reversed(self._kept.values()) if each.head == head), None)
-            history = kept.history if kept else self._history(book)
+            history = kept.history if kept else self._history(head)
             today = history.calendar.day(self._clock.now())
             key = (book, head.hash, year or today.year, today)
             found = self._kept.get(key)
@@ -99,12 +99,11 @@ class ReadingRoom:
                 self._kept.popitem(last=False)
             return found
 
-    def _history(self, book: str) -> History:
+    def _history(self, head: Head) -> History:
         self._log.check_heads()
-        return History.read(self._log, book)
+        return History.read(self._log, head.book, up_to=head.position)
 
     def _fold(self, head: Head, history: History, year: int, today: date) -> Reading:
-        history.up_to = head.position
         law = Law.load().corrected(event for event in history.of_kind("rule") if isinstance(event, Rule))
         folded = Book.begin(history, (year,)).fold()
         lots = folded.open_lots()

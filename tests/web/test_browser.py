@@ -90,6 +90,15 @@ def test_a_page_fits_its_window_in_both_themes_and_breaks_no_rule_of_the_policy(
     assert pictures[0] != pictures[1]
 
 
+def test_nothing_is_cut_off_in_the_narrowest_window_that_counts(page: Page, address: str) -> None:
+    """WCAG 2.2, 1.4.10: 320 px, which is also a window of 1280 px at four times its size."""
+    page.dress(width=320)
+    for path in (*(f"{path}?book=demo" for path in PATHS), "/?book=main"):
+        page.open(f"{address}{path}")
+        assert page.evaluate(OVERFLOW) is False, path
+        assert page.evaluate(CUT_OFF) == [], path
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_number_to_pay_is_the_largest_thing_on_the_first_page(page: Page, address: str, width: int) -> None:
     page.dress(width=width)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -76,4 +77,23 @@ def test_a_home_without_a_ledger_reads_as_an_empty_main_book(tmp_path: Path) -> 
     assert room.books() == ("main",)
     assert room.read("main", None).is_empty
     assert not (tmp_path / "nothing").exists()
+    room.close()
+
+
+def test_many_may_read_while_another_writes(tmp_path: Path) -> None:
+    record(tmp_path, RECEIPT)
+    room = ReadingRoom(tmp_path, clock())
+
+    def read(number: int) -> tuple[int, int]:
+        reading = room.read("main", 2025 + number % 2)
+        return reading.head.position, len(reading.lots)
+
+    with ThreadPoolExecutor(8) as readers:
+        seen = [readers.submit(read, number) for number in range(80)]
+        for number in range(12):
+            record(tmp_path, {**RECEIPT, "id": f"w{number}"})
+            seen += [readers.submit(read, number) for number in range(4)]
+    told = [each.result() for each in seen]
+    assert all(position == lots for position, lots in told)
+    assert told[-1][0] == room.read("main", None).head.position == 13
     room.close()
