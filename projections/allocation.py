@@ -21,7 +21,7 @@ from projections.pools import Lot, Queue
 Share: TypeAlias = tuple[Lot, int, str]
 
 
-class Coins(msgspec.Struct, gc=False, eq=False):
+class Coins(msgspec.Struct, gc=False, eq=False, array_like=True):
     """Coins that lie in a wallet: how many are left of those of one acquisition."""
 
     sequence: int

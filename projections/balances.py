@@ -45,6 +45,15 @@ class BalanceFold:
     findings: list[Finding]
     held: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
+    def state(self) -> list[tuple[str, str, int]]:
+        """Return what another fold can go on from: (wallet, asset, held)."""
+        return [(wallet, asset, held) for (wallet, asset), held in self.held.items()]
+
+    def resume(self, state: list[tuple[str, str, int]]) -> None:
+        """Go on from *state*."""
+        for wallet, asset, held in state:
+            self.held[wallet, asset] = held
+
     def take(self, event: Event) -> None:
         """Fold one event."""
         match event:

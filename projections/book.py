@@ -6,26 +6,45 @@ A command asks for the years it prints; the folds keep rows for those years only
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
-from ledger.events import Election
-from ledger.history import History
+import msgspec
+
+from ledger.events import Election, Energy, Event, Expense, Tariff
+from ledger.history import History, Trouble
 from projections.balances import BalanceFold
 from projections.elections import Choices, Orders
-from projections.equipment import EquipmentFold
+from projections.equipment import EquipmentFold, EquipmentState
 from projections.expenses import ExpenseFold
 from projections.findings import Finding, from_troubles
-from projections.gains import GainFold, brokers_of
-from projections.income import IncomeFold
-from projections.lots import LotFold, OpenLot
+from projections.gains import GainFold, GainState, brokers_of
+from projections.income import IncomeFold, IncomeState
+from projections.lots import LotFold, LotState, OpenLot
 from projections.pricing import Prices, Quote, priced
 from projections.taxpayer import Taxpayer
 
 ALLOCATION = "safe_harbor_allocation"
+
+
+class BookState(msgspec.Struct):
+    """What a book goes on from: the state of each fold, and what they found."""
+
+    lots: LotState
+    gains: GainState
+    income: IncomeState
+    expenses: list[Expense | Energy | Tariff]
+    equipment: EquipmentState
+    balances: list[tuple[str, str, int]]
+    quotes: dict[str, Quote]
+    asked: dict[str, datetime]
+    findings: list[Finding]
+    troubles: list[Trouble]
+    events: int
+    latest: datetime | None
 
 
 @dataclass(slots=True)
@@ -40,9 +59,12 @@ class Book:
     expenses: ExpenseFold
     equipment: EquipmentFold
     balances: BalanceFold
+    prices: Prices
     quotes: dict[str, Quote]
     findings: list[Finding]
     events: int = 0
+    latest: datetime | None = None
+    """The instant of the last event folded."""
 
     @classmethod
     def begin(cls, history: History, years: Collection[int] = ()) -> Book:
@@ -72,24 +94,63 @@ class Book:
             expenses=ExpenseFold(history.calendar),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
+            prices=Prices(_samples(history)),
             quotes=quotes,
             findings=findings,
         )
 
     def fold(self, *, until: date | None = None) -> Book:
         """Fold the history, up to the end of the day *until* where one is given, and return this book."""
-        history = self.history
-        end = None if until is None else history.calendar.midnight(until + timedelta(days=1))
-        prices = Prices(history.of_kind("price"))
-        takers = (self.lots.take, self.income.take, self.expenses.take, self.equipment.take, self.balances.take)
+        calendar = self.history.calendar
+        self.take(self.history.events(), None if until is None else calendar.midnight(until + timedelta(days=1)))
+        return self
+
+    def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
+        """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
+        lots, income, balances = self.lots.take, self.income.take, self.balances.take
+        expenses, equipment = self.expenses.take, self.equipment.take
         with _collector_resting():
-            for event in priced(history.events(), prices, history.assets, self.findings, self.quotes):
+            for event in priced(events, self.prices, self.history.assets, self.findings, self.quotes):
                 if end is not None and event.at >= end:
                     break
-                for take in takers:
-                    take(event)
+                lots(event)
+                income(event)
+                expenses(event)
+                equipment(event)
+                balances(event)
                 self.events += 1
-        self.findings[:0] = from_troubles(history.troubles)
+                self.latest = event.at
+
+    def state(self) -> BookState:
+        """Return what another book of the same taxpayer can go on from; write it down before this one goes on."""
+        return BookState(
+            lots=self.lots.state(),
+            gains=self.gains.state(),
+            income=self.income.state(),
+            expenses=self.expenses.state(),
+            equipment=self.equipment.state(),
+            balances=self.balances.state(),
+            quotes=self.quotes,
+            asked=self.prices.asked,
+            findings=self.findings,
+            troubles=self.history.troubles,
+            events=self.events,
+            latest=self.latest,
+        )
+
+    def resume(self, state: BookState) -> Book:
+        """Go on from *state*, which a book without years of its own came to, and return this book."""
+        self.lots.resume(state.lots)
+        self.gains.resume(state.gains)
+        self.income.resume(state.income)
+        self.expenses.resume(state.expenses)
+        self.equipment.resume(state.equipment)
+        self.balances.resume(state.balances)
+        self.quotes.update(state.quotes)
+        self.prices.asked.update(state.asked)
+        self.findings.extend(state.findings)
+        self.history.troubles[:] = state.troubles
+        self.events, self.latest = state.events, state.latest
         return self
 
     def open_lots(self, at: date | None = None) -> tuple[OpenLot, ...]:
@@ -107,7 +168,15 @@ class Book:
             )
             for selection in self.lots.choices.late
         )
-        return tuple(dict.fromkeys(chain(self.findings, late)))
+        return tuple(dict.fromkeys(chain(from_troubles(self.history.troubles), self.findings, late)))
+
+
+def _samples(history: History) -> Iterator[Event]:
+    """Yield the price samples, read at the first step; their troubles are told where they stand in the order."""
+    told = len(history.troubles)
+    samples = history.of_kind("price")
+    del history.troubles[told:]
+    yield from samples
 
 
 @contextmanager

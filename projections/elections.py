@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import get_args
 
+import msgspec
+
 from ledger.events import Election, Event, LotChoice, Method, Sale, Selection, Transfer
 
 METHODS: dict[str, Method] = {method: method for method in get_args(Method)}
@@ -39,6 +41,13 @@ def _rank(election: Election) -> tuple[bool, bool, date]:
     return election.wallet is not None, election.asset is not None, election.from_
 
 
+class ChoiceState(msgspec.Struct):
+    """Which selections still wait for a sale, and which came too late, by id."""
+
+    waiting: list[str]
+    late: list[str]
+
+
 class Choices:
     """Lots chosen by name: in the sale itself, or by a selection recorded for it before it happened."""
 
@@ -52,6 +61,19 @@ class Choices:
                     self._for[event.for_].append(event)
                 else:
                     self._next[event.wallet, event.asset].append(event)
+
+    def state(self) -> ChoiceState:
+        """Return what the disposals so far have left."""
+        waiting = [selection.id for line in self._next.values() for selection in line]
+        return ChoiceState(waiting, [selection.id for selection in self.late])
+
+    def resume(self, state: ChoiceState) -> None:
+        """Go on from *state*: these selections, where as many disposals have been."""
+        waiting = frozenset(state.waiting)
+        for key, line in self._next.items():
+            self._next[key] = deque(selection for selection in line if selection.id in waiting)
+        told = {selection.id: selection for selections in self._for.values() for selection in selections}
+        self.late = [told[selection] for selection in state.late]
 
     def of(self, event: Sale | Transfer) -> tuple[LotChoice, ...]:
         """Return the lots chosen for *event*; a selection made after it does not count, and is kept as late."""

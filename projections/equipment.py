@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
 
+import msgspec
+
 from ledger.events import (
     AssetDeclared,
     Balance,
@@ -89,6 +91,13 @@ def unlimited(_year: int) -> Decimal | None:
     return None
 
 
+class EquipmentState(msgspec.Struct):
+    """What an EquipmentFold goes on from: the events themselves, and what each year brought in from before."""
+
+    events: list[Equipment | EquipmentSale | Election]
+    carried_before: dict[int, int]
+
+
 @dataclass(slots=True)
 class EquipmentFold:
     """Collects equipment, its sales and the elections; their order matters only to what a year's facts replace."""
@@ -98,6 +107,16 @@ class EquipmentFold:
     _sales: list[EquipmentSale] = field(default_factory=list)
     _elections: list[Election] = field(default_factory=list)
     _carried_before: dict[int, int] = field(default_factory=dict)
+
+    def state(self) -> EquipmentState:
+        """Return what another fold can go on from."""
+        return EquipmentState([*self._equipment, *self._sales, *self._elections], self._carried_before)
+
+    def resume(self, state: EquipmentState) -> None:
+        """Go on from *state*."""
+        for event in state.events:
+            self.take(event)
+        self._carried_before.update(state.carried_before)
 
     def take(self, event: Event) -> None:
         """Fold one event."""

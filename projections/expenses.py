@@ -109,6 +109,15 @@ class ExpenseFold:
     def __post_init__(self) -> None:
         self.electricity = ElectricityFold(self.calendar)
 
+    def state(self) -> list[Expense | Energy | Tariff]:
+        """Return what another fold can go on from: the events themselves."""
+        return [*self._expenses, *self.electricity.state()]
+
+    def resume(self, state: Iterable[Event]) -> None:
+        """Go on from *state*."""
+        for event in state:
+            self.take(event)
+
     def take(self, event: Event) -> None:
         """Fold one event."""
         match event:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
+
 from ledger.events import WalletDeclared
 from ledger.units import AssetTable
 from projections.findings import Finding
@@ -77,6 +79,13 @@ class TermTotal(NamedTuple):
         return self.proceeds_usd_micros - self.basis_usd_micros
 
 
+class GainState(msgspec.Struct):
+    """What a GainFold that keeps no rows goes on from: (year, term, proceeds, basis), and the fees without a price."""
+
+    totals: list[tuple[int, Term, int, int]]
+    pending: list[str]
+
+
 @dataclass(slots=True)
 class GainFold:
     """Turns the parts of disposals into rows and totals; rows are kept for *years* only, totals for every year."""
@@ -92,6 +101,17 @@ class GainFold:
     _disposal: Disposal | None = None
     _matched: int = 0
     _credited: int = 0
+
+    def state(self) -> GainState:
+        """Return what another fold can go on from."""
+        totals = [(year, term, total[0], total[1]) for (year, term), total in self.totals.items()]
+        return GainState(totals, self.pending)
+
+    def resume(self, state: GainState) -> None:
+        """Go on from *state*."""
+        for year, term, proceeds, basis in state.totals:
+            self.totals[year, term] = [proceeds, basis]
+        self.pending.extend(state.pending)
 
     def match(self, disposal: Disposal, lot: Lot | None, quantity: int, basis: int) -> None:
         """Fold a part of *disposal* and the lot it took; the parts of a disposal come one after another."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, assert_never
 
+import msgspec
+
 from ledger.events import (
     AssetDeclared,
     Balance,
@@ -61,6 +63,14 @@ class IncomeRow(NamedTuple):
     pool_fee_quantity: int | None
 
 
+class IncomeState(msgspec.Struct):
+    """What an IncomeFold that keeps no rows goes on from: (year, kind, value), and what is pending."""
+
+    totals: list[tuple[int, str, int]]
+    pending: list[tuple[int, str]]
+    last_price: tuple[str, str] | None
+
+
 @dataclass(slots=True)
 class IncomeFold:
     """Adds receipts up by year and kind, and by day and pool for *years*, whose rows it keeps."""
@@ -75,6 +85,18 @@ class IncomeFold:
     pending: list[tuple[int, str]] = field(default_factory=list)
     last_price: tuple[str, str] | None = None
     """The asset received last, and what one coin of it was worth."""
+
+    def state(self) -> IncomeState:
+        """Return what another fold can go on from."""
+        totals = [(year, kind, value) for (year, kind), value in self.totals.items()]
+        return IncomeState(totals, self.pending, self.last_price)
+
+    def resume(self, state: IncomeState) -> None:
+        """Go on from *state*."""
+        for year, kind, value in state.totals:
+            self.totals[year, kind] = value
+        self.pending.extend(state.pending)
+        self.last_price = state.last_price
 
     def take(self, event: Event) -> None:
         """Fold one event."""

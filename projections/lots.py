@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeAlias, assert_never
 
+import msgspec
+
 from ledger.events import (
     AssetDeclared,
     Balance,
@@ -47,7 +49,7 @@ from ledger.events import (
 from ledger.units import AssetTable, unscaled, value_usd_micros
 from ledger.zones import Calendar
 from projections.allocation import Coins, Holdings, allocate
-from projections.elections import Choices, Orders
+from projections.elections import Choices, ChoiceState, Orders
 from projections.findings import Finding
 from projections.pools import Lot, Pool
 
@@ -86,6 +88,16 @@ class OpenLot(NamedTuple):
     lot: str
 
 
+class LotState(msgspec.Struct):
+    """What a LotFold goes on from: each pool's lots and each wallet's coins, under (wallet, asset), by age."""
+
+    pools: list[tuple[str, str, list[Lot]]]
+    lying: list[tuple[str, str, Coins]]
+    per_wallet: bool
+    sequence: int
+    choices: ChoiceState
+
+
 @dataclass(slots=True)
 class LotFold:
     """Replays history into open lots; every part of a disposal goes to *sink*."""
@@ -105,6 +117,27 @@ class LotFold:
 
     def __post_init__(self) -> None:
         self._threshold = self.calendar.midnight(PER_WALLET_FROM).astimezone(UTC)
+
+    def state(self) -> LotState:
+        """Return what another fold of the same taxpayer can go on from; write it down before this one goes on."""
+        return LotState(
+            [(wallet, asset, pool.lots()) for (wallet, asset), pool in self.pools.items()],
+            list(self.holdings),
+            self.per_wallet,
+            self.sequence,
+            self.choices.state(),
+        )
+
+    def resume(self, state: LotState) -> None:
+        """Go on from *state* as if its events had been folded here."""
+        self.per_wallet, self.sequence = state.per_wallet, state.sequence
+        for wallet, asset, lots in state.pools:
+            pool = self.pools[wallet, asset]
+            for lot in lots:
+                pool.add(lot)
+        for wallet, asset, coins in state.lying:
+            self.holdings.arrive(wallet, asset, coins)
+        self.choices.resume(state.choices)
 
     def take(self, event: Event) -> None:
         """Fold one event; events must come in order of (at, position)."""
@@ -138,14 +171,14 @@ class LotFold:
                 assert_never(event)
 
     def _acquire(self, event: Receipt | Purchase, basis: int) -> None:
-        self._turn(event.at)
-        self.sequence += 1
-        wallet, asset, quantity = event.wallet, event.asset, event.quantity
-        day = self.calendar.day(event.at).toordinal()
-        lot = Lot(event.id, self.sequence, day, quantity, basis, wallet, isinstance(event, Purchase))
+        at, wallet, asset, quantity = event.at, event.wallet, event.asset, event.quantity
+        self._turn(at)
+        self.sequence = sequence = self.sequence + 1
+        day = self.calendar.day(at).toordinal()
+        lot = Lot(event.id, sequence, day, quantity, basis, wallet, type(event) is Purchase)
         self._pool(wallet, asset).add(lot)
         if not self.per_wallet:
-            self.holdings.arrive(wallet, asset, Coins(self.sequence, quantity))
+            self.holdings.arrive(wallet, asset, Coins(sequence, quantity))
 
     def _sell(self, event: Sale) -> None:
         self._turn(event.at)

@@ -32,7 +32,7 @@ class Aged(Protocol):
 Kept = TypeVar("Kept", bound=Aged)
 
 
-class Lot(msgspec.Struct, gc=False, eq=False):
+class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
     """Coins acquired together: what is left of them and of their basis. Born in a fold, and never leaves it.
 
     History is folded in order of (at, position), so `sequence`, which counts acquisitions, is that order.

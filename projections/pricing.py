@@ -35,13 +35,19 @@ class Quote(NamedTuple):
 
 
 class Prices:
-    """Every price sample of a book, found by asset and instant."""
+    """Every price sample of a book, found by asset and instant; nothing is read until a price is asked for."""
 
     def __init__(self, samples: Iterable[Event] = ()) -> None:
+        self._unread: Iterable[Event] = samples
+        self.asked: dict[str, datetime] = {}
+        """The last instant at which a price of each asset was asked for."""
         self._candles: defaultdict[str, defaultdict[timedelta, list[PriceSample]]] = defaultdict(
             lambda: defaultdict(list)
         )
         self._points: defaultdict[str, list[PriceSample]] = defaultdict(list)
+
+    def _read(self) -> None:
+        samples, self._unread = self._unread, ()
         for sample in samples:
             if isinstance(sample, PriceSample):
                 if sample.interval is None:
@@ -54,11 +60,10 @@ class Prices:
         for points in self._points.values():
             points.sort(key=lambda sample: sample.at)
 
-    def __bool__(self) -> bool:
-        return bool(self._candles or self._points)
-
     def at(self, asset: str, instant: datetime) -> tuple[Quote | None, list[Quote]]:
         """Return the price of *asset* at *instant*, and the quotes that other sources give for the same interval."""
+        self._read()
+        self.asked[asset] = max(instant, self.asked.get(asset, instant))
         for length in sorted(self._candles.get(asset, ())):
             candles = self._candles[asset][length]
             covering = []
@@ -89,9 +94,6 @@ def priced(
 
     *told* collects the quote behind each event valued here, by its id.
     """
-    if not prices:
-        yield from events
-        return
     for event in events:
         if isinstance(event, Receipt) and event.value_usd_micros is None:
             quote = _asked(prices, event, findings)
