@@ -48,9 +48,8 @@ def find_twins(told: Iterable[Event]) -> Twins:
     disagreements: list[tuple[str, str]] = []
     for key, receipts in arrived.items():
         if brought_by[key] - _named(*receipts):
-            twins, quantity = receipts, brought[key]
-            ids.update(twin.id for twin in twins)
-            _compare(twins[:1] if _same_output(twins) else twins, quantity, disagreements)
+            ids.update(twin.id for twin in receipts)
+            _compare(_told_once(receipts), brought[key], disagreements)
         else:
             seen = [receipt for receipt in receipts if receipt.vout is not None]
             listed = [receipt for receipt in receipts if receipt.vout is None]
@@ -70,8 +69,13 @@ def _named(*events: Event) -> set[str | None]:
     return {event.source for event in events if event.source is not None}
 
 
-def _same_output(receipts: Sequence[Receipt]) -> bool:
-    return len({receipt.vout for receipt in receipts}) == 1
+def _told_once(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Return the coins as one source tells them: the chain's outputs, or else the list of the first source."""
+    seen = [receipt for receipt in receipts if receipt.vout is not None]
+    repeated = {receipt.id for receipt in _repeated(seen)}
+    if seen:
+        return [receipt for receipt in seen if receipt.id not in repeated]
+    return [receipt for receipt in receipts if receipt.source == receipts[0].source]
 
 
 def _repeated(seen: Sequence[Receipt]) -> list[Receipt]:
