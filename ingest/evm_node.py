@@ -7,6 +7,7 @@ message and no log line made here repeats it.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -34,6 +35,11 @@ from ingest.evm_wire import (
 from ingest.reconcile import Recorded
 from ledger.clock import Clock
 from ledger.errors import SourceRefusedError, SourceUnreachableError
+
+DEEPEST_STACK = 1_000
+sys.setrecursionlimit(
+    DEEPEST_STACK
+)  # py_ecc, which web3 loads, raises it to 100,000: nested JSON would end the process
 
 TIMEOUT_SECONDS = 30.0
 MOST_BYTES = 64 * 2**20

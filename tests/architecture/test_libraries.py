@@ -65,3 +65,15 @@ def test_help_loads_no_heavy_library(words: tuple[str, ...]) -> None:
 
 def test_a_report_is_read_without_the_libraries_that_write_or_draw(tmp_path: Path) -> None:
     assert not loaded_by("gains", "--year", "2025", "--json", "--home", str(tmp_path)) & HEAVY
+
+
+def test_no_library_lets_a_stranger_drive_the_reader_out_of_its_stack() -> None:
+    """A library that raises the recursion limit turns a nested JSON answer from an error into the process's end."""
+    names = [module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for module in modules()]
+    asking = (
+        f"import sys, importlib; [importlib.import_module(name) for name in {names!r}]; print(sys.getrecursionlimit())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asking], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert int(told.stdout) <= 1_000
