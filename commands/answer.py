@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from ledger.batch import Head
 from ledger.errors import InputRefusedError, LotworkError, UsageError
 from ledger.events import Rule
 from ledger.intake import MAIN_BOOK
@@ -124,7 +125,7 @@ def answer(
     head = log.head(call.book)
     position, digest = head.position, head.hash
     if up_to is not None and up_to < position:
-        position, digest = up_to, log.hash_at(call.book, up_to) or digest
+        position, digest = up_to, log.hash_at(call.book, up_to) or Head(call.book).hash
     if call.as_json:
         result = {
             "schema": f"lotwork.{name}.v1",

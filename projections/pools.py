@@ -48,14 +48,16 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
     unit_basis: int | None = None
 
     def take(self, quantity: int) -> int:
-        """Take *quantity* out and return its part of the basis, in micro-dollars; the rest keeps the rest exactly."""
+        """Take *quantity* out and return its part of the basis, in micro-dollars; the rest keeps the rest exactly.
+
+        What is left keeps its share of the whole lot's basis, rounded: so no rounding adds to the one before it.
+        """
         if quantity == self.quantity:
             part, self.quantity, self.basis = self.basis, 0, 0
             return part
-        self.priced()
-        part = divide(self.basis * quantity, self.quantity)
+        left = min(divide(self.priced() * (self.quantity - quantity), UNIT_BASIS_SCALE), self.basis)
         self.quantity -= quantity
-        self.basis -= part
+        part, self.basis = self.basis - left, left
         return part
 
     def part(self, quantity: int, wallet: str) -> Lot:
@@ -67,7 +69,7 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
         )
 
     def priced(self) -> int:
-        """Return the basis of one unit, on a scale that only orders; it is the same for every part of a lot."""
+        """Return the basis of one unit, on a scale finer than coins are; it is the same for every part of a lot."""
         if self.unit_basis is None:
             self.unit_basis = self.basis * UNIT_BASIS_SCALE // self.quantity
         return self.unit_basis

@@ -1,0 +1,281 @@
+"""Import, add, export: all or nothing, every problem at once, and the same again is nothing new."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random  # noqa: TID251 - seeded below: the same broken lines every run
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.calling import Caller
+from tests.projections.house import receipt, sale
+
+A = receipt("a", "2025-01-01", "1")
+B = receipt("b", "2025-01-02", "2")
+EXPENSE = ("at=2025-03-01T12:00:00Z", "category=electricity", "amount_usd=120.50")
+
+
+def position(lotwork: Caller) -> int:
+    return int(lotwork("head", "--json").result["position"])
+
+
+def test_what_is_imported_is_there_and_again_is_nothing_new(lotwork: Caller) -> None:
+    assert lotwork.take(A, B).out == "book main: 2 appended, 0 known already; the log ends at 2\n"
+    head = lotwork("head").out
+    again = lotwork("import", lotwork.home.parent / "events.jsonl", "--json").result
+    assert (again["events"], again["appended"], again["known"], again["books"][0]["position"]) == (2, 0, 2, 2)
+    assert lotwork("head").out == head
+
+
+def test_a_file_that_says_one_thing_twice_says_it_once(lotwork: Caller) -> None:
+    lotwork.take(A, A)
+    assert position(lotwork) == 1
+
+
+def test_one_bad_line_keeps_every_line_out(lotwork: Caller) -> None:
+    told = lotwork.take(A, B | {"quantity": 2}, sale("s", "2025", "1", "5"), code=3)
+    assert told.out == ""
+    assert "refused: 2 problems, nothing was appended" in told.err
+    assert "events.jsonl:2: quantity: 2 is a JSON int: write amounts as strings" in told.err
+    assert "events.jsonl:3: at: " in told.err
+    assert position(lotwork) == 0
+
+
+def test_a_bad_line_in_the_second_file_keeps_the_first_out(lotwork: Caller, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
+    good.write_text(json.dumps(A), encoding="utf-8")
+    bad.write_text("{", encoding="utf-8")
+    told = lotwork("import", good, bad, "--json", code=3)
+    (problem,) = told.result["problems"]
+    assert (problem["where"], problem["key"]) == ("bad.jsonl:1", "line")
+    assert told.result["exit_code"] == 3
+    assert position(lotwork) == 0
+
+
+@pytest.mark.parametrize("how", [(), ("--dry-run",)])
+def test_an_id_recorded_with_other_content_is_refused_at_its_line(lotwork: Caller, how: tuple[str, ...]) -> None:
+    lotwork.take(A)
+    file = lotwork.home.parent / "more.jsonl"
+    file.write_text(f"{json.dumps(B)}\n{json.dumps(A | {'quantity': '3'})}\n", encoding="utf-8")
+    told = lotwork("import", file, *how, code=3)
+    assert "more.jsonl:2: id: 'a' is recorded with other content: quantity is 100000000 in the log" in told.err
+    assert position(lotwork) == 1
+
+
+def test_an_id_told_twice_with_other_content_is_refused_at_its_line(lotwork: Caller) -> None:
+    told = lotwork.take(A, A | {"quantity": "3"}, code=3)
+    assert "events.jsonl:2: id: 'a' has other content at events.jsonl:1: give each event its own id" in told.err
+
+
+def test_a_dry_run_says_what_is_wrong_and_appends_nothing(lotwork: Caller) -> None:
+    file = lotwork.home.parent / "events.jsonl"
+    file.write_text(json.dumps(A), encoding="utf-8")
+    assert "1 events are well; nothing was appended" in lotwork("import", file, "--dry-run").out
+    assert lotwork("import", file, "--dry-run", "--json").result["appended"] == 0
+    assert not (lotwork.home / "ledger.sqlite").exists()
+    lotwork("import", file)
+    lotwork("import", file, "--dry-run")
+
+
+def test_books_are_kept_apart(lotwork: Caller) -> None:
+    lotwork.take(A, A | {"book": "her", "quantity": "5"}, B | {"book": "her"})
+    assert [row["quantity"] for row in lotwork.rows("lots", "--book", "her")] == ["5.00000000", "2.00000000"]
+    assert [row["quantity"] for row in lotwork.rows("--book", "main", "lots")] == ["1.00000000"]
+    assert lotwork("head", "--book", "nobody", "--json").result["position"] == 0
+
+
+@pytest.mark.parametrize("book", ["", " ", "a\u0007", "x" * 65, 5])
+def test_a_book_has_a_name(lotwork: Caller, book: Any) -> None:
+    lotwork.take(A | {"book": book}, code=3)
+
+
+def test_assets_may_be_declared_on_any_line(lotwork: Caller) -> None:
+    lotwork.take(
+        A | {"asset": "RVN", "quantity": "0.1"},
+        {"kind": "asset", "at": "2020-01-01T00:00:00Z", "asset": "RVN", "decimals": 4},
+    )
+    assert [row["quantity"] for row in lotwork.rows("lots")] == ["0.1000"]
+    told = lotwork.take({"kind": "asset", "at": "2021-01-01T00:00:00Z", "asset": "RVN", "decimals": 5}, code=3)
+    assert "RVN has 4 decimals, not 5" in told.err
+
+
+def test_evidence_is_kept_by_its_digest(lotwork: Caller, tmp_path: Path) -> None:
+    (tmp_path / "bill.pdf").write_bytes(b"a bill")
+    digest = hashlib.sha256(b"a bill").hexdigest()
+    lotwork.take(A | {"evidence": "bill.pdf"})
+    assert json.loads(lotwork("export", "jsonl").out)["evidence"] == digest
+    assert lotwork("verify", "--json").result["ok"] is True
+    kept = [path for path in (lotwork.home / "evidence").rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in kept] == [b"a bill"]
+    lotwork("import", lotwork.home.parent / "events.jsonl", "--dry-run")
+
+
+@pytest.mark.parametrize("evidence", ["missing.pdf", ".", 5, "a" * 5000, "a\u0000b", "../../nothing"])
+def test_evidence_that_is_no_file_is_refused(lotwork: Caller, evidence: Any) -> None:
+    told = lotwork.take(A | {"evidence": evidence}, code=3)
+    assert "events.jsonl:1: evidence: " in told.err
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (b"", 0, ""),
+        (b"\n\n \n", 0, ""),
+        (b"\xef\xbb\xbf" + json.dumps(A).encode() + b"\r\n", 0, ""),
+        (b"\x00\x01\x02\xff\xfe" * 100, 3, "bytes:1: line: it is not"),
+        (json.dumps(A).encode("utf-16"), 3, "bytes:1: line: it is not"),
+        (b'{"note":"' + b"x" * 10_000_000 + b'"}', 3, "bytes:1: line: the line is longer than 1 MiB"),
+        (b"PK\x03\x04", 3, "bytes:1: line: it is not"),
+    ],
+    ids=["empty", "blank", "mark and CRLF", "binary", "UTF-16", "10 MB line", "zip"],
+)
+def test_files_of_every_sort_are_read_or_refused_in_words(
+    lotwork: Caller, tmp_path: Path, content: bytes, code: int, said: str
+) -> None:
+    (tmp_path / "bytes").write_bytes(content)
+    assert said in lotwork("import", tmp_path / "bytes", code=code).err
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "."])
+def test_what_is_no_file_is_refused_by_name(lotwork: Caller, tmp_path: Path, name: str) -> None:
+    told = lotwork("import", tmp_path / name, "--json", code=3)
+    assert "cannot be read" in told.result["message"]
+
+
+def test_a_filing_is_not_written_by_hand(lotwork: Caller) -> None:
+    assert "run `lotwork file --year Y`" in lotwork.take({"kind": "filing", "at": "2025-01-01T00:00:00Z"}, code=3).err
+
+
+VOID = {"kind": "void", "at": "2025-06-01T00:00:00Z", "reason": "r"}
+CORRECTION = {"kind": "correction", "at": "2025-06-01T00:00:00Z", "reason": "r"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (VOID | {"target": "nobody"}, "target: no event has the id 'nobody'"),
+        (CORRECTION | {"target": "nobody", "set": {"note": "n"}}, "target: no event has the id 'nobody'"),
+        (CORRECTION | {"target": "a", "set": {"quantity": 2}}, "set: quantity: 2 is a JSON int"),
+        (CORRECTION | {"target": "a", "set": {"quantity": "-2"}}, "set: quantity: -2 is not above zero"),
+        (CORRECTION | {"target": "a", "set": {"colour": "red"}}, "set: colour: a receipt has no such key"),
+        (CORRECTION | {"target": "a", "set": {"kind": "sale"}}, "set: proceeds_usd: a sale must have it"),
+        (CORRECTION | {"target": "a", "set": {"kind": ["sale"]}}, "set: kind: "),
+        (CORRECTION | {"target": "a", "set": {"id": "b"}}, "an event keeps its id"),
+        (CORRECTION | {"target": "a", "set": {"evidence": "bill.pdf"}}, "set: evidence: "),
+        (CORRECTION | {"select": {"kind": "receipt"}, "set": {"colour": "red"}}, "set: colour: a receipt has no"),
+        (CORRECTION | {"select": {"wallet": "cold"}, "set": {"id": "b"}}, "set: id: a selection has no such key"),
+        (CORRECTION | {"select": {"kind": ["receipt"]}, "set": {"note": "n"}}, "select: "),
+        ({"kind": ["receipt"]}, "kind: "),
+        ({"kind": {"a": 1}}, "kind: "),
+    ],
+)  # fmt: skip
+def test_an_amendment_that_cannot_be_is_refused_at_the_door(lotwork: Caller, line: dict[str, Any], said: str) -> None:
+    lotwork.take(A)
+    told = lotwork.take(line, code=3)
+    assert "events.jsonl:1: " in told.err
+    assert said in told.err
+    assert position(lotwork) == 1
+
+
+def test_a_correction_is_held_against_the_corrections_before_it(lotwork: Caller) -> None:
+    first = CORRECTION | {"target": "m", "set": {"kind": "sale", "proceeds_usd": "5"}, "id": "x"}
+    second = CORRECTION | {"target": "m", "set": {"fee_usd": "1"}, "at": "2025-06-02T00:00:00Z"}
+    movement = {"kind": "movement", "id": "m", "at": "2025-05-01T00:00:00Z", "wallet": "cold", "asset": "BTC"}
+    lotwork.take(A, movement | {"quantity": "0.5"}, second, first)
+    (row,) = lotwork.rows("gains", "--year", "2025")
+    assert row["proceeds_usd"] == "4.000000"
+
+
+def test_voids_in_a_circle_are_refused(lotwork: Caller) -> None:
+    told = lotwork.take(A, VOID | {"id": "v", "target": "w"}, VOID | {"id": "w", "target": "v"}, code=3)
+    assert "these voids void each other" in told.err
+
+
+def test_a_rule_is_held_against_the_law(lotwork: Caller) -> None:
+    rule = {"kind": "rule", "at": "2025-01-01T00:00:00Z", "from": "2025-01-01", "cite": "c", "reason": "r"}
+    assert "figure: " in lotwork.take(rule | {"figure": "us/none/such", "value": "1"}, code=3).err
+    assert "figure: " in lotwork.take(rule | {"figure": "us/estimated/penalty_threshold", "value": "much"}, code=3).err
+    lotwork.take(rule | {"figure": "us/estimated/penalty_threshold", "value": "1000"})
+
+
+def test_hundreds_of_broken_lines_are_all_refused_and_none_is_a_bug(lotwork: Caller, tmp_path: Path) -> None:
+    """Every line of the worked example, broken in a thousand ways."""
+    chance = random.Random(8949)  # noqa: S311 - not a secret
+    lines = (Path(__file__).parents[1] / "data" / "first_ledger.jsonl").read_bytes().splitlines()
+    broken: list[bytes] = []
+    while len(broken) < 1000:
+        line = bytearray(chance.choice(lines))
+        for _ in range(chance.randint(1, 3)):
+            place = chance.randrange(len(line))
+            what = chance.choice((b"", b'"', b"0", b"-", b"[", b"}", b"\xff", b"\\", b"null", b"\x00", b",", b"9" * 50))
+            line[place : place + chance.randint(0, 3)] = what
+        broken.append(bytes(line).replace(b"\n", b""))
+    (tmp_path / "broken.jsonl").write_bytes(b"\n".join([*broken, b"{"]))
+    told = lotwork("import", tmp_path / "broken.jsonl", "--json", code=3)
+    problems = told.result["problems"]
+    assert len(problems) > 500
+    for problem in problems:
+        assert problem["where"].startswith("broken.jsonl:")
+        assert all(problem[part] for part in ("key", "reason", "remedy"))
+    assert position(lotwork) == 0
+
+
+def test_an_event_is_added_by_its_keys(lotwork: Caller) -> None:
+    told = lotwork("add", "expense", *EXPENSE, "id=e1")
+    assert told.out == "e1: appended\n"
+    assert lotwork("add", "expense", *EXPENSE, "id=e1").out == "e1: known already\n"
+    again = lotwork("add", "expense", *EXPENSE, "id=e1", "--json").result
+    assert (again["id"], again["appended"], again["known"], again["position"]) == ("e1", 0, 1, 1)
+
+
+def test_what_is_added_may_hold_lists_objects_and_truths(lotwork: Caller) -> None:
+    lotwork.take(A)
+    lotwork("add", "sale", "at=2025-02-01T00:00:00Z", "wallet=cold", "asset=BTC", "quantity=0.5", "proceeds_usd=9",
+            'lots=[{"lot": "a", "quantity": "0.5"}]')  # fmt: skip
+    lotwork("add", "profile", "at=2025-01-01T00:00:00Z", "material_participation=false", "book=main")
+    lotwork("add", "correction", "at=2025-02-02T00:00:00Z", "target=a", 'set={"quantity": "3"}', "reason=typing")
+    assert [row["quantity"] for row in lotwork.rows("lots")] == ["2.50000000"]
+
+
+def test_evidence_is_kept_when_an_event_is_added(lotwork: Caller, tmp_path: Path) -> None:
+    (tmp_path / "bill.pdf").write_bytes(b"a bill")
+    lotwork("add", "expense", *EXPENSE, f"evidence={tmp_path / 'bill.pdf'}")
+    assert json.loads(lotwork("export", "jsonl").out)["evidence"] == hashlib.sha256(b"a bill").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("expense", "category"), 2, "write key=value"),
+        (("expense", *EXPENSE, "category=rent"), 2, "category: the key stands twice"),
+        (("expense", *EXPENSE, "kind=sale"), 2, "kind: the key stands twice"),
+        (("sale", "lots=[1"), 2, "lots: the value is not JSON"),
+        (("sale", "lots=all"), 3, "add sale: lots: "),
+        (("luck", *EXPENSE), 3, "add luck: kind: "),
+        (("expense", *EXPENSE, "colour=red"), 3, "add expense: colour: an? expense has no such key"),
+        (("expense",), 3, "add expense: amount_usd: a expense must have it"),
+    ],
+)
+def test_what_cannot_be_added_is_refused(lotwork: Caller, words: tuple[str, ...], code: int, said: str) -> None:
+    told = lotwork("add", *words, code=code)
+    assert said.replace("an?", "a") in told.err
+    assert position(lotwork) == 0
+
+
+def test_an_export_imported_elsewhere_gives_the_same_state(lotwork: Caller, tmp_path: Path) -> None:
+    lotwork("import", Path(__file__).parents[1] / "data" / "first_ledger.jsonl")
+    state = lotwork("replay", "--json", code=1).result["state_digest"]
+    (tmp_path / "all.jsonl").write_text(lotwork("export", "jsonl").out, encoding="utf-8")
+    lotwork.home = tmp_path / "copy"
+    lotwork("import", tmp_path / "all.jsonl")
+    assert lotwork("replay", "--json", code=1).result["state_digest"] == state
+    assert lotwork("export", "jsonl").out == (tmp_path / "all.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_book_exported_names_itself(lotwork: Caller) -> None:
+    lotwork.take(A | {"book": "her"})
+    assert json.loads(lotwork("export", "jsonl", "--book", "her").out)["book"] == "her"
+    assert lotwork("export", "jsonl").out == ""
