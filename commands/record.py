@@ -13,15 +13,19 @@ import msgspec
 
 from commands.answer import Call, called, print_json, read_law
 from ledger.batch import Appended, Batch
+from ledger.clock import SystemClock
 from ledger.codec import KINDS
 from ledger.contract import Key, keys_of, to_contract
 from ledger.errors import InputRefusedError, Problem, UsageError
 from ledger.events import Rule
 from ledger.intake import Intake
 from ledger.jsonlines import TextLine, read_json_lines
+from ledger.words import print_instant
 
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("jsonl",)
+SAID_NOW = frozenset({"void", "correction"})
+"""What a person says of an event already recorded: without an `at` it is said now."""
 
 
 @click.command("import")
@@ -140,6 +144,8 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
 
     content = {"kind": kind, **_content(kind, pairs)}
+    if kind in SAID_NOW:
+        content.setdefault("at", print_instant(SystemClock().now()))
     evidence = Evidence(call.home)
     with call.log() as log:
         intake = Intake(log, call.book, keep=lambda path: evidence.keep(path.read_bytes()))
