@@ -123,8 +123,8 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int) 
         f"The estimated payment for {name} is due on {installment.due.isoformat()}, {when}.\n"
         f"Required: {dollars(installment.required_usd_micros)}. "
         f"Paid: {dollars(installment.paid_usd_micros)}. Still open: {open_usd}.\n"
-        f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment year={installment.year} "
-        f"type=estimated amount_usd=...`. Book: {book}.\n",
+        f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... "
+        f"year={installment.year} type=estimated amount_usd=...`. Book: {book}.\n",
     )
 
 

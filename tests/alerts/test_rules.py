@@ -56,7 +56,7 @@ def test_the_alert_says_what_to_pay_by_when_and_how() -> None:
     (alert,) = due_alerts(situation, Thresholds())
     assert alert.subject == "Estimated tax 2026-Q4: $1,240.00 due in 7 days (2027-01-15)"
     assert "Required: $2,000.00. Paid: $760.00. Still open: $1,240.00." in alert.body
-    assert "lotwork add payment year=2026" in alert.body
+    assert "lotwork add payment at=... year=2026" in alert.body
 
 
 @given(st.integers(min_value=-40, max_value=400), st.sets(st.integers(0, 365), min_size=1, max_size=6))
