@@ -5,12 +5,14 @@ decimal = ","
 thousands = "."
 date_format = "%d.%m.%Y"
 time_zone = "Europe/Berlin"
-sign = "outflow"            # the bank writes money spent as negative; rows of money received are left out
 
 [columns]                   # key = column
 at = "Buchungstag"
 amount_usd = "Betrag"
 note = "Verwendungszweck"
+
+[signs]
+amount_usd = "outflow"      # the bank writes money spent as negative; rows of money received are left out
 
 [constants]
 category = "electricity"
