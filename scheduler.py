@@ -118,6 +118,7 @@ class Daemon:
         self._workers: dict[str, OneWorker] = {}
         self._watched: dict[tuple[str, str], Watched] = {}
         self._troubles: dict[str, str] = {}
+        self._overrunning: set[str] = set()
         self._pace = Pace(clock)
         self._beat = clock.monotonic()
         self._wall = WallClock(clock)
@@ -308,6 +309,8 @@ class Daemon:
                 self._round_failed(name, failure)
             else:
                 self._troubles.pop(name, None)
+            finally:
+                self._overrunning.discard(name)
 
         return round_of
 
@@ -337,7 +340,9 @@ class Daemon:
         """Count and log what the scheduler itself says of a job."""
         if event.code == EVENT_JOB_MAX_INSTANCES:
             self.metrics.job_failures.labels(event.job_id, "still_running").inc()
-            log.info("still at the last round", job=event.job_id)
+            level = logging.DEBUG if event.job_id in self._overrunning else logging.INFO
+            self._overrunning.add(event.job_id)
+            log.log(level, "still at the last round", job=event.job_id)
             return
         why = "missed" if event.code == EVENT_JOB_MISSED else "error"
         self.metrics.job_failures.labels(event.job_id, why).inc()

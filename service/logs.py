@@ -117,6 +117,8 @@ def set_up(clock: Clock, scrub: Scrubber, *, stream: TextIO | None = None, verbo
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of each round it skips; the daemon hears the same as an event and says it in words of its own.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers[:] = []
         logging.getLogger(name).propagate = True

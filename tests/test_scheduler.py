@@ -270,6 +270,8 @@ def test_a_hung_source_starves_nobody_and_does_not_delay_the_end(home: Path, sta
     status, body = daemon.get("/readyz")
     assert (status, json.loads(body)["sources"]["main/hung-0"]["last_success"]) == (200, None)
     assert "still_running" in daemon.get("/metrics")[1]
+    late = [line["job"] for line in daemon.lines if line["event"] == "still at the last round"]
+    assert late.count("poll:main/hung-0") == 1, "a round that takes long is told of once"
     begun = time.perf_counter()
     assert daemon.end() == 0
     assert time.perf_counter() - begun < 10

@@ -140,6 +140,12 @@ def test_libraries_are_not_heard_below_a_warning(out: io.StringIO) -> None:
     assert out.getvalue() == ""
 
 
+def test_the_scheduler_s_own_warning_of_a_skipped_round_is_not_heard(out: io.StringIO) -> None:
+    """The daemon says it itself, once, and with the job's name."""
+    logging.getLogger("apscheduler.scheduler").warning("Execution of job skipped")
+    assert out.getvalue() == ""
+
+
 @pytest.mark.parametrize(
     ("line", "kept"),
     [
