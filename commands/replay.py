@@ -8,8 +8,7 @@ import click
 
 from commands.answer import Call, answer, called, read_law
 from ledger.clock import SystemClock
-from ledger.history import History
-from projections.book import Book
+from projections.checkpoint import Checkpoints
 from projections.state import digest_of
 
 
@@ -20,22 +19,24 @@ from projections.state import digest_of
 @called
 def replay_command(call: Call, *, from_zero: bool, up_to: int | None, law_folder: Path | None) -> int:
     """Replay the log into lots, gains, income and expenses, and print the digest of the state."""
-    del from_zero
     clock = SystemClock()
     with call.log() as log:
         began = clock.monotonic()
-        book = Book.begin(History.read(log, call.book, up_to=up_to)).fold()
+        replayed = Checkpoints(call.home).replay(log, call.book, up_to=up_to, from_zero=from_zero)
+        book = replayed.book
         law = read_law(law_folder, book.history)
         digest = digest_of(book)
         seconds = clock.monotonic() - began
         content = {
             "events": book.events,
             "seconds": f"{seconds:.6f}",
-            "events_per_second": round(book.events / seconds) if seconds else 0,
+            "events_per_second": round(replayed.folded / seconds) if seconds else 0,
+            "resumed_from": replayed.resumed_from,
             "state_digest": digest,
         }
         return answer(
-            call, "replay", content, log=log, law=law, findings=book.told(), up_to=up_to,
+            call, "replay", content, log=log, law=law, findings=book.told(),
+            up_to=replayed.head.position,
             show=lambda: click.echo(
                 f"{book.events} events in {seconds:.3f} s ({content['events_per_second']} a second); state {digest}"
             ),

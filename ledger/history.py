@@ -48,8 +48,8 @@ class Log(Protocol):
         """Return the assets the book knows."""
         ...
 
-    def shared_txids(self, book: str) -> frozenset[str]:
-        """Return the transactions that more than one event of the book names."""
+    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
+        """Return the transactions that more than one event of the book names, one of them after a position."""
         ...
 
 

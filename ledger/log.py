@@ -150,10 +150,15 @@ class EventLog:
             Asset(event.asset, event.decimals, event.asset_class, event.chain, event.contract) for event in declared
         )
 
-    def shared_txids(self, book: str) -> frozenset[str]:
-        """Return the transactions that more than one event of *book* names."""
-        sql = "SELECT txid FROM events WHERE book = ? AND txid IS NOT NULL GROUP BY txid HAVING count(*) > 1"
-        return frozenset(txid for (txid,) in self._all(sql, (book,)))
+    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
+        """Return the transactions that more than one event of *book* names, one of them after position *after*."""
+        which = "txid IS NOT NULL"
+        values: list[Any] = [book]
+        if after:
+            which = "txid IN (SELECT txid FROM events WHERE book = ? AND position > ? AND txid IS NOT NULL)"
+            values += [book, after]
+        sql = f"SELECT txid FROM events WHERE book = ? AND {which} GROUP BY txid HAVING count(*) > 1"  # noqa: S608 - no outside text in it
+        return frozenset(txid for (txid,) in self._all(sql, values))
 
     # -- heads ----------------------------------------------------------------------------------------------------
 

@@ -53,8 +53,8 @@ class MemoryLog:
         assert book == "main"
         return AssetTable()
 
-    def shared_txids(self, book: str) -> frozenset[str]:
-        assert book == "main"
+    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
+        assert (book, after >= 0) == ("main", True)
         return frozenset()
 
     def effective(self) -> dict[str, Event]:
