@@ -33,7 +33,7 @@ layers: .venv/.development
 	$(BIN)/lint-imports
 
 tests: .venv/.development
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 parts: ## Install what the tests talk to: litecoind, chromium, anvil. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
