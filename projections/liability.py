@@ -97,7 +97,7 @@ def liability(book: Book, law: Law, year: int, *, tax_table: bool = False) -> Li
     standing = book.taxpayer.standing(year_end(year))
     facts = book.taxpayer.facts(year)
     business = _business(book, law, year, standing, findings)
-    carried = _carried_in(book, law, year)
+    carried = _carried_in(book, law, year, findings)
     filer = _filer(book, year, standing, facts, business, carried)
     computed = compute(filer, law, tax_table=tax_table)
     withheld = _usd(facts.withholding_usd_micros) + _paid(book, year, withholding=True)
@@ -193,27 +193,41 @@ def _none(_year: int) -> Decimal:
     return ZERO
 
 
-def _carried_in(book: Book, law: Law, year: int) -> tuple[Decimal, Decimal]:
+def _carried_in(book: Book, law: Law, year: int, findings: list[Finding]) -> tuple[Decimal, Decimal]:
     """Return the capital losses carried into *year*, short and long: as stated, else as the year before leaves them."""
     facts = book.taxpayer.facts(year)
     stated = (facts.short_term_carryover_usd_micros, facts.long_term_carryover_usd_micros)
     if stated != (None, None):
         return _usd(stated[0]), _usd(stated[1])
-    years = [when for when, _ in book.gains.totals if when < year]
-    if not years:
+    traded = {when for when, _ in book.gains.totals if when < year}
+    if not traded and not any(when < year for when in book.taxpayer.year_facts):
         return ZERO, ZERO
     try:
-        before = _computed_before(book, law, year - 1)
+        before = _computed_before(book, law, year - 1, findings)
     except UnknownFigureError:
+        if any(_net(book, when) < 0 for when in traded):
+            findings.append(_carryover_unknown(year))
         return ZERO, ZERO
     return before.carryover.short.amount, before.carryover.long.amount
 
 
-def _computed_before(book: Book, law: Law, year: int) -> Return:
+def _computed_before(book: Book, law: Law, year: int, findings: list[Finding]) -> Return:
     standing = book.taxpayer.standing(year_end(year))
+    carried = _carried_in(book, law, year, findings)
     business = _business(book, law, year, standing, [])
-    filer = _filer(book, year, standing, book.taxpayer.facts(year), business, _carried_in(book, law, year))
-    return compute(filer, law)
+    return compute(_filer(book, year, standing, book.taxpayer.facts(year), business, carried), law)
+
+
+def _net(book: Book, year: int) -> int:
+    return book.gains.total(year, "short").gain_usd_micros + book.gains.total(year, "long").gain_usd_micros
+
+
+def _carryover_unknown(year: int) -> Finding:
+    return Finding(
+        "carryover_unknown",
+        f"losses from before {year} may be carried into it, and the law of {year - 1} is not known here: record "
+        f"`year_facts` for {year} with short_term_carryover_usd and long_term_carryover_usd",
+    )
 
 
 def _filer(

@@ -1,0 +1,189 @@
+"""The tax of a business and of a hobby, worked out by hand, and where each line comes from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from projections.liability import Liability, liability
+from rules.errors import UnknownFigureError
+from rules.load import Law
+from tests.projections.house import book_of, receipt, sale
+
+LAW = Law.load()
+CENT = Decimal("0.01")
+BUSINESS = {
+    "kind": "profile",
+    "id": "me",
+    "at": "2020-01-01T00:00:00Z",
+    "filing_status": "single",
+    "activity": "business",
+}
+HOBBY = BUSINESS | {"activity": "hobby"}
+
+
+def bill(year: int, usd: str = "10000") -> dict[str, Any]:
+    at = f"{year}-06-30T12:00:00Z"
+    return {"kind": "expense", "id": f"bill {year}", "at": at, "category": "electricity", "amount_usd": usd}
+
+
+def facts(name: str, year: int, at: str = "2025-01-01T00:00:00Z", /, **keys: Any) -> dict[str, Any]:
+    return {"kind": "year_facts", "id": name, "at": at, "year": year} | keys
+
+
+def owed(year: int, *lines: dict[str, Any]) -> Liability:
+    return liability(book_of(*lines), LAW, year)
+
+
+def summary(told: Liability) -> dict[str, Decimal]:
+    return {name: amount.quantize(CENT) for name, amount in told.computed.summary.items()}
+
+
+def mined(year: int, usd: str = "60000") -> dict[str, Any]:
+    return receipt(f"mined {year}", f"{year}-03-01", "1", usd)
+
+
+@pytest.mark.parametrize(
+    ("year", "qbi", "income_tax", "total"),
+    [(2023, "6523.52", "2911.29", "9976.07"), (2024, "6373.52", "2827.29", "9892.07"),
+     (2025, "6143.52", "2710.39", "9775.17"), (2026, "6073.52", "2667.29", "9732.07")],
+)  # fmt: skip
+def test_a_business_pays_self_employment_tax_on_its_profit(year: int, qbi: str, income_tax: str, total: str) -> None:
+    """Work it out: 60,000 mined less 10,000 of electricity is a profit of 50,000.
+
+    50,000 x 0.9235 x 0.153 (26 U.S.C. 1401, 1402(a)(12)), half of it deducted (164(f)), the standard deduction of the
+    year (63(c): 13,850, 14,600, 15,750, 16,100), 20 percent of what is left (199A), and the first two brackets (1(j)):
+    11,000, 11,600, 11,925, 12,400 at 10 percent, the rest at 12.
+    """
+    told = owed(year, BUSINESS, mined(year), bill(year))
+    figures = summary(told)
+    assert told.business.net == 50_000
+    assert figures["se_tax"] == Decimal("7064.78").quantize(CENT)
+    assert figures["agi"] == Decimal("46467.61")
+    assert figures["qbi_deduction"] == Decimal(qbi)
+    assert figures["income_tax"] == Decimal(income_tax)
+    assert figures["total"] == Decimal(total)
+    assert told.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("year", "total"), [(2023, "5460.50"), (2024, "5216.00"), (2025, "5071.50"), (2026, "5020.00")]
+)
+def test_a_hobby_deducts_nothing_and_pays_no_self_employment_tax(year: int, total: str) -> None:
+    """60,000 on Schedule 1 line 8v or 8j; 26 U.S.C. 67(g), 183; 10, 12 and, in 2023, 1,425 at 22 percent."""
+    told = owed(year, HOBBY, mined(year), bill(year))
+    figures = summary(told)
+    assert (figures["se_tax"], figures["qbi_deduction"]) == (0, 0)
+    assert (figures["agi"], figures["total"]) == (60_000, Decimal(total))
+    assert [finding.code for finding in told.findings] == ["hobby_deducts_nothing"]
+    assert told.business.deducted == told.business.depreciation == 0
+
+
+def test_a_hobby_without_bills_has_nothing_to_be_told() -> None:
+    assert owed(2025, HOBBY, mined(2025)).findings == ()
+
+
+def test_what_no_profile_says_is_assumed_and_told() -> None:
+    told = owed(2025, mined(2025))
+    assert (told.standing.filing_status, told.standing.activity) == ("single", "business")
+    assert [finding.code for finding in told.findings] == ["profile_assumed"]
+    assert "filing_status=single, activity=business" in told.findings[0].message
+    half = owed(2025, BUSINESS | {"filing_status": None}, mined(2025))
+    assert "activity" not in half.findings[0].message.split(":")[0]
+
+
+def test_a_taxpayer_elsewhere_is_told_that_these_are_figures_of_us_law() -> None:
+    told = owed(2025, BUSINESS | {"jurisdiction": "de"}, mined(2025))
+    assert [finding.code for finding in told.findings] == ["jurisdiction_not_us"]
+
+
+@pytest.mark.parametrize("year", [2009, 2022, 2027])
+def test_a_year_whose_law_is_unknown_is_refused_by_name(year: int) -> None:
+    with pytest.raises(UnknownFigureError, match=f"no federal return can be computed for {year}"):
+        owed(year, BUSINESS, mined(year))
+
+
+def test_facts_of_a_year_are_merged_and_the_later_key_wins() -> None:
+    told = owed(
+        2025, BUSINESS,
+        facts("b", 2025, "2025-03-01T00:00:00Z", wages_usd="50000", withholding_usd="100"),
+        facts("a", 2025, "2025-02-01T00:00:00Z", wages_usd="40000", taxable_interest_usd="10"),
+        facts("c", 2024, wages_usd="99999"),
+    )  # fmt: skip
+    assert summary(told)["agi"] == 50_010
+    assert [told.withheld, told.paid] == [100, 100]
+
+
+def test_payments_and_credits_lower_what_is_due() -> None:
+    payment = {"kind": "payment", "at": "2025-06-01T00:00:00Z", "year": 2025, "amount_usd": "1000"}
+    told = owed(
+        2025, BUSINESS, mined(2025), bill(2025), facts("f", 2025, withholding_usd="200", credits_usd="75.17"),
+        payment | {"id": "p"}, payment | {"id": "q", "type": "withholding"}, payment | {"id": "r", "type": "balance"},
+        payment | {"id": "s", "year": 2024},
+    )  # fmt: skip
+    assert told.tax.quantize(CENT) == Decimal("9700.00")
+    assert [told.withheld, told.paid] == [1200, 3200]
+    assert told.balance_due.quantize(CENT) == Decimal("6500.00")
+    refund = owed(2025, BUSINESS, facts("f", 2025, withholding_usd="200", credits_usd="75.17"))
+    assert [refund.tax, refund.balance_due] == [0, -200]
+
+
+LOSS = (receipt("dear", "2023-01-01", "1", "10000"), sale("s", "2024-06-01", "1", "0"))
+GAIN = (receipt("cheap", "2023-02-01", "1", "1000"), sale("t", "2025-06-01", "1", "6000"))
+
+
+def agi(year: int, *lines: dict[str, Any]) -> Decimal:
+    """Return the adjusted gross income of a hobby with 60,000 of wages."""
+    wages = [facts(f"w{each}", each, wages_usd="60000") for each in (2023, 2024, 2025, 2026)]
+    return summary(owed(year, HOBBY, *wages, *lines))["agi"]
+
+
+def test_a_loss_counts_up_to_3_000_and_the_rest_is_carried_into_the_years_after() -> None:
+    """26 U.S.C. 1211(b), 1212(b): 10,000 lost, then 5,000 won: 3,000, then 7,000 - 5,000 = 2,000, then none."""
+    lines = (*LOSS, *GAIN)
+    base = 60_000 + 10_000 + 1_000
+    assert agi(2023, *lines) == base
+    assert agi(2024, *lines) == 60_000 - 3_000
+    assert agi(2025, *lines) == 60_000 - 2_000
+    assert agi(2026, *lines) == 60_000
+
+
+def test_a_carryover_that_is_stated_is_the_one_that_counts() -> None:
+    stated = facts("stated", 2025, "2025-02-02T00:00:00Z", long_term_carryover_usd="1000")
+    assert agi(2025, *LOSS, *GAIN, stated) == 60_000 + 5_000 - 1_000
+    assert agi(2025, *LOSS, *GAIN, stated | {"long_term_carryover_usd": "0"}) == 65_000
+
+
+def test_a_loss_outside_the_ledger_is_carried_in_too() -> None:
+    lost = facts("stocks", 2024, "2025-02-02T00:00:00Z", other_short_term_gain_usd="-5000")
+    assert agi(2024, lost) == 57_000
+    assert agi(2025, lost) == 58_000
+
+
+def test_a_loss_of_a_year_without_law_cannot_be_carried_in_and_says_so() -> None:
+    lost = (receipt("dear", "2021-01-01", "1", "10000"), sale("s", "2022-06-01", "1", "0"))
+    told = owed(2023, HOBBY, mined(2023), *lost)
+    assert summary(told)["agi"] == 60_000
+    assert [finding.code for finding in told.findings] == ["carryover_unknown"]
+    stated = facts("stated", 2023, long_term_carryover_usd="7000")
+    assert owed(2023, HOBBY, mined(2023), *lost, stated).findings == ()
+
+
+def test_each_line_knows_the_events_behind_it() -> None:
+    told = owed(2025, BUSINESS, mined(2025), bill(2025), *GAIN, facts("f", 2025, wages_usd="5"))
+    behind = {traced.line.ref: traced.because for traced in told.lines}
+    assert behind["Schedule C line 1"] == ("mined 2025",)
+    assert "bill 2025" in behind["Schedule C line 31"]
+    assert "mined 2025" in behind["Schedule C line 31"]
+    assert behind["Schedule D line 15"] == ("t", "cheap")
+    assert behind["Form 1040 line 1a"] == ("f",)
+    assert all(traced.line.cites or traced.line.inputs for traced in told.lines)
+
+
+def test_a_line_over_many_events_names_some_and_counts_all() -> None:
+    many = [receipt(f"r{number}", "2025-03-01", "0.01", "100") for number in range(600)]
+    told = owed(2025, BUSINESS, *many)
+    (gross,) = (traced for traced in told.lines if traced.line.ref == "Schedule C line 1")
+    assert (len(gross.because), gross.events) == (500, 600)

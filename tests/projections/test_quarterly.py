@@ -1,0 +1,207 @@
+"""Estimated payments of a book, with penalties worked out by hand (26 U.S.C. 6654; Form 2210)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from projections.liability import liability
+from projections.quarterly import Quarterly, quarterly
+from rules.errors import UnknownFigureError
+from rules.load import Law
+from tests.projections.house import book_of, receipt
+
+LAW = Law.load()
+CENT = Decimal("0.01")
+PROFILE = {
+    "kind": "profile",
+    "id": "me",
+    "at": "2020-01-01T00:00:00Z",
+    "filing_status": "single",
+    "activity": "business",
+}
+
+
+def mined(year: int, usd: str = "50000") -> dict[str, Any]:
+    return receipt(f"mined {year}", f"{year}-03-01", "1", usd)
+
+
+def facts(year: int, **keys: Any) -> dict[str, Any]:
+    return {"kind": "year_facts", "id": f"facts {year}", "at": f"{year}-01-01T00:00:00Z", "year": year} | keys
+
+
+def payment(at: str, usd: str, year: int = 2025, **keys: Any) -> dict[str, Any]:
+    name = f"paid {at}"
+    return {"kind": "payment", "id": name, "at": f"{at}T12:00:00Z", "year": year, "amount_usd": usd} | keys
+
+
+def asked(year: int, as_of: date, *lines: dict[str, Any], usd: str = "50000") -> Quarterly:
+    book = book_of(PROFILE, mined(year, usd), *lines, years=(year,))
+    return quarterly(book, LAW, liability(book, LAW, year), as_of)
+
+
+PRIOR = {"prior_year_tax_usd": "6000", "prior_year_agi_usd": "150000"}
+
+
+@pytest.mark.parametrize(
+    ("year", "due"),
+    [
+        (2023, (date(2023, 4, 18), date(2023, 6, 15), date(2023, 9, 15), date(2024, 1, 16))),
+        (2024, (date(2024, 4, 15), date(2024, 6, 17), date(2024, 9, 16), date(2025, 1, 15))),
+        (2025, (date(2025, 4, 15), date(2025, 6, 16), date(2025, 9, 15), date(2026, 1, 15))),
+        (2026, (date(2026, 4, 15), date(2026, 6, 15), date(2026, 9, 15), date(2027, 1, 15))),
+    ],
+)
+def test_payments_are_due_on_the_days_of_the_irs_calendar(year: int, due: tuple[date, ...]) -> None:
+    """26 U.S.C. 6654(c)(2) and 7503: Emancipation Day 2023, Martin Luther King Day 2024, Sundays and Saturdays."""
+    assert tuple(quarter.due for quarter in asked(year, date(year, 1, 1)).quarters) == due
+
+
+def test_without_a_prior_year_it_is_90_percent_and_a_finding() -> None:
+    """50,000 of a single filer in 2025 is a tax of 9,775.17: see test_liability."""
+    told = asked(2025, date(2025, 1, 1))
+    assert told.method == "current_year_90"
+    assert [quarter.required.quantize(CENT) for quarter in told.quarters] == [Decimal("2199.41")] * 4
+    assert [finding.code for finding in told.findings] == ["prior_year_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("prior", "method", "required"),
+    [
+        (PRIOR, "prior_year_100", "1500"),
+        (PRIOR | {"prior_year_agi_usd": "150000.01"}, "prior_year_110", "1650"),
+        (PRIOR | {"prior_year_tax_usd": "50000"}, "current_year_90", "2199.41"),
+        (PRIOR | {"prior_year_months": 11}, "current_year_90", "2199.41"),
+        (PRIOR | {"prior_year_months": 12}, "prior_year_100", "1500"),
+        (PRIOR | {"prior_year_tax_usd": "0"}, "none", "0"),
+    ],
+)
+def test_the_lesser_measure_decides(prior: dict[str, Any], method: str, required: str) -> None:
+    """26 U.S.C. 6654(d)(1)(B), (C), (e)(2): exactly 150,000 is not more than 150,000; a short year is no measure."""
+    told = asked(2025, date(2025, 1, 1), facts(2025, **prior))
+    assert told.method == method
+    assert [quarter.required.quantize(CENT) for quarter in told.quarters] == [Decimal(required).quantize(CENT)] * 4
+    assert told.findings == ()
+
+
+def test_a_tax_below_1_000_asks_for_nothing() -> None:
+    """26 U.S.C. 6654(e)(1): 5,000 of profit bear 706.48 of self-employment tax and no other."""
+    told = asked(2025, date(2026, 4, 15), usd="5000")
+    assert told.method == "none"
+    assert {quarter.required for quarter in told.quarters} == {Decimal(0)}
+    assert told.penalty == 0
+    assert told.set_aside.usd == Decimal("706.48")
+    assert told.findings == ()
+
+
+def test_what_was_never_paid_bears_interest_from_each_statutory_day() -> None:
+    """1,500 at 7 percent for 365, 304, 212 and 90 days: 105.00 + 87.45 + 60.99 + 25.89."""
+    told = asked(2025, date(2026, 12, 31), facts(2025, **PRIOR))
+    assert told.penalty.quantize(CENT) == Decimal("279.33")
+    assert told.penalty_through == date(2026, 4, 15)
+
+
+def test_a_late_payment_ends_the_interest_of_the_oldest_installment() -> None:
+    """The first 1,500 were 56 days late: 16.11 in place of 105.00 (6654(b)(3))."""
+    told = asked(2025, date(2026, 4, 15), facts(2025, **PRIOR), payment("2025-06-10", "1500"))
+    assert told.penalty.quantize(CENT) == Decimal("190.44")
+    assert [quarter.paid for quarter in told.quarters] == [1500, 0, 0, 0]
+
+
+def test_in_the_middle_of_the_year_only_what_is_due_and_paid_by_then_counts() -> None:
+    """1,500 for 16 days after June 15; the payment of September is not made yet."""
+    paid = (payment("2025-04-15", "1500"), payment("2025-09-15", "3000"))
+    told = asked(2025, date(2025, 7, 1), facts(2025, **PRIOR), *paid)
+    assert told.penalty.quantize(CENT) == Decimal("4.60")
+    assert [quarter.shortfall for quarter in told.quarters] == [0, 1500, 1500, 1500]
+    assert told.set_aside.usd == Decimal("8275.17")
+    assert told.next_due is not None
+    assert told.next_due.quarter == 3
+    later = asked(2025, date(2025, 9, 15), facts(2025, **PRIOR), *paid)
+    assert later.set_aside.usd == Decimal("5275.17")
+    assert [quarter.shortfall for quarter in later.quarters] == [0, 0, 0, 1500]
+
+
+def test_a_payment_on_the_shifted_day_is_on_time() -> None:
+    """June 15 2025 is a Sunday (26 U.S.C. 7503)."""
+    on_time = (payment("2025-04-15", "1500"), payment("2025-06-16", "1500"))
+    assert asked(2025, date(2025, 6, 30), facts(2025, **PRIOR), *on_time).penalty == 0
+
+
+def test_withholding_counts_as_paid_in_four_equal_parts() -> None:
+    """26 U.S.C. 6654(g)(1): 6,000 withheld, whenever it was, cover the four installments."""
+    withheld = payment("2025-12-31", "2000", type="withholding")
+    told = asked(2025, date(2026, 4, 15), facts(2025, withholding_usd="4000", **PRIOR), withheld)
+    assert told.penalty == 0
+    assert [quarter.shortfall for quarter in told.quarters] == [0, 0, 0, 0]
+
+
+def test_where_next_years_rate_is_not_known_yet_the_penalty_runs_to_the_last_known_day() -> None:
+    """1,000 each: 76 days at 6 and 184 at 7 percent, 15 and 184, 107 at 7: 47.78 + 37.75 + 20.52."""
+    prior = facts(2026, prior_year_tax_usd="4000", prior_year_agi_usd="100000")
+    told = asked(2026, date(2027, 2, 1), prior)
+    assert told.penalty.quantize(CENT) == Decimal("106.05")
+    assert told.penalty_through == date(2026, 12, 31)
+    assert [finding.code for finding in told.findings] == ["underpayment_rate_unknown"]
+    paid = (payment(f"2026-{day}", "1000", 2026) for day in ("04-15", "06-15", "09-15", "12-15"))
+    in_time = asked(2026, date(2027, 2, 1), prior, *paid)
+    assert (in_time.penalty, in_time.penalty_through, in_time.findings) == (0, date(2027, 2, 1), ())
+
+
+def test_a_rule_event_brings_the_missing_rate() -> None:
+    prior = facts(2026, prior_year_tax_usd="4000", prior_year_agi_usd="100000")
+    book = book_of(PROFILE, mined(2026), prior, years=(2026,))
+    rule = {
+        "kind": "rule", "id": "rate", "at": "2027-01-02T00:00:00Z", "figure": "us/estimated/underpayment_rate",
+        "from": "2027-01-01", "value": ["0.07", "0.07", "0.07", "0.07"], "cite": "a ruling", "reason": "published",
+    }  # fmt: skip
+    law = LAW.corrected(book_of(rule).history.of_kind("rule"))  # type: ignore[arg-type] # only rules are there
+    told = quarterly(book, law, liability(book, law, 2026), date(2027, 2, 1))
+    assert told.penalty_through == date(2027, 2, 1)
+    assert told.findings == ()
+
+
+def test_a_year_whose_own_rates_are_unknown_is_refused() -> None:
+    book = book_of(PROFILE, mined(2026), years=(2026,))
+    owed = liability(book, LAW, 2026)
+
+    class NoRates(Law):
+        def in_year(self, path: str, year: int) -> Any:
+            if path.endswith("underpayment_rate"):
+                raise UnknownFigureError(path)
+            return super().in_year(path, year)
+
+    with pytest.raises(UnknownFigureError):
+        quarterly(book, NoRates.load(), owed, date(2026, 7, 1))
+
+
+def test_set_aside_is_told_in_the_coin_last_received_rounded_up() -> None:
+    told = asked(2025, date(2025, 1, 1), receipt("doge", "2025-04-01", "1", "0.3", asset="DOGE"))
+    kept = told.set_aside
+    assert (kept.asset, kept.price_usd) == ("DOGE", "0.3")
+    assert kept.quantity is not None
+    assert (
+        Decimal(kept.quantity) * Decimal("0.3") / 10**8
+        >= kept.usd
+        > (Decimal(kept.quantity) - 1) * Decimal("0.3") / 10**8
+    )
+
+
+def test_without_a_coin_ever_received_it_is_told_in_dollars() -> None:
+    book = book_of(PROFILE, facts(2025, other_ordinary_income_usd="80000"))
+    kept = quarterly(book, LAW, liability(book, LAW, 2025), date(2025, 1, 1)).set_aside
+    assert kept.usd > 0
+    assert (kept.asset, kept.quantity, kept.price_usd) == (None, None, None)
+
+
+def test_when_all_is_past_nothing_is_due_next() -> None:
+    assert asked(2025, date(2026, 1, 16)).next_due is None
+
+
+def test_an_overpayment_sets_nothing_aside() -> None:
+    told = asked(2025, date(2026, 1, 16), payment("2025-04-15", "20000"))
+    assert told.set_aside.usd == 0
+    assert [quarter.shortfall for quarter in told.quarters] == [0, 0, 0, 0]
