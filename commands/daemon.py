@@ -8,7 +8,7 @@ import click
 
 from commands.answer import Call, called, print_json
 from ledger.clock import SystemClock
-from ledger.errors import LotworkError, SourceUnreachableError, UsageError
+from ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
 from ledger.log import EventLog
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _ask(store: EventStore, one: Watched) -> dict[str, Any]:
     book, name = one.name
     try:
         return {"book": book, "source": name, "new": watch_once(one.source, store)}
-    except SourceUnreachableError as refused:
+    except (SourceUnreachableError, InputRefusedError) as refused:  # the others are asked all the same
         return {"book": book, "source": name, "new": 0, "error": refused}
 
 
