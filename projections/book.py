@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
 
@@ -63,6 +63,8 @@ class Book:
     quotes: dict[str, Quote]
     findings: list[Finding]
     events: int = 0
+    assumed: list[Finding] = field(default_factory=list)
+    """What `open_lots` had to assume when it was last asked; the next event may change it."""
     latest: datetime | None = None
     """The instant of the last event folded."""
 
@@ -109,6 +111,7 @@ class Book:
         """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
         lots, income, balances = self.lots.take, self.income.take, self.balances.take
         expenses, equipment = self.expenses.take, self.equipment.take
+        self.assumed.clear()
         with _collector_resting():
             for event in priced(events, self.prices, self.history.assets, self.findings, self.quotes):
                 if end is not None and event.at >= end:
@@ -155,7 +158,8 @@ class Book:
 
     def open_lots(self, at: date | None = None) -> tuple[OpenLot, ...]:
         """Return the lots that are open, those of a day before 2025 in the wallets their coins lie in."""
-        return self.lots.open_lots(at, self.findings)
+        self.assumed.clear()
+        return self.lots.open_lots(at, self.assumed)
 
     def told(self) -> tuple[Finding, ...]:
         """Return every finding of the folds once, late selections among them."""
@@ -168,7 +172,7 @@ class Book:
             )
             for selection in self.lots.choices.late
         )
-        return tuple(dict.fromkeys(chain(from_troubles(self.history.troubles), self.findings, late)))
+        return tuple(dict.fromkeys(chain(from_troubles(self.history.troubles), self.findings, self.assumed, late)))
 
 
 def _samples(history: History) -> Iterator[Event]:
