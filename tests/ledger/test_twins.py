@@ -102,8 +102,8 @@ def test_sources_that_disagree_are_told_and_one_is_counted(events: list[Event], 
 class Shared(MemoryLog):
     """A log that knows which transactions are told twice."""
 
-    def shared_txids(self, book: str) -> frozenset[str]:
-        assert book == "main"
+    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
+        assert (book, after) == ("main", 0)
         told = [txid for event in self.events if (txid := getattr(event, "txid", None))]
         return frozenset(txid for txid in told if told.count(txid) > 1)
 
