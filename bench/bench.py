@@ -84,6 +84,7 @@ def measure(plan: Plan, size: int) -> Sized:
     agree = total_gain_micros(home) == gain_micros(steps(size), by_wallet=False)
     say(f"{size:,} events: replayed in {costs['replay'].cpu:.2f} CPU s, bare read {costs['bare read'].cpu:.2f}")
     costs |= methods(plan, size, events)
+    costs["one more"] = one_more(home)
     append = json.loads(run([sys.executable, "-m", "bench.append", home], environ={"PYTHONPATH": str(ROOT)}).out)
     nothing = least([lotwork(plan.folder / "empty", "replay", "--from-zero", "--json") for _ in range(plan.times)])
     return Sized(size, nothing, events.stat().st_size / 1e6, costs, append, agree)
@@ -102,6 +103,14 @@ def imported(plan: Plan, size: int, home: Path, files: Iterable[Path]) -> Cost:
 def bare(home: Path) -> Cost:
     """Read the rows of *home* with sqlite3 alone."""
     return run([sys.executable, "-S", ROOT / "bench" / "bare_read.py", home / "ledger.sqlite"])
+
+
+def one_more(home: Path) -> Cost:
+    """Keep a checkpoint, append one receipt, and replay what is new."""
+    lotwork(home, "replay", "--json")
+    words = ("wallet=cold", "asset=BTC", "quantity=0.001", "income=pool_payout", "price_usd=60000")
+    lotwork(home, "add", "receipt", "id=one-more", "at=2024-12-31T23:00:00Z", *words)
+    return lotwork(home, "replay", "--json")
 
 
 def total_gain_micros(home: Path) -> int:
@@ -140,7 +149,7 @@ def tables(plan: Plan, measured: Sequence[Sized], others: Sequence[peers.Peer]) 
             "",
             "## Lotwork",
             *table(
-                ("events", "import CPU s", "events/CPU s", "bare read", "replay", "replay / bare", "verify", "gains",
+                ("events", "import CPU s", "events/CPU s", "bare read", "replay", "replay / bare", "one more", "verify", "gains",
                  "liability", "quarterly", "peak MiB import / replay", "gain = oracle"),
                 [lotwork_row(each) for each in measured],
             ),
@@ -204,7 +213,7 @@ def lotwork_row(each: Sized) -> tuple[str, ...]:
         f"{each.events / cost['import'].cpu:,.0f}",
         *(f"{cost[name].cpu:.2f}" for name in ("bare read", "replay")),
         f"{cost['replay'].cpu / cost['bare read'].cpu:.1f}",
-        *(f"{cost[name].cpu:.2f}" for name in ("verify", "gains", "liability", "quarterly")),
+        *(f"{cost[name].cpu:.2f}" for name in ("one more", "verify", "gains", "liability", "quarterly")),
         f"{cost['import'].peak_mib:.0f} / {cost['replay'].peak_mib:.0f}",
         "yes" if each.gains_agree else "NO",
     )
