@@ -149,8 +149,8 @@ def tables(plan: Plan, measured: Sequence[Sized], others: Sequence[peers.Peer]) 
             "",
             "## Lotwork",
             *table(
-                ("events", "import CPU s", "events/CPU s", "bare read", "replay", "replay / bare", "one more", "verify", "gains",
-                 "liability", "quarterly", "peak MiB import / replay", "gain = oracle"),
+                ("events", "import CPU s", "events/CPU s", "bare read", "replay", "replay / bare", "one more", "verify",
+                 "gains", "liability", "quarterly", "peak MiB import / replay", "gain = oracle"),
                 [lotwork_row(each) for each in measured],
             ),
             "",
