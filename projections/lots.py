@@ -242,8 +242,9 @@ class LotFold:
         """Yield (lot, quantity to take of it) until *quantity* is met or the pool is empty: the chosen lots first."""
         for choice in chosen:
             lot = pool.named(choice.lot)
-            part = min(choice.quantity, lot.quantity, quantity) if lot is not None else 0
-            if part < choice.quantity:
+            wanted = min(choice.quantity, quantity)
+            part = min(wanted, lot.quantity) if lot is not None else 0
+            if part < wanted:
                 self._not_held(event_id, choice, part)
             if lot is not None and part:
                 quantity -= part

@@ -75,8 +75,8 @@ def test_a_hobby_deducts_nothing_and_pays_no_self_employment_tax(year: int, tota
     """60,000 on Schedule 1 line 8v or 8j; 26 U.S.C. 67(g), 183; 10, 12 and, in 2023, 1,425 at 22 percent."""
     told = owed(year, HOBBY, mined(year), bill(year))
     figures = summary(told)
-    assert (figures["se_tax"], figures["qbi_deduction"]) == (0, 0)
-    assert (figures["agi"], figures["total"]) == (60_000, Decimal(total))
+    assert figures["se_tax"] == figures["qbi_deduction"] == 0
+    assert [figures["agi"], figures["total"]] == [60_000, Decimal(total)]
     assert [finding.code for finding in told.findings] == ["hobby_deducts_nothing"]
     assert told.business.deducted == told.business.depreciation == 0
 

@@ -16,13 +16,8 @@ from tests.projections.house import book_of, receipt
 
 LAW = Law.load()
 CENT = Decimal("0.01")
-PROFILE = {
-    "kind": "profile",
-    "id": "me",
-    "at": "2020-01-01T00:00:00Z",
-    "filing_status": "single",
-    "activity": "business",
-}
+ACTIVITY = {"filing_status": "single", "activity": "business"}
+PROFILE = {"kind": "profile", "id": "me", "at": "2020-01-01T00:00:00Z"} | ACTIVITY
 
 
 def mined(year: int, usd: str = "50000") -> dict[str, Any]:
@@ -148,7 +143,8 @@ def test_where_next_years_rate_is_not_known_yet_the_penalty_runs_to_the_last_kno
     assert [finding.code for finding in told.findings] == ["underpayment_rate_unknown"]
     paid = (payment(f"2026-{day}", "1000", 2026) for day in ("04-15", "06-15", "09-15", "12-15"))
     in_time = asked(2026, date(2027, 2, 1), prior, *paid)
-    assert (in_time.penalty, in_time.penalty_through, in_time.findings) == (0, date(2027, 2, 1), ())
+    assert in_time.penalty == 0
+    assert (in_time.penalty_through, in_time.findings) == (date(2027, 2, 1), ())
 
 
 def test_a_rule_event_brings_the_missing_rate() -> None:
@@ -183,11 +179,8 @@ def test_set_aside_is_told_in_the_coin_last_received_rounded_up() -> None:
     kept = told.set_aside
     assert (kept.asset, kept.price_usd) == ("DOGE", "0.3")
     assert kept.quantity is not None
-    assert (
-        Decimal(kept.quantity) * Decimal("0.3") / 10**8
-        >= kept.usd
-        > (Decimal(kept.quantity) - 1) * Decimal("0.3") / 10**8
-    )
+    worth = [Decimal(units) * Decimal("0.3") / 10**8 for units in (kept.quantity - 1, kept.quantity)]
+    assert worth[0] < kept.usd <= worth[1]
 
 
 def test_without_a_coin_ever_received_it_is_told_in_dollars() -> None:

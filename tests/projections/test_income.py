@@ -1,0 +1,63 @@
+"""Income by year, kind, day and pool, on the taxpayer's days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.zones import Calendar
+from projections.income import IncomeFold
+from tests.projections.every_kind import EVERY_KIND
+from tests.projections.house import book_of, codes, receipt
+
+NEW_YORK = {"kind": "profile", "id": "me", "at": "2020-01-01T00:00:00Z", "time_zone": "America/New_York"}
+
+
+def test_income_belongs_to_the_day_it_came_where_the_taxpayer_lives() -> None:
+    book = book_of(NEW_YORK, receipt("a", "2025-01-01T04:59:59Z", "1"), receipt("b", "2025-01-01T05:00:00Z", "2"))
+    assert book.income.of_year(2024) == {"pool_payout": 100_000_000}
+    assert book.income.of_year(2025) == {"pool_payout": 200_000_000}
+    assert [row.date for row in book.income.rows] == [date(2024, 12, 31), date(2025, 1, 1)]
+
+
+def test_income_of_a_day_is_told_by_pool_and_else_by_kind() -> None:
+    book = book_of(
+        receipt("a", "2025-01-01", "1", pool="ocean"),
+        receipt("b", "2025-01-01", "1", pool="ocean"),
+        receipt("c", "2025-01-01", "1", income="staking"),
+    )
+    day = date(2025, 1, 1)
+    assert dict(book.income.by_day) == {(day, "ocean"): 200_000_000, (day, "staking"): 100_000_000}
+
+
+def test_gross_and_fee_of_a_pool_are_kept_beside_what_arrived() -> None:
+    book = book_of(receipt("a", "2025-01-01", "1", gross_quantity="1.02", pool_fee_quantity="0.02"))
+    (row,) = book.income.rows
+    assert (row.gross_quantity, row.pool_fee_quantity, row.quantity) == (102_000_000, 2_000_000, 100_000_000)
+
+
+def test_rows_are_kept_for_the_years_asked_and_totals_for_all() -> None:
+    book = book_of(receipt("a", "2024-01-01", "1"), receipt("b", "2025-01-01", "1"), years=(2025,))
+    assert [row.receipt for row in book.income.rows] == ["b"]
+    assert book.income.of_year(2024) == {"pool_payout": 100_000_000}
+
+
+def test_a_pending_receipt_is_told_once_and_in_no_total() -> None:
+    book = book_of(receipt("a", "2025-01-01", "1", None), years=())
+    assert codes(book) == ["receipt_pending"]
+    assert book.income.of_year(2025) == {}
+
+
+def test_the_price_of_the_last_coin_received_is_remembered() -> None:
+    book = book_of(
+        receipt("a", "2025-01-01", "1", "7"),
+        receipt("b", "2025-01-02", "1", None),
+        receipt("c", "2025-01-03", "1", None, value_usd="9"),
+    )
+    assert book.income.last_price == ("BTC", "7")
+
+
+def test_every_kind_of_event_can_be_handed_to_the_fold() -> None:
+    fold = IncomeFold(Calendar(), (2025,), {}, [])
+    for event in EVERY_KIND:
+        fold.take(event)
+    assert fold.pending == [(2025, "c")]

@@ -1,0 +1,74 @@
+"""Who the taxpayer is: profiles in force, facts merged, payments and wallets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from ledger.history import History
+from projections.taxpayer import Standing, Taxpayer, year_end
+from tests.projections.house import MAIN, logged, told
+
+
+def taxpayer(*lines: dict[str, Any]) -> Taxpayer:
+    return Taxpayer.read(History.read(logged(told(*lines)), MAIN))
+
+
+def profile(name: str, at: str, **facts: Any) -> dict[str, Any]:
+    return {"kind": "profile", "id": name, "at": f"{at}T00:00:00Z"} | facts
+
+
+def test_without_a_profile_everything_is_assumed() -> None:
+    standing = taxpayer().standing(date(2025, 12, 31))
+    assert standing == Standing(assumed=Standing._fields[:-1])
+
+
+def test_a_fact_holds_from_its_day_until_another_is_told() -> None:
+    made = taxpayer(
+        profile("a", "2024-01-01", filing_status="single", activity="hobby"),
+        profile("b", "2025-07-01", activity="business"),
+        profile("c", "2026-01-01", filing_status="mfj"),
+    )
+    assert made.standing(year_end(2024))[1:3] == ("single", "hobby")
+    assert made.standing(date(2025, 6, 30))[1:3] == ("single", "hobby")
+    assert made.standing(year_end(2025))[1:3] == ("single", "business")
+    assert made.standing(date(2026, 1, 1))[1:3] == ("mfj", "business")
+
+
+def test_before_the_first_profile_the_first_one_holds() -> None:
+    made = taxpayer(profile("a", "2025-01-01", activity="hobby"), profile("b", "2026-01-01", filing_status="mfs"))
+    assert made.standing(year_end(2023))[1:3] == ("mfs", "hobby")
+    assert "jurisdiction" in made.standing(year_end(2023)).assumed
+
+
+def test_later_facts_of_a_year_add_and_replace_keys() -> None:
+    facts = {"kind": "year_facts", "year": 2025}
+    made = taxpayer(
+        facts | {"id": "b", "at": "2025-03-01T00:00:00Z", "wages_usd": "2", "prior_year_tax_usd": "5"},
+        facts | {"id": "a", "at": "2025-02-01T00:00:00Z", "wages_usd": "1", "taxable_interest_usd": "3"},
+    )
+    merged = made.facts(2025)
+    assert (merged.wages_usd_micros, merged.taxable_interest_usd_micros, merged.prior_year_tax_usd_micros) == (
+        2_000_000, 3_000_000, 5_000_000,
+    )  # fmt: skip
+    assert made.facts_from(2025) == ("a", "b")
+    assert made.facts(2024).wages_usd_micros is None
+    assert made.facts_from(2024) == ()
+
+
+def test_payments_belong_to_the_year_they_are_for() -> None:
+    payment = {"kind": "payment", "amount_usd": "1"}
+    made = taxpayer(
+        payment | {"id": "a", "at": "2026-01-15T00:00:00Z", "year": 2025},
+        payment | {"id": "b", "at": "2026-04-15T00:00:00Z", "year": 2026},
+    )
+    assert [each.id for each in made.payments_for(2025)] == ["a"]
+
+
+def test_the_last_declaration_of_a_wallet_counts() -> None:
+    wallet = {"kind": "wallet", "wallet": "exchange"}
+    made = taxpayer(
+        wallet | {"id": "a", "at": "2025-01-01T00:00:00Z"},
+        wallet | {"id": "b", "at": "2025-02-01T00:00:00Z", "custody": "broker"},
+    )
+    assert made.wallets["exchange"].custody == "broker"
