@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from alerts.rules import Alert, Installment, Silence, Situation, Thresholds, Unpriced, due_alerts
@@ -21,9 +21,18 @@ Payments: TypeAlias = tuple[Sequence[Installment], str | None]
 Installments: TypeAlias = Callable[[History, date], Sequence[Installment]]
 """Returns the payments of the years that *today* may owe for."""
 
+ASKED_FOR = timedelta(minutes=10)
+"""A receipt seen for so long has had its price asked for: what was read just now is no news yet."""
+CATCHING_UP = timedelta(hours=1)
+"""How long after a start payments are held back at most, until the sources have answered and prices are in."""
+
 
 class Lookout:
-    """Watches the books of one store."""
+    """Watches the books of one store.
+
+    After a start no amount is told before it can be right: a first scan finds a year's receipts, and a figure made
+    of the first few of them would be sent, and never sent again.
+    """
 
     def __init__(
         self,
@@ -46,6 +55,8 @@ class Lookout:
         self._histories: dict[str, History] = {}
         self._due: dict[str, tuple[int | None, date, Payments]] = {}
         self._queued: set[str] = set()
+        self._begun = clock.monotonic()
+        self._seen: dict[str, dict[str, float]] = {}
 
     def look(self, books: Sequence[str], thresholds: Thresholds) -> list[Alert]:
         """Queue every alert that *books* call for; return those that were not queued by this process before."""
@@ -70,19 +81,35 @@ class Lookout:
         history = self._history(book)
         today = history.calendar.day(now)
         due, trouble = self._payments(history, today)
+        waiting = self._pending.of(book, history).receipts
+        asked = self._asked(book, waiting)
         return Situation(
             book=book,
             now=now,
             today=today,
-            installments=due,
+            installments=() if self._is_catching_up(book, all_asked=len(asked) == len(waiting)) else due,
             silences=[
                 Silence(name, answered.since, silent, answered.trouble)
                 for (where, name), (answered, silent) in self._health.sources().items()
                 if where == book
             ],
-            unpriced=[Unpriced(receipt, at) for receipt, at in self._pending.of(book, history).receipts],
+            unpriced=asked,
+            waiting=len(waiting),
             trouble=trouble,
         )
+
+    def _asked(self, book: str, waiting: Sequence[tuple[str, datetime]]) -> list[Unpriced]:
+        """Return those of the *waiting* receipts that were seen long enough ago to have had their price asked for."""
+        now, before = self._clock.monotonic(), self._seen.get(book, {})
+        seen = self._seen[book] = {receipt: before.get(receipt, now) for receipt, _ in waiting}
+        return [Unpriced(receipt, at) for receipt, at in waiting if now - seen[receipt] >= ASKED_FOR.total_seconds()]
+
+    def _is_catching_up(self, book: str, *, all_asked: bool) -> bool:
+        """Say if the daemon started lately and *book* is not yet told of everything that happened meanwhile."""
+        if self._clock.monotonic() - self._begun >= CATCHING_UP.total_seconds():
+            return False
+        sources = self._health.sources().items()
+        return not all_asked or any(where == book and told.at is None for (where, _), (told, _) in sources)
 
     def _history(self, book: str) -> History:
         position = self._store.head(book).position

@@ -65,6 +65,9 @@ class Situation(NamedTuple):
     installments: Sequence[Installment] = ()
     silences: Sequence[Silence] = ()
     unpriced: Sequence[Unpriced] = ()
+    """Receipts whose price was asked for in vain."""
+    waiting: int = 0
+    """How many receipts have no price, for whatever reason: no figure holds them."""
     trouble: str | None = None
     """Why the payments cannot be computed, where they cannot."""
 
@@ -96,7 +99,7 @@ def payments_due(situation: Situation, days_before: Iterable[int]) -> Iterator[A
         days = (installment.due - situation.today).days
         reached = [threshold for threshold in days_before if 0 <= days <= threshold]
         if reached and installment.shortfall_usd_micros > 0:
-            yield payment_due(situation.book, installment, days, min(reached))
+            yield payment_due(situation.book, installment, days, min(reached), waiting=situation.waiting)
 
 
 def payments_unknown(situation: Situation) -> Iterator[Alert]:
@@ -111,11 +114,13 @@ def payments_unknown(situation: Situation) -> Iterator[Alert]:
         )
 
 
-def payment_due(book: str, installment: Installment, days: int, threshold: int) -> Alert:
+def payment_due(book: str, installment: Installment, days: int, threshold: int, *, waiting: int = 0) -> Alert:
     """Return the alert that says what to pay, and by when."""
     name = f"{installment.year}-Q{installment.quarter}"
     open_usd = dollars(installment.shortfall_usd_micros)
     when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+    count = "1 receipt has" if waiting == 1 else f"{waiting} receipts have"
+    without = f"{count} no price yet, so it may be more.\n" if waiting else ""
     return Alert(
         f"payment-due:{book}:{name}:{threshold}",
         "payment_due",
@@ -123,6 +128,7 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int) 
         f"The estimated payment for {name} is due on {installment.due.isoformat()}, {when}.\n"
         f"Required: {dollars(installment.required_usd_micros)}. "
         f"Paid: {dollars(installment.paid_usd_micros)}. Still open: {open_usd}.\n"
+        f"{without}"
         f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... "
         f"year={installment.year} type=estimated amount_usd=...`. Book: {book}.\n",
     )

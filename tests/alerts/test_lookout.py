@@ -113,8 +113,13 @@ def test_what_is_paid_in_january_is_paid(watch: Watch, clock: SetClock) -> None:
     assert watch.look() == []
 
 
-def test_a_receipt_without_a_price_is_told_after_a_day_and_counted(watch: Watch) -> None:
-    watch.record(PROFILE, {name: value for name, value in RECEIPT.items() if name != "price_usd"})
+UNPRICED = {name: value for name, value in RECEIPT.items() if name != "price_usd"}
+
+
+def test_a_receipt_without_a_price_is_told_after_a_day_and_counted(watch: Watch, clock: SetClock) -> None:
+    watch.record(PROFILE, UNPRICED)
+    assert watch.look() == [], "its price is being asked for just now"
+    clock.move(600)
     assert watch.look() == ["receipts-pending:main:2026-02-01"]
     figures = watch.metrics.text().decode()
     assert 'lotwork_unpriced_events{book="main"} 1.0' in figures
@@ -140,8 +145,38 @@ def test_law_that_is_not_known_is_told_and_the_other_alerts_still_come(tmp_path:
 
     with EventStore.open(tmp_path, clock=clock) as store:
         watch = Watch(store, clock, unknown)  # type: ignore[arg-type]
-        watch.record(PROFILE, {name: value for name, value in RECEIPT.items() if name != "price_usd"})
-        assert watch.look() == ["payments-unknown:main:2026-06", "receipts-pending:main:2026-02-01"]
+        watch.record(PROFILE, UNPRICED)
+        assert watch.look() == ["payments-unknown:main:2026-06"]
+        clock.move(600)
+        assert watch.look() == ["receipts-pending:main:2026-02-01"]
+
+
+def test_no_amount_is_told_before_every_source_has_answered(watch: Watch) -> None:
+    """A first scan has found some of the year: what it comes to so far would be sent once, and be wrong."""
+    watch.health.watch([("main", "node"), ("main", "pool"), ("other", "pool")])
+    watch.record(PROFILE, RECEIPT)
+    watch.health.answered(("main", "pool"))
+    assert watch.look() == []
+    watch.health.answered(("main", "node"))
+    assert watch.look() == ["payment-due:main:2026-Q2:7"]
+
+
+def test_no_amount_is_told_while_prices_are_being_asked_for_and_then_it_names_what_is_missing(
+    watch: Watch, clock: SetClock
+) -> None:
+    watch.record(PROFILE, RECEIPT, {**UNPRICED, "id": "waits"})
+    assert watch.look() == []
+    clock.move(600)
+    assert watch.look() == ["payment-due:main:2026-Q2:7", "receipts-pending:main:2026-02-01"]
+    assert "1 receipt has no price yet, so it may be more." in watch.store.pending()[0].body
+
+
+def test_a_source_that_never_answers_holds_no_payment_back_for_more_than_an_hour(watch: Watch, clock: SetClock) -> None:
+    watch.health.watch([("main", "node")])
+    watch.record(PROFILE, RECEIPT)
+    assert watch.look() == []
+    clock.move(3600)
+    assert watch.look() == ["payment-due:main:2026-Q2:7"]
 
 
 def test_no_amount_of_money_is_a_metric(watch: Watch) -> None:
