@@ -1,0 +1,133 @@
+"""What is owed, on the command line: liability and quarterly for filers of every sort."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.calling import Caller, codes
+from tests.projections.house import receipt
+
+LEDGER = Path(__file__).parents[1] / "data" / "first_ledger.jsonl"
+PROFILE = {
+    "kind": "profile",
+    "id": "me",
+    "at": "2020-01-01T00:00:00Z",
+    "filing_status": "single",
+    "activity": "business",
+}
+SUMMARY = {
+    "se_tax", "half_se_deduction", "agi", "qbi_deduction", "taxable_income", "income_tax", "ordinary_tax", "ltcg_tax",
+    "amt", "niit", "additional_medicare", "total", "gross_receipts_usd", "expenses_usd", "depreciation_usd",
+    "schedule_c_net_usd", "payments_usd", "balance_due_usd",
+}  # fmt: skip
+
+
+def mined(year: int) -> dict[str, Any]:
+    return receipt(f"mined {year}", f"{year}-03-01", "1", "50000")
+
+
+@pytest.mark.parametrize(
+    ("year", "total"), [(2023, "9976.07"), (2024, "9892.07"), (2025, "9775.17"), (2026, "9732.07")]
+)
+def test_the_liability_of_each_year_has_every_key_of_the_contract(lotwork: Caller, year: int, total: str) -> None:
+    """The totals are worked out in tests/projections/test_liability.py."""
+    lotwork.take(PROFILE, mined(year))
+    told = lotwork("liability", "--year", str(year), "--json").result
+    assert told["summary"].keys() >= SUMMARY
+    assert (told["year"], told["status"], told["activity"], told["summary"]["total"]) == (
+        year,
+        "single",
+        "business",
+        total,
+    )
+    assert told["summary"]["gross_receipts_usd"] == told["summary"]["schedule_c_net_usd"] == "50000.00"
+    for line in told["lines"]:
+        assert line.keys() >= {"form", "line", "label", "amount_usd", "cites", "because"}
+        assert line["amount_usd"] != "-0.00"
+
+
+def test_a_liability_is_a_table_for_a_person(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, mined(2025))
+    told = lotwork("liability", "--year", "2025")
+    assert "Total tax 9,775.17   paid 0.00   balance due 9,775.17" in told.out
+    assert "Schedule C" in told.out
+
+
+def test_the_tax_table_is_used_when_it_is_asked_for(lotwork: Caller) -> None:
+    """A return below 100,000 looks its tax up: 24,574 lies in the row of 24,550 to 24,600."""
+    lotwork.take(PROFILE, mined(2025))
+    told = lotwork("liability", "--year", "2025", "--tax-table", "--json").result
+    assert told["summary"]["income_tax"] == "2711.00"
+
+
+@pytest.mark.parametrize("command", ["liability", "quarterly"])
+@pytest.mark.parametrize("year", ["2010", "2022", "2027", "2100"])
+def test_a_year_without_law_is_refused_in_words(lotwork: Caller, command: str, year: str) -> None:
+    lotwork.take(PROFILE, mined(2025))
+    told = lotwork(command, "--year", year, "--json", code=3)
+    assert f"no federal return can be computed for {year}" in told.result["message"]
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize("command", ["liability", "quarterly"])
+def test_a_home_without_a_ledger_owes_nothing_and_says_what_it_assumed(lotwork: Caller, command: str) -> None:
+    told = lotwork(command, "--year", "2025", "--json", code=1).result
+    assert "profile_assumed" in codes(told["findings"])
+
+
+def test_installments_have_every_key_of_the_contract(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, mined(2026))
+    told = lotwork("quarterly", "--year", "2026", "--as-of", "2026-05-01", "--json", code=1).result
+    assert told.keys() >= {"installments", "safe_harbor", "penalty_usd"}
+    assert [each["due"] for each in told["installments"]] == ["2026-04-15", "2026-06-15", "2026-09-15", "2027-01-15"]
+    for each in told["installments"]:
+        assert each.keys() >= {"quarter", "due", "required_usd", "method", "paid_usd", "shortfall_usd", "set_aside"}
+        assert each["set_aside"].keys() >= {"usd", "asset", "quantity"}
+    assert told["safe_harbor"]["required_annual_payment_usd"] == "8758.86"
+    assert "prior_year_unknown" in codes(told["findings"])
+    table = lotwork("quarterly", "--year", "2026", "--as-of", "2026-05-01", code=1).out
+    assert "Set aside $9,732.07 (0.19464140 BTC at 50000) for 2026" in table
+
+
+def test_only_what_was_known_by_the_day_asked_for_counts(lotwork: Caller) -> None:
+    late = receipt("late", "2026-06-01", "1", "50000")
+    lotwork.take(PROFILE, mined(2026), late)
+    early = lotwork("quarterly", "--year", "2026", "--as-of", "2026-05-31", "--json", code=1).result
+    after = lotwork("quarterly", "--year", "2026", "--as-of", "2026-06-01", "--json", code=1).result
+    assert early["set_aside"]["usd"] == "9732.07"
+    assert float(after["set_aside"]["usd"]) > 20_000
+
+
+def test_after_the_year_the_whole_year_counts_and_an_unknown_rate_is_a_finding(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, mined(2026))
+    told = lotwork("quarterly", "--year", "2026", "--as-of", "2027-02-01", "--json", code=1).result
+    assert "underpayment_rate_unknown" in codes(told["findings"])
+    assert (told["as_of"], told["penalty_through"]) == ("2027-02-01", "2026-12-31")
+    assert float(told["penalty_usd"]) > 0
+
+
+def test_a_year_long_past_is_told_as_of_today(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, mined(2024))
+    told = lotwork("quarterly", "--year", "2024", "--json", code=1).result
+    assert told["penalty_through"] == "2025-04-15"
+
+
+def test_a_rule_recorded_in_the_book_changes_its_law_and_the_digest(lotwork: Caller) -> None:
+    rule = {
+        "kind": "rule", "at": "2025-01-01T00:00:00Z", "figure": "us/estimated/penalty_threshold", "from": "2025-01-01",
+        "value": "10000", "cite": "a new statute", "reason": "as enacted",
+    }  # fmt: skip
+    lotwork.take(PROFILE, mined(2025))
+    asked = ("quarterly", "--year", "2025", "--as-of", "2026-04-15", "--json")
+    before = lotwork(*asked, code=1).result
+    lotwork.take(rule)
+    after = lotwork(*asked, code=0).result
+    assert before["law"] != after["law"]
+    assert (before["safe_harbor"]["penalty_possible"], after["safe_harbor"]["penalty_possible"]) == (True, False)
+    assert (
+        lotwork("quarterly", "--year", "2025", "--up-to", "2", "--as-of", "2026-04-15", "--json", code=1).result
+        == before
+    )
