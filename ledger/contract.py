@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -71,6 +71,11 @@ def keys_of(kind: str) -> Mapping[str, Key]:
     }
 
 
+@cache
+def _required(kind: str) -> tuple[str, ...]:
+    return tuple(name for name, key in keys_of(kind).items() if key.required)
+
+
 def _meaning(hint: Any) -> tuple[str, tuple[str, ...]]:
     """Return what a field's annotation says of its text, and the words it is limited to."""
     if get_origin(hint) in (Union, types.UnionType):
@@ -96,7 +101,7 @@ def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> Even
     if not isinstance(kind, str) or kind not in KINDS:
         raise InputRefusedError(f"{where}: refused", [_unknown_kind(where, kind)])
     problems: list[Problem] = []
-    fields = dict(_fields(line, kind, assets, where, problems))
+    fields = _fields(line, kind, assets, where, problems)
     if problems:
         raise InputRefusedError(f"{where}: refused", problems)
     try:
@@ -140,27 +145,28 @@ def _in_order(begin: str, end: str) -> bool:
 
 def _fields(
     line: Mapping[str, Any], kind: str, assets: AssetTable, where: str, problems: list[Problem]
-) -> Iterator[tuple[str, Any]]:
-    """Yield (field, value) for every key that is well written; append a problem for each that is not."""
+) -> dict[str, Any]:
+    """Return the value of every field that is well written; append a problem for each that is not."""
     known = keys_of(kind)
     asset = line.get("asset")
     draft = Draft(asset if isinstance(asset, str) else None, assets)
     problems.extend(
         Problem(where, name, f"a {kind} must have it", f"add {name!r}")
-        for name, key in known.items()
-        if key.required and line.get(name) is None
+        for name in _required(kind)
+        if line.get(name) is None
     )
+    fields = {}
     for name, value in line.items():
-        if name in HEADER:
-            continue
         key = known.get(name)
         if key is None:
-            problems.append(_unknown_key(where, kind, name, known))
+            if name not in HEADER:
+                problems.append(_unknown_key(where, kind, name, known))
         elif value is not None:
             try:
-                yield key.field, PARSERS[key.meaning](value, key, draft)
+                fields[key.field] = PARSERS[key.meaning](value, key, draft)
             except AmountError as broken:
                 problems.append(Problem(where, name, broken.reason, broken.remedy))
+    return fields
 
 
 def _unknown_kind(where: str, kind: object) -> Problem:

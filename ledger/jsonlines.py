@@ -16,6 +16,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTES_A_PAIR = 4
 
 _decoder = msgspec.json.Decoder(dict[str, Any])
+_string_decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, str])
 
 
 class TextLine(NamedTuple):
@@ -27,10 +28,11 @@ class TextLine(NamedTuple):
 
 def read_json_lines(path: Path, problems: list[Problem]) -> Iterator[TextLine]:
     """Yield the object of every line of *path*; append a problem for each line that is none."""
+    name = path.name
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
-                where = f"{path.name}:{number}"
+                where = f"{name}:{number}"
                 if len(raw) > LONGEST_LINE:
                     problems.append(Problem(where, "line", "the line is longer than 1 MiB", "write one event a line"))
                     return
@@ -47,8 +49,8 @@ def read_json_lines(path: Path, problems: list[Problem]) -> Iterator[TextLine]:
 def parse_object(line: bytes, where: str, problems: list[Problem]) -> dict[str, Any] | None:
     """Return the object in *line*, or None and a problem."""
     try:
-        content = _decoder.decode(line)
-        if line.count(b'"') == QUOTES_A_PAIR * len(content) and all(type(value) is str for value in content.values()):
+        content = _of_strings(line)
+        if content is not None and line.count(b'"') == QUOTES_A_PAIR * len(content):
             return content  # all pairs are plain strings, and there are as many as were written: no key stands twice
         return _strictly(line.decode())
     except UnicodeDecodeError:
@@ -57,6 +59,15 @@ def parse_object(line: bytes, where: str, problems: list[Problem]) -> dict[str, 
         reason, remedy = _explain(broken), "write one JSON object a line"
     problems.append(Problem(where, "line", reason, remedy))
     return None
+
+
+def _of_strings(line: bytes) -> dict[str, Any] | None:
+    """Return the object in *line*, None where a value is no string; what is no object is a ValidationError."""
+    try:
+        return _string_decoder.decode(line)
+    except msgspec.ValidationError:
+        _decoder.decode(line)
+        return None
 
 
 def _explain(broken: Exception) -> str:

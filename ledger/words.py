@@ -38,7 +38,9 @@ def parse_instant(value: Any) -> datetime:
     micros = (fraction or "").ljust(6, "0")[:6]
     zone = "+00:00" if offset in ("Z", "z") else offset
     try:
-        instant = datetime.fromisoformat(f"{day}T{minute}{second}.{micros}{zone}").astimezone(UTC)
+        instant = datetime.fromisoformat(f"{day}T{minute}{second}.{micros}{zone}")
+        if instant.tzinfo is not UTC:
+            instant = instant.astimezone(UTC)
     except (ValueError, OverflowError) as broken:
         raise AmountError(f"{value!r} is no instant of the calendar ({broken})", "correct the date") from broken
     _check_year(instant.year, value)
