@@ -82,7 +82,7 @@ class Pages:
 
     def problems(self, request: Request) -> Response:
         """Return what a person must decide."""
-        return self._page(request, "problems.html", problems_view)
+        return self._page(request, "problems.html", lambda reading: problems_view(reading, self.status))
 
     def income_file(self, request: Request) -> Response:
         """Return the year's receipts as CSV."""

@@ -159,7 +159,12 @@ def _sources(book: str, status: DaemonStatus | None) -> Vital:
     told = {name: answer for (of, name), answer in status.sources().items() if of == book}
     if not told:
         return Vital("Sources", "none", "quiet", "no source is configured for this book")
-    silent = [name for name, (answer, since) in told.items() if since > SILENT_AFTER or answer.trouble]
+    troubled = sorted(name for name, (answer, _) in told.items() if answer.trouble)
+    if troubled:
+        return Vital(
+            "Sources", f"{len(troubled)} of {len(told)} in trouble", "bad", f"{', '.join(troubled)}: see Problems"
+        )
+    silent = [name for name, (_, since) in told.items() if since > SILENT_AFTER]
     if silent:
         return Vital("Sources", f"{len(silent)} of {len(told)} silent", "bad", ", ".join(sorted(silent)))
     longest = max(since for _, since in told.values())

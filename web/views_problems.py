@@ -9,6 +9,7 @@ from ledger.events import Event
 from projections.findings import Finding
 from web.reading import Reading
 from web.remedies import REMEDIES, Remedy, command_for
+from web.standing import DaemonStatus
 from web.wording import day, words
 
 MOST_SHOWN = 50
@@ -41,23 +42,39 @@ class ProblemGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceTrouble:
+    """A source that cannot go on, and why in its own words, a line each."""
+
+    name: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemsView:
     """What the page shows, what blocks a return first."""
 
     count: int
     blocking: int
     groups: tuple[ProblemGroup, ...]
+    troubles: tuple[SourceTrouble, ...]
 
 
-def problems_view(reading: Reading) -> ProblemsView:
-    """Return the findings of *reading*, one group a code."""
+def problems_view(reading: Reading, status: DaemonStatus | None = None) -> ProblemsView:
+    """Return the findings of *reading*, one group a code, and what keeps its sources from going on."""
     codes = dict.fromkeys(finding.code for finding in reading.findings)
     groups = sorted(_groups(reading, codes), key=lambda group: not group.blocks)
     return ProblemsView(
         count=len(reading.findings),
         blocking=sum(group.count for group in groups if group.blocks),
         groups=tuple(groups),
+        troubles=tuple(_troubles(reading.book, status)) if status else (),
     )
+
+
+def _troubles(book: str, status: DaemonStatus) -> Iterator[SourceTrouble]:
+    for (of, name), (answer, _) in sorted(status.sources().items()):
+        if of == book and answer.trouble:
+            yield SourceTrouble(name, answer.trouble.splitlines())
 
 
 def _groups(reading: Reading, codes: dict[str, None]) -> Iterator[ProblemGroup]:

@@ -45,6 +45,27 @@ def test_sources_that_answered_are_fresh(demo_home: Path, health: Health) -> Non
 def test_a_source_in_trouble_is_named(demo_home: Path, health: Health) -> None:
     health.watch([SOURCE])
     health.failed(SOURCE, "timed out")
+    assert "Sources 1 of 1 in trouble ocean: see Problems" in overview(demo_home, health)
+
+
+def test_the_problems_page_says_why_a_source_cannot_go_on(demo_home: Path, health: Health) -> None:
+    health.watch([SOURCE, ("main", "node")])
+    health.failed(SOURCE, "refused: 1 problem, nothing was appended\n<b>bad</b>.jsonl:1: at: add 'at'")
+    health.failed(("main", "node"), "of another book")
+    with TestClient(create(demo_home, clock=clock(), status=health), base_url=ORIGIN) as client:
+        page = client.get("/problems?book=demo").text
+    assert "Sources that cannot go on 1" in read(page).text
+    assert "ocean refused: 1 problem, nothing was appended <b>bad</b>.jsonl:1: at: add 'at'" in read(page).text
+    assert "<b>bad</b>" not in page
+    assert "of another book" not in page
+
+
+def test_a_source_that_says_nothing_for_a_day_is_silent(demo_home: Path) -> None:
+    now = clock()
+    health = Health(demo_home, now)
+    health.watch([SOURCE])
+    health.answered(SOURCE)
+    now.move(25 * 3600)
     assert "Sources 1 of 1 silent ocean" in overview(demo_home, health)
 
 
