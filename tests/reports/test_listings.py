@@ -1,0 +1,67 @@
+"""The listings as plain objects: decimal strings, the years asked for, and nothing that is pending."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from projections.liability import equipment_of
+from reports.listings import list_equipment, list_expenses, list_gains, list_income, list_lots
+from rules.load import Law
+from tests.projections.house import book_of, receipt, sale
+
+LINES = (
+    receipt("a", "2025-01-01", "1"), receipt("b", "2025-01-02", "1", None), sale("s", "2025-06-01", "2", "10"),
+    receipt("c", "2026-01-01", "1"), sale("g", "2026-06-01", "0.5", "0", disposition="donated"),
+)  # fmt: skip
+
+
+def floats(value: Any) -> bool:
+    """Say if a float stands anywhere in *value*."""
+    if isinstance(value, dict):
+        return any(map(floats, value.values()))
+    return any(map(floats, value)) if isinstance(value, list) else isinstance(value, float)
+
+
+def test_lots_are_listed_with_the_day_and_what_is_pending() -> None:
+    told = list_lots(book_of(*LINES), date(2026, 12, 31))
+    assert (told["at"], told["pending"]) == ("2026-12-31", ["b"])
+    assert [(row["lot"], row["quantity"], row["basis_usd"]) for row in told["rows"]] == [
+        ("c", "0.50000000", "50.000000")
+    ]
+    assert list_lots(book_of(), None) == {"at": None, "rows": [], "pending": []}
+
+
+def test_gains_are_those_of_the_year_and_missing_coins_are_marked() -> None:
+    book = book_of(*LINES)
+    told = list_gains(book, 2025)
+    assert [row.get("missing") for row in told["rows"]] == [None, True]
+    assert told["totals"]["short"] == {"proceeds_usd": "10.000000", "basis_usd": "100.000000", "gain_usd": "-90.000000"}
+    assert told["removed"] == []
+    later = list_gains(book, 2026)
+    assert later["rows"] == []
+    assert [row["disposition"] for row in later["removed"]] == ["donated"]
+
+
+def test_income_lists_what_has_a_price_and_names_what_has_none() -> None:
+    told = list_income(book_of(*LINES), 2025)
+    assert [row["receipt"] for row in told["rows"]] == ["a"]
+    assert told["pending"] == ["b"]
+    assert told["totals"] == {"value_usd": "100.000000", "pool_payout": "100.000000"}
+    assert list_income(book_of(), 2025)["totals"] == {"value_usd": "0.000000"}
+
+
+def test_expenses_and_rigs_are_listed_in_decimal_strings() -> None:
+    bill = {"kind": "expense", "id": "e", "at": "2025-06-30T12:00:00Z", "category": "electricity", "amount_usd": "100"}
+    rig = {
+        "kind": "equipment", "id": "k", "at": "2025-02-01T12:00:00Z", "equipment": "S21", "cost_usd": "1000",
+        "acquired": "2025-02-01", "placed_in_service": "2025-02-01", "bonus": "none",
+    }  # fmt: skip
+    book = book_of(bill | {"business_share": "0.9"}, rig)
+    expenses = list_expenses(book.expenses.result(2025))
+    assert (expenses["deductible_usd"], expenses["totals"]) == ("90.000000", {"electricity": "90.000000"})
+    rigs = list_equipment(equipment_of(book, Law.load(), 2025))
+    assert rigs["totals"]["depreciation_usd"] == "200.000000"
+    assert (rigs["rows"][0]["class"], rigs["rows"][0]["disposed"], rigs["rows"][0]["gain_usd"]) == ("5", None, None)
+    assert not floats(expenses)
+    assert not floats(rigs)
