@@ -80,6 +80,7 @@ def test_a_malformed_file_is_named_with_its_line_and_the_others_are_let_in(world
     until_trouble(world, "receipts", "a-broken.jsonl:1")
     told = world.daemon.logged("round failed")["why"]
     assert "a-broken.jsonl:1" in told
+    assert "a-broken.jsonl:1" in world.daemon.get("/problems")[1]
     later = pay(world, "0.5", world.days.lately)
     world.until_told(later)
     for name in ("a-broken.jsonl", "b-typo.jsonl"):

@@ -225,7 +225,6 @@ def test_a_second_scan_into_a_new_home_comes_to_the_same_state(told: Told, tmp_p
     polled = lotwork(home, "poll", "--json").result
     assert [one for one in polled["sources"] if "error" in one] == []
     lotwork(home, "import", str(tmp_path / "by-hand.jsonl"))
-    lotwork(home, "poll", "--json")
     digests = [lotwork(one, "replay", "--json").result["state_digest"] for one in (world.home, home)]
     assert digests[0] == digests[1]
 
