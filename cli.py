@@ -13,7 +13,7 @@ from importlib import import_module
 
 import click
 
-from ledger.errors import LotworkError
+from ledger.errors import LotworkError, plain
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -110,7 +110,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _say(words: str, code: int) -> int:
-    click.echo(f"lotwork: {words}", err=True)
+    lines = map(plain, words.split("\n"))
+    click.echo("lotwork: " + "\n".join(lines), err=True)
     return code
 
 

@@ -17,11 +17,11 @@ from typing import Any, TypeAlias, get_args
 
 import msgspec
 
-from ledger.errors import ConfigError
+from ledger.errors import ConfigError, StorageError
 from service.secret_files import reveal
 from service.settings import BitcoinNode, Email, Settings
 from service.toml_file import Path as KeyPath
-from service.toml_file import TomlFile, dotted, parse, problems_of
+from service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
 
 FILE = "config.toml"
 PREFIX = "LOTWORK_"
@@ -72,7 +72,7 @@ def load(home: Path, *, flags: Flags | None = None, environ: Mapping[str, str] =
 def read(path: Path) -> TomlFile:
     """Return the tables of *path*; a file that is not there says nothing."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = settings_text(path)
     except FileNotFoundError:
         return TomlFile(str(path), {})
     except (OSError, UnicodeDecodeError) as broken:
@@ -85,13 +85,17 @@ def read(path: Path) -> TomlFile:
 def write_default(home: Path) -> Path:
     """Write the commented settings every home starts with, unless there are some; return the file."""
     path = home / FILE
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if path.exists():
         return path
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(resources.files("service").joinpath("default.toml").read_text(encoding="utf-8"))
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(resources.files("service").joinpath("default.toml").read_text(encoding="utf-8"))
+    except OSError as refused:
+        raise StorageError(
+            f"{path}: the settings cannot be written ({refused}): name a folder you may write with --home"
+        ) from refused
     return path
 
 

@@ -63,10 +63,18 @@ def default_home() -> Path:
     """Return the folder that holds all state where none is named."""
     named = os.environ.get(ENVIRONMENT)
     if named:
-        return Path(named).expanduser()
+        return home_at(named)
     import platformdirs  # noqa: PLC0415 - only asked where nobody said
 
     return Path(platformdirs.user_data_dir("lotwork", appauthor=False))
+
+
+def home_at(place: str) -> Path:
+    """Return the folder *place* names; a ~ that stands for nobody's folder is refused."""
+    try:
+        return Path(place).expanduser()
+    except RuntimeError as nobody:
+        raise UsageError(f"--home {place}: {nobody}: name the folder in full") from nobody
 
 
 def called(function: Function) -> Function:
@@ -83,7 +91,7 @@ def called(function: Function) -> Function:
         before = ctx.find_object(dict) or {}
         place = home or before.get("home")
         call = Call(
-            home=Path(place).expanduser() if place else default_home(),
+            home=home_at(place) if place else default_home(),
             book=book or before.get("book") or MAIN_BOOK,
             as_json=as_json or bool(before.get("as_json")),
         )

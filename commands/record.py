@@ -42,7 +42,7 @@ def import_command(
 
     evidence = Evidence(call.home)
     with call.log() as log:
-        intake = Intake(log, call.book, keep=_digest if dry_run else lambda path: evidence.keep(path.read_bytes()))
+        intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file)
         for file in files:
             intake.take(_lines(file, file_format, column_map, intake.problems), file.parent)
         if dry_run:
@@ -56,7 +56,9 @@ def import_command(
 
 def _digest(path: Path) -> str:
     """Return the name *path* would be kept under."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    from ledger.evidence import bounded  # noqa: PLC0415 - not every command keeps evidence
+
+    return hashlib.sha256(bounded(path)).hexdigest()
 
 
 def _lines(file: Path, file_format: str | None, column_map: str | None, problems: list[Problem]) -> Iterable[TextLine]:
@@ -148,7 +150,7 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
         content.setdefault("at", print_instant(SystemClock().now()))
     evidence = Evidence(call.home)
     with call.log() as log:
-        intake = Intake(log, call.book, keep=lambda path: evidence.keep(path.read_bytes()))
+        intake = Intake(log, call.book, keep=evidence.keep_file)
         intake.take([TextLine(f"add {kind}", content)], Path())
         check(intake)
     appended = record(call, intake)

@@ -52,6 +52,7 @@ WRITABLE = frozenset({*NUMBERS, *TIMES, "text", "choice", "zone", "whole", "bool
 NOT_FROM_TABLES = frozenset({"void", "correction", "rule", "filing", "selection", "election"})
 DATE_WORDS = ("iso", "epoch", "epoch_ms")
 
+MOST_BYTES = 1 << 20
 PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -119,10 +120,14 @@ def _content(given: str | Path | Mapping[str, Any]) -> tuple[str, dict[str, Any]
         return given, tomllib.loads(text)
     path = Path(given)
     try:
-        return path.name, tomllib.loads(path.read_bytes().decode("utf-8"))
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES).decode("utf-8")
+        return path.name, tomllib.loads(text)
     except OSError:
         ready = ", ".join(presets())
         raise InputRefusedError(f"{path.name}: there is no such map: give a TOML file or one of {ready}") from None
+    except RecursionError:
+        raise InputRefusedError(f"{path.name}: the map is nested too deep: correct it") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         raise InputRefusedError(f"{path.name}: the map is not TOML ({broken}): correct it") from None
 

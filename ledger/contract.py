@@ -19,7 +19,16 @@ from ledger.bands import parse_hours, parse_interval, parse_weekdays
 from ledger.codec import KINDS, derived_id, kind_of
 from ledger.errors import ImpossibleEventError, InputRefusedError, Problem
 from ledger.events import Energy, Equipment, Event, EventBase, LotChoice, Receipt, Selector, Tariff
-from ledger.units import MICRO_DECIMALS, PRICE_DECIMALS, AmountError, AssetTable, scaled, unscaled, value_usd_micros
+from ledger.units import (
+    MICRO_DECIMALS,
+    MICROS,
+    PRICE_DECIMALS,
+    AmountError,
+    AssetTable,
+    scaled,
+    unscaled,
+    value_usd_micros,
+)
 from ledger.words import (
     parse_boolean,
     parse_choice,
@@ -37,6 +46,8 @@ from ledger.words import (
 )
 
 HEADER = frozenset({"kind", "book"})
+MOST_DOLLARS = 10**13
+"""No amount is this large: the law's formulas take none (`rules.case`)."""
 
 
 class Key(NamedTuple):
@@ -134,6 +145,8 @@ def _value_receipt(fields: dict[str, Any], assets: AssetTable) -> None:
     if price is None or not fields["quantity"] > 0:
         return
     value = value_usd_micros(fields["quantity"], price, assets.decimals(fields["asset"]))
+    if value >= MOST_DOLLARS * MICROS:
+        raise AmountError("price_usd times quantity is too many dollars", "correct the price or the quantity")
     if fields.setdefault("value_usd_micros", value) != value:
         raise AmountError("price_usd times quantity is not value_usd", "give one of the two")
 
@@ -210,7 +223,7 @@ def _shown(value: Any) -> str:
 
 
 def _usd(value: Any, key: Key, _draft: Draft) -> int:
-    micros = scaled(_string(value), MICRO_DECIMALS)
+    micros = _dollars(value)
     if micros < 0:
         raise AmountError(f"{value} is below zero", "a refund is a correction of what it refunds")
     if micros == 0 and key.name == "value_usd":
@@ -218,10 +231,20 @@ def _usd(value: Any, key: Key, _draft: Draft) -> int:
     return micros
 
 
+def _dollars(value: Any) -> int:
+    """Return dollars as micro-dollars; what is too large for any tax to be computed of is refused here."""
+    micros = scaled(_string(value), MICRO_DECIMALS)
+    if abs(micros) >= MOST_DOLLARS * MICROS:
+        raise AmountError(f"{value[:60]} is too many dollars", f"write an amount below {MOST_DOLLARS}")
+    return micros
+
+
 def _price(value: Any, _key: Key, _draft: Draft) -> str:
     text = _string(value)
-    if scaled(text, PRICE_DECIMALS) <= 0:
-        raise AmountError(f"a price of {text} is no price", "leave it out: the event stays pending until one is known")
+    if not 0 < scaled(text, PRICE_DECIMALS) < MOST_DOLLARS * 10**PRICE_DECIMALS:
+        raise AmountError(
+            f"a price of {text[:60]} is no price", "leave it out: the event stays pending until one is known"
+        )
     whole, _, fraction = text.partition(".")
     whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
     return f"{whole}.{fraction}" if fraction else whole
@@ -274,7 +297,7 @@ PARSERS: dict[str, Parser] = {
     "coins": _coins,
     "coins or zero": _coins,
     "usd": _usd,
-    "signed usd": lambda value, _key, _draft: scaled(_string(value), MICRO_DECIMALS),
+    "signed usd": lambda value, _key, _draft: _dollars(value),
     "price": _price,
     "share": lambda value, _key, _draft: parse_share(_string(value)),
     "number": lambda value, _key, _draft: parse_number(_string(value)),

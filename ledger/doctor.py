@@ -22,6 +22,7 @@ from ledger.sqlite import ledger_file
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 256 << 20
 EVENTS_READ = 1000
+MOST_SETTINGS_BYTES = 1 << 20
 WAL_RESET_FIXED = (3, 51, 3)
 WAL_RESET_BACKPORTS = {(3, 44): 6, (3, 50): 7}
 PARTS = {
@@ -142,10 +143,13 @@ def log_checks(home: Path) -> Iterator[Check]:
 
 def config_readable(config: Path) -> Check:
     """Return whether *config* can be read as TOML."""
+    if config.exists() and not config.is_file():
+        return Check("config", ok=False, detail=f"{config} is no file", remedy="move it away")
     try:
-        tomllib.loads(config.read_text(encoding="utf-8"))
+        with config.open("rb") as file:
+            tomllib.loads(file.read(MOST_SETTINGS_BYTES).decode())
     except FileNotFoundError:
         return Check("config", ok=True, detail=f"{config} does not exist: defaults are used")
-    except (OSError, ValueError) as refused:
+    except (OSError, ValueError, RecursionError) as refused:
         return Check("config", ok=False, detail=f"{config}: {refused}", remedy="correct the file, or move it away")
     return Check("config", ok=True, detail=f"{config} can be read")

@@ -1,4 +1,3 @@
-
 """The error tree: each branch is one exit code of the command, each leaf names the broken rule.
 
 LotworkError                 70  a bug, unless a branch below says better
@@ -23,6 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+def plain(words: str) -> str:
+    """Return *words* with what would steer a terminal written out: an escape as its code."""
+    if words.isprintable():
+        return words
+    shown = (letter if letter.isprintable() or letter == " " else repr(letter)[1:-1] for letter in words)
+    return "".join(shown)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with an input: where it stands, which key, why, and what to do about it."""
@@ -33,7 +40,7 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.key}: {self.reason}: {self.remedy}"
+        return plain(f"{self.where}: {self.key or repr(self.key)}: {self.reason}: {self.remedy}")
 
 
 class LotworkError(Exception):

@@ -22,18 +22,35 @@ MOST_BYTES = 64 << 20
 SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
+def bounded(file: Path) -> bytes:
+    """Return the content of *file*; more than can be kept is refused, however much more there is."""
+    with file.open("rb") as source:
+        data = source.read(MOST_BYTES + 1)
+    refuse_above(MOST_BYTES, len(data))
+    return data
+
+
+def refuse_above(most: int, size: int) -> None:
+    """Raise InputRefusedError where *size* bytes are more than *most*."""
+    if size > most:
+        raise InputRefusedError(
+            f"the evidence is too large: at most {most} bytes are kept: split the file, or leave it out"
+        )
+
+
 class Evidence:
     """The evidence of one home."""
 
     def __init__(self, home: Path) -> None:
         self.folder = home / FOLDER_NAME
 
+    def keep_file(self, file: Path) -> str:
+        """Keep the content of *file* and return its SHA-256 in hex."""
+        return self.keep(bounded(file))
+
     def keep(self, data: bytes) -> str:
         """Keep *data* and return its SHA-256 in hex; more than 64 MiB is refused."""
-        if len(data) > MOST_BYTES:
-            raise InputRefusedError(
-                f"evidence of {len(data)} bytes: at most {MOST_BYTES} are kept: split the file, or leave it out"
-            )
+        refuse_above(MOST_BYTES, len(data))
         sha256 = hashlib.sha256(data).hexdigest()
         file = self._file(sha256)
         try:

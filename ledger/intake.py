@@ -19,7 +19,7 @@ from ledger.contract import keys_of, parse_event
 from ledger.errors import InputRefusedError, Problem
 from ledger.events import AssetDeclared, Correction, Event, Void
 from ledger.history import Log, corrected
-from ledger.jsonlines import TextLine
+from ledger.jsonlines import MOST_PROBLEMS, TextLine
 from ledger.rows import conflict
 from ledger.units import Asset, AssetTable
 from ledger.words import parse_text
@@ -55,6 +55,8 @@ class Intake:
             else:
                 waiting.append(line)
         for line in waiting:
+            if len(self.problems) >= MOST_PROBLEMS:
+                return
             self._parse(line, folder)
 
     def _declare(self, line: TextLine, folder: Path) -> None:
@@ -138,8 +140,10 @@ class Intake:
         if self.problems:
             self.problems.sort(key=_place)
             count = len(self.problems)
+            more = f"; there may be more, the first {MOST_PROBLEMS} follow" if count >= MOST_PROBLEMS else ""
             raise InputRefusedError(
-                f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended", self.problems
+                f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended{more}",
+                self.problems[:MOST_PROBLEMS],
             )
 
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:

@@ -14,6 +14,8 @@ from ledger.errors import InputRefusedError, Problem
 LONGEST_LINE = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTES_A_PAIR = 4
+MOST_PROBLEMS = 1000
+"""A file with so many is another kind of file: the rest is not read."""
 
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _string_decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, str])
@@ -32,6 +34,8 @@ def read_json_lines(path: Path, problems: list[Problem]) -> Iterator[TextLine]:
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
+                if len(problems) >= MOST_PROBLEMS:
+                    return
                 where = f"{name}:{number}"
                 if len(raw) > LONGEST_LINE:
                     problems.append(Problem(where, "line", "the line is longer than 1 MiB", "write one event a line"))

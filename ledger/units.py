@@ -95,14 +95,17 @@ def scaled(text: str, decimals: int) -> int:
     """Return the decimal *text* as a whole number of 10**-*decimals*; nothing is ever rounded away."""
     if _DECIMAL.fullmatch(text) is None:
         raise AmountError(f"{text[:60]!r} is not a decimal number", 'write digits and one point, like "0.0125"')
-    whole, _, fraction = text.partition(".")
-    if len(whole) + len(fraction) > MOST_DIGITS:
+    sign, digits = text[: text.startswith("-")], text.lstrip("-")
+    whole, _, fraction = digits.partition(".")
+    whole = whole.lstrip("0")
+    if len(whole) + len(fraction.rstrip("0")) > MOST_DIGITS:
         raise AmountError("the number has too many digits", f"at most {MOST_DIGITS} are read")
     if len(fraction) > decimals:
         raise AmountError(
-            f"{text} has {len(fraction)} decimals", f"at most {decimals} are exact here; round it where it was made"
+            f"{text[:60]} has {len(fraction)} decimals",
+            f"at most {decimals} are exact here; round it where it was made",
         )
-    return int(whole + fraction.ljust(decimals, "0"))
+    return int(f"{sign}{whole}{fraction.ljust(decimals, '0')}" if whole or decimals else "0")
 
 
 def unscaled(units: int, decimals: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from ledger.units import AssetTable, unscaled
@@ -11,11 +11,13 @@ from projections.quarterly import Quarter, Quarterly, SetAside
 from rules.line import Line
 
 CENT = Decimal("0.01")
+WIDE = Context(prec=120)
+"""Holds the cents of any sum that a ledger can come to."""
 
 
 def cents(amount: Decimal) -> str:
     """Return *amount* in dollars and cents, rounded half up; nothing has no sign."""
-    return f"{amount.quantize(CENT, ROUND_HALF_UP) + 0:f}"
+    return f"{WIDE.add(amount.quantize(CENT, ROUND_HALF_UP, WIDE), 0):f}"
 
 
 def list_liability(owed: Liability) -> dict[str, Any]:

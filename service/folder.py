@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,12 +77,13 @@ class FolderSource:
             raise ConfigError(f"source {self.name}: {self.folder} is no folder: create it, or correct `folder`")
         for path in sorted(self.folder.iterdir()):
             if path.suffix.lower() in SUFFIXES and path.is_file():
-                written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                if abs(self.clock.now() - written) >= AT_REST:
-                    yield path, hashlib.sha256(path.read_bytes()).hexdigest()[:SHOWN_DIGITS]
+                with suppress(FileNotFoundError):  # taken away meanwhile
+                    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    if abs(self.clock.now() - written) >= AT_REST:
+                        yield path, _digest(path)
 
     def _events(self, path: Path) -> tuple[Event, ...]:
-        intake = Intake(self.log, self.book, keep=lambda file: self.evidence.keep(file.read_bytes()))
+        intake = Intake(self.log, self.book, keep=self.evidence.keep_file)
         intake.take(self._lines(path, intake.problems), path.parent)
         for book in intake.events.keys() - {self.book}:
             intake.problems.append(
@@ -98,3 +100,12 @@ class FolderSource:
         if self.column_map is None:
             raise ConfigError(f"{path.name}: nothing says what its columns mean: set `map` of source {self.name}")
         return iter(read_csv(path, self.column_map).lines)
+
+
+def _digest(path: Path) -> str:
+    """Return what the content of *path* is known by; a file that may not be read is known by its name until it may."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:SHOWN_DIGITS]
+    except PermissionError:
+        return f"unread {path.name}"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import pathlib
 import re
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +17,7 @@ import msgspec
 from ledger.errors import ConfigError, Problem
 
 Path: TypeAlias = tuple[str | int, ...]
+MOST_BYTES = 1 << 20
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
@@ -40,10 +44,24 @@ class TomlFile:
         return f"{self.name}:{self.lines[path]}" if path else self.name
 
 
+def settings_text(path: pathlib.Path) -> str:
+    """Return the text of *path*; what is no file, or far too large to be settings, is refused unread."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a file")
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES >> 20} MiB")
+    return data.decode()
+
+
 def parse(text: str, name: str) -> TomlFile:
     """Return the tables of *text*; raise ConfigError where it is no TOML."""
     try:
         return TomlFile(name, tomllib.loads(text), lines_of(text))
+    except RecursionError as deep:
+        problem = Problem(name, "(syntax)", "it is nested too deep", "correct the file; see https://toml.io")
+        raise ConfigError("the settings cannot be read", [problem]) from deep
     except tomllib.TOMLDecodeError as broken:
         found = re.search(r"line (\d+)", str(broken))
         where = f"{name}:{found.group(1)}" if found else name

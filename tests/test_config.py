@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import config
-from ledger.errors import ConfigError
+from ledger.errors import ConfigError, StorageError
 from service.settings import Settings
 
 BITCOIN = """
@@ -178,3 +178,27 @@ def test_settings_that_cannot_be_read_are_an_error_not_the_defaults(tmp_path: Pa
 
 def test_alerts_are_for_some_book(tmp_path: Path) -> None:
     assert "config.toml:2: alerts.books: Expected `array` of length >= 1" in refused(tmp_path, "[alerts]\nbooks = []\n")
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "endless", "deep"])
+def test_settings_that_are_no_settings_are_refused_and_not_waited_for(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / config.FILE
+    match kind:
+        case "folder":
+            file.mkdir()
+        case "pipe":
+            os.mkfifo(file)
+        case "endless":
+            with file.open("wb") as sparse:
+                sparse.truncate(1 << 36)
+        case _:
+            file.write_text("a = " + "[" * 20_000, encoding="utf-8")
+    with pytest.raises(ConfigError, match="the settings cannot be read"):
+        config.load(tmp_path, environ={})
+
+
+def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("x", encoding="utf-8")
+    with pytest.raises(StorageError, match="name a folder you may write"):
+        config.write_default(home)

@@ -279,3 +279,35 @@ def test_a_book_exported_names_itself(lotwork: Caller) -> None:
     lotwork.take(A | {"book": "her"})
     assert json.loads(lotwork("export", "jsonl", "--book", "her").out)["book"] == "her"
     assert lotwork("export", "jsonl").out == ""
+
+
+def test_a_flood_of_problems_is_cut_and_said_to_be(lotwork: Caller) -> None:
+    told = lotwork.take(*({"kind": f"nothing{number}"} for number in range(5000)), code=3)
+    assert "refused: 1000 problems, nothing was appended; there may be more, the first 1000 follow" in told.err
+    assert len(told.err.splitlines()) == 1001
+
+
+@pytest.mark.parametrize("how", [("import",), ("import", "--dry-run")])
+def test_evidence_without_end_is_refused_at_its_line(lotwork: Caller, tmp_path: Path, how: tuple[str, ...]) -> None:
+    with (tmp_path / "endless").open("wb") as sparse:
+        sparse.truncate(1 << 36)
+    (tmp_path / "e.jsonl").write_text(json.dumps(A | {"evidence": "endless"}), encoding="utf-8")
+    told = lotwork(*how, tmp_path / "e.jsonl", code=3)
+    assert "e.jsonl:1: line: the evidence is too large: at most 67108864 bytes are kept" in told.err
+    assert position(lotwork) == 0
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", "a\nb", "\u202e", "\x00", ""])
+def test_what_a_key_says_never_steers_the_terminal(lotwork: Caller, name: str) -> None:
+    told = lotwork.take(A | {name: "x"}, code=3)
+    assert len(told.err.splitlines()) == 2
+    assert f"events.jsonl:1: {repr(name)[1:-1] or repr('')}: a receipt has no such key" in told.err
+    assert "".join(told.err.split("\n")).isprintable()
+
+
+@pytest.mark.parametrize("amount", ["10000000000000", "1" * 39])
+def test_more_dollars_than_a_tax_can_be_computed_of_are_refused_at_the_door(lotwork: Caller, amount: str) -> None:
+    told = lotwork("add", "expense", *EXPENSE[:2], f"amount_usd={amount}", code=3)
+    assert f"add expense: amount_usd: {amount} is too many dollars: write an amount below 10000000000000" in told.err
+    told = lotwork.take(A | {"price_usd": "9999999999999", "quantity": "2"}, code=3)
+    assert "price_usd times quantity is too many dollars" in told.err

@@ -43,7 +43,13 @@ def test_a_number_longer_than_any_amount_is_refused() -> None:
     with pytest.raises(AmountError, match="too many digits"):
         scaled("9" * 41, 0)
     with pytest.raises(AmountError, match="too many digits"):
-        scaled("0." + "0" * 40, 50)
+        scaled("0." + "0" * 40 + "1", 50)
+
+
+def test_zeros_that_say_nothing_are_not_counted_so_the_largest_number_is_read_back_as_printed() -> None:
+    most = scaled("9" * 40, 8)
+    assert scaled(unscaled(most, 8), 8) == most
+    assert scaled("0" * 5000 + "7", 0) == 7
 
 
 def test_an_amount_error_has_a_reason_and_a_remedy() -> None:
