@@ -11,7 +11,7 @@ import os
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
@@ -24,7 +24,7 @@ from sqlmodel import Field, SQLModel
 from ledger.appending import append_batch
 from ledger.batch import Appended, Batch, CursorMove, Head, Message
 from ledger.clock import Clock
-from ledger.errors import BusyError, IntegrityError, LotworkError, StorageError
+from ledger.errors import BusyError, IntegrityError, StorageError
 from ledger.failpoints import hit
 from ledger.guards import GUARDS
 from ledger.heads import sync_folder, write_heads
@@ -205,26 +205,6 @@ class EventStore(EventLog):
                 "UPDATE outbox SET attempts = attempts + 1, trouble = ? WHERE id = ? AND sent_us IS NULL",
                 (trouble, message_id),
             )
-
-    def deliver(self, send: Callable[[Message], None], *, limit: int = 100) -> int:
-        """Hand each pending alert to *send* and mark it sent: at least once, a repeat carrying the same id.
-
-        An alert that *send* refuses with an error of ours stays pending, and the next is tried. Returns how many
-        were sent.
-        """
-        sent = 0
-        for message in self.pending(limit=limit):
-            hit("outbox.before_send")
-            try:
-                send(message)
-            except LotworkError as refused:
-                self.mark_failed(message.id, str(refused))
-                continue
-            hit("outbox.after_send")
-            self.mark_sent(message.id)
-            hit("outbox.after_mark")
-            sent += 1
-        return sent
 
     # -- the transaction ------------------------------------------------------------------------------------------
 

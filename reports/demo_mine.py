@@ -97,12 +97,12 @@ def paydays() -> Iterator[tuple[date, str, int]]:
 def power() -> Iterator[dict[str, Any]]:
     """Yield the two tariffs, and each month's reading of the meter in the shed."""
     for year, price in ((2025, "0.0315"), (2026, "0.0334")):
-        first = f"{year}-01-01"
+        new_year = f"{year}-01-01"
         yield {
             "kind": "tariff",
             "id": f"demo:tariff:{year}",
-            "at": f"{first}T12:00:00Z",
-            "from": first,
+            "at": f"{new_year}T12:00:00Z",
+            "from": new_year,
             "price_usd": price,
             "meter": "shed",
         }

@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 from ledger.clock import SystemClock
-from ledger.failpoints import arm
+from ledger.failpoints import arm, hit
 from ledger.store import Batch, CursorMove, EventStore, Message
 from tests.ledger.making import receipt
 
@@ -36,7 +36,12 @@ def work(home: Path, polls: int, out: int) -> None:
             move, told = CursorMove("ocean", before, str(last)), Message(f"m{last}", "s", "b")
             store.append(Batch("main", events, cursor=move, outbox=(told,)))
             say(str(last))
-            store.deliver(lambda message: say(f"sent {message.id}"))
+            for message in store.pending():
+                hit("outbox.before_send")
+                say(f"sent {message.id}")
+                hit("outbox.after_send")
+                store.mark_sent(message.id)
+                hit("outbox.after_mark")
 
 
 def child(request: dict[str, str]) -> int:
