@@ -81,9 +81,9 @@ class EquipmentBook:
         return sum(row.gain_usd_micros or 0 for row in self.rows)
 
     @property
-    def recapture_usd_micros(self) -> int:
-        """The part of the year's gains that is ordinary income (Form 4797, Part III)."""
-        return sum(row.recapture_usd_micros for row in self.rows)
+    def ordinary_usd_micros(self) -> int:
+        """What of it is ordinary whatever the other sales gave (Form 4797, Parts II and III)."""
+        return sum(row.ordinary_usd_micros for row in self.rows)
 
 
 def unlimited(_year: int) -> Decimal | None:

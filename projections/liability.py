@@ -235,7 +235,7 @@ def _filer(
 ) -> Filer:
     hobby = standing.activity == "hobby"
     rigs = business.equipment
-    rest = rigs.gain_usd_micros - rigs.recapture_usd_micros
+    section_1231 = rigs.gain_usd_micros - rigs.ordinary_usd_micros
     return Filer(
         year=year,
         status=standing.filing_status,
@@ -245,9 +245,9 @@ def _filer(
         + _usd(facts.other_short_term_gain_usd_micros),
         long_term_net=usd_decimal(book.gains.total(year, "long").gain_usd_micros)
         + _usd(facts.other_long_term_gain_usd_micros)
-        + usd_decimal(max(rest, 0)),
+        + usd_decimal(max(section_1231, 0)),
         other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros)
-        + usd_decimal(rigs.recapture_usd_micros + min(rest, 0)),
+        + usd_decimal(rigs.ordinary_usd_micros + min(section_1231, 0)),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
         ubia=ZERO if hobby else usd_decimal(rigs.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
@@ -277,7 +277,7 @@ def _paid(book: Book, year: int, *, withholding: bool) -> Decimal:
 
 def _rigs_sold(equipment: EquipmentBook) -> Finding:
     """Say where the gain on sold rigs stands (26 U.S.C. 1231, 1245), and what is not counted."""
-    ordinary = usd_decimal(equipment.recapture_usd_micros)
+    ordinary = usd_decimal(equipment.ordinary_usd_micros)
     return Finding(
         "form_4797",
         f"rigs were sold at a gain of {usd_decimal(equipment.gain_usd_micros):.2f}, {ordinary:.2f} of it ordinary: "

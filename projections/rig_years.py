@@ -16,6 +16,7 @@ from ledger.events import Equipment
 from ledger.units import divide, usd_micros
 from projections.rigs import WHOLE, Rig, Sold
 from projections.section_179 import Expensing
+from projections.terms import is_long
 from rules.us.depreciation import AssetDepreciation
 
 BUILDING = "39"
@@ -51,7 +52,9 @@ class EquipmentRow(NamedTuple):
     """The basis that was left when it was sold."""
     gain_usd_micros: int | None
     recapture_usd_micros: int
-    """The part of the gain that is ordinary income."""
+    """The part of the gain that gives back what was deducted: ordinary income (26 U.S.C. 1245)."""
+    ordinary_usd_micros: int
+    """What is ordinary of the gain or loss; the rest is netted over the year's sales (26 U.S.C. 1231(a))."""
     cites: tuple[str, ...]
 
     @property
@@ -102,6 +105,7 @@ def _basis(rig: Rig, told: AssetDepreciation, expensed: Expensing) -> Basis:
 def _row(rig: Rig, sold: Sold | None, basis: Basis, told: AssetDepreciation | None, year: int) -> EquipmentRow:
     event = rig.event
     gain = None if sold is None else divide(sold.net_usd_micros * rig.share, WHOLE) - basis.left
+    recapture = _recapture(event, gain or 0, basis.accumulated)
     return EquipmentRow(
         id=event.id,
         equipment=event.equipment,
@@ -121,7 +125,8 @@ def _row(rig: Rig, sold: Sold | None, basis: Basis, told: AssetDepreciation | No
         disposed=None if sold is None else sold.day,
         sold_basis_usd_micros=0 if sold is None else basis.left,
         gain_usd_micros=gain,
-        recapture_usd_micros=_recapture(event, gain or 0, basis.accumulated),
+        recapture_usd_micros=recapture,
+        ordinary_usd_micros=gain or 0 if sold is not None and _is_short_held(event, sold) else recapture,
         cites=() if told is None else told.cites,
     )
 
@@ -150,3 +155,8 @@ def counts_for_qbi(rig: Rig, year: int) -> bool:
 def _same_day(day: date, year: int) -> date:
     """Return the day of the same name in *year*; 28 February where it has no 29th."""
     return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
+
+
+def _is_short_held(event: Equipment, sold: Sold) -> bool:
+    """Say if a rig was in use for a year or less: not of section 1231, all is ordinary (26 U.S.C. 1231(b)(1))."""
+    return not is_long(event.placed_in_service.toordinal(), sold.day.toordinal())

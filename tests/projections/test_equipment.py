@@ -317,13 +317,29 @@ def test_a_sale_gives_half_the_years_amount_and_ordinary_gain_up_to_what_was_ded
 def test_a_sale_above_cost_is_ordinary_only_as_far_as_was_deducted() -> None:
     bought = rig("10000", "2025-03-01")
     told = book(bought, sale(bought.equipment, "2026-08-01", "12000"), year=2026)
-    assert (told.gain_usd_micros, told.recapture_usd_micros) == (micros("5600"), micros("3600"))
+    assert (told.gain_usd_micros, told.ordinary_usd_micros) == (micros("5600"), micros("3600"))
 
 
 def test_a_sale_below_what_is_left_is_a_loss_and_nothing_is_recaptured() -> None:
     bought = rig("10000", "2025-03-01")
     only = row(bought, sale(bought.equipment, "2026-08-01", "400"), year=2026)
     assert (only.gain_usd_micros, only.recapture_usd_micros) == (micros("-6000"), 0)
+
+
+@pytest.mark.parametrize(("proceeds", "gain"), [("12000", "2000"), ("7000", "-3000")])
+def test_a_rig_held_a_year_or_less_gains_and_loses_ordinarily(proceeds: str, gain: str) -> None:
+    # 26 U.S.C. 1231(b)(1): held for more than 1 year; Form 4797, Part II line 10
+    bought = rig("10000", "2025-03-01")
+    told = book(bought, sale(bought.equipment, "2025-08-01", proceeds), year=2025)
+    assert (told.gain_usd_micros, told.ordinary_usd_micros) == (micros(gain), micros(gain))
+    assert told.rows[0].recapture_usd_micros == 0
+
+
+@pytest.mark.parametrize(("day", "ordinary"), [("2026-03-01", "5600"), ("2026-03-02", "3600")])
+def test_a_rig_is_of_section_1231_from_the_day_after_a_year(day: str, ordinary: str) -> None:
+    bought = rig("10000", "2025-03-01")
+    told = book(bought, sale(bought.equipment, day, "12000"), year=2026)
+    assert (told.gain_usd_micros, told.ordinary_usd_micros) == (micros("5600"), micros(ordinary))
 
 
 def test_the_gain_on_a_building_part_is_not_recaptured_as_if_it_were_a_rig() -> None:
