@@ -98,7 +98,8 @@ def quarterly(book: Book, law: Law, owed: Liability, as_of: date) -> Quarterly:
     paid = _payments(book, owed.year, as_of)
     made = owed.withheld + sum((each.amount for each in paid), ZERO)
     through = min(as_of, date(owed.year + 1, 4, 15))
-    late, until = _penalty(due, with_withholding(paid, owed.withheld, owed.year), through, law)
+    dated = with_withholding(paid, owed.withheld, owed.year)
+    late, until = _penalty(due, dated, through, law)
     findings = () if method == NOTHING_REQUIRED else _unknown_prior_year(facts)
     if until < through:
         findings += (_unknown_rate(until),)
@@ -107,7 +108,7 @@ def quarterly(book: Book, law: Law, owed: Liability, as_of: date) -> Quarterly:
         as_of=as_of,
         required=required,
         method=method,
-        quarters=tuple(_quarters(book, due, made, method)),
+        quarters=tuple(_quarters(book, due, _covered(due, dated, as_of), method)),
         penalty=late.total.amount if required.penalty_possible else ZERO,
         penalty_through=until,
         set_aside=set_aside(book, max(ZERO, owed.tax - made)),
@@ -160,12 +161,27 @@ def _payments(book: Book, year: int, as_of: date) -> list[Paid]:
     ]
 
 
-def _quarters(book: Book, due: tuple[Installment, ...], credit: Decimal, method: str) -> list[Quarter]:
-    """Give what was paid to the oldest installment first (26 U.S.C. 6654(b)(3))."""
+def _covered(due: tuple[Installment, ...], dated: tuple[Paid, ...], as_of: date) -> list[Decimal]:
+    """Return what covers each installment: the oldest is paid first (26 U.S.C. 6654(b)(3)).
+
+    What will only be withheld after *as_of* covers no installment due before it counts as paid (6654(g)(1)): else the
+    withholding of December would stand for the payment of April, which then bears interest.
+    """
+    covered = [ZERO] * len(due)
+    for paid in dated:
+        left = paid.amount
+        for place, each in enumerate(due):
+            if as_of < paid.on and each.statutory < paid.on:
+                continue
+            used = min(left, each.required - covered[place])
+            covered[place] += used
+            left -= used
+    return covered
+
+
+def _quarters(book: Book, due: tuple[Installment, ...], covered: list[Decimal], method: str) -> list[Quarter]:
     quarters = []
-    for each in due:
-        paid = min(credit, each.required)
-        credit -= paid
+    for each, paid in zip(due, covered, strict=True):
         short = each.required - paid
         quarters.append(
             Quarter(each.quarter, each.statutory, each.due, each.required, method, paid, short, set_aside(book, short))

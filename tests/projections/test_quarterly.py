@@ -134,6 +134,27 @@ def test_withholding_counts_as_paid_in_four_equal_parts() -> None:
     assert [quarter.shortfall for quarter in told.quarters] == [0, 0, 0, 0]
 
 
+def test_what_will_be_withheld_later_pays_no_earlier_installment() -> None:
+    """Of 4,000 withheld 1,000 counts on each day (6654(g)(1)): 500 is short each time, and unpaid it bears interest."""
+    known = facts(2025, withholding_usd="4000", **PRIOR)
+    before = asked(2025, date(2025, 4, 1), known)
+    assert [quarter.paid for quarter in before.quarters] == [1000, 1000, 1000, 1000]
+    assert [quarter.shortfall for quarter in before.quarters] == [500, 500, 500, 500]
+    in_time = asked(2025, date(2025, 4, 16), known, payment("2025-04-15", "500"))
+    assert [quarter.shortfall for quarter in in_time.quarters] == [0, 500, 500, 500]
+    assert in_time.penalty == 0
+    assert asked(2025, date(2025, 4, 16), known).penalty > 0
+
+
+def test_what_was_withheld_by_now_goes_to_the_oldest_installment() -> None:
+    """The 1,000 of June 15 pay the 500 left of April first; those of September and January are still to come."""
+    known = facts(2025, withholding_usd="4000", **PRIOR)
+    told = asked(2025, date(2025, 6, 20), known)
+    assert [quarter.paid for quarter in told.quarters] == [1500, 500, 1000, 1000]
+    ahead = asked(2025, date(2025, 6, 20), known, payment("2025-04-15", "2000"))
+    assert [quarter.shortfall for quarter in ahead.quarters] == [0, 0, 0, 0]
+
+
 def test_where_next_years_rate_is_not_known_yet_the_penalty_runs_to_the_last_known_day() -> None:
     """1,000 each: 76 days at 6 and 184 at 7 percent, 15 and 184, 107 at 7: 47.78 + 37.75 + 20.52."""
     prior = facts(2026, prior_year_tax_usd="4000", prior_year_agi_usd="100000")
