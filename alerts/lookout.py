@@ -7,18 +7,19 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from alerts.rules import Alert, Installment, Silence, Situation, Thresholds, Unpriced, due_alerts
-from ledger.batch import Batch
+from ledger.batch import Batch, Head
 from ledger.clock import Clock
 from ledger.errors import InputRefusedError
-from ledger.history import History
 from ledger.store import EventStore
+from projections.book import Book
+from projections.live import LiveBook
 from service.health import Health
 from service.metrics import Metrics
 from service.pending import Pending
 
 Payments: TypeAlias = tuple[Sequence[Installment], str | None]
 """The payments, and why there are none where they cannot be computed."""
-Installments: TypeAlias = Callable[[History, date], Sequence[Installment]]
+Installments: TypeAlias = Callable[[Book, date], Sequence[Installment]]
 """Returns the payments of the years that *today* may owe for."""
 
 ASKED_FOR = timedelta(minutes=10)
@@ -52,8 +53,8 @@ class Lookout:
         self._pending = pending
         self._installments = installments
         self._scrub = scrub
-        self._histories: dict[str, History] = {}
-        self._due: dict[str, tuple[int | None, date, Payments]] = {}
+        self._books: dict[str, LiveBook] = {}
+        self._due: dict[str, tuple[Head, date, Payments]] = {}
         self._queued: set[str] = set()
         self._begun = clock.monotonic()
         self._seen: dict[str, dict[str, float]] = {}
@@ -78,10 +79,11 @@ class Lookout:
     def situation(self, book: str) -> Situation:
         """Return what is known of *book* now."""
         now = self._clock.now()
-        history = self._history(book)
-        today = history.calendar.day(now)
-        due, trouble = self._payments(history, today)
-        waiting = self._pending.of(book, history).receipts
+        live = self._books.setdefault(book, LiveBook(self._store, book))
+        folded = live.current()
+        today = folded.history.calendar.day(now)
+        due, trouble = self._payments(live.head, folded, today)
+        waiting = self._pending.of(book, folded.history).receipts
         asked = self._asked(book, waiting)
         return Situation(
             book=book,
@@ -111,24 +113,15 @@ class Lookout:
         sources = self._health.sources().items()
         return not all_asked or any(where == book and told.at is None for (where, _), (told, _) in sources)
 
-    def _history(self, book: str) -> History:
-        position = self._store.head(book).position
-        known = self._histories.get(book)
-        if known is None or known.up_to != position:
-            known = History.read(self._store, book, up_to=position)
-            self._histories[book] = known
-        return known
-
-    def _payments(self, history: History, today: date) -> Payments:
-        """Return the payments, or why they cannot be computed; folded again on a new day or when the book has grown."""
-        known = self._due.get(history.book)
-        if known is None or known[:2] != (history.up_to, today):
+    def _payments(self, head: Head, folded: Book, today: date) -> Payments:
+        """Return the payments, or why they cannot be computed; anew on a new day or when the book has grown."""
+        known = self._due.get(head.book)
+        if known is None or known[:2] != (head, today):
             try:
-                payments: Payments = (self._installments(history, today), None)
+                payments: Payments = (self._installments(folded, today), None)
             except InputRefusedError as refused:
                 payments = ((), str(refused))
-            known = (history.up_to, today, payments)
-            self._due[history.book] = known
+            known = self._due[head.book] = (head, today, payments)
         return known[2]
 
     def _measure(self, situation: Situation) -> None:
