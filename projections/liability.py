@@ -20,6 +20,7 @@ from projections.book import Book
 from projections.equipment import EquipmentBook
 from projections.expenses import ExpenseBook
 from projections.findings import Finding
+from projections.rig_sales import business_gains, hobby_gains, sales_told
 from projections.taxpayer import Standing, year_end
 from rules.errors import UnknownFigureError
 from rules.line import Line, line
@@ -109,8 +110,7 @@ def liability(book: Book, law: Law, year: int, *, tax_table: bool = False) -> Li
             Finding("jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law")
         )
     findings += business.expenses.findings
-    if business.equipment.gain_usd_micros:
-        findings.append(_rigs_sold(business.equipment))
+    findings += sales_told(business.equipment, hobby=standing.activity == "hobby")
     findings += business.equipment.findings if standing.activity == "business" else ()
     return Liability(
         year=year,
@@ -235,19 +235,19 @@ def _filer(
 ) -> Filer:
     hobby = standing.activity == "hobby"
     rigs = business.equipment
-    section_1231 = rigs.gain_usd_micros - rigs.ordinary_usd_micros
+    sold = hobby_gains(rigs) if hobby else business_gains(rigs)
     return Filer(
         year=year,
         status=standing.filing_status,
         schedule_c_net=ZERO if hobby else business.net,
         wages=_usd(facts.wages_usd_micros),
         short_term_net=usd_decimal(book.gains.total(year, "short").gain_usd_micros)
-        + _usd(facts.other_short_term_gain_usd_micros),
+        + _usd(facts.other_short_term_gain_usd_micros)
+        + usd_decimal(sold.short_term),
         long_term_net=usd_decimal(book.gains.total(year, "long").gain_usd_micros)
         + _usd(facts.other_long_term_gain_usd_micros)
-        + usd_decimal(max(section_1231, 0)),
-        other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros)
-        + usd_decimal(rigs.ordinary_usd_micros + min(section_1231, 0)),
+        + usd_decimal(sold.long_term),
+        other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros) + usd_decimal(sold.ordinary),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
         ubia=ZERO if hobby else usd_decimal(rigs.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
@@ -273,17 +273,6 @@ def _paid(book: Book, year: int, *, withholding: bool) -> Decimal:
     """Return what was paid towards *year* by events: withheld, or paid by the taxpayer."""
     payments = book.taxpayer.payments_for(year)
     return usd_decimal(sum(each.amount_usd_micros for each in payments if (each.type == "withholding") == withholding))
-
-
-def _rigs_sold(equipment: EquipmentBook) -> Finding:
-    """Say where the gain on sold rigs stands (26 U.S.C. 1231, 1245), and what is not counted."""
-    ordinary = usd_decimal(equipment.ordinary_usd_micros)
-    return Finding(
-        "form_4797",
-        f"rigs were sold at a gain of {usd_decimal(equipment.gain_usd_micros):.2f}, {ordinary:.2f} of it ordinary: "
-        "here it stands with other income and long-term gains, and is left out of the deduction for business income; "
-        "fill in Form 4797",
-    )
 
 
 def _assumed(standing: Standing, assumed: Iterable[str]) -> Finding:

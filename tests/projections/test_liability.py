@@ -81,6 +81,25 @@ def test_a_hobby_deducts_nothing_and_pays_no_self_employment_tax(year: int, tota
     assert told.business.deducted == told.business.depreciation == 0
 
 
+@pytest.mark.parametrize(
+    ("day", "proceeds", "long_term", "short_term"),
+    [("2026-08-01", "9000", "0", "0"), ("2026-08-01", "12000", "2000", "0"), ("2026-03-01", "12000", "0", "2000")],
+)
+def test_a_hobby_gives_back_no_depreciation_when_it_sells_a_rig(
+    day: str, proceeds: str, long_term: str, short_term: str
+) -> None:
+    # 26 U.S.C. 1016(a)(2): only allowed or allowable depreciation lowers the basis, and a hobby has none
+    bought = {"kind": "equipment", "equipment": "S19", "cost_usd": "10000", "at": "2025-03-01T00:00:00Z"}
+    bought |= {"acquired": "2025-03-01", "placed_in_service": "2025-03-01"}
+    sold = {"kind": "equipment_sale", "equipment": "S19", "proceeds_usd": proceeds, "at": f"{day}T12:00:00Z"}
+    told = owed(2026, HOBBY, mined(2026), bought, sold)
+    amounts = {(each.line.form, each.line.line): each.line.amount for each in told.lines}
+    assert amounts["Schedule 1", "8z"] == 0
+    assert amounts["Schedule D", "15"] == Decimal(long_term)
+    assert amounts["Schedule D", "7"] == Decimal(short_term)
+    assert "hobby_rig_sold" in [finding.code for finding in told.findings]
+
+
 def test_a_hobby_without_bills_has_nothing_to_be_told() -> None:
     assert owed(2025, HOBBY, mined(2025)).findings == ()
 
