@@ -15,11 +15,12 @@ from commands.answer import Call, called, print_json, read_law
 from ledger.batch import Appended, Batch
 from ledger.clock import SystemClock
 from ledger.codec import KINDS
-from ledger.contract import Key, keys_of, to_contract
+from ledger.contract import to_contract
 from ledger.errors import InputRefusedError, Problem, UsageError
 from ledger.events import Rule
 from ledger.intake import Intake
 from ledger.jsonlines import TextLine, read_json_lines
+from ledger.keys import Key, keys_of
 from ledger.words import print_instant
 
 FORMATS = ("jsonl", "csv")

@@ -37,8 +37,8 @@ from typing import Any, Literal
 import msgspec
 
 from ledger.codec import KINDS
-from ledger.contract import Key, keys_of
 from ledger.errors import InputRefusedError, Problem
+from ledger.keys import Key, keys_of
 from ledger.units import AmountError
 from ledger.words import zone_named
 

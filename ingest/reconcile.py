@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from ledger.contract import keys_of, to_contract
+from ledger.contract import to_contract
 from ledger.events import Correction, Event, Void
+from ledger.keys import keys_of
 from ledger.units import AssetTable
 
 ORPHANED, RESTORED, MOVED = "orphaned", "restored", "moved"

@@ -7,11 +7,9 @@ Nothing is guessed: unknown keys, numbers where a string is due, and amounts fin
 from __future__ import annotations
 
 import difflib
-import types
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from functools import cache
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,6 +17,7 @@ from ledger.bands import parse_hours, parse_interval, parse_weekdays
 from ledger.codec import KINDS, derived_id, kind_of
 from ledger.errors import ImpossibleEventError, InputRefusedError, Problem
 from ledger.events import Energy, Equipment, Event, EventBase, LotChoice, Receipt, Selector, Tariff
+from ledger.keys import Key, keys_of, required_keys
 from ledger.units import (
     MICRO_DECIMALS,
     MICROS,
@@ -50,57 +49,11 @@ MOST_DOLLARS = 10**13
 """No amount is this large: the law's formulas take none (`rules.case`)."""
 
 
-class Key(NamedTuple):
-    """One key of a kind's public form: its name, the field it fills, what its text means, and if it must be there."""
-
-    name: str
-    field: str
-    meaning: str
-    choices: tuple[str, ...]
-    required: bool
-
-
 class Draft(NamedTuple):
     """What parsing needs beside the value: the asset whose decimals count, and the assets known."""
 
     asset: str | None
     assets: AssetTable
-
-
-@cache
-def keys_of(kind: str) -> Mapping[str, Key]:
-    """Return the public keys of *kind*, by name."""
-    struct = KINDS[kind]
-    hints = get_type_hints(struct, include_extras=True)
-    renamed = dict(zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True))
-    required = {field.name for field in msgspec.structs.fields(struct) if field.required}
-    return {
-        (name := renamed[field].removesuffix("_micros")): Key(
-            name, field, *_meaning(hints[field]), required=field in required and field != "id"
-        )
-        for field in struct.__struct_fields__
-    }
-
-
-@cache
-def _required(kind: str) -> tuple[str, ...]:
-    return tuple(name for name, key in keys_of(kind).items() if key.required)
-
-
-def _meaning(hint: Any) -> tuple[str, tuple[str, ...]]:
-    """Return what a field's annotation says of its text, and the words it is limited to."""
-    if get_origin(hint) in (Union, types.UnionType):
-        hint = next(part for part in get_args(hint) if part is not type(None))
-    if hasattr(hint, "__metadata__"):
-        return str(hint.__metadata__[0]), ()
-    if get_origin(hint) is Literal:
-        return "choice", tuple(get_args(hint))
-    if get_origin(hint) is tuple:
-        return "lots", ()
-    if get_origin(hint) is dict:
-        return "mapping", ()
-    plain = {str: "text", int: "whole", bool: "boolean", date: "day", datetime: "instant", Selector: "selector"}
-    return plain.get(hint, "any"), ()
 
 
 def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> Event:
@@ -165,7 +118,7 @@ def _fields(
     draft = Draft(asset if isinstance(asset, str) else None, assets)
     problems.extend(
         Problem(where, name, f"a {kind} must have it", f"add {name!r}")
-        for name in _required(kind)
+        for name in required_keys(kind)
         if line.get(name) is None
     )
     fields = {}

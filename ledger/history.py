@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from ledger.codec import KINDS, kind_of
-from ledger.contract import keys_of, parse_event, to_contract
+from ledger.contract import parse_event, to_contract
 from ledger.errors import InputRefusedError
 from ledger.events import Correction, Event, Movement, Profile, Selector, Void
+from ledger.keys import keys_of
 from ledger.twins import Twins, find_twins
 from ledger.units import AssetTable, unscaled
 from ledger.zones import Calendar

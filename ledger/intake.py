@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from ledger.codec import KINDS, encode
-from ledger.contract import keys_of, parse_event
+from ledger.contract import parse_event
 from ledger.errors import InputRefusedError, Problem
 from ledger.events import AssetDeclared, Correction, Event, Void
 from ledger.history import Log, corrected
 from ledger.jsonlines import MOST_PROBLEMS, TextLine
+from ledger.keys import keys_of
 from ledger.rows import conflict
 from ledger.units import Asset, AssetTable
 from ledger.words import parse_text

@@ -12,8 +12,9 @@ import pytest
 import cli
 from ledger import errors
 from ledger.codec import KINDS
-from ledger.contract import Key, keys_of, parse_event
+from ledger.contract import parse_event
 from ledger.errors import LotworkError
+from ledger.keys import Key, keys_of
 from ledger.units import AssetTable
 from service.metrics import Metrics
 from tests.architecture.house import ROOT, kept_files

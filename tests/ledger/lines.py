@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ledger.codec import KINDS
-from ledger.contract import Key, keys_of
+from ledger.keys import Key, keys_of
 from ledger.units import unscaled
 
 LEAP = "2024-02-29"

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.codec import KINDS, decode, derived_id, encode, kind_of
-from ledger.contract import keys_of, parse_event, to_contract
+from ledger.contract import parse_event, to_contract
 from ledger.errors import InputRefusedError
 from ledger.events import Event, Receipt
+from ledger.keys import keys_of
 from ledger.units import Asset, AssetTable
 from tests.ledger.lines import lines
 

@@ -13,7 +13,7 @@ import pytest
 
 import projections
 from cli import COMMANDS
-from ledger.contract import keys_of
+from ledger.keys import keys_of
 from tests.web.conftest import Ask, record
 from tests.web.markup import read
 from web.remedies import REMEDIES, command_for
