@@ -70,6 +70,7 @@ REMEDIES = {
     "equipment_unknown": Remedy("A rig was sold that was never recorded", True),
     "private_part_gained": Remedy("The private part of a rig gained"),
     "form_4797": Remedy("A rig sold at a gain goes on Form 4797"),
+    "hobby_rig_sold": Remedy("A hobby sold a rig"),
     "profile_assumed": Remedy("Facts about you were assumed", False, PROFILE),
     "prior_year_unknown": Remedy("Last year's tax is not recorded", False, PRIOR_YEAR),
     "underpayment_rate_unknown": Remedy("The penalty's rate of interest is not known yet"),
