@@ -57,6 +57,8 @@ def test_the_order_is_section_179_then_bonus_then_macrs() -> None:
         (date(2024, 5, 1), date(2024, 6, 1), "0.60"),
         (date(2023, 5, 1), date(2023, 6, 1), "0.80"),
         (date(2022, 5, 1), date(2022, 6, 1), "1"),
+        (date(2018, 1, 1), date(2018, 1, 1), "1"),
+        (date(2021, 5, 1), date(2021, 12, 31), "1"),
         (date(2026, 5, 1), date(2026, 6, 1), "1"),
     ],
 )
@@ -173,7 +175,7 @@ def test_a_figure_of_an_unknown_year_is_missed_only_where_it_is_needed() -> None
     old = rig(placed=date(2019, 5, 1))
     assert macrs(2023, old) == [1_152]
     with pytest.raises(UnknownFigureError, match="bonus_phase_down"):
-        year(2023, rig(placed=date(2021, 5, 1), bonus="auto"))
+        year(2023, rig(placed=date(2017, 12, 31), bonus="auto"))
     with pytest.raises(UnknownFigureError, match="section_179_limit"):
         year(2023, rig(placed=date(2022, 5, 1), section_179=usd("1")))
     assert macrs(2023, rig(placed=date(2022, 5, 1), bonus="auto")) == [0]
