@@ -72,6 +72,7 @@ REMEDIES = {
     "form_4797": Remedy("A rig sold at a gain goes on Form 4797"),
     "hobby_rig_sold": Remedy("A hobby sold a rig"),
     "profile_assumed": Remedy("Facts about you were assumed", False, PROFILE),
+    "carryover_unknown": Remedy("Losses of an earlier year are not known"),
     "prior_year_unknown": Remedy("Last year's tax is not recorded", False, PRIOR_YEAR),
     "underpayment_rate_unknown": Remedy("The penalty's rate of interest is not known yet"),
     "hobby_deducts_nothing": Remedy("A hobby deducts no expenses"),
