@@ -6,14 +6,19 @@ Exit codes: 0 done; 1 done, but findings need a person; 2 usage; 3 input refused
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from ledger.errors import LotworkError, plain
+
+NO_BUG = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE}
+"""What the system refuses to any program: a full or read-only disk, a folder that is not ours."""
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -92,6 +97,7 @@ def lotwork(ctx: click.Context, home: str | None, book: str | None, as_json: boo
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
     os.umask(0o077)
+    _open_standard_streams()
     try:
         code = lotwork.main(args=argv, prog_name="lotwork", standalone_mode=False)
     except click.exceptions.Abort:
@@ -102,11 +108,33 @@ def main(argv: Sequence[str] | None = None) -> None:
     except LotworkError as refusal:
         code = _refuse(refusal)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop_printing()
         code = 141
+    except OSError as refused:
+        if refused.errno not in NO_BUG:
+            code = _report(refused)
+        else:
+            _stop_printing()
+            code = _say(f"the system refused ({refused}): free space, check the permissions, and try again", 5)
     except Exception as bug:  # noqa: BLE001 - the edge of the program: a bug has an exit code of its own
         code = _report(bug)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_standard_streams() -> None:
+    """Put the null device in the place of a standard stream that was closed: no file of ours may take its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                os.fstat(number)
+                continue
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free is this one
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - a stream of the whole process
+
+
+def _stop_printing() -> None:
+    """Send what is still to be printed nowhere: its reader is gone, or cannot take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(words: str, code: int) -> int:

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, get_args
 
 import msgspec
 
-from ledger.errors import ConfigError, StorageError
+from ledger.errors import ConfigError, Problem, StorageError
 from service.secret_files import reveal
 from service.settings import BitcoinNode, Email, Settings
 from service.toml_file import Path as KeyPath
@@ -55,6 +55,7 @@ def load(home: Path, *, flags: Flags | None = None, environ: Mapping[str, str] =
     overlaid: dict[KeyPath, str] = {}
     for name, text in sorted(environ.items()):
         if name.startswith(PREFIX) and "__" in name:
+            _check_text(name, text)
             path = tuple(name.removeprefix(PREFIX).lower().split("__"))
             put(tables, path, typed(path, text), name)
             overlaid[path] = f"${name}"
@@ -67,6 +68,15 @@ def load(home: Path, *, flags: Flags | None = None, environ: Mapping[str, str] =
     if problems:
         raise ConfigError("the settings cannot be used", problems)
     return Config(home, msgspec.convert(tables, Settings), {dotted(path): whole.where(path) for path in leaves(tables)})
+
+
+def _check_text(name: str, text: str) -> None:
+    """Raise ConfigError where a variable is no text."""
+    try:
+        (name + text).encode()
+    except UnicodeEncodeError as broken:
+        problem = Problem(f"${ascii(name)[1:-1]}", "(value)", "it is not UTF-8", "set it as UTF-8 text")
+        raise ConfigError("the settings cannot be used", [problem]) from broken
 
 
 def read(path: Path) -> TomlFile:

@@ -399,6 +399,8 @@ def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
         daemon = Daemon(config, clock, scrub, installments=installments, flags=flags)
         listen(daemon)
         daemon.run()
+        for number in SIGNALS:  # told again while Python takes itself down, it must not end as if it were killed
+            signal.signal(number, signal.SIG_IGN)
     except LotworkError as refused:
         log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
         return leave(refused.exit_code)
@@ -415,6 +417,9 @@ def leave(code: int) -> int:
         logging.shutdown()
         os._exit(code)
     return code
+
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 
 
 def listen(daemon: Daemon) -> None:

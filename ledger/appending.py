@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import uuid
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from itertools import islice
 
 import msgspec
 
-from ledger.batch import Appended, Batch, Head
+from ledger.batch import Appended, Batch, Head, names_a_book
 from ledger.chain import FORMAT_VERSION, genesis
 from ledger.errors import BusyError, ImpossibleEventError, InputRefusedError, Problem
 from ledger.events import Event
@@ -19,7 +18,6 @@ from ledger.rows import Row, Tail, checked_payload, conflict, same_content
 
 EVENTS_AT_ONCE = 2000
 MOST_PROBLEMS = 50
-BOOK_NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
 
 INSERT_EVENT = f"INSERT OR FAIL INTO events VALUES ({', '.join('?' for _ in Row._fields)})"  # noqa: S608 - only marks
 SELECT_TAIL = "SELECT position, hash, latest_us, recorded_us FROM events WHERE book = ? ORDER BY position DESC LIMIT 1"
@@ -96,7 +94,7 @@ def _insert(connection: sqlite3.Connection, tail: Tail, unknown: list[tuple[Even
 
 def _begin_book(connection: sqlite3.Connection, book: str, now_us: int) -> bytes:
     """Record where *book* begins and return the hash its first event follows."""
-    if BOOK_NAME.fullmatch(book) is None:
+    if not names_a_book(book):
         raise InputRefusedError(f"book {book[:80]!r} is not a name: give 1 to 64 printable characters, like main")
     row = connection.execute("SELECT ledger FROM books LIMIT 1").fetchone()
     ledger = row[0] if row else str(uuid.uuid4())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.chain import NOTHING
 from ledger.events import Event
+from ledger.units import AmountError
+from ledger.words import parse_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,22 @@ class CursorMove:
     source: str
     before: str | None
     after: str
+
+
+BOOK_NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
+
+
+def parse_book(value: object) -> str:
+    """Return the name of a book that a line gives."""
+    name = parse_text(value)
+    if not names_a_book(name):
+        raise AmountError(f"{name[:80]!r} is not the name of a book", "give 1 to 64 printable characters, like main")
+    return name
+
+
+def names_a_book(name: str) -> bool:
+    """Return whether *name* can be that of a book: 1 to 64 printable characters, no space around them."""
+    return BOOK_NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

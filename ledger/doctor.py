@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.errors import LotworkError
+from ledger.errors import LotworkError, StorageError
 from ledger.evidence import FOLDER_NAME as EVIDENCE
 from ledger.heads import heads_file
 from ledger.lock import daemon_pid
@@ -54,8 +54,7 @@ def _checks(home: Path, config: Path | None) -> Iterator[Check]:
     yield permissions(home)
     yield disk_space(home)
     yield from log_checks(home)
-    pid = daemon_pid(home)
-    yield Check("daemon", ok=True, detail=f"runs with pid {pid}" if pid else "does not run")
+    yield daemon(home)
     for part, purpose in PARTS.items():
         installed = importlib.util.find_spec(part) is not None
         yield Check(
@@ -66,6 +65,15 @@ def _checks(home: Path, config: Path | None) -> Iterator[Check]:
         )
     if config is not None:
         yield config_readable(config)
+
+
+def daemon(home: Path) -> Check:
+    """Return whether a daemon runs in *home*, where that can be seen."""
+    try:
+        pid = daemon_pid(home)
+    except StorageError as refused:
+        return Check("daemon", ok=False, detail=str(refused), remedy="let the home be written")
+    return Check("daemon", ok=True, detail=f"runs with pid {pid}" if pid else "does not run")
 
 
 def python_version(version: tuple[int, ...]) -> Check:
@@ -135,6 +143,7 @@ def log_checks(home: Path) -> Iterator[Check]:
         except LotworkError as broken:
             yield Check("heads", ok=False, detail=str(broken), remedy="run `lotwork verify`, then restore a backup")
         try:
+            log.check_schema()
             log.check_tails(EVENTS_READ)
             yield Check("chain", ok=True, detail=f"the last {EVENTS_READ} events of each book are what was written")
         except LotworkError as broken:

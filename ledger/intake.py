@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ledger.batch import parse_book
 from ledger.codec import KINDS, encode
 from ledger.contract import parse_event
 from ledger.errors import InputRefusedError, Problem
@@ -23,7 +24,6 @@ from ledger.jsonlines import MOST_PROBLEMS, TextLine
 from ledger.keys import keys_of
 from ledger.rows import conflict
 from ledger.units import Asset, AssetTable
-from ledger.words import parse_text
 
 MAIN_BOOK = "main"
 KEPT = re.compile(r"[0-9a-f]{64}")
@@ -86,7 +86,7 @@ class Intake:
             )
             return None
         try:
-            book = self.default_book if content.get("book") is None else parse_text(content["book"])
+            book = self.default_book if content.get("book") is None else parse_book(content["book"])
             if content.get("evidence") is not None:
                 content = self._keep_evidence(content, folder, line.where)
             event = parse_event(content, self.assets(book), line.where)

@@ -20,9 +20,9 @@ from ledger.codec import decode
 from ledger.errors import IntegrityError
 from ledger.events import AssetDeclared, Event
 from ledger.heads import disagreement, read_heads
-from ledger.sqlite import connect, holds_nothing, ledger_file, named_refusals
+from ledger.sqlite import connect, holds_nothing, ledger_file, named_refusals, refuse_foreign
 from ledger.units import Asset, AssetTable
-from ledger.verify import Verification, tail_fault, verify
+from ledger.verify import Verification, schema_fault, tail_fault, verify
 
 ROWS_AT_ONCE = 1000
 COMMON_KINDS = ("receipt", "sale", "expense", "price", "energy")
@@ -175,6 +175,13 @@ class EventLog:
         """Read *book*, or every book, hash by hash and say whether it is what was written; nothing is raised."""
         return verify(self.home, book)
 
+    def check_schema(self) -> None:
+        """IntegrityError where a guard, a table or an index is not as the ledger was made with it."""
+        with self._reading() as connection:
+            fault = schema_fault(connection) if connection else None
+        if fault:
+            raise IntegrityError(f"{self.file}: {fault}")
+
     def check_tails(self, events: int) -> None:
         """Read the last *events* of each book hash by hash; IntegrityError at the first that is not as written."""
         with self._reading() as connection:
@@ -209,8 +216,9 @@ class EventLog:
         connection = connect(self.file)
         try:
             if not holds_nothing(connection):
+                refuse_foreign(connection, self.file)
                 return connection
-        except sqlite3.Error:
+        except (sqlite3.Error, IntegrityError):
             connection.close()
             raise
         connection.close()

@@ -74,6 +74,18 @@ def holds_nothing(connection: sqlite3.Connection) -> bool:
     return int(parts) == 0
 
 
+def refuse_foreign(connection: sqlite3.Connection, file: Path) -> None:
+    """Raise IntegrityError where *file* is another program's database, or a ledger of a format not known here."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application_id != APPLICATION_ID:
+        raise IntegrityError(f"{file}: is another program's database: name another --home, or move the file away")
+    if version != USER_VERSION:
+        raise IntegrityError(
+            f"{file}: has format {version}, and this Lotwork knows {USER_VERSION}: upgrade the program"
+        )
+
+
 def primary_code(refused: Exception) -> str:
     """Return the name of SQLite's primary result code, "SQLITE_IOERR" for SQLITE_IOERR_FSYNC."""
     name = getattr(refused, "sqlite_errorname", "") or ""

@@ -24,14 +24,14 @@ from sqlmodel import Field, SQLModel
 from ledger.appending import append_batch
 from ledger.batch import Appended, Batch, CursorMove, Head, Message
 from ledger.clock import Clock
-from ledger.errors import BusyError, IntegrityError, StorageError
+from ledger.errors import BusyError, StorageError
 from ledger.failpoints import hit
 from ledger.guards import GUARDS
 from ledger.heads import sync_folder, write_heads
 from ledger.lock import writers_turn
 from ledger.log import LATE, RARE, EventLog
 from ledger.rows import microseconds
-from ledger.sqlite import APPLICATION_ID, USER_VERSION, connect, meaning, primary_code
+from ledger.sqlite import APPLICATION_ID, USER_VERSION, connect, meaning, primary_code, refuse_foreign
 
 __all__ = ["Appended", "Batch", "CursorMove", "EventStore", "Head", "Message"]
 
@@ -262,7 +262,7 @@ class EventStore(EventLog):
                 return
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             if tables or application_id not in {0, APPLICATION_ID}:
-                raise IntegrityError(_foreign(self.file, application_id, version))
+                refuse_foreign(connection, self.file)
             SQLModel.metadata.create_all(begun)
             for guard in GUARDS.values():
                 connection.execute(guard)
@@ -273,12 +273,6 @@ class EventStore(EventLog):
 def _begin_immediate(connection: Any) -> None:
     """Begin as a writer: a transaction that reads first and writes later is refused at once under contention."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _foreign(file: Path, application_id: int, version: int) -> str:
-    if application_id == APPLICATION_ID:
-        return f"{file}: has format {version}, and this Lotwork knows {USER_VERSION}: upgrade the program"
-    return f"{file}: is another program's database: name another --home, or move the file away"
 
 
 def _make_private(home: Path) -> None:

@@ -116,6 +116,15 @@ def _verify_connection(
         raise _BadError(f"SQLite's integrity check of {file.name} fails: {'; '.join(faults)}")
 
 
+def schema_fault(connection: sqlite3.Connection) -> str | None:
+    """Return what is not as the ledger was made: a guard, a table, an index; None where all is."""
+    try:
+        _verify_schema(connection)
+    except _BadError as bad:
+        return str(bad)
+    return None
+
+
 def _verify_schema(connection: sqlite3.Connection) -> None:
     """Raise where the database is not one of ours, or a guard, a table or an index is not as it was made."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()

@@ -22,7 +22,7 @@ def reveal(reference: str, home: Path, environ: Mapping[str, str] = os.environ) 
     """Return the secret *reference* names, without the line's end; raise ConfigError where it cannot be had."""
     kind, _, place = reference.partition(":")
     if kind == "file" and place:
-        return read_private(home / Path(place).expanduser())
+        return read_private(home / place if not place.startswith("~") else Path(place))
     if kind == "env" and place:
         return from_environment(place, environ)
     if kind == "credential" and place:
@@ -33,10 +33,13 @@ def reveal(reference: str, home: Path, environ: Mapping[str, str] = os.environ) 
 def read_private(path: Path) -> str:
     """Return the secret in *path*; a file that others may read is refused."""
     try:
+        path = path.expanduser()
         mode = path.stat().st_mode
         if mode & OTHERS:
             raise ConfigError(f"{path}: others may read this secret (mode {mode & 0o777:04o}): run chmod 600 {path}")
         return content(path)
+    except RuntimeError as nobody:
+        raise ConfigError(f"{path}: {nobody}: name the file in full") from nobody
     except OSError as broken:
         raise ConfigError(
             f"{path}: the secret cannot be read ({broken.strerror}): create it with mode 0600"

@@ -16,6 +16,7 @@ from ingest.pace import Pace
 from ingest.ports import PriceSource, ReceiptSource
 from ingest.quarantine import Quarantine
 from ledger.clock import Clock
+from ledger.errors import ConfigError
 from ledger.evidence import Evidence
 from ledger.log import EventLog
 from service.settings import BitcoinNode, EvmNode, Files, Ocean, Prices, Settings
@@ -182,11 +183,11 @@ def files(section: Files, around: Surroundings) -> ReceiptSource:
     given = section.map
     column_map = None
     if given is not None:
-        column_map = load_map(given if given in presets() else around.home / Path(given).expanduser())
+        column_map = load_map(given if given in presets() else placed(around.home, given))
     return FolderSource(
         name=section.name,
         book=section.book,
-        folder=around.home / Path(section.folder).expanduser(),
+        folder=placed(around.home, section.folder),
         column_map=column_map,
         log=around.log,
         clock=around.clock,
@@ -243,4 +244,12 @@ def price_sources(settings: Prices, around: Surroundings) -> Iterator[PriceSourc
         elif name == "kraken":
             yield Kraken(client=client, evidence=around.evidence, base_url=settings.kraken_url)
         elif settings.csv_file is not None:
-            yield CsvPrices(path=around.home / Path(settings.csv_file).expanduser(), evidence=around.evidence)
+            yield CsvPrices(path=placed(around.home, settings.csv_file), evidence=around.evidence)
+
+
+def placed(home: Path, place: str) -> Path:
+    """Return the path *place* of the settings names, below *home* unless it says otherwise."""
+    try:
+        return home / Path(place).expanduser()
+    except RuntimeError as nobody:
+        raise ConfigError(f"{place}: {nobody}: name the folder in full") from nobody

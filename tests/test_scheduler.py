@@ -257,6 +257,17 @@ def test_told_to_end_at_any_moment_it_ends_with_0_and_loses_nothing(
     assert len(recorded) == len(set(recorded)) == 20 * len(told)
 
 
+def test_told_to_end_again_and_again_it_ends_with_0(home: Path, started: list[Daemon]) -> None:
+    daemon = Daemon(home)
+    started.append(daemon)
+    daemon.logged("ready")
+    while daemon.process.poll() is None:
+        daemon.told(signal.SIGTERM)
+        daemon.told(signal.SIGHUP)
+        time.sleep(0.002)
+    assert daemon.ended() == 0
+
+
 def test_a_hung_source_starves_nobody_and_does_not_delay_the_end(home: Path, started: list[Daemon], slow: Slow) -> None:
     write(home, sources=FOLDER + "".join(hung(slow, f"hung-{number}") for number in range(5)))
     daemon = ready(home, started)
