@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 NUMBERS = ("quantity", "_usd", "share", "seconds")
-FOLDED = frozenset({"lot", "receipt", "expense", "disposal", "label", "cites", "because", "title", "source", "path"})
+FOLDED = frozenset({
+    "lot", "receipt", "expense", "disposal", "form", "label", "equipment", "cites", "because", "title", "source",
+    "path", "from", "confidence",
+})  # fmt: skip
+FOLDED_TO = 16
 WIDEST = 240
-"""A table is as wide as its content: a narrow terminal may break its lines, and no figure is ever cut off."""
+"""A table is as wide as its content; at a narrower terminal its words fold, and no figure is ever cut off."""
 
 HEADINGS = {"usd": "USD", "kwh": "kWh", "ubia": "UBIA", "macrs": "MACRS"}
 
@@ -53,15 +57,23 @@ def show_table(
         table.add_column(
             heading(name), justify="right" if number else "left", no_wrap=name not in FOLDED, overflow="fold"
         )
-    count = 0
-    for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is the answer after the loop
-        table.add_row(*(_cell(name, row.get(name)) for name in names))
+    told = [[_cell(name, row.get(name)) for name in names] for row in rows]
+    for cells in told:
+        table.add_row(*cells)
     console = Console(highlight=False, markup=False)
     needed = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
+    if console.is_terminal:
+        needed = min(needed, max(console.width, needed - _slack(names, told)))
     console = Console(highlight=False, markup=False, width=max(needed, console.width))
-    console.print(table if count else f"{title}: none")
+    console.print(table if told else f"{title}: none")
     for name, total in (totals or {}).items():
         console.print(f"  {heading(name)}: {_total(total)}")
+
+
+def _slack(names: Sequence[str], told: Sequence[Sequence[str]]) -> int:
+    """Return by how many characters the folded columns can give way."""
+    longest = (max(map(len, column)) for column in zip(map(heading, names), *told, strict=True))
+    return sum(max(0, width - FOLDED_TO) for name, width in zip(names, longest, strict=True) if name in FOLDED)
 
 
 def _cell(name: str, value: Any) -> str:
