@@ -134,7 +134,8 @@ class IncomeFold:
             self._keep(event, day)
 
     def _keep(self, event: Receipt, day: date) -> None:
-        self.by_day[day, event.pool or event.income] += event.value_usd_micros or 0
+        if event.value_usd_micros is not None:
+            self.by_day[day, event.pool or event.income] += event.value_usd_micros
         self.rows.append(
             IncomeRow(
                 event.id,

@@ -29,6 +29,11 @@ def test_income_of_a_day_is_told_by_pool_and_else_by_kind() -> None:
     assert dict(book.income.by_day) == {(day, "ocean"): 200_000_000, (day, "staking"): 100_000_000}
 
 
+def test_a_day_whose_receipts_have_no_price_is_not_a_day_of_nothing() -> None:
+    book = book_of(receipt("r1", "2025-03-01", "1", None))
+    assert (dict(book.income.by_day), codes(book)) == ({}, ["receipt_pending"])
+
+
 def test_gross_and_fee_of_a_pool_are_kept_beside_what_arrived() -> None:
     book = book_of(receipt("a", "2025-01-01", "1", gross_quantity="1.02", pool_fee_quantity="0.02"))
     (row,) = book.income.rows
