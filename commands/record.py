@@ -21,6 +21,7 @@ from ledger.events import Rule
 from ledger.intake import Intake
 from ledger.jsonlines import TextLine, read_json_lines
 from ledger.keys import Key, keys_of
+from ledger.resting import collector_resting
 from ledger.words import print_instant
 
 FORMATS = ("jsonl", "csv")
@@ -42,7 +43,7 @@ def import_command(
     from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
 
     evidence = Evidence(call.home)
-    with call.log() as log:
+    with call.log() as log, collector_resting():
         intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file)
         for file in files:
             intake.take(_lines(file, file_format, column_map, intake.problems), file.parent)

@@ -51,14 +51,23 @@ class Intake:
         """Parse *lines*; relative evidence paths start at *folder*. Assets may be declared on any line."""
         waiting: list[TextLine] = []
         for line in lines:
+            if len(self.problems) >= MOST_PROBLEMS:
+                return
             if line.content.get("kind") == "asset":
                 self._declare(line, folder)
-            else:
+            elif waiting or self._must_wait(line.content):
                 waiting.append(line)
+            else:
+                self._parse(line, folder)
         for line in waiting:
             if len(self.problems) >= MOST_PROBLEMS:
                 return
             self._parse(line, folder)
+
+    def _must_wait(self, content: Mapping[str, Any]) -> bool:
+        """Say whether a line names an asset that is not known yet: a later line may declare it."""
+        asset, book = content.get("asset"), content.get("book", self.default_book)
+        return isinstance(asset, str) and isinstance(book, str) and self.assets(book).get(asset) is None
 
     def _declare(self, line: TextLine, folder: Path) -> None:
         parsed = self._parse(line, folder)

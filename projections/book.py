@@ -5,9 +5,7 @@ A command asks for the years it prints; the folds keep rows for those years only
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -16,6 +14,7 @@ import msgspec
 
 from ledger.events import Election, Energy, Event, Expense, Tariff
 from ledger.history import History, Trouble
+from ledger.resting import collector_resting
 from projections.balances import BalanceFold
 from projections.elections import Choices, Orders
 from projections.equipment import EquipmentFold, EquipmentState
@@ -112,7 +111,7 @@ class Book:
         lots, income, balances = self.lots.take, self.income.take, self.balances.take
         expenses, equipment = self.expenses.take, self.equipment.take
         self.assumed.clear()
-        with _collector_resting():
+        with collector_resting():
             for event in priced(events, self.prices, self.history.assets, self.findings, self.quotes):
                 if end is not None and event.at >= end:
                     break
@@ -181,15 +180,3 @@ def _samples(history: History) -> Iterator[Event]:
     samples = history.of_kind("price")
     del history.troubles[told:]
     yield from samples
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Keep the cycle collector from walking millions of lots that hold no cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

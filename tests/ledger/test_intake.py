@@ -33,8 +33,16 @@ def refusal(door: Intake, *lines: dict[str, Any]) -> list[str]:
     return [str(problem) for problem in refused.value.problems]
 
 
-def test_events_are_let_in_in_the_order_told_but_assets_first() -> None:
-    assert taken(intake(), B, A | {"asset": "RVN"}, ASSET) == ["rvn", "b", "a"]
+def test_events_are_let_in_in_the_order_told_but_what_waits_for_its_asset() -> None:
+    """From the first line whose asset is not known yet all wait, so that no two of them change places."""
+    rvn = A | {"asset": "RVN"}
+    assert taken(intake(), B, rvn, A | {"id": "later"}, ASSET, rvn | {"id": "last"}) == [
+        "b",
+        "rvn",
+        "a",
+        "later",
+        "last",
+    ]
 
 
 def test_where_an_event_was_told_is_known() -> None:
