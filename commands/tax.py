@@ -11,7 +11,7 @@ from commands.report import DAY, UpTo, Year, fold
 from commands.tables import dollars, show_table
 from ledger.clock import SystemClock
 from projections.liability import liability
-from projections.quarterly import quarterly
+from projections.quarterly import Quarterly, quarterly
 from projections.taxpayer import year_end
 from reports.tax import list_liability, list_quarterly
 
@@ -66,6 +66,16 @@ def quarterly_command(call: Call, *, year: int, up_to: int | None, as_of: dateti
             coins = f" ({kept['quantity']} {kept['asset']} at {kept['price_usd']})" if kept["quantity"] else ""
             click.echo(f"Set aside ${dollars(kept['usd'])}{coins} for {year}; "
                        f"penalty so far ${dollars(listing['penalty_usd'])}")  # fmt: skip
+            if payments.may_rise:
+                click.echo(_may_rise(payments))
 
         findings = (*book.told(), *owed.findings, *payments.findings)
         return answer(call, "quarterly", listing, log=log, law=law, findings=findings, up_to=up_to, show=show)
+
+
+def _may_rise(payments: Quarterly) -> str:
+    """Say that the year is not over, and what is enough whatever it brings."""
+    rise = "The tax is that of the events so far: more income asks for more"
+    if payments.safe_payment is None:
+        return f"{rise}."
+    return f"{rise}; ${payments.safe_payment:,.2f} each time, withholding counted, is enough whatever comes."

@@ -80,6 +80,19 @@ class Quarterly:
         """The first installment due on or after `as_of`; None when all are past."""
         return next((quarter for quarter in self.quarters if quarter.due >= self.as_of), None)
 
+    @property
+    def may_rise(self) -> bool:
+        """Whether more income before the year ends would ask for more: the tax so far decides, not last year's."""
+        prior = self.required.prior_year
+        capped = prior is not None and self.required.required.amount == prior.amount
+        return self.as_of.year <= self.year and not capped
+
+    @property
+    def safe_payment(self) -> Decimal | None:
+        """What paid each time is enough whatever else is earned: a quarter of the prior-year measure, where known."""
+        prior = self.required.prior_year
+        return None if prior is None else prior.amount / len(self.quarters)
+
 
 def quarterly(book: Book, law: Law, owed: Liability, as_of: date) -> Quarterly:
     """Return the estimated payments of the year of *owed*, counting what was paid up to *as_of*."""

@@ -82,6 +82,24 @@ def test_the_lesser_measure_decides(prior: dict[str, Any], method: str, required
     assert told.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("as_of", "prior", "rises", "safe"),
+    [
+        (date(2025, 3, 31), {}, True, None),
+        (date(2025, 3, 31), PRIOR | {"prior_year_tax_usd": "50000"}, True, 12_500),
+        (date(2025, 3, 31), PRIOR, False, 1_500),
+        (date(2026, 1, 2), PRIOR | {"prior_year_tax_usd": "50000"}, False, 12_500),
+        (date(2025, 3, 31), PRIOR | {"prior_year_tax_usd": "0"}, False, 0),
+    ],
+)
+def test_while_the_tax_so_far_decides_more_income_asks_for_more(
+    as_of: date, prior: dict[str, Any], rises: bool, safe: int | None
+) -> None:
+    """The year's tax is measured at its end (6654(d)(1)(B)(i)); the prior year's is known in April."""
+    told = asked(2025, as_of, *([facts(2025, **prior)] if prior else []))
+    assert (told.may_rise, told.safe_payment) == (rises, safe)
+
+
 def test_a_tax_below_1_000_asks_for_nothing() -> None:
     """26 U.S.C. 6654(e)(1): 5,000 of profit bear 706.48 of self-employment tax and no other."""
     told = asked(2025, date(2026, 4, 15), usd="5000")
