@@ -149,7 +149,16 @@ def answer(
         if show is not None:
             show()
         show_findings(told)
+        if not head.position:
+            _say_where_the_events_are(call, log)
     return FINDINGS if told else 0
+
+
+def _say_where_the_events_are(call: Call, log: EventLog) -> None:
+    """Say which books hold something, where the one asked for holds nothing: its name may be mistyped."""
+    others = ", ".join(log.books())
+    if others:
+        call.say(f"the book {call.book} is empty; here are: {others}")
 
 
 def show_findings(findings: list[Finding]) -> None:

@@ -15,7 +15,13 @@ from projections.state import digest_of
 @click.command("replay")
 @click.option("--from-zero", is_flag=True, help="Ignore checkpoints.")
 @click.option("--up-to", type=click.IntRange(min=0), metavar="POSITION", help="As the log stood at POSITION.")
-@click.option("--law", "law_folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR")
+@click.option(
+    "--law",
+    "law_folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Under the law of these files, instead of Lotwork's own.",
+)
 @called
 def replay_command(call: Call, *, from_zero: bool, up_to: int | None, law_folder: Path | None) -> int:
     """Replay the log into lots, gains, income and expenses, and print the digest of the state."""

@@ -56,7 +56,7 @@ def init_command(
             }
         )
     else:
-        click.echo(f"{call.home} is ready: settings in {settings.name}, an empty ledger.\nNext:")
+        click.echo(f"{call.home} is ready, its settings in {settings.name}.\nNext:")
         for line in NEXT:
             click.echo(f"  {line}")
     return 0

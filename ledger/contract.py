@@ -117,7 +117,7 @@ def _fields(
     asset = line.get("asset")
     draft = Draft(asset if isinstance(asset, str) else None, assets)
     problems.extend(
-        Problem(where, name, f"a {kind} must have it", f"add {name!r}")
+        Problem(where, name, f"every {kind} must have it", f"add {name!r}")
         for name in required_keys(kind)
         if line.get(name) is None
     )

@@ -131,8 +131,8 @@ class Law:
         entries = self._topic(topic) if topic in self._files else {}
         if name not in entries:
             near = [known for known in self._files if known.startswith(topic.partition("/")[0])]
-            known = ", ".join(entries) if entries else "topics: " + ", ".join(near or self._files)
-            raise UnknownFigureError(f"the law has no figure {path!r}: see `lotwork rules list`; there is {known}")
+            known = ", ".join(entries) if entries else "the topics " + ", ".join(near or self._files)
+            raise UnknownFigureError(f"the law has no figure {path!r}: see `lotwork rules list`; there are {known}")
         return entries[name]
 
     def content(self, topic: str) -> bytes | None:

@@ -161,7 +161,7 @@ CORRECTION = {"kind": "correction", "at": "2025-06-01T00:00:00Z", "reason": "r"}
         (CORRECTION | {"target": "a", "set": {"quantity": 2}}, "set: quantity: 2 is a JSON int"),
         (CORRECTION | {"target": "a", "set": {"quantity": "-2"}}, "set: quantity: -2 is not above zero"),
         (CORRECTION | {"target": "a", "set": {"colour": "red"}}, "set: colour: a receipt has no such key"),
-        (CORRECTION | {"target": "a", "set": {"kind": "sale"}}, "set: proceeds_usd: a sale must have it"),
+        (CORRECTION | {"target": "a", "set": {"kind": "sale"}}, "set: proceeds_usd: every sale must have it"),
         (CORRECTION | {"target": "a", "set": {"kind": ["sale"]}}, "set: kind: "),
         (CORRECTION | {"target": "a", "set": {"id": "b"}}, "an event keeps its id"),
         (CORRECTION | {"target": "a", "set": {"evidence": "bill.pdf"}}, "set: evidence: "),
@@ -256,7 +256,7 @@ def test_evidence_is_kept_when_an_event_is_added(lotwork: Caller, tmp_path: Path
         (("sale", "lots=all"), 3, "add sale: lots: "),
         (("luck", *EXPENSE), 3, "add luck: kind: "),
         (("expense", *EXPENSE, "colour=red"), 3, "add expense: colour: an? expense has no such key"),
-        (("expense",), 3, "add expense: amount_usd: a expense must have it"),
+        (("expense",), 3, "add expense: amount_usd: every expense must have it"),
     ],
 )
 def test_what_cannot_be_added_is_refused(lotwork: Caller, words: tuple[str, ...], code: int, said: str) -> None:
