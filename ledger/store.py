@@ -146,6 +146,7 @@ class EventStore(EventLog):
         try:
             store._prepare()
             store.check_tails(EVENTS_READ_AT_START)
+            store.check_schema()
             actual = [store.head(book) for book in store.books()]
             store._tell(head for head in actual if head.position and told.get(head.book) != head)
         except BaseException:

@@ -394,6 +394,15 @@ def test_a_deleted_ledger_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
     assert not ledger_file(tmp_path).exists()
 
 
+def test_nothing_is_appended_where_a_guard_was_taken_away(tmp_path: Path) -> None:
+    filled(tmp_path, 3)
+    with closing(sqlite3.connect(ledger_file(tmp_path))) as owner:
+        owner.execute("DROP TRIGGER events_keep")
+        owner.commit()
+    with pytest.raises(IntegrityError, match="events_keep"):
+        open_store(tmp_path)
+
+
 def test_nothing_is_appended_after_an_event_that_is_not_what_was_written(tmp_path: Path) -> None:
     filled(tmp_path, 3)
     with closing(sqlite3.connect(ledger_file(tmp_path))) as owner:
