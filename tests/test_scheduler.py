@@ -20,9 +20,11 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 from aiosmtpd.controller import Controller
 
+from ledger.batch import Batch, Message
 from ledger.clock import SystemClock, jitter
 from ledger.lock import writers_turn
 from ledger.log import EventLog
+from ledger.store import EventStore
 from ledger.verify import verify
 from tests.alerts.test_mail import Inbox
 
@@ -416,6 +418,8 @@ def test_no_secret_of_the_settings_is_logged_stored_or_kept(home: Path, started:
     )
     write(home, alerts, sources=FOLDER + bitcoin + evm)
     put(home, RECEIPT)
+    with EventStore.open(home, clock=SystemClock()) as store:
+        store.append(Batch("main", outbox=(Message("due-1", "Payment due", "1,200 USD in 7 days"),)))
     daemon = ready(home, started)
     daemon.logged("round failed", count=2)
     daemon.logged("alert not delivered", count=2)
