@@ -14,6 +14,9 @@ note = "Verwendungszweck"
 [signs]
 amount_usd = "outflow"      # the bank writes money spent as negative; rows of money received are left out
 
+[optional]                  # the same, of columns the file need not have
+business_share = "Anteil"
+
 [constants]
 category = "electricity"
 
@@ -61,6 +64,8 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     kind: str
     columns: dict[str, str]
+    optional: dict[str, str] = {}
+    """Columns that are read where the file has them. A row's id is not made of them."""
     constants: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
     only: dict[str, list[str]] = {}
@@ -140,7 +145,9 @@ def _problems(name: str, made: ColumnMap) -> list[Problem]:
     known = keys_of(made.kind)
     problems = [
         Problem(name, key, f"a {made.kind} has no such key that a column can fill", _remedy(key, known))
-        for key in dict.fromkeys([*made.columns, *made.constants, *made.values, *made.units, *made.signs])
+        for key in dict.fromkeys(
+            [*made.columns, *made.optional, *made.constants, *made.values, *made.units, *made.signs]
+        )
         if key not in ("book", "id") and (key not in known or known[key].meaning not in WRITABLE)
     ]
     problems += [

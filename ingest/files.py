@@ -81,7 +81,8 @@ def _event(where: str, row: Row, column_map: ColumnMap, problems: list[Problem])
         raise LeftOut
     content: dict[str, Any] = {"kind": column_map.kind, "source": "csv", **column_map.constants}
     before = len(problems)
-    for key, column in column_map.columns.items():
+    found = {key: column for key, column in column_map.optional.items() if column in row.cells}
+    for key, column in {**found, **column_map.columns}.items():
         cell = row.cells[column]
         try:
             value = _value(key, cell, column_map)

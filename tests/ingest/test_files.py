@@ -298,6 +298,7 @@ MAPS: dict[str, tuple[dict[str, Any], str]] = {
     "a key misspelt": ({**POOL, "columns": {"at": "t", "quantitiy": "a"}}, "did you mean 'quantity'"),
     "a key left out": ({**POOL, "constants": {}}, "map: wallet: a row must have it"),
     "an unknown word": ({**POOL, "colums": {}}, "colums"),
+    "an unknown column that may be there": ({**POOL, "optional": {"prize": "p"}}, "no such key"),
     "a sign nobody knows": ({**POOL, "signs": {"quantity": "up"}}, "Invalid enum value"),
     "one id for all": ({**POOL, "id": "x"}, "every row would have the same id"),
     "a date format that is none": ({**POOL, "date_format": "DD.MM."}, "it is no format"),
@@ -329,6 +330,18 @@ def test_a_map_is_read_from_toml(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", presets())
 def test_every_preset_is_a_map_that_works(name: str) -> None:
     assert isinstance(load_map(name, {"wallet": "cold"} if name == "ocean-payouts" else None), ColumnMap)
+
+
+def test_a_column_that_may_be_there_is_read_and_changes_no_id(tmp_path: Path) -> None:
+    """A price the taxpayer states is never dropped: without it the receipt would wait for another."""
+    head, row = "at,wallet,asset,quantity,income", "2026-01-10T12:00:00Z,cold,BTC,0.5,pool_payout"
+    path = tmp_path / "receipts.csv"
+    path.write_text(f"{head}\n{row}\n")
+    (bare,) = read_csv(path, load_map("generic-receipts")).lines
+    path.write_text(f"{head},price_usd,txid\n{row},90000,ab\n")
+    (priced,) = read_csv(path, load_map("generic-receipts")).lines
+    assert priced.content == {**bare.content, "price_usd": "90000", "txid": "ab"}
+    assert parse_event(priced.content, AssetTable(), priced.where).id == bare.content["id"]
 
 
 def test_oceans_payout_report_gets_the_ids_of_the_pool_watcher(tmp_path: Path) -> None:
