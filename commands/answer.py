@@ -135,16 +135,7 @@ def answer(
     if up_to is not None and up_to < position:
         position, digest = up_to, log.hash_at(call.book, up_to) or Head(call.book).hash
     if call.as_json:
-        result = {
-            "schema": f"lotwork.{name}.v1",
-            "book": call.book,
-            "position": position,
-            "head": digest,
-            "law": law.digest,
-            **content,
-            "findings": [finding._asdict() for finding in told],
-        }
-        print_json(result)
+        print_result(name, content, head=Head(call.book, position, digest), law=law, findings=told)
     else:
         if show is not None:
             show()
@@ -167,6 +158,28 @@ def show_findings(findings: list[Finding]) -> None:
         click.echo(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
         for finding in findings:
             click.echo(f"  {finding.code}: {finding.message}", err=True)
+
+
+def print_result(
+    name: str,
+    content: Mapping[str, Any],
+    *,
+    head: Head,
+    law: Law | None = None,
+    findings: Iterable[Finding] = (),
+) -> None:
+    """Print a result as one JSON object with what every result has: the book and where it ends, and the law."""
+    print_json(
+        {
+            "schema": f"lotwork.{name}.v1",
+            "book": head.book,
+            "position": head.position,
+            "head": head.hash,
+            "law": (law or read_law()).digest,
+            **content,
+            "findings": [finding._asdict() for finding in findings],
+        }
+    )
 
 
 def print_json(content: Mapping[str, Any]) -> None:

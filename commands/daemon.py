@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.answer import Call, called, print_json
+from commands.answer import Call, called, print_result
 from ledger.clock import SystemClock
 from ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
 from ledger.log import EventLog
@@ -89,12 +89,13 @@ def _price(store: EventStore, books: set[str], settings: Any, around: Surroundin
 def _say(call: Call, told: list[dict[str, Any]], prices: list[dict[str, Any]]) -> None:
     if call.as_json:
         rows = [{**each, "error": str(each["error"])} if "error" in each else each for each in told]
-        print_json({"schema": "lotwork.poll.v1", "sources": rows, "prices": prices, "findings": []})
+        with call.log() as log:
+            print_result("poll", {"sources": rows, "prices": prices}, head=log.head(call.book))
         return
     if not told:
         click.echo(f"no source is configured: add one to {call.home / 'config.toml'}, or import files")
     for each in told:
-        outcome = str(each["error"]) if "error" in each else f"{each['new']} new events"
+        outcome = str(each["error"]) if "error" in each else f"{each['new']} new event{'' if each['new'] == 1 else 's'}"
         click.echo(f"{each['source']} ({each['book']}): {outcome}")
     for each in prices:
         click.echo(f"prices ({each['book']}): {each['recorded']} recorded, {each['pending']} pending {each['why']}")

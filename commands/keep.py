@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
-from commands.answer import Call, called, print_json, read_law
+from commands.answer import Call, called, print_result
+from ledger.batch import Head
 from ledger.clock import SystemClock
+from ledger.errors import LotworkError
 
 INTEGRITY = 4
 
@@ -21,19 +21,16 @@ def verify_command(call: Call) -> int:
     from ledger.verify import verify  # noqa: PLC0415 - not every command verifies
 
     found = verify(call.home)
-    head = found.heads.get(call.book, found.head)
+    head = found.heads.get(call.book, Head(call.book))
     told = {
         "ok": found.ok,
         "events": found.events,
-        "book": call.book,
-        "position": head.position,
-        "head": head.hash,
         "first_bad": found.first_bad,
         "message": found.message,
         "heads": {book: {"position": each.position, "head": each.hash} for book, each in found.heads.items()},
     }
     if call.as_json:
-        _print("verify", told)
+        print_result("verify", told, head=head)
     elif found.ok:
         click.echo(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
     else:
@@ -48,7 +45,7 @@ def head_command(call: Call) -> int:
     with call.log() as log:
         head = log.head(call.book)
     if call.as_json:
-        _print("head", {"book": head.book, "position": head.position, "head": head.hash})
+        print_result("head", {}, head=head)
     else:
         click.echo(f"{head.book} {head.position} {head.hash}")
     return 0
@@ -65,7 +62,7 @@ def backup_command(call: Call, *, file: Path) -> int:
         manifest = backup(log, file, clock=SystemClock())
     told = {"file": str(file), "events": manifest.events, "evidence": len(manifest.evidence)}
     if call.as_json:
-        _print("backup", told)
+        print_result("backup", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
         click.echo(f"{file}: {manifest.events} events and {len(manifest.evidence)} pieces of evidence, verified")
     return 0
@@ -82,7 +79,7 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     manifest = restore(file, call.home, clock=SystemClock(), allow_older=allow_older)
     told = {"file": str(file), "home": str(call.home), "events": manifest.events}
     if call.as_json:
-        _print("restore", told)
+        print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
         click.echo(f"{call.home}: {manifest.events} events are back, as of {manifest.created}")
     return 0
@@ -100,7 +97,7 @@ def doctor_command(call: Call) -> int:
     checks = list(examine(call.home, config=config if config.exists() else None))
     if config.exists():
         try:
-            load(call.home)
+            load(call.home).secrets()
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
@@ -109,7 +106,7 @@ def doctor_command(call: Call) -> int:
         rows = [
             {"name": check.name, "ok": check.ok, "detail": check.detail, "remedy": check.remedy} for check in checks
         ]
-        _print("doctor", {"ok": well, "checks": rows, "law": read_law().digest})
+        print_result("doctor", {"ok": well, "checks": rows}, head=_head(call))
     else:
         for check in checks:
             click.echo(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.detail}")
@@ -118,5 +115,10 @@ def doctor_command(call: Call) -> int:
     return 0 if well else 1
 
 
-def _print(name: str, content: Mapping[str, Any]) -> None:
-    print_json({"schema": f"lotwork.{name}.v1", **content, "findings": []})
+def _head(call: Call) -> Head:
+    """Return where the book ends; an empty one's where the log cannot be read, since a check says so already."""
+    try:
+        with call.log() as log:
+            return log.head(call.book)
+    except LotworkError:
+        return Head(call.book)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import msgspec
 
-from commands.answer import Call, called, print_json, read_law
+from commands.answer import Call, called, print_result, read_law
 from ledger.batch import Appended, Batch
 from ledger.clock import SystemClock
 from ledger.codec import KINDS
@@ -34,10 +34,17 @@ SAID_NOW = frozenset({"void", "correction"})
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="What the files are.  [default: by name]")
 @click.option("--map", "column_map", metavar="MAP", help="What the columns of a CSV are: a preset, or a TOML file.")
+@click.option("--wallet", metavar="NAME", help="The wallet of a CSV's rows that name none.")
 @click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
 @called
 def import_command(
-    call: Call, *, files: tuple[Path, ...], file_format: str | None, column_map: str | None, dry_run: bool
+    call: Call,
+    *,
+    files: tuple[Path, ...],
+    file_format: str | None,
+    column_map: str | None,
+    wallet: str | None,
+    dry_run: bool,
 ) -> int:
     """Import events from FILES: JSON Lines, or CSV with a column map. All of them, or none; again is a no-op."""
     from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
@@ -46,7 +53,7 @@ def import_command(
     with call.log() as log, collector_resting():
         intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file)
         for file in files:
-            intake.take(_lines(file, file_format, column_map, intake.problems), file.parent)
+            intake.take(_lines(file, file_format, column_map, wallet, intake.problems), file.parent)
         if dry_run:
             intake.check_recorded()
         check(intake)
@@ -63,7 +70,9 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(bounded(path)).hexdigest()
 
 
-def _lines(file: Path, file_format: str | None, column_map: str | None, problems: list[Problem]) -> Iterable[TextLine]:
+def _lines(
+    file: Path, file_format: str | None, column_map: str | None, wallet: str | None, problems: list[Problem]
+) -> Iterable[TextLine]:
     kind = file_format or ("csv" if file.suffix.lower() in (".csv", ".tsv") else "jsonl")
     if kind == "jsonl":
         return read_json_lines(file, problems)
@@ -73,7 +82,7 @@ def _lines(file: Path, file_format: str | None, column_map: str | None, problems
     from ingest.files import read_csv  # noqa: PLC0415 - the same
 
     try:
-        return read_csv(file, load_map(column_map)).lines
+        return read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None)).lines
     except InputRefusedError as refusal:
         problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
         return ()
@@ -106,6 +115,7 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
 
 
 def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended]) -> int:
+    done_here = list(appended)
     books = [
         {
             "book": done.book,
@@ -114,20 +124,18 @@ def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended])
             "position": done.head.position,
             "head": done.head.hash,
         }
-        for done in appended
+        for done in done_here
     ]
     if call.as_json:
-        print_json(
-            {
-                "schema": "lotwork.import.v1",
-                "dry_run": dry_run,
-                "events": told,
-                "appended": sum(book["appended"] for book in books),
-                "known": sum(book["known"] for book in books),
-                "books": books,
-                "findings": [],
-            }
-        )
+        content = {
+            "dry_run": dry_run,
+            "events": told,
+            "appended": sum(len(done.new) for done in done_here),
+            "known": sum(len(done.known) for done in done_here),
+            "books": books,
+        }
+        with call.log() as log:
+            print_result("import", content, head=log.head(call.book))
     elif dry_run:
         click.echo(f"{told} events are well; nothing was appended (--dry-run)")
     else:
@@ -147,29 +155,19 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     """Add one event, as in: lotwork add expense at=2026-03-01T12:00:00Z category=electricity amount_usd=120.50."""
     from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
 
-    content = {"kind": kind, **_content(kind, pairs)}
+    told = {"kind": kind, **_content(kind, pairs)}
     if kind in SAID_NOW:
-        content.setdefault("at", print_instant(SystemClock().now()))
+        told.setdefault("at", print_instant(SystemClock().now()))
     evidence = Evidence(call.home)
     with call.log() as log:
         intake = Intake(log, call.book, keep=evidence.keep_file)
-        intake.take([TextLine(f"add {kind}", content)], Path())
+        intake.take([TextLine(f"add {kind}", told)], Path())
         check(intake)
     appended = record(call, intake)
     event_id = next(iter((*appended[0].new, *appended[0].known)), "")
     if call.as_json:
-        print_json(
-            {
-                "schema": "lotwork.add.v1",
-                "book": appended[0].book,
-                "id": event_id,
-                "appended": len(appended[0].new),
-                "known": len(appended[0].known),
-                "position": appended[0].head.position,
-                "head": appended[0].head.hash,
-                "findings": [],
-            }
-        )
+        content = {"id": event_id, "appended": len(appended[0].new), "known": len(appended[0].known)}
+        print_result("add", content, head=appended[0].head)
     else:
         click.echo(f"{event_id}: {'appended' if appended[0].new else 'known already'}")
     return 0

@@ -9,7 +9,7 @@ from typing import get_args
 
 import click
 
-from commands.answer import Call, called, print_json
+from commands.answer import Call, called, print_result
 from commands.record import check, record
 from ledger.clock import SystemClock
 from ledger.events import FilingStatus
@@ -46,15 +46,9 @@ def init_command(
     if profile is None:
         call.store().close()
     if call.as_json:
-        print_json(
-            {
-                "schema": "lotwork.init.v1",
-                "home": str(call.home),
-                "settings": str(settings),
-                "profile": profile,
-                "findings": [],
-            }
-        )
+        told = {"home": str(call.home), "settings": str(settings), "profile": profile}
+        with call.log() as log:
+            print_result("init", told, head=log.head(call.book))
     else:
         click.echo(f"{call.home} is ready, its settings in {settings.name}.\nNext:")
         for line in NEXT:
@@ -84,16 +78,7 @@ def demo_command(call: Call) -> int:
         appended = build_demo(store)
         head = store.head(BOOK)
     if call.as_json:
-        print_json(
-            {
-                "schema": "lotwork.demo.v1",
-                "book": BOOK,
-                "appended": appended,
-                "position": head.position,
-                "head": head.hash,
-                "findings": [],
-            }
-        )
+        print_result("demo", {"appended": appended}, head=head)
     else:
         click.echo(f"book {BOOK}: {appended} made-up events appended, {head.position} in all.\nNext:")
         click.echo(f"  lotwork quarterly --year 2026 --book {BOOK}")
