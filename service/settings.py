@@ -166,6 +166,8 @@ class Files(Section, frozen=True, kw_only=True):
     folder: str
     book: Name = "main"
     map: str | None = None
+    wallet: Name | None = None
+    """The wallet of a CSV's rows that name none."""
     every_seconds: Seconds = 60
 
 

@@ -183,7 +183,10 @@ def files(section: Files, around: Surroundings) -> ReceiptSource:
     given = section.map
     column_map = None
     if given is not None:
-        column_map = load_map(given if given in presets() else placed(around.home, given))
+        column_map = load_map(
+            given if given in presets() else placed(around.home, given),
+            {"wallet": section.wallet} if section.wallet else None,
+        )
     return FolderSource(
         name=section.name,
         book=section.book,

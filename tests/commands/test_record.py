@@ -70,6 +70,15 @@ def test_an_id_told_twice_with_other_content_is_refused_at_its_line(lotwork: Cal
     assert "events.jsonl:2: id: 'a' has other content at events.jsonl:1: give each event its own id" in told.err
 
 
+def test_a_pools_report_that_names_no_wallet_is_given_one(lotwork: Caller, tmp_path: Path) -> None:
+    file = tmp_path / "payouts.csv"
+    file.write_text(f"TimeUTC,PayoutAmt,PayoutAddress,TXID\n2026-06-05T20:14:33,1048576,bc1q,{'ab' * 32}\n")
+    assert "wallet: a row must have it" in lotwork("import", file, "--map", "ocean-payouts", code=3).err
+    lotwork("import", file, "--map", "ocean-payouts", "--wallet", "cold")
+    (line,) = lotwork("export", "jsonl").out.splitlines()
+    assert json.loads(line)["wallet"] == "cold"
+
+
 def test_a_dry_run_says_what_is_wrong_and_appends_nothing(lotwork: Caller) -> None:
     file = lotwork.home.parent / "events.jsonl"
     file.write_text(json.dumps(A), encoding="utf-8")

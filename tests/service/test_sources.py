@@ -100,6 +100,15 @@ def test_every_kind_of_section_becomes_its_source(tmp_path: Path) -> None:
     assert [one.name for one in watched(found.settings, surroundings)][2] == ("main", "ocean")
 
 
+def test_a_folder_whose_map_names_no_wallet_is_given_one(tmp_path: Path) -> None:
+    section = '[[sources.files]]\nname = "f"\nfolder = "inbox"\nmap = "ocean-payouts"\n'
+    found, surroundings = around(tmp_path, section + 'wallet = "cold"\n')
+    (folder,) = (one.source for one in watched(found.settings, surroundings))
+    assert isinstance(folder, FolderSource)
+    assert folder.column_map is not None
+    assert folder.column_map.constants["wallet"] == "cold"
+
+
 def test_a_missing_secret_is_told_when_the_source_is_built(tmp_path: Path) -> None:
     found, surroundings = around(tmp_path, ALL)
     with pytest.raises(ConfigError, match=r"node\.password.*create it with mode 0600"):
