@@ -251,4 +251,4 @@ def test_each_branch_of_the_error_tree_has_its_own_ending() -> None:
 def test_every_result_says_its_book_where_it_ends_and_the_law(tmp_path: Path, command: str) -> None:
     result = lotwork(tmp_path / "home", *command.split(), "--json").result
     assert result.keys() >= {"schema", "book", "position", "head", "law", "findings"}
-    assert result["schema"] == f"lotwork.{command.split()[0]}.v1"
+    assert result["schema"] == f"lotwork.{command.split(maxsplit=1)[0]}.v1"
