@@ -80,7 +80,8 @@ def python_version(version: tuple[int, ...]) -> Check:
     """Return whether this Python is one Lotwork runs on."""
     wanted = ".".join(map(str, OLDEST_PYTHON))
     found = ".".join(map(str, version))
-    return Check("python", version >= OLDEST_PYTHON, found, f"install Python {wanted} or newer")
+    ok = version >= OLDEST_PYTHON
+    return Check("python", ok, found, "" if ok else f"install Python {wanted} or newer")
 
 
 def sqlite_version(version: tuple[int, ...]) -> Check:
@@ -125,7 +126,7 @@ def disk_space(home: Path) -> Check:
         "disk space",
         free >= wanted,
         f"{free >> 20} MiB are free, {wanted >> 20} MiB are wanted",
-        "free space, or move the home to a larger disk",
+        "" if free >= wanted else "free space, or move the home to a larger disk",
     )
 
 

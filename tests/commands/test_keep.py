@@ -107,3 +107,17 @@ def test_the_doctor_says_what_to_mend(lotwork: Caller) -> None:
     told = lotwork("doctor", code=1)
     assert "MEND  settings: " in told.out
     assert lotwork("doctor", "--json", code=1).result["ok"] is False
+
+
+def test_the_doctor_misses_a_secret_the_settings_name(lotwork: Caller) -> None:
+    lotwork("init", "--no-input")
+    (setting,) = lotwork.home.glob("*.toml")
+    setting.write_text('[alerts.email]\nhost = "smtp.example.org"\nuser = "me"\npassword_file = "smtp.password"\n'
+                       'sender = "me@example.org"\nrecipients = ["me@example.org"]\n', encoding="utf-8")  # fmt: skip
+    assert "smtp.password" in lotwork("doctor", code=1).out
+    secret = lotwork.home / "smtp.password"
+    secret.write_text("hunter2")
+    secret.chmod(0o644)
+    assert "smtp.password" in lotwork("doctor", code=1).out
+    secret.chmod(0o600)
+    lotwork("doctor")
