@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 def run_command(call: Call, *, host: str | None, port: int | None) -> int:
     """Run the daemon until it is told to end: watchers, prices, alerts and the dashboard."""
     import scheduler  # noqa: PLC0415 - only the daemon loads its parts
+    from config import load  # noqa: PLC0415 - the same
 
     flags = {name: value for name, value in (("daemon.host", host), ("daemon.port", port)) if value is not None}
+    load(call.home, flags=flags)  # settings that cannot be used are told as any command tells them, not as a log does
     return scheduler.run(call.home, flags=flags)
 
 

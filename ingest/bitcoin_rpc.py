@@ -17,7 +17,6 @@ from ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableErro
 
 NOT_JSON = -342
 OUT_OF_RANGE = -8
-UNKNOWN_BLOCK = -5
 WARMING_UP = -28
 MOST_BYTES = 64 << 20
 """The longest answer read: four times a full block decoded by the node."""

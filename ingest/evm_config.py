@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.errors import ConfigError
 from ledger.events import Meaning
-from ledger.units import BUILT_IN, Asset, AssetTable
+from ledger.units import BUILT_IN, Asset
 
 Finality: TypeAlias = Literal["finalized", "safe"] | int
 
@@ -155,11 +155,6 @@ class EvmNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
         """Return the assets this source tells of, with the scale it tells them in."""
         native = Asset(self.native_asset, NATIVE_DECIMALS)
         return (native, *(Asset(token.asset, token.decimals, asset_class="token") for token in self.tokens))
-
-    @property
-    def asset_table(self) -> AssetTable:
-        """Return the table that prints and reads this source's quantities."""
-        return AssetTable().with_declared(self.assets)
 
     @property
     def fingerprint(self) -> str:

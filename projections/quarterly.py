@@ -76,11 +76,6 @@ class Quarterly:
     findings: tuple[Finding, ...]
 
     @property
-    def next_due(self) -> Quarter | None:
-        """The first installment due on or after `as_of`; None when all are past."""
-        return next((quarter for quarter in self.quarters if quarter.due >= self.as_of), None)
-
-    @property
     def may_rise(self) -> bool:
         """Whether more income before the year ends would ask for more: the tax so far decides, not last year's."""
         prior = self.required.prior_year

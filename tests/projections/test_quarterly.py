@@ -131,8 +131,6 @@ def test_in_the_middle_of_the_year_only_what_is_due_and_paid_by_then_counts() ->
     assert told.penalty.quantize(CENT) == Decimal("4.60")
     assert [quarter.shortfall for quarter in told.quarters] == [0, 1500, 1500, 1500]
     assert told.set_aside.usd == Decimal("8275.17")
-    assert told.next_due is not None
-    assert told.next_due.quarter == 3
     later = asked(2025, date(2025, 9, 15), facts(2025, **PRIOR), *paid)
     assert later.set_aside.usd == Decimal("5275.17")
     assert [quarter.shortfall for quarter in later.quarters] == [0, 0, 0, 1500]
@@ -227,10 +225,6 @@ def test_without_a_coin_ever_received_it_is_told_in_dollars() -> None:
     kept = quarterly(book, LAW, liability(book, LAW, 2025), date(2025, 1, 1)).set_aside
     assert kept.usd > 0
     assert (kept.asset, kept.quantity, kept.price_usd) == (None, None, None)
-
-
-def test_when_all_is_past_nothing_is_due_next() -> None:
-    assert asked(2025, date(2026, 1, 16)).next_due is None
 
 
 def test_an_overpayment_sets_nothing_aside() -> None:
