@@ -36,13 +36,13 @@ def read_private(path: Path) -> str:
         path = path.expanduser()
         mode = path.stat().st_mode
         if mode & OTHERS:
-            raise ConfigError(f"{path}: others may read this secret (mode {mode & 0o777:04o}): run chmod 600 {path}")
+            raise ConfigError(f"others may read the secret in {path} (mode {mode & 0o777:04o}): run chmod 600 {path}")
         return content(path)
     except RuntimeError as nobody:
         raise ConfigError(f"{path}: {nobody}: name the file in full") from nobody
     except OSError as broken:
         raise ConfigError(
-            f"{path}: the secret cannot be read ({broken.strerror}): create it with mode 0600"
+            f"the secret in {path} cannot be read ({broken.strerror}): create it with mode 0600"
         ) from broken
 
 
