@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import json
 import sqlite3
+import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ class EventLog:
         self.home = home
         self.file = ledger_file(home)
         self._idle: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close_all, self._idle)
 
     @classmethod
     def open(cls, home: Path, *, check_heads: bool = True) -> Self:
@@ -52,8 +54,7 @@ class EventLog:
 
     def close(self) -> None:
         """Close what is open; a later read opens it again."""
-        while self._idle:
-            self._idle.pop().close()
+        _close_all(self._idle)
 
     def __enter__(self) -> Self:
         return self
@@ -265,3 +266,9 @@ def _chained(first: T, rest: Iterator[T]) -> Iterator[T]:
 
 def _time_then_position(entry: tuple[int, Event]) -> tuple[Any, int]:
     return entry[1].at, entry[0]
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    """Close *connections*; a log that is dropped unclosed leaves none open either."""
+    while connections:
+        connections.pop().close()

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -135,6 +136,7 @@ class EventStore(EventLog):
             "sqlite://", creator=lambda: connect(self.file, write=True), poolclass=StaticPool, pool_reset_on_return=None
         )
         listening.listen(self._engine, "begin", _begin_immediate)
+        weakref.finalize(self, self._engine.dispose)
 
     @classmethod
     def open(cls, home: Path, *, clock: Clock, check_heads: bool = True) -> Self:  # type: ignore[override]
