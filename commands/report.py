@@ -12,7 +12,7 @@ from commands.tables import show_table
 from ledger.history import History
 from ledger.log import EventLog
 from projections.book import Book
-from projections.liability import equipment_of
+from projections.business import equipment_of
 from reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")

@@ -261,6 +261,7 @@ PARSERS: dict[str, Parser] = {
     "interval": lambda value, _key, _draft: _checked(value, parse_interval),
     "year": lambda value, _key, _draft: parse_year(value),
     "persons": lambda value, _key, _draft: parse_count(value, 2),
+    "years": lambda value, _key, _draft: parse_count(value, 130),
     "months": lambda value, _key, _draft: parse_count(value, 12),
     "instant": lambda value, _key, _draft: parse_instant(value),
     "day": lambda value, _key, _draft: parse_day(value),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from ledger.events import (
+    ActivityEvidence,
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -15,9 +16,13 @@ from ledger.events import (
     Energy,
     Equipment,
     EquipmentSale,
+    EquipmentUse,
     Event,
+    ExchangeRate,
     Expense,
     Filing,
+    GiftReceived,
+    HomeOffice,
     Movement,
     Payment,
     PriceSample,
@@ -29,6 +34,7 @@ from ledger.events import (
     Selection,
     Tariff,
     Transfer,
+    Usage,
     Void,
     WalletDeclared,
     YearFacts,
@@ -73,6 +79,8 @@ class BalanceFold:
             case Profile() | YearFacts() | Election() | Selection() | AssetDeclared() | WalletDeclared():
                 pass
             case BrokerReport() | Void() | Correction() | Rule() | Filing():
+                pass
+            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)

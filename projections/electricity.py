@@ -19,6 +19,7 @@ from itertools import pairwise
 from typing import NamedTuple, assert_never
 
 from ledger.events import (
+    ActivityEvidence,
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -27,9 +28,13 @@ from ledger.events import (
     Energy,
     Equipment,
     EquipmentSale,
+    EquipmentUse,
     Event,
+    ExchangeRate,
     Expense,
     Filing,
+    GiftReceived,
+    HomeOffice,
     Movement,
     Payment,
     PriceSample,
@@ -41,6 +46,7 @@ from ledger.events import (
     Selection,
     Tariff,
     Transfer,
+    Usage,
     Void,
     WalletDeclared,
     YearFacts,
@@ -141,6 +147,8 @@ class ElectricityFold:
             case AssetDeclared() | WalletDeclared() | Payment() | Profile() | YearFacts() | Election() | Selection():
                 pass
             case Balance() | BrokerReport() | Void() | Correction() | Rule() | Filing():
+                pass
+            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)

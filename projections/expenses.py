@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from typing import NamedTuple, assert_never
 
 from ledger.events import (
+    ActivityEvidence,
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -25,9 +26,13 @@ from ledger.events import (
     Energy,
     Equipment,
     EquipmentSale,
+    EquipmentUse,
     Event,
+    ExchangeRate,
     Expense,
     Filing,
+    GiftReceived,
+    HomeOffice,
     Movement,
     Payment,
     PriceSample,
@@ -39,6 +44,7 @@ from ledger.events import (
     Selection,
     Tariff,
     Transfer,
+    Usage,
     Void,
     WalletDeclared,
     YearFacts,
@@ -132,6 +138,8 @@ class ExpenseFold:
             case AssetDeclared() | WalletDeclared() | Profile() | YearFacts() | Election() | Selection() | Balance():
                 pass
             case BrokerReport() | Void() | Correction() | Rule() | Filing():
+                pass
+            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)

@@ -15,6 +15,7 @@ from typing import NamedTuple, assert_never
 import msgspec
 
 from ledger.events import (
+    ActivityEvidence,
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -23,9 +24,13 @@ from ledger.events import (
     Energy,
     Equipment,
     EquipmentSale,
+    EquipmentUse,
     Event,
+    ExchangeRate,
     Expense,
     Filing,
+    GiftReceived,
+    HomeOffice,
     Movement,
     Payment,
     PriceSample,
@@ -37,6 +42,7 @@ from ledger.events import (
     Selection,
     Tariff,
     Transfer,
+    Usage,
     Void,
     WalletDeclared,
     YearFacts,
@@ -110,6 +116,8 @@ class IncomeFold:
             case AssetDeclared() | WalletDeclared() | Balance() | BrokerReport():
                 pass
             case Void() | Correction() | Rule() | Filing():
+                pass
+            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)

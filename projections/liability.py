@@ -11,26 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
 from typing import NamedTuple
 
 from ledger.events import YearFacts
 from ledger.units import usd_decimal
 from projections.book import Book
-from projections.equipment import EquipmentBook
-from projections.expenses import ExpenseBook
+from projections.business import SCHEDULE_C, Business, business_of
 from projections.findings import Finding
 from projections.rig_sales import business_gains, hobby_gains, sales_told
 from projections.taxpayer import Standing, year_end
 from rules.errors import UnknownFigureError
-from rules.line import Line, line
+from rules.line import Line
 from rules.load import Law
 from rules.us.individual import Filer, Return, compute
 
-SCHEDULE_C = "Schedule C"
 ZERO = Decimal(0)
-HOME_OFFICE_LINE = "30"
-"""Business use of the home stands below line 28."""
 DECISIVE = ("filing_status", "activity")
 """The facts of a profile that no figure can do without."""
 MOST_EVENTS_NAMED = 500
@@ -43,23 +38,6 @@ class TracedLine(NamedTuple):
     line: Line
     because: tuple[str, ...]
     events: int
-
-
-@dataclass(frozen=True, slots=True)
-class Business:
-    """Schedule C of a year, down to the net profit; of a hobby, only what it received."""
-
-    receipts: Decimal
-    expenses: ExpenseBook
-    equipment: EquipmentBook
-    deducted: Decimal
-    depreciation: Decimal
-    lines: tuple[Line, ...]
-
-    @property
-    def net(self) -> Decimal:
-        """Line 31."""
-        return self.receipts - self.deducted - self.depreciation
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +75,7 @@ def liability(book: Book, law: Law, year: int, *, tax_table: bool = False) -> Li
     findings: list[Finding] = []
     standing = book.taxpayer.standing(year_end(year))
     facts = book.taxpayer.facts(year)
-    business = _business(book, law, year, standing, findings)
+    business = business_of(book, law, year, standing, findings)
     carried = _carried_in(book, law, year, findings)
     filer = _filer(book, year, standing, facts, business, carried)
     computed = compute(filer, law, tax_table=tax_table)
@@ -126,73 +104,6 @@ def liability(book: Book, law: Law, year: int, *, tax_table: bool = False) -> Li
     )
 
 
-def _business(book: Book, law: Law, year: int, standing: Standing, findings: list[Finding]) -> Business:
-    receipts = usd_decimal(sum(book.income.of_year(year).values()))
-    expenses = book.expenses.result(year)
-    equipment = equipment_of(book, law, year)
-    if standing.activity == "hobby":
-        line_1 = line((SCHEDULE_C, "1"), "Not used: a hobby reports its coins on Schedule 1", ZERO)
-        if expenses.rows or equipment.rows:
-            findings.append(
-                Finding(
-                    "hobby_deducts_nothing",
-                    f"a hobby's expenses and rigs are not deducted in {year} (26 U.S.C. 67(g), 183): if the mining is "
-                    "a business, record a `profile` with activity=business",
-                )
-            )
-        return Business(receipts, expenses, equipment, ZERO, ZERO, (line_1,))
-    depreciation = usd_decimal(equipment.depreciation_usd_micros)
-    deducted = usd_decimal(expenses.deductible_usd_micros)
-    lines = _schedule_c(receipts, expenses, deducted, depreciation, equipment)
-    return Business(receipts, expenses, equipment, deducted, depreciation, lines)
-
-
-def _schedule_c(
-    receipts: Decimal, expenses: ExpenseBook, deducted: Decimal, depreciation: Decimal, equipment: EquipmentBook
-) -> tuple[Line, ...]:
-    gross = line(
-        (SCHEDULE_C, "1"), "Gross receipts: coins at their value when received", receipts, cites=("26 U.S.C. 61",)
-    )
-    income = line((SCHEDULE_C, "7"), "Gross income", receipts, inputs=(gross,))
-    labels = {row.line: row.label for row in expenses.rows}
-    parts = [
-        line((SCHEDULE_C, number), labels[number], usd_decimal(total), cites=("26 U.S.C. 162(a)",))
-        for number, total in expenses.by_line.items()
-    ]
-    rigs = line(
-        (SCHEDULE_C, "13"),
-        "Depreciation and section 179 expense deduction",
-        depreciation,
-        cites=("26 U.S.C. 167, 168, 179",),
-        inputs=[each for each in equipment.form.lines if each.line == "22"],
-    )
-    home = [each for each in parts if each.line == HOME_OFFICE_LINE]
-    above = [each for each in parts if each.line != HOME_OFFICE_LINE]
-    spent = deducted + depreciation - sum((each.amount for each in home), ZERO)
-    total = line((SCHEDULE_C, "28"), "Total expenses", spent, inputs=(*above, rigs))
-    return (*equipment.form.lines, gross, income, *above, rigs, total, *home)
-
-
-def equipment_of(book: Book, law: Law, year: int) -> EquipmentBook:
-    """Return the depreciation of *year*, section 179 limited by the business income of each year it is taken in."""
-    return book.equipment.result(year, law, partial(_income_before_179, book, law))
-
-
-def _income_before_179(book: Book, law: Law, year: int) -> Decimal | None:
-    """Return the income section 179 is limited to: wages and the profit before it (26 U.S.C. 179(b)(3))."""
-    without = book.equipment.result(year, law, _none)
-    profit = (
-        sum(book.income.of_year(year).values())
-        - book.expenses.result(year).deductible_usd_micros
-        - without.depreciation_usd_micros
-    )
-    return usd_decimal(profit + (book.taxpayer.facts(year).wages_usd_micros or 0))
-
-
-def _none(_year: int) -> Decimal:
-    return ZERO
-
-
 def _carried_in(book: Book, law: Law, year: int, findings: list[Finding]) -> tuple[Decimal, Decimal]:
     """Return the capital losses carried into *year*, short and long: as stated, else as the year before leaves them."""
     facts = book.taxpayer.facts(year)
@@ -214,7 +125,7 @@ def _carried_in(book: Book, law: Law, year: int, findings: list[Finding]) -> tup
 def _computed_before(book: Book, law: Law, year: int, findings: list[Finding]) -> Return:
     standing = book.taxpayer.standing(year_end(year))
     carried = _carried_in(book, law, year, findings)
-    business = _business(book, law, year, standing, [])
+    business = business_of(book, law, year, standing, [])
     return compute(_filer(book, year, standing, book.taxpayer.facts(year), business, carried), law)
 
 

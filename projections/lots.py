@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeAlias, assert_never
 import msgspec
 
 from ledger.events import (
+    ActivityEvidence,
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -26,9 +27,13 @@ from ledger.events import (
     Energy,
     Equipment,
     EquipmentSale,
+    EquipmentUse,
     Event,
+    ExchangeRate,
     Expense,
     Filing,
+    GiftReceived,
+    HomeOffice,
     LotChoice,
     Method,
     Movement,
@@ -42,6 +47,7 @@ from ledger.events import (
     Selection,
     Tariff,
     Transfer,
+    Usage,
     Void,
     WalletDeclared,
     YearFacts,
@@ -166,6 +172,8 @@ class LotFold:
             case AssetDeclared() | WalletDeclared() | YearFacts() | Election() | Selection() | Balance():
                 pass
             case BrokerReport() | Void() | Correction() | Rule() | Filing():
+                pass
+            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import assert_never
 
 from ledger.events import (
+    ActivityEvidence,
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -19,9 +20,13 @@ from ledger.events import (
     Energy,
     Equipment,
     EquipmentSale,
+    EquipmentUse,
     Event,
+    ExchangeRate,
     Expense,
     Filing,
+    GiftReceived,
+    HomeOffice,
     Movement,
     Payment,
     PriceSample,
@@ -33,6 +38,7 @@ from ledger.events import (
     Selection,
     Tariff,
     Transfer,
+    Usage,
     Void,
     WalletDeclared,
     YearFacts,
@@ -82,6 +88,10 @@ def _reaches_back(event: Event, book: Book) -> bool:
         case AssetDeclared() | WalletDeclared() | Payment() | Profile() | YearFacts() | Election() | Selection():
             return True
         case Void() | Correction() | Rule() | Filing():
+            return True
+        case GiftReceived():
+            return False
+        case Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
             return True
         case _:
             assert_never(event)

@@ -51,7 +51,7 @@ class Taxpayer:
         for event in events:
             if isinstance(event, Profile):
                 self.profiles.append(event)
-            elif isinstance(event, YearFacts):
+            elif isinstance(event, YearFacts) and event.through is None:
                 self.year_facts[event.year].append(event)
             elif isinstance(event, Payment):
                 self.payments.append(event)

@@ -23,7 +23,7 @@ __all__ = ["Asset179", "AssetDepreciation", "Convention", "RecoveryClass", "Year
 FORM = "Form 4562"
 ZERO = Decimal(0)
 HALF = Decimal("0.5")
-RecoveryClass: TypeAlias = Literal["3", "5", "7", "15", "39", "software"]
+RecoveryClass: TypeAlias = Literal["3", "5", "7", "15", "39", "software", "qip"]
 BONUS_CLASSES = ("3", "5", "7", "15", "software")
 """A recovery period of 20 years or less, and software (26 U.S.C. 168(k)(2)(A)(i))."""
 SECTION_179_CLASSES = BONUS_CLASSES
