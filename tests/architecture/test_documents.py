@@ -46,6 +46,7 @@ WORDS = {
     "interval": "interval",
     "months": "months",
     "persons": "persons",
+    "years": "years",
 }
 ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (yes|) \| (.+?) \|$", re.MULTILINE)
 

@@ -36,6 +36,7 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     "year": st.integers(1980, 2199),
     "persons": st.integers(0, 2),
     "months": st.integers(0, 12),
+    "years": st.integers(0, 130),
     "instant": instants,
     "day": days,
     "text": texts,
@@ -115,6 +116,18 @@ def _one_value(line: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
+def _one_measure(line: dict[str, Any]) -> dict[str, Any]:
+    measures = {"business_kwh", "total_kwh", "watts", "hours", "business_sqft", "total_sqft"}
+    rest = {name: value for name, value in line.items() if name not in measures}
+    return rest | {"from": "2025-01-01", "to": "2025-07-01", "watts": "3250", "hours": "720", "total_kwh": "4000"}
+
+
+def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
+    if line.get("how") == "inheritance":
+        line.pop("donor_basis_usd", None)
+    return line
+
+
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _span,
     "tariff": _span,
@@ -124,5 +137,8 @@ SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "sale": lambda line: line | {"quantity": "1000000"},
     "transfer": lambda line: line | {"quantity": "1000000", "from_wallet": "here", "to_wallet": "there"},
     "equipment": lambda line: line | {"bonus": "0.4"},
+    "usage": _one_measure,
+    "gift": _donor_of_a_gift,
+    "home_office": lambda line: line | {"home_sqft": "2000"},
 }
 """What two keys of a line must agree on."""

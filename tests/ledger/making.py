@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger.clock import SetClock
 from ledger.events import (
+    ActivityEvidence,
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -16,9 +17,13 @@ from ledger.events import (
     Energy,
     Equipment,
     EquipmentSale,
+    EquipmentUse,
     Event,
+    ExchangeRate,
     Expense,
     Filing,
+    GiftReceived,
+    HomeOffice,
     LotChoice,
     Movement,
     Payment,
@@ -31,6 +36,7 @@ from ledger.events import (
     Selection,
     Tariff,
     Transfer,
+    Usage,
     Void,
     WalletDeclared,
     YearFacts,
@@ -104,4 +110,12 @@ def one_of_each_kind() -> tuple[Event, ...]:
         Correction(id="k-correction", at=at, set_={"quantity": "0.2"}, reason="typing", target="r1"),
         Rule(id="k-rule", at=at, figure="a/b", from_=day, value="184500", cite="26 U.S.C. 1402", reason="published"),
         Filing(id="k-filing", at=at, year=2025, figures={"tax": "1.00"}, law="ab", position=3, head="cd"),
+        GiftReceived(
+            id="k-gift", at=at, wallet="cold", asset="BTC", quantity=4, donor_basis_usd_micros=5, donor_acquired=day
+        ),
+        Usage(id="k-usage", at=at, usage="garage", from_=day, watts="3250", hours="720", total_kwh="4000"),
+        HomeOffice(id="k-home-office", at=at, year=2025, method="simplified", office_sqft="120", months=9),
+        EquipmentUse(id="k-equipment-use", at=at, equipment="S21", year=2026, business_share="0.8"),
+        ActivityEvidence(id="k-evidence", at=at, factor="time_and_effort", supports="business", note="a log of hours"),
+        ExchangeRate(id="k-rate", at=at, currency="EUR", per_usd="0.9275"),
     )

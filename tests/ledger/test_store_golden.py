@@ -1,6 +1,6 @@
-"""A log as version 1 wrote it, kept for ever: it still reads, and its hashes still come out.
+"""Logs as earlier programs wrote them, kept for ever: they still read, and their hashes still come out.
 
-`golden/log-v1.jsonl` is never made again. When the vocabulary grows, a new file `log-vN.jsonl` joins it.
+No `golden/log-vN.jsonl` is ever made again. When the vocabulary grows, a new file joins them.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def test_every_golden_log_still_reads_and_its_chain_still_holds(file: Path) -> N
             assert encode(event).decode() == line.payload
 
 
-def test_the_first_golden_log_holds_every_kind_version_1_had() -> None:
+def test_the_first_golden_log_holds_every_kind_there_was_then() -> None:
     _, lines = lines_of(GOLDEN[0])
     assert len({line.kind for line in lines}) == 24
     assert {line.kind for line in lines} <= KINDS.keys()

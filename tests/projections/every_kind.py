@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import get_args
 
 from ledger.events import (
+    ActivityEvidence,
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -14,9 +15,13 @@ from ledger.events import (
     Energy,
     Equipment,
     EquipmentSale,
+    EquipmentUse,
     Event,
+    ExchangeRate,
     Expense,
     Filing,
+    GiftReceived,
+    HomeOffice,
     LotChoice,
     Movement,
     Payment,
@@ -29,6 +34,7 @@ from ledger.events import (
     Selection,
     Tariff,
     Transfer,
+    Usage,
     Void,
     WalletDeclared,
     YearFacts,
@@ -69,6 +75,12 @@ EVERY_KIND: tuple[Event, ...] = (
     Void(id="u", at=AT, target="nothing", reason="a sample"),
     Correction(id="v", at=AT, target="h", set_={"category": "rent"}, reason="a sample"),
     Rule(id="w", at=AT, figure="us/a/b", from_=DAY, value=1, cite="a law", reason="a sample"),
+    GiftReceived(id="y", at=AT, wallet="cold", asset="BTC", quantity=1, donor_basis_usd_micros=1),
+    Usage(id="z", at=AT, usage="garage", from_=DAY, business_sqft="10", total_sqft="100"),
+    HomeOffice(id="aa", at=AT, year=2025, method="simplified", office_sqft="100"),
+    EquipmentUse(id="ab", at=AT, equipment="rig", year=2026, business_share="0.8"),
+    ActivityEvidence(id="ac", at=AT, factor="manner", supports="business"),
+    ExchangeRate(id="ad", at=AT, currency="EUR", per_usd="0.9"),
     Filing(id="x", at=AT, year=2025, figures={}, law="0", position=1, head="0"),
 )
 
