@@ -12,13 +12,13 @@ from itertools import chain
 
 import msgspec
 
-from ledger.events import Election, Energy, Event, Expense, Tariff
+from ledger.events import Election, Event
 from ledger.history import History, Trouble
 from ledger.resting import collector_resting
 from projections.balances import BalanceFold
 from projections.elections import Choices, Orders
 from projections.equipment import EquipmentFold, EquipmentState
-from projections.expenses import ExpenseFold
+from projections.expenses import ExpenseFold, ExpenseState
 from projections.findings import Finding, from_troubles
 from projections.gains import GainFold, GainState, brokers_of
 from projections.income import IncomeFold, IncomeState
@@ -35,7 +35,7 @@ class BookState(msgspec.Struct):
     lots: LotState
     gains: GainState
     income: IncomeState
-    expenses: list[Expense | Energy | Tariff]
+    expenses: ExpenseState
     equipment: EquipmentState
     balances: list[tuple[str, str, int]]
     quotes: dict[str, Quote]

@@ -3,8 +3,9 @@
 Law: the ordinary and necessary expenses of a trade or business (26 U.S.C. 162), in the year they are paid (cash
 method, Treas. Reg. 1.461-1(a)(1)); the share that is personal is not deducted (26 U.S.C. 262). A word that has no line
 of its own stands under its own name among the other expenses, which is what Part V of the form is for; one that looks
-like a slip of a known word is a finding. Metered electricity stands beside the bills. Whether any of it may be deducted
-at all, the liability decides: a hobby deducts nothing (26 U.S.C. 67).
+like a slip of a known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross
+payouts is added up. Whether any of it may be deducted at all, projections.business decides: a hobby deducts nothing
+(26 U.S.C. 67), and a law may allow less than was paid.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import NamedTuple, assert_never
+
+import msgspec
 
 from ledger.events import (
     ActivityEvidence,
@@ -49,16 +53,18 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.units import divide, scaled
-from ledger.words import SHARE_DECIMALS
+from ledger.units import divide
 from ledger.zones import Calendar
 from projections.electricity import ElectricityFold, MeteredCost
 from projections.findings import Finding
+from projections.usage import CITE, Share, Usages
 from rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line
 
 ELECTRICITY = "electricity"
 OTHER = "other"
 AS_LIKE_AS_A_SLIP = 0.85
+OTHER_DIGITAL_INCOME = ("fork", "airdrop")
+"""Coins that came without any mining: income, but not of the business (Rev. Rul. 2019-24)."""
 
 
 class ExpenseRow(NamedTuple):
@@ -72,6 +78,12 @@ class ExpenseRow(NamedTuple):
     amount_usd_micros: int
     business_share: str
     deductible_usd_micros: int
+    share_by: str = "business_share"
+    """What the share was measured by."""
+    share_from: str | None = None
+    """The `usage` event it was measured in."""
+    cites: tuple[str, ...] = (CITE,)
+    """The law of the share, and of a limit where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,33 +116,56 @@ class ExpenseBook:
         return dict(sorted(totals.items()))
 
 
+class ExpenseState(msgspec.Struct):
+    """What an ExpenseFold goes on from: the events themselves, what pools kept by year, and the first day of income."""
+
+    events: list[Expense | Energy | Tariff | Usage | HomeOffice]
+    pool_fees: dict[int, int]
+    first_receipt: date | None
+
+
 @dataclass(slots=True)
 class ExpenseFold:
-    """Collects expenses, and the metered electricity that becomes one; their order does not matter."""
+    """Collects expenses, their usages, and the metered electricity that becomes one; their order does not matter."""
 
     calendar: Calendar
     electricity: ElectricityFold = field(init=False)
+    pool_fees: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    """What pools kept of the year's payouts, at the price of each, in micro-dollars."""
+    first_receipt: date | None = None
+    """The day of the first income there is."""
+    home_offices: list[HomeOffice] = field(default_factory=list)
     _expenses: list[Expense] = field(default_factory=list)
+    _usages: list[Usage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.electricity = ElectricityFold(self.calendar)
 
-    def state(self) -> list[Expense | Energy | Tariff]:
-        """Return what another fold can go on from: the events themselves."""
-        return [*self._expenses, *self.electricity.state()]
+    def state(self) -> ExpenseState:
+        """Return what another fold can go on from."""
+        events = [*self._expenses, *self.electricity.state(), *self._usages, *self.home_offices]
+        return ExpenseState(events, dict(self.pool_fees), self.first_receipt)
 
-    def resume(self, state: Iterable[Event]) -> None:
+    def resume(self, state: ExpenseState) -> None:
         """Go on from *state*."""
-        for event in state:
+        for event in state.events:
             self.take(event)
+        self.pool_fees.update(state.pool_fees)
+        self.first_receipt = state.first_receipt
 
     def take(self, event: Event) -> None:
         """Fold one event."""
         match event:
-            case Receipt() | Sale():
-                pass
+            case Receipt():
+                self._receive(event)
             case Expense():
                 self._expenses.append(event)
+            case Usage():
+                self._usages.append(event)
+            case HomeOffice():
+                self.home_offices.append(event)
+            case Sale():
+                pass
             case Energy() | Tariff():
                 self.electricity.take(event)
             case Purchase() | Transfer() | Movement() | Equipment() | EquipmentSale() | PriceSample() | Payment():
@@ -139,21 +174,54 @@ class ExpenseFold:
                 pass
             case BrokerReport() | Void() | Correction() | Rule() | Filing():
                 pass
-            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case GiftReceived() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)
 
+    def _receive(self, event: Receipt) -> None:
+        """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
+        if self.first_receipt is None and event.income not in OTHER_DIGITAL_INCOME:
+            self.first_receipt = self.calendar.day(event.at)
+        if fee := pool_fee(event):
+            self.pool_fees[self.calendar.day(event.at).year] += fee
+
     def result(self, year: int) -> ExpenseBook:
         """Return the expenses of *year*, metered electricity among them."""
-        metered = self.electricity.result(year)
-        rows = [_metered_row(cost) for cost in metered.rows]
+        return self.years(year, year)
+
+    def years(self, first: int, last: int) -> ExpenseBook:
+        """Return the expenses of the years *first* to *last*."""
+        rows: list[ExpenseRow] = []
+        findings: list[Finding] = []
+        for year in range(first, last + 1):
+            metered = self.electricity.result(year)
+            rows += [_metered_row(cost) for cost in metered.rows]
+            findings += metered.findings
+        usages = Usages(self._usages)
         for expense in self._expenses:
             day = self.calendar.day(expense.at)
-            if day.year == year:
-                rows.append(_row(expense, day))
+            if first <= day.year <= last:
+                share = usages.share_of(expense, day)
+                if isinstance(share, Finding):
+                    findings.append(share)
+                    share = Share(Fraction(0), "nothing known")
+                rows.append(_row(expense, day, share))
         rows.sort(key=lambda row: (row.date, row.expense))
-        return ExpenseBook(year, tuple(rows), (*metered.findings, *_slips(rows)))
+        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *_slips(rows)))
+
+    def earliest(self) -> int | None:
+        """Return the year of the first expense or reading, None where there is none."""
+        days = [self.calendar.day(event.at) for event in (*self._expenses, *self.electricity.state())]
+        return min(days).year if days else None
+
+
+def pool_fee(receipt: Receipt) -> int:
+    """Return what the pool kept of a payout, at the payout's own price, in micro-dollars; 0 where nobody told."""
+    fee = receipt.pool_fee_quantity
+    if fee is None:
+        fee = 0 if receipt.gross_quantity is None else max(0, receipt.gross_quantity - receipt.quantity)
+    return divide((receipt.value_usd_micros or 0) * fee, receipt.quantity) if fee else 0
 
 
 def category_word(text: str) -> str:
@@ -166,10 +234,9 @@ def line_of(category: str, year: int) -> ExpenseLine:
     return expense_line(category if category in CATEGORIES else OTHER, year)
 
 
-def _row(expense: Expense, day: date) -> ExpenseRow:
+def _row(expense: Expense, day: date, share: Share) -> ExpenseRow:
     category = category_word(expense.category)
     line = line_of(category, day.year)
-    share = scaled(expense.business_share, SHARE_DECIMALS)
     return ExpenseRow(
         expense=expense.id,
         date=day,
@@ -177,8 +244,10 @@ def _row(expense: Expense, day: date) -> ExpenseRow:
         line=line.number,
         label=line.label,
         amount_usd_micros=expense.amount_usd_micros,
-        business_share=expense.business_share,
-        deductible_usd_micros=divide(expense.amount_usd_micros * share, 10**SHARE_DECIMALS),
+        business_share=share.text,
+        deductible_usd_micros=share.of(expense.amount_usd_micros),
+        share_by=share.measured_by,
+        share_from=share.usage,
     )
 
 

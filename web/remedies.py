@@ -34,6 +34,8 @@ SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{
 PROFILE = ADD + " profile at={now} filing_status=STATUS time_zone=ZONE activity=business"
 PRIOR_YEAR = ADD + " year_facts at={now} year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
 TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
+USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh=NUMBER"
+UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
 
 REMEDIES = {
     "receipt_pending": Remedy("A receipt has no price yet", True, POLL),
@@ -50,6 +52,10 @@ REMEDIES = {
     "lot_not_held": Remedy("A chosen lot was not there"),
     "loss_not_deducted": Remedy("A loss that is not deducted"),
     "category_unknown": Remedy("An expense's category looks like a slip", False, RENAME),
+    "usage_missing": Remedy("A shared bill without its measure", True, USAGE),
+    "usage_ambiguous": Remedy("A shared bill with two measures", True, VOID),
+    "usage_and_share": Remedy("A bill with a measure and a stated share", True, UNSHARED),
+    "usage_impossible": Remedy("A measure that is no share of anything", True, VOID),
     "energy_without_tariff": Remedy("Electricity without a tariff", True, TARIFF),
     "energy_span_empty": Remedy("A meter reading ends before it begins", True, SPAN),
     "energy_readings_overlap": Remedy("Two meter readings overlap", False, VOID),
