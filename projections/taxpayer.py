@@ -10,11 +10,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from ledger.events import Event, FilingStatus, Payment, Profile, WalletDeclared, YearFacts
+from ledger.events import Election, Event, Filing, FilingStatus, Payment, Profile, WalletDeclared, YearFacts
 from ledger.history import History
 from ledger.zones import Calendar
 
 Activity: TypeAlias = Literal["business", "hobby"]
+ACTUAL_DATES = "withholding_actual_dates"
 
 
 class Standing(NamedTuple):
@@ -26,6 +27,8 @@ class Standing(NamedTuple):
     recognition: Literal["on_payout", "on_credit"] = "on_payout"
     material_participation: bool = True
     time_zone: str = "UTC"
+    pool_fees: Literal["net", "gross"] = "net"
+    business_began: date | None = None
     assumed: tuple[str, ...] = ()
     """The facts nobody recorded."""
 
@@ -37,26 +40,36 @@ class Taxpayer:
     calendar: Calendar
     profiles: list[Profile] = field(default_factory=list)
     year_facts: dict[int, list[YearFacts]] = field(default_factory=lambda: defaultdict(list))
+    partial_facts: dict[int, list[YearFacts]] = field(default_factory=lambda: defaultdict(list))
+    """What is told of a year from January 1 through a day: for annualized installments only."""
     payments: list[Payment] = field(default_factory=list)
     wallets: dict[str, WalletDeclared] = field(default_factory=dict)
+    filings: list[Filing] = field(default_factory=list)
+    actual_dates: set[int] = field(default_factory=set)
+    """The years for which withholding was elected to count on the days it was withheld (26 U.S.C. 6654(g)(1))."""
 
     @classmethod
     def read(cls, history: History) -> Taxpayer:
         """Return the taxpayer that *history* tells of."""
         taxpayer = cls(history.calendar)
-        taxpayer._tell(history.of_kind("profile", "year_facts", "payment", "wallet"))
+        taxpayer._tell(history.of_kind("profile", "year_facts", "payment", "wallet", "election", "filing"))
         return taxpayer
 
     def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
             if isinstance(event, Profile):
                 self.profiles.append(event)
-            elif isinstance(event, YearFacts) and event.through is None:
-                self.year_facts[event.year].append(event)
+            elif isinstance(event, YearFacts):
+                told = self.year_facts if event.through is None else self.partial_facts
+                told[event.year].append(event)
             elif isinstance(event, Payment):
                 self.payments.append(event)
             elif isinstance(event, WalletDeclared):
                 self.wallets[event.wallet] = event
+            elif isinstance(event, Filing):
+                self.filings.append(event)
+            elif isinstance(event, Election) and event.method == ACTUAL_DATES:
+                self.actual_dates.add(event.from_.year)
 
     def standing(self, day: date) -> Standing:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""
@@ -72,20 +85,36 @@ class Taxpayer:
 
     def facts(self, year: int) -> YearFacts:
         """Return the outside amounts of *year*, the later event's keys over the earlier's."""
-        merged: dict[str, object] = {}
-        for event in self.year_facts.get(year, ()):
-            merged |= {name: value for name, value in msgspec.structs.asdict(event).items() if value is not None}
-        if not merged:
-            return YearFacts(id="", at=self.calendar.midnight(date(year, 1, 1)), year=year)
-        return msgspec.convert(merged, YearFacts, str_keys=True)
+        merged = _merged(self.year_facts.get(year, ()))
+        return merged or YearFacts(id="", at=self.calendar.midnight(date(year, 1, 1)), year=year)
+
+    def facts_through(self, year: int) -> dict[date, YearFacts]:
+        """Return what is told of *year* from January 1 through a day, by that day in order; merged as `facts` are."""
+        told: defaultdict[date, list[YearFacts]] = defaultdict(list)
+        for event in self.partial_facts.get(year, ()):
+            if event.through is not None and event.through.year == year:
+                told[event.through].append(event)
+        return {day: merged for day in sorted(told) if (merged := _merged(told[day])) is not None}
 
     def facts_from(self, year: int) -> tuple[str, ...]:
         """Return the ids of the events behind `facts(year)`."""
         return tuple(event.id for event in self.year_facts.get(year, ()))
 
+    def filed(self, year: int) -> Filing | None:
+        """Return the return of *year* as it was filed last."""
+        return next((filing for filing in reversed(self.filings) if filing.year == year), None)
+
     def payments_for(self, year: int) -> list[Payment]:
         """Return the payments made towards the tax of *year*, in order."""
         return [payment for payment in self.payments if payment.year == year]
+
+
+def _merged(events: Iterable[YearFacts]) -> YearFacts | None:
+    """Return *events* as one, the later one's keys over the earlier's; None where there are none."""
+    merged: dict[str, object] = {}
+    for event in events:
+        merged |= {name: value for name, value in msgspec.structs.asdict(event).items() if value is not None}
+    return msgspec.convert(merged, YearFacts, str_keys=True) if merged else None
 
 
 def year_end(year: int) -> date:

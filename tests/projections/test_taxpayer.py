@@ -72,3 +72,61 @@ def test_the_last_declaration_of_a_wallet_counts() -> None:
         wallet | {"id": "b", "at": "2025-02-01T00:00:00Z", "custody": "broker"},
     )
     assert made.wallets["exchange"].custody == "broker"
+
+
+def test_the_fees_of_a_pool_and_the_day_the_business_began_are_facts_of_the_profile() -> None:
+    made = taxpayer(profile("a", "2025-01-01", pool_fees="gross", business_began="2025-03-01"))
+    standing = made.standing(year_end(2025))
+    assert (standing.pool_fees, standing.business_began) == ("gross", date(2025, 3, 1))
+
+
+def test_facts_through_a_day_are_no_facts_of_the_year_and_are_merged_by_their_day() -> None:
+    facts = {"kind": "year_facts", "year": 2025}
+    made = taxpayer(
+        facts | {"id": "a", "at": "2025-04-01T00:00:00Z", "through": "2025-05-31", "wages_usd": "9"},
+        facts | {"id": "b", "at": "2025-04-02T00:00:00Z", "through": "2025-03-31", "wages_usd": "1"},
+        facts | {"id": "c", "at": "2025-04-03T00:00:00Z", "through": "2025-03-31", "wages_usd": "2"},
+        facts | {"id": "d", "at": "2025-04-04T00:00:00Z", "through": "2025-03-31", "taxable_interest_usd": "3"},
+    )
+    told = made.facts_through(2025)
+    assert list(told) == [date(2025, 3, 31), date(2025, 5, 31)]
+    assert (told[date(2025, 3, 31)].wages_usd_micros, told[date(2025, 3, 31)].taxable_interest_usd_micros) == (
+        2_000_000,
+        3_000_000,
+    )
+    assert made.facts(2025).wages_usd_micros is None
+    assert made.facts_through(2024) == {}
+
+
+def test_the_spouses_wages_and_the_age_are_facts_of_the_year() -> None:
+    made = taxpayer(
+        {
+            "kind": "year_facts",
+            "year": 2025,
+            "id": "a",
+            "at": "2025-02-01T00:00:00Z",
+            "spouse_wages_usd": "7",
+            "age": 51,
+        }
+    )
+    assert (made.facts(2025).spouse_wages_usd_micros, made.facts(2025).age) == (7_000_000, 51)
+
+
+def test_the_last_filing_of_a_year_is_the_one_that_counts() -> None:
+    filing = {"kind": "filing", "year": 2024, "law": "0", "position": 1, "head": "0"}
+    made = taxpayer(
+        filing | {"id": "a", "at": "2025-04-01T00:00:00Z", "figures": {"total": "1"}},
+        filing | {"id": "b", "at": "2025-05-01T00:00:00Z", "figures": {"total": "2"}},
+    )
+    filed = made.filed(2024)
+    assert filed is not None
+    assert filed.id == "b"
+    assert made.filed(2025) is None
+
+
+def test_actual_dates_of_withholding_are_elected_for_the_year_of_the_election() -> None:
+    made = taxpayer(
+        {"kind": "election", "id": "e", "at": "2026-03-01T00:00:00Z", "from": "2025-01-01",
+         "method": "withholding_actual_dates"},
+    )  # fmt: skip
+    assert made.actual_dates == {2025}
