@@ -83,6 +83,10 @@ REMEDIES = {
     "underpayment_rate_unknown": Remedy("The penalty's rate of interest is not known yet"),
     "hobby_deducts_nothing": Remedy("A hobby deducts no expenses"),
     "jurisdiction_not_us": Remedy("These are the figures of US law"),
+    "plan_in_the_past": Remedy("A plan for a day that is over"),
+    "plan_law_unknown": Remedy("A plan reaches into a year whose law is not out"),
+    "broker_identifies": Remedy("A broker must be told which lots are sold"),
+    "selection_waits": Remedy("A choice of lots waits for the next sale", False, VOID),
 }
 
 

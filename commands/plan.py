@@ -1,0 +1,163 @@
+"""Before something is done: what it would cost or save, by the whole return with it and without it.
+
+Nothing here is recorded. A plan folds the book once more with events that never happened, and says what it assumed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import click
+
+from commands.answer import Call, answer, called, read_law
+from commands.report import DAY
+from commands.tables import dollars, show_table
+from ledger.clock import SystemClock
+from ledger.errors import UsageError
+from ledger.events import LotChoice
+from ledger.history import History
+from ledger.log import EventLog
+from ledger.units import PRICE_DECIMALS, AmountError, scaled
+from projections.book import Book
+from projections.findings import Finding
+from projections.plan_price import Fee, price_for
+from projections.plan_sale import SaleAsked, SalePlan, WalletPlan, plan_sale
+from reports.plans import Listing, list_sale
+from rules.load import Law
+
+Price = click.option("--price", metavar="P", help="Dollars for a coin.  [default: the last price known]")
+FeeOf = click.option("--fee", "fee", default="0", metavar="FEE", help='Cost of each sale: "0.5%" or dollars.')
+MOST_DAYS_TO_WAIT = 3660
+
+
+@click.group("plan")
+def plan_command() -> None:
+    """Plan: what a sale, a loss, a structure or a rig would cost or save; nothing is recorded."""
+
+
+class Desk(NamedTuple):
+    """What a plan works with: the book, the law, and the moment it is asked."""
+
+    log: EventLog
+    book: Book
+    law: Law
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The taxpayer's day."""
+        return self.book.history.calendar.day(self.now)
+
+
+def desk(call: Call, log: EventLog, years: Collection[int]) -> Desk:
+    """Fold the book of the call for *years*."""
+    book = Book.begin(History.read(log, call.book), years).fold()
+    return Desk(log, book, read_law(history=book.history), SystemClock().now())
+
+
+def tell(
+    call: Call, at: Desk, name: str, listing: Listing, findings: Iterable[Finding], show: Callable[[], None]
+) -> int:
+    """Print the plan *name* and return its exit code."""
+    told = dict.fromkeys((*at.book.told(), *findings))
+    return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show)
+
+
+def amount(text: str | None, option: str, decimals: int) -> str | None:
+    """Return a positive decimal text as it was given, or None; refuse anything else."""
+    if text is None:
+        return None
+    try:
+        if scaled(text, decimals) > 0:
+            return text
+    except AmountError as odd:
+        raise UsageError(f"{option} {text}: {odd}") from odd
+    raise UsageError(f"{option} {text}: give more than 0")
+
+
+@plan_command.command("sale")
+@click.argument("quantity", metavar="QTY")
+@click.option("--asset", default="BTC", show_default=True, help="The coin to sell.")
+@click.option("--wallet", metavar="W", help="The wallet to sell from.  [default: each that holds enough]")
+@Price
+@FeeOf
+@click.option("--on", "on", type=DAY, metavar="DATE", help="The day of the sale.  [default: today]")
+@click.option(
+    "--wait", type=click.IntRange(1, MOST_DAYS_TO_WAIT), metavar="N", help="Days to wait.  [default: when lots turn]"
+)
+@click.option("--lots", metavar="ID=QTY,...", help="Lots of your own choice, as one more way.")
+@called
+def sale_command(call: Call, *, quantity: str, on: datetime | None, **words: Any) -> int:
+    """Compare every way to sell QTY coins: fifo, lifo, hifo, lofo, and the lots that cost the least tax."""
+    cost, given = Fee.parse(words["fee"]), amount(words["price"], "--price", PRICE_DECIMALS)
+    asset: str = words["asset"]
+    with call.log() as log:
+        history = History.read(log, call.book)
+        day = history.calendar.day(SystemClock().now()) if on is None else on.date()
+        at = desk(call, log, (day.year,))
+        decimals = at.book.history.assets.decimals(asset)
+        units = scaled(amount(quantity, "QTY", decimals) or "0", decimals)
+        asked = SaleAsked(
+            asset=asset,
+            quantity=units,
+            on=day,
+            price=price_for(at.book, asset, day, given),
+            fee=cost,
+            wallet=words["wallet"],
+            lots=_choices(words["lots"], decimals),
+            wait_days=words["wait"],
+        )
+        plan = plan_sale(at.book, at.law, asked, at.now)
+        listing = list_sale(plan, at.book.history.assets)
+        findings = (*plan.before.findings, *plan.findings)
+        return tell(call, at, "sale", listing, findings, lambda: _show_sale(plan, listing, call.book))
+
+
+def _choices(text: str | None, decimals: int) -> tuple[LotChoice, ...]:
+    """Read "id=0.5,other=0.25"; an id may hold "=" itself, so the last one counts."""
+    chosen = []
+    for part in (text or "").split(","):
+        name, found, quantity = part.strip().rpartition("=")
+        if not found and not part.strip():
+            continue
+        if not name:
+            raise UsageError(f"--lots {part}: write the id of a lot and how much of it, like m-17=0.05")
+        units = scaled(amount(quantity, "--lots", decimals) or "0", decimals)
+        chosen.append(LotChoice(lot=name, quantity=units))
+    return tuple(chosen)
+
+
+def _show_sale(plan: SalePlan, listing: Listing, book: str) -> None:
+    price = listing["price"]
+    known = "as given" if price["day"] is None and price["source"] == "given" else f"{price['source']} {price['day']}"
+    click.echo(
+        f"Sell {listing['quantity']} {listing['asset']} on {listing['on']} at {price['price_usd']} ({known}): "
+        f"{dollars(listing['proceeds_usd'])} less a fee of {dollars(listing['fee_usd'])}"
+    )
+    for wallet, told in zip(listing["wallets"], plan.wallets, strict=True):
+        columns = ("method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd")
+        show_table(f"From {wallet['wallet']}, which holds {wallet['held']}", wallet["rows"], columns)
+        used = next(row for row in wallet["rows"] if row["method"] == wallet["best"])["lots"]
+        show_table(f"Lots, {wallet['best']}", used, ("lot", "acquired", "quantity", "basis_usd", "gain_usd", "term"))
+        _show_waiting(told, wallet["later"])
+        line = json.dumps(_in_book(wallet["selection"], book), ensure_ascii=False)
+        click.echo(f"Least tax: {wallet['best']}. Before you sell, `lotwork import` this line:\n{line}")
+
+
+def _show_waiting(told: WalletPlan, later: list[Listing]) -> None:
+    """Show the days that save something, and say so where none does."""
+    worth = [row for row, each in zip(later, told.later, strict=True) if each.saved]
+    if worth:
+        columns = ("on", "days", "turned_quantity", "added_tax_usd", "saved_usd")
+        show_table("Waiting, at the same price", worth, columns)
+    elif later:
+        click.echo(f"Waiting until {later[-1]['on']} saves nothing at this price.")
+    else:
+        click.echo(f"No lot of {told.wallet} turns long-term in the rest of the year.")
+
+
+def _in_book(event: Mapping[str, Any], book: str) -> dict[str, Any]:
+    return dict(event) if book == "main" else {**event, "book": book}

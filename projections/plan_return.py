@@ -1,0 +1,71 @@
+"""A year's return as a function: the tax with other gains, another profit or other income, everything else held.
+
+What a plan adds to a year is told to the whole return, not to a rate: every bracket, zone, threshold and carryover
+that the addition meets is met. The difference of two whole returns is the tax an act adds or saves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from projections.liability import Liability
+from rules.load import Law
+from rules.us.individual import Filer, Return, compute
+
+ZERO = Decimal(0)
+
+
+class Outcome(NamedTuple):
+    """What a year comes to: the tax after credits, and the capital losses it leaves, in dollars."""
+
+    tax: Decimal
+    short_carried: Decimal
+    long_carried: Decimal
+
+    @property
+    def carried(self) -> Decimal:
+        """The capital loss carried to the next year (26 U.S.C. 1212(b))."""
+        return self.short_carried + self.long_carried
+
+
+@dataclass(slots=True)
+class WholeReturn:
+    """One year's return, computed anew for whatever is added to it; what was asked once is remembered."""
+
+    filer: Filer
+    law: Law
+    credits: Decimal
+    _known: dict[tuple[Decimal, Decimal], Outcome] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, owed: Liability, law: Law) -> WholeReturn:
+        """Return the return behind *owed*."""
+        return cls(owed.computed.filer, law, owed.credits)
+
+    def with_gains(self, short: Decimal = ZERO, long: Decimal = ZERO) -> Outcome:
+        """Return the outcome with these gains, or losses, beside the year's own."""
+        known = self._known.get((short, long))
+        if known is None:
+            filer = replace(
+                self.filer,
+                short_term_net=self.filer.short_term_net + short,
+                long_term_net=self.filer.long_term_net + long,
+            )
+            known = self._known[short, long] = outcome(compute(filer, self.law), self.credits)
+        return known
+
+    def with_profit(self, more: Decimal) -> Outcome:
+        """Return the outcome with *more* received from mining: profit of the business, or income of a hobby."""
+        if self.filer.hobby_income:
+            filer = replace(self.filer, hobby_income=self.filer.hobby_income + more)
+        else:
+            filer = replace(self.filer, schedule_c_net=self.filer.schedule_c_net + more)
+        return outcome(compute(filer, self.law), self.credits)
+
+
+def outcome(computed: Return, taken: Decimal) -> Outcome:
+    """Return what *computed* comes to after *taken* credits."""
+    carried = computed.carryover
+    return Outcome(max(ZERO, computed.total.amount - taken), carried.short.amount, carried.long.amount)

@@ -1,0 +1,101 @@
+"""Suppose: the same book with events that were never recorded, folded by the same folds under the same law.
+
+A plan asks what a year would look like if something else happened. Nothing is stored: the events lie over the log for
+the length of one fold, after everything recorded at the same instant, and the log itself is only read.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ledger.codec import kind_of
+from ledger.events import Event, Profile
+from ledger.history import Log
+from ledger.units import AssetTable
+from projections.book import Book
+from projections.liability import Liability, liability
+from projections.taxpayer import Activity, year_end
+from rules.load import Law
+
+AFTER_ALL = 1 << 62
+"""Where supposed events stand among those of one instant: after every recorded one."""
+SUPPOSED = "supposed:"
+"""How the id of a supposed event begins; no report shows one as if it had been recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupposedLog:
+    """A log with *events* laid over it, and without those of the ids in *hidden*."""
+
+    log: Log
+    book: str
+    events: tuple[Event, ...]
+    hidden: frozenset[str] = frozenset()
+
+    def read(
+        self,
+        book: str,
+        *,
+        after: int = 0,
+        up_to: int | None = None,
+        kinds: Collection[str] | None = None,
+        source: str | None = None,
+        ids: Collection[str] | None = None,
+        by_time: bool = False,
+    ) -> Iterator[tuple[int, Event]]:
+        """Yield (position, event) as the log does, the supposed ones among them whatever *up_to* says."""
+        recorded = self.log.read(book, after=after, up_to=up_to, kinds=kinds, source=source, ids=ids, by_time=by_time)
+        if self.hidden:
+            recorded = (entry for entry in recorded if entry[1].id not in self.hidden)
+        added = [
+            (AFTER_ALL + place, event)
+            for place, event in enumerate(self.events)
+            if book == self.book
+            and (kinds is None or kind_of(event) in kinds)
+            and source in (None, event.source)
+            and (ids is None or event.id in ids)
+        ]
+        if not by_time:
+            yield from recorded
+            yield from added
+            return
+        yield from heapq.merge(recorded, sorted(added, key=_time_then_place), key=_time_then_place)
+
+    def assets(self, book: str) -> AssetTable:
+        """Return the assets the book knows."""
+        return self.log.assets(book)
+
+    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
+        """Return the transactions the log tells twice."""
+        return self.log.shared_txids(book, after=after)
+
+
+def suppose(book: Book, events: Iterable[Event], years: Collection[int], *, hidden: Iterable[str] = ()) -> Book:
+    """Return the book that *book*'s history would fold to with *events* in it and the *hidden* ids out of it.
+
+    Voids, corrections and the calendar stay those of the history: a supposed event changes none of them.
+    """
+    history = book.history
+    log = SupposedLog(history.log, history.book, tuple(events), frozenset(hidden))
+    return Book.begin(replace(history, log=log, troubles=[]), years).fold()
+
+
+def as_activity(book: Book, law: Law, year: int, activity: Activity) -> Liability:
+    """Return the liability of *year* had the activity been *activity* in it; unchanged where it was."""
+    if book.taxpayer.standing(year_end(year)).activity == activity:
+        return liability(book, law, year)
+    calendar = book.history.calendar
+    before = book.taxpayer.standing(year_end(year - 1)).activity
+    began, ended = calendar.midnight(year_end(year - 1)), calendar.midnight(year_end(year))
+    profiles = (
+        Profile(id=f"{SUPPOSED}before", at=began, activity=before),
+        Profile(id=f"{SUPPOSED}{activity}", at=ended, activity=activity),
+    )
+    return liability(suppose(book, profiles, (year,)), law, year)
+
+
+def _time_then_place(entry: tuple[int, Event]) -> tuple[datetime, int]:
+    return entry[1].at, entry[0]
