@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from alerts.rules import Installment
-from ledger.events import Rule
 from ledger.units import usd_micros
 from projections.book import Book
+from projections.law_in_force import law_in_force
 from projections.liability import liability
 from projections.quarterly import quarterly
 from rules.load import Law
@@ -20,7 +20,7 @@ def installments(book: Book, today: date) -> list[Installment]:
 
     Raises UnknownFigureError where the law is not known for the year.
     """
-    law = Law.load().corrected(event for event in book.history.of_kind("rule") if isinstance(event, Rule))
+    law = law_in_force(book.history, Law.load())
     year = today.year - 1 if today.month == JANUARY else today.year
     return [
         Installment(

@@ -19,7 +19,6 @@ import msgspec
 
 from ledger.batch import Head
 from ledger.errors import InputRefusedError, LotworkError, UsageError
-from ledger.events import Rule
 from ledger.intake import MAIN_BOOK
 from ledger.log import EventLog
 
@@ -114,7 +113,9 @@ def read_law(directory: Path | None = None, history: History | None = None) -> L
     law = Law.load(directory)
     if history is None:
         return law
-    return law.corrected(event for event in history.of_kind("rule") if isinstance(event, Rule))
+    from projections.law_in_force import law_in_force  # noqa: PLC0415 - the same
+
+    return law_in_force(history, law)
 
 
 def answer(
@@ -130,19 +131,24 @@ def answer(
 ) -> int:
     """Print a result with what it rests on, and return its exit code: 1 where findings need a person."""
     told = list(findings)
-    head = log.head(call.book)
-    position, digest = head.position, head.hash
-    if up_to is not None and up_to < position:
-        position, digest = up_to, log.hash_at(call.book, up_to) or Head(call.book).hash
+    head = head_at(log, call.book, up_to)
     if call.as_json:
-        print_result(name, content, head=Head(call.book, position, digest), law=law, findings=told)
+        print_result(name, content, head=head, law=law, findings=told)
     else:
         if show is not None:
             show()
         show_findings(told)
-        if not head.position:
+        if not log.head(call.book).position:
             _say_where_the_events_are(call, log)
     return FINDINGS if told else 0
+
+
+def head_at(log: EventLog, book: str, up_to: int | None = None) -> Head:
+    """Return where *book* ends, or stood at the position *up_to*."""
+    head = log.head(book)
+    if up_to is None or up_to >= head.position:
+        return head
+    return Head(book, up_to, log.hash_at(book, up_to) or Head(book).hash)
 
 
 def _say_where_the_events_are(call: Call, log: EventLog) -> None:
@@ -168,24 +174,34 @@ def print_result(
     law: Law | None = None,
     findings: Iterable[Finding] = (),
 ) -> None:
-    """Print a result as one JSON object with what every result has: the book and where it ends, and the law."""
-    print_json(
-        {
-            "schema": f"lotwork.{name}.v1",
-            "book": head.book,
-            "position": head.position,
-            "head": head.hash,
-            "law": (law or read_law()).digest,
-            **content,
-            "findings": [finding._asdict() for finding in findings],
-        }
-    )
+    """Print a result as one JSON object."""
+    print_json(result_of(name, content, head=head, law=law or read_law(), findings=findings))
+
+
+def result_of(
+    name: str, content: Mapping[str, Any], *, head: Head, law: Law, findings: Iterable[Finding] = ()
+) -> dict[str, Any]:
+    """Return a result with what every result has: the book and where it ends, the law, and the findings."""
+    return {
+        "schema": f"lotwork.{name}.v1",
+        "book": head.book,
+        "position": head.position,
+        "head": head.hash,
+        "law": law.digest,
+        **content,
+        "findings": [finding._asdict() for finding in findings],
+    }
 
 
 def print_json(content: Mapping[str, Any]) -> None:
     """Print one JSON object on standard output."""
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
+    sys.stdout.buffer.write(json_bytes(content))
     sys.stdout.flush()
+
+
+def json_bytes(content: Mapping[str, Any]) -> bytes:
+    """Return the bytes that standard output gets of one JSON object."""
+    return msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
 
 
 def print_refusal(refusal: LotworkError) -> None:

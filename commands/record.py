@@ -51,7 +51,7 @@ def import_command(
 
     evidence = Evidence(call.home)
     with call.log() as log, collector_resting():
-        intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file)
+        intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file, history_too=True)
         for file in files:
             intake.take(_lines(file, file_format, column_map, wallet, intake.problems), file.parent)
         if dry_run:

@@ -3,113 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date, datetime
 
 import click
 
-from commands.answer import Call, answer, called, check_year, read_law
+from commands.answer import Call, answer, called, check_year
+from commands.cut import DAY, Cut, UpTo, reading
 from commands.tables import show_table
-from ledger.history import History
+from ledger.errors import UsageError
 from ledger.log import EventLog
 from projections.book import Book
 from projections.business import equipment_of
 from reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
 
+__all__ = ["DAY", "UpTo", "Year", "fold"]
+
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
-UpTo = click.option("--up-to", type=click.IntRange(min=0), metavar="POSITION", help="As the log stood at POSITION.")
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def fold(call: Call, log: EventLog, years: Collection[int], up_to: int | None, until: date | None = None) -> Book:
     """Return the book of the call, folded."""
-    return Book.begin(History.read(log, call.book, up_to=up_to), years).fold(until=until)
+    return Cut(up_to=up_to).fold(call, log, years, until)
 
 
 @click.command("lots")
-@click.option("--at", "at", type=DAY, metavar="DATE", help="At the end of DATE, in the taxpayer's zone.")
-@UpTo
+@click.option("--at", "at", type=DAY, metavar="DATE", help="The same as --as-of.")
 @called
-def lots_command(call: Call, *, at: datetime | None, up_to: int | None) -> int:
+@reading
+def lots_command(call: Call, *, at: datetime | None, cut: Cut) -> int:
     """List the open lots: what was acquired, what is left of it, and its basis."""
-    day = None if at is None else at.date()
+    if at is not None:
+        if cut.as_of not in (None, at.date()):
+            raise UsageError("--at and --as-of name two days: give one of them")
+        cut = replace(cut, as_of=at.date())
     with call.log() as log:
-        book = fold(call, log, (), up_to, day)
-        listing = list_lots(book, day)
+        book = cut.fold(call, log, ())
+        listing = list_lots(book, cut.as_of)
         return answer(
-            call, "lots", listing, log=log, law=read_law(history=book.history), findings=book.told(), up_to=up_to,
+            call, "lots", listing, log=log, law=cut.law(call, book.history), findings=book.told(),
+            up_to=book.history.up_to,
             show=_table("Open lots", listing, ("asset", "wallet", "quantity", "acquired", "basis_usd", "lot")),
         )  # fmt: skip
 
 
 @click.command("income")
 @Year
-@UpTo
 @called
-def income_command(call: Call, *, year: int, up_to: int | None) -> int:
+@reading
+def income_command(call: Call, *, year: int, cut: Cut) -> int:
     """List a year's receipts at the price of their moment, with totals by kind."""
     columns = ("date", "receipt", "wallet", "asset", "quantity", "price_usd", "value_usd", "income", "price_source")
-    return _of_year(call, "income", year, up_to, lambda book: list_income(book, year), columns)
+    return _of_year(call, "income", year, cut, lambda book: list_income(book, year), columns)
 
 
 @click.command("gains")
 @Year
-@UpTo
 @called
-def gains_command(call: Call, *, year: int, up_to: int | None) -> int:
+@reading
+def gains_command(call: Call, *, year: int, cut: Cut) -> int:
     """List a year's disposals against their lots, as Form 8949 does."""
     columns = ("sold", "acquired", "asset", "quantity", "proceeds_usd", "basis_usd", "gain_usd", "term", "box", "lot")
-    return _of_year(call, "gains", year, up_to, lambda book: list_gains(book, year), columns)
+    return _of_year(call, "gains", year, cut, lambda book: list_gains(book, year), columns)
 
 
 def _of_year(
-    call: Call, name: str, year: int, up_to: int | None, make: Callable[[Book], Listing], columns: tuple[str, ...]
+    call: Call, name: str, year: int, cut: Cut, make: Callable[[Book], Listing], columns: tuple[str, ...]
 ) -> int:
     check_year(year)
     with call.log() as log:
-        book = fold(call, log, (year,), up_to)
+        book = cut.fold(call, log, (year,))
         listing = make(book)
         return answer(
-            call, name, listing, log=log, law=read_law(history=book.history), findings=book.told(), up_to=up_to,
-            show=_table(f"{name.capitalize()} {year}", listing, columns),
+            call, name, listing, log=log, law=cut.law(call, book.history, year), findings=book.told(),
+            up_to=book.history.up_to, show=_table(f"{name.capitalize()} {year}", listing, columns),
         )  # fmt: skip
 
 
 @click.command("expenses")
 @Year
-@UpTo
 @called
-def expenses_command(call: Call, *, year: int, up_to: int | None) -> int:
+@reading
+def expenses_command(call: Call, *, year: int, cut: Cut) -> int:
     """List a year's expenses by line of Schedule C, each with its business share."""
     check_year(year)
     with call.log() as log:
-        book = fold(call, log, (year,), up_to)
+        book = cut.fold(call, log, (year,))
         expenses = book.expenses.result(year)
         listing = list_expenses(expenses)
         columns = ("date", "category", "line", "label", "amount_usd", "business_share", "deductible_usd", "expense")
         findings = (*book.told(), *expenses.findings)
         return answer(
-            call, "expenses", listing, log=log, law=read_law(history=book.history), findings=findings,
-            up_to=up_to, show=_table(f"Expenses {year}", listing, columns),
+            call, "expenses", listing, log=log, law=cut.law(call, book.history, year), findings=findings,
+            up_to=book.history.up_to, show=_table(f"Expenses {year}", listing, columns),
         )  # fmt: skip
 
 
 @click.command("equipment")
 @Year
-@UpTo
 @called
-def equipment_command(call: Call, *, year: int, up_to: int | None) -> int:
+@reading
+def equipment_command(call: Call, *, year: int, cut: Cut) -> int:
     """List a year's depreciation: section 179, bonus and MACRS, rig by rig."""
     check_year(year)
     with call.log() as log:
-        book = fold(call, log, (year,), up_to)
-        law = read_law(history=book.history)
+        book = cut.fold(call, log, (year,))
+        law = cut.law(call, book.history, year)
         equipment = equipment_of(book, law, year)
         listing = list_equipment(equipment)
         columns = ("equipment", "class", "placed_in_service", "cost_usd", "section_179_usd", "bonus_usd", "macrs_usd",
                    "accumulated_usd", "remaining_basis_usd", "convention")  # fmt: skip
         findings = (*book.told(), *equipment.findings)
         return answer(
-            call, "equipment", listing, log=log, law=law, findings=findings, up_to=up_to,
+            call, "equipment", listing, log=log, law=law, findings=findings, up_to=book.history.up_to,
             show=_table(f"Equipment {year}", listing, columns),
         )  # fmt: skip
 

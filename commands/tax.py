@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
-from commands.answer import Call, answer, called, check_year, read_law
-from commands.report import DAY, UpTo, Year, fold
+from commands.answer import Call, answer, called, check_year
+from commands.cut import Cut, reading
+from commands.report import Year
 from commands.tables import dollars, show_table
 from ledger.clock import SystemClock
 from projections.liability import liability
@@ -18,16 +17,16 @@ from reports.tax import list_liability, list_quarterly
 
 @click.command("liability")
 @Year
-@UpTo
 @click.option("--tax-table", is_flag=True, help="Use the IRS Tax Table below 100,000, as a filed return must.")
 @called
-def liability_command(call: Call, *, year: int, up_to: int | None, tax_table: bool) -> int:
+@reading
+def liability_command(call: Call, *, year: int, tax_table: bool, cut: Cut) -> int:
     """Compute a year's federal tax, with the law and the events behind every line."""
     check_year(year)
     with call.log() as log:
-        book = fold(call, log, (year,), up_to)
-        law = read_law(history=book.history)
-        owed = liability(book, law, year, tax_table=tax_table)
+        book = cut.fold(call, log, (year,))
+        law = cut.law(call, book.history, year)
+        owed = liability(book, law, year, tax_table=tax_table or cut.as_filed)
         listing = list_liability(owed)
 
         def show() -> None:
@@ -39,21 +38,21 @@ def liability_command(call: Call, *, year: int, up_to: int | None, tax_table: bo
                        f"balance due {dollars(summary['balance_due_usd'])}")  # fmt: skip
 
         findings = (*book.told(), *owed.findings)
-        return answer(call, "liability", listing, log=log, law=law, findings=findings, up_to=up_to, show=show)
+        end = book.history.up_to
+        return answer(call, "liability", listing, log=log, law=law, findings=findings, up_to=end, show=show)
 
 
 @click.command("quarterly")
 @Year
-@UpTo
-@click.option("--as-of", type=DAY, metavar="DATE", help="What was known and paid by the end of DATE.  [default: today]")
 @called
-def quarterly_command(call: Call, *, year: int, up_to: int | None, as_of: datetime | None) -> int:
-    """Compute a year's four payments: due, required, paid, short, and what to set aside."""
+@reading
+def quarterly_command(call: Call, *, year: int, cut: Cut) -> int:
+    """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside."""
     check_year(year)
     with call.log() as log:
-        until = None if as_of is None else as_of.date()
-        book = fold(call, log, (year,), up_to, min(until, year_end(year)) if until else None)
-        law = read_law(history=book.history)
+        until = cut.as_of
+        book = cut.fold(call, log, (year,), min(until, year_end(year)) if until else None)
+        law = cut.law(call, book.history, year)
         owed = liability(book, law, year)
         day = until or book.history.calendar.day(SystemClock().now())
         payments = quarterly(book, law, owed, day)
@@ -70,7 +69,8 @@ def quarterly_command(call: Call, *, year: int, up_to: int | None, as_of: dateti
                 click.echo(_may_rise(payments))
 
         findings = (*book.told(), *owed.findings, *payments.findings)
-        return answer(call, "quarterly", listing, log=log, law=law, findings=findings, up_to=up_to, show=show)
+        end = book.history.up_to
+        return answer(call, "quarterly", listing, log=log, law=law, findings=findings, up_to=end, show=show)
 
 
 def _may_rise(payments: Quarterly) -> str:

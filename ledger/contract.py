@@ -220,6 +220,12 @@ def _lot(item: Any, draft: Draft) -> LotChoice:
     )
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise AmountError("names are a list", 'write ["a name"]')
+    return tuple(map(parse_text, value))
+
+
 def _mapping(value: Any, _key: Key, _draft: Draft) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise AmountError(f"{_shown(value)} is not an object", 'write {"key": "value"}')
@@ -272,6 +278,7 @@ PARSERS: dict[str, Parser] = {
     "lots": _lots,
     "mapping": _mapping,
     "selector": _selector,
+    "names": lambda value, _key, _draft: _names(value),
     "any": lambda value, _key, _draft: value,
 }
 

@@ -25,6 +25,7 @@ Year: TypeAlias = Annotated[int, "year"]
 Persons: TypeAlias = Annotated[int, "persons"]
 Months: TypeAlias = Annotated[int, "months"]
 Years: TypeAlias = Annotated[int, "years"]
+Names: TypeAlias = Annotated[tuple[str, ...], "names"]
 
 Income: TypeAlias = Literal[
     "block_reward",

@@ -11,20 +11,20 @@ import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from ledger.codec import KINDS, kind_of
 from ledger.contract import parse_event, to_contract
 from ledger.errors import InputRefusedError
-from ledger.events import Correction, Event, Movement, Profile, Selector, Void
+from ledger.events import Correction, Event, Movement, Profile, Rule, Selector, Void
 from ledger.keys import keys_of
 from ledger.twins import Twins, find_twins
 from ledger.units import AssetTable, unscaled
 from ledger.zones import Calendar
 
 AMENDMENTS = ("void", "correction")
-PINNED = frozenset({"asset", "void", "correction"})
+PINNED = frozenset({"asset", "void", "correction", "filing"})
 ARRIVALS = frozenset({"receipt", "purchase"})
 
 
@@ -77,11 +77,19 @@ class History:
     twins: Twins
     order: Mapping[str, int]
     """Where each correction stands among all of them: the later one wins."""
+    end: datetime | None = None
+    """What happened at or after this instant does not count, whenever it was recorded; None: all of it does."""
+    first_profile: str | None = None
+    """The profile that holds for all the time before it, and so before `end` too."""
     troubles: list[Trouble] = field(default_factory=list)
 
     @classmethod
-    def read(cls, log: Log, book: str, *, up_to: int | None = None) -> History:
-        """Return the history of *book* as the log tells it up to position *up_to*."""
+    def read(cls, log: Log, book: str, *, up_to: int | None = None, until: date | None = None) -> History:
+        """Return the history of *book* as the log tells it up to position *up_to*, to the end of the day *until*.
+
+        The position cuts what was known, the day what had happened. Voids, corrections and rules say what is known, so
+        the day cuts none of them off.
+        """
         amendments = _ordered(log.read(book, up_to=up_to, kinds=AMENDMENTS))
         voided = _voided(event for event in amendments if isinstance(event, Void))
         targeted: defaultdict[str, list[Correction]] = defaultdict(list)
@@ -104,10 +112,20 @@ class History:
             twins=Twins(frozenset(), ()),
             order={event.id: place for place, event in enumerate(amendments)},
         )
-        history.calendar = Calendar(event for event in history.of_kind("profile") if isinstance(event, Profile))
+        profiles = [event for event in history.of_kind("profile") if isinstance(event, Profile)]
+        history.calendar = Calendar(profiles)
         history.troubles.clear()
         history._find_twins()
+        if until is not None:
+            history.end = history.calendar.midnight(until + timedelta(days=1))
+            history.first_profile = profiles[0].id if profiles else None
         return history
+
+    def _counts(self, event: Event) -> bool:
+        """Say if *event* had happened by the day this history ends with."""
+        if self.end is None or event.at < self.end:
+            return True
+        return isinstance(event, Rule) or event.id == self.first_profile
 
     def _find_twins(self) -> None:
         shared = self.log.shared_txids(self.book)
@@ -121,7 +139,7 @@ class History:
         found = []
         for position, event in self._perhaps(kinds):
             holds = self.amended(event)
-            if holds is not None and kind_of(holds) in kinds:
+            if holds is not None and kind_of(holds) in kinds and self._counts(holds):
                 found.append((holds.at, position, holds))
         found.sort(key=lambda entry: entry[:2])
         return [event for _, _, event in found]
@@ -142,6 +160,9 @@ class History:
 
     def events(self) -> Iterator[Event]:
         """Yield every effective event but voids and corrections, in order of (at, position)."""
+        return self._effective() if self.end is None else filter(self._counts, self._effective())
+
+    def _effective(self) -> Iterator[Event]:
         self.troubles[:] = [Trouble("twins_disagree", message, event) for event, message in self.twins.disagreements]
         if any("at" in step.set_ for step in self.selections):
             yield from self._reordered()

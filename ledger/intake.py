@@ -21,7 +21,7 @@ from ledger.errors import InputRefusedError, Problem
 from ledger.events import AssetDeclared, Correction, Event, Void
 from ledger.history import Log, corrected
 from ledger.jsonlines import MOST_PROBLEMS, TextLine
-from ledger.keys import keys_of
+from ledger.keys import keys_of, required_keys
 from ledger.rows import conflict
 from ledger.units import Asset, AssetTable
 
@@ -41,6 +41,8 @@ class Intake:
     log: Log
     default_book: str = MAIN_BOOK
     keep: Keeper | None = None
+    history_too: bool = False
+    """Whether what only Lotwork writes is let in: an export of another home holds the returns filed there."""
     problems: list[Problem] = field(default_factory=list)
     events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _told: dict[tuple[str, str], tuple[str, Event]] = field(default_factory=dict)
@@ -89,7 +91,7 @@ class Intake:
 
     def _parse(self, line: TextLine, folder: Path) -> tuple[str, Event] | None:
         content = line.content
-        if content.get("kind") == WRITTEN_BY_LOTWORK:
+        if content.get("kind") == WRITTEN_BY_LOTWORK and not self._is_history(content):
             self.problems.append(
                 Problem(line.where, "kind", "a filing is not written by hand", "run `lotwork file --year Y`")
             )
@@ -106,6 +108,10 @@ class Intake:
             self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
             return None
         return (book, event) if self._admit(book, event, line.where) else None
+
+    def _is_history(self, content: Mapping[str, Any]) -> bool:
+        """Say if a line tells a return as an export does: whole, under its id, with the log it was made from."""
+        return self.history_too and "id" in content and content.keys() >= {*required_keys(WRITTEN_BY_LOTWORK)}
 
     def _keep_evidence(self, content: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
         name = content["evidence"]

@@ -13,6 +13,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -21,6 +22,7 @@ from ledger.codec import decode
 from ledger.errors import IntegrityError
 from ledger.events import AssetDeclared, Event
 from ledger.heads import disagreement, read_heads
+from ledger.rows import microseconds
 from ledger.sqlite import connect, holds_nothing, ledger_file, named_refusals, refuse_foreign
 from ledger.units import Asset, AssetTable
 from ledger.verify import Verification, schema_fault, tail_fault, verify
@@ -134,6 +136,12 @@ class EventLog:
         """Return the hash in hex of the event at *position*; None where the book is shorter."""
         rows = self._all("SELECT lower(hex(hash)) FROM events WHERE book = ? AND position = ?", (book, position))
         return str(rows[0][0]) if rows else None
+
+    def recorded_by(self, book: str, instant: datetime) -> int:
+        """Return the last position of *book* that was recorded at *instant* or before; 0 where none was."""
+        sql = "SELECT position FROM events WHERE book = ? AND recorded_us <= ? ORDER BY position DESC LIMIT 1"
+        rows = self._all(sql, (book, microseconds(instant)))
+        return int(rows[0][0]) if rows else 0
 
     def books(self) -> tuple[str, ...]:
         """Return the books of this ledger by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ledger.event_base import EventBase, Selector, Year
+from ledger.event_base import EventBase, Names, Selector, Year
 
 
 class Void(EventBase, frozen=True, kw_only=True, tag="void"):
@@ -48,3 +48,9 @@ class Filing(EventBase, frozen=True, kw_only=True, tag="filing"):
     law: str
     position: int
     head: str
+    law_files: str | None = None
+    """The digest of the files of that law, which the home keeps (rules.shelf)."""
+    program: str | None = None
+    """The digest of the program that computed it."""
+    acknowledged: Names = ()
+    """What was open when it was filed, each named: `code`, or `code:event`."""

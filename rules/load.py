@@ -1,7 +1,8 @@
 """The law, read from its files: a topic a file, each figure dated and cited, nothing guessed.
 
 `Law.load` reads the bytes and nothing more; a topic is parsed when a formula first asks for one of its figures. The
-digest covers the names and bytes of every rule file, so that two books computed under one digest stand under one law.
+digest covers the names and bytes of every rule file and of every formula beside them, so that two books computed under
+one digest stand under one law (docs/adr/0008).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +23,9 @@ from rules.errors import LawFileError, UnenactedFigureError, UnknownFigureError
 from rules.figures import Entry, Figure, Version, shaped
 
 HOME = Path(__file__).parent
+"""Where the law that ships with Lotwork lies."""
+PROGRAM = Path(__file__).parent
+"""Where its formulas lie."""
 
 
 class RuleCorrection(Protocol):
@@ -76,9 +81,9 @@ class Law:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 over the names and bytes of all rule files, and over the corrections if there are any."""
+        """The SHA-256 over all rule files, the formulas, and the corrections if there are any."""
         if self._digest is None:
-            sha = hashlib.sha256()
+            sha = hashlib.sha256(formulas_digest())
             for topic, content in self._files.items():
                 name = topic.encode()
                 sha.update(len(name).to_bytes(4) + name + len(content).to_bytes(8) + content)
@@ -87,6 +92,17 @@ class Law:
                 sha.update(b"rule" + msgspec.json.encode(told, order="sorted"))
             self._digest = sha.hexdigest()
         return self._digest
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The bytes of each topic's file, corrections left out."""
+        return self._files
+
+    @property
+    def unenacted(self) -> tuple[Figure, ...]:
+        """The figures asked for so far that are announced or projected and not enacted, in order of path and day."""
+        asked = {figure.path: figure for _, figure in sorted(self._found.items()) if figure.status != "enacted"}
+        return tuple(asked.values())
 
     @property
     def corrections(self) -> tuple[RuleCorrection, ...]:
@@ -171,6 +187,16 @@ class Law:
                     entries[name] = msgspec.structs.replace(entry, in_force=versions)
             self._topics[topic] = entries
         return entries
+
+
+@cache
+def formulas_digest() -> bytes:
+    """Return the SHA-256 over the names and bytes of the formulas: every module under rules/."""
+    sha = hashlib.sha256()
+    for file in sorted(PROGRAM.rglob("*.py"), key=lambda path: path.relative_to(PROGRAM).as_posix()):
+        name, content = file.relative_to(PROGRAM).as_posix().encode(), file.read_bytes()
+        sha.update(len(name).to_bytes(4) + name + len(content).to_bytes(8) + content)
+    return sha.digest()
 
 
 def parse(content: bytes, where: str) -> dict[str, Entry]:

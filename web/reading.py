@@ -11,11 +11,12 @@ from pathlib import Path
 
 from ledger.batch import Head
 from ledger.clock import Clock
-from ledger.events import PriceSample, Rule
+from ledger.events import PriceSample
 from ledger.history import History
 from ledger.log import EventLog
 from projections.book import Book
 from projections.findings import Finding
+from projections.law_in_force import law_in_force
 from projections.liability import Liability, liability
 from projections.lots import OpenLot
 from projections.pricing import Quote
@@ -104,7 +105,7 @@ class ReadingRoom:
         return History.read(self._log, head.book, up_to=head.position)
 
     def _fold(self, head: Head, history: History, year: int, today: date) -> Reading:
-        law = Law.load().corrected(event for event in history.of_kind("rule") if isinstance(event, Rule))
+        law = law_in_force(history, Law.load())
         folded = Book.begin(history, (year,)).fold()
         lots = folded.open_lots()
         owed, payments, unknown = _tax(folded, law, year, today)

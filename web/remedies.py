@@ -45,6 +45,7 @@ REMEDIES = {
     "balance_differs": Remedy("A wallet's balance is not what the events say", True, IMPORT),
     "twins_disagree": Remedy("Two sources tell one payment differently", True, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
+    "rule_does_not_fit": Remedy("A correction of the law that fits no figure", True, VOID),
     "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),
     "allocation_assumed": Remedy("The allocation of 2025 was assumed"),
     "allocation_does_not_fit": Remedy("An allocation names coins that are not there", True, VOID),

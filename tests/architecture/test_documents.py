@@ -47,6 +47,7 @@ WORDS = {
     "months": "months",
     "persons": "persons",
     "years": "years",
+    "names": "list of names",
 }
 ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (yes|) \| (.+?) \|$", re.MULTILINE)
 

@@ -1,0 +1,127 @@
+"""Both times, on every command that reads: what had happened by a day, and what was known by then.
+
+`--as-of` cuts by when things happened, `--known` and `--up-to` by when they were recorded, and `--law` names the law
+they are looked at under. Each command is given them as one `Cut`, and folds what it leaves.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from commands.answer import Call, read_law
+from ledger.errors import UsageError
+from ledger.history import History
+from ledger.log import EventLog
+from ledger.units import AmountError
+from ledger.words import parse_day, parse_instant
+from projections.book import Book
+from projections.filed import filing_of
+from projections.law_in_force import law_in_force
+from rules.load import Law
+from rules.shelf import Shelf
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+DAY = click.DateTime(["%Y-%m-%d"])
+UpTo = click.option("--up-to", type=click.IntRange(min=0), metavar="POSITION", help="As the log stood at POSITION.")
+BOOK_LAW, SHIPPED, FILED = "book", "shipped", "filed"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What of the log a command reads, and under which law."""
+
+    as_of: date | None = None
+    known: str | None = None
+    up_to: int | None = None
+    law_named: str = BOOK_LAW
+
+    def position(self, call: Call, log: EventLog) -> int | None:
+        """Return the last position that counts; None where all do."""
+        if self.known is None:
+            return self.up_to
+        known = log.recorded_by(call.book, self._instant(call, log, self.known))
+        return known if self.up_to is None else min(known, self.up_to)
+
+    def history(self, call: Call, log: EventLog) -> History:
+        """Return the history of the call's book, cut."""
+        return History.read(log, call.book, up_to=self.position(call, log), until=self.as_of)
+
+    def fold(self, call: Call, log: EventLog, years: Collection[int], until: date | None = None) -> Book:
+        """Return the book of the call, cut and folded up to the end of the day *until* where one is given."""
+        return Book.begin(self.history(call, log), years).fold(until=until)
+
+    def law(self, call: Call, history: History, year: int | None = None) -> Law:
+        """Return the law the command was told to read under, the rules of *history* laid over it."""
+        return law_named(self.law_named, call, history, year)
+
+    @property
+    def as_filed(self) -> bool:
+        """Whether the law is that of a return as it was filed."""
+        return self.law_named.partition(":")[0] == FILED
+
+    def _instant(self, call: Call, log: EventLog, known: str) -> datetime:
+        """Return the instant *known* means: itself, or the end of its day in the taxpayer's zone."""
+        try:
+            if "T" in known or " " in known:
+                return parse_instant(known)
+            day = parse_day(known)
+        except AmountError as broken:
+            raise UsageError(f"--known {known}: {broken.reason}: {broken.remedy}") from broken
+        calendar = History.read(log, call.book).calendar
+        return calendar.midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def law_named(name: str, call: Call, history: History, year: int | None = None) -> Law:
+    """Return the law *name* means, with the rules of *history* where it is the book's law.
+
+    `shipped` is the law as it came with Lotwork, `book` the same with the book's rules, `filed` or `filed:Y` that of a
+    return as filed, and anything else a folder laid out like rules/ with the book's rules.
+    """
+    if name == SHIPPED:
+        return read_law()
+    if name == BOOK_LAW:
+        return law_in_force(history, read_law())
+    kind, _, which = name.partition(":")
+    if kind == FILED and not Path(name).is_dir():
+        filing = filing_of(History.read(history.log, call.book), _filed_year(which, year))
+        return law_in_force(history, Shelf(call.home).law(filing.law_files or filing.law))
+    folder = Path(name)
+    if not folder.is_dir():
+        raise UsageError(f"--law {name}: there is no such folder: name one, or shipped, book, filed, or filed:YEAR")
+    return law_in_force(history, read_law(folder))
+
+
+def _filed_year(which: str, year: int | None) -> int:
+    if which:
+        if not (which.isascii() and which.isdecimal()):
+            raise UsageError(f"filed:{which}: name the year of the return, as in filed:2025")
+        return int(which)
+    if year is None:
+        raise UsageError("filed: name the year of the return, as in filed:2025")
+    return year
+
+
+def reading(function: Function) -> Function:
+    """Give a command the options that cut what it reads, and a Cut in their place."""
+
+    @click.option("--as-of", type=DAY, metavar="DATE", help="What had happened by the end of DATE.")
+    @click.option("--known", metavar="DATE|INSTANT", help="What had been recorded by then.")
+    @UpTo
+    @click.option("--law", "law", metavar="LAW", default=BOOK_LAW,
+                  help="Under the law of a folder, or: shipped, book, filed, filed:YEAR.  [default: book]")  # fmt: skip
+    @functools.wraps(function)
+    def wrapper(
+        *args: Any, as_of: datetime | None, known: str | None, up_to: int | None, law: str, **words: Any
+    ) -> Any:
+        cut = Cut(None if as_of is None else as_of.date(), known, up_to, law)
+        return function(*args, cut=cut, **words)
+
+    return wrapper  # type: ignore[return-value] # click's wrapper takes the options in the function's stead

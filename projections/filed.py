@@ -1,0 +1,88 @@
+"""Returns as they were filed: what the log holds of them, read back.
+
+A filing is history like any other event: it is voided where it was recorded by mistake, and never corrected. A year's
+second filing amends the first; both stay, and the later one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.errors import InputRefusedError
+from ledger.events import Filing
+from ledger.history import History
+
+
+class NotFiledError(InputRefusedError):
+    """No return of that year, or by that id, stands in the log."""
+
+
+class LineAsFiled(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a form as it was filed, in dollars and cents."""
+
+    form: str
+    line: str
+    label: str
+    amount_usd: str
+
+
+class FiguresAsFiled(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of a return: who filed, every summary key, and every line."""
+
+    status: str
+    activity: str
+    summary: dict[str, str]
+    lines: tuple[LineAsFiled, ...]
+
+
+class Filed(NamedTuple):
+    """A return as filed: its event, the figures in it, and whether this log is the one it was made from."""
+
+    event: Filing
+    figures: FiguresAsFiled
+    from_this_log: bool
+
+    def amount(self, key: str) -> Decimal:
+        """Return the figure *key* of the summary; 0 where an older Lotwork had none."""
+        return Decimal(self.figures.summary.get(key, "0"))
+
+    @property
+    def by_ref(self) -> Mapping[str, LineAsFiled]:
+        """The lines by how other lines name them."""
+        return {f"{line.form} line {line.line}": line for line in self.figures.lines}
+
+
+def filings(history: History, year: int | None = None) -> list[Filing]:
+    """Return the returns filed, of *year* where one is given, the one that counts last."""
+    found = [event for event in history.of_kind("filing") if isinstance(event, Filing)]
+    return [event for event in found if year in (None, event.year)]
+
+
+def filing_of(history: History, year: int, name: str | None = None) -> Filing:
+    """Return the return of *year* that counts, or the one whose id is *name*."""
+    found = filings(history, year)
+    if not found:
+        raise NotFiledError(f"no return of {year} is recorded as filed: run `lotwork file --year {year}`")
+    if name is None:
+        return found[-1]
+    for event in found:
+        if event.id == name:
+            return event
+    known = ", ".join(event.id for event in found)
+    raise NotFiledError(f"no filing of {year} has the id {name!r}: there are {known}")
+
+
+def read_filed(filing: Filing, hash_at_position: str | None) -> Filed:
+    """Return *filing* with its figures read; *hash_at_position* is what the log holds where it was made from."""
+    try:
+        figures = msgspec.convert(filing.figures, FiguresAsFiled)
+    except msgspec.ValidationError as broken:
+        raise InputRefusedError(
+            f"filing {filing.id}: its figures cannot be read ({broken}): it was not written by `lotwork file`; void it "
+            f"and file {filing.year} again"
+        ) from broken
+    return Filed(filing, figures, hash_at_position == filing.head)

@@ -1,0 +1,36 @@
+"""The law in force for one book: the files, with the book's own `rule` events laid over them.
+
+A rule is checked when it is recorded. One that fits no longer (a correction changed it, another edition of the law has
+no such figure) is left out and told as a trouble, so that one slip does not stop every figure of the book.
+"""
+
+from __future__ import annotations
+
+from ledger.errors import InputRefusedError
+from ledger.events import Rule
+from ledger.history import History, Trouble
+from rules.load import Law
+
+
+def law_in_force(history: History, law: Law) -> Law:
+    """Return *law* with the rules *history* records; what does not fit is added to the troubles of *history*."""
+    rules = [event for event in history.of_kind("rule") if isinstance(event, Rule)]
+    try:
+        return law.corrected(rules)
+    except InputRefusedError:
+        return _corrected_singly(history, law, rules)
+
+
+def _corrected_singly(history: History, law: Law, rules: list[Rule]) -> Law:
+    for rule in rules:
+        try:
+            law = law.corrected((rule,))
+        except InputRefusedError as refusal:
+            told = Trouble(
+                "rule_does_not_fit",
+                f"{rule.id} cannot correct the law and is left out: {refusal}: void it, and record it again",
+                rule.id,
+            )
+            if told not in history.troubles:
+                history.troubles.append(told)
+    return law
