@@ -1,16 +1,17 @@
 # Lotwork, from a fresh clone: `make run` starts it, `make test` proves it. Both need nothing but Debian's or Ubuntu's
-# python3 (3.11 or newer) and make; everything they install goes into .venv and .ci/evm/node_modules.
+# python3 (3.11 or newer) and make; everything they install goes into .venv, .venv-oracles and .ci/evm/node_modules.
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Two workers, as many as the smallest machine we test on has cores.
 WORKERS ?= 2
 PYTEST_ARGS ?=
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet --no-annotate \
+PIN := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+LOCK := $(PIN) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check parts lint types layers tests bench bench-full lock wheel clean
+.PHONY: help run test check parts oracles lint types layers tests bench bench-full lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -32,11 +33,13 @@ types: .venv/.development
 layers: .venv/.development
 	$(BIN)/lint-imports
 
-tests: .venv/.development
+tests: .venv/.development .venv-oracles/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 parts: ## Install what the tests talk to: litecoind, chromium, anvil. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
+
+oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount, rp2.
 
 bench: .venv/.development ## Measure import, replay and reports at 10k and 100k events, beside rp2 and beancount.
 	$(BIN)/python -m bench.bench --sizes 10000,100000
@@ -48,12 +51,13 @@ lock: ## Choose versions anew and pin them with their hashes (needs uv).
 	$(LOCK) --upgrade --extra build --output-file requirements.lock
 	$(LOCK) --upgrade --extra alerts --extra build --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock
+	$(PIN) --upgrade --group oracles --output-file tests/oracles/requirements.lock
 
 wheel: .venv/.development ## Build the wheel into dist/.
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## Remove what was built here. No ledger lives here, so none is lost.
-	rm -rf .venv .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-oracles .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -70,3 +74,9 @@ clean: ## Remove what was built here. No ledger lives here, so none is lost.
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/.runtime
+
+.venv-oracles/.ready: tests/oracles/requirements.lock
+	@.ci/make-venv .venv-oracles
+	@echo "installing the oracles, pinned by hash ..."
+	@.venv-oracles/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement $<
+	@touch $@

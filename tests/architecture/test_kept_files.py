@@ -44,9 +44,9 @@ def test_no_template_lets_a_value_through_unescaped() -> None:
 
 
 def test_the_lock_files_pin_every_library_by_hash_and_name_no_place() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "tests/oracles/requirements.lock"):
         entries = re.split(r"\n(?=[a-zA-Z])", (ROOT / name).read_text(encoding="utf-8"))
         pinned = [entry for entry in entries if not entry.startswith("#")]
-        assert len(pinned) > 50
+        assert len(pinned) > 40
         assert all(re.match(r"[a-zA-Z0-9._-]+==\S+", entry) and "--hash=sha256:" in entry for entry in pinned)
         assert not any(mark in entry for entry in pinned for mark in ("://", "--index", "--find-links"))

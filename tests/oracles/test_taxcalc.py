@@ -1,0 +1,118 @@
+"""Returns beside those of taxcalc, the model of the Policy Simulation Library, for filers nobody thought of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pytest
+
+from rules.us.individual import Filer, read_case
+from tests.oracles.asking import ask
+from tests.oracles.filers import filers
+from tests.oracles.readings import LESS_THAN_STANDARD, MORE_THAN_STANDARD, TAXCALC, Figures, Reading, explained, summary
+from tests.rules.us.law import LAW
+
+YEARS = (2024, 2025, 2026)
+FILERS_A_YEAR = 2_500
+FEW = 75
+"""So many filers of a year, at the least, show each thing that is compared."""
+TOLERANCE = Decimal("0.01")
+"""taxcalc computes in floating point."""
+
+
+class Compared(NamedTuple):
+    """One filer, our figures and taxcalc's."""
+
+    filer: Filer
+    ours: Figures
+    theirs: Figures
+
+    @property
+    def differ(self) -> set[str]:
+        return apart(self.ours, self.theirs)
+
+
+def apart(ours: Figures, theirs: Figures) -> set[str]:
+    """Return the figures that differ by more than the tolerance."""
+    return {key for key, amount in theirs.items() if abs(ours[key] - amount) > TOLERANCE}
+
+
+def exact(answer: dict[str, float]) -> Figures:
+    return {key: Decimal(repr(amount)) for key, amount in answer.items()}
+
+
+def reading_of(one: Compared) -> tuple[Reading, ...] | None:
+    return explained(one.filer, LAW, TAXCALC, lambda figures: not apart(figures, one.theirs))
+
+
+@pytest.fixture(scope="module")
+def compared() -> dict[int, list[Compared]]:
+    cases: list[dict[str, Any]] = [case for year in YEARS for case in filers(year, FILERS_A_YEAR)]
+    made: dict[int, list[Compared]] = {year: [] for year in YEARS}
+    for case, answer in zip(cases, ask("taxcalc", cases), strict=True):
+        filer = read_case(case)
+        made[filer.year].append(Compared(filer, summary(filer, LAW), exact(answer)))
+    return made
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_every_figure_of_every_filer_agrees_or_differs_by_a_reading_that_makes_it_agree(
+    year: int, compared: dict[int, list[Compared]]
+) -> None:
+    used: Counter[str] = Counter()
+    for one in compared[year]:
+        if not one.differ:
+            continue
+        readings = reading_of(one)
+        assert readings is not None, (one.filer, {key: (one.ours[key], one.theirs[key]) for key in one.differ})
+        used.update(reading.name for reading in readings)
+    print(f"\ntaxcalc {year}: {len(compared[year])} filers, {sum(bool(one.differ) for one in compared[year])} differ")  # noqa: T201 - how often each reading was needed is the finding
+    for name, count in used.most_common():
+        print(f"  {count:5} {name}")  # noqa: T201 - the same
+    assert max(used.values()) < FILERS_A_YEAR // 20, "a reading that explains so much is no reading"
+
+
+def test_no_reading_stands_there_unused(compared: dict[int, list[Compared]]) -> None:
+    used = {
+        reading.name for ones in compared.values() for one in ones if one.differ for reading in reading_of(one) or ()
+    }
+    assert used == {reading.name for reading in TAXCALC}
+
+
+def test_taxcalc_chooses_the_lesser_deduction_only_where_that_lowers_the_minimum_tax_or_costs_nothing(
+    compared: dict[int, list[Compared]],
+) -> None:
+    """26 U.S.C. 63(e)(1) leaves the choice to the filer; to choose less can only be worth it against section 55."""
+    lesser = {LESS_THAN_STANDARD, MORE_THAN_STANDARD}
+    chosen = [
+        one
+        for ones in compared.values()
+        for one in ones
+        if one.differ and any(reading.name in lesser for reading in reading_of(one) or ())
+    ]
+    for one in chosen:
+        falls = one.ours["amt"] > 0 and one.theirs["total"] < one.ours["total"]
+        assert falls or "total" not in one.differ
+    assert any("total" in one.differ for one in chosen)
+
+
+def test_the_filers_reach_every_figure_and_every_status(compared: dict[int, list[Compared]]) -> None:
+    """A comparison of noughts would prove nothing."""
+    for year in YEARS:
+        told = compared[year]
+        assert {one.filer.status for one in told} == {"single", "mfj", "mfs", "hoh", "qss"}
+        for key in ("se_tax", "qbi_deduction", "amt", "niit", "additional_medicare"):
+            assert sum(one.ours[key] > 0 for one in told) > FEW, key
+        assert sum(one.filer.schedule_c_net < 0 for one in told) > FEW
+        twenty_percent = [one.filer.schedule_c_net * Decimal("0.18") for one in told]
+        limited = [0 < one.ours["qbi_deduction"] < most for one, most in zip(told, twenty_percent, strict=True)]
+        assert sum(limited) > FEW
+
+
+def test_a_fault_of_ours_is_no_reading(compared: dict[int, list[Compared]]) -> None:
+    """Had we taxed 92 percent of a profit instead of 92.35, no set of readings would have hidden it."""
+    honest = next(one for one in compared[2026] if one.filer.status == "mfs" and one.ours["se_tax"] > 1_000)
+    spoiled = {**honest.theirs, "se_tax": honest.theirs["se_tax"] * Decimal("0.92") / Decimal("0.9235")}
+    assert reading_of(Compared(honest.filer, honest.ours, spoiled)) is None
