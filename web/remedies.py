@@ -33,6 +33,7 @@ SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from":
 SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{"section_179_usd": "AMOUNT"}}'"""
 PROFILE = ADD + " profile at={now} filing_status=STATUS time_zone=ZONE activity=business"
 PRIOR_YEAR = ADD + " year_facts at={now} year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
+YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMOUNT"
 TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
 USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh=NUMBER"
 UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
@@ -80,9 +81,23 @@ REMEDIES = {
     "hobby_rig_sold": Remedy("A hobby sold a rig"),
     "profile_assumed": Remedy("Facts about you were assumed", False, PROFILE),
     "carryover_unknown": Remedy("Losses of an earlier year are not known"),
+    "prior_year_computed": Remedy("Last year's tax was computed here", False, PRIOR_YEAR),
+    "annualized_share_assumed": Remedy("What came when in the year is not recorded", False, YEAR_THROUGH),
+    "law_not_enacted": Remedy("A figure of the law is not enacted yet", True),
     "prior_year_unknown": Remedy("Last year's tax is not recorded", False, PRIOR_YEAR),
     "underpayment_rate_unknown": Remedy("The penalty's rate of interest is not known yet"),
     "hobby_deducts_nothing": Remedy("A hobby deducts no expenses"),
+    "broker_reports_more": Remedy("A broker told the IRS of a sale that is not here", True, IMPORT),
+    "broker_missing_line": Remedy("A sale that the broker's form does not have"),
+    "broker_report_missing": Remedy("A broker's form is not recorded", False, IMPORT),
+    "broker_proceeds_differ": Remedy("A broker's proceeds are not the ledger's"),
+    "broker_basis_differs": Remedy("A broker's basis is not the ledger's"),
+    "broker_date_differs": Remedy("A broker puts a sale in another year"),
+    "broker_quantity_differs": Remedy("A broker's quantity is not the ledger's", True, IMPORT),
+    "broker_term_differs": Remedy("A broker holds a sale to be of another term"),
+    "broker_box_differs": Remedy("A broker and the ledger differ on what is covered"),
+    "pool_receipt_differs": Remedy("A pool's credit does not add up"),
+    "pool_fee_moved": Remedy("A pool kept more or less than it mostly does"),
     "jurisdiction_not_us": Remedy("These are the figures of US law"),
     "plan_in_the_past": Remedy("A plan for a day that is over"),
     "plan_law_unknown": Remedy("A plan reaches into a year whose law is not out"),

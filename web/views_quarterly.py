@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from projections.quarterly import Quarter, Quarterly, SetAside
+from projections.next_payment import SetAside
+from projections.quarterly import Quarter, Quarterly
 from projections.taxpayer import Taxpayer
 from web.reading import Reading
 from web.wording import usd

@@ -1,13 +1,18 @@
-"""Estimated tax: what must be paid, by when, and what an underpayment costs (26 U.S.C. 6654; Forms 1040-ES, 2210)."""
+"""Estimated tax: what must be paid, by when, and where no penalty can arise (26 U.S.C. 6654; Form 2210, Part I).
+
+What was paid, late or not, stands in rules.us.estimated_penalty; installments that follow the income through the
+year, in rules.us.estimated_annualized. A miner is no farmer: the single payment of two thirds (6654(i)) is not his.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from rules.errors import UnknownFigureError
 from rules.figures import FilingStatus
 from rules.line import Line, line
 from rules.load import Law
@@ -15,10 +20,9 @@ from rules.load import Law
 FORM = "Form 2210"
 ZERO = Decimal(0)
 INSTALLMENTS = 4
-QUARTER_MONTHS = 3
 SATURDAY = 5
-APRIL = 4
-APRIL_15 = 15
+LETTERS = "abcd"
+"""How the form names its columns, one an installment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,12 @@ class YearTax:
     status: FilingStatus
     tax: Decimal
     """The year's tax with self-employment tax and the other taxes, less credits, before withholding (line 4)."""
+    income_tax: Decimal | None = None
+    """What of it is income tax with the minimum tax (line 1); all that is no other tax, where nobody says."""
+    other_taxes: Decimal = ZERO
+    """Self-employment tax, net investment income tax and Additional Medicare Tax (line 2)."""
+    credits: Decimal = ZERO
+    """Credits taken off (line 3)."""
     withholding: Decimal = ZERO
     prior_tax: Decimal | None = None
     """The prior year's tax; None where there was no return for a year of twelve months."""
@@ -39,7 +49,10 @@ class YearTax:
 class RequiredPayment:
     """Form 2210, Part I: the two measures, the smaller of them, and whether a penalty can arise at all."""
 
+    parts: tuple[Line, Line, Line]
+    tax: Line
     ninety_percent: Line
+    withheld: Line
     prior_year: Line | None
     required: Line
     owed: Line
@@ -55,7 +68,7 @@ class RequiredPayment:
     def lines(self) -> tuple[Line, ...]:
         """The lines in the form's order."""
         prior = (self.prior_year,) if self.prior_year else ()
-        return (self.ninety_percent, self.owed, *prior, self.required)
+        return (*self.parts, self.tax, self.ninety_percent, self.withheld, self.owed, *prior, self.required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +81,6 @@ class Installment:
     required: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """Tax paid on a day."""
-
-    on: date
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """Interest on one underpayment over one span of one rate: after *after*, through *through*."""
-
-    quarter: int
-    underpaid: Decimal
-    after: date
-    through: date
-    rate: Decimal
-    amount: Decimal
-    cite: str
-
-
-@dataclass(frozen=True, slots=True)
-class Penalty:
-    """Form 2210, Part III: the total and each charge in it."""
-
-    total: Line
-    charges: tuple[Charge, ...]
-    unpaid: tuple[Decimal, ...]
-    """What of each installment is still unpaid."""
-
-
 def required_payment(case: YearTax, law: Law) -> RequiredPayment:
     """Return the required annual payment: the lesser of 90 percent and the prior-year measure (6654(d)(1)(B)-(C)).
 
@@ -107,16 +89,19 @@ def required_payment(case: YearTax, law: Law) -> RequiredPayment:
     one of twelve months without any tax (6654(e)(2)).
     """
     share = law.in_year("us/estimated/current_year_fraction", case.year)
+    parts, tax = _tax(case)
     ninety = line(
         (FORM, "5"),
-        "90 percent of this year's tax",
+        f"{share.amount():.0%} of this year's tax",
         case.tax * share.amount(),
-        inputs=("Form 1040 line 24",),
+        inputs=(tax,),
         figures=(share,),
     )
+    withheld = line((FORM, "6"), "Withheld", case.withholding, cites=("26 U.S.C. 31(a)", "26 U.S.C. 6654(g)"))
     prior = _prior_year(case, law)
     least = law.in_year("us/estimated/penalty_threshold", case.year)
-    owed = line((FORM, "7"), "Tax after withholding", case.tax - case.withholding, figures=(least,))
+    left = case.tax - case.withholding
+    owed = line((FORM, "7"), "Tax after withholding", left, inputs=(tax, withheld), figures=(least,))
     amount = min(ninety.amount, prior.amount) if prior else ninety.amount
     required = line(
         (FORM, "9"),
@@ -132,8 +117,28 @@ def required_payment(case: YearTax, law: Law) -> RequiredPayment:
     elif case.withholding >= required.amount:
         why = "withholding covers the required payment"
     else:
-        return RequiredPayment(ninety, prior, required, owed, penalty_possible=True, why="")
-    return RequiredPayment(ninety, prior, required, owed, penalty_possible=False, why=why)
+        why = ""
+    return RequiredPayment(parts, tax, ninety, withheld, prior, required, owed, penalty_possible=not why, why=why)
+
+
+def _tax(case: YearTax) -> tuple[tuple[Line, Line, Line], Line]:
+    """Lines 1 to 3, and line 4 they make up: the tax for the year, "reduced by the credits" (26 U.S.C. 6654(f))."""
+    cites = ("26 U.S.C. 6654(f)",)
+    income_tax = case.tax - case.other_taxes + case.credits if case.income_tax is None else case.income_tax
+    first = line(
+        (FORM, "1"), "Income tax, with the minimum tax", income_tax, cites=cites, inputs=("Form 1040 line 18",)
+    )
+    second = line(
+        (FORM, "2"),
+        "Other taxes: self-employment, investment income, Additional Medicare",
+        case.other_taxes,
+        cites=cites,
+        inputs=("Form 1040 line 23",),
+    )
+    third = line((FORM, "3"), "Credits", case.credits, cites=cites)
+    return (first, second, third), line(
+        (FORM, "4"), "Tax of the year", case.tax, cites=cites, inputs=(first, second, third)
+    )
 
 
 def _prior_year(case: YearTax, law: Law) -> Line | None:
@@ -156,10 +161,21 @@ def _prior_year(case: YearTax, law: Law) -> Line | None:
 def installments(required: Decimal, law: Law, year: int) -> tuple[Installment, ...]:
     """Return the four installments, each 25 percent of the required annual payment (26 U.S.C. 6654(c), (d)(1)(A))."""
     part = law.in_year("us/estimated/installment_fraction", year).amount()
-    return tuple(
-        Installment(number, statutory, next_business_day(statutory), required * part)
-        for number, statutory in enumerate(statutory_days(year), start=1)
-    )
+    return dated([required * part] * INSTALLMENTS, law, year)
+
+
+def dated(amounts: Sequence[Decimal], law: Law, year: int) -> tuple[Installment, ...]:
+    """Return *amounts*, one an installment, each with the statute's day and the last day that is on time (7503)."""
+    days = zip(statutory_days(year), due_days(law, year), amounts, strict=True)
+    return tuple(Installment(number, *day) for number, day in enumerate(days, start=1))
+
+
+def due_days(law: Law, year: int) -> tuple[date, ...]:
+    """Return the last days on time: as the calendar of the IRS tells them, else as 26 U.S.C. 7503 moves them."""
+    try:
+        return law.in_year("us/estimated/payment_due", year).days()
+    except UnknownFigureError:
+        return tuple(next_business_day(statutory) for statutory in statutory_days(year))
 
 
 def statutory_days(year: int) -> tuple[date, ...]:
@@ -180,75 +196,3 @@ def _legal_holidays(year: int) -> frozenset[date]:
     import holidays  # noqa: PLC0415 - heavy, and only due dates need it
 
     return frozenset(holidays.country_holidays("US", subdiv="DC", years=year))
-
-
-def with_withholding(payments: Iterable[Paid], withholding: Decimal, year: int) -> tuple[Paid, ...]:
-    """Return *payments* and withholding in four equal parts on the statute's days (26 U.S.C. 6654(g)(1))."""
-    parts = [Paid(day, withholding / INSTALLMENTS) for day in statutory_days(year)] if withholding else []
-    return tuple(sorted((*payments, *parts), key=lambda paid: paid.on))
-
-
-def penalty(due: Sequence[Installment], payments: Iterable[Paid], through: date, law: Law) -> Penalty:
-    """Return the addition to tax on what was paid late, up to *through* or April 15 of the next year (6654(a)-(b)).
-
-    A payment goes to the oldest unpaid installment (6654(b)(3)); one made by the shifted day is on time, though the
-    period begins at the statute's (7503). Interest is simple, by days of 365 or 366 (6622(b)).
-    """
-    end = min(through, date(due[0].statutory.year + 1, APRIL, APRIL_15))
-    unpaid = [each.required for each in due]
-    charges: list[Charge] = []
-    for paid in sorted(payments, key=lambda each: each.on):
-        left = paid.amount
-        for place, each in enumerate(due):
-            used = min(left, unpaid[place])
-            if used <= 0:
-                continue
-            if paid.on > each.due:
-                charges += _charges(each, used, min(paid.on, end), law)
-            unpaid[place] -= used
-            left -= used
-    for place, each in enumerate(due):
-        if unpaid[place] > 0 and end > each.due:
-            charges += _charges(each, unpaid[place], end, law)
-    charges.sort(key=lambda charge: (charge.quarter, charge.after))
-    total = line(
-        (FORM, "19"),
-        "Penalty for underpaid estimated tax",
-        sum((charge.amount for charge in charges), ZERO),
-        cites=("26 U.S.C. 6654(a)", "26 U.S.C. 6622(b)", *(charge.cite for charge in charges)),
-    )
-    return Penalty(total, tuple(charges), tuple(unpaid))
-
-
-def _charges(due: Installment, underpaid: Decimal, through: date, law: Law) -> list[Charge]:
-    """Cut the span after the statute's day at each change of rate or of the length of the year."""
-    charges, after = [], due.statutory
-    while after < through:
-        first = after + timedelta(days=1)
-        end = min(through, _span_end(first))
-        rate, cite = _rate(first, law)
-        days = Decimal((end - after).days)
-        amount = underpaid * rate * days / _days_in(first.year)
-        charges.append(Charge(due.quarter, underpaid, after, end, rate, amount, cite))
-        after = end
-    return charges
-
-
-def _span_end(day: date) -> date:
-    """Return the last day of *day*'s calendar quarter, April 15 closing the first (26 U.S.C. 6621(b)(2)(B))."""
-    if day.month == APRIL and day.day <= APRIL_15:
-        return date(day.year, APRIL, APRIL_15)
-    month = ((day.month - 1) // QUARTER_MONTHS + 1) * QUARTER_MONTHS
-    return date(day.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-def _rate(day: date, law: Law) -> tuple[Decimal, str]:
-    """Return the rate on *day*; that of the first quarter holds through April 15 (26 U.S.C. 6621(b)(2)(B))."""
-    figure = law.in_year("us/estimated/underpayment_rate", day.year)
-    early_april = day.month == APRIL and day.day <= APRIL_15
-    quarter = 0 if early_april else (day.month - 1) // QUARTER_MONTHS
-    return figure.amounts()[quarter], figure.citation
-
-
-def _days_in(year: int) -> int:
-    return (date(year + 1, 1, 1) - date(year, 1, 1)).days
