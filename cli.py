@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "quarterly": ("tax", "A year's estimated payments: due, paid, short, and what to set aside."),
     "liability": ("tax", "A year's tax, form line by form line."),
     "plan": ("plan", "Before you do it: a sale, a loss, a structure, a rig, and what each costs or saves."),
+    "reconcile": ("reconcile", "Hold Forms 1099-DA, or the credits of pools, against the ledger."),
+    "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
     "rules": ("law", "The law: list its figures, show one, or compare two editions."),
     "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),

@@ -323,7 +323,7 @@ def test_a_map_is_read_from_toml(tmp_path: Path) -> None:
     path.write_text("kind = ")
     with pytest.raises(InputRefusedError, match=r"bank.toml: the map is not TOML"):
         load_map(path)
-    with pytest.raises(InputRefusedError, match="give a TOML file or one of generic-expenses, generic-receipts"):
+    with pytest.raises(InputRefusedError, match="give a TOML file or one of generic-1099-da, generic-expenses"):
         load_map(tmp_path / "none.toml")
 
 

@@ -1,0 +1,75 @@
+"""What others say, held against the ledger: the brokers' Forms 1099-DA, and the pools' credits."""
+
+from __future__ import annotations
+
+import click
+
+from commands.answer import Call, answer, called, check_year
+from commands.cut import Cut, reading
+from commands.report import Year
+from commands.tables import dollars, show_table
+from projections.broker_year import BrokerYear, broker_year
+from projections.pool_year import pool_year
+from reports.broker import Listing, list_broker_year, list_pool_year
+
+PAIR = ("sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in")
+ENTRY = ("box", "description", "acquired", "sold", "proceeds_usd", "basis_usd", "code", "adjustment_usd", "gain_usd")
+
+
+@click.group("reconcile")
+def reconcile_command() -> None:
+    """Hold what brokers and pools say against the ledger."""
+
+
+@reconcile_command.command("broker")
+@Year
+@called
+@reading
+def broker_command(call: Call, *, year: int, cut: Cut) -> int:
+    """Match a year's lines of Form 1099-DA to its sales, and say what to enter on Form 8949."""
+    check_year(year)
+    with call.log() as log:
+        book = cut.fold(call, log, (year - 1, year, year + 1))
+        law = cut.law(call, book.history, year)
+        told = broker_year(book, law, year)
+        listing = list_broker_year(told, book.history.assets)
+        return answer(
+            call, "reconcile_broker", listing, log=log, law=law, findings=(*book.told(), *told.findings),
+            up_to=book.history.up_to, show=lambda: _show(told, listing),
+        )  # fmt: skip
+
+
+def _show(told: BrokerYear, listing: Listing) -> None:
+    rows = [row | {"differs_in": ", ".join(row["differs_in"])} for row in listing["rows"]]
+    show_table(f"Forms 1099-DA {told.year} against the ledger", rows, PAIR)
+    for row in listing["rows"]:
+        for each in row["differences"]:
+            if row["status"] == "differs":
+                click.echo(f"  {', '.join(row['lines'])}: {each['what']}: {each['why']}")
+    show_table(f"Form 8949 for {told.year}", listing["form_8949"], ENTRY)
+    for name, total in listing["totals"].items():
+        click.echo(f"  Box {name}: {total['rows']} rows, proceeds {dollars(total['proceeds_usd'])}, "
+                   f"gain {dollars(total['gain_usd'])}")  # fmt: skip
+    for name, total in listing["broker_totals"].items():
+        click.echo(f"  Brokers, {name.replace('_', ' ')}: {total['lines']} lines, "
+                   f"proceeds {dollars(total['proceeds_usd'])}")  # fmt: skip
+
+
+@reconcile_command.command("pool")
+@Year
+@called
+@reading
+def pool_command(call: Call, *, year: int, cut: Cut) -> int:
+    """Add up what each pool credited, kept and paid, month by month, and check its balances against the replay."""
+    check_year(year)
+    with call.log() as log:
+        book = cut.fold(call, log, (year,))
+        told = pool_year(book, year)
+        listing = list_pool_year(told, book.history.assets)
+        columns = ("pool", "month", "asset", "receipts", "gross_quantity", "fee_quantity", "fee_percent",
+                   "net_quantity", "value_usd", "pending")  # fmt: skip
+        return answer(
+            call, "reconcile_pool", listing, log=log, law=cut.law(call, book.history, year),
+            findings=(*book.told(), *told.findings), up_to=book.history.up_to,
+            show=lambda: show_table(f"Pools {year}", listing["rows"], columns),
+        )  # fmt: skip
