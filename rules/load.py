@@ -133,6 +133,10 @@ class Law:
         """Return this law refusing what is only announced or projected: a return is filed on enacted law."""
         return Law(self._files, self._corrections, strict=True)
 
+    def as_told(self) -> Law:
+        """Return this law with every figure as its files tell it, announced and projected ones too."""
+        return Law(self._files, self._corrections)
+
     def topics(self) -> tuple[str, ...]:
         """Return the topics in order: "us/amt", "us/capital", and so on."""
         return tuple(self._files)

@@ -1,0 +1,213 @@
+"""`lotwork file`: a year's return is recorded as it was filed, and nothing open is passed over in silence.
+
+What is recorded is enough to come back to: the figures, the law and where it is kept, the position and head of the log,
+and as evidence the exact bytes that `lotwork liability --year Y --up-to POSITION --law filed --json` prints.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import click
+import msgspec
+
+from commands.answer import Call, called, check_year, head_at, json_bytes, print_result, read_law, result_of
+from commands.cut import DAY
+from commands.report import Year
+from commands.tables import dollars
+from ledger.batch import Batch, Head
+from ledger.clock import SystemClock
+from ledger.codec import derived_id
+from ledger.errors import InputRefusedError, Problem, UsageError
+from ledger.events import Filing
+from ledger.evidence import Evidence
+from ledger.history import History
+from ledger.log import EventLog
+from projections.book import Book
+from projections.checkpoint import program_digest
+from projections.filed import filings
+from projections.filing_check import Prepared, acknowledged, name_of, prepare
+from projections.findings import Finding
+from projections.law_in_force import law_in_force
+from reports.tax import list_liability
+from rules.shelf import Shelf
+from web.remedies import REMEDIES, command_for
+
+PROGRAM = ("ledger", "projections", "reports", "rules")
+"""The rooms that make a return."""
+SETTLED_ONLY = frozenset({"jurisdiction_not_us"})
+"""What cannot be acknowledged: a return under the wrong country's law is no return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A return that can be filed, with the bytes it is answered with."""
+
+    year: int
+    day: date
+    at: datetime
+    head: Head
+    prepared: Prepared
+    listing: dict[str, Any]
+    answer: bytes
+    acknowledged: tuple[str, ...]
+    before: Filing | None
+    """The filing it amends."""
+
+    def event(self, law_files: str | None, evidence: str | None) -> Filing:
+        """Return the event that records it."""
+        told = Filing(
+            id="",
+            at=self.at,
+            evidence=evidence,
+            year=self.year,
+            figures=figures_of(self.listing),
+            law=self.prepared.law.digest,
+            position=self.head.position,
+            head=self.head.hash,
+            law_files=law_files,
+            program=program_digest(PROGRAM),
+            acknowledged=self.acknowledged,
+        )
+        return msgspec.structs.replace(told, id=derived_id(told))
+
+    @property
+    def repeats(self) -> Filing | None:
+        """The filing this one would only repeat: the same figures under the same law."""
+        same = self.before is not None and (
+            (self.before.figures, self.before.law) == (figures_of(self.listing), self.prepared.law.digest)
+        )
+        return self.before if same else None
+
+
+@click.command("file")
+@Year
+@click.option("--acknowledge", "names", multiple=True, metavar="CODE[:EVENT]", help="File though this is open.")
+@click.option("--filed-on", type=DAY, metavar="DATE", help="The day it was filed.  [default: today]")
+@click.option("--dry-run", is_flag=True, help="Check everything, record nothing.")
+@called
+def file_command(call: Call, *, year: int, names: tuple[str, ...], filed_on: datetime | None, dry_run: bool) -> int:
+    """Record a year's return as filed; refused while anything is open that is not acknowledged by name."""
+    check_year(year)
+    _check_names(names)
+    with call.log() as log:
+        made = _return(call, log, year, names, None if filed_on is None else filed_on.date())
+    known = made.repeats
+    if known is not None or dry_run:
+        return _say(call, made, known or made.event(None, None), made.head, recorded=False)
+    event = made.event(Shelf(call.home).keep(made.prepared.law), Evidence(call.home).keep(made.answer))
+    with call.store() as store:
+        (done,) = store.append(Batch(call.book, (event,), expected=made.head.position))
+    return _say(call, made, event, done.head, recorded=True)
+
+
+def figures_of(listing: dict[str, Any]) -> dict[str, Any]:
+    """Return what a filing keeps of a liability: who, every key of the summary, and every line's amount."""
+    lines = [{key: row[key] for key in ("form", "line", "label", "amount_usd")} for row in listing["lines"]]
+    return {
+        "status": listing["status"],
+        "activity": listing["activity"],
+        "summary": dict(listing["summary"]),
+        "lines": lines,
+    }
+
+
+def _check_names(names: Iterable[str]) -> None:
+    """Refuse what names no finding; `all` among it, since each is to be looked at."""
+    for name in names:
+        code = name.partition(":")[0]
+        if code == "all":
+            raise UsageError("--acknowledge all: each finding is acknowledged by its own name, after a look at it")
+        if code in SETTLED_ONLY:
+            raise UsageError(f"--acknowledge {name}: this is settled, not acknowledged: {REMEDIES[code].title}")
+        if code not in REMEDIES:
+            near = difflib.get_close_matches(code, REMEDIES, 1)
+            hint = f"did you mean {near[0]}?" if near else "the refusal names those that are open"
+            raise UsageError(f"--acknowledge {name}: no finding has that code: {hint}")
+
+
+def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_on: date | None) -> Return:
+    head = head_at(log, call.book)
+    history = History.read(log, call.book, up_to=head.position)
+    now = SystemClock().now()
+    today = history.calendar.day(now)
+    day = filed_on or today
+    if day.year <= year:
+        raise InputRefusedError(f"the year {year} is not over on {day}: its return is filed from {year + 1}-01-01 on")
+    if day > today:
+        raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
+    book = Book.begin(history, (year,)).fold()
+    prepared = prepare(book, law_in_force(history, read_law()), year)
+    settled, still_open = acknowledged(prepared.open, names)
+    if still_open:
+        raise InputRefusedError(
+            f"the return of {year} is not filed, nothing was recorded: {len(still_open)} open",
+            [_problem(finding, call.book, year, today) for finding in still_open],
+        )
+    listing = list_liability(prepared.owed)
+    told = (*book.told(), *prepared.owed.findings)
+    answer = result_of("liability", listing, head=head, law=prepared.law, findings=told)
+    earlier = filings(history, year)
+    noon = history.calendar.midnight(day) + timedelta(hours=12)
+    return Return(
+        year=year,
+        day=day,
+        at=now if filed_on in (None, today) else noon,
+        head=head,
+        prepared=prepared,
+        listing=listing,
+        answer=json_bytes(answer),
+        acknowledged=tuple(dict.fromkeys(settled)),
+        before=earlier[-1] if earlier else None,
+    )
+
+
+def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:
+    remedy = REMEDIES.get(finding.code)
+    command = command_for(remedy, book, finding.event, year, today) if remedy else ""
+    settle = f"settle it ({command})" if command else "settle it"
+    also = "" if finding.code in SETTLED_ONLY else f", or file all the same with --acknowledge {name_of(finding)}"
+    return Problem(finding.event or f"year {year}", finding.code, finding.message, settle + also)
+
+
+def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool) -> int:
+    summary = made.listing["summary"]
+    amends = None if made.before is None or made.before.id == event.id else made.before.id
+    if call.as_json:
+        content = {
+            "year": made.year,
+            "filing": event.id if recorded or made.repeats else None,
+            "recorded": recorded,
+            "filed_on": made.day.isoformat(),
+            "amends": amends,
+            "made_from": {"position": made.head.position, "head": made.head.hash},
+            "law_filed": event.law,
+            "law_files": event.law_files,
+            "program": event.program,
+            "evidence": event.evidence,
+            "acknowledged": list(event.acknowledged),
+            "status": made.listing["status"],
+            "activity": made.listing["activity"],
+            "summary": summary,
+        }
+        print_result("file", content, head=head, law=made.prepared.law)
+        return 0
+    if made.repeats:
+        click.echo(f"The return of {made.year} is filed with these figures already: {event.id}")
+    else:
+        done = f"filed, as {event.id}" if recorded else "ready to be filed; nothing was recorded (--dry-run)"
+        click.echo(f"The return of {made.year} is {done}.")
+    if amends is not None:
+        click.echo(f"It amends {amends}: see `lotwork diff --filed {made.year}` before it.")
+    click.echo(f"Total tax {dollars(summary['total'])}   paid {dollars(summary['payments_usd'])}   "
+               f"balance due {dollars(summary['balance_due_usd'])}")  # fmt: skip
+    for name in event.acknowledged:
+        click.echo(f"  acknowledged: {name}")
+    if recorded:
+        click.echo(f"The same bytes again: lotwork liability --year {made.year} --up-to {made.head.position} "
+                   "--law filed --json")  # fmt: skip
+    return 0

@@ -1,0 +1,115 @@
+"""What stands in the way of filing a year: every open finding that its return rests on, and law not yet enacted.
+
+Each is a finding with a code, so that a person can settle it, or acknowledge it by name and file all the same. A
+finding about something that happened after the year is none of this return's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from ledger.events import (
+    Balance,
+    BrokerReport,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    Event,
+    Expense,
+    GiftReceived,
+    Movement,
+    PriceSample,
+    Purchase,
+    Receipt,
+    Sale,
+    Transfer,
+    Usage,
+)
+from projections.book import Book
+from projections.findings import Finding
+from projections.liability import Liability, liability
+from rules.errors import UnenactedFigureError
+from rules.figures import Figure
+from rules.load import Law
+
+HAPPENINGS = (
+    Receipt, Purchase, GiftReceived, Sale, Transfer, Movement, PriceSample, Balance, BrokerReport,
+    Expense, Usage, Energy, Equipment, EquipmentSale,
+)  # fmt: skip
+"""What happens on a day. All else says who the taxpayer is, or what holds, whenever it was said."""
+
+
+class Prepared(NamedTuple):
+    """A return ready to be filed, and what is open about it."""
+
+    owed: Liability
+    law: Law
+    open: tuple[Finding, ...]
+
+
+def prepare(book: Book, law: Law, year: int) -> Prepared:
+    """Return the return of *year* by the Tax Table under *law*, on enacted figures as far as there are any."""
+    try:
+        enacted = law.enacted_only()
+        owed = liability(book, enacted, year, tax_table=True)
+        unenacted: tuple[Figure, ...] = ()
+    except UnenactedFigureError:
+        enacted = law.as_told()
+        owed = liability(book, enacted, year, tax_table=True)
+        unenacted = enacted.unenacted
+    told = tuple(dict.fromkeys((*book.told(), *owed.findings)))
+    mine = tuple(_of_this_return(book, year, told))
+    return Prepared(owed, enacted, (*mine, *map(_unenacted, unenacted)))
+
+
+def acknowledged(found: Iterable[Finding], names: Collection[str]) -> tuple[list[str], list[Finding]]:
+    """Split *found* by *names*, each `code` or `code:event`: the names of those acknowledged, and those still open."""
+    settled, still_open = [], []
+    for finding in found:
+        own = name_of(finding)
+        if own in names or finding.code in names:
+            settled.append(own)
+        else:
+            still_open.append(finding)
+    return settled, still_open
+
+
+def name_of(finding: Finding) -> str:
+    """Return the name a finding is acknowledged by."""
+    return finding.code if finding.event is None else f"{finding.code}:{finding.event}"
+
+
+def _of_this_return(book: Book, year: int, told: Iterable[Finding]) -> Iterator[Finding]:
+    told = list(told)
+    history = book.history
+    names = [finding.event for finding in told if finding.event is not None]
+    events = {event.id: event for _, event in history.log.read(history.book, up_to=history.up_to, ids=names)}
+    sold = {row.asset for row in book.gains.rows if row.sold.year == year}
+    for finding in told:
+        event = events.get(finding.event or "")
+        holds = None if event is None else history.amended(event)
+        if holds is None or _counts(book, year, finding, holds, sold):
+            yield finding
+
+
+def _counts(book: Book, year: int, finding: Finding, event: Event, sold: Collection[str]) -> bool:
+    """Say if what *finding* tells of *event* bears on the return of *year*.
+
+    An earlier receipt without a price does where its asset was sold: it is no lot yet, so other lots stand in for it.
+    """
+    if not isinstance(event, HAPPENINGS):
+        return True
+    happened = book.history.calendar.day(event.at).year
+    if isinstance(event, Receipt) and finding.code == "receipt_pending":
+        return happened == year or (happened < year and event.asset in sold)
+    return happened <= year
+
+
+def _unenacted(figure: Figure) -> Finding:
+    return Finding(
+        "law_not_enacted",
+        f"{figure.path} ({figure.title}) is {figure.status}, not enacted ({figure.source}): a return is filed on "
+        "enacted law; wait for the release, or record a `rule` that cites it",
+        figure.path,
+    )
