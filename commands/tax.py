@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from commands.answer import Call, answer, called, check_year
@@ -9,10 +12,13 @@ from commands.cut import Cut, reading
 from commands.report import Year
 from commands.tables import dollars, show_table
 from ledger.clock import SystemClock
+from ledger.units import AssetTable
 from projections.liability import liability
 from projections.quarterly import Quarterly, quarterly
 from projections.taxpayer import year_end
-from reports.tax import list_liability, list_quarterly
+from reports.estimated import list_quarterly
+from reports.estimated_words import next_in_words
+from reports.tax import list_liability
 
 
 @click.command("liability")
@@ -44,9 +50,10 @@ def liability_command(call: Call, *, year: int, tax_table: bool, cut: Cut) -> in
 
 @click.command("quarterly")
 @Year
+@click.option("--annualized", is_flag=True, help="Follow the income through the year: Form 2210, Schedule AI.")
 @called
 @reading
-def quarterly_command(call: Call, *, year: int, cut: Cut) -> int:
+def quarterly_command(call: Call, *, year: int, annualized: bool, cut: Cut) -> int:
     """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside."""
     check_year(year)
     with call.log() as log:
@@ -55,22 +62,44 @@ def quarterly_command(call: Call, *, year: int, cut: Cut) -> int:
         law = cut.law(call, book.history, year)
         owed = liability(book, law, year)
         day = until or book.history.calendar.day(SystemClock().now())
-        payments = quarterly(book, law, owed, day)
+        payments = quarterly(book, law, owed, day, annualize=annualized)
         listing = list_quarterly(payments, book.history.assets)
 
         def show() -> None:
-            show_table(f"Estimated payments {year}, as of {day}", listing["installments"],
-                       ("quarter", "due", "required_usd", "paid_usd", "shortfall_usd", "method"))  # fmt: skip
-            kept = listing["set_aside"]
-            coins = f" ({kept['quantity']} {kept['asset']} at {kept['price_usd']})" if kept["quantity"] else ""
-            click.echo(f"Set aside ${dollars(kept['usd'])}{coins} for {year}; "
-                       f"penalty so far ${dollars(listing['penalty_usd'])}")  # fmt: skip
-            if payments.may_rise:
-                click.echo(_may_rise(payments))
+            _show_quarterly(payments, listing, book.history.assets)
 
         findings = (*book.told(), *owed.findings, *payments.findings)
         end = book.history.up_to
         return answer(call, "quarterly", listing, log=log, law=law, findings=findings, up_to=end, show=show)
+
+
+def _show_quarterly(payments: Quarterly, listing: Mapping[str, Any], assets: AssetTable) -> None:
+    show_table(f"Estimated payments {payments.year}, as of {payments.as_of}", listing["installments"],
+               ("quarter", "due", "required_usd", "paid_usd", "shortfall_usd", "method"))  # fmt: skip
+    if listing["annualized"] is not None:
+        show_table("Form 2210, Schedule AI: what each period asks for", listing["annualized"]["columns"],
+                   ("column", "through", "complete", "annualized_agi_usd", "required_usd"))  # fmt: skip
+        click.echo(_compared(listing["annualized"]))
+    kept = listing["set_aside"]
+    coins = f" ({kept['quantity']} {kept['asset']} at {kept['price_usd']})" if kept["quantity"] else ""
+    click.echo(f"Set aside ${dollars(kept['usd'])}{coins} for {payments.year}; "
+               f"penalty so far ${dollars(listing['penalty_usd'])}")  # fmt: skip
+    told = "" if payments.next_payment is None else next_in_words(payments.next_payment, assets)
+    if told:
+        click.echo(told)
+    if payments.may_rise:
+        click.echo(_may_rise(payments))
+
+
+def _compared(listed: Mapping[str, Any]) -> str:
+    """Say what the annualized method does to the penalty, and whether it is used."""
+    costs = (
+        f"Penalty ${dollars(listed['regular_penalty_usd'])} by equal installments, "
+        f"${dollars(listed['annualized_penalty_usd'])} by the annualized ones"
+    )
+    return (
+        f"{costs}: these are used, and Form 2210 goes with the return." if listed["applies"] else f"{costs}: not used."
+    )
 
 
 def _may_rise(payments: Quarterly) -> str:

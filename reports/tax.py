@@ -1,13 +1,11 @@
-"""The tax listings of contract.md, section 4: a year's liability line by line, and its estimated payments."""
+"""The liability of contract.md, section 4: a year's tax line by line."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from ledger.units import AssetTable, unscaled
 from projections.liability import Liability, TracedLine
-from projections.quarterly import Quarter, Quarterly, SetAside
 from rules.line import Line
 
 CENT = Decimal("0.01")
@@ -56,47 +54,3 @@ def _line(line: Line) -> dict[str, Any]:
         "amount_usd": cents(line.amount),
         "cites": list(line.cites),
     }
-
-
-def list_quarterly(quarterly: Quarterly, assets: AssetTable) -> dict[str, Any]:
-    """Return the installments, the safe harbor they rest on, and the penalty as of the day."""
-    required = quarterly.required
-    prior = required.prior_year
-    return {
-        "year": quarterly.year,
-        "as_of": quarterly.as_of.isoformat(),
-        "installments": [_quarter(quarter, assets) for quarter in quarterly.quarters],
-        "safe_harbor": {
-            "method": quarterly.method,
-            "required_annual_payment_usd": cents(required.required.amount),
-            "current_year_90_usd": cents(required.ninety_percent.amount),
-            "prior_year_usd": None if prior is None else cents(prior.amount),
-            "tax_after_withholding_usd": cents(required.owed.amount),
-            "penalty_possible": required.penalty_possible,
-            "why": required.why,
-            "lines": [_line(line) for line in required.lines],
-        },
-        "penalty_usd": cents(quarterly.penalty),
-        "penalty_through": quarterly.penalty_through.isoformat(),
-        "set_aside": _set_aside(quarterly.set_aside, assets),
-    }
-
-
-def _quarter(quarter: Quarter, assets: AssetTable) -> dict[str, Any]:
-    return {
-        "quarter": quarter.quarter,
-        "due": quarter.due.isoformat(),
-        "statutory": quarter.statutory.isoformat(),
-        "required_usd": cents(quarter.required),
-        "method": quarter.method,
-        "paid_usd": cents(quarter.paid),
-        "shortfall_usd": cents(quarter.shortfall),
-        "set_aside": _set_aside(quarter.set_aside, assets),
-    }
-
-
-def _set_aside(kept: SetAside, assets: AssetTable) -> dict[str, Any]:
-    coins = None
-    if kept.asset is not None and kept.quantity is not None:
-        coins = unscaled(kept.quantity, assets.decimals(kept.asset))
-    return {"usd": cents(kept.usd), "asset": kept.asset, "quantity": coins, "price_usd": kept.price_usd}
