@@ -6,27 +6,23 @@ Nothing here is recorded. A plan folds the book once more with events that never
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 import click
 
-from commands.answer import Call, answer, called, read_law
+from commands.answer import Call, called
+from commands.plan_choices import activity_command, structure_command
+from commands.plan_desk import amount, desk, tell, today_of
 from commands.report import DAY
 from commands.tables import dollars, show_table
-from ledger.clock import SystemClock
 from ledger.errors import UsageError
 from ledger.events import LotChoice
-from ledger.history import History
-from ledger.log import EventLog
-from ledger.units import PRICE_DECIMALS, AmountError, scaled
-from projections.book import Book
-from projections.findings import Finding
+from ledger.units import PRICE_DECIMALS, scaled
 from projections.plan_price import Fee, price_for
 from projections.plan_sale import SaleAsked, SalePlan, WalletPlan, plan_sale
 from reports.plans import Listing, list_sale
-from rules.load import Law
 
 Price = click.option("--price", metavar="P", help="Dollars for a coin.  [default: the last price known]")
 FeeOf = click.option("--fee", "fee", default="0", metavar="FEE", help='Cost of each sale: "0.5%" or dollars.')
@@ -38,44 +34,8 @@ def plan_command() -> None:
     """Plan: what a sale, a loss, a structure or a rig would cost or save; nothing is recorded."""
 
 
-class Desk(NamedTuple):
-    """What a plan works with: the book, the law, and the moment it is asked."""
-
-    log: EventLog
-    book: Book
-    law: Law
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        """The taxpayer's day."""
-        return self.book.history.calendar.day(self.now)
-
-
-def desk(call: Call, log: EventLog, years: Collection[int]) -> Desk:
-    """Fold the book of the call for *years*."""
-    book = Book.begin(History.read(log, call.book), years).fold()
-    return Desk(log, book, read_law(history=book.history), SystemClock().now())
-
-
-def tell(
-    call: Call, at: Desk, name: str, listing: Listing, findings: Iterable[Finding], show: Callable[[], None]
-) -> int:
-    """Print the plan *name* and return its exit code."""
-    told = dict.fromkeys((*at.book.told(), *findings))
-    return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show)
-
-
-def amount(text: str | None, option: str, decimals: int) -> str | None:
-    """Return a positive decimal text as it was given, or None; refuse anything else."""
-    if text is None:
-        return None
-    try:
-        if scaled(text, decimals) > 0:
-            return text
-    except AmountError as odd:
-        raise UsageError(f"{option} {text}: {odd}") from odd
-    raise UsageError(f"{option} {text}: give more than 0")
+plan_command.add_command(structure_command)
+plan_command.add_command(activity_command)
 
 
 @plan_command.command("sale")
@@ -95,8 +55,7 @@ def sale_command(call: Call, *, quantity: str, on: datetime | None, **words: Any
     cost, given = Fee.parse(words["fee"]), amount(words["price"], "--price", PRICE_DECIMALS)
     asset: str = words["asset"]
     with call.log() as log:
-        history = History.read(log, call.book)
-        day = history.calendar.day(SystemClock().now()) if on is None else on.date()
+        day = today_of(call, log) if on is None else on.date()
         at = desk(call, log, (day.year,))
         decimals = at.book.history.assets.decimals(asset)
         units = scaled(amount(quantity, "QTY", decimals) or "0", decimals)

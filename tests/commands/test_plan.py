@@ -78,3 +78,34 @@ def test_what_cannot_be_planned_is_refused_with_its_reason(
     lotwork.take(PROFILE, PRICE, receipt("old", "2025-02-01", "1", None), receipt("new", "2026-01-10", "1", None))
     lotwork.take(receipt("priced", "2025-02-02", "1", value_usd="100", price=None))
     assert reason in lotwork("plan", "sale", *words, code=code).err
+
+
+def test_a_structure_is_planned_with_a_salary_or_a_sweep(lotwork: Caller) -> None:
+    lotwork.take(*mined(), receipt("more", "2026-02-01", "1", "60000"))
+    told = lotwork(
+        "plan", "structure", "--year", "2026", "--salary", "50000", "--payroll-cost", "1500", "--json"
+    ).result
+    assert told["schema"] == "lotwork.plan_structure.v1"
+    assert [row["structure"] for row in told["rows"]] == ["hobby", "sole_proprietor", "s_corporation"]
+    tax = lotwork("liability", "--year", "2026", "--json").result["summary"]["total"]
+    assert told["rows"][1]["total_tax_usd"] == tax
+    assert "state income tax" in told["not_covered"]
+    table = lotwork("plan", "structure", "--year", "2026").out
+    assert "Watson v. United States" in table
+    assert "With a salary of 50 percent of it, the corporation keeps more from" in table
+
+
+def test_business_or_hobby_is_laid_out_without_a_verdict(lotwork: Caller) -> None:
+    lotwork.take(*mined())
+    told = lotwork("plan", "activity", "--year", "2026", "--json", code=1).result
+    assert told["schema"] == "lotwork.plan_activity.v1"
+    assert told["verdict"] is None
+    assert len(told["factors"]) == 9
+    assert codes(told["findings"]) == {"activity_evidence_missing", "activity_years_unknown"}
+    table = lotwork("plan", "activity", "--year", "2026", code=1).out
+    assert "The presumption of 26 U.S.C. 183(d) cannot be told: 2 years with a profit of 3 needed" in table
+
+
+def test_a_structure_of_a_year_without_law_is_refused(lotwork: Caller) -> None:
+    lotwork.take(*mined())
+    assert "2031" in lotwork("plan", "structure", "--year", "2031", code=3).err

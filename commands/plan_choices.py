@@ -1,0 +1,95 @@
+"""Plans about what the activity is: its structure, and whether it is a business; each year by whole returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from commands.answer import Call, called
+from commands.plan_desk import Year, desk, money, tell, year_of
+from commands.tables import dollars, show_table
+from projections.plan_activity import plan_activity
+from projections.plan_structure import plan_structure
+from reports.plan_structures import Listing, list_activity, list_structure
+
+COLUMNS = ("structure", "salary_usd", "income_tax_usd", "se_tax_usd", "fica_futa_usd", "qbi_deduction_usd",
+           "total_tax_usd", "kept_usd", "kept_more_usd", "solo_401k_room_usd")  # fmt: skip
+
+
+@click.command("structure")
+@Year
+@click.option("--salary", metavar="S", help="The salary of the S corporation.  [default: a sweep]")
+@click.option("--payroll-cost", metavar="COST", help="What payroll and its returns cost a year.  [default: 0]")
+@called
+def structure_command(call: Call, *, year: int | None, salary: str | None, payroll_cost: str | None) -> int:
+    """Compare a hobby, a sole proprietor and an S corporation: every tax, and what is kept."""
+    pay, cost = money(salary, "--salary"), money(payroll_cost, "--payroll-cost")
+    with call.log() as log:
+        when = year_of(call, log, year)
+        at = desk(call, log, (when,))
+        plan = plan_structure(at.book, at.law, when, pay, cost or Decimal(0))
+        listing = list_structure(plan)
+        return tell(call, at, "structure", listing, plan.findings, lambda: _show_structure(listing))
+
+
+def _show_structure(listing: Listing) -> None:
+    rows = [
+        row | {"fica_futa_usd": _sum(row, "fica_futa_employer_usd", "fica_employee_usd")} for row in listing["rows"]
+    ]
+    show_table(f"A profit of {dollars(listing['profit_usd'])} in {listing['year']}, by structure", rows, COLUMNS)
+    for each in listing["break_even"]:
+        share = f"{Decimal(each['salary_share']) * 100:.0f} percent"
+        found = (
+            "no profit up to 500,000" if each["profit_usd"] is None else f"a profit of {dollars(each['profit_usd'])}"
+        )
+        click.echo(f"With a salary of {share} of it, the corporation keeps more from {found}.")
+    click.echo("\n" + "\n".join(f"- {caveat}" for caveat in listing["caveats"]))
+
+
+def _sum(row: Listing, *names: str) -> str:
+    return f"{sum(Decimal(row[name]) for name in names):f}"
+
+
+@click.command("activity")
+@Year
+@called
+def activity_command(call: Call, *, year: int | None) -> int:
+    """Lay out business or hobby: the nine factors as recorded, the years with a profit, the tax either way."""
+    with call.log() as log:
+        when = year_of(call, log, year)
+        at = desk(call, log, (when,))
+        plan = plan_activity(at.book, at.law, when)
+        listing = list_activity(plan)
+        return tell(call, at, "activity", listing, plan.findings, _shown(listing))
+
+
+def _shown(listing: Listing) -> Callable[[], None]:
+    def show() -> None:
+        rows = [_side_by_side(factor) for factor in listing["factors"]]
+        show_table(f"Business or hobby, {listing['year']}", rows, ("factor", "business", "hobby"))
+        show_table("Profit by year", listing["years"], ("year", "profit_usd", "why_unknown"))
+        counted = listing["presumption"]
+        holds = {True: "holds", False: "does not hold", None: "cannot be told"}[counted["holds"]]
+        click.echo(
+            f"The presumption of 26 U.S.C. 183(d) {holds}: {len(counted['profit'])} years with a profit of "
+            f"{counted['needed']} needed in {counted['period'][0]}-{counted['period'][-1]}; {counted['note']}."
+        )
+        tax = listing["tax"]
+        click.echo(
+            f"Tax of {listing['year']} as a business {dollars(tax['business_usd'])}, of it self-employment tax "
+            f"{dollars(tax['se_tax_as_business_usd'])}; as a hobby {dollars(tax['hobby_usd'])}."
+        )
+        click.echo("No verdict: all facts decide. Missing from the record:" if listing["missing"] else "No verdict.")
+        for each in listing["missing"]:
+            click.echo(f"- {each}")
+
+    return show
+
+
+def _side_by_side(factor: dict[str, Any]) -> dict[str, Any]:
+    told = {side: "; ".join(f"{one['date']} {one['note'] or one['event']}" for one in factor[side])
+            for side in ("business", "hobby")}  # fmt: skip
+    return {"factor": factor["title"], **told}

@@ -1,0 +1,79 @@
+"""What every plan works with: the folded book, the law, the moment it is asked, and how its answer is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import click
+
+from commands.answer import Call, answer, check_year, read_law
+from ledger.clock import SystemClock
+from ledger.errors import UsageError
+from ledger.history import History
+from ledger.log import EventLog
+from ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decimal
+from projections.book import Book
+from projections.findings import Finding
+from reports.plans import Listing
+from rules.load import Law
+
+Year = click.option("--year", type=int, metavar="Y", help="The tax year.  [default: this one]")
+
+
+class Desk(NamedTuple):
+    """What a plan works with: the book, the law, and the moment it is asked."""
+
+    log: EventLog
+    book: Book
+    law: Law
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The taxpayer's day."""
+        return self.book.history.calendar.day(self.now)
+
+
+def desk(call: Call, log: EventLog, years: Collection[int]) -> Desk:
+    """Fold the book of the call for *years*."""
+    book = Book.begin(History.read(log, call.book), years).fold()
+    return Desk(log, book, read_law(history=book.history), SystemClock().now())
+
+
+def year_of(call: Call, log: EventLog, given: int | None) -> int:
+    """Return the year that was given, or the taxpayer's own."""
+    return today_of(call, log).year if given is None else check_year(given)
+
+
+def today_of(call: Call, log: EventLog) -> date:
+    """Return the taxpayer's day."""
+    return History.read(log, call.book).calendar.day(SystemClock().now())
+
+
+def tell(
+    call: Call, at: Desk, name: str, listing: Listing, findings: Iterable[Finding], show: Callable[[], None]
+) -> int:
+    """Print the plan *name* and return its exit code."""
+    told = dict.fromkeys((*at.book.told(), *findings))
+    return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show)
+
+
+def amount(text: str | None, option: str, decimals: int) -> str | None:
+    """Return a positive decimal text as it was given, or None; refuse anything else."""
+    if text is None:
+        return None
+    try:
+        if scaled(text, decimals) > 0:
+            return text
+    except AmountError as odd:
+        raise UsageError(f"{option} {text}: {odd}") from odd
+    raise UsageError(f"{option} {text}: give more than 0")
+
+
+def money(text: str | None, option: str) -> Decimal | None:
+    """Return an amount of dollars above 0, or None where none was given."""
+    given = amount(text, option, MICRO_DECIMALS)
+    return None if given is None else usd_decimal(scaled(given, MICRO_DECIMALS))

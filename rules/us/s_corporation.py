@@ -1,0 +1,104 @@
+"""The year of an S corporation with one shareholder, who works for it: salary, payroll taxes, and what is left.
+
+Law: the corporation pays no income tax; its income after salary is the shareholder's (26 U.S.C. 1363(a), 1366), and no
+net earnings from self-employment (Rev. Rul. 59-221). The shareholder's return is the one of any filer, computed under
+the law with that one figure in the place of 92.35 percent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from rules.errors import CaseRefusedError
+from rules.line import Line, line
+from rules.load import Law
+from rules.us.payroll import Payroll, payroll
+
+FORM = "Form 1120-S"
+ZERO = Decimal(0)
+
+
+class Terms(NamedTuple):
+    """How the corporation is run: the salary, what payroll costs to run, premiums and plan contributions it pays."""
+
+    salary: Decimal
+    payroll_cost: Decimal = ZERO
+    health_insurance: Decimal = ZERO
+    retirement: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SCorporation:
+    """The corporation's year: payroll, and the income that passes to the shareholder."""
+
+    terms: Terms
+    payroll: Payroll
+    retirement: Line
+    """What the corporation may contribute of what was meant to be."""
+    premium_not_deducted: Decimal
+    """Premiums above the salary: wages, and no deduction."""
+    ordinary_income: Line
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines, in order of computation."""
+        return (*self.payroll.lines, self.retirement, self.ordinary_income)
+
+
+def s_corporation(profit: Decimal, terms: Terms, other_wages: Decimal, law: Law, year: int) -> SCorporation:
+    """Return the year of a corporation whose business made *profit* before all that *terms* name."""
+    if terms.salary < 0 or min(terms) < 0:
+        raise CaseRefusedError("an S corporation's salary, costs, premiums and contributions are 0 or more")
+    taxes = payroll(terms.salary, other_wages, law, year)
+    given = employer_contribution(terms, law, year)
+    left = profit - terms.salary - taxes.employer - terms.payroll_cost - terms.health_insurance - given.amount
+    return SCorporation(
+        terms=terms,
+        payroll=taxes,
+        retirement=given,
+        premium_not_deducted=max(ZERO, terms.health_insurance - terms.salary),
+        ordinary_income=line(
+            (FORM, "22"),
+            "Ordinary business income, the shareholder's",
+            left,
+            cites=("26 U.S.C. 1363, 1366", "26 U.S.C. 162(a)(1), 164(a), 404(a)"),
+            inputs=(*taxes.lines, given),
+        ),
+    )
+
+
+def employer_contribution(terms: Terms, law: Law, year: int) -> Line:
+    """Form 1120-S line 17: at most 25 percent of the salary, and the limit (26 U.S.C. 404(a)(3), (h), 415(c))."""
+    most = plan_room(terms.salary, law, year)
+    return line(
+        (FORM, "17"), "Contribution to the shareholder's plan", min(terms.retirement, most.amount), inputs=(most,)
+    )
+
+
+def plan_room(salary: Decimal, law: Law, year: int) -> Line:
+    """Return the most the corporation may give to a plan: a part of the salary up to the cap on pay that counts."""
+    rate = law.in_year("us/retirement/sep_rate_of_compensation", year)
+    cap = law.in_year("us/retirement/compensation_cap_401a17", year)
+    most = law.in_year("us/retirement/annual_additions_415c", year)
+    amount = min(min(salary, cap.amount()) * rate.amount(), most.amount())
+    return line(("Pub. 560", "employer"), "Most the corporation may contribute", amount, figures=(rate, cap, most))
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """The figure that differs for a shareholder, as a correction of the law for one return."""
+
+    from_: date
+    value: str
+    cite: str
+    figure: str = "us/self_employment/net_earnings_factor"
+    reason: str = "a plan: a share of an S corporation's income is no net earnings from self-employment"
+
+
+def shareholders_law(law: Law, year: int) -> Law:
+    """Return *law* for the return of a shareholder: of the corporation's income none is net earnings."""
+    share = law.in_year("us/s_corporation/share_in_net_earnings", year)
+    return law.corrected([_Share(date(year, 1, 1), f"{share.amount():f}", share.citation)])
