@@ -31,7 +31,7 @@ class MedicareTax:
 
 
 def form_8959(wages: Line, earnings: Line, status: FilingStatus, law: Law, year: int) -> MedicareTax:
-    """Form 8959 from Medicare *wages* and taxed net *earnings* (Schedule SE line 6)."""
+    """Form 8959 from Medicare *wages*, of both spouses if they file jointly, and taxed net *earnings* (SE line 6)."""
     threshold, rate = (
         law.in_year("us/additional_medicare/threshold", year),
         law.in_year("us/additional_medicare/rate", year),

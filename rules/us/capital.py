@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from rules.figures import FilingStatus
 from rules.line import Line, line
@@ -12,22 +14,62 @@ from rules.load import Law
 FORM = "Schedule D"
 WORKSHEET = "Capital Loss Carryover Worksheet"
 ZERO = Decimal(0)
+LINE_OF_BOX = {
+    "A": "1b", "B": "2", "C": "3", "D": "8b", "E": "9", "F": "10",
+    "G": "1b", "H": "2", "I": "3", "J": "8b", "K": "9", "L": "10",
+}  # fmt: skip
+"""Where the totals of a box of Form 8949 go; digital assets have G to L from 2025 on."""
+SHORT_LINES = ("1b", "2", "3")
+LONG_LINES = ("8b", "9", "10")
+
+
+class BoxTotal(NamedTuple):
+    """The totals of one box of Form 8949."""
+
+    box: str
+    proceeds: Decimal
+    basis: Decimal
+    adjustment: Decimal = ZERO
+    """Column (g): positive where a loss is disallowed."""
+
+    @property
+    def gain(self) -> Decimal:
+        """Column (h)."""
+        return self.proceeds - self.basis + self.adjustment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traded:
+    """What Schedule D starts from: the year's nets and the losses carried in, each (short, long)."""
+
+    nets: tuple[Decimal, Decimal]
+    carried: tuple[Decimal, Decimal]
+    boxes: Sequence[BoxTotal] = ()
+    business: Line | None = None
+    """Form 4797's long-term gain."""
+    unrecaptured_1250: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CapitalGains:
     """Schedule D: the two sides, their sum, and what of it reaches the return."""
 
+    parts: tuple[Line, ...]
     short: Line
     long: Line
     total: Line
     taken: Line
     net_capital_gain: Line
+    unrecaptured: Line
+    """Line 19: taxed at 25 percent at most."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines in the form's order."""
-        return (self.short, self.long, self.total, self.taken, self.net_capital_gain)
+        short = [each for each in self.parts if each.line in ("1a", *SHORT_LINES, "6")]
+        long = [each for each in self.parts if each not in short]
+        taken = () if self.taken is self.total else (self.taken,)
+        return (*short, self.short, *long, self.long, self.total, self.net_capital_gain, self.unrecaptured, *taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +86,41 @@ class Carryover:
         return (self.used, self.short, self.long)
 
 
-def side(number: str, label: str, net: Decimal, carried: Decimal) -> Line:
+def _parts(traded: Traded, *, long: bool) -> tuple[Line, ...]:
+    """Lines 1a to 6, or 8a to 14: sales by box, what the ledger does not hold, business property, losses carried in."""
+    numbers = LONG_LINES if long else SHORT_LINES
+    parts, net = [], traded.nets[long]
+    for number in numbers:
+        boxes = [each for each in traded.boxes if LINE_OF_BOX[each.box] == number]
+        if boxes:
+            names = " and ".join(each.box for each in boxes)
+            gain = sum((each.gain for each in boxes), ZERO)
+            where, label = (FORM, number), f"Form 8949, box {names}"
+            parts.append(line(where, label, gain, cites=("26 U.S.C. 1001, 1222",), inputs=("Form 8949",)))
+    outside = net - sum((each.amount for each in parts), ZERO)
+    where = (FORM, "8a" if long else "1a")
+    parts.insert(0, line(where, "Sales told as a sum", outside, cites=("26 U.S.C. 1001, 1222",)))
+    if long and traded.business is not None:
+        label = "Gain of business property"
+        parts.append(
+            line((FORM, "11"), label, traded.business.amount, cites=traded.business.cites, inputs=(traded.business,))
+        )
+    where, label = (FORM, "14" if long else "6"), f"{'Long' if long else 'Short'}-term loss carried in"
+    parts.append(line(where, label, -traded.carried[long], cites=("26 U.S.C. 1212(b)(1)",)))
+    return tuple(each for each in parts if each.amount or each.line in numbers)
+
+
+def _side(number: str, label: str, parts: tuple[Line, ...]) -> Line:
     """Lines 7 and 15: a side's gains and losses less the loss of its character carried in (26 U.S.C. 1212(b)(1))."""
     cites = ("26 U.S.C. 1222", "26 U.S.C. 1212(b)(1)")
-    return line((FORM, number), label, net - carried, cites=cites, inputs=("Form 8949",))
+    amount = sum((each.amount for each in parts), ZERO)
+    return line((FORM, number), label, amount, cites=cites, inputs=("Form 8949", *parts))
 
 
 def allowed(total: Line, status: FilingStatus, law: Law, year: int) -> Line:
     """Line 21, or 16 for a gain: a net loss counts up to 3,000, or 1,500 on a separate return (26 U.S.C. 1211(b))."""
     if total.amount >= 0:
-        return line((FORM, "16"), "Capital gain", total.amount, cites=("26 U.S.C. 61(a)(3)",), inputs=(total,))
+        return total
     limit = law.in_year("us/capital/loss_limit", year)
     amount = max(total.amount, -limit.by_status(status))
     return line((FORM, "21"), "Capital loss allowed", amount, inputs=(total,), figures=(limit,))
@@ -66,12 +133,20 @@ def net_capital_gain(long: Line, total: Line) -> Line:
     return line((FORM, "15-16"), "Net capital gain", amount, cites=cites, inputs=(long, total))
 
 
-def schedule_d(
-    nets: tuple[Decimal, Decimal], carried: tuple[Decimal, Decimal], status: FilingStatus, law: Law, year: int
-) -> CapitalGains:
-    """Schedule D from the *nets* of the year and the losses *carried* in, each (short, long)."""
-    short = side("7", "Net short-term capital gain or loss", nets[0], carried[0])
-    long = side("15", "Net long-term capital gain or loss", nets[1], carried[1])
+def _unrecaptured(traded: Traded, short: Line, gain: Line) -> Line:
+    """Line 19: what a building's sale gives back, less the capital losses (26 U.S.C. 1(h)(6); worksheet line 18)."""
+    source = traded.unrecaptured_1250
+    lost = max(ZERO, -short.amount) + traded.carried[True]
+    amount = ZERO if source is None else min(max(ZERO, source.amount - lost), gain.amount)
+    inputs = (gain,) if source is None else (source, short, gain)
+    return line((FORM, "19"), "Unrecaptured section 1250 gain", amount, cites=("26 U.S.C. 1(h)(6)",), inputs=inputs)
+
+
+def schedule_d(traded: Traded, status: FilingStatus, law: Law, year: int) -> CapitalGains:
+    """Schedule D from what was *traded* and carried in."""
+    short_parts, long_parts = _parts(traded, long=False), _parts(traded, long=True)
+    short = _side("7", "Net short-term capital gain or loss", short_parts)
+    long = _side("15", "Net long-term capital gain or loss", long_parts)
     total = line(
         (FORM, "16"),
         "Capital gain or loss of the year",
@@ -79,7 +154,9 @@ def schedule_d(
         cites=("26 U.S.C. 1222",),
         inputs=(short, long),
     )
-    return CapitalGains(short, long, total, allowed(total, status, law, year), net_capital_gain(long, total))
+    gain = net_capital_gain(long, total)
+    taken, building = allowed(total, status, law, year), _unrecaptured(traded, short, gain)
+    return CapitalGains((*short_parts, *long_parts), short, long, total, taken, gain, building)
 
 
 def carryover(gains: CapitalGains, income_less_deductions: Decimal) -> Carryover:

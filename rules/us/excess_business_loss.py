@@ -1,27 +1,68 @@
 """Excess business losses: what exceeds the threshold is not deducted this year (26 U.S.C. 461(l); Form 461).
 
-Wages are no business income, and gain on coins held as an investment is none either; the loss above the threshold
-becomes part of next year's net operating loss.
+Wages are no business income, and gain on coins held as an investment is none either; gain of business property counts,
+capital gain of it as far as capital gain was taken at all (461(l)(3)(B)). The loss above the threshold is next year's
+net operating loss (461(l)(2)).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.figures import FilingStatus
 from rules.line import Line, line
 from rules.load import Law
 
+FORM = "Form 461"
 ZERO = Decimal(0)
 
 
-def excess_business_loss(business: Line, status: FilingStatus, law: Law, year: int) -> Line:
-    """Schedule 1 line 8p: the part of a business loss above the threshold, added back as a positive amount."""
+@dataclass(frozen=True, slots=True)
+class ExcessLoss:
+    """Form 461: what is added back as a positive amount, and the lines before it."""
+
+    excess: Line
+    steps: tuple[Line, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines in the form's order; the steps only where there is a loss to limit."""
+        return (*self.steps, self.excess)
+
+
+def excess_business_loss(
+    business: Line, ordinary: Line, taken: Line, section_1231: Line, status: FilingStatus, law: Law, year: int
+) -> ExcessLoss:
+    """Form 461 from Schedule C, Form 4797's ordinary part, Schedule D's *taken* line and its business gain."""
+    cites = ("26 U.S.C. 461(l)(3)(A)",)
+    counted = min(max(ZERO, taken.amount), section_1231.amount)
+    nine = line(
+        (FORM, "9"),
+        "Income and losses of lines 2 to 8",
+        business.amount + taken.amount + ordinary.amount,
+        cites=cites,
+        inputs=(business, taken, *((ordinary,) if ordinary.amount else ())),
+    )
+    ten = line((FORM, "10"), "Gain that is no business income", max(ZERO, taken.amount) - counted, inputs=(taken,),
+               cites=("26 U.S.C. 461(l)(3)(B)(ii)",))  # fmt: skip
+    eleven = line((FORM, "11"), "Loss that is no business loss", max(ZERO, -taken.amount), inputs=(taken,),
+                  cites=("26 U.S.C. 461(l)(3)(B)(i)",))  # fmt: skip
+    fourteen = line(
+        (FORM, "14"),
+        "Business income or loss",
+        nine.amount - ten.amount + eleven.amount,
+        cites=cites,
+        inputs=(nine, ten, eleven),
+    )
     threshold = law.in_year("us/excess_business_loss/threshold", year)
-    return line(
-        ("Form 461", "16"),
+    limit = line((FORM, "15"), "Threshold", threshold.by_status(status), figures=(threshold,))
+    excess = line(
+        (FORM, "16"),
         "Excess business loss",
-        max(ZERO, -business.amount - threshold.by_status(status)),
-        inputs=(business,),
+        max(ZERO, -fourteen.amount - limit.amount),
+        inputs=(fourteen, limit),
+        cites=("26 U.S.C. 461(l)(1)(B)",),
         figures=(threshold,),
     )
+    return ExcessLoss(excess, (nine, ten, eleven, fourteen, limit))

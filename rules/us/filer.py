@@ -12,13 +12,21 @@ from rules.case import MOST, problem
 from rules.case import number as number_of
 from rules.errors import CaseRefusedError
 from rules.figures import STATUSES, FilingStatus
+from rules.us.capital import BoxTotal
+from rules.us.form_4797 import BusinessSale
+from rules.us.retirement import PLANS, Plan
 
 ZERO = Decimal(0)
 LABELS = frozenset({"id", "note", "expected", "agreeing"})
 """Keys that describe a case and never reach a figure, so that a line of a vectors file can be piped in as it is."""
-COUNTS = ("aged", "blind")
+COUNTS = ("aged", "blind", "age")
+PERSONS = ("aged", "blind")
 SWITCHES = ("material_participation",)
+ROWS = ("sales", "boxes")
+"""What a ledger tells row by row, and a case in JSON only as sums."""
 SIGNED = ("schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income")
+OLDEST = 130
+"""No miner is older."""
 MOST_PERSONS = 2
 LAST_YEAR = 9998
 """The last year whose successor a date can have."""
@@ -26,12 +34,14 @@ LAST_YEAR = 9998
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filer:
-    """A taxpayer's year in dollars; wages and Schedule C belong to the same person; no dependents, no credits."""
+    """A taxpayer's year in dollars; wages and Schedule C belong to the same person; no dependents."""
 
     year: int
     status: FilingStatus
     schedule_c_net: Decimal = ZERO
     wages: Decimal = ZERO
+    spouse_wages: Decimal = ZERO
+    """Wages of the spouse on a joint return: they use up none of the miner's social security base."""
     short_term_net: Decimal = ZERO
     """Short-term gains less losses of the year, before any carryover."""
     long_term_net: Decimal = ZERO
@@ -42,20 +52,43 @@ class Filer:
     """Original cost of rigs in service for less than ten years, even where fully expensed (199A(b)(6))."""
     business_w2_wages: Decimal = ZERO
     hobby_income: Decimal = ZERO
+    digital_income: Decimal = ZERO
+    """Coins received outside any activity: by airdrop, or after a fork."""
     short_term_carryover: Decimal = ZERO
     """Short-term loss carried in, a positive amount."""
     long_term_carryover: Decimal = ZERO
     qbi_loss_carryover: Decimal = ZERO
+    nol_carryover: Decimal = ZERO
+    """Net operating losses of years after 2017 carried in, and excess business losses among them."""
+    excess_loss_carryover: Decimal = ZERO
+    """The part of `nol_carryover` that was an excess business loss: where deducted, it lowers business income."""
+    amt_nol_carryover: Decimal | None = None
+    """The same losses as the minimum tax counts them; left out: as they are."""
+    section_1231_losses: Decimal = ZERO
+    """Net section 1231 losses of the five years before that no gain has given back yet."""
+    sales: tuple[BusinessSale, ...] = ()
+    boxes: tuple[BoxTotal, ...] = ()
+    """Form 8949's totals by box: parts of `short_term_net` and `long_term_net`, and never added to them."""
     retirement_contribution: Decimal = ZERO
+    retirement_plan: Plan | None = None
+    """Left out: the widest plan the law knows sets the limit."""
+    elsewhere_deferred: Decimal = ZERO
+    """Deferred under another employer's plan, which uses up the limit of the person (26 U.S.C. 402(g))."""
+    age: int | None = None
+    """The miner's age at the end of the year."""
     health_insurance: Decimal = ZERO
     itemized_deductions: Decimal = ZERO
-    """Schedule A line 17; the greater of it and the standard deduction is taken."""
+    """Schedule A before the limit of 26 U.S.C. 68; the greater of it and the standard deduction is taken."""
     itemized_taxes: Decimal = ZERO
     """Schedule A line 7, which the minimum tax adds back."""
     aged: int = 0
     """How many of the taxpayer and spouse are 65 or older."""
     blind: int = 0
     material_participation: bool = True
+    credits: Decimal = ZERO
+    withholding: Decimal = ZERO
+    estimated_payments: Decimal = ZERO
+    extension_payment: Decimal = ZERO
 
     def __post_init__(self) -> None:
         problems = [*self._odd_amounts(), *self._odd_persons()]
@@ -71,26 +104,39 @@ class Filer:
     def _odd_amounts(self) -> list[Problem]:
         problems = []
         for name in AMOUNTS:
-            amount = cast("Decimal", getattr(self, name))
+            amount = cast("Decimal | None", getattr(self, name))
+            if amount is None:
+                continue
             if not amount.is_finite() or abs(amount) >= MOST:
                 problems.append(problem(name, f"{amount} is no amount of dollars", "give a finite amount below 10^13"))
             elif amount < 0 and name not in SIGNED:
                 problems.append(problem(name, f"{amount} is negative", "this amount is 0 or more"))
         if self.itemized_taxes > self.itemized_deductions:
             problems.append(problem("itemized_taxes", "more than itemized_deductions", "taxes are a part of them"))
+        if self.excess_loss_carryover > self.nol_carryover:
+            problems.append(problem("excess_loss_carryover", "more than nol_carryover", "it is a part of it"))
+        if self.spouse_wages and self.status != "mfj":
+            problems.append(problem("spouse_wages", f"a {self.status} return has one person", "file them with mfj"))
         return problems
 
     def _odd_persons(self) -> list[Problem]:
         most = MOST_PERSONS if self.status in ("mfj", "mfs") else 1
-        return [
+        problems = [
             problem(name, f"{getattr(self, name)} persons", f"give 0 to {most} for {self.status}")
-            for name in COUNTS
+            for name in PERSONS
             if not 0 <= getattr(self, name) <= most
         ]
+        if self.age is not None and not 0 <= self.age <= OLDEST:
+            problems.append(problem("age", f"{self.age} is no age", "give the years of age at the end of the year"))
+        if self.retirement_plan not in (None, *PLANS):
+            told = f"{self.retirement_plan!r} is not a plan"
+            problems.append(problem("retirement_plan", told, f"one of {', '.join(PLANS)}"))
+        return problems
 
 
-AMOUNTS = tuple(each.name for each in fields(Filer) if each.name not in ("year", "status", *COUNTS, *SWITCHES))
-KEYS = tuple(each.name for each in fields(Filer))
+WORDS = ("status", "retirement_plan")
+AMOUNTS = tuple(each.name for each in fields(Filer) if each.name not in ("year", *WORDS, *COUNTS, *SWITCHES, *ROWS))
+KEYS = tuple(each.name for each in fields(Filer) if each.name not in ROWS)
 
 
 def read_case(case: Mapping[str, object]) -> Filer:
@@ -116,9 +162,9 @@ def read_case(case: Mapping[str, object]) -> Filer:
 
 
 def _read(key: str, value: object) -> object:
-    if key == "status":
+    if key in WORDS:
         if not isinstance(value, str):
-            raise ValueError(f"{value!r} is not a filing status")
+            raise ValueError(f"{value!r} is not a {'filing status' if key == 'status' else 'plan'}")
         return value
     if key in SWITCHES:
         if not isinstance(value, bool):

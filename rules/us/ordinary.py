@@ -13,6 +13,8 @@ from rules.load import Law
 
 ZERO = Decimal(0)
 SENIOR_FROM = 2025
+ITEMIZED_LIMITED_FROM = 2026
+"""From 2026 itemized deductions are limited again, now to a value of 35 percent (26 U.S.C. 68(a))."""
 TABLE_END = Decimal(100_000)
 """The Tax Table is for taxable income of less than this; from here on the Tax Computation Worksheet is exact."""
 TableBins: TypeAlias = tuple[tuple[Decimal, Decimal, Decimal], ...]
@@ -94,3 +96,18 @@ def senior_deduction(status: FilingStatus, aged: int, income: Line, law: Law, ye
     lost = rate.amount() * max(ZERO, income.amount - threshold.by_status(status))
     amount = aged * max(ZERO, each.amount() - lost)
     return line(where, label, amount, inputs=(income,), figures=(each, rate, threshold))
+
+
+def itemized_reduction(itemized: Decimal, taxable: Decimal, brackets: Brackets, law: Law, year: int) -> Line:
+    """Return what section 68 takes from *itemized* deductions, *taxable* being the income they are already taken from.
+
+    2/37 of the lesser of them and of what taxable income, increased by them, exceeds the start of the highest bracket.
+    """
+    where, label = ("Schedule A", "section 68"), "Reduction of itemized deductions"
+    if not itemized or year < ITEMIZED_LIMITED_FROM:
+        return line(where, label, ZERO, cites=("26 U.S.C. 68",))
+    part = law.in_year("us/ordinary/itemized_limit", year)
+    above = max(ZERO, taxable + itemized - brackets.tops[-1])
+    ratio = part.numbers()
+    amount = min(itemized, above) * ratio["numerator"] / ratio["denominator"]
+    return line(where, label, amount, figures=(part, *brackets.figures))

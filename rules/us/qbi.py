@@ -1,6 +1,8 @@
 """The deduction for qualified business income: 20 percent, its two limits and the minimum (26 U.S.C. 199A).
 
 Mining is no specified service; the limits by wages and by the unadjusted basis of rigs phase in above the threshold.
+Up to the threshold the short Form 8995 is filed, above it Form 8995-A. Dividends of real estate trusts and income of
+publicly traded partnerships are not here.
 """
 
 from __future__ import annotations
@@ -12,13 +14,16 @@ from rules.figures import FilingStatus
 from rules.line import Line, line
 from rules.load import Law
 
-FORM = "Form 8995-A"
+LONG = "Form 8995-A"
+SHORT = "Form 8995"
 ZERO = Decimal(0)
+CITE_A = ("26 U.S.C. 199A(a)",)
+CITE_B3 = ("26 U.S.C. 199A(b)(3)(B)(iii)",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
-    """What Form 8995-A asks of the one business."""
+    """What Forms 8995 and 8995-A ask of the one business."""
 
     income: Line
     """Qualified business income after half the self-employment tax, retirement and health insurance."""
@@ -30,8 +35,10 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """Form 8995-A: the business, the limits, the deduction, and a loss carried forward."""
+    """Form 8995 or 8995-A: the business, the limits, the deduction, and a loss carried forward."""
 
+    before: tuple[Line, Line]
+    """Line 1, and the loss carried in."""
     business_income: Line
     tentative: Line
     limit: Line
@@ -39,41 +46,60 @@ class Deduction:
     income_limit: Line
     deduction: Line
     loss_carried_forward: Line
+    steps: tuple[Line, ...]
+    """The phase-in, within its range."""
+    taxable: tuple[Line, Line]
+    """Taxable income before this deduction, and the gains in it."""
+    minimum: Line
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines in the form's order."""
+        limits = () if self.limit.form == SHORT else (self.limit, *self.steps)
         return (
-            self.business_income, self.tentative, self.limit, self.component,
-            self.income_limit, self.deduction, self.loss_carried_forward,
+            *self.before, self.business_income, self.tentative, *self.taxable, *limits, self.component,
+            self.income_limit, self.minimum, self.deduction, self.loss_carried_forward,
         )  # fmt: skip
 
 
-def wage_and_property_limit(wages: Decimal, ubia: Decimal, law: Law, year: int) -> Line:
+def wage_and_property_limit(form: str, wages: Decimal, ubia: Decimal, law: Law, year: int) -> Line:
     """Line 10: the greater of 50 percent of W-2 wages, and 25 percent of them plus 2.5 percent of unadjusted basis."""
     half = law.in_year("us/qbi/w2_wage_limit", year)
     quarter, basis = law.in_year("us/qbi/w2_alt_limit", year), law.in_year("us/qbi/ubia_limit", year)
     amount = max(wages * half.amount(), wages * quarter.amount() + ubia * basis.amount())
-    return line((FORM, "10"), "Wage and property limit", amount, figures=(half, quarter, basis))
+    inputs = ("Form W-3 box 1", "Form 4562")
+    return line((form, "10"), "Wage and property limit", amount, inputs=inputs, figures=(half, quarter, basis))
 
 
-def component(tentative: Line, limit: Line, income: Line, status: FilingStatus, law: Law, year: int) -> Line:
-    """Line 15: the 20 percent, limited above the threshold, in part within the range (26 U.S.C. 199A(b)(2)-(3)).
+def component(
+    tentative: Line, limit: Line, income: Line, status: FilingStatus, law: Law, year: int
+) -> tuple[Line, ...]:
+    """Line 15, last: the 20 percent, limited above the threshold, in part within the range, whose lines 17 to 26 lead.
 
-    The threshold is a limit not exceeded: at exactly the threshold nothing is limited.
+    The threshold is a limit not exceeded: at exactly the threshold nothing is limited (26 U.S.C. 199A(b)(3)(A)).
     """
     threshold, width = law.in_year("us/qbi/threshold", year), law.in_year("us/qbi/phase_in_range", year)
     above = income.amount - threshold.by_status(status)
-    excess = max(ZERO, tentative.amount - limit.amount)
-    part = min(max(ZERO, above), width.by_status(status))
-    amount = tentative.amount - excess * part / width.by_status(status)
-    return line(
-        (FORM, "15"),
+    span = width.by_status(status)
+    excess = line((LONG, "19"), "20 percent above the limit", max(ZERO, tentative.amount - limit.amount),
+                  cites=CITE_B3, inputs=(tentative, limit))  # fmt: skip
+    over = line((LONG, "22"), "Taxable income above the threshold", max(ZERO, above), inputs=(income,),
+                figures=(threshold,))  # fmt: skip
+    part = min(over.amount, span)
+    cut = line((LONG, "25"), "Phase-in reduction", excess.amount * part / span, cites=CITE_B3, inputs=(excess, over),
+               figures=(width,))  # fmt: skip
+    phased = line((LONG, "26"), "After the phase-in reduction", tentative.amount - cut.amount, cites=CITE_B3,
+                  inputs=(tentative, cut))  # fmt: skip
+    within = part < span and excess.amount > 0
+    result = line(
+        (LONG, "15"),
         "Qualified business income component",
-        amount,
-        inputs=(tentative, limit, income),
+        phased.amount,
+        cites=("26 U.S.C. 199A(b)(2), (3)",),
+        inputs=(tentative, limit, *((phased,) if within else ())),
         figures=(threshold, width),
     )
+    return (excess, over, cut, phased, result) if within else (result,)
 
 
 def least(business: Line, *, material_participation: bool, law: Law, year: int) -> Line:
@@ -81,7 +107,7 @@ def least(business: Line, *, material_participation: bool, law: Law, year: int) 
     amount, enough = law.in_year("us/qbi/min_deduction", year), law.in_year("us/qbi/min_qbi", year)
     given = material_participation and business.amount >= enough.amount()
     return line(
-        (FORM, "38"),
+        (business.form, "minimum"),
         "Minimum deduction of an active business",
         amount.amount() if given else ZERO,
         inputs=(business,),
@@ -89,41 +115,62 @@ def least(business: Line, *, material_participation: bool, law: Law, year: int) 
     )
 
 
-def form_8995a(
-    business: Business, income: Line, net_capital_gain: Decimal, status: FilingStatus, law: Law, year: int
+def form_8995(
+    business: Business, income: Line, gains: tuple[Line, ...], status: FilingStatus, law: Law, year: int
 ) -> Deduction:
-    """Form 8995-A for one business, *income* being taxable income before this deduction.
+    """Form 8995 or 8995-A for one business, *income* being taxable income before this deduction.
 
-    *net_capital_gain* includes qualified dividends (26 U.S.C. 199A(a), 1(h)(11)). A loss carried in reduces the income
-    first and goes on, with this year's, where it is greater (26 U.S.C. 199A(c)(2)).
+    *gains* are net capital gain and qualified dividends (26 U.S.C. 199A(a), 1(h)(11)). A loss carried in reduces the
+    income first and goes on, with this year's, where it is greater (26 U.S.C. 199A(c)(2)).
     """
-    rate = law.in_year("us/qbi/rate", year)
-    net = business.income.amount - business.loss_carried_in
-    after_loss = line(
-        (FORM, "2"), "Qualified business income", net, cites=("26 U.S.C. 199A(c)",), inputs=(business.income,)
-    )
-    tentative = line(
-        (FORM, "3"), "20 percent of it", max(ZERO, net) * rate.amount(), inputs=(after_loss,), figures=(rate,)
-    )
-    limit = wage_and_property_limit(business.wages, business.ubia, law, year)
-    limited = component(tentative, limit, income, status, law, year)
+    rate, threshold = law.in_year("us/qbi/rate", year), law.in_year("us/qbi/threshold", year)
+    simple = income.amount <= threshold.by_status(status)
+    form = SHORT if simple else LONG
+    own = line((form, "1"), business.income.label, business.income.amount, cites=business.income.cites,
+               inputs=business.income.inputs)  # fmt: skip
+    carried = line((form, "3" if simple else "C2"), "Loss carried in", -business.loss_carried_in,
+                   cites=("26 U.S.C. 199A(c)(2)",))  # fmt: skip
+    net = line((form, "4" if simple else "2"), "Qualified business income", own.amount + carried.amount,
+               cites=("26 U.S.C. 199A(c)",), inputs=(own, carried))  # fmt: skip
+    tentative = line((form, "5" if simple else "3"), "20 percent of it", max(ZERO, net.amount) * rate.amount(),
+                     inputs=(net,), figures=(rate,))  # fmt: skip
+    limit = wage_and_property_limit(form, business.wages, business.ubia, law, year)
+    before = line((form, "11" if simple else "33"), income.label, income.amount, cites=income.cites,
+                  inputs=income.inputs)  # fmt: skip
+    limited = component(tentative, limit, before, status, law, year)
+    if simple:
+        label, cites = "Qualified business income component", ("26 U.S.C. 199A(b)(3)(A)",)
+        limited = (line((form, "10"), label, tentative.amount, cites=cites, inputs=(tentative,), figures=(threshold,)),)
+    net_gain = line((form, "12" if simple else "34"), "Net capital gain and qualified dividends",
+                    sum((each.amount for each in gains), ZERO), cites=CITE_A, inputs=gains)  # fmt: skip
     cap = line(
-        (FORM, "36"),
+        (form, "14" if simple else "36"),
         "20 percent of taxable income less net capital gain",
-        max(ZERO, income.amount - net_capital_gain) * rate.amount(),
+        max(ZERO, before.amount - net_gain.amount) * rate.amount(),
         cites=("26 U.S.C. 199A(a)(2)",),
-        inputs=(income,),
+        inputs=(before, net_gain),
         figures=(rate,),
     )
-    minimum = least(after_loss, material_participation=business.material_participation, law=law, year=year)
+    minimum = least(net, material_participation=business.material_participation, law=law, year=year)
     deduction = line(
-        (FORM, "39"),
+        (form, "15" if simple else "39"),
         "Deduction for qualified business income",
-        max(min(limited.amount, cap.amount), minimum.amount),
+        max(min(limited[-1].amount, cap.amount), minimum.amount),
         cites=("26 U.S.C. 199A(a), (i)",),
-        inputs=(limited, cap, minimum),
+        inputs=(limited[-1], cap, minimum),
     )
-    carried = line(
-        (FORM, "40"), "Loss carried forward", min(ZERO, net), cites=("26 U.S.C. 199A(c)(2)",), inputs=(after_loss,)
+    onwards = line((form, "16" if simple else "C6"), "Loss carried forward", min(ZERO, net.amount),
+                   cites=("26 U.S.C. 199A(c)(2)",), inputs=(net,))  # fmt: skip
+    return Deduction(
+        before=(own, carried),
+        business_income=net,
+        tentative=tentative,
+        limit=limit,
+        component=limited[-1],
+        income_limit=cap,
+        deduction=deduction,
+        loss_carried_forward=onwards,
+        steps=limited[:-1],
+        taxable=(before, net_gain),
+        minimum=minimum,
     )
-    return Deduction(after_loss, tentative, limit, limited, cap, deduction, carried)

@@ -13,11 +13,35 @@ from hypothesis import strategies as st
 from rules.errors import CaseRefusedError, UnknownFigureError
 from rules.figures import STATUSES, FilingStatus
 from rules.load import Law
+from rules.us.capital import BoxTotal
+from rules.us.form_4797 import BusinessSale
 from rules.us.individual import SUMMARY_KEYS, Filer, compute, compute_case
 from tests.rules.us.law import CENT, DATA, LAW, usd
 
 CASES: list[dict[str, Any]] = json.loads((DATA / "us_filers.json").read_text(), parse_float=Decimal)["cases"]
 ZERO = Decimal(0)
+
+
+def everything(year: int) -> Filer:
+    """Return a filer who has something on every form."""
+    sold = BusinessSale(
+        name="S19", proceeds=usd("9000"), adjusted_basis=usd("1000"), deducted=usd("5000"), recaptured=usd("5000"),
+        held_long=True,
+    )  # fmt: skip
+    hall = BusinessSale(
+        name="hall", proceeds=usd("90000"), adjusted_basis=usd("80000"), deducted=usd("7000"), recaptured=ZERO,
+        held_long=True, real_property=True,
+    )  # fmt: skip
+    box = BoxTotal("F" if year < 2025 else "L", usd("9000"), usd("2000"))
+    return Filer(
+        year=year, status="mfj", schedule_c_net=usd("500000"), wages=usd("50000"), spouse_wages=usd("90000"),
+        short_term_net=usd("-3000"), long_term_net=usd("7000"), other_ordinary_income=usd("10"),
+        taxable_interest=usd("20"), qualified_dividends=usd("30"), ubia=usd("90000"), digital_income=usd("40"),
+        long_term_carryover=usd("100"), qbi_loss_carryover=usd("200"), nol_carryover=usd("300"),
+        excess_loss_carryover=usd("100"), section_1231_losses=usd("400"), sales=(sold, hall), boxes=(box,),
+        retirement_contribution=usd("90000"), retirement_plan="solo_401k", age=61, health_insurance=usd("5000"),
+        itemized_deductions=usd("60000"), itemized_taxes=usd("10000"), credits=usd("500"), withholding=usd("600"),
+    )  # fmt: skip
 
 
 def total(**facts: Any) -> Decimal:
@@ -153,12 +177,14 @@ def test_the_tax_table_moves_a_small_income_by_a_few_dollars_and_a_large_one_by_
 
 
 def test_every_line_is_cited_and_names_lines_that_exist_or_stand_outside() -> None:
-    made = compute(Filer(year=2026, status="single", schedule_c_net=usd("90000")), LAW)
-    outside = {"Form W-2 box 3", "Form 8949", "Schedule C line 31", "Schedule SE line 13"}
-    refs = {line.ref for line in made.lines} | {"Form 8995-A line 33", "Form 8995-A line 1", "Form 8995-A line 38"}
-    for line in made.lines:
-        assert line.cites, line.ref
-        assert set(line.inputs) - outside <= refs | {"Form 6251 line 2a"}, line.ref
+    plain = Filer(year=2026, status="single", schedule_c_net=usd("90000"))
+    for made in (compute(plain, LAW), compute(everything(2023), LAW), compute(everything(2026), LAW)):
+        outside = {"Form W-2 box 3", "Form 8949", "Schedule A line 17", "Form W-3 box 1", "Form 4562"}
+        refs = [line.ref for line in made.lines]
+        assert sorted(refs) == sorted(set(refs)), "a reference names one line"
+        for place, line in enumerate(made.lines):
+            assert line.cites, line.ref
+            assert set(line.inputs) - outside <= set(refs[:place]), line.ref
 
 
 def test_a_corrected_figure_moves_the_lines_that_use_it() -> None:
@@ -197,6 +223,13 @@ def test_a_corrected_figure_moves_the_lines_that_use_it() -> None:
         ({"year": 2026, "status": "single", "aged": 2}, "0 to 1 for single"),
         ({"year": 2026, "status": "single", "material_participation": "yes"}, "true or false"),
         ({"year": 2026, "status": "single", "itemized_taxes": 1}, "taxes are a part"),
+        ({"year": 2026, "status": "single", "spouse_wages": 1}, "a single return has one person"),
+        ({"year": 2026, "status": "mfj", "excess_loss_carryover": 1}, "more than nol_carryover"),
+        ({"year": 2026, "status": "single", "retirement_plan": "ira"}, "'ira' is not a plan"),
+        ({"year": 2026, "status": "single", "retirement_plan": 1}, "1 is not a plan"),
+        ({"year": 2026, "status": "single", "age": 131}, "131 is no age"),
+        ({"year": 2026, "status": "single", "amt_nol_carryover": -1}, "-1 is negative"),
+        ({"year": 2026, "status": "single", "sales": 1}, "sales: not a key"),
     ],
 )
 def test_a_case_that_cannot_be_read_is_refused_key_by_key(case: dict[str, Any], told: str) -> None:

@@ -1,4 +1,4 @@
-"""Brackets, the Tax Table, zones of gains, the minimum tax, the tax on investments; Schedule C; retirement."""
+"""Brackets, the Tax Table, zones of gains, the minimum tax, the tax on investments; Schedule C."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from rules.figures import FilingStatus
-from rules.line import line
 from rules.us.individual import Filer, Return, compute
 from rules.us.ordinary import brackets, standard_deduction
 from rules.us.preferential import zones
-from rules.us.retirement import health_insurance_deduction, retirement_deduction, sep_maximum, solo_401k_maximum
 from rules.us.schedule_c import CATEGORIES, LABELS, UnknownCategoryError, expense_line
 from tests.rules.us.law import LAW, usd
 
@@ -132,27 +130,6 @@ def test_an_allowed_capital_loss_lowers_investment_income_but_not_below_nothing(
     facts = {"wages": usd("300000"), "short_term_net": usd("-9000")}
     assert made(**facts, taxable_interest=usd("10000")).summary["niit"] == 266
     assert made(**facts).investment.income.amount == 0
-
-
-def test_a_sep_is_20_percent_of_profit_less_half_the_tax() -> None:
-    assert sep_maximum(usd("92935.225"), LAW, 2026).amount == usd("18587.045")
-    assert sep_maximum(usd("900000"), LAW, 2026).amount == 72_000
-
-
-def test_a_solo_401k_is_a_deferral_and_20_percent() -> None:
-    assert solo_401k_maximum(usd("100000"), LAW, 2026).amount == 44_500
-    assert solo_401k_maximum(usd("10000"), LAW, 2026).amount == 10_000
-    assert solo_401k_maximum(usd("900000"), LAW, 2026).amount == 72_000
-
-
-def test_no_more_is_deducted_than_the_plan_allows_or_was_earned() -> None:
-    assert retirement_deduction(usd("0"), usd("9"), LAW, 2026).amount == 0
-    assert retirement_deduction(usd("60000"), usd("100000"), LAW, 2026).amount == 52_500
-    assert retirement_deduction(usd("60000"), usd("20000"), LAW, 2026).amount == 20_000
-    retirement = line(("Schedule 1", "16"), "Self-employed retirement plans", usd("15000"), cites=("law",))
-    assert health_insurance_deduction(usd("9000"), usd("20000"), retirement).amount == 5_000
-    assert health_insurance_deduction(usd("9000"), usd("10000"), retirement).amount == 0
-    assert retirement.ref == "Schedule 1 line 16"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,211 @@
+"""From what came in to adjusted gross income: Form 1040 page 1 with Schedules C, D, SE and 1 and Forms 4797 and 461.
+
+A net operating loss is deducted last of all, since its limit is a part of what the rest comes to: the page is gathered
+without it first, and finished with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.errors import UnknownFigureError
+from rules.line import Line, line
+from rules.load import Law
+from rules.us import schedule_1
+from rules.us.capital import CapitalGains, Traded, schedule_d
+from rules.us.excess_business_loss import ExcessLoss, excess_business_loss
+from rules.us.filer import Filer
+from rules.us.form_1040 import FORM, copied, number, total
+from rules.us.form_4797 import Form4797, form_4797
+from rules.us.nol import Deducted
+from rules.us.retirement import Retirement, Saver, earned_income, health_insurance_deduction, retirement_deduction
+from rules.us.self_employment import SelfEmployment, schedule_se
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """The page before a net operating loss."""
+
+    wages: Line
+    interest: Line
+    dividends: Line
+    business: Line
+    sales: Form4797
+    capital: CapitalGains
+    excess: ExcessLoss
+    additional: schedule_1.Additional
+    self_employment: SelfEmployment
+    retirement: Retirement
+    health: tuple[Line, ...]
+    adjustments: tuple[Line, Line]
+    agi: Line
+    """What the adjusted gross income would be without a net operating loss."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Income:
+    """The page as it is filed, each line others start from by name."""
+
+    gathered: Gathered
+    nol: Deducted
+    agi: Line
+    lines: tuple[Line, ...]
+
+    @property
+    def wages(self) -> Line:
+        """Form 1040 line 1a, of both spouses."""
+        return self.gathered.wages
+
+    @property
+    def interest(self) -> Line:
+        """Form 1040 line 2b."""
+        return self.gathered.interest
+
+    @property
+    def dividends(self) -> Line:
+        """Form 1040 line 3a."""
+        return self.gathered.dividends
+
+    @property
+    def business(self) -> Line:
+        """Schedule C line 31."""
+        return self.gathered.business
+
+    @property
+    def excess_loss(self) -> Line:
+        """Form 461 line 16."""
+        return self.gathered.excess.excess
+
+    @property
+    def hobby(self) -> Line:
+        """Schedule 1 line 8v, or 8j in 2023."""
+        return self.gathered.additional.hobby
+
+    @property
+    def other(self) -> Line:
+        """Schedule 1 line 8z."""
+        return self.gathered.additional.other
+
+    @property
+    def sales(self) -> Form4797:
+        """Form 4797."""
+        return self.gathered.sales
+
+    @property
+    def capital(self) -> CapitalGains:
+        """Schedule D."""
+        return self.gathered.capital
+
+    @property
+    def self_employment(self) -> SelfEmployment:
+        """Schedule SE."""
+        return self.gathered.self_employment
+
+    @property
+    def retirement(self) -> Line:
+        """Schedule 1 line 16."""
+        return self.gathered.retirement.deduction
+
+    @property
+    def health(self) -> Line:
+        """Schedule 1 line 17."""
+        return self.gathered.health[-1]
+
+
+def gather(filer: Filer, law: Law) -> Gathered:
+    """Return the page before a net operating loss; a year whose law is not known is refused."""
+    year, status = filer.year, filer.status
+    try:
+        law.in_year("us/income/hobby_line", year)
+        law.in_year("us/ordinary/rates", year)
+    except UnknownFigureError as unknown:
+        raise UnknownFigureError(f"no federal return can be computed for {year}: {unknown}") from unknown
+    wages = _given((FORM, "1a"), "Wages", filer.wages + filer.spouse_wages, "26 U.S.C. 61(a)(1)")
+    interest = _given((FORM, "2b"), "Taxable interest", filer.taxable_interest, "26 U.S.C. 61(a)(4)")
+    dividends = _given((FORM, "3a"), "Qualified dividends", filer.qualified_dividends, "26 U.S.C. 1(h)(11)")
+    business = _given(("Schedule C", "31"), "Net profit or loss", filer.schedule_c_net, "26 U.S.C. 162")
+    sales = form_4797(filer.sales, filer.section_1231_losses)
+    capital = schedule_d(_traded(filer, sales), status, law, year)
+    excess = excess_business_loss(business, sales.ordinary, capital.taken, sales.capital, status, law, year)
+    received = (filer.hobby_income, filer.digital_income, filer.other_ordinary_income)
+    additional = schedule_1.additional_income(business, sales.ordinary, excess.excess, received, law, year)
+    earnings = schedule_se(filer.schedule_c_net, filer.wages, law, year)
+    earned = earned_income(filer.schedule_c_net, earnings.half)
+    retirement = retirement_deduction(_saver(filer), earned, law, year)
+    health = health_insurance_deduction(filer.health_insurance, earned, retirement.deduction)
+    adjustments = schedule_1.adjustments(earnings.half, retirement.deduction, health[-1])
+    parts = (wages, interest, dividends, capital.taken, *additional.parts)
+    agi = line(
+        ("Form 172", "income before"),
+        "Adjusted gross income before a net operating loss",
+        sum((each.amount for each in parts), ZERO) - adjustments[-1].amount,
+        cites=("26 U.S.C. 62(a)",),
+        inputs=(*parts, adjustments[-1]),
+    )
+    return Gathered(
+        wages=wages,
+        interest=interest,
+        dividends=dividends,
+        business=business,
+        sales=sales,
+        capital=capital,
+        excess=excess,
+        additional=additional,
+        self_employment=earnings,
+        retirement=retirement,
+        health=health,
+        adjustments=adjustments,
+        agi=agi,
+    )
+
+
+def finish(gathered: Gathered, nol: Deducted, year: int) -> Income:
+    """Return the page with the net operating loss deducted: lines 1a to 11, each schedule before what it feeds."""
+    listed = schedule_1.total_income(gathered.additional, nol.deduction)
+    wages, interest, ordinary_dividends = (
+        total((FORM, "1z"), "Wages", (gathered.wages,), "26 U.S.C. 61(a)(1)"),
+        gathered.interest,
+        copied((FORM, "3b"), gathered.dividends),
+    )
+    gain, more = copied(number(year, "7"), gathered.capital.taken), copied((FORM, "8"), listed[-1])
+    nine = total((FORM, "9"), "Total income", (wages, interest, ordinary_dividends, gain, more), "26 U.S.C. 61(a)")
+    ten = copied((FORM, "10"), gathered.adjustments[-1])
+    agi = line(
+        number(year, "11"),
+        "Adjusted gross income",
+        nine.amount - ten.amount,
+        cites=("26 U.S.C. 62(a)",),
+        inputs=(nine, ten),
+    )
+    carried = (gathered.agi, *nol.lines) if nol.steps else (nol.deduction,)
+    additional = gathered.additional
+    lines = (
+        gathered.wages, interest, gathered.dividends, gathered.business, *gathered.self_employment.lines,
+        *gathered.sales.lines, *gathered.capital.lines,
+        *gathered.excess.lines, *gathered.retirement.lines, *gathered.health,
+        additional.business, additional.gains, additional.hobby, additional.excess, additional.other,
+        *gathered.adjustments,
+    )  # fmt: skip
+    page = (wages, ordinary_dividends, gain, more, nine, ten, agi)
+    return Income(gathered=gathered, nol=nol, agi=agi, lines=(*lines, *carried, *listed, *page))
+
+
+def _traded(filer: Filer, sales: Form4797) -> Traded:
+    return Traded(
+        nets=(filer.short_term_net, filer.long_term_net),
+        carried=(filer.short_term_carryover, filer.long_term_carryover),
+        boxes=filer.boxes,
+        business=sales.capital if filer.sales else None,
+        unrecaptured_1250=sales.unrecaptured_1250 if filer.sales else None,
+    )
+
+
+def _saver(filer: Filer) -> Saver:
+    return Saver(filer.retirement_contribution, filer.retirement_plan, filer.age, filer.elsewhere_deferred)
+
+
+def _given(where: tuple[str, str], label: str, amount: Decimal, cite: str) -> Line:
+    return line(where, label, amount, cites=(cite,))

@@ -1,0 +1,111 @@
+"""Form 1040's own arithmetic: total income, taxes, credits, payments, and what is owed or comes back.
+
+From 2025 the form splits lines 7 and 11 to 13; Schedule 2 moved the minimum tax to line 2 in 2024. Credits are taken
+as one amount: against the income tax first, and what is left of them against the other taxes (Schedule 3 line 13z).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.line import Line, line
+
+FORM = "Form 1040"
+SCHEDULE_2 = "Schedule 2"
+SCHEDULE_3 = "Schedule 3"
+ZERO = Decimal(0)
+RENUMBERED_FROM = 2025
+MINIMUM_TAX_SECOND_FROM = 2024
+SPLIT = {"7": "7a", "11": "11a", "12": "12e", "13": "13a"}
+"""The lines that got a letter in 2025."""
+
+
+def number(year: int, before: str) -> tuple[str, str]:
+    """Return the line of Form 1040 that was called *before* until 2024, as *year* calls it."""
+    return (FORM, SPLIT.get(before, before) if year >= RENUMBERED_FROM else before)
+
+
+def total(where: tuple[str, str], label: str, parts: Sequence[Line], cite: str) -> Line:
+    """Return a line that adds *parts* up."""
+    return line(where, label, sum((each.amount for each in parts), ZERO), cites=(cite,), inputs=parts)
+
+
+def copied(where: tuple[str, str], source: Line) -> Line:
+    """Return a line that repeats another form's."""
+    return line(where, source.label, source.amount, cites=source.cites, inputs=(source,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taxes:
+    """The five taxes, each the last line of its form."""
+
+    income: Line
+    minimum: Line
+    earnings: Line
+    medicare: Line
+    investment: Line
+
+    @property
+    def all(self) -> tuple[Line, ...]:
+        """The five in the order of the total."""
+        return (self.income, self.minimum, self.earnings, self.investment, self.medicare)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Credits and payments, in dollars."""
+
+    credits: Decimal
+    withheld: Decimal
+    estimated: Decimal
+    with_extension: Decimal
+
+
+def second_page(taxes: Taxes, settled: Settled, year: int) -> tuple[Line, ...]:
+    """Lines 16 to 37 with Schedule 2."""
+    sixteen = copied((FORM, "16"), taxes.income)
+    minimum_number = "2" if year >= MINIMUM_TAX_SECOND_FROM else "1"
+    minimum = copied((SCHEDULE_2, minimum_number), taxes.minimum)
+    three = total((SCHEDULE_2, "3"), "Minimum tax and additions", (minimum,), "26 U.S.C. 55")
+    seventeen = copied((FORM, "17"), three)
+    eighteen = total((FORM, "18"), "Tax with the minimum tax", (sixteen, seventeen), "26 U.S.C. 26(b)")
+    twenty = line(
+        (FORM, "20"),
+        "Credits against the income tax",
+        min(settled.credits, eighteen.amount),
+        cites=("26 U.S.C. 26(a)",),
+        inputs=(eighteen,),
+    )
+    left = line((FORM, "22"), "Tax after credits", eighteen.amount - twenty.amount, cites=("26 U.S.C. 26(a)",),
+                inputs=(eighteen, twenty))  # fmt: skip
+    others = (
+        copied((SCHEDULE_2, "4"), taxes.earnings),
+        copied((SCHEDULE_2, "11"), taxes.medicare),
+        copied((SCHEDULE_2, "12"), taxes.investment),
+    )
+    all_others = total((SCHEDULE_2, "21"), "Other taxes", others, "26 U.S.C. 1401, 1411")
+    twenty_three = copied((FORM, "23"), all_others)
+    twenty_four = total((FORM, "24"), "Total tax", (left, twenty_three), "26 U.S.C. 1, 55, 1401, 1411")
+    top = (sixteen, minimum, three, seventeen, eighteen, twenty, left, *others, all_others, twenty_three, twenty_four)
+    return (*top, *_payments(twenty_four, min(settled.credits - twenty.amount, all_others.amount), settled))
+
+
+def _payments(tax: Line, refundable: Decimal, settled: Settled) -> tuple[Line, ...]:
+    """Lines 25a to 37; a payment of the balance comes with the return and stands on no line."""
+
+    def paid(where: tuple[str, str], label: str, amount: Decimal, cite: str) -> Line:
+        return line(where, label, amount, cites=(cite,))
+
+    withheld = paid((FORM, "25a"), "Tax withheld", settled.withheld, "26 U.S.C. 31(a)")
+    estimated = paid((FORM, "26"), "Estimated payments", settled.estimated, "26 U.S.C. 6315")
+    extension = paid((SCHEDULE_3, "10"), "Paid with the extension", settled.with_extension, "26 U.S.C. 6081")
+    returned = paid((SCHEDULE_3, "13z"), "Credits beyond the income tax", refundable, "26 U.S.C. 6401(b)")
+    other = total((FORM, "31"), "Other payments", (extension, returned), "26 U.S.C. 6401(b)")
+    all_paid = total((FORM, "33"), "Total payments", (withheld, estimated, other), "26 U.S.C. 6401(b)")
+    over = line((FORM, "34"), "Overpaid", max(ZERO, all_paid.amount - tax.amount), cites=("26 U.S.C. 6402(a)",),
+                inputs=(all_paid, tax))  # fmt: skip
+    owed = line((FORM, "37"), "Amount owed", max(ZERO, tax.amount - all_paid.amount), cites=("26 U.S.C. 6151(a)",),
+                inputs=(tax, all_paid))  # fmt: skip
+    return withheld, estimated, extension, returned, other, all_paid, over, owed
