@@ -51,7 +51,7 @@ from ledger.units import divide, usd_decimal
 from ledger.zones import Calendar
 from projections.findings import Finding
 from projections.rig_years import EquipmentRow, rig_years
-from projections.rigs import WHOLE, Rig, below_de_minimis, made_ready, sold_rigs
+from projections.rigs import WHOLE, Rig, SmallItem, made_ready, parted, sold_rigs
 from projections.section_179 import BEFORE, BusinessIncome, Expensing, expensing
 from rules.load import Law
 from rules.us.depreciation import Asset179, YearDepreciation
@@ -69,6 +69,12 @@ class EquipmentBook:
     section_179_from_before_usd_micros: int
     """Deducted this year of what was carried in from returns outside the ledger."""
     section_179_carryforward_usd_micros: int
+    small_items: tuple[SmallItem, ...] = ()
+    """What the de minimis election of the year expenses: an expense, and none of `rows`."""
+    small_items_sold_usd_micros: int = 0
+    """What such items, of any year, brought when they were sold this year: other income, whole."""
+    recaptured_179_usd_micros: int = 0
+    """Section 179 given back where business use fell to half or less (Form 4797, line 35)."""
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -157,11 +163,10 @@ class EquipmentFold:
         told = sold_rigs(self._equipment, sales.values(), self.calendar, findings)
         findings[:] = [each for each in findings if self._is_of(year, sales[str(each.event)])]
         elections = sorted(self._elections, key=lambda event: (event.from_, event.at, event.id))
-        serving = [rig for rig in told if rig.event.placed_in_service.year <= year]
+        serving, small = parted((rig for rig in told if rig.event.placed_in_service.year <= year), elections, law)
         rigs = made_ready(serving, elections, law, findings)
         assets = [rig.asset for rig in rigs if rig.asset is not None]
         expensed = expensing(assets, year, law, income, self._carried_before)
-        findings.extend(below_de_minimis(serving, elections, law, year))
         findings.extend(_cut_by_limit(assets, expensed, year))
         findings.extend(_private_gains(rigs, year))
         return EquipmentBook(
@@ -170,6 +175,8 @@ class EquipmentFold:
             form=expensed.form,
             section_179_from_before_usd_micros=expensed.deducted.get(BEFORE, 0),
             section_179_carryforward_usd_micros=expensed.carryforward_usd_micros,
+            small_items=tuple(item for item in small if item.event.placed_in_service.year == year),
+            small_items_sold_usd_micros=sum(item.income_in(year) for item in small),
             findings=tuple(findings),
         )
 

@@ -58,7 +58,7 @@ from ledger.zones import Calendar
 from projections.electricity import ElectricityFold, MeteredCost
 from projections.findings import Finding
 from projections.usage import CITE, Share, Usages
-from rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line
+from rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line, form_order
 
 ELECTRICITY = "electricity"
 OTHER = "other"
@@ -113,7 +113,7 @@ class ExpenseBook:
         totals: defaultdict[str, int] = defaultdict(int)
         for row in self.rows:
             totals[key(row)] += row.deductible_usd_micros
-        return dict(sorted(totals.items()))
+        return dict(sorted(totals.items(), key=lambda item: form_order(item[0])))
 
 
 class ExpenseState(msgspec.Struct):

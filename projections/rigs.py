@@ -27,6 +27,8 @@ from rules.us.depreciation import Asset179, bonus_rate, section_179_limit
 
 ZERO = Decimal(0)
 WHOLE = 10**SHARE_DECIMALS
+BUILT_IN = ("39", "qip")
+"""Classes of what is part of a building."""
 
 Bonus: TypeAlias = Literal["auto", "none"] | Decimal
 
@@ -217,26 +219,42 @@ def _part_taken(asset: Asset179, law: Law) -> Decimal:
     return taken / lawful if lawful else Decimal(1)
 
 
-def below_de_minimis(rigs: Iterable[Rig], elections: Iterable[Election], law: Law, year: int) -> Iterator[Finding]:
-    """Yield a finding where rigs of *year* are cheap enough for the de minimis election, which expenses them whole.
+class SmallItem(NamedTuple):
+    """A rig that the de minimis election expenses: no equipment for the law, and its sale is income of the business."""
 
-    Law: the election takes in every item up to the limit (Treas. Reg. 1.263(a)-1(f)); such a thing is an expense and
-    never equipment.
+    event: Equipment
+    sold: Sold | None
+    cite: str
+
+    @property
+    def basis_usd_micros(self) -> int:
+        """The business part of its cost, deducted in the year it was placed in service."""
+        return self._part(self.event.cost_usd_micros)
+
+    def income_in(self, year: int) -> int:
+        """Return the business part of what its sale brought in *year* (Treas. Reg. 1.263(a)-1(f)(3)(iii))."""
+        return self._part(self.sold.net_usd_micros) if self.sold is not None and self.sold.day.year == year else 0
+
+    def _part(self, usd_micros: int) -> int:
+        return divide(usd_micros * scaled(self.event.business_share, SHARE_DECIMALS), WHOLE)
+
+
+def parted(rigs: Iterable[Rig], elections: Iterable[Election], law: Law) -> tuple[list[Rig], list[SmallItem]]:
+    """Return the rigs that are equipment, and those that the de minimis election of their year expenses.
+
+    Law: the election takes in every item up to the limit, and whoever made it may not depreciate one of them (Treas.
+    Reg. 1.263(a)-1(f)(1)(ii), (f)(3)(v)); the limit of 5,000 needs an applicable financial statement, which no sole
+    proprietor who files from a ledger like this one has. Buildings and their improvements are no such items here.
     """
-    if not any(election.method == "de_minimis" and election.from_.year == year for election in elections):
-        return
-    limit = law.in_year("us/depreciation/de_minimis_no_afs", year).amount()
-    cheap = [
-        rig.event
-        for rig in rigs
-        if rig.event.placed_in_service.year == year and 0 < usd_decimal(rig.event.cost_usd_micros) <= limit
-    ]
-    if cheap:
-        others = f" and {len(cheap) - 1} more" if len(cheap) > 1 else ""
-        yield Finding(
-            "de_minimis_not_equipment",
-            f"{cheap[0].id}{others} cost {limit:,} or less, and the de minimis election of {year} expenses such items "
-            "(Treas. Reg. 1.263(a)-1(f)): void them, and record each as an `expense` of category supplies; until then "
-            "they are depreciated",
-            cheap[0].id,
-        )
+    years = {election.from_.year for election in elections if election.method == "de_minimis"}
+    rest: list[Rig] = []
+    small: list[SmallItem] = []
+    for rig in rigs:
+        placed = rig.event.placed_in_service
+        if placed.year in years and rig.event.cost_usd_micros and rig.event.recovery_class not in BUILT_IN:
+            limit = law.figure("us/depreciation/de_minimis_no_afs", placed)
+            if usd_decimal(rig.event.cost_usd_micros) <= limit.amount():
+                small.append(SmallItem(rig.event, rig.sold, limit.citation))
+                continue
+        rest.append(rig)
+    return rest, small

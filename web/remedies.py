@@ -32,11 +32,20 @@ RENAME = ADD + """ correction at={now} target={event} reason=REASON set='{{"cate
 SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from": "DAY", "to": "DAY"}}'"""
 SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{"section_179_usd": "AMOUNT"}}'"""
 PROFILE = ADD + " profile at={now} filing_status=STATUS time_zone=ZONE activity=business"
+GIFT = ADD + """ correction at={now} target={event} reason=REASON set='{{"donor_basis_usd": "AMOUNT"}}'"""
+GIFT_VALUE = ADD + """ correction at={now} target={event} reason=REASON set='{{"fair_value_usd": "AMOUNT"}}'"""
+GIFT_DAY = ADD + """ correction at={now} target={event} reason=REASON set='{{"donor_acquired": "DAY"}}'"""
+ORDER = ADD + " election at={now} from=DAY wallet=WALLET method=METHOD with_broker=true"
 PRIOR_YEAR = ADD + " year_facts at={now} year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
 YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMOUNT"
 TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
 USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh=NUMBER"
 UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
+
+EVIDENCE = ADD + " activity_evidence at={now} factor=FACTOR supports=business note=NOTE"
+BEGAN = ADD + " profile at={now} business_began=DAY"
+POOL_FEES = ADD + " profile at={now} pool_fees=net"
+HOME = ADD + " home_office at={now} year={year} method=simplified office_sqft=NUMBER"
 
 REMEDIES = {
     "receipt_pending": Remedy("A receipt has no price yet", True, POLL),
@@ -50,7 +59,18 @@ REMEDIES = {
     "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),
     "allocation_assumed": Remedy("The allocation of 2025 was assumed"),
     "allocation_does_not_fit": Remedy("An allocation names coins that are not there", True, VOID),
+    "allocation_late": Remedy("An allocation was made too late"),
+    "allocation_irrevocable": Remedy("An allocation was made twice", False, VOID),
     "selection_late": Remedy("Lots were chosen too late"),
+    "order_late": Remedy("An order of lots was elected after a sale it names"),
+    "order_not_with_broker": Remedy("A broker was not told of an order of lots", False, ORDER),
+    "lots_not_told_to_broker": Remedy("A broker was not told which lots were sold"),
+    "gift_basis_unknown": Remedy("What a gift cost its giver is not recorded", True, GIFT),
+    "gift_value_unknown": Remedy("What a gift was worth is not recorded", False, GIFT_VALUE),
+    "gift_date_unknown": Remedy("When a giver acquired a gift is not recorded", False, GIFT_DAY),
+    "gift_over_exclusion": Remedy("A gift that asks for a gift tax return"),
+    "donation_needs_appraisal": Remedy("A donation that needs an appraisal"),
+    "theft_to_claim": Remedy("A theft to claim on Form 4684"),
     "lot_not_held": Remedy("A chosen lot was not there"),
     "loss_not_deducted": Remedy("A loss that is not deducted"),
     "category_unknown": Remedy("An expense's category looks like a slip", False, RENAME),
@@ -69,7 +89,16 @@ REMEDIES = {
     "section_179_above_cost": Remedy("More is expensed than a rig cost", True, SECTION_179),
     "section_179_not_allowed": Remedy("A rig that cannot be expensed at once", True, SECTION_179),
     "section_179_over_limit": Remedy("More is expensed than the year's limit"),
-    "de_minimis_not_equipment": Remedy("A small purchase recorded as equipment"),
+    "business_began_assumed": Remedy("The day the business began was assumed", False, BEGAN),
+    "home_office_missing": Remedy("Costs of a home without a home office", True, HOME),
+    "home_office_twice": Remedy("Two home offices in one year", True, VOID),
+    "home_office_stated": Remedy("A home office both stated and worked out", False, VOID),
+    "home_office_impossible": Remedy("A home office larger than the home", True),
+    "home_office_incomplete": Remedy("A home office whose building is half known", True),
+    "home_office_above_income": Remedy("More is deducted for the home than the business earned"),
+    "home_costs_unused": Remedy("Costs of the home beside the simplified method"),
+    "home_carryover_unknown": Remedy("What a home office carried on is not known", True),
+    "hobby_pool_fees": Remedy("Net or gross: a hobby with pool fees", False, POOL_FEES),
     "equipment_sale_ambiguous": Remedy("Several rigs have the name of the one sold", True),
     "equipment_sold_before_service": Remedy("A rig was sold before it served", True),
     "equipment_sold_twice": Remedy("A rig was sold twice", True, VOID),
@@ -103,6 +132,12 @@ REMEDIES = {
     "plan_law_unknown": Remedy("A plan reaches into a year whose law is not out"),
     "broker_identifies": Remedy("A broker must be told which lots are sold"),
     "selection_waits": Remedy("A choice of lots waits for the next sale", False, VOID),
+    "structure_no_profit": Remedy("No profit to pay a salary of"),
+    "structure_salary_above_profit": Remedy("A salary above the profit"),
+    "structure_contribution_cut": Remedy("A salary allows less to the plan"),
+    "activity_evidence_missing": Remedy("No evidence on some of the nine factors", False, EVIDENCE),
+    "activity_years_unknown": Remedy("Years of profit or loss are not known", False, IMPORT),
+    "activity_presumed_business": Remedy("The law presumes a business", False, PROFILE),
 }
 
 

@@ -437,13 +437,34 @@ def test_a_rig_that_comes_next_year_is_not_in_this_year() -> None:
     assert book(rig("1000", "2026-03-01"), year=2025).rows == ()
 
 
-def test_a_rig_the_de_minimis_election_expenses_is_told() -> None:
+def test_the_de_minimis_election_takes_a_rig_of_exactly_2500_and_none_of_a_cent_more() -> None:
     cheap, dear = rig("2500", "2025-03-01"), rig("2500.01", "2025-03-01")
     told = book(cheap, dear, rig("99", "2025-03-01"), elected("de_minimis", "2025-01-01"), year=2025)
-    assert codes(told) == ["de_minimis_not_equipment"]
-    assert "rig 2025-03-01 2500 and 1 more cost 2,500 or less" in told.findings[0].message
-    assert codes(book(dear, elected("de_minimis", "2025-01-01"), year=2025)) == []
-    assert codes(book(cheap, elected("de_minimis", "2025-01-01"), year=2026)) == []
+    assert [(item.event.id, item.basis_usd_micros) for item in told.small_items] == [
+        ("rig 2025-03-01 2500", micros("2500")),
+        ("rig 2025-03-01 99", micros("99")),
+    ]
+    assert [each.id for each in told.rows] == ["rig 2025-03-01 2500.01"]
+    assert all("1.263(a)-1(f)" in item.cite for item in told.small_items)
+
+
+def test_the_de_minimis_election_is_of_its_year_alone() -> None:
+    cheap = rig("2500", "2025-03-01")
+    assert [each.id for each in book(cheap, elected("de_minimis", "2026-01-01"), year=2025).rows] == [cheap.id]
+    after = book(cheap, elected("de_minimis", "2025-01-01"), year=2026)
+    assert (after.rows, after.small_items, after.findings) == ((), (), ())
+
+
+def test_what_a_small_item_brings_when_it_is_sold_is_income_whole() -> None:
+    """Treas. Reg. 1.263(a)-1(f)(3)(iii): neither a capital asset nor property of section 1231."""
+    cheap = rig("2000", "2025-03-01", business_share="0.5")
+    told = book(cheap, elected("de_minimis", "2025-01-01"), sale(cheap.equipment, "2026-08-01", "900"), year=2026)
+    assert (told.small_items_sold_usd_micros, told.gain_usd_micros) == (micros("450"), 0)
+
+
+def test_a_part_of_a_building_is_no_small_item() -> None:
+    panel = rig("1000", "2025-03-01", recovery_class="39")
+    assert book(panel, elected("de_minimis", "2025-01-01"), year=2025).small_items == ()
 
 
 # unadjusted basis
