@@ -4,19 +4,31 @@ Law: on 1 January 2025 the unused basis is allocated to the wallets that hold th
 taxpayer elected an allocation, that one holds; else the oldest lot goes to the wallet with the oldest unmatched
 receipt, and a finding says that this was assumed. A receipt is matched when its coins left its wallet, first in first
 out; coins that were moved keep their age.
+
+An allocation of chosen units must be made before the first disposal of the asset from 2025 on, or by the due date of
+the 2025 return with extensions, whichever is earlier (5.02(4)); a global one must have been written down before 2025
+(5.02(5)(a)). Either is irrevocable (4.02(6)): the first that was made in time holds.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import msgspec
 
-from ledger.events import Election, LotChoice
+from ledger.events import Election, Event, LotChoice, Sale, Transfer
+from ledger.history import History
+from ledger.zones import Calendar
 from projections.findings import Finding
 from projections.pools import Lot, Queue
+from rules.load import Law
+from rules.us.basis import TransitionDays, transition_days
+
+METHOD = "safe_harbor_allocation"
 
 Share: TypeAlias = tuple[Lot, int, str]
 
@@ -68,34 +80,125 @@ class Holdings:
                 yield wallet, asset, coins
 
 
+@dataclass(slots=True)
+class Allocations:
+    """The elections of an allocation, and which of them hold."""
+
+    elections: tuple[Election, ...]
+    calendar: Calendar
+    law: Law
+    disposed: Callable[[datetime], Mapping[str, datetime]]
+    """When each asset was first disposed of, from an instant on."""
+
+    @classmethod
+    def read(cls, history: History, elections: Iterable[Event], law: Law) -> Allocations:
+        """Return the allocations among *elections*, which stand in order of time."""
+        told = tuple(each for each in elections if isinstance(each, Election) and each.method == METHOD)
+        return cls(told, history.calendar, law, lambda since: first_disposals(history, since))
+
+    def of(self, asset: str, findings: list[Finding]) -> tuple[Election, ...]:
+        """Return the elections that allocate *asset*: the first made in time, and what was made with it."""
+        told = [election for election in self.elections if election.asset in (None, asset)]
+        if not told:
+            return ()
+        days = transition_days(self.law)
+        held: list[Election] = []
+        for election in told:
+            late = self._late(election, asset, days)
+            if late is not None:
+                findings.append(_late(election, asset, late))
+            elif held and election.at != held[0].at:
+                findings.append(_irrevocable(election, held[0], asset))
+            else:
+                held.append(election)
+        return tuple(held)
+
+    def strays(self, known: Container[str]) -> Iterator[Finding]:
+        """Yield a finding for each lot that is allocated without its asset being said, and is not among *known*."""
+        for election in self.elections:
+            for choice in election.lots:
+                if election.asset is None and choice.lot not in known:
+                    yield _not_allocated(election, choice, "was not open")
+
+    def _late(self, election: Election, asset: str, days: TransitionDays) -> str | None:
+        """Return what *election* came too late for, or None."""
+        turn = self.calendar.midnight(days.global_before)
+        if election.at < turn:
+            return None
+        if election.allocation == "global":
+            return f"a global allocation is written down before {days.global_before} (Rev. Proc. 2024-28, 5.02(5)(a))"
+        if election.at >= self.calendar.midnight(days.specific_by + timedelta(days=1)):
+            return f"its last day was {days.specific_by}, the due date of the 2025 return (Rev. Proc. 2024-28, 5.02(4))"
+        first = self.disposed(turn).get(asset)
+        if first is not None and election.at >= first:
+            return f"{asset} was disposed of at {first} already (Rev. Proc. 2024-28, 5.02(4))"
+        return None
+
+
+def first_disposals(history: History, since: datetime) -> dict[str, datetime]:
+    """Return when each asset was first disposed of at or after *since*: sold, given, lost, or paid as a transfer's fee.
+
+    A transfer between own wallets is none: the procedure means one to another taxpayer (3.11).
+    """
+    told = len(history.troubles)
+    first: dict[str, datetime] = {}
+    for event in history.of_kind("sale", "transfer"):
+        if event.at >= since and (isinstance(event, Sale) or (isinstance(event, Transfer) and event.fee_quantity)):
+            first.setdefault(event.asset, event.at)
+    del history.troubles[told:]
+    return first
+
+
 def allocate(
     asset: str, lots: list[Lot], holdings: Holdings, elections: Iterable[Election], findings: list[Finding]
 ) -> Iterator[Share]:
     """Yield (lot, quantity, wallet) until every open lot of *asset* lies in a wallet."""
+    elected = tuple(elections)
     left = {lot.id: lot.quantity for lot in lots}
-    room: defaultdict[str, int] = defaultdict(int)
-    for election in elections:
-        if election.asset in (None, asset):
-            yield from _elected(election, lots, left, room, findings)
     lying = [(coins, wallet) for coins, wallet in holdings.of(asset)]
-    wallets = {wallet for _, wallet in lying}
-    if sum(left.values()) and len(wallets) > 1:
-        findings.append(_assumed(asset, len(wallets)))
-    yield from _by_age(lots, left, _unmatched(lying, room))
+    held: defaultdict[str, int] = defaultdict(int)
+    for coins, wallet in lying:
+        held[wallet] += coins.quantity
+    taken: defaultdict[str, int] = defaultdict(int)
+    for election in elected:
+        yield from _elected(election, lots, left, _Wallets(held, taken), findings)
+    by_age = any(election.allocation == "global" for election in elected)
+    if sum(left.values()) and len(held) > 1 and not by_age:
+        findings.append(_assumed(asset, len(held)))
+    yield from _by_age(lots, left, _unmatched(lying, taken))
+
+
+@dataclass(slots=True)
+class _Wallets:
+    """What each wallet holds, and how much of that was allocated."""
+
+    held: Mapping[str, int]
+    taken: defaultdict[str, int]
+
+    def room(self, wallet: str) -> int:
+        return self.held.get(wallet, 0) - self.taken[wallet]
 
 
 def _elected(
-    election: Election, lots: list[Lot], left: dict[str, int], room: dict[str, int], findings: list[Finding]
+    election: Election, lots: list[Lot], left: dict[str, int], wallets: _Wallets, findings: list[Finding]
 ) -> Iterator[Share]:
     by_id = {lot.id: lot for lot in lots}
     for choice in election.lots:
-        quantity = min(choice.quantity, left.get(choice.lot, 0))
+        if election.asset is None and choice.lot not in by_id:
+            continue  # a lot of another asset: the election speaks of all of them
         wallet = choice.wallet or election.wallet
-        if wallet is None or quantity < choice.quantity:
-            findings.append(_not_allocated(election, choice, wallet))
-        if wallet is not None and quantity:
+        if wallet is None:
+            findings.append(_not_allocated(election, choice, "names no wallet"))
+            continue
+        quantity = min(choice.quantity, left.get(choice.lot, 0))
+        if quantity < choice.quantity:
+            findings.append(_not_allocated(election, choice, "allocates more than was open"))
+        if quantity > wallets.room(wallet):
+            findings.append(_not_allocated(election, choice, f"allocates more to {wallet} than it held"))
+            quantity = max(0, wallets.room(wallet))
+        if quantity:
             left[choice.lot] -= quantity
-            room[wallet] += quantity
+            wallets.taken[wallet] += quantity
             yield by_id[choice.lot], quantity, wallet
 
 
@@ -133,8 +236,27 @@ def _assumed(asset: str, wallets: int) -> Finding:
     )
 
 
-def _not_allocated(election: Election, choice: LotChoice, wallet: str | None) -> Finding:
-    reason = "names no wallet" if wallet is None else "allocates more than was open"
+def _not_allocated(election: Election, choice: LotChoice, reason: str) -> Finding:
     return Finding(
-        "allocation_does_not_fit", f"{election.id}: lot {choice.lot} {reason}: correct the election", election.id
+        "allocation_does_not_fit",
+        f"{election.id}: lot {choice.lot} {reason} on 2025-01-01: correct the election (Rev. Proc. 2024-28)",
+        election.id,
+    )
+
+
+def _late(election: Election, asset: str, reason: str) -> Finding:
+    return Finding(
+        "allocation_late",
+        f"{election.id}, made at {election.at}, came too late for {asset} and is not applied: {reason}; if it was made "
+        "earlier, correct its `at`",
+        election.id,
+    )
+
+
+def _irrevocable(election: Election, first: Election, asset: str) -> Finding:
+    return Finding(
+        "allocation_irrevocable",
+        f"{election.id} allocates {asset} again and is not applied: {first.id} did, and an allocation is irrevocable "
+        f"(Rev. Proc. 2024-28, 4.02(6)); void {first.id} only if it was never made",
+        election.id,
     )

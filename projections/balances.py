@@ -63,7 +63,7 @@ class BalanceFold:
     def take(self, event: Event) -> None:
         """Fold one event."""
         match event:
-            case Receipt() | Purchase():
+            case Receipt() | Purchase() | GiftReceived():
                 self.held[event.wallet, event.asset] += event.quantity
             case Sale():
                 self.held[event.wallet, event.asset] -= event.quantity
@@ -80,7 +80,7 @@ class BalanceFold:
                 pass
             case BrokerReport() | Void() | Correction() | Rule() | Filing():
                 pass
-            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)

@@ -8,25 +8,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import chain
 
 import msgspec
 
-from ledger.events import Election, Event
+from ledger.events import Event
 from ledger.history import History, Trouble
 from ledger.resting import collector_resting
+from projections.allocation import Allocations
 from projections.balances import BalanceFold
 from projections.elections import Choices, Orders
 from projections.equipment import EquipmentFold, EquipmentState
 from projections.expenses import ExpenseFold, ExpenseState
 from projections.findings import Finding, from_troubles
 from projections.gains import GainFold, GainState, brokers_of
+from projections.identification import Identification
 from projections.income import IncomeFold, IncomeState
+from projections.law_in_force import law_in_force
 from projections.lots import LotFold, LotState, OpenLot
 from projections.pricing import Prices, Quote, priced
 from projections.taxpayer import Taxpayer
-
-ALLOCATION = "safe_harbor_allocation"
+from projections.wash import wash_sales
+from rules.load import Law
 
 
 class BookState(msgspec.Struct):
@@ -68,23 +72,30 @@ class Book:
     """The instant of the last event folded."""
 
     @classmethod
-    def begin(cls, history: History, years: Collection[int] = ()) -> Book:
-        """Return the empty book of *history*, that will keep rows for *years*."""
+    def begin(cls, history: History, years: Collection[int] = (), law: Law | None = None) -> Book:
+        """Return the empty book of *history*, that will keep rows for *years*.
+
+        Lots, identification and wash sales go by *law*: where none is given, by the law that ships with Lotwork and the
+        rules *history* records.
+        """
         findings: list[Finding] = []
         taxpayer = Taxpayer.read(history)
         elections = history.of_kind("election")
-        gains = GainFold(history.assets, brokers_of(taxpayer.wallets), years, findings)
+        brokers = brokers_of(taxpayer.wallets)
+        ruling = law_in_force(history, _shipped_law()) if law is None else law
+        identification = Identification(history.calendar, brokers, ruling, findings)
+        wash = wash_sales(ruling, history.assets)
+        gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
         quotes: dict[str, Quote] = {}
         lots = LotFold(
             calendar=history.calendar,
             assets=history.assets,
-            orders=Orders(elections),
-            choices=Choices(history.of_kind("selection")),
-            allocations=tuple(
-                event for event in elections if isinstance(event, Election) and event.method == ALLOCATION
-            ),
+            orders=Orders(elections, identification),
+            choices=Choices(history.of_kind("selection"), identification),
+            allocations=Allocations.read(history, elections, ruling),
             sink=gains.match,
             findings=findings,
+            wash=wash,
         )
         return cls(
             history=history,
@@ -180,3 +191,9 @@ def _samples(history: History) -> Iterator[Event]:
     samples = history.of_kind("price")
     del history.troubles[told:]
     yield from samples
+
+
+@cache
+def _shipped_law() -> Law:
+    """Return the law that ships with Lotwork, read once: it does not change while the program runs."""
+    return Law.load()

@@ -25,9 +25,11 @@ from ledger.history import History
 from ledger.log import EventLog
 from projections.book import Book, BookState
 from projections.tail import read_tail
+from rules.load import Law
 
 FOLDER_NAME = "checkpoints"
-ROOMS = ("ledger", "projections")
+ROOMS = ("ledger", "projections", "rules")
+SOURCES = frozenset({".py", ".toml"})
 DIGITS = hashlib.sha256().digest_size * 2
 
 
@@ -60,9 +62,17 @@ class Checkpoints:
         """Return where the checkpoint of *book* stands; a book's name may hold what a file's may not."""
         return self.folder / f"{hashlib.sha256(book.encode()).hexdigest()[:32]}.json"
 
-    def replay(self, log: EventLog, book: str, *, up_to: int | None = None, from_zero: bool = False) -> Replayed:
-        """Return *book* folded up to *up_to*, from its checkpoint where that may be, and keep where it came to."""
+    def replay(
+        self, log: EventLog, book: str, *, up_to: int | None = None, from_zero: bool = False, law: Law | None = None
+    ) -> Replayed:
+        """Return *book* folded up to *up_to*, from its checkpoint where that may be, and keep where it came to.
+
+        Under another *law* than the one that ships, from zero, and nothing is kept.
+        """
         head = _head(log, book, up_to)
+        if law is not None:
+            supposed = Book.begin(History.read(log, book, up_to=head.position), law=law).fold()
+            return Replayed(supposed, head, supposed.events, 0)
         known = None if from_zero else self.read(log, book)
         if known is not None and known.position <= head.position:
             begun = Book.begin(History.read(log, book, up_to=head.position)).resume(known.state)
@@ -128,5 +138,5 @@ def program_digest(rooms: tuple[str, ...] = ROOMS) -> str:
 def _sources(rooms: tuple[str, ...]) -> Iterator[bytes]:
     house = Path(__file__).parent.parent
     for room in rooms:
-        for file in sorted((house / room).rglob("*.py")):
+        for file in sorted(path for path in (house / room).rglob("*") if path.suffix in SOURCES):
             yield file.read_bytes()

@@ -1,4 +1,4 @@
-"""Which order of lots is in force, and which lots were chosen: the taxpayer's elections and selections."""
+"""Which order of lots is in force, and which lots were chosen: the taxpayer's elections and selections in time."""
 
 from __future__ import annotations
 
@@ -10,30 +10,41 @@ from typing import get_args
 import msgspec
 
 from ledger.events import Election, Event, LotChoice, Method, Sale, Selection, Transfer
+from projections.identification import Identification
 
 METHODS: dict[str, Method] = {method: method for method in get_args(Method)}
 
 
 class Orders:
-    """The order of lots in force for a wallet's asset on a day; FIFO where nothing was elected.
+    """The order of lots in force for a disposal; FIFO where nothing was elected, or nothing that holds for it.
 
     An election for one wallet beats one for all, one for one asset beats one for all, and the later of two beats the
-    earlier. Law: FIFO by acquisition is the rule, another order must be identified (Treas. Reg. 1.1012-1(j)).
+    earlier; one that was not made before the disposal, or not told to whom it must be, is passed over. Law: FIFO by
+    acquisition is the rule, another order must be identified (Treas. Reg. 1.1012-1(j)).
     """
 
-    def __init__(self, elections: Iterable[Event] = ()) -> None:
+    def __init__(self, elections: Iterable[Event], identification: Identification) -> None:
         kept = sorted((event for event in elections if isinstance(event, Election)), key=_rank)
         self._elections = [(election, METHODS[election.method]) for election in kept if election.method in METHODS]
+        self._identification = identification
 
     def __bool__(self) -> bool:
         return bool(self._elections)
 
-    def in_force(self, wallet: str, asset: str, day: date) -> Method:
-        """Return the order in force for *asset* in *wallet* on *day*."""
+    def in_force(self, wallet: str, asset: str, day: date, event: Sale | Transfer | None = None) -> Method:
+        """Return the order in force for *asset* in *wallet* on *day*: for *event*, or for one at the end of the day."""
+        at = self._identification.end_of(day) if event is None else event.at
         chosen: Method = "fifo"
+        refused: tuple[Election, str] | None = None
         for election, method in self._elections:
             if election.from_ <= day and election.wallet in (None, wallet) and election.asset in (None, asset):
-                chosen = method
+                fault = self._identification.binds(election, wallet, at)
+                if fault is None:
+                    chosen, refused = method, None
+                elif method != chosen:
+                    refused = election, fault
+        if refused is not None and event is not None:
+            self._identification.refuse(*refused, wallet, event)
         return chosen
 
 
@@ -42,16 +53,18 @@ def _rank(election: Election) -> tuple[bool, bool, date]:
 
 
 class ChoiceState(msgspec.Struct):
-    """Which selections still wait for a sale, and which came too late, by id."""
+    """Which selections still wait for a sale, which came too late, and which faulty orders were told of, by id."""
 
     waiting: list[str]
     late: list[str]
+    told: list[tuple[str, str]]
 
 
 class Choices:
     """Lots chosen by name: in the sale itself, or by a selection recorded for it before it happened."""
 
-    def __init__(self, selections: Iterable[Event] = ()) -> None:
+    def __init__(self, selections: Iterable[Event], identification: Identification) -> None:
+        self._identification = identification
         self._for: defaultdict[str, list[Selection]] = defaultdict(list)
         self._next: defaultdict[tuple[str, str], deque[Selection]] = defaultdict(deque)
         self.late: list[Selection] = []
@@ -65,7 +78,7 @@ class Choices:
     def state(self) -> ChoiceState:
         """Return what the disposals so far have left."""
         waiting = [selection.id for line in self._next.values() for selection in line]
-        return ChoiceState(waiting, [selection.id for selection in self.late])
+        return ChoiceState(waiting, [selection.id for selection in self.late], sorted(self._identification.told))
 
     def resume(self, state: ChoiceState) -> None:
         """Go on from *state*: these selections, where as many disposals have been."""
@@ -74,18 +87,24 @@ class Choices:
             self._next[key] = deque(selection for selection in line if selection.id in waiting)
         told = {selection.id: selection for selections in self._for.values() for selection in selections}
         self.late = [told[selection] for selection in state.late]
+        self._identification.told.update(state.told)
 
     def of(self, event: Sale | Transfer) -> tuple[LotChoice, ...]:
         """Return the lots chosen for *event*; a selection made after it does not count, and is kept as late."""
-        if event.lots or not (self._for or self._next):
-            return event.lots
+        if event.lots:
+            return event.lots if self._identification.chosen_in_time(event) else ()
+        if not (self._for or self._next):
+            return ()
         chosen: tuple[LotChoice, ...] = ()
         for selection in self._for.get(event.id, ()):
-            if selection.at <= event.at:
-                chosen += selection.lots
-            else:
+            if selection.at > event.at:
                 self.late.append(selection)
+            elif self._identification.chosen_in_time(event, selection):
+                chosen += selection.lots
         if chosen or isinstance(event, Transfer):
             return chosen
         waiting = self._next.get((event.wallet, event.asset))
-        return waiting.popleft().lots if waiting and waiting[0].at <= event.at else ()
+        if waiting and waiting[0].at <= event.at:
+            selection = waiting.popleft()
+            return selection.lots if self._identification.chosen_in_time(event, selection) else ()
+        return ()

@@ -1,7 +1,8 @@
 """Gains and losses: each disposal against the lots it took, as the rows of Form 8949.
 
-Law: gain is proceeds less basis (26 U.S.C. 1001); a gift or a donation is no sale, and a loss by theft or of a key is
-not a capital loss (26 U.S.C. 165(c), (h)): those take their lots out of the book without a row.
+Law: gain is proceeds less basis (26 U.S.C. 1001); a gift received has one basis for a gain and may have another for a
+loss (1015(a)); a loss of a wash sale is disallowed (1091). A gift or a donation is no sale, and a loss by theft or of a
+key is not a capital loss: those take their lots out of the book without a row (`projections.removals`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ import msgspec
 from ledger.events import WalletDeclared
 from ledger.units import AssetTable
 from projections.findings import Finding
-from projections.lots import Disposal
-from projections.pools import Lot
+from projections.lots import SOLD, Disposal
+from projections.pools import Lineage, Lot
+from projections.removals import Donations, Removal, removal, told_of_removal
 from projections.terms import Term, box, is_long
+from projections.wash import Loss, WashSales
+from rules.load import Law
+from rules.us.basis import Used, basis_used
 
-SOLD = frozenset({"sold", "spent", "swapped"})
 REPORTED = frozenset({"sold", "swapped"})
 FIRST_YEAR_OF_1099_DA = 2025
 FIRST_COVERED_DAY = date(2026, 1, 1).toordinal()
@@ -29,7 +33,10 @@ FIRST_COVERED_DAY = date(2026, 1, 1).toordinal()
 
 
 class GainRow(NamedTuple):
-    """A row of Form 8949. Quantity in base units, money in micro-dollars; `missing`: no coins were recorded for it."""
+    """A row of Form 8949. Quantity in base units, money in micro-dollars; `missing`: no coins were recorded for it.
+
+    The adjustment is that of column (g) with its code of column (f): W for the loss of a wash sale.
+    """
 
     asset: str
     wallet: str
@@ -42,11 +49,18 @@ class GainRow(NamedTuple):
     box: str
     lot: str | None
     disposal: str
+    adjustment_code: str | None = None
+    adjustment_usd_micros: int = 0
+    how: str | None = None
+    """How the lot came where it was neither received nor bought: gift, inheritance or wash_sale."""
+    basis_used: Used | None = None
+    """Of a gift with two bases, the one that counted; between the two there is neither gain nor loss."""
+    basis_known: bool = True
 
     @property
     def gain_usd_micros(self) -> int:
-        """Proceeds less basis."""
-        return self.proceeds_usd_micros - self.basis_usd_micros
+        """Proceeds less basis, and the adjustment: column (h)."""
+        return self.proceeds_usd_micros - self.basis_usd_micros + self.adjustment_usd_micros
 
     @property
     def missing(self) -> bool:
@@ -54,35 +68,23 @@ class GainRow(NamedTuple):
         return self.lot is None
 
 
-class Removal(NamedTuple):
-    """Coins that left without a sale: given, donated or lost, with the basis that went with them."""
-
-    asset: str
-    wallet: str
-    quantity: int
-    day: date
-    basis_usd_micros: int
-    disposition: str
-    lot: str | None
-    disposal: str
-
-
 class TermTotal(NamedTuple):
     """A year's rows of one term, added up."""
 
     proceeds_usd_micros: int = 0
     basis_usd_micros: int = 0
+    adjustment_usd_micros: int = 0
 
     @property
     def gain_usd_micros(self) -> int:
-        """Proceeds less basis."""
-        return self.proceeds_usd_micros - self.basis_usd_micros
+        """Proceeds less basis, and the adjustments."""
+        return self.proceeds_usd_micros - self.basis_usd_micros + self.adjustment_usd_micros
 
 
 class GainState(msgspec.Struct):
-    """What a GainFold that keeps no rows goes on from: (year, term, proceeds, basis), and the fees without a price."""
+    """What a GainFold without rows goes on from: (year, term, proceeds, basis, adjustment), and unpriced fees."""
 
-    totals: list[tuple[int, Term, int, int]]
+    totals: list[tuple[int, Term, int, int, int]]
     pending: list[str]
 
 
@@ -94,23 +96,30 @@ class GainFold:
     brokers: frozenset[str]
     years: Collection[int]
     findings: list[Finding]
+    law: Law
+    wash: WashSales | None = None
     rows: list[GainRow] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
-    totals: dict[tuple[int, Term], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    totals: dict[tuple[int, Term], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    _donations: Donations = field(default_factory=Donations)
     _disposal: Disposal | None = None
     _matched: int = 0
     _credited: int = 0
 
+    def __post_init__(self) -> None:
+        if self.wash is not None:
+            self.wash.disallow = self._disallow
+
     def state(self) -> GainState:
         """Return what another fold can go on from."""
-        totals = [(year, term, total[0], total[1]) for (year, term), total in self.totals.items()]
+        totals = [(year, term, total[0], total[1], total[2]) for (year, term), total in self.totals.items()]
         return GainState(totals, self.pending)
 
     def resume(self, state: GainState) -> None:
         """Go on from *state*."""
-        for year, term, proceeds, basis in state.totals:
-            self.totals[year, term] = [proceeds, basis]
+        for year, term, proceeds, basis, adjustment in state.totals:
+            self.totals[year, term] = [proceeds, basis, adjustment]
         self.pending.extend(state.pending)
 
     def match(self, disposal: Disposal, lot: Lot | None, quantity: int, basis: int) -> None:
@@ -120,19 +129,26 @@ class GainFold:
         self._matched += quantity
         if disposal.proceeds is None:
             return
-        if disposal.disposition not in SOLD:
-            self._remove(disposal, lot, quantity, basis)
-            return
         credited = disposal.proceeds
         if self._matched != disposal.quantity:
             credited = credited * self._matched // disposal.quantity
         proceeds, self._credited = credited - self._credited, credited
-        term: Term = "long" if lot is not None and is_long(lot.acquired_day, disposal.day) else "short"
+        if disposal.disposition not in SOLD:
+            self._remove(disposal, lot, quantity, proceeds, basis)
+            return
+        used: Used | None = None
+        if lot is None or lot.lineage is None:
+            term: Term = "long" if lot is not None and is_long(lot.acquired_day, disposal.day) else "short"
+        else:
+            basis, used = _basis_of(lot.lineage, proceeds, basis)
+            term = _term(lot, lot.lineage, disposal.day, used)
         total = self.totals[disposal.year, term]
         total[0] += proceeds
         total[1] += basis
+        if self.wash is not None and lot is not None and proceeds < basis and self.wash.may_reach(disposal.asset):
+            self.wash.lose(self._loss(disposal, lot, quantity, basis - proceeds, term))
         if disposal.year in self.years:
-            self.rows.append(self._row(disposal, lot, quantity, proceeds, basis, term))
+            self.rows.append(self._row(disposal, lot, quantity, proceeds, basis, term, used))
 
     def _begin(self, disposal: Disposal) -> None:
         self._disposal, self._matched, self._credited = disposal, 0, 0
@@ -146,35 +162,44 @@ class GainFold:
                     disposal.id,
                 )
             )
-        elif disposal.disposition == "lost" and disposal.year in self.years:
-            self.findings.append(
-                Finding(
-                    "loss_not_deducted",
-                    f"{disposal.id}: coins lost or stolen are no capital loss (26 U.S.C. 165(c), (h)); a theft from a "
-                    "business goes on Form 4684: ask your preparer",
-                    disposal.id,
-                )
-            )
+        elif disposal.disposition not in SOLD and disposal.year in self.years:
+            self.findings += told_of_removal(disposal, self.law)
 
-    def _remove(self, disposal: Disposal, lot: Lot | None, quantity: int, basis: int) -> None:
+    def _remove(self, disposal: Disposal, lot: Lot | None, quantity: int, fair_value: int, basis: int) -> None:
         if disposal.year in self.years:
-            self.removals.append(
-                Removal(
-                    disposal.asset,
-                    disposal.wallet,
-                    quantity,
-                    date.fromordinal(disposal.day),
-                    basis,
-                    disposal.disposition,
-                    None if lot is None else lot.id,
-                    disposal.id,
-                )
+            removed = removal(disposal, lot, quantity, fair_value, basis)
+            self.removals.append(removed)
+            self.findings += self._donations.told(removed, self.law)
+
+    def _loss(self, disposal: Disposal, lot: Lot, quantity: int, amount: int, term: Term) -> Loss:
+        lineage = lot.lineage
+        since = lot.acquired_day if lineage is None or lineage.term_day is None else lineage.term_day
+        return Loss(
+            disposal.asset, disposal.day, disposal.year, term, quantity, amount, disposal.day - since,
+            lot.id if lineage is None or lineage.origin is None else lineage.origin,
+            len(self.rows) if disposal.year in self.years else None,
+        )  # fmt: skip
+
+    def _disallow(self, loss: Loss, amount: int) -> None:
+        """Take *amount* of a wash sale's loss out of the totals, and out of its row where that is kept."""
+        self.totals[loss.year, loss.term][2] += amount
+        if loss.row is not None:
+            row = self.rows[loss.row]
+            self.rows[loss.row] = row._replace(
+                adjustment_code="W", adjustment_usd_micros=row.adjustment_usd_micros + amount
             )
 
     def _row(
-        self, disposal: Disposal, lot: Lot | None, quantity: int, proceeds: int, basis: int, term: Term
+        self,
+        disposal: Disposal,
+        lot: Lot | None,
+        quantity: int,
+        proceeds: int,
+        basis: int,
+        term: Term,
+        used: Used | None,
     ) -> GainRow:
-        return GainRow(
+        row = GainRow(
             disposal.asset,
             disposal.wallet,
             quantity,
@@ -186,6 +211,15 @@ class GainFold:
             self._box(disposal, lot, term),
             None if lot is None else lot.id,
             disposal.id,
+        )
+        if lot is None or lot.lineage is None:
+            return row
+        acquired = lot.acquired_day if used != "loss" or lot.lineage.loss_day is None else lot.lineage.loss_day
+        return row._replace(
+            acquired=date.fromordinal(acquired),
+            how=lot.lineage.how,
+            basis_used=used,
+            basis_known=lot.lineage.basis_known,
         )
 
     def _box(self, disposal: Disposal, lot: Lot | None, term: Term) -> str:
@@ -201,9 +235,26 @@ class GainFold:
 
     def total(self, year: int, term: Term) -> TermTotal:
         """Return the total of one term of *year*."""
-        return TermTotal(*self.totals.get((year, term), (0, 0)))
+        return TermTotal(*self.totals.get((year, term), ()))
 
 
 def brokers_of(wallets: Mapping[str, WalletDeclared]) -> frozenset[str]:
     """Return the wallets a broker keeps, whose sales it reports on Form 1099-DA."""
     return frozenset(name for name, wallet in wallets.items() if wallet.custody == "broker")
+
+
+def _basis_of(lineage: Lineage, proceeds: int, basis: int) -> tuple[int, Used | None]:
+    """Return the basis that counts for these proceeds, and which of a gift's two it is."""
+    if lineage.loss_basis is None:
+        return basis, None
+    return basis_used(proceeds, basis, lineage.loss_basis)
+
+
+def _term(lot: Lot, lineage: Lineage, sold: int, used: Used | None) -> Term:
+    """Return the term of what has a lineage: long for an inheritance, else by the time that goes with its basis."""
+    if lineage.how == "inheritance":
+        return "long"
+    since = lot.acquired_day if lineage.term_day is None else lineage.term_day
+    if used == "loss" and lineage.loss_day is not None:
+        since = lineage.loss_day
+    return "long" if is_long(since, sold) else "short"

@@ -3,14 +3,14 @@
 Law: until 2024 a taxpayer's lots of an asset form one pool over all wallets; from 1 January 2025 each wallet is a pool
 of its own (Treas. Reg. 1.1012-1(j)), and what was open on that day is allocated to the wallets that hold the coins
 (Rev. Proc. 2024-28). A transfer between own wallets carries lots with their basis and acquisition time; its fee is a
-disposal. A disposal of more than the pool holds takes a part without basis, and says so.
+disposal. A disposal of more than the pool holds takes a part without basis, and says so. What is given or inherited
+comes with its own basis and time (`projections.gifts`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeAlias, assert_never
@@ -54,13 +54,18 @@ from ledger.events import (
 )
 from ledger.units import AssetTable, unscaled, value_usd_micros
 from ledger.zones import Calendar
-from projections.allocation import Coins, Holdings, allocate
+from projections.allocation import Allocations, Coins, Holdings, allocate
 from projections.elections import Choices, ChoiceState, Orders
 from projections.findings import Finding
-from projections.pools import Lot, Pool
+from projections.gifts import lot_given
+from projections.pools import COUNT_SHIFT, DAY_SHIFT, Lot, Pool
+from projections.wash import WashSales, WashState
 
 PER_WALLET_FROM = date(2025, 1, 1)
 """Treas. Reg. 1.1012-1(j); T.D. 10000."""
+
+SOLD = frozenset({"sold", "spent", "swapped"})
+"""The ways of leaving that realize a gain; of the others the proceeds are the fair value, which no fee lowers."""
 
 EVERYWHERE = ""
 """The wallet key of the pool over all wallets, until 2024."""
@@ -84,7 +89,11 @@ Sink: TypeAlias = Callable[[Disposal, Lot | None, int, int], None]
 
 
 class OpenLot(NamedTuple):
-    """An open lot of the book: quantity in base units, basis in micro-dollars, the day it was acquired."""
+    """An open lot of the book: quantity in base units, basis in micro-dollars, the day it was acquired.
+
+    `basis_usd_micros` is the basis for a gain; a gift may have another for a loss. `term_day` is the day the holding
+    period runs from where that is not the day of acquisition.
+    """
 
     asset: str
     wallet: str
@@ -92,6 +101,11 @@ class OpenLot(NamedTuple):
     acquired: date
     basis_usd_micros: int
     lot: str
+    loss_basis_usd_micros: int | None = None
+    how: str | None = None
+    """How it came where it was neither received nor bought: gift, inheritance or wash_sale."""
+    term_day: date | None = None
+    basis_known: bool = True
 
 
 class LotState(msgspec.Struct):
@@ -102,6 +116,7 @@ class LotState(msgspec.Struct):
     per_wallet: bool
     sequence: int
     choices: ChoiceState
+    wash: WashState | None
 
 
 @dataclass(slots=True)
@@ -112,13 +127,16 @@ class LotFold:
     assets: AssetTable
     orders: Orders
     choices: Choices
-    allocations: tuple[Election, ...] = ()
+    allocations: Allocations
     sink: Sink = lambda *_part: None
     findings: list[Finding] = field(default_factory=list)
     pools: dict[tuple[str, str], Pool] = field(default_factory=lambda: defaultdict(Pool))
     holdings: Holdings = field(default_factory=Holdings)
     per_wallet: bool = False
     sequence: int = 0
+    """How many acquisitions were folded."""
+    wash: WashSales | None = None
+    """What matches losses with purchases, where the book knows an asset the wash sale rule reaches."""
     _threshold: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -132,6 +150,7 @@ class LotFold:
             self.per_wallet,
             self.sequence,
             self.choices.state(),
+            None if self.wash is None else self.wash.state(),
         )
 
     def resume(self, state: LotState) -> None:
@@ -144,6 +163,8 @@ class LotFold:
         for wallet, asset, coins in state.lying:
             self.holdings.arrive(wallet, asset, coins)
         self.choices.resume(state.choices)
+        if self.wash is not None and state.wash is not None:
+            self.wash.resume(state.wash)
 
     def take(self, event: Event) -> None:
         """Fold one event; events must come in order of (at, position)."""
@@ -157,6 +178,8 @@ class LotFold:
                 self._acquire(event, event.cost_usd_micros + event.fee_usd_micros)
             case Transfer():
                 self._transfer(event)
+            case GiftReceived():
+                self._receive_gift(event)
             case Movement():
                 self.findings.append(
                     Finding(
@@ -173,7 +196,7 @@ class LotFold:
                 pass
             case BrokerReport() | Void() | Correction() | Rule() | Filing():
                 pass
-            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)
@@ -183,10 +206,24 @@ class LotFold:
         self._turn(at)
         self.sequence = sequence = self.sequence + 1
         day = self.calendar.day(at).toordinal()
-        lot = Lot(event.id, sequence, day, quantity, basis, wallet, type(event) is Purchase)
-        self._pool(wallet, asset).add(lot)
+        bought = type(event) is Purchase
+        order = (at.toordinal() << DAY_SHIFT) | (sequence << COUNT_SHIFT)
+        lot = Lot(event.id, order, day, quantity, basis, wallet, bought)
         if not self.per_wallet:
-            self.holdings.arrive(wallet, asset, Coins(sequence, quantity))
+            self.holdings.arrive(wallet, asset, Coins(order, quantity))
+        if bought and self.wash is not None and self.wash.may_reach(asset):
+            for part in self.wash.buy(asset, lot):
+                self._pool(wallet, asset).add(part)
+        else:
+            self._pool(wallet, asset).add(lot)
+
+    def _receive_gift(self, event: GiftReceived) -> None:
+        self._turn(event.at)
+        self.sequence += 1
+        lot = lot_given(event, self.calendar.day(event.at), self.sequence, self.findings)
+        if not self.per_wallet:
+            self.holdings.arrive(event.wallet, event.asset, Coins(lot.sequence, lot.quantity))
+        self._pool(event.wallet, event.asset).add(lot)
 
     def _sell(self, event: Sale) -> None:
         self._turn(event.at)
@@ -196,17 +233,17 @@ class LotFold:
             event.wallet,
             event.asset,
             event.quantity,
-            event.proceeds_usd_micros - event.fee_usd_micros,
+            event.proceeds_usd_micros - (event.fee_usd_micros if event.disposition in SOLD else 0),
             day.toordinal(),
             day.year,
             event.disposition,
         )
-        self._dispose(disposal, self._method(event.wallet, event.asset, day), self.choices.of(event))
+        self._dispose(disposal, self._method(event.wallet, event, day), self.choices.of(event))
 
     def _transfer(self, event: Transfer) -> None:
         self._turn(event.at)
         day = self.calendar.day(event.at)
-        method = self._method(event.from_wallet, event.asset, day)
+        method = self._method(event.from_wallet, event, day)
         if event.fee_quantity:
             self._dispose(self._fee(event, event.fee_quantity, day), method, ())
         if not self.per_wallet:
@@ -236,13 +273,19 @@ class LotFold:
         pool = self._pool(disposal.wallet, disposal.asset)
         for lot, quantity in self._parts(pool, disposal.id, disposal.quantity, method, chosen):
             matched += quantity
-            sink(disposal, lot, quantity, lot.take(quantity))
+            if lot.lineage is None:
+                sink(disposal, lot, quantity, lot.take(quantity))
+            else:
+                part = lot.part(quantity, lot.wallet)
+                sink(disposal, part, quantity, part.basis)
         if not self.per_wallet:
             self.holdings.leave(disposal.wallet, disposal.asset, disposal.quantity)
         if matched < disposal.quantity:
             missing = disposal.quantity - matched
             self._short(disposal.id, disposal.wallet, disposal.asset, missing, disposal.disposition)
             sink(disposal, None, missing, 0)
+        if self.wash is not None and self.wash.may_reach(disposal.asset):
+            self.wash.replace_from(self.pools, disposal.asset, disposal.day)
 
     def _parts(
         self, pool: Pool, event_id: str, quantity: int, method: Method, chosen: tuple[LotChoice, ...]
@@ -291,8 +334,8 @@ class LotFold:
             )
         )
 
-    def _method(self, wallet: str, asset: str, day: date) -> Method:
-        return self.orders.in_force(wallet, asset, day) if self.orders else "fifo"
+    def _method(self, wallet: str, event: Sale | Transfer, day: date) -> Method:
+        return self.orders.in_force(wallet, event.asset, day, event) if self.orders else "fifo"
 
     def _pool(self, wallet: str, asset: str) -> Pool:
         return self.pools[wallet if self.per_wallet else EVERYWHERE, asset]
@@ -310,9 +353,12 @@ class LotFold:
     def _allocated(self, findings: list[Finding]) -> dict[tuple[str, str], Pool]:
         """Return the pools of each wallet that the one pool over all of them becomes; nothing here is changed."""
         pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
+        if self.allocations.elections:
+            findings += self.allocations.strays({lot.id for pool in self.pools.values() for lot in pool})
         for (_, asset), pool in self.pools.items():
-            lots = [copy(lot) for lot in pool.lots()]
-            for lot, quantity, wallet in allocate(asset, lots, self.holdings, self.allocations, findings):
+            lots = [lot.copy() for lot in pool.lots()]
+            elected = self.allocations.of(asset, findings)
+            for lot, quantity, wallet in allocate(asset, lots, self.holdings, elected, findings):
                 pools[wallet, asset].add(lot.part(quantity, wallet))
         return pools
 
@@ -325,7 +371,18 @@ class LotFold:
         if not self.per_wallet:
             pools = self._allocated(findings if at is None or at >= PER_WALLET_FROM else [])
         return tuple(
-            OpenLot(asset, wallet, lot.quantity, date.fromordinal(lot.acquired_day), lot.basis, lot.id)
+            _open(asset, wallet, lot)
             for asset, wallet in sorted((asset, wallet) for wallet, asset in pools)
             for lot in pools[wallet, asset].lots()
         )
+
+
+def _open(asset: str, wallet: str, lot: Lot) -> OpenLot:
+    acquired, lineage = date.fromordinal(lot.acquired_day), lot.lineage
+    if lineage is None:
+        return OpenLot(asset, wallet, lot.quantity, acquired, lot.basis, lot.id)
+    since = None if lineage.term_day is None else date.fromordinal(lineage.term_day)
+    return OpenLot(
+        asset, wallet, lot.quantity, acquired, lot.basis, lot.id, lineage.loss_basis, lineage.how, since,
+        lineage.basis_known,
+    )  # fmt: skip

@@ -11,7 +11,7 @@ import heapq
 from collections import deque
 from collections.abc import Iterator
 from operator import attrgetter
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -20,6 +20,10 @@ from ledger.units import divide
 
 UNIT_BASIS_SCALE = 10**48
 """Finer than two unit bases of real coins can differ."""
+
+DAY_SHIFT, COUNT_SHIFT = 42, 12
+MOST_PARTS = 1 << COUNT_SHIFT
+"""A place in the order holds the day, then the count of acquisitions, then the part of a lot that was split."""
 
 
 class Aged(Protocol):
@@ -32,10 +36,40 @@ class Aged(Protocol):
 Kept = TypeVar("Kept", bound=Aged)
 
 
+def place(day: int, count: int) -> int:
+    """Return the place in the order of what was acquired on *day* (a UTC ordinal), the *count*-th that was folded."""
+    return (day << DAY_SHIFT) | (count << COUNT_SHIFT)
+
+
+class Lineage(msgspec.Struct, gc=False, eq=False, array_like=True):
+    """What a lot has from a giver, or from a loss that was disallowed; a lot simply received or bought has none.
+
+    `basis` of the lot is then the basis for a gain; `loss_basis` counts for a loss (26 U.S.C. 1015(a)), held from
+    `loss_day`. `term_day` is the day the holding period runs from where it is not the day of acquisition (1223).
+    """
+
+    how: Literal["gift", "inheritance", "wash_sale"]
+    loss_basis: int | None = None
+    loss_day: int | None = None
+    term_day: int | None = None
+    basis_known: bool = True
+    origin: str | None = None
+    """The lot it was split from, which a choice by name means too."""
+
+    def split(self, quantity: int, whole: int) -> Lineage:
+        """Return the lineage of *quantity* out of *whole*; what is left keeps the rest of the loss basis exactly."""
+        part = msgspec.structs.replace(self)
+        if self.loss_basis is not None:
+            left = divide(self.loss_basis * (whole - quantity), whole)
+            part.loss_basis, self.loss_basis = self.loss_basis - left, left
+        return part
+
+
 class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
     """Coins acquired together: what is left of them and of their basis. Born in a fold, and never leaves it.
 
-    History is folded in order of (at, position), so `sequence`, which counts acquisitions, is that order.
+    `sequence` is its place in the order of acquisition (`place`): history is folded in order of (at, position), and
+    only a gift stands before what was folded earlier, at the day its giver acquired it.
     """
 
     id: str
@@ -46,6 +80,7 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
     wallet: str
     bought_here: bool = False
     unit_basis: int | None = None
+    lineage: Lineage | None = None
 
     def take(self, quantity: int) -> int:
         """Take *quantity* out and return its part of the basis, in micro-dollars; the rest keeps the rest exactly.
@@ -64,9 +99,16 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
         """Return *quantity* of this lot, taken out of it, as a lot in *wallet*: same id, age and place in the order."""
         bought_here = self.bought_here and wallet == self.wallet
         unit_basis = self.unit_basis if quantity == self.quantity else self.priced()
+        lineage = None if self.lineage is None else self.lineage.split(quantity, self.quantity)
         return Lot(
-            self.id, self.sequence, self.acquired_day, quantity, self.take(quantity), wallet, bought_here, unit_basis
-        )
+            self.id, self.sequence, self.acquired_day, quantity, self.take(quantity), wallet, bought_here, unit_basis,
+            lineage,
+        )  # fmt: skip
+
+    def copy(self) -> Lot:
+        """Return this lot again, to take from without touching it."""
+        lineage = None if self.lineage is None else msgspec.structs.replace(self.lineage)
+        return msgspec.structs.replace(self, lineage=lineage)
 
     def priced(self) -> int:
         """Return the basis of one unit, on a scale finer than coins are; it is the same for every part of a lot."""
@@ -161,10 +203,11 @@ _age = attrgetter("sequence")
 class Pool:
     """The open lots that a disposal may take from: one asset, in one wallet or over all of them."""
 
-    __slots__ = ("_method", "_open", "_order")
+    __slots__ = ("_method", "_open", "_order", "_splits")
 
     def __init__(self) -> None:
         self._open: dict[str, Lot] = {}
+        self._splits: dict[str, list[str]] = {}
         self._method: Method = "fifo"
         self._order: Queue[Lot] | PriceHeap = _order("fifo")
 
@@ -174,9 +217,13 @@ class Pool:
         if here is None:
             self._open[lot.id] = lot
             self._order.add(lot)
+            if lot.lineage is not None and lot.lineage.origin is not None:
+                self._splits.setdefault(lot.lineage.origin, []).append(lot.id)
         else:
             here.quantity += lot.quantity
             here.basis += lot.basis
+            if here.lineage is not None and here.lineage.loss_basis is not None and lot.lineage is not None:
+                here.lineage.loss_basis += lot.lineage.loss_basis or 0
 
     def first(self, method: Method) -> Lot | None:
         """Return the lot that *method* gives up first, or None where the pool is empty."""
@@ -187,7 +234,14 @@ class Pool:
         return self._order.first()
 
     def named(self, lot_id: str) -> Lot | None:
-        """Return the open lot of that id, or None."""
+        """Return the open lot of that id, or None; where it is used up, what was split from it."""
+        lot = self._open.get(lot_id)
+        if lot is None and lot_id in self._splits:
+            return next((self._open[part] for part in self._splits[lot_id] if part in self._open), None)
+        return lot
+
+    def exactly(self, lot_id: str) -> Lot | None:
+        """Return the open lot of that id and no part that was split from it, or None."""
         return self._open.get(lot_id)
 
     def close(self, lot: Lot) -> None:

@@ -12,7 +12,9 @@ from ledger.units import AssetTable, divide, unscaled, usd_text
 from projections.book import Book
 from projections.equipment import EquipmentBook
 from projections.expenses import ExpenseBook
-from projections.gains import GainRow, Removal, TermTotal
+from projections.gains import GainRow, TermTotal
+from projections.lots import OpenLot
+from projections.removals import Removal
 from projections.rig_years import EquipmentRow
 
 Listing = dict[str, Any]
@@ -20,17 +22,7 @@ Listing = dict[str, Any]
 
 def list_lots(book: Book, at: date | None) -> Listing:
     """Return the open lots."""
-    rows = [
-        {
-            "asset": lot.asset,
-            "wallet": lot.wallet,
-            "quantity": _coins(lot.quantity, lot.asset, book.history.assets),
-            "acquired": lot.acquired.isoformat(),
-            "basis_usd": usd_text(lot.basis_usd_micros),
-            "lot": lot.lot,
-        }
-        for lot in book.open_lots(at)
-    ]
+    rows = [_lot(lot, book.history.assets) for lot in book.open_lots(at)]
     return {"at": None if at is None else at.isoformat(), "rows": rows, "pending": _pending(book)}
 
 
@@ -147,8 +139,27 @@ def _rig(row: EquipmentRow) -> Listing:
     }
 
 
+def _lot(lot: OpenLot, assets: AssetTable) -> Listing:
+    """Return an open lot; how it came, and a second basis, stand there only where they differ from the usual."""
+    listed: Listing = {
+        "asset": lot.asset,
+        "wallet": lot.wallet,
+        "quantity": _coins(lot.quantity, lot.asset, assets),
+        "acquired": lot.acquired.isoformat(),
+        "basis_usd": usd_text(lot.basis_usd_micros),
+        "lot": lot.lot,
+    }
+    if lot.how is not None:
+        listed["how"] = lot.how
+    if lot.loss_basis_usd_micros is not None:
+        listed["loss_basis_usd"] = usd_text(lot.loss_basis_usd_micros)
+    if lot.term_day is not None:
+        listed["held_from"] = lot.term_day.isoformat()
+    return listed if lot.basis_known else {**listed, "basis_known": False}
+
+
 def _gain(row: GainRow, assets: AssetTable) -> Listing:
-    listed = {
+    listed: Listing = {
         "asset": row.asset,
         "wallet": row.wallet,
         "quantity": _coins(row.quantity, row.asset, assets),
@@ -161,7 +172,11 @@ def _gain(row: GainRow, assets: AssetTable) -> Listing:
         "box": row.box,
         "lot": row.lot,
         "disposal": row.disposal,
+        "adjustment_code": row.adjustment_code,
+        "adjustment_usd": usd_text(row.adjustment_usd_micros),
     }
+    if row.how is not None:
+        listed |= {"how": row.how, "basis_used": row.basis_used, "basis_known": row.basis_known}
     return {**listed, "missing": True} if row.missing else listed
 
 
@@ -171,7 +186,12 @@ def _removal(removal: Removal, assets: AssetTable) -> Listing:
         "wallet": removal.wallet,
         "quantity": _coins(removal.quantity, removal.asset, assets),
         "date": removal.day.isoformat(),
+        "acquired": None if removal.acquired is None else removal.acquired.isoformat(),
+        "term": removal.term,
+        "fair_value_usd": usd_text(removal.fair_value_usd_micros),
         "basis_usd": usd_text(removal.basis_usd_micros),
+        "deduction_usd": usd_text(removal.deduction_usd_micros),
+        "form": removal.form,
         "disposition": removal.disposition,
         "lot": removal.lot,
         "disposal": removal.disposal,
@@ -182,6 +202,7 @@ def _total(total: TermTotal) -> Listing:
     return {
         "proceeds_usd": usd_text(total.proceeds_usd_micros),
         "basis_usd": usd_text(total.basis_usd_micros),
+        "adjustment_usd": usd_text(total.adjustment_usd_micros),
         "gain_usd": usd_text(total.gain_usd_micros),
     }
 

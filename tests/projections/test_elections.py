@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from ledger.zones import Calendar
 from projections.elections import Choices, Orders
+from projections.identification import Identification
+from rules.load import Law
 from tests.projections.house import book_of, codes, receipt, sale, told, transfer
 
 
@@ -16,6 +19,10 @@ def election(name: str, since: str, method: str, **more: Any) -> dict[str, Any]:
 
 
 DAY = date(2025, 6, 1)
+
+
+def identification(brokers: frozenset[str] = frozenset()) -> Identification:
+    return Identification(Calendar(), brokers, Law.load(), [])
 
 
 @pytest.mark.parametrize(
@@ -36,12 +43,12 @@ DAY = date(2025, 6, 1)
     ],
 )  # fmt: skip
 def test_the_order_in_force_is_the_nearest_and_latest_election(elections: list[dict[str, Any]], method: str) -> None:
-    assert Orders(told(*elections)).in_force("cold", "BTC", DAY) == method
+    assert Orders(told(*elections), identification()).in_force("cold", "BTC", DAY) == method
 
 
 def test_elections_of_other_things_order_no_lots() -> None:
-    assert not Orders(told(election("a", "2025-01-01", "bonus_out")))
-    assert Orders(told(election("a", "2025-01-01", "fifo")))
+    assert not Orders(told(election("a", "2025-01-01", "bonus_out")), identification())
+    assert Orders(told(election("a", "2025-01-01", "fifo")), identification())
 
 
 def test_a_transfer_takes_lots_chosen_for_it_and_never_a_sales() -> None:
@@ -80,7 +87,7 @@ def test_a_selection_for_the_next_sale_waits_until_it_is_made() -> None:
     early, late = sale("early", "2025-03-01", "0.5", "1"), sale("late", "2025-05-01", "0.5", "1")
     book = book_of(*lines, selection | {"lots": [{"lot": "b", "quantity": "0.5"}]}, early, late)
     assert [(row.disposal, row.lot) for row in book.gains.rows] == [("early", "a"), ("late", "b")]
-    assert Choices().late == []
+    assert Choices((), identification()).late == []
 
 
 OPEN = (receipt("a", "2024-01-01", "1", "100"), receipt("b", "2024-02-01", "1", "300", wallet="hot"))
