@@ -53,37 +53,43 @@ class Reading:
     """The figures that are read otherwise, where the others of the return stay ours."""
 
 
-def summary(filer: Filer, law: Law) -> dict[str, Decimal]:
+def summary(filer: Filer, law: Law, *, tax_table: bool = False) -> dict[str, Decimal]:
     """Return our figures of *filer*."""
-    return dict(compute(filer, law).summary)
+    return dict(compute(filer, law, tax_table=tax_table).summary)
 
 
-def read_so(filer: Filer, law: Law, readings: Sequence[Reading]) -> Figures:
+def read_so(filer: Filer, law: Law, readings: Sequence[Reading], *, tax_table: bool = False) -> Figures:
     """Return our figures of *filer* with all of *readings* in our place."""
     whole = [reading for reading in readings if not reading.only]
-    figures = _with(filer, law, whole)
+    figures = _with(filer, law, whole, tax_table=tax_table)
     for reading in readings:
         if reading.only:
-            changed = _with(filer, law, [*whole, reading])
+            changed = _with(filer, law, [*whole, reading], tax_table=tax_table)
             figures |= {key: changed[key] for key in reading.only}
     return figures | {"total": sum((figures[key] for key in PARTS), Decimal(0))}
 
 
-def _with(filer: Filer, law: Law, readings: Sequence[Reading]) -> dict[str, Decimal]:
+def _with(filer: Filer, law: Law, readings: Sequence[Reading], *, tax_table: bool) -> dict[str, Decimal]:
     with ExitStack() as changed:
         for reading in readings:
             for place, formula in reading.patches.items():
                 changed.enter_context(patch(place, formula))
             filer = reading.told(filer)
         rules = [rule for reading in readings for rule in reading.rules(law, filer)]
-        return summary(filer, law.corrected(rules))
+        return summary(filer, law.corrected(rules), tax_table=tax_table)
 
 
 def explained(
-    filer: Filer, law: Law, readings: Sequence[Reading], agrees: Callable[[Figures], bool]
+    filer: Filer,
+    law: Law,
+    readings: Sequence[Reading],
+    agrees: Callable[[Figures], bool],
+    *,
+    tax_table: bool = False,
 ) -> tuple[Reading, ...] | None:
     """Return the fewest of *readings* under which our figures of *filer* agree, or None if there are none."""
-    return next((some for some in _choices(filer, readings) if agrees(read_so(filer, law, some))), None)
+    choices = _choices(filer, readings)
+    return next((some for some in choices if agrees(read_so(filer, law, some, tax_table=tax_table))), None)
 
 
 def _choices(filer: Filer, readings: Sequence[Reading]) -> Iterator[tuple[Reading, ...]]:
