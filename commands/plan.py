@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from commands.answer import Call, called
+from commands.cut import DAY, Cut, reading
 from commands.plan_choices import activity_command, structure_command
-from commands.plan_desk import amount, desk, tell, today_of
-from commands.report import DAY
+from commands.plan_desk import amount, desk, tell
 from commands.tables import dollars, show_table
 from ledger.errors import UsageError
 from ledger.events import LotChoice
@@ -50,13 +50,14 @@ plan_command.add_command(activity_command)
 )
 @click.option("--lots", metavar="ID=QTY,...", help="Lots of your own choice, as one more way.")
 @called
-def sale_command(call: Call, *, quantity: str, on: datetime | None, **words: Any) -> int:
+@reading
+def sale_command(call: Call, *, quantity: str, on: datetime | None, cut: Cut, **words: Any) -> int:
     """Compare every way to sell QTY coins: fifo, lifo, hifo, lofo, and the lots that cost the least tax."""
     cost, given = Fee.parse(words["fee"]), amount(words["price"], "--price", PRICE_DECIMALS)
     asset: str = words["asset"]
     with call.log() as log:
-        day = today_of(call, log) if on is None else on.date()
-        at = desk(call, log, (day.year,))
+        at = desk(call, log, cut, lambda today: ((on or today).year,))
+        day = at.today if on is None else on.date()
         decimals = at.book.history.assets.decimals(asset)
         units = scaled(amount(quantity, "QTY", decimals) or "0", decimals)
         asked = SaleAsked(

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from commands.answer import Call, called
-from commands.plan_desk import Year, desk, money, tell, year_of
+from commands.cut import Cut, reading
+from commands.plan_desk import Year, desk, money, tell, the_year
 from commands.tables import dollars, show_table
 from projections.plan_activity import plan_activity
 from projections.plan_structure import plan_structure
@@ -24,12 +25,13 @@ COLUMNS = ("structure", "salary_usd", "income_tax_usd", "se_tax_usd", "fica_futa
 @click.option("--salary", metavar="S", help="The salary of the S corporation.  [default: a sweep]")
 @click.option("--payroll-cost", metavar="COST", help="What payroll and its returns cost a year.  [default: 0]")
 @called
-def structure_command(call: Call, *, year: int | None, salary: str | None, payroll_cost: str | None) -> int:
+@reading
+def structure_command(call: Call, *, year: int | None, salary: str | None, payroll_cost: str | None, cut: Cut) -> int:
     """Compare a hobby, a sole proprietor and an S corporation: every tax, and what is kept."""
     pay, cost = money(salary, "--salary"), money(payroll_cost, "--payroll-cost")
     with call.log() as log:
-        when = year_of(call, log, year)
-        at = desk(call, log, (when,))
+        at = desk(call, log, cut, the_year(year))
+        when = year or at.today.year
         plan = plan_structure(at.book, at.law, when, pay, cost or Decimal(0))
         listing = list_structure(plan)
         return tell(call, at, "structure", listing, plan.findings, lambda: _show_structure(listing))
@@ -56,11 +58,12 @@ def _sum(row: Listing, *names: str) -> str:
 @click.command("activity")
 @Year
 @called
-def activity_command(call: Call, *, year: int | None) -> int:
+@reading
+def activity_command(call: Call, *, year: int | None, cut: Cut) -> int:
     """Lay out business or hobby: the nine factors as recorded, the years with a profit, the tax either way."""
     with call.log() as log:
-        when = year_of(call, log, year)
-        at = desk(call, log, (when,))
+        at = desk(call, log, cut, the_year(year))
+        when = year or at.today.year
         plan = plan_activity(at.book, at.law, when)
         listing = list_activity(plan)
         return tell(call, at, "activity", listing, plan.findings, _shown(listing))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 import click
 
-from commands.answer import Call, answer, check_year, read_law
+from commands.answer import Call, answer, check_year
+from commands.cut import Cut
 from ledger.clock import SystemClock
 from ledger.errors import UsageError
-from ledger.history import History
 from ledger.log import EventLog
 from ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decimal
 from projections.book import Book
@@ -37,20 +37,21 @@ class Desk(NamedTuple):
         return self.book.history.calendar.day(self.now)
 
 
-def desk(call: Call, log: EventLog, years: Collection[int]) -> Desk:
-    """Fold the book of the call for *years*."""
-    book = Book.begin(History.read(log, call.book), years).fold()
-    return Desk(log, book, read_law(history=book.history), SystemClock().now())
+def desk(call: Call, log: EventLog, cut: Cut, years: Callable[[date], Collection[int]]) -> Desk:
+    """Fold the book of the call, cut, for the *years* that the taxpayer's day asks for."""
+    history = cut.history(call, log)
+    now = SystemClock().now()
+    if cut.as_of is not None:
+        now = history.calendar.midnight(cut.as_of + timedelta(days=1)) - timedelta(seconds=1)
+    book = Book.begin(history, years(history.calendar.day(now))).fold()
+    return Desk(log, book, cut.law(call, history), now)
 
 
-def year_of(call: Call, log: EventLog, given: int | None) -> int:
-    """Return the year that was given, or the taxpayer's own."""
-    return today_of(call, log).year if given is None else check_year(given)
-
-
-def today_of(call: Call, log: EventLog) -> date:
-    """Return the taxpayer's day."""
-    return History.read(log, call.book).calendar.day(SystemClock().now())
+def the_year(given: int | None) -> Callable[[date], tuple[int, ...]]:
+    """Return what names the year that was given, or the year of a day."""
+    if given is not None:
+        check_year(given)
+    return lambda today: (today.year if given is None else given,)
 
 
 def tell(
@@ -58,7 +59,8 @@ def tell(
 ) -> int:
     """Print the plan *name* and return its exit code."""
     told = dict.fromkeys((*at.book.told(), *findings))
-    return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show)
+    end = at.book.history.up_to
+    return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show, up_to=end)
 
 
 def amount(text: str | None, option: str, decimals: int) -> str | None:

@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, get_args
 
+import msgspec
+
 from ledger.errors import InputRefusedError
 from ledger.events import Election, LotChoice, Method, Sale, Selection
 from ledger.units import unscaled, usd_decimal
@@ -221,7 +223,8 @@ class _Case:
             proceeds_usd_micros=self.proceeds, fee_usd_micros=self.fee,
         )  # fmt: skip
         if lots:
-            told: Selection | Election = self.selection(wallet, lots, before)
+            chosen = self.selection(wallet, lots, before)
+            told: Selection | Election = msgspec.structs.replace(chosen, id=f"{SUPPOSED}{method}")
         else:
             told = Election(
                 id=f"{SUPPOSED}{method}", at=before, from_=asked.on, method=_method(method), wallet=wallet,

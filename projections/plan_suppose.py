@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from ledger.codec import kind_of
 from ledger.events import Event, Profile
-from ledger.history import Log
+from ledger.history import History, Log
 from ledger.units import AssetTable
 from projections.book import Book
 from projections.liability import Liability, liability
@@ -73,14 +73,22 @@ class SupposedLog:
         return self.log.shared_txids(book, after=after)
 
 
+class SupposedHistory(History):
+    """A history that counts what is supposed also after the day it ends with."""
+
+    def _counts(self, event: Event) -> bool:
+        return event.id.startswith(SUPPOSED) or super()._counts(event)
+
+
 def suppose(book: Book, events: Iterable[Event], years: Collection[int], *, hidden: Iterable[str] = ()) -> Book:
     """Return the book that *book*'s history would fold to with *events* in it and the *hidden* ids out of it.
 
     Voids, corrections and the calendar stay those of the history: a supposed event changes none of them.
     """
     history = book.history
-    log = SupposedLog(history.log, history.book, tuple(events), frozenset(hidden))
-    return Book.begin(replace(history, log=log, troubles=[]), years).fold()
+    told = {each.name: getattr(history, each.name) for each in fields(history)}
+    told["log"] = SupposedLog(history.log, history.book, tuple(events), frozenset(hidden))
+    return Book.begin(SupposedHistory(**told | {"troubles": []}), years).fold()
 
 
 def as_activity(book: Book, law: Law, year: int, activity: Activity) -> Liability:

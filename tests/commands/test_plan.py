@@ -18,7 +18,7 @@ PROFILE = {
     "activity": "business",
 }
 PRICE = {"kind": "price", "id": "p", "at": "2026-05-30T00:00:00Z", "asset": "BTC", "price_usd": "80000"}
-ON = ("--on", "2026-06-01")
+ON = ("--as-of", "2026-06-01")
 
 
 def mined() -> tuple[dict[str, Any], ...]:
@@ -30,12 +30,17 @@ def mined() -> tuple[dict[str, Any], ...]:
     )
 
 
+def wallet_lots(told: dict[str, Any]) -> list[str]:
+    (wallet,) = told["wallets"]
+    return [row["lot"] for row in wallet["selection"]["lots"]]
+
+
 def test_a_sale_is_planned_and_its_selection_can_be_imported(lotwork: Caller) -> None:
     lotwork.take(*mined())
-    told = lotwork("plan", "sale", "0.5", *ON, "--json", code=1).result
+    told = lotwork("plan", "sale", "0.5", *ON, "--json").result
     assert told["schema"] == "lotwork.plan_sale.v1"
     assert {"book", "position", "head", "law", "findings"} <= told.keys()
-    assert codes(told["findings"]) == {"plan_in_the_past"}
+    assert wallet_lots(told) == ["new"]
     assert told["price"] == {"asset": "BTC", "price_usd": "80000", "source": "manual", "day": "2026-05-30"}
     assert told["proceeds_usd"] == "40000.000000"
     (wallet,) = told["wallets"]
@@ -50,11 +55,25 @@ def test_a_sale_is_planned_and_its_selection_can_be_imported(lotwork: Caller) ->
 
 def test_a_sale_is_a_table_with_the_line_to_import_for_a_person(lotwork: Caller) -> None:
     lotwork.take(*mined())
-    told = lotwork("plan", "sale", "0.5", *ON, "--fee", "1%", "--lots", "new=0.5", code=1)
+    told = lotwork("plan", "sale", "0.5", *ON, "--fee", "1%", "--lots", "new=0.5")
     assert "Sell 0.50000000 BTC on 2026-06-01 at 80000 (manual 2026-05-30): 40,000.00 less a fee of 400.00" in told.out
     assert all(word in told.out for word in ("fifo", "lifo", "hifo", "lofo", "specific", "chosen", "After tax cash"))
     line = next(line for line in told.out.splitlines() if line.startswith('{"kind": "selection"'))
     assert json.loads(line)["lots"] == [{"lot": "new", "quantity": "0.50000000"}]
+
+
+def test_a_day_that_is_over_is_planned_with_a_finding(lotwork: Caller) -> None:
+    lotwork.take(*mined())
+    told = lotwork("plan", "sale", "0.5", *ON, "--on", "2026-05-31", "--json", code=1).result
+    assert codes(told["findings"]) == {"plan_in_the_past"}
+
+
+def test_a_day_to_come_is_planned_with_what_is_known_today(lotwork: Caller) -> None:
+    """What was recorded of June 2 is left out of a plan made on June 1 for July."""
+    lotwork.take(*mined(), receipt("unknown yet", "2026-06-02", "1", "99000"))
+    told = lotwork("plan", "sale", "0.5", *ON, "--on", "2026-07-01", "--json").result
+    assert wallet_lots(told) == ["new"]
+    assert told["on"] == "2026-07-01"
 
 
 @pytest.mark.parametrize(
