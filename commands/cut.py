@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -34,6 +34,13 @@ UpTo = click.option("--up-to", type=click.IntRange(min=0), metavar="POSITION", h
 BOOK_LAW, SHIPPED, FILED = "book", "shipped", "filed"
 
 
+class Folded(NamedTuple):
+    """A book folded, and the law it was folded under."""
+
+    book: Book
+    law: Law
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """What of the log a command reads, and under which law."""
@@ -54,9 +61,14 @@ class Cut:
         """Return the history of the call's book, cut."""
         return History.read(log, call.book, up_to=self.position(call, log), until=self.as_of)
 
-    def fold(self, call: Call, log: EventLog, years: Collection[int], until: date | None = None) -> Book:
-        """Return the book of the call, cut and folded up to the end of the day *until* where one is given."""
-        return Book.begin(self.history(call, log), years).fold(until=until)
+    def fold(self, call: Call, log: EventLog, years: Collection[int], until: date | None = None) -> Folded:
+        """Return the book of the call, cut and folded to the end of the day *until* where one is given, and its law."""
+        history = self.history(call, log)
+        law = self.law(call, history, min(years, default=None))
+        unfit = list(history.troubles)
+        book = Book.begin(history, years, law).fold(until=until)
+        history.troubles += [trouble for trouble in unfit if trouble not in history.troubles]
+        return Folded(book, law)
 
     def law(self, call: Call, history: History, year: int | None = None) -> Law:
         """Return the law the command was told to read under, the rules of *history* laid over it."""

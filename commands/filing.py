@@ -15,8 +15,8 @@ from typing import Any
 import click
 import msgspec
 
-from commands.answer import Call, called, check_year, head_at, json_bytes, print_result, read_law, result_of
-from commands.cut import DAY
+from commands.answer import Call, called, check_year, head_at, json_bytes, print_result, result_of
+from commands.cut import DAY, Cut
 from commands.report import Year
 from commands.tables import dollars
 from ledger.batch import Batch, Head
@@ -27,12 +27,10 @@ from ledger.events import Filing
 from ledger.evidence import Evidence
 from ledger.history import History
 from ledger.log import EventLog
-from projections.book import Book
 from projections.checkpoint import program_digest
 from projections.filed import filings
 from projections.filing_check import Prepared, acknowledged, name_of, prepare
 from projections.findings import Finding
-from projections.law_in_force import law_in_force
 from reports.tax import list_liability
 from rules.shelf import Shelf
 from web.remedies import REMEDIES, command_for
@@ -140,8 +138,8 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
         raise InputRefusedError(f"the year {year} is not over on {day}: its return is filed from {year + 1}-01-01 on")
     if day > today:
         raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
-    book = Book.begin(history, (year,)).fold()
-    prepared = prepare(book, law_in_force(history, read_law()), year)
+    book, law = Cut(up_to=head.position).fold(call, log, (year,))
+    prepared = prepare(book, law, year)
     settled, still_open = acknowledged(prepared.open, names)
     if still_open:
         raise InputRefusedError(

@@ -24,7 +24,7 @@ Year = click.option("--year", type=int, required=True, metavar="Y", help="The ta
 
 def fold(call: Call, log: EventLog, years: Collection[int], up_to: int | None, until: date | None = None) -> Book:
     """Return the book of the call, folded."""
-    return Cut(up_to=up_to).fold(call, log, years, until)
+    return Cut(up_to=up_to).fold(call, log, years, until).book
 
 
 @click.command("lots")
@@ -38,10 +38,10 @@ def lots_command(call: Call, *, at: datetime | None, cut: Cut) -> int:
             raise UsageError("--at and --as-of name two days: give one of them")
         cut = replace(cut, as_of=at.date())
     with call.log() as log:
-        book = cut.fold(call, log, ())
+        book, law = cut.fold(call, log, ())
         listing = list_lots(book, cut.as_of)
         return answer(
-            call, "lots", listing, log=log, law=cut.law(call, book.history), findings=book.told(),
+            call, "lots", listing, log=log, law=law, findings=book.told(),
             up_to=book.history.up_to,
             show=_table("Open lots", listing, ("asset", "wallet", "quantity", "acquired", "basis_usd", "lot")),
         )  # fmt: skip
@@ -72,10 +72,10 @@ def _of_year(
 ) -> int:
     check_year(year)
     with call.log() as log:
-        book = cut.fold(call, log, (year,))
+        book, law = cut.fold(call, log, (year,))
         listing = make(book)
         return answer(
-            call, name, listing, log=log, law=cut.law(call, book.history, year), findings=book.told(),
+            call, name, listing, log=log, law=law, findings=book.told(),
             up_to=book.history.up_to, show=_table(f"{name.capitalize()} {year}", listing, columns),
         )  # fmt: skip
 
@@ -88,13 +88,13 @@ def expenses_command(call: Call, *, year: int, cut: Cut) -> int:
     """List a year's expenses by line of Schedule C, each with its business share."""
     check_year(year)
     with call.log() as log:
-        book = cut.fold(call, log, (year,))
+        book, law = cut.fold(call, log, (year,))
         expenses = book.expenses.result(year)
         listing = list_expenses(expenses)
         columns = ("date", "category", "line", "label", "amount_usd", "business_share", "deductible_usd", "expense")
         findings = (*book.told(), *expenses.findings)
         return answer(
-            call, "expenses", listing, log=log, law=cut.law(call, book.history, year), findings=findings,
+            call, "expenses", listing, log=log, law=law, findings=findings,
             up_to=book.history.up_to, show=_table(f"Expenses {year}", listing, columns),
         )  # fmt: skip
 
@@ -107,8 +107,7 @@ def equipment_command(call: Call, *, year: int, cut: Cut) -> int:
     """List a year's depreciation: section 179, bonus and MACRS, rig by rig."""
     check_year(year)
     with call.log() as log:
-        book = cut.fold(call, log, (year,))
-        law = cut.law(call, book.history, year)
+        book, law = cut.fold(call, log, (year,))
         equipment = equipment_of(book, law, year)
         listing = list_equipment(equipment)
         columns = ("equipment", "class", "placed_in_service", "cost_usd", "section_179_usd", "bonus_usd", "macrs_usd",

@@ -30,8 +30,7 @@ def liability_command(call: Call, *, year: int, tax_table: bool, cut: Cut) -> in
     """Compute a year's federal tax, with the law and the events behind every line."""
     check_year(year)
     with call.log() as log:
-        book = cut.fold(call, log, (year,))
-        law = cut.law(call, book.history, year)
+        book, law = cut.fold(call, log, (year,))
         owed = liability(book, law, year, tax_table=tax_table or cut.as_filed)
         listing = list_liability(owed)
 
@@ -58,8 +57,7 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, cut: Cut) -> i
     check_year(year)
     with call.log() as log:
         until = cut.as_of
-        book = cut.fold(call, log, (year,), min(until, year_end(year)) if until else None)
-        law = cut.law(call, book.history, year)
+        book, law = cut.fold(call, log, (year,), min(until, year_end(year)) if until else None)
         owed = liability(book, law, year)
         day = until or book.history.calendar.day(SystemClock().now())
         payments = quarterly(book, law, owed, day, annualize=annualized)

@@ -201,7 +201,7 @@ class History:
         """Return *event* as it now holds; None where it is void, a twin, or itself an amendment."""
         if isinstance(event, Void | Correction) or event.id in self.voided or event.id in self.twins.ids:
             return None
-        steps = [step for step in self.selections if self._reaches(step.select, event)]
+        steps = [step for step in self.selections if self.reaches(step.select, event)]
         steps += self.corrections.get(event.id, ())
         steps.sort(key=lambda step: self.order[step.id])
         for step in steps:
@@ -214,7 +214,8 @@ class History:
                 )
         return event
 
-    def _reaches(self, select: Selector | None, event: Event) -> bool:
+    def reaches(self, select: Selector | None, event: Event) -> bool:
+        """Say if a correction with *select* reaches *event*, as it was recorded."""
         if select is None or kind_of(event) in PINNED:
             return False
         wallet = getattr(event, "wallet", None) or getattr(event, "from_wallet", None)

@@ -1,0 +1,93 @@
+"""What was recorded after a position, and which events it touched: appended, corrected, voided, or brought back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from ledger.codec import kind_of
+from ledger.events import Correction, Event, Filing, Rule, Void
+from ledger.history import History, Log
+from ledger.units import AssetTable
+
+
+class Change(NamedTuple):
+    """One thing said later: the event it touched, how, by which event, where that stands, and why."""
+
+    event: str
+    kind: str
+    how: str
+    by: str
+    position: int
+    reason: str | None
+
+
+def changes_since(history: History, position: int) -> Mapping[str, list[Change]]:
+    """Return what was said after *position*, by the event it touched; rules and filings are no such thing."""
+    log, book = history.log, history.book
+    found: defaultdict[str, list[Change]] = defaultdict(list)
+    for place, event in log.read(book, after=position, up_to=history.up_to):
+        if isinstance(event, Rule | Filing):
+            continue
+        if isinstance(event, Void | Correction):
+            for target, kind in _touched(history, event, set()):
+                how = "voided" if isinstance(event, Void) else "corrected"
+                found[target].append(Change(target, kind, how, event.id, place, event.reason))
+        else:
+            found[event.id].append(Change(event.id, kind_of(event), "appended", event.id, place, None))
+    return found
+
+
+def _touched(history: History, event: Void | Correction, seen: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the events that *event* changes, with their kinds; a void of an amendment changes what that changed."""
+    if event.id in seen:
+        return
+    seen.add(event.id)
+    if event.target is None:
+        if isinstance(event, Correction):
+            for _, other in history.log.read(history.book, up_to=history.up_to):
+                if history.reaches(event.select, other):
+                    yield other.id, kind_of(other)
+        return
+    for _, target in history.log.read(history.book, up_to=history.up_to, ids=(event.target,)):
+        if isinstance(target, Void | Correction):
+            yield from _touched(history, target, seen)
+        else:
+            yield target.id, kind_of(target)
+
+
+class Unsaid:
+    """A log as if what was recorded after a position, and reaches back before an instant, had never been said."""
+
+    def __init__(self, log: Log, position: int, before: datetime) -> None:
+        self._log = log
+        self._position = position
+        self._before = before
+
+    def read(
+        self,
+        book: str,
+        *,
+        after: int = 0,
+        up_to: int | None = None,
+        kinds: Collection[str] | None = None,
+        source: str | None = None,
+        ids: Collection[str] | None = None,
+        by_time: bool = False,
+    ) -> Iterator[tuple[int, Event]]:
+        """Yield (position, event) of what is left."""
+        told = self._log.read(book, after=after, up_to=up_to, kinds=kinds, source=source, ids=ids, by_time=by_time)
+        return (entry for entry in told if entry[0] <= self._position or not self._reaches_back(entry[1]))
+
+    def assets(self, book: str) -> AssetTable:
+        """Return the assets the book knows."""
+        return self._log.assets(book)
+
+    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
+        """Return the transactions that more than one event names."""
+        return self._log.shared_txids(book, after=after)
+
+    def _reaches_back(self, event: Event) -> bool:
+        return isinstance(event, Void | Correction | Rule) or event.at < self._before
