@@ -37,6 +37,10 @@ class Installment(NamedTuple):
     required_usd_micros: int
     paid_usd_micros: int
     shortfall_usd_micros: int
+    advice: str = ""
+    """What to pay, what of it is overdue, in coins, and what waiting costs: for the payment that is next."""
+    enough_usd_micros: int = 0
+    """What is enough to pay by then whatever the rest of the year brings; 0 where nothing is, or nobody can know."""
 
 
 class Silence(NamedTuple):
@@ -98,7 +102,7 @@ def payments_due(situation: Situation, days_before: Iterable[int]) -> Iterator[A
     for installment in situation.installments:
         days = (installment.due - situation.today).days
         reached = [threshold for threshold in days_before if 0 <= days <= threshold]
-        if reached and installment.shortfall_usd_micros > 0:
+        if reached and (installment.shortfall_usd_micros > 0 or installment.enough_usd_micros >= MICROS // 100):
             yield payment_due(situation.book, installment, days, min(reached), waiting=situation.waiting)
 
 
@@ -124,14 +128,23 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int, 
     return Alert(
         f"payment-due:{book}:{name}:{threshold}",
         "payment_due",
-        f"Estimated tax {name}: {open_usd} due {when} ({installment.due.isoformat()})",
+        f"Estimated tax {name}: {_asked(installment)} due {when} ({installment.due.isoformat()})",
         f"The estimated payment for {name} is due on {installment.due.isoformat()}, {when}.\n"
         f"Required: {dollars(installment.required_usd_micros)}. "
         f"Paid: {dollars(installment.paid_usd_micros)}. Still open: {open_usd}.\n"
+        f"{installment.advice and installment.advice + chr(10)}"
         f"{without}"
+        f"Where the income is uneven, `lotwork quarterly --year {installment.year} --annualized` may ask for less.\n"
         f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... "
         f"year={installment.year} type=estimated amount_usd=...`. Book: {book}.\n",
     )
+
+
+def _asked(installment: Installment) -> str:
+    """Return the amount of a payment: what is asked so far, or where that is nothing, what is enough in any case."""
+    if installment.shortfall_usd_micros > 0:
+        return dollars(installment.shortfall_usd_micros)
+    return f"nothing so far, {dollars(installment.enough_usd_micros)} to be safe,"
 
 
 def sources_silent(situation: Situation, longest: timedelta) -> Iterator[Alert]:

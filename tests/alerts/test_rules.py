@@ -59,6 +59,24 @@ def test_the_alert_says_what_to_pay_by_when_and_how() -> None:
     assert "lotwork add payment at=... year=2026" in alert.body
 
 
+def test_the_alert_says_what_waiting_costs_and_that_uneven_income_may_ask_for_less() -> None:
+    advice = "Pay $1,240.00 (0.02 BTC at 62000) by 2027-01-15: waiting costs $0.24 a day."
+    situation = Situation("main", NOW, date(2027, 1, 8), installments=[installment()._replace(advice=advice)])
+    (alert,) = due_alerts(situation, Thresholds())
+    assert f"{advice}\n" in alert.body
+    assert "lotwork quarterly --year 2026 --annualized" in alert.body
+
+
+def test_where_nothing_is_asked_so_far_the_alert_says_what_keeps_the_taxpayer_safe() -> None:
+    safe = installment(0)._replace(enough_usd_micros=310_000_000)
+    (alert,) = due_alerts(Situation("main", NOW, date(2027, 1, 8), installments=[safe]), Thresholds())
+    assert alert.subject == "Estimated tax 2026-Q4: nothing so far, $310.00 to be safe, due in 7 days (2027-01-15)"
+    assert (
+        due_alerts(Situation("main", NOW, DUE, installments=[safe._replace(enough_usd_micros=9_999)]), Thresholds())
+        == []
+    )
+
+
 @given(st.integers(min_value=-40, max_value=400), st.sets(st.integers(0, 365), min_size=1, max_size=6))
 def test_there_is_an_alert_exactly_when_the_day_lies_within_the_widest_threshold(days: int, before: set[int]) -> None:
     situation = Situation("main", NOW, DUE - timedelta(days=days), installments=[installment()])
