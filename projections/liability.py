@@ -2,8 +2,8 @@
 
 Law: a business reports its coins on Schedule C with its expenses and depreciation, and pays self-employment tax; a
 hobby reports them on Schedule 1 and deducts nothing (26 U.S.C. 162, 183, 67(g), 1402). Whatever the ledger cannot know
-(wages, interest, payments withheld) comes from the year's facts. A capital loss of an earlier year is carried in from
-that year's own computation, unless the facts say what it was.
+(wages, interest, payments withheld) comes from the year's facts. Losses of earlier years are carried in from those
+years' own computation, unless the facts say what they were.
 """
 
 from __future__ import annotations
@@ -17,19 +17,30 @@ from ledger.events import YearFacts
 from ledger.units import usd_decimal
 from projections.book import Book
 from projections.business import SCHEDULE_C, Business, business_of
+from projections.carried import Carried
+from projections.carryovers import CarriedInto, carried_into
+from projections.case import YearTold, case_of, contradictions, paid
+from projections.expenses import OTHER_DIGITAL_INCOME
 from projections.findings import Finding
-from projections.rig_sales import business_gains, hobby_gains, sales_told
+from projections.rig_sales import hobby_sold
 from projections.taxpayer import Standing, year_end
-from rules.errors import UnknownFigureError
 from rules.line import Line
 from rules.load import Law
-from rules.us.individual import Filer, Return, compute
+from rules.us.capital import LINE_OF_BOX
+from rules.us.individual import Return, compute
 
 ZERO = Decimal(0)
 DECISIVE = ("filing_status", "activity")
 """The facts of a profile that no figure can do without."""
 MOST_EVENTS_NAMED = 500
 """A line that rests on more events than this names the first of them and says how many there are."""
+SOLD_ON = ("2", "10", "18b")
+"""The lines of Form 4797 on which rigs stand without a line of their own."""
+FROM_FACTS = (
+    "Form 1040 line 1a", "Form 1040 line 2b", "Form 1040 line 3a", "Form 1040 line 20",
+    "Schedule D line 1a", "Schedule D line 8a", "Form 7206 line 3",
+)  # fmt: skip
+"""The lines that the facts of the year stand on directly."""
 
 
 class TracedLine(NamedTuple):
@@ -48,6 +59,8 @@ class Liability:
     standing: Standing
     facts: YearFacts
     business: Business
+    carried: Carried
+    """The losses that earlier years brought in."""
     computed: Return
     lines: tuple[TracedLine, ...]
     credits: Decimal
@@ -67,123 +80,75 @@ class Liability:
         return self.tax - self.paid
 
 
-def liability(book: Book, law: Law, year: int, *, tax_table: bool = False) -> Liability:
+def liability(
+    book: Book, law: Law, year: int, *, tax_table: bool = False, carried: CarriedInto | None = None
+) -> Liability:
     """Return the liability of *year*, for which *book* must keep rows.
 
+    Earlier years are worked out for what they leave, unless a caller who asks more than once brings it as *carried*.
     Raises UnknownFigureError for a year whose law is not known.
     """
     findings: list[Finding] = []
     standing = book.taxpayer.standing(year_end(year))
     facts = book.taxpayer.facts(year)
     business = business_of(book, law, year, standing, findings)
-    carried = _carried_in(book, law, year, findings)
-    filer = _filer(book, year, standing, facts, business, carried)
-    computed = compute(filer, law, tax_table=tax_table)
-    withheld = _usd(facts.withholding_usd_micros) + _paid(book, year, withholding=True)
-    assumed = [name for name in standing.assumed if name in DECISIVE]
-    if assumed:
-        findings.append(_assumed(standing, assumed))
-    if standing.jurisdiction != "us":
-        findings.append(
-            Finding("jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law")
-        )
-    findings += business.expenses.findings
-    findings += sales_told(business.equipment, hobby=standing.activity == "hobby")
-    findings += business.equipment.findings if standing.activity == "business" else ()
+    into = carried_into(book, law, year) if carried is None else carried
+    told = YearTold(year, standing, facts, business, into.carried)
+    computed = compute(case_of(book, told), law, tax_table=tax_table)
+    findings += _found(told, computed, into)
+    withheld = computed.filer.withholding
+    others = ("estimated", "extension", "balance")
     return Liability(
         year=year,
         standing=standing,
         facts=facts,
         business=business,
+        carried=into.carried,
         computed=computed,
         lines=_traced(book, year, business, computed),
-        credits=_usd(facts.credits_usd_micros),
+        credits=usd_decimal(facts.credits_usd_micros or 0),
         withheld=withheld,
-        paid=withheld + _paid(book, year, withholding=False),
+        paid=withheld + sum((paid(book, year, kind) for kind in others), ZERO),
         findings=tuple(findings),
     )
 
 
-def _carried_in(book: Book, law: Law, year: int, findings: list[Finding]) -> tuple[Decimal, Decimal]:
-    """Return the capital losses carried into *year*, short and long: as stated, else as the year before leaves them."""
-    facts = book.taxpayer.facts(year)
-    stated = (facts.short_term_carryover_usd_micros, facts.long_term_carryover_usd_micros)
-    if stated != (None, None):
-        return _usd(stated[0]), _usd(stated[1])
-    traded = {when for when, _ in book.gains.totals if when < year}
-    if not traded and not any(when < year for when in book.taxpayer.year_facts):
-        return ZERO, ZERO
-    try:
-        before = _computed_before(book, law, year - 1, findings)
-    except UnknownFigureError:
-        if any(_net(book, when) < 0 for when in traded):
-            findings.append(_carryover_unknown(year))
-        return ZERO, ZERO
-    return before.carryover.short.amount, before.carryover.long.amount
-
-
-def _computed_before(book: Book, law: Law, year: int, findings: list[Finding]) -> Return:
-    standing = book.taxpayer.standing(year_end(year))
-    carried = _carried_in(book, law, year, findings)
-    business = business_of(book, law, year, standing, [])
-    return compute(_filer(book, year, standing, book.taxpayer.facts(year), business, carried), law)
-
-
-def _net(book: Book, year: int) -> int:
-    return book.gains.total(year, "short").gain_usd_micros + book.gains.total(year, "long").gain_usd_micros
-
-
-def _carryover_unknown(year: int) -> Finding:
-    return Finding(
-        "carryover_unknown",
-        f"losses from before {year} may be carried into it, and the law of {year - 1} is not known here: record "
-        f"`year_facts` for {year} with short_term_carryover_usd and long_term_carryover_usd",
-    )
-
-
-def _filer(
-    book: Book, year: int, standing: Standing, facts: YearFacts, business: Business, carried: tuple[Decimal, Decimal]
-) -> Filer:
+def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Finding]:
+    """Yield what a person must decide or know about a year."""
+    year, standing, facts, business, _ = told
     hobby = standing.activity == "hobby"
-    rigs = business.equipment
-    sold = hobby_gains(rigs) if hobby else business_gains(rigs)
-    return Filer(
-        year=year,
-        status=standing.filing_status,
-        schedule_c_net=ZERO if hobby else business.net,
-        wages=_usd(facts.wages_usd_micros),
-        short_term_net=usd_decimal(book.gains.total(year, "short").gain_usd_micros)
-        + _usd(facts.other_short_term_gain_usd_micros)
-        + usd_decimal(sold.short_term),
-        long_term_net=usd_decimal(book.gains.total(year, "long").gain_usd_micros)
-        + _usd(facts.other_long_term_gain_usd_micros)
-        + usd_decimal(sold.long_term),
-        other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros) + usd_decimal(sold.ordinary),
-        taxable_interest=_usd(facts.taxable_interest_usd_micros),
-        qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
-        ubia=ZERO if hobby else usd_decimal(rigs.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
-        business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
-        hobby_income=business.receipts if hobby else ZERO,
-        short_term_carryover=carried[0],
-        long_term_carryover=carried[1],
-        qbi_loss_carryover=_usd(facts.qbi_loss_carryforward_usd_micros),
-        retirement_contribution=_usd(facts.retirement_contribution_usd_micros),
-        health_insurance=_usd(facts.health_insurance_usd_micros),
-        itemized_deductions=_usd(facts.itemized_deductions_usd_micros),
-        aged=facts.aged_65_or_older or 0,
-        blind=facts.blind or 0,
-        material_participation=standing.material_participation,
+    yield from into.told(year)
+    assumed = [name for name in standing.assumed if name in DECISIVE]
+    if assumed:
+        yield _assumed(standing, assumed)
+    if standing.jurisdiction != "us":
+        yield Finding(
+            "jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law"
+        )
+    yield from contradictions(standing, facts)
+    yield from business.expenses.findings
+    yield from hobby_sold(business.equipment) if hobby else business.equipment.findings
+    excess = computed.income.gathered.retirement.excess
+    if excess:
+        yield _retirement_excess(computed, excess)
+    if not hobby and not standing.material_participation and computed.income.business.amount < 0:
+        yield Finding(
+            "passive_loss",
+            f"without material participation the business loss of {year} is passive and waits for passive income (26 "
+            "U.S.C. 469): it is deducted here; fill in Form 8582, or correct `material_participation`",
+        )
+
+
+def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
+    filer = computed.filer
+    plan = filer.retirement_plan or "any plan"
+    age = "" if filer.age is not None else "; record `age` in year_facts if you are 50 or older"
+    return Finding(
+        "retirement_excess",
+        f"of {filer.retirement_contribution:.2f} put into a retirement plan for {filer.year}, {plan} lets "
+        f"{computed.income.retirement.amount:.2f} be deducted: {excess:.2f} is too much; take it out in time, or it "
+        f"bears an excise tax of 10 percent (26 U.S.C. 4972){age}",
     )
-
-
-def _usd(micros: int | None) -> Decimal:
-    return usd_decimal(micros or 0)
-
-
-def _paid(book: Book, year: int, *, withholding: bool) -> Decimal:
-    """Return what was paid towards *year* by events: withheld, or paid by the taxpayer."""
-    payments = book.taxpayer.payments_for(year)
-    return usd_decimal(sum(each.amount_usd_micros for each in payments if (each.type == "withholding") == withholding))
 
 
 def _assumed(standing: Standing, assumed: Iterable[str]) -> Finding:
@@ -193,7 +158,8 @@ def _assumed(standing: Standing, assumed: Iterable[str]) -> Finding:
 
 def _traced(book: Book, year: int, business: Business, computed: Return) -> tuple[TracedLine, ...]:
     """Return every line with the events behind it, a line after the lines it comes from."""
-    own = dict(_own_events(book, year, business))
+    own = dict(_own_events(book, year, business, hobby=bool(computed.filer.hobby_income)))
+    own[f"{SCHEDULE_C} line 31"] = tuple(dict.fromkeys(name for events in business.behind.values() for name in events))
     behind: dict[str, tuple[dict[str, None], int]] = {}
     traced = []
     for each in (*business.lines, *computed.lines):
@@ -205,26 +171,37 @@ def _traced(book: Book, year: int, business: Business, computed: Return) -> tupl
     return tuple(traced)
 
 
-def _own_events(book: Book, year: int, business: Business) -> Iterable[tuple[str, tuple[str, ...]]]:
+def _own_events(book: Book, year: int, business: Business, *, hobby: bool) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Yield a line's reference and the events that stand on it directly."""
-    receipts = tuple(row.receipt for row in book.income.rows if row.date.year == year)
-    rigs = tuple(row.id for row in business.equipment.rows)
+    yield from business.behind.items()
+    yield from _coins_outside(book, year, hobby=hobby)
+    sold = tuple(row.id for row in business.equipment.rows if row.disposed is not None)
+    for number in SOLD_ON:
+        yield f"Form 4797 line {number}", sold
+    lines: dict[str, dict[str, None]] = {}
+    for row in book.gains.rows:
+        if row.sold.year == year:
+            names = (name for name in (row.disposal, row.lot) if name is not None)
+            lines.setdefault(LINE_OF_BOX[row.box], {}).update(dict.fromkeys(names))
+    for number, events in lines.items():
+        yield f"Schedule D line {number}", tuple(events)
     facts = book.taxpayer.facts_from(year)
-    yield f"{SCHEDULE_C} line 1", receipts
-    yield "Schedule 1 line 8v", receipts
-    yield "Schedule 1 line 8j", receipts
-    yield f"{SCHEDULE_C} line 13", rigs
-    if any(each.line == "28" for each in business.lines):
-        bills = (row.expense for row in business.expenses.rows)
-        yield f"{SCHEDULE_C} line 31", tuple(dict.fromkeys((*receipts, *bills, *rigs)))
-    for number in business.expenses.by_line:
-        yield (
-            f"{SCHEDULE_C} line {number}",
-            tuple(dict.fromkeys(row.expense for row in business.expenses.rows if row.line == number)),
-        )
-    for term, number in (("short", "7"), ("long", "15")):
-        rows = [row for row in book.gains.rows if row.sold.year == year and row.term == term]
-        sold = dict.fromkeys(name for row in rows for name in (row.disposal, row.lot) if name is not None)
-        yield f"Schedule D line {number}", tuple(sold)
-    for ref in ("Form 1040 line 1a", "Form 1040 line 2b", "Form 1040 line 3a", "Schedule 1 line 8z"):
+    for ref in FROM_FACTS:
         yield ref, facts
+    yield "Form 1040 line 25a", (*facts, *_payments(book, year, "withholding"))
+    yield "Form 1040 line 26", _payments(book, year, "estimated")
+    yield "Schedule 3 line 10", _payments(book, year, "extension")
+
+
+def _coins_outside(book: Book, year: int, *, hobby: bool) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the receipts on Schedule 1: a hobby's, and those of forks and airdrops, which 2023 had on another line."""
+    rows = [row for row in book.income.rows if row.date.year == year]
+    digital = tuple(row.receipt for row in rows if row.income in OTHER_DIGITAL_INCOME)
+    mined = tuple(row.receipt for row in rows if row.income not in OTHER_DIGITAL_INCOME) if hobby else ()
+    yield "Schedule 1 line 8v", (*mined, *digital)
+    yield "Schedule 1 line 8j", mined
+    yield "Schedule 1 line 8z", (*book.taxpayer.facts_from(year), *digital)
+
+
+def _payments(book: Book, year: int, kind: str) -> tuple[str, ...]:
+    return tuple(each.id for each in book.taxpayer.payments_for(year) if each.type == kind)

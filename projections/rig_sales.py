@@ -1,9 +1,8 @@
-"""What sold rigs bring to a year's return.
+"""What sold rigs bring to a year's return: the sales of Form 4797, or a hobby's capital gains.
 
-Law: in a business the gain is ordinary as far as it gives back what was deducted (26 U.S.C. 1245), and all of it where
-the rig was held a year or less; the rest of the year's sales is netted, and is long-term gain or ordinary loss (26
-U.S.C. 1231(a)). A hobby deducts no depreciation, so none lowers its basis: what a rig brought over its cost is capital
-gain, and a loss is not deductible (26 U.S.C. 165(c), 1016(a)(2), 1221(a)).
+Law: a business gives back what it deducted (26 U.S.C. 1245), and nets the rest of its sales (1231); the form is
+`rules.us.form_4797`. A hobby deducts no depreciation, so none lowers its basis: what a rig brought over its cost is
+capital gain, and a loss is not deductible (26 U.S.C. 165(c), 1016(a)(2), 1221(a)).
 """
 
 from __future__ import annotations
@@ -15,23 +14,37 @@ from projections.equipment import EquipmentBook
 from projections.findings import Finding
 from projections.rig_years import EquipmentRow
 from projections.terms import is_long
+from rules.us.form_4797 import BusinessSale
+
+REAL_PROPERTY = ("39", "qip")
+"""Classes whose straight-line depreciation is taxed at 25 percent when it is given back (26 U.S.C. 1(h)(6))."""
 
 
-class RigGains(NamedTuple):
-    """The gains and losses of the year's sold rigs, in micro-dollars, by where they stand."""
+class HobbyGains(NamedTuple):
+    """The gains of a hobby's sold rigs, in micro-dollars, by how long each was held."""
 
-    ordinary: int
     short_term: int = 0
     long_term: int = 0
 
 
-def business_gains(equipment: EquipmentBook) -> RigGains:
-    """Return what a business's sold rigs bring (Form 4797)."""
-    section_1231 = equipment.gain_usd_micros - equipment.ordinary_usd_micros
-    return RigGains(equipment.ordinary_usd_micros + min(section_1231, 0), long_term=max(section_1231, 0))
+def business_sales(equipment: EquipmentBook) -> tuple[BusinessSale, ...]:
+    """Return the year's sold rigs as Form 4797 asks for them."""
+    return tuple(_sale(row) for row in equipment.rows if row.gain_usd_micros is not None)
 
 
-def hobby_gains(equipment: EquipmentBook) -> RigGains:
+def _sale(row: EquipmentRow) -> BusinessSale:
+    return BusinessSale(
+        name=row.equipment if row.equipment == row.id else f"{row.equipment}, {row.id}",
+        proceeds=usd_decimal((row.gain_usd_micros or 0) + row.sold_basis_usd_micros),
+        adjusted_basis=usd_decimal(row.sold_basis_usd_micros),
+        deducted=usd_decimal(row.accumulated_usd_micros),
+        recaptured=usd_decimal(row.recapture_usd_micros),
+        held_long=_held_long(row),
+        real_property=row.recovery_class in REAL_PROPERTY,
+    )
+
+
+def hobby_gains(equipment: EquipmentBook) -> HobbyGains:
     """Return what a hobby's sold rigs bring: nothing but what is over their cost."""
     short = long = 0
     for row in equipment.rows:
@@ -40,35 +53,23 @@ def hobby_gains(equipment: EquipmentBook) -> RigGains:
             long += over_cost
         else:
             short += over_cost
-    return RigGains(0, short, long)
+    return HobbyGains(short, long)
 
 
-def sales_told(equipment: EquipmentBook, *, hobby: bool) -> tuple[Finding, ...]:
-    """Say where the gain on sold rigs stands, and what is not counted."""
-    if hobby:
-        sold = [row.equipment for row in equipment.rows if row.disposed is not None]
-        return (_hobby_sold(sold),) if sold else ()
-    return (_business_sold(equipment),) if equipment.gain_usd_micros else ()
+def hobby_sold(equipment: EquipmentBook) -> tuple[Finding, ...]:
+    """Say of a hobby's sold rigs what is not counted."""
+    names = [row.equipment for row in equipment.rows if row.disposed is not None]
+    if not names:
+        return ()
+    return (
+        Finding(
+            "hobby_rig_sold",
+            f"a hobby sold {', '.join(names)}: only what it brought over its cost is counted, as capital gain; where "
+            "you deducted depreciation for it in a year of business, record that part with `year_facts` as "
+            "other_ordinary_income_usd (26 U.S.C. 1245)",
+        ),
+    )
 
 
 def _held_long(row: EquipmentRow) -> bool:
     return row.disposed is not None and is_long(row.placed_in_service.toordinal(), row.disposed.toordinal())
-
-
-def _business_sold(equipment: EquipmentBook) -> Finding:
-    ordinary = usd_decimal(equipment.ordinary_usd_micros)
-    return Finding(
-        "form_4797",
-        f"rigs were sold at a gain of {usd_decimal(equipment.gain_usd_micros):.2f}, {ordinary:.2f} of it ordinary: "
-        "here it stands with other income and long-term gains, and is left out of the deduction for business income; "
-        "fill in Form 4797",
-    )
-
-
-def _hobby_sold(names: list[str]) -> Finding:
-    return Finding(
-        "hobby_rig_sold",
-        f"a hobby sold {', '.join(names)}: only what it brought over its cost is counted, as capital gain; where you "
-        "deducted depreciation for it in a year of business, record that part with `year_facts` as "
-        "other_ordinary_income_usd (26 U.S.C. 1245)",
-    )
