@@ -29,7 +29,7 @@ def broker_command(call: Call, *, year: int, cut: Cut) -> int:
     """Match a year's lines of Form 1099-DA to its sales, and say what to enter on Form 8949."""
     check_year(year)
     with call.log() as log:
-        book = cut.fold(call, log, (year - 1, year, year + 1))
+        book, _ = cut.fold(call, log, (year - 1, year, year + 1))
         law = cut.law(call, book.history, year)
         told = broker_year(book, law, year)
         listing = list_broker_year(told, book.history.assets)
@@ -63,13 +63,13 @@ def pool_command(call: Call, *, year: int, cut: Cut) -> int:
     """Add up what each pool credited, kept and paid, month by month, and check its balances against the replay."""
     check_year(year)
     with call.log() as log:
-        book = cut.fold(call, log, (year,))
+        book, law = cut.fold(call, log, (year,))
         told = pool_year(book, year)
         listing = list_pool_year(told, book.history.assets)
         columns = ("pool", "month", "asset", "receipts", "gross_quantity", "fee_quantity", "fee_percent",
                    "net_quantity", "value_usd", "pending")  # fmt: skip
         return answer(
-            call, "reconcile_pool", listing, log=log, law=cut.law(call, book.history, year),
+            call, "reconcile_pool", listing, log=log, law=law,
             findings=(*book.told(), *told.findings), up_to=book.history.up_to,
             show=lambda: show_table(f"Pools {year}", listing["rows"], columns),
         )  # fmt: skip
