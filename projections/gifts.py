@@ -20,14 +20,16 @@ from projections.pools import Lineage, Lot, place
 from rules.us.basis import gift_bases
 
 
-def lot_given(event: GiftReceived, day: date, count: int, findings: list[Finding]) -> Lot:
-    """Return the lot that *event*, received on *day* as the *count*-th acquisition, makes; tell what is not known."""
+def lot_given(event: GiftReceived, day: date, sequence: int, findings: list[Finding]) -> Lot:
+    """Return the lot that *event*, received on *day*, makes; what is not known is told."""
     return (
-        _inherited(event, day, count, findings) if event.how == "inheritance" else _given(event, day, count, findings)
+        _inherited(event, day, sequence, findings)
+        if event.how == "inheritance"
+        else _given(event, day, sequence, findings)
     )
 
 
-def _inherited(event: GiftReceived, day: date, count: int, findings: list[Finding]) -> Lot:
+def _inherited(event: GiftReceived, day: date, sequence: int, findings: list[Finding]) -> Lot:
     known = event.fair_value_usd_micros is not None
     if not known:
         findings.append(
@@ -39,12 +41,12 @@ def _inherited(event: GiftReceived, day: date, count: int, findings: list[Findin
             )
         )
     return Lot(
-        event.id, place(event.at.toordinal(), count), day.toordinal(), event.quantity,
+        event.id, place(day.toordinal(), sequence), day.toordinal(), event.quantity,
         event.fair_value_usd_micros or 0, event.wallet, lineage=Lineage("inheritance", basis_known=known),
     )  # fmt: skip
 
 
-def _given(event: GiftReceived, day: date, count: int, findings: list[Finding]) -> Lot:
+def _given(event: GiftReceived, day: date, sequence: int, findings: list[Finding]) -> Lot:
     acquired = _acquired(event, day, findings)
     known = event.donor_basis_usd_micros is not None
     gain, loss = gift_bases(event.donor_basis_usd_micros or 0, event.fair_value_usd_micros, event.gift_tax_usd_micros)
@@ -67,9 +69,8 @@ def _given(event: GiftReceived, day: date, count: int, findings: list[Finding]) 
                 event.id,
             )
         )
-    order = place(event.at.toordinal() if acquired == day else acquired.toordinal(), count)
     return Lot(
-        event.id, order, acquired.toordinal(), event.quantity, gain, event.wallet,
+        event.id, place(acquired.toordinal(), sequence), acquired.toordinal(), event.quantity, gain, event.wallet,
         lineage=Lineage("gift", loss, None if loss is None else day.toordinal(), None, known),
     )  # fmt: skip
 

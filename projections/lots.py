@@ -58,7 +58,7 @@ from projections.allocation import Allocations, Coins, Holdings, allocate
 from projections.elections import Choices, ChoiceState, Orders
 from projections.findings import Finding
 from projections.gifts import lot_given
-from projections.pools import COUNT_SHIFT, DAY_SHIFT, Lot, Pool
+from projections.pools import PARTS, Lot, Pool, place
 from projections.wash import WashSales, WashState
 
 PER_WALLET_FROM = date(2025, 1, 1)
@@ -115,6 +115,7 @@ class LotState(msgspec.Struct):
     lying: list[tuple[str, str, Coins]]
     per_wallet: bool
     sequence: int
+    day: int
     choices: ChoiceState
     wash: WashState | None
 
@@ -134,9 +135,13 @@ class LotFold:
     holdings: Holdings = field(default_factory=Holdings)
     per_wallet: bool = False
     sequence: int = 0
-    """How many acquisitions were folded."""
+    """Counts the acquisitions that were folded, in steps of PARTS."""
+    day: int = 0
+    """The latest day of one: a taxpayer who moves west may live a day twice."""
     wash: WashSales | None = None
     """What matches losses with purchases, where the book knows an asset the wash sale rule reaches."""
+    _places: int = 0
+    """The place in the order at which `day` begins."""
     _threshold: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,6 +154,7 @@ class LotFold:
             list(self.holdings),
             self.per_wallet,
             self.sequence,
+            self.day,
             self.choices.state(),
             None if self.wash is None else self.wash.state(),
         )
@@ -156,6 +162,7 @@ class LotFold:
     def resume(self, state: LotState) -> None:
         """Go on from *state* as if its events had been folded here."""
         self.per_wallet, self.sequence = state.per_wallet, state.sequence
+        self.day, self._places = state.day, place(state.day, 0)
         for wallet, asset, lots in state.pools:
             pool = self.pools[wallet, asset]
             for lot in lots:
@@ -203,23 +210,28 @@ class LotFold:
 
     def _acquire(self, event: Receipt | Purchase, basis: int) -> None:
         at, wallet, asset, quantity = event.at, event.wallet, event.asset, event.quantity
-        self._turn(at)
-        self.sequence = sequence = self.sequence + 1
+        if not self.per_wallet and at >= self._threshold:
+            self.turn_per_wallet()
+        self.sequence = sequence = self.sequence + PARTS
         day = self.calendar.day(at).toordinal()
-        bought = type(event) is Purchase
-        order = (at.toordinal() << DAY_SHIFT) | (sequence << COUNT_SHIFT)
+        if day > self.day:
+            self.day, self._places = day, place(day, 0)
+        order, bought = self._places + sequence, type(event) is Purchase
         lot = Lot(event.id, order, day, quantity, basis, wallet, bought)
-        if not self.per_wallet:
+        if self.per_wallet:
+            pool = self.pools[wallet, asset]
+        else:
+            pool = self.pools[EVERYWHERE, asset]
             self.holdings.arrive(wallet, asset, Coins(order, quantity))
         if bought and self.wash is not None and self.wash.may_reach(asset):
             for part in self.wash.buy(asset, lot):
-                self._pool(wallet, asset).add(part)
+                pool.add(part)
         else:
-            self._pool(wallet, asset).add(lot)
+            pool.add(lot)
 
     def _receive_gift(self, event: GiftReceived) -> None:
         self._turn(event.at)
-        self.sequence += 1
+        self.sequence += PARTS
         lot = lot_given(event, self.calendar.day(event.at), self.sequence, self.findings)
         if not self.per_wallet:
             self.holdings.arrive(event.wallet, event.asset, Coins(lot.sequence, lot.quantity))

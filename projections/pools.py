@@ -21,9 +21,9 @@ from ledger.units import divide
 UNIT_BASIS_SCALE = 10**48
 """Finer than two unit bases of real coins can differ."""
 
-DAY_SHIFT, COUNT_SHIFT = 42, 12
-MOST_PARTS = 1 << COUNT_SHIFT
-"""A place in the order holds the day, then the count of acquisitions, then the part of a lot that was split."""
+DAY_SHIFT = 42
+PARTS = 1 << 12
+"""A place in the order holds the day, then what counts acquisitions in steps of PARTS, then a part that was split."""
 
 
 class Aged(Protocol):
@@ -36,9 +36,12 @@ class Aged(Protocol):
 Kept = TypeVar("Kept", bound=Aged)
 
 
-def place(day: int, count: int) -> int:
-    """Return the place in the order of what was acquired on *day* (a UTC ordinal), the *count*-th that was folded."""
-    return (day << DAY_SHIFT) | (count << COUNT_SHIFT)
+def place(day: int, sequence: int) -> int:
+    """Return the place in the order of what was acquired on *day* (a proleptic ordinal), after what was folded before.
+
+    *sequence* counts acquisitions in steps of PARTS.
+    """
+    return (day << DAY_SHIFT) + sequence
 
 
 class Lineage(msgspec.Struct, gc=False, eq=False, array_like=True):

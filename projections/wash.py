@@ -22,7 +22,7 @@ from typing import Protocol
 import msgspec
 
 from ledger.units import BUILT_IN, AssetTable
-from projections.pools import MOST_PARTS, Lineage, Lot, Pool
+from projections.pools import PARTS, Lineage, Lot, Pool
 from projections.terms import Term
 from rules.load import Law
 from rules.us.wash_sale import classes_ever_reached, disallowed, reaches, window
@@ -144,7 +144,7 @@ class WashSales:
         bought.left -= quantity
         part = lot.part(quantity, lot.wallet)
         if quantity < bought.quantity:
-            bought.parts = min(bought.parts + 1, MOST_PARTS - 1)
+            bought.parts = min(bought.parts + 1, PARTS - 1)
             part.id, part.sequence = f"{bought.lot}.w{bought.parts}", lot.sequence + bought.parts
         part.basis += amount
         part.unit_basis = None
