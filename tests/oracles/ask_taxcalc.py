@@ -1,6 +1,6 @@
 """Run by the oracles' own Python: filers in as JSON lines, the returns taxcalc (PSL) makes of them out.
 
-The filers of one year are one table, since taxcalc is a vector model; wages and Schedule C are the taxpayer's own.
+The filers of one year are one table, since taxcalc is a vector model; Schedule C is the taxpayer's own.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ def table(cases: list[dict[str, Any]], year: int) -> pd.DataFrame:
             "age_spouse": np.where(joint, np.where(aged > 1, AGED, YOUNGER), 0),
             "blind_head": np.where(blind > 0, 1, 0),
             "blind_spouse": np.where(joint & (blind > 1), 1, 0),
-            "e00200": wages,
+            "e00200": wages + told("spouse_wages"),
             "e00200p": wages,
+            "e00200s": told("spouse_wages"),
             "e00900": business,
             "e00900p": business,
             "e00300": told("taxable_interest"),

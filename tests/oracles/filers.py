@@ -16,8 +16,8 @@ NEAR = tuple(Decimal(text) for text in ("-1", "-0.01", "0", "0.01", "1"))
 SMALL, MIDDLE, LARGE = 60_000, 300_000, 2_000_000
 FIRST_TAXED = Decimal("433.14")
 """The first profit in whole cents whose 92.35 percent reach 400."""
-ITEMIZED_UP_TO = 300_000
-"""Above the last bracket's start an itemized amount is limited (26 U.S.C. 68), and the filer tells what is left."""
+TAXES_ALWAYS_ALLOWED = 5_000
+"""State and local taxes that no limit of any year and status reaches (26 U.S.C. 164(b)(6))."""
 
 
 def edges(law: Law, year: int, status: FilingStatus) -> tuple[Decimal, ...]:
@@ -56,6 +56,8 @@ def filer(chance: Chance, year: int) -> Case:
     if not chance.once_in(4):
         told("schedule_c_net", 1, most, loss_once_in=5)
     told("wages", 2, chance.one_of((SMALL, MIDDLE, LARGE)))
+    if status == "mfj":
+        told("spouse_wages", 3, chance.one_of((SMALL, MIDDLE)))
     told("short_term_net", 3, most // 4, loss_once_in=2)
     told("long_term_net", 2, chance.one_of((most // 4, LARGE)), loss_once_in=4)
     told("short_term_carryover", 8, 20_000)
@@ -87,9 +89,8 @@ def deductions(chance: Chance, case: Case) -> Case:
     if profit > SMALL // 4 and chance.once_in(4):
         told["retirement_contribution"] = str(chance.dollars(min(int(profit) // 8, SMALL // 2)))
         told["health_insurance"] = str(chance.dollars(SMALL // 6))
-    income = (Decimal(value) for key, value in case.items() if key not in ("year", "status", "ubia"))
-    if sum(max(Decimal(0), each) for each in income) < ITEMIZED_UP_TO and chance.once_in(6):
-        taxes = chance.dollars(5_000)
+    if chance.once_in(6):
+        taxes = chance.dollars(TAXES_ALWAYS_ALLOWED)
         told |= {"itemized_deductions": str(taxes + chance.dollars(SMALL // 2)), "itemized_taxes": str(taxes)}
     return told
 

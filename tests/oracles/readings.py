@@ -18,6 +18,8 @@ from unittest.mock import patch
 from rules.load import Law
 from rules.us.amt import minimum_taxable_income
 from rules.us.individual import Filer, compute
+from rules.us.ordinary import itemized_reduction
+from tests.rules.us.law import LAW
 
 Figures = Mapping[str, Decimal]
 PARTS = ("income_tax", "amt", "se_tax", "niit", "additional_medicare")
@@ -115,6 +117,18 @@ def constant(path: str, value: str) -> Callable[[Law, Filer], Sequence[Rule]]:
     return lambda law, filer: [Rule(figure=path, from_=law.in_year(path, filer.year).from_, value=value)]
 
 
+def reduced_without_end(filer: Filer) -> Filer:
+    """Let a filer of 2026 tell itemized deductions less 2/37 of all income above the start of the 37 percent."""
+    agi = compute(filer, LAW).summary["agi"]
+    above = max(Decimal(0), agi - LAW.in_year("us/ordinary/tops", filer.year).tops(filer.status)[-1])
+    return replace(filer, itemized_deductions=max(filer.itemized_taxes, filer.itemized_deductions - above * 2 / 37))
+
+
+def no_reduction(itemized: Decimal, _income: Decimal, schedule: Any, law: Law, year: int) -> Any:
+    """Return the reduction of itemized deductions for an income that reaches no bracket."""
+    return itemized_reduction(itemized, Decimal(0), schedule, law, year)
+
+
 def no_standard_deduction(law: Law, filer: Filer) -> Sequence[Rule]:
     """Let nobody have a standard deduction."""
     made = []
@@ -165,6 +179,15 @@ TAXCALC = (
         "spouse; Rev. Proc. 2023-34 s.3.15(3): 1,550, and 1,950 if also unmarried and not a surviving spouse",
         concerns=lambda filer: filer.status == "qss" and filer.year == 2024 and filer.aged + filer.blind > 0,
         rules=spouse_as("us/ordinary/aged_or_blind", "single"),
+    ),
+    Reading(
+        name="itemized deductions reduced by 2/37 of all income above the start of the 37 percent",
+        law="26 U.S.C. 68(a) as of 2026: 2/37 of the lesser of such amount of itemized deductions, or so much of the "
+        "taxable income as exceeds the dollar amount at which the 37 percent rate bracket begins; taxcalc takes the "
+        "latter, and the whole of adjusted gross income for it",
+        concerns=lambda filer: filer.year == 2026 and filer.itemized_deductions > 0,
+        patches={"rules.us.deductions.itemized_reduction": no_reduction},
+        told=reduced_without_end,
     ),
     Reading(
         name=LESS_THAN_STANDARD,
