@@ -133,17 +133,16 @@ class BusinessYears:
     def _carried_into(self, year: int) -> HomeCarryover:
         """Return what the last home office before *year* carried on, or what the taxpayer says it did."""
         event = self.home_event(year)
-        carried = NOTHING_CARRIED
-        stated = (None, None)
-        if event is not None:
-            stated = (event.operating_carryover_usd_micros, event.depreciation_carryover_usd_micros)
+        operating = None if event is None else event.operating_carryover_usd_micros
+        depreciation = None if event is None else event.depreciation_carryover_usd_micros
         earlier = [other.year for other in self.book.expenses.home_offices if other.year < year]
-        if earlier and None in stated:
+        carried = NOTHING_CARRIED
+        if earlier and (operating is None or depreciation is None):
             carried = self._carried_from(max(earlier), year)
-        operating, depreciation = (
-            own if micros is None else usd_decimal(micros) for own, micros in zip(carried, stated, strict=True)
+        return HomeCarryover(
+            carried.operating if operating is None else usd_decimal(operating),
+            carried.depreciation if depreciation is None else usd_decimal(depreciation),
         )
-        return HomeCarryover(operating, depreciation)
 
     def _carried_from(self, earlier: int, year: int) -> HomeCarryover:
         if self.book.taxpayer.standing(year_end(earlier)).activity == "hobby":

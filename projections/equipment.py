@@ -47,14 +47,15 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.units import divide, usd_decimal
+from ledger.units import usd_decimal
 from ledger.zones import Calendar
 from projections.findings import Finding
 from projections.rig_years import EquipmentRow, rig_years
-from projections.rigs import WHOLE, Rig, SmallItem, made_ready, parted, sold_rigs
+from projections.rigs import Rig, SmallItem, made_ready, parted, sold_rigs, used
 from projections.section_179 import BEFORE, BusinessIncome, Expensing, expensing
 from rules.load import Law
-from rules.us.depreciation import Asset179, YearDepreciation
+from rules.us.asset import Asset179
+from rules.us.depreciation import YearDepreciation
 
 ELECTIONS = ("bonus_out", "bonus_40", "de_minimis")
 
@@ -106,7 +107,7 @@ def unlimited(_year: int) -> Decimal | None:
 class EquipmentState(msgspec.Struct):
     """What an EquipmentFold goes on from: the events themselves, and what each year brought in from before."""
 
-    events: list[Equipment | EquipmentSale | Election]
+    events: list[Equipment | EquipmentSale | EquipmentUse | Election]
     carried_before: dict[int, int]
 
 
@@ -118,11 +119,14 @@ class EquipmentFold:
     _equipment: list[Equipment] = field(default_factory=list)
     _sales: list[EquipmentSale] = field(default_factory=list)
     _elections: list[Election] = field(default_factory=list)
+    _uses: list[EquipmentUse] = field(default_factory=list)
     _carried_before: dict[int, int] = field(default_factory=dict)
 
     def state(self) -> EquipmentState:
         """Return what another fold can go on from."""
-        return EquipmentState([*self._equipment, *self._sales, *self._elections], self._carried_before)
+        return EquipmentState(
+            [*self._equipment, *self._sales, *self._uses, *self._elections], dict(self._carried_before)
+        )
 
     def resume(self, state: EquipmentState) -> None:
         """Go on from *state*."""
@@ -139,6 +143,8 @@ class EquipmentFold:
                 self._equipment.append(event)
             case EquipmentSale():
                 self._sales.append(event)
+            case EquipmentUse():
+                self._uses.append(event)
             case Election():
                 if event.method in ELECTIONS:
                     self._elections.append(event)
@@ -151,7 +157,7 @@ class EquipmentFold:
                 pass
             case Void() | Correction() | Rule() | Filing():
                 pass
-            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case GiftReceived() | Usage() | HomeOffice() | ActivityEvidence() | ExchangeRate():
                 pass
             case _:
                 assert_never(event)
@@ -163,20 +169,24 @@ class EquipmentFold:
         told = sold_rigs(self._equipment, sales.values(), self.calendar, findings)
         findings[:] = [each for each in findings if self._is_of(year, sales[str(each.event)])]
         elections = sorted(self._elections, key=lambda event: (event.from_, event.at, event.id))
+        told = used(told, self._uses, year, findings)
         serving, small = parted((rig for rig in told if rig.event.placed_in_service.year <= year), elections, law)
         rigs = made_ready(serving, elections, law, findings)
         assets = [rig.asset for rig in rigs if rig.asset is not None]
         expensed = expensing(assets, year, law, income, self._carried_before)
         findings.extend(_cut_by_limit(assets, expensed, year))
-        findings.extend(_private_gains(rigs, year))
+        rows = tuple(rig_years(rigs, expensed, year))
+        findings.extend(_private_gains(rows, rigs, year))
+        findings.extend(_deferrable(rows, rigs))
         return EquipmentBook(
             year=year,
-            rows=tuple(rig_years(rigs, expensed, year)),
+            rows=rows,
             form=expensed.form,
             section_179_from_before_usd_micros=expensed.deducted.get(BEFORE, 0),
             section_179_carryforward_usd_micros=expensed.carryforward_usd_micros,
             small_items=tuple(item for item in small if item.event.placed_in_service.year == year),
             small_items_sold_usd_micros=sum(item.income_in(year) for item in small),
+            recaptured_179_usd_micros=sum(expensed.recaptured_now.values()),
             findings=tuple(findings),
         )
 
@@ -197,16 +207,34 @@ def _cut_by_limit(assets: Iterable[Asset179], expensed: Expensing, year: int) ->
             )
 
 
-def _private_gains(rigs: Iterable[Rig], year: int) -> Iterator[Finding]:
+def _private_gains(rows: Iterable[EquipmentRow], rigs: Iterable[Rig], year: int) -> Iterator[Finding]:
     """Yield a finding for each sale in which the part that is not business gained too: that gain is in no figure."""
+    business = {row.id: (row.proceeds_usd_micros, row.business_basis_usd_micros) for row in rows}
     for rig in rigs:
         sold = rig.sold
-        private = WHOLE - rig.share
-        if sold and private and sold.day.year == year and sold.net_usd_micros > rig.event.cost_usd_micros:
-            gain = divide((sold.net_usd_micros - rig.event.cost_usd_micros) * private, WHOLE)
+        if sold is None or sold.day.year != year or not rig.event.cost_usd_micros:
+            continue
+        proceeds, basis = business[rig.event.id]
+        gain = sold.net_usd_micros - proceeds - (rig.event.cost_usd_micros - basis)
+        if gain > 0:
             yield Finding(
                 "private_part_gained",
                 f"{sold.id}: the part of {rig.event.equipment!r} that is not business gained "
                 f"{usd_decimal(gain):.2f}: it is in no figure here; report it as a capital gain (26 U.S.C. 61(a)(3))",
                 sold.id,
+            )
+
+
+def _deferrable(rows: Iterable[EquipmentRow], rigs: Iterable[Rig]) -> Iterator[Finding]:
+    """Yield a finding for each rig that was destroyed at a gain, which may wait where the money buys another."""
+    sold = {rig.event.id: rig.sold for rig in rigs}
+    for row in rows:
+        left = sold[row.id]
+        if row.how == "casualty" and left is not None and (row.gain_usd_micros or 0) > 0:
+            yield Finding(
+                "casualty_gain_deferrable",
+                f"{left.id}: the insurance paid {usd_decimal(row.gain_usd_micros or 0):.2f} more for {row.equipment!r} "
+                "than was left of its basis: it counts as a gain here (Form 4684, Section B); where you replace the "
+                "rig within two years after this one you may elect to defer it (26 U.S.C. 1033(a)(2))",
+                left.id,
             )

@@ -16,14 +16,17 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from ledger.errors import UnknownFigureError
-from ledger.events import Election, Equipment, EquipmentSale
+from ledger.event_base import HowEquipmentLeft
+from ledger.events import Election, Equipment, EquipmentSale, EquipmentUse
 from ledger.units import divide, scaled, usd_decimal
 from ledger.words import SHARE_DECIMALS
 from ledger.zones import Calendar
 from projections.findings import Finding
 from rules.errors import CaseRefusedError
 from rules.load import Law
-from rules.us.depreciation import Asset179, bonus_rate, section_179_limit
+from rules.us.asset import Asset179
+from rules.us.bonus import bonus_rate
+from rules.us.form_4562 import section_179_limit
 
 ZERO = Decimal(0)
 WHOLE = 10**SHARE_DECIMALS
@@ -34,11 +37,16 @@ Bonus: TypeAlias = Literal["auto", "none"] | Decimal
 
 
 class Sold(NamedTuple):
-    """A sale of a rig: the day, and the proceeds less the fee in micro-dollars."""
+    """How a rig left: the day, and what it brought less the fee in micro-dollars.
+
+    A trade-in is a sale at the allowance, since only real property is exchanged without gain since 2018 (26 U.S.C.
+    1031(a)(1)); what is abandoned brings nothing; what is destroyed brings what the insurance paid (Form 4684, B).
+    """
 
     id: str
     day: date
     net_usd_micros: int
+    how: HowEquipmentLeft = "sold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +56,53 @@ class Rig:
     event: Equipment
     sold: Sold | None
     asset: Asset179 | None = None
+    uses: tuple[tuple[int, Decimal], ...] = ()
+    """The business share of later years, where it changed."""
 
     @property
     def share(self) -> int:
-        """The business share, in parts of WHOLE."""
+        """The business share of its first year, in parts of WHOLE."""
         return scaled(self.event.business_share, SHARE_DECIMALS)
 
     @property
     def basis_usd_micros(self) -> int:
         """The business part of its cost."""
         return divide(self.event.cost_usd_micros * self.share, WHOLE)
+
+    def share_text(self, year: int) -> str:
+        """Return the business share of *year* as it was told."""
+        changed = [share for since, share in self.uses if since <= year]
+        return f"{changed[-1].normalize():f}" if changed else self.event.business_share
+
+
+def used(rigs: Iterable[Rig], changes: Iterable[EquipmentUse], year: int, findings: list[Finding]) -> list[Rig]:
+    """Return the rigs with the business shares of later years up to *year*; a change that fits none is a finding.
+
+    A name that several rigs bear is meant for all of them; of two changes for one year the one told last holds.
+    """
+    told = sorted(changes, key=lambda event: (event.year, event.at, event.id))
+    named: defaultdict[str, dict[int, Decimal]] = defaultdict(dict)
+    for event in told:
+        if event.year <= year:
+            named[event.equipment][event.year] = Decimal(event.business_share)
+    ready = []
+    for rig in rigs:
+        first = rig.event.placed_in_service.year
+        later = sorted((since, share) for since, share in named[rig.event.equipment].items() if since > first)
+        ready.append(replace(rig, uses=tuple(later)))
+    serving = {(rig.event.equipment, since) for rig in ready for since, _ in rig.uses}
+    unused = (event for event in told if event.year == year and (event.equipment, event.year) not in serving)
+    findings.extend(_unused(event) for event in unused)
+    return ready
+
+
+def _unused(event: EquipmentUse) -> Finding:
+    return Finding(
+        "equipment_use_unknown",
+        f"{event.id}: no rig called {event.equipment!r} was in service before {event.year}: its business share of "
+        f"{event.business_share} is in no figure; correct the name or the year, or `business_share` of the rig itself",
+        event.id,
+    )
 
 
 def sold_rigs(
@@ -79,8 +124,22 @@ def sold_rigs(
         if not serving or len(serving) > 1:
             findings.append(_misfit(sale, named.get(sale.equipment, ()), unsold, serving))
         if serving:
-            sold[serving[0].id] = Sold(sale.id, day, sale.proceeds_usd_micros - sale.fee_usd_micros)
+            sold[serving[0].id] = Sold(sale.id, day, _brought(sale, findings) - sale.fee_usd_micros, sale.how)
     return [Rig(event, sold.get(event.id)) for event in rigs]
+
+
+def _brought(sale: EquipmentSale, findings: list[Finding]) -> int:
+    if sale.how != "abandoned" or not sale.proceeds_usd_micros:
+        return sale.proceeds_usd_micros
+    findings.append(
+        Finding(
+            "abandoned_for_money",
+            f"{sale.id}: what is abandoned brings nothing: the proceeds of {usd_decimal(sale.proceeds_usd_micros):.2f} "
+            "are left out; correct `how` to sold, or the proceeds to 0",
+            sale.id,
+        )
+    )
+    return 0
 
 
 def _misfit(
@@ -113,7 +172,7 @@ def made_ready(rigs: Iterable[Rig], elections: Sequence[Election], law: Law, fin
     for rig in rigs:
         try:
             asset = _asset(rig, elections, law, findings) if rig.event.cost_usd_micros else None
-            ready.append(Rig(rig.event, rig.sold, asset))
+            ready.append(replace(rig, asset=asset))
         except CaseRefusedError as refused:
             findings.append(_left_out("equipment_impossible", rig, refused))
         except UnknownFigureError as unknown:
@@ -136,6 +195,7 @@ def _asset(rig: Rig, elections: Sequence[Election], law: Law, findings: list[Fin
         recovery_class=event.recovery_class,
         business_share=Decimal(event.business_share),
         disposed=None if rig.sold is None else rig.sold.day,
+        uses=rig.uses,
     )
     asset = _with_bonus(plain, _bonus(event, elections, law, findings), law, findings)
     return _with_section_179(asset, rig, law, findings) if event.section_179_usd_micros else asset

@@ -3,20 +3,23 @@
 Law: what the income limit disallows is carried forward without end (26 U.S.C. 179(b)(3)(B)); the year's own elections
 are deducted first, then the oldest carryover (Treas. Reg. 1.179-3(b), (e)); what is carried from one year is
 apportioned equally over that year's items where the taxpayer chose no other way (1.179-3(e)). The basis falls by the
-whole election in its first year; what still waits when a rig is sold goes back into its basis (1.179-3(f)(1)).
+whole election in its first year; what still waits when a rig is sold goes back into its basis (1.179-3(f)(1)), and so
+does what waits on one that is no longer used mostly in the business, where the rest is given back (179(d)(10)).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from ledger.units import usd_decimal, usd_micros
 from rules.load import Law
-from rules.us.depreciation import Asset179, YearDepreciation, depreciate
+from rules.us.asset import Asset179
+from rules.us.depreciation import YearDepreciation, depreciate
+from rules.us.recapture import recapture_179, recapture_year
 
 BusinessIncome: TypeAlias = Callable[[int], Decimal | None]
 """Business income of a year before section 179, wages included (26 U.S.C. 179(b)(3)(A)); None is no limit."""
@@ -42,6 +45,13 @@ class Expensing:
     deducted: dict[str, int]
     waiting: list[Waiting]
     returned: dict[str, int]
+    """What waited, and went back into the basis of a rig sold this year."""
+    recaptured: dict[str, int] = field(default_factory=dict)
+    """Given back by rigs whose business use fell to half or less, this year or before."""
+    recaptured_now: dict[str, int] = field(default_factory=dict)
+    """Of that, this year's: income."""
+    unused: dict[str, int] = field(default_factory=dict)
+    """What waited on such rigs, and went back into their basis, this year or before."""
 
     def waiting_for(self, rig: str) -> int:
         """Return what still waits for income on *rig*, in micro-dollars."""
@@ -62,11 +72,40 @@ def expensing(
     outside the ledger, in micro-dollars.
     """
     needed = {year, *carried_before, *(asset.year for asset in assets if asset.section_179)}
+    fallen = {asset.name: asset for asset in assets if asset.uses and asset.section_179}
     waiting: list[Waiting] = []
-    for earlier in range(min(needed), year):
-        if waiting or earlier in needed:
-            waiting = _year(assets, earlier, law, income, _carried(waiting, carried_before, earlier)).waiting
-    return _year(assets, year, law, income, _carried(waiting, carried_before, year))
+    before = Given()
+    for each in range(min(needed), year + 1):
+        if waiting or fallen or each in needed:
+            made = _year(assets, each, law, income, _carried(waiting, carried_before, each))
+            _give_back(made, fallen, before, each, law)
+            waiting = made.waiting
+    return made
+
+
+@dataclass(slots=True)
+class Given:
+    """What was deducted on rigs whose use changed, and given back by them, in all years so far."""
+
+    deducted: dict[str, int] = field(default_factory=dict)
+    recaptured: dict[str, int] = field(default_factory=dict)
+    unused: dict[str, int] = field(default_factory=dict)
+
+
+def _give_back(made: Expensing, fallen: Mapping[str, Asset179], before: Given, year: int, law: Law) -> None:
+    """Put into *made* what is given back in *year* by the rigs whose business use fell, and what was before."""
+    for told in made.form.assets:
+        name = told.asset.name
+        if name not in fallen:
+            continue
+        before.deducted[name] = before.deducted.get(name, 0) + made.deducted.get(name, 0)
+        if recapture_year(told.asset, told.convention, law) == year:
+            back, _ = recapture_179(told.asset, told.convention, usd_decimal(before.deducted[name]), law)
+            before.recaptured[name] = made.recaptured_now[name] = usd_micros(back)
+            before.unused[name] = made.waiting_for(name)
+            made.waiting[:] = [part for part in made.waiting if part.rig != name]
+    made.recaptured = dict(before.recaptured)
+    made.unused = dict(before.unused)
 
 
 def _carried(waiting: list[Waiting], carried_before: Mapping[int, int], year: int) -> list[Waiting]:

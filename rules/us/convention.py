@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from rules.figures import Figure
 from rules.load import Law
@@ -16,6 +16,9 @@ HUNDRED = Decimal(100)
 MONTHS = 12
 QUARTERS = 4
 OCTOBER = 10
+FINE = Decimal(1).scaleb(-12)
+HUNDREDTH = Decimal("0.01")
+QIP = "qip"
 STRAIGHT_LINE = ("39", "software")
 """What has no MACRS table: buildings by months of 39 years, software over 36 months (168(c), 167(f)(1))."""
 
@@ -37,55 +40,92 @@ class Convention:
         return HALF if self.quarter is None else (self.quarter - HALF) / QUARTERS
 
 
-def convention_of(
-    placed: date,
-    recovery_class: str,
-    together: Sequence[tuple[date, str, bool]],
-    rests: Sequence[Decimal],
-    law: Law,
-) -> Convention:
-    """Return the convention of a thing *placed* in service in one year with *together*.
+def is_mid_quarter(placed: Iterable[tuple[date, Decimal]], threshold: Figure) -> bool:
+    """Say whether a year is on the mid-quarter convention.
 
-    *together* tells of each: day, class, and whether it left in the same year; *rests* its basis after section 179 and
-    before bonus. Mid-quarter for all if *more than* 40 percent falls in the last three months (168(d)(3)(A); Treas.
-    Reg. 1.168(d)-1(b)(4)); exactly 40 percent is half-year.
+    *placed* tells of each thing of the year the test counts its day and its basis, after section 179 and before bonus:
+    no building, no software, nothing that left in the same year. Mid-quarter for all if *more than* 40 percent falls
+    in the last three months (168(d)(3)(A); Treas. Reg. 1.168(d)-1(b)(4)); exactly 40 percent is half-year.
     """
+    whole = late = ZERO
+    for day, basis in placed:
+        whole += basis
+        late += basis if day.month >= OCTOBER else ZERO
+    return late > whole * threshold.amount()
+
+
+def counts_for_test(recovery_class: str, *, left_in_first_year: bool) -> bool:
+    """Say whether a thing counts in the mid-quarter test (168(d)(3)(B); Treas. Reg. 1.168(d)-1(b)(3))."""
+    return recovery_class not in STRAIGHT_LINE and not left_in_first_year
+
+
+def convention_of(placed: date, recovery_class: str, law: Law, *, mid_quarter: bool) -> Convention:
+    """Return the convention of a thing *placed* in service in a year that is on mid-quarter or not, with its table."""
     if recovery_class in STRAIGHT_LINE:
         name = "real_property_years" if recovery_class == "39" else "software_months"
         return Convention("mid-month" if recovery_class == "39" else "months", None, (_figure(name, placed, law),))
     share = _figure("mid_quarter_threshold", placed, law)
-    whole = late = ZERO
-    for (day, tested_class, left), rest in zip(together, rests, strict=True):
-        if tested_class in STRAIGHT_LINE or left:
-            continue
-        whole += rest
-        late += rest if day.month >= OCTOBER else ZERO
-    if late > whole * share.amount():
+    if mid_quarter:
         quarter = quarter_of(placed)
         return Convention("mid-quarter", quarter, (share, _figure(f"table_mid_quarter_{quarter}", placed, law)))
     return Convention("half-year", None, (share, _figure("table_half_year", placed, law)))
 
 
+def percents_of(recovery_class: str, convention: Convention, law: Law, placed: date) -> tuple[Decimal, ...]:
+    """Return what is deducted in each recovery year, in percent: by the table of the class, or in a straight line.
+
+    Qualified improvement property is 15-year property in a straight line, on the convention of the year's other things
+    (26 U.S.C. 168(b)(3)(G), (e)(3)(E)(vii)).
+    """
+    if recovery_class != QIP:
+        return convention.figures[-1].percents(recovery_class)
+    years = int(_figure("improvement_years", placed, law).amount())
+    full = (HUNDRED / years).quantize(FINE)
+    taken = ((1 - convention.enters) * full, *[full] * (years - 1))
+    return (*taken, HUNDRED - sum(taken))
+
+
+def declining_percents(recovery_class: str, convention: Convention, rate: Decimal) -> tuple[Decimal, ...]:
+    """Return the percentages of a class by a declining balance of *rate* (1.5), to two decimals as in Pub. 946.
+
+    Straight line from the year it gives more (26 U.S.C. 168(b)(1)(B)); the last year takes what is left.
+    """
+    life = Decimal(recovery_class)
+    yearly, left, passed = rate / life, HUNDRED, ZERO
+    percents: list[Decimal] = []
+    for year in range(int(recovery_class)):
+        part = 1 - convention.enters if not year else Decimal(1)
+        amount = left * max(yearly, 1 / (life - passed)) * part
+        left, passed = left - amount, passed + part
+        percents.append(amount.quantize(HUNDREDTH, ROUND_HALF_UP))
+    return (*percents, HUNDRED - sum(percents))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How a thing is deducted over its years: its class, its days, and its convention."""
+
+    recovery_class: str
+    placed: date
+    disposed: date | None
+    convention: Convention
+
+
 def macrs(
-    basis: Decimal,
-    placed: date,
-    recovery_class: str,
-    convention: Convention,
-    year: int,
-    disposed: date | None,
-    law: Law,
+    basis: Decimal, course: Course, year: int, law: Law, percents: tuple[Decimal, ...] = ()
 ) -> tuple[Decimal, tuple[Figure, ...]]:
     """Return what of *basis* is deducted in *year*, and the figures of a disposal in it.
 
     Nothing where the thing left in the year it entered (Treas. Reg. 1.168(d)-1(b)(3)(ii)), and nothing after it left.
+    *percents* stand for those of its class, where given.
     """
-    if disposed is not None and (disposed.year < year or disposed.year == placed.year):
+    disposed, placed, convention = course.disposed, course.placed, course.convention
+    if year < placed.year or (disposed is not None and (disposed.year < year or disposed.year == placed.year)):
         return ZERO, ()
     left = disposed if disposed is not None and disposed.year == year else None
-    figure = convention.figures[-1]
-    if recovery_class in STRAIGHT_LINE:
-        return _straight_line(basis, placed, figure, recovery_class, year, left), ()
-    percents = figure.percents(recovery_class)
+    if course.recovery_class in STRAIGHT_LINE:
+        return _straight_line(basis, placed, convention.figures[-1], course.recovery_class, year, left), ()
+    percents = percents or percents_of(course.recovery_class, convention, law, placed)
     place = year - placed.year
     if place >= len(percents):
         return ZERO, ()
@@ -97,6 +137,14 @@ def macrs(
         # The last amount covers the year only up to the point the recovery period ends, not the whole of it.
         part = min(Decimal(1), part / convention.enters)
     return amount * part, (used,)
+
+
+def last_year(course: Course, law: Law) -> int:
+    """Return the last year in which the recovery period of a thing runs."""
+    if course.recovery_class in STRAIGHT_LINE:
+        figure = course.convention.figures[-1]
+        return course.placed.year + int(figure.amount() if course.recovery_class == "39" else figure.amount() / MONTHS)
+    return course.placed.year + len(percents_of(course.recovery_class, course.convention, law, course.placed)) - 1
 
 
 def quarter_of(day: date) -> int:

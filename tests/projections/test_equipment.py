@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.events import Election, Equipment, EquipmentSale, Event, YearFacts
+from ledger.events import Election, Equipment, EquipmentSale, EquipmentUse, Event, YearFacts
 from ledger.units import MICROS
 from ledger.zones import Calendar
 from projections.equipment import EquipmentBook, EquipmentFold
@@ -37,15 +37,21 @@ def rig(cost: str, placed: str, *, acquired: str | None = None, section_179: str
     )
 
 
-def sale(equipment: str, day: str, proceeds: str, fee: str = "0") -> EquipmentSale:
+def sale(equipment: str, day: str, proceeds: str, fee: str = "0", how: Any = "sold") -> EquipmentSale:
     """Return the sale of a rig at noon of *day*."""
     return EquipmentSale(
+        how=how,
         id=f"sale {equipment} {day}",
         at=datetime.fromisoformat(f"{day}T12:00:00+00:00"),
         equipment=equipment,
         proceeds_usd_micros=micros(proceeds),
         fee_usd_micros=micros(fee),
     )
+
+
+def use(thing: Equipment, year: int, share: str) -> EquipmentUse:
+    """Return the business share of a rig from *year* on."""
+    return EquipmentUse(id=f"use {year}", at=AT, equipment=thing.equipment, year=year, business_share=share)
 
 
 def elected(method: Any, day: str, recovery_class: str | None = None) -> Election:
@@ -410,6 +416,173 @@ def test_of_rigs_of_one_name_the_one_longest_in_service_is_sold_and_told() -> No
 def test_the_day_of_a_sale_is_the_taxpayers() -> None:
     bought = rig("1000", "2025-03-01")
     assert row(bought, sale(bought.equipment, "2026-12-31", "1"), year=2026).disposed == date(2026, 12, 31)
+
+
+def test_a_trade_in_is_a_sale_at_its_allowance() -> None:
+    """26 U.S.C. 1031(a)(1) since 2018: only real property is exchanged without gain."""
+    bought = rig("10000", "2025-03-01")
+    sold, traded = (row(bought, sale(bought.equipment, "2026-08-01", "9000", how=how), year=2026) for how in
+                    ("sold", "traded_in"))  # fmt: skip
+    assert (traded.how, traded._replace(how="sold")) == ("traded_in", sold)
+
+
+def test_what_is_abandoned_is_an_ordinary_loss_of_all_that_is_left() -> None:
+    bought = rig("10000", "2025-03-01")
+    told = book(bought, sale(bought.equipment, "2026-08-01", "0", how="abandoned"), year=2026)
+    assert (told.gain_usd_micros, told.ordinary_usd_micros, told.findings) == (micros("-6400"), micros("-6400"), ())
+    paid = book(bought, sale(bought.equipment, "2026-08-01", "50", how="abandoned"), year=2026)
+    assert (paid.gain_usd_micros, codes(paid)) == (micros("-6400"), ["abandoned_for_money"])
+
+
+@pytest.mark.parametrize(("insurance", "ordinary", "found"), [("9000", "2600", ["casualty_gain_deferrable"]),
+                                                              ("400", "-6000", [])])  # fmt: skip
+def test_a_destroyed_rig_gains_or_loses_by_what_the_insurance_paid(
+    insurance: str, ordinary: str, found: list[str]
+) -> None:
+    bought = rig("10000", "2025-03-01")
+    told = book(bought, sale(bought.equipment, "2026-08-01", insurance, how="casualty"), year=2026)
+    assert (told.ordinary_usd_micros, codes(told)) == (micros(ordinary), found)
+
+
+def test_a_sale_shows_what_form_4797_asks_for() -> None:
+    """Lines 20 to 24: price less expense, cost, depreciation, adjusted basis, gain; business parts."""
+    bought = rig("10000", "2025-03-01", business_share="0.8")
+    only = row(bought, sale(bought.equipment, "2026-08-01", "9000", fee="500"), year=2026)
+    shown = (only.proceeds_usd_micros, only.business_basis_usd_micros, only.accumulated_usd_micros)
+    assert shown == (micros("6800"), micros("8000"), micros("2880"))
+    assert only.gain_usd_micros == micros("6800") - (micros("8000") - micros("2880"))
+
+
+# a change of use
+
+
+def test_section_179_is_given_back_when_business_use_falls_to_forty_percent() -> None:
+    """Pub. 946, Paul Lamb: 3-year property, 5,000 of 10,000 expensed; 5,000 less 4,185.20 gives 814.80."""
+    lamb = rig("10000", "2022-01-10", recovery_class="3", section_179="5000")
+    events = (lamb, use(lamb, 2024, "0.4"))
+    told = book(*events, year=2024)
+    (only,) = told.rows
+    assert told.recaptured_179_usd_micros == only.recaptured_179_usd_micros == micros("814.80")
+    assert (only.macrs_usd_micros, only.business_share) == (micros("296.20"), "0.4")
+    assert only.accumulated_usd_micros == 2 * micros("4185.20")
+    later = book(*events, year=2025)
+    assert later.recaptured_179_usd_micros == 0
+    assert later.rows[0].macrs_usd_micros == micros("296.40")  # 7.41 percent of 10,000, the whole of it again, by 40
+
+
+@pytest.mark.parametrize(("share", "given_back"), [("0.5", True), ("0.500000000001", False)])
+def test_exactly_half_is_no_longer_predominant_use(share: str, given_back: bool) -> None:
+    """Treas. Reg. 1.179-1(e); Pub. 946: "drops to 50% or less"."""
+    thing = rig("10000", "2024-03-01", section_179="5000")
+    assert bool(book(thing, use(thing, 2025, share), year=2025).recaptured_179_usd_micros) is given_back
+
+
+def test_nothing_is_given_back_after_the_recovery_period_nor_in_the_year_of_a_sale() -> None:
+    thing = rig("10000", "2019-03-01", section_179="5000")
+    last, after = (book(thing, use(thing, year, "0.4"), year=year) for year in (2024, 2025))
+    assert last.recaptured_179_usd_micros > 0
+    assert after.recaptured_179_usd_micros == 0
+    sold = book(thing, use(thing, 2023, "0.4"), sale(thing.equipment, "2023-05-01", "1"), year=2023)
+    assert sold.recaptured_179_usd_micros == 0
+
+
+def test_a_later_year_is_depreciated_by_its_own_share() -> None:
+    thing = rig("10000", "2024-03-01")
+    less, more = use(thing, 2025, "0.25"), use(rig("10000", "2024-03-01"), 2025, "1")
+    assert row(thing, less, year=2024).macrs_usd_micros == micros("2000")
+    assert row(thing, less, year=2025).macrs_usd_micros == micros("800")
+    half = rig("10000", "2024-03-01", business_share="0.5", bonus="0.60")
+    assert row(half, more, year=2024).bonus_usd_micros == micros("3000")
+    assert row(half, more, year=2025).macrs_usd_micros == micros("0.32") * (2_000 + 5_000)
+
+
+def test_a_rig_whose_use_changed_is_sold_in_the_part_its_depreciation_was() -> None:
+    """Sharp v. United States, 303 F.2d 783; fully expensed as all business, it is sold as all business."""
+    thing = rig("10000", "2025-03-01", bonus="auto")
+    only = row(thing, use(thing, 2026, "0.2"), sale(thing.equipment, "2027-03-02", "4000"), year=2027)
+    assert (only.gain_usd_micros, only.recapture_usd_micros) == (micros("4000"), micros("4000"))
+    slow = rig("10000", "2025-03-01")
+    parted = row(slow, use(slow, 2026, "0.5"), sale(slow.equipment, "2027-03-02", "4000"), year=2027)
+    # 2,000 + 1,600 + 480 deducted of 6,160 that all business would have been
+    assert parted.accumulated_usd_micros == micros("4080")
+    assert parted.proceeds_usd_micros == micros("4000") * 4080 // 6160
+    assert parted.business_basis_usd_micros == micros("10000") * 4080 // 6160
+
+
+def test_what_waits_on_a_rig_that_fell_out_of_use_goes_back_into_its_basis() -> None:
+    thing = rig("10000", "2024-03-01", section_179="10000")
+    told = book(thing, use(thing, 2025, "0.4"), year=2025, income={2024: "2500", 2025: "0"})
+    assert told.section_179_carryforward_usd_micros == 0
+    # of the 2,500 deducted: less 20 percent, and 32 percent by the share of 0.4
+    assert told.recaptured_179_usd_micros == micros("2500") - micros("500") - micros("320")
+
+
+def test_a_change_of_use_that_fits_no_rig_is_told_in_its_year() -> None:
+    thing = rig("1000", "2025-03-01")
+    for event in (use(thing, 2025, "0.5"), use(rig("7", "2025-01-01"), 2026, "0.5")):
+        assert codes(book(thing, event, year=event.year)) == ["equipment_use_unknown"]
+        assert codes(book(thing, event, year=event.year + 1)) == []
+
+
+def test_a_rig_that_no_longer_serves_the_business_lifts_no_qbi_limit() -> None:
+    thing = rig("1000", "2024-03-01")
+    assert row(thing, use(thing, 2025, "0"), year=2025).ubia_usd_micros == 0
+    assert row(thing, use(thing, 2025, "0.4"), year=2025).ubia_usd_micros == micros("1000")
+
+
+# improvements of a building
+
+
+def test_qualified_improvement_property_runs_fifteen_years_in_a_straight_line_from_half_a_year() -> None:
+    """26 U.S.C. 168(b)(3)(G), (e)(3)(E)(vii); Pub. 946, Table A-8, 15 years: 3.33, then 6.67, and 3.33."""
+    panel = rig("30000", "2024-03-01", recovery_class="qip")
+    years = [row(panel, year=year).macrs_usd_micros for year in range(2024, 2040)]
+    assert [round(each / MICROS, 2) for each in years] == [1000, *[2000] * 14, 1000]
+    assert sum(years) == micros("30000")
+    assert row(panel, year=2024).convention == "half-year"
+
+
+def test_qualified_improvement_property_counts_in_the_mid_quarter_test_and_a_building_does_not() -> None:
+    spring, autumn = rig("6000", "2025-03-01"), "2025-11-01"
+    with_qip = book(spring, rig("5000", autumn, recovery_class="qip"), year=2025)
+    with_building = book(spring, rig("5000", autumn, recovery_class="39"), year=2025)
+    assert [each.convention for each in with_qip.rows] == ["mid-quarter Q1", "mid-quarter Q4"]
+    assert with_qip.rows[1].macrs_usd_micros == 41_666_667  # an eighth of a fifteenth
+    assert [each.convention for each in with_building.rows] == ["half-year", "mid-month"]
+
+
+def test_a_part_of_a_building_gives_back_only_what_ran_ahead_of_straight_line() -> None:
+    """26 U.S.C. 1250(a), (b)(1); what section 179 expensed is of section 1245: 1245(a)(3)(C)."""
+    sold = ("2026-06-15", "15000")
+    line, fast, expensed = (
+        rig("15000", "2024-03-01", id=name, recovery_class="qip", **more)
+        for name, more in (("line", {}), ("fast", {"bonus": "0.60"}), ("expensed", {"section_179": "15000"}))
+    )
+    recaptured = [
+        round(row(each, sale(each.equipment, *sold), year=2026, income={}).recapture_usd_micros / MICROS)
+        for each in (line, fast, expensed)
+    ]
+    # in line: 500 + 1,000 + 500 of 15,000 in all; of the bonus of 9,000 that is 1,200
+    assert recaptured == [0, 7_800, 15_000]
+
+
+# the minimum tax
+
+
+def test_the_minimum_tax_depreciates_qualified_property_alike_and_the_rest_by_150_percent() -> None:
+    """26 U.S.C. 56(a)(1)(A)(ii), 168(k)(2)(G); Pub. 946, Table A-14, 5-year: 15, 25.50, 17.85, 16.66, 16.66, 8.33."""
+    out = rig("10000", "2025-03-01", bonus="none")
+    assert row(out, year=2025).amt_macrs_usd_micros == row(out, year=2025).macrs_usd_micros
+    old = rig("10000", "2027-03-01", acquired="2025-01-19")
+    told = [row(old, year=year) for year in range(2027, 2033)]
+    assert [each.macrs_usd_micros for each in told] == [
+        micros(amount) for amount in ("2000", "3200", "1920", "1152", "1152", "576")
+    ]
+    assert [each.amt_macrs_usd_micros for each in told] == [
+        micros(amount) for amount in ("1500", "2550", "1785", "1666", "1666", "833")
+    ]
+    new = rig("10000", "2027-03-01", acquired="2025-01-20", bonus="none")
+    assert row(new, year=2027).amt_macrs_usd_micros == micros("2000")
 
 
 # what the law cannot take

@@ -11,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.errors import CaseRefusedError, UnknownFigureError
-from rules.us.depreciation import Asset179, YearDepreciation, bonus_rate, depreciate, section_179_limit
+from rules.us.asset import Asset179
+from rules.us.bonus import bonus_rate
+from rules.us.depreciation import YearDepreciation, depreciate
+from rules.us.form_4562 import section_179_limit
 from tests.rules.us.law import LAW, usd
 
 
@@ -177,7 +180,7 @@ def test_a_figure_of_an_unknown_year_is_missed_only_where_it_is_needed() -> None
     with pytest.raises(UnknownFigureError, match="bonus_phase_down"):
         year(2023, rig(placed=date(2017, 12, 31), bonus="auto"))
     with pytest.raises(UnknownFigureError, match="section_179_limit"):
-        year(2023, rig(placed=date(2022, 5, 1), section_179=usd("1")))
+        year(2023, rig(placed=date(2017, 5, 1), section_179=usd("1")))
     assert macrs(2023, rig(placed=date(2022, 5, 1), bonus="auto")) == [0]
 
 
