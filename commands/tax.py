@@ -77,7 +77,7 @@ def _show_quarterly(payments: Quarterly, listing: Mapping[str, Any], assets: Ass
     if listing["annualized"] is not None:
         show_table("Form 2210, Schedule AI: what each period asks for", listing["annualized"]["columns"],
                    ("column", "through", "complete", "annualized_agi_usd", "required_usd"))  # fmt: skip
-        click.echo(_compared(listing["annualized"]))
+        click.echo(_compared(payments, listing["annualized"]))
     kept = listing["set_aside"]
     coins = f" ({kept['quantity']} {kept['asset']} at {kept['price_usd']})" if kept["quantity"] else ""
     click.echo(f"Set aside ${dollars(kept['usd'])}{coins} for {payments.year}; "
@@ -89,8 +89,10 @@ def _show_quarterly(payments: Quarterly, listing: Mapping[str, Any], assets: Ass
         click.echo(_may_rise(payments))
 
 
-def _compared(listed: Mapping[str, Any]) -> str:
-    """Say what the annualized method does to the penalty, and whether it is used."""
+def _compared(payments: Quarterly, listed: Mapping[str, Any]) -> str:
+    """Say what the annualized method does to the penalty, and whether it is used; while the year runs, why it is."""
+    if payments.as_of.year <= payments.year:
+        return "The installment of a period that is over is enough whatever the rest of the year brings."
     costs = (
         f"Penalty ${dollars(listed['regular_penalty_usd'])} by equal installments, "
         f"${dollars(listed['annualized_penalty_usd'])} by the annualized ones"

@@ -137,6 +137,10 @@ class Law:
         """Return this law with every figure as its files tell it, announced and projected ones too."""
         return Law(self._files, self._corrections)
 
+    def without_corrections(self) -> Law:
+        """Return this law as its files tell it, no book's rules over it."""
+        return Law(self._files, strict=self._strict)
+
     def topics(self) -> tuple[str, ...]:
         """Return the topics in order: "us/amt", "us/capital", and so on."""
         return tuple(self._files)

@@ -65,7 +65,6 @@ def refund_claim(
     """
     filing = law.in_year("us/amended/refund_years_from_filing", year)
     payment = law.in_year("us/amended/refund_years_from_payment", year)
-    extension = law.in_year("us/amended/extension_months", year)
     made = [deemed_paid(each, year) for each in payments]
     nominal = add_years(deemed_filed(filed_on, year), int(filing.amount()))
     by_filing = next_business_day(nominal)
@@ -73,7 +72,7 @@ def refund_claim(
     by_payment = next_business_day(add_years(latest, int(payment.amount())))
     cites = ("26 U.S.C. 6511(a)", "26 U.S.C. 6513(a)-(b)", "26 U.S.C. 7503", "Rev. Rul. 2003-41")
     if claimed_on <= by_filing:
-        months = int(extension.amount()) if extended else 0
+        months = int(law.in_year("us/amended/extension_months", year).amount()) if extended else 0
         reckoned = min(claimed_on, nominal)  # Rev. Rul. 66-118: a claim in time by 7503 counts as of its last day
         since = add_months(add_years(reckoned, -int(filing.amount())), -months)
         if due_day(year) < since <= next_business_day(due_day(year)) and filed_on == next_business_day(due_day(year)):

@@ -124,9 +124,8 @@ def test_the_first_profile_holds_for_the_days_before_it(lotwork: Caller, clock: 
     assert "profile_assumed" not in codes(early["findings"])
 
 
-def test_at_is_another_name_for_as_of(lotwork: Caller, clock: SetClock) -> None:
+def test_at_is_another_name_for_as_of(lotwork: Caller) -> None:
     lotwork.take(PROFILE, receipt("a", "2025-02-01", "1"), receipt("b", "2025-02-10", "1"))
-    assert clock.now()
     assert told(lotwork, "lots", "--at", "2025-02-05") == told(lotwork, "lots", "--as-of", "2025-02-05")
     assert "give one of them" in lotwork("lots", "--at", "2025-02-05", "--as-of", "2025-02-06", code=2).err
 

@@ -1,0 +1,88 @@
+"""`lotwork diff --filed Y`: a return as filed against the same return as now known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from commands.answer import Call, answer, called, check_year
+from commands.cut import Cut, reading
+from commands.tables import dollars, show_table
+from ledger.clock import SystemClock
+from ledger.history import History
+from projections.amendment import amendment
+from projections.amendment_price import price_of
+from projections.filed import filing_of, read_filed
+from reports.amended import list_amendment
+from rules.shelf import Shelf
+
+MOVED = ("form", "line", "label", "old_usd", "new_usd", "change_usd", "why")
+AMENDED_FORM = ("line", "label", "original_usd", "change_usd", "correct_usd")
+WHY_NAMES = 3
+"""So many events are named beside a line on a screen; `--json` names them all."""
+
+
+@click.command("diff")
+@click.option("--filed", "year", type=int, required=True, metavar="Y", help="The tax year of the return.")
+@click.option("--filing", "name", metavar="ID", help="This filing of it.  [default: the last]")
+@called
+@reading
+def diff_command(call: Call, *, year: int, name: str | None, cut: Cut) -> int:
+    """List every form line that moved since a return was filed: old, new, why, and what an amended return means.
+
+    The estimate is for an amended return filed and paid on the day of --as-of, today where none is named.
+    """
+    check_year(year)
+    with call.log() as log:
+        filing = filing_of(History.read(log, call.book), year, name)
+        filed = read_filed(filing, log.hash_at(call.book, filing.position) if filing.position else filing.head)
+        history = cut.history(call, log)
+        law = cut.law(call, history, year)
+        found = amendment(history, filed, law, Shelf(call.home))
+        on = cut.as_of or history.calendar.day(SystemClock().now())
+        price = price_of(found, on)
+        listing = list_amendment(found, price)
+        findings = (*found.book.told(), *found.now.findings, *found.findings, *price.findings)
+        return answer(
+            call, "diff", listing, log=log, law=law, findings=dict.fromkeys(findings), up_to=history.up_to,
+            show=lambda: _show(listing),
+        )  # fmt: skip
+
+
+def _show(listing: dict[str, Any]) -> None:
+    year = listing["year"]
+    if not listing["differs"]:
+        click.echo(f"The return of {year} as filed on {listing['filed_on']} and as now known differ by nothing.")
+    else:
+        rows = [line | {"why": _why(line)} for line in listing["lines"]]
+        show_table(f"Tax year {year}, filed on {listing['filed_on']}: lines that moved", rows, MOVED)
+        show_table("Form 1040-X", listing["form_1040x"], AMENDED_FORM)
+        _show_price(listing)
+    for later in listing["later_years"]:
+        filed = f", filed as {later['filing']}" if later["filing"] else ""
+        show_table(f"Tax year {later['year']}{filed}: lines that move with it", later["lines"], MOVED[:-1])
+
+
+def _why(line: dict[str, Any]) -> str:
+    events = [f"{change['event']} {change['how']}" for change in line["events"]]
+    more = [f"and {len(events) - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
+    figures = [f"law: {figure['path']}" for figure in line["figures"]]
+    return "; ".join((*events[:WHY_NAMES], *more, *figures))
+
+
+def _show_price(listing: dict[str, Any]) -> None:
+    claim, estimate = listing["refund_claim"], listing["estimate"]
+    more = listing["additional_tax_usd"]
+    click.echo(f"Tax filed {dollars(listing['tax_filed_usd'])}   now {dollars(listing['tax_now_usd'])}   "
+               f"change {dollars(more)}")  # fmt: skip
+    if more.startswith("-"):
+        late = "" if claim["in_time"] else ", which has passed"
+        click.echo(f"A refund is claimed through {claim['last_day']}{late}; at most {dollars(claim['limit_usd'])}.")
+    else:
+        click.echo(
+            f"Paid on {estimate['paid_on']}: interest {dollars(estimate['interest_usd'])}, "
+            f"failure to pay {dollars(estimate['failure_to_pay_usd'])}, substantial understatement "
+            f"{dollars(estimate['accuracy_related_usd'])} (none with {estimate['accuracy_related_avoided_by']})."
+        )
+    click.echo(f"The IRS may assess through {listing['assessment']['last_day']}.")
