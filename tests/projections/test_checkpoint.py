@@ -62,7 +62,7 @@ REACHING = (
 gaps = st.sampled_from((0, 1, 20, 20, 600, 3000)).map(lambda minutes: timedelta(minutes=minutes))
 
 
-WASH_SALES = {
+WASH_SALES: Line = {
     "kind": "rule", "id": "wash-sales", "at": "2024-12-01T00:00:00Z", "figure": "us/wash_sale/classes",
     "from": "2024-01-01", "value": ["security", "coin"], "cite": "a bill", "reason": "what if it were law",
 }  # fmt: skip
@@ -72,7 +72,7 @@ WASH_SALES = {
 @st.composite
 def histories(draw: st.DrawFn) -> list[Line]:
     """Draw up to 12 lines around the turn of 2025, some of them late, some of them about what was before."""
-    at, lines = BEGIN, draw(st.sampled_from(([], [WASH_SALES]))).copy()
+    at, lines = BEGIN, list[Line](draw(st.sampled_from(((), (WASH_SALES,)))))
     for number in range(draw(st.integers(1, 12))):
         at += draw(gaps)
         kind = draw(st.sampled_from(STEADY * 3 + REACHING))
@@ -102,7 +102,8 @@ def content(draw: st.DrawFn, kind: str, known: list[str]) -> Line:
                 {},
                 {"donor_basis_usd": money, "fair_value_usd": "50", "donor_acquired": "2024-12-29"},
             )
-            return place | draw(st.sampled_from((*facts, {"how": "inheritance", "fair_value_usd": money})))
+            inherited = {"how": "inheritance", "fair_value_usd": money}
+            return {**place, **draw(st.sampled_from((*facts, inherited)))}
         case "sale":
             disposition = draw(st.sampled_from(("sold", "sold", "gift", "stolen", "donated")))
             return place | {"proceeds_usd": money, "disposition": disposition} | draw(
