@@ -15,7 +15,8 @@ import click
 from commands.answer import Call, called
 from commands.cut import DAY, Cut, reading
 from commands.plan_choices import activity_command, structure_command
-from commands.plan_desk import amount, desk, tell
+from commands.plan_desk import FeeOf, Price, amount, desk, tell
+from commands.plan_savings import harvest_command, set_aside_command
 from commands.tables import dollars, show_table
 from ledger.errors import UsageError
 from ledger.events import LotChoice
@@ -24,8 +25,6 @@ from projections.plan_price import Fee, price_for
 from projections.plan_sale import SaleAsked, SalePlan, WalletPlan, plan_sale
 from reports.plans import Listing, list_sale
 
-Price = click.option("--price", metavar="P", help="Dollars for a coin.  [default: the last price known]")
-FeeOf = click.option("--fee", "fee", default="0", metavar="FEE", help='Cost of each sale: "0.5%" or dollars.')
 MOST_DAYS_TO_WAIT = 3660
 
 
@@ -34,8 +33,8 @@ def plan_command() -> None:
     """Plan: what a sale, a loss, a structure or a rig would cost or save; nothing is recorded."""
 
 
-plan_command.add_command(structure_command)
-plan_command.add_command(activity_command)
+for each in (harvest_command, set_aside_command, structure_command, activity_command):
+    plan_command.add_command(each)
 
 
 @plan_command.command("sale")

@@ -21,6 +21,8 @@ from reports.plans import Listing
 from rules.load import Law
 
 Year = click.option("--year", type=int, metavar="Y", help="The tax year.  [default: this one]")
+Price = click.option("--price", metavar="P", help="Dollars for a coin.  [default: the last price known]")
+FeeOf = click.option("--fee", "fee", default="0", metavar="FEE", help='Cost of each sale: "0.5%" or dollars.')
 
 
 class Desk(NamedTuple):

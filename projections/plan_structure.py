@@ -28,8 +28,8 @@ HOBBY, SOLE, CORPORATION = "hobby", "sole_proprietor", "s_corporation"
 SWEEP = tuple(Decimal(tenths) / 10 for tenths in range(2, 10))
 """Salaries shown where none is given, as parts of the profit. None of them is called reasonable."""
 BREAK_EVEN_SHARES = (Decimal("0.4"), Decimal("0.5"), Decimal("0.6"))
-MOST_PROFIT = 500_000
-STEP = 2_500
+PROFITS = (*range(2_500, 50_000, 2_500), *range(50_000, 500_001, 10_000))
+"""The profits among which the first one that pays is looked for; between two of them it is found to the dollar."""
 
 
 class Column(NamedTuple):
@@ -56,7 +56,7 @@ class Column(NamedTuple):
 
 
 class BreakEven(NamedTuple):
-    """The profit from which the corporation keeps more, at a salary of *share* of it; None: not up to MOST_PROFIT."""
+    """The profit from which the corporation keeps more, at a salary of *share* of it; None: at none of PROFITS."""
 
     share: Decimal
     profit: Decimal | None
@@ -190,7 +190,7 @@ class _Case:
     def break_even(self, share: Decimal) -> Decimal | None:
         """Return the least profit from which the corporation keeps more, to the dollar."""
         low = 0
-        for high in range(STEP, MOST_PROFIT + 1, STEP):
+        for high in PROFITS:
             if self.saved(Decimal(high), share) > 0:
                 while high - low > 1:
                     middle = (low + high) // 2

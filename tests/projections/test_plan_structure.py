@@ -29,7 +29,7 @@ def miner(value: str = "120000", cost: str = "20000", activity: str = "business"
     bill = {
         "kind": "expense",
         "id": "bill",
-        "at": "2026-02-01T00:00:00Z",
+        "at": "2026-04-01T00:00:00Z",
         "category": "electricity",
         "amount_usd": cost,
     }

@@ -1,0 +1,116 @@
+"""Plans about money to keep: losses to take, and what to put aside of each receipt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from commands.answer import Call, called
+from commands.cut import DAY, Cut, reading
+from commands.plan_desk import FeeOf, Price, Year, amount, desk, tell, the_year
+from commands.tables import dollars, show_table
+from ledger.errors import UsageError
+from ledger.units import PRICE_DECIMALS
+from projections.plan_harvest import HarvestAsked, plan_harvest
+from projections.plan_price import GIVEN, Fee, PlanPrice
+from projections.plan_set_aside import SetAsidePlan, plan_set_aside
+from reports.plan_savings import Listing, list_harvest, list_set_aside
+
+MOST_ROWS = 30
+
+
+@click.command("harvest")
+@click.option("--asset", metavar="A", help="Look at one coin only.  [default: all with a price]")
+@Price
+@FeeOf
+@click.option("--on", "on", type=DAY, metavar="DATE", help="The day of the sales.  [default: today]")
+@called
+@reading
+def harvest_command(call: Call, *, asset: str | None, price: str | None, fee: str, cut: Cut, **words: Any) -> int:
+    """List the losses that could be taken now, what each saves, and the prices at which others would."""
+    cost, given = Fee.parse(fee), amount(price, "--price", PRICE_DECIMALS)
+    if given is not None and asset is None:
+        raise UsageError("--price is the price of one coin: name it with --asset")
+    with call.log() as log:
+        on = words["on"]
+        at = desk(call, log, cut, lambda today: ((on or today).year,))
+        if asset is not None:
+            at.book.history.assets.decimals(asset)
+        named = PlanPrice(asset, given, GIVEN, None) if asset is not None and given is not None else None
+        day = at.today if on is None else on.date()
+        plan = plan_harvest(at.book, at.law, HarvestAsked(day, cost, asset, named))
+        listing = list_harvest(plan, at.book.history.assets)
+        findings = (*plan.before.findings, *plan.findings)
+        return tell(call, at, "harvest", listing, findings, lambda: _show_harvest(listing))
+
+
+def _show_harvest(listing: Listing) -> None:
+    prices = ", ".join(f"{each['asset']} at {each['price_usd']}" for each in listing["prices"])
+    columns = ("lot", "wallet", "term", "quantity", "loss_usd", "fee_usd", "saved_alone_usd", "saved_usd", "worth")
+    show_table(f"Losses on {listing['on']}, {prices}", listing["rows"][:MOST_ROWS], columns)
+    left = len(listing["rows"]) - MOST_ROWS + listing["left_out"]
+    if left > 0:
+        click.echo(f"and {left} more lots at a loss; --json lists those that were computed")
+    totals = listing["totals"]
+    click.echo(
+        f"{totals['lots']} lots are worth their fee: a loss of {dollars(totals['loss_usd'])} saves "
+        f"{dollars(totals['saved_usd'])}, {dollars(totals['saved_after_fees_usd'])} after fees; carried forward "
+        f"{dollars(totals['short_carryforward_usd'])} short-term, {dollars(totals['long_carryforward_usd'])} long-term."
+    )
+    click.echo(f"Other income bears up to {dollars(listing['loss_limit_usd'])} of a net loss this year.")
+    if listing["levels"]:
+        show_table("At this price and below a lot's loss pays for its sale", listing["levels"][:MOST_ROWS],
+                   ("asset", "wallet", "lot", "term", "quantity", "price_usd"))  # fmt: skip
+    click.echo("\n".join(f"- {note}" for note in listing["notes"]))
+
+
+@click.command("set-aside")
+@Year
+@called
+@reading
+def set_aside_command(call: Call, *, year: int | None, cut: Cut) -> int:
+    """Say what part of each receipt to put aside for tax, what was paid, and what is due next."""
+    with call.log() as log:
+        at = desk(call, log, cut, the_year(year))
+        plan = plan_set_aside(at.book, at.law, year or at.today.year, at.today)
+        listing = list_set_aside(plan, at.book.history.assets)
+        return tell(call, at, "set_aside", listing, plan.findings, lambda: _show_set_aside(plan, listing))
+
+
+def _show_set_aside(plan: SetAsidePlan, listing: Listing) -> None:
+    show_table(f"To put aside of the receipts of {listing['year']}, by month", _by_month(listing),
+               ("month", "receipts", "value_usd", "set_aside_usd"))  # fmt: skip
+    totals, projection = listing["totals"], listing["projection"]
+    click.echo(
+        f"Put aside {plan.rate * 100:.1f} percent of each receipt: what the next dollar costs before its own costs "
+        f"come off. If the year goes on as it went, {plan.average * 100:.1f} percent are enough."
+    )
+    click.echo(
+        f"So far that is {dollars(totals['set_aside_usd'])}, or {dollars(totals['set_aside_average_usd'])} on average. "
+        f"The year so far owes {dollars(totals['tax_so_far_usd'])}; paid {dollars(totals['paid_usd'])}; open "
+        f"{dollars(totals['still_usd'])}."
+    )
+    if listing["next"] is not None:
+        due = listing["next"]
+        click.echo(f"Next: {dollars(due['pay_usd'])} by {due['due']}; see `lotwork quarterly`.")
+    click.echo(
+        f"The year at this rate: profit {dollars(projection['profit_usd'])}, tax {dollars(projection['tax_usd'])} "
+        f"({projection['note']})."
+    )
+
+
+def _by_month(listing: Listing) -> list[dict[str, Any]]:
+    months: defaultdict[str, list[Listing]] = defaultdict(list)
+    for row in listing["rows"]:
+        months[row["date"][:7]].append(row)
+    return [
+        {
+            "month": month,
+            "receipts": len(rows),
+            **{name: f"{sum(Decimal(row[name]) for row in rows):f}" for name in ("value_usd", "set_aside_usd")},
+        }
+        for month, rows in sorted(months.items())
+    ]
