@@ -1,3 +1,5 @@
+"""The deduction for business income at its limits, on the form each taxpayer files."""
+
 from __future__ import annotations
 
 from decimal import Decimal
@@ -5,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from rules.line import line
 from rules.us.individual import Filer, compute
-from rules.us.qbi import Deduction
+from rules.us.qbi import Deduction, component, wage_and_property_limit
 from tests.rules.us.law import LAW, usd
 
 
@@ -73,3 +76,35 @@ def test_the_2026_thresholds_are_those_of_the_status(status: str, threshold: int
     made = deduction(status=status, schedule_c_net=usd("100000"))
     assert "us/qbi/threshold" in made.component.figures
     assert LAW.in_year("us/qbi/threshold", 2026).by_status(status) == threshold  # type: ignore[arg-type]
+
+
+def test_the_worked_example_of_a_couple_60_percent_through_the_range() -> None:
+    """After Treas. Reg. 1.199A-1(d)(4), on 2025's threshold: 300,000 of business income, 40,000 of wages paid.
+
+    20 percent is 60,000 and half the wages 20,000; 60 percent of the 40,000 between them go, and 36,000 are deducted.
+    """
+    tentative = line(("Form 8995-A", "3"), "20 percent", usd("60000"))
+    limit = wage_and_property_limit("Form 8995-A", usd("40000"), usd("0"), LAW, 2025)
+    income = line(("Form 8995-A", "33"), "taxable income", usd("394600") + 60_000)
+    steps = component(tentative, limit, income, "mfj", LAW, 2025)
+    assert limit.amount == 20_000
+    assert {each.line: each.amount for each in steps} == {
+        "19": 40_000, "22": 60_000, "25": 24_000, "26": 36_000, "15": 36_000,
+    }  # fmt: skip
+
+
+def test_the_short_form_is_filed_up_to_the_threshold_and_the_long_one_above() -> None:
+    """Form 8995: "taxable income ... at or below" the threshold."""
+    profit = usd("20000")
+    half = profit * Decimal("0.9235") * Decimal("0.029") / 2
+    at = usd("201750") + 16_100 - profit + half
+    short, long = (deduction(schedule_c_net=profit, wages=wages) for wages in (at, at + 1))
+    assert [each.line for each in short.lines] == ["1", "3", "4", "5", "11", "12", "10", "14", "minimum", "15", "16"]
+    assert {each.form for each in short.lines} == {"Form 8995"}
+    numbers = ["1", "C2", "2", "3", "33", "34", "10", "19", "22", "25", "26", "15", "36", "minimum", "39", "C6"]
+    assert [each.line for each in long.lines] == numbers
+    assert {each.form for each in long.lines} == {"Form 8995-A"}
+
+
+def test_a_hobby_has_no_business_income() -> None:
+    assert deduction(hobby_income=usd("50000")).deduction.amount == 0
