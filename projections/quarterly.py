@@ -133,13 +133,14 @@ def _year_tax(owed: Liability, prior: PriorYear) -> YearTax:
     summary = owed.computed.summary
     income_tax = summary["income_tax"] + summary["amt"]
     others = summary["se_tax"] + summary["niit"] + summary["additional_medicare"]
+    taken = min(owed.credits, income_tax)
     return YearTax(
         year=owed.year,
         status=owed.standing.filing_status,
         tax=owed.tax,
-        income_tax=income_tax,
+        income_tax=income_tax - taken,
         other_taxes=others,
-        credits=owed.credits,
+        credits=min(owed.credits - taken, others),
         withholding=owed.withheld,
         prior_tax=prior.tax,
         prior_agi=prior.agi,

@@ -34,11 +34,11 @@ class YearTax:
     tax: Decimal
     """The year's tax with self-employment tax and the other taxes, less credits, before withholding (line 4)."""
     income_tax: Decimal | None = None
-    """What of it is income tax with the minimum tax (line 1); all that is no other tax, where nobody says."""
+    """Of it, income tax with the minimum tax after credits (line 1); where nobody says, what is no other tax."""
     other_taxes: Decimal = ZERO
     """Self-employment tax, net investment income tax and Additional Medicare Tax (line 2)."""
     credits: Decimal = ZERO
-    """Credits taken off (line 3)."""
+    """Credits that are left for the other taxes (line 3)."""
     withholding: Decimal = ZERO
     prior_tax: Decimal | None = None
     """The prior year's tax; None where there was no return for a year of twelve months."""
@@ -126,7 +126,11 @@ def _tax(case: YearTax) -> tuple[tuple[Line, Line, Line], Line]:
     cites = ("26 U.S.C. 6654(f)",)
     income_tax = case.tax - case.other_taxes + case.credits if case.income_tax is None else case.income_tax
     first = line(
-        (FORM, "1"), "Income tax, with the minimum tax", income_tax, cites=cites, inputs=("Form 1040 line 18",)
+        (FORM, "1"),
+        "Income tax with the minimum tax, after credits",
+        income_tax,
+        cites=cites,
+        inputs=("Form 1040 line 22",),
     )
     second = line(
         (FORM, "2"),
@@ -135,7 +139,7 @@ def _tax(case: YearTax) -> tuple[tuple[Line, Line, Line], Line]:
         cites=cites,
         inputs=("Form 1040 line 23",),
     )
-    third = line((FORM, "3"), "Credits", case.credits, cites=cites)
+    third = line((FORM, "3"), "Credits left for them", case.credits, cites=cites)
     return (first, second, third), line(
         (FORM, "4"), "Tax of the year", case.tax, cites=cites, inputs=(first, second, third)
     )
