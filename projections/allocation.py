@@ -13,7 +13,7 @@ the 2025 return with extensions, whichever is earlier (5.02(4)); a global one mu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -113,13 +113,6 @@ class Allocations:
                 held.append(election)
         return tuple(held)
 
-    def strays(self, known: Container[str]) -> Iterator[Finding]:
-        """Yield a finding for each lot that is allocated without its asset being said, and is not among *known*."""
-        for election in self.elections:
-            for choice in election.lots:
-                if election.asset is None and choice.lot not in known:
-                    yield _not_allocated(election, choice, "was not open")
-
     def _late(self, election: Election, asset: str, days: TransitionDays) -> str | None:
         """Return what *election* came too late for, or None."""
         turn = self.calendar.midnight(days.global_before)
@@ -184,8 +177,6 @@ def _elected(
 ) -> Iterator[Share]:
     by_id = {lot.id: lot for lot in lots}
     for choice in election.lots:
-        if election.asset is None and choice.lot not in by_id:
-            continue  # a lot of another asset: the election speaks of all of them
         wallet = choice.wallet or election.wallet
         if wallet is None:
             findings.append(_not_allocated(election, choice, "names no wallet"))

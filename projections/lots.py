@@ -365,8 +365,6 @@ class LotFold:
     def _allocated(self, findings: list[Finding]) -> dict[tuple[str, str], Pool]:
         """Return the pools of each wallet that the one pool over all of them becomes; nothing here is changed."""
         pools: defaultdict[tuple[str, str], Pool] = defaultdict(Pool)
-        if self.allocations.elections:
-            findings += self.allocations.strays({lot.id for pool in self.pools.values() for lot in pool})
         for (_, asset), pool in self.pools.items():
             lots = [lot.copy() for lot in pool.lots()]
             elected = self.allocations.of(asset, findings)
