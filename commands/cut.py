@@ -95,7 +95,8 @@ def law_named(name: str, call: Call, history: History, year: int | None = None) 
     """Return the law *name* means, with the rules of *history* where it is the book's law.
 
     `shipped` is the law as it came with Lotwork, `book` the same with the book's rules, `filed` or `filed:Y` that of a
-    return as filed, and anything else a folder laid out like rules/ with the book's rules.
+    return as filed with the rules it was filed under, digits the book's law as of that position of the log, and
+    anything else a folder laid out like rules/ with the book's rules.
     """
     if name == SHIPPED:
         return read_law()
@@ -104,10 +105,15 @@ def law_named(name: str, call: Call, history: History, year: int | None = None) 
     kind, _, which = name.partition(":")
     if kind == FILED and not Path(name).is_dir():
         filing = filing_of(History.read(history.log, call.book), _filed_year(which, year))
-        return law_in_force(history, Shelf(call.home).law(filing.law_files or filing.law))
+        then = History.read(history.log, call.book, up_to=filing.position)
+        return law_in_force(then, Shelf(call.home).law(filing.law_files or filing.law))
+    if name.isascii() and name.isdecimal() and not Path(name).is_dir():
+        return law_in_force(History.read(history.log, call.book, up_to=int(name)), read_law())
     folder = Path(name)
     if not folder.is_dir():
-        raise UsageError(f"--law {name}: there is no such folder: name one, or shipped, book, filed, or filed:YEAR")
+        raise UsageError(
+            f"{name}: there is no such folder of law: name one, or shipped, book, filed:YEAR, or a position of the log"
+        )
     return law_in_force(history, read_law(folder))
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
-from commands.answer import Call, called, print_json, read_law
+from commands.answer import Call, called, check_year, print_json, read_law
 from commands.tables import show_table
 from ledger.errors import InputRefusedError, Problem
+from ledger.history import History
 from ledger.jsonlines import parse_object
 from rules.figures import Version
 
@@ -79,8 +79,9 @@ def list_rules(call: Call) -> int:
 @click.argument("path")
 @called
 def show_rule(call: Call, *, path: str) -> int:
-    """Show one figure: every version with its day, value, status, confidence and source."""
-    law = read_law()
+    """Show one figure: every version with its day, value, status, confidence and source; this book's rules too."""
+    with call.log() as log:
+        law = read_law(history=History.read(log, call.book))
     entry = law.entry(path)
     rows = [_version(version) for version in entry.in_force]
     told = {"path": path, "title": entry.title, "unit": entry.unit, "cite": entry.cite, "note": entry.note}
@@ -93,31 +94,41 @@ def show_rule(call: Call, *, path: str) -> int:
 
 
 @rules_command.command("diff")
-@click.argument("before", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.argument("after", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="[B]", default="book")
+@click.option("--year", type=int, metavar="Y", help="The lines of this tax year only.")
 @called
-def diff_rules(call: Call, *, before: Path, after: Path | None) -> int:
-    """List the figures that differ between two folders of law, or between one and the law in force here."""
+def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
+    """List the figures that differ between two laws, and every form line of the book that moves with them.
+
+    A and B are each a folder of law, `shipped`, `book` (the same with this book's rules), `filed:YEAR`, or a position
+    of the log. Without B, A is held against the book's law.
+    """
+    from commands.cut import law_named  # noqa: PLC0415 - only this command folds a book
+    from projections.law_effect import effects, years_of  # noqa: PLC0415 - the same
+    from reports.amended import list_effect, list_figure  # noqa: PLC0415 - the same
     from rules.compare import difference  # noqa: PLC0415 - only this command compares
 
-    old, new = read_law(before), read_law(after)
-    rows = [
-        {
-            "path": change.path,
-            "from": change.from_.isoformat(),
-            "before": _plain(change.before),
-            "after": _plain(change.after),
-            "title": change.title,
-            "cite": change.cite,
-            "source": change.source,
-        }
-        for change in difference(old, new)
-    ]
+    if year is not None:
+        check_year(year)
+    with call.log() as log:
+        history = History.read(log, call.book)
+        old, new = (law_named(name, call, history) for name in (before, after))
+        changed = difference(old, new)
+        years = () if not changed else years_of(history, new) if year is None else (year,)
+        found = list(effects(history, old, new, years, changed)) if log.head(call.book).position else []
+    rows = [list_figure(change) for change in changed]
+    moved = [list_effect(each) for each in found]
     if call.as_json:
-        print_json({"schema": "lotwork.rules_diff.v1", "before": old.digest, "after": new.digest, "rows": rows,
-                    "findings": []})  # fmt: skip
-    else:
-        show_table("Figures that differ", rows, ("path", "from", "before", "after", "source"))
+        print_json({"schema": "lotwork.rules_diff.v1", "book": call.book, "before": old.digest, "after": new.digest,
+                    "rows": rows, "years": moved, "findings": []})  # fmt: skip
+        return 0
+    show_table("Figures that differ", rows, ("path", "from", "before", "after", "source"))
+    for each in moved:
+        title = f"Tax year {each['year']}: lines that move"
+        show_table(title, each["lines"], ("form", "line", "label", "old_usd", "new_usd", "change_usd"))
+        if each["unknown"]:
+            call.say(f"  {each['unknown']}")
     return 0
 
 

@@ -10,6 +10,7 @@ import msgspec
 from projections.amended import Move
 from projections.amendment import Amendment, Explained, LaterYear
 from projections.amendment_price import AmendmentPrice
+from projections.law_effect import YearEffect
 from projections.since import Change
 from reports.tax import cents
 from rules.compare import FigureChange
@@ -63,6 +64,16 @@ def list_figure(change: FigureChange) -> dict[str, Any]:
     }
 
 
+def list_effect(effect: YearEffect) -> dict[str, Any]:
+    """Return the lines of a year that move under another law, with the events behind each."""
+    lines = [
+        list_move(each.move)
+        | {"because": list(each.move.events), "figures": [_behind(figure) for figure in each.figures]}
+        for each in effect.lines
+    ]
+    return {"year": effect.year, "lines": lines, "unknown": effect.unknown}
+
+
 def list_move(move: Move) -> dict[str, Any]:
     """Return a line that moved."""
     return {
@@ -92,9 +103,18 @@ def _explained(each: Explained) -> dict[str, Any]:
     return list_move(each.move) | {
         "due_to": parts,
         "events": [_change(change) for change in each.changes],
-        "figures": [{"path": figure.path, "before": plain(figure.before), "after": plain(figure.after)}
-                    for figure in each.figures],
-    }  # fmt: skip
+        "figures": [_behind(figure) for figure in each.figures],
+    }
+
+
+def _behind(figure: FigureChange) -> dict[str, Any]:
+    return {
+        "path": figure.path,
+        "before": plain(figure.before),
+        "after": plain(figure.after),
+        "cite": figure.cite,
+        "source": figure.source,
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:

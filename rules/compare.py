@@ -47,7 +47,8 @@ def _entry(law: Law, path: str) -> Entry | None:
 
 
 def _changes(path: str, before: Entry | None, after: Entry | None) -> list[FigureChange]:
-    days = sorted({version.from_ for entry in (before, after) if entry for version in entry.in_force})
+    versions = [version for entry in (before, after) if entry for version in entry.in_force]
+    days = sorted({day for version in versions for day in (version.from_, version.until) if day is not None})
     changes = []
     for day in days:
         was, now = _on(before, day), _on(after, day)

@@ -247,9 +247,22 @@ def _version_of(rule: RuleCorrection, entry: Entry) -> Version:
         value = shaped(rule.value, entry.unit, strict=False)
     except ValueError as refused:
         raise LawFileError(f"rule for {rule.figure}: {refused}; see `lotwork rules show {rule.figure}`") from refused
+    parts = _parts(entry.in_force[-1].value)
+    if _parts(value) != parts:
+        raise LawFileError(
+            f"rule for {rule.figure}: the value has other parts than the one in force, which has {parts}: see `lotwork "
+            f"rules show {rule.figure}`; a change of shape needs an edition of the files (`--law DIR`)"
+        )
     return Version(
         from_=rule.from_, value=value, status="enacted", source=rule.cite, confidence=f"this book: {rule.reason}"
     )
+
+
+def _parts(value: Any) -> str:
+    """Return in words which parts a value has: the formulas count on as many, by the same names."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_parts(value[name])}" for name in sorted(value))
+    return f"a list of {len(value)}" if isinstance(value, tuple) else "one value"
 
 
 def _plain(value: Any) -> Any:
