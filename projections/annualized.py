@@ -5,8 +5,8 @@ flows in (coins, expenses, gains, wages, interest) is multiplied by the period's
 carryover, the basis of rigs, the age) is taken once. Depreciation is a deduction of the year, not of the day a rig was
 switched on: a column has the whole year's depreciation of the rigs that served by its end, which is the proportionate
 share of the period annualized, as Treas. Reg. 1.6655-2(f)(3)(iv) words it for corporations. Business use of the home
-(Schedule C line 30) and amortization are not multiplied either. The limit of capital losses is that of the year: losses
-of a period are annualized first, and cut to 3,000 then.
+and start-up costs are taken whole too. The limit of capital losses is that of the year: losses of a period are
+annualized first, and cut to 3,000 then.
 
 Facts outside the ledger come from `year_facts` with `through`; what stands between two such days, or is only told for
 the whole year, is shared evenly over the months, with a finding. Credits are counted as far as the period brought them,
@@ -27,6 +27,7 @@ from ledger.events import YearFacts
 from ledger.units import divide, usd_decimal
 from projections.book import Book
 from projections.business import SCHEDULE_C
+from projections.deductions import AMORTIZATION, START_UP
 from projections.findings import Finding
 from projections.liability import Liability, liability
 from rules.line import Line
@@ -34,6 +35,7 @@ from rules.load import Law
 from rules.us.estimated import Installment, dated
 from rules.us.estimated_annualized import AnnualInstallment, Column, Period, annual_installments, column, periods
 from rules.us.individual import Filer
+from rules.us.schedule_c import PART_V
 
 ZERO = Decimal(0)
 MONTHS = 12
@@ -48,7 +50,7 @@ STANDING = frozenset(
 """Amounts of the year's facts that no month brings: each column has them whole."""
 KEPT = frozenset(
     {
-        "year", "status", "ubia", "short_term_carryover", "long_term_carryover", "qbi_loss_carryover",
+        "year", "status", "ubia", "amt_depreciation", "short_term_carryover", "long_term_carryover", "qbi_loss_carryover",
         "nol_carryover", "excess_loss_carryover", "amt_nol_carryover", "section_1231_losses", "retirement_plan", "age",
         "aged", "blind", "material_participation",
     }
@@ -56,6 +58,15 @@ KEPT = frozenset(
 """What of a filer is the same in each column."""
 SETTLED = frozenset({"credits", "withholding", "estimated_payments", "extension_payment"})
 """What settles the tax and is no part of an annualized return: credits stand on line 18."""
+
+
+ONCE = (
+    f"{SCHEDULE_C} line 13",
+    f"{SCHEDULE_C} line 30",
+    f"{PART_V} line {START_UP}",
+    f"{PART_V} line {AMORTIZATION}",
+)
+"""Deductions of the year and not of a day: depreciation, the home, start-up costs and their amortization."""
 
 
 class Told(NamedTuple):
@@ -138,17 +149,16 @@ def annual_filer(brought: Liability, owed: Liability, period: Period) -> Filer:
 
 def _annual_profit(brought: Liability, owed: Liability, period: Period) -> Decimal:
     """Return Schedule C's profit annualized: what flows times the factor, less the deductions of the year."""
-    once = sum((_on_schedule_c(brought, number) for number in ("13", "30")), ZERO)
-    flow = brought.computed.filer.schedule_c_net + once
+    flow = brought.computed.filer.schedule_c_net + sum((_of_line(brought, ref) for ref in ONCE), ZERO)
     later = sum(
         row.depreciation_usd_micros for row in owed.business.equipment.rows if row.placed_in_service > period.end
     )
-    depreciation = _on_schedule_c(owed, "13") - usd_decimal(later)
-    return flow * period.factor - depreciation - _on_schedule_c(brought, "30")
+    once = sum((_of_line(owed, ref) for ref in ONCE), ZERO) - usd_decimal(later)
+    return flow * period.factor - once
 
 
-def _on_schedule_c(owed: Liability, number: str) -> Decimal:
-    return sum((each.amount for each in owed.business.lines if each.form == SCHEDULE_C and each.line == number), ZERO)
+def _of_line(owed: Liability, ref: str) -> Decimal:
+    return sum((each.amount for each in owed.business.lines if each.ref == ref), ZERO)
 
 
 def _times(value: Any, factor: Decimal) -> Any:

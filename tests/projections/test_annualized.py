@@ -78,6 +78,18 @@ def test_depreciation_is_a_deduction_of_the_year_taken_whole_once_the_rig_serves
     assert annual("schedule_c_net", *EVENLY, expensed) == [110_000] * 4
 
 
+def test_the_home_office_and_start_up_costs_are_deductions_of_the_year() -> None:
+    """300 square feet by the simplified method are 1,500 a year; 5,000 of start-up costs are deducted at once."""
+    home = {
+        "kind": "home_office", "id": "h", "at": "2025-01-01T12:00:00Z", "year": 2025, "method": "simplified",
+        "office_sqft": "300",
+    }  # fmt: skip
+    assert annual("schedule_c_net", *EVENLY, home) == [118_500] * 4
+    began = profile("began", "2020-01-02", business_began="2025-01-05")
+    early = {"kind": "expense", "id": "e", "at": "2025-01-02T12:00:00Z", "category": "travel", "amount_usd": "5000"}
+    assert annual("schedule_c_net", *EVENLY, began, early) == [115_000] * 4
+
+
 def test_the_basis_of_rigs_is_what_served_by_then_and_never_annualized() -> None:
     told = annual("ubia", *EVENLY, rig("a", "2025-01-20"), rig("b", "2025-09-20", "5000"))
     assert told == [10_000, 10_000, 10_000, 15_000]
