@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from commands.answer import Call, answer, called, check_year
+from commands.countries import abroad, answer_abroad
 from commands.cut import Cut, reading
 from commands.report import Year
 from commands.tables import dollars, show_table
@@ -26,11 +27,15 @@ from reports.tax import list_liability
 @click.option("--tax-table", is_flag=True, help="Use the IRS Tax Table below 100,000, as a filed return must.")
 @called
 @reading
-def liability_command(call: Call, *, year: int, tax_table: bool, cut: Cut) -> int:
-    """Compute a year's federal tax, with the law and the events behind every line."""
+@abroad
+def liability_command(call: Call, *, year: int, tax_table: bool, cut: Cut, told: Mapping[str, Any]) -> int:
+    """Compute a year's tax, with the law and the events behind every line."""
     check_year(year)
     with call.log() as log:
         book, law = cut.fold(call, log, (year,))
+        elsewhere = answer_abroad(call, log, book, law, year, told)
+        if elsewhere is not None:
+            return elsewhere
         owed = liability(book, law, year, tax_table=tax_table or cut.as_filed)
         listing = list_liability(owed)
 

@@ -2,8 +2,8 @@
 
 Law: Form 8949 and its instructions (2025). Sales told with basis to the IRS stand in box G or J, told without it in H
 or K, not told at all in I or L. What the broker told is entered, and corrected in column (g) with a code in column
-(f): B a basis, E selling expenses that the proceeds do not show, T a term, O anything else. Where the basis was not
-told to the IRS the right one is entered, and the adjustment is 0.
+(f): B a basis, E selling expenses that the proceeds do not show, T a term, W a wash sale, O anything else. Where the
+basis was not told to the IRS the right one is entered, and the adjustment is 0.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ Status: TypeAlias = Literal["matched", "differs"]
 AS_EXPECTED: frozenset[Settled] = frozenset({"rounding", "expected"})
 WITH_BASIS = frozenset("ADGJ")
 TOLD_OF_NOTHING = frozenset("CFIL")
+OF_SECURITIES = frozenset("ABCDEF")
 
 
 class Difference(NamedTuple):
@@ -104,6 +105,11 @@ def _pair(
     found = (proceeds, basis, _date(lines, sales, rows), _quantity(lines, rows, reasons), _term(lines, rows, reasons))
     differences = tuple(each for each in (*found, _box(lines, rows)) if each is not None)
     return Pair(lines, rows, sales, differences, tuple(_entries(lines, rows, differences)))
+
+
+def digital(row: GainRow) -> bool:
+    """Say if a row is of a digital asset, which has boxes of its own from 2025 on."""
+    return row.box not in OF_SECURITIES
 
 
 def covered(lines: Sequence[BrokerReport]) -> bool:
@@ -228,8 +234,12 @@ def _entry(rows: Sequence[GainRow], off: tuple[int, int], *, with_basis: bool, s
         codes += "E" if settled["proceeds"] == "explained" else "O"
         adjustment -= proceeds_off
     codes += "T" if "term" in settled else ""
+    codes += "".join({row.adjustment_code for row in rows if row.adjustment_code})
+    adjustment += sum(row.adjustment_usd_micros for row in rows)
     return Entry(
-        box=box(rows[0].term, rows[0].sold.year, reported=True, basis_reported=with_basis),
+        box=box(
+            rows[0].term, rows[0].sold.year, reported=True, basis_reported=with_basis, digital_asset=digital(rows[0])
+        ),
         term=rows[0].term,
         asset=rows[0].asset,
         quantity=sum(row.quantity for row in rows),

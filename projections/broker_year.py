@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ledger.events import BrokerReport, Election, Sale, Selection
 from ledger.units import usd_text
 from projections.book import Book
-from projections.broker_differences import TOLD_OF_NOTHING, Difference, Entry, Pair, covered, pairs_of
+from projections.broker_differences import TOLD_OF_NOTHING, Difference, Entry, Pair, covered, digital, pairs_of
 from projections.broker_match import DAYS_APART, Match, Sold, match
 from projections.broker_reasons import Reasons
 from projections.elections import METHODS
@@ -183,11 +183,10 @@ def _reasons(book: Book, law: Law) -> Reasons:
 
 def _alone(row: GainRow) -> Entry:
     """Return what to enter for a row no broker told of: box I or L (C or F before 2025)."""
-    digital = row.box not in "ABCDEF"
-    where = box(row.term, row.sold.year, reported=False, basis_reported=False, digital_asset=digital)
+    where = box(row.term, row.sold.year, reported=False, basis_reported=False, digital_asset=digital(row))
     return Entry(
         where, row.term, row.asset, row.quantity, row.acquired, row.sold, row.proceeds_usd_micros,
-        row.basis_usd_micros, "", 0,
+        row.basis_usd_micros, row.adjustment_code or "", row.adjustment_usd_micros,
     )  # fmt: skip
 
 

@@ -24,10 +24,7 @@ def compute_case(case: Mapping[str, object], law: Law) -> dict[str, str | list[s
     told = amounts(case, ("revenue", "costs"), words=("mode", "year"))
     year = tax_year(case, LATEST)
     taxable = max(ZERO, told["revenue"] - told["costs"])
-    if mode == "property":
-        rate, quick = law.in_year("cn/income/property_rate", year).amount(), ZERO
-    else:
-        rate, quick = _bracket(taxable, law, year)
+    rate, quick = (property_rate(law, year), ZERO) if mode == "property" else bracket(taxable, law, year)
     tax = taxable * rate - quick
     return {
         "taxable": _fen(taxable),
@@ -42,7 +39,12 @@ def compute_case(case: Mapping[str, object], law: Law) -> dict[str, str | list[s
     }
 
 
-def _bracket(taxable: Decimal, law: Law, year: int) -> tuple[Decimal, Decimal]:
+def property_rate(law: Law, year: int) -> Decimal:
+    """Return the rate on the transfer of property (Art. 3(3))."""
+    return law.in_year("cn/income/property_rate", year).amount()
+
+
+def bracket(taxable: Decimal, law: Law, year: int) -> tuple[Decimal, Decimal]:
     """Return the rate and quick deduction of the bracket *taxable* lies in, its top included."""
     tops = law.in_year("cn/income/tops", year).amounts()
     place = sum(1 for top in tops if taxable > top)

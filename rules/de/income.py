@@ -1,13 +1,14 @@
 """Private mining (EStG s.22 Nr. 3), private sales within a year (s.23), the tariff (s.32a) and the surcharge (SolZG).
 
 Both limits are cliffs: an amount *less than* the limit is free, the limit itself is taxed whole. Losses of either class
-offset only income of their own class and do not lower `taxable_income`. Trade tax is not computed.
+offset only income of their own class and do not lower `taxable_income`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal
+from typing import NamedTuple
 
 from rules.case import amounts, tax_year
 from rules.load import Law
@@ -15,9 +16,15 @@ from rules.load import Law
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 EURO = Decimal(1)
+HUNDRED = Decimal(100)
 TEN_THOUSAND = Decimal(10_000)
 LATEST = 2026
 KEYS = ("taxable_income", "mining_net", "disposal_gain")
+
+
+def income_tax(income: Decimal, law: Law, year: int, *, spouses: bool = False) -> Decimal:
+    """Return the income tax: of spouses assessed together, twice that on half (EStG s.32a(5))."""
+    return 2 * tariff(income / 2, law, year) if spouses else tariff(income, law, year)
 
 
 def tariff(income: Decimal, law: Law, year: int) -> Decimal:
@@ -39,12 +46,30 @@ def tariff(income: Decimal, law: Law, year: int) -> Decimal:
     return tax.quantize(EURO, ROUND_DOWN)
 
 
-def surcharge(tax: Decimal, law: Law, year: int) -> Decimal:
+def surcharge(tax: Decimal, law: Law, year: int, *, spouses: bool = False) -> Decimal:
     """Return the solidarity surcharge: 5.5 percent, at most 11.9 of the tax above the exempt amount (SolZG s.3, 4)."""
-    exempt = law.in_year("de/income/surcharge_exempt_tax", year).amount()
+    exempt = law.in_year("de/income/surcharge_exempt_tax", year).amount() * (2 if spouses else 1)
     rate = law.in_year("de/income/surcharge_rate", year).amount()
     most = law.in_year("de/income/surcharge_phase_in_rate", year).amount() * max(ZERO, tax - exempt)
     return min(tax * rate, most).quantize(CENT, ROUND_DOWN)
+
+
+class TradeTax(NamedTuple):
+    """Trade tax on a year's profit, and what of it is credited against income tax."""
+
+    base: Decimal
+    """The base amount (Messbetrag)."""
+    tax: Decimal
+    credit: Decimal
+
+
+def trade_tax(profit: Decimal, multiplier: Decimal, law: Law, year: int) -> TradeTax:
+    """Return the trade tax of a natural person at the municipality's *multiplier* in percent (GewStG s.11, 16)."""
+    figures = law.in_year("de/income/trade_tax", year).numbers()
+    whole = (profit / HUNDRED).to_integral_value(ROUND_FLOOR) * HUNDRED
+    base = (max(ZERO, whole - figures["allowance"]) * figures["base_rate"]).quantize(CENT, ROUND_DOWN)
+    tax = (base * multiplier / HUNDRED).quantize(CENT, ROUND_DOWN)
+    return TradeTax(base, tax, min(base * figures["credit"], tax))
 
 
 def above_limit(amount: Decimal, limit: Decimal) -> Decimal:

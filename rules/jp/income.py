@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
 
 from rules.case import amounts, tax_year
 from rules.load import Law
@@ -18,12 +19,22 @@ THOUSAND = Decimal(1_000)
 HUNDRED = Decimal(100)
 
 
-def compute_case(case: Mapping[str, object], law: Law) -> dict[str, str | list[str]]:
-    """Return `taxable`, `tax` (national, surtax in it) and the steps of `miscellaneous_income` and `other_income`."""
-    told = amounts(case, ("miscellaneous_income", "other_income"), words=("year",))
-    year = tax_year(case, LATEST)
-    income = max(ZERO, told["miscellaneous_income"]) + told["other_income"]
-    taxable = _cut(max(ZERO, income), THOUSAND)
+class Assessed(NamedTuple):
+    """National and resident tax on one year's aggregate income."""
+
+    taxable: Decimal
+    rate: Decimal
+    deduction: Decimal
+    before_surtax: Decimal
+    surtax: Decimal
+    tax: Decimal
+    """National, surtax in it, cut to 100 yen."""
+    resident: Decimal
+
+
+def assess(income: Decimal, law: Law, year: int, apart: Decimal = ZERO) -> Assessed:
+    """Return the tax on *income*, which is taken after its deductions; *apart* is national tax on what stands apart."""
+    taxable = cut(max(ZERO, income), THOUSAND)
     tops = law.in_year("jp/income/tops", year).amounts()
     # The table's tops are whole thousands less one step: 1,949,000 is the last income of its bracket.
     place = sum(1 for top in tops if taxable > top)
@@ -31,19 +42,27 @@ def compute_case(case: Mapping[str, object], law: Law) -> dict[str, str | list[s
     deduction = law.in_year("jp/income/quick_deductions", year).amounts()[place]
     national = taxable * rate - deduction
     surtax = law.in_year("jp/income/surtax_rate", year).amount()
-    tax = _cut(national * (1 + surtax), HUNDRED)
-    resident = _resident(taxable, law, year)
+    tax = cut((national + apart) * (1 + surtax), HUNDRED)
+    return Assessed(taxable, rate, deduction, national, surtax, tax, _resident(taxable, law, year))
+
+
+def compute_case(case: Mapping[str, object], law: Law) -> dict[str, str | list[str]]:
+    """Return `taxable`, `tax` (national, surtax in it) and the steps of `miscellaneous_income` and `other_income`."""
+    told = amounts(case, ("miscellaneous_income", "other_income"), words=("year",))
+    year = tax_year(case, LATEST)
+    income = max(ZERO, told["miscellaneous_income"]) + told["other_income"]
+    made = assess(max(ZERO, income), law, year)
     return {
-        "taxable": f"{taxable:.0f}",
-        "tax": f"{tax:.0f}",
-        "income_tax_before_surtax": f"{national:.0f}",
-        "resident_tax": f"{resident:.0f}",
-        "total": f"{tax + resident:.0f}",
+        "taxable": f"{made.taxable:.0f}",
+        "tax": f"{made.tax:.0f}",
+        "income_tax_before_surtax": f"{made.before_surtax:.0f}",
+        "resident_tax": f"{made.resident:.0f}",
+        "total": f"{made.tax + made.resident:.0f}",
         "steps": [
-            f"{income:f} cut to {taxable:.0f}",
-            f"{taxable:.0f} x {rate:%} less {deduction:.0f} is {national:.0f}",
-            f"x {1 + surtax:f}, cut to 100 yen, is {tax:.0f}",
-            f"resident tax on the same base is {resident:.0f}",
+            f"{income:f} cut to {made.taxable:.0f}",
+            f"{made.taxable:.0f} x {made.rate:%} less {made.deduction:.0f} is {made.before_surtax:.0f}",
+            f"x {1 + made.surtax:f}, cut to 100 yen, is {made.tax:.0f}",
+            f"resident tax on the same base is {made.resident:.0f}",
         ],
     }
 
@@ -55,5 +74,6 @@ def _resident(taxable: Decimal, law: Law, year: int) -> Decimal:
     return taxable * rate.amount() + head.amount()
 
 
-def _cut(amount: Decimal, unit: Decimal) -> Decimal:
+def cut(amount: Decimal, unit: Decimal) -> Decimal:
+    """Return *amount* cut down to whole *unit*s."""
     return (amount / unit).to_integral_value(ROUND_DOWN) * unit

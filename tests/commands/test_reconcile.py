@@ -84,3 +84,22 @@ def test_a_pools_year_is_told(lotwork: Caller) -> None:
     )  # fmt: skip
     assert [said["differs_by"] for said in told["balances"]] == ["0.02000000"]
     assert codes(told["findings"]) == {"balance_differs"}
+
+
+def test_the_loss_of_a_wash_sale_of_a_security_is_code_w(lotwork: Caller, tmp_path: Path) -> None:
+    """26 U.S.C. 1091: shares of a spot fund, bought again within 30 days; securities keep boxes A to F."""
+    fund = {"kind": "asset", "id": "a", "at": "2020-01-01T00:00:00Z", "asset": "FUND", "decimals": 4}
+    shares = {"asset": "FUND", "quantity": "1"}
+    again = PURCHASE | shares | {"id": "again", "at": "2026-03-10T12:00:00Z", "cost_usd": "710"}
+    lotwork.take(
+        fund | {"class": "security"},
+        BROKER,
+        PURCHASE | shares | {"cost_usd": "1000"},
+        again,
+        sale("s", "2026-03-01", "1", "700", wallet="kraken", asset="FUND"),
+    )
+    imported(lotwork, tmp_path, "2027-02-10,kraken,FUND,1,700.00,2026-03-01,2026-01-10,1000.00,yes,Kraken")
+    told = lotwork("reconcile", "broker", "--year", "2026", "--json").result
+    (entry,) = told["form_8949"]
+    assert (entry["box"], entry["code"], entry["adjustment_usd"]) == ("A", "W", "300.000000")
+    assert entry["gain_usd"] == "0.000000"

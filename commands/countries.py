@@ -1,0 +1,111 @@
+"""A year under another country's law on the command line, from the same log."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from commands.answer import Call, answer
+from commands.tables import show_table
+from ledger.errors import InputRefusedError, Problem
+from rules.case import number
+
+if TYPE_CHECKING:
+    from ledger.log import EventLog
+    from projections.book import Book
+    from projections.foreign_return import Choices
+    from rules.load import Law
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+US = "us"
+MOST_LIFE_YEARS = 40
+
+
+def abroad(function: Function) -> Function:
+    """Give a command the options of other countries, and one mapping of what they were told in their place."""
+
+    @click.option("--jurisdiction", type=click.Choice([US, "cn", "jp", "de", "pt"]),
+                  help="The country whose law is asked.  [default: the profile's]")  # fmt: skip
+    @click.option("--other-income", metavar="AMOUNT", help="Not us: other taxable income, in the country's currency.")
+    @click.option("--life-years", type=click.IntRange(1, MOST_LIFE_YEARS), metavar="N",
+                  help="Not us: rigs are depreciated over N years.")  # fmt: skip
+    @click.option("--cost-method", type=click.Choice(["total_average", "moving_average"]), default="total_average",
+                  help="jp: how coins are costed.  [default: total_average]")  # fmt: skip
+    @click.option(
+        "--multiplier", metavar="PERCENT", help="de: the town's multiplier of trade tax (Hebesatz), like 410."
+    )
+    @functools.wraps(function)
+    def wrapper(
+        *args: Any,
+        jurisdiction: str | None,
+        other_income: str | None,
+        life_years: int | None,
+        cost_method: str,
+        multiplier: str | None,
+        **words: Any,
+    ) -> Any:
+        told = {
+            "jurisdiction": jurisdiction,
+            "other_income": other_income,
+            "life_years": life_years,
+            "cost_method": cost_method,
+            "multiplier": multiplier,
+        }
+        return function(*args, told=told, **words)
+
+    return wrapper  # type: ignore[return-value] # click's wrapper takes the options in the function's stead
+
+
+def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, told: Mapping[str, Any]) -> int | None:
+    """Print the year under the law of another country, and return the exit code; None where US law is asked."""
+    from projections.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
+
+    jurisdiction = told["jurisdiction"] or book.taxpayer.standing(year_end(year)).jurisdiction
+    if jurisdiction == US:
+        return None
+    from projections.countries import foreign_liability  # noqa: PLC0415 - the same
+    from reports.countries import list_foreign  # noqa: PLC0415 - the same
+
+    made = foreign_liability(book, law, year, jurisdiction, _choices(told))
+    listing = list_foreign(made)
+
+    def show() -> None:
+        show_table(f"Tax year {year}, {jurisdiction}, in {made.currency}", listing["lines"],
+                   ("form", "line", "label", "amount"))  # fmt: skip
+        for name, amount in listing["summary"].items():
+            click.echo(f"  {name.replace('_', ' ')}: {'not known here' if amount is None else amount}")
+        for heading, words in (("Covers", made.covers), ("Does not cover", made.does_not_cover)):
+            click.echo(f"{heading}:\n" + "\n".join(f"  {each}" for each in words))
+
+    return answer(
+        call, f"liability_{jurisdiction}", listing, log=log, law=law, findings=(*book.told(), *made.findings),
+        up_to=book.history.up_to, show=show,
+    )  # fmt: skip
+
+
+def _choices(told: Mapping[str, Any]) -> Choices:
+    """Return what was chosen; an amount that is no number is refused."""
+    from projections.foreign_return import Choices  # noqa: PLC0415 - only another country needs it
+
+    other = _amount("--other-income", told["other_income"])
+    return Choices(
+        other_income=other if other is not None else Decimal(0),
+        life_years=told["life_years"],
+        cost_method=told["cost_method"],
+        multiplier=_amount("--multiplier", told["multiplier"]),
+    )
+
+
+def _amount(option: str, text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        return number(text)
+    except ValueError as odd:
+        problem = Problem("command line", option, str(odd), "write digits and one point, like 1500.25")
+        raise InputRefusedError("the year cannot be computed", [problem]) from odd

@@ -1,0 +1,71 @@
+"""`lotwork liability` of another country: in its currency, with what it leaves out, or refused with what to do."""
+
+from __future__ import annotations
+
+from tests.commands.calling import Caller, codes
+from tests.projections.house import receipt, sale
+
+GERMAN = {"kind": "profile", "id": "me", "at": "2020-01-01T00:00:00Z", "jurisdiction": "de", "activity": "hobby",
+          "time_zone": "Europe/Berlin"}  # fmt: skip
+RATE = {"kind": "exchange_rate", "id": "x", "at": "2026-03-01T12:00:00Z", "currency": "EUR", "per_usd": "0.9"}
+MINED = receipt("r", "2026-03-01", "1", "50000")
+
+
+def test_a_german_profile_is_answered_by_german_law(lotwork: Caller) -> None:
+    lotwork.take(GERMAN, RATE, MINED)
+    told = lotwork("liability", "--year", "2026", "--json", "--other-income", "5000").result
+    assert told["schema"] == "lotwork.liability_de.v1"
+    assert (told["jurisdiction"], told["currency"], told["exchange_rates"]) == ("de", "EUR", ["x"])
+    assert told["summary"]["taxable"] == "50000.00"
+    assert told["summary"]["tax"] == "10548.00"
+    assert told["findings"] == []
+    for line in told["lines"]:
+        assert line.keys() >= {"form", "line", "label", "amount", "cites", "because"}
+    assert told["does_not_cover"][0] == "church tax"
+
+
+def test_another_countrys_law_can_be_asked_of_any_book(lotwork: Caller) -> None:
+    lotwork.take(GERMAN, RATE, MINED, RATE | {"id": "y", "currency": "CNY", "per_usd": "7"})
+    told = lotwork("liability", "--year", "2026", "--json", "--jurisdiction", "cn").result
+    assert told["schema"] == "lotwork.liability_cn.v1"
+    assert told["summary"]["business_taxable"] == "350000.00"
+    home = lotwork("liability", "--year", "2026", "--json", "--jurisdiction", "us", code=1).result
+    assert home["schema"] == "lotwork.liability.v1"
+    assert "jurisdiction_not_us" in codes(home["findings"])
+
+
+def test_without_a_rate_the_year_is_refused_and_says_what_to_record(lotwork: Caller) -> None:
+    lotwork.take(GERMAN, MINED)
+    refused = lotwork("liability", "--year", "2026", code=3)
+    assert "no EUR rate is recorded for 2026-03-01" in refused.err
+    assert "lotwork add exchange_rate at=2026-03-01T12:00:00Z currency=EUR per_usd=RATE" in refused.err
+
+
+def test_what_the_refusal_says_to_record_makes_the_year_computable(lotwork: Caller) -> None:
+    lotwork.take(GERMAN, MINED)
+    lotwork("add", "exchange_rate", "at=2026-03-01T12:00:00Z", "currency=EUR", "per_usd=0.9")
+    assert lotwork("liability", "--year", "2026", "--json").result["summary"]["taxable"] == "45000.00"
+
+
+def test_an_amount_that_is_none_is_refused(lotwork: Caller) -> None:
+    lotwork.take(GERMAN, RATE, MINED)
+    assert "--other-income" in lotwork("liability", "--year", "2026", "--other-income", "much", code=3).err
+
+
+def test_the_choices_of_a_country_count(lotwork: Caller) -> None:
+    trade = GERMAN | {"activity": "business"}
+    lotwork.take(trade, RATE, MINED, sale("s", "2026-03-10", "1", "60000"))
+    told = lotwork("liability", "--year", "2026", "--json", "--multiplier", "400").result
+    assert told["summary"]["trade_tax"] == "4130.00"
+    assert "trade_tax_not_computed" in codes(
+        lotwork("liability", "--year", "2026", "--json", code=1).result["findings"]
+    )
+
+
+def test_a_year_abroad_is_a_table_for_a_person(lotwork: Caller) -> None:
+    lotwork.take(GERMAN | {"jurisdiction": "pt"}, RATE, MINED)
+    told = lotwork("liability", "--year", "2026", code=1)
+    assert "Tax year 2026, pt, in EUR" in told.out
+    assert "tax: not known here" in told.out
+    assert "Does not cover:" in told.out
+    assert "tax_scale_unknown" in told.err
