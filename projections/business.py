@@ -65,9 +65,14 @@ class Business:
         return self.receipts + self.other_income - self.deducted - self.depreciation
 
 
-def business_of(book: Book, law: Law, year: int, standing: Standing, findings: list[Finding]) -> Business:
-    """Return the business of *year*, or what a hobby received; what it cannot deduct is told in *findings*."""
-    years = BusinessYears(book, law)
+def business_of(
+    book: Book, law: Law, year: int, standing: Standing, findings: list[Finding], years: BusinessYears | None = None
+) -> Business:
+    """Return the business of *year*, or what a hobby received; what it cannot deduct is told in *findings*.
+
+    Who asks for more than one year brings *years*, so that each is worked out once.
+    """
+    years = BusinessYears(book, law) if years is None else years
     if standing.activity == "hobby":
         return _hobby(years, year, findings)
     spending, equipment, home = years.spending(year), years.equipment(year), years.home(year)

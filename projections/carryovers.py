@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ledger.events import Equipment, YearFacts
 from projections.book import Book
 from projections.business import business_of
+from projections.business_years import BusinessYears
 from projections.carried import NOTHING, Carried, handed_on, stated
 from projections.case import BUSINESS, YearTold, case_of
 from projections.findings import Finding
@@ -61,14 +62,14 @@ class CarriedInto:
             self.unknown.pop(key, None)
 
 
-def carried_into(book: Book, law: Law, year: int) -> CarriedInto:
-    """Return what earlier years bring into *year*."""
-    into = CarriedInto()
+def carried_into(book: Book, law: Law, year: int, years: BusinessYears | None = None) -> CarriedInto:
+    """Return what earlier years bring into *year*, their business worked out in *years*."""
+    into, years = CarriedInto(), BusinessYears(book, law) if years is None else years
     for earlier in range(_first_year(book, year), year):
         facts = book.taxpayer.facts(earlier)
         into.begin(facts)
         try:
-            computed = _computed(book, law, earlier, facts, into.carried)
+            computed = _computed(years, earlier, facts, into.carried)
         except UnknownFigureError:
             into.lose(earlier, _lost(book, earlier))
         else:
@@ -77,10 +78,11 @@ def carried_into(book: Book, law: Law, year: int) -> CarriedInto:
     return into
 
 
-def _computed(book: Book, law: Law, year: int, facts: YearFacts, carried: Carried) -> Return:
+def _computed(years: BusinessYears, year: int, facts: YearFacts, carried: Carried) -> Return:
+    book, law = years.book, years.law
     law.in_year("us/ordinary/rates", year)
     standing = book.taxpayer.standing(year_end(year))
-    business = business_of(book, law, year, standing, [])
+    business = business_of(book, law, year, standing, [], years)
     return compute(case_of(book, YearTold(year, standing, facts, business, carried)), law)
 
 

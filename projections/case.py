@@ -54,6 +54,7 @@ def case_of(book: Book, told: YearTold) -> Filer:
         other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
+        amt_depreciation=ZERO if hobby else _more_for_the_minimum_tax(business),
         ubia=ZERO if hobby else usd_decimal(business.equipment.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
         hobby_income=business.receipts if hobby else ZERO,
@@ -80,6 +81,12 @@ def case_of(book: Book, told: YearTold) -> Filer:
         estimated_payments=paid(book, year, "estimated"),
         extension_payment=paid(book, year, "extension"),
     )
+
+
+def _more_for_the_minimum_tax(business: Business) -> Decimal:
+    """Form 6251 line 2l: the regular tax's depreciation less that of the minimum tax."""
+    rows = business.equipment.rows
+    return usd_decimal(sum(row.macrs_usd_micros - row.amt_macrs_usd_micros for row in rows))
 
 
 def boxes(book: Book, year: int, rigs: HobbyGains) -> tuple[BoxTotal, ...]:

@@ -17,6 +17,7 @@ from ledger.events import YearFacts
 from ledger.units import usd_decimal
 from projections.book import Book
 from projections.business import SCHEDULE_C, Business, business_of
+from projections.business_years import BusinessYears
 from projections.carried import Carried
 from projections.carryovers import CarriedInto, carried_into
 from projections.case import YearTold, case_of, contradictions, paid
@@ -34,7 +35,7 @@ DECISIVE = ("filing_status", "activity")
 """The facts of a profile that no figure can do without."""
 MOST_EVENTS_NAMED = 500
 """A line that rests on more events than this names the first of them and says how many there are."""
-SOLD_ON = ("2", "10", "18b")
+SOLD_ON = ("2", "10", "14", "30")
 """The lines of Form 4797 on which rigs stand without a line of their own."""
 FROM_FACTS = (
     "Form 1040 line 1a", "Form 1040 line 2b", "Form 1040 line 3a", "Form 1040 line 20",
@@ -91,8 +92,9 @@ def liability(
     findings: list[Finding] = []
     standing = book.taxpayer.standing(year_end(year))
     facts = book.taxpayer.facts(year)
-    business = business_of(book, law, year, standing, findings)
-    into = carried_into(book, law, year) if carried is None else carried
+    years = BusinessYears(book, law)
+    business = business_of(book, law, year, standing, findings, years)
+    into = carried_into(book, law, year, years) if carried is None else carried
     told = YearTold(year, standing, facts, business, into.carried)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
     findings += _found(told, computed, into)

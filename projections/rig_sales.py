@@ -35,12 +35,13 @@ def business_sales(equipment: EquipmentBook) -> tuple[BusinessSale, ...]:
 def _sale(row: EquipmentRow) -> BusinessSale:
     return BusinessSale(
         name=row.equipment if row.equipment == row.id else f"{row.equipment}, {row.id}",
-        proceeds=usd_decimal((row.gain_usd_micros or 0) + row.sold_basis_usd_micros),
+        proceeds=usd_decimal(row.proceeds_usd_micros),
         adjusted_basis=usd_decimal(row.sold_basis_usd_micros),
         deducted=usd_decimal(row.accumulated_usd_micros),
         recaptured=usd_decimal(row.recapture_usd_micros),
         held_long=_held_long(row),
         real_property=row.recovery_class in REAL_PROPERTY,
+        how=row.how if row.how == "abandoned" or row.how == "casualty" else "sold",  # noqa: PLR1714 - mypy narrows it
     )
 
 

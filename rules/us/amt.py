@@ -1,8 +1,8 @@
 """Alternative minimum tax: 26 and 28 percent of income over an exemption, gains at their own rates (26 U.S.C. 55).
 
-Rigs need no second depreciation schedule (line 2l): property that is or was eligible for the bonus is depreciated alike
-for both taxes where it entered service after 2015, also where the bonus was elected out (26 U.S.C. 168(k)(2)(G);
-Instructions for Form 6251), and straight-line property as well (26 U.S.C. 56(a)(1)(A)(i)).
+Most rigs are depreciated alike for both taxes: what is or was eligible for the bonus and entered service after 2015,
+also where the bonus was elected out, and straight-line property (26 U.S.C. 168(k)(2)(G), 56(a)(1)(A)(i); Instructions
+for Form 6251). The rest have a difference on line 2l; the one it leaves in a sale (line 2k) is not here.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ PERSONS = ("aged", "blind")
 SWITCHES = ("material_participation",)
 ROWS = ("sales", "boxes")
 """What a ledger tells row by row, and a case in JSON only as sums."""
-SIGNED = ("schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income")
+SIGNED = ("schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income", "amt_depreciation")
 OLDEST = 130
 """No miner is older."""
 MOST_PERSONS = 2
@@ -48,6 +48,8 @@ class Filer:
     other_ordinary_income: Decimal = ZERO
     taxable_interest: Decimal = ZERO
     qualified_dividends: Decimal = ZERO
+    amt_depreciation: Decimal = ZERO
+    """Depreciation of the regular tax less that of the minimum tax; negative once it turns round."""
     ubia: Decimal = ZERO
     """Original cost of rigs in service for less than ten years, even where fully expensed (199A(b)(6))."""
     business_w2_wages: Decimal = ZERO

@@ -3,7 +3,8 @@
 Law: a gain gives back what was deducted as ordinary income (26 U.S.C. 1245; of a building only what was deducted beyond
 straight line, 1250). What is left of property held for more than a year is netted: a net gain is long-term capital
 gain, but for the net losses of the five years before; a net loss is ordinary (26 U.S.C. 1231(a), (c)). Property held
-for a year or less, or abandoned, is ordinary altogether. None of it is self-employment income (26 U.S.C. 1402(a)(3)).
+for a year or less, or lost without a sale, is ordinary altogether. None of it is self-employment income (26 U.S.C.
+1402(a)(3)).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from rules.line import Line, line
 
@@ -33,7 +35,8 @@ class BusinessSale:
     held_long: bool
     real_property: bool = False
     """A building or an improvement in one: what was deducted straight-line is taxed at 25 percent at most."""
-    abandoned: bool = False
+    how: Literal["sold", "abandoned", "casualty"] = "sold"
+    """A loss by abandoning or by casualty is neither a sale's nor of section 1231 (165(a), 1231(a)(4)(C))."""
 
     @property
     def gain(self) -> Decimal:
@@ -43,7 +46,12 @@ class BusinessSale:
     @property
     def in_part_iii(self) -> bool:
         """Whether it was held long and gained over deductions."""
-        return self.held_long and self.gain > 0 and self.deducted > 0 and not self.abandoned
+        return self.held_long and self.gain > 0 and self.deducted > 0
+
+    @property
+    def lost_without_a_sale(self) -> bool:
+        """Whether its loss stands on line 10 or 14, ordinary whatever else the year brought."""
+        return self.gain < 0 and self.how != "sold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def form_4797(sales: Sequence[BusinessSale], losses_before: Decimal) -> Form4797
     """Form 4797 of a year's *sales*; *losses_before* are net section 1231 losses not yet given back."""
     part_iii = [each for each in sales if each.in_part_iii]
     details, recaptured, left = _part_iii(part_iii)
-    others = [each for each in sales if each.held_long and not each.in_part_iii and not each.abandoned]
+    others = [each for each in sales if each.held_long and not each.in_part_iii and not each.lost_without_a_sale]
     direct = line((FORM, "2"), "Held long, without recapture", _sum(each.gain for each in others), cites=CITE_1231)
     net = line((FORM, "7"), "Net section 1231 gain or loss", direct.amount + left.amount, inputs=(direct, left),
                cites=CITE_1231)  # fmt: skip
@@ -127,17 +135,24 @@ def _property(sale: BusinessSale) -> tuple[Line, ...]:
 
 def _part_ii(sales: Sequence[BusinessSale], net: Line, given_back: Line, recaptured: Line) -> tuple[Line, ...]:
     """Lines 10 to 18b: everything ordinary."""
-    short = [each for each in sales if each.abandoned or not each.held_long]
+    ordinary_whole = [each for each in sales if each.lost_without_a_sale or not each.held_long]
+    casualties = [each for each in ordinary_whole if each.lost_without_a_sale and each.how == "casualty"]
     held_short = line(
         (FORM, "10"),
         "Held a year or less, or abandoned",
-        _sum(each.gain for each in short),
+        _sum(each.gain for each in ordinary_whole if each not in casualties),
         cites=("26 U.S.C. 1231(b)(1), 165(a)",),
+    )
+    struck = line(
+        (FORM, "14"),
+        "Loss by casualty or theft, from Form 4684",
+        _sum(each.gain for each in casualties),
+        cites=("26 U.S.C. 1231(a)(4)(C)",),
     )
     loss = line((FORM, "11"), "Loss of line 7", min(ZERO, net.amount), cites=("26 U.S.C. 1231(a)(2)",), inputs=(net,))
     thirteen = line((FORM, "13"), "Recapture of line 31", recaptured.amount, cites=recaptured.cites,
                     inputs=(recaptured,))  # fmt: skip
-    parts = (held_short, loss, given_back, thirteen)
+    parts = (held_short, loss, given_back, thirteen, struck)
     ordinary = line(
         (FORM, "18b"),
         "Ordinary gain or loss",

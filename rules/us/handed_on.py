@@ -75,7 +75,8 @@ def _minimum_nol(filer: Filer, loss: LossYear, taxable: Taxable, deducted: Line,
     """Return the losses as the minimum tax counts them: without the deductions it does not allow (56(d)(2)(A))."""
     allowed = filer.itemized_deductions - filer.itemized_taxes if taxable.itemized else ZERO
     deduction = replace(taxable.deduction, amount=allowed)
-    own = -nol_of_year(replace(loss, deduction=deduction))[-1].amount
+    agi = replace(loss.agi, amount=loss.agi.amount + filer.amt_depreciation)
+    own = -nol_of_year(replace(loss, agi=agi, deduction=deduction))[-1].amount
     carried = filer.nol_carryover if filer.amt_nol_carryover is None else filer.amt_nol_carryover
     return line(
         (WORKSHEET, "12"),

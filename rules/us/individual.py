@@ -165,6 +165,9 @@ def _minimum_start(filer: Filer, income: Income, taxable: Taxable) -> Start:
         nol = income.nol.deduction
         label = "Net operating loss deduction added back"
         added.append(line(("Form 6251", "2e"), label, nol.amount, cites=("26 U.S.C. 56(a)(4)",), inputs=(nol,)))
+    if filer.amt_depreciation:
+        label, cites = "Depreciation this tax does not allow", ("26 U.S.C. 56(a)(1)",)
+        added.append(line(("Form 6251", "2l"), label, filer.amt_depreciation, cites=cites, inputs=("Form 4562",)))
     if taxable.reduction.amount:
         less = taxable.reduction
         label = "Itemized deductions reduced for the regular tax only"

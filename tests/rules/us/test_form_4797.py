@@ -75,11 +75,18 @@ def test_gains_and_losses_of_the_year_are_netted_and_a_net_loss_is_ordinary() ->
     assert told.capital.amount == 0
 
 
-@pytest.mark.parametrize("facts", [{"held_long": False}, {"abandoned": True}])
-def test_what_was_held_for_a_year_or_less_or_abandoned_is_ordinary_altogether(facts: dict[str, Any]) -> None:
-    told = form_4797([sold("0", "9000", "2000", **facts)], ZERO)
-    assert lines(told)["10"] == told.ordinary.amount == -7_000
-    assert told.net_1231.amount == 0
+@pytest.mark.parametrize(
+    ("facts", "number"), [({"held_long": False}, "10"), ({"how": "abandoned"}, "10"), ({"how": "casualty"}, "14")]
+)
+def test_what_was_held_for_a_year_or_less_or_lost_without_a_sale_is_ordinary(
+    facts: dict[str, Any], number: str
+) -> None:
+    """26 U.S.C. 1231(b)(1), 165(a), 1231(a)(4)(C): such a loss takes nothing from the year's gains."""
+    told = form_4797([sold("0", "9000", "2000", **facts), sold("3000", "1000", "0", "won")], ZERO)
+    assert lines(told)[number] == told.ordinary.amount == -7_000
+    assert told.net_1231.amount == told.capital.amount == 2_000
+    gained = form_4797([sold("9000", "9000", "2000", how="casualty")], ZERO)
+    assert gained.ordinary.amount == 2_000
     short = form_4797([sold("12000", "9000", "2000", held_long=False)], usd("100"))
     assert [short.ordinary.amount, short.recaptured_before.amount] == [5_000, 0]
 

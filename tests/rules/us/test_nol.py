@@ -172,10 +172,11 @@ def test_no_loss_is_used_twice_and_none_is_lost(
     told = compute(filer, LAW)
     left, nol = told.handed_on, told.income.nol
     own = left.nol.amount - (carried - nol.absorbed.amount)
+    disallowed = told.income.excess_loss.amount
     assert nol.deduction.amount <= nol.absorbed.amount <= carried
     assert 0 <= left.excess_loss.amount <= left.nol.amount
     assert ZERO <= own <= max(ZERO, -profit)
-    assert nol.deduction.amount == 0 or own == 0
+    assert nol.deduction.amount == 0 or own == disallowed
     assert left.amt_nol.amount >= 0
 
 
