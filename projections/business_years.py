@@ -51,7 +51,7 @@ class BusinessYears:
     def spending(self, year: int) -> Spending:
         """Return the expenses of *year*, as the law takes them."""
         if year not in self._spending:
-            small = self.bare(year).small_items
+            small = self.book.equipment.small_items(year, self.law)
             self._spending[year] = spending_of(self.book, self.law, year, small)
         return self._spending[year]
 

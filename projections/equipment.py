@@ -70,10 +70,8 @@ class EquipmentBook:
     section_179_from_before_usd_micros: int
     """Deducted this year of what was carried in from returns outside the ledger."""
     section_179_carryforward_usd_micros: int
-    small_items: tuple[SmallItem, ...] = ()
-    """What the de minimis election of the year expenses: an expense, and none of `rows`."""
     small_items_sold_usd_micros: int = 0
-    """What such items, of any year, brought when they were sold this year: other income, whole."""
+    """What items the de minimis election expensed, of any year, brought when sold this year: other income, whole."""
     recaptured_179_usd_micros: int = 0
     """Section 179 given back where business use fell to half or less (Form 4797, line 35)."""
     findings: tuple[Finding, ...] = ()
@@ -184,11 +182,16 @@ class EquipmentFold:
             form=expensed.form,
             section_179_from_before_usd_micros=expensed.deducted.get(BEFORE, 0),
             section_179_carryforward_usd_micros=expensed.carryforward_usd_micros,
-            small_items=tuple(item for item in small if item.event.placed_in_service.year == year),
             small_items_sold_usd_micros=sum(item.income_in(year) for item in small),
             recaptured_179_usd_micros=sum(expensed.recaptured_now.values()),
             findings=tuple(findings),
         )
+
+    def small_items(self, year: int, law: Law) -> tuple[SmallItem, ...]:
+        """Return what the de minimis election of *year* expenses."""
+        rigs = sold_rigs(self._equipment, self._sales, self.calendar, [])
+        _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year == year), self._elections, law)
+        return tuple(small)
 
     def _is_of(self, year: int, sale: EquipmentSale) -> bool:
         return self.calendar.day(sale.at).year == year
