@@ -14,7 +14,7 @@ from commands.tables import show_table
 from ledger.errors import UsageError
 from ledger.log import EventLog
 from projections.book import Book
-from projections.business import equipment_of
+from projections.business import equipment_of, expenses_of
 from reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
 
 __all__ = ["DAY", "UpTo", "Year", "fold"]
@@ -89,7 +89,7 @@ def expenses_command(call: Call, *, year: int, cut: Cut) -> int:
     check_year(year)
     with call.log() as log:
         book, law = cut.fold(call, log, (year,))
-        expenses = book.expenses.result(year)
+        expenses = expenses_of(book, law, year)
         listing = list_expenses(expenses)
         columns = ("date", "category", "line", "label", "amount_usd", "business_share", "deductible_usd", "expense")
         findings = (*book.told(), *expenses.findings)

@@ -89,6 +89,9 @@ def list_expenses(expenses: ExpenseBook) -> Listing:
             "amount_usd": usd_text(row.amount_usd_micros),
             "business_share": row.business_share,
             "deductible_usd": usd_text(row.deductible_usd_micros),
+            "share_by": row.share_by,
+            "share_from": row.share_from,
+            "cites": list(row.cites),
         }
         for row in expenses.rows
     ]
@@ -134,6 +137,10 @@ def _rig(row: EquipmentRow) -> Listing:
         "disposed": None if row.disposed is None else row.disposed.isoformat(),
         "gain_usd": None if row.gain_usd_micros is None else usd_text(row.gain_usd_micros),
         "recapture_usd": usd_text(row.recapture_usd_micros),
+        "how": row.how,
+        "proceeds_usd": None if row.how is None else usd_text(row.proceeds_usd_micros),
+        "recaptured_179_usd": usd_text(row.recaptured_179_usd_micros),
+        "amt_macrs_usd": usd_text(row.amt_macrs_usd_micros),
         "cites": list(row.cites),
         "id": row.id,
     }
