@@ -131,3 +131,39 @@ def test_a_rule_recorded_in_the_book_changes_its_law_and_the_digest(lotwork: Cal
         lotwork("quarterly", "--year", "2025", "--up-to", "2", "--as-of", "2026-04-15", "--json", code=1).result
         == before
     )
+
+
+def test_the_next_payment_and_form_2210_are_told_with_the_installments(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, mined(2025))
+    told = lotwork("quarterly", "--year", "2025", "--as-of", "2025-06-01", "--json", code=1).result
+    assert told["next_payment"].keys() == {
+        "quarter", "due", "pay_usd", "overdue_usd", "safe_usd", "set_aside", "cost_of_waiting",
+    }  # fmt: skip
+    assert told["form_2210"].keys() == {"boxes", "waiver", "lines", "charges"}
+    assert (told["annualized"], told["safe_harbor"]["prior_year_source"]) == (None, "none")
+    assert sum(float(charge["amount_usd"]) for charge in told["form_2210"]["charges"]) == float(told["penalty_usd"])
+    words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-06-01", code=1).out
+    assert "by 2025-06-16, $2,199.41 of it overdue: waiting costs $0.84 a day" in words
+
+
+def test_annualized_a_december_windfall_is_paid_for_in_january(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, receipt("windfall", "2025-12-20", "1", "100000"))
+    asked = ("quarterly", "--year", "2025", "--as-of", "2026-01-15")
+    plain = lotwork(*asked, "--json", code=1).result
+    told = lotwork(*asked, "--annualized", "--json", code=1).result
+    assert float(plain["penalty_usd"]) > 500
+    assert (told["penalty_usd"], told["annualized"]["saves_usd"]) == ("0.00", plain["penalty_usd"])
+    assert told["form_2210"]["boxes"]["C"]
+    assert [each["required_usd"] for each in told["installments"][:3]] == ["0.00"] * 3
+    assert {each["method"] for each in told["installments"]} == {"annualized"}
+    words = lotwork(*asked, "--annualized", code=1).out
+    assert "$0.00 by the annualized ones: these are used, and Form 2210 goes with the return." in words
+
+
+def test_annualized_while_the_year_runs_a_period_that_is_over_says_what_is_enough(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, mined(2025))
+    told = lotwork("quarterly", "--year", "2025", "--as-of", "2025-04-15", "--annualized", "--json", code=1).result
+    assert told["next_payment"]["safe_usd"] == told["next_payment"]["pay_usd"]
+    assert float(told["next_payment"]["pay_usd"]) > 9_000
+    words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-04-15", "--annualized", code=1).out
+    assert "The installment of a period that is over is enough whatever the rest of the year brings." in words
