@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.errors import CaseRefusedError, UnknownFigureError
+from rules.figures import Figure
+from rules.load import Law
 from rules.us.asset import Asset179
 from rules.us.bonus import bonus_rate
+from rules.us.convention import Convention, declining_percents
 from rules.us.depreciation import YearDepreciation, depreciate
 from rules.us.form_4562 import section_179_limit
 from tests.rules.us.law import LAW, usd
@@ -248,3 +251,119 @@ def test_the_whole_basis_is_deducted_in_the_end(
         section_179=Decimal(cost) * expensed / 100,
     )
     assert abs(year(2040, asset).assets[0].remaining_basis) < Decimal("0.000001")
+
+
+# shares of later years, improvements, the minimum tax
+
+
+@pytest.mark.parametrize(
+    ("recovery_class", "quarter", "percents"),
+    [
+        ("5", None, "15.00 25.50 17.85 16.66 16.66 8.33"),
+        ("7", None, "10.71 19.13 15.03 12.25 12.25 12.25 12.25 6.13"),
+        ("3", None, "25.00 37.50 25.00 12.50"),
+        ("5", 1, "26.25 22.13 16.52 16.52 16.52 2.06"),
+    ],
+)
+def test_the_declining_balance_of_the_minimum_tax_is_that_of_the_tables(
+    recovery_class: str, quarter: int | None, percents: str
+) -> None:
+    """Pub. 946, Tables A-14 and A-15, 150 percent declining balance."""
+    convention = Convention("mid-quarter" if quarter else "half-year", quarter)
+    assert list(declining_percents(recovery_class, convention, Decimal("1.5"))) == [
+        Decimal(each) for each in percents.split()
+    ]
+
+
+@pytest.mark.parametrize("recovery_class", ["3", "5", "7"])
+@pytest.mark.parametrize("quarter", [None, 1, 2, 3, 4])
+def test_the_tables_on_file_are_200_percent_declining_balance(recovery_class: str, quarter: int | None) -> None:
+    """The same formula with 2 instead of 1.5 gives the tables of the regular tax, to the last digit's rounding."""
+    table = "half_year" if quarter is None else f"mid_quarter_{quarter}"
+    filed = LAW.in_year(f"us/depreciation/table_{table}", 2025).percents(recovery_class)
+    made = declining_percents(recovery_class, Convention("", quarter), Decimal(2))
+    assert all(abs(ours - theirs) <= Decimal("0.02") for ours, theirs in zip(made, filed, strict=True))
+
+
+@pytest.mark.parametrize("placed", [date(2024, 3, 1), date(2025, 11, 1)])
+@pytest.mark.parametrize("bonus", ["none", "auto"])
+@pytest.mark.parametrize("recovery_class", ["3", "5", "7", "15", "qip", "software", "39"])
+def test_all_years_together_deduct_the_basis(recovery_class: Any, bonus: Any, placed: date) -> None:
+    asset = rig(placed=placed, recovery_class=recovery_class, bonus=bonus, acquired=date(2024, 2, 1))
+    years = [year(each, asset).assets[0] for each in range(placed.year, placed.year + 41)]
+    assert sum(each.total for each in years) == pytest.approx(10_000, abs=Decimal("0.000001"))
+    assert sum(each.bonus + each.amt_macrs for each in years) == pytest.approx(10_000, abs=Decimal("0.000001"))
+
+
+@given(
+    shares=st.lists(
+        st.tuples(st.integers(2025, 2032), st.sampled_from(["0", "0.2", "0.5", "0.51", "0.9", "1"])), max_size=4
+    ),
+    first=st.sampled_from(["0", "0.4", "0.6", "1"]),
+    bonus=st.sampled_from(["none", "auto"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_share_that_changes_never_deducts_more_than_all_business_would(
+    shares: list[tuple[int, str]], first: str, bonus: Any
+) -> None:
+    uses = tuple(sorted({since: Decimal(share) for since, share in shares}.items()))
+    asset = rig(placed=date(2024, 3, 1), bonus=bonus, business_share=Decimal(first), uses=uses)
+    for each in range(2024, 2033):
+        (made,) = year(each, asset).assets
+        assert made.macrs >= 0
+        assert 0 <= made.accumulated <= made.all_business + Decimal("0.000001") <= asset.cost + Decimal("0.000002")
+
+
+def test_a_year_of_ten_thousand_rigs_takes_one_mid_quarter_test() -> None:
+    """Each rig of a year was once tested against all others of it: time grew with the square of the farm."""
+    asked = []
+
+    class Counting(Law):
+        def figure(self, path: str, on: date) -> Figure:
+            if path.endswith("mid_quarter_threshold"):
+                asked.append(path)
+            return super().figure(path, on)
+
+    law = Counting({topic: LAW.content(topic) or b"" for topic in LAW.topics()})
+    rigs = [rig(name=str(number)) for number in range(300)]
+    depreciate(rigs, 2026, law, None)
+    assert len(asked) == 301  # the test of the year, and the citation on each rig
+
+
+@pytest.mark.parametrize(("number", "when"), [("19i", 2024), ("19j", 2025)])
+def test_buildings_moved_down_a_line_when_line_19h_became_50_year_property(number: str, when: int) -> None:
+    """Form 4562 of 2025."""
+    made = year(
+        when, rig(placed=date(when, 3, 1), recovery_class="39"), rig(placed=date(when, 3, 1), recovery_class="qip")
+    )
+    assert [each.line for each in made.lines] == ["14", "17", "19e", number, "22"]
+
+
+def test_software_stays_on_line_16_in_every_year() -> None:
+    made = year(2027, rig("3600", date(2025, 5, 1), recovery_class="software"))
+    assert {each.line: each.amount for each in made.lines} == {"14": 0, "16": 1_200, "17": 0, "22": 1_200}
+
+
+@pytest.mark.parametrize(
+    ("when", "limit", "start"),
+    [(2018, "1,000,000", "2,500,000"), (2019, "1,020,000", "2,550,000"), (2020, "1,040,000", "2,590,000"),
+     (2021, "1,050,000", "2,620,000"), (2022, "1,080,000", "2,700,000")],
+)  # fmt: skip
+def test_the_limits_of_the_years_before_2023_are_known_for_what_still_waits(when: int, limit: str, start: str) -> None:
+    assert section_179_limit(usd(start), LAW, when)[0] == usd(limit)
+    assert section_179_limit(usd(start) + 1, LAW, when)[0] == usd(limit) - 1
+
+
+def test_part_one_shows_every_line_to_the_carryover() -> None:
+    made = year(2026, rig("4,100,000", section_179=usd("2,560,000")), income="2,000,000")
+    told = {each.line: each.amount for each in made.lines}
+    assert [told[number] for number in ("1", "2", "3", "4", "5")] == [
+        2_560_000,
+        4_100_000,
+        4_090_000,
+        10_000,
+        2_550_000,
+    ]
+    assert [told[number] for number in ("6: rig", "8", "9", "10", "11", "12", "13")] == [
+        2_560_000, 2_560_000, 2_550_000, 0, 2_000_000, 2_000_000, 550_000,
+    ]  # fmt: skip
