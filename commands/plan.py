@@ -17,6 +17,7 @@ from commands.cut import DAY, Cut, reading
 from commands.plan_choices import activity_command, structure_command
 from commands.plan_desk import FeeOf, Price, amount, desk, tell
 from commands.plan_savings import harvest_command, set_aside_command
+from commands.plan_year_end import year_end_command
 from commands.tables import dollars, show_table
 from ledger.errors import UsageError
 from ledger.events import LotChoice
@@ -33,7 +34,7 @@ def plan_command() -> None:
     """Plan: what a sale, a loss, a structure or a rig would cost or save; nothing is recorded."""
 
 
-for each in (harvest_command, set_aside_command, structure_command, activity_command):
+for each in (harvest_command, set_aside_command, structure_command, activity_command, year_end_command):
     plan_command.add_command(each)
 
 
