@@ -17,12 +17,13 @@ from ledger.clock import SystemClock
 from ledger.codec import KINDS
 from ledger.contract import to_contract
 from ledger.errors import InputRefusedError, Problem, UsageError
-from ledger.events import Rule
+from ledger.events import Filing, Rule
 from ledger.intake import Intake
 from ledger.jsonlines import TextLine, read_json_lines
 from ledger.keys import Key, keys_of
 from ledger.resting import collector_resting
 from ledger.words import print_instant
+from projections.filed import read_filed
 
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("jsonl",)
@@ -98,6 +99,12 @@ def check(intake: Intake) -> None:
                 except InputRefusedError as refusal:
                     where = intake.where(book, event.id) or event.id
                     intake.problems.append(Problem(where, "figure", str(refusal), "see `lotwork rules list`"))
+            elif isinstance(event, Filing):
+                try:
+                    read_filed(event, None)
+                except InputRefusedError as refusal:
+                    where = intake.where(book, event.id) or event.id
+                    intake.problems.append(Problem(where, "figures", str(refusal), "import the export as it was made"))
     intake.check()
 
 

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from commands.answer import Call, answer, called, read_law
+from commands.answer import Call, answer, called
+from commands.cut import BOOK_LAW, Cut, UpTo
 from ledger.clock import SystemClock
+from ledger.history import History
 from projections.checkpoint import Checkpoints
+from projections.law_in_force import law_in_force
 from projections.state import digest_of
+from rules.load import Law
 
 
 @click.command("replay")
 @click.option("--from-zero", is_flag=True, help="Ignore checkpoints.")
-@click.option("--up-to", type=click.IntRange(min=0), metavar="POSITION", help="As the log stood at POSITION.")
+@UpTo
+@click.option("--known", metavar="DATE|INSTANT", help="What had been recorded by then.")
 @click.option(
     "--law",
-    "law_folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
-    help="Under the law of these files, instead of Lotwork's own.",
+    "law_named",
+    metavar="LAW",
+    default=BOOK_LAW,
+    help="Under the law of a folder, or: shipped, book, filed:YEAR.  [default: book]",
 )
 @called
-def replay_command(call: Call, *, from_zero: bool, up_to: int | None, law_folder: Path | None) -> int:
+def replay_command(call: Call, *, from_zero: bool, up_to: int | None, known: str | None, law_named: str) -> int:
     """Replay the log into lots, gains, income and expenses, and print the digest of the state."""
+    cut = Cut(known=known, up_to=up_to, law_named=law_named)
     clock = SystemClock()
     with call.log() as log:
         began = clock.monotonic()
-        replayed = Checkpoints(call.home).replay(log, call.book, up_to=up_to, from_zero=from_zero)
+        end = cut.position(call, log)
+        supposed = None if law_named == BOOK_LAW else cut.law(call, cut.history(call, log))
+        replayed = Checkpoints(call.home).replay(log, call.book, up_to=end, from_zero=from_zero, law=supposed)
         book = replayed.book
-        law = read_law(law_folder, book.history)
+        law = supposed or law_in_force(book.history, Law.load())
         digest = digest_of(book)
         seconds = clock.monotonic() - began
         content = {
@@ -38,6 +44,7 @@ def replay_command(call: Call, *, from_zero: bool, up_to: int | None, law_folder
             "seconds": f"{seconds:.6f}",
             "events_per_second": round(replayed.folded / seconds) if seconds else 0,
             "resumed_from": replayed.resumed_from,
+            "amended_by": _amendments(book.history, law),
             "state_digest": digest,
         }
         return answer(
@@ -47,3 +54,9 @@ def replay_command(call: Call, *, from_zero: bool, up_to: int | None, law_folder
                 f"{book.events} events in {seconds:.3f} s ({content['events_per_second']} a second); state {digest}"
             ),
         )  # fmt: skip
+
+
+def _amendments(history: History, law: Law) -> dict[str, int]:
+    """Return how much of what was told is amended: events that are void, corrections, and rules of the book."""
+    corrections = len(history.selections) + sum(map(len, history.corrections.values()))
+    return {"void": len(history.voided), "corrections": corrections, "rules": len(law.corrections)}

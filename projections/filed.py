@@ -6,7 +6,8 @@ second filing amends the first; both stay, and the later one counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ import msgspec
 from ledger.errors import InputRefusedError
 from ledger.events import Filing
 from ledger.history import History
+
+CENTS = re.compile(r"-?[0-9]{1,24}\.[0-9]{2}", re.ASCII)
 
 
 class NotFiledError(InputRefusedError):
@@ -80,9 +83,16 @@ def read_filed(filing: Filing, hash_at_position: str | None) -> Filed:
     """Return *filing* with its figures read; *hash_at_position* is what the log holds where it was made from."""
     try:
         figures = msgspec.convert(filing.figures, FiguresAsFiled)
-    except msgspec.ValidationError as broken:
+        _check_amounts((*figures.summary.values(), *(line.amount_usd for line in figures.lines)))
+    except ValueError as broken:  # a ValidationError is one
         raise InputRefusedError(
             f"filing {filing.id}: its figures cannot be read ({broken}): it was not written by `lotwork file`; void it "
             f"and file {filing.year} again"
         ) from broken
     return Filed(filing, figures, hash_at_position == filing.head)
+
+
+def _check_amounts(amounts: Iterable[str]) -> None:
+    for amount in amounts:
+        if CENTS.fullmatch(amount) is None:
+            raise ValueError(f"{amount[:40]!r} is not dollars and cents")

@@ -312,3 +312,23 @@ def test_the_law_filed_under_is_in_a_backup(lotwork: Caller, tmp_path: Path) -> 
     lotwork("restore", tmp_path / "all.tar")
     again = lotwork("liability", "--year", "2025", "--up-to", "2", "--law", "filed", "--json").result
     assert again["summary"] == told["summary"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("summary", {"total": "many"}), ("summary", {"total": "1e3"}), ("lines", "none"), ("lines", [{"form": "1040"}]),
+     ("status", None)],
+)  # fmt: skip
+def test_a_filing_whose_figures_are_none_is_not_imported(
+    lotwork: Caller, tmp_path: Path, key: str, value: object
+) -> None:
+    lotwork.take(PROFILE, MINED)
+    filed(lotwork)
+    lines = exported(lotwork)
+    lines[-1]["figures"][key] = value
+    file = tmp_path / "export.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    lotwork.home = tmp_path / "other"
+    refused_here = lotwork("import", file, code=3).err
+    assert "export.jsonl:3: figures" in refused_here
+    assert "its figures cannot be read" in refused_here
