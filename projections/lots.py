@@ -304,16 +304,17 @@ class LotFold:
     ) -> Iterator[tuple[Lot, int]]:
         """Yield (lot, quantity to take of it) until *quantity* is met or the pool is empty: the chosen lots first."""
         for choice in chosen:
-            lot = pool.named(choice.lot)
             wanted = min(choice.quantity, quantity)
-            part = min(wanted, lot.quantity) if lot is not None else 0
-            if part < wanted:
-                self._not_held(event_id, choice, part)
-            if lot is not None and part:
+            left = wanted
+            while left and (lot := pool.named(choice.lot)) is not None:
+                part = min(left, lot.quantity)
                 quantity -= part
+                left -= part
                 yield lot, part
                 if not lot.quantity:
                     pool.close(lot)
+            if left:
+                self._not_held(event_id, choice, wanted - left)
         while quantity:
             lot = pool.first(method)
             if lot is None:

@@ -11,15 +11,24 @@ from datetime import date
 from ledger.units import divide
 from rules.load import Law
 
+SWITCHES = {
+    "security": "us/wash_sale/reaches_security",
+    "coin": "us/wash_sale/reaches_coin",
+    "token": "us/wash_sale/reaches_token",
+}
+"""Whether the rule reaches a class of asset, by day."""
+
 
 def classes_ever_reached(law: Law) -> frozenset[str]:
     """Return the classes of asset the rule reaches on some day, by this law."""
-    return frozenset(name for version in law.entry("us/wash_sale/classes").in_force for name in version.value)
+    return frozenset(
+        name for name, path in SWITCHES.items() if any(version.value for version in law.entry(path).in_force)
+    )
 
 
 def reaches(law: Law, asset_class: str, day: date) -> bool:
     """Say if a loss on an asset of this class, sold on *day*, can be a wash sale's."""
-    return asset_class in law.figure("us/wash_sale/classes", day).texts()
+    return law.figure(SWITCHES[asset_class], day).switch()
 
 
 def window(law: Law, day: date) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from ledger.codec import kind_of
-from ledger.events import Event
+from ledger.events import AssetDeclared, Event
 from ledger.history import History
-from ledger.units import AssetTable
+from ledger.units import Asset, AssetTable
 
 
 class MemoryLog:
@@ -51,7 +51,8 @@ class MemoryLog:
 
     def assets(self, book: str) -> AssetTable:
         assert book == "main"
-        return AssetTable()
+        told = [event for event in self.events if isinstance(event, AssetDeclared)]
+        return AssetTable().with_declared(Asset(each.asset, each.decimals, each.asset_class) for each in told)
 
     def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
         assert (book, after >= 0) == ("main", True)

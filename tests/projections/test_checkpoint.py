@@ -63,8 +63,8 @@ gaps = st.sampled_from((0, 1, 20, 20, 600, 3000)).map(lambda minutes: timedelta(
 
 
 WASH_SALES: Line = {
-    "kind": "rule", "id": "wash-sales", "at": "2024-12-01T00:00:00Z", "figure": "us/wash_sale/classes",
-    "from": "2024-01-01", "value": ["security", "coin"], "cite": "a bill", "reason": "what if it were law",
+    "kind": "rule", "id": "wash-sales", "at": "2024-12-01T00:00:00Z", "figure": "us/wash_sale/reaches_coin",
+    "from": "2024-01-01", "value": True, "cite": "a bill", "reason": "what if it were law",
 }  # fmt: skip
 """Under this rule a loss on coins waits for a purchase, and a purchase for a loss."""
 
