@@ -7,6 +7,7 @@ and as evidence the exact bytes that `lotwork liability --year Y --up-to POSITIO
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -168,7 +169,8 @@ def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:
     remedy = REMEDIES.get(finding.code)
     command = command_for(remedy, book, finding.event, year, today) if remedy else ""
     settle = f"settle it ({command})" if command else "settle it"
-    also = "" if finding.code in SETTLED_ONLY else f", or file all the same with --acknowledge {name_of(finding)}"
+    name = shlex.quote(name_of(finding))
+    also = "" if finding.code in SETTLED_ONLY else f", or file all the same with --acknowledge {name}"
     return Problem(finding.event or f"year {year}", finding.code, finding.message, settle + also)
 
 
