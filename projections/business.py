@@ -24,6 +24,7 @@ from projections.taxpayer import Standing, year_end
 from rules.line import Line, line
 from rules.load import Law
 from rules.us.home_office import NOTHING_CARRIED, HomeCarryover
+from rules.us.recapture import part_iv
 from rules.us.schedule_c import PART_V, Books, form_order, other_expenses_line, schedule_c
 
 SCHEDULE_C = "Schedule C"
@@ -89,7 +90,8 @@ def business_of(
         others=spending.others,
         depreciation=usd_decimal(equipment.depreciation_usd_micros),
     )
-    forms = (*equipment.form.lines, *(() if spending.startup is None else spending.startup.lines))
+    startup = () if spending.startup is None else spending.startup.lines
+    forms = (*equipment.form.lines, *startup, *_given_back(equipment))
     lines = (*forms, *schedule_c(books, forms), *home.lines)
     if home.deduction or home.lines or spending.stated_home:
         lines = (*lines, _line_30(home.deduction, home.lines))
@@ -181,6 +183,14 @@ def _line_30(deduction: Decimal, lines: tuple[Line, ...]) -> Line:
     return line((SCHEDULE_C, "30"), "Business use of the home", deduction, cites=("26 U.S.C. 280A(c)",), inputs=inputs)
 
 
+def _given_back(equipment: EquipmentBook) -> tuple[Line, ...]:
+    """Return Part IV of Form 4797, where section 179 is given back."""
+    told = equipment.given_back.values()
+    if not told:
+        return ()
+    return part_iv(*(usd_decimal(sum(column)) for column in zip(*told, strict=True)))
+
+
 def _receipts(book: Book, year: int) -> tuple[str, ...]:
     rows = book.income.rows
     return tuple(row.receipt for row in rows if row.date.year == year and row.income not in OTHER_DIGITAL_INCOME)
@@ -196,6 +206,8 @@ def _behind(
         f"{SCHEDULE_C} line 13": [row.id for row in equipment.rows],
         "Form 4562 line 22": [row.id for row in equipment.rows],
     }
+    if equipment.given_back:
+        told["Form 4797 line 35"] = list(equipment.given_back)
     for row in spending.expenses.rows:
         if row.line != START_UP_LINE:
             ref = f"{PART_V} line {row.category}" if row.line == number else f"{SCHEDULE_C} line {row.line}"

@@ -7,7 +7,7 @@ depreciation is deducted at all, the liability decides: a hobby has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
@@ -52,7 +52,7 @@ from ledger.zones import Calendar
 from projections.findings import Finding
 from projections.rig_years import EquipmentRow, rig_years
 from projections.rigs import Rig, SmallItem, made_ready, parted, sold_rigs, used
-from projections.section_179 import BEFORE, BusinessIncome, Expensing, expensing
+from projections.section_179 import BEFORE, BusinessIncome, Expensing, GivenBack, expensing
 from rules.load import Law
 from rules.us.asset import Asset179
 from rules.us.depreciation import YearDepreciation
@@ -72,14 +72,19 @@ class EquipmentBook:
     section_179_carryforward_usd_micros: int
     small_items_sold_usd_micros: int = 0
     """What items the de minimis election expensed, of any year, brought when sold this year: other income, whole."""
-    recaptured_179_usd_micros: int = 0
-    """Section 179 given back where business use fell to half or less (Form 4797, line 35)."""
+    given_back: Mapping[str, GivenBack] = field(default_factory=dict)
+    """Section 179 given back where business use fell to half or less, by rig (Form 4797, Part IV)."""
     findings: tuple[Finding, ...] = ()
 
     @property
     def depreciation_usd_micros(self) -> int:
         """What goes to Schedule C line 13."""
         return self.section_179_from_before_usd_micros + sum(row.depreciation_usd_micros for row in self.rows)
+
+    @property
+    def recaptured_179_usd_micros(self) -> int:
+        """What of section 179 is income again this year (Form 4797, line 35)."""
+        return sum(each.income for each in self.given_back.values())
 
     @property
     def ubia_usd_micros(self) -> int:
@@ -183,7 +188,7 @@ class EquipmentFold:
             section_179_from_before_usd_micros=expensed.deducted.get(BEFORE, 0),
             section_179_carryforward_usd_micros=expensed.carryforward_usd_micros,
             small_items_sold_usd_micros=sum(item.income_in(year) for item in small),
-            recaptured_179_usd_micros=sum(expensed.recaptured_now.values()),
+            given_back=expensed.given_back,
             findings=tuple(findings),
         )
 

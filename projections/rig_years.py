@@ -8,7 +8,7 @@ left, of which as much as was deducted is ordinary (26 U.S.C. 1245); of a buildi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -93,22 +93,23 @@ class Basis(NamedTuple):
 def rig_years(rigs: Iterable[Rig], expensed: Expensing, year: int) -> Iterator[EquipmentRow]:
     """Yield a row for each rig in service at any time in *year*."""
     told = {each.asset.name: each for each in expensed.form.assets}
+    waits = expensed.waiting_by_rig()
     for rig in rigs:
         sold = rig.sold if rig.sold is not None and rig.sold.day.year <= year else None
         if sold is None or sold.day.year == year:
             each = told.get(rig.event.id)
-            basis = Basis(share=Fraction(rig.share, WHOLE)) if each is None else _basis(rig, each, expensed)
+            basis = Basis(share=Fraction(rig.share, WHOLE)) if each is None else _basis(rig, each, expensed, waits)
             yield _row(rig, sold, basis, each, year)
 
 
-def _basis(rig: Rig, told: AssetDepreciation, expensed: Expensing) -> Basis:
+def _basis(rig: Rig, told: AssetDepreciation, expensed: Expensing, waits: Mapping[str, int]) -> Basis:
     """Return the year of a rig: MACRS as the difference of two rounded sums, so that all years add up."""
     name = told.asset.name
     elected = expensed.elected.get(name, 0)
     bonus = usd_micros(told.bonus)
     through = usd_micros(told.accumulated)
     before = usd_micros(told.accumulated - told.total) + elected + bonus
-    waiting, returned = expensed.waiting_for(name), expensed.returned.get(name, 0)
+    waiting, returned = waits.get(name, 0), expensed.returned.get(name, 0)
     given_back = expensed.recaptured.get(name, 0) + expensed.unused.get(name, 0)
     share = _sold_share(rig, told, through - given_back)
     whole = _part(rig.event.cost_usd_micros, share)
@@ -122,7 +123,7 @@ def _basis(rig: Rig, told: AssetDepreciation, expensed: Expensing) -> Basis:
         left=max(0, whole - through + given_back) + returned,
         whole=whole,
         share=share,
-        recaptured=expensed.recaptured_now.get(name, 0),
+        recaptured=expensed.given_back[name].income if name in expensed.given_back else 0,
     )
 
 

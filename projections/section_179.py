@@ -36,6 +36,14 @@ class Waiting(NamedTuple):
     usd_micros: int
 
 
+class GivenBack(NamedTuple):
+    """Section 179 of a rig whose business use fell: what was deducted, what depreciation would have been, the rest."""
+
+    deducted: int
+    instead: int
+    income: int
+
+
 @dataclass(slots=True)
 class Expensing:
     """Section 179 up to a year: deducted in it and ever, waiting at its end, and given back to what was sold in it."""
@@ -48,7 +56,7 @@ class Expensing:
     """What waited, and went back into the basis of a rig sold this year."""
     recaptured: dict[str, int] = field(default_factory=dict)
     """Given back by rigs whose business use fell to half or less, this year or before."""
-    recaptured_now: dict[str, int] = field(default_factory=dict)
+    given_back: dict[str, GivenBack] = field(default_factory=dict)
     """Of that, this year's: income."""
     unused: dict[str, int] = field(default_factory=dict)
     """What waited on such rigs, and went back into their basis, this year or before."""
@@ -56,6 +64,13 @@ class Expensing:
     def waiting_for(self, rig: str) -> int:
         """Return what still waits for income on *rig*, in micro-dollars."""
         return sum(part.usd_micros for part in self.waiting if part.rig == rig)
+
+    def waiting_by_rig(self) -> dict[str, int]:
+        """Return what waits on each rig."""
+        waits: defaultdict[str, int] = defaultdict(int)
+        for part in self.waiting:
+            waits[part.rig] += part.usd_micros
+        return waits
 
     @property
     def carryforward_usd_micros(self) -> int:
@@ -100,8 +115,10 @@ def _give_back(made: Expensing, fallen: Mapping[str, Asset179], before: Given, y
             continue
         before.deducted[name] = before.deducted.get(name, 0) + made.deducted.get(name, 0)
         if recapture_year(told.asset, told.convention, law) == year:
-            back, _ = recapture_179(told.asset, told.convention, usd_decimal(before.deducted[name]), law)
-            before.recaptured[name] = made.recaptured_now[name] = usd_micros(back)
+            deducted = before.deducted[name]
+            back, instead = recapture_179(told.asset, told.convention, usd_decimal(deducted), law)
+            made.given_back[name] = GivenBack(deducted, usd_micros(instead), usd_micros(back))
+            before.recaptured[name] = made.given_back[name].income
             before.unused[name] = made.waiting_for(name)
             made.waiting[:] = [part for part in made.waiting if part.rig != name]
     made.recaptured = dict(before.recaptured)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rules.line import Line, line
 from rules.load import Law
 from rules.us.asset import Asset179
 from rules.us.convention import Convention, Course, last_year, macrs
 
+FORM = "Form 4797"
 ZERO = Decimal(0)
 
 
@@ -45,3 +47,11 @@ def recapture_179(asset: Asset179, convention: Convention, deducted: Decimal, la
         share = min(asset.share_in(each) / asset.business_share, Decimal(1))
         instead += macrs(deducted * share, course, each, law)[0]
     return max(ZERO, deducted - instead), instead
+
+
+def part_iv(deducted: Decimal, instead: Decimal, income: Decimal) -> tuple[Line, ...]:
+    """Return lines 33 to 35 of Form 4797, column (a); line 35 goes to Schedule C line 6."""
+    cites = ("26 U.S.C. 179(d)(10)",)
+    expensed = line((FORM, "33"), "Section 179 expense deducted in earlier years", deducted, cites=cites)
+    again = line((FORM, "34"), "Recomputed depreciation", instead, cites=("Treas. Reg. 1.179-1(e)",))
+    return expensed, again, line((FORM, "35"), "Recapture amount", income, cites=cites, inputs=(expensed, again))

@@ -149,7 +149,10 @@ def schedule_c(books: Books, above: Iterable[Line] = ()) -> tuple[Line, ...]:
     gross = line((FORM, "1"), "Gross receipts: coins at their value when received", books.receipts, cites=(INCOME,))
     net = line((FORM, "3"), "Receipts less returns", books.receipts, inputs=(gross,))
     profit = line((FORM, "5"), "Gross profit", books.receipts, inputs=(net,))
-    other = [line((FORM, "6"), "Other income", books.other_income, cites=(INCOME,))] if books.other_income else []
+    back = [each for each in behind if each.ref == "Form 4797 line 35"]
+    other = []
+    if books.other_income:
+        other = [line((FORM, "6"), "Other income", books.other_income, cites=(INCOME,), inputs=back)]
     income = line((FORM, "7"), "Gross income", books.receipts + books.other_income, inputs=(profit, *other))
     items = [
         line(

@@ -232,6 +232,17 @@ def test_a_small_rig_is_an_item_of_part_v_in_the_year_of_the_election() -> None:
     assert later.net == 700 - later.depreciation
 
 
+def test_section_179_given_back_is_other_income_by_way_of_form_4797() -> None:
+    """Form 4797, Part IV, lines 33 to 35, "on your Schedule C"; self-employment income, unlike a sale's recapture."""
+    less = {"kind": "equipment_use", "id": "less", "at": "2026-01-01T00:00:00Z", "equipment": "rig 2025-01-10 10000",
+            "year": 2026, "business_share": "0.4"}  # fmt: skip
+    lines = [MINER, mined("9000"), mined("9000", "2026-03-01"), rig("10000", section_179_usd="5000"), less]
+    made = business(*lines, year=2026)
+    assert amounts(made, "Form 4797") == {"33": 5_000, "34": 1_000 + 640, "35": 3_360}
+    assert [amounts(made)["6"], amounts(made)["7"], amounts(made)["13"]] == [3_360, 12_360, 640]
+    assert made.behind["Form 4797 line 35"] == ("rig 2025-01-10 10000",)
+
+
 # the home
 
 

@@ -697,7 +697,7 @@ things = st.builds(
     share=st.sampled_from(["1", "0.9", "0.333333333333", "0.51", "0"]),
     bonus=st.sampled_from(["auto", "none"]),
     part=st.sampled_from([0, 0.3]),
-    kind=st.sampled_from(["3", "5", "7", "15", "software"]),
+    kind=st.sampled_from(["3", "5", "7", "15", "software", "qip"]),
 )
 
 
