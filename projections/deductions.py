@@ -92,7 +92,7 @@ def began_on(book: Book) -> Began:
 def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()) -> Spending:
     """Return the expenses of *year* as the law takes them, the *small* items of the de minimis election among them."""
     told = book.expenses.result(year)
-    began = began_on(book)
+    began, ahead = _ahead(book, law)
     rows, home, stated = [], [], Decimal(0)
     for row in (*told.rows, *(_small_row(item, year) for item in small)):
         about = home_line(row.category)
@@ -107,7 +107,6 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
         else:
             rows.append(_limited(row, law))
     rows.sort(key=lambda row: (row.date, row.expense))
-    ahead = _ahead(book, law, year, began)
     startup = None
     if ahead and began.day is not None and began.day.year <= year:
         startup = startup_year(usd_decimal(sum(row.deductible_usd_micros for row in ahead)), began.day, year, law)
@@ -122,13 +121,22 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
     )
 
 
-def _ahead(book: Book, law: Law, year: int, began: Began) -> list[ExpenseRow]:
-    """Return all that was spent before the business began, up to the end of *year*."""
-    first = book.expenses.earliest()
+def _ahead(book: Book, law: Law) -> tuple[Began, list[ExpenseRow]]:
+    """Return when the business began, and all that was spent before it.
+
+    Where the first receipt had to stand for the day, what came before it in the same year, and would be deducted at
+    once in any case, stays on its own lines: nothing hangs on the assumption.
+    """
+    began, first = began_on(book), book.expenses.earliest()
     if began.day is None or first is None or first > began.day.year:
-        return []
-    rows = book.expenses.years(first, min(began.day.year, year)).rows
-    return [_limited(row, law) for row in rows if _is_start_up(row, began)]
+        return began, []
+    rows = book.expenses.years(first, began.day.year).rows
+    ahead = [_limited(row, law) for row in rows if _is_start_up(row, began)]
+    if ahead and began.assumed and ahead[0].date.year == began.day.year:
+        at_once = law.figure("us/startup/deducted_at_once", began.day).amount()
+        if usd_decimal(sum(row.deductible_usd_micros for row in ahead)) <= at_once:
+            return Began(None, assumed=True), []
+    return began, ahead
 
 
 def _is_start_up(row: ExpenseRow, began: Began) -> bool:

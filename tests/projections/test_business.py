@@ -199,13 +199,28 @@ def test_nothing_is_deducted_in_the_year_before_the_business_began() -> None:
     assert amounts(business(*lines, year=2026), "Schedule C Part V") == {"start_up_costs": 4_000}
 
 
-def test_the_first_receipt_stands_for_the_start_where_nobody_told_it_and_is_told_only_where_it_matters() -> None:
-    unsaid = {key: value for key, value in MINER.items() if key != "business_began"}
-    early = [unsaid, spent("rent", "600", "2025-02-28"), mined("9000", "2025-03-01")]
+UNSAID = {key: value for key, value in MINER.items() if key != "business_began"}
+
+
+def test_the_first_receipt_stands_for_the_start_where_nobody_told_it() -> None:
+    early = [UNSAID, spent("rent", "6000", "2025-02-28"), mined("9000", "2025-03-01")]
     assert codes(*early) == ["business_began_assumed"]
-    assert amounts(business(*early), "Schedule C Part V") == {"start_up_costs": 600}
-    assert codes(unsaid, spent("rent", "600", "2025-03-01"), mined("9000", "2025-03-01")) == []
-    assert business(unsaid, spent("rent", "600")).deducted == 600
+    assert amounts(business(*early), "Schedule C Part V") == {
+        "amortization": Decimal("55.555556"),
+        "start_up_costs": 5_000,
+    }
+    year_before = [UNSAID, spent("rent", "600", "2024-12-31"), mined("9000", "2025-01-01")]
+    assert codes(*year_before, year=2024) == ["business_began_assumed"]
+    assert business(*year_before, year=2024).deducted == 0
+    assert amounts(business(*year_before), "Schedule C Part V") == {"start_up_costs": 600}
+
+
+def test_where_nothing_hangs_on_the_day_it_began_expenses_stay_on_their_lines_and_nothing_is_told() -> None:
+    early = [UNSAID, spent("rent", "5000", "2025-02-28"), mined("9000", "2025-03-01")]
+    assert codes(*early) == []
+    assert amounts(business(*early))["20b"] == 5_000
+    assert codes(UNSAID, spent("rent", "9000", "2025-03-01"), mined("9000", "2025-03-01")) == []
+    assert business(UNSAID, spent("rent", "600")).deducted == 600
 
 
 # small items
