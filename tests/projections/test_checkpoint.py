@@ -369,3 +369,40 @@ def test_a_live_book_over_a_restored_ledger_is_folded_anew() -> None:
         live._log = other
         assert live.current() is not first
         assert live.current().events == 5
+
+
+WASHED = (
+    WASH_SALES,
+    {"kind": "purchase", "id": "p1", "at": "2025-01-01T12:00:00Z", "wallet": "cold", "asset": "BTC", "quantity": "1",
+     "cost_usd": "100"},
+    sale("s1", "2025-01-02", "0.7", "20"),
+    {"kind": "purchase", "id": "p2", "at": "2025-01-03T12:00:00Z", "wallet": "hot", "asset": "BTC", "quantity": "0.5",
+     "cost_usd": "40"},
+    transfer("t1", "2025-01-04", "0.2", "hot", "cold"),
+    {"kind": "purchase", "id": "p3", "at": "2025-01-05T12:00:00Z", "wallet": "cold", "asset": "BTC", "quantity": "0.5",
+     "cost_usd": "45"},
+    sale("s2", "2025-01-06", "0.4", "10"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("cut", range(1, len(WASHED) + 1))
+def test_a_purchase_that_changes_a_sale_before_the_checkpoint_comes_to_the_same(cut: int) -> None:
+    """26 U.S.C. 1091(a): the loss waits in the state for 30 days, so that no purchase reaches back."""
+    with store_of(*WASHED) as store:
+        _, digest, rest = replay(store, from_zero=True)
+        keep(store, cut)
+        assert replay(store) == (cut, digest, rest)
+        live = LiveBook(store, MAIN, years=(2025,))
+        assert [row.adjustment_code for row in live.current().gains.rows].count("W") == 2
+
+
+def test_a_live_book_mends_the_row_of_a_sale_that_a_later_purchase_washes() -> None:
+    with store_of(*WASHED[:3]) as store:
+        live = LiveBook(store, MAIN, years=(2025,))
+        book = live.current()
+        assert [row.adjustment_code for row in book.gains.rows] == [None]
+        append(store, *WASHED[3:])
+        assert live.current() is book
+        whole = Book.begin(History.read(store, MAIN), (2025,)).fold()
+        assert book.gains.rows == whole.gains.rows
+        assert digest_of(book) == digest_of(whole)

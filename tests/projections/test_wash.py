@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.book import Book
-from tests.projections.house import book_of, codes, instant
+from ledger.history import History
+from projections.book import Book, BookState
+from projections.state import digest_of
+from tests.projections.house import MAIN, book_of, codes, instant, logged, told
 
 USD = 1_000_000
 FUND = {
@@ -207,20 +210,20 @@ steps = st.lists(
 
 
 def lines_of(drawn: list[tuple[str, int, int, int, str]]) -> list[dict[str, Any]]:
-    told, at = [], date(2025, 1, 5)
+    made, at = [], date(2025, 1, 5)
     for number, (kind, gap, shares, money, wallet) in enumerate(drawn):
         at += timedelta(days=gap)
         when = f"{at}T{number:02}:00:00Z"
         other = "else" if wallet == "desk" else "desk"
         match kind:
             case "buy":
-                told.append(bought(f"b{number}", when, shares, money, wallet))
+                made.append(bought(f"b{number}", when, shares, money, wallet))
             case "sell":
-                told.append(sold(f"s{number}", when, shares, money, wallet))
+                made.append(sold(f"s{number}", when, shares, money, wallet))
             case _:
-                told.append({"kind": "transfer", "id": f"t{number}", "at": when, "from_wallet": wallet,
+                made.append({"kind": "transfer", "id": f"t{number}", "at": when, "from_wallet": wallet,
                              "to_wallet": other, "asset": "FUND", "quantity": str(shares)})  # fmt: skip
-    return told
+    return made
 
 
 @settings(max_examples=150, deadline=None)
@@ -249,3 +252,18 @@ def test_the_order_of_import_and_the_names_of_wallets_change_no_disallowed_loss(
         tuple("else" if part == "desk" else "desk" if part == "else" else part for part in each) for each in drawn
     ]
     assert adjusted(folded(*lines_of(renamed))) == adjusted(folded(*lines))  # type: ignore[arg-type]
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps, st.integers(0, 13))
+def test_a_fold_that_goes_on_from_its_state_comes_to_the_same(drawn: list[Any], cut: int) -> None:
+    history = History.read(logged(told(FUND, *lines_of(drawn))), MAIN)
+    events = list(history.events())
+    whole, first = Book.begin(history), Book.begin(history)
+    whole.take(events)
+    first.take(events[:cut])
+    kept = msgspec.json.decode(msgspec.json.encode(first.state()), type=BookState)
+    then = Book.begin(history).resume(kept)
+    then.take(events[cut:])
+    assert digest_of(then) == digest_of(whole)
+    assert then.state().lots.wash == whole.state().lots.wash
