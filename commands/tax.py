@@ -110,6 +110,8 @@ def _compared(payments: Quarterly, listed: Mapping[str, Any]) -> str:
 def _may_rise(payments: Quarterly) -> str:
     """Say that the year is not over, and what is enough whatever it brings."""
     rise = "The tax is that of the events so far: more income asks for more"
-    if payments.safe_payment is None:
+    if payments.comparison is not None:
         return f"{rise}."
+    if payments.safe_payment is None:
+        return f"{rise}; `--annualized` says what is enough, once the period of an installment is over."
     return f"{rise}; ${payments.safe_payment:,.2f} each time, withholding counted, is enough whatever comes."

@@ -256,7 +256,7 @@ class _Account:
         prior = self.required.prior_year
         less = prior is not None and prior.amount < self.required.ninety_percent.amount
         return Boxes(
-            annualized=compared is not None and compared.applies,
+            annualized=self.is_over and compared is not None and compared.applies,
             actual_dates=self.owed.year in self.book.taxpayer.actual_dates,
             joint_changed=self.prior.joint_changed and less,
         )

@@ -144,6 +144,7 @@ def test_the_next_payment_and_form_2210_are_told_with_the_installments(lotwork: 
     assert sum(float(charge["amount_usd"]) for charge in told["form_2210"]["charges"]) == float(told["penalty_usd"])
     words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-06-01", code=1).out
     assert "by 2025-06-16, $2,199.41 of it overdue: waiting costs $0.84 a day" in words
+    assert "`--annualized` says what is enough, once the period of an installment is over." in words
 
 
 def test_annualized_a_december_windfall_is_paid_for_in_january(lotwork: Caller) -> None:
@@ -165,5 +166,6 @@ def test_annualized_while_the_year_runs_a_period_that_is_over_says_what_is_enoug
     told = lotwork("quarterly", "--year", "2025", "--as-of", "2025-04-15", "--annualized", "--json", code=1).result
     assert told["next_payment"]["safe_usd"] == told["next_payment"]["pay_usd"]
     assert float(told["next_payment"]["pay_usd"]) > 9_000
+    assert not told["form_2210"]["boxes"]["C"], "whether it lowers the penalty is known when the year is over"
     words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-04-15", "--annualized", code=1).out
     assert "The installment of a period that is over is enough whatever the rest of the year brings." in words
