@@ -141,7 +141,7 @@ class GainFold:
             term: Term = "long" if lot is not None and is_long(lot.acquired_day, disposal.day) else "short"
         else:
             basis, used = _basis_of(lot.lineage, proceeds, basis)
-            term = _term(lot, lot.lineage, disposal.day, used)
+            term = "long" if lot.is_long(disposal.day, at_loss=used == "loss") else "short"
         total = self.totals[disposal.year, term]
         total[0] += proceeds
         total[1] += basis
@@ -248,13 +248,3 @@ def _basis_of(lineage: Lineage, proceeds: int, basis: int) -> tuple[int, Used | 
     if lineage.loss_basis is None:
         return basis, None
     return basis_used(proceeds, basis, lineage.loss_basis)
-
-
-def _term(lot: Lot, lineage: Lineage, sold: int, used: Used | None) -> Term:
-    """Return the term of what has a lineage: long for an inheritance, else by the time that goes with its basis."""
-    if lineage.how == "inheritance":
-        return "long"
-    since = lot.acquired_day if lineage.term_day is None else lineage.term_day
-    if used == "loss" and lineage.loss_day is not None:
-        since = lineage.loss_day
-    return "long" if is_long(since, sold) else "short"

@@ -59,6 +59,7 @@ from projections.elections import Choices, ChoiceState, Orders
 from projections.findings import Finding
 from projections.gifts import lot_given
 from projections.pools import PARTS, Lot, Pool, place
+from projections.terms import is_long
 from projections.wash import WashSales, WashState
 
 PER_WALLET_FROM = date(2025, 1, 1)
@@ -106,6 +107,11 @@ class OpenLot(NamedTuple):
     """How it came where it was neither received nor bought: gift, inheritance or wash_sale."""
     term_day: date | None = None
     basis_known: bool = True
+
+    def is_long(self, sold: date) -> bool:
+        """Say if a sale at a gain on *sold* is long-term."""
+        since = self.acquired if self.term_day is None else self.term_day
+        return self.how == "inheritance" or is_long(since.toordinal(), sold.toordinal())
 
 
 class LotState(msgspec.Struct):

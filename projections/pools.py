@@ -17,6 +17,7 @@ import msgspec
 
 from ledger.events import Method
 from ledger.units import divide
+from projections.terms import is_long
 
 UNIT_BASIS_SCALE = 10**48
 """Finer than two unit bases of real coins can differ."""
@@ -107,6 +108,21 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
             self.id, self.sequence, self.acquired_day, quantity, self.take(quantity), wallet, bought_here, unit_basis,
             lineage,
         )  # fmt: skip
+
+    def is_long(self, sold: int, *, at_loss: bool = False) -> bool:
+        """Say if a sale on the day *sold* is long-term: inherited is; else by the time that goes with its basis.
+
+        Law: 26 U.S.C. 1222, 1223(2), (3), (9). *at_loss*: the sale of a gift uses the basis for a loss.
+        """
+        lineage, since = self.lineage, self.acquired_day
+        if lineage is not None:
+            if lineage.how == "inheritance":
+                return True
+            if lineage.term_day is not None:
+                since = lineage.term_day
+            if at_loss and lineage.loss_day is not None:
+                since = lineage.loss_day
+        return is_long(since, sold)
 
     def copy(self) -> Lot:
         """Return this lot again, to take from without touching it."""

@@ -20,7 +20,7 @@ from ledger.units import usd_decimal, usd_micros, usd_text
 from projections.findings import Finding
 from projections.lots import Disposal
 from projections.pools import Lot
-from projections.terms import Term, is_long
+from projections.terms import Term
 from rules.errors import UnknownFigureError
 from rules.load import Law
 from rules.us.basis import appraisal_over, donation, gift_exclusion
@@ -53,7 +53,7 @@ class Removal(NamedTuple):
 
 def removal(disposal: Disposal, lot: Lot | None, quantity: int, fair_value: int, basis: int) -> Removal:
     """Return what left of *lot* with *disposal*."""
-    long = lot is not None and _long(lot, disposal.day)
+    long = lot is not None and lot.is_long(disposal.day)
     deduction = 0
     if disposal.disposition == "donated":
         deduction = donation(fair_value, basis, long=long)
@@ -74,13 +74,6 @@ def removal(disposal: Disposal, lot: Lot | None, quantity: int, fair_value: int,
         deduction,
         FORMS.get(disposal.disposition),
     )
-
-
-def _long(lot: Lot, day: int) -> bool:
-    lineage = lot.lineage
-    if lineage is None or lineage.term_day is None:
-        return (lineage is not None and lineage.how == "inheritance") or is_long(lot.acquired_day, day)
-    return is_long(lineage.term_day, day)
 
 
 def told_of_removal(disposal: Disposal, law: Law) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from ledger.zones import Calendar
 from projections.income import IncomeFold
 from tests.projections.every_kind import EVERY_KIND
@@ -66,3 +68,20 @@ def test_every_kind_of_event_can_be_handed_to_the_fold() -> None:
     for event in EVERY_KIND:
         fold.take(event)
     assert fold.pending == [(2025, "c")]
+
+
+@pytest.mark.parametrize("kind", ["fork", "airdrop", "hosting"])
+def test_coins_of_a_fork_an_airdrop_or_for_hosting_are_income_at_their_value_and_have_it_as_basis(kind: str) -> None:
+    """Rev. Rul. 2019-24: ordinary income at dominion and control; IRS FAQ on virtual currency, A23-A25, A9-A11."""
+    book = book_of(receipt("r", "2025-03-01", "0.5", "80", income=kind))
+    assert book.income.of_year(2025) == {kind: 40_000_000}
+    assert [lot.basis_usd_micros for lot in book.open_lots()] == [40_000_000]
+
+
+def test_a_forks_coin_without_a_value_is_pending_and_no_lot() -> None:
+    """Rev. Rul. 2019-24, Situation 1: what one cannot transfer or sell is no income yet; nothing is ever worth 0."""
+    book = book_of(receipt("r", "2025-03-01", "0.5", None, income="fork"))
+    assert (book.income.of_year(2025), book.open_lots(), codes(book)) == ({}, (), ["receipt_pending"])
+    told = {"kind": "price", "id": "p", "at": "2025-03-01T12:00:00Z", "asset": "BTC", "price_usd": "10", "source": "x"}
+    valued = book_of(receipt("r", "2025-03-01", "0.5", None, income="fork"), told)
+    assert valued.income.of_year(2025) == {"fork": 5_000_000}

@@ -44,6 +44,40 @@ def test_gains_are_those_of_the_year_and_missing_coins_are_marked() -> None:
     assert [row["disposition"] for row in later["removed"]] == ["donated"]
 
 
+def test_a_gift_shows_both_bases_and_a_wash_sale_its_code() -> None:
+    given = {"kind": "gift", "id": "g", "at": "2025-01-01T12:00:00Z", "wallet": "cold", "asset": "BTC", "quantity": "1",
+             "donor_basis_usd": "10", "fair_value_usd": "8", "donor_acquired": "2021-03-01"}  # fmt: skip
+    (lot,) = list_lots(book_of(given), None)["rows"]
+    assert (lot["how"], lot["basis_usd"], lot["loss_basis_usd"]) == ("gift", "10.000000", "8.000000")
+    (row,) = list_gains(book_of(given, sale("s", "2025-06-01", "1", "9")), 2025)["rows"]
+    assert (row["gain_usd"], row["basis_used"], row["basis_known"]) == ("0.000000", "neither", True)
+    (unknown,) = list_lots(book_of({key: given[key] for key in list(given)[:6]}), None)["rows"]
+    assert (unknown["basis_usd"], unknown["basis_known"]) == ("0.000000", False)
+
+
+def test_a_wash_sale_shows_its_adjustment_in_the_row_and_in_the_totals() -> None:
+    """Form 8949, columns (f) and (g); its instructions, code W."""
+    fund = {"kind": "asset", "id": "f", "at": "2025-01-01T00:00:00Z", "asset": "FUND", "decimals": 0}
+    bought = {"kind": "purchase", "wallet": "desk", "asset": "FUND", "quantity": "1", "cost_usd": "100"}
+    book = book_of(
+        fund | {"class": "security"}, bought | {"id": "p", "at": "2025-01-02T12:00:00Z"},
+        sale("s", "2025-06-01", "1", "80", asset="FUND", wallet="desk"),
+        bought | {"id": "q", "at": "2025-06-02T12:00:00Z"},
+    )  # fmt: skip
+    told = list_gains(book, 2025)
+    (row,) = told["rows"]
+    assert (row["adjustment_code"], row["adjustment_usd"], row["gain_usd"]) == ("W", "20.000000", "0.000000")
+    assert (row["box"], told["totals"]["short"]["adjustment_usd"]) == ("C", "20.000000")
+    (lot,) = list_lots(book, None)["rows"]
+    assert (lot["how"], lot["basis_usd"], lot["held_from"]) == ("wash_sale", "120.000000", "2025-01-03")
+
+
+def test_what_was_donated_shows_what_its_form_begins_with() -> None:
+    (removed,) = list_gains(book_of(*LINES), 2026)["removed"]
+    assert (removed["term"], removed["fair_value_usd"], removed["deduction_usd"]) == ("short", "0.000000", "0.000000")
+    assert (removed["acquired"], removed["form"]) == ("2026-01-01", "Schedule A, Form 8283")
+
+
 def test_income_lists_what_has_a_price_and_names_what_has_none() -> None:
     told = list_income(book_of(*LINES), 2025)
     assert [row["receipt"] for row in told["rows"]] == ["a"]
