@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from ledger.events import BrokerReport, Sale
 from projections.assignment import assign
@@ -23,11 +23,15 @@ DAYS_APART = 1
 """A broker's day is its own zone's, mostly UTC."""
 CENT_MICROS = 10_000
 MOST_AT_ONCE = 48
-"""Beyond this many on a side a tie is broken day by day: an exact assignment is cubic."""
+"""Of more than this on a side a run is cut by day, and a day by rank: an exact assignment is cubic."""
+PASSES = 8
+"""What a cut in too long a run kept apart meets in the next pass."""
 A_DAY = 1 << 40
 PARTS_OF_ALL = 10**6
 
 Item = TypeVar("Item")
+Place: TypeAlias = tuple[date, int, int]
+"""Where something stands among its like: its day, its quantity, its proceeds."""
 
 
 class Sold(NamedTuple):
@@ -153,9 +157,15 @@ class _Account:
         cost: Callable[[BrokerReport, Sold], int | None],
     ) -> None:
         """Pair what is left at the least total cost, in each bucket and each run of days that follow on each other."""
-        for lines, sales in _runs(self.lines, self.sales, bucket):
-            pairs = assign(lines, sales, cost)
-            self._take([Match((lines[i],), (sales[j],)) for i, j in pairs])
+        for _ in range(PASSES):
+            found = [
+                Match((lines[i],), (sales[j],))
+                for lines, sales in _runs(self.lines, self.sales, bucket)
+                for i, j in assign(lines, sales, cost)
+            ]
+            self._take(found)
+            if not found:
+                return
 
     def _pair_groups(self) -> None:
         found: list[Grouped[BrokerReport, Sold]] = []
@@ -214,29 +224,42 @@ def _runs(
     bucket: Callable[[BrokerReport | Sold], Hashable],
 ) -> list[tuple[list[BrokerReport], list[Sold]]]:
     """Return what may be paired with each other: by bucket, in runs of days no more than a day apart."""
-    made: dict[Hashable, list[tuple[date, BrokerReport | Sold]]] = defaultdict(list)
+    made: defaultdict[Hashable, list[tuple[Place, BrokerReport | Sold]]] = defaultdict(list)
     for line in lines:
-        made[bucket(line)].append((line.sold, line))
+        made[bucket(line)].append(((line.sold, line.quantity, line.proceeds_usd_micros), line))
     for sale in sales:
-        made[bucket(sale)].append((sale.broker_day, sale))
-    runs = []
-    for dated in made.values():
-        dated.sort(key=lambda each: each[0])
-        runs += [_sides(run) for run in _cut(dated)]
+        made[bucket(sale)].append(((sale.broker_day, sale.quantity, sale.proceeds), sale))
+    runs: list[tuple[list[BrokerReport], list[Sold]]] = []
+    for placed in made.values():
+        placed.sort(key=lambda each: each[0])
+        for run in _following(placed, 2 * DAYS_APART):
+            for part in [run] if len(run) <= 2 * MOST_AT_ONCE else _following(run, 0):
+                runs += _pieces(*_sides(item for _, item in part))
     return [(left, right) for left, right in runs if left and right]
 
 
-def _cut(dated: list[tuple[date, Item]]) -> list[list[Item]]:
-    """Cut what is sorted by day where nothing follows within reach, and a run too long for one step anywhere."""
-    runs: list[list[Item]] = []
+def _following(placed: list[tuple[Place, Item]], reach: int) -> list[list[tuple[Place, Item]]]:
+    """Cut what is sorted by its place where nothing follows within *reach* days."""
+    runs: list[list[tuple[Place, Item]]] = []
     last: date | None = None
-    for day, item in dated:
-        new = last is None or (day - last).days > 2 * DAYS_APART
-        if new or (len(runs[-1]) >= MOST_AT_ONCE and day != last) or len(runs[-1]) >= 4 * MOST_AT_ONCE:
+    for place, item in placed:
+        if last is None or (place[0] - last).days > reach:
             runs.append([])
-        runs[-1].append(item)
-        last = day
+        runs[-1].append((place, item))
+        last = place[0]
     return runs
+
+
+def _pieces(lines: list[BrokerReport], sales: list[Sold]) -> list[tuple[list[BrokerReport], list[Sold]]]:
+    """Cut a crowded day into pieces of like rank: of as many on either side, the first with the first."""
+    count = -(-max(len(lines), len(sales)) // MOST_AT_ONCE)
+    return [
+        (
+            lines[len(lines) * n // count : len(lines) * (n + 1) // count],
+            sales[len(sales) * n // count : len(sales) * (n + 1) // count],
+        )
+        for n in range(count)
+    ]
 
 
 def _sides(run: Iterable[BrokerReport | Sold]) -> tuple[list[BrokerReport], list[Sold]]:

@@ -33,7 +33,7 @@ class Reasons:
 
     acquisitions: Mapping[str, Event]
     chosen_untold: Collection[str]
-    """The disposals whose lots were chosen, and nobody told the broker."""
+    """The disposals, and the lots for a wallet's next one, that were chosen, and nobody told the broker."""
     method: Callable[[str, str, date], Method]
     """The order of lots in force for a wallet's asset on a day."""
     told_orders: Collection[tuple[str | None, str | None]]
@@ -97,7 +97,7 @@ class Reasons:
     def lots(self, rows: Sequence[GainRow], acquired: Collection[date]) -> Reason | None:
         """Return why the broker took other lots than *rows* did, which it *acquired* on those days."""
         row = rows[0]
-        if any(each.disposal in self.chosen_untold for each in rows):
+        if any(each.disposal in self.chosen_untold or each.lot in self.chosen_untold for each in rows):
             untold = "you chose the lots and did not tell the broker, which went by its own order"
             if row.sold <= self.own_books_until:
                 why = (

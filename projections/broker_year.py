@@ -165,11 +165,14 @@ def _reasons(book: Book, law: Law) -> Reasons:
     in_sale = {event.id for event in history.of_kind("sale") if isinstance(event, Sale) and event.lots}
     for_sale = {event.for_ for event in selections if event.for_ is not None and not event.with_broker}
     told = {event.for_ for event in selections if event.for_ is not None and event.with_broker}
+    for_next = {
+        choice.lot for event in selections if event.for_ is None and not event.with_broker for choice in event.lots
+    }
     basis_from = law.figure("us/basis/broker_basis_from", date(2025, 1, 1))
     relief = law.figure("us/basis/own_books_relief", date(2025, 1, 1))
     return Reasons(
         acquisitions={event.id: event for event in history.of_kind("purchase", "receipt", "gift")},
-        chosen_untold=frozenset(in_sale | for_sale) - frozenset(told),
+        chosen_untold=frozenset(in_sale | for_sale | for_next) - frozenset(told),
         method=book.lots.orders.in_force,
         told_orders=frozenset(
             (event.wallet, event.asset) for event in elections if event.with_broker and event.method in METHODS

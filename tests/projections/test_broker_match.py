@@ -153,3 +153,11 @@ def test_ten_thousand_lines_are_matched_in_seconds() -> None:
     found = match(lines, sales)
     assert SystemClock().monotonic() - began < 8
     assert len(found.matches) == 10_000
+
+
+def test_a_crowded_day_is_matched_whole_though_no_proceeds_agree() -> None:
+    sales = [sold(f"s{n}", 100, 10**9 + n * 10**6) for n in range(1_000)]
+    lines = [line(str(n), 100, sale.proceeds + 400_000) for n, sale in enumerate(reversed(sales))]
+    found = match(lines, sales).matches
+    assert len(found) == 1_000
+    assert {each.lines[0].proceeds_usd_micros - each.sales[0].proceeds for each in found} == {400_000}

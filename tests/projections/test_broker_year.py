@@ -205,6 +205,19 @@ def test_lots_the_broker_was_not_told_of_explain_its_basis_and_term() -> None:
     assert codes(result) == ["broker_box_differs"]
 
 
+def test_lots_chosen_for_the_next_sale_explain_it_too_unless_the_broker_was_told() -> None:
+    lines = (
+        bought("old", "2026-01-10", "1", "400"),
+        bought("new", "2026-01-11", "1", "1000"),
+        sold("s", "2026-03-01", "1", "1500"),
+        told("l", "2026-03-01", "1", "1500", basis_usd="400", covered=True),
+    )
+    chosen = {"kind": "selection", "id": "c", "at": "2026-02-01T00:00:00Z", "wallet": "kraken", "asset": "BTC",
+              "lots": [{"lot": "new", "quantity": "1"}]}  # fmt: skip
+    assert "did not tell the broker" in why(only(reconciled(chosen, *lines)), "basis")
+    assert codes(reconciled(chosen | {"with_broker": True}, *lines)) == ["broker_basis_differs"]
+
+
 def test_another_order_than_first_in_first_out_explains_the_brokers_basis() -> None:
     hifo = {"kind": "election", "id": "e", "at": "2026-01-01T00:00:00Z", "from": "2026-01-01", "method": "hifo"}
     lines = (

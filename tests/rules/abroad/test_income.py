@@ -95,6 +95,25 @@ def test_the_solidarity_surcharge_phases_in() -> None:
     assert de(taxable_income="100000")["total"] == "32115.16"
 
 
+def test_german_trade_tax_begins_above_its_allowance_in_full_hundreds() -> None:
+    """GewStG s.11: 24,500 free, 3.5 percent of the rest, times the town's multiplier; credited four times at most."""
+    free, first, more = (
+        rules.de.income.trade_tax(Decimal(profit), Decimal(410), LAW, 2026) for profit in ("24599.99", "24600", "64600")
+    )
+    assert not any(free)
+    assert (first.base, first.tax, first.credit) == (Decimal("3.50"), Decimal("14.35"), Decimal(14))
+    assert (more.base, more.tax, more.credit) == (Decimal("1403.50"), Decimal("5754.35"), Decimal(5614))
+    assert rules.de.income.trade_tax(Decimal(64600), Decimal(300), LAW, 2026).credit == Decimal("4210.50")
+
+
+def test_spouses_have_twice_the_tariff_on_half_and_twice_the_exempt_tax() -> None:
+    """EStG s.32a(5), SolZG s.3(3)."""
+    assert rules.de.income.income_tax(Decimal(100_000), LAW, 2026, spouses=True) == 2 * 10_548
+    assert rules.de.income.surcharge(Decimal(40_700), LAW, 2026, spouses=True) == 0
+    assert rules.de.income.surcharge(Decimal(40_701), LAW, 2026, spouses=True) == Decimal("0.11")
+    assert rules.de.income.surcharge(Decimal(20_351), LAW, 2026) == Decimal("0.11")
+
+
 def test_a_german_year_without_a_tariff_is_refused() -> None:
     with pytest.raises(UnknownFigureError, match="de/income/tariff"):
         de(year=2023, taxable_income="1")
