@@ -7,7 +7,7 @@ publicly traded partnerships are not here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.figures import FilingStatus
@@ -17,6 +17,11 @@ from rules.load import Law
 LONG = "Form 8995-A"
 SHORT = "Form 8995"
 ZERO = Decimal(0)
+NUMBERS = {
+    "carried": ("3", "C2"), "net": ("4", "2"), "part": ("5", "3"), "taxable": ("11", "33"), "gains": ("12", "34"),
+    "cap": ("14", "36"), "deduction": ("15", "39"), "onwards": ("16", "C6"),
+}  # fmt: skip
+"""Line numbers of the short form and of the long one, whose Schedule C has the losses."""
 CITE_A = ("26 U.S.C. 199A(a)",)
 CITE_B3 = ("26 U.S.C. 199A(b)(3)(B)(iii)",)
 
@@ -123,44 +128,26 @@ def form_8995(
     *gains* are net capital gain and qualified dividends (26 U.S.C. 199A(a), 1(h)(11)). A loss carried in reduces the
     income first and goes on, with this year's, where it is greater (26 U.S.C. 199A(c)(2)).
     """
-    rate, threshold = law.in_year("us/qbi/rate", year), law.in_year("us/qbi/threshold", year)
-    simple = income.amount <= threshold.by_status(status)
-    form = SHORT if simple else LONG
-    own = line((form, "1"), business.income.label, business.income.amount, cites=business.income.cites,
-               inputs=business.income.inputs)  # fmt: skip
-    carried = line((form, "3" if simple else "C2"), "Loss carried in", -business.loss_carried_in,
-                   cites=("26 U.S.C. 199A(c)(2)",))  # fmt: skip
-    net = line((form, "4" if simple else "2"), "Qualified business income", own.amount + carried.amount,
-               cites=("26 U.S.C. 199A(c)",), inputs=(own, carried))  # fmt: skip
-    tentative = line((form, "5" if simple else "3"), "20 percent of it", max(ZERO, net.amount) * rate.amount(),
-                     inputs=(net,), figures=(rate,))  # fmt: skip
+    threshold = law.in_year("us/qbi/threshold", year)
+    form = SHORT if income.amount <= threshold.by_status(status) else LONG
+    own, carried, net, tentative = _business_income(form, business, law, year)
+    before, net_gain, cap = _ceiling(form, income, gains, law, year)
     limit = wage_and_property_limit(form, business.wages, business.ubia, law, year)
-    before = line((form, "11" if simple else "33"), income.label, income.amount, cites=income.cites,
-                  inputs=income.inputs)  # fmt: skip
     limited = component(tentative, limit, before, status, law, year)
-    if simple:
-        label, cites = "Qualified business income component", ("26 U.S.C. 199A(b)(3)(A)",)
-        limited = (line((form, "10"), label, tentative.amount, cites=cites, inputs=(tentative,), figures=(threshold,)),)
-    net_gain = line((form, "12" if simple else "34"), "Net capital gain and qualified dividends",
-                    sum((each.amount for each in gains), ZERO), cites=CITE_A, inputs=gains)  # fmt: skip
-    cap = line(
-        (form, "14" if simple else "36"),
-        "20 percent of taxable income less net capital gain",
-        max(ZERO, before.amount - net_gain.amount) * rate.amount(),
-        cites=("26 U.S.C. 199A(a)(2)",),
-        inputs=(before, net_gain),
-        figures=(rate,),
-    )
+    if form == SHORT:
+        cites = ("26 U.S.C. 199A(b)(3)(A)",)
+        where, label = (form, "10"), limited[-1].label
+        limited = (line(where, label, tentative.amount, cites=cites, inputs=(tentative,), figures=(threshold,)),)
     minimum = least(net, material_participation=business.material_participation, law=law, year=year)
     deduction = line(
-        (form, "15" if simple else "39"),
+        _number(form, "deduction"),
         "Deduction for qualified business income",
         max(min(limited[-1].amount, cap.amount), minimum.amount),
         cites=("26 U.S.C. 199A(a), (i)",),
         inputs=(limited[-1], cap, minimum),
     )
-    onwards = line((form, "16" if simple else "C6"), "Loss carried forward", min(ZERO, net.amount),
-                   cites=("26 U.S.C. 199A(c)(2)",), inputs=(net,))  # fmt: skip
+    cites = ("26 U.S.C. 199A(c)(2)",)
+    onwards = line(_number(form, "onwards"), "Loss carried forward", min(ZERO, net.amount), cites=cites, inputs=(net,))
     return Deduction(
         before=(own, carried),
         business_income=net,
@@ -174,3 +161,45 @@ def form_8995(
         taxable=(before, net_gain),
         minimum=minimum,
     )
+
+
+def _business_income(form: str, business: Business, law: Law, year: int) -> tuple[Line, Line, Line, Line]:
+    """Return the business's income, the loss carried in, what is left, and 20 percent of it."""
+    rate = law.in_year("us/qbi/rate", year)
+    own = replace(business.income, form=form, line="1")
+    carried = line(
+        _number(form, "carried"), "Loss carried in", -business.loss_carried_in, cites=("26 U.S.C. 199A(c)(2)",)
+    )
+    net = line(
+        _number(form, "net"),
+        "Qualified business income",
+        own.amount + carried.amount,
+        cites=("26 U.S.C. 199A(c)",),
+        inputs=(own, carried),
+    )
+    amount = max(ZERO, net.amount) * rate.amount()
+    return own, carried, net, line(_number(form, "part"), "20 percent of it", amount, inputs=(net,), figures=(rate,))
+
+
+def _ceiling(form: str, income: Line, gains: tuple[Line, ...], law: Law, year: int) -> tuple[Line, Line, Line]:
+    """Return taxable income, the gains in it, and 20 percent of what is none."""
+    rate = law.in_year("us/qbi/rate", year)
+    where, number = _number(form, "taxable")
+    before = replace(income, form=where, line=number)
+    total = sum((each.amount for each in gains), ZERO)
+    net_gain = line(
+        _number(form, "gains"), "Net capital gain and qualified dividends", total, cites=CITE_A, inputs=gains
+    )
+    cap = line(
+        _number(form, "cap"),
+        "20 percent of taxable income less net capital gain",
+        max(ZERO, before.amount - net_gain.amount) * rate.amount(),
+        cites=("26 U.S.C. 199A(a)(2)",),
+        inputs=(before, net_gain),
+        figures=(rate,),
+    )
+    return before, net_gain, cap
+
+
+def _number(form: str, name: str) -> tuple[str, str]:
+    return form, NUMBERS[name][form == LONG]
