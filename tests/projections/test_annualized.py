@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.events import YearFacts
-from projections.annualized import KEPT, SETTLED, STANDING, Annualized
+from projections.annualized import KEPT, SETTLED, Annualized
+from projections.period_facts import STANDING
 from projections.quarterly import Comparison
 from rules.us.individual import Filer
 from tests.projections.estimating import asked, cents, facts, mined, payment, profile, through
@@ -76,6 +77,20 @@ def test_depreciation_is_a_deduction_of_the_year_taken_whole_once_the_rig_serves
     assert annual("schedule_c_net", *EVENLY, rig("a", "2025-07-20")) == [120_000, 120_000, 118_000, 118_000]
     expensed = rig("a", "2025-01-20", section_179_usd="10000")
     assert annual("schedule_c_net", *EVENLY, expensed) == [110_000] * 4
+
+
+def test_section_179_is_limited_by_the_annualized_income_of_the_period() -> None:
+    """26 U.S.C. 179(b)(3): 40,000 elected in January fit into 120,000 a year, though not into 30,000 by March."""
+    expensed = rig("a", "2025-01-20", "40000", section_179_usd="40000")
+    assert annual("schedule_c_net", *EVENLY, expensed) == [80_000] * 4
+
+
+def test_what_is_bought_later_changes_no_period_that_is_over() -> None:
+    """The last quarter's rigs make the year one of the mid-quarter convention, which no one knew in May."""
+    early = (*EVENLY, rig("a", "2025-05-20"))
+    late = (*early, rig("b", "2025-11-20", "90000"))
+    assert annual("schedule_c_net", *early)[:3] == annual("schedule_c_net", *late)[:3] == [120_000, 118_000, 118_000]
+    assert annual("schedule_c_net", *late)[3] == 120_000 - 2_500 - 4_500
 
 
 def test_the_home_office_and_start_up_costs_are_deductions_of_the_year() -> None:
