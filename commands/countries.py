@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from commands.answer import Call, answer
-from commands.tables import show_table
+from commands.tables import dollars, show_table
 from ledger.errors import InputRefusedError, Problem
 from rules.case import number
 
@@ -75,10 +75,10 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
     listing = list_foreign(made)
 
     def show() -> None:
-        show_table(f"Tax year {year}, {jurisdiction}, in {made.currency}", listing["lines"],
-                   ("form", "line", "label", "amount"))  # fmt: skip
+        lines = [line | {"amount": dollars(line["amount"])} for line in listing["lines"]]
+        show_table(f"Tax year {year}, {jurisdiction}, in {made.currency}", lines, ("form", "line", "label", "amount"))
         for name, amount in listing["summary"].items():
-            click.echo(f"  {name.replace('_', ' ')}: {'not known here' if amount is None else amount}")
+            click.echo(f"  {name.replace('_', ' ')}: {'not known here' if amount is None else dollars(amount)}")
         for heading, words in (("Covers", made.covers), ("Does not cover", made.does_not_cover)):
             click.echo(f"{heading}:\n" + "\n".join(f"  {each}" for each in words))
 

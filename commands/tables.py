@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-NUMBERS = ("quantity", "_usd", "share", "seconds")
+NUMBERS = ("quantity", "_usd", "share", "seconds", "amount")
 FOLDED = frozenset({
     "lot", "receipt", "expense", "disposal", "form", "label", "equipment", "cites", "because", "title", "source",
     "path", "from", "confidence",

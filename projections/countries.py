@@ -36,6 +36,7 @@ COUNTRIES: Mapping[str, Country] = MappingProxyType(
         "pt": Country("EUR", portugal),
     }
 )
+TRANSFER_FEES = "the coins a transfer costs: they are disposed of at their value, and that is not deducted as a cost"
 
 
 def foreign_liability(
@@ -67,4 +68,4 @@ def foreign_liability(
                 f"no profile says otherwise, so activity={standing.activity}: record a `profile` event",
             )
         )
-    return replace(told, findings=tuple(findings))
+    return replace(told, findings=tuple(findings), does_not_cover=(*told.does_not_cover, TRANSFER_FEES))

@@ -49,7 +49,7 @@ def germany(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
         income, traded = _private(sheet, mined, sold, law, year), False
     spouses = standing.filing_status in TOGETHER
     summary = _assessed(sheet, income, law, year, choices, spouses=spouses, traded=traded)
-    if traded and choices.multiplier is None:
+    if traded and choices.multiplier is None and trade_tax(income[0].amount, ZERO, law, year).base:
         findings.append(
             Finding(
                 "trade_tax_not_computed",

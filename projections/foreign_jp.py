@@ -126,7 +126,7 @@ def _employee(law: Law, year: int, income: Decimal | None) -> str:
     limit = law.in_year("jp/income/employee_limit", year)
     below = income is not None and income <= limit.amount()
     return (
-        f"an employee taxed at source need {'not ' if below else ''}file a national return for it: the limit is "
+        f"an employee taxed at source {'need not' if below else 'has to'} file a national return for it: the limit is "
         f"{limit.amount():,.0f} yen of income beside wages ({limit.cite}); resident tax has no such limit"
     )
 
