@@ -15,7 +15,7 @@ from ingest.column_map import ColumnMap, load_map, presets
 from ingest.files import CsvEvents, parse_number, read_csv
 from ledger.contract import parse_event
 from ledger.errors import InputRefusedError
-from ledger.events import Expense, Receipt, Sale
+from ledger.events import BrokerReport, ExchangeRate, Expense, Receipt, Sale
 from ledger.units import AmountError, AssetTable
 
 BANK = {
@@ -323,7 +323,7 @@ def test_a_map_is_read_from_toml(tmp_path: Path) -> None:
     path.write_text("kind = ")
     with pytest.raises(InputRefusedError, match=r"bank.toml: the map is not TOML"):
         load_map(path)
-    with pytest.raises(InputRefusedError, match="give a TOML file or one of generic-1099-da, generic-expenses"):
+    with pytest.raises(InputRefusedError, match="give a TOML file or one of generic-1099-da, generic-exchange-rates"):
         load_map(tmp_path / "none.toml")
 
 
@@ -355,6 +355,35 @@ def test_oceans_payout_report_gets_the_ids_of_the_pool_watcher(tmp_path: Path) -
     assert isinstance(event, Receipt)
     assert event.id == f"ocean:bc1qexample:{txid}"
     assert (event.quantity, event.txid, event.at.isoformat()) == (1_048_576, txid, "2026-06-05T20:14:33+00:00")
+
+
+def test_a_years_exchange_rates_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "rates.csv"
+    path.write_text("at,currency,per_usd,source\n2026-01-02,EUR,0.921149,ECB\n2026-01-05,EUR,0.9213,ECB\n")
+    first, second = read_csv(path, load_map("generic-exchange-rates")).lines
+    event = parse_event(first.content, AssetTable(), first.where)
+    assert isinstance(event, ExchangeRate)
+    assert (event.id, event.currency, event.per_usd, event.source) == (
+        "rate:EUR:2026-01-02", "EUR", "0.921149", "ECB",
+    )  # fmt: skip
+    assert second.content["id"] == "rate:EUR:2026-01-05"
+
+
+def test_a_brokers_form_is_read_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "1099-da.csv"
+    path.write_text(
+        "at,wallet,asset,quantity,proceeds_usd,sold,acquired,basis_usd,covered,broker\n"
+        "2027-02-10,kraken,BTC,1,1500.00,2026-03-01,2026-01-10,1000.00,yes,Kraken\n"
+        "2027-02-10,kraken,BTC,0.5,800,2026-07-01,,,N,\n"
+    )
+    full, bare = (
+        parse_event(line.content, AssetTable(), line.where)
+        for line in read_csv(path, load_map("generic-1099-da")).lines
+    )
+    assert isinstance(full, BrokerReport)
+    assert isinstance(bare, BrokerReport)
+    assert (full.covered, full.basis_usd_micros, str(full.acquired)) == (True, 1_000_000_000, "2026-01-10")
+    assert (bare.covered, bare.basis_usd_micros, bare.acquired, bare.quantity) == (False, None, None, 50_000_000)
 
 
 def test_an_exchanges_sales_are_read(tmp_path: Path) -> None:
