@@ -66,7 +66,7 @@ def _show(listing: dict[str, Any]) -> None:
 
 def _why(line: dict[str, Any]) -> str:
     events = [f"{change['event']} {change['how']}" for change in line["events"]]
-    more = [f"and {len(events) - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
+    more = [f"and {line['events_count'] - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
     figures = [f"law: {figure['path']}" for figure in line["figures"]]
     return "; ".join((*events[:WHY_NAMES], *more, *figures))
 

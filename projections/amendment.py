@@ -7,7 +7,7 @@ the law's part, and the events' part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,8 +30,10 @@ from rules.shelf import Shelf
 from rules.us.late_payment import PaidOn
 
 ZERO = Decimal("0.00")
-MOST_NAMED = 100
-"""A line that more changes stand behind names the first of them."""
+MOST_NAMED = 20
+"""A line that more changes stand behind names the first of them and says how many there are."""
+MOST_YEARS = 20
+"""So many years from the filed one on are looked at."""
 
 
 class Parts(NamedTuple):
@@ -50,6 +52,8 @@ class Explained:
     parts: Parts | None
     """None where the law of then is not kept."""
     changes: tuple[Change, ...]
+    count: int
+    """How many changes stand behind it."""
     figures: tuple[FigureChange, ...]
 
 
@@ -115,15 +119,15 @@ def amendment(history: History, filed: Filed, law: Law, shelf: Shelf) -> Amendme
     """Return what moved since *filed*: *history* as now known, under *law* now; *shelf* keeps the law of then."""
     event, year = filed.event, filed.event.year
     findings: list[Finding] = [] if filed.from_this_log else [_other_log(filed)]
-    book = Book.begin(history, (year,), law).fold()
+    book = Book.begin(history, range(year, year + MOST_YEARS), law).fold()
     now = liability(book, law, year, tax_table=True)
     then = History.read(history.log, history.book, up_to=event.position)
     before = _law_then(filed, then, shelf, findings)
     changed = () if before is None else difference(before, law)
-    stages = _stages(filed, then, before, law)
+    stages = _stages(filed, then, before, law, findings)
     if stages is not None and amounts(stages[0]) != amounts(entries_as_filed(filed.figures.lines)):
         findings.append(_other_program(filed))
-    since = changes_since(history, event.position)
+    since = changes_since(history, then)
     filed_entries = entries_as_filed(filed.figures.lines)
     rows = moves(_with_sources(filed_entries, stages), entries_of(now))
     steps = None if stages is None else tuple(map(amounts, stages))
@@ -134,7 +138,7 @@ def amendment(history: History, filed: Filed, law: Law, shelf: Shelf) -> Amendme
         law=law,
         lines=tuple(_explained(move, steps, since, changed) for move in rows),
         figures=changed,
-        later=tuple(_later(history, filed, law)),
+        later=tuple(_later(book, filed, law)),
         findings=tuple(findings),
     )
 
@@ -148,15 +152,28 @@ def _law_then(filed: Filed, then: History, shelf: Shelf, findings: list[Finding]
     return law_in_force(then, kept)
 
 
-def _stages(filed: Filed, then: History, before: Law | None, law: Law) -> tuple[list[Entry], list[Entry]] | None:
-    """Return the lines of then by this program: under the law of then, and under today's."""
+def _stages(
+    filed: Filed, then: History, before: Law | None, law: Law, findings: list[Finding]
+) -> tuple[list[Entry], list[Entry]] | None:
+    """Return the lines of then by this program: under the law of then, and under today's.
+
+    None where the law of then is lost, or lacks a figure that this program's formulas ask for.
+    """
     if before is None:
         return None
     year = filed.event.year
-    return (
-        entries_of(liability(Book.begin(then, (year,), before).fold(), before, year, tax_table=True)),
-        entries_of(liability(Book.begin(then, (year,), law).fold(), law, year, tax_table=True)),
-    )
+    try:
+        first = _lines(then, before, year)
+    except UnknownFigureError:
+        findings.append(_other_program(filed))
+        return None
+    if before.digest == law.digest:
+        return first, first
+    return first, _lines(then, law, year)
+
+
+def _lines(history: History, law: Law, year: int) -> list[Entry]:
+    return entries_of(liability(Book.begin(history, (year,), law).fold(), law, year, tax_table=True))
 
 
 def _with_sources(filed: list[Entry], stages: tuple[list[Entry], list[Entry]] | None) -> list[Entry]:
@@ -187,35 +204,39 @@ def _explained(
     if not named and (parts is None or parts.events):
         named = [change for changes in since.values() for change in changes]
     figures = tuple(figure for figure in changed if figure.path in move.figures)
-    return Explained(move, parts, tuple(dict.fromkeys(named))[:MOST_NAMED], figures)
+    changes = tuple(dict.fromkeys(named))
+    return Explained(move, parts, changes[:MOST_NAMED], len(changes), figures)
 
 
-def _later(history: History, filed: Filed, law: Law) -> Iterable[LaterYear]:
+def _later(book: Book, filed: Filed, law: Law) -> Iterator[LaterYear]:
     """Yield what moves in the years after: as filed there, else as if what reaches back had never been said."""
-    year = filed.event.year
-    end = history.calendar.midnight(date(year + 1, 1, 1))
-    unsaid = History.read(Unsaid(history.log, filed.event.position, end), history.book, up_to=history.up_to)
-    for later in range(year + 1, _last_year(history) + 1):
+    history, year = book.history, filed.event.year
+    last = year if book.latest is None else history.calendar.day(book.latest).year
+    unsaid: Book | None = None
+    for later in range(year + 1, min(last + 1, year + MOST_YEARS)):
+        earlier = filings(history, later)
         try:
-            now = entries_of(liability(Book.begin(history, (later,), law).fold(), law, later, tax_table=True))
-            before = filings(history, later)
-            if before:
-                told = read_filed(before[-1], None)
-                old = entries_as_filed(told.figures.lines)
+            now = entries_of(liability(book, law, later, tax_table=True))
+            if earlier:
+                old = entries_as_filed(read_filed(earlier[-1], None).figures.lines)
             else:
-                rules = law_in_force(unsaid, law.without_corrections())
-                old = entries_of(liability(Book.begin(unsaid, (later,), rules).fold(), rules, later, tax_table=True))
+                unsaid = unsaid or _unsaid(history, filed, law)
+                rules = law_in_force(unsaid.history, law.without_corrections())
+                old = entries_of(liability(unsaid, rules, later, tax_table=True))
         except UnknownFigureError:
             return
         moved = moves(old, now)
         if moved:
-            yield LaterYear(later, before[-1].id if before else None, moved)
+            yield LaterYear(later, earlier[-1].id if earlier else None, moved)
 
 
-def _last_year(history: History) -> int:
-    """Return the year of the last event that happens by itself: what was said later reaches no further."""
-    days = [history.calendar.day(event.at).year for event in history.of_kind("receipt", "sale", "transfer", "expense")]
-    return max(days, default=0)
+def _unsaid(history: History, filed: Filed, law: Law) -> Book:
+    """Return the book as if nothing that was said since *filed* reached back into its year or before."""
+    year = filed.event.year
+    end = history.calendar.midnight(date(year + 1, 1, 1))
+    left = History.read(Unsaid(history.log, filed.event.position, end), history.book, up_to=history.up_to)
+    rules = law_in_force(left, law.without_corrections())
+    return Book.begin(left, range(year + 1, year + MOST_YEARS), rules).fold()
 
 
 def _other_log(filed: Filed) -> Finding:

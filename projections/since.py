@@ -24,24 +24,30 @@ class Change(NamedTuple):
     reason: str | None
 
 
-def changes_since(history: History, position: int) -> Mapping[str, list[Change]]:
-    """Return what was said after *position*, by the event it touched; rules and filings are no such thing."""
+def changes_since(history: History, then: History) -> Mapping[str, list[Change]]:
+    """Return what was said after *then* ends, by the event it touched and left otherwise than *then* has it.
+
+    Rules and filings are no such thing.
+    """
     log, book = history.log, history.book
+    troubles = len(history.troubles)
     found: defaultdict[str, list[Change]] = defaultdict(list)
-    for place, event in log.read(book, after=position, up_to=history.up_to):
+    for place, event in log.read(book, after=then.up_to or 0, up_to=history.up_to):
         if isinstance(event, Rule | Filing):
             continue
         if isinstance(event, Void | Correction):
-            for target, kind in _touched(history, event, set()):
-                how = "voided" if isinstance(event, Void) else "corrected"
-                found[target].append(Change(target, kind, how, event.id, place, event.reason))
+            how = "voided" if isinstance(event, Void) else "corrected"
+            for target in _touched(history, event, set()):
+                if history.amended(target) != then.amended(target):
+                    found[target.id].append(Change(target.id, kind_of(target), how, event.id, place, event.reason))
         else:
             found[event.id].append(Change(event.id, kind_of(event), "appended", event.id, place, None))
+    del history.troubles[troubles:]
     return found
 
 
-def _touched(history: History, event: Void | Correction, seen: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the events that *event* changes, with their kinds; a void of an amendment changes what that changed."""
+def _touched(history: History, event: Void | Correction, seen: set[str]) -> Iterator[Event]:
+    """Yield the events that *event* changes, as recorded; a void of an amendment changes what that changed."""
     if event.id in seen:
         return
     seen.add(event.id)
@@ -49,13 +55,13 @@ def _touched(history: History, event: Void | Correction, seen: set[str]) -> Iter
         if isinstance(event, Correction):
             for _, other in history.log.read(history.book, up_to=history.up_to):
                 if history.reaches(event.select, other):
-                    yield other.id, kind_of(other)
+                    yield other
         return
     for _, target in history.log.read(history.book, up_to=history.up_to, ids=(event.target,)):
         if isinstance(target, Void | Correction):
             yield from _touched(history, target, seen)
         else:
-            yield target.id, kind_of(target)
+            yield target
 
 
 class Unsaid:

@@ -103,6 +103,7 @@ def _explained(each: Explained) -> dict[str, Any]:
     return list_move(each.move) | {
         "due_to": parts,
         "events": [_change(change) for change in each.changes],
+        "events_count": each.count,
         "figures": [_behind(figure) for figure in each.figures],
     }
 

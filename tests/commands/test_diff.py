@@ -237,7 +237,7 @@ def test_income_left_out_by_more_than_a_quarter_may_be_assessed_for_six_years(lo
 
 
 def test_a_loss_that_is_carried_moves_the_later_year_too(lotwork: Caller, clock: SetClock) -> None:
-    """A loss of 10,000 more in 2024: the 3,000 limit carries it into 2025, which was filed as well."""
+    """A loss of 10,000 more in 2024: the 3,000 limit carries it into 2025, which was filed as well, and into 2026."""
     lotwork.take(
         PROFILE, receipt("a", "2024-01-10", "1", "50000"), receipt("b", "2025-03-01", "0.1", "60000"),
         sale("s", "2024-06-01", "1", "45000"),
@@ -248,8 +248,9 @@ def test_a_loss_that_is_carried_moves_the_later_year_too(lotwork: Caller, clock:
     second = filed(lotwork, year=2025)
     lotwork.take(correction("s", proceeds_usd="35000"))
     told = diff(lotwork, year=2024)
-    (later,) = told["later_years"]
+    later, running = told["later_years"]
     assert (later["year"], later["filing"]) == (2025, second["filing"])
+    assert (running["year"], running["filing"]) == (2026, None)
     assert any(row["form"] == "Schedule D" for row in later["lines"])
     assert "lines that move with it" in lotwork("diff", "--filed", "2024").out
 
@@ -348,3 +349,51 @@ def test_what_moves_is_the_same_whether_asked_by_command_or_by_call(lotwork: Cal
         told = read_filed(filing, log.hash_at("main", filing.position))
         found = amendment(history, told, law_in_force(history, Law.load()), Shelf(lotwork.home))
     assert [each.move.change for each in found.lines] == [Decimal(row["change_usd"]) for row in diff(lotwork)["lines"]]
+
+
+def test_a_selection_names_only_what_it_changed(lotwork: Caller) -> None:
+    """It reaches a receipt that has that price already, and an expense that has none."""
+    bill = {"kind": "expense", "id": "bill", "at": "2025-02-20T12:00:00Z", "category": "rent", "amount_usd": "10"}
+    lotwork.take(PROFILE, MINED, receipt("same", "2025-03-01", "1", "40000"), bill)
+    filed(lotwork)
+    lotwork.take(
+        {"kind": "correction", "id": "all", "at": "2026-09-01T12:00:00Z", "set": {"price_usd": "40000"},
+         "select": {"from": "2025-01-01"}, "reason": "the pool's statement"},
+    )  # fmt: skip
+    told = diff(lotwork)
+    assert {change["event"] for row in told["lines"] for change in row["events"]} == {"mined"}
+
+
+def test_a_line_with_many_changes_names_the_first_and_counts_them_all(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, MINED)
+    filed(lotwork)
+    lotwork.take(*(receipt(f"late{number}", "2025-05-01", "0.1", "100") for number in range(25)))
+    gross = line_of(diff(lotwork), "Schedule C", "1")
+    assert (len(gross["events"]), gross["events_count"]) == (20, 25)
+    assert "and 22 more" in lotwork("diff", "--filed", "2025").out.replace("\n", " ")
+
+
+def test_a_law_that_lacks_what_this_program_asks_for_was_another_program_s(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files of an older edition lack a figure: the lines as filed still stand against those of now."""
+    older = law_copied(tmp_path / "law")
+    oldest = older / "us" / "self_employment.toml"
+    text = oldest.read_text(encoding="utf-8")
+    lotwork.take(PROFILE, MINED)
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "HOME", older)
+        filed(lotwork)
+        oldest.write_text(text.replace("[oasdi_rate", "[old_age_rate").replace("[[oasdi_rate", "[[old_age_rate"))
+        rewritten = lotwork("file", "--year", "2025", "--json", code=3)
+        assert "oasdi_rate" in rewritten.err
+    lines = exported(lotwork)
+    kept = Shelf(lotwork.home).keep(Law.load(older))
+    lines[-1] |= {"law_files": kept, "id": "by an older program"}
+    file = tmp_path / "older.jsonl"
+    file.write_text(json.dumps(lines[-1]) + "\n", encoding="utf-8")
+    lotwork("import", file)
+    lotwork.take(correction("mined", price_usd="60000"))
+    told = diff(lotwork)
+    assert "filed_by_another_program" in codes(told["findings"])
+    assert line_of(told, "Schedule C", "1")["due_to"] is None
