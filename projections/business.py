@@ -8,15 +8,14 @@ beside the gross: the profit is one, but a hobby, which deducts nothing, has mor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 from ledger.units import usd_decimal
 from projections.book import Book
+from projections.business_trace import behind, receipts_of
 from projections.business_years import BusinessYears, home_findings
-from projections.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
 from projections.equipment import EquipmentBook
 from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
 from projections.findings import Finding
@@ -25,7 +24,7 @@ from rules.line import Line, line
 from rules.load import Law
 from rules.us.home_office import NOTHING_CARRIED, HomeCarryover
 from rules.us.recapture import part_iv
-from rules.us.schedule_c import PART_V, Books, form_order, other_expenses_line, schedule_c
+from rules.us.schedule_c import Books, form_order, schedule_c
 
 SCHEDULE_C = "Schedule C"
 HOBBY_WORKSHEET = "Hobby worksheet"
@@ -108,7 +107,7 @@ def business_of(
         pool_fees=fees,
         home_office=home.deduction,
         home_carryover=home.carryover,
-        behind=_behind(book, year, spending, equipment, gross=gross),
+        behind=behind(book, year, spending, equipment, gross=gross),
     )
 
 
@@ -159,7 +158,7 @@ def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business
         lines=tuple(lines),
         other_digital_income=_forks_and_airdrops(book, year),
         pool_fees=fees,
-        behind=dict.fromkeys((f"{HOBBY_WORKSHEET} line {number}" for number in "12"), _receipts(book, year)),
+        behind=dict.fromkeys((f"{HOBBY_WORKSHEET} line {number}" for number in "12"), receipts_of(book, year)),
     )
 
 
@@ -189,45 +188,3 @@ def _given_back(equipment: EquipmentBook) -> tuple[Line, ...]:
     if not told:
         return ()
     return part_iv(*(usd_decimal(sum(column)) for column in zip(*told, strict=True)))
-
-
-def _receipts(book: Book, year: int) -> tuple[str, ...]:
-    rows = book.income.rows
-    return tuple(row.receipt for row in rows if row.date.year == year and row.income not in OTHER_DIGITAL_INCOME)
-
-
-def _behind(
-    book: Book, year: int, spending: Spending, equipment: EquipmentBook, *, gross: bool
-) -> dict[str, tuple[str, ...]]:
-    """Return the events behind each line that events stand on directly."""
-    number = other_expenses_line(year)
-    told: dict[str, list[str]] = {
-        f"{SCHEDULE_C} line 1": list(_receipts(book, year)),
-        f"{SCHEDULE_C} line 13": [row.id for row in equipment.rows],
-        "Form 4562 line 22": [row.id for row in equipment.rows],
-    }
-    if equipment.given_back:
-        told["Form 4797 line 35"] = list(equipment.given_back)
-    for row in spending.expenses.rows:
-        if row.line != START_UP_LINE:
-            ref = f"{PART_V} line {row.category}" if row.line == number else f"{SCHEDULE_C} line {row.line}"
-            told.setdefault(ref, []).append(row.expense)
-            if row.share_from is not None:
-                told[ref].append(row.share_from)
-    if spending.startup is not None:
-        for item in (START_UP, AMORTIZATION):
-            told[f"{PART_V} line {item}"] = list(spending.start_up_events)
-    if gross:
-        told.setdefault(f"{SCHEDULE_C} line {POOL_FEE_LINE}", []).extend(_with_pool_fee(book, year))
-    home = [event.id for event in book.expenses.home_offices if event.year == year]
-    if home:
-        told.setdefault(f"{SCHEDULE_C} line 30", []).extend(home)
-    return {ref: tuple(dict.fromkeys(events)) for ref, events in told.items()}
-
-
-def _with_pool_fee(book: Book, year: int) -> Iterable[str]:
-    return (
-        row.receipt
-        for row in book.income.rows
-        if row.date.year == year and (row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity)
-    )

@@ -70,8 +70,8 @@ class EquipmentBook:
     section_179_from_before_usd_micros: int
     """Deducted this year of what was carried in from returns outside the ledger."""
     section_179_carryforward_usd_micros: int
-    small_items_sold_usd_micros: int = 0
-    """What items the de minimis election expensed, of any year, brought when sold this year: other income, whole."""
+    small_items_sold: tuple[SmallItem, ...] = ()
+    """Items the de minimis election expensed, of any year, that were sold this year."""
     given_back: Mapping[str, GivenBack] = field(default_factory=dict)
     """Section 179 given back where business use fell to half or less, by rig (Form 4797, Part IV)."""
     findings: tuple[Finding, ...] = ()
@@ -80,6 +80,11 @@ class EquipmentBook:
     def depreciation_usd_micros(self) -> int:
         """What goes to Schedule C line 13."""
         return self.section_179_from_before_usd_micros + sum(row.depreciation_usd_micros for row in self.rows)
+
+    @property
+    def small_items_sold_usd_micros(self) -> int:
+        """What they brought: other income, whole."""
+        return sum(item.income_in(self.year) for item in self.small_items_sold)
 
     @property
     def recaptured_179_usd_micros(self) -> int:
@@ -187,7 +192,7 @@ class EquipmentFold:
             form=expensed.form,
             section_179_from_before_usd_micros=expensed.deducted.get(BEFORE, 0),
             section_179_carryforward_usd_micros=expensed.carryforward_usd_micros,
-            small_items_sold_usd_micros=sum(item.income_in(year) for item in small),
+            small_items_sold=tuple(item for item in small if item.sold is not None and item.sold.day.year == year),
             given_back=expensed.given_back,
             findings=tuple(findings),
         )

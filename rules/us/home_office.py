@@ -11,8 +11,8 @@ they stand among the operating expenses (lines 16 and 17), those of one who item
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -25,9 +25,11 @@ FORM = "Form 8829"
 WORKSHEET = "Simplified Method Worksheet"
 ZERO = Decimal(0)
 WHOLE = Decimal(1)
+HUNDRED = Decimal(100)
 MONTHS = 12
 TOPIC = "us/home_office"
 LIMIT = "26 U.S.C. 280A(c)(5)"
+USE = "26 U.S.C. 280A(c)(1)"
 DEDUCTIBLE_ANYWAY: Mapping[str, str] = MappingProxyType({"16": "10", "17": "11"})
 """Where the lines of one who takes the standard deduction stand for one who itemizes."""
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -112,17 +114,16 @@ def simplified(home: Home, law: Law) -> HomeYear:
             told.append(
                 line((WORKSHEET, number), f"Carryover of {what}, kept", amount, cites=("Rev. Proc. 2013-13, 4.08",))
             )
-    return HomeYear(taken.amount, home.carried, tuple(told))
+    return HomeYear(taken.amount, home.carried, _cited(told))
 
 
 def regular(home: Home, law: Law) -> HomeYear:
     """Return Form 8829: the business part of what the home cost, in three tiers within the income."""
-    part = home.office_sqft / home.home_sqft
     area = (
         line((FORM, "1"), "Area used for business", home.office_sqft, cites=("26 U.S.C. 280A(c)(1)",)),
         line((FORM, "2"), "Total area of home", home.home_sqft),
     )
-    share = line((FORM, "7"), "Business percentage", part, inputs=area)
+    share = line((FORM, "7"), "Business percentage", business_part(home) * HUNDRED, inputs=area)
     income = line((FORM, "8"), "Income of the business", home.income, cites=(LIMIT,), inputs=("Schedule C line 29",))
     anyway, first = _tier(home, share, ("10", "11"), ("12", "13", "14"))
     room = line(
@@ -133,24 +134,25 @@ def regular(home: Home, law: Law) -> HomeYear:
                    inputs=(room, second))  # fmt: skip
     left = line((FORM, "28"), "Limit on depreciation", room.amount - allowed.amount, inputs=(room, allowed))
     building, worn = _depreciation(home, share, law)
+    year = line((FORM, "30"), "Depreciation of the home", worn, inputs=building[-1:])
     carried = line((FORM, "31"), "Carryover of depreciation", home.carried.depreciation, cites=(LIMIT,))
-    third = line(
-        (FORM, "32"), "Depreciation and its carryover", worn + carried.amount, inputs=(*building[-1:], carried)
-    )
+    third = line((FORM, "32"), "Depreciation and its carryover", worn + carried.amount, inputs=(year, carried))
     depreciated = line((FORM, "33"), "Allowable depreciation", min(left.amount, third.amount), cites=(LIMIT,),
                        inputs=(left, third))  # fmt: skip
     whole = first.amount + allowed.amount + depreciated.amount
     total = line((FORM, "34"), "Allowable expenses", whole, inputs=(first, allowed, depreciated))
     taken = line((FORM, "36"), "Allowable expenses for business use of the home", whole, inputs=(total,))
     on = HomeCarryover(second.amount - allowed.amount, third.amount - depreciated.amount)
-    return HomeYear(
-        taken.amount,
-        on,
-        (
-            *area, share, income, *anyway, first, room, *running, second, allowed, left, *building, carried, third,
-            depreciated, total, taken, *_carried_on(on, (second, allowed), (third, depreciated)),
-        ),
+    lines = (
+        *area, share, income, *anyway, first, room, *running, second, allowed, left, *building, year, carried, third,
+        depreciated, total, taken, *_carried_on(on, (second, allowed), (third, depreciated)),
     )  # fmt: skip
+    return HomeYear(taken.amount, on, _cited(lines))
+
+
+def _cited(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the lines, a sum under the law of the whole form."""
+    return tuple(replace(each, cites=each.cites or (USE,)) for each in lines)
 
 
 def business_part(home: Home) -> Decimal:
@@ -167,9 +169,9 @@ def _tier(
     for number in numbers:
         bills = [bill for bill in home.bills if _number(bill, itemizes=home.itemizes) == number]
         own = sum((bill.amount for bill in bills if bill.direct), ZERO)
-        shared = sum((bill.amount for bill in bills if not bill.direct), ZERO)
-        direct, indirect = direct + own, indirect + shared
-        for column, amount in (("a", own), ("b", shared)):
+        common = sum((bill.amount for bill in bills if not bill.direct), ZERO)
+        direct, indirect = direct + own, indirect + common
+        for column, amount in (("a", own), ("b", common)):
             if amount:
                 told.append(
                     line((FORM, f"{number}({column})"), LABELS[number], amount, cites=("26 U.S.C. 280A(c)(1)",))
@@ -177,7 +179,9 @@ def _tier(
     whole, parted, total = sums
     if told:
         told.append(line((FORM, whole), "Direct and indirect", direct + indirect, inputs=tuple(told)))
-    business = line((FORM, parted), "Indirect times the business percentage", indirect * share.amount, inputs=(share,))
+    business = line(
+        (FORM, parted), "Indirect times the business percentage", indirect * business_part(home), inputs=(share,)
+    )
     carried = []
     if total == "26":
         carried = [line((FORM, "25"), "Carryover of operating expenses", home.carried.operating, cites=(LIMIT,))]
@@ -204,9 +208,12 @@ def _depreciation(home: Home, share: Line, law: Law) -> tuple[tuple[Line, ...], 
         percent = min(later.amount(), max(ZERO, WHOLE - before)) * home.months / MONTHS
     building = line((FORM, "39"), "Basis of the building", home.building_basis, cites=("26 U.S.C. 1011",))
     used = line(
-        (FORM, "40"), "Business basis of the building", home.building_basis * share.amount, inputs=(building, share)
+        (FORM, "40"),
+        "Business basis of the building",
+        home.building_basis * business_part(home),
+        inputs=(building, share),
     )
-    rate = line((FORM, "41"), "Depreciation percentage", percent, figures=(later if passed else first,))
+    rate = line((FORM, "41"), "Depreciation percentage", percent * HUNDRED, figures=(later if passed else first,))
     worn = line(
         (FORM, "42"), "Depreciation allowable", used.amount * percent, cites=("26 U.S.C. 168(a)",), inputs=(used, rate)
     )

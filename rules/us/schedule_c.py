@@ -147,13 +147,15 @@ def schedule_c(books: Books, above: Iterable[Line] = ()) -> tuple[Line, ...]:
     """Return lines 1 to 29 and Part V; *above* are lines of other forms that line 13 and Part V come from."""
     behind = list(above)
     gross = line((FORM, "1"), "Gross receipts: coins at their value when received", books.receipts, cites=(INCOME,))
-    net = line((FORM, "3"), "Receipts less returns", books.receipts, inputs=(gross,))
-    profit = line((FORM, "5"), "Gross profit", books.receipts, inputs=(net,))
+    net = line((FORM, "3"), "Receipts less returns", books.receipts, cites=(INCOME,), inputs=(gross,))
+    profit = line((FORM, "5"), "Gross profit", books.receipts, cites=(INCOME,), inputs=(net,))
     back = [each for each in behind if each.ref == "Form 4797 line 35"]
     other = []
     if books.other_income:
         other = [line((FORM, "6"), "Other income", books.other_income, cites=(INCOME,), inputs=back)]
-    income = line((FORM, "7"), "Gross income", books.receipts + books.other_income, inputs=(profit, *other))
+    income = line(
+        (FORM, "7"), "Gross income", books.receipts + books.other_income, cites=(INCOME,), inputs=(profit, *other)
+    )
     items = [
         line(
             (PART_V, name),
@@ -166,11 +168,19 @@ def schedule_c(books: Books, above: Iterable[Line] = ()) -> tuple[Line, ...]:
     ]
     expenses = _part_ii(books, items, behind)
     spent = sum((each.amount for each in expenses), ZERO)
-    total = line((FORM, "28"), "Total expenses", spent, inputs=expenses)
-    left = line((FORM, "29"), "Tentative profit", income.amount - spent, inputs=(income, total))
+    total = line((FORM, "28"), "Total expenses", spent, cites=(DEDUCTION,), inputs=expenses)
+    left = line(
+        (FORM, "29"), "Tentative profit", income.amount - spent, cites=("26 U.S.C. 63(a)",), inputs=(income, total)
+    )
     part_v = [
         *items,
-        line((FORM, "48"), "Total other expenses", sum((each.amount for each in items), ZERO), inputs=items),
+        line(
+            (FORM, "48"),
+            "Total other expenses",
+            sum((each.amount for each in items), ZERO),
+            cites=(DEDUCTION,),
+            inputs=items,
+        ),
     ]
     return (gross, net, profit, *other, income, *(part_v if items else ()), *expenses, total, left)
 

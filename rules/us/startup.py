@@ -83,4 +83,4 @@ def _part_vi(began: date, year: int, amortized: Decimal, over: Figure) -> tuple[
     number, label = ("42", "begins this year") if year == began.year else ("43", "began before")
     cites = ("26 U.S.C. 195(b)(1)(B)",)
     part = line((FORM, number), f"Amortization of costs that {label}", amortized, cites=cites, figures=(over,))
-    return part, line((FORM, "44"), "Amortization", amortized, inputs=(part,))
+    return part, line((FORM, "44"), "Amortization", amortized, cites=cites, inputs=(part,))

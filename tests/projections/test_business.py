@@ -144,6 +144,27 @@ def test_hosting_is_a_receipt_and_a_fork_or_an_airdrop_is_none() -> None:
     assert made.behind["Schedule C line 1"] == ("mined 2025-03-01", "mined 2025-04-01")
 
 
+def test_every_line_is_cited_and_rests_on_events_or_on_lines_before_it() -> None:
+    lines = [
+        MINER | {"business_began": "2025-02-01", "pool_fees": "gross"}, mined("60000", **FEE),
+        spent("rent", "9000", "2025-01-05"), spent("hosting", "700"), spent("meals", "80"), rig("9000", section_179_usd="100"), rig("5000", "2024-03-01"),
+        rig("300", **{"class": "software"}), spent("home_insurance", "50"), spent("home_direct_repairs", "9"),
+        office(method="regular", home_sqft="2000", building_basis_usd="1000", first_used="2025-01-10"),
+    ]  # fmt: skip
+    made = business(*lines)
+    seen: set[str] = set()
+    bare = []
+    for each in made.lines:
+        assert each.cites, each.ref
+        assert set(each.inputs) <= seen, each.ref
+        seen.add(each.ref)
+        if each.amount and not each.inputs and not each.figures and each.ref not in made.behind:
+            bare.append(each.ref)
+    assert bare == ["Form 4562 line 2"]  # a sum over all rigs of the year, which line 22 names
+    assert made.behind["Form 8829 line 18(b)"] == ("home_insurance 2025-06-30",)
+    assert made.behind["Form 4562 line 17"] == ("rig 2024-03-01 5000",)
+
+
 # pool fees
 
 
@@ -155,7 +176,7 @@ def test_a_business_has_one_profit_net_or_gross_of_pool_fees() -> None:
     gross = business(MINER | {"pool_fees": "gross"}, mined("1000", **FEE), spent("pool_fee", "5"))
     assert [net.receipts, net.pool_fees, net.net] == [1_000, 20, 1_000]
     assert [gross.receipts, amounts(gross)["10"], gross.net] == [1_020, 25, 995]
-    assert gross.behind["Schedule C line 10"] == ("pool_fee 2025-06-30", "mined 2025-03-01")
+    assert gross.behind["Schedule C line 10"] == ("mined 2025-03-01", "pool_fee 2025-06-30")
 
 
 def test_a_hobby_has_more_income_gross_than_net_and_is_told_both() -> None:
@@ -243,6 +264,7 @@ def test_a_small_rig_is_an_item_of_part_v_in_the_year_of_the_election() -> None:
     assert (amounts(made)["13"], made.behind["Schedule C line 13"]) == (Decimal("500.002"), ("rig 2025-02-01 2500.01",))
     later = business(*lines, year=2026)
     assert [amounts(later)["6"], later.other_income, later.deducted] == [700, 700, 0]
+    assert later.behind["Schedule C line 6"] == ("sold",)
     assert amounts(later)["7"] == 700
     assert later.net == 700 - later.depreciation
 
@@ -255,7 +277,7 @@ def test_section_179_given_back_is_other_income_by_way_of_form_4797() -> None:
     made = business(*lines, year=2026)
     assert amounts(made, "Form 4797") == {"33": 5_000, "34": 1_000 + 640, "35": 3_360}
     assert [amounts(made)["6"], amounts(made)["7"], amounts(made)["13"]] == [3_360, 12_360, 640]
-    assert made.behind["Form 4797 line 35"] == ("rig 2025-01-10 10000",)
+    assert made.behind["Form 4797 line 33"] == ("rig 2025-01-10 10000",)
 
 
 # the home
