@@ -11,7 +11,7 @@ PIN := uv pip compile --universal --python-version 3.11 --generate-hashes --quie
 LOCK := $(PIN) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check parts oracles lint types layers tests bench bench-full lock wheel clean
+.PHONY: help run test check parts oracles lint types layers tests bench bench-full golden lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench: .venv/.development ## Measure import, replay and reports at 10k and 100k 
 
 bench-full: .venv/.development ## The same, at a million events too.
 	$(BIN)/python -m bench.bench --sizes 10000,100000,1000000
+
+golden: .venv/.development ## Write the kept whole returns anew and show what changed, to be read before it is committed.
+	@$(BIN)/python -m tests.golden.write
 
 lock: ## Choose versions anew and pin them with their hashes (needs uv).
 	$(LOCK) --upgrade --extra build --output-file requirements.lock
