@@ -187,15 +187,13 @@ def _term_told(line: BrokerReport) -> Term | None:
 
 def _box(lines: Sequence[BrokerReport], rows: Sequence[GainRow]) -> Difference | None:
     told, ours = covered(lines), {row.box in WITH_BASIS for row in rows}
-    if ours == {told}:
-        return None
     boxes = ", ".join(sorted({row.box for row in rows}))
     if all(row.box in TOLD_OF_NOTHING for row in rows):
-        why = "the ledger holds that this is not reported: mark the wallet custody=broker if a broker keeps it"
+        why = "by the ledger nobody reports this: mark the wallet custody=broker, or correct what became of the coins"
+    elif ours == {told} or len(ours) > 1:
+        return None
     elif told:
         why = "the broker told the IRS a basis, and by the ledger the coins are not covered: look where they came from"
-    elif len(ours) > 1:
-        return None
     else:
         why = "the ledger holds the coins to be covered, and the broker says not: enter the box the form shows"
     return Difference("box", "covered" if told else "not covered", boxes, why, "open")

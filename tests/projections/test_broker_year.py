@@ -293,6 +293,65 @@ def test_coins_spent_at_a_broker_are_no_sale_it_reports() -> None:
     assert [row.box for row in result.entries] == ["L"]
 
 
+def test_a_fee_that_only_the_broker_took_off_is_asked_for() -> None:
+    result = reconciled(
+        bought("b", "2025-01-10", "5", "1000"),
+        sold("s", "2026-03-01", "1", "1500"),
+        told("l", "2026-03-01", "1", "1490", covered=False),
+    )
+    assert codes(result) == ["broker_proceeds_differ"]
+    assert "correct the sale with fee_usd" in result.findings[0].message
+    assert (entry(only(result)).codes, entry(only(result)).adjustment) == ("O", 10_000_000)
+
+
+def test_coins_received_at_the_broker_since_2026_are_not_covered() -> None:
+    result = reconciled(
+        receipt("r", "2026-01-10", "1", "1000", wallet="kraken"),
+        sold("s", "2026-03-01", "1", "1500"),
+        told("l", "2026-03-01", "1", "1500", covered=False),
+    )
+    assert (only(result).status, codes(result)) == ("matched", [])
+    assert "received, not bought" in why(only(result), "basis")
+
+
+def test_another_lot_than_the_first_in_the_brokers_account_is_a_finding() -> None:
+    result = reconciled(
+        bought("b", "2026-01-10", "1", "1000"),
+        sold("s", "2026-03-01", "1", "1500"),
+        told("l", "2026-03-01", "1", "1500", basis_usd="900", covered=True, acquired="2026-01-20"),
+    )
+    assert codes(result) == ["broker_basis_differs"]
+    assert "the broker took lots of 2026-01-20" in result.findings[0].message
+
+
+def test_from_2027_a_choice_the_broker_was_not_told_of_is_a_finding() -> None:
+    """Notice 2025-7 and Notice 2026-20 end with 2026: from then on the broker has to be told."""
+    result = reconciled(
+        bought("old", "2026-01-10", "1", "400"),
+        bought("new", "2026-01-11", "1", "1000"),
+        sold("s", "2027-03-01", "1", "1500", lots=[{"lot": "new", "quantity": "1"}]),
+        told("l", "2027-03-01", "1", "1500", basis_usd="500", covered=True),
+        year=2027,
+    )
+    assert codes(result) == ["broker_basis_differs"]
+    assert "after 2026-12-31 it has to be told" in result.findings[0].message
+
+
+def test_a_line_of_a_wallet_that_no_broker_is_said_to_keep_is_matched_and_told() -> None:
+    result = broker_year(
+        book_of(
+            bought("b", "2025-01-10", "5", "1000"),
+            sold("s", "2026-03-01", "1", "1500"),
+            told("l", "2026-03-01", "1", "1500", covered=False),
+        ),
+        LAW,
+        2026,
+    )
+    assert codes(result) == ["broker_box_differs"]
+    assert "custody=broker" in result.findings[0].message
+    assert entry(only(result)).box == "K"
+
+
 def test_a_different_quantity_is_told_and_corrected_with_code_o() -> None:
     result = reconciled(
         bought("b", "2025-01-10", "5", "1000"),

@@ -317,6 +317,91 @@ def test_a_business_in_portugal_has_other_operations_at_0_15() -> None:
     assert amounts(told("pt", *lines))["category_b_taxable"] == "300.00"
 
 
+# What came and went
+
+
+def given_coins(name: str, day: str, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "gift",
+        "id": name,
+        "at": f"{day}T12:00:00Z",
+        "wallet": "cold",
+        "asset": "BTC",
+        "quantity": "1",
+    } | more
+
+
+@pytest.mark.parametrize(
+    ("gift", "taxable", "found"),
+    [
+        ({"donor_basis_usd": "1000", "donor_acquired": "2024-01-10"}, "0.00", []),
+        ({"donor_basis_usd": "1000", "donor_acquired": "2025-09-10"}, "8000.00", []),
+        ({"fair_value_usd": "6000"}, "3000.00", []),
+        ({}, "9000.00", ["gift_cost_unknown"]),
+    ],
+)
+def test_given_coins_keep_the_givers_day_and_cost_in_germany(
+    gift: dict[str, Any], taxable: str, found: list[str]
+) -> None:
+    """EStG s.23(1) sentence 3: the predecessor's acquisition counts."""
+    result = told("de", profile(), given_coins("g", "2026-01-10", **gift), sale("s", "2026-03-10", "1", "9000"))
+    assert (amounts(result)["taxable"], codes(result)) == (taxable, found)
+
+
+def test_the_fee_of_a_transfer_is_a_disposal_at_its_value() -> None:
+    lines = (
+        bought("b", "2026-01-10", "2", "2000"),
+        transfer("m", "2026-03-10", "1", "cold", "hot", fee_quantity="0.5", price_usd="5000"),
+    )
+    assert amounts(told("de", profile(), *lines))["taxable"] == "2000.00"
+    unpriced = (lines[0], {key: value for key, value in lines[1].items() if key != "price_usd"})
+    assert amounts(told("de", profile(), *unpriced))["taxable"] == "0.00"
+
+
+@pytest.mark.parametrize("disposition", ["gift", "donated", "lost", "stolen"])
+def test_coins_that_brought_nothing_are_no_sale_and_take_their_cost_along(disposition: str) -> None:
+    lines = (
+        bought("b", "2026-01-10", "2", "2000"),
+        sale("g", "2026-02-10", "1", "0", disposition=disposition),
+        sale("s", "2026-03-10", "1", "5000"),
+    )
+    assert amounts(told("de", profile(), *lines))["taxable"] == "4000.00"
+    assert amounts(told("jp", *lines))["miscellaneous_income"] == "4000.00"
+    assert amounts(told("cn", *lines))["property_taxable"] == "4000.00"
+
+
+def test_a_receipt_that_finds_its_price_in_the_log_is_valued_and_one_that_does_not_is_in_no_figure() -> None:
+    price = {"kind": "price", "id": "p", "at": "2026-01-10T12:00:00Z", "asset": "BTC", "price_usd": "1000"}
+    pending = receipt("r", "2026-01-10", "1", None)
+    assert amounts(told("de", profile(), pending, price))["taxable"] == "1000.00"
+    assert amounts(told("de", profile(), pending))["taxable"] == "0.00"
+
+
+def test_more_coins_than_had_come_cost_nothing_and_are_told() -> None:
+    lines = (bought("b", "2026-01-10", "1", "1000"), sale("s", "2026-03-10", "2", "8000"))
+    assert amounts(told("de", profile(), *lines))["taxable"] == "7000.00"
+    japan = told("jp", *lines)
+    assert (amounts(japan)["miscellaneous_income"], codes(japan)) == ("7000.00", ["cost_missing"])
+
+
+def test_a_rig_sold_before_the_year_or_placed_after_it_costs_nothing() -> None:
+    sold = {"kind": "equipment_sale", "id": "x", "at": "2025-04-10T12:00:00Z", "equipment": "a", "proceeds_usd": "1"}
+    lines = (
+        rig("a", "2024-11-20", "3600"),
+        sold,
+        rig("b", "2027-01-20", "3600"),
+        receipt("r", "2026-01-10", "1", "900"),
+    )
+    assert amounts(told("de", profile(), *lines))["taxable"] == "900.00"
+
+
+def test_months_of_a_rig_are_cut_at_the_end_of_its_life() -> None:
+    lines = (rig("a", "2023-07-20", "3600"), receipt("r", "2026-01-10", "1", "10000"))
+    for year, part in {2024: 1200, 2025: 1200, 2026: 600}.items():
+        sheet = told("de", profile(), *lines, year=year).sheets[0]
+        assert next(line for line in sheet.lines if "Bills" in line.label).amount == part
+
+
 # All of them
 
 
