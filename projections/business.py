@@ -8,6 +8,7 @@ beside the gross: the profit is one, but a hobby, which deducts nothing, has mor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -16,6 +17,7 @@ from ledger.units import usd_decimal
 from projections.book import Book
 from projections.business_trace import behind, receipts_of
 from projections.business_years import BusinessYears, home_findings
+from projections.deductions import Spending
 from projections.equipment import EquipmentBook
 from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
 from projections.findings import Finding
@@ -94,7 +96,7 @@ def business_of(
     lines = (*forms, *schedule_c(books, forms), *home.lines)
     if home.deduction or home.lines or spending.stated_home:
         lines = (*lines, _line_30(home.deduction, home.lines))
-    findings += home_findings(years, year)
+    findings += (*home_findings(years, year), *_doubts(spending, equipment, fees, year))
     return Business(
         receipts=books.receipts,
         expenses=spending.expenses,
@@ -160,6 +162,28 @@ def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business
         pool_fees=fees,
         behind=dict.fromkeys((f"{HOBBY_WORKSHEET} line {number}" for number in "12"), receipts_of(book, year)),
     )
+
+
+def _doubts(spending: Spending, equipment: EquipmentBook, fees: Decimal, year: int) -> Iterator[Finding]:
+    """Yield what may be counted twice, and what served before there was a business."""
+    stated = [row for row in spending.expenses.rows if row.category == "pool_fee" and row.deductible_usd_micros]
+    if fees and stated:
+        yield Finding(
+            "pool_fees_twice",
+            f"payouts of {year} tell {fees:.2f} kept by pools, and {stated[0].expense} is an expense of category "
+            "pool_fee besides: void it if it is the same fee; where receipts are net, such an expense deducts it twice",
+            stated[0].expense,
+        )
+    began = spending.began
+    for row in equipment.rows:
+        if began.day is not None and not began.assumed and row.placed_in_service.year < began.day.year:
+            yield Finding(
+                "equipment_before_business",
+                f"{row.id} was placed in service on {row.placed_in_service}, and the business began on {began.day}: a "
+                "thing is in service when it is ready for a business that runs (Treas. Reg. 1.167(a)-11(e)(1)(i)); "
+                "correct placed_in_service to that day, or business_began",
+                row.id,
+            )
 
 
 def _net_or_gross(net: Decimal, fees: Decimal, year: int) -> Finding:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from projections.book import Book
 from projections.business import Business, business_of, equipment_of, expenses_of
@@ -147,8 +149,9 @@ def test_hosting_is_a_receipt_and_a_fork_or_an_airdrop_is_none() -> None:
 def test_every_line_is_cited_and_rests_on_events_or_on_lines_before_it() -> None:
     lines = [
         MINER | {"business_began": "2025-02-01", "pool_fees": "gross"}, mined("60000", **FEE),
-        spent("rent", "9000", "2025-01-05"), spent("hosting", "700"), spent("meals", "80"), rig("9000", section_179_usd="100"), rig("5000", "2024-03-01"),
-        rig("300", **{"class": "software"}), spent("home_insurance", "50"), spent("home_direct_repairs", "9"),
+        spent("rent", "9000", "2025-01-05"), spent("hosting", "700"), spent("meals", "80"),
+        rig("9000", section_179_usd="100"), rig("5000", "2024-03-01"), rig("300", **{"class": "software"}),
+        spent("home_insurance", "50"), spent("home_direct_repairs", "9"),
         office(method="regular", home_sqft="2000", building_basis_usd="1000", first_used="2025-01-10"),
     ]  # fmt: skip
     made = business(*lines)
@@ -196,6 +199,11 @@ def test_a_pools_fee_is_what_is_missing_from_the_gross_where_nobody_states_it() 
     assert business(MINER, mined("1000")).pool_fees == 0
 
 
+def test_a_fee_recorded_twice_is_asked_about() -> None:
+    assert codes(MINER, mined("1000", **FEE), spent("pool_fee", "20")) == ["pool_fees_twice"]
+    assert codes(MINER, mined("1000"), spent("pool_fee", "20")) == []
+
+
 # the start
 
 
@@ -218,6 +226,14 @@ def test_nothing_is_deducted_in_the_year_before_the_business_began() -> None:
              mined("9000", "2026-02-01")]  # fmt: skip
     assert business(*lines).deducted == 50  # interest is no start-up cost: 195(c)(1)
     assert amounts(business(*lines, year=2026), "Schedule C Part V") == {"start_up_costs": 4_000}
+
+
+def test_a_rig_in_service_in_a_year_before_the_business_began_is_told() -> None:
+    """Treas. Reg. 1.167(a)-11(e)(1)(i): in service is what is ready for use in a trade or business."""
+    began = MINER | {"business_began": "2026-01-01"}
+    assert codes(began, rig("5000", "2025-12-31"), mined("9", "2026-02-01")) == ["equipment_before_business"]
+    assert codes(began, rig("5000", "2025-12-31"), mined("9", "2026-02-01"), year=2026) == ["equipment_before_business"]
+    assert codes(MINER | {"business_began": "2025-12-31"}, rig("5000", "2025-01-10"), mined("9", "2026-02-01")) == []
 
 
 UNSAID = {key: value for key, value in MINER.items() if key != "business_began"}
@@ -357,3 +373,32 @@ def test_section_179_is_limited_by_wages_of_both_and_the_profit_after_the_home()
 def test_the_list_of_expenses_shows_what_the_law_leaves_of_each() -> None:
     told = expenses_of(book_of(MINER, mined("9000"), spent("meals", "100"), spent("rent", "7")), LAW, 2025)
     assert told.by_line == {"20b": 7_000_000, "24b": 50_000_000}
+
+
+words = st.sampled_from(["rent", "meals", "fines", "electricity", "pool_fee", "software", "immersion oil", "home_rent"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    costs=st.lists(
+        st.tuples(words, st.integers(0, 10**7), st.integers(1, 12)), max_size=6, unique_by=lambda each: each[::2]
+    ),
+    earned=st.integers(1, 10**8),
+    method=st.sampled_from(["simplified", "regular"]),
+    rigs=st.lists(st.integers(300_000, 10**7), max_size=2, unique=True),
+)
+def test_the_form_adds_up_and_the_home_never_makes_a_loss(
+    costs: list[tuple[str, int, int]], earned: int, method: str, rigs: list[int]
+) -> None:
+    lines = [spent(word, f"{cents / 100:.2f}", f"2025-{month:02}-10") for word, cents, month in costs]
+    lines += [rig(f"{cents / 100:.2f}", section_179_usd=f"{cents / 100:.2f}") for cents in rigs]
+    made = business(MINER, mined(f"{earned / 100:.2f}"), office(method=method, home_sqft="2000"), *lines)
+    told = amounts(made)
+    part_ii = [amount for number, amount in told.items() if 8 <= int(number.rstrip("ab")) <= 27]
+    assert told["28"] == sum(part_ii) == made.deducted + made.depreciation - made.home_office
+    assert told["29"] - told["30"] == made.net == told["7"] - made.deducted - made.depreciation
+    assert told["48"] == sum(amounts(made, "Schedule C Part V").values()) if "48" in told else True
+    assert 0 <= made.home_office <= max(told["29"], Decimal(0))
+    assert made.net >= min(told["29"], Decimal(0))
+    if told["29"] >= 0 and rigs:
+        assert amounts(made, "Form 4562")["12"] <= amounts(made, "Form 4562")["11"]
