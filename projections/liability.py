@@ -18,7 +18,7 @@ from ledger.units import usd_decimal
 from projections.book import Book
 from projections.business import SCHEDULE_C, Business, business_of
 from projections.business_years import BusinessYears
-from projections.carried import Carried
+from projections.carried import Carried, handed_on
 from projections.carryovers import CarriedInto, carried_into
 from projections.case import YearTold, case_of, contradictions, paid
 from projections.expenses import OTHER_DIGITAL_INCOME
@@ -74,6 +74,11 @@ class Liability:
     def tax(self) -> Decimal:
         """Total tax less credits."""
         return max(ZERO, self.computed.total.amount - self.credits)
+
+    @property
+    def handed_on(self) -> Carried:
+        """The losses this year leaves to the next."""
+        return handed_on(self.carried, self.computed, self.year)
 
     @property
     def balance_due(self) -> Decimal:

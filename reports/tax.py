@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
+from projections.carried import Carried
 from projections.liability import Liability, TracedLine
 from rules.line import Line
 
@@ -37,7 +38,22 @@ def list_liability(owed: Liability) -> dict[str, Any]:
         "status": owed.standing.filing_status,
         "activity": owed.standing.activity,
         "summary": summary,
+        "carried_in": _carried(owed.carried),
+        "carried_forward": _carried(owed.handed_on),
         "lines": [_traced(each) for each in owed.lines],
+    }
+
+
+def _carried(carried: Carried) -> dict[str, str]:
+    """Return the losses carried into a year or out of it, each by its kind."""
+    return {
+        "short_term_usd": cents(carried.short_term),
+        "long_term_usd": cents(carried.long_term),
+        "qbi_loss_usd": cents(carried.qbi_loss),
+        "nol_usd": cents(carried.nol),
+        "excess_business_loss_usd": cents(carried.excess_loss),
+        "amt_nol_usd": cents(carried.nol if carried.amt_nol is None else carried.amt_nol),
+        "section_1231_losses_usd": cents(carried.section_1231_losses),
     }
 
 

@@ -14,20 +14,25 @@ from rules.load import Law
 
 FORM = "Form 8959"
 ZERO = Decimal(0)
+CITES = ("26 U.S.C. 1401(b)(2)", "26 U.S.C. 3101(b)(2)")
 
 
 @dataclass(frozen=True, slots=True)
 class MedicareTax:
     """Form 8959, line by line."""
 
+    of_wages: tuple[Line, ...]
+    """Lines 4 to 6."""
     on_wages: Line
+    of_earnings: tuple[Line, ...]
+    """Lines 8, 11 and 12."""
     on_earnings: Line
     tax: Line
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines in the form's order."""
-        return (self.on_wages, self.on_earnings, self.tax)
+        return (*self.of_wages, self.on_wages, *self.of_earnings, self.on_earnings, self.tax)
 
 
 def form_8959(wages: Line, earnings: Line, status: FilingStatus, law: Law, year: int) -> MedicareTax:
@@ -36,16 +41,22 @@ def form_8959(wages: Line, earnings: Line, status: FilingStatus, law: Law, year:
         law.in_year("us/additional_medicare/threshold", year),
         law.in_year("us/additional_medicare/rate", year),
     )
-    limit, figures = threshold.by_status(status), (threshold, rate)
-    over = max(ZERO, wages.amount - limit)
+    limit = threshold.by_status(status)
+    four = line((FORM, "4"), "Medicare wages", wages.amount, cites=CITES, inputs=(wages,))
+    five = line((FORM, "5"), "Threshold", limit, figures=(threshold,))
+    six = line((FORM, "6"), "Wages above it", max(ZERO, wages.amount - limit), cites=CITES, inputs=(four, five))
+    on_wages = line((FORM, "7"), "Tax on wages", six.amount * rate.amount(), inputs=(six,), figures=(rate,))
+    eight = line((FORM, "8"), "Net earnings", earnings.amount, cites=CITES, inputs=(earnings,))
     left = max(ZERO, limit - wages.amount)
-    on_wages = line((FORM, "7"), "Tax on wages", over * rate.amount(), inputs=(wages,), figures=figures)
+    eleven = line((FORM, "11"), "Threshold that wages leave", left, cites=CITES, inputs=(four, five))
+    over = max(ZERO, earnings.amount - left)
+    twelve = line((FORM, "12"), "Net earnings above it", over, cites=CITES, inputs=(eight, eleven))
     on_earnings = line(
         (FORM, "13"),
         "Tax on self-employment income",
-        max(ZERO, earnings.amount - left) * rate.amount(),
-        inputs=(earnings, wages),
-        figures=figures,
+        twelve.amount * rate.amount(),
+        inputs=(twelve,),
+        figures=(threshold, rate),
     )
     tax = line(
         (FORM, "18"),
@@ -54,4 +65,4 @@ def form_8959(wages: Line, earnings: Line, status: FilingStatus, law: Law, year:
         cites=("26 U.S.C. 1401(b)(2)",),
         inputs=(on_wages, on_earnings),
     )
-    return MedicareTax(on_wages, on_earnings, tax)
+    return MedicareTax((four, five, six), on_wages, (eight, eleven, twelve), on_earnings, tax)

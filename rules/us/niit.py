@@ -41,13 +41,15 @@ class InvestmentTax:
 
     parts: tuple[Line, ...]
     income: Line
+    limit: tuple[Line, Line]
+    """Lines 13 and 14."""
     above: Line
     tax: Line
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines in the form's order."""
-        return (*self.parts, self.income, self.above, self.tax)
+        return (*self.parts, self.income, *self.limit, self.above, self.tax)
 
 
 def net_gain(told: Investments, status: FilingStatus, law: Law, year: int) -> tuple[Line, ...]:
@@ -93,11 +95,13 @@ def form_8960(told: Investments, agi: Line, status: FilingStatus, law: Law, year
                      inputs=(told.dividends,))  # fmt: skip
     gains = net_gain(told, status, law, year)
     income = net_investment_income((interest, dividends, gains[-1]))
+    thirteen = line((FORM, "13"), agi.label, agi.amount, cites=agi.cites, inputs=(agi,))
+    fourteen = line((FORM, "14"), "Threshold", threshold.by_status(status), figures=(threshold,))
     above = line(
         (FORM, "15"),
         "Adjusted gross income above the threshold",
-        max(ZERO, agi.amount - threshold.by_status(status)),
-        inputs=(agi,),
+        max(ZERO, agi.amount - fourteen.amount),
+        inputs=(thirteen, fourteen),
         figures=(threshold,),
     )
     tax = line(
@@ -107,4 +111,4 @@ def form_8960(told: Investments, agi: Line, status: FilingStatus, law: Law, year
         inputs=(income, above),
         figures=(rate,),
     )
-    return InvestmentTax((interest, dividends, *gains), income, above, tax)
+    return InvestmentTax((interest, dividends, *gains), income, (thirteen, fourteen), above, tax)
