@@ -34,11 +34,13 @@ class Orders:
     def in_force(self, wallet: str, asset: str, day: date, event: Sale | Transfer | None = None) -> Method:
         """Return the order in force for *asset* in *wallet* on *day*: for *event*, or for one at the end of the day."""
         at = self._identification.end_of(day) if event is None else event.at
+        of_a_broker = wallet in self._identification.brokers
         chosen: Method = "fifo"
         refused: tuple[Election, str] | None = None
         for election, method in self._elections:
             if election.from_ <= day and election.wallet in (None, wallet) and election.asset in (None, asset):
-                fault = self._identification.binds(election, wallet, at)
+                doubtful = of_a_broker or election.at > at
+                fault = self._identification.fault(election, wallet, at) if doubtful else None
                 if fault is None:
                     chosen, refused = method, None
                 elif method != chosen:

@@ -21,15 +21,12 @@ from projections.findings import Finding
 from projections.lots import SOLD, Disposal
 from projections.pools import Lineage, Lot
 from projections.removals import Donations, Removal, removal, told_of_removal
-from projections.terms import Term, box, is_long
+from projections.terms import ALWAYS_SHORT_DAYS, Term, box, is_long
 from projections.wash import Loss, WashSales
 from rules.load import Law
-from rules.us.basis import Used, basis_used
+from rules.us.basis import Used, basis_used, brokers_report, brokers_report_basis
 
 REPORTED = frozenset({"sold", "swapped"})
-FIRST_YEAR_OF_1099_DA = 2025
-FIRST_COVERED_DAY = date(2026, 1, 1).toordinal()
-"""Basis is reported for coins acquired in the broker's account from 2026 on (Treas. Reg. 1.6045-1)."""
 
 
 class GainRow(NamedTuple):
@@ -126,28 +123,32 @@ class GainFold:
         """Fold a part of *disposal* and the lot it took; the parts of a disposal come one after another."""
         if disposal is not self._disposal:
             self._begin(disposal)
-        self._matched += quantity
-        if disposal.proceeds is None:
-            return
+        matched = self._matched = self._matched + quantity
         credited = disposal.proceeds
-        if self._matched != disposal.quantity:
-            credited = credited * self._matched // disposal.quantity
+        if credited is None:
+            return
+        if matched != disposal.quantity:
+            credited = credited * matched // disposal.quantity
         proceeds, self._credited = credited - self._credited, credited
         if disposal.disposition not in SOLD:
             self._remove(disposal, lot, quantity, proceeds, basis)
             return
+        term: Term = "short"
         used: Used | None = None
-        if lot is None or lot.lineage is None:
-            term: Term = "long" if lot is not None and is_long(lot.acquired_day, disposal.day) else "short"
-        else:
-            basis, used = _basis_of(lot.lineage, proceeds, basis)
-            term = "long" if lot.is_long(disposal.day, at_loss=used == "loss") else "short"
-        total = self.totals[disposal.year, term]
+        if lot is not None:
+            if lot.lineage is None:
+                if disposal.day - lot.acquired_day > ALWAYS_SHORT_DAYS and is_long(lot.acquired_day, disposal.day):
+                    term = "long"
+            else:
+                basis, used = _basis_of(lot.lineage, proceeds, basis)
+                term = "long" if lot.is_long(disposal.day, at_loss=used == "loss") else "short"
+        year = disposal.year
+        total = self.totals[year, term]
         total[0] += proceeds
         total[1] += basis
         if self.wash is not None and lot is not None and proceeds < basis and self.wash.may_reach(disposal.asset):
             self.wash.lose(self._loss(disposal, lot, quantity, basis - proceeds, term))
-        if disposal.year in self.years:
+        if year in self.years:
             self.rows.append(self._row(disposal, lot, quantity, proceeds, basis, term, used))
 
     def _begin(self, disposal: Disposal) -> None:
@@ -228,9 +229,14 @@ class GainFold:
         reported = (
             disposal.wallet in self.brokers
             and disposal.disposition in REPORTED
-            and (disposal.year >= FIRST_YEAR_OF_1099_DA or not digital)
+            and brokers_report(self.law, date.fromordinal(disposal.day), digital_asset=digital)
         )
-        covered = lot is not None and lot.bought_here and lot.acquired_day >= FIRST_COVERED_DAY
+        covered = (
+            reported
+            and lot is not None
+            and lot.bought_here
+            and brokers_report_basis(self.law, date.fromordinal(lot.acquired_day), digital_asset=digital)
+        )
         return box(term, disposal.year, reported=reported, basis_reported=covered, digital_asset=digital)
 
     def total(self, year: int, term: Term) -> TermTotal:

@@ -43,7 +43,7 @@ class Identification:
         """Say if only what its broker was told counts for *wallet* at that instant."""
         return wallet in self.brokers and broker_must_be_told(self.law, self.calendar.day(at))
 
-    def binds(self, election: Election, wallet: str, at: datetime) -> str | None:
+    def fault(self, election: Election, wallet: str, at: datetime) -> str | None:
         """Return None where a standing order holds for a disposal from *wallet* at that instant, else the fault."""
         if election.at > at:
             return "order_late"

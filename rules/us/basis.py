@@ -61,6 +61,17 @@ def broker_must_be_told(law: Law, day: date) -> bool:
     return not first <= day <= last
 
 
+def brokers_report(law: Law, sold: date, *, digital_asset: bool) -> bool:
+    """Say if a broker reports what a sale on *sold* brought: of coins on Form 1099-DA, of securities on 1099-B."""
+    return not digital_asset or sold >= law.figure("us/basis/broker_proceeds_from", date(2025, 1, 1)).day()
+
+
+def brokers_report_basis(law: Law, acquired: date, *, digital_asset: bool) -> bool:
+    """Say if a broker reports the basis of what was bought in its account on *acquired*: a covered security."""
+    name = "broker_basis_from" if digital_asset else "stock_basis_from"
+    return acquired >= law.figure(f"us/basis/{name}", date(2025, 1, 1)).day()
+
+
 def transition_days(law: Law) -> TransitionDays:
     """Return the deadlines of the allocation on the turn to wallets."""
     turn = law.figure("us/basis/transition_global_before", date(2025, 1, 1)).day()

@@ -99,3 +99,14 @@ def test_the_fee_of_a_movement_that_was_a_sale_left_with_it() -> None:
     }  # fmt: skip
     book = book_of(receipt("r", "2025-01-01", "1", "100"), left | {"quantity": "0.5", "fee_quantity": "0.1"}, meaning)
     assert [lot.quantity for lot in book.open_lots()] == [40_000_000]
+
+
+@pytest.mark.parametrize(("custody", "expected"), [("broker", "A"), ("self", "C")])
+def test_a_fund_share_bought_at_a_broker_is_on_form_1099_b_with_basis(custody: str, expected: str) -> None:
+    """Form 8949, box A; 26 U.S.C. 6045(g)(3)(C)."""
+    fund = {"kind": "asset", "id": "f", "at": "2024-01-01T00:00:00Z", "asset": "FUND", "decimals": 0}
+    wallet = {"kind": "wallet", "id": "w", "at": "2020-01-01T00:00:00Z", "wallet": "desk", "custody": custody}
+    bought = {"kind": "purchase", "id": "p", "at": "2024-02-01T12:00:00Z", "wallet": "desk", "asset": "FUND"}
+    sold = sale("s", "2025-01-15", "1", "80", asset="FUND", wallet="desk")
+    book = book_of(fund | {"class": "security"}, wallet, bought | {"quantity": "1", "cost_usd": "100"}, sold)
+    assert [row.box for row in book.gains.rows] == [expected]
