@@ -77,7 +77,8 @@ def form_4797(sales: Sequence[BusinessSale], losses_before: Decimal) -> Form4797
     details, recaptured, left = _part_iii(part_iii)
     others = [each for each in sales if each.held_long and not each.in_part_iii and not each.lost_without_a_sale]
     direct = line((FORM, "2"), "Held long, without recapture", _sum(each.gain for each in others), cites=CITE_1231)
-    net = line((FORM, "7"), "Net section 1231 gain or loss", direct.amount + left.amount, inputs=(direct, left),
+    six = line((FORM, "6"), "Gain of line 32", left.amount, cites=CITE_1231, inputs=(left,))
+    net = line((FORM, "7"), "Net section 1231 gain or loss", direct.amount + six.amount, inputs=(direct, six),
                cites=CITE_1231)  # fmt: skip
     before = line(
         (FORM, "8"), "Net section 1231 losses of earlier years", losses_before, cites=("26 U.S.C. 1231(c)(2)",)
@@ -99,7 +100,7 @@ def form_4797(sales: Sequence[BusinessSale], losses_before: Decimal) -> Form4797
     )
     ordinary = _part_ii(sales, net, given_back, recaptured)
     building = _unrecaptured(part_iii, net, before)
-    shown = (*details, recaptured, left, direct, net, before, capital, *ordinary, building) if sales else ()
+    shown = (*details, recaptured, left, direct, six, net, before, capital, *ordinary, building) if sales else ()
     return Form4797(net, given_back, ordinary[-1], capital, building, shown)
 
 
@@ -153,14 +154,12 @@ def _part_ii(sales: Sequence[BusinessSale], net: Line, given_back: Line, recaptu
     thirteen = line((FORM, "13"), "Recapture of line 31", recaptured.amount, cites=recaptured.cites,
                     inputs=(recaptured,))  # fmt: skip
     parts = (held_short, loss, given_back, thirteen, struck)
-    ordinary = line(
-        (FORM, "18b"),
-        "Ordinary gain or loss",
-        _sum(each.amount for each in parts),
-        cites=("26 U.S.C. 64, 1231(a)(2), 1245(a)(1)",),
-        inputs=parts,
+    cites = ("26 U.S.C. 64, 1231(a)(2), 1245(a)(1)",)
+    seventeen = line(
+        (FORM, "17"), "Ordinary gains and losses", _sum(each.amount for each in parts), cites=cites, inputs=parts
     )
-    return (*parts, ordinary)
+    label = "Ordinary gain or loss on the return"
+    return (*parts, seventeen, line((FORM, "18b"), label, seventeen.amount, cites=cites, inputs=(seventeen,)))
 
 
 def _unrecaptured(sales: Sequence[BusinessSale], net: Line, before: Line) -> Line:
