@@ -17,8 +17,8 @@ import msgspec
 
 from ledger.events import WalletDeclared
 from ledger.units import AssetTable
+from projections.disposals import SOLD, Disposal
 from projections.findings import Finding
-from projections.lots import SOLD, Disposal
 from projections.pools import Lineage, Lot
 from projections.removals import Donations, Removal, removal, told_of_removal
 from projections.terms import ALWAYS_SHORT_DAYS, Term, box, is_long

@@ -10,10 +10,10 @@ comes with its own basis and time (`projections.gifts`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple, TypeAlias, assert_never
+from typing import NamedTuple, assert_never
 
 import msgspec
 
@@ -55,6 +55,7 @@ from ledger.events import (
 from ledger.units import AssetTable, unscaled, value_usd_micros
 from ledger.zones import Calendar
 from projections.allocation import Allocations, Coins, Holdings, allocate
+from projections.disposals import SOLD, Disposal, Sink
 from projections.elections import Choices, ChoiceState, Orders
 from projections.findings import Finding
 from projections.gifts import lot_given
@@ -65,28 +66,8 @@ from projections.wash import WashSales, WashState
 PER_WALLET_FROM = date(2025, 1, 1)
 """Treas. Reg. 1.1012-1(j); T.D. 10000."""
 
-SOLD = frozenset({"sold", "spent", "swapped"})
-"""The ways of leaving that realize a gain; of the others the proceeds are the fair value, which no fee lowers."""
-
 EVERYWHERE = ""
 """The wallet key of the pool over all wallets, until 2024."""
-
-
-class Disposal(NamedTuple):
-    """A disposal as the lots see it: what leaves, for what, and what kind of leaving it is."""
-
-    id: str
-    wallet: str
-    asset: str
-    quantity: int
-    proceeds: int | None
-    day: int
-    year: int
-    disposition: str
-
-
-Sink: TypeAlias = Callable[[Disposal, Lot | None, int, int], None]
-"""Told of each part of a disposal: the lot it took (None: no coins were recorded for it), the quantity, its basis."""
 
 
 class OpenLot(NamedTuple):

@@ -17,8 +17,8 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.units import usd_decimal, usd_micros, usd_text
+from projections.disposals import Disposal
 from projections.findings import Finding
-from projections.lots import Disposal
 from projections.pools import Lot
 from projections.terms import Term
 from rules.errors import UnknownFigureError
