@@ -45,8 +45,8 @@ def desk(call: Call, log: EventLog, cut: Cut, years: Callable[[date], Collection
     now = SystemClock().now()
     if cut.as_of is not None:
         now = history.calendar.midnight(cut.as_of + timedelta(days=1)) - timedelta(seconds=1)
-    book = Book.begin(history, years(history.calendar.day(now))).fold()
-    return Desk(log, book, cut.law(call, history), now)
+    law = cut.law(call, history)
+    return Desk(log, Book.begin(history, years(history.calendar.day(now)), law).fold(), law, now)
 
 
 def the_year(given: int | None) -> Callable[[date], tuple[int, ...]]:

@@ -21,7 +21,7 @@ from projections.liability import Liability, liability
 from projections.lots import OpenLot
 from projections.plan_price import Fee, PlanPrice, PriceUnknownError, last_prices
 from projections.plan_return import Outcome, WholeReturn
-from projections.plan_sale import lots_on
+from projections.plan_sale_asked import lots_on
 from projections.terms import Term, is_long
 from rules.load import Law
 from rules.us.wash_sale import reaches, window

@@ -23,8 +23,8 @@ from projections.gains import GainRow, brokers_of
 from projections.liability import Liability, liability
 from projections.lots import PER_WALLET_FROM, OpenLot
 from projections.plan_lots import Choice, Terms, least_tax
-from projections.plan_price import Fee, PlanPrice
 from projections.plan_return import WholeReturn
+from projections.plan_sale_asked import SaleAsked, check_chosen, holds, instant, pools_of
 from projections.plan_suppose import SUPPOSED, suppose
 from projections.terms import long_term_from
 from rules.errors import UnknownFigureError
@@ -37,23 +37,6 @@ MOST_DAYS = 12
 PARTS = ("income_tax", "se_tax", "amt", "niit", "additional_medicare")
 LAST_YEAR_OF_RELIEF = 2026
 """Through it own records identify the lots of coins a broker holds (Notice 2025-7, Notice 2026-20)."""
-
-
-class NotEnoughCoinsError(InputRefusedError):
-    """No wallet holds what is to be sold."""
-
-
-class SaleAsked(NamedTuple):
-    """What is asked: coins of one asset, on a day, at a price, from one wallet or from each that holds enough."""
-
-    asset: str
-    quantity: int
-    on: date
-    price: PlanPrice
-    fee: Fee = Fee()
-    wallet: str | None = None
-    lots: tuple[LotChoice, ...] = ()
-    wait_days: int | None = None
 
 
 class Way(NamedTuple):
@@ -130,52 +113,12 @@ def plan_sale(book: Book, law: Law, asked: SaleAsked, now: datetime) -> SalePlan
     before = liability(book, law, year)
     decimals = book.history.assets.decimals(asked.asset)
     proceeds = asked.price.value(asked.quantity, decimals)
-    case = _Case(book, law, asked, proceeds, asked.fee.of(proceeds), _instant(book, asked.on, now), before)
-    wallets = tuple(case.plan(wallet, lots, now) for wallet, lots in _pools(book, asked))
+    case = _Case(book, law, asked, proceeds, asked.fee.of(proceeds), instant(book, asked.on, now), before)
+    pools = pools_of(book, asked)
+    check_chosen(asked, pools, decimals)
+    wallets = tuple(case.plan(wallet, lots, now) for wallet, lots in pools)
     findings = tuple(_findings(book, asked, wallets, now))
     return SalePlan(asked, year, proceeds, case.fee, before, wallets, findings)
-
-
-def lots_on(book: Book, day: date) -> tuple[OpenLot, ...]:
-    """Return the lots that are open at the end of *day*."""
-    latest = book.latest
-    if latest is None or book.history.calendar.day(latest) <= day:
-        return book.open_lots(day)
-    return Book.begin(book.history).fold(until=day).open_lots(day)
-
-
-def _instant(book: Book, day: date, now: datetime) -> datetime:
-    """Return when the sale happens: now, or in the last second of another day."""
-    calendar = book.history.calendar
-    if day == calendar.day(now):
-        return max(now, book.latest or now)
-    return calendar.midnight(day + timedelta(days=1)) - timedelta(seconds=1)
-
-
-def _pools(book: Book, asked: SaleAsked) -> list[tuple[str, list[OpenLot]]]:
-    """Return the wallets that hold enough, with their lots."""
-    pools: dict[str, list[OpenLot]] = {}
-    for lot in lots_on(book, asked.on):
-        if lot.asset == asked.asset and asked.wallet in (None, lot.wallet):
-            pools.setdefault(lot.wallet, []).append(lot)
-    enough = [(name, lots) for name, lots in pools.items() if sum(lot.quantity for lot in lots) >= asked.quantity]
-    if not enough:
-        raise NotEnoughCoinsError(_not_enough(book, asked, pools))
-    return enough
-
-
-def _not_enough(book: Book, asked: SaleAsked, pools: dict[str, list[OpenLot]]) -> str:
-    decimals = book.history.assets.decimals(asked.asset)
-    wanted = unscaled(asked.quantity, decimals)
-    told = ", ".join(
-        f"{name} {unscaled(sum(lot.quantity for lot in lots), decimals)}" for name, lots in sorted(pools.items())
-    )
-    where = asked.wallet or "no wallet"
-    holds = "does not hold" if asked.wallet else "holds"
-    return (
-        f"{where} {holds} {wanted} {asked.asset} with a basis on {asked.on} (there: {told or 'none'}): ask for less, "
-        "name another --wallet, or give the receipts that wait a price"
-    )
 
 
 @dataclass(slots=True)
@@ -198,7 +141,7 @@ class _Case:
         in_force = self.book.lots.orders.in_force(wallet, asked.asset, asked.on)
         ways = [self.way(wallet, method, (), in_force=method == in_force) for method in METHODS]
         ways.append(self.way(wallet, SPECIFIC, specific))
-        if asked.lots:
+        if asked.lots and holds(lots, asked.lots):
             ways.append(self.way(wallet, CHOSEN, asked.lots))
         best = min(ways, key=lambda way: (way.added_tax, -way.carried, way.method != SPECIFIC))
         return WalletPlan(
@@ -224,14 +167,14 @@ class _Case:
         )  # fmt: skip
         if lots:
             chosen = self.selection(wallet, lots, before)
-            told: Selection | Election = msgspec.structs.replace(chosen, id=f"{SUPPOSED}{method}")
+            told: Selection | Election = msgspec.structs.replace(chosen, id=f"{SUPPOSED}{method}", for_=sale.id)
         else:
             told = Election(
                 id=f"{SUPPOSED}{method}", at=before, from_=asked.on, method=_method(method), wallet=wallet,
                 asset=asked.asset, with_broker=True,
             )  # fmt: skip
         waiting = self.book.lots.choices.state().waiting
-        then = suppose(self.book, (told, sale), (self.before.year,), hidden=waiting)
+        then = suppose(self.book, (told, sale), (self.before.year,), self.law, hidden=waiting)
         owed = liability(then, self.law, self.before.year)
         return Way(
             method=method,

@@ -28,7 +28,7 @@ HOBBY, SOLE, CORPORATION = "hobby", "sole_proprietor", "s_corporation"
 SWEEP = tuple(Decimal(tenths) / 10 for tenths in range(2, 10))
 """Salaries shown where none is given, as parts of the profit. None of them is called reasonable."""
 BREAK_EVEN_SHARES = (Decimal("0.4"), Decimal("0.5"), Decimal("0.6"))
-PROFITS = (*range(2_500, 50_000, 2_500), *range(50_000, 500_001, 10_000))
+PROFITS = (*range(5_000, 50_000, 5_000), *range(50_000, 250_000, 25_000), *range(250_000, 500_001, 50_000))
 """The profits among which the first one that pays is looked for; between two of them it is found to the dollar."""
 
 

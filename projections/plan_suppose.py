@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+import msgspec
+
 from ledger.codec import kind_of
 from ledger.events import Event, Profile
 from ledger.history import History, Log
 from ledger.units import AssetTable
-from projections.book import Book
+from projections.book import Book, BookState
 from projections.liability import Liability, liability
 from projections.taxpayer import Activity, year_end
 from rules.load import Law
@@ -80,15 +82,27 @@ class SupposedHistory(History):
         return event.id.startswith(SUPPOSED) or super()._counts(event)
 
 
-def suppose(book: Book, events: Iterable[Event], years: Collection[int], *, hidden: Iterable[str] = ()) -> Book:
-    """Return the book that *book*'s history would fold to with *events* in it and the *hidden* ids out of it.
+def suppose(
+    book: Book, events: Iterable[Event], years: Collection[int], law: Law, *, hidden: Iterable[str] = ()
+) -> Book:
+    """Return the book that *book*'s history would fold to under *law* with *events* in it and *hidden* ids out of it.
 
-    Voids, corrections and the calendar stay those of the history: a supposed event changes none of them.
+    Voids, corrections and the calendar stay those of the history: a supposed event changes none of them. Where all of
+    it happens after everything recorded, it is folded onto a copy of *book*, which must be folded to its end.
     """
-    history = book.history
+    supposed, history = tuple(sorted(events, key=_when)), book.history
     told = {each.name: getattr(history, each.name) for each in fields(history)}
-    told["log"] = SupposedLog(history.log, history.book, tuple(events), frozenset(hidden))
-    return Book.begin(SupposedHistory(**told | {"troubles": []}), years).fold()
+    told["log"] = SupposedLog(history.log, history.book, supposed, frozenset(hidden))
+    then = Book.begin(SupposedHistory(**told | {"troubles": []}), years, law)
+    if book.latest is None or any(event.at < book.latest for event in supposed) or set(years) - set(book.gains.years):
+        return then.fold()
+    then.resume(msgspec.json.decode(msgspec.json.encode(book.state()), type=BookState))
+    then.gains.rows.extend(book.gains.rows)
+    then.gains.removals.extend(book.gains.removals)
+    then.income.rows.extend(book.income.rows)
+    then.income.by_day.update(book.income.by_day)
+    then.take(supposed)
+    return then
 
 
 def as_activity(book: Book, law: Law, year: int, activity: Activity) -> Liability:
@@ -102,7 +116,11 @@ def as_activity(book: Book, law: Law, year: int, activity: Activity) -> Liabilit
         Profile(id=f"{SUPPOSED}before", at=began, activity=before),
         Profile(id=f"{SUPPOSED}{activity}", at=ended, activity=activity),
     )
-    return liability(suppose(book, profiles, (year,)), law, year)
+    return liability(suppose(book, profiles, (year,), law), law, year)
+
+
+def _when(event: Event) -> datetime:
+    return event.at
 
 
 def _time_then_place(entry: tuple[int, Event]) -> tuple[datetime, int]:

@@ -132,7 +132,7 @@ class _Case:
     def liabilities(self, events: tuple[Event, ...]) -> tuple[Liability, ...]:
         """Return the liability of each year with *events*."""
         years = range(self.year, self.year + YEARS)
-        then = suppose(self.book, (*self.to_come, *events), years)
+        then = suppose(self.book, (*self.to_come, *events), years, self.law)
         return tuple(liability(then, self.law, year) for year in years)
 
     def options(self, asked: RigAsked, base: tuple[Liability, ...]) -> Iterator[Option]:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from ledger.contract import to_contract
 from ledger.errors import InputRefusedError
@@ -14,7 +16,8 @@ from ledger.events import LotChoice
 from ledger.history import History
 from projections.liability import liability
 from projections.plan_price import Fee, PlanPrice, PriceUnknownError, price_for
-from projections.plan_sale import CHOSEN, SPECIFIC, NotEnoughCoinsError, SaleAsked, SalePlan, plan_sale
+from projections.plan_sale import CHOSEN, SPECIFIC, SalePlan, plan_sale
+from projections.plan_sale_asked import NotEnoughCoinsError, SaleAsked
 from rules.errors import UnknownFigureError
 from tests.projections.house import book_of, logged, receipt, sale, told
 from tests.rules.us.law import LAW
@@ -181,3 +184,41 @@ def test_a_fee_that_cannot_be_read_is_refused(text: str) -> None:
 def test_a_fee_is_a_part_of_the_proceeds_or_dollars() -> None:
     assert Fee.parse("0.5%").of(1_000_000_000) == 5_000_000
     assert Fee.parse("12.50").of(1_000_000_000) == 12_500_000
+
+
+@pytest.mark.parametrize(
+    ("lots", "reason"),
+    [
+        ((LotChoice(lot="nobody's", quantity=COIN),), "holds nobody's"),
+        ((LotChoice(lot="old dear", quantity=2 * COIN),), "choose more"),
+        ((LotChoice(lot="old dear", quantity=1), LotChoice(lot="old dear", quantity=2)), "twice"),
+    ],
+)
+def test_chosen_lots_that_cannot_be_sold_are_refused(lots: tuple[LotChoice, ...], reason: str) -> None:
+    with pytest.raises(InputRefusedError, match=reason):
+        planned(*LOTS, lots=lots)
+
+
+DAYS = st.dates(date(2025, 1, 2), date(2026, 5, 20))
+HELD = st.lists(
+    st.tuples(DAYS, st.integers(1, 9), st.sampled_from([5_000, 60_000, 79_000, 120_000])), min_size=1, max_size=6
+)
+
+
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(
+    held=HELD,
+    part=st.integers(1, 100),
+    price=st.sampled_from(["30000", "80000", "100000"]),
+    fee=st.sampled_from(["0", "1%"]),
+)
+def test_no_order_of_lots_ever_costs_less_tax_than_the_choice(
+    held: list[tuple[date, int, int]], part: int, price: str, fee: str
+) -> None:
+    lines = [receipt(f"r{n}", f"{day}", f"0.{units}", f"{unit}") for n, (day, units, unit) in enumerate(held)]
+    quantity = max(1, sum(units for _, units, _ in held) * (COIN // 10) * part // 100)
+    (wallet,) = planned(*lines, quantity=quantity, price=price, fee=Fee.parse(fee)).wallets
+    specific = next(way for way in wallet.ways if way.method == SPECIFIC)
+    least = min(way.added_tax for way in wallet.ways)
+    assert specific.added_tax - least < Decimal("0.000001")
+    assert sum(row.quantity for row in specific.rows) == quantity
