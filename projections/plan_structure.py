@@ -8,7 +8,7 @@ not over, all of it is the year so far.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ HOBBY, SOLE, CORPORATION = "hobby", "sole_proprietor", "s_corporation"
 SWEEP = tuple(Decimal(tenths) / 10 for tenths in range(2, 10))
 """Salaries shown where none is given, as parts of the profit. None of them is called reasonable."""
 BREAK_EVEN_SHARES = (Decimal("0.4"), Decimal("0.5"), Decimal("0.6"))
-PROFITS = (*range(5_000, 50_000, 5_000), *range(50_000, 250_000, 25_000), *range(250_000, 500_001, 50_000))
+PROFITS = (*range(2_500, 50_000, 2_500), *range(50_000, 500_001, 10_000))
 """The profits among which the first one that pays is looked for; between two of them it is found to the dollar."""
 
 
@@ -113,6 +113,10 @@ class _Case:
     sole: Liability
     law: Law
     payroll_cost: Decimal
+    shareholders: Law = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shareholders = shareholders_law(self.law, self.sole.year)
 
     @property
     def filer(self) -> Filer:
@@ -179,7 +183,7 @@ class _Case:
             retirement_contribution=ZERO,
             health_insurance=ZERO,
         )
-        return company, compute(shareholder, shareholders_law(self.law, year))
+        return company, compute(shareholder, self.shareholders)
 
     def saved(self, profit: Decimal, share: Decimal) -> Decimal:
         """Return what the corporation keeps more than a sole proprietor of *profit*, at a salary of *share*."""
