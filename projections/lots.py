@@ -10,7 +10,6 @@ comes with its own basis and time (`projections.gifts`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NamedTuple, assert_never
@@ -60,6 +59,7 @@ from projections.elections import Choices, ChoiceState, Orders
 from projections.findings import Finding
 from projections.gifts import lot_given
 from projections.pools import PARTS, Lot, Pool, place
+from projections.taking import coins_missing, parts
 from projections.terms import is_long
 from projections.wash import WashSales, WashState
 
@@ -250,9 +250,8 @@ class LotFold:
             return
         target = self._pool(event.to_wallet, event.asset)
         moved = 0
-        for lot, quantity in self._parts(
-            self._pool(event.from_wallet, event.asset), event.id, event.quantity, method, self.choices.of(event)
-        ):
+        source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
+        for lot, quantity in parts(source, event.id, event.quantity, method, chosen, self.findings):
             moved += quantity
             target.add(lot.part(quantity, event.to_wallet))
         if moved < event.quantity:
@@ -270,7 +269,7 @@ class LotFold:
     def _dispose(self, disposal: Disposal, method: Method, chosen: tuple[LotChoice, ...]) -> None:
         sink, matched = self.sink, 0
         pool = self._pool(disposal.wallet, disposal.asset)
-        for lot, quantity in self._parts(pool, disposal.id, disposal.quantity, method, chosen):
+        for lot, quantity in parts(pool, disposal.id, disposal.quantity, method, chosen, self.findings):
             matched += quantity
             if lot.lineage is None:
                 sink(disposal, lot, quantity, lot.take(quantity))
@@ -286,53 +285,9 @@ class LotFold:
         if self.wash is not None and self.wash.may_reach(disposal.asset):
             self.wash.replace_from(self.pools, disposal.asset, disposal.day)
 
-    def _parts(
-        self, pool: Pool, event_id: str, quantity: int, method: Method, chosen: tuple[LotChoice, ...]
-    ) -> Iterator[tuple[Lot, int]]:
-        """Yield (lot, quantity to take of it) until *quantity* is met or the pool is empty: the chosen lots first."""
-        for choice in chosen:
-            wanted = min(choice.quantity, quantity)
-            left = wanted
-            while left and (lot := pool.named(choice.lot)) is not None:
-                part = min(left, lot.quantity)
-                quantity -= part
-                left -= part
-                yield lot, part
-                if not lot.quantity:
-                    pool.close(lot)
-            if left:
-                self._not_held(event_id, choice, wanted - left)
-        while quantity:
-            lot = pool.first(method)
-            if lot is None:
-                return
-            part = min(lot.quantity, quantity)
-            quantity -= part
-            yield lot, part
-            if not lot.quantity:
-                pool.close(lot)
-
-    def _not_held(self, event_id: str, choice: LotChoice, part: int) -> None:
-        held = "does not hold that lot" if not part else "holds less of that lot"
-        self.findings.append(
-            Finding(
-                "lot_not_held",
-                f"{event_id} chose lot {choice.lot}, and its wallet {held}: the order in force took the rest; "
-                "correct the choice",
-                event_id,
-            )
-        )
-
     def _short(self, event_id: str, wallet: str, asset: str, missing: int, verb: str) -> None:
         quantity = unscaled(missing, self.assets.decimals(asset))
-        self.findings.append(
-            Finding(
-                "coins_missing",
-                f"{event_id}: {quantity} {asset} more were {verb} from {wallet} than it held: "
-                "that part has basis 0; add the receipt, purchase or transfer that brought them",
-                event_id,
-            )
-        )
+        self.findings.append(coins_missing(event_id, f"{quantity} {asset}", wallet, verb))
 
     def _method(self, wallet: str, event: Sale | Transfer, day: date) -> Method:
         return self.orders.in_force(wallet, event.asset, day, event) if self.orders else "fifo"
