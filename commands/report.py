@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 
 from commands.answer import Call, answer, called, check_year
-from commands.cut import DAY, Cut, UpTo, reading
+from commands.cut import DAY, Cut, reading
 from commands.tables import show_table
 from ledger.errors import UsageError
-from ledger.log import EventLog
 from projections.book import Book
 from projections.business import equipment_of, expenses_of
 from reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
 
-__all__ = ["DAY", "UpTo", "Year", "fold"]
-
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
-
-
-def fold(call: Call, log: EventLog, years: Collection[int], up_to: int | None, until: date | None = None) -> Book:
-    """Return the book of the call, folded."""
-    return Cut(up_to=up_to).fold(call, log, years, until).book
 
 
 @click.command("lots")

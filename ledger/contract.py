@@ -312,6 +312,8 @@ def _print(value: Any, key: Key, event: EventBase, assets: AssetTable) -> Any:
         case "lots":
             decimals = assets.decimals(event.asset)  # type: ignore[attr-defined]
             return [_print_lot(choice, decimals) for choice in value]
+        case "names":
+            return list(value)
         case "selector":
             return msgspec.to_builtins(value)
         case _:

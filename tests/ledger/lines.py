@@ -43,6 +43,7 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     "whole": whole,
     "boolean": st.booleans(),
     "mapping": st.dictionaries(texts, st.one_of(texts, st.integers(0, 9)), min_size=1, max_size=3),
+    "names": st.lists(texts, min_size=1, max_size=3),
     "any": st.one_of(texts, st.integers(0, 9), st.lists(texts, max_size=2)),
 }
 
