@@ -10,6 +10,7 @@ coin unit by coin unit.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -74,6 +75,30 @@ def _dearest_first(lot: OpenLot) -> Decimal:
     return -Decimal(lot.basis_usd_micros) / lot.quantity
 
 
+class _Ladder:
+    """Lots of one term, the dearest first, and the basis of however many units of them are sold."""
+
+    def __init__(self, lots: Sequence[OpenLot]) -> None:
+        self.lots = lots
+        self.tops = list(accumulate(lot.quantity for lot in lots))
+        self._bases = [0, *accumulate(lot.basis_usd_micros for lot in lots)]
+
+    def basis(self, quantity: int) -> int:
+        """Return the basis of the first *quantity* units, in micro-dollars."""
+        whole = bisect_right(self.tops, quantity)
+        rest = quantity - (self.tops[whole - 1] if whole else 0)
+        return self._bases[whole] + (Part(self.lots[whole], rest).basis if rest else 0)
+
+    def taken(self, quantity: int) -> list[Part]:
+        """Return the first *quantity* units, lot by lot."""
+        starts = [0, *self.tops]
+        return [
+            Part(lot, min(lot.quantity, quantity - start))
+            for lot, start in zip(self.lots, starts, strict=False)
+            if start < quantity
+        ]
+
+
 def least_tax(terms: Terms, quantity: int, proceeds: int, tax_of: TaxOf) -> Choice:
     """Return the lots for a sale of *quantity* units for *proceeds* micro-dollars that leave the least tax.
 
@@ -81,28 +106,36 @@ def least_tax(terms: Terms, quantity: int, proceeds: int, tax_of: TaxOf) -> Choi
     """
     short_held, long_held = terms.held()
     low, high = max(0, quantity - short_held), min(quantity, long_held)
-    known: dict[int, Choice] = {}
+    short, long = _Ladder(terms.short), _Ladder(terms.long)
+    known: dict[int, tuple[Decimal, Decimal, Decimal]] = {}
 
-    def at(long_quantity: int) -> Decimal:
-        if long_quantity not in known:
-            known[long_quantity] = _divided(terms, quantity, long_quantity, proceeds, tax_of)
-        return known[long_quantity].tax
+    def at(mark: int) -> Decimal:
+        if mark not in known:
+            credited = divide(proceeds * mark, quantity)
+            gains = (
+                usd_decimal(proceeds - credited - short.basis(quantity - mark)),
+                usd_decimal(credited - long.basis(mark)),
+            )
+            known[mark] = (*gains, tax_of(*gains))
+        return known[mark][2]
 
-    marks = _spread(sorted(_divisions(terms, quantity, low, high)))
-    best = sorted(marks, key=lambda mark: (at(mark), mark))[:CLOSEST]
+    marks = _spread(sorted(_divisions(short, long, quantity, low, high)))
     places = {mark: place for place, mark in enumerate(marks)}
-    for mark in best:
+    for mark in sorted(marks, key=lambda mark: (at(mark), mark))[:CLOSEST]:
         place = places[mark]
         for left, right in zip(marks[max(place - 1, 0) : place + 1], marks[place : place + 2], strict=False):
             _close_in(left, right, at)
-    return min(known.items(), key=lambda item: (item[1].tax, item[0]))[1]
+    best = min(known, key=lambda mark: (known[mark][2], mark))
+    parts = sorted(
+        (*short.taken(quantity - best), *long.taken(best)), key=lambda part: (part.lot.acquired, part.lot.lot)
+    )
+    return Choice(tuple(parts), *known[best])
 
 
-def _divisions(terms: Terms, quantity: int, low: int, high: int) -> set[int]:
+def _divisions(short: _Ladder, long: _Ladder, quantity: int, low: int, high: int) -> set[int]:
     """Return the long-term quantities at which a lot of either term is used up."""
-    long = accumulate(lot.quantity for lot in terms.long)
-    short = (quantity - used for used in accumulate(lot.quantity for lot in terms.short))
-    return {low, high, *(mark for mark in (*long, *short) if low <= mark <= high)}
+    marks = (*long.tops, *(quantity - used for used in short.tops))
+    return {low, high, *(mark for mark in marks if low <= mark <= high)}
 
 
 def _spread(marks: list[int]) -> list[int]:
@@ -123,25 +156,3 @@ def _close_in(left: int, right: int, at: Callable[[int], Decimal]) -> None:
             left = first
     for mark in range(left, right + 1):
         at(mark)
-
-
-def _divided(terms: Terms, quantity: int, long_quantity: int, proceeds: int, tax_of: TaxOf) -> Choice:
-    short = _taken(terms.short, quantity - long_quantity)
-    long = _taken(terms.long, long_quantity)
-    short_gain, long_gain = (
-        usd_decimal(sum(divide(proceeds * part.quantity, quantity) - part.basis for part in parts))
-        for parts in (short, long)
-    )
-    parts = tuple(sorted((*short, *long), key=lambda part: (part.lot.acquired, part.lot.lot)))
-    return Choice(parts, short_gain, long_gain, tax_of(short_gain, long_gain))
-
-
-def _taken(lots: Sequence[OpenLot], quantity: int) -> tuple[Part, ...]:
-    parts = []
-    for lot in lots:
-        if not quantity:
-            break
-        used = min(lot.quantity, quantity)
-        parts.append(Part(lot, used))
-        quantity -= used
-    return tuple(parts)
