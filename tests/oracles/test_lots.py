@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
@@ -35,6 +36,7 @@ class Part(NamedTuple):
     basis: Decimal
 
 
+@cache
 def told(oracle: str, method: str, begin: date, *, pooled: bool) -> list[tuple[History, Book, Any]]:
     """Return histories with our book and the oracle's answer."""
     many = [history(Chance(f"{oracle}/{method}/{number}"), method, begin, pooled=pooled) for number in range(HISTORIES)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,8 @@ TOLERANCE = Decimal("0.01")
 """taxcalc computes in floating point."""
 
 
-class Compared(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Compared:
     """One filer, our figures and taxcalc's."""
 
     filer: Filer
@@ -43,6 +45,11 @@ class Compared(NamedTuple):
     def differ(self) -> set[str]:
         return apart(self.ours, self.theirs)
 
+    @cached_property
+    def readings(self) -> tuple[Reading, ...] | None:
+        """The fewest readings of taxcalc's under which we agree, or None if there are none."""
+        return explained(self.filer, LAW, TAXCALC, lambda figures: not apart(figures, self.theirs))
+
 
 def apart(ours: Figures, theirs: Figures) -> set[str]:
     """Return the figures that differ by more than the tolerance."""
@@ -51,10 +58,6 @@ def apart(ours: Figures, theirs: Figures) -> set[str]:
 
 def exact(answer: dict[str, float]) -> Figures:
     return {key: Decimal(repr(amount)) for key, amount in answer.items()}
-
-
-def reading_of(one: Compared) -> tuple[Reading, ...] | None:
-    return explained(one.filer, LAW, TAXCALC, lambda figures: not apart(figures, one.theirs))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +78,7 @@ def test_every_figure_of_every_filer_agrees_or_differs_by_a_reading_that_makes_i
     for one in compared[year]:
         if not one.differ:
             continue
-        readings = reading_of(one)
+        readings = one.readings
         assert readings is not None, (one.filer, {key: (one.ours[key], one.theirs[key]) for key in one.differ})
         used.update(reading.name for reading in readings)
     print(f"\ntaxcalc {year}: {len(compared[year])} filers, {sum(bool(one.differ) for one in compared[year])} differ")  # noqa: T201 - how often each reading was needed is the finding
@@ -85,9 +88,7 @@ def test_every_figure_of_every_filer_agrees_or_differs_by_a_reading_that_makes_i
 
 
 def test_no_reading_stands_there_unused(compared: dict[int, list[Compared]]) -> None:
-    used = {
-        reading.name for ones in compared.values() for one in ones if one.differ for reading in reading_of(one) or ()
-    }
+    used = {reading.name for ones in compared.values() for one in ones if one.differ for reading in one.readings or ()}
     assert used == {reading.name for reading in TAXCALC}
 
 
@@ -103,8 +104,8 @@ def test_taxcalc_itemizes_less_only_where_that_lowers_the_tax_it_compares(
     for one in chosen:
         assert one.ours["amt"] > 0
         looked_at = replace(one.filer, itemized_taxes=Decimal(0))
-        itemizing = read_so(looked_at, LAW, reading_of(one) or ())
-        standing = read_so(one.filer, LAW, [each for each in reading_of(one) or () if each.name != LESS_THAN_STANDARD])
+        itemizing = read_so(looked_at, LAW, one.readings or ())
+        standing = read_so(one.filer, LAW, [each for each in one.readings or () if each.name != LESS_THAN_STANDARD])
         assert itemizing["total"] < standing["total"]
 
 
@@ -119,7 +120,7 @@ def test_taxcalc_takes_the_standard_deduction_where_itemizing_changes_no_tax(
 def using(compared: dict[int, list[Compared]], name: str) -> list[Compared]:
     """Return whoever differs by the reading of that name."""
     differing = [one for ones in compared.values() for one in ones if one.differ]
-    return [one for one in differing if any(each.name == name for each in reading_of(one) or ())]
+    return [one for one in differing if any(each.name == name for each in one.readings or ())]
 
 
 def test_the_filers_reach_every_figure_and_every_status(compared: dict[int, list[Compared]]) -> None:
@@ -139,4 +140,4 @@ def test_a_fault_of_ours_is_no_reading(compared: dict[int, list[Compared]]) -> N
     """Had we taxed 92 percent of a profit instead of 92.35, no set of readings would have hidden it."""
     honest = next(one for one in compared[2026] if one.filer.status == "mfs" and one.ours["se_tax"] > 1_000)
     spoiled = {**honest.theirs, "se_tax": honest.theirs["se_tax"] * Decimal("0.92") / Decimal("0.9235")}
-    assert reading_of(Compared(honest.filer, honest.ours, spoiled)) is None
+    assert Compared(honest.filer, honest.ours, spoiled).readings is None
