@@ -83,7 +83,7 @@ class Book:
         elections = history.of_kind("election")
         brokers = brokers_of(taxpayer.wallets)
         ruling = law_in_force(history, _shipped_law()) if law is None else law
-        identification = Identification(history.calendar, brokers, ruling, findings)
+        identification = Identification(history.calendar, history.assets, brokers, ruling, findings)
         wash = wash_sales(ruling, history.assets)
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
         quotes: dict[str, Quote] = {}

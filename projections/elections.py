@@ -40,7 +40,7 @@ class Orders:
         for election, method in self._elections:
             if election.from_ <= day and election.wallet in (None, wallet) and election.asset in (None, asset):
                 doubtful = of_a_broker or election.at > at
-                fault = self._identification.fault(election, wallet, at) if doubtful else None
+                fault = self._identification.fault(election, wallet, asset, at) if doubtful else None
                 if fault is None:
                     chosen, refused = method, None
                 elif method != chosen:

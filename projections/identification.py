@@ -4,7 +4,8 @@ Law: lots are identified "no later than the date and time" of the disposal, in t
 1.1012-1(j)(2)); units in a broker's custody from 2025 to the broker, by the same time or by a standing order (1.1012-1
 (j)(3)(ii)), where the taxpayer's own books suffice until the relief ends (Notice 2025-7, extended by Notice 2026-20).
 Before 2025 the books had to show the unit disposed of (IRS FAQ on virtual currency, A39-A40). What was not identified
-in time is taken first in, first out (1.1012-1(j)(3)(i)).
+in time is taken first in, first out (1.1012-1(j)(3)(i)). Shares at a broker were always identified to the broker, and
+no notice relieves from that (1.1012-1(c)(3), (8)).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from ledger.events import Election, Sale, Selection, Transfer
+from ledger.units import AssetTable
 from ledger.zones import Calendar
 from projections.findings import Finding
 from rules.load import Law
 from rules.us.basis import broker_must_be_told
 
-TELL = (
+TELL = "its units are identified to the broker (Treas. Reg. 1.1012-1(c)(3), (8))"
+TELL_OF_COINS = (
     "its units are identified to the broker (Treas. Reg. 1.1012-1(j)(3)(ii); own books sufficed until the end of 2026, "
     "Notices 2025-7 and 2026-20)"
 )
@@ -29,6 +32,7 @@ class Identification:
     """Says of a choice of lots if it was told in time to whom it must be; what does not count becomes a finding."""
 
     calendar: Calendar
+    assets: AssetTable
     brokers: frozenset[str]
     law: Law
     findings: list[Finding]
@@ -39,15 +43,24 @@ class Identification:
         """Return the instant at which *day* ends."""
         return self.calendar.midnight(day + timedelta(days=1))
 
-    def broker_first(self, wallet: str, at: datetime) -> bool:
-        """Say if only what its broker was told counts for *wallet* at that instant."""
-        return wallet in self.brokers and broker_must_be_told(self.law, self.calendar.day(at))
+    def broker_first(self, wallet: str, asset: str, at: datetime) -> bool:
+        """Say if only what its broker was told counts for *asset* in *wallet* at that instant."""
+        if wallet not in self.brokers:
+            return False
+        return self._is_security(asset) or broker_must_be_told(self.law, self.calendar.day(at))
 
-    def fault(self, election: Election, wallet: str, at: datetime) -> str | None:
+    def _is_security(self, asset: str) -> bool:
+        known = self.assets.get(asset)
+        return known is not None and known.asset_class == "security"
+
+    def _rule(self, asset: str) -> str:
+        return TELL if self._is_security(asset) else TELL_OF_COINS
+
+    def fault(self, election: Election, wallet: str, asset: str, at: datetime) -> str | None:
         """Return None where a standing order holds for a disposal from *wallet* at that instant, else the fault."""
         if election.at > at:
             return "order_late"
-        if election.method != "fifo" and election.with_broker is not True and self.broker_first(wallet, at):
+        if election.method != "fifo" and election.with_broker is not True and self.broker_first(wallet, asset, at):
             return "order_not_with_broker"
         return None
 
@@ -71,8 +84,8 @@ class Identification:
                 Finding(
                     "order_not_with_broker",
                     f"{election.id} elects {election.method} in your own books, and {wallet} is a broker's: for "
-                    f"{event.id} and what follows {TELL}: give the broker a standing order and record an `election` "
-                    "with with_broker true; until then FIFO holds",
+                    f"{event.id} and what follows {self._rule(event.asset)}: give the broker a standing order and record "
+                    "an `election` with with_broker true; until then FIFO holds",
                     election.id,
                 )
             )
@@ -80,14 +93,16 @@ class Identification:
     def chosen_in_time(self, event: Sale | Transfer, selection: Selection | None = None) -> bool:
         """Say if lots chosen for *event*, in itself or by *selection*, were told to the broker where they had to be."""
         wallet = event.wallet if isinstance(event, Sale) else event.from_wallet
-        if (selection is not None and selection.with_broker is True) or not self.broker_first(wallet, event.at):
+        if (selection is not None and selection.with_broker is True) or not self.broker_first(
+            wallet, event.asset, event.at
+        ):
             return True
         name = event.id if selection is None else selection.id
         self.findings.append(
             Finding(
                 "lots_not_told_to_broker",
-                f"{name} chose lots for {event.id} in your own books, and {wallet} is a broker's: {TELL}: FIFO was "
-                "used; if the broker was told in time, record a `selection` for it with with_broker true",
+                f"{name} chose lots for {event.id} in your own books, and {wallet} is a broker's: "
+                f"{self._rule(event.asset)}: FIFO was used; if the broker was told in time, record a `selection` for it with with_broker true",
                 name,
             )
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ledger.units import AssetTable
 from ledger.zones import Calendar
 from projections.elections import Choices, Orders
 from projections.identification import Identification
@@ -22,7 +23,7 @@ DAY = date(2025, 6, 1)
 
 
 def identification(brokers: frozenset[str] = frozenset()) -> Identification:
-    return Identification(Calendar(), brokers, Law.load(), [])
+    return Identification(Calendar(), AssetTable(), brokers, Law.load(), [])
 
 
 @pytest.mark.parametrize(

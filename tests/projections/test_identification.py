@@ -136,3 +136,19 @@ def test_another_year_of_relief_is_one_rule_away() -> None:
     book = book_of(BROKER, *lots_of("exchange"), longer, order("2026-12-01"), sold, years=(2027,))
     assert ([row.lot for row in book.gains.rows], codes(book)) == (["dear"], [])
     assert Law.load().figure("us/basis/own_books_relief", book.gains.rows[0].sold).days()[1].year == 2026
+
+
+@pytest.mark.parametrize(("told", "lot"), [({}, "old"), ({"with_broker": True}, "dear")])
+def test_shares_at_a_broker_were_always_identified_to_the_broker(told: dict[str, bool], lot: str) -> None:
+    """Treas. Reg. 1.1012-1(c)(3): Notices 2025-7 and 2026-20 speak of digital assets."""
+    fund = {"kind": "asset", "id": "f", "at": "2024-01-01T00:00:00Z", "asset": "FUND", "decimals": 1}
+    bought = [
+        {"kind": "purchase", "id": name, "at": f"2025-0{month}-01T12:00:00Z", "wallet": "exchange", "asset": "FUND",
+         "quantity": "1", "cost_usd": cost}
+        for name, month, cost in (("old", 1, "100"), ("dear", 3, "300"))
+    ]  # fmt: skip
+    chosen = selection("2025-04-01", "exchange", asset="FUND", **told)
+    sold = sale("s", "2025-06-01", "0.5", "400", wallet="exchange", asset="FUND")
+    book = book_of(BROKER, fund | {"class": "security"}, *bought, chosen, sold)
+    assert [row.lot for row in book.gains.rows] == [lot]
+    assert codes(book) == ([] if told else ["lots_not_told_to_broker"])
