@@ -84,8 +84,8 @@ class Identification:
                 Finding(
                     "order_not_with_broker",
                     f"{election.id} elects {election.method} in your own books, and {wallet} is a broker's: for "
-                    f"{event.id} and what follows {self._rule(event.asset)}: give the broker a standing order and record "
-                    "an `election` with with_broker true; until then FIFO holds",
+                    f"{event.id} and what follows {self._rule(event.asset)}: give the broker a standing order and "
+                    "record an `election` with with_broker true; until then FIFO holds",
                     election.id,
                 )
             )
@@ -102,7 +102,8 @@ class Identification:
             Finding(
                 "lots_not_told_to_broker",
                 f"{name} chose lots for {event.id} in your own books, and {wallet} is a broker's: "
-                f"{self._rule(event.asset)}: FIFO was used; if the broker was told in time, record a `selection` for it with with_broker true",
+                f"{self._rule(event.asset)}: FIFO was used; if the broker was told in time, "
+                "record a `selection` for it with with_broker true",
                 name,
             )
         )
