@@ -10,6 +10,7 @@ from projections.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spendi
 from projections.equipment import EquipmentBook
 from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseRow
 from projections.rig_years import EquipmentRow
+from rules.us.asset import SECTION_179_CLASSES
 from rules.us.form_4562 import SOFTWARE, line_19
 from rules.us.schedule_c import PART_V, home_line, other_expenses_line
 
@@ -80,6 +81,8 @@ def _rigs(equipment: EquipmentBook, year: int) -> Iterable[tuple[str, str]]:
 
 def _lines_of(row: EquipmentRow, year: int) -> Iterable[str]:
     new = row.placed_in_service.year == year
+    if new and row.recovery_class in SECTION_179_CLASSES:
+        yield "2"
     if new and row.section_179_usd_micros + row.waiting_usd_micros:
         yield f"6: {row.id}"
     elif row.section_179_usd_micros + row.waiting_usd_micros:
