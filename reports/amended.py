@@ -28,6 +28,7 @@ def list_amendment(amended: Amendment, price: AmendmentPrice) -> dict[str, Any]:
         "year": amended.year,
         "filing": amended.filed.event.id,
         "filed_on": amended.filed_on.isoformat(),
+        "evidence": amended.filed.event.evidence,
         "filed_from": {"position": amended.filed.event.position, "head": amended.filed.event.head},
         "differs": moved,
         "lines": [_explained(each) for each in amended.lines],

@@ -58,6 +58,7 @@ def test_a_return_nothing_was_said_of_since_differs_by_nothing(lotwork: Caller) 
     filed(lotwork)
     told = diff(lotwork)
     assert (told["differs"], told["lines"], told["later_years"], told["findings"]) == (False, [], [], [])
+    assert told["evidence"] == exported(lotwork)[-1]["evidence"]
     assert told["additional_tax_usd"] == "0.00"
     assert "differ by nothing" in lotwork("diff", "--filed", "2025").out
 
