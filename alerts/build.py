@@ -54,4 +54,5 @@ def thresholds_of(settings: Alerts) -> Thresholds:
         days_before=settings.days_before,
         silent=timedelta(hours=settings.silent_hours),
         pending=timedelta(hours=settings.pending_hours),
+        harvest_fee=settings.harvest_fee,
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
-from alerts.rules import Alert, Installment, Silence, Situation, Thresholds, Unpriced, due_alerts
+from alerts.harvest import losses
+from alerts.rules import Alert, Installment, Loss, Silence, Situation, Thresholds, Unpriced, due_alerts
 from ledger.batch import Batch, Head
 from ledger.clock import Clock
 from ledger.errors import InputRefusedError
@@ -19,6 +20,8 @@ from service.pending import Pending
 
 Payments: TypeAlias = tuple[Sequence[Installment], str | None]
 """The payments, and why there are none where they cannot be computed."""
+Asked: TypeAlias = tuple[Head, date, str | None]
+"""What losses worth taking were last asked about: where the book ended, the day, and the fee of a sale."""
 Installments: TypeAlias = Callable[[Book, date], Sequence[Installment]]
 """Returns the payments of the years that *today* may owe for."""
 
@@ -55,6 +58,7 @@ class Lookout:
         self._scrub = scrub
         self._books: dict[str, LiveBook] = {}
         self._due: dict[str, tuple[Head, date, Payments]] = {}
+        self._losses: dict[str, tuple[Asked, Sequence[Loss]]] = {}
         self._queued: set[str] = set()
         self._begun = clock.monotonic()
         self._seen: dict[str, dict[str, float]] = {}
@@ -63,7 +67,7 @@ class Lookout:
         """Queue every alert that *books* call for; return those that were not queued by this process before."""
         found: list[Alert] = []
         for book in books:
-            situation = self.situation(book)
+            situation = self.situation(book, thresholds.harvest_fee)
             self._measure(situation)
             found += self.queue(book, due_alerts(situation, thresholds))
         return found
@@ -76,8 +80,8 @@ class Lookout:
             self._queued.update(alert.id for alert in new)
         return new
 
-    def situation(self, book: str) -> Situation:
-        """Return what is known of *book* now."""
+    def situation(self, book: str, harvest_fee: str | None = None) -> Situation:
+        """Return what is known of *book* now, with the losses that are worth *harvest_fee* where one is told."""
         now = self._clock.now()
         live = self._books.setdefault(book, LiveBook(self._store, book))
         folded = live.current()
@@ -85,11 +89,13 @@ class Lookout:
         due, trouble = self._payments(live.head, folded, today)
         waiting = self._pending.of(book, folded.history).receipts
         asked = self._asked(book, waiting)
+        ready = not self._is_catching_up(book, all_asked=len(asked) == len(waiting))
         return Situation(
             book=book,
             now=now,
             today=today,
-            installments=() if self._is_catching_up(book, all_asked=len(asked) == len(waiting)) else due,
+            installments=due if ready else (),
+            losses=self._worth_taking(folded, (live.head, today, harvest_fee)) if ready else (),
             silences=[
                 Silence(name, answered.since, silent, answered.trouble)
                 for (where, name), (answered, silent) in self._health.sources().items()
@@ -123,6 +129,18 @@ class Lookout:
                 payments = ((), str(refused))
             known = self._due[head.book] = (head, today, payments)
         return known[2]
+
+    def _worth_taking(self, folded: Book, asked: Asked) -> Sequence[Loss]:
+        """Return the losses worth taking; none where the law of the year is not known, which the payments tell."""
+        head, today, fee = asked
+        known = self._losses.get(head.book)
+        if known is None or known[0] != asked:
+            try:
+                worth = () if fee is None else losses(folded, today, fee)
+            except InputRefusedError:
+                worth = ()
+            known = self._losses[head.book] = (asked, worth)
+        return known[1]
 
     def _measure(self, situation: Situation) -> None:
         """Show what was seen to the monitoring system: counts and dates, no amounts."""

@@ -59,6 +59,15 @@ class Unpriced(NamedTuple):
     at: datetime
 
 
+class Loss(NamedTuple):
+    """Open lots of an asset whose loss is worth taking at a price: how many, and how many coins."""
+
+    asset: str
+    price_usd: str
+    lots: int
+    quantity: str
+
+
 class Situation(NamedTuple):
     """What is known of one book at one instant."""
 
@@ -72,6 +81,7 @@ class Situation(NamedTuple):
     """Receipts whose price was asked for in vain."""
     waiting: int = 0
     """How many receipts have no price, for whatever reason: no figure holds them."""
+    losses: Sequence[Loss] = ()
     trouble: str | None = None
     """Why the payments cannot be computed, where they cannot."""
 
@@ -82,6 +92,8 @@ class Thresholds(NamedTuple):
     days_before: tuple[int, ...] = (30, 14, 7, 1)
     silent: timedelta = timedelta(hours=6)
     pending: timedelta = timedelta(hours=24)
+    harvest_fee: str | None = None
+    """What a sale costs, where losses worth taking are told at all."""
 
 
 def due_alerts(situation: Situation, thresholds: Thresholds) -> list[Alert]:
@@ -91,6 +103,7 @@ def due_alerts(situation: Situation, thresholds: Thresholds) -> list[Alert]:
         *payments_due(situation, thresholds.days_before),
         *sources_silent(situation, thresholds.silent),
         *receipts_pending(situation, thresholds.pending),
+        *losses_worth_taking(situation),
     ]
 
 
@@ -145,6 +158,20 @@ def _asked(installment: Installment) -> str:
     if installment.shortfall_usd_micros > 0:
         return dollars(installment.shortfall_usd_micros)
     return f"nothing so far, {dollars(installment.enough_usd_micros)} to be safe,"
+
+
+def losses_worth_taking(situation: Situation) -> Iterator[Alert]:
+    """Yield an alert for each asset whose price has reached the level of a loss: once a month, while it has."""
+    for loss in situation.losses:
+        lots = "1 lot" if loss.lots == 1 else f"{loss.lots} lots"
+        yield Alert(
+            f"loss-worth-taking:{situation.book}:{loss.asset}:{situation.today:%Y-%m}",
+            "loss_worth_taking",
+            f"{loss.asset} at {loss.price_usd}: a loss on {lots} is worth taking",
+            f"At the last price known, {loss.price_usd}, the loss on {lots} ({loss.quantity} {loss.asset}) would save "
+            f"more tax this year than the sale costs.\n"
+            f"Next: `lotwork plan harvest --asset {loss.asset}` says which, and how much. Book: {situation.book}.\n",
+        )
 
 
 def sources_silent(situation: Situation, longest: timedelta) -> Iterator[Alert]:

@@ -249,6 +249,7 @@ class Alerts(Section, frozen=True, kw_only=True):
     days_before: tuple[Days, ...] = (30, 14, 7, 1)
     silent_hours: Hours = 6
     pending_hours: Hours = 24
+    harvest_fee: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,2}(\.[0-9]+)?%$|^[0-9]+(\.[0-9]{1,2})?$")] | None = None
     email: Email | None = None
     webhook: Webhook | None = None
     apprise: Apprise | None = None
