@@ -166,7 +166,9 @@ def _assumed(standing: Standing, assumed: Iterable[str]) -> Finding:
 def _traced(book: Book, year: int, business: Business, computed: Return) -> tuple[TracedLine, ...]:
     """Return every line with the events behind it, a line after the lines it comes from."""
     own = dict(_own_events(book, year, business, hobby=bool(computed.filer.hobby_income)))
-    own[f"{SCHEDULE_C} line 31"] = tuple(dict.fromkeys(name for events in business.behind.values() for name in events))
+    if f"{SCHEDULE_C} line 1" in business.behind:
+        everything = dict.fromkeys(name for events in business.behind.values() for name in events)
+        own[f"{SCHEDULE_C} line 31"] = tuple(everything)
     behind: dict[str, tuple[dict[str, None], int]] = {}
     traced = []
     for each in (*business.lines, *computed.lines):

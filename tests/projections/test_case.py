@@ -159,3 +159,10 @@ def test_a_passive_loss_is_told() -> None:
     passive = SINGLE | {"material_participation": False}
     assert codes(owed(passive, bill)) == ["passive_loss"]
     assert codes(owed(SINGLE, bill)) == codes(owed(passive)) == []
+
+
+def test_a_hobbys_receipts_stand_behind_no_line_of_schedule_c() -> None:
+    told = owed(HOBBY, receipt("mined", "2025-03-01", "1", "500", gross_quantity="1.1", pool_fee_quantity="0.1"))
+    lines = {each.line.ref: each.because for each in told.lines}
+    assert lines["Hobby worksheet line 1"] == lines["Schedule 1 line 8v"] == ("mined",)
+    assert lines["Schedule C line 31"] == ()
