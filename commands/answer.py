@@ -102,7 +102,7 @@ def called(function: Function) -> Function:
 def check_year(year: int) -> int:
     """Return *year* where it is one that tax law could know."""
     if not 2009 <= year <= 2100:  # noqa: PLR2004 - the first coin was mined in 2009
-        raise UsageError(f"--year {year}: name a year from 2009 on")
+        raise UsageError(f"--year {year}: name a year from 2009 to 2100")
     return year
 
 

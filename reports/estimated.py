@@ -10,7 +10,8 @@ from projections.next_payment import NextPayment, SetAside, Step
 from projections.quarterly import Comparison, Quarter, Quarterly
 from reports.tax import cents
 from rules.line import Line
-from rules.us.estimated_annualized import Column
+from rules.us.estimated import LETTERS
+from rules.us.estimated_annualized import FACTORS, Column
 from rules.us.estimated_penalty import WAIVERS, Charge
 
 
@@ -126,8 +127,13 @@ def _annualized(quarterly: Quarterly, compared: Comparison) -> dict[str, Any]:
             _column(each, schedule.annual[place].required, complete=schedule.is_complete(place, quarterly.as_of))
             for place, each in enumerate(schedule.columns)
         ],
-        "lines": [_line(line) for line in schedule.lines],
+        "lines": [_line(line) | _factor(line) for line in schedule.lines],
     }
+
+
+def _factor(line: Line) -> dict[str, str]:
+    """Return a multiplier as the schedule prints it, no digit cut: 0.225 is no 23 cents."""
+    return {"amount_usd": f"{line.amount:f}"} if line.line.rstrip(LETTERS) in FACTORS else {}
 
 
 def _column(column: Column, required: Line, *, complete: bool) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from rules.us.ordinary import standard_deduction
 FORM = "Form 2210 Schedule AI"
 CITE = "26 U.S.C. 6654(d)(2)"
 MONTHS = 12
+FACTORS = frozenset({"2", "5", "20", "32", "34"})
+"""The lines that hold no dollars but what the others are multiplied by: 2.4, 22.5 percent, 0.496."""
 
 
 class Period(NamedTuple):

@@ -116,3 +116,13 @@ def test_schedule_ai_is_listed_by_column_and_line(as_of: date, complete: int) ->
     numbers = [line["line"] for line in schedule["lines"] if line["line"].endswith("a")]
     assert numbers == [f"{number}a" for number in range(1, 37)]
     assert all(line["cites"] for line in schedule["lines"])
+
+
+def test_what_an_amount_is_multiplied_by_is_listed_with_all_its_digits() -> None:
+    """Lines 2, 20, 32 and 34 of Schedule AI as the form prints them: 22.5 percent is not 0.23."""
+    told, _ = mined(date(2026, 1, 1), facts(**PRIOR), annualize=True)
+    amounts = {line["line"]: line["amount_usd"] for line in told["annualized"]["lines"]}
+    assert [amounts[f"2{letter}"] for letter in "abcd"] == ["4", "2.4", "1.5", "1"]
+    assert [amounts[f"20{letter}"] for letter in "abcd"] == ["0.225", "0.45", "0.675", "0.90"]
+    assert [amounts["32a"], amounts["34b"], amounts["34c"]] == ["0.496", "0.0696", "0.0435"]
+    assert amounts["1a"] == "46600.91"  # 50,000 less an eighth of 0.496 x 44,025 and 0.116 x 46,175
