@@ -12,8 +12,8 @@ from alerts.rules import Loss
 from ledger.units import unscaled
 from projections.book import Book
 from projections.law_in_force import law_in_force
-from projections.plan_harvest import harvest_levels
-from projections.plan_price import Fee, last_prices
+from projections.plan.harvest import harvest_levels
+from projections.plan.price import Fee, last_prices
 from rules.load import Law
 
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from alerts.rules import Installment
 from ledger.units import usd_micros
 from projections.book import Book
+from projections.estimated.next_payment import NextPayment
 from projections.law_in_force import law_in_force
 from projections.liability import Liability, liability
-from projections.next_payment import NextPayment
 from projections.quarterly import Quarter, Quarterly, quarterly
 from reports.estimated_words import next_in_words
 from rules.load import Law

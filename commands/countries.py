@@ -16,8 +16,8 @@ from rules.case import number
 
 if TYPE_CHECKING:
     from ledger.log import EventLog
+    from projections.abroad.tax_return import Choices
     from projections.book import Book
-    from projections.foreign_return import Choices
     from rules.load import Law
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -68,7 +68,7 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
     jurisdiction = told["jurisdiction"] or book.taxpayer.standing(year_end(year)).jurisdiction
     if jurisdiction == US:
         return None
-    from projections.countries import foreign_liability  # noqa: PLC0415 - the same
+    from projections.abroad.countries import foreign_liability  # noqa: PLC0415 - the same
     from reports.countries import list_foreign  # noqa: PLC0415 - the same
 
     made = foreign_liability(book, law, year, jurisdiction, _choices(told))
@@ -90,7 +90,7 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
 
 def _choices(told: Mapping[str, Any]) -> Choices:
     """Return what was chosen; an amount that is no number is refused."""
-    from projections.foreign_return import Choices  # noqa: PLC0415 - only another country needs it
+    from projections.abroad.tax_return import Choices  # noqa: PLC0415 - only another country needs it
 
     other = _amount("--other-income", told["other_income"])
     return Choices(

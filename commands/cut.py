@@ -22,7 +22,7 @@ from ledger.log import EventLog
 from ledger.units import AmountError
 from ledger.words import parse_day, parse_instant
 from projections.book import Book
-from projections.filed import filing_of
+from projections.filing.filed import filing_of
 from projections.law_in_force import law_in_force
 from rules.load import Law
 from rules.shelf import Shelf

@@ -11,9 +11,9 @@ from commands.cut import Cut, reading
 from commands.tables import dollars, show_table
 from ledger.clock import SystemClock
 from ledger.history import History
-from projections.amendment import amendment
-from projections.amendment_price import price_of
-from projections.filed import filing_of, read_filed
+from projections.filing.amendment import amendment
+from projections.filing.amendment_price import price_of
+from projections.filing.filed import filing_of, read_filed
 from reports.amended import list_amendment
 from rules.shelf import Shelf
 

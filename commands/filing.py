@@ -29,8 +29,8 @@ from ledger.evidence import Evidence
 from ledger.history import History
 from ledger.log import EventLog
 from projections.checkpoint import program_digest
-from projections.filed import filings
-from projections.filing_check import Prepared, acknowledged, name_of, prepare
+from projections.filing.check import Prepared, acknowledged, name_of, prepare
+from projections.filing.filed import filings
 from projections.findings import Finding
 from reports.tax import list_liability
 from rules.shelf import Shelf

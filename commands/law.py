@@ -105,7 +105,7 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     of the log. Without B, A is held against the book's law.
     """
     from commands.cut import law_named  # noqa: PLC0415 - only this command folds a book
-    from projections.law_effect import effects, years_of  # noqa: PLC0415 - the same
+    from projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - the same
     from reports.amended import list_effect, list_figure  # noqa: PLC0415 - the same
     from rules.compare import difference  # noqa: PLC0415 - only this command compares
 

@@ -22,9 +22,9 @@ from commands.tables import dollars, show_table
 from ledger.errors import UsageError
 from ledger.events import LotChoice
 from ledger.units import PRICE_DECIMALS, scaled
-from projections.plan_price import Fee, price_for
-from projections.plan_sale import SalePlan, WalletPlan, plan_sale
-from projections.plan_sale_asked import SaleAsked
+from projections.plan.price import Fee, price_for
+from projections.plan.sale import SalePlan, WalletPlan, plan_sale
+from projections.plan.sale_asked import SaleAsked
 from reports.plans import Listing, list_sale
 
 MOST_DAYS_TO_WAIT = 3660

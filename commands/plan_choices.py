@@ -12,8 +12,8 @@ from commands.answer import Call, called
 from commands.cut import Cut, reading
 from commands.plan_desk import Year, desk, money, tell, the_year
 from commands.tables import dollars, show_table
-from projections.plan_activity import plan_activity
-from projections.plan_structure import plan_structure
+from projections.plan.activity import plan_activity
+from projections.plan.structure import plan_structure
 from reports.plan_structures import Listing, list_activity, list_structure
 
 COLUMNS = ("structure", "salary_usd", "income_tax_usd", "se_tax_usd", "fica_futa_usd", "qbi_deduction_usd",

@@ -14,9 +14,9 @@ from commands.plan_desk import FeeOf, Price, Year, amount, desk, tell, the_year
 from commands.tables import dollars, show_table
 from ledger.errors import UsageError
 from ledger.units import PRICE_DECIMALS
-from projections.plan_harvest import HarvestAsked, plan_harvest
-from projections.plan_price import GIVEN, Fee, PlanPrice
-from projections.plan_set_aside import SetAsidePlan, plan_set_aside
+from projections.plan.harvest import HarvestAsked, plan_harvest
+from projections.plan.price import GIVEN, Fee, PlanPrice
+from projections.plan.set_aside import SetAsidePlan, plan_set_aside
 from reports.plan_savings import Listing, list_harvest, list_set_aside
 
 MOST_ROWS = 30

@@ -13,7 +13,7 @@ from commands.cut import DAY, Cut, reading
 from commands.plan_desk import desk, money, tell
 from commands.tables import show_table
 from ledger.errors import UsageError
-from projections.plan_year_end import RigAsked, plan_year_end
+from projections.plan.year_end import RigAsked, plan_year_end
 from reports.plan_year_end import Listing, list_year_end
 from rules.us.asset import RecoveryClass
 

@@ -8,8 +8,8 @@ from commands.answer import Call, answer, called, check_year
 from commands.cut import Cut, reading
 from commands.report import Year
 from commands.tables import dollars, show_table
-from projections.broker_year import BrokerYear, broker_year
-from projections.pool_year import pool_year
+from projections.reconcile.broker_year import BrokerYear, broker_year
+from projections.reconcile.pool_year import pool_year
 from reports.broker import Listing, list_broker_year, list_pool_year
 
 PAIR = ("sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in")

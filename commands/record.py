@@ -23,7 +23,7 @@ from ledger.jsonlines import TextLine, read_json_lines
 from ledger.keys import Key, keys_of
 from ledger.resting import collector_resting
 from ledger.words import print_instant
-from projections.filed import read_filed
+from projections.filing.filed import read_filed
 
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("jsonl",)

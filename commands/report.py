@@ -13,7 +13,7 @@ from commands.cut import DAY, Cut, reading
 from commands.tables import show_table
 from ledger.errors import UsageError
 from projections.book import Book
-from projections.business import equipment_of, expenses_of
+from projections.returns.business import equipment_of, expenses_of
 from reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")

@@ -16,20 +16,20 @@ import msgspec
 from ledger.events import Event
 from ledger.history import History, Trouble
 from ledger.resting import collector_resting
-from projections.allocation import Allocations
 from projections.balances import BalanceFold
-from projections.elections import Choices, Orders
+from projections.basis.allocation import Allocations
+from projections.basis.elections import Choices, Orders
+from projections.basis.identification import Identification
+from projections.basis.wash import wash_sales
 from projections.equipment import EquipmentFold, EquipmentState
 from projections.expenses import ExpenseFold, ExpenseState
 from projections.findings import Finding, from_troubles
 from projections.gains import GainFold, GainState, brokers_of
-from projections.identification import Identification
 from projections.income import IncomeFold, IncomeState
 from projections.law_in_force import law_in_force
 from projections.lots import LotFold, LotState, OpenLot
 from projections.pricing import Prices, Quote, priced
 from projections.taxpayer import Taxpayer
-from projections.wash import wash_sales
 from rules.load import Law
 
 

@@ -49,10 +49,10 @@ from ledger.events import (
 )
 from ledger.units import usd_decimal
 from ledger.zones import Calendar
+from projections.costs.rig_years import EquipmentRow, rig_years
+from projections.costs.rigs import Rig, SmallItem, made_ready, parted, sold_rigs, used
+from projections.costs.section_179 import BEFORE, BusinessIncome, Expensing, GivenBack, expensing
 from projections.findings import Finding
-from projections.rig_years import EquipmentRow, rig_years
-from projections.rigs import Rig, SmallItem, made_ready, parted, sold_rigs, used
-from projections.section_179 import BEFORE, BusinessIncome, Expensing, GivenBack, expensing
 from rules.load import Law
 from rules.us.asset import Asset179
 from rules.us.depreciation import YearDepreciation

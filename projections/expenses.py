@@ -1,11 +1,11 @@
 """The year's expenses, each on its line of Schedule C, with the share that is business.
 
-Law: the ordinary and necessary expenses of a trade or business (26 U.S.C. 162), in the year they are paid (cash
-method, Treas. Reg. 1.461-1(a)(1)); the share that is personal is not deducted (26 U.S.C. 262). A word that has no line
-of its own stands under its own name among the other expenses, which is what Part V of the form is for; one that looks
-like a slip of a known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross
-payouts is added up. Whether any of it may be deducted at all, projections.business decides: a hobby deducts nothing
-(26 U.S.C. 67), and a law may allow less than was paid.
+Law: the ordinary and necessary expenses of a trade or business (26 U.S.C. 162), in the year they are paid (cash method,
+Treas. Reg. 1.461-1(a)(1)); the share that is personal is not deducted (26 U.S.C. 262). A word that has no line of its
+own stands under its own name among the other expenses, which is what Part V of the form is for; one that looks like a
+slip of a known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross payouts is
+added up. Whether any of it may be deducted at all, projections.returns.business decides: a hobby deducts nothing (26
+U.S.C. 67), and a law may allow less than was paid.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ from ledger.events import (
 )
 from ledger.units import divide
 from ledger.zones import Calendar
-from projections.electricity import ElectricityFold, MeteredCost
+from projections.costs.electricity import ElectricityFold, MeteredCost
+from projections.costs.usage import CITE, Share, Usages
 from projections.findings import Finding
-from projections.usage import CITE, Share, Usages
 from rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line, form_order
 
 ELECTRICITY = "electricity"

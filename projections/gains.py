@@ -2,7 +2,7 @@
 
 Law: gain is proceeds less basis (26 U.S.C. 1001); a gift received has one basis for a gain and may have another for a
 loss (1015(a)); a loss of a wash sale is disallowed (1091). A gift or a donation is no sale, and a loss by theft or of a
-key is not a capital loss: those take their lots out of the book without a row (`projections.removals`).
+key is not a capital loss: those take their lots out of the book without a row (`projections.basis.removals`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import msgspec
 
 from ledger.events import WalletDeclared
 from ledger.units import AssetTable
-from projections.disposals import SOLD, Disposal
+from projections.basis.disposals import SOLD, Disposal
+from projections.basis.pools import Lineage, Lot
+from projections.basis.removals import Donations, Removal, removal, told_of_removal
+from projections.basis.terms import ALWAYS_SHORT_DAYS, Term, box, is_long
+from projections.basis.wash import Loss, WashSales
 from projections.findings import Finding
-from projections.pools import Lineage, Lot
-from projections.removals import Donations, Removal, removal, told_of_removal
-from projections.terms import ALWAYS_SHORT_DAYS, Term, box, is_long
-from projections.wash import Loss, WashSales
 from rules.load import Law
 from rules.us.basis import Used, basis_used, brokers_report, brokers_report_basis
 

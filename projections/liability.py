@@ -16,14 +16,14 @@ from typing import NamedTuple
 from ledger.events import YearFacts
 from ledger.units import usd_decimal
 from projections.book import Book
-from projections.business import SCHEDULE_C, Business, business_of
-from projections.business_years import BusinessYears
-from projections.carried import Carried, handed_on
-from projections.carryovers import CarriedInto, carried_into
-from projections.case import YearTold, case_of, contradictions, paid
 from projections.expenses import OTHER_DIGITAL_INCOME
 from projections.findings import Finding
-from projections.rig_sales import hobby_sold
+from projections.returns.business import SCHEDULE_C, Business, business_of
+from projections.returns.business_years import BusinessYears
+from projections.returns.carried import Carried, handed_on
+from projections.returns.carryovers import CarriedInto, carried_into
+from projections.returns.case import YearTold, case_of, contradictions, paid
+from projections.returns.rig_sales import hobby_sold
 from projections.taxpayer import Standing, year_end
 from rules.line import Line
 from rules.load import Law

@@ -4,7 +4,7 @@ Law: until 2024 a taxpayer's lots of an asset form one pool over all wallets; fr
 of its own (Treas. Reg. 1.1012-1(j)), and what was open on that day is allocated to the wallets that hold the coins
 (Rev. Proc. 2024-28). A transfer between own wallets carries lots with their basis and acquisition time; its fee is a
 disposal. A disposal of more than the pool holds takes a part without basis, and says so. What is given or inherited
-comes with its own basis and time (`projections.gifts`).
+comes with its own basis and time (`projections.basis.gifts`).
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ from ledger.events import (
 )
 from ledger.units import AssetTable, unscaled, value_usd_micros
 from ledger.zones import Calendar
-from projections.allocation import Allocations, Coins, Holdings, allocate
-from projections.disposals import SOLD, Disposal, Sink
-from projections.elections import Choices, ChoiceState, Orders
+from projections.basis.allocation import Allocations, Coins, Holdings, allocate
+from projections.basis.disposals import SOLD, Disposal, Sink
+from projections.basis.elections import Choices, ChoiceState, Orders
+from projections.basis.gifts import lot_given
+from projections.basis.pools import PARTS, Lot, Pool, place
+from projections.basis.taking import coins_missing, parts
+from projections.basis.terms import is_long
+from projections.basis.wash import WashSales, WashState
 from projections.findings import Finding
-from projections.gifts import lot_given
-from projections.pools import PARTS, Lot, Pool, place
-from projections.taking import coins_missing, parts
-from projections.terms import is_long
-from projections.wash import WashSales, WashState
 
 PER_WALLET_FROM = date(2025, 1, 1)
 """Treas. Reg. 1.1012-1(j); T.D. 10000."""

@@ -14,13 +14,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from projections.annualized import Annualized, annualized
 from projections.book import Book
+from projections.estimated.annualized import Annualized, annualized
+from projections.estimated.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
+from projections.estimated.paid import filed_in_january, paid_by
+from projections.estimated.prior_year import PriorYear, prior_year, told_of
 from projections.findings import Finding
 from projections.liability import Liability
-from projections.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
-from projections.paid import filed_in_january, paid_by
-from projections.prior_year import PriorYear, prior_year, told_of
 from rules.errors import UnknownFigureError
 from rules.line import Line
 from rules.load import Law

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from projections.amended import Move
-from projections.amendment import Amendment, Explained, LaterYear
-from projections.amendment_price import AmendmentPrice
-from projections.law_effect import YearEffect
-from projections.since import Change
+from projections.filing.amended import Move
+from projections.filing.amendment import Amendment, Explained, LaterYear
+from projections.filing.amendment_price import AmendmentPrice
+from projections.filing.law_effect import YearEffect
+from projections.filing.since import Change
 from reports.tax import cents
 from rules.compare import FigureChange
 from rules.line import Line

@@ -6,10 +6,10 @@ from typing import Any
 
 from ledger.events import BrokerReport
 from ledger.units import AssetTable, unscaled, usd_text
-from projections.broker_differences import Entry, Pair
-from projections.broker_match import Sold
-from projections.broker_year import BoxTotal, BrokerYear
-from projections.pool_year import PoolMonth, PoolYear, percent
+from projections.reconcile.broker_differences import Entry, Pair
+from projections.reconcile.broker_match import Sold
+from projections.reconcile.broker_year import BoxTotal, BrokerYear
+from projections.reconcile.pool_year import PoolMonth, PoolYear, percent
 
 Listing = dict[str, Any]
 

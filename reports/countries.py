@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from projections.foreign_return import ForeignReturn, Sheet
+from projections.abroad.tax_return import ForeignReturn, Sheet
 from reports.tax import cents
 from rules.line import Line
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.units import AssetTable, unscaled
-from projections.next_payment import NextPayment, SetAside, Step
+from projections.estimated.next_payment import NextPayment, SetAside, Step
 from projections.quarterly import Comparison, Quarter, Quarterly
 from reports.tax import cents
 from rules.line import Line

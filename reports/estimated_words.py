@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ledger.units import AssetTable, unscaled
-from projections.next_payment import NextPayment, SetAside, Waiting
+from projections.estimated.next_payment import NextPayment, SetAside, Waiting
 from reports.tax import cents
 
 CENT = Decimal("0.01")

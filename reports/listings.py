@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any
 
 from ledger.units import AssetTable, divide, unscaled, usd_text
+from projections.basis.removals import Removal
 from projections.book import Book
+from projections.costs.rig_years import EquipmentRow
 from projections.equipment import EquipmentBook
 from projections.expenses import ExpenseBook
 from projections.gains import GainRow, TermTotal
 from projections.lots import OpenLot
-from projections.removals import Removal
-from projections.rig_years import EquipmentRow
 
 Listing = dict[str, Any]
 

@@ -6,8 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ledger.units import AssetTable, unscaled, usd_text
-from projections.plan_harvest import Harvested, HarvestLevel, HarvestPlan
-from projections.plan_set_aside import Kept, Projected, SetAsidePlan
+from projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
+from projections.plan.set_aside import Kept, Projected, SetAsidePlan
 from reports.plans import list_price
 from reports.tax import cents
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from projections.plan_activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
-from projections.plan_structure import Column, StructurePlan
+from projections.plan.activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
+from projections.plan.structure import Column, StructurePlan
 from reports.tax import cents
 from rules.line import Line
 

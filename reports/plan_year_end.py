@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from projections.plan_year_end import Option, OptionYear, Rates, YearEndPlan
+from projections.plan.year_end import Option, OptionYear, Rates, YearEndPlan
 from reports.tax import cents
 
 Listing = dict[str, Any]

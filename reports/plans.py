@@ -8,8 +8,8 @@ from typing import Any
 from ledger.contract import to_contract
 from ledger.units import AssetTable, unscaled, usd_decimal, usd_text
 from projections.gains import GainRow
-from projections.plan_price import PlanPrice
-from projections.plan_sale import Later, SalePlan, WalletPlan, Way
+from projections.plan.price import PlanPrice
+from projections.plan.sale import Later, SalePlan, WalletPlan, Way
 from reports.tax import cents
 
 Listing = dict[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from projections.carried import Carried
 from projections.liability import Liability, TracedLine
+from projections.returns.carried import Carried
 from rules.line import Line
 
 CENT = Decimal("0.01")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.units import value_usd_micros
+from projections.basis.terms import long_term_from
 from projections.lots import OpenLot
-from projections.terms import long_term_from
 from web.charts import MONTHS, Chart, plain_bars
 from web.listing import Listing, page_of
 from web.reading import Reading

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from projections.next_payment import SetAside
+from projections.estimated.next_payment import SetAside
 from projections.quarterly import Quarter, Quarterly
 from projections.taxpayer import Taxpayer
 from web.reading import Reading

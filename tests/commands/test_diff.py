@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ledger.clock import SetClock, SystemClock
 from ledger.words import parse_instant
-from projections.amendment import amendment
-from projections.filed import filing_of, read_filed
+from projections.filing.amendment import amendment
+from projections.filing.filed import filing_of, read_filed
 from projections.law_in_force import law_in_force
 from rules import load
 from rules.load import Law

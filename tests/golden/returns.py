@@ -12,7 +12,7 @@ from typing import Any
 from ledger.units import AssetTable
 from projections.book import Book
 from projections.liability import Liability, liability
-from projections.plan_structure import plan_structure
+from projections.plan.structure import plan_structure
 from projections.quarterly import quarterly
 from reports.estimated import list_quarterly
 from reports.listings import list_equipment, list_expenses, list_gains, list_income, list_lots

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from ledger.events import Election, Equipment, EquipmentSale, EquipmentUse, Event, YearFacts
 from ledger.units import MICROS
 from ledger.zones import Calendar
+from projections.costs.rig_years import EquipmentRow
+from projections.costs.section_179 import equally
 from projections.equipment import EquipmentBook, EquipmentFold
-from projections.rig_years import EquipmentRow
-from projections.section_179 import equally
 from rules.load import Law
 from tests.projections.every_kind import EVERY_KIND
 

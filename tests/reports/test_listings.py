@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from projections.business import equipment_of
+from projections.returns.business import equipment_of
 from reports.listings import list_equipment, list_expenses, list_gains, list_income, list_lots
 from rules.load import Law
 from tests.projections.house import book_of, receipt, sale

@@ -1,0 +1,1 @@
+"""Other countries, from the same log in their own currency."""

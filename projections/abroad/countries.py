@@ -1,0 +1,71 @@
+"""A year under the law of another country, from the same log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+from projections.abroad.cn import china
+from projections.abroad.de import germany
+from projections.abroad.jp import japan
+from projections.abroad.pt import portugal
+from projections.abroad.rates import Rates
+from projections.abroad.tax_return import Choices, ForeignReturn
+from projections.book import Book
+from projections.findings import Finding
+from projections.taxpayer import year_end
+from rules.load import Law
+
+Assess: TypeAlias = Callable[[Book, Law, int, Rates, Choices], ForeignReturn]
+
+
+class Country(NamedTuple):
+    """Its currency, and how a year is assessed there."""
+
+    currency: str
+    assess: Assess
+
+
+COUNTRIES: Mapping[str, Country] = MappingProxyType(
+    {
+        "cn": Country("CNY", china),
+        "jp": Country("JPY", japan),
+        "de": Country("EUR", germany),
+        "pt": Country("EUR", portugal),
+    }
+)
+TRANSFER_FEES = "the coins a transfer costs: they are disposed of at their value, and that is not deducted as a cost"
+
+
+def foreign_liability(
+    book: Book, law: Law, year: int, jurisdiction: str, choices: Choices | None = None
+) -> ForeignReturn:
+    """Return *year* under the law of *jurisdiction*; *book* need keep no rows.
+
+    Raises NoRateError where an amount cannot be converted, UnknownFigureError for a year whose law is not known.
+    """
+    country = COUNTRIES[jurisdiction]
+    history = book.history
+    rates = Rates.read(history.of_kind("exchange_rate"), country.currency, history.calendar)
+    told = country.assess(book, law, year, rates, choices or Choices())
+    standing = book.taxpayer.standing(year_end(year))
+    facts = book.taxpayer.facts(year)
+    findings = [*told.findings]
+    if not (choices and choices.other_income) and (facts.wages_usd_micros or facts.other_ordinary_income_usd_micros):
+        findings.append(
+            Finding(
+                "other_income_not_told",
+                f"the facts of {year} name wages or other income in dollars, as US law has it: give what is taxable in "
+                f"{country.currency} with --other-income",
+            )
+        )
+    if "activity" in standing.assumed and jurisdiction in ("de", "pt"):
+        findings.append(
+            Finding(
+                "profile_assumed",
+                f"no profile says otherwise, so activity={standing.activity}: record a `profile` event",
+            )
+        )
+    return replace(told, findings=tuple(findings), does_not_cover=(*told.does_not_cover, TRANSFER_FEES))

@@ -1,0 +1,183 @@
+"""What came and went, in the currency of the return: the events of coins as every cost method reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple, TypeAlias, assert_never
+
+from ledger.events import (
+    ActivityEvidence,
+    AssetDeclared,
+    Balance,
+    BrokerReport,
+    Correction,
+    Disposition,
+    Election,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    EquipmentUse,
+    Event,
+    ExchangeRate,
+    Expense,
+    Filing,
+    GiftReceived,
+    HomeOffice,
+    Movement,
+    Payment,
+    PriceSample,
+    Profile,
+    Purchase,
+    Receipt,
+    Rule,
+    Sale,
+    Selection,
+    Tariff,
+    Transfer,
+    Usage,
+    Void,
+    WalletDeclared,
+    YearFacts,
+)
+from ledger.units import AssetTable, value_usd_micros
+from ledger.zones import Calendar
+from projections.abroad.rates import Rates
+from projections.book import Book
+from projections.findings import Finding
+from projections.pricing import priced
+
+How: TypeAlias = Literal["receipt", "purchase", "gift"]
+
+
+class Arrival(NamedTuple):
+    """Coins that came: in base units, worth or costing so many millionths of the currency."""
+
+    event: str
+    day: date
+    wallet: str
+    asset: str
+    quantity: int
+    cost: int
+    how: How
+    since: date
+    """The day from which they count as held."""
+
+
+class Departure(NamedTuple):
+    """Coins that left for good, and what came for them."""
+
+    event: str
+    day: date
+    wallet: str
+    asset: str
+    quantity: int
+    proceeds: int
+    disposition: Disposition
+
+
+class Move(NamedTuple):
+    """Coins that went from one own wallet to another."""
+
+    event: str
+    day: date
+    from_wallet: str
+    to_wallet: str
+    asset: str
+    quantity: int
+
+
+Flow: TypeAlias = Arrival | Departure | Move
+
+
+@dataclass(slots=True)
+class FlowFold:
+    """Turns events into flows, in their order."""
+
+    calendar: Calendar
+    assets: AssetTable
+    rates: Rates
+    year: int
+    """What was disposed of before it is not converted: it is in no figure of the year."""
+    findings: list[Finding]
+    flows: list[Flow] = field(default_factory=list)
+
+    def take(self, event: Event) -> None:
+        """Fold one event; prices have been found before."""
+        match event:
+            case Receipt():
+                if event.value_usd_micros is not None:
+                    self._arrive(event, event.value_usd_micros, "receipt")
+            case Purchase():
+                self._arrive(event, event.cost_usd_micros + event.fee_usd_micros, "purchase")
+            case GiftReceived():
+                self._gift(event)
+            case Sale():
+                self._depart(event, event.proceeds_usd_micros - event.fee_usd_micros)
+            case Transfer():
+                self._transfer(event)
+            case Movement() | Expense() | Energy() | Tariff() | Equipment() | EquipmentSale() | PriceSample():
+                pass
+            case Payment() | Profile() | YearFacts() | Election() | Selection() | AssetDeclared() | WalletDeclared():
+                pass
+            case Balance() | BrokerReport() | Void() | Correction() | Rule() | Filing():
+                pass
+            case Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+                pass
+            case _:
+                assert_never(event)
+
+    def _arrive(self, event: Receipt | Purchase | GiftReceived, usd_micros: int, how: How) -> None:
+        day = self.calendar.day(event.at)
+        cost = self.rates.convert(usd_micros, day)
+        self.flows.append(Arrival(event.id, day, event.wallet, event.asset, event.quantity, cost, how, day))
+
+    def _depart(self, event: Sale, usd_micros: int) -> None:
+        day = self.calendar.day(event.at)
+        proceeds = self._proceeds(usd_micros, day)
+        self.flows.append(
+            Departure(event.id, day, event.wallet, event.asset, event.quantity, proceeds, event.disposition)
+        )
+
+    def _proceeds(self, usd_micros: int, day: date) -> int:
+        return self.rates.convert(usd_micros, day) if day.year >= self.year else 0
+
+    def _gift(self, event: GiftReceived) -> None:
+        """Take a gift with the giver's cost and time where they are known, else at its value."""
+        day = self.calendar.day(event.at)
+        since = event.donor_acquired or day
+        if event.donor_basis_usd_micros is not None:
+            cost = self.rates.convert(event.donor_basis_usd_micros, since)
+        else:
+            cost = self.rates.convert(event.fair_value_usd_micros or 0, day)
+            if event.fair_value_usd_micros is None:
+                self.findings.append(
+                    Finding(
+                        "gift_cost_unknown",
+                        f"{event.id}: neither what the giver paid nor what it was worth is recorded: it counts as "
+                        "having cost nothing; correct it with donor_basis_usd or fair_value_usd",
+                        event.id,
+                    )
+                )
+        self.flows.append(Arrival(event.id, day, event.wallet, event.asset, event.quantity, cost, "gift", since))
+
+    def _transfer(self, event: Transfer) -> None:
+        day = self.calendar.day(event.at)
+        if event.fee_quantity and event.price_usd is not None:
+            worth = value_usd_micros(event.fee_quantity, event.price_usd, self.assets.decimals(event.asset))
+            proceeds = self._proceeds(worth, day)
+            self.flows.append(
+                Departure(event.id, day, event.from_wallet, event.asset, event.fee_quantity, proceeds, "spent")
+            )
+        self.flows.append(Move(event.id, day, event.from_wallet, event.to_wallet, event.asset, event.quantity))
+
+
+def flows_of(book: Book, rates: Rates, year: int, findings: list[Finding]) -> tuple[Flow, ...]:
+    """Return what came and went up to the end of *year*, priced as the book priced it."""
+    history = book.history
+    fold = FlowFold(history.calendar, history.assets, rates, year, findings)
+    for event in priced(history.events(), book.prices, history.assets, [], {}):
+        if history.calendar.day(event.at).year > year:
+            break
+        fold.take(event)
+    return tuple(fold.flows)

@@ -1,0 +1,121 @@
+"""Portugal: mining as business income by a coefficient, and what coins gained within 365 days.
+
+Law: CIRS Art. 4 and 31 (Category B, simplified regime: 0.95 of mining, 0.15 of other operations with coins), Art.
+10(1)(k), (17) to (20) and 72 (Category G: 28 percent; nothing of coins held 365 days or more; a swap for other coins
+is deferred), Art. 43 (first in, first out). The scale that Category B income bears is not among the figures known
+here: its base is given, and its tax is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from projections.abroad.average import SOLD
+from projections.abroad.fifo import Taken, first_in_first_out
+from projections.abroad.flows import Arrival, Flow, flows_of
+from projections.abroad.rates import Rates
+from projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
+from projections.book import Book
+from projections.findings import Finding
+from projections.taxpayer import year_end
+from rules.line import Line
+from rules.load import Law
+
+ZERO = Decimal(0)
+PAID = frozenset({"sold", "spent"})
+
+
+def portugal(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
+    """Return *year* under the law of Portugal, as far as its figures are known."""
+    del choices  # no choice bears on what is known here
+    findings: list[Finding] = []
+    flows = flows_of(book, rates, year, findings)
+    rates.check()
+    business = book.taxpayer.standing(year_end(year)).activity == "business"
+    left = [part for part in first_in_first_out(flows) if part.day.year == year and part.disposition in SOLD]
+    paid = [part for part in left if part.disposition in PAID]
+    sheet = Sheet("Categoria B")
+    base = _category_b(sheet, flows, paid if business else [], law, year)
+    gains = Sheet("Categoria G")
+    taxable, tax = _category_g(gains, [] if business else paid, law, year)
+    findings += _deferred([part for part in left if part.disposition == "swapped"], rates.currency)
+    if base.amount:
+        findings.append(_scale_unknown(law, year, base.amount))
+    return ForeignReturn(
+        jurisdiction="pt",
+        year=year,
+        currency="EUR",
+        sheets=(sheet, gains),
+        summary={
+            "category_b_taxable": base.amount,
+            "category_b_tax": None if base.amount else ZERO,
+            "category_g_taxable": taxable.amount,
+            "category_g_tax": tax.amount,
+            "taxable": base.amount + taxable.amount,
+            "tax": None if base.amount else tax.amount,
+        },
+        covers=(
+            "mining at 0.95 of what was received, under the simplified regime",
+            "other operations at 0.15 of what they brought, in the business" if business
+            else "gains of coins held less than 365 days at 28 percent; of others none",
+            "swaps for other coins deferred; first in first out in each wallet",
+        ),
+        does_not_cover=law.in_year("pt/income/not_covered", year).texts(),
+        rates_used=tuple(rates.used),
+        findings=tuple(findings),
+    )  # fmt: skip
+
+
+def _category_b(sheet: Sheet, flows: Iterable[Flow], paid: list[Taken], law: Law, year: int) -> Line:
+    mining, other = (law.in_year(f"pt/income/{name}_coefficient", year) for name in ("mining", "other"))
+    came = [flow for flow in flows if isinstance(flow, Arrival) and flow.how == "receipt" and flow.day.year == year]
+    received = sheet.write("Coins received, at their value that day", money(sum(flow.cost for flow in came)),
+                           events=[flow.event for flow in came], cites=("CIRS Art. 4",))  # fmt: skip
+    mined = sheet.write(f"x {mining.amount():f}", received.amount * mining.amount(), inputs=(received,),
+                        figures=(mining,))  # fmt: skip
+    brought = sheet.write("Brought by other operations of the business", money(sum(part.proceeds for part in paid)),
+                          events=[part.disposal for part in paid], cites=("CIRS Art. 4",))  # fmt: skip
+    operations = sheet.write(f"x {other.amount():f}", brought.amount * other.amount(), inputs=(brought,),
+                             figures=(other,))  # fmt: skip
+    return sheet.write("Taxable income of Category B", mined.amount + operations.amount, inputs=(mined, operations))
+
+
+def _category_g(sheet: Sheet, paid: list[Taken], law: Law, year: int) -> tuple[Line, Line]:
+    free_after, rate = law.in_year("pt/income/gain_free_after_days", year), law.in_year("pt/income/gain_rate", year)
+    days = int(free_after.amount())
+    held = [(part, part.since is not None and (part.day - part.since).days >= days) for part in paid]
+    free, short = [part for part, long in held if long], [part for part, long in held if not long]
+    sheet.write(f"Gained on coins held {days} days or more: exempt", money(sum(part.gain for part in free)),
+                events=_names(free), figures=(free_after,))  # fmt: skip
+    gained = sheet.write(f"Gained on coins held less than {days} days", money(sum(part.gain for part in short)),
+                         events=_names(short), cites=("CIRS Art. 10(1)(k), 43",))  # fmt: skip
+    taxable = sheet.write("Taxable gain of Category G", max(ZERO, gained.amount), inputs=(gained,))
+    return taxable, sheet.write("Tax", taxable.amount * rate.amount(), inputs=(taxable,), figures=(rate,))
+
+
+def _names(parts: Iterable[Taken]) -> list[str]:
+    return [name for part in parts for name in (part.disposal, part.lot) if name is not None]
+
+
+def _deferred(swapped: Iterable[Taken], currency: str) -> Iterable[Finding]:
+    """Yield a finding for each swap: its coins keep the cost of those given, which their purchase has to say."""
+    costs: dict[str, int] = {}
+    for part in swapped:
+        costs[part.disposal] = costs.get(part.disposal, 0) + part.cost
+    for disposal, cost in costs.items():
+        yield Finding(
+            "swap_deferred",
+            f"{disposal} swapped coins for coins: not taxed now, and those received keep the cost of "
+            f"{money(cost):.2f} {currency} (CIRS Art. 10(20)); see that their purchase says so",
+            disposal,
+        )
+
+
+def _scale_unknown(law: Law, year: int, base: Decimal) -> Finding:
+    rate = law.in_year("pt/income/mining_rate", year)
+    return Finding(
+        "tax_scale_unknown",
+        f"the scale for Category B income of {year} is not among the figures known here ({rate.text()}; {rate.cite}): "
+        f"its base is {base:.2f} EUR; look the tax up in the tables of CIRS Art. 68",
+    )

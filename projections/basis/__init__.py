@@ -1,0 +1,1 @@
+"""Basis: which coins left, what they had cost, and for how long they were held."""

@@ -1,0 +1,253 @@
+"""The turn of 2025: from one pool over all wallets to a pool in each.
+
+Law: on 1 January 2025 the unused basis is allocated to the wallets that hold the coins (Rev. Proc. 2024-28). Where the
+taxpayer elected an allocation, that one holds; else the oldest lot goes to the wallet with the oldest unmatched
+receipt, and a finding says that this was assumed. A receipt is matched when its coins left its wallet, first in first
+out; coins that were moved keep their age.
+
+An allocation of chosen units must be made before the first disposal of the asset from 2025 on, or by the due date of
+the 2025 return with extensions, whichever is earlier (5.02(4)); a global one must have been written down before 2025
+(5.02(5)(a)). Either is irrevocable (4.02(6)): the first that was made in time holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+import msgspec
+
+from ledger.events import Election, Event, LotChoice, Sale, Transfer
+from ledger.history import History
+from ledger.zones import Calendar
+from projections.basis.pools import Lot, Queue
+from projections.findings import Finding
+from rules.load import Law
+from rules.us.basis import TransitionDays, transition_days
+
+METHOD = "safe_harbor_allocation"
+
+Share: TypeAlias = tuple[Lot, int, str]
+
+
+class Coins(msgspec.Struct, gc=False, eq=False, array_like=True):
+    """Coins that lie in a wallet: how many are left of those of one acquisition."""
+
+    sequence: int
+    quantity: int
+
+
+class Holdings:
+    """Where the coins lie while all wallets are one pool: in each wallet a queue, the oldest first."""
+
+    def __init__(self) -> None:
+        self._lying: defaultdict[tuple[str, str], Queue[Coins]] = defaultdict(Queue)
+
+    def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
+        """Put *coins* into *wallet*."""
+        self._lying[wallet, asset].add(coins)
+
+    def leave(self, wallet: str, asset: str, quantity: int) -> list[Coins]:
+        """Take *quantity* out of *wallet*, the oldest first, and return what went; it may be less."""
+        lying = self._lying[wallet, asset]
+        gone = []
+        while quantity:
+            coins = lying.first()
+            if coins is None:
+                break
+            part = min(coins.quantity, quantity)
+            quantity -= part
+            coins.quantity -= part
+            gone.append(Coins(coins.sequence, part))
+        return gone
+
+    def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int) -> None:
+        """Move *quantity* between wallets; the coins keep their age."""
+        for coins in self.leave(from_wallet, asset, quantity):
+            self.arrive(to_wallet, asset, coins)
+
+    def of(self, asset: str) -> list[tuple[Coins, str]]:
+        """Return the coins of *asset* with their wallets, the oldest first."""
+        lying = [(coins, wallet) for wallet, held, coins in self if held == asset]
+        return sorted(lying, key=lambda entry: (entry[0].sequence, entry[1]))
+
+    def __iter__(self) -> Iterator[tuple[str, str, Coins]]:
+        for (wallet, asset), pile in self._lying.items():
+            for coins in pile:
+                yield wallet, asset, coins
+
+
+@dataclass(slots=True)
+class Allocations:
+    """The elections of an allocation, and which of them hold."""
+
+    elections: tuple[Election, ...]
+    calendar: Calendar
+    law: Law
+    disposed: Callable[[datetime], Mapping[str, datetime]]
+    """When each asset was first disposed of, from an instant on."""
+
+    @classmethod
+    def read(cls, history: History, elections: Iterable[Event], law: Law) -> Allocations:
+        """Return the allocations among *elections*, which stand in order of time."""
+        told = tuple(each for each in elections if isinstance(each, Election) and each.method == METHOD)
+        return cls(told, history.calendar, law, lambda since: first_disposals(history, since))
+
+    def of(self, asset: str, findings: list[Finding]) -> tuple[Election, ...]:
+        """Return the elections that allocate *asset*: the first made in time, and what was made with it."""
+        told = [election for election in self.elections if election.asset in (None, asset)]
+        if not told:
+            return ()
+        days = transition_days(self.law)
+        held: list[Election] = []
+        for election in told:
+            late = self._late(election, asset, days)
+            if late is not None:
+                findings.append(_late(election, asset, late))
+            elif held and election.at != held[0].at:
+                findings.append(_irrevocable(election, held[0], asset))
+            else:
+                held.append(election)
+        return tuple(held)
+
+    def _late(self, election: Election, asset: str, days: TransitionDays) -> str | None:
+        """Return what *election* came too late for, or None."""
+        turn = self.calendar.midnight(days.global_before)
+        if election.at < turn:
+            return None
+        if election.allocation == "global":
+            return f"a global allocation is written down before {days.global_before} (Rev. Proc. 2024-28, 5.02(5)(a))"
+        if election.at >= self.calendar.midnight(days.specific_by + timedelta(days=1)):
+            return f"its last day was {days.specific_by}, the due date of the 2025 return (Rev. Proc. 2024-28, 5.02(4))"
+        first = self.disposed(turn).get(asset)
+        if first is not None and election.at >= first:
+            return f"{asset} was disposed of at {first} already (Rev. Proc. 2024-28, 5.02(4))"
+        return None
+
+
+def first_disposals(history: History, since: datetime) -> dict[str, datetime]:
+    """Return when each asset was first disposed of at or after *since*: sold, given, lost, or paid as a transfer's fee.
+
+    A transfer between own wallets is none: the procedure means one to another taxpayer (3.11).
+    """
+    told = len(history.troubles)
+    first: dict[str, datetime] = {}
+    for event in history.of_kind("sale", "transfer"):
+        if event.at >= since and (isinstance(event, Sale) or (isinstance(event, Transfer) and event.fee_quantity)):
+            first.setdefault(event.asset, event.at)
+    del history.troubles[told:]
+    return first
+
+
+def allocate(
+    asset: str, lots: list[Lot], holdings: Holdings, elections: Iterable[Election], findings: list[Finding]
+) -> Iterator[Share]:
+    """Yield (lot, quantity, wallet) until every open lot of *asset* lies in a wallet."""
+    elected = tuple(elections)
+    left = {lot.id: lot.quantity for lot in lots}
+    lying = [(coins, wallet) for coins, wallet in holdings.of(asset)]
+    held: defaultdict[str, int] = defaultdict(int)
+    for coins, wallet in lying:
+        held[wallet] += coins.quantity
+    taken: defaultdict[str, int] = defaultdict(int)
+    for election in elected:
+        yield from _elected(election, lots, left, _Wallets(held, taken), findings)
+    by_age = any(election.allocation == "global" for election in elected)
+    if sum(left.values()) and len(held) > 1 and not by_age:
+        findings.append(_assumed(asset, len(held)))
+    yield from _by_age(lots, left, _unmatched(lying, taken))
+
+
+@dataclass(slots=True)
+class _Wallets:
+    """What each wallet holds, and how much of that was allocated."""
+
+    held: Mapping[str, int]
+    taken: defaultdict[str, int]
+
+    def room(self, wallet: str) -> int:
+        return self.held.get(wallet, 0) - self.taken[wallet]
+
+
+def _elected(
+    election: Election, lots: list[Lot], left: dict[str, int], wallets: _Wallets, findings: list[Finding]
+) -> Iterator[Share]:
+    by_id = {lot.id: lot for lot in lots}
+    for choice in election.lots:
+        wallet = choice.wallet or election.wallet
+        if wallet is None:
+            findings.append(_not_allocated(election, choice, "names no wallet"))
+            continue
+        quantity = min(choice.quantity, left.get(choice.lot, 0))
+        if quantity < choice.quantity:
+            findings.append(_not_allocated(election, choice, "allocates more than was open"))
+        if quantity > wallets.room(wallet):
+            findings.append(_not_allocated(election, choice, f"allocates more to {wallet} than it held"))
+            quantity = max(0, wallets.room(wallet))
+        if quantity:
+            left[choice.lot] -= quantity
+            wallets.taken[wallet] += quantity
+            yield by_id[choice.lot], quantity, wallet
+
+
+def _unmatched(lying: list[tuple[Coins, str]], taken: dict[str, int]) -> Iterator[tuple[int, str]]:
+    """Yield (quantity, wallet) of the coins that no elected lot has taken, the oldest first."""
+    for coins, wallet in lying:
+        used = min(taken.get(wallet, 0), coins.quantity)
+        if used:
+            taken[wallet] -= used
+        if coins.quantity > used:
+            yield coins.quantity - used, wallet
+
+
+def _by_age(lots: list[Lot], left: dict[str, int], unmatched: Iterator[tuple[int, str]]) -> Iterator[Share]:
+    free, wallet = 0, None
+    for lot in lots:
+        while left[lot.id]:
+            if not free:
+                free, wallet = next(unmatched, (0, None))
+            if wallet is None:
+                yield lot, left[lot.id], lot.wallet
+                break
+            quantity = min(free, left[lot.id])
+            free -= quantity
+            left[lot.id] -= quantity
+            yield lot, quantity, wallet
+
+
+def _assumed(asset: str, wallets: int) -> Finding:
+    return Finding(
+        "allocation_assumed",
+        f"on 2025-01-01 the open lots of {asset} were allocated to {wallets} wallets by age, since no election says "
+        "otherwise (Rev. Proc. 2024-28): record an `election` with method safe_harbor_allocation if you made one",
+        None,
+    )
+
+
+def _not_allocated(election: Election, choice: LotChoice, reason: str) -> Finding:
+    return Finding(
+        "allocation_does_not_fit",
+        f"{election.id}: lot {choice.lot} {reason} on 2025-01-01: correct the election (Rev. Proc. 2024-28)",
+        election.id,
+    )
+
+
+def _late(election: Election, asset: str, reason: str) -> Finding:
+    return Finding(
+        "allocation_late",
+        f"{election.id}, made at {election.at}, came too late for {asset} and is not applied: {reason}; if it was made "
+        "earlier, correct its `at`",
+        election.id,
+    )
+
+
+def _irrevocable(election: Election, first: Election, asset: str) -> Finding:
+    return Finding(
+        "allocation_irrevocable",
+        f"{election.id} allocates {asset} again and is not applied: {first.id} did, and an allocation is irrevocable "
+        f"(Rev. Proc. 2024-28, 4.02(6)); void {first.id} only if it was never made",
+        election.id,
+    )

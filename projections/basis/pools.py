@@ -1,0 +1,278 @@
+"""A pool of open lots, and the orders in which it gives them up.
+
+A pool is touched once per lot and never searched: each order keeps its own queue, a lot that is used up stays in it
+as a husk until it comes to the front, and a lot chosen by name is found by name. So ten sales cost ten times one sale,
+whatever the pool holds.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import Generic, Literal, Protocol, TypeVar
+
+import msgspec
+
+from ledger.events import Method
+from ledger.units import divide
+from projections.basis.terms import is_long
+
+UNIT_BASIS_SCALE = 10**48
+"""Finer than two unit bases of real coins can differ."""
+
+DAY_SHIFT = 42
+PARTS = 1 << 12
+"""A place in the order holds the day, then what counts acquisitions in steps of PARTS, then a part that was split."""
+
+
+class Aged(Protocol):
+    """Coins that know how many they are, and their place among all that was ever acquired."""
+
+    sequence: int
+    quantity: int
+
+
+Kept = TypeVar("Kept", bound=Aged)
+
+
+def place(day: int, sequence: int) -> int:
+    """Return the place in the order of what was acquired on *day* (a proleptic ordinal), after what was folded before.
+
+    *sequence* counts acquisitions in steps of PARTS.
+    """
+    return (day << DAY_SHIFT) + sequence
+
+
+class Lineage(msgspec.Struct, gc=False, eq=False, array_like=True):
+    """What a lot has from a giver, or from a loss that was disallowed; a lot simply received or bought has none.
+
+    `basis` of the lot is then the basis for a gain; `loss_basis` counts for a loss (26 U.S.C. 1015(a)), held from
+    `loss_day`. `term_day` is the day the holding period runs from where it is not the day of acquisition (1223).
+    """
+
+    how: Literal["gift", "inheritance", "wash_sale"]
+    loss_basis: int | None = None
+    loss_day: int | None = None
+    term_day: int | None = None
+    basis_known: bool = True
+    origin: str | None = None
+    """The lot it was split from, which a choice by name means too."""
+
+    def split(self, quantity: int, whole: int) -> Lineage:
+        """Return the lineage of *quantity* out of *whole*; what is left keeps the rest of the loss basis exactly."""
+        part = msgspec.structs.replace(self)
+        if self.loss_basis is not None:
+            left = divide(self.loss_basis * (whole - quantity), whole)
+            part.loss_basis, self.loss_basis = self.loss_basis - left, left
+        return part
+
+
+class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
+    """Coins acquired together: what is left of them and of their basis. Born in a fold, and never leaves it.
+
+    `sequence` is its place in the order of acquisition (`place`): history is folded in order of (at, position), and
+    only a gift stands before what was folded earlier, at the day its giver acquired it.
+    """
+
+    id: str
+    sequence: int
+    acquired_day: int
+    quantity: int
+    basis: int
+    wallet: str
+    bought_here: bool = False
+    unit_basis: int | None = None
+    lineage: Lineage | None = None
+
+    def take(self, quantity: int) -> int:
+        """Take *quantity* out and return its part of the basis, in micro-dollars; the rest keeps the rest exactly.
+
+        What is left keeps its share of the whole lot's basis, rounded: so no rounding adds to the one before it.
+        """
+        if quantity == self.quantity:
+            part, self.quantity, self.basis = self.basis, 0, 0
+            return part
+        left = min(divide(self.priced() * (self.quantity - quantity), UNIT_BASIS_SCALE), self.basis)
+        self.quantity -= quantity
+        part, self.basis = self.basis - left, left
+        return part
+
+    def part(self, quantity: int, wallet: str) -> Lot:
+        """Return *quantity* of this lot, taken out of it, as a lot in *wallet*: same id, age and place in the order."""
+        bought_here = self.bought_here and wallet == self.wallet
+        unit_basis = self.unit_basis if quantity == self.quantity else self.priced()
+        lineage = None if self.lineage is None else self.lineage.split(quantity, self.quantity)
+        return Lot(
+            self.id, self.sequence, self.acquired_day, quantity, self.take(quantity), wallet, bought_here, unit_basis,
+            lineage,
+        )  # fmt: skip
+
+    def is_long(self, sold: int, *, at_loss: bool = False) -> bool:
+        """Say if a sale on the day *sold* is long-term: inherited is; else by the time that goes with its basis.
+
+        Law: 26 U.S.C. 1222, 1223(2), (3), (9). *at_loss*: the sale of a gift uses the basis for a loss.
+        """
+        lineage, since = self.lineage, self.acquired_day
+        if lineage is not None:
+            if lineage.how == "inheritance":
+                return True
+            if lineage.term_day is not None:
+                since = lineage.term_day
+            if at_loss and lineage.loss_day is not None:
+                since = lineage.loss_day
+        return is_long(since, sold)
+
+    def copy(self) -> Lot:
+        """Return this lot again, to take from without touching it."""
+        lineage = None if self.lineage is None else msgspec.structs.replace(self.lineage)
+        return msgspec.structs.replace(self, lineage=lineage)
+
+    def priced(self) -> int:
+        """Return the basis of one unit, on a scale finer than coins are; it is the same for every part of a lot."""
+        if self.unit_basis is None:
+            self.unit_basis = self.basis * UNIT_BASIS_SCALE // self.quantity
+        return self.unit_basis
+
+
+class Queue(Generic[Kept]):
+    """Coins by age: those that come in order wait in line, stragglers in a heap beside it."""
+
+    __slots__ = ("_line", "_newest_first", "_stragglers")
+
+    def __init__(self, *, newest_first: bool = False) -> None:
+        self._line: deque[Kept] = deque()
+        self._newest_first = newest_first
+        self._stragglers: list[tuple[int, int, Kept]] = []
+
+    def add(self, coins: Kept) -> None:
+        """Put *coins* where their age belongs."""
+        line = self._line
+        if not line or coins.sequence >= line[-1].sequence:
+            line.append(coins)
+        else:
+            place = -coins.sequence if self._newest_first else coins.sequence
+            heapq.heappush(self._stragglers, (place, id(coins), coins))
+
+    def first(self) -> Kept | None:
+        """Return the coins that go first, or None; those that are used up are forgotten."""
+        line, stragglers, end = self._line, self._stragglers, -1 if self._newest_first else 0
+        while line and not line[end].quantity:
+            if self._newest_first:
+                line.pop()
+            else:
+                line.popleft()
+        while stragglers and not stragglers[0][2].quantity:
+            heapq.heappop(stragglers)
+        if not stragglers:
+            return line[end] if line else None
+        straggler = stragglers[0][2]
+        if not line:
+            return straggler
+        older = straggler.sequence < line[end].sequence
+        return straggler if older != self._newest_first else line[end]
+
+    def __iter__(self) -> Iterator[Kept]:
+        """Yield what is not used up, in no order."""
+        for coins in self._line:
+            if coins.quantity:
+                yield coins
+        for _, _, coins in self._stragglers:
+            if coins.quantity:
+                yield coins
+
+
+class PriceHeap:
+    """Lots by unit basis, the highest or the lowest first; of equals the older."""
+
+    __slots__ = ("_heap", "_sign")
+
+    def __init__(self, *, highest_first: bool) -> None:
+        self._heap: list[tuple[int, int, int, Lot]] = []
+        self._sign = -1 if highest_first else 1
+
+    def add(self, lot: Lot) -> None:
+        """Put *lot* where its unit basis belongs."""
+        heapq.heappush(self._heap, (self._sign * lot.priced(), lot.sequence, id(lot), lot))
+
+    def first(self) -> Lot | None:
+        """Return the open lot that goes first, or None."""
+        heap = self._heap
+        while heap and not heap[0][3].quantity:
+            heapq.heappop(heap)
+        return heap[0][3] if heap else None
+
+
+def _order(method: Method) -> Queue[Lot] | PriceHeap:
+    match method:
+        case "fifo":
+            return Queue()
+        case "lifo":
+            return Queue(newest_first=True)
+        case "hifo":
+            return PriceHeap(highest_first=True)
+        case "lofo":
+            return PriceHeap(highest_first=False)
+
+
+_age = attrgetter("sequence")
+
+
+class Pool:
+    """The open lots that a disposal may take from: one asset, in one wallet or over all of them."""
+
+    __slots__ = ("_method", "_open", "_order", "_splits")
+
+    def __init__(self) -> None:
+        self._open: dict[str, Lot] = {}
+        self._splits: dict[str, list[str]] = {}
+        self._method: Method = "fifo"
+        self._order: Queue[Lot] | PriceHeap = _order("fifo")
+
+    def add(self, lot: Lot) -> None:
+        """Put *lot* in; parts of one lot that meet again are one."""
+        here = self._open.get(lot.id)
+        if here is None:
+            self._open[lot.id] = lot
+            self._order.add(lot)
+            if lot.lineage is not None and lot.lineage.origin is not None:
+                self._splits.setdefault(lot.lineage.origin, []).append(lot.id)
+        else:
+            here.quantity += lot.quantity
+            here.basis += lot.basis
+            if here.lineage is not None and here.lineage.loss_basis is not None and lot.lineage is not None:
+                here.lineage.loss_basis += lot.lineage.loss_basis or 0
+
+    def first(self, method: Method) -> Lot | None:
+        """Return the lot that *method* gives up first, or None where the pool is empty."""
+        if method != self._method:
+            self._method, self._order = method, _order(method)
+            for lot in self.lots():
+                self._order.add(lot)
+        return self._order.first()
+
+    def named(self, lot_id: str) -> Lot | None:
+        """Return the open lot of that id, or None; where it is used up, what was split from it."""
+        lot = self._open.get(lot_id)
+        if lot is None and lot_id in self._splits:
+            return next((self._open[part] for part in self._splits[lot_id] if part in self._open), None)
+        return lot
+
+    def exactly(self, lot_id: str) -> Lot | None:
+        """Return the open lot of that id and no part that was split from it, or None."""
+        return self._open.get(lot_id)
+
+    def close(self, lot: Lot) -> None:
+        """Forget *lot*, which is used up."""
+        del self._open[lot.id]
+
+    def lots(self) -> list[Lot]:
+        """Return the open lots, the oldest first."""
+        return sorted(self._open.values(), key=_age)
+
+    def __iter__(self) -> Iterator[Lot]:
+        return iter(self._open.values())
+
+    def __len__(self) -> int:
+        return len(self._open)

@@ -1,0 +1,64 @@
+"""Taking from a pool: the lots that were chosen first, then those the order in force gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.events import LotChoice, Method
+from projections.basis.pools import Lot, Pool
+from projections.findings import Finding
+
+
+def parts(
+    pool: Pool,
+    event_id: str,
+    quantity: int,
+    method: Method,
+    chosen: tuple[LotChoice, ...],
+    findings: list[Finding],
+) -> Iterator[tuple[Lot, int]]:
+    """Yield (lot, quantity to take of it) until *quantity* is met or *pool* is empty: the chosen lots first.
+
+    Whoever asks takes before asking on. A choice the pool does not hold is told, and left to the order.
+    """
+    for choice in chosen:
+        wanted = min(choice.quantity, quantity)
+        left = wanted
+        while left and (lot := pool.named(choice.lot)) is not None:
+            part = min(left, lot.quantity)
+            quantity -= part
+            left -= part
+            yield lot, part
+            if not lot.quantity:
+                pool.close(lot)
+        if left:
+            findings.append(_not_held(event_id, choice, wanted - left))
+    while quantity:
+        lot = pool.first(method)
+        if lot is None:
+            return
+        part = min(lot.quantity, quantity)
+        quantity -= part
+        yield lot, part
+        if not lot.quantity:
+            pool.close(lot)
+
+
+def coins_missing(event_id: str, quantity: str, wallet: str, verb: str) -> Finding:
+    """Return what is told where more left a wallet than it held."""
+    return Finding(
+        "coins_missing",
+        f"{event_id}: {quantity} more were {verb} from {wallet} than it held: "
+        "that part has basis 0; add the receipt, purchase or transfer that brought them",
+        event_id,
+    )
+
+
+def _not_held(event_id: str, choice: LotChoice, part: int) -> Finding:
+    held = "does not hold that lot" if not part else "holds less of that lot"
+    return Finding(
+        "lot_not_held",
+        f"{event_id} chose lot {choice.lot}, and its wallet {held}: the order in force took the rest; "
+        "correct the choice",
+        event_id,
+    )

@@ -1,0 +1,1 @@
+"""Costs: bills and their shared part, electricity, and rigs over their years."""

@@ -1,0 +1,261 @@
+"""Electricity: metered kWh times the tariff in force, exact, rounded once for each reading.
+
+The kWh of a reading are spread evenly over its seconds, since rigs run day and night; a meter read more often tells
+more. What was used is booked on the day it was used, so that a reading across the New Year is parted between the
+years. A taxpayer on the cash method deducts a bill in the year he pays it (Treas. Reg. 1.461-1(a)(1)): who is billed
+later, or does not own the meter, records the bill as an `expense` of category electricity *instead of* the reading.
+
+Nothing is priced at 0 for want of a tariff: that part stays out of the figures and is a finding. Hours that two
+readings of one meter both cover are counted once, with the reading that began first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+from typing import NamedTuple, assert_never
+
+from ledger.events import (
+    ActivityEvidence,
+    AssetDeclared,
+    Balance,
+    BrokerReport,
+    Correction,
+    Election,
+    Energy,
+    Equipment,
+    EquipmentSale,
+    EquipmentUse,
+    Event,
+    ExchangeRate,
+    Expense,
+    Filing,
+    GiftReceived,
+    HomeOffice,
+    Movement,
+    Payment,
+    PriceSample,
+    Profile,
+    Purchase,
+    Receipt,
+    Rule,
+    Sale,
+    Selection,
+    Tariff,
+    Transfer,
+    Usage,
+    Void,
+    WalletDeclared,
+    YearFacts,
+)
+from ledger.units import MICROS, PRICE_DECIMALS, divide, scaled, unscaled
+from ledger.words import SHARE_DECIMALS, print_instant
+from ledger.zones import Calendar
+from projections.costs.tariffs import DAY, MICROSECOND, Stretch, Tariffs
+from projections.findings import Finding
+
+WHOLE = 10**SHARE_DECIMALS
+"""One whole kWh, and the whole of a share."""
+
+DOLLARS = WHOLE * 10**PRICE_DECIMALS // MICROS
+"""What scaled kWh times a scaled price must be divided by to give micro-dollars."""
+
+KWH_DECIMALS = 3
+
+
+class MeteredCost(NamedTuple):
+    """What the electricity of one reading cost in one year, booked on the last day it covers there."""
+
+    energy: str
+    date: date
+    meter: str
+    kwh_thousandths: int
+    amount_usd_micros: int
+    business_share: str
+    deductible_usd_micros: int
+
+
+class ElectricityBook(NamedTuple):
+    """The metered electricity of a year, by day and reading."""
+
+    year: int
+    rows: tuple[MeteredCost, ...]
+    findings: tuple[Finding, ...]
+
+
+class Reading(NamedTuple):
+    """A reading and its span; what lies before `counted_from` was told by an earlier reading of the meter."""
+
+    energy: Energy
+    begin: datetime
+    end: datetime
+    counted_from: datetime
+
+    @property
+    def micros(self) -> int:
+        """How many microseconds the whole reading covers."""
+        return (self.end - self.begin) // MICROSECOND
+
+    def cost(self, weight: int) -> int:
+        """Return micro-dollars for a *weight* of price times microseconds."""
+        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * weight, self.micros * DOLLARS)
+
+    def deductible(self, weight: int) -> int:
+        """Return the business share of the cost of *weight*, in micro-dollars."""
+        share = scaled(self.energy.business_share, SHARE_DECIMALS)
+        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * weight * share, self.micros * DOLLARS * WHOLE)
+
+    def kwh_thousandths(self, micros: int) -> int:
+        """Return the thousandths of a kWh used in *micros* microseconds."""
+        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * micros * 10**KWH_DECIMALS, self.micros * WHOLE)
+
+
+class Gap(NamedTuple):
+    """Time of a reading that no tariff covers."""
+
+    reading: Reading
+    begin: datetime
+    end: datetime
+
+
+@dataclass(slots=True)
+class ElectricityFold:
+    """Collects readings and tariffs; their order does not matter."""
+
+    calendar: Calendar
+    _energy: list[Energy] = field(default_factory=list)
+    _tariffs: list[Tariff] = field(default_factory=list)
+
+    def state(self) -> list[Energy | Tariff]:
+        """Return what another fold can go on from: the events themselves."""
+        return [*self._energy, *self._tariffs]
+
+    def take(self, event: Event) -> None:
+        """Fold one event."""
+        match event:
+            case Receipt() | Sale():
+                pass
+            case Energy():
+                self._energy.append(event)
+            case Tariff():
+                self._tariffs.append(event)
+            case Purchase() | Transfer() | Movement() | Expense() | Equipment() | EquipmentSale() | PriceSample():
+                pass
+            case AssetDeclared() | WalletDeclared() | Payment() | Profile() | YearFacts() | Election() | Selection():
+                pass
+            case Balance() | BrokerReport() | Void() | Correction() | Rule() | Filing():
+                pass
+            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+                pass
+            case _:
+                assert_never(event)
+
+    def result(self, year: int) -> ElectricityBook:
+        """Return what the electricity used in *year* cost."""
+        begin = self.calendar.midnight(date(year, 1, 1)) - DAY
+        end = self.calendar.midnight(date(year + 1, 1, 1)) + DAY
+        tariffs = Tariffs(self._tariffs, self.calendar)
+        findings: list[Finding] = []
+        rows: list[MeteredCost] = []
+        gaps: defaultdict[str, list[Gap]] = defaultdict(list)
+        for reading in self._readings(findings):
+            if reading.end <= begin or reading.begin >= end or not scaled(reading.energy.kwh, SHARE_DECIMALS):
+                continue
+            if reading.counted_from > reading.begin and self._touches(reading, year):
+                findings.append(_overlapping(reading))
+            stretches = list(tariffs.stretches(reading.energy.meter, reading.counted_from, reading.end))
+            gaps[reading.energy.meter] += _gaps(reading, stretches, year)
+            rows += _cost(reading, stretches, year)
+        findings += [_without_tariff(meter, found) for meter, found in sorted(gaps.items()) if found]
+        return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
+
+    def _touches(self, reading: Reading, year: int) -> bool:
+        last = self.calendar.day(reading.end - MICROSECOND)
+        return self.calendar.day(reading.begin).year <= year <= last.year
+
+    def _readings(self, findings: list[Finding]) -> Iterator[Reading]:
+        """Yield the readings, each meter's in order of time; one that ends before it begins is a finding."""
+        told: defaultdict[str, list[tuple[datetime, datetime, str, Energy]]] = defaultdict(list)
+        for energy in self._energy:
+            begin, end = self.calendar.moment(energy.from_), self.calendar.moment(energy.to)
+            if begin < end:
+                told[energy.meter].append((begin, energy.at, energy.id, energy))
+            else:
+                findings.append(
+                    Finding(
+                        "energy_span_empty", f"{energy.id} ends before it begins: correct `from` or `to`", energy.id
+                    )
+                )
+        for _, readings in sorted(told.items()):
+            readings.sort(key=lambda entry: entry[:3])
+            reached = readings[0][0]
+            for begin, _, _, energy in readings:
+                end = self.calendar.moment(energy.to)
+                yield Reading(energy, begin, end, min(max(begin, reached), end))
+                reached = max(reached, end)
+
+
+def _cost(reading: Reading, stretches: Iterable[Stretch], year: int) -> Iterator[MeteredCost]:
+    """Yield the row of *reading* in *year*: what it cost through the year less what it cost before it.
+
+    Parting the rounded sums, not rounding the parts, makes the rows of all years add up to the reading's cost.
+    """
+    before = through = micros_before = micros_through = 0
+    last: date | None = None
+    for stretch in stretches:
+        if stretch.price is None or stretch.day.year > year:
+            continue
+        micros = (stretch.end - stretch.begin) // MICROSECOND
+        through += stretch.price * micros
+        micros_through += micros
+        if stretch.day.year < year:
+            before, micros_before = through, micros_through
+        else:
+            last = stretch.day
+    if last is not None:
+        yield MeteredCost(
+            energy=reading.energy.id,
+            date=last,
+            meter=reading.energy.meter,
+            kwh_thousandths=reading.kwh_thousandths(micros_through) - reading.kwh_thousandths(micros_before),
+            amount_usd_micros=reading.cost(through) - reading.cost(before),
+            business_share=reading.energy.business_share,
+            deductible_usd_micros=reading.deductible(through) - reading.deductible(before),
+        )
+
+
+def _gaps(reading: Reading, stretches: Iterable[Stretch], year: int) -> Iterator[Gap]:
+    for stretch in stretches:
+        if stretch.price is None and stretch.day.year == year:
+            yield Gap(reading, stretch.begin, stretch.end)
+
+
+def _without_tariff(meter: str, gaps: list[Gap]) -> Finding:
+    """Tell the hours of *meter* that have no price, as one finding however often it was read."""
+    parts = 1 + sum(later.begin != gap.end for gap, later in pairwise(gaps))
+    kwh = sum(gap.reading.kwh_thousandths((gap.end - gap.begin) // MICROSECOND) for gap in gaps)
+    often = f", in {parts} parts" if parts > 1 else ""
+    return Finding(
+        "energy_without_tariff",
+        f"meter {meter}: no tariff covers {unscaled(kwh, KWH_DECIMALS)} kWh used from {print_instant(gaps[0].begin)} "
+        f"to {print_instant(gaps[-1].end)}{often}: they are in no figure; add a `tariff` for that time",
+        gaps[0].reading.energy.id,
+    )
+
+
+def _overlapping(reading: Reading) -> Finding:
+    energy = reading.energy
+    return Finding(
+        "energy_readings_overlap",
+        f"{energy.id}: meter {energy.meter} was already read for {print_instant(reading.begin)} to "
+        f"{print_instant(reading.counted_from)}: that time is counted once, with the earlier reading; "
+        "correct the span, or void one of the two",
+        energy.id,
+    )
+
+
+def _by_day(row: MeteredCost) -> tuple[date, str]:
+    return row.date, row.energy

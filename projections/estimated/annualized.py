@@ -1,0 +1,167 @@
+"""What each period of the year brought, on an annual basis: the columns of Schedule AI from a book.
+
+A column's return is made of the book folded to the period's end, and of the taxpayer's facts for the period. What
+flows in (coins, expenses, gains, wages, interest) is multiplied by the period's factor; what stands for the year (a
+carryover, the basis of rigs, the age) is taken once. Depreciation is a deduction of the year, not of the day a rig was
+switched on: a column has the whole year's depreciation of the rigs that served by its end, as it is known on that day.
+That is the proportionate share of the period, annualized, as Treas. Reg. 1.6655-2(f)(3)(iv) words it for corporations;
+so nothing that comes later changes what a period asked for. Business use of the home and start-up costs are taken whole
+too. The limit of capital losses is that of the year: losses of a period are annualized first, and cut to 3,000 then.
+Credits are counted as far as the period brought them, and not annualized.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ledger.units import usd_decimal
+from projections.book import Book
+from projections.costs.deductions import AMORTIZATION, START_UP
+from projections.estimated.period_facts import even_share, facts_of
+from projections.findings import Finding
+from projections.liability import Liability, liability
+from projections.returns.business import SCHEDULE_C
+from projections.returns.business_years import BusinessYears
+from rules.line import Line
+from rules.load import Law
+from rules.us.estimated import Installment, dated
+from rules.us.estimated_annualized import AnnualInstallment, Column, Period, annual_installments, column, periods
+from rules.us.individual import Filer
+from rules.us.schedule_c import PART_V
+
+ZERO = Decimal(0)
+DECEMBER = 12
+KEPT = frozenset(
+    {
+        "year", "status", "ubia", "amt_depreciation",
+        "short_term_carryover", "long_term_carryover", "qbi_loss_carryover", "nol_carryover",
+        "excess_loss_carryover", "amt_nol_carryover", "section_1231_losses", "retirement_plan", "age",
+        "aged", "blind", "material_participation",
+    }
+)  # fmt: skip
+"""What of a filer is the same in each column."""
+SETTLED = frozenset({"credits", "withholding", "estimated_payments", "extension_payment"})
+"""What settles the tax and is no part of an annualized return: credits stand on line 18."""
+
+
+DEPRECIATION = f"{SCHEDULE_C} line 13"
+HOME = f"{SCHEDULE_C} line 30"
+ONCE = (DEPRECIATION, HOME, f"{PART_V} line {START_UP}", f"{PART_V} line {AMORTIZATION}")
+"""Deductions of the year and not of a day: depreciation, the home, start-up costs and their amortization."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annualized:
+    """Schedule AI of a year: its columns, the installments they come to, and what had to be assumed."""
+
+    columns: tuple[Column, ...]
+    annual: tuple[AnnualInstallment, ...]
+    installments: tuple[Installment, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line, a column after the other."""
+        return tuple(
+            line
+            for each, made in zip(self.columns, self.annual, strict=True)
+            for line in sorted((*each.lines, *made.lines), key=_number)
+        )
+
+    def is_complete(self, place: int, as_of: date) -> bool:
+        """Say if the period of an installment, counted from 0, was over on *as_of*: then nothing changes it."""
+        return self.columns[place].period.end <= as_of
+
+
+def _number(line: Line) -> int:
+    return int(line.line.rstrip("abcd"))
+
+
+def annualized(book: Book, law: Law, owed: Liability, regular: Line | None) -> Annualized:
+    """Return Schedule AI of the year of *owed*; *regular* is the required annual payment, None while it is not known.
+
+    A period that is not over counts with what it brought so far.
+    """
+    shared: dict[str, None] = {}
+    columns = tuple(_column(book, law, owed, period, shared) for period in periods(law, owed.year))
+    annual = annual_installments(columns, regular)
+    findings = (even_share(owed.year, tuple(shared)),) if shared else ()
+    return Annualized(columns, annual, dated([each.required.amount for each in annual], law, owed.year), findings)
+
+
+def _column(book: Book, law: Law, owed: Liability, period: Period, shared: dict[str, None]) -> Column:
+    if period.end.month == DECEMBER:
+        return column(period, _annual(owed, period, owed.computed.filer.schedule_c_net), owed.credits, law)
+    part = Book.begin(book.history, (owed.year,)).fold(until=_end_of_what_is_known(book, period))
+    facts = facts_of(book, owed.year, period, shared)
+    part.taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
+    brought = liability(part, law, owed.year)
+    profit = ZERO if owed.standing.activity == "hobby" else _annual_profit(part, law, brought, owed, period)
+    return column(period, _annual(brought, period, profit), brought.credits, law)
+
+
+def _end_of_what_is_known(book: Book, period: Period) -> date:
+    """Return the period's end, or the last day *book* was folded to where it ends before."""
+    if book.latest is None:
+        return period.end
+    return min(period.end, book.history.calendar.day(book.latest))
+
+
+def _annual(brought: Liability, period: Period, profit: Decimal) -> Filer:
+    """Return the annualized filer of *period* from what it *brought*, with the annual *profit* of the business."""
+    filer = brought.computed.filer
+    changed: dict[str, Any] = {}
+    for each in fields(filer):
+        if each.name in SETTLED:
+            changed[each.name] = ZERO
+        elif each.name not in KEPT:
+            changed[each.name] = _times(getattr(filer, each.name), period.factor)
+    return replace(filer, **changed | {"schedule_c_net": profit})
+
+
+def _annual_profit(part: Book, law: Law, brought: Liability, owed: Liability, period: Period) -> Decimal:
+    """Return Schedule C's profit annualized: what flows times the factor, less the deductions of the year.
+
+    A home that was recorded after the period counts with the year's deduction.
+    """
+    flow = brought.computed.filer.schedule_c_net + sum((_of_line(brought, ref) for ref in ONCE), ZERO)
+    once = sum((_of_line(brought, ref) for ref in ONCE if ref != DEPRECIATION), ZERO)
+    home = _of_line(brought, HOME) or _of_line(owed, HOME)
+    once += home - _of_line(brought, HOME)
+    return flow * period.factor - once - _depreciation(part, law, period)
+
+
+def _depreciation(part: Book, law: Law, period: Period) -> Decimal:
+    """Return the year's depreciation of the rigs that serve by the period's end, as it is known then.
+
+    The income that limits section 179 is annualized too (26 U.S.C. 179(b)(3)).
+    """
+    year, years = period.end.year, BusinessYears(part, law)
+    bare = usd_decimal(years.bare(year).depreciation_usd_micros)
+
+    def income(asked: int) -> Decimal | None:
+        before = years.income_before_179(asked)
+        return before if asked != year or before is None else (before + bare) * period.factor - bare
+
+    equipment = part.equipment.result(year, law, income)
+    later = sum(row.depreciation_usd_micros for row in equipment.rows if row.placed_in_service > period.end)
+    return usd_decimal(equipment.depreciation_usd_micros - later)
+
+
+def _of_line(owed: Liability, ref: str) -> Decimal:
+    return sum((each.amount for each in owed.business.lines if each.ref == ref), ZERO)
+
+
+def _times(value: Any, factor: Decimal) -> Any:
+    """Return *value* annualized: an amount, or the amounts in rows."""
+    if isinstance(value, Decimal):
+        return value * factor
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _times(getattr(value, each.name), factor) for each in fields(value)})
+    if isinstance(value, tuple):
+        parts = [_times(each, factor) for each in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value

@@ -1,0 +1,63 @@
+"""What another law would change for one book: every form line that moves in each year, and the figures behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ledger.history import History
+from projections.book import Book
+from projections.filing.amended import Entry, Move, entries_of, moves
+from projections.liability import liability
+from rules.compare import FigureChange
+from rules.errors import UnknownFigureError
+from rules.load import Law
+
+
+class LineEffect(NamedTuple):
+    """A line that moves, and the figures behind it that differ."""
+
+    move: Move
+    figures: tuple[FigureChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearEffect:
+    """The lines of one year that move; *unknown*: why the year cannot be computed under one of the laws."""
+
+    year: int
+    lines: tuple[LineEffect, ...]
+    unknown: str | None = None
+
+
+def years_of(history: History, law: Law) -> tuple[int, ...]:
+    """Return the years in which anything happened that a return tells of."""
+    book = Book.begin(history, (), law).fold()
+    calendar = history.calendar
+    told = {when for when, _ in book.income.totals} | {when for when, _ in book.gains.totals}
+    told |= set(book.taxpayer.year_facts) | {payment.year for payment in book.taxpayer.payments}
+    told |= {calendar.day(event.at).year for event in history.of_kind("expense", "equipment")}
+    return tuple(sorted(told))
+
+
+def effects(
+    history: History, before: Law, after: Law, years: Iterable[int], changed: Collection[FigureChange]
+) -> Iterator[YearEffect]:
+    """Yield what moves in each of *years* where *after* takes the place of *before*; *changed* are their figures."""
+    for year in years:
+        try:
+            moved = moves(_entries(history, before, year), _entries(history, after, year))
+        except UnknownFigureError as unknown:
+            yield YearEffect(year, (), str(unknown))
+            continue
+        if moved:
+            yield YearEffect(year, tuple(LineEffect(move, _behind(move, changed)) for move in moved))
+
+
+def _entries(history: History, law: Law, year: int) -> list[Entry]:
+    return entries_of(liability(Book.begin(history, (year,), law).fold(), law, year))
+
+
+def _behind(move: Move, changed: Iterable[FigureChange]) -> tuple[FigureChange, ...]:
+    return tuple(figure for figure in changed if figure.path in move.figures)

@@ -1,0 +1,1 @@
+"""Plans: what would happen, by whole returns with and without it."""

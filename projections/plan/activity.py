@@ -1,0 +1,168 @@
+"""Business or hobby: what the record says on each factor, the years with a profit, and the tax either way.
+
+Law: whether an activity is carried on for profit is decided by all facts, nine of which the regulation names (Treas.
+Reg. 1.183-2(b)); no number of them decides, and nothing here does. The presumption of section 183(d) is counted from
+the ledger; a year the ledger does not hold is unknown, and is said to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from ledger.events import ActivityEvidence, Equipment, Expense, Profile
+from projections.book import Book
+from projections.findings import Finding
+from projections.liability import Liability
+from projections.plan.suppose import as_activity
+from rules.errors import UnknownFigureError
+from rules.load import Law
+from rules.us.activity import Presumption, presumption
+
+BUSINESS: Literal["business"] = "business"
+HOBBY: Literal["hobby"] = "hobby"
+
+
+class Evidence(NamedTuple):
+    """A dated entry on a factor."""
+
+    event: str
+    day: date
+    note: str | None
+    evidence: str | None
+
+
+class FactorRecord(NamedTuple):
+    """A factor of the regulation, with what was recorded for each side."""
+
+    factor: str
+    title: str
+    business: tuple[Evidence, ...]
+    hobby: tuple[Evidence, ...]
+
+
+class ActivityYear(NamedTuple):
+    """A year of the period: its profit as a business; None where the ledger or the law does not know it."""
+
+    year: int
+    profit: Decimal | None
+    why_unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPlan:
+    """The record on both sides; no verdict."""
+
+    year: int
+    classified: str
+    factors: tuple[FactorRecord, ...]
+    years: tuple[ActivityYear, ...]
+    presumption: Presumption
+    as_business: Liability
+    as_hobby: Liability
+    missing: tuple[str, ...]
+    cites: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def plan_activity(book: Book, law: Law, year: int) -> ActivityPlan:
+    """Return the record of the activity for *year*, and the year's tax either way."""
+    factors = law.in_year("us/activity/factors", year)
+    records = tuple(_records(book, factors.names()))
+    years = tuple(_years(book, law, year))
+    counted = presumption({each.year: each.profit for each in years}, year, law)
+    standing = book.taxpayer.standing(date(year, 12, 31))
+    as_business = as_activity(book, law, year, BUSINESS)
+    return ActivityPlan(
+        year=year,
+        classified=standing.activity,
+        factors=records,
+        years=years,
+        presumption=counted,
+        as_business=as_business,
+        as_hobby=as_activity(book, law, year, HOBBY),
+        missing=tuple(_missing(records, counted)),
+        cites=(factors.citation, *counted.cites, "26 U.S.C. 183(a), 67(g), 162, 1402"),
+        findings=tuple(_findings(records, counted, standing.activity)),
+    )
+
+
+def _records(book: Book, titles: Mapping[str, str]) -> Iterator[FactorRecord]:
+    calendar = book.history.calendar
+    told = [event for event in book.history.of_kind("activity_evidence") if isinstance(event, ActivityEvidence)]
+    for factor, title in titles.items():
+        sides: dict[str, list[Evidence]] = {BUSINESS: [], HOBBY: []}
+        for event in told:
+            if event.factor == factor:
+                entry = Evidence(event.id, calendar.day(event.at), event.note, event.evidence)
+                sides[event.supports].append(entry)
+        yield FactorRecord(factor, title, tuple(sides[BUSINESS]), tuple(sides[HOBBY]))
+
+
+def _years(book: Book, law: Law, year: int) -> Iterator[ActivityYear]:
+    """Yield the years of the period in which the activity may have been; those before it began are left out."""
+    first, began = _first_year(book), _began(book)
+    length = int(law.in_year("us/activity/presumption_period", year).amount())
+    for each in range(year - length + 1, year + 1):
+        if began is not None and each < began.year:
+            continue
+        if first is None or each < first:
+            yield ActivityYear(each, None, "nothing of it is in the ledger")
+            continue
+        try:
+            profit = as_activity(book, law, each, BUSINESS).computed.filer.schedule_c_net
+        except UnknownFigureError as unknown:
+            yield ActivityYear(each, None, f"the law of {each} is not known here: {unknown}")
+        else:
+            yield ActivityYear(each, profit, "")
+
+
+def _first_year(book: Book) -> int | None:
+    """Return the first year the ledger holds something of the activity in."""
+    calendar = book.history.calendar
+    years = {when for when, _ in book.income.totals} | {when for when, _ in book.income.pending}
+    for event in book.history.of_kind("expense", "equipment"):
+        if isinstance(event, Expense):
+            years.add(calendar.day(event.at).year)
+        elif isinstance(event, Equipment):
+            years.add(event.placed_in_service.year)
+    return min(years, default=None)
+
+
+def _began(book: Book) -> date | None:
+    """Return the day the activity began, where a profile says so."""
+    told = [event.business_began for event in book.history.of_kind("profile") if isinstance(event, Profile)]
+    return next((day for day in reversed(told) if day is not None), None)
+
+
+def _missing(records: tuple[FactorRecord, ...], counted: Presumption) -> Iterator[str]:
+    for record in records:
+        if not record.business and not record.hobby:
+            yield f"no `activity_evidence` on {record.factor}: {record.title}"
+    for year in counted.unknown:
+        yield f"the profit or loss of {year}: import that year, or record a `profile` with business_began"
+
+
+def _findings(records: tuple[FactorRecord, ...], counted: Presumption, classified: str) -> Iterator[Finding]:
+    recorded = [record for record in records if record.business or record.hobby]
+    if len(recorded) < len(records):
+        yield Finding(
+            "activity_evidence_missing",
+            f"{len(records) - len(recorded)} of the {len(records)} factors have no entry: record `activity_evidence` "
+            "with its factor, the side it supports, a note and the paper behind it (Treas. Reg. 1.183-2(b))",
+        )
+    if counted.holds is None:
+        years = ", ".join(map(str, counted.unknown))
+        yield Finding(
+            "activity_years_unknown",
+            f"whether the presumption of 26 U.S.C. 183(d) holds depends on {years}, which the ledger does not hold",
+        )
+    if classified == HOBBY and counted.holds:
+        yield Finding(
+            "activity_presumed_business",
+            f"the profile says hobby, and {len(counted.profit)} of {len(counted.period)} years have a profit: the law "
+            "presumes a business unless it is rebutted (26 U.S.C. 183(d)), with self-employment tax",
+        )

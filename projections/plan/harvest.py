@@ -1,0 +1,253 @@
+"""Losses that could be taken now: lot by lot, what each saves of the year's tax, and at which price it would.
+
+Law: losses are deducted against gains and 3,000 of other income (1,500 if married and filing separately), and what is
+left is carried forward by its character (26 U.S.C. 1211(b), 1212(b)). Each saving is the whole return with the loss
+less the whole return without it. Section 1091 reaches what the law of
+the day says it reaches: securities, and no coins until that is enacted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
+
+from ledger.units import AssetTable, usd_decimal
+from projections.basis.terms import Term, is_long
+from projections.book import Book
+from projections.findings import Finding
+from projections.liability import Liability, liability
+from projections.lots import OpenLot
+from projections.plan.price import Fee, PlanPrice, PriceUnknownError, last_prices
+from projections.plan.sale_asked import lots_on
+from projections.plan.whole_return import Outcome, WholeReturn
+from rules.load import Law
+from rules.us.wash_sale import reaches, window
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+MARGIN = Decimal(1000)
+"""The loss by which the rate of the next dollar is measured."""
+MOST_LOTS = 200
+"""The largest losses are computed one by one; the others are counted."""
+
+
+class Candidate(NamedTuple):
+    """A lot that is worth less than its basis: money in micro-dollars, taxes in dollars."""
+
+    lot: OpenLot
+    term: Term
+    value: int
+    fee: int
+
+    @property
+    def loss(self) -> int:
+        """What would be lost, the fee included; positive."""
+        return self.lot.basis_usd_micros - self.value + self.fee
+
+
+class Harvested(NamedTuple):
+    """A candidate in its place: what it saves alone, and what it saves after those before it."""
+
+    candidate: Candidate
+    alone: Decimal
+    step: Decimal
+    """The tax it takes off what those before it left."""
+    short_carried: Decimal
+    long_carried: Decimal
+    worth: bool
+    """Whether the step saves more than the fee of the sale."""
+
+
+class HarvestLevel(NamedTuple):
+    """The price at and below which a lot's loss saves more tax than its sale costs."""
+
+    asset: str
+    wallet: str
+    lot: str
+    term: Term
+    quantity: int
+    price_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestPlan:
+    """The losses in the order that saves most, and what they come to."""
+
+    year: int
+    on: date
+    before: Liability
+    limit: Decimal
+    """Most of a net loss that other income bears in the year."""
+    prices: tuple[PlanPrice, ...]
+    rows: tuple[Harvested, ...]
+    left_out: int
+    base: Outcome
+    best: Outcome
+    """The year with every lot that is worth its fee sold."""
+    rates: dict[Term, Decimal]
+    """What the next dollar of loss of each term saves."""
+    levels: tuple[HarvestLevel, ...]
+    findings: tuple[Finding, ...]
+
+
+class HarvestAsked(NamedTuple):
+    """What is asked: a day, a fee, one asset or all, and a price for it in place of the last one known."""
+
+    on: date
+    fee: Fee = Fee()
+    asset: str | None = None
+    price: PlanPrice | None = None
+
+
+def plan_harvest(book: Book, law: Law, asked: HarvestAsked) -> HarvestPlan:
+    """Return the plan for the year of the day; *book* keeps rows for it."""
+    year = asked.on.year
+    before = liability(book, law, year)
+    whole = WholeReturn.of(before, law)
+    prices = last_prices(book, asked.on)
+    if asked.price is not None:
+        prices[asked.price.asset] = asked.price
+    lots = [lot for lot in lots_on(book, asked.on) if asked.asset in (None, lot.asset)]
+    priced = [lot for lot in lots if lot.asset in prices]
+    if not priced:
+        raise PriceUnknownError(_nothing_priced(lots, asked))
+    assets = book.history.assets
+    candidates = sorted(_candidates(priced, prices, asked, assets), key=lambda each: (-each.loss, each.lot.lot))
+    rows, best = _in_order(candidates[:MOST_LOTS], whole)
+    rates = _rates(whole)
+    return HarvestPlan(
+        year=year,
+        on=asked.on,
+        before=before,
+        limit=law.in_year("us/capital/loss_limit", year).by_status(before.standing.filing_status),
+        prices=tuple(prices[asset] for asset in sorted({lot.asset for lot in priced})),
+        rows=rows,
+        left_out=max(0, len(candidates) - MOST_LOTS),
+        base=whole.with_gains(),
+        best=best,
+        rates=rates,
+        levels=_levels(priced, rates, asked, assets),
+        findings=tuple(_findings(lots, priced, rows, (assets, law, asked.on))),
+    )
+
+
+def harvest_levels(book: Book, law: Law, on: date, fee: Fee = Fee()) -> tuple[HarvestLevel, ...]:  # noqa: B008 - frozen
+    """Return the price of each open lot at which its loss pays for its sale, the highest first.
+
+    A level is reckoned at the rate of the next dollar of loss in the year of *on*; a lot whose loss saves nothing in
+    it has none. The last price known is not asked for: whoever watches prices compares.
+    """
+    whole = WholeReturn.of(liability(book, law, on.year), law)
+    return _levels(lots_on(book, on), _rates(whole), HarvestAsked(on, fee), book.history.assets)
+
+
+def _term(lot: OpenLot, on: date) -> Term:
+    return "long" if is_long(lot.acquired.toordinal(), on.toordinal()) else "short"
+
+
+def _candidates(
+    lots: Iterable[OpenLot], prices: dict[str, PlanPrice], asked: HarvestAsked, assets: AssetTable
+) -> Iterator[Candidate]:
+    for lot in lots:
+        value = prices[lot.asset].value(lot.quantity, assets.decimals(lot.asset))
+        candidate = Candidate(lot, _term(lot, asked.on), value, asked.fee.of(value))
+        if candidate.value < lot.basis_usd_micros:
+            yield candidate
+
+
+def _lost(losses: Iterable[Candidate]) -> tuple[Decimal, Decimal]:
+    """Return the short-term and long-term gain that *losses* are: none, or below 0."""
+    short = long = 0
+    for each in losses:
+        if each.term == "long":
+            long -= each.loss
+        else:
+            short -= each.loss
+    return usd_decimal(short), usd_decimal(long)
+
+
+def _in_order(candidates: list[Candidate], whole: WholeReturn) -> tuple[tuple[Harvested, ...], Outcome]:
+    """Return the candidates by what each saves alone after its fee, each step computed on those worth it before it."""
+    base = whole.with_gains().tax
+    alone = {each: base - whole.with_gains(*_lost([each])).tax for each in candidates}
+    ordered = sorted(candidates, key=lambda each: (usd_decimal(each.fee) - alone[each], -each.loss, each.lot.lot))
+    taken: list[Candidate] = []
+    so_far, rows = whole.with_gains(), []
+    for each in ordered:
+        then = whole.with_gains(*_lost([*taken, each]))
+        step = so_far.tax - then.tax
+        worth = step > usd_decimal(each.fee)
+        rows.append(Harvested(each, alone[each], step, then.short_carried, then.long_carried, worth))
+        if worth:
+            taken.append(each)
+            so_far = then
+    return tuple(rows), so_far
+
+
+def _rates(whole: WholeReturn) -> dict[Term, Decimal]:
+    base = whole.with_gains().tax
+    return {
+        "short": (base - whole.with_gains(-MARGIN, ZERO).tax) / MARGIN,
+        "long": (base - whole.with_gains(ZERO, -MARGIN).tax) / MARGIN,
+    }
+
+
+def _levels(
+    lots: Iterable[OpenLot], rates: dict[Term, Decimal], asked: HarvestAsked, assets: AssetTable
+) -> tuple[HarvestLevel, ...]:
+    found = []
+    for lot in lots:
+        term = _term(lot, asked.on)
+        price = _level(lot, rates[term], asked.fee, assets.decimals(lot.asset))
+        if price > 0:
+            found.append(HarvestLevel(lot.asset, lot.wallet, lot.lot, term, lot.quantity, price))
+    return tuple(sorted(found, key=lambda level: (-level.price_usd, level.lot)))
+
+
+def _level(lot: OpenLot, rate: Decimal, fee: Fee, decimals: int) -> Decimal:
+    """Return the highest price at which *rate* of the loss is the fee or more, to the cent below; 0 for none.
+
+    With value v, fee f = p v + d and loss b - v + f: rate (b - v + f) >= f where v (rate + p (1 - rate)) is at most
+    rate b - d (1 - rate).
+    """
+    if rate <= 0:
+        return ZERO
+    part, rest = fee.percent / 100, 1 - rate
+    value = (rate * usd_decimal(lot.basis_usd_micros) - fee.usd * rest) / (rate + part * rest)
+    coins = Decimal(lot.quantity).scaleb(-decimals)
+    return max(ZERO, (value / coins).quantize(CENT, ROUND_DOWN))
+
+
+def _nothing_priced(lots: list[OpenLot], asked: HarvestAsked) -> str:
+    if not lots:
+        return f"no lots are open on {asked.on}: there is nothing to harvest"
+    names = ", ".join(sorted({lot.asset for lot in lots}))
+    return f"no price of {names} is known up to {asked.on}: give --asset and --price, or run `lotwork poll`"
+
+
+def _findings(
+    lots: list[OpenLot], priced: list[OpenLot], rows: tuple[Harvested, ...], under: tuple[AssetTable, Law, date]
+) -> Iterator[Finding]:
+    unpriced = sorted({lot.asset for lot in lots} - {lot.asset for lot in priced})
+    if unpriced:
+        yield Finding(
+            "harvest_price_unknown",
+            f"no price of {', '.join(unpriced)} is known, so its losses are not looked at: run `lotwork poll`, or add "
+            "a `price`",
+        )
+    reached = sorted({row.candidate.lot.asset for row in rows if _is_reached(row.candidate.lot.asset, *under)})
+    if reached:
+        days = window(*under[1:])
+        yield Finding(
+            "harvest_wash_sale",
+            f"the wash sale rule reaches {', '.join(reached)}: a loss is not deducted where the same is bought within "
+            f"{days} days before or after the sale, and goes into the basis of what was bought (26 U.S.C. 1091)",
+        )
+
+
+def _is_reached(symbol: str, assets: AssetTable, law: Law, on: date) -> bool:
+    asset = assets.get(symbol)
+    return asset is not None and reaches(law, asset.asset_class, on)

@@ -1,0 +1,88 @@
+"""The years to come, as a plan must suppose them: each as this one, under figures that are not out yet.
+
+Two assumptions, both told: income, running costs, wages and the rest repeat; and an indexed figure whose year has not
+been published stands where it stood this year. Depreciation and whatever is carried forward are not assumed: they are
+folded and computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from ledger.events import Event, Expense, Receipt
+from ledger.units import usd_micros
+from projections.book import Book
+from projections.liability import Liability
+from projections.plan.suppose import SUPPOSED
+from rules.load import Law
+
+NOON = timedelta(hours=12)
+NOT_ASKED = "us/estimated"
+"""Due days and rates of interest: no plan computes a later year's payments."""
+CARRIED = (
+    "through", "short_term_carryover_usd_micros", "long_term_carryover_usd_micros", "prior_year_tax_usd_micros",
+    "prior_year_agi_usd_micros", "prior_year_months", "section_179_carryforward_usd_micros",
+    "qbi_loss_carryforward_usd_micros", "nol_carryforward_usd_micros", "section_1231_losses_usd_micros",
+)  # fmt: skip
+"""Facts of one year that the next year's own computation replaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A figure of this year in the place of a later year's that is not out."""
+
+    figure: str
+    from_: date
+    value: Any
+    cite: str
+    reason: str = "a plan: the year's own figure is not published; this is an assumption"
+
+
+def assumed_law(law: Law, year: int, later: Iterable[int]) -> tuple[Law, tuple[str, ...]]:
+    """Return *law* with the figures of *year* standing for those of *later* years that are not out, and their paths."""
+    first, stand_ins = date(year, 1, 1), []
+    for path in law.paths():
+        entry = law.entry(path) if path.startswith("us/") and not path.startswith(NOT_ASKED) else None
+        known = entry.on(first) if entry is not None and entry.indexed else None
+        if entry is None or known is None:
+            continue
+        for each in later:
+            day = date(each, 1, 1)
+            if entry.on(day) is None:
+                told = f"assumed: the figure of {year} ({known.source})"
+                stand_ins.append(_Standing(path, day, _bare(known.value), told))
+    return law.corrected(stand_ins), tuple(dict.fromkeys(each.figure for each in stand_ins))
+
+
+def _bare(value: Any) -> Any:
+    """Return a frozen mapping as the plain one it was made of."""
+    return {name: _bare(item) for name, item in value.items()} if isinstance(value, Mapping) else value
+
+
+def as_this_year(book: Book, owed: Liability, years: Iterable[int]) -> Iterator[Event]:
+    """Yield what makes each of *years* as the year of *owed*: its receipts, its running costs and its outside facts."""
+    calendar, business = book.history.calendar, owed.business
+    costs = business.receipts - business.depreciation - owed.computed.filer.schedule_c_net
+    if owed.standing.activity == "hobby":
+        costs = Decimal(0)
+    for year in years:
+        at = calendar.midnight(date(year, 1, 3)) + NOON
+        yield from _repeated(year, at, business.receipts, costs)
+        facts = dict.fromkeys(CARRIED)
+        yield msgspec.structs.replace(owed.facts, id=f"{SUPPOSED}facts:{year}", at=at, year=year, **facts)
+
+
+def _repeated(year: int, at: datetime, receipts: Decimal, costs: Decimal) -> Iterator[Event]:
+    if receipts > 0:
+        yield Receipt(
+            id=f"{SUPPOSED}receipts:{year}", at=at, wallet="supposed", asset="BTC", quantity=1, income="pool_payout",
+            value_usd_micros=usd_micros(receipts),
+        )  # fmt: skip
+    if costs > 0:
+        yield Expense(id=f"{SUPPOSED}costs:{year}", at=at, category="other", amount_usd_micros=usd_micros(costs))

@@ -1,0 +1,284 @@
+"""A sale before it happens: every order of lots and the least-tax choice side by side, and what waiting saves.
+
+Law: from 2025 each wallet is a pool of its own, and lots are chosen no later than the sale (Treas. Reg. 1.1012-1(j)).
+The tax a sale adds is the whole return with it less the whole return without it; the price is held whatever the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple, get_args
+
+import msgspec
+
+from ledger.errors import InputRefusedError
+from ledger.events import Election, LotChoice, Method, Sale, Selection
+from ledger.units import unscaled, usd_decimal
+from projections.basis.terms import long_term_from
+from projections.book import Book
+from projections.findings import Finding
+from projections.gains import GainRow, brokers_of
+from projections.liability import Liability, liability
+from projections.lots import PER_WALLET_FROM, OpenLot
+from projections.plan.lots import Choice, Terms, least_tax
+from projections.plan.sale_asked import SaleAsked, check_chosen, holds, instant, pools_of
+from projections.plan.suppose import SUPPOSED, suppose
+from projections.plan.whole_return import WholeReturn
+from rules.errors import UnknownFigureError
+from rules.load import Law
+
+METHODS: tuple[Method, ...] = get_args(Method)
+SPECIFIC, CHOSEN = "specific", "chosen"
+MOST_DAYS = 12
+"""How many days of waiting are shown; of more, evenly spread ones, the last among them."""
+PARTS = ("income_tax", "se_tax", "amt", "niit", "additional_medicare")
+LAST_YEAR_OF_RELIEF = 2026
+"""Through it own records identify the lots of coins a broker holds (Notice 2025-7, Notice 2026-20)."""
+
+
+class Way(NamedTuple):
+    """One way to make the sale; money in micro-dollars, tax in dollars."""
+
+    method: str
+    in_force: bool
+    rows: tuple[GainRow, ...]
+    tax: Decimal
+    added_tax: Decimal
+    parts: tuple[tuple[str, Decimal], ...]
+    """The added tax by the tax it is."""
+    carried: Decimal
+    """Capital loss the year then leaves to the next."""
+    net: int
+    """Proceeds after the fee."""
+
+    def gain(self, term: str) -> int:
+        """Return the gain of one term."""
+        return sum(row.gain_usd_micros for row in self.rows if row.term == term)
+
+    @property
+    def basis(self) -> int:
+        """The basis of the lots used."""
+        return sum(row.basis_usd_micros for row in self.rows)
+
+    @property
+    def cash(self) -> Decimal:
+        """What is left after the fee and the tax."""
+        return usd_decimal(self.net) - self.added_tax
+
+
+class Later(NamedTuple):
+    """The same sale on a later day: the lots that turned long-term by then, and what that saves."""
+
+    day: date
+    days: int
+    turned: tuple[OpenLot, ...]
+    added_tax: Decimal | None
+    """None where the law of that year is not known."""
+    saved: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalletPlan:
+    """The sale from one wallet: the ways, the best of them, and the days to wait for."""
+
+    wallet: str
+    held: int
+    ways: tuple[Way, ...]
+    best: Way
+    later: tuple[Later, ...]
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class SalePlan:
+    """The sale from every wallet that could make it."""
+
+    asked: SaleAsked
+    year: int
+    proceeds: int
+    fee: int
+    before: Liability
+    wallets: tuple[WalletPlan, ...]
+    findings: tuple[Finding, ...]
+
+
+def plan_sale(book: Book, law: Law, asked: SaleAsked, now: datetime) -> SalePlan:
+    """Return the plan; *book* keeps rows for the year of the sale. Raises where coins, price or law are missing."""
+    if asked.on < PER_WALLET_FROM:
+        raise InputRefusedError(f"--on {asked.on}: a plan looks at each wallet alone, as the law does from 2025 on")
+    year = asked.on.year
+    before = liability(book, law, year)
+    decimals = book.history.assets.decimals(asked.asset)
+    proceeds = asked.price.value(asked.quantity, decimals)
+    case = _Case(book, law, asked, proceeds, asked.fee.of(proceeds), instant(book, asked.on, now), before)
+    pools = pools_of(book, asked)
+    check_chosen(asked, pools, decimals)
+    wallets = tuple(case.plan(wallet, lots, now) for wallet, lots in pools)
+    findings = tuple(_findings(book, asked, wallets, now))
+    return SalePlan(asked, year, proceeds, case.fee, before, wallets, findings)
+
+
+@dataclass(slots=True)
+class _Case:
+    """One question: the book, the sale in dollars, and the year without it."""
+
+    book: Book
+    law: Law
+    asked: SaleAsked
+    proceeds: int
+    fee: int
+    at: datetime
+    before: Liability
+
+    def plan(self, wallet: str, lots: Sequence[OpenLot], now: datetime) -> WalletPlan:
+        asked = self.asked
+        whole = WholeReturn.of(self.before, self.law)
+        chosen = self.least(Terms.on(lots, asked.on.toordinal()), whole)
+        specific = tuple(LotChoice(lot=part.lot.lot, quantity=part.quantity) for part in chosen.parts)
+        in_force = self.book.lots.orders.in_force(wallet, asked.asset, asked.on)
+        ways = [self.way(wallet, method, (), in_force=method == in_force) for method in METHODS]
+        ways.append(self.way(wallet, SPECIFIC, specific))
+        if asked.lots and holds(lots, asked.lots):
+            ways.append(self.way(wallet, CHOSEN, asked.lots))
+        best = min(ways, key=lambda way: (way.added_tax, -way.carried, way.method != SPECIFIC))
+        return WalletPlan(
+            wallet=wallet,
+            held=sum(lot.quantity for lot in lots),
+            ways=tuple(ways),
+            best=best,
+            later=tuple(self.later(lots, whole, best.added_tax)),
+            selection=self.selection(wallet, _lots_of(best), min(now, self.at - timedelta(seconds=1))),
+        )
+
+    def least(self, terms: Terms, whole: WholeReturn) -> Choice:
+        return least_tax(
+            terms, self.asked.quantity, self.proceeds - self.fee, lambda short, long: whole.with_gains(short, long).tax
+        )
+
+    def way(self, wallet: str, method: str, lots: tuple[LotChoice, ...], *, in_force: bool = False) -> Way:
+        """Fold the sale with an order of lots elected for it, or with *lots* chosen before it."""
+        asked, before = self.asked, self.at - timedelta(seconds=1)
+        sale = Sale(
+            id=f"{SUPPOSED}sale", at=self.at, wallet=wallet, asset=asked.asset, quantity=asked.quantity,
+            proceeds_usd_micros=self.proceeds, fee_usd_micros=self.fee,
+        )  # fmt: skip
+        if lots:
+            chosen = self.selection(wallet, lots, before)
+            told: Selection | Election = msgspec.structs.replace(chosen, id=f"{SUPPOSED}{method}", for_=sale.id)
+        else:
+            told = Election(
+                id=f"{SUPPOSED}{method}", at=before, from_=asked.on, method=_method(method), wallet=wallet,
+                asset=asked.asset, with_broker=True,
+            )  # fmt: skip
+        waiting = self.book.lots.choices.state().waiting
+        then = suppose(self.book, (told, sale), (self.before.year,), self.law, hidden=waiting)
+        owed = liability(then, self.law, self.before.year)
+        return Way(
+            method=method,
+            in_force=in_force,
+            rows=tuple(row for row in then.gains.rows if row.disposal == sale.id),
+            tax=owed.tax,
+            added_tax=owed.tax - self.before.tax,
+            parts=tuple((name, owed.computed.summary[name] - self.before.computed.summary[name]) for name in PARTS),
+            carried=owed.computed.carryover.short.amount + owed.computed.carryover.long.amount,
+            net=self.proceeds - self.fee,
+        )
+
+    def selection(self, wallet: str, lots: tuple[LotChoice, ...], at: datetime) -> Selection:
+        broker = wallet in brokers_of(self.book.taxpayer.wallets)
+        return Selection(
+            id=f"choose {self.asked.on} {wallet} {unscaled(self.asked.quantity, self.decimals)} {self.asked.asset}",
+            at=at, wallet=wallet, asset=self.asked.asset, lots=lots, with_broker=True if broker else None,
+        )  # fmt: skip
+
+    @property
+    def decimals(self) -> int:
+        return self.book.history.assets.decimals(self.asked.asset)
+
+    def later(self, lots: Sequence[OpenLot], whole: WholeReturn, now: Decimal) -> Iterator[Later]:
+        """Yield the days on which lots turn long-term within the year, or the one day that was asked for."""
+        on = self.asked.on
+        turns = {lot: day for lot in lots if (day := long_term_from(lot.acquired)) > on}
+        if self.asked.wait_days is not None:
+            days = [on + timedelta(days=self.asked.wait_days)]
+        else:
+            days = _spread(sorted({day for day in turns.values() if day.year == on.year}))
+        for day in days:
+            added = self.added_on(day, lots, whole)
+            turned = tuple(lot for lot, turning in turns.items() if turning <= day)
+            yield Later(day, (day - on).days, turned, added, None if added is None else now - added)
+
+    def added_on(self, day: date, lots: Sequence[OpenLot], whole: WholeReturn) -> Decimal | None:
+        """Return the tax the best choice of lots adds on *day*; None where that year's law is not known."""
+        if day.year != self.asked.on.year:
+            try:
+                owed = liability(self.book, self.law, day.year)
+            except UnknownFigureError:
+                return None
+            whole = WholeReturn.of(owed, self.law)
+        return self.least(Terms.on(lots, day.toordinal()), whole).tax - whole.with_gains().tax
+
+
+def _method(name: str) -> Method:
+    return next(method for method in METHODS if method == name)
+
+
+def _lots_of(way: Way) -> tuple[LotChoice, ...]:
+    used: dict[str, int] = {}
+    for row in way.rows:
+        if row.lot is not None:
+            used[row.lot] = used.get(row.lot, 0) + row.quantity
+    return tuple(LotChoice(lot=lot, quantity=quantity) for lot, quantity in used.items())
+
+
+def _spread(days: list[date]) -> list[date]:
+    if len(days) <= MOST_DAYS:
+        return days
+    last = len(days) - 1
+    return [days[place * last // (MOST_DAYS - 1)] for place in range(MOST_DAYS)]
+
+
+def _findings(book: Book, asked: SaleAsked, wallets: Sequence[WalletPlan], now: datetime) -> Iterator[Finding]:
+    today = book.history.calendar.day(now)
+    if asked.on < today:
+        yield Finding(
+            "plan_in_the_past",
+            f"{asked.on} is over: a selection recorded now comes too late for a sale of that day "
+            "(Treas. Reg. 1.1012-1(j)(2))",
+        )
+    brokers = brokers_of(book.taxpayer.wallets)
+    for plan in wallets:
+        if plan.wallet in brokers:
+            yield _tell_the_broker(plan.wallet, asked.on)
+        if any(later.added_tax is None for later in plan.later):
+            yield Finding(
+                "plan_law_unknown",
+                f"the law of {plan.later[-1].day.year} is not in the law data, so what a sale on "
+                f"{plan.later[-1].day} costs is not computed: update Lotwork when the figures are out",
+            )
+    names = {plan.wallet for plan in wallets}
+    waiting = set(book.lots.choices.state().waiting)
+    for event in book.history.of_kind("selection"):
+        if isinstance(event, Selection) and event.id in waiting and event.for_ is None and event.wallet in names:
+            yield Finding(
+                "selection_waits",
+                f"{event.id} already chooses lots for the next sale from {event.wallet}, and decides it: void it "
+                "before another is recorded",
+                event.id,
+            )
+
+
+def _tell_the_broker(wallet: str, on: date) -> Finding:
+    relief = (
+        "through 2026 your own records identify the lots (Notice 2025-7, extended by Notice 2026-20)"
+        if on.year <= LAST_YEAR_OF_RELIEF
+        else "the lots must be named to the broker"
+    )
+    return Finding(
+        "broker_identifies",
+        f"{wallet} is kept by a broker: on {on} {relief}; from 2027 the broker must be told of the lots no later "
+        "than the sale, or its order stands (Treas. Reg. 1.1012-1(j)(3)(ii))",
+    )

@@ -1,0 +1,155 @@
+"""What to put aside of each receipt: the rate of the next dollar mined, at the year the run-rate leads to.
+
+The projection is an estimate and says so: receipts and running costs go on to the end of the year as they went so far,
+depreciation is the year's own, and wages, gains and the rest are what the ledger and the year's facts already say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_UP, Decimal
+from typing import NamedTuple
+
+from ledger.units import usd_decimal
+from projections.book import Book
+from projections.findings import Finding
+from projections.income import IncomeRow
+from projections.liability import Liability, liability
+from projections.plan.whole_return import Outcome, WholeReturn, outcome
+from projections.quarterly import Quarterly, quarterly
+from projections.taxpayer import year_end
+from rules.load import Law
+from rules.us.individual import Filer, compute
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+MARGIN = Decimal(1000)
+"""The receipt by which the rate of the next dollar is measured."""
+FEWEST_DAYS = 60
+"""A run-rate of fewer days is told to be a weak one."""
+
+
+class Projected(NamedTuple):
+    """The year at its run-rate, in dollars: an estimate."""
+
+    days: int
+    of_days: int
+    receipts: Decimal
+    costs: Decimal
+    depreciation: Decimal
+    profit: Decimal
+    outcome: Outcome
+    without: Outcome
+    """The same year without any mining."""
+
+    @property
+    def mining_tax(self) -> Decimal:
+        """The tax that mining adds to the year."""
+        return self.outcome.tax - self.without.tax
+
+
+class Kept(NamedTuple):
+    """A receipt, and what to put aside of it: dollars, and base units of the coin itself, both rounded up."""
+
+    row: IncomeRow
+    usd: Decimal
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsidePlan:
+    """The rate, receipt by receipt, against what was paid and what is due."""
+
+    year: int
+    as_of: date
+    owed: Liability
+    projected: Projected
+    rate: Decimal
+    """Of the next dollar received: income tax, self-employment tax and the rest."""
+    average: Decimal
+    """Of each projected dollar received: lower, since costs and the first brackets come off."""
+    kept: tuple[Kept, ...]
+    payments: Quarterly
+    findings: tuple[Finding, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """All that should have been put aside at the rate of the next dollar."""
+        return sum((each.usd for each in self.kept), ZERO)
+
+    @property
+    def on_average(self) -> Decimal:
+        """What the projected year needs of the receipts so far: enough if the year goes on as it went."""
+        received = sum(each.row.value_usd_micros or 0 for each in self.kept)
+        return max(ZERO, usd_decimal(received) * self.average)
+
+    @property
+    def still(self) -> Decimal:
+        """What the year so far owes and nobody has paid yet."""
+        return max(ZERO, self.owed.balance_due)
+
+
+def plan_set_aside(book: Book, law: Law, year: int, today: date) -> SetAsidePlan:
+    """Return the plan for *year* as of *today*; *book* keeps rows for the year."""
+    as_of = min(today, year_end(year))
+    owed = liability(book, law, year)
+    projected, filer = _project(owed, law, as_of)
+    whole = WholeReturn(filer, law, owed.credits)
+    rate = max(ZERO, (whole.with_profit(MARGIN).tax - projected.outcome.tax) / MARGIN)
+    average = projected.mining_tax / projected.receipts if projected.receipts else ZERO
+    rows = [row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None]
+    payments = quarterly(book, law, owed, today)
+    return SetAsidePlan(
+        year=year,
+        as_of=as_of,
+        owed=owed,
+        projected=projected,
+        rate=rate,
+        average=average,
+        kept=tuple(_kept(row, rate) for row in rows),
+        payments=payments,
+        findings=(*owed.findings, *payments.findings, *_weak(projected)),
+    )
+
+
+def _kept(row: IncomeRow, rate: Decimal) -> Kept:
+    value = usd_decimal(row.value_usd_micros or 0)
+    coins = int((row.quantity * rate).to_integral_value(ROUND_UP))
+    return Kept(row, (value * rate).quantize(CENT, ROUND_UP), coins)
+
+
+def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
+    """Return the year at its run-rate, and the filer it makes."""
+    filer, hobby = owed.computed.filer, owed.standing.activity == "hobby"
+    first, last = date(owed.year, 1, 1), year_end(owed.year)
+    days, of_days = (as_of - first).days + 1, (last - first).days + 1
+    receipts = owed.business.receipts
+    depreciation = ZERO if hobby else owed.business.depreciation
+    costs = ZERO if hobby else receipts - filer.schedule_c_net - depreciation
+    grown = Decimal(of_days) / days
+    profit = (receipts - costs) * grown - depreciation
+    told = replace(filer, hobby_income=profit) if hobby else replace(filer, schedule_c_net=profit)
+    idle = replace(filer, hobby_income=ZERO, schedule_c_net=ZERO, retirement_contribution=ZERO, health_insurance=ZERO)
+    projected = Projected(
+        days=days,
+        of_days=of_days,
+        receipts=receipts * grown,
+        costs=costs * grown,
+        depreciation=depreciation,
+        profit=profit,
+        outcome=outcome(compute(told, law), owed.credits),
+        without=outcome(compute(idle, law), owed.credits),
+    )
+    return projected, told
+
+
+def _weak(projected: Projected) -> tuple[Finding, ...]:
+    if projected.days >= FEWEST_DAYS:
+        return ()
+    return (
+        Finding(
+            "run_rate_short",
+            f"the year is {projected.days} days old: a run-rate of so few days says little of the whole year",
+        ),
+    )

@@ -1,0 +1,229 @@
+"""Hobby, sole proprietor, S corporation: the same year under each, with everything that is paid on it.
+
+The sole proprietor's figures are the liability's own. The hobby is the same book with another profile. The corporation
+is the same business behind a payroll: the rest of the return is held, and computed whole each time. Of a year that is
+not over, all of it is the year so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
+
+from projections.book import Book
+from projections.findings import Finding
+from projections.liability import Liability
+from projections.plan.suppose import as_activity
+from projections.plan.whole_return import Outcome, outcome
+from rules.line import Line
+from rules.load import Law
+from rules.us.individual import Filer, Return, compute
+from rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation, shareholders_law
+
+ZERO = Decimal(0)
+DOLLAR = Decimal(1)
+HOBBY, SOLE, CORPORATION = "hobby", "sole_proprietor", "s_corporation"
+SWEEP = tuple(Decimal(tenths) / 10 for tenths in range(2, 10))
+"""Salaries shown where none is given, as parts of the profit. None of them is called reasonable."""
+BREAK_EVEN_SHARES = (Decimal("0.4"), Decimal("0.5"), Decimal("0.6"))
+PROFITS = (*range(2_500, 50_000, 2_500), *range(50_000, 500_001, 10_000))
+"""The profits among which the first one that pays is looked for; between two of them it is found to the dollar."""
+
+
+class Column(NamedTuple):
+    """A structure's year in dollars: every tax it brings, and what is kept of the profit."""
+
+    structure: str
+    salary: Decimal
+    outcome: Outcome
+    summary: dict[str, Decimal]
+    """The figures of the return."""
+    payroll_employer: Decimal
+    payroll_employee: Decimal
+    payroll_cost: Decimal
+    kept: Decimal
+    """The profit less every tax the mining brings, and less the cost of payroll."""
+    sep_room: Decimal
+    solo_401k_room: Decimal
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def total(self) -> Decimal:
+        """The whole return's tax and the payroll taxes."""
+        return self.outcome.tax + self.payroll_employer + self.payroll_employee
+
+
+class BreakEven(NamedTuple):
+    """The profit from which the corporation keeps more, at a salary of *share* of it; None: at none of PROFITS."""
+
+    share: Decimal
+    profit: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class StructurePlan:
+    """The structures side by side."""
+
+    year: int
+    profit: Decimal
+    columns: tuple[Column, ...]
+    break_even: tuple[BreakEven, ...]
+    caveats: tuple[str, ...]
+    cites: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    def column(self, structure: str) -> Column:
+        """Return the first column of *structure*."""
+        return next(column for column in self.columns if column.structure == structure)
+
+
+def plan_structure(
+    book: Book, law: Law, year: int, salary: Decimal | None = None, payroll_cost: Decimal = ZERO
+) -> StructurePlan:
+    """Return the year under each structure; *salary* in place of a sweep, *payroll_cost* a year beside taxes."""
+    sole, hobby = as_activity(book, law, year, "business"), as_activity(book, law, year, "hobby")
+    case = _Case(sole, law, payroll_cost)
+    columns = [case.of_hobby(hobby), case.of_sole()]
+    findings = []
+    if case.profit <= 0:
+        findings.append(_no_profit(year, case.profit))
+    else:
+        salaries = [salary] if salary is not None else [(case.profit * part).quantize(DOLLAR) for part in SWEEP]
+        columns += [case.of_corporation(each) for each in salaries]
+        findings += case.doubts(salaries)
+    shares = BREAK_EVEN_SHARES if salary is None or case.profit <= 0 else (salary / case.profit,)
+    caveats = law.in_year("us/s_corporation/caveats", year)
+    return StructurePlan(
+        year=year,
+        profit=case.profit,
+        columns=tuple(columns),
+        break_even=tuple(BreakEven(share, case.break_even(share)) for share in shares),
+        caveats=caveats.texts(),
+        cites=(caveats.citation, "26 U.S.C. 1402, 3101, 3111, 3301-3306, 199A(b)(2), 183"),
+        findings=(*sole.findings, *findings),
+    )
+
+
+@dataclass(slots=True)
+class _Case:
+    """The year as a sole proprietor, from which the others are made."""
+
+    sole: Liability
+    law: Law
+    payroll_cost: Decimal
+    shareholders: Law = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shareholders = shareholders_law(self.law, self.sole.year)
+
+    @property
+    def filer(self) -> Filer:
+        return self.sole.computed.filer
+
+    @property
+    def profit(self) -> Decimal:
+        return self.filer.schedule_c_net
+
+    def without(self) -> Decimal:
+        """Return the tax of the year without any mining."""
+        idle = replace(self.filer, schedule_c_net=ZERO, ubia=ZERO, retirement_contribution=ZERO, health_insurance=ZERO)
+        return self.told(compute(idle, self.law)).tax
+
+    def told(self, computed: Return) -> Outcome:
+        return outcome(computed, self.sole.credits)
+
+    def of_hobby(self, owed: Liability) -> Column:
+        told = Outcome(owed.tax, *self.told(owed.computed)[1:])
+        kept = self.profit - (owed.tax - self.without())
+        return Column(HOBBY, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, ZERO, ZERO)
+
+    def of_sole(self) -> Column:
+        owed = self.sole
+        told = Outcome(owed.tax, *self.told(owed.computed)[1:])
+        kept = self.profit - (owed.tax - self.without())
+        sep, solo = self.own_room(owed.computed)
+        return Column(SOLE, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, sep, solo, owed.computed.lines)
+
+    def own_room(self, computed: Return) -> tuple[Decimal, Decimal]:
+        """Return the most a SEP and a solo 401(k) may be given of earned income (26 U.S.C. 401(c)(2), 404(a)(8))."""
+        year = self.sole.year
+        earned = max(ZERO, self.profit - computed.summary["half_se_deduction"])
+        rate = self.law.in_year("us/retirement/sep_rate_effective_self_employed", year).amount()
+        most = self.law.in_year("us/retirement/annual_additions_415c", year).amount()
+        deferral = self.law.in_year("us/retirement/elective_deferral", year).amount()
+        employer = min(earned * rate, most)
+        return employer, min(employer + min(deferral, earned - employer), most)
+
+    def of_corporation(self, salary: Decimal) -> Column:
+        year = self.sole.year
+        company, computed = self.corporation(self.profit, salary)
+        told, taxes = self.told(computed), company.payroll
+        sep = plan_room(salary, self.law, year).amount
+        most = self.law.in_year("us/retirement/annual_additions_415c", year).amount()
+        deferral = self.law.in_year("us/retirement/elective_deferral", year).amount()
+        kept = self.profit - (told.tax - self.without()) - taxes.total - self.payroll_cost
+        return Column(
+            CORPORATION, salary, told, computed.summary, taxes.employer, taxes.employee, self.payroll_cost, kept, sep,
+            min(sep + min(deferral, salary), most), (*company.lines, *computed.lines),
+        )  # fmt: skip
+
+    def corporation(self, profit: Decimal, salary: Decimal) -> tuple[SCorporation, Return]:
+        """Return the corporation of a business with *profit*, and its shareholder's return."""
+        filer, year = self.filer, self.sole.year
+        terms = Terms(salary, self.payroll_cost, filer.health_insurance, filer.retirement_contribution)
+        company = s_corporation(profit, terms, filer.wages, self.law, year)
+        shareholder = replace(
+            filer,
+            schedule_c_net=company.ordinary_income.amount,
+            wages=filer.wages + salary,
+            business_w2_wages=filer.business_w2_wages + salary,
+            other_ordinary_income=filer.other_ordinary_income + company.premium_not_deducted,
+            retirement_contribution=ZERO,
+            health_insurance=ZERO,
+        )
+        return company, compute(shareholder, self.shareholders)
+
+    def saved(self, profit: Decimal, share: Decimal) -> Decimal:
+        """Return what the corporation keeps more than a sole proprietor of *profit*, at a salary of *share*."""
+        own = self.told(compute(replace(self.filer, schedule_c_net=profit), self.law)).tax
+        company, computed = self.corporation(profit, profit * share)
+        return own - self.told(computed).tax - company.payroll.total - self.payroll_cost
+
+    def break_even(self, share: Decimal) -> Decimal | None:
+        """Return the least profit from which the corporation keeps more, to the dollar."""
+        low = 0
+        for high in PROFITS:
+            if self.saved(Decimal(high), share) > 0:
+                while high - low > 1:
+                    middle = (low + high) // 2
+                    low, high = (low, middle) if self.saved(Decimal(middle), share) > 0 else (middle, high)  # noqa: PLW2901 - the step is narrowed
+                return Decimal(high)
+            low = high
+        return None
+
+    def doubts(self, salaries: list[Decimal]) -> Iterator[Finding]:
+        """Yield what the figures of these salaries leave out, or cannot be."""
+        for salary in salaries:
+            company = self.corporation(self.profit, salary)[0]
+            if company.ordinary_income.amount < 0:
+                yield Finding(
+                    "structure_salary_above_profit",
+                    f"a salary of {salary:.2f} and what it costs are more than the profit of {self.profit:.2f}: the "
+                    "corporation then has a loss, deducted only within the shareholder's basis (26 U.S.C. 1366(d))",
+                )
+            cut = self.filer.retirement_contribution - company.retirement.amount
+            if cut > 0:
+                yield Finding(
+                    "structure_contribution_cut",
+                    f"at a salary of {salary:.2f} the corporation may contribute {cut.quantize(DOLLAR, ROUND_DOWN)} "
+                    "dollars less than the year's facts say: what a deferral of salary would take is not computed",
+                )
+
+
+def _no_profit(year: int, profit: Decimal) -> Finding:
+    return Finding(
+        "structure_no_profit",
+        f"{year} has no profit so far ({profit:.2f}), so no salary can be paid of it: no corporation is compared",
+    )

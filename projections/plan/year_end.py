@@ -1,0 +1,230 @@
+"""A rig before the year ends: in service now or in January, expensed, with bonus, or by the table; and what it moves.
+
+Every option is folded and computed for this year and five more, each as this one: section 179 within its income limit,
+the mid-quarter test over all rigs of the year, losses that are carried. What an option saves is the tax of the same
+years without the rig less the tax with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal, NamedTuple, TypeAlias
+
+from ledger.events import Election, Equipment, Event
+from ledger.units import usd_decimal, usd_micros
+from projections.book import Book
+from projections.findings import Finding
+from projections.liability import Liability, liability
+from projections.plan.next_year import as_this_year, assumed_law
+from projections.plan.suppose import SUPPOSED, suppose
+from projections.plan.whole_return import WholeReturn
+from projections.taxpayer import year_end
+from rules.load import Law
+from rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryClass
+
+YEARS = 6
+"""A 5-year rig is deducted in six of them."""
+RIG = f"{SUPPOSED}rig"
+MARGIN = Decimal(1000)
+MICRO = Decimal("0.000001")
+Method: TypeAlias = Literal["section_179", "bonus", "macrs"]
+
+
+class RigAsked(NamedTuple):
+    """The rig: its cost, its class, and the day of its contract where that is not the day it enters service."""
+
+    cost: Decimal
+    recovery_class: RecoveryClass = "5"
+    acquired: date | None = None
+
+
+class OptionYear(NamedTuple):
+    """A year under an option, in dollars."""
+
+    year: int
+    deducted: Decimal
+    """On the rig itself."""
+    others: Decimal
+    """More or less on the other rigs, where the convention or an election changed for them."""
+    tax: Decimal
+    saved: Decimal
+    section_179_waits: Decimal
+    nol_carried: Decimal
+    excess_loss: Decimal
+
+
+class Option(NamedTuple):
+    """When the rig enters service and how it is deducted, with each year."""
+
+    when: str
+    method: Method
+    placed: date
+    convention: str
+    years: tuple[OptionYear, ...]
+    told: tuple[Finding, ...]
+    """What the law said of the rig."""
+
+    @property
+    def saved(self) -> Decimal:
+        """Over all years."""
+        return sum((year.saved for year in self.years), Decimal(0))
+
+
+class Rates(NamedTuple):
+    """What the next dollar of profit, of short-term and of long-term gain costs in a year."""
+
+    year: int
+    profit: Decimal
+    short: Decimal
+    long: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class YearEndPlan:
+    """The options, and what else the end of the year moves."""
+
+    year: int
+    asked: RigAsked | None
+    options: tuple[Option, ...]
+    rates: tuple[Rates, Rates]
+    moves: dict[str, str]
+    assumed: tuple[str, ...]
+    """The figures of later years that are not out."""
+    cites: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def plan_year_end(book: Book, law: Law, asked: RigAsked | None, today: date) -> YearEndPlan:
+    """Return the plan for the year of *today*; *book* keeps rows for it."""
+    year = today.year
+    before = liability(book, law, year)
+    later = range(year + 1, year + YEARS)
+    told, assumed = assumed_law(law, year, later)
+    case = _Case(book, told, year, today, tuple(as_this_year(book, before, later)))
+    base = case.liabilities(())
+    moves = law.in_year("us/year_end/moves", year)
+    options = () if asked is None else tuple(case.options(asked, base))
+    return YearEndPlan(
+        year=year,
+        asked=asked,
+        options=options,
+        rates=(_rates(base[0], told), _rates(base[1], told)),
+        moves=dict(moves.names()),
+        assumed=assumed,
+        cites=(moves.citation, "26 U.S.C. 168(a)-(d), (k), 179, 172, 461(l)"),
+        findings=(*before.findings, *_findings(before, options)),
+    )
+
+
+@dataclass(slots=True)
+class _Case:
+    """The book with the years to come in it, to which a rig is added."""
+
+    book: Book
+    law: Law
+    year: int
+    today: date
+    to_come: tuple[Event, ...]
+
+    def liabilities(self, events: tuple[Event, ...]) -> tuple[Liability, ...]:
+        """Return the liability of each year with *events*."""
+        years = range(self.year, self.year + YEARS)
+        then = suppose(self.book, (*self.to_come, *events), years, self.law)
+        return tuple(liability(then, self.law, year) for year in years)
+
+    def options(self, asked: RigAsked, base: tuple[Liability, ...]) -> Iterator[Option]:
+        now, january = self.today, year_end(self.year) + timedelta(days=2)
+        for when, placed in (("now", now), ("january", january)):
+            for method in _methods(asked):
+                yield self.option(asked, when, placed, method, base)
+
+    def option(self, asked: RigAsked, when: str, placed: date, method: Method, base: tuple[Liability, ...]) -> Option:
+        owed = self.liabilities(tuple(self.events(asked, placed, method)))
+        years = tuple(_year(each, without) for each, without in zip(owed, base, strict=True))
+        rows = [row for each in owed for row in each.business.equipment.rows if row.id == RIG]
+        told = dict.fromkeys(
+            finding for each in owed for finding in each.business.equipment.findings if finding.event == RIG
+        )
+        return Option(when, method, placed, rows[0].convention if rows else "", years, tuple(told))
+
+    def events(self, asked: RigAsked, placed: date, method: Method) -> Iterator[Event]:
+        """Yield the rig, and the election out of the bonus, which holds for the class and the year (168(k)(7))."""
+        at = self.book.history.calendar.midnight(placed) + timedelta(hours=12)
+        yield Equipment(
+            id=RIG,
+            at=at,
+            equipment="the new rig",
+            cost_usd_micros=usd_micros(asked.cost),
+            acquired=min(asked.acquired or placed, placed),
+            placed_in_service=placed,
+            recovery_class=asked.recovery_class,
+            section_179_usd_micros=usd_micros(asked.cost) if method == "section_179" else 0,
+        )
+        if method == "macrs" and asked.recovery_class in BONUS_CLASSES:
+            yield Election(
+                id=f"{SUPPOSED}bonus_out", at=at, from_=date(placed.year, 1, 1), method="bonus_out",
+                recovery_class=asked.recovery_class,
+            )  # fmt: skip
+
+
+def _methods(asked: RigAsked) -> Iterator[Method]:
+    if asked.recovery_class in SECTION_179_CLASSES:
+        yield "section_179"
+    if asked.recovery_class in BONUS_CLASSES:
+        yield "bonus"
+    yield "macrs"
+
+
+def _year(owed: Liability, without: Liability) -> OptionYear:
+    rows, before = owed.business.equipment.rows, without.business.equipment.rows
+    rig = sum(row.depreciation_usd_micros for row in rows if row.id == RIG)
+    others = sum(row.depreciation_usd_micros for row in rows if row.id != RIG)
+    computed = owed.computed
+    return OptionYear(
+        year=owed.year,
+        deducted=usd_decimal(rig),
+        others=usd_decimal(others - sum(row.depreciation_usd_micros for row in before)),
+        tax=owed.tax,
+        saved=without.tax - owed.tax,
+        section_179_waits=usd_decimal(owed.business.equipment.section_179_carryforward_usd_micros),
+        nol_carried=computed.handed_on.nol.amount,
+        excess_loss=computed.income.excess_loss.amount,
+    )
+
+
+def _rates(owed: Liability, law: Law) -> Rates:
+    whole = WholeReturn.of(owed, law)
+    base = whole.with_gains().tax
+    return Rates(
+        owed.year,
+        ((whole.with_profit(MARGIN).tax - base) / MARGIN).quantize(MICRO),
+        ((whole.with_gains(MARGIN).tax - base) / MARGIN).quantize(MICRO),
+        ((whole.with_gains(long=MARGIN).tax - base) / MARGIN).quantize(MICRO),
+    )
+
+
+def _findings(before: Liability, options: tuple[Option, ...]) -> Iterator[Finding]:
+    if options and before.standing.activity == "hobby":
+        yield Finding(
+            "year_end_hobby", "a hobby deducts no rig, so no option saves anything (26 U.S.C. 67(g), 183, 179(d)(1)(C))"
+        )
+    first = [(option, option.years[0]) for option in options if option.when == "now"]
+    if any(option.convention.startswith("mid-quarter") for option, _ in first):
+        amounts = ", ".join(f"{option.method} {year.others:+.2f}" for option, year in first)
+        yield Finding(
+            "year_end_mid_quarter",
+            f"with the rig the mid-quarter convention holds for every rig of {before.year} (26 U.S.C. 168(d)(3)): this "
+            f"year's deductions on the others change by {amounts}",
+        )
+    for option, year in first:
+        if year.nol_carried or year.excess_loss or year.section_179_waits:
+            yield Finding(
+                "year_end_not_used",
+                f"{option.method} now deducts more than {before.year} can use: {year.nol_carried:.2f} becomes a net "
+                "operating loss for later years, within 80 percent of their income (26 U.S.C. 172(a)(2)), "
+                f"{year.excess_loss:.2f} of it above the limit on business losses (461(l)); "
+                f"{year.section_179_waits:.2f} of section 179 waits for income (179(b)(3))",
+            )

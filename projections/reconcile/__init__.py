@@ -1,0 +1,1 @@
+"""Reconciliation: what brokers and pools say, held against the ledger."""

@@ -1,0 +1,1 @@
+"""The return: the business of a year, what years hand on, and the filer they make."""

@@ -1,0 +1,214 @@
+"""The business of a year: Schedule C from gross receipts to net profit, with the forms it rests on.
+
+Law: the ordinary and necessary expenses of a trade or business, depreciation among them (26 U.S.C. 162, 167, 179), and
+a part of the home (280A(c)); a hobby deducts nothing (26 U.S.C. 183, 67(g)). Coins of a fork or an airdrop are income,
+but not of the business (Rev. Rul. 2019-24). A pool's fee lowers what is received, or stands as an expense on line 10
+beside the gross: the profit is one, but a hobby, which deducts nothing, has more income gross than net.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from ledger.units import usd_decimal
+from projections.book import Book
+from projections.costs.deductions import Spending
+from projections.equipment import EquipmentBook
+from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
+from projections.findings import Finding
+from projections.returns.business_trace import behind, receipts_of
+from projections.returns.business_years import BusinessYears, home_findings
+from projections.taxpayer import Standing, year_end
+from rules.line import Line, line
+from rules.load import Law
+from rules.us.home_office import NOTHING_CARRIED, HomeCarryover
+from rules.us.recapture import part_iv
+from rules.us.schedule_c import Books, form_order, schedule_c
+
+SCHEDULE_C = "Schedule C"
+HOBBY_WORKSHEET = "Hobby worksheet"
+POOL_FEE_LINE = "10"
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """Schedule C of a year, down to the net profit; of a hobby, only what it received."""
+
+    receipts: Decimal
+    """Line 1, or a hobby's income: net or gross of pool fees, as the profile says; without forks and airdrops."""
+    expenses: ExpenseBook
+    equipment: EquipmentBook
+    deducted: Decimal
+    """Every expense but depreciation: lines 8 to 27 without 13, and line 30."""
+    depreciation: Decimal
+    """Line 13."""
+    lines: tuple[Line, ...]
+    """Form 4562, Schedule C lines 1 to 29 with Part V, Form 8829, and line 30; line 31 is the return's."""
+    other_income: Decimal = ZERO
+    """Line 6: section 179 given back (Form 4797, line 35), and sold items the de minimis election had expensed."""
+    other_digital_income: Decimal = ZERO
+    """Forks and airdrops: Schedule 1, never Schedule C."""
+    pool_fees: Decimal = ZERO
+    """What pools kept, at the price of each payout, however it is reported."""
+    home_office: Decimal = ZERO
+    """Line 30."""
+    home_carryover: HomeCarryover = NOTHING_CARRIED
+    """What the limit of the home's deduction carries into the next year."""
+    behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The events that stand directly on a line, by its reference ("Schedule C line 25")."""
+
+    @property
+    def net(self) -> Decimal:
+        """Line 31."""
+        return self.receipts + self.other_income - self.deducted - self.depreciation
+
+
+def business_of(
+    book: Book, law: Law, year: int, standing: Standing, findings: list[Finding], years: BusinessYears | None = None
+) -> Business:
+    """Return the business of *year*, or what a hobby received; what it cannot deduct is told in *findings*.
+
+    Who asks for more than one year brings *years*, so that each is worked out once.
+    """
+    years = BusinessYears(book, law) if years is None else years
+    if standing.activity == "hobby":
+        return _hobby(years, year, findings)
+    spending, equipment, home = years.spending(year), years.equipment(year), years.home(year)
+    gross = pool_fees_reported(book, year) == "gross"
+    fees = years.pool_fees(year)
+    by_line = spending.by_line
+    if gross and fees:
+        by_line[POOL_FEE_LINE] = by_line.get(POOL_FEE_LINE, ZERO) + fees
+    books = Books(
+        year=year,
+        receipts=years.received(year) + (fees if gross else ZERO),
+        other_income=years.other_income(equipment),
+        by_line=dict(sorted(by_line.items(), key=lambda item: form_order(item[0]))),
+        others=spending.others,
+        depreciation=usd_decimal(equipment.depreciation_usd_micros),
+    )
+    startup = () if spending.startup is None else spending.startup.lines
+    forms = (*equipment.form.lines, *startup, *_given_back(equipment))
+    lines = (*forms, *schedule_c(books, forms), *home.lines)
+    if home.deduction or home.lines or spending.stated_home:
+        lines = (*lines, _line_30(home.deduction, home.lines))
+    findings += (*home_findings(years, year), *_doubts(spending, equipment, fees, year))
+    return Business(
+        receipts=books.receipts,
+        expenses=spending.expenses,
+        equipment=equipment,
+        deducted=sum((*books.by_line.values(), *books.others.values()), home.deduction),
+        depreciation=books.depreciation,
+        lines=lines,
+        other_income=books.other_income,
+        other_digital_income=_forks_and_airdrops(book, year),
+        pool_fees=fees,
+        home_office=home.deduction,
+        home_carryover=home.carryover,
+        behind=behind(book, year, spending, equipment, gross=gross),
+    )
+
+
+def equipment_of(book: Book, law: Law, year: int) -> EquipmentBook:
+    """Return the depreciation of *year*, section 179 limited by the business income of each year it is taken in."""
+    return BusinessYears(book, law).equipment(year)
+
+
+def expenses_of(book: Book, law: Law, year: int) -> ExpenseBook:
+    """Return the expenses of *year* as the law takes them: what `lotwork expenses` lists."""
+    return BusinessYears(book, law).spending(year).expenses
+
+
+def pool_fees_reported(book: Book, year: int) -> Literal["net", "gross"] | None:
+    """Return how the taxpayer reports pool fees in *year*: as last told by its end, else as first told after it."""
+    calendar = book.history.calendar
+    told = [profile for profile in book.taxpayer.profiles if profile.pool_fees is not None]
+    by_then = [profile for profile in told if calendar.day(profile.at) <= year_end(year)]
+    return (by_then[-1] if by_then else told[0]).pool_fees if told else None
+
+
+def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business:
+    """Return what a hobby received; nothing of it is deducted, not even what the pool kept."""
+    book, fees = years.book, years.pool_fees(year)
+    reported = pool_fees_reported(book, year)
+    net, equipment, spending = years.received(year), years.equipment(year), years.spending(year)
+    lines = [line((SCHEDULE_C, "1"), "Not used: a hobby reports its coins on Schedule 1", ZERO)]
+    if fees:
+        cites = ("26 U.S.C. 61(a), 67(g), 183",)
+        lines.append(line((HOBBY_WORKSHEET, "1"), "Income net of pool fees", net, cites=cites))
+        lines.append(line((HOBBY_WORKSHEET, "2"), "Income gross of pool fees", net + fees, cites=cites))
+        if reported is None:
+            findings.append(_net_or_gross(net, fees, year))
+    if spending.expenses.rows or equipment.rows:
+        findings.append(
+            Finding(
+                "hobby_deducts_nothing",
+                f"a hobby's expenses and rigs are not deducted in {year} (26 U.S.C. 67(g), 183): if the mining is "
+                "a business, record a `profile` with activity=business",
+            )
+        )
+    return Business(
+        receipts=net + fees if reported == "gross" else net,
+        expenses=spending.expenses,
+        equipment=equipment,
+        deducted=ZERO,
+        depreciation=ZERO,
+        lines=tuple(lines),
+        other_digital_income=_forks_and_airdrops(book, year),
+        pool_fees=fees,
+        behind=dict.fromkeys((f"{HOBBY_WORKSHEET} line {number}" for number in "12"), receipts_of(book, year)),
+    )
+
+
+def _doubts(spending: Spending, equipment: EquipmentBook, fees: Decimal, year: int) -> Iterator[Finding]:
+    """Yield what may be counted twice, and what served before there was a business."""
+    stated = [row for row in spending.expenses.rows if row.category == "pool_fee" and row.deductible_usd_micros]
+    if fees and stated:
+        yield Finding(
+            "pool_fees_twice",
+            f"payouts of {year} tell {fees:.2f} kept by pools, and {stated[0].expense} is an expense of category "
+            "pool_fee besides: void it if it is the same fee; where receipts are net, such an expense deducts it twice",
+            stated[0].expense,
+        )
+    began = spending.began
+    for row in equipment.rows:
+        if began.day is not None and not began.assumed and row.placed_in_service.year < began.day.year:
+            yield Finding(
+                "equipment_before_business",
+                f"{row.id} was placed in service on {row.placed_in_service}, and the business began on {began.day}: a "
+                "thing is in service when it is ready for a business that runs (Treas. Reg. 1.167(a)-11(e)(1)(i)); "
+                "correct placed_in_service to that day, or business_began",
+                row.id,
+            )
+
+
+def _net_or_gross(net: Decimal, fees: Decimal, year: int) -> Finding:
+    return Finding(
+        "hobby_pool_fees",
+        f"pools kept {fees:.2f} of a hobby's payouts in {year}, which no hobby deducts: {net:.2f} is reported, net of "
+        f"them; gross it would be {net + fees:.2f}. Record a `profile` with pool_fees=net or pool_fees=gross, by "
+        "whether the pool's terms let you have the gross (26 U.S.C. 61, 67(g))",
+    )
+
+
+def _forks_and_airdrops(book: Book, year: int) -> Decimal:
+    kinds = book.income.of_year(year)
+    return usd_decimal(sum(kinds.get(kind, 0) for kind in OTHER_DIGITAL_INCOME))
+
+
+def _line_30(deduction: Decimal, lines: tuple[Line, ...]) -> Line:
+    """Return line 30, from Form 8829 line 36 or line 5 of the simplified method's worksheet."""
+    inputs = [each for each in lines if each.ref in ("Form 8829 line 36", "Simplified Method Worksheet line 5")]
+    return line((SCHEDULE_C, "30"), "Business use of the home", deduction, cites=("26 U.S.C. 280A(c)",), inputs=inputs)
+
+
+def _given_back(equipment: EquipmentBook) -> tuple[Line, ...]:
+    """Return Part IV of Form 4797, where section 179 is given back."""
+    told = equipment.given_back.values()
+    if not told:
+        return ()
+    return part_iv(*(usd_decimal(sum(column)) for column in zip(*told, strict=True)))

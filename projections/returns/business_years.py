@@ -1,0 +1,225 @@
+"""The years of a business, each worked out once: what one year carries into the next, and what limits what.
+
+Law: section 179 is limited by the income of the business before it (26 U.S.C. 179(b)(3)), the deduction for the home by
+the income after it (280A(c)(5)); what either leaves over goes on into the next year, so that a year rests on those
+before it. The income for section 179 is "line 31 of Schedule C and the amount of the section 179 deduction" (Pub. 587,
+Schedule C Example), wages and gains on rigs included (Treas. Reg. 1.179-2(c)); the home in it is the one a year without
+section 179 would have, since each of the two would otherwise wait for the other (1.179-2(c)(5)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ledger.events import HomeOffice
+from ledger.units import usd_decimal
+from projections.book import Book
+from projections.costs.deductions import Spending, spending_of
+from projections.equipment import EquipmentBook
+from projections.expenses import OTHER_DIGITAL_INCOME
+from projections.findings import Finding
+from projections.taxpayer import year_end
+from rules.errors import UnknownFigureError
+from rules.load import Law
+from rules.us.home_office import (
+    NOTHING_CARRIED,
+    Home,
+    HomeCarryover,
+    HomeYear,
+    regular,
+    simplified,
+)
+
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class BusinessYears:
+    """A book's business under a law, year by year; what is asked for twice is worked out once."""
+
+    book: Book
+    law: Law
+    findings: dict[int, list[Finding]] = field(default_factory=dict)
+    """What was found about the home of a year."""
+    _spending: dict[int, Spending] = field(default_factory=dict)
+    _equipment: dict[int, EquipmentBook] = field(default_factory=dict)
+    _bare: dict[int, EquipmentBook] = field(default_factory=dict)
+    _home: dict[int, HomeYear] = field(default_factory=dict)
+    _income: dict[int, Decimal] = field(default_factory=dict)
+
+    def spending(self, year: int) -> Spending:
+        """Return the expenses of *year*, as the law takes them."""
+        if year not in self._spending:
+            small = self.book.equipment.small_items(year, self.law)
+            self._spending[year] = spending_of(self.book, self.law, year, small)
+        return self._spending[year]
+
+    def equipment(self, year: int) -> EquipmentBook:
+        """Return the depreciation of *year*, section 179 within the income of each year it is taken in."""
+        if year not in self._equipment:
+            self._equipment[year] = self.book.equipment.result(year, self.law, self.income_before_179)
+        return self._equipment[year]
+
+    def bare(self, year: int) -> EquipmentBook:
+        """Return the depreciation of *year* in which section 179 takes nothing."""
+        if year not in self._bare:
+            self._bare[year] = self.book.equipment.result(year, self.law, _none)
+        return self._bare[year]
+
+    def pool_fees(self, year: int) -> Decimal:
+        """Return what pools kept of the payouts of *year*."""
+        return usd_decimal(self.book.expenses.pool_fees.get(year, 0))
+
+    def received(self, year: int) -> Decimal:
+        """Return what the business received in *year*, net of pool fees: no forks, no airdrops."""
+        kinds = self.book.income.of_year(year).items()
+        return usd_decimal(sum(value for kind, value in kinds if kind not in OTHER_DIGITAL_INCOME))
+
+    def other_income(self, equipment: EquipmentBook) -> Decimal:
+        """Return line 6: section 179 given back, and what small items brought when they were sold."""
+        return usd_decimal(equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros)
+
+    def tentative(self, year: int, equipment: EquipmentBook) -> Decimal:
+        """Return line 29 of Schedule C: the profit before the home."""
+        spent = self.spending(year)
+        costs = sum((*spent.by_line.values(), *spent.others.values()), ZERO)
+        income = self.received(year) + self.other_income(equipment)
+        return income - costs - usd_decimal(equipment.depreciation_usd_micros)
+
+    def home(self, year: int) -> HomeYear:
+        """Return the deduction for the home in *year*, and what it carries on."""
+        if year not in self._home:
+            self._home[year] = self._home_within(year, self.tentative(year, self.equipment(year)))
+        return self._home[year]
+
+    def income_before_179(self, year: int) -> Decimal | None:
+        """Return the income section 179 is limited to: wages, the profit before it, and the gains on rigs."""
+        if year not in self._income:
+            bare, facts = self.bare(year), self.book.taxpayer.facts(year)
+            profit = self.tentative(year, bare)
+            profit -= self._home_within(year, profit).deduction
+            wages = (facts.wages_usd_micros or 0) + (facts.spouse_wages_usd_micros or 0)
+            self._income[year] = profit + usd_decimal(wages + bare.gain_usd_micros)
+        return self._income[year]
+
+    def home_event(self, year: int) -> HomeOffice | None:
+        """Return the home office of *year*: the one recorded last."""
+        events = [event for event in self.book.expenses.home_offices if event.year == year]
+        return max(events, key=lambda event: (event.at, event.id)) if events else None
+
+    def _home_within(self, year: int, income: Decimal) -> HomeYear:
+        """Return the home of *year* within an *income*; a home worked out elsewhere is taken as it is stated."""
+        event, spending = self.home_event(year), self.spending(year)
+        carried = self._carried_into(year)
+        if event is None:
+            return HomeYear(min(spending.stated_home, max(ZERO, income)), carried, ())
+        home = Home(
+            year=year,
+            office_sqft=Decimal(event.office_sqft),
+            home_sqft=Decimal(event.home_sqft or 0),
+            months=event.months,
+            bills=spending.home,
+            itemizes=self.book.taxpayer.facts(year).itemized_deductions_usd_micros is not None,
+            income=income,
+            building_basis=usd_decimal(event.building_basis_usd_micros or 0),
+            first_used=event.first_used,
+            carried=carried,
+        )
+        if event.method == "simplified":
+            return simplified(home, self.law)
+        return regular(home, self.law) if fits(event) else HomeYear(ZERO, carried, ())
+
+    def _carried_into(self, year: int) -> HomeCarryover:
+        """Return what the last home office before *year* carried on, or what the taxpayer says it did."""
+        event = self.home_event(year)
+        operating = None if event is None else event.operating_carryover_usd_micros
+        depreciation = None if event is None else event.depreciation_carryover_usd_micros
+        earlier = [other.year for other in self.book.expenses.home_offices if other.year < year]
+        carried = NOTHING_CARRIED
+        if earlier and (operating is None or depreciation is None):
+            carried = self._carried_from(max(earlier), year)
+        return HomeCarryover(
+            carried.operating if operating is None else usd_decimal(operating),
+            carried.depreciation if depreciation is None else usd_decimal(depreciation),
+        )
+
+    def _carried_from(self, earlier: int, year: int) -> HomeCarryover:
+        if self.book.taxpayer.standing(year_end(earlier)).activity == "hobby":
+            return self._carried_into(earlier)
+        try:
+            return self.home(earlier).carryover
+        except UnknownFigureError:
+            self.findings.setdefault(year, []).append(
+                Finding(
+                    "home_carryover_unknown",
+                    f"the law of {earlier} is not known here, so nothing is carried from its home office into {year}: "
+                    f"state operating_carryover_usd and depreciation_carryover_usd in the `home_office` of {year}",
+                )
+            )
+            return NOTHING_CARRIED
+
+
+def fits(event: HomeOffice) -> bool:
+    """Say whether the office is no larger than a home that has a size."""
+    return Decimal(event.home_sqft or 0) > 0 and Decimal(event.office_sqft) <= Decimal(event.home_sqft or 0)
+
+
+def home_findings(years: BusinessYears, year: int) -> list[Finding]:
+    """Return what a person must decide about the home of *year*."""
+    event, spending = years.home_event(year), years.spending(year)
+    findings = list(dict.fromkeys(years.findings.get(year, ())))
+    if event is None:
+        bills = [row for row in spending.expenses.rows if row.category.startswith("home_")]
+        if spending.home:
+            findings.append(_home_missing(bills[0].expense, year))
+        if spending.stated_home > years.home(year).deduction:
+            findings.append(_above_income(bills[0].expense, year))
+        return findings
+    return findings + _about(event, spending, sum(each.year == year for each in years.book.expenses.home_offices))
+
+
+def _about(event: HomeOffice, spending: Spending, told: int) -> list[Finding]:
+    findings = []
+    if told > 1:
+        findings.append(_of(event, "home_office_twice", f"{told} home offices are recorded for {event.year}: this one, "
+                            "the last, is taken; one Form 8829 is filled here, so void the others"))  # fmt: skip
+    if spending.stated_home:
+        findings.append(_of(event, "home_office_stated", "an expense of category home_office states a deduction that "
+                            "this home office works out anew: it is left out; void it"))  # fmt: skip
+    if event.method == "regular" and not fits(event):
+        findings.append(_of(event, "home_office_impossible", "the office is larger than the home, or the home has no "
+                            "size: nothing is deducted; correct office_sqft or home_sqft"))  # fmt: skip
+    if event.method == "simplified" and spending.home:
+        findings.append(_of(event, "home_costs_unused", "the simplified method stands for all costs of the home: the "
+                            "home_ expenses of the year are not deducted (Rev. Proc. 2013-13, 4.04)"))  # fmt: skip
+    if (event.building_basis_usd_micros is None) != (event.first_used is None):
+        findings.append(_of(event, "home_office_incomplete", "the building is depreciated only where both "
+                            "building_basis_usd and first_used are known: add the other"))  # fmt: skip
+    return findings
+
+
+def _of(event: HomeOffice, code: str, message: str) -> Finding:
+    return Finding(code, f"{event.id}: {message}", event.id)
+
+
+def _home_missing(event: str, year: int) -> Finding:
+    return Finding(
+        "home_office_missing",
+        f"{event} is a cost of the home, and no home office is recorded for {year}: nothing of it is deducted; record "
+        "a `home_office` with the year, the method and the areas (26 U.S.C. 280A(c)), or correct the category",
+        event,
+    )
+
+
+def _above_income(event: str, year: int) -> Finding:
+    return Finding(
+        "home_office_above_income",
+        f"{event}: the deduction stated for the home is more than the income of the business in {year}: only that much "
+        "is deducted (26 U.S.C. 280A(c)(5)); record a `home_office`, which carries the rest on",
+        event,
+    )
+
+
+def _none(_year: int) -> Decimal:
+    return ZERO

@@ -1,0 +1,116 @@
+"""Each year's return in its turn, from the first year the ledger knows: what one leaves, the next begins with.
+
+The years are walked forward once, so that the hundredth year costs as much as the first. Where the facts of a year say
+what was carried into it, that counts; where a year's law is not known here and the year lost money, nobody can say what
+it left: that is a finding, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ledger.events import Equipment, YearFacts
+from projections.book import Book
+from projections.findings import Finding
+from projections.returns.business import business_of
+from projections.returns.business_years import BusinessYears
+from projections.returns.carried import NOTHING, Carried, handed_on, stated
+from projections.returns.case import BUSINESS, YearTold, case_of
+from projections.taxpayer import year_end
+from rules.errors import UnknownFigureError
+from rules.load import Law
+from rules.us.individual import Return, compute
+
+CAPITAL = ("short_term_carryover_usd", "long_term_carryover_usd")
+LOSSES = ("nol_carryforward_usd", "qbi_loss_carryforward_usd")
+
+
+@dataclass(slots=True)
+class CarriedInto:
+    """What comes into a year, and what could not be found out."""
+
+    carried: Carried = NOTHING
+    unknown: dict[str, int] = field(default_factory=dict)
+    """The keys of `year_facts` that nobody stated since a year without law lost money, and the last such year."""
+
+    def told(self, year: int) -> Iterator[Finding]:
+        """Yield the finding of *year*, if there is one."""
+        if self.unknown:
+            yield Finding(
+                "carryover_unknown",
+                f"losses from before {year} may be carried into it, and the law of {max(self.unknown.values())} is not "
+                f"known here: record `year_facts` for {year} with {' and '.join(self.unknown)}",
+            )
+
+    def begin(self, facts: YearFacts) -> None:
+        """Begin a year with what its facts state."""
+        self.carried = stated(self.carried, facts)
+        if any(_tells(facts, key) for key in CAPITAL):
+            self._known(CAPITAL)
+        self._known(key for key in LOSSES if _tells(facts, key))
+
+    def lose(self, year: int, keys: Iterable[str]) -> None:
+        """Leave a year without law: what came into it or was lost in it may have gone on, and nobody knows."""
+        came, self.carried = self.carried, NOTHING
+        brought: tuple[str, ...] = CAPITAL if came.short_term or came.long_term else ()
+        brought += LOSSES if came.nol or came.qbi_loss else ()
+        self.unknown |= dict.fromkeys((*brought, *keys), year)
+
+    def _known(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self.unknown.pop(key, None)
+
+
+def carried_into(book: Book, law: Law, year: int, years: BusinessYears | None = None) -> CarriedInto:
+    """Return what earlier years bring into *year*, their business worked out in *years*."""
+    into, years = CarriedInto(), BusinessYears(book, law) if years is None else years
+    for earlier in range(_first_year(book, year), year):
+        facts = book.taxpayer.facts(earlier)
+        into.begin(facts)
+        try:
+            computed = _computed(years, earlier, facts, into.carried)
+        except UnknownFigureError:
+            into.lose(earlier, _lost(book, earlier))
+        else:
+            into.carried = handed_on(into.carried, computed, earlier)
+    into.begin(book.taxpayer.facts(year))
+    return into
+
+
+def _computed(years: BusinessYears, year: int, facts: YearFacts, carried: Carried) -> Return:
+    book, law = years.book, years.law
+    law.in_year("us/ordinary/rates", year)
+    standing = book.taxpayer.standing(year_end(year))
+    business = business_of(book, law, year, standing, [], years)
+    return compute(case_of(book, YearTold(year, standing, facts, business, carried)), law)
+
+
+def _first_year(book: Book, year: int) -> int:
+    """Return the first year of which the book knows anything that can be carried on; *year* where there is none."""
+    calendar = book.history.calendar
+    spent = (calendar.day(event.at).year for event in book.expenses.state().events)
+    rigs = (event for event in book.equipment.state().events if isinstance(event, Equipment))
+    placed = (event.placed_in_service.year for event in rigs)
+    known = (
+        *(when for when, _ in book.income.totals),
+        *(when for when, _ in book.gains.totals),
+        *book.taxpayer.year_facts,
+        *spent,
+        *placed,
+    )
+    return min((*known, year))
+
+
+def _lost(book: Book, year: int) -> tuple[str, ...]:
+    """Return what *year*, whose law is not known, may have left: by what it lost in trading and in business."""
+    traded = book.gains.total(year, "short").gain_usd_micros + book.gains.total(year, "long").gain_usd_micros
+    keys: tuple[str, ...] = CAPITAL if traded < 0 else ()
+    if book.taxpayer.standing(year_end(year)).activity != BUSINESS:
+        return keys
+    profit = sum(book.income.of_year(year).values()) - book.expenses.result(year).deductible_usd_micros
+    return (*keys, *LOSSES) if profit < 0 else keys
+
+
+def _tells(facts: YearFacts, key: str) -> bool:
+    return getattr(facts, f"{key}_micros") is not None

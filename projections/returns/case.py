@@ -1,0 +1,140 @@
+"""The case a book tells: everything a year's return starts from, put together from the folds and the year's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from ledger.events import YearFacts
+from ledger.units import usd_decimal
+from projections.basis.terms import Term
+from projections.book import Book
+from projections.findings import Finding
+from projections.gains import GainRow
+from projections.returns.business import Business
+from projections.returns.carried import Carried
+from projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
+from projections.taxpayer import Standing
+from rules.us.capital import BoxTotal
+from rules.us.individual import Filer
+
+ZERO = Decimal(0)
+BUSINESS = "business"
+BOX_OF_A_HOBBYS_RIG = {"short": "C", "long": "F"}
+"""A thing that is no digital asset and that no broker reports stands in these boxes of Form 8949."""
+
+
+class YearTold(NamedTuple):
+    """One year as the book tells it."""
+
+    year: int
+    standing: Standing
+    facts: YearFacts
+    business: Business
+    carried: Carried
+
+
+def case_of(book: Book, told: YearTold) -> Filer:
+    """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
+    year, standing, facts, business, carried = told
+    hobby = standing.activity != BUSINESS
+    rigs = hobby_gains(business.equipment) if hobby else HobbyGains()
+    itemized, joint = _usd(facts.itemized_deductions_usd_micros), standing.filing_status == "mfj"
+    return Filer(
+        year=year,
+        status=standing.filing_status,
+        schedule_c_net=ZERO if hobby else business.net,
+        wages=_usd(facts.wages_usd_micros),
+        spouse_wages=_usd(facts.spouse_wages_usd_micros) if joint else ZERO,
+        short_term_net=_net(book, year, "short") + _usd(facts.other_short_term_gain_usd_micros) + _usd(rigs.short_term),
+        long_term_net=_net(book, year, "long") + _usd(facts.other_long_term_gain_usd_micros) + _usd(rigs.long_term),
+        boxes=boxes(book, year, rigs),
+        sales=() if hobby else business_sales(business.equipment),
+        other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros),
+        taxable_interest=_usd(facts.taxable_interest_usd_micros),
+        qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
+        amt_depreciation=ZERO if hobby else _more_for_the_minimum_tax(business),
+        ubia=ZERO if hobby else usd_decimal(business.equipment.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
+        business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
+        hobby_income=business.receipts if hobby else ZERO,
+        digital_income=business.other_digital_income,
+        short_term_carryover=carried.short_term,
+        long_term_carryover=carried.long_term,
+        qbi_loss_carryover=carried.qbi_loss,
+        nol_carryover=carried.nol,
+        excess_loss_carryover=carried.excess_loss,
+        amt_nol_carryover=carried.amt_nol,
+        section_1231_losses=carried.section_1231_losses,
+        retirement_contribution=_usd(facts.retirement_contribution_usd_micros),
+        retirement_plan=facts.retirement_plan,
+        elsewhere_deferred=_usd(facts.elsewhere_deferred_usd_micros),
+        age=facts.age,
+        health_insurance=_usd(facts.health_insurance_usd_micros),
+        itemized_deductions=itemized,
+        itemized_taxes=min(itemized, _usd(facts.itemized_taxes_usd_micros)),
+        aged=facts.aged_65_or_older or 0,
+        blind=facts.blind or 0,
+        material_participation=standing.material_participation,
+        credits=_usd(facts.credits_usd_micros),
+        withholding=_usd(facts.withholding_usd_micros) + paid(book, year, "withholding"),
+        estimated_payments=paid(book, year, "estimated"),
+        extension_payment=paid(book, year, "extension"),
+    )
+
+
+def _more_for_the_minimum_tax(business: Business) -> Decimal:
+    """Form 6251 line 2l: the regular tax's depreciation less that of the minimum tax."""
+    rows = business.equipment.rows
+    return usd_decimal(sum(row.macrs_usd_micros - row.amt_macrs_usd_micros for row in rows))
+
+
+def boxes(book: Book, year: int, rigs: HobbyGains) -> tuple[BoxTotal, ...]:
+    """Return Form 8949's totals by box, where the book keeps the rows of *year*; else none, and only sums are told."""
+    totals: dict[str, BoxTotal] = {}
+    for row in book.gains.rows:
+        if row.sold.year == year:
+            totals[row.box] = _added(totals.get(row.box), row)
+    for term, gain in (("short", rigs.short_term), ("long", rigs.long_term)):
+        if gain:
+            box = BOX_OF_A_HOBBYS_RIG[term]
+            known = totals.get(box, BoxTotal(box, ZERO, ZERO))
+            totals[box] = known._replace(proceeds=known.proceeds + usd_decimal(gain))
+    return tuple(totals[box] for box in sorted(totals))
+
+
+def _added(total: BoxTotal | None, row: GainRow) -> BoxTotal:
+    known = BoxTotal(row.box, ZERO, ZERO) if total is None else total
+    proceeds, basis = usd_decimal(row.proceeds_usd_micros), usd_decimal(row.basis_usd_micros)
+    adjustment = usd_decimal(row.gain_usd_micros) - proceeds + basis
+    return BoxTotal(row.box, known.proceeds + proceeds, known.basis + basis, known.adjustment + adjustment)
+
+
+def contradictions(standing: Standing, facts: YearFacts) -> Iterable[Finding]:
+    """Yield what the facts of a year say that its filing status or another of them rules out."""
+    if facts.spouse_wages_usd_micros and standing.filing_status != "mfj":
+        yield Finding(
+            "spouse_wages_not_joint",
+            f"year_facts of {facts.year} tell wages of a spouse, and a {standing.filing_status} return has one person: "
+            "they are in no figure; record a `profile` with filing_status=mfj, or spouse_wages_usd=0",
+        )
+    taxes, itemized = facts.itemized_taxes_usd_micros or 0, facts.itemized_deductions_usd_micros or 0
+    if taxes > itemized:
+        yield Finding(
+            "itemized_taxes_above_whole",
+            f"year_facts of {facts.year} tell {usd_decimal(taxes):.2f} of taxes among {usd_decimal(itemized):.2f} of "
+            "itemized deductions: no more than the whole is counted; correct one of the two",
+        )
+
+
+def paid(book: Book, year: int, kind: str) -> Decimal:
+    """Return what events say was paid towards *year* in one way."""
+    return usd_decimal(sum(each.amount_usd_micros for each in book.taxpayer.payments_for(year) if each.type == kind))
+
+
+def _net(book: Book, year: int, term: Term) -> Decimal:
+    return usd_decimal(book.gains.total(year, term).gain_usd_micros)
+
+
+def _usd(micros: int | None) -> Decimal:
+    return usd_decimal(micros or 0)

@@ -1,0 +1,76 @@
+"""What sold rigs bring to a year's return: the sales of Form 4797, or a hobby's capital gains.
+
+Law: a business gives back what it deducted (26 U.S.C. 1245), and nets the rest of its sales (1231); the form is
+`rules.us.form_4797`. A hobby deducts no depreciation, so none lowers its basis: what a rig brought over its cost is
+capital gain, and a loss is not deductible (26 U.S.C. 165(c), 1016(a)(2), 1221(a)).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ledger.units import usd_decimal
+from projections.basis.terms import is_long
+from projections.costs.rig_years import EquipmentRow
+from projections.equipment import EquipmentBook
+from projections.findings import Finding
+from rules.us.form_4797 import BusinessSale
+
+REAL_PROPERTY = ("39", "qip")
+"""Classes whose straight-line depreciation is taxed at 25 percent when it is given back (26 U.S.C. 1(h)(6))."""
+
+
+class HobbyGains(NamedTuple):
+    """The gains of a hobby's sold rigs, in micro-dollars, by how long each was held."""
+
+    short_term: int = 0
+    long_term: int = 0
+
+
+def business_sales(equipment: EquipmentBook) -> tuple[BusinessSale, ...]:
+    """Return the year's sold rigs as Form 4797 asks for them."""
+    return tuple(_sale(row) for row in equipment.rows if row.gain_usd_micros is not None)
+
+
+def _sale(row: EquipmentRow) -> BusinessSale:
+    return BusinessSale(
+        name=row.equipment if row.equipment == row.id else f"{row.equipment}, {row.id}",
+        proceeds=usd_decimal(row.proceeds_usd_micros),
+        adjusted_basis=usd_decimal(row.sold_basis_usd_micros),
+        deducted=usd_decimal(row.accumulated_usd_micros),
+        recaptured=usd_decimal(row.recapture_usd_micros),
+        held_long=_held_long(row),
+        real_property=row.recovery_class in REAL_PROPERTY,
+        how=row.how if row.how == "abandoned" or row.how == "casualty" else "sold",  # noqa: PLR1714 - mypy narrows it
+    )
+
+
+def hobby_gains(equipment: EquipmentBook) -> HobbyGains:
+    """Return what a hobby's sold rigs bring: nothing but what is over their cost."""
+    short = long = 0
+    for row in equipment.rows:
+        over_cost = max(0, (row.gain_usd_micros or 0) - row.accumulated_usd_micros)
+        if _held_long(row):
+            long += over_cost
+        else:
+            short += over_cost
+    return HobbyGains(short, long)
+
+
+def hobby_sold(equipment: EquipmentBook) -> tuple[Finding, ...]:
+    """Say of a hobby's sold rigs what is not counted."""
+    names = [row.equipment for row in equipment.rows if row.disposed is not None]
+    if not names:
+        return ()
+    return (
+        Finding(
+            "hobby_rig_sold",
+            f"a hobby sold {', '.join(names)}: only what it brought over its cost is counted, as capital gain; where "
+            "you deducted depreciation for it in a year of business, record that part with `year_facts` as "
+            "other_ordinary_income_usd (26 U.S.C. 1245)",
+        ),
+    )
+
+
+def _held_long(row: EquipmentRow) -> bool:
+    return row.disposed is not None and is_long(row.placed_in_service.toordinal(), row.disposed.toordinal())
