@@ -25,7 +25,7 @@ COMMANDED = [code for code, remedy in REMEDIES.items() if remedy.command]
 
 def codes() -> Iterator[str]:
     """Yield the code of every finding and trouble that the folds can make."""
-    for file in (*(ROOT / "projections").glob("*.py"), ROOT / "ledger" / "history.py"):
+    for file in (*(ROOT / "projections").rglob("*.py"), ROOT / "ledger" / "history.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             match node:
                 case ast.Call(func=ast.Name(id="Finding" | "Trouble"), args=[ast.Constant(value=str(code)), *_]):
