@@ -93,7 +93,7 @@ def _choices(text: str | None, decimals: int) -> tuple[LotChoice, ...]:
 
 def _show_sale(plan: SalePlan, listing: Listing, book: str) -> None:
     price = listing["price"]
-    known = "as given" if price["day"] is None and price["source"] == "given" else f"{price['source']} {price['day']}"
+    known = "as given" if price["source"] == "given" else " ".join(filter(None, (price["source"], price["day"])))
     click.echo(
         f"Sell {listing['quantity']} {listing['asset']} on {listing['on']} at {price['price_usd']} ({known}): "
         f"{dollars(listing['proceeds_usd'])} less a fee of {dollars(listing['fee_usd'])}"
