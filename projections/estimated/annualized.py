@@ -19,12 +19,12 @@ from typing import Any
 
 from ledger.units import usd_decimal
 from projections.book import Book
-from projections.costs.deductions import AMORTIZATION, START_UP
 from projections.estimated.period_facts import even_share, facts_of
 from projections.findings import Finding
 from projections.liability import Liability, liability
 from projections.returns.business import SCHEDULE_C
 from projections.returns.business_years import BusinessYears
+from projections.returns.deductions import AMORTIZATION, START_UP
 from rules.line import Line
 from rules.load import Law
 from rules.us.estimated import Installment, dated

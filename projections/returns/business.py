@@ -15,12 +15,12 @@ from typing import Literal
 
 from ledger.units import usd_decimal
 from projections.book import Book
-from projections.costs.deductions import Spending
 from projections.equipment import EquipmentBook
 from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
 from projections.findings import Finding
 from projections.returns.business_trace import behind, receipts_of
 from projections.returns.business_years import BusinessYears, home_findings
+from projections.returns.deductions import Spending
 from projections.taxpayer import Standing, year_end
 from rules.line import Line, line
 from rules.load import Law

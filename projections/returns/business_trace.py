@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from projections.book import Book
-from projections.costs.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
 from projections.costs.rig_years import EquipmentRow
 from projections.equipment import EquipmentBook
 from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseRow
+from projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
 from rules.us.asset import SECTION_179_CLASSES
 from rules.us.form_4562 import SOFTWARE, line_19
 from rules.us.schedule_c import PART_V, home_line, other_expenses_line

@@ -15,10 +15,10 @@ from decimal import Decimal
 from ledger.events import HomeOffice
 from ledger.units import usd_decimal
 from projections.book import Book
-from projections.costs.deductions import Spending, spending_of
 from projections.equipment import EquipmentBook
 from projections.expenses import OTHER_DIGITAL_INCOME
 from projections.findings import Finding
+from projections.returns.deductions import Spending, spending_of
 from projections.taxpayer import year_end
 from rules.errors import UnknownFigureError
 from rules.load import Law
