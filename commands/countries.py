@@ -11,8 +11,8 @@ import click
 
 from commands.answer import Call, answer
 from commands.tables import dollars, show_table
-from ledger.errors import InputRefusedError, Problem
-from rules.case import number
+from ledger.errors import InputRefusedError, Problem, UsageError
+from rules.case import MOST, number
 
 if TYPE_CHECKING:
     from ledger.log import EventLog
@@ -24,6 +24,15 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 US = "us"
 MOST_LIFE_YEARS = 40
+TAKES: Mapping[str, tuple[str, ...]] = {
+    US: (),
+    "cn": ("life_years",),
+    "jp": ("other_income", "life_years", "cost_method"),
+    "de": ("other_income", "life_years", "multiplier"),
+    "pt": (),
+}
+"""What the taxpayer has to say: China taxes business income alone, and Portugal takes a share for all costs."""
+LEAST_MULTIPLIER = 200
 
 
 def abroad(function: Function) -> Function:
@@ -31,10 +40,10 @@ def abroad(function: Function) -> Function:
 
     @click.option("--jurisdiction", type=click.Choice([US, "cn", "jp", "de", "pt"]),
                   help="The country whose law is asked.  [default: the profile's]")  # fmt: skip
-    @click.option("--other-income", metavar="AMOUNT", help="Not us: other taxable income, in the country's currency.")
+    @click.option("--other-income", metavar="AMOUNT", help="jp, de: other taxable income, in the country's currency.")
     @click.option("--life-years", type=click.IntRange(1, MOST_LIFE_YEARS), metavar="N",
-                  help="Not us: rigs are depreciated over N years.")  # fmt: skip
-    @click.option("--cost-method", type=click.Choice(["total_average", "moving_average"]), default="total_average",
+                  help="cn, jp, de: rigs are depreciated over N years.")  # fmt: skip
+    @click.option("--cost-method", type=click.Choice(["total_average", "moving_average"]),
                   help="jp: how coins are costed.  [default: total_average]")  # fmt: skip
     @click.option(
         "--multiplier", metavar="PERCENT", help="de: the town's multiplier of trade tax (Hebesatz), like 410."
@@ -45,7 +54,7 @@ def abroad(function: Function) -> Function:
         jurisdiction: str | None,
         other_income: str | None,
         life_years: int | None,
-        cost_method: str,
+        cost_method: str | None,
         multiplier: str | None,
         **words: Any,
     ) -> Any:
@@ -66,6 +75,7 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
     from projections.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
 
     jurisdiction = told["jurisdiction"] or book.taxpayer.standing(year_end(year)).jurisdiction
+    _check_options(jurisdiction, told)
     if jurisdiction == US:
         return None
     from projections.abroad.countries import foreign_liability  # noqa: PLC0415 - the same
@@ -88,16 +98,29 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
     )  # fmt: skip
 
 
+def _check_options(jurisdiction: str, told: Mapping[str, Any]) -> None:
+    """Refuse an option that the law asked of has no use for: left unsaid, its figure would look counted."""
+    for name, value in told.items():
+        if name != "jurisdiction" and value is not None and name not in TAKES[jurisdiction]:
+            takers = ", ".join(country for country, names in TAKES.items() if name in names)
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} has no use under the law of {jurisdiction}, only under {takers}: leave it out")
+
+
 def _choices(told: Mapping[str, Any]) -> Choices:
     """Return what was chosen; an amount that is no number is refused."""
     from projections.abroad.tax_return import Choices  # noqa: PLC0415 - only another country needs it
 
     other = _amount("--other-income", told["other_income"])
+    multiplier = _amount("--multiplier", told["multiplier"])
+    if multiplier is not None and multiplier < LEAST_MULTIPLIER:
+        reason = f"{multiplier:f} is below {LEAST_MULTIPLIER}, the least there is (GewStG s.16(4))"
+        raise _refused("--multiplier", reason, "write percent, like 410")
     return Choices(
         other_income=other if other is not None else Decimal(0),
         life_years=told["life_years"],
-        cost_method=told["cost_method"],
-        multiplier=_amount("--multiplier", told["multiplier"]),
+        cost_method=told["cost_method"] or "total_average",
+        multiplier=multiplier,
     )
 
 
@@ -105,7 +128,13 @@ def _amount(option: str, text: str | None) -> Decimal | None:
     if text is None:
         return None
     try:
-        return number(text)
+        amount = number(text)
     except ValueError as odd:
-        problem = Problem("command line", option, str(odd), "write digits and one point, like 1500.25")
-        raise InputRefusedError("the year cannot be computed", [problem]) from odd
+        raise _refused(option, str(odd), "write digits and one point, like 1500.25") from odd
+    if abs(amount) >= MOST:
+        raise _refused(option, f"{text[:60]} is too large", "give an amount below 10^13")
+    return amount
+
+
+def _refused(option: str, reason: str, remedy: str) -> InputRefusedError:
+    return InputRefusedError("the year cannot be computed", [Problem("command line", option, reason, remedy)])

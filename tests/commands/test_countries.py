@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.commands.calling import Caller, codes
 from tests.projections.house import receipt, sale
 
@@ -50,6 +52,33 @@ def test_what_the_refusal_says_to_record_makes_the_year_computable(lotwork: Call
 def test_an_amount_that_is_none_is_refused(lotwork: Caller) -> None:
     lotwork.take(GERMAN, RATE, MINED)
     assert "--other-income" in lotwork("liability", "--year", "2026", "--other-income", "much", code=3).err
+
+
+def test_an_amount_no_sum_could_hold_is_refused(lotwork: Caller) -> None:
+    lotwork.take(GERMAN, RATE, MINED)
+    assert "too large" in lotwork("liability", "--year", "2026", "--other-income", "1e99", code=3).err
+
+
+def test_a_multiplier_told_as_a_factor_is_refused(lotwork: Caller) -> None:
+    """GewStG s.16(4): not less than 200 percent."""
+    lotwork.take(GERMAN | {"activity": "business"}, RATE, MINED)
+    refused = lotwork("liability", "--year", "2026", "--multiplier", "4.1", code=3).err
+    assert "4.1 is below 200" in refused
+    assert "like 410" in refused
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "option", "value"),
+    [("us", "--other-income", "1"), ("us", "--life-years", "3"), ("cn", "--other-income", "1"),
+     ("pt", "--life-years", "3"), ("jp", "--multiplier", "410"), ("de", "--cost-method", "moving_average")],
+)  # fmt: skip
+def test_an_option_the_law_has_no_use_for_is_refused(
+    lotwork: Caller, jurisdiction: str, option: str, value: str
+) -> None:
+    lotwork.take(GERMAN, RATE, MINED)
+    asked = ("liability", "--year", "2026", "--jurisdiction", jurisdiction, option, value)
+    refused = lotwork(*asked, code=2).err
+    assert f"{option} has no use under the law of {jurisdiction}" in refused
 
 
 def test_the_choices_of_a_country_count(lotwork: Caller) -> None:
