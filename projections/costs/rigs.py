@@ -30,8 +30,9 @@ from rules.us.form_4562 import section_179_limit
 
 ZERO = Decimal(0)
 WHOLE = 10**SHARE_DECIMALS
-BUILT_IN = ("39", "qip")
-"""Classes of what is part of a building."""
+NO_SMALL_ITEM = ("39", "qip", "software")
+"""Buildings and their improvements; and software, which is acquired as an intangible, where the election is one for
+tangible property (Treas. Reg. 1.263(a)-2, 1.263(a)-4(c)(1)(xiv))."""
 
 Bonus: TypeAlias = Literal["auto", "none"] | Decimal
 
@@ -304,14 +305,15 @@ def parted(rigs: Iterable[Rig], elections: Iterable[Election], law: Law) -> tupl
 
     Law: the election takes in every item up to the limit, and whoever made it may not depreciate one of them (Treas.
     Reg. 1.263(a)-1(f)(1)(ii), (f)(3)(v)); the limit of 5,000 needs an applicable financial statement, which no sole
-    proprietor who files from a ledger like this one has. Buildings and their improvements are no such items here.
+    proprietor who files from a ledger like this one has. Buildings, their improvements and
+    software are no such items here.
     """
     years = {election.from_.year for election in elections if election.method == "de_minimis"}
     rest: list[Rig] = []
     small: list[SmallItem] = []
     for rig in rigs:
         placed = rig.event.placed_in_service
-        if placed.year in years and rig.event.cost_usd_micros and rig.event.recovery_class not in BUILT_IN:
+        if placed.year in years and rig.event.cost_usd_micros and rig.event.recovery_class not in NO_SMALL_ITEM:
             limit = law.figure("us/depreciation/de_minimis_no_afs", placed)
             if usd_decimal(rig.event.cost_usd_micros) <= limit.amount():
                 small.append(SmallItem(rig.event, rig.sold, limit.citation))

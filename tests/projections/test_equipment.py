@@ -649,6 +649,14 @@ def test_a_part_of_a_building_is_no_small_item() -> None:
     assert small_items(panel, elected("de_minimis", "2025-01-01"), year=2025) == []
 
 
+def test_software_is_no_small_item_but_an_intangible_written_off_by_itself() -> None:
+    """Treas. Reg. 1.263(a)-1(f)(1) is of tangible property (1.263(a)-2); software is none (1.263(a)-4(c)(1)(xiv))."""
+    licence = rig("1000", "2025-03-01", recovery_class="software")
+    events = (licence, elected("de_minimis", "2025-01-01"))
+    assert small_items(*events, year=2025) == []
+    assert [each.id for each in book(*events, year=2025).rows] == [licence.id]
+
+
 # unadjusted basis
 
 
