@@ -78,7 +78,7 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
     _check_options(jurisdiction, told)
     if jurisdiction == US:
         return None
-    from projections.abroad.countries import foreign_liability  # noqa: PLC0415 - the same
+    from projections.abroad.countries import foreign_liability, told_abroad  # noqa: PLC0415 - the same
     from reports.countries import list_foreign  # noqa: PLC0415 - the same
 
     made = foreign_liability(book, law, year, jurisdiction, _choices(told))
@@ -93,7 +93,7 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
             click.echo(f"{heading}:\n" + "\n".join(f"  {each}" for each in words))
 
     return answer(
-        call, f"liability_{jurisdiction}", listing, log=log, law=law, findings=(*book.told(), *made.findings),
+        call, f"liability_{jurisdiction}", listing, log=log, law=law, findings=(*told_abroad(book), *made.findings),
         up_to=book.history.up_to, show=show,
     )  # fmt: skip
 

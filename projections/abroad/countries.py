@@ -36,7 +36,21 @@ COUNTRIES: Mapping[str, Country] = MappingProxyType(
         "pt": Country("EUR", portugal),
     }
 )
+OF_US_LAW = frozenset(
+    {
+        "allocation_assumed", "allocation_does_not_fit", "allocation_late", "allocation_irrevocable", "order_late",
+        "order_not_with_broker", "lots_not_told_to_broker", "selection_late", "loss_not_deducted", "theft_to_claim",
+        "gift_over_exclusion", "donation_needs_appraisal", "bonus_not_lawful", "bonus_differs_in_class",
+        "section_179_above_cost", "section_179_not_allowed",
+    }
+)  # fmt: skip
+"""What the folds tell under US law alone; coins abroad are taken in that country's own order."""
 TRANSFER_FEES = "the coins a transfer costs: they are disposed of at their value, and that is not deducted as a cost"
+
+
+def told_abroad(book: Book) -> tuple[Finding, ...]:
+    """Return what the folds of *book* found that matters under any law: a price, coins or a tariff that are missing."""
+    return tuple(finding for finding in book.told() if finding.code not in OF_US_LAW)
 
 
 def foreign_liability(

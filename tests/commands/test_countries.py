@@ -36,6 +36,22 @@ def test_another_countrys_law_can_be_asked_of_any_book(lotwork: Caller) -> None:
     assert "jurisdiction_not_us" in codes(home["findings"])
 
 
+def test_a_german_is_not_told_of_the_law_of_the_united_states(lotwork: Caller) -> None:
+    """Coins in two wallets when 2025 began are a matter of Rev. Proc. 2024-28, which holds in no other country."""
+    lots = [receipt("a", "2024-03-01", "1", "50000"), receipt("b", "2024-04-01", "1", "50000") | {"wallet": "hot"}]
+    rates = [RATE | {"id": f"x{month}", "at": f"2024-0{month}-01T12:00:00Z"} for month in (3, 4)]
+    lotwork.take(GERMAN, RATE, *rates, *lots, MINED)
+    assert lotwork("liability", "--year", "2026", "--json").result["findings"] == []
+    asked = lotwork("liability", "--year", "2026", "--json", "--jurisdiction", "us", code=1).result
+    assert "allocation_assumed" in codes(asked["findings"])
+
+
+def test_coins_that_are_missing_are_told_under_any_law(lotwork: Caller) -> None:
+    lotwork.take(GERMAN, RATE, MINED, sale("s", "2026-03-10", "2", "60000"))
+    told = lotwork("liability", "--year", "2026", "--json", code=1).result
+    assert "coins_missing" in codes(told["findings"])
+
+
 def test_without_a_rate_the_year_is_refused_and_says_what_to_record(lotwork: Caller) -> None:
     lotwork.take(GERMAN, MINED)
     refused = lotwork("liability", "--year", "2026", code=3)
