@@ -12,7 +12,7 @@ from projections.filing.amendment import Amendment, Explained, LaterYear
 from projections.filing.amendment_price import AmendmentPrice
 from projections.filing.law_effect import YearEffect
 from projections.filing.since import Change
-from reports.tax import cents
+from reports.lines import cents
 from rules.compare import FigureChange
 from rules.line import Line
 from rules.us.form_1040x import Row

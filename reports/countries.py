@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from projections.abroad.tax_return import ForeignReturn, Sheet
-from reports.tax import cents
+from reports.lines import cents, cents_if_known
 from rules.line import Line
 
 
@@ -16,16 +15,12 @@ def list_foreign(told: ForeignReturn) -> dict[str, Any]:
         "year": told.year,
         "jurisdiction": told.jurisdiction,
         "currency": told.currency,
-        "summary": {name: _amount(amount) for name, amount in told.summary.items()},
+        "summary": {name: cents_if_known(amount) for name, amount in told.summary.items()},
         "lines": [_line(each, sheet) for sheet in told.sheets for each in sheet.lines],
         "covers": list(told.covers),
         "does_not_cover": list(told.does_not_cover),
         "exchange_rates": list(told.rates_used),
     }
-
-
-def _amount(amount: Decimal | None) -> str | None:
-    return None if amount is None else cents(amount)
 
 
 def _line(written: Line, sheet: Sheet) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.units import AssetTable, unscaled
 from projections.estimated.next_payment import NextPayment, SetAside, Step
 from projections.quarterly import Comparison, Quarter, Quarterly
-from reports.tax import cents
+from reports.lines import cents, cents_if_known, list_line
 from rules.line import Line
 from rules.us.estimated import LETTERS
 from rules.us.estimated_annualized import FACTORS, Column
@@ -39,8 +39,8 @@ def _safe_harbor(quarterly: Quarterly) -> dict[str, Any]:
         "required_annual_payment_usd": cents(required.required.amount),
         "current_year_90_usd": cents(required.ninety_percent.amount),
         "prior_year_usd": None if required.prior_year is None else cents(required.prior_year.amount),
-        "prior_year_tax_usd": _cents(before.tax),
-        "prior_year_agi_usd": _cents(before.agi),
+        "prior_year_tax_usd": cents_if_known(before.tax),
+        "prior_year_agi_usd": cents_if_known(before.agi),
         "prior_year_source": before.source,
         "tax_after_withholding_usd": cents(required.owed.amount),
         "penalty_possible": required.penalty_possible,
@@ -71,15 +71,15 @@ def _next(payment: NextPayment | None, assets: AssetTable) -> dict[str, Any] | N
         "due": payment.due.isoformat(),
         "pay_usd": cents(payment.pay),
         "overdue_usd": cents(payment.overdue),
-        "safe_usd": _cents(payment.safe),
+        "safe_usd": cents_if_known(payment.safe),
         "set_aside": _set_aside(payment.set_aside, assets),
         "cost_of_waiting": {
-            "a_day_usd": _cents(waiting.a_day),
-            "overdue_a_day_usd": _cents(waiting.overdue_a_day),
+            "a_day_usd": cents_if_known(waiting.a_day),
+            "overdue_a_day_usd": cents_if_known(waiting.overdue_a_day),
             "next_due": None if waiting.until is None else waiting.until.isoformat(),
-            "until_next_due_usd": _cents(waiting.until_next_due),
+            "until_next_due_usd": cents_if_known(waiting.until_next_due),
             "april_15": waiting.april_15.isoformat(),
-            "until_april_15_usd": _cents(waiting.until_april_15),
+            "until_april_15_usd": cents_if_known(waiting.until_april_15),
         },
     }
 
@@ -89,7 +89,7 @@ def _step(step: Step) -> dict[str, Any]:
         "quarter": step.quarter,
         "due": step.due.isoformat(),
         "pay_usd": cents(step.pay),
-        "safe_usd": _cents(step.safe),
+        "safe_usd": cents_if_known(step.safe),
     }
 
 
@@ -147,17 +147,6 @@ def _column(column: Column, required: Line, *, complete: bool) -> dict[str, Any]
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
-    return {
-        "form": line.form,
-        "line": line.line,
-        "label": line.label,
-        "amount_usd": cents(line.amount),
-        "cites": list(line.cites),
-        "from": list(line.inputs),
-    }
-
-
 def _set_aside(kept: SetAside, assets: AssetTable) -> dict[str, Any]:
     coins = None
     if kept.asset is not None and kept.quantity is not None:
@@ -165,5 +154,5 @@ def _set_aside(kept: SetAside, assets: AssetTable) -> dict[str, Any]:
     return {"usd": cents(kept.usd), "asset": kept.asset, "quantity": coins, "price_usd": kept.price_usd}
 
 
-def _cents(amount: Decimal | None) -> str | None:
-    return None if amount is None else cents(amount)
+def _line(line: Line) -> dict[str, Any]:
+    return list_line(line) | {"from": list(line.inputs)}

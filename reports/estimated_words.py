@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ledger.units import AssetTable, unscaled
 from projections.estimated.next_payment import NextPayment, SetAside, Waiting
-from reports.tax import cents
+from reports.lines import cents
 
 CENT = Decimal("0.01")
 

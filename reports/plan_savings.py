@@ -8,8 +8,8 @@ from typing import Any
 from ledger.units import AssetTable, unscaled, usd_text
 from projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
 from projections.plan.set_aside import Kept, Projected, SetAsidePlan
+from reports.lines import cents
 from reports.plans import list_price
-from reports.tax import cents
 
 Listing = dict[str, Any]
 RATE = Decimal("0.000001")

@@ -7,8 +7,7 @@ from typing import Any
 
 from projections.plan.activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
 from projections.plan.structure import Column, StructurePlan
-from reports.tax import cents
-from rules.line import Line
+from reports.lines import cents, cents_if_known, list_line
 
 Listing = dict[str, Any]
 RATE = Decimal("0.0001")
@@ -24,7 +23,7 @@ def list_structure(plan: StructurePlan) -> Listing:
         "profit_usd": cents(plan.profit),
         "rows": [_column(column, plan.column("sole_proprietor")) for column in plan.columns],
         "break_even": [
-            {"salary_share": f"{each.share.quantize(RATE, ROUND_HALF_UP):f}", "profit_usd": _maybe(each.profit)}
+            {"salary_share": f"{each.share.quantize(RATE, ROUND_HALF_UP):f}", "profit_usd": cents_if_known(each.profit)}
             for each in plan.break_even
         ],
         "caveats": list(plan.caveats),
@@ -47,17 +46,7 @@ def _column(column: Column, sole: Column) -> Listing:
         "kept_more_usd": cents(column.kept - sole.kept),
         "sep_room_usd": cents(column.sep_room),
         "solo_401k_room_usd": cents(column.solo_401k_room),
-        "lines": [_line(each) for each in column.lines],
-    }
-
-
-def _line(line: Line) -> Listing:
-    return {
-        "form": line.form,
-        "line": line.line,
-        "label": line.label,
-        "amount_usd": cents(line.amount),
-        "cites": list(line.cites),
+        "lines": [list_line(each) for each in column.lines],
     }
 
 
@@ -106,8 +95,4 @@ def _evidence(entry: Evidence) -> Listing:
 
 
 def _year(year: ActivityYear) -> Listing:
-    return {"year": year.year, "profit_usd": _maybe(year.profit), "why_unknown": year.why_unknown or None}
-
-
-def _maybe(amount: Decimal | None) -> str | None:
-    return None if amount is None else cents(amount)
+    return {"year": year.year, "profit_usd": cents_if_known(year.profit), "why_unknown": year.why_unknown or None}

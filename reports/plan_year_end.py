@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projections.plan.year_end import Option, OptionYear, Rates, YearEndPlan
-from reports.tax import cents
+from reports.lines import cents
 
 Listing = dict[str, Any]
 

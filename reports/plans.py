@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from ledger.contract import to_contract
@@ -10,7 +9,7 @@ from ledger.units import AssetTable, unscaled, usd_decimal, usd_text
 from projections.gains import GainRow
 from projections.plan.price import PlanPrice
 from projections.plan.sale import Later, SalePlan, WalletPlan, Way
-from reports.tax import cents
+from reports.lines import cents, cents_if_known
 
 Listing = dict[str, Any]
 SALE_CITES = (
@@ -91,10 +90,6 @@ def _later(later: Later, decimals: int) -> Listing:
         "days": later.days,
         "turned": [lot.lot for lot in later.turned],
         "turned_quantity": unscaled(sum(lot.quantity for lot in later.turned), decimals),
-        "added_tax_usd": _maybe(later.added_tax),
-        "saved_usd": _maybe(later.saved),
+        "added_tax_usd": cents_if_known(later.added_tax),
+        "saved_usd": cents_if_known(later.saved),
     }
-
-
-def _maybe(amount: Decimal | None) -> str | None:
-    return None if amount is None else cents(amount)

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from projections.liability import Liability, TracedLine
 from projections.returns.carried import Carried
-from rules.line import Line
-
-CENT = Decimal("0.01")
-WIDE = Context(prec=120)
-"""Holds the cents of any sum that a ledger can come to."""
-
-
-def cents(amount: Decimal) -> str:
-    """Return *amount* in dollars and cents, rounded half up; nothing has no sign."""
-    return f"{WIDE.add(amount.quantize(CENT, ROUND_HALF_UP, WIDE), 0):f}"
+from reports.lines import cents, list_line
 
 
 def list_liability(owed: Liability) -> dict[str, Any]:
@@ -58,15 +48,5 @@ def _carried(carried: Carried) -> dict[str, str]:
 
 
 def _traced(traced: TracedLine) -> dict[str, Any]:
-    listed = _line(traced.line) | {"because": list(traced.because), "from": list(traced.line.inputs)}
+    listed = list_line(traced.line) | {"because": list(traced.because), "from": list(traced.line.inputs)}
     return listed if traced.events == len(traced.because) else listed | {"because_count": traced.events}
-
-
-def _line(line: Line) -> dict[str, Any]:
-    return {
-        "form": line.form,
-        "line": line.line,
-        "label": line.label,
-        "amount_usd": cents(line.amount),
-        "cites": list(line.cites),
-    }

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from rules.figures import Figure
+
+CENT = Decimal("0.01")
+WIDE = Context(prec=120)
+"""Holds the cents of any sum that a ledger can come to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +54,8 @@ def line(
         inputs=tuple(source.ref if isinstance(source, Line) else source for source in inputs),
         figures=tuple(dict.fromkeys(figure.path for figure in used)),
     )
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Return *amount* as a form prints it: rounded half up to the cent; what rounds to nothing has no sign."""
+    return WIDE.add(amount.quantize(CENT, ROUND_HALF_UP, WIDE), Decimal(0))

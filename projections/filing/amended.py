@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from projections.filing.filed import LineAsFiled
 from projections.liability import Liability
+from rules.line import to_cents
 
-CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
-WIDE = Context(prec=120)
-"""Holds the cents of any sum that a ledger can come to."""
 
 
 class Entry(NamedTuple):
@@ -50,11 +48,6 @@ class Move(NamedTuple):
         return self.new - self.old
 
 
-def cents(amount: Decimal) -> Decimal:
-    """Return *amount* as a form shows it, rounded half up."""
-    return amount.quantize(CENT, ROUND_HALF_UP, WIDE)
-
-
 def entries_of(owed: Liability) -> list[Entry]:
     """Return the lines of a computed return."""
     behind: dict[str, dict[str, None]] = {}
@@ -66,7 +59,7 @@ def entries_of(owed: Liability) -> list[Entry]:
             figures |= behind.get(source, {})
         behind[line.ref] = behind.get(line.ref, {}) | figures
         entries.append(
-            Entry(line.form, line.line, line.label, cents(line.amount), line.cites, traced.because, tuple(figures))
+            Entry(line.form, line.line, line.label, to_cents(line.amount), line.cites, traced.because, tuple(figures))
         )
     return entries
 

@@ -17,7 +17,7 @@ from ledger.errors import IntegrityError
 from ledger.history import History
 from ledger.units import usd_decimal
 from projections.book import Book
-from projections.filing.amended import Entry, Move, amounts, cents, entries_as_filed, entries_of, moves
+from projections.filing.amended import Entry, Move, amounts, entries_as_filed, entries_of, moves
 from projections.filing.filed import Filed, filings, read_filed
 from projections.filing.since import Change, Unsaid, changes_since
 from projections.findings import Finding
@@ -25,6 +25,7 @@ from projections.law_in_force import law_in_force
 from projections.liability import Liability, liability
 from rules.compare import FigureChange, difference
 from rules.errors import UnknownFigureError
+from rules.line import to_cents
 from rules.load import Law
 from rules.shelf import Shelf
 from rules.us.late_payment import PaidOn
@@ -92,7 +93,7 @@ class Amendment:
     @property
     def tax_now(self) -> Decimal:
         """Total tax as now known, after credits."""
-        return cents(self.now.tax)
+        return to_cents(self.now.tax)
 
     @property
     def additional_tax(self) -> Decimal:

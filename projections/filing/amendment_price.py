@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from projections.filing.amended import Entry, cents, entries_as_filed, entries_of
+from projections.filing.amended import Entry, entries_as_filed, entries_of
 from projections.filing.amendment import Amendment
 from projections.findings import Finding
-from rules.line import Line
+from rules.line import Line, to_cents
 from rules.us.amended import Deadline, RefundClaim, accuracy_penalty, assessment_deadline, due_day, refund_claim
 from rules.us.calendar import add_months
 from rules.us.estimated import next_business_day
@@ -98,8 +98,8 @@ def _column_filed(amended: Amendment) -> Column:
 
 
 def _column_now(amended: Amendment) -> Column:
-    summary = {name: cents(amount) for name, amount in amended.now.computed.summary.items()}
-    summary["credits_usd"] = cents(amended.now.credits)
+    summary = {name: to_cents(amount) for name, amount in amended.now.computed.summary.items()}
+    summary["credits_usd"] = to_cents(amended.now.credits)
     return _column(entries_of(amended.now), summary, amended.tax_now)
 
 
@@ -122,7 +122,7 @@ def _payments(amended: Amendment, refunded: Decimal) -> Payments:
     made = amended.payments()
 
     def of(*kinds: str) -> Decimal:
-        return cents(sum((paid.amount for kind, paid in made if kind in kinds), ZERO))
+        return to_cents(sum((paid.amount for kind, paid in made if kind in kinds), ZERO))
 
     return Payments(
         withheld=of("withholding"),

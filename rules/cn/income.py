@@ -7,13 +7,13 @@ households.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from rules.case import amounts, tax_year, word
+from rules.line import to_cents
 from rules.load import Law
 
 ZERO = Decimal(0)
-FEN = Decimal("0.01")
 MODES = ("business", "property")
 LATEST = 2026
 
@@ -53,4 +53,4 @@ def bracket(taxable: Decimal, law: Law, year: int) -> tuple[Decimal, Decimal]:
 
 
 def _fen(amount: Decimal) -> str:
-    return f"{amount.quantize(FEN, ROUND_HALF_UP):f}"
+    return f"{to_cents(amount):f}"

@@ -6,13 +6,13 @@ The progressive scale that mining income bears is not among the figures known he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from rules.case import amounts, tax_year, word
+from rules.line import to_cents
 from rules.load import Law
 
 ZERO = Decimal(0)
-CENT = Decimal("0.01")
 MODES = ("mining", "gain")
 LATEST = 2026
 
@@ -40,4 +40,4 @@ def compute_case(case: Mapping[str, object], law: Law) -> dict[str, str | list[s
 
 
 def _cents(amount: Decimal) -> str:
-    return f"{amount.quantize(CENT, ROUND_HALF_UP):f}"
+    return f"{to_cents(amount):f}"

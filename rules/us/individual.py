@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from rules.line import Line, line
+from rules.line import Line, line, to_cents
 from rules.load import Law
 from rules.us.additional_medicare import MedicareTax, form_8959
 from rules.us.adjusted_gross_income import Gathered, Income, finish, gather
@@ -29,7 +29,6 @@ from rules.us.preferential import IncomeTax, income_tax
 __all__ = ["SUMMARY_KEYS", "Filer", "Return", "compute", "compute_case", "read_case"]
 
 ZERO = Decimal(0)
-CENT = Decimal("0.01")
 SPLIT_LINE_1_FROM = 2025
 """From 2025 line 1 of Form 6251 has two parts, the second of them the old line."""
 SUMMARY_KEYS = (
@@ -133,12 +132,7 @@ def compute(filer: Filer, law: Law, *, tax_table: bool = False) -> Return:
 def compute_case(case: Mapping[str, object], law: Law, *, tax_table: bool = False) -> dict[str, str]:
     """Return the summary of a *case* told in JSON, each figure in dollars and cents (`lotwork compute us`)."""
     summary = compute(read_case(case), law, tax_table=tax_table).summary
-    return {key: f"{_cents(amount):f}" for key, amount in summary.items()}
-
-
-def _cents(amount: Decimal) -> Decimal:
-    """Round half up to the cent; a figure that rounds to nothing has no sign."""
-    return amount.quantize(CENT, ROUND_HALF_UP) + ZERO
+    return {key: f"{to_cents(amount):f}" for key, amount in summary.items()}
 
 
 def _nol(filer: Filer, gathered: Gathered, schedule: Brackets, law: Law) -> Deducted:

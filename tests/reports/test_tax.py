@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from projections.liability import liability
-from reports.tax import cents, list_liability
+from reports.lines import cents
+from reports.tax import list_liability
 from rules.load import Law
 from tests.projections.house import book_of, receipt
 

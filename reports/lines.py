@@ -1,0 +1,29 @@
+"""Amounts and form lines as every listing tells them: dollars and cents as text, a line with its form and its law."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rules.line import Line, to_cents
+
+
+def cents(amount: Decimal) -> str:
+    """Return *amount* in dollars and cents, rounded half up; nothing has no sign."""
+    return f"{to_cents(amount):f}"
+
+
+def cents_if_known(amount: Decimal | None) -> str | None:
+    """Return *amount* in dollars and cents, and None for what is not known."""
+    return None if amount is None else cents(amount)
+
+
+def list_line(line: Line) -> dict[str, Any]:
+    """Return a line as a listing tells it."""
+    return {
+        "form": line.form,
+        "line": line.line,
+        "label": line.label,
+        "amount_usd": cents(line.amount),
+        "cites": list(line.cites),
+    }
