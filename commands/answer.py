@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
-from ledger.batch import Head
+from ledger.batch import MAIN_BOOK, Head
 from ledger.errors import InputRefusedError, LotworkError, UsageError
-from ledger.intake import MAIN_BOOK
 from ledger.log import EventLog
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -22,10 +22,10 @@ from ledger.log import EventLog
 from ledger.units import AmountError
 from ledger.words import parse_day, parse_instant
 from projections.book import Book
-from projections.filing.filed import filing_of
 from projections.law_in_force import law_in_force
-from rules.load import Law
-from rules.shelf import Shelf
+
+if TYPE_CHECKING:
+    from rules.load import Law
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -104,6 +104,9 @@ def law_named(name: str, call: Call, history: History, year: int | None = None) 
         return law_in_force(history, read_law())
     kind, _, which = name.partition(":")
     if kind == FILED and not Path(name).is_dir():
+        from projections.filing.filed import filing_of  # noqa: PLC0415 - few ask for a return as filed
+        from rules.shelf import Shelf  # noqa: PLC0415 - the same
+
         filing = filing_of(History.read(history.log, call.book), _filed_year(which, year))
         then = History.read(history.log, call.book, up_to=filing.position)
         return law_in_force(then, Shelf(call.home).law(filing.law_files or filing.law))

@@ -13,7 +13,6 @@ from commands.cut import DAY, Cut, reading
 from commands.tables import show_table
 from ledger.errors import UsageError
 from projections.book import Book
-from projections.returns.business import equipment_of, expenses_of
 from reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
@@ -81,6 +80,8 @@ def expenses_command(call: Call, *, year: int, cut: Cut) -> int:
     check_year(year)
     with call.log() as log:
         book, law = cut.fold(call, log, (year,))
+        from projections.returns.business import expenses_of  # noqa: PLC0415 - lots and gains need no return
+
         expenses = expenses_of(book, law, year)
         listing = list_expenses(expenses)
         columns = ("date", "category", "line", "label", "amount_usd", "business_share", "deductible_usd", "expense")
@@ -100,6 +101,8 @@ def equipment_command(call: Call, *, year: int, cut: Cut) -> int:
     check_year(year)
     with call.log() as log:
         book, law = cut.fold(call, log, (year,))
+        from projections.returns.business import equipment_of  # noqa: PLC0415 - the same
+
         equipment = equipment_of(book, law, year)
         listing = list_equipment(equipment)
         columns = ("equipment", "class", "placed_in_service", "cost_usd", "section_179_usd", "bonus_usd", "macrs_usd",

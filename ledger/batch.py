@@ -30,6 +30,7 @@ class CursorMove:
     after: str
 
 
+MAIN_BOOK = "main"
 BOOK_NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
 
 

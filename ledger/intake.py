@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ledger.batch import parse_book
+from ledger.batch import MAIN_BOOK, parse_book
 from ledger.codec import KINDS, encode
 from ledger.contract import parse_event
 from ledger.errors import InputRefusedError, Problem
@@ -25,7 +25,6 @@ from ledger.keys import keys_of, required_keys
 from ledger.rows import conflict
 from ledger.units import Asset, AssetTable
 
-MAIN_BOOK = "main"
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = "filing"

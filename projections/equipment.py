@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
@@ -49,13 +49,15 @@ from ledger.events import (
 )
 from ledger.units import usd_decimal
 from ledger.zones import Calendar
-from projections.costs.rig_years import EquipmentRow, rig_years
-from projections.costs.rigs import Rig, SmallItem, made_ready, parted, sold_rigs, used
-from projections.costs.section_179 import BEFORE, BusinessIncome, Expensing, GivenBack, expensing
 from projections.findings import Finding
-from rules.load import Law
-from rules.us.asset import Asset179
-from rules.us.depreciation import YearDepreciation
+
+if TYPE_CHECKING:
+    from projections.costs.rig_years import EquipmentRow
+    from projections.costs.rigs import Rig, SmallItem
+    from projections.costs.section_179 import BusinessIncome, Expensing, GivenBack
+    from rules.load import Law
+    from rules.us.asset import Asset179
+    from rules.us.depreciation import YearDepreciation
 
 ELECTIONS = ("bonus_out", "bonus_40", "de_minimis")
 
@@ -172,6 +174,10 @@ class EquipmentFold:
 
     def result(self, year: int, law: Law, income: BusinessIncome = unlimited) -> EquipmentBook:
         """Return the schedule of *year* under *law*; *income* is asked for each year section 179 is deducted in."""
+        from projections.costs.rig_years import rig_years  # noqa: PLC0415 - folding alone needs none of the schedule
+        from projections.costs.rigs import made_ready, parted, sold_rigs, used  # noqa: PLC0415 - the same
+        from projections.costs.section_179 import BEFORE, expensing  # noqa: PLC0415 - the same
+
         findings: list[Finding] = []
         sales = {event.id: event for event in self._sales if self.calendar.day(event.at).year <= year}
         told = sold_rigs(self._equipment, sales.values(), self.calendar, findings)
@@ -199,6 +205,8 @@ class EquipmentFold:
 
     def small_items(self, year: int, law: Law) -> tuple[SmallItem, ...]:
         """Return what the de minimis election of *year* expenses."""
+        from projections.costs.rigs import parted, sold_rigs  # noqa: PLC0415 - as for a year's schedule
+
         rigs = sold_rigs(self._equipment, self._sales, self.calendar, [])
         _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year == year), self._elections, law)
         return tuple(small)

@@ -6,16 +6,18 @@ Amounts are decimal strings: coins with the asset's decimals, dollars to the mic
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.units import AssetTable, divide, unscaled, usd_text
-from projections.basis.removals import Removal
-from projections.book import Book
-from projections.costs.rig_years import EquipmentRow
-from projections.equipment import EquipmentBook
-from projections.expenses import ExpenseBook
-from projections.gains import GainRow, TermTotal
-from projections.lots import OpenLot
+
+if TYPE_CHECKING:
+    from projections.basis.removals import Removal
+    from projections.book import Book
+    from projections.costs.rig_years import EquipmentRow
+    from projections.equipment import EquipmentBook
+    from projections.expenses import ExpenseBook
+    from projections.gains import GainRow, TermTotal
+    from projections.lots import OpenLot
 
 Listing = dict[str, Any]
 

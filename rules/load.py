@@ -8,7 +8,6 @@ one digest stand under one law (docs/adr/0008).
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -209,6 +208,8 @@ def formulas_digest() -> bytes:
 
 def parse(content: bytes, where: str) -> dict[str, Entry]:
     """Return the figures of one rule file, named *where* in errors; unknown keys and missing citations are refused."""
+    import tomllib  # noqa: PLC0415 - a replay asks the law for little, and often for nothing
+
     try:
         told = tomllib.loads(content.decode(), parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as refused:
