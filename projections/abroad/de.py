@@ -15,7 +15,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from projections.abroad.average import SOLD
 from projections.abroad.costs import Costs, costs_of
-from projections.abroad.fifo import Taken, first_in_first_out
+from projections.abroad.fifo import Taken, events_of, first_in_first_out
 from projections.abroad.flows import Arrival, Flow, flows_of
 from projections.abroad.rates import Rates
 from projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
@@ -100,9 +100,9 @@ def _private(sheet: Sheet, mined: Line, sold: Sequence[Taken], law: Law, year: i
     short = [part for part in sold if _within_a_year(part)]
     free = [part for part in sold if not _within_a_year(part)]
     sheet.write("Gained on coins held more than one year: not taxed", money(sum(part.gain for part in free)),
-                events=_names(free), cites=("EStG s.23(1) sentence 1 Nr. 2",))  # fmt: skip
+                events=events_of(free), cites=("EStG s.23(1) sentence 1 Nr. 2",))  # fmt: skip
     gained = sheet.write("Gained on coins held not more than one year", money(sum(part.gain for part in short)),
-                         events=_names(short), cites=("EStG s.23(1) sentence 1 Nr. 2, s.23(3)",))  # fmt: skip
+                         events=events_of(short), cites=("EStG s.23(1) sentence 1 Nr. 2, s.23(3)",))  # fmt: skip
     least = limit_23.amount()
     sales = sheet.write(f"Taxed: nothing if less than {least:f}", above_limit(gained.amount, least), inputs=(gained,),
                         figures=(limit_23,))  # fmt: skip
@@ -112,16 +112,12 @@ def _private(sheet: Sheet, mined: Line, sold: Sequence[Taken], law: Law, year: i
 def _trade(sheet: Sheet, mined: Line, sold: Sequence[Taken]) -> tuple[Line, ...]:
     """Write the profit of a trade: mining, and what coins gained since they came."""
     gained = sheet.write("Gained on coins sold, however long they were held", money(sum(part.gain for part in sold)),
-                         events=_names(sold), cites=("EStG s.15, s.4",))  # fmt: skip
+                         events=events_of(sold), cites=("EStG s.15, s.4",))  # fmt: skip
     return (sheet.write("Profit of the trade", mined.amount + gained.amount, inputs=(mined, gained)),)
 
 
 def _within_a_year(part: Taken) -> bool:
     return part.since is None or part.day <= last_taxed_day(part.since)
-
-
-def _names(parts: Iterable[Taken]) -> list[str]:
-    return [name for part in parts for name in (part.disposal, part.lot) if name is not None]
 
 
 def _assessed(

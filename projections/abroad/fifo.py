@@ -56,6 +56,11 @@ class _Held:
         return _Held(self.lot, self.since, self.how, quantity, cost)
 
 
+def events_of(parts: Iterable[Taken]) -> list[str]:
+    """Return the disposals and the arrivals that *parts* are of."""
+    return [name for part in parts for name in (part.disposal, part.lot) if name is not None]
+
+
 def first_in_first_out(
     flows: Iterable[Flow], cost_of: Callable[[Arrival], int] = lambda arrival: arrival.cost, *, by_wallet: bool = True
 ) -> tuple[Taken, ...]:

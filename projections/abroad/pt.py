@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from projections.abroad.average import SOLD
-from projections.abroad.fifo import Taken, first_in_first_out
+from projections.abroad.fifo import Taken, events_of, first_in_first_out
 from projections.abroad.flows import Arrival, Flow, flows_of
 from projections.abroad.rates import Rates
 from projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
@@ -87,15 +87,11 @@ def _category_g(sheet: Sheet, paid: list[Taken], law: Law, year: int) -> tuple[L
     held = [(part, part.since is not None and (part.day - part.since).days >= days) for part in paid]
     free, short = [part for part, long in held if long], [part for part, long in held if not long]
     sheet.write(f"Gained on coins held {days} days or more: exempt", money(sum(part.gain for part in free)),
-                events=_names(free), figures=(free_after,))  # fmt: skip
+                events=events_of(free), figures=(free_after,))  # fmt: skip
     gained = sheet.write(f"Gained on coins held less than {days} days", money(sum(part.gain for part in short)),
-                         events=_names(short), cites=("CIRS Art. 10(1)(k), 43",))  # fmt: skip
+                         events=events_of(short), cites=("CIRS Art. 10(1)(k), 43",))  # fmt: skip
     taxable = sheet.write("Taxable gain of Category G", max(ZERO, gained.amount), inputs=(gained,))
     return taxable, sheet.write("Tax", taxable.amount * rate.amount(), inputs=(taxable,), figures=(rate,))
-
-
-def _names(parts: Iterable[Taken]) -> list[str]:
-    return [name for part in parts for name in (part.disposal, part.lot) if name is not None]
 
 
 def _deferred(swapped: Iterable[Taken], currency: str) -> Iterable[Finding]:

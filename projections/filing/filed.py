@@ -7,7 +7,7 @@ second filing amends the first; both stay, and the later one counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -52,11 +52,6 @@ class Filed(NamedTuple):
     def amount(self, key: str) -> Decimal:
         """Return the figure *key* of the summary; 0 where an older Lotwork had none."""
         return Decimal(self.figures.summary.get(key, "0"))
-
-    @property
-    def by_ref(self) -> Mapping[str, LineAsFiled]:
-        """The lines by how other lines name them."""
-        return {f"{line.form} line {line.line}": line for line in self.figures.lines}
 
 
 def filings(history: History, year: int | None = None) -> list[Filing]:

@@ -99,10 +99,6 @@ def _sale_order(sale: Sold) -> tuple[date, int, int, str]:
     return sale.broker_day, sale.quantity, sale.proceeds, sale.disposal
 
 
-def _group_order(found: Grouped[BrokerReport, Sold]) -> tuple[tuple[int, int], list[str], list[str]]:
-    return found.cost, [line.id for line in found.left], [sale.disposal for sale in found.right]
-
-
 def apart(line: BrokerReport, sale: Sold) -> int:
     """Return how many days *line* and *sale* are apart, by the nearer of the taxpayer's day and the broker's."""
     return min(abs((line.sold - sale.broker_day).days), abs((line.sold - sale.day).days))

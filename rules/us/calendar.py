@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from datetime import date
 
 MONTHS = 12
@@ -17,3 +17,8 @@ def add_months(day: date, months: int) -> date:
 def add_years(day: date, years: int) -> date:
     """Return the day *years* after *day*; of 29 February, the 28th where there is none."""
     return add_months(day, years * MONTHS)
+
+
+def days_in(year: int) -> int:
+    """Return how many days *year* has."""
+    return 365 + isleap(year)

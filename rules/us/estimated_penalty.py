@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from rules.line import Line, line
 from rules.load import Law
+from rules.us.calendar import days_in
 from rules.us.estimated import FORM, INSTALLMENTS, LETTERS, ZERO, Installment, statutory_days
+from rules.us.underpayment_rate import QUARTER_MONTHS, rate_on
 
-QUARTER_MONTHS = 3
 APRIL = 4
 APRIL_15 = 15
 WAIVERS = (
@@ -170,7 +171,7 @@ def section_a(due: Sequence[Installment], payments: Iterable[Paid], origin: str 
 def interest_of_a_day(amount: Decimal, day: date, law: Law) -> Decimal:
     """Return what *amount* costs on *day* while it is unpaid."""
     rate, _ = _rate(day, law)
-    return amount * rate / _days_in(day.year)
+    return amount * rate / days_in(day.year)
 
 
 def _charges(due: Installment, underpaid: Decimal, through: date, law: Law) -> list[Charge]:
@@ -181,7 +182,7 @@ def _charges(due: Installment, underpaid: Decimal, through: date, law: Law) -> l
         end = min(through, _span_end(first))
         rate, cite = _rate(first, law)
         days = Decimal((end - after).days)
-        amount = underpaid * rate * days / _days_in(first.year)
+        amount = underpaid * rate * days / days_in(first.year)
         charges.append(Charge(due.quarter, underpaid, after, end, rate, amount, cite))
         after = end
     return charges
@@ -197,11 +198,5 @@ def _span_end(day: date) -> date:
 
 def _rate(day: date, law: Law) -> tuple[Decimal, str]:
     """Return the rate on *day*; that of the first quarter holds through April 15 (26 U.S.C. 6621(b)(2)(B))."""
-    figure = law.in_year("us/estimated/underpayment_rate", day.year)
     early_april = day.month == APRIL and day.day <= APRIL_15
-    quarter = 0 if early_april else (day.month - 1) // QUARTER_MONTHS
-    return figure.amounts()[quarter], figure.citation
-
-
-def _days_in(year: int) -> int:
-    return (date(year + 1, 1, 1) - date(year, 1, 1)).days
+    return rate_on(date(day.year, 1, 1) if early_april else day, law)

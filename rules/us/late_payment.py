@@ -15,12 +15,11 @@ from typing import NamedTuple
 from rules.errors import UnknownFigureError
 from rules.line import Line, line
 from rules.load import Law
-from rules.us.calendar import add_months
+from rules.us.calendar import add_months, days_in
+from rules.us.underpayment_rate import rate_on
 
 FORM = "Late payment"
 ZERO = Decimal(0)
-ONE = Decimal(1)
-QUARTER_MONTHS = 3
 DIGITS = 60
 """Daily compounding over years, exact far below the cent."""
 
@@ -52,11 +51,11 @@ def interest(unpaid: Decimal, paid: Iterable[PaidOn], after: date, through: date
         while day < through and balance > 0:
             following = day + timedelta(days=1)
             try:
-                rate, cite = _rate(following, law)
+                rate, cite = rate_on(following, law)
             except UnknownFigureError:
                 break
             day = following
-            added = max(balance, ZERO) * rate / _days_in(day.year)
+            added = max(balance, ZERO) * rate / days_in(day.year)
             cites[cite] = None
             charged += added
             balance += added - made.get(day, ZERO)
@@ -93,12 +92,3 @@ def failure_to_pay(shown: Decimal, paid: Iterable[PaidOn], due: date, through: d
         cites=("26 U.S.C. 6651(a)(2), (b)(2)",),
         figures=(rate, most),
     )
-
-
-def _rate(day: date, law: Law) -> tuple[Decimal, str]:
-    figure = law.in_year("us/estimated/underpayment_rate", day.year)
-    return figure.amounts()[(day.month - 1) // QUARTER_MONTHS], figure.citation
-
-
-def _days_in(year: int) -> int:
-    return (date(year + 1, 1, 1) - date(year, 1, 1)).days
