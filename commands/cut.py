@@ -29,9 +29,23 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-DAY = click.DateTime(["%Y-%m-%d"])
 UpTo = click.option("--up-to", type=click.IntRange(min=0), metavar="POSITION", help="As the log stood at POSITION.")
 BOOK_LAW, SHIPPED, FILED = "book", "shipped", "filed"
+
+
+class Day(click.DateTime):
+    """A day as events write it, in the years an event can have."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the day's midnight, or refuse what is no such day."""
+        try:
+            parse_day(value)
+        except AmountError as odd:
+            self.fail(f"{odd.reason}: {odd.remedy}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+DAY = Day(["%Y-%m-%d"])
 
 
 class Folded(NamedTuple):

@@ -73,10 +73,15 @@ class Law:
     def load(cls, directory: Path | None = None) -> Law:
         """Read every rule file under *directory* (the law that ships with Lotwork, where none is named)."""
         home = HOME if directory is None else directory
-        names = sorted(home.rglob("*.toml"), key=lambda path: path.relative_to(home).as_posix())
-        if not names:
+        try:
+            names = sorted(home.rglob("*.toml"), key=lambda path: path.relative_to(home).as_posix())
+            files = {path.relative_to(home).with_suffix("").as_posix(): path.read_bytes() for path in names}
+        except OSError as unreadable:
+            raise LawFileError(f"{home}: a rule file cannot be read ({unreadable}): mend it, or name a folder laid out "
+                               "like rules/") from unreadable  # fmt: skip
+        if not files:
             raise LawFileError(f"{home}: no rule file (*.toml) here: name a folder laid out like rules/")
-        return cls({path.relative_to(home).with_suffix("").as_posix(): path.read_bytes() for path in names})
+        return cls(files)
 
     @property
     def digest(self) -> str:

@@ -155,3 +155,12 @@ def test_the_shipped_law_is_the_book_s_without_its_rules(lotwork: Caller) -> Non
     assert told(lotwork, "income", "--year", "2025", "--law", "shipped")["law"] == shipped
     rules = Path(__file__).parents[2] / "rules"
     assert told(lotwork, "income", "--year", "2025", "--law", str(rules))["law"] != shipped
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "yesterday"])
+@pytest.mark.parametrize("asked", [("lots", "--at"), ("quarterly", "--year", "2025", "--as-of")])
+def test_a_day_no_event_can_have_is_refused(lotwork: Caller, day: str, asked: tuple[str, ...]) -> None:
+    lotwork.take(PROFILE)
+    refused = lotwork(*asked, day, code=2).err
+    assert asked[-1] in refused
+    assert day in refused

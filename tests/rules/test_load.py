@@ -254,3 +254,9 @@ def test_the_law_lists_every_figure_with_its_versions() -> None:
     entry = LAW.entry("us/qbi/threshold")
     assert entry.title.startswith("Taxable income above")
     assert [version.from_.year for version in entry.in_force] == [2023, 2024, 2025, 2026]
+
+
+def test_a_rule_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "us" / "rate.toml").mkdir(parents=True)
+    with pytest.raises(LawFileError, match=r"a rule file cannot be read \(.*rate\.toml"):
+        Law.load(tmp_path)
