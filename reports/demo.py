@@ -34,7 +34,7 @@ LONG_SALES = ((date(2026, 3, 12), 8_000_000), (date(2026, 8, 19), 11_000_000))
 """Coins of the year before, brought from cold storage and sold: long-term."""
 UNEXPLAINED = (date(2026, 11, 14), 1_500_000)
 
-BALANCE_OF_2025 = (date(2026, 4, 14), 1_027_00)
+BALANCE_OF_2025 = (date(2026, 4, 14), 1_027_12)
 PAYMENTS = (
     (2025, date(2025, 4, 15), 900_00),
     (2025, date(2025, 6, 13), 900_00),

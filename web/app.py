@@ -1,4 +1,4 @@
-"""The dashboard as one application: five pages, two files, a style sheet, and no script at all."""
+"""The dashboard as one application: eight pages, two files, a style sheet, and no script at all."""
 
 from __future__ import annotations
 
@@ -51,9 +51,12 @@ def create(home: Path, *, clock: Clock, status: DaemonStatus | None = None) -> S
             Route("/", pages.overview),
             Route("/income", pages.income),
             Route("/income.csv", pages.income_file),
+            Route("/costs", pages.costs),
+            Route("/sales", pages.sales),
             Route("/lots", pages.lots),
             Route("/quarterly", pages.quarterly),
             Route("/quarterly.ics", pages.due_days_file),
+            Route("/tax", pages.tax),
             Route("/problems", pages.problems),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
         ],

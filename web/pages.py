@@ -19,21 +19,30 @@ from web import charts, wording
 from web.due_days import due_days
 from web.reading import MAIN, Reading, ReadingRoom
 from web.standing import DaemonStatus
+from web.views_abroad import abroad_view
+from web.views_costs import costs_view
 from web.views_income import income_csv, income_view
 from web.views_lots import lots_view
 from web.views_overview import overview_view
 from web.views_problems import problems_view
 from web.views_quarterly import quarterly_view
+from web.views_sales import sales_view
+from web.views_tax import tax_view
 
 DEMO = "demo"
 FIRST_YEAR, LAST_YEAR = 2009, 2100
 NAV = (
     ("/", "Overview"),
     ("/income", "Income"),
+    ("/costs", "Costs"),
+    ("/sales", "Sales"),
     ("/lots", "Lots"),
     ("/quarterly", "Quarterly payments"),
+    ("/tax", "Tax return"),
     ("/problems", "Problems"),
 )
+OF_US_LAW = frozenset({"/costs", "/sales", "/quarterly"})
+"""The pages of figures that only the law of the United States has."""
 Page = Callable[[Request], Response]
 
 
@@ -46,7 +55,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("usd", "price", "day", "instant", "words", "plural", "days_left", "spoken"):
+    for name in ("usd", "price", "day", "instant", "words", "plural", "days_left", "spoken", "country"):
         made.filters[name] = getattr(wording, name)
     made.filters["shell"] = shlex.quote
     made.globals.update(chart_width=charts.WIDTH, chart_height=charts.HEIGHT)
@@ -55,7 +64,7 @@ def environment() -> jinja2.Environment:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The five pages and the two files, over one home."""
+    """The eight pages and the two files, over one home."""
 
     room: ReadingRoom
     clock: Clock
@@ -70,6 +79,18 @@ class Pages:
         """Return the receipts of the year."""
         unit = request.query_params.get("unit", "")
         return self._page(request, "income.html", lambda reading: income_view(reading, unit, _page(request)))
+
+    def costs(self, request: Request) -> Response:
+        """Return what the year cost, and its rigs."""
+        return self._page(request, "costs.html", lambda reading: costs_view(reading, _page(request)))
+
+    def sales(self, request: Request) -> Response:
+        """Return the rows of Form 8949, and what left without a sale."""
+        return self._page(request, "sales.html", lambda reading: sales_view(reading, _page(request)))
+
+    def tax(self, request: Request) -> Response:
+        """Return the year's return, form by form."""
+        return self._page(request, "tax.html", tax_view)
 
     def lots(self, request: Request) -> Response:
         """Return the open lots."""
@@ -111,17 +132,18 @@ class Pages:
             told = {name: str(value) for name, value in {**asked, **changes}.items() if value != ""}
             return f"{path}?{urlencode(told)}"
 
+        is_foreign = not reading.is_us and (template == "tax.html" or request.url.path in OF_US_LAW)
+        name = "empty.html" if reading.is_empty else "abroad.html" if is_foreign else template
         context = {
             "reading": reading,
             "books": self.room.books(),
             "is_demo": reading.book == DEMO,
             "problems": 0 if reading.is_empty else len(reading.findings),
-            "nav": NAV,
+            "nav": [each for each in NAV if reading.is_us or each[0] not in OF_US_LAW],
             "here": request.url.path,
             "link": link,
-            "view": None if reading.is_empty else view(reading),
+            "view": None if reading.is_empty else abroad_view(reading) if is_foreign else view(reading),
         }
-        name = "empty.html" if reading.is_empty else template
         return HTMLResponse(self.templates.get_template(name).render(context))
 
     def _reading(self, request: Request) -> Reading:

@@ -4,30 +4,60 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from ledger.batch import Head
 from ledger.clock import Clock
 from ledger.events import PriceSample
 from ledger.history import History
 from ledger.log import EventLog
+from projections.abroad.countries import foreign_liability
+from projections.abroad.rates import NoRateError
+from projections.abroad.tax_return import ForeignReturn
 from projections.book import Book
+from projections.equipment import EquipmentBook
+from projections.expenses import ExpenseBook
 from projections.findings import Finding
 from projections.law_in_force import law_in_force
 from projections.liability import Liability, liability
 from projections.lots import OpenLot
 from projections.pricing import Quote
 from projections.quarterly import Quarterly, quarterly
+from projections.returns.business import equipment_of, expenses_of
+from projections.taxpayer import year_end
 from rules.errors import UnknownFigureError
 from rules.load import Law
+from web.filed_years import FiledYear, filed_lately, filed_year
 from web.wording import coins
 
 MAIN = "main"
+US = "us"
 BOOKS_KEPT = 6
+OF_THEIR_OWN_YEAR = frozenset(
+    {"gift_over_exclusion", "donation_needs_appraisal", "theft_to_claim", "loss_not_deducted"}
+)
+"""What is told of coins that left without a sale bears on the year they left in, and on no other."""
 Key = tuple[str, str, int, date]
+
+
+class Costs(NamedTuple):
+    """What a year cost: its expenses as the law takes them, and the rigs."""
+
+    expenses: ExpenseBook
+    equipment: EquipmentBook
+
+
+class Taxed(NamedTuple):
+    """A year under the law of the profile's country, and what is left to pay of it."""
+
+    owed: Liability | None = None
+    payments: Quarterly | None = None
+    abroad: ForeignReturn | None = None
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +73,18 @@ class Reading:
     lots: tuple[OpenLot, ...]
     findings: tuple[Finding, ...]
     latest: Mapping[str, Quote]
+    costs: Costs | None
+    """None where their law is not known."""
     owed: Liability | None
+    """The tax of US law: of a year that is over by the Tax Table, as its return is filed."""
     payments: Quarterly | None
     unknown_law: str
     """Why the tax of the year is not computed; empty where it is."""
+    jurisdiction: str
+    abroad: ForeignReturn | None
+    """The year under the law of another country, where the profile names one."""
+    filed: Mapping[int, FiledYear]
+    """The returns filed: of this year, and of the last years whatever is shown."""
 
     @property
     def book(self) -> str:
@@ -56,6 +94,16 @@ class Reading:
     def coins(self, units: int, asset: str) -> str:
         """Return base units of *asset* as whole coins."""
         return coins(units, self.history.assets.decimals(asset))
+
+    @property
+    def is_us(self) -> bool:
+        """Say if the year is under the law of the United States."""
+        return self.jurisdiction == US
+
+    @property
+    def is_over(self) -> bool:
+        """Say if the year has ended."""
+        return self.year < self.today.year
 
     @property
     def is_empty(self) -> bool:
@@ -106,11 +154,17 @@ class ReadingRoom:
 
     def _fold(self, head: Head, history: History, year: int, today: date) -> Reading:
         law = law_in_force(history, Law.load())
-        folded = Book.begin(history, (year,)).fold()
+        filings = filed_lately(history, year, today)
+        folded = Book.begin(history, {year, *filings}, law).fold()
         lots = folded.open_lots()
-        owed, payments, unknown = _tax(folded, law, year, today)
-        findings = [*folded.told(), *(owed.findings if owed else folded.expenses.result(year).findings)]
-        findings += payments.findings if payments else ()
+        jurisdiction = folded.taxpayer.standing(year_end(year)).jurisdiction
+        taxed = _taxed(folded, law, year, today, jurisdiction)
+        filed: dict[int, FiledYear] = {}
+        for each, filing in filings.items():
+            now = taxed.owed if each == year else _owed(folded, law, each, today)
+            if now is not None:
+                filed[each] = filed_year(folded, law, self._log, filing, now, today)
+        costs = _costs(folded, law, year, taxed.owed)
         return Reading(
             head=head,
             year=year,
@@ -119,27 +173,67 @@ class ReadingRoom:
             history=history,
             folded=folded,
             lots=lots,
-            findings=tuple(dict.fromkeys(findings)),
+            findings=tuple(dict.fromkeys(_findings(folded, year, taxed, costs))),
             latest=_latest(history),
-            owed=owed,
-            payments=payments,
-            unknown_law=unknown,
+            costs=costs,
+            owed=taxed.owed,
+            payments=taxed.payments,
+            unknown_law=taxed.unknown,
+            jurisdiction=jurisdiction,
+            abroad=taxed.abroad,
+            filed=filed,
         )
 
 
-def _tax(folded: Book, law: Law, year: int, today: date) -> tuple[Liability | None, Quarterly | None, str]:
-    """Return what is owed for *year* and its payments, or why that is not known."""
+def _taxed(folded: Book, law: Law, year: int, today: date, jurisdiction: str) -> Taxed:
+    """Return what is owed for *year* under the law of *jurisdiction*, or why that is not known."""
     try:
-        owed = liability(folded, law, year)
-        return owed, quarterly(folded, law, owed, today), ""
-    except UnknownFigureError as unknown:
-        return None, None, str(unknown)
+        if jurisdiction != US:
+            return Taxed(abroad=foreign_liability(folded, law, year, jurisdiction))
+        owed = liability(folded, law, year, tax_table=year < today.year)
+        return Taxed(owed, quarterly(folded, law, owed, today))
+    except (NoRateError, UnknownFigureError) as unknown:
+        return Taxed(unknown=str(unknown))
+
+
+def _owed(folded: Book, law: Law, year: int, today: date) -> Liability | None:
+    try:
+        return liability(folded, law, year, tax_table=year < today.year)
+    except UnknownFigureError:
+        return None
+
+
+def _costs(folded: Book, law: Law, year: int, owed: Liability | None) -> Costs | None:
+    """Return what the law leaves of the expenses, and the rigs; of a return they stand in it already."""
+    if owed is not None:
+        return Costs(owed.business.expenses, owed.business.equipment)
+    try:
+        return Costs(expenses_of(folded, law, year), equipment_of(folded, law, year))
+    except UnknownFigureError:
+        return None
+
+
+def _findings(folded: Book, year: int, taxed: Taxed, costs: Costs | None) -> Iterator[Finding]:
+    """Yield what a person must decide or know about *year*; the book keeps rows of filed years besides."""
+    elsewhere = {row.disposal for row in folded.gains.removals if row.day.year != year}
+    for finding in folded.told():
+        if finding.code not in OF_THEIR_OWN_YEAR or finding.event not in elsewhere:
+            yield finding
+    if taxed.abroad is not None:
+        yield from taxed.abroad.findings
+    elif taxed.owed is not None:
+        yield from taxed.owed.findings
+    else:
+        yield from (costs.expenses if costs else folded.expenses.result(year)).findings
+    if taxed.payments is not None:
+        yield from taxed.payments.findings
 
 
 def _years(folded: Book, year: int, today: date) -> tuple[int, ...]:
     """Return the years in which anything happened, with this one, the newest first."""
     told = {when for when, _ in folded.income.totals} | {when for when, _ in folded.gains.totals}
     told |= {when for when, _ in folded.income.pending} | set(folded.taxpayer.year_facts)
+    told |= {filing.year for filing in folded.taxpayer.filings}
     return tuple(sorted(told | {year, today.year}, reverse=True))
 
 

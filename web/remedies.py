@@ -88,6 +88,7 @@ REMEDIES = {
     "bonus_not_lawful": Remedy("A bonus rate the law does not give", True),
     "section_179_above_cost": Remedy("More is expensed than a rig cost", True, SECTION_179),
     "section_179_not_allowed": Remedy("A rig that cannot be expensed at once", True, SECTION_179),
+    "section_179_carryover_unknown": Remedy("Whether section 179 was carried on is not known"),
     "section_179_over_limit": Remedy("More is expensed than the year's limit"),
     "business_began_assumed": Remedy("The day the business began was assumed", False, BEGAN),
     "home_office_missing": Remedy("Costs of a home without a home office", True, HOME),

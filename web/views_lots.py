@@ -17,6 +17,7 @@ from web.wording import coins, day
 
 TERMS = ("all", "long", "short")
 MONTHS_AHEAD = 12
+HOW = {"gift": "gift", "inheritance": "inherited", "wash_sale": "replaced a loss"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,20 @@ class LotLine:
     coins: str
     acquired: date
     basis_usd_micros: int
+    loss_basis_usd_micros: int | None
+    """The basis for a loss, where a gift has two."""
     value_usd_micros: int | None
-    long_from: date
     days: int
+    how: str
+    """How it came, and what is not known of it; empty where it was received or bought."""
 
     @property
     def gain_usd_micros(self) -> int | None:
-        """What a sale at the latest price would gain."""
-        return None if self.value_usd_micros is None else self.value_usd_micros - self.basis_usd_micros
+        """What a sale at the latest price would gain; of a gift with two bases nothing where it lies between them."""
+        worth, basis, low = self.value_usd_micros, self.basis_usd_micros, self.loss_basis_usd_micros
+        if worth is None:
+            return None
+        return worth - basis if low is None or worth >= basis else min(0, worth - low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,14 @@ def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
 
 
 def _is_of(term: str, lot: OpenLot, today: date) -> bool:
-    return term == "all" or (term == "long") == (long_term_from(lot.acquired) <= today)
+    return term == "all" or (term == "long") == lot.is_long(today)
+
+
+def _turns(lot: OpenLot) -> date:
+    """Return the day from which a sale at a gain is long-term; of what was inherited it is the day it came."""
+    if lot.how == "inheritance":
+        return lot.acquired
+    return long_term_from(lot.term_day or lot.acquired)
 
 
 def _main_asset(reading: Reading) -> str:
@@ -104,7 +118,7 @@ def _main_asset(reading: Reading) -> str:
 
 
 def _line(reading: Reading, lot: OpenLot) -> LotLine:
-    long_from = long_term_from(lot.acquired)
+    long = lot.is_long(reading.today)
     return LotLine(
         lot=lot.lot,
         wallet=lot.wallet,
@@ -112,10 +126,16 @@ def _line(reading: Reading, lot: OpenLot) -> LotLine:
         coins=reading.coins(lot.quantity, lot.asset),
         acquired=lot.acquired,
         basis_usd_micros=lot.basis_usd_micros,
+        loss_basis_usd_micros=lot.loss_basis_usd_micros,
         value_usd_micros=_worth(reading, lot.asset, lot.quantity),
-        long_from=long_from,
-        days=max((long_from - reading.today).days, 0),
+        days=0 if long else (_turns(lot) - reading.today).days,
+        how=_how(lot),
     )
+
+
+def _how(lot: OpenLot) -> str:
+    told = HOW.get(lot.how or "", "")
+    return told if lot.basis_known else f"{told}, basis not known".removeprefix(", ")
 
 
 def _worth(reading: Reading, asset: str, quantity: int) -> int | None:
@@ -149,8 +169,8 @@ def _turning(lots: Sequence[OpenLot], asset: str, decimals: int, today: date) ->
               for ahead in range(MONTHS_AHEAD + 1)]  # fmt: skip
     amounts = dict.fromkeys(months, 0)
     for lot in lots:
-        turns = long_term_from(lot.acquired)
-        if turns > today:
+        turns = _turns(lot)
+        if not lot.is_long(today) and (turns.year, turns.month) in amounts:
             amounts[turns.year, turns.month] += lot.quantity
     labels = [
         f"{MONTHS[month - 1]} {year}" if place == 0 or month == 1 else MONTHS[month - 1]

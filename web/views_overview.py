@@ -15,6 +15,8 @@ from rules.us.estimated import next_business_day
 from web.charts import MONTHS, Chart, plain_bars
 from web.reading import Reading
 from web.standing import DaemonStatus
+from web.views_abroad import AbroadView, abroad_view
+from web.views_filed import Notice, moved_notices
 from web.views_problems import problems_view
 from web.views_quarterly import CENT, QuarterlyView, quarterly_view
 from web.wording import ago, day, days_left, instant, plural, usd
@@ -88,6 +90,8 @@ class OverviewView:
     figures: tuple[FigureLine, ...]
     chart: Chart
     unknown_law: str
+    moved: tuple[Notice, ...]
+    abroad: AbroadView | None
 
 
 def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView:
@@ -103,6 +107,8 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
         figures=tuple(_figures(reading.owed)) if reading.owed else (),
         chart=_months(reading),
         unknown_law=reading.unknown_law,
+        moved=moved_notices(reading),
+        abroad=abroad_view(reading),
     )
 
 

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from projections.estimated.next_payment import SetAside
+from projections.estimated.next_payment import NextPayment, SetAside
 from projections.quarterly import Quarter, Quarterly
 from projections.taxpayer import Taxpayer
+from reports.estimated_words import next_in_words
 from web.reading import Reading
 from web.wording import usd
 
@@ -67,6 +68,9 @@ class QuarterlyView:
     penalty_through: date
     required_year: Decimal
     made: tuple[Payment, ...]
+    coming: NextPayment | None
+    """What to pay next, what is enough whatever comes, and what waiting costs."""
+    coming_says: str
 
 
 def quarterly_view(reading: Reading) -> QuarterlyView | None:
@@ -92,6 +96,8 @@ def quarterly_view(reading: Reading) -> QuarterlyView | None:
         penalty_through=told.penalty_through,
         required_year=told.required.required.amount,
         made=tuple(_made(reading.folded.taxpayer, told.year)),
+        coming=told.next_payment,
+        coming_says=next_in_words(told.next_payment, reading.history.assets) if told.next_payment else "",
     )
 
 

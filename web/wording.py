@@ -32,6 +32,8 @@ PROPER = {
     "qss": "Qualifying surviving spouse",
 }
 
+COUNTRIES = {"us": "United States", "cn": "China", "jp": "Japan", "de": "Germany", "pt": "Portugal"}
+
 
 def usd(amount: int | Decimal | None) -> str:
     """Return micro-dollars, or dollars as a Decimal, as "$1,240.00"; nothing as a dash."""
@@ -43,6 +45,16 @@ def usd(amount: int | Decimal | None) -> str:
         cents = divide(amount, CENT_MICROS)
     sign = MINUS if cents < 0 else ""
     return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Return an amount in another country's currency as "EUR 1,240.00"."""
+    return usd(amount).replace("$", f"{currency} ")
+
+
+def country(jurisdiction: str) -> str:
+    """Return the name of a jurisdiction: "Germany"."""
+    return COUNTRIES[jurisdiction]
 
 
 def coins(units: int, decimals: int = 8) -> str:

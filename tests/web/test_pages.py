@@ -76,7 +76,7 @@ def test_the_overview_gives_the_answer_first(demo: TestClient) -> None:
 
 def test_a_year_that_is_paid_says_so(demo: TestClient) -> None:
     text = read(demo.get("/?book=demo&year=2025").text).text
-    assert "2025 is paid $0.00 $0.29 was paid too much." in text
+    assert "2025 is paid $0.00" in text
 
 
 def test_a_small_tax_is_due_with_the_return_and_not_in_quarters(tmp_path: Path, ask: Ask) -> None:

@@ -1,0 +1,88 @@
+"""A return as filed beside the same return as now known, at the price of a page: no more is folded than is shown.
+
+`lotwork diff --filed` tells the rest: what each line's change is due to, Form 1040-X, and the years after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ledger.errors import InputRefusedError
+from ledger.events import Filing
+from ledger.history import History
+from ledger.log import EventLog
+from projections.book import Book
+from projections.filing.amended import Move, entries_as_filed, entries_of, moves
+from projections.filing.amendment import Amendment, Explained
+from projections.filing.amendment_price import AmendmentPrice, price_of
+from projections.filing.filed import Filed, filings, read_filed
+from projections.filing.since import Change, changes_since
+from projections.liability import Liability
+from rules.load import Law
+
+YEARS_LOOKED_AT = 4
+"""This year's return and those of so many years before, which a refund claim can still reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiledYear:
+    """One year's return that counts as filed, and what moved since."""
+
+    filing: Filing
+    filed_on: date
+    amended: Amendment | None
+    """None where its figures cannot be read."""
+    price: AmendmentPrice | None
+    changes: tuple[Change, ...]
+    """What was said since of the events behind the lines that moved."""
+    unread: str = ""
+
+    @property
+    def year(self) -> int:
+        """The tax year."""
+        return self.filing.year
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """The lines that moved."""
+        return tuple(each.move for each in self.amended.lines) if self.amended else ()
+
+    @property
+    def more_tax(self) -> Decimal:
+        """How much more tax there is than was filed; negative: less."""
+        return self.amended.additional_tax if self.amended else Decimal(0)
+
+
+def filed_lately(history: History, year: int, today: date) -> dict[int, Filing]:
+    """Return the filings that count, of *year* and of the years a claim can still reach, by year."""
+    wanted = {year, *range(today.year - YEARS_LOOKED_AT, today.year + 1)}
+    return {filing.year: filing for filing in filings(history) if filing.year in wanted}
+
+
+def filed_year(book: Book, law: Law, log: EventLog, filing: Filing, now: Liability, today: date) -> FiledYear:
+    """Return *filing* held against *now*, the same return by the Tax Table as *book* has it today."""
+    history = book.history
+    filed_on = history.calendar.day(filing.at)
+    try:
+        hash_there = log.hash_at(history.book, filing.position) if filing.position else filing.head
+        filed = read_filed(filing, hash_there)
+    except InputRefusedError as broken:
+        return FiledYear(filing, filed_on, None, None, (), str(broken))
+    moved = moves(entries_as_filed(filed.figures.lines), entries_of(now))
+    lines = tuple(Explained(move, None, (), 0, ()) for move in moved)
+    amended = Amendment(filed, now, book, law, lines, (), (), ())
+    changes = tuple(_changes(book, log, filed, moved)) if moved else ()
+    return FiledYear(filing, filed_on, amended, price_of(amended, today) if moved else None, changes)
+
+
+def _changes(book: Book, log: EventLog, filed: Filed, moved: Sequence[Move]) -> Iterator[Change]:
+    """Yield what was said since *filed* of the events behind *moved*, each change once."""
+    history = book.history
+    then = History.read(log, history.book, up_to=filed.event.position)
+    since = changes_since(history, then)
+    behind = dict.fromkeys(event for move in moved for event in move.events)
+    for event in behind:
+        yield from since.get(event, ())

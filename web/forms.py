@@ -1,0 +1,80 @@
+"""Lines by their forms: in the order in which forms can be copied, each after those it takes lines from.
+
+Within a form they stand as on the paper. A form bears the one line it is filled in for, so that it can stay closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.line import Line
+
+CENT = Decimal("0.01")
+EVENTS_NAMED = 8
+FIRST_OPEN = "Form 1040"
+NUMBER = re.compile(r"([0-9]*)([a-z]*)(.*)", re.DOTALL)
+RESULTS = {
+    "Form 1040": "24", "Schedule 1": "10", "Schedule 2": "21", "Schedule C": "31", "Schedule D": "16",
+    "Schedule SE": "12", "Form 4562": "22", "Form 6251": "11", "Form 8959": "18", "Form 8960": "17",
+    "Form 8995": "15", "Form 8829": "36", "Form 4797": "17", "Form 461": "16",
+}  # fmt: skip
+"""The line a form is filled in for; of any other it is the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of a form, with the law, the lines and the events it rests on."""
+
+    number: str
+    label: str
+    amount: str
+    zero: bool
+    cites: tuple[str, ...]
+    inputs: tuple[str, ...]
+    events: tuple[str, ...]
+    more: int
+    """How many events are not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormGroup:
+    """One form: the line it is filled in for, and all of them."""
+
+    form: str
+    result: LineRow
+    rows: tuple[LineRow, ...]
+    open: bool
+
+    @property
+    def zero(self) -> bool:
+        """Say if every line comes to nothing."""
+        return all(row.zero for row in self.rows)
+
+
+def by_form(rows: Iterable[tuple[str, LineRow]]) -> Iterator[FormGroup]:
+    """Yield the forms of *rows*, each where the last of its lines stands."""
+    forms: dict[str, list[LineRow]] = {}
+    for form, row in rows:
+        told = forms.pop(form, [])
+        told.append(row)
+        forms[form] = told
+    for form, told in forms.items():
+        result = next((row for row in told if row.number == RESULTS.get(form)), told[-1])
+        yield FormGroup(form, result, tuple(sorted(told, key=lambda row: line_order(row.number))), form == FIRST_OPEN)
+
+
+def line_row(line: Line, amount: str, because: Sequence[str], count: int) -> LineRow:
+    """Return *line* as a page shows it: the first of the *count* events behind it are named."""
+    named = tuple(because[:EVENTS_NAMED])
+    zero = abs(line.amount) < CENT
+    return LineRow(line.line, line.label, amount, zero, line.cites, line.inputs, named, count - len(named))
+
+
+def line_order(number: str) -> tuple[int, str, str]:
+    """Return where a line stands on its form: 8 before 10, 4 before 4a, words after all numbers."""
+    found = NUMBER.match(number)
+    digits, letters, rest = found.groups() if found else ("", "", number)
+    return (int(digits[:9]) if digits else 10**9, letters, rest)
