@@ -172,6 +172,11 @@ class EquipmentFold:
             case _:
                 assert_never(event)
 
+    def expensed_before(self, year: int) -> dict[str, Equipment]:
+        """Return what was placed in service before *year* and elected under section 179, by event."""
+        found = (event for event in self._equipment if event.section_179_usd_micros)
+        return {event.id: event for event in found if event.placed_in_service.year < year}
+
     def result(self, year: int, law: Law, income: BusinessIncome = unlimited) -> EquipmentBook:
         """Return the schedule of *year* under *law*; *income* is asked for each year section 179 is deducted in."""
         from projections.costs.rig_years import rig_years  # noqa: PLC0415 - folding alone needs none of the schedule

@@ -19,7 +19,7 @@ from projections.equipment import EquipmentBook
 from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
 from projections.findings import Finding
 from projections.returns.business_trace import behind, receipts_of
-from projections.returns.business_years import BusinessYears, home_findings
+from projections.returns.business_years import BusinessYears, home_findings, untold_179
 from projections.returns.deductions import Spending
 from projections.taxpayer import Standing, year_end
 from rules.line import Line, line
@@ -96,7 +96,7 @@ def business_of(
     lines = (*forms, *schedule_c(books, forms), *home.lines)
     if home.deduction or home.lines or spending.stated_home:
         lines = (*lines, _line_30(home.deduction, home.lines))
-    findings += (*home_findings(years, year), *_doubts(spending, equipment, fees, year))
+    findings += (*home_findings(years, year), *untold_179(years, year), *_doubts(spending, equipment, fees, year))
     return Business(
         receipts=books.receipts,
         expenses=spending.expenses,

@@ -9,6 +9,7 @@ section 179 would have, since each of the two would otherwise wait for the other
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -94,7 +95,13 @@ class BusinessYears:
         return self._home[year]
 
     def income_before_179(self, year: int) -> Decimal | None:
-        """Return the income section 179 is limited to: wages, the profit before it, and the gains on rigs."""
+        """Return the income section 179 is limited to: wages, the profit before it, and the gains on rigs.
+
+        A year before the first whose law is known here has no limit: what was elected in it is taken as deducted in
+        the return that was filed for it, and no later one deducts it again (`untold_179`).
+        """
+        if year < self.first_year:
+            return None
         if year not in self._income:
             bare, facts = self.bare(year), self.book.taxpayer.facts(year)
             profit = self.tentative(year, bare)
@@ -102,6 +109,11 @@ class BusinessYears:
             wages = (facts.wages_usd_micros or 0) + (facts.spouse_wages_usd_micros or 0)
             self._income[year] = profit + usd_decimal(wages + bare.gain_usd_micros)
         return self._income[year]
+
+    @property
+    def first_year(self) -> int:
+        """The first year whose return can be computed here."""
+        return min(version.from_.year for version in self.law.entry("us/ordinary/rates").in_force)
 
     def home_event(self, year: int) -> HomeOffice | None:
         """Return the home office of *year*: the one recorded last."""
@@ -158,6 +170,24 @@ class BusinessYears:
                 )
             )
             return NOTHING_CARRIED
+
+
+def untold_179(years: BusinessYears, year: int) -> Iterator[Finding]:
+    """Yield the rigs expensed before the years known here, of which nobody said whether a part was carried on."""
+    facts = (years.book.taxpayer.facts(told) for told in range(years.first_year, year + 1))
+    if any(told.section_179_carryforward_usd_micros is not None for told in facts):
+        return
+    elected = years.book.equipment.expensed_before(years.first_year)
+    for row in years.equipment(year).rows:
+        if row.id in elected:
+            amount, placed = usd_decimal(elected[row.id].section_179_usd_micros), row.placed_in_service.year
+            yield Finding(
+                "section_179_carryover_unknown",
+                f"{row.id}: {amount:.2f} of section 179 is taken as deducted in {placed}, whose law is not known here: "
+                f"record `year_facts` for {years.first_year} with section_179_carryforward_usd, 0 where nothing of it "
+                "was carried on (26 U.S.C. 179(b)(3)(B))",
+                row.id,
+            )
 
 
 def fits(event: HomeOffice) -> bool:

@@ -402,3 +402,20 @@ def test_the_form_adds_up_and_the_home_never_makes_a_loss(
     assert made.net >= min(told["29"], Decimal(0))
     if told["29"] >= 0 and rigs:
         assert amounts(made, "Form 4562")["12"] <= amounts(made, "Form 4562")["11"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "deducted", "told"), [(None, 0, ["section_179_carryover_unknown"]), ("0", 0, []), ("4000", 4_000, [])]
+)
+def test_what_was_expensed_before_the_law_on_file_was_deducted_then(
+    stated: str | None, deducted: int, told: list[str]
+) -> None:
+    """26 U.S.C. 179(b)(3)(B): only the return of its year, which is not here, says whether a part was carried on."""
+    facts = {"kind": "year_facts", "id": "facts", "at": "2023-01-01T00:00:00Z", "year": 2023}
+    carried = [facts | {"section_179_carryforward_usd": stated}] if stated else []
+    old = rig("4000", "2022-06-01", section_179_usd="4000")
+    made, findings = worked_out(
+        book_of(MINER, old, mined("50000", "2023-03-01"), *carried, years=range(2022, 2026)), 2023
+    )
+    assert made.depreciation == deducted
+    assert [each.code for each in findings] == told
