@@ -39,19 +39,21 @@ def replay_command(call: Call, *, from_zero: bool, up_to: int | None, known: str
         law = supposed or law_in_force(book.history, Law.load())
         digest = digest_of(book)
         seconds = clock.monotonic() - began
+        amended = _amendments(book.history, law)
         content = {
             "events": book.events,
             "seconds": f"{seconds:.6f}",
             "events_per_second": round(replayed.folded / seconds) if seconds else 0,
             "resumed_from": replayed.resumed_from,
-            "amended_by": _amendments(book.history, law),
+            "amended_by": amended,
             "state_digest": digest,
         }
         return answer(
             call, "replay", content, log=log, law=law, findings=book.told(),
             up_to=replayed.head.position,
             show=lambda: click.echo(
-                f"{book.events} events in {seconds:.3f} s ({content['events_per_second']} a second); state {digest}"
+                f"{book.events} events in {seconds:.3f} s ({content['events_per_second']} a second); state {digest}\n"
+                f"Amended by {_in_words(amended)}"
             ),
         )  # fmt: skip
 
@@ -60,3 +62,7 @@ def _amendments(history: History, law: Law) -> dict[str, int]:
     """Return how much of what was told is amended: events that are void, corrections, and rules of the book."""
     corrections = len(history.selections) + sum(map(len, history.corrections.values()))
     return {"void": len(history.voided), "corrections": corrections, "rules": len(law.corrections)}
+
+
+def _in_words(amended: dict[str, int]) -> str:
+    return "{void} voids, {corrections} corrections, {rules} rules".format(**amended)

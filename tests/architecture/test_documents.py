@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
+import click
 import pytest
 
 import cli
@@ -106,6 +107,34 @@ def test_every_command_line_shown_is_a_command() -> None:
             r"(?:^\$? ?|`)(?:\.venv/bin/)?lotwork ([a-z]+)\b", path.read_text(encoding="utf-8"), re.MULTILINE
         )
         assert set(shown) <= set(cli.COMMANDS), path.name
+
+
+def shown_commands() -> Iterator[tuple[str, str]]:
+    """Yield each command line of a document, in a block or in a sentence, with the document's name."""
+    for path in (ROOT / "README.md", *DOCS.rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        for line in re.findall(r"^(?:\$ )?lotwork (.+)$", text, re.MULTILINE) + re.findall(r"`lotwork ([^`]+)`", text):
+            yield path.name, line.partition(" # ")[0]
+
+
+def options_of(words: list[str]) -> set[str]:
+    """Return the options of the command that *words* begin with, a command of a group among them."""
+    context, command = click.Context(cli.lotwork), cli.lotwork.get_command(click.Context(cli.lotwork), words[0])
+    if isinstance(command, click.Group) and len(words) > 1:
+        command = command.get_command(context, words[1]) or command
+    assert command is not None, words[0]
+    return {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
+
+
+def test_every_option_shown_is_one_of_its_command() -> None:
+    shown = [(name, line) for name, line in shown_commands() if "--" in line and line.split()[0] in cli.COMMANDS]
+    assert len(shown) > 20
+    unknown = [
+        f"{name}: {line}"
+        for name, line in shown
+        if set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", line)) - options_of(line.split())
+    ]
+    assert not unknown
 
 
 def test_every_exit_code_is_in_the_guide() -> None:

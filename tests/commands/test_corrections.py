@@ -77,6 +77,7 @@ def test_the_later_of_two_corrections_wins_and_a_void_of_it_brings_the_earlier_b
     lotwork("add", "void", "target=first", "reason=neither was")
     assert values(lotwork)["a"] == "100.000000"
     assert lotwork("replay", "--json", code=None).result["amended_by"] == {"void": 2, "corrections": 0, "rules": 0}
+    assert "Amended by 2 voids, 0 corrections, 0 rules" in lotwork("replay", code=None).out
 
 
 def test_a_void_restores_every_figure(lotwork: Caller) -> None:
