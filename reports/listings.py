@@ -1,4 +1,4 @@
-"""The listings of contract.md, section 4: lots, income, gains, expenses and equipment of a book, as plain objects.
+"""The listings of a book: lots, income, gains, expenses and equipment, as plain objects.
 
 Amounts are decimal strings: coins with the asset's decimals, dollars to the micro-dollar.
 """

@@ -1,4 +1,4 @@
-"""The liability of contract.md, section 4: a year's tax line by line."""
+"""The listing of a year's tax: its summary, what it carries, and every line with its law and its events."""
 
 from __future__ import annotations
 

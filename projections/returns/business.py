@@ -80,17 +80,7 @@ def business_of(
     spending, equipment, home = years.spending(year), years.equipment(year), years.home(year)
     gross = pool_fees_reported(book, year) == "gross"
     fees = years.pool_fees(year)
-    by_line = spending.by_line
-    if gross and fees:
-        by_line[POOL_FEE_LINE] = by_line.get(POOL_FEE_LINE, ZERO) + fees
-    books = Books(
-        year=year,
-        receipts=years.received(year) + (fees if gross else ZERO),
-        other_income=years.other_income(equipment),
-        by_line=dict(sorted(by_line.items(), key=lambda item: form_order(item[0]))),
-        others=spending.others,
-        depreciation=usd_decimal(equipment.depreciation_usd_micros),
-    )
+    books = _books(years, year, fees if gross else ZERO)
     startup = () if spending.startup is None else spending.startup.lines
     forms = (*equipment.form.lines, *startup, *_given_back(equipment))
     lines = (*forms, *schedule_c(books, forms), *home.lines)
@@ -129,6 +119,22 @@ def pool_fees_reported(book: Book, year: int) -> Literal["net", "gross"] | None:
     told = [profile for profile in book.taxpayer.profiles if profile.pool_fees is not None]
     by_then = [profile for profile in told if calendar.day(profile.at) <= year_end(year)]
     return (by_then[-1] if by_then else told[0]).pool_fees if told else None
+
+
+def _books(years: BusinessYears, year: int, fees: Decimal) -> Books:
+    """Return the books of *year*, the pools' *fees* among the receipts and among the expenses."""
+    spending, equipment = years.spending(year), years.equipment(year)
+    by_line = dict(spending.by_line)
+    if fees:
+        by_line[POOL_FEE_LINE] = by_line.get(POOL_FEE_LINE, ZERO) + fees
+    return Books(
+        year=year,
+        receipts=years.received(year) + fees,
+        other_income=years.other_income(equipment),
+        by_line=dict(sorted(by_line.items(), key=lambda item: form_order(item[0]))),
+        others=spending.others,
+        depreciation=usd_decimal(equipment.depreciation_usd_micros),
+    )
 
 
 def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business:

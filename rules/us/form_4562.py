@@ -66,18 +66,8 @@ def section_179_part(year: int, law: Law, told: PartOne) -> Expensed:
     """Return Part I: what is deducted within the dollar limit and the income, and what waits."""
     if not told.elected and not told.carried_in:
         return Expensed(ZERO, ZERO, ())
-    limit, (most, start) = section_179_limit(told.cost, law, year)
-    maximum = line((FORM, "1"), "Maximum amount", most.amount(), figures=(most,))
-    cost = line((FORM, "2"), "Section 179 property placed in service", told.cost, cites=("26 U.S.C. 179(d)(1)",))
-    threshold = line((FORM, "3"), "Threshold cost before reduction", start.amount(), figures=(start,))
-    reduced = line(
-        (FORM, "4"),
-        "Reduction in limitation",
-        max(ZERO, cost.amount - threshold.amount),
-        cites=("26 U.S.C. 179(b)(2)",),
-        inputs=(cost, threshold),
-    )
-    dollars = line((FORM, "5"), "Dollar limit", limit, inputs=(maximum, reduced), figures=(most, start))
+    limited = _dollar_limit(year, law, told.cost)
+    limit = limited[-1].amount
     items = [
         line((FORM, f"6: {name}"), "Elected cost", amount, cites=("26 U.S.C. 179(c)",)) for name, amount in told.elected
     ]
@@ -93,13 +83,13 @@ def section_179_part(year: int, law: Law, told: PartOne) -> Expensed:
         "Tentative deduction",
         min(limit, asked.amount),
         cites=("26 U.S.C. 179(a)",),
-        inputs=(dollars, asked),
+        inputs=(limited[-1], asked),
     )
     carried = line(
         (FORM, "10"), "Carryover of disallowed deduction", told.carried_in, cites=("26 U.S.C. 179(b)(3)(B)",)
     )
     room = limit if told.income is None else min(limit, max(ZERO, told.income))
-    within = line((FORM, "11"), "Business income limit", room, cites=("26 U.S.C. 179(b)(3)(A)",), inputs=(dollars,))
+    within = line((FORM, "11"), "Business income limit", room, cites=("26 U.S.C. 179(b)(3)(A)",), inputs=limited[-1:])
     wanted = tentative.amount + carried.amount
     taken = line(
         (FORM, "12"), "Section 179 deduction", min(wanted, room), cites=("26 U.S.C. 179(b)",),
@@ -112,8 +102,25 @@ def section_179_part(year: int, law: Law, told: PartOne) -> Expensed:
         cites=("26 U.S.C. 179(b)(3)(B)",),
         inputs=(taken,),
     )
-    lines = (maximum, cost, threshold, reduced, dollars, *items, asked, tentative, carried, within, taken, forward)
+    lines = (*limited, *items, asked, tentative, carried, within, taken, forward)
     return Expensed(taken.amount, forward.amount, lines)
+
+
+def _dollar_limit(year: int, law: Law, cost: Decimal) -> tuple[Line, ...]:
+    """Lines 1 to 5: the most that can be expensed, less what the property of the year cost above the threshold."""
+    limit, (most, start) = section_179_limit(cost, law, year)
+    maximum = line((FORM, "1"), "Maximum amount", most.amount(), figures=(most,))
+    property_cost = line((FORM, "2"), "Section 179 property placed in service", cost, cites=("26 U.S.C. 179(d)(1)",))
+    threshold = line((FORM, "3"), "Threshold cost before reduction", start.amount(), figures=(start,))
+    reduced = line(
+        (FORM, "4"),
+        "Reduction in limitation",
+        max(ZERO, cost - threshold.amount),
+        cites=("26 U.S.C. 179(b)(2)",),
+        inputs=(property_cost, threshold),
+    )
+    dollars = line((FORM, "5"), "Dollar limit", limit, inputs=(maximum, reduced), figures=(most, start))
+    return maximum, property_cost, threshold, reduced, dollars
 
 
 def in_service(told: Sequence[AssetDepreciation], year: int, expensed: Decimal) -> tuple[Line, ...]:
