@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from projections.filing.amended import Move
 from projections.filing.amendment import Amendment, Explained, LaterYear
 from projections.filing.amendment_price import AmendmentPrice
 from projections.filing.law_effect import YearEffect
+from projections.filing.moves import Move
 from projections.filing.since import Change
 from reports.lines import cents
 from rules.compare import FigureChange

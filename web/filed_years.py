@@ -15,10 +15,10 @@ from ledger.events import Filing
 from ledger.history import History
 from ledger.log import EventLog
 from projections.book import Book
-from projections.filing.amended import Move, entries_as_filed, entries_of, moves
 from projections.filing.amendment import Amendment, Explained
 from projections.filing.amendment_price import AmendmentPrice, price_of
 from projections.filing.filed import Filed, filings, read_filed
+from projections.filing.moves import Move, entries_as_filed, entries_of, moves
 from projections.filing.since import Change, changes_since
 from projections.liability import Liability
 from rules.load import Law

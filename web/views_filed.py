@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from decimal import Decimal
 
-from projections.filing.amended import Move
+from projections.filing.moves import Move
 from projections.filing.since import Change
 from web.filed_years import FiledYear
 from web.reading import Reading

@@ -17,8 +17,8 @@ from ledger.errors import IntegrityError
 from ledger.history import History
 from ledger.units import usd_decimal
 from projections.book import Book
-from projections.filing.amended import Entry, Move, amounts, entries_as_filed, entries_of, moves
 from projections.filing.filed import Filed, filings, read_filed
+from projections.filing.moves import Entry, Move, amounts, entries_as_filed, entries_of, moves
 from projections.filing.since import Change, Unsaid, changes_since
 from projections.findings import Finding
 from projections.law_in_force import law_in_force

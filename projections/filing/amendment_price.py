@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from projections.filing.amended import Entry, entries_as_filed, entries_of
 from projections.filing.amendment import Amendment
+from projections.filing.moves import Entry, entries_as_filed, entries_of
 from projections.findings import Finding
 from rules.line import Line, to_cents
 from rules.us.amended import Deadline, RefundClaim, accuracy_penalty, assessment_deadline, due_day, refund_claim

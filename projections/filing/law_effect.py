@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ledger.history import History
 from projections.book import Book
-from projections.filing.amended import Entry, Move, entries_of, moves
+from projections.filing.moves import Entry, Move, entries_of, moves
 from projections.liability import liability
 from rules.compare import FigureChange
 from rules.errors import UnknownFigureError
