@@ -23,12 +23,13 @@ from projections.returns.business_years import BusinessYears
 from projections.returns.carried import Carried, handed_on
 from projections.returns.carryovers import CarriedInto, carried_into
 from projections.returns.case import YearTold, case_of, contradictions, paid
-from projections.returns.rig_sales import hobby_sold
+from projections.returns.rig_sales import hobby_sold, sale_name
 from projections.taxpayer import Standing, year_end
 from rules.line import Line
 from rules.load import Law
 from rules.us.capital import LINE_OF_BOX
 from rules.us.individual import Return, compute
+from rules.us.renumbered import as_printed
 
 ZERO = Decimal(0)
 DECISIVE = ("filing_status", "activity")
@@ -37,6 +38,8 @@ MOST_EVENTS_NAMED = 500
 """A line that rests on more events than this names the first of them and says how many there are."""
 SOLD_ON = ("2", "10", "14", "30")
 """The lines of Form 4797 on which rigs stand without a line of their own."""
+TOLD_OF_EACH = ("20", "21", "22")
+"""The lines of Form 4797 that say of each rig what it brought, cost and was deducted."""
 FROM_FACTS = (
     "Form 1040 line 1a", "Form 1040 line 2b", "Form 1040 line 3a", "Form 1040 line 20",
     "Schedule D line 1a", "Schedule D line 8a", "Form 7206 line 3",
@@ -176,7 +179,7 @@ def _traced(book: Book, year: int, business: Business, computed: Return) -> tupl
         for source in each.inputs:
             events |= behind.get(source, ({}, 0))[0]
         behind[each.ref] = (events, len(events))
-        traced.append(TracedLine(each, tuple(events)[:MOST_EVENTS_NAMED], len(events)))
+        traced.append(TracedLine(as_printed(each, year), tuple(events)[:MOST_EVENTS_NAMED], len(events)))
     return tuple(traced)
 
 
@@ -184,9 +187,12 @@ def _own_events(book: Book, year: int, business: Business, *, hobby: bool) -> It
     """Yield a line's reference and the events that stand on it directly."""
     yield from business.behind.items()
     yield from _coins_outside(book, year, hobby=hobby)
-    sold = tuple(row.id for row in business.equipment.rows if row.disposed is not None)
+    sold = [row for row in business.equipment.rows if row.disposed is not None]
     for number in SOLD_ON:
-        yield f"Form 4797 line {number}", sold
+        yield f"Form 4797 line {number}", tuple(row.id for row in sold)
+    for rig in sold:
+        for number in TOLD_OF_EACH:
+            yield f"Form 4797 line {number} ({sale_name(rig)})", (rig.id,)
     lines: dict[str, dict[str, None]] = {}
     for row in book.gains.rows:
         if row.sold.year == year:

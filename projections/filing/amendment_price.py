@@ -15,6 +15,7 @@ from rules.us.calendar import add_months
 from rules.us.estimated import next_business_day
 from rules.us.form_1040x import Column, Payments, Row, form_1040x
 from rules.us.late_payment import Interest, failure_to_pay, interest
+from rules.us.renumbered import printed
 
 ZERO = Decimal("0.00")
 DEDUCTION_LINES = (("Form 1040", "12"), ("Form 1040", "12e"))
@@ -53,7 +54,8 @@ def price_of(amended: Amendment, on: date) -> AmendmentPrice:
     refunded = max(ZERO, -amended.filed.amount("balance_due_usd"))
     unpaid = max(ZERO, amended.tax_now - in_time + refunded)
     charged = interest(unpaid, late, due_day(year), on, law)
-    old, new = _gross_income(entries_as_filed(amended.filed.figures.lines)), _gross_income(entries_of(amended.now))
+    filed, now = entries_as_filed(amended.filed.figures.lines), entries_of(amended.now)
+    old, new = _gross_income(filed, year), _gross_income(now, year)
     omitted = sum((max(ZERO, amount - old.get(line, ZERO)) for line, amount in new.items()), ZERO)
     return AmendmentPrice(
         on=on,
@@ -78,37 +80,38 @@ def _extended(amended: Amendment) -> bool:
     return asked and amended.filed_on <= last
 
 
-def _gross_income(entries: list[Entry]) -> dict[tuple[str, str], Decimal]:
+def _gross_income(entries: list[Entry], year: int) -> dict[tuple[str, str], Decimal]:
     found: dict[tuple[str, str], Decimal] = {}
+    lines = {printed(each, year) for each in GROSS_INCOME_LINES}
     for entry in entries:
-        if entry[:2] in GROSS_INCOME_LINES:
+        if entry[:2] in lines:
             found[entry[:2]] = max(ZERO, entry.amount)
     return found
 
 
-def _on_lines(entries: list[Entry], lines: tuple[tuple[str, str], ...]) -> Decimal:
+def _on_lines(entries: list[Entry], lines: tuple[tuple[str, str], ...], year: int) -> Decimal:
     found = {entry[:2]: entry.amount for entry in entries}
-    return next((found[line] for line in lines if line in found), ZERO)
+    return next((found[line] for line in (printed(each, year) for each in lines) if line in found), ZERO)
 
 
 def _column_filed(amended: Amendment) -> Column:
     entries = entries_as_filed(amended.filed.figures.lines)
     summary = {name: Decimal(amount) for name, amount in amended.filed.figures.summary.items()}
-    return _column(entries, summary, amended.tax_filed)
+    return _column(entries, summary, amended.tax_filed, amended.year)
 
 
 def _column_now(amended: Amendment) -> Column:
     summary = {name: to_cents(amount) for name, amount in amended.now.computed.summary.items()}
     summary["credits_usd"] = to_cents(amended.now.credits)
-    return _column(entries_of(amended.now), summary, amended.tax_now)
+    return _column(entries_of(amended.now), summary, amended.tax_now, amended.year)
 
 
-def _column(entries: list[Entry], summary: dict[str, Decimal], total: Decimal) -> Column:
+def _column(entries: list[Entry], summary: dict[str, Decimal], total: Decimal, year: int) -> Column:
     tax = summary["income_tax"] + summary["amt"]
     return Column(
         agi=summary["agi"],
-        deductions=_on_lines(entries, DEDUCTION_LINES),
-        additional_deductions=_on_lines(entries, ADDITIONAL_LINES),
+        deductions=_on_lines(entries, DEDUCTION_LINES, year),
+        additional_deductions=_on_lines(entries, ADDITIONAL_LINES, year),
         qbi_deduction=summary["qbi_deduction"],
         taxable_income=summary["taxable_income"],
         tax=tax,

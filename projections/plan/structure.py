@@ -7,7 +7,7 @@ not over, all of it is the year so far.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from projections.plan.whole_return import Outcome, outcome
 from rules.line import Line
 from rules.load import Law
 from rules.us.individual import Filer, Return, compute
+from rules.us.renumbered import as_printed
 from rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation, shareholders_law
 
 ZERO = Decimal(0)
@@ -93,7 +94,7 @@ def plan_structure(
         salaries = [salary] if salary is not None else [(case.profit * part).quantize(DOLLAR) for part in SWEEP]
         columns += [case.of_corporation(each) for each in salaries]
         findings += case.doubts(salaries)
-    shares = BREAK_EVEN_SHARES if salary is None or case.profit <= 0 else (salary / case.profit,)
+    shares = (salary / case.profit,) if salary is not None and salary < case.profit else BREAK_EVEN_SHARES
     caveats = law.in_year("us/s_corporation/caveats", year)
     return StructurePlan(
         year=year,
@@ -144,7 +145,8 @@ class _Case:
         told = Outcome(owed.tax, *self.told(owed.computed)[1:])
         kept = self.profit - (owed.tax - self.without())
         sep, solo = self.own_room(owed.computed)
-        return Column(SOLE, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, sep, solo, owed.computed.lines)
+        lines = self.printed(owed.computed.lines)
+        return Column(SOLE, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, sep, solo, lines)
 
     def own_room(self, computed: Return) -> tuple[Decimal, Decimal]:
         """Return the most a SEP and a solo 401(k) may be given of earned income (26 U.S.C. 401(c)(2), 404(a)(8))."""
@@ -166,8 +168,12 @@ class _Case:
         kept = self.profit - (told.tax - self.without()) - taxes.total - self.payroll_cost
         return Column(
             CORPORATION, salary, told, computed.summary, taxes.employer, taxes.employee, self.payroll_cost, kept, sep,
-            min(sep + min(deferral, salary), most), (*company.lines, *computed.lines),
+            min(sep + min(deferral, salary), most), self.printed((*company.lines, *computed.lines)),
         )  # fmt: skip
+
+    def printed(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+        """Return *lines* under the numbers of the year."""
+        return tuple(as_printed(each, self.sole.year) for each in lines)
 
     def corporation(self, profit: Decimal, salary: Decimal) -> tuple[SCorporation, Return]:
         """Return the corporation of a business with *profit*, and its shareholder's return."""

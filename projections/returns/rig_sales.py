@@ -34,7 +34,7 @@ def business_sales(equipment: EquipmentBook) -> tuple[BusinessSale, ...]:
 
 def _sale(row: EquipmentRow) -> BusinessSale:
     return BusinessSale(
-        name=row.equipment if row.equipment == row.id else f"{row.equipment}, {row.id}",
+        name=sale_name(row),
         proceeds=usd_decimal(row.proceeds_usd_micros),
         adjusted_basis=usd_decimal(row.sold_basis_usd_micros),
         deducted=usd_decimal(row.accumulated_usd_micros),
@@ -43,6 +43,11 @@ def _sale(row: EquipmentRow) -> BusinessSale:
         real_property=row.recovery_class in REAL_PROPERTY,
         how=row.how if row.how == "abandoned" or row.how == "casualty" else "sold",  # noqa: PLR1714 - mypy narrows it
     )
+
+
+def sale_name(row: EquipmentRow) -> str:
+    """Return how Form 4797 names a rig, each sale by a name of its own."""
+    return row.equipment if row.equipment == row.id else f"{row.equipment}, {row.id}"
 
 
 def hobby_gains(equipment: EquipmentBook) -> HobbyGains:

@@ -18,6 +18,7 @@ SCHEDULE_3 = "Schedule 3"
 ZERO = Decimal(0)
 RENUMBERED_FROM = 2025
 MINIMUM_TAX_SECOND_FROM = 2024
+MEDICARE_SPLIT_FROM = 2026
 SPLIT = {"7": "7a", "11": "11a", "12": "12e", "13": "13a"}
 """The lines that got a letter in 2025."""
 
@@ -45,6 +46,8 @@ class Taxes:
     minimum: Line
     earnings: Line
     medicare: Line
+    medicare_parts: tuple[Line, Line]
+    """Of it what wages bear, and self-employment: two lines of Schedule 2 from 2026."""
     investment: Line
 
     @property
@@ -80,11 +83,11 @@ def second_page(taxes: Taxes, settled: Settled, year: int) -> tuple[Line, ...]:
     )
     left = line((FORM, "22"), "Tax after credits", eighteen.amount - twenty.amount, cites=("26 U.S.C. 26(a)",),
                 inputs=(eighteen, twenty))  # fmt: skip
-    others = (
-        copied((SCHEDULE_2, "4"), taxes.earnings),
-        copied((SCHEDULE_2, "11"), taxes.medicare),
-        copied((SCHEDULE_2, "12"), taxes.investment),
-    )
+    medicare: tuple[Line, ...] = (copied((SCHEDULE_2, "11"), taxes.medicare),)
+    if year >= MEDICARE_SPLIT_FROM:
+        on_wages, on_earnings = taxes.medicare_parts
+        medicare = (copied((SCHEDULE_2, "11"), on_earnings), copied((SCHEDULE_2, "17b"), on_wages))
+    others = (copied((SCHEDULE_2, "4"), taxes.earnings), *medicare, copied((SCHEDULE_2, "12"), taxes.investment))
     all_others = total((SCHEDULE_2, "21"), "Other taxes", others, "26 U.S.C. 1401, 1411")
     twenty_three = copied((FORM, "23"), all_others)
     twenty_four = total((FORM, "24"), "Total tax", (left, twenty_three), "26 U.S.C. 1, 55, 1401, 1411")

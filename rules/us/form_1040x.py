@@ -1,7 +1,7 @@
 """Form 1040-X, the amended return: what was filed, what is correct, and the change between them.
 
 The columns: A as filed or previously adjusted, B the net change, C the correct amount. Payments stand in column C.
-The lines are those of the form since its revision of 2021; the deduction for seniors of 2025 on is told on line 4a.
+The lines are those of the revision of December 2025, which amends every year: until then line 4a was reserved.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def form_1040x(original: Column, correct: Column, payments: Payments) -> tuple[R
         row("1", "Adjusted gross income", a.agi, c.agi),
         row("2", "Itemized or standard deduction", a.deductions, c.deductions),
         row("3", "Line 1 less line 2", a.agi - a.deductions, c.agi - c.deductions),
-        row("4a", "Additional deductions", a.additional_deductions, c.additional_deductions),
-        row("4b", "Deduction for business income", a.qbi_deduction, c.qbi_deduction),
+        row("4a", "Deduction for business income", a.qbi_deduction, c.qbi_deduction),
+        row("4b", "Additional deductions of Schedule 1-A", a.additional_deductions, c.additional_deductions),
         row("5", "Taxable income", a.taxable_income, c.taxable_income),
         row("6", "Tax", a.tax, c.tax),
         row("7", "Nonrefundable credits", a.credits, c.credits),

@@ -77,7 +77,7 @@ def form_4797(sales: Sequence[BusinessSale], losses_before: Decimal) -> Form4797
     details, recaptured, left = _part_iii(part_iii)
     others = [each for each in sales if each.held_long and not each.in_part_iii and not each.lost_without_a_sale]
     direct = line((FORM, "2"), "Held long, without recapture", _sum(each.gain for each in others), cites=CITE_1231)
-    six = line((FORM, "6"), "Gain of line 32", left.amount, cites=CITE_1231, inputs=(left,))
+    six = line((FORM, "6"), "Gain of Part III beyond recapture", left.amount, cites=CITE_1231, inputs=(left,))
     net = line((FORM, "7"), "Net section 1231 gain or loss", direct.amount + six.amount, inputs=(direct, six),
                cites=CITE_1231)  # fmt: skip
     before = line(
@@ -150,8 +150,9 @@ def _part_ii(sales: Sequence[BusinessSale], net: Line, given_back: Line, recaptu
         _sum(each.gain for each in casualties),
         cites=("26 U.S.C. 1231(a)(4)(C)",),
     )
-    loss = line((FORM, "11"), "Loss of line 7", min(ZERO, net.amount), cites=("26 U.S.C. 1231(a)(2)",), inputs=(net,))
-    thirteen = line((FORM, "13"), "Recapture of line 31", recaptured.amount, cites=recaptured.cites,
+    lost = min(ZERO, net.amount)
+    loss = line((FORM, "11"), "Net section 1231 loss", lost, cites=("26 U.S.C. 1231(a)(2)",), inputs=(net,))
+    thirteen = line((FORM, "13"), "Recapture of Part III", recaptured.amount, cites=recaptured.cites,
                     inputs=(recaptured,))  # fmt: skip
     parts = (held_short, loss, given_back, thirteen, struck)
     cites = ("26 U.S.C. 64, 1231(a)(2), 1245(a)(1)",)

@@ -105,6 +105,7 @@ def compute(filer: Filer, law: Law, *, tax_table: bool = False) -> Return:
         minimum=minimum.tax,
         earnings=earnings.tax,
         medicare=medicare.tax,
+        medicare_parts=(medicare.on_wages, medicare.on_earnings),
         investment=investment.tax,
     )
     total = line(

@@ -55,7 +55,8 @@ class Deduction:
     """The phase-in, within its range."""
     taxable: tuple[Line, Line]
     """Taxable income before this deduction, and the gains in it."""
-    minimum: Line
+    minimum: tuple[Line, ...]
+    """The deduction before the least there is, and that least; empty in a year that knows none."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -63,7 +64,7 @@ class Deduction:
         limits = () if self.limit.form == SHORT else (self.limit, *self.steps)
         return (
             *self.before, self.business_income, self.tentative, *self.taxable, *limits, self.component,
-            self.income_limit, self.minimum, self.deduction, self.loss_carried_forward,
+            self.income_limit, *self.minimum, self.deduction, self.loss_carried_forward,
         )  # fmt: skip
 
 
@@ -108,7 +109,10 @@ def component(
 
 
 def least(business: Line, *, material_participation: bool, law: Law, year: int) -> Line:
-    """Return the minimum deduction of an active business with enough income, from 2026 on (26 U.S.C. 199A(i))."""
+    """Return the minimum deduction of an active business with enough income, from 2026 on (26 U.S.C. 199A(i)).
+
+    It has no ceiling: neither 20 percent of taxable income nor the income itself (199A(i)(1), "greater of").
+    """
     amount, enough = law.in_year("us/qbi/min_deduction", year), law.in_year("us/qbi/min_qbi", year)
     given = material_participation and business.amount >= enough.amount()
     return line(
@@ -138,13 +142,15 @@ def form_8995(
         cites = ("26 U.S.C. 199A(b)(3)(A)",)
         where, label = (form, "10"), limited[-1].label
         limited = (line(where, label, tentative.amount, cites=cites, inputs=(tentative,), figures=(threshold,)),)
-    minimum = least(net, material_participation=business.material_participation, law=law, year=year)
+    sources = (limited[-1], cap)
+    ordinary = min(each.amount for each in sources)
+    minimum = _with_minimum(form, net, sources, business, law, year)
     deduction = line(
         _number(form, "deduction"),
         "Deduction for qualified business income",
-        max(min(limited[-1].amount, cap.amount), minimum.amount),
-        cites=("26 U.S.C. 199A(a), (i)",),
-        inputs=(limited[-1], cap, minimum),
+        max(ordinary, *(each.amount for each in minimum)) if minimum else ordinary,
+        cites=("26 U.S.C. 199A(a), (i)",) if minimum else CITE_A,
+        inputs=minimum or sources,
     )
     cites = ("26 U.S.C. 199A(c)(2)",)
     onwards = line(_number(form, "onwards"), "Loss carried forward", min(ZERO, net.amount), cites=cites, inputs=(net,))
@@ -161,6 +167,17 @@ def form_8995(
         taxable=(before, net_gain),
         minimum=minimum,
     )
+
+
+def _with_minimum(
+    form: str, net: Line, sources: tuple[Line, ...], business: Business, law: Law, year: int
+) -> tuple[Line, ...]:
+    """Return the deduction before the least there is, and that least; nothing in a year that knows none."""
+    if not law.in_year("us/qbi/min_deduction", year).amount():
+        return ()
+    before = line((form, "before minimum"), "Deduction before the minimum", min(each.amount for each in sources),
+                  cites=CITE_A, inputs=sources)  # fmt: skip
+    return before, least(net, material_participation=business.material_participation, law=law, year=year)
 
 
 def _business_income(form: str, business: Business, law: Law, year: int) -> tuple[Line, Line, Line, Line]:

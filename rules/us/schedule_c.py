@@ -26,6 +26,8 @@ ZERO = Decimal(0)
 MOST_LINES = 1000
 OTHER_MOVED_FROM = 2024
 """Line 27a was "Other expenses" through 2023; from 2024 it is the energy deduction and other expenses are 27b."""
+VEHICLE_INTEREST_FROM = 2026
+"""Line 16b was "Other interest" through 2025; on the draft of 2026 it is of a vehicle loan, and other interest 16c."""
 
 
 class UnknownCategoryError(InputRefusedError):
@@ -63,6 +65,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "15": "Insurance (other than health)",
         "16a": "Mortgage interest paid to banks",
         "16b": "Other interest",
+        "16c": "Other interest",
         "17": "Legal and professional services",
         "18": "Office expense",
         "19": "Pension and profit-sharing plans",
@@ -112,6 +115,8 @@ def expense_line(category: str, year: int) -> ExpenseLine:
         label = f"{label}: Form 8829 line {about[0]}"
     if number == OTHER:
         number = other_expenses_line(year)
+    if number == "16b" and year >= VEHICLE_INTEREST_FROM:
+        number = "16c"
     return ExpenseLine(number, label)
 
 
@@ -125,7 +130,7 @@ def home_line(category: str) -> tuple[str, bool] | None:
 
 def form_order(number: str) -> tuple[int, str]:
     """Return where a line of Part II stands on the form: 8 before 10, 20a before 20b."""
-    digits = number.rstrip("ab")
+    digits = number.rstrip("abc")
     return (int(digits), number) if digits.isdigit() else (MOST_LINES, number)
 
 

@@ -99,7 +99,7 @@ def test_form_1040x_has_what_was_filed_what_is_correct_and_the_change(lotwork: C
     told = diff(lotwork)
     second = lotwork("liability", "--year", "2025", "--tax-table", "--json").result
     form = form_1040x(told)
-    for number, key in (("1", "agi"), ("4b", "qbi_deduction"), ("5", "taxable_income"), ("6", "income_tax")):
+    for number, key in (("1", "agi"), ("4a", "qbi_deduction"), ("5", "taxable_income"), ("6", "income_tax")):
         old, new = first["summary"][key], second["summary"][key]
         assert form[number] == (old, str(Decimal(new) - Decimal(old)), new), number
     assert form["10"][2] == second["summary"]["se_tax"]

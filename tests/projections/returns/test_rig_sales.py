@@ -37,10 +37,10 @@ def test_a_sold_rig_fills_form_4797_line_by_line() -> None:
     """10,000 in 2024, no bonus: 2,000, 3,200 and, sold in 2026, half of 1,920 are deducted (Pub. 946, Table A-1)."""
     told = amounts(owed(sold("11000")))
     form = {ref.removeprefix("Form 4797 line "): each for ref, each in told.items() if ref.startswith("Form 4797")}
-    assert {number: form[f"{number} (S19, rig)"] for number in ("20", "21", "22", "23", "24", "25b")} == {
-        "20": 11_000, "21": 10_000, "22": 6_160, "23": 3_840, "24": 7_160, "25b": 6_160,
+    assert {number: form[f"{number} (S19, rig)"] for number in ("22", "23", "24", "25", "26", "27b")} == {
+        "22": 11_000, "23": 10_000, "24": 6_160, "25": 3_840, "26": 7_160, "27b": 6_160,
     }  # fmt: skip
-    assert [form["31"], form["7"], form["18b"], form["9"]] == [6_160, 1_000, 6_160, 1_000]
+    assert [form["33"], form["8"], form["20b"], form["10"]] == [6_160, 1_000, 6_160, 1_000]
     assert told["Schedule 1 line 4"] == 6_160
     assert told["Schedule D line 11"] == told["Schedule D line 15"] == 1_000
 
@@ -49,16 +49,17 @@ def test_the_form_knows_the_rig_and_nothing_is_left_to_be_found() -> None:
     told = owed(sold("11000"))
     assert told.findings == ()
     behind = {each.line.ref: each.because for each in told.lines}
-    assert behind["Form 4797 line 30"] == behind["Schedule 1 line 4"] == ("rig",)
+    assert behind["Form 4797 line 32"] == behind["Schedule 1 line 4"] == ("rig",)
+    assert all(behind[f"Form 4797 line {number} (S19, rig)"] == ("rig",) for number in ("22", "23", "24", "26", "27b"))
 
 
 @pytest.mark.parametrize(
     ("proceeds", "how", "number", "amount"),
     [
         ("1000", "sold", "2", -2_840),
-        ("0", "abandoned", "10", -3_840),
-        ("1000", "casualty", "14", -2_840),
-        ("4840", "traded_in", "31", 1_000),
+        ("0", "abandoned", "11", -3_840),
+        ("1000", "casualty", "15", -2_840),
+        ("4840", "traded_in", "33", 1_000),
     ],
 )
 def test_each_way_a_rig_leaves_has_its_line(proceeds: str, how: str, number: str, amount: int) -> None:

@@ -99,9 +99,11 @@ def test_the_short_form_is_filed_up_to_the_threshold_and_the_long_one_above() ->
     half = profit * Decimal("0.9235") * Decimal("0.029") / 2
     at = usd("201750") + 16_100 - profit + half
     short, long = (deduction(schedule_c_net=profit, wages=wages) for wages in (at, at + 1))
-    assert [each.line for each in short.lines] == ["1", "3", "4", "5", "11", "12", "10", "14", "minimum", "15", "16"]
+    numbers = ["1", "3", "4", "5", "11", "12", "10", "14", "before minimum", "minimum", "15", "16"]
+    assert [each.line for each in short.lines] == numbers
     assert {each.form for each in short.lines} == {"Form 8995"}
-    numbers = ["1", "C2", "2", "3", "33", "34", "10", "19", "22", "25", "26", "15", "36", "minimum", "39", "C6"]
+    numbers = ["1", "C2", "2", "3", "33", "34", "10", "19", "22", "25", "26", "15", "36"]
+    numbers += ["before minimum", "minimum", "39", "C6"]
     assert [each.line for each in long.lines] == numbers
     assert {each.form for each in long.lines} == {"Form 8995-A"}
 

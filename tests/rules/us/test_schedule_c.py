@@ -21,7 +21,7 @@ from rules.us.schedule_c import (
     ("word", "line"),
     [
         ("advertising", "8"), ("commissions", "10"), ("contract_labor", "11"), ("employee_benefits", "14"),
-        ("insurance", "15"), ("mortgage_interest", "16a"), ("interest", "16b"), ("legal", "17"), ("office", "18"),
+        ("insurance", "15"), ("mortgage_interest", "16a"), ("legal", "17"), ("office", "18"),
         ("pension", "19"), ("equipment_rent", "20a"), ("rent", "20b"), ("repairs", "21"), ("supplies", "22"),
         ("licenses", "23"), ("travel", "24a"), ("meals", "24b"), ("electricity", "25"), ("wages", "26"),
         ("home_office", "30"), ("home_direct_repairs", "30"), ("fines", "none"),
@@ -34,6 +34,11 @@ def test_a_word_has_one_line_in_every_year(word: str, line: str) -> None:
 def test_other_expenses_moved_to_27b_when_27a_became_the_energy_deduction() -> None:
     """Schedule C of 2024 and of 2025: 27a, energy efficient commercial buildings; 27b, other expenses."""
     assert [expense_line("software", year).number for year in (2022, 2023, 2024, 2025)] == ["27a", "27a", "27b", "27b"]
+
+
+def test_other_interest_moved_to_16c_when_16b_became_a_vehicle_loans() -> None:
+    """Draft Schedule C of 2026: 16a mortgage, 16b vehicle loan, 16c other."""
+    assert [expense_line("interest", year).number for year in (2024, 2025, 2026)] == ["16b", "16b", "16c"]
 
 
 def test_an_unknown_word_is_refused_with_what_is_near() -> None:
