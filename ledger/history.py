@@ -24,6 +24,8 @@ from ledger.units import AssetTable, unscaled
 from ledger.zones import Calendar
 
 AMENDMENTS = ("void", "correction")
+AMENDING = (Void, Correction)
+"""Said of other events: they are no history of their own. A union would be made anew for every event it is held to."""
 PINNED = frozenset({"asset", "void", "correction", "filing"})
 ARRIVALS = frozenset({"receipt", "purchase"})
 
@@ -173,7 +175,7 @@ class History:
             stream = _merged(stream, moved)
         if not (self.voided or self.corrections or self.selections or self.twins.ids):
             for _, event in stream:
-                if not isinstance(event, Void | Correction):
+                if not isinstance(event, AMENDING):
                     yield event
             return
         done = frozenset(event.id for _, event in moved)
@@ -199,7 +201,7 @@ class History:
 
     def amended(self, event: Event) -> Event | None:
         """Return *event* as it now holds; None where it is void, a twin, or itself an amendment."""
-        if isinstance(event, Void | Correction) or event.id in self.voided or event.id in self.twins.ids:
+        if isinstance(event, AMENDING) or event.id in self.voided or event.id in self.twins.ids:
             return None
         steps = [step for step in self.selections if self.reaches(step.select, event)]
         steps += self.corrections.get(event.id, ())

@@ -122,6 +122,7 @@ class Book:
         lots, income, balances = self.lots.take, self.income.take, self.balances.take
         expenses, equipment = self.expenses.take, self.equipment.take
         self.assumed.clear()
+        count, latest = self.events, self.latest
         with collector_resting():
             for event in priced(events, self.prices, self.history.assets, self.findings, self.quotes):
                 if end is not None and event.at >= end:
@@ -131,8 +132,9 @@ class Book:
                 expenses(event)
                 equipment(event)
                 balances(event)
-                self.events += 1
-                self.latest = event.at
+                count += 1
+                latest = event.at
+        self.events, self.latest = count, latest
 
     def state(self) -> BookState:
         """Return what another book of the same taxpayer can go on from; write it down before this one goes on."""
@@ -169,7 +171,8 @@ class Book:
     def open_lots(self, at: date | None = None) -> tuple[OpenLot, ...]:
         """Return the lots that are open, those of a day before 2025 in the wallets their coins lie in."""
         self.assumed.clear()
-        return self.lots.open_lots(at, self.assumed)
+        with collector_resting():
+            return self.lots.open_lots(at, self.assumed)
 
     def told(self) -> tuple[Finding, ...]:
         """Return every finding of the folds once, late selections among them."""

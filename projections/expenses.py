@@ -183,6 +183,8 @@ class ExpenseFold:
         """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
         if self.first_receipt is None and event.income not in OTHER_DIGITAL_INCOME:
             self.first_receipt = self.calendar.day(event.at)
+        if event.pool_fee_quantity is None and event.gross_quantity is None:
+            return
         if fee := pool_fee(event):
             self.pool_fees[self.calendar.day(event.at).year] += fee
 

@@ -50,29 +50,34 @@ class Holdings:
         """Put *coins* into *wallet*."""
         self._lying[wallet, asset].add(coins)
 
-    def leave(self, wallet: str, asset: str, quantity: int) -> list[Coins]:
-        """Take *quantity* out of *wallet*, the oldest first, and return what went; it may be less."""
-        lying = self._lying[wallet, asset]
-        gone = []
+    def leave(self, wallet: str, asset: str, quantity: int, gone: list[Coins] | None = None) -> None:
+        """Take *quantity* out of *wallet*, the oldest first, or what there is; what went is added to *gone*."""
+        first = self._lying[wallet, asset].first
         while quantity:
-            coins = lying.first()
+            coins = first()
             if coins is None:
-                break
+                return
             part = min(coins.quantity, quantity)
             quantity -= part
             coins.quantity -= part
-            gone.append(Coins(coins.sequence, part))
-        return gone
+            if gone is not None:
+                gone.append(Coins(coins.sequence, part))
 
     def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int) -> None:
         """Move *quantity* between wallets; the coins keep their age."""
-        for coins in self.leave(from_wallet, asset, quantity):
+        gone: list[Coins] = []
+        self.leave(from_wallet, asset, quantity, gone)
+        for coins in gone:
             self.arrive(to_wallet, asset, coins)
 
     def of(self, asset: str) -> list[tuple[Coins, str]]:
-        """Return the coins of *asset* with their wallets, the oldest first."""
+        """Return the coins of *asset* with their wallets, the oldest first.
+
+        Where coins of one acquisition lie in several wallets, the one that was used first is first: a wallet's name is
+        of the taxpayer's choosing, and says nothing about a tax.
+        """
         lying = [(coins, wallet) for wallet, held, coins in self if held == asset]
-        return sorted(lying, key=lambda entry: (entry[0].sequence, entry[1]))
+        return sorted(lying, key=lambda entry: entry[0].sequence)
 
     def __iter__(self) -> Iterator[tuple[str, str, Coins]]:
         for (wallet, asset), pile in self._lying.items():

@@ -244,13 +244,13 @@ class Pool:
             if here.lineage is not None and here.lineage.loss_basis is not None and lot.lineage is not None:
                 here.lineage.loss_basis += lot.lineage.loss_basis or 0
 
-    def first(self, method: Method) -> Lot | None:
-        """Return the lot that *method* gives up first, or None where the pool is empty."""
+    def by(self, method: Method) -> Queue[Lot] | PriceHeap:
+        """Return the lots in the order *method* gives them up; it holds until another method is asked for."""
         if method != self._method:
             self._method, self._order = method, _order(method)
             for lot in self.lots():
                 self._order.add(lot)
-        return self._order.first()
+        return self._order
 
     def named(self, lot_id: str) -> Lot | None:
         """Return the open lot of that id, or None; where it is used up, what was split from it."""

@@ -33,8 +33,9 @@ def parts(
                 pool.close(lot)
         if left:
             findings.append(_not_held(event_id, choice, wanted - left))
+    first = pool.by(method).first
     while quantity:
-        lot = pool.first(method)
+        lot = first()
         if lot is None:
             return
         part = min(lot.quantity, quantity)
