@@ -40,11 +40,15 @@ def lots_on(book: Book, day: date) -> tuple[OpenLot, ...]:
 
 
 def instant(book: Book, day: date, now: datetime) -> datetime:
-    """Return when the sale happens: now, or in the last second of another day."""
+    """Return when the sale happens: now, after what today already brought, or in the last second of another day.
+
+    What a log dates later than today moves no sale of today.
+    """
     calendar = book.history.calendar
+    last = calendar.midnight(day + timedelta(days=1)) - timedelta(seconds=1)
     if day == calendar.day(now):
-        return max(now, book.latest or now)
-    return calendar.midnight(day + timedelta(days=1)) - timedelta(seconds=1)
+        return max(now, min(book.latest or now, last))
+    return last
 
 
 def pools_of(book: Book, asked: SaleAsked) -> list[tuple[str, list[OpenLot]]]:

@@ -222,3 +222,22 @@ def test_no_order_of_lots_ever_costs_less_tax_than_the_choice(
     least = min(way.added_tax for way in wallet.ways)
     assert specific.added_tax - least < Decimal("0.000001")
     assert sum(row.quantity for row in specific.rows) == quantity
+
+
+def test_what_the_log_dates_later_than_today_moves_no_sale_of_today() -> None:
+    """A form that will come next year, and a sale still to come, in the log already."""
+    form = {
+        "kind": "broker_report", "id": "form", "at": "2027-02-02T00:00:00Z", "wallet": "cold", "asset": "BTC",
+        "quantity": "1", "proceeds_usd": "80000", "sold": "2026-12-01",
+    }  # fmt: skip
+    for later in (form, sale("next", "2027-01-05", "1", "70000")):
+        (wallet,) = planned(*LOTS, later).wallets
+        assert [row.lot for row in wallet.best.rows] == ["new dear"]
+        assert {row.sold for way in wallet.ways for row in way.rows} == {date(2026, 6, 1)}
+        assert wallet.best == planned(*LOTS).wallets[0].best
+
+
+def test_a_sale_of_today_comes_after_what_today_already_brought() -> None:
+    tonight = receipt("tonight", "2026-06-01", "1", "99000") | {"at": "2026-06-01T23:00:00Z"}
+    (wallet,) = planned(*LOTS, tonight).wallets
+    assert [row.lot for row in wallet.best.rows] == ["tonight"]

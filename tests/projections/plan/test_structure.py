@@ -122,3 +122,10 @@ def test_a_plan_changes_nothing_in_the_book() -> None:
     plan_structure(book, LAW, 2026)
     assert (codes(book), liability(book, LAW, 2026).tax) == (before, tax)
     assert isinstance(tax, Decimal)
+
+
+def test_a_salary_that_the_profit_cannot_pay_is_no_share_of_it() -> None:
+    """A profit of cents would make a salary millions of times itself; the usual shares are told in its place."""
+    plan = plan_structure(book_of(*miner("0.02", "0")), LAW, 2026, usd("50000"), usd("1500"))
+    assert [each.share for each in plan.break_even] == [usd("0.40"), usd("0.50"), usd("0.60")]
+    assert "structure_salary_above_profit" in {finding.code for finding in plan.findings}
