@@ -19,7 +19,7 @@ from ledger.units import divide, usd_micros
 from projections.basis.terms import is_long
 from projections.costs.rigs import WHOLE, Rig, Sold
 from projections.costs.section_179 import Expensing
-from rules.us.depreciation import AssetDepreciation
+from rules.us.asset_year import AssetDepreciation
 
 SOFTWARE = "software"
 

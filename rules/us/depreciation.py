@@ -16,7 +16,8 @@ from decimal import Decimal
 from rules.figures import Figure
 from rules.line import Line
 from rules.load import Law
-from rules.us.asset import SECTION_179_CLASSES, Asset179, RecoveryClass
+from rules.us.asset import SECTION_179_CLASSES, Asset179
+from rules.us.asset_year import AssetDepreciation
 from rules.us.bonus import bonus_rate, is_qualified
 from rules.us.convention import (
     Convention,
@@ -31,8 +32,6 @@ from rules.us.convention import (
 from rules.us.form_4562 import PartOne, in_service, section_179_limit, section_179_part
 from rules.us.recapture import recapture_year
 
-__all__ = ["Asset179", "AssetDepreciation", "Convention", "RecoveryClass", "YearDepreciation", "depreciate"]
-
 ZERO = Decimal(0)
 QBI_YEARS = "us/depreciation/qbi_basis_years"
 QBI_BEGAN = 2018
@@ -41,38 +40,6 @@ BUILT_IN = ("39", "qip")
 """Parts of a building (26 U.S.C. 1250(c))."""
 DECLINING_CLASSES = ("3", "5", "7")
 """What is depreciated by 200 percent declining balance (168(b)(1))."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetDepreciation:
-    """One asset's deductions of one year; `section_179` is its elected part, before the business income limit."""
-
-    asset: Asset179
-    section_179: Decimal
-    bonus: Decimal
-    macrs: Decimal
-    accumulated: Decimal
-    """Everything deducted on it since it was placed in service, this year included."""
-    all_business: Decimal
-    """What that would be had its use been all business: of a sale, the business part is the one in the other."""
-    amt_macrs: Decimal
-    """What the minimum tax allows instead of `macrs` (Form 6251, line 2l); the same for qualified property."""
-    amt_accumulated: Decimal
-    recapturable: Decimal
-    """What a gain gives back as ordinary income before it is of section 1231 (26 U.S.C. 1245(a), 1250(a))."""
-    remaining_basis: Decimal
-    convention: Convention
-    recovery_year: int
-    last_year: int
-    """The last year in which its recovery period runs."""
-    qbi_years: int
-    """For how many years its basis counts at least (26 U.S.C. 199A(b)(6)(B)(i))."""
-    cites: tuple[str, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """The three together."""
-        return self.section_179 + self.bonus + self.macrs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rules.figures import Figure
 from rules.line import Line, line
 from rules.load import Law
-
-if TYPE_CHECKING:
-    from rules.us.depreciation import AssetDepreciation
+from rules.us.asset_year import AssetDepreciation
 
 FORM = "Form 4562"
 ZERO = Decimal(0)
