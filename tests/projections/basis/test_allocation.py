@@ -91,6 +91,14 @@ def test_a_global_allocation_by_age_needs_no_lots_and_assumes_nothing() -> None:
     assert placed(allocation("2024-12-01", allocation="global", lots=[]), SOLD) == (BY_AGE, [])
 
 
+@pytest.mark.parametrize(("first", "second"), [("cold", "hot"), ("apple", "zebra"), ("zebra", "apple")])
+def test_the_name_of_a_wallet_decides_nothing(first: str, second: str) -> None:
+    """Half of the oldest coins moved on: of equal age, those of the wallet used first take the oldest lot."""
+    mined = (receipt("a", "2024-01-01", "2", "1", wallet=first), receipt("b", "2024-02-01", "1", "1", wallet="spent"))
+    left = (transfer("t", "2024-03-01", "1", first, second), sale("s", "2024-04-01", "1", "1", wallet="spent"))
+    assert {(lot.lot, lot.wallet) for lot in book_of(*mined, *left).open_lots()} == {("a", first), ("b", second)}
+
+
 def test_an_allocation_is_irrevocable_and_the_first_counts() -> None:
     """Rev. Proc. 2024-28, 4.02(6)."""
     again = allocation("2025-01-15", "again", lots=[LOTS[0] | {"wallet": "hot"}, LOTS[1] | {"wallet": "cold"}])
