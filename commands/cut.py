@@ -7,6 +7,7 @@ they are looked at under. Each command is given them as one `Cut`, and folds wha
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,8 +30,20 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-UpTo = click.option("--up-to", type=click.IntRange(min=0), metavar="POSITION", help="As the log stood at POSITION.")
+LAST_POSITION = 2**63 - 1
+"""No log is longer: a later position means the end of the log too."""
 BOOK_LAW, SHIPPED, FILED = "book", "shipped", "filed"
+
+
+class Position(click.IntRange):
+    """A position of the log; one beyond the end of any log counts as that end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the position."""
+        return min(super().convert(value, param, ctx), LAST_POSITION)
+
+
+UpTo = click.option("--up-to", type=Position(min=0), metavar="POSITION", help="As the log stood at POSITION.")
 
 
 class Day(click.DateTime):
@@ -117,26 +130,39 @@ def law_named(name: str, call: Call, history: History, year: int | None = None) 
     if name == BOOK_LAW:
         return law_in_force(history, read_law())
     kind, _, which = name.partition(":")
-    if kind == FILED and not Path(name).is_dir():
+    if kind == FILED and not _is_folder(name):
         from projections.filing.filed import filing_of  # noqa: PLC0415 - few ask for a return as filed
         from rules.shelf import Shelf  # noqa: PLC0415 - the same
 
         filing = filing_of(History.read(history.log, call.book), _filed_year(which, year))
         then = History.read(history.log, call.book, up_to=filing.position)
         return law_in_force(then, Shelf(call.home).law(filing.law_files or filing.law))
-    if name.isascii() and name.isdecimal() and not Path(name).is_dir():
-        return law_in_force(History.read(history.log, call.book, up_to=int(name)), read_law())
-    folder = Path(name)
-    if not folder.is_dir():
+    if name.isascii() and name.isdecimal() and not _is_folder(name):
+        return law_in_force(History.read(history.log, call.book, up_to=_position(name)), read_law())
+    if not _is_folder(name):
         raise UsageError(
-            f"{name}: there is no such folder of law: name one, or shipped, book, filed:YEAR, or a position of the log"
+            f"{name or '--law'}: there is no such folder of law: name one, or shipped, book, filed:YEAR, or a position "
+            "of the log"
         )
-    return law_in_force(history, read_law(folder))
+    return law_in_force(history, read_law(Path(name)))
+
+
+def _is_folder(name: str) -> bool:
+    """Say if *name* is a folder; what is too long for a name is none."""
+    try:
+        return bool(name) and Path(name).is_dir()
+    except OSError:
+        return False
+
+
+def _position(name: str) -> int:
+    """Return the position *name* tells; int() itself refuses to read thousands of digits."""
+    return min(int(name), LAST_POSITION) if len(name) <= len(str(LAST_POSITION)) else LAST_POSITION
 
 
 def _filed_year(which: str, year: int | None) -> int:
     if which:
-        if not (which.isascii() and which.isdecimal()):
+        if re.fullmatch("[0-9]{4}", which) is None:
             raise UsageError(f"filed:{which}: name the year of the return, as in filed:2025")
         return int(which)
     if year is None:

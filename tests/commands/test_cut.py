@@ -164,3 +164,19 @@ def test_a_day_no_event_can_have_is_refused(lotwork: Caller, day: str, asked: tu
     refused = lotwork(*asked, day, code=2).err
     assert asked[-1] in refused
     assert day in refused
+
+
+@pytest.mark.parametrize("beyond", [str(2**63 - 1), str(2**63), "9" * 30, "9" * 5000])
+@pytest.mark.parametrize("option", ["--up-to", "--law"])
+def test_a_position_beyond_the_end_of_any_log_is_the_end(lotwork: Caller, option: str, beyond: str) -> None:
+    lotwork.take(PROFILE, receipt("mined", "2025-02-01", "1", "50000"))
+    asked = ("liability", "--year", "2025", "--json")
+    if option == "--up-to" and len(beyond) > len("9" * 30):
+        lotwork(*asked, option, beyond, code=2)  # Python reads no number of so many digits
+        return
+    assert lotwork(*asked, option, beyond).out == lotwork(*asked).out
+
+
+@pytest.mark.parametrize("law", ["", "filed:", "filed:99999", "filed:٢٠٢٥", "x" * 5000])
+def test_a_law_that_is_none_is_a_mistake_of_the_caller(lotwork: Caller, law: str) -> None:
+    lotwork("lots", "--law", law, code=2)
