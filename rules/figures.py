@@ -6,9 +6,10 @@ later year: each of its versions ends with its calendar year.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, cast
@@ -45,10 +46,23 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
         "days": tuple[date, ...],
         "text": str,
         "texts": tuple[str, ...],
+        "days of the year": tuple[str, ...],
         "text by name": dict[str, str],
     }
 )
 """The units a figure may have, and the shape each gives its value."""
+WHOLE = frozenset({"years", "months", "days count"})
+MOST: Mapping[str, int] = MappingProxyType(
+    {
+        "fraction": 2, "fractions": 2, "factors": 100, "percent list by class": 100,
+        "years": 200, "months": 1_200, "days count": 10_000,
+    }
+)  # fmt: skip
+"""The largest number of a unit: a percentage written where a fraction is due is refused, not computed with."""
+MOST_MONEY = 10**13
+"""No amount is this large (`rules.case`)."""
+MOST_DECIMALS = 12
+NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -148,7 +162,7 @@ class Figure:
 
     def texts(self) -> tuple[str, ...]:
         """Return the list of words this figure is."""
-        return cast("tuple[str, ...]", self._of("texts"))
+        return cast("tuple[str, ...]", self._of("texts", "days of the year"))
 
     def names(self) -> Mapping[str, str]:
         """Return the words this figure has for each name."""
@@ -175,17 +189,66 @@ def shaped(value: object, unit: str, *, strict: bool = True) -> Any:
         made = msgspec.convert(value, SHAPES[unit], strict=strict)
     except msgspec.ValidationError as refused:
         raise ValueError(f"value is not {unit!r}: {refused}") from refused
+    _check_texts(value, SHAPES[unit])
+    for number in _numbers(made):
+        _check_number(number, unit)
+    if unit == "days of the year":
+        for day in made:
+            _check_day_of_year(day)
+    if unit == "usd list by filing status":
+        for tops in made.values():
+            if list(tops) != sorted(set(tops)):
+                raise ValueError("the tops of a status rise from each to the next: write the lowest first")
     if unit.endswith("by filing status") and set(made) != set(STATUSES):
         raise ValueError(f"every filing status must stand in the table: {', '.join(STATUSES)}")
     return MappingProxyType(made) if isinstance(made, dict) else made
 
 
+def _check_number(number: Decimal, unit: str) -> None:
+    """Refuse what no law can mean, and what no formula could compute with."""
+    most = MOST.get(unit, MOST_MONEY)
+    if not number.is_finite() or not 0 <= number <= most:
+        raise ValueError(f"{number!s:.40} is no number of the unit {unit!r}: it lies between 0 and {most}")
+    places = number.as_tuple().exponent
+    if unit in WHOLE and number != number.to_integral_value():
+        raise ValueError(f"{number!s:.40} is not whole: {unit} are counted")
+    if isinstance(places, int) and -places > MOST_DECIMALS:
+        raise ValueError(f"{number!s:.40} is finer than {MOST_DECIMALS} decimals: round it as the law does")
+
+
+def _check_day_of_year(day: str) -> None:
+    """Refuse what is not a month and a day that every year has."""
+    try:
+        datetime.strptime(f"2023-{day}", "%Y-%m-%d")  # noqa: DTZ007 - a day, no instant
+    except ValueError as broken:
+        raise ValueError(f"{day[:40]!r} is no day of every year: write it like 03-31") from broken
+
+
+def _check_texts(value: object, shape: Any) -> None:
+    """Refuse a number as text that is not plain digits, such as full-width ones, or digits with underscores."""
+    if "Decimal" not in repr(shape):
+        return
+    for text in _leaves(value):
+        if isinstance(text, str) and NUMBER.fullmatch(text) is None:
+            raise ValueError(f"{text[:40]!r} is not a number: write plain digits, like 0.9235")
+
+
+def _numbers(value: object) -> Iterator[Decimal]:
+    return (number for number in _leaves(value) if isinstance(number, Decimal))
+
+
+def _leaves(value: object) -> Iterator[object]:
+    """Yield what *value* holds, however deep."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
 def _holds_number_text(value: object, shape: Any) -> bool:
     """Say whether text stands where a number is due; msgspec alone would read it as a decimal."""
-    if "Decimal" not in repr(shape):
-        return False
-    if isinstance(value, Mapping):
-        return any(_holds_number_text(item, shape) for item in value.values())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return any(_holds_number_text(item, shape) for item in value)
-    return isinstance(value, str)
+    return "Decimal" in repr(shape) and any(isinstance(leaf, str) for leaf in _leaves(value))

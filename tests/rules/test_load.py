@@ -10,6 +10,7 @@ import pytest
 
 from rules.compare import difference
 from rules.errors import FigureShapeError, LawFileError, UnenactedFigureError, UnknownFigureError
+from rules.figures import STATUSES
 from rules.load import Law, parse
 
 LAW = Law.load()
@@ -233,6 +234,47 @@ def test_of_two_corrections_of_one_day_the_later_one_counts() -> None:
 def test_a_correction_that_cannot_be_law_is_refused(rule: Rule, told: str) -> None:
     with pytest.raises((LawFileError, UnknownFigureError), match=told):
         LAW.corrected([rule])
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("NaN", "not a number"),
+        ("Infinity", "not a number"),
+        ("1e400", "not a number"),
+        ("1_000", "not a number"),
+        ("\uff11\uff12", "not a number"),
+        ("-1", "lies between 0 and"),
+        ("10000000000001", "lies between 0 and"),
+        (1e300, "lies between 0 and"),
+        ("0.0000000000001", "finer than 12 decimals"),
+    ],
+)
+def test_a_correction_is_a_number_that_a_law_could_name(value: object, told: str) -> None:
+    with pytest.raises(LawFileError, match=told):
+        LAW.corrected([Rule(value=value)])
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "told"),
+    [
+        ("us/self_employment/oasdi_rate", "12.4", "between 0 and 2"),
+        ("us/amended/extension_months", "1.5", "not whole"),
+        ("us/estimated/underpayment_rate", ["7", "7", "7", "7"], "between 0 and 2"),
+        ("us/estimated/annualization_periods_end", ["03-31", "05-31", "08-31", "31 December"], "no day of every year"),
+        ("us/estimated/annualization_periods_end", ["02-29", "05-31", "08-31", "12-31"], "no day of every year"),
+    ],
+)
+def test_a_correction_is_of_a_size_its_unit_can_have(figure: str, value: object, told: str) -> None:
+    with pytest.raises(LawFileError, match=told):
+        LAW.corrected([Rule(figure=figure, value=value)])
+
+
+def test_the_tops_of_brackets_rise() -> None:
+    tops = {status: [str(top) for top in reversed(LAW.in_year("us/ordinary/tops", 2026).tops(status))]
+            for status in STATUSES}  # fmt: skip
+    with pytest.raises(LawFileError, match="rise from each to the next"):
+        LAW.corrected([Rule(figure="us/ordinary/tops", value=tops)])
 
 
 def test_the_difference_of_two_laws_names_each_figure_that_moved(tmp_path: Path) -> None:
