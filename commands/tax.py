@@ -18,7 +18,7 @@ from projections.liability import liability
 from projections.quarterly import Quarterly, quarterly
 from projections.taxpayer import year_end
 from reports.estimated import list_quarterly
-from reports.estimated_words import next_in_words
+from reports.estimated_words import next_in_words, rise_in_words
 from reports.tax import list_liability
 
 
@@ -91,7 +91,7 @@ def _show_quarterly(payments: Quarterly, listing: Mapping[str, Any], assets: Ass
     if told:
         click.echo(told)
     if payments.may_rise:
-        click.echo(_may_rise(payments))
+        click.echo(rise_in_words(payments))
 
 
 def _compared(payments: Quarterly, listed: Mapping[str, Any]) -> str:
@@ -105,13 +105,3 @@ def _compared(payments: Quarterly, listed: Mapping[str, Any]) -> str:
     return (
         f"{costs}: these are used, and Form 2210 goes with the return." if listed["applies"] else f"{costs}: not used."
     )
-
-
-def _may_rise(payments: Quarterly) -> str:
-    """Say that the year is not over, and what is enough whatever it brings."""
-    rise = "The tax is that of the events so far: more income asks for more"
-    if payments.comparison is not None:
-        return f"{rise}."
-    if payments.safe_payment is None:
-        return f"{rise}; `--annualized` says what is enough, once the period of an installment is over."
-    return f"{rise}; ${payments.safe_payment:,.2f} each time, withholding counted, is enough whatever comes."

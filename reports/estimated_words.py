@@ -1,4 +1,4 @@
-"""The next payment in one sentence, at the terminal and in an alert alike: how much, in coins, what waiting costs."""
+"""The next payment in one sentence, on every surface alike: how much, in coins, what waiting costs, what is enough."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ledger.units import AssetTable, unscaled
 from projections.estimated.next_payment import NextPayment, SetAside, Waiting
+from projections.quarterly import Quarterly
 from reports.lines import cents
 
 CENT = Decimal("0.01")
@@ -33,6 +34,21 @@ def waiting_in_words(waiting: Waiting) -> str:
     if waiting.until_april_15 is not None:
         parts.append(f"{usd(waiting.until_april_15)} until {waiting.april_15}")
     return f"waiting costs {', '.join(parts)}" if parts else "what waiting costs is not known yet"
+
+
+def rise_in_words(payments: Quarterly) -> str:
+    """Return that more income asks for more, and what is enough whatever comes; empty where the year is over."""
+    if not payments.may_rise:
+        return ""
+    rise = "The tax is that of the events so far: more income asks for more"
+    if payments.comparison is not None:
+        return f"{rise}."
+    if payments.safe_payment is None:
+        return (
+            f"{rise}; `lotwork quarterly --year {payments.year} --annualized` says what is enough, once the period of "
+            "an installment is over."
+        )
+    return f"{rise}; {usd(payments.safe_payment)} each time, withholding counted, is enough whatever comes."
 
 
 def coins_in_words(kept: SetAside, assets: AssetTable) -> str:

@@ -11,9 +11,8 @@ from typing import Literal
 from projections.estimated.next_payment import NextPayment, SetAside
 from projections.quarterly import Quarter, Quarterly
 from projections.taxpayer import Taxpayer
-from reports.estimated_words import next_in_words
+from reports.estimated_words import next_in_words, rise_in_words
 from web.reading import Reading
-from web.wording import usd
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -87,7 +86,7 @@ def quarterly_view(reading: Reading) -> QuarterlyView | None:
         cards=cards,
         rule=RULES.get(told.method, ""),
         harbor=harbor,
-        harbor_says=_says(harbor, told) + _may_rise(told),
+        harbor_says=" ".join(filter(None, (_says(harbor, told), rise_in_words(told)))),
         next=upcoming,
         to_pay=overdue + (upcoming.shortfall if upcoming else ZERO),
         overdue=overdue,
@@ -131,16 +130,6 @@ def _says(harbor: Harbor, told: Quarterly) -> str:
             return f"Every payment due so far was made in full, by the rule of {rule}."
         case "missed":
             return f"Less than a quarter of {rule} was paid by a due day, and a penalty runs until it is."
-
-
-def _may_rise(told: Quarterly) -> str:
-    """Say that the year is not over, and what is enough whatever it brings."""
-    if not told.may_rise:
-        return ""
-    rise = " The tax is that of the events so far: more income asks for more"
-    if told.safe_payment is None:
-        return f"{rise}."
-    return f"{rise}; {usd(told.safe_payment)} each time, withholding counted, is enough whatever comes."
 
 
 def _made(taxpayer: Taxpayer, year: int) -> Iterator[Payment]:

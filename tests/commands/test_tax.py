@@ -144,7 +144,7 @@ def test_the_next_payment_and_form_2210_are_told_with_the_installments(lotwork: 
     assert sum(float(charge["amount_usd"]) for charge in told["form_2210"]["charges"]) == float(told["penalty_usd"])
     words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-06-01", code=1).out
     assert "by 2025-06-16, $2,199.41 of it overdue: waiting costs $0.84 a day" in words
-    assert "`--annualized` says what is enough, once the period of an installment is over." in words
+    assert "`lotwork quarterly --year 2025 --annualized` says what is enough" in words
 
 
 def test_annualized_a_december_windfall_is_paid_for_in_january(lotwork: Caller) -> None:
