@@ -17,11 +17,12 @@ EVENTS_NAMED = 8
 FIRST_OPEN = "Form 1040"
 NUMBER = re.compile(r"([0-9]*)([a-z]*)(.*)", re.DOTALL)
 RESULTS = {
-    "Form 1040": "24", "Schedule 1": "10", "Schedule 2": "21", "Schedule C": "31", "Schedule D": "16",
-    "Schedule SE": "12", "Form 4562": "22", "Form 6251": "11", "Form 8959": "18", "Form 8960": "17",
-    "Form 8995": "15", "Form 8829": "36", "Form 4797": "17", "Form 461": "16",
+    "Form 1040": ("24a", "24"), "Schedule 1": ("10",), "Schedule 2": ("21",), "Schedule C": ("31",),
+    "Schedule D": ("16",), "Schedule SE": ("12",), "Form 4562": ("22",), "Form 6251": ("11",),
+    "Form 8959": ("12 and 18", "18"), "Form 8960": ("17",), "Form 8995": ("17", "15"), "Form 8995-A": ("41", "39"),
+    "Form 8829": ("36",), "Form 4797": ("19", "17"), "Form 461": ("16",),
 }  # fmt: skip
-"""The line a form is filled in for; of any other it is the last."""
+"""The line a form is filled in for, a later year's number first; of any other form it is the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def by_form(rows: Iterable[tuple[str, LineRow]]) -> Iterator[FormGroup]:
         told.append(row)
         forms[form] = told
     for form, told in forms.items():
-        result = next((row for row in told if row.number == RESULTS.get(form)), told[-1])
+        rows_by_number = {row.number: row for row in told}
+        result = next((rows_by_number[each] for each in RESULTS.get(form, ()) if each in rows_by_number), told[-1])
         yield FormGroup(form, result, tuple(sorted(told, key=lambda row: line_order(row.number))), form == FIRST_OPEN)
 
 

@@ -65,7 +65,7 @@ def catch_up(age: int, law: Law, year: int) -> Figure | None:
 
 
 def deferral_room(saver: Saver, law: Law, year: int) -> tuple[Line, Line]:
-    """Return steps 9 and 16: what may still be deferred, first within the limit of 402(g), then as a catch-up.
+    """Return steps 9 and 17: what may still be deferred, first within the limit of 402(g), then as a catch-up.
 
     The limits are the person's: what another employer's plan took has used them up (26 U.S.C. 402(g)(1), 414(v)).
     """
@@ -78,7 +78,7 @@ def deferral_room(saver: Saver, law: Law, year: int) -> tuple[Line, Line]:
     figures = (limit,) if more is None else (limit, more)
     deferral = line((WORKSHEET, "9"), "Room for deferrals", room, figures=(limit,))
     cites = ("26 U.S.C. 414(v)",)
-    return deferral, line((WORKSHEET, "16"), "Room for catch-up deferrals", extra, cites=cites, figures=figures)
+    return deferral, line((WORKSHEET, "17"), "Room for catch-up deferrals", extra, cites=cites, figures=figures)
 
 
 def _employer(earned: Line, law: Law, year: int) -> Line:

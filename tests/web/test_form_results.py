@@ -1,0 +1,27 @@
+"""The line a form is filled in for, where a later year numbers its form anew."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from rules.line import line
+from web.forms import by_form, line_row
+
+
+@pytest.mark.parametrize(
+    ("form", "numbers", "result"),
+    [
+        ("Form 1040", ("16", "24a", "37"), "24a"),
+        ("Form 1040", ("16", "24", "37"), "24"),
+        ("Form 8995", ("15", "16", "17", "18"), "17"),
+        ("Form 8995", ("14", "15", "16"), "15"),
+        ("Form 8959", ("7", "18", "12 and 18"), "12 and 18"),
+        ("Form 4797", ("8", "19", "20b"), "19"),
+        ("Form 7206", ("3", "14"), "14"),
+    ],
+)
+def test_the_result_is_the_line_of_the_year(form: str, numbers: tuple[str, ...], result: str) -> None:
+    rows = [(form, line_row(line((form, each), "What", Decimal(1)), "1", (), 0)) for each in numbers]
+    assert [group.result.number for group in by_form(rows)] == [result]
