@@ -79,7 +79,9 @@ class Rig:
 def used(rigs: Iterable[Rig], changes: Iterable[EquipmentUse], year: int, findings: list[Finding]) -> list[Rig]:
     """Return the rigs with the business shares of later years up to *year*; a change that fits none is a finding.
 
-    A name that several rigs bear is meant for all of them; of two changes for one year the one told last holds.
+    A name that several rigs bear is meant for all of them; of two changes for one year the one told last holds. One
+    that names no rig is told in its year; one that names a rig which was not in service before moves nothing of it in
+    any year, and is told in each.
     """
     told = sorted(changes, key=lambda event: (event.year, event.at, event.id))
     named: defaultdict[str, dict[int, Decimal]] = defaultdict(dict)
@@ -92,8 +94,9 @@ def used(rigs: Iterable[Rig], changes: Iterable[EquipmentUse], year: int, findin
         later = sorted((since, share) for since, share in named[rig.event.equipment].items() if since > first)
         ready.append(replace(rig, uses=tuple(later)))
     serving = {(rig.event.equipment, since) for rig in ready for since, _ in rig.uses}
-    unused = (event for event in told if event.year == year and (event.equipment, event.year) not in serving)
-    findings.extend(_unused(event) for event in unused)
+    names = {rig.event.equipment for rig in ready if rig.event.placed_in_service.year <= year}
+    due = (event for event in told if event.year == year or (event.year < year and event.equipment in names))
+    findings.extend(_unused(event) for event in due if (event.equipment, event.year) not in serving)
     return ready
 
 

@@ -517,11 +517,18 @@ def test_what_waits_on_a_rig_that_fell_out_of_use_goes_back_into_its_basis() -> 
     assert told.recaptured_179_usd_micros == micros("2500") - micros("500") - micros("320")
 
 
-def test_a_change_of_use_that_fits_no_rig_is_told_in_its_year() -> None:
+def test_a_change_of_use_that_names_no_rig_is_told_in_its_year() -> None:
+    thing, event = rig("1000", "2025-03-01"), use(rig("7", "2025-01-01"), 2026, "0.5")
+    assert [codes(book(thing, event, year=year)) for year in (2025, 2026, 2027)] == [[], ["equipment_use_unknown"], []]
+
+
+@pytest.mark.parametrize("since", [2024, 2025])
+def test_a_change_of_use_before_a_rig_could_change_is_told_as_long_as_it_moves_nothing(since: int) -> None:
+    """26 U.S.C. 167(a): only what is used in the business is depreciated, and here the whole still is."""
     thing = rig("1000", "2025-03-01")
-    for event in (use(thing, 2025, "0.5"), use(rig("7", "2025-01-01"), 2026, "0.5")):
-        assert codes(book(thing, event, year=event.year)) == ["equipment_use_unknown"]
-        assert codes(book(thing, event, year=event.year + 1)) == []
+    for year in (2025, 2026, 2027):
+        told = book(thing, use(thing, since, "0.5"), year=year)
+        assert (codes(told), told.rows[0].business_share) == (["equipment_use_unknown"], "1")
 
 
 def test_a_rig_that_no_longer_serves_the_business_lifts_no_qbi_limit() -> None:
