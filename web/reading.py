@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from ledger.batch import Head
 from ledger.clock import Clock
-from ledger.events import PriceSample
 from ledger.history import History
 from ledger.log import EventLog
 from projections.abroad.countries import foreign_liability
@@ -25,7 +24,7 @@ from projections.findings import Finding
 from projections.law_in_force import law_in_force
 from projections.liability import Liability, liability
 from projections.lots import OpenLot
-from projections.pricing import Quote
+from projections.plan.price import PlanPrice, last_prices
 from projections.quarterly import Quarterly, quarterly
 from projections.returns.business import equipment_of, expenses_of
 from projections.taxpayer import year_end
@@ -72,7 +71,7 @@ class Reading:
     folded: Book
     lots: tuple[OpenLot, ...]
     findings: tuple[Finding, ...]
-    latest: Mapping[str, Quote]
+    latest: Mapping[str, PlanPrice]
     costs: Costs | None
     """None where their law is not known."""
     owed: Liability | None
@@ -174,7 +173,7 @@ class ReadingRoom:
             folded=folded,
             lots=lots,
             findings=tuple(dict.fromkeys(_findings(folded, year, taxed, costs))),
-            latest=_latest(history),
+            latest=last_prices(folded, today),
             costs=costs,
             owed=taxed.owed,
             payments=taxed.payments,
@@ -235,12 +234,3 @@ def _years(folded: Book, year: int, today: date) -> tuple[int, ...]:
     told |= {when for when, _ in folded.income.pending} | set(folded.taxpayer.year_facts)
     told |= {filing.year for filing in folded.taxpayer.filings}
     return tuple(sorted(told | {year, today.year}, reverse=True))
-
-
-def _latest(history: History) -> dict[str, Quote]:
-    """Return the newest price sample of each asset."""
-    latest: dict[str, Quote] = {}
-    for sample in history.of_kind("price"):
-        if isinstance(sample, PriceSample):
-            latest[sample.asset] = Quote(sample.price_usd, sample.source or "manual", sample.at, sample.id)
-    return latest

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.units import value_usd_micros
 from projections.basis.terms import long_term_from
 from projections.lots import OpenLot
 from web.charts import MONTHS, Chart, plain_bars
@@ -139,10 +138,8 @@ def _how(lot: OpenLot) -> str:
 
 
 def _worth(reading: Reading, asset: str, quantity: int) -> int | None:
-    quote = reading.latest.get(asset)
-    if quote is None:
-        return None
-    return value_usd_micros(quantity, quote.price_usd, reading.history.assets.decimals(asset))
+    price = reading.latest.get(asset)
+    return None if price is None else price.value(quantity, reading.history.assets.decimals(asset))
 
 
 def _holdings(reading: Reading) -> Iterator[Holding]:
