@@ -68,7 +68,7 @@ def minimum_taxable_income(
             (FORM, "4"),
             "Alternative minimum taxable income",
             amount,
-            cites=("26 U.S.C. 55(b)(2)",),
+            cites=("26 U.S.C. 55(b)(1)(D)",),
             inputs=(before, *added_back),
         )
     exempt, start = law.in_year("us/amt/exemption", year), law.in_year("us/amt/phaseout", year)
@@ -79,7 +79,7 @@ def minimum_taxable_income(
         (FORM, "4"),
         "Alternative minimum taxable income",
         amount + grown,
-        cites=("26 U.S.C. 55(b)(2)", "26 U.S.C. 55(d)(3)"),
+        cites=("26 U.S.C. 55(b)(1)(D)", "26 U.S.C. 55(d)(3)"),
         inputs=(before, *added_back),
         figures=(exempt, start, rate),
     )

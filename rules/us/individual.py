@@ -150,7 +150,7 @@ def _minimum_start(filer: Filer, income: Income, taxable: Taxable) -> Start:
         ("Form 6251", "1b" if filer.year >= SPLIT_LINE_1_FROM else "1"),
         "Income less deductions, but for the one for seniors",
         taxable.unfloored.amount + taxable.senior.amount,
-        cites=("26 U.S.C. 55(b)(2), 56(b)(1)(D)",),
+        cites=("26 U.S.C. 55(b)(1)(D), 56(b)(1)(D)",),
         inputs=(taxable.unfloored, taxable.senior),
     )
     amount = filer.itemized_taxes if taxable.itemized else taxable.deduction.amount
@@ -166,7 +166,7 @@ def _minimum_start(filer: Filer, income: Income, taxable: Taxable) -> Start:
     if taxable.reduction.amount:
         less = taxable.reduction
         label = "Itemized deductions reduced for the regular tax only"
-        added.append(line(("Form 6251", "3"), label, -less.amount, cites=("26 U.S.C. 56(b)(1)(F)",), inputs=(less,)))
+        added.append(line(("Form 6251", "3"), label, -less.amount, cites=("26 U.S.C. 56(b)(1)(E)",), inputs=(less,)))
     carried = filer.nol_carryover if filer.amt_nol_carryover is None else filer.amt_nol_carryover
     return Start(before=before, added_back=tuple(added), nol_carried=carried)
 

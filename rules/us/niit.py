@@ -1,10 +1,11 @@
 """Net investment income tax: 3.8 percent of that income, at most of income above the threshold (26 U.S.C. 1411).
 
-Income of an active mining business is not investment income, nor gain on its rigs (1411(c)(4)), nor is hobby mining
-treated so here; gain on coins held as an investment is. Where the miner takes no material part the business is passive,
-but its income still is not where it bears self-employment tax (1411(c)(6)); gain on its rigs then is. A capital loss
-counts as far as it is allowed against other income (Treas. Reg. 1.1411-4(f)(4)); a net operating loss of a business
-that is no investment lowers only the adjusted gross income of line 13 (Treas. Reg. 1.1411-4(h)).
+Income of an active mining business is not investment income, nor gain on its rigs, which is of property "held in a
+trade or business" that is none of 1411(c)(2) (1411(c)(1)(A)(iii)); nor is hobby mining treated so here; gain on coins
+held as an investment is. Where the miner takes no material part the business is passive, but its income still is not
+where it bears self-employment tax (1411(c)(6)); gain on its rigs then is. A capital loss counts as far as it is allowed
+against other income (Treas. Reg. 1.1411-4(f)(4)); a net operating loss of a business that is no investment lowers only
+the adjusted gross income of line 13 (Treas. Reg. 1.1411-4(h)).
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def net_gain(told: Investments, status: FilingStatus, law: Law, year: int) -> tu
         (FORM, "5b"),
         "Gains and losses of an active business",
         left - everything,
-        cites=("26 U.S.C. 1411(c)(4)", "Treas. Reg. 1.1411-4(f)(4)"),
+        cites=("26 U.S.C. 1411(c)(1)(A)(iii), (c)(2)", "Treas. Reg. 1.1411-4(d)(4)(i), (f)(4)"),
         inputs=(*_used(told.ordinary, told.section_1231), told.gains.total),
     )
     cites = ("26 U.S.C. 1411(c)(1)(A)(iii)",)

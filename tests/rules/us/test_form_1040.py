@@ -102,7 +102,7 @@ def test_wages_of_a_spouse_share_the_thresholds_but_not_the_social_security_base
 def test_itemized_deductions_lose_two_37ths_in_the_highest_bracket_from_2026() -> None:
     """26 U.S.C. 68(a): of the lesser of them and of the income above the top that they are added to.
 
-    Of 74,000 they are 4,000; the minimum tax does not know the reduction (56(b)(1)(F)).
+    Of 74,000 they are 4,000; the minimum tax does not know the reduction (56(b)(1)(E)).
     """
     facts = {"itemized_deductions": usd("74000"), "itemized_taxes": usd("0")}
     top = LAW.in_year("us/ordinary/tops", 2026).tops("single")[-1]

@@ -120,7 +120,7 @@ def test_losses_take_from_the_25_percent_gain_first() -> None:
 
 
 def test_gains_on_rigs_are_business_income_but_no_earnings_and_no_investment() -> None:
-    """Treas. Reg. 1.199A-3(b)(1); 26 U.S.C. 1402(a)(3), 1411(c)(4)."""
+    """Treas. Reg. 1.199A-3(b)(1); 26 U.S.C. 1402(a)(3), 1411(c)(1)(A)(iii)."""
     rigs = (sold("260000", "250000", "200000"),)
     plain, told = made(schedule_c_net=usd("100000")), made(schedule_c_net=usd("100000"), sales=rigs)
     assert told.summary["se_tax"] == plain.summary["se_tax"]
