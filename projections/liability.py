@@ -203,6 +203,8 @@ def _own_events(book: Book, year: int, business: Business, *, hobby: bool) -> It
     facts = book.taxpayer.facts_from(year)
     for ref in FROM_FACTS:
         yield ref, facts
+    counted = tuple(row.id for row in business.equipment.rows if row.ubia_usd_micros)
+    yield "Form 8995-A line 10", (*counted, *facts)
     yield "Form 1040 line 25a", (*facts, *_payments(book, year, "withholding"))
     yield "Form 1040 line 26", _payments(book, year, "estimated")
     yield "Schedule 3 line 10", _payments(book, year, "extension")

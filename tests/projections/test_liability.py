@@ -201,6 +201,16 @@ def test_each_line_knows_the_events_behind_it() -> None:
     assert all(traced.line.cites or traced.line.inputs for traced in told.lines)
 
 
+def test_the_limit_by_wages_and_basis_rests_on_the_rigs_and_the_facts() -> None:
+    """26 U.S.C. 199A(b)(2)(B): W-2 wages the facts state, and the unadjusted basis of the rigs still there."""
+    rich = facts("f", 2025, wages_usd="900000")
+    rig = {"kind": "equipment", "id": "rig", "at": "2025-02-01T00:00:00Z", "equipment": "S19", "cost_usd": "5000",
+           "acquired": "2025-02-01", "placed_in_service": "2025-02-01", "class": "5"}  # fmt: skip
+    told = owed(2025, BUSINESS, mined(2025), rig, rich)
+    behind = {traced.line.ref: traced.because for traced in told.lines}
+    assert behind["Form 8995-A line 10"] == ("rig", "f")
+
+
 def test_a_line_over_many_events_names_some_and_counts_all() -> None:
     many = [receipt(f"r{number}", "2025-03-01", "0.01", "100") for number in range(600)]
     told = owed(2025, BUSINESS, *many)
