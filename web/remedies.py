@@ -121,6 +121,7 @@ REMEDIES = {
     "carryover_unknown": Remedy("Losses of an earlier year are not known"),
     "prior_year_computed": Remedy("Last year's tax was computed here", False, PRIOR_YEAR),
     "annualized_share_assumed": Remedy("What came when in the year is not recorded", False, YEAR_THROUGH),
+    "filed_answer_lost": Remedy("The exact answer of a filed return is not kept here any more"),
     "filed_law_lost": Remedy("The law a return was filed under is not kept here"),
     "filed_by_another_program": Remedy("A return was filed by another version"),
     "filed_from_another_log": Remedy("A return was filed from another ledger"),

@@ -31,6 +31,7 @@ class MovedView:
     says: str
     consequence: str
     changes: tuple[Change, ...]
+    """The last said first."""
     more: int
 
 
@@ -52,6 +53,8 @@ class FiledView:
     command: str
     mood: str
     moved: MovedView | None
+    filing: str = ""
+    """The id of the filing."""
 
 
 def moved_notices(reading: Reading) -> tuple[Notice, ...]:
@@ -75,10 +78,10 @@ def filed_view(reading: Reading) -> FiledView:
     says = f"Filed on {day(found.filed_on)}, as {found.filing.id}."
     diff = _diff(reading, found)
     if found.unread:
-        return FiledView(f"{says} {found.unread}", diff, "bad", None)
+        return FiledView(f"{says} {found.unread}", diff, "bad", None, found.filing.id)
     if not found.moves:
-        return FiledView(f"{says} No line has moved since.", "", "good", None)
-    return FiledView(says, diff, "watch", _moved(found))
+        return FiledView(f"{says} No line has moved since.", "", "good", None, found.filing.id)
+    return FiledView(says, diff, "watch", _moved(found), found.filing.id)
 
 
 def _moved(found: FiledYear) -> MovedView | None:
@@ -95,7 +98,7 @@ def _moved(found: FiledYear) -> MovedView | None:
         due_now=amended.now.balance_due,
         says=_in_words(found),
         consequence=_consequence(found),
-        changes=found.changes[:CHANGES_NAMED],
+        changes=found.changes[-CHANGES_NAMED:][::-1],
         more=max(0, len(found.changes) - CHANGES_NAMED),
     )
 

@@ -14,10 +14,16 @@ from ledger.events import Event
 from ledger.store import EventStore
 from ledger.units import AssetTable
 from reports.demo import build_demo
+from tests.command_line import lotwork
 from web.app import create
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8000"
+
+LATE_BILL = {
+    "kind": "correction", "id": "late-bill", "at": "2026-11-20T12:00:00Z", "target": "demo:insurance:2025-02-03",
+    "reason": "A second invoice came", "set": {"amount_usd": "2980.00"},
+}  # fmt: skip
 
 Ask = Callable[[Path], TestClient]
 
@@ -49,6 +55,24 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo(demo_home: Path) -> Iterator[TestClient]:
     """Ask the dashboard over the demo book, without a network."""
     with TestClient(create(demo_home, clock=clock()), base_url=ORIGIN) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def filed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a home whose demo book has filed 2025 by the real command, and then learnt of a larger bill of that year."""
+    home = tmp_path_factory.mktemp("filed") / "home"
+    with EventStore.open(home, clock=clock()) as store:
+        build_demo(store)
+    lotwork(home, "--book", "demo", "file", "--year", "2025", "--filed-on", "2026-04-14")
+    record(home, LATE_BILL, book="demo")
+    return home
+
+
+@pytest.fixture(scope="session")
+def filed(filed_home: Path) -> Iterator[TestClient]:
+    """Ask the dashboard over a book with a filed return that has moved."""
+    with TestClient(create(filed_home, clock=clock()), base_url=ORIGIN) as client:
         yield client
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 import threading
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,12 @@ import uvicorn
 
 from ledger.clock import SystemClock
 from tests.chromium import BrowserError, Page, browser, chromium_path, save
-from tests.web.conftest import clock
+from tests.projections.house import told
+from tests.web.conftest import clock, record, record_events
+from tests.web.test_views_abroad import profile, rate
+from tests.web.test_views_costs import PROFILE, left, rig
+from tests.web.test_views_filed import RECEIPT
+from tests.web.test_views_sales import FUND, GIVEN, INHERITED, bought, sold
 from web.app import create
 from web.pages import NAV
 
@@ -37,7 +44,31 @@ FOCUSED = "document.activeElement.textContent.trim()"
 @pytest.fixture(scope="module")
 def address(demo_home: Path) -> Iterator[str]:
     """Serve the demo on a free port of the loopback."""
-    config = uvicorn.Config(create(demo_home, clock=clock()), host="127.0.0.1", port=0, log_level="error", ws="none")
+    yield from serving(demo_home)
+
+
+@pytest.fixture(scope="module")
+def told_home(tmp_path_factory: pytest.TempPathFactory, filed_home: Path) -> Path:
+    """Make a home of all that is unusual: gifts, a wash sale, rigs that left, a filed year that moved, Germany."""
+    home = tmp_path_factory.mktemp("told") / "home"
+    shutil.copytree(filed_home, home)
+    gone = [sold(how, "2026-06-01", "500", asset="BTC", disposition=how) for how in ("gift", "donated", "stolen")]
+    kept = [bought(f"k {each['id']}", "2026-01-02", "300", "BTC") for each in gone]
+    wash = [bought("b1", "2026-02-01", "1000"), sold("s1", "2026-05-01", "600"), bought("b2", "2026-05-10", "650")]
+    rigs = [rig(f"rig {how}") for how in ("sold", "abandoned", "casualty")]
+    out = [left(f"rig {how}", how, "0" if how == "abandoned" else "9000") for how in ("sold", "abandoned", "casualty")]
+    record_events(home, told(PROFILE, FUND, GIVEN, INHERITED, RECEIPT, *kept, *gone, *wash, *rigs, *out))
+    record(home, profile("de"), RECEIPT, rate("EUR"), book="berlin")
+    return home
+
+
+@pytest.fixture(scope="module")
+def told_address(told_home: Path) -> Iterator[str]:
+    yield from serving(told_home)
+
+
+def serving(home: Path) -> Iterator[str]:
+    config = uvicorn.Config(create(home, clock=clock()), host="127.0.0.1", port=0, log_level="error", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -88,6 +119,28 @@ def test_a_page_fits_its_window_in_both_themes_and_breaks_no_rule_of_the_policy(
     assert measures(pictures[0]) == measures(pictures[1])
     assert measures(pictures[0])[0] == width
     assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize("width", [*WIDTHS, 320])
+@pytest.mark.parametrize("book", ["main", "berlin", "demo&year=2025"])
+def test_what_is_unusual_fits_too(page: Page, told_address: str, book: str, width: int) -> None:
+    for theme, path in product(("light", "dark"), PATHS):
+        page.dress(width=width, theme=theme)
+        page.open(f"{told_address}{path}?book={book}")
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        assert page.evaluate(CUT_OFF) == [], path
+
+
+def test_a_form_opens_and_a_line_shows_its_law_without_a_script(page: Page, told_address: str) -> None:
+    page.dress(width=1280)
+    page.open(f"{told_address}/tax?book=demo&year=2025")
+    form = "[...document.querySelectorAll('.form')].find(each => each.textContent.includes('Schedule SE'))"
+    assert page.evaluate(f"{form}.open") is False
+    page.evaluate(f"{form}.querySelector('summary').click()")
+    assert page.evaluate(f"{form}.open") is True
+    page.evaluate(f"{form}.querySelector('.lines details summary').click()")
+    assert "26 U.S.C. 1402" in page.evaluate(f"{form}.querySelector('.lines details').innerText")
 
 
 def test_nothing_is_cut_off_in_the_narrowest_window_that_counts(page: Page, address: str) -> None:

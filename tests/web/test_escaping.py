@@ -11,7 +11,21 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from ledger.events import Event, Expense, Movement, Payment, PriceSample, Receipt, Transfer, WalletDeclared
+from ledger.events import (
+    Correction,
+    Equipment,
+    EquipmentSale,
+    Event,
+    Expense,
+    Filing,
+    Movement,
+    Payment,
+    PriceSample,
+    Receipt,
+    Sale,
+    Transfer,
+    WalletDeclared,
+)
 from tests.web.conftest import ORIGIN, clock, record_events
 from tests.web.markup import read
 from tests.web.payloads import PAYLOADS
@@ -25,10 +39,16 @@ OURS = (
 )
 ATTRIBUTES = (
     "lang charset name content rel href type class role method action value selected id tabindex datetime scope "
-    "viewbox preserveaspectratio x x1 x2 y y1 y2 width height download max for"
+    "viewbox preserveaspectratio x x1 x2 y y1 y2 width height download max for open"
 )
 FIRST = datetime(2026, 1, 5, 12, tzinfo=UTC)
 MOST_PAGES = 40
+SOME = 10
+SUMMED = (
+    "agi taxable_income qbi_deduction income_tax amt se_tax niit additional_medicare total credits_usd payments_usd "
+    "balance_due_usd"
+)
+SUMMARY = dict.fromkeys(SUMMED.split(), "0.00")
 
 
 def events() -> list[Event]:
@@ -48,6 +68,26 @@ def events_of(number: int, payload: str) -> Iterator[Event]:
         Expense(id="e", at=at, category=payload, amount_usd_micros=1_000_000),
         WalletDeclared(id="w", at=at, wallet=payload),
         Payment(id="y", at=at, year=2026, amount_usd_micros=1_000_000),
+        Sale(id="s", at=later, wallet=payload, asset="BTC", quantity=11, proceeds_usd_micros=1_000_000),
+        Sale(
+            id="g",
+            at=later,
+            wallet=payload,
+            asset="BTC",
+            quantity=13,
+            proceeds_usd_micros=1_000_000,
+            disposition="gift",
+        ),
+        Equipment(
+            id="q",
+            at=at,
+            equipment=f"{payload} {number}",
+            cost_usd_micros=5_000_000,
+            acquired=at.date(),
+            placed_in_service=at.date(),
+        ),
+        EquipmentSale(id="z", at=later, equipment=f"{payload} {number}", proceeds_usd_micros=1_000_000),
+        Filing(id="f", at=at, year=2025, figures={}, law="0" * 64, position=1, head="0" * 64),
     )
     for event in plain:
         yield msgspec.structs.replace(event, id=f"{event.id} {payload} {number}", source=payload, note=payload)
@@ -65,6 +105,25 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(hostile: Path) -> Iterator[TestClient]:
     with TestClient(create(hostile, clock=clock()), base_url=ORIGIN) as client:
         yield client
+
+
+def test_what_was_said_since_a_return_was_filed_is_words_too(tmp_path: Path) -> None:
+    bill = Expense(id="b", at=FIRST.replace(year=2025), category="rent", amount_usd_micros=9_000_000_000)
+    filing = Filing(
+        id="f", at=FIRST + timedelta(days=99), year=2025, law="0" * 64, position=1, head="0" * 64,
+        figures={"status": "single", "activity": "business", "summary": SUMMARY, "lines": []},
+    )  # fmt: skip
+    record_events(tmp_path, [bill, filing])
+    with TestClient(create(tmp_path, clock=clock()), base_url=ORIGIN) as client:
+        for number, payload in enumerate(PAYLOADS):
+            told = {"amount_usd": str(1_000 + number)}
+            at = FIRST + timedelta(days=100, minutes=number)
+            record_events(
+                tmp_path, [Correction(id=f"{payload} {number}", at=at, target="b", set_=told, reason=payload)]
+            )
+            if number % SOME == 0:
+                assert " ".join(payload.split()) in check(client.get("/tax?year=2025").text), payload
+                check(client.get("/").text)
 
 
 def test_there_are_enough_payloads() -> None:
