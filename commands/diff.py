@@ -10,10 +10,11 @@ from commands.answer import Call, answer, called, check_year
 from commands.cut import Cut, reading
 from commands.tables import dollars, show_table
 from ledger.clock import SystemClock
+from ledger.evidence import Evidence
 from ledger.history import History
 from projections.filing.amendment import amendment
 from projections.filing.amendment_price import price_of
-from projections.filing.filed import filing_of, read_filed
+from projections.filing.filed import answer_lost, filing_of, read_filed
 from reports.amended import list_amendment
 from rules.shelf import Shelf
 
@@ -43,7 +44,8 @@ def diff_command(call: Call, *, year: int, name: str | None, cut: Cut) -> int:
         on = cut.as_of or history.calendar.day(SystemClock().now())
         price = price_of(found, on)
         listing = list_amendment(found, price)
-        findings = (*found.book.told(), *found.now.findings, *found.findings, *price.findings)
+        lost = answer_lost(filed, Evidence(call.home))
+        findings = (*found.book.told(), *found.now.findings, *found.findings, *lost, *price.findings)
         return answer(
             call, "diff", listing, log=log, law=law, findings=dict.fromkeys(findings), up_to=history.up_to,
             show=lambda: _show(listing),

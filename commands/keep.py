@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,10 +18,14 @@ INTEGRITY = 4
 @click.command("verify")
 @called
 def verify_command(call: Call) -> int:
-    """Verify every event of every book: hashes, order, guards, indexes, and the heads kept outside the database."""
-    from ledger.verify import verify  # noqa: PLC0415 - not every command verifies
+    """Verify every event of every book, the heads kept outside the database, and every piece of evidence."""
+    from ledger.evidence import Evidence  # noqa: PLC0415 - not every command verifies
+    from ledger.verify import verify  # noqa: PLC0415 - the same
 
     found = verify(call.home)
+    damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
+    if damaged is not None:
+        found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
     head = found.heads.get(call.book, Head(call.book))
     told = {
         "ok": found.ok,

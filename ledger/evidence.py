@@ -88,6 +88,14 @@ class Evidence:
             if SHA256.fullmatch(file.name):
                 yield file.name
 
+    def damaged(self) -> Iterator[str]:
+        """Yield the SHA-256 of every piece that is not what was kept."""
+        for sha256 in self.kept():
+            try:
+                self.read(sha256)
+            except IntegrityError:
+                yield sha256
+
     def _file(self, sha256: str) -> Path:
         if SHA256.fullmatch(sha256) is None:
             raise InputRefusedError(f"evidence {sha256[:80]!r}: is not a SHA-256: give 64 hex digits")

@@ -98,9 +98,14 @@ class Shelf:
                     os.fsync(out.fileno())
                 sync_folder(file.parent)
             place = self.folder / digest
-            if place.exists():
+            if self._read_folder(digest) is not None:
+                return  # another process kept it meanwhile
+            if place.exists() or place.is_symlink():
                 place.replace(beside.with_suffix(".broken"))  # kept beside: it is not ours to delete
             beside.replace(place)
             sync_folder(self.folder)
+        except OSError:
+            if self._read_folder(digest) is None:
+                raise
         finally:
             shutil.rmtree(beside, ignore_errors=True)

@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.errors import InputRefusedError
+from ledger.errors import InputRefusedError, IntegrityError
 from ledger.events import Filing
+from ledger.evidence import Evidence
 from ledger.history import History
+from projections.findings import Finding
 
 CENTS = re.compile(r"-?[0-9]{1,24}\.[0-9]{2}", re.ASCII)
 
@@ -85,6 +87,18 @@ def read_filed(filing: Filing, hash_at_position: str | None) -> Filed:
             f"and file {filing.year} again"
         ) from broken
     return Filed(filing, figures, hash_at_position == filing.head)
+
+
+def answer_lost(filed: Filed, evidence: Evidence) -> tuple[Finding, ...]:
+    """Return a finding where the exact answer of that day is not kept any more; an export never had it with it."""
+    event = filed.event
+    if event.evidence is None or not filed.from_this_log:
+        return ()
+    try:
+        evidence.read(event.evidence)
+    except IntegrityError as lost:
+        return (Finding("filed_answer_lost", f"the exact answer {event.id} was filed with is lost: {lost}", event.id),)
+    return ()
 
 
 def _check_amounts(amounts: Iterable[str]) -> None:

@@ -279,6 +279,20 @@ def test_an_earlier_filing_can_be_named(lotwork: Caller) -> None:
     assert first in lotwork("diff", "--filed", "2025", "--filing", "other", code=3).err
 
 
+@pytest.mark.parametrize("damage", ["gone", "other"])
+def test_a_filed_answer_that_is_lost_is_told(lotwork: Caller, damage: str) -> None:
+    lotwork.take(PROFILE, MINED)
+    name = filed(lotwork)["evidence"]
+    file = lotwork.home / "evidence" / name[:2] / name
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(b"{}")
+    told = lotwork("diff", "--filed", "2025", "--json", code=1).result
+    assert codes(told["findings"]) == {"filed_answer_lost"}
+    assert not told["differs"]
+
+
 def test_an_imported_filing_says_that_its_log_was_another(lotwork: Caller, tmp_path: Path) -> None:
     lotwork.take(PROFILE, MINED)
     filed(lotwork)

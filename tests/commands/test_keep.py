@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.evidence import Evidence
 from tests.commands.calling import Caller
 from tests.projections.house import receipt
 
@@ -40,6 +41,16 @@ def test_a_changed_event_is_found_by_its_position(lotwork: Caller) -> None:
     told = lotwork("verify", "--json", code=4).result
     assert (told["ok"], told["first_bad"]) == (False, 2)
     assert lotwork("verify", code=4).err.startswith("lotwork: ")
+
+
+def test_a_piece_of_evidence_that_is_not_what_was_kept_is_found(lotwork: Caller) -> None:
+    lotwork.take(receipt("r", "2025-03-01", "1"))
+    kept = Evidence(lotwork.home)
+    name = kept.keep(b"the pool's statement")
+    lotwork("verify")
+    (kept.folder / name[:2] / name).write_bytes(b"the pool's statemenT")
+    told = lotwork("verify", "--json", code=4).result
+    assert (told["ok"], told["first_bad"], name in told["message"]) == (False, None, True)
 
 
 def test_a_tail_cut_off_is_told_by_every_reader(lotwork: Caller) -> None:
