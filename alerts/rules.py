@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from ledger.batch import Message
-from ledger.units import MICROS, divide
+from ledger.units import MICROS, usd_decimal
+from reports.lines import usd
 
 
 class Alert(NamedTuple):
@@ -134,7 +135,7 @@ def payments_unknown(situation: Situation) -> Iterator[Alert]:
 def payment_due(book: str, installment: Installment, days: int, threshold: int, *, waiting: int = 0) -> Alert:
     """Return the alert that says what to pay, and by when."""
     name = f"{installment.year}-Q{installment.quarter}"
-    open_usd = dollars(installment.shortfall_usd_micros)
+    open_usd = usd(usd_decimal(installment.shortfall_usd_micros))
     when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
     count = "1 receipt has" if waiting == 1 else f"{waiting} receipts have"
     without = f"{count} no price yet, so it may be more.\n" if waiting else ""
@@ -143,8 +144,8 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int, 
         "payment_due",
         f"Estimated tax {name}: {_asked(installment)} due {when} ({installment.due.isoformat()})",
         f"The estimated payment for {name} is due on {installment.due.isoformat()}, {when}.\n"
-        f"Required: {dollars(installment.required_usd_micros)}. "
-        f"Paid: {dollars(installment.paid_usd_micros)}. Still open: {open_usd}.\n"
+        f"Required: {usd(usd_decimal(installment.required_usd_micros))}. "
+        f"Paid: {usd(usd_decimal(installment.paid_usd_micros))}. Still open: {open_usd}.\n"
         f"{installment.advice and installment.advice + chr(10)}"
         f"{without}"
         f"Where the income is uneven, `lotwork quarterly --year {installment.year} --annualized` may ask for less.\n"
@@ -156,8 +157,8 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int, 
 def _asked(installment: Installment) -> str:
     """Return the amount of a payment: what is asked so far, or where that is nothing, what is enough in any case."""
     if installment.shortfall_usd_micros > 0:
-        return dollars(installment.shortfall_usd_micros)
-    return f"nothing so far, {dollars(installment.enough_usd_micros)} to be safe,"
+        return usd(usd_decimal(installment.shortfall_usd_micros))
+    return f"nothing so far, {usd(usd_decimal(installment.enough_usd_micros))} to be safe,"
 
 
 def losses_worth_taking(situation: Situation) -> Iterator[Alert]:
@@ -230,9 +231,3 @@ def job_failed(job: str, why: str, now: datetime) -> Alert:
         f"The round {job} ended with {why}. It is tried again, and its cursor stands where it was.\n"
         "Next: look at the daemon's log for the traceback, and report it.\n",
     )
-
-
-def dollars(micros: int) -> str:
-    """Return micro-dollars as people read them, to the cent: $1,240.00."""
-    cents = divide(micros, MICROS // 100)
-    return f"${cents // 100:,}.{cents % 100:02d}"

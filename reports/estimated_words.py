@@ -7,7 +7,7 @@ from decimal import Decimal
 from ledger.units import AssetTable, unscaled
 from projections.estimated.next_payment import NextPayment, SetAside, Waiting
 from projections.quarterly import Quarterly
-from reports.lines import cents
+from reports.lines import usd
 
 CENT = Decimal("0.01")
 
@@ -56,11 +56,6 @@ def coins_in_words(kept: SetAside, assets: AssetTable) -> str:
     if kept.asset is None or kept.quantity is None:
         return ""
     return f" ({unscaled(kept.quantity, assets.decimals(kept.asset))} {kept.asset} at {kept.price_usd})"
-
-
-def usd(amount: Decimal) -> str:
-    """Return dollars as people read them, to the cent."""
-    return f"${Decimal(cents(amount)):,}"
 
 
 def _running(payment: NextPayment) -> str:

@@ -18,6 +18,11 @@ def cents_if_known(amount: Decimal | None) -> str | None:
     return None if amount is None else cents(amount)
 
 
+def usd(amount: Decimal) -> str:
+    """Return dollars as people read them, to the cent."""
+    return f"${Decimal(cents(amount)):,}"
+
+
 def list_line(line: Line) -> dict[str, Any]:
     """Return a line as a listing tells it."""
     return {

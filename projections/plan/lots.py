@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from ledger.units import divide, usd_decimal
 from projections.basis.terms import Term, is_long
@@ -26,6 +26,7 @@ TaxOf: TypeAlias = Callable[[Decimal, Decimal], Decimal]
 
 MOST_DIVISIONS = 400
 """Divisions computed one by one; of more, evenly spread ones."""
+T = TypeVar("T")
 CLOSEST = 4
 """How many of the best divisions are looked at more closely."""
 
@@ -119,7 +120,7 @@ def least_tax(terms: Terms, quantity: int, proceeds: int, tax_of: TaxOf) -> Choi
             known[mark] = (*gains, tax_of(*gains))
         return known[mark][2]
 
-    marks = _spread(sorted(_divisions(short, long, quantity, low, high)))
+    marks = evenly_spread(sorted(_divisions(short, long, quantity, low, high)), MOST_DIVISIONS)
     places = {mark: place for place, mark in enumerate(marks)}
     for mark in sorted(marks, key=lambda mark: (at(mark), mark))[:CLOSEST]:
         place = places[mark]
@@ -138,11 +139,12 @@ def _divisions(short: _Ladder, long: _Ladder, quantity: int, low: int, high: int
     return {low, high, *(mark for mark in marks if low <= mark <= high)}
 
 
-def _spread(marks: list[int]) -> list[int]:
-    if len(marks) <= MOST_DIVISIONS:
-        return marks
-    last = len(marks) - 1
-    return sorted({marks[place * last // (MOST_DIVISIONS - 1)] for place in range(MOST_DIVISIONS)})
+def evenly_spread(values: list[T], most: int) -> list[T]:
+    """Return *values*, or *most* of them where there are more: the first, the last, and others evenly between."""
+    if len(values) <= most:
+        return values
+    last = len(values) - 1
+    return [values[place * last // (most - 1)] for place in range(most)]
 
 
 def _close_in(left: int, right: int, at: Callable[[int], Decimal]) -> None:

@@ -23,7 +23,7 @@ from projections.findings import Finding
 from projections.gains import GainRow, brokers_of
 from projections.liability import Liability, liability
 from projections.lots import PER_WALLET_FROM, OpenLot
-from projections.plan.lots import Choice, Terms, least_tax
+from projections.plan.lots import Choice, Terms, evenly_spread, least_tax
 from projections.plan.sale_asked import SaleAsked, check_chosen, holds, instant, pools_of
 from projections.plan.suppose import SUPPOSED, suppose
 from projections.plan.whole_return import WholeReturn
@@ -205,7 +205,7 @@ class _Case:
         if self.asked.wait_days is not None:
             days = [on + timedelta(days=self.asked.wait_days)]
         else:
-            days = _spread(sorted({day for day in turns.values() if day.year == on.year}))
+            days = evenly_spread(sorted({day for day in turns.values() if day.year == on.year}), MOST_DAYS)
         for day in days:
             added = self.added_on(day, lots, whole)
             turned = tuple(lot for lot, turning in turns.items() if turning <= day)
@@ -232,13 +232,6 @@ def _lots_of(way: Way) -> tuple[LotChoice, ...]:
         if row.lot is not None:
             used[row.lot] = used.get(row.lot, 0) + row.quantity
     return tuple(LotChoice(lot=lot, quantity=quantity) for lot, quantity in used.items())
-
-
-def _spread(days: list[date]) -> list[date]:
-    if len(days) <= MOST_DAYS:
-        return days
-    last = len(days) - 1
-    return [days[place * last // (MOST_DAYS - 1)] for place in range(MOST_DAYS)]
 
 
 def _findings(book: Book, asked: SaleAsked, wallets: Sequence[WalletPlan], now: datetime) -> Iterator[Finding]:

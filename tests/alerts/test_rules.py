@@ -15,7 +15,6 @@ from alerts.rules import (
     Thresholds,
     Unpriced,
     chain_failure,
-    dollars,
     due_alerts,
     job_failed,
 )
@@ -145,10 +144,3 @@ def test_a_message_leaves_without_secrets() -> None:
     message = chain_failure("password hunter2 was refused").message(lambda text: text.replace("hunter2", "***"))
     assert "hunter2" not in message.body
     assert message.id == "chain-failure:log"
-
-
-@pytest.mark.parametrize(
-    ("micros", "shown"), [(0, "$0.00"), (1_240_000_000, "$1,240.00"), (5_000, "$0.00"), (15_000, "$0.02")]
-)
-def test_dollars_are_shown_to_the_cent(micros: int, shown: str) -> None:
-    assert dollars(micros) == shown

@@ -1,33 +1,13 @@
-"""The listing of a liability: dollars and cents, rounded once."""
+"""The listing of a year's tax: every line with the events behind it."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-import pytest
-
 from projections.liability import liability
-from reports.lines import cents
 from reports.tax import list_liability
 from rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [
-        ("1.005", "1.01"),
-        ("1.004999", "1.00"),
-        ("-1.005", "-1.01"),
-        ("-0.001", "0.00"),
-        ("0", "0.00"),
-        ("1E+3", "1000.00"),
-    ],
-)
-def test_cents_are_rounded_half_up_and_nothing_has_no_sign(amount: str, text: str) -> None:
-    assert cents(Decimal(amount)) == text
 
 
 def test_a_line_over_many_events_says_how_many() -> None:
