@@ -74,6 +74,11 @@ class Return:
         )
         return msgspec.structs.replace(told, id=derived_id(told))
 
+    def idle(self, names: Iterable[str]) -> list[str]:
+        """Return those of *names* that acknowledge nothing."""
+        used = {name for own in self.acknowledged for name in (own, own.partition(":")[0])}
+        return [name for name in names if name not in used]
+
     @property
     def repeats(self) -> Filing | None:
         """The filing this one would only repeat: the same figures under the same law."""
@@ -95,6 +100,8 @@ def file_command(call: Call, *, year: int, names: tuple[str, ...], filed_on: dat
     _check_names(names)
     with call.log() as log:
         made = _return(call, log, year, names, None if filed_on is None else filed_on.date())
+    for name in made.idle(names):
+        call.say(f"--acknowledge {name}: nothing of that name is open")
     known = made.repeats
     if known is not None or dry_run:
         return _say(call, made, known or made.event(None, None), made.head, recorded=False)

@@ -332,3 +332,14 @@ def test_a_filing_whose_figures_are_none_is_not_imported(
     refused_here = lotwork("import", file, code=3).err
     assert "export.jsonl:3: figures" in refused_here
     assert "its figures cannot be read" in refused_here
+
+
+def test_a_name_that_acknowledges_nothing_is_told_and_not_recorded(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, MINED, receipt("pending", "2025-03-01", "1", None))
+    words = ("receipt_pending:pending", "receipt_pending:mined", "coins_missing")
+    told = lotwork("file", "--year", "2025", "--json", *(f"--acknowledge={word}" for word in words))
+    assert told.result["acknowledged"] == ["receipt_pending:pending"]
+    assert told.err.splitlines() == [
+        "--acknowledge receipt_pending:mined: nothing of that name is open",
+        "--acknowledge coins_missing: nothing of that name is open",
+    ]
