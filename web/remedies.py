@@ -100,6 +100,7 @@ REMEDIES = {
     "home_costs_unused": Remedy("Costs of the home beside the simplified method"),
     "home_carryover_unknown": Remedy("What a home office carried on is not known", True),
     "pool_fees_twice": Remedy("A pool's fee may be counted twice", False, VOID),
+    "income_before_business": Remedy("Coins came in before the business began"),
     "equipment_before_business": Remedy("A rig served before the business began", True),
     "hobby_pool_fees": Remedy("Net or gross: a hobby with pool fees", False, POOL_FEES),
     "equipment_sale_ambiguous": Remedy("Several rigs have the name of the one sold", True),

@@ -20,7 +20,7 @@ from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
 from projections.findings import Finding
 from projections.returns.business_trace import behind, receipts_of
 from projections.returns.business_years import BusinessYears, home_findings, untold_179
-from projections.returns.deductions import Spending
+from projections.returns.deductions import Began, Spending
 from projections.taxpayer import Standing, year_end
 from rules.line import Line, line
 from rules.load import Law
@@ -87,6 +87,7 @@ def business_of(
     if home.deduction or home.lines or spending.stated_home:
         lines = (*lines, _line_30(home.deduction, home.lines))
     findings += (*home_findings(years, year), *untold_179(years, year), *_doubts(spending, equipment, fees, year))
+    findings += _too_early(years, spending.began, year)
     return Business(
         receipts=books.receipts,
         expenses=spending.expenses,
@@ -190,6 +191,18 @@ def _doubts(spending: Spending, equipment: EquipmentBook, fees: Decimal, year: i
                 "correct placed_in_service to that day, or business_began",
                 row.id,
             )
+
+
+def _too_early(years: BusinessYears, began: Began, year: int) -> Iterator[Finding]:
+    """Yield what came in before there was a business: its costs wait for the beginning, its income does not."""
+    received = years.received(year)
+    if received and began.day is not None and year < began.day.year:
+        yield Finding(
+            "income_before_business",
+            f"coins of {received:.2f} came in {year}, and the business began on {began.day}: they are income on "
+            f"Schedule C, and what {year} cost is deducted only from {began.day.year} on (26 U.S.C. 195); correct "
+            "business_began, or record a `profile` with activity=hobby for that time",
+        )
 
 
 def _net_or_gross(net: Decimal, fees: Decimal, year: int) -> Finding:

@@ -419,3 +419,11 @@ def test_what_was_expensed_before_the_law_on_file_was_deducted_then(
     )
     assert made.depreciation == deducted
     assert [each.code for each in findings] == told
+
+
+def test_what_came_in_before_the_business_began_is_asked_about() -> None:
+    """26 U.S.C. 195: its costs wait for the beginning; coins are income when they come (Notice 2014-21, A-8)."""
+    began = MINER | {"business_began": "2026-01-01"}
+    assert codes(began, mined("9", "2025-03-01"), spent("internet", "5"), year=2025) == ["income_before_business"]
+    assert codes(began, mined("9", "2026-03-01"), spent("internet", "5"), year=2025) == []
+    assert codes(began, mined("9", "2025-03-01"), mined("9", "2026-03-01"), year=2026) == []
