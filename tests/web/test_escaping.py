@@ -34,7 +34,7 @@ from web.pages import NAV
 
 OURS = (
     "html head meta title link body a p strong header div form label span select option button nav ul li main footer "
-    "section h1 h2 dl dt dd pre code table thead tbody tfoot tr th td figure figcaption ol svg g line rect time "
+    "section h1 h2 h3 dl dt dd pre code table thead tbody tfoot tr th td figure figcaption ol svg g line rect time "
     "progress details summary"
 )
 ATTRIBUTES = (
