@@ -134,7 +134,8 @@ def law_named(name: str, call: Call, history: History, year: int | None = None) 
         from projections.filing.filed import filing_of  # noqa: PLC0415 - few ask for a return as filed
         from rules.shelf import Shelf  # noqa: PLC0415 - the same
 
-        filing = filing_of(History.read(history.log, call.book), _filed_year(which, year))
+        told = History.read(history.log, call.book)
+        filing = filing_of(told, _filed_year(which, year), made_by=history.up_to)
         then = History.read(history.log, call.book, up_to=filing.position)
         return law_in_force(then, Shelf(call.home).law(filing.law_files or filing.law))
     if name.isascii() and name.isdecimal() and not _is_folder(name):

@@ -36,7 +36,7 @@ def diff_command(call: Call, *, year: int, name: str | None, cut: Cut) -> int:
     """
     check_year(year)
     with call.log() as log:
-        filing = filing_of(History.read(log, call.book), year, name)
+        filing = filing_of(History.read(log, call.book), year, name, made_by=cut.position(call, log))
         filed = read_filed(filing, log.hash_at(call.book, filing.position) if filing.position else filing.head)
         history = cut.history(call, log)
         law = cut.law(call, history, year)

@@ -62,13 +62,17 @@ def filings(history: History, year: int | None = None) -> list[Filing]:
     return [event for event in found if year in (None, event.year)]
 
 
-def filing_of(history: History, year: int, name: str | None = None) -> Filing:
-    """Return the return of *year* that counts, or the one whose id is *name*."""
+def filing_of(history: History, year: int, name: str | None = None, *, made_by: int | None = None) -> Filing:
+    """Return the return of *year* that counts, or the one whose id is *name*.
+
+    Of several, the one that counted for who stood at the position *made_by*: an amendment made later does not.
+    """
     found = filings(history, year)
     if not found:
         raise NotFiledError(f"no return of {year} is recorded as filed: run `lotwork file --year {year}`")
     if name is None:
-        return found[-1]
+        made = [event for event in found if made_by is None or event.position <= made_by]
+        return (made or found)[-1]
     for event in found:
         if event.id == name:
             return event

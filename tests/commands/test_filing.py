@@ -343,3 +343,29 @@ def test_a_name_that_acknowledges_nothing_is_told_and_not_recorded(lotwork: Call
         "--acknowledge receipt_pending:mined: nothing of that name is open",
         "--acknowledge coins_missing: nothing of that name is open",
     ]
+
+
+def test_the_first_return_comes_back_byte_for_byte_after_an_amendment_under_another_law(
+    lotwork: Caller, clock: SetClock
+) -> None:
+    lotwork.take(PROFILE, MINED, SOLD)
+    filed(lotwork)
+    again = ("liability", "--year", "2025", "--up-to", "3", "--law", "filed", "--json")
+    first = lotwork(*again).out
+    clock.instant = parse_instant("2026-09-01T12:00:00Z")
+    lotwork.take({"kind": "rule", "at": "2026-09-01T12:00:00Z", "figure": "us/self_employment/oasdi_rate",
+                  "from": "2025-01-01", "value": "0.10", "cite": "a statute", "reason": "it was wrong"})  # fmt: skip
+    amended = filed(lotwork)
+    assert lotwork(*again).out == first
+    evidence = lotwork.home / "evidence" / amended["evidence"][:2] / amended["evidence"]
+    second = (
+        "liability",
+        "--year",
+        "2025",
+        "--up-to",
+        str(amended["made_from"]["position"]),
+        "--law",
+        "filed",
+        "--json",
+    )
+    assert lotwork(*second).out == evidence.read_text(encoding="utf-8") != first
