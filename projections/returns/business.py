@@ -143,7 +143,8 @@ def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business
     book, fees = years.book, years.pool_fees(year)
     reported = pool_fees_reported(book, year)
     net, equipment, spending = years.received(year), years.equipment(year), years.spending(year)
-    lines = [line((SCHEDULE_C, "1"), "Not used: a hobby reports its coins on Schedule 1", ZERO)]
+    label = "Not used: a hobby reports its coins on Schedule 1"
+    lines = [line((SCHEDULE_C, "1"), label, ZERO, cites=("26 U.S.C. 183(a)",))]
     if fees:
         cites = ("26 U.S.C. 61(a), 67(g), 183",)
         lines.append(line((HOBBY_WORKSHEET, "1"), "Income net of pool fees", net, cites=cites))

@@ -201,6 +201,12 @@ def test_each_line_knows_the_events_behind_it() -> None:
     assert all(traced.line.cites or traced.line.inputs for traced in told.lines)
 
 
+def test_every_line_cites_its_law() -> None:
+    for profile in (BUSINESS, HOBBY):
+        told = owed(2025, profile, mined(2025), bill(2025), *GAIN, facts("f", 2025, wages_usd="5"))
+        assert [traced.line.ref for traced in told.lines if not traced.line.cites] == []
+
+
 def test_the_limit_by_wages_and_basis_rests_on_the_rigs_and_the_facts() -> None:
     """26 U.S.C. 199A(b)(2)(B): W-2 wages the facts state, and the unadjusted basis of the rigs still there."""
     rich = facts("f", 2025, wages_usd="900000")
