@@ -30,7 +30,6 @@ class Quote(NamedTuple):
 
     price_usd: str
     source: str
-    sampled: datetime
     event: str
 
 
@@ -84,7 +83,7 @@ class Prices:
 
 
 def _quote(sample: PriceSample) -> Quote:
-    return Quote(sample.price_usd, sample.source or "manual", sample.at, sample.id)
+    return Quote(sample.price_usd, sample.source or "manual", sample.id)
 
 
 def priced(
