@@ -3,16 +3,21 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from ledger.clock import SetClock
+from reports.estimated_words import next_in_words
 from tests.web.conftest import ORIGIN, Ask, clock, record
 from tests.web.markup import read
 from web.app import create
 from web.pages import NAV, Pages
+from web.reading import ReadingRoom
 from web.views_income import CSV_HEADER, plain_cell
+from web.wording import usd
 
 PROFILE = {
     "kind": "profile", "id": "p", "at": "2026-01-01T12:00:00Z", "filing_status": "single", "activity": "business",
@@ -192,6 +197,29 @@ def test_a_payment_nobody_made_is_overdue_and_harbor_is_missed(tmp_path: Path, a
     assert "Safe harbor missed." in text
     overview = read(client.get("/").text).text
     assert "of it is overdue: pay that now." in overview
+
+
+def test_the_next_payment_is_one_sentence_with_what_is_enough_and_what_waiting_costs(tmp_path: Path) -> None:
+    facts = {"kind": "year_facts", "id": "f", "at": "2026-01-02T12:00:00Z", "year": 2026,
+             "prior_year_tax_usd": "40000", "prior_year_agi_usd": "120000"}  # fmt: skip
+    paid = {"kind": "payment", "id": "y", "at": "2026-04-10T12:00:00Z", "year": 2026, "amount_usd": "10000"}
+    record(tmp_path, PROFILE, facts, paid, {**RECEIPT, "quantity": "1.00000000"})
+    may = SetClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
+    with TestClient(create(tmp_path, clock=may), base_url=ORIGIN) as client:
+        first, text = (read(client.get(path).text).text for path in ("/", "/quarterly"))
+    room = ReadingRoom(tmp_path, may)
+    reading = room.read("main", None)
+    room.close()
+    assert reading.payments is not None
+    coming = reading.payments.next_payment
+    assert coming is not None
+    assert coming.waiting.a_day is not None
+    sentence = next_in_words(coming, reading.history.assets)
+    assert "a day" in sentence
+    assert sentence in first
+    assert sentence in text
+    assert f"Up to date on the figures so far {usd(coming.pay)} Enough whatever the year brings $10,000.00" in text
+    assert f"Each day of waiting costs {usd(coming.waiting.a_day)}" in text
 
 
 def test_problems_say_what_to_do_with_a_command_that_can_be_copied(demo: TestClient) -> None:

@@ -42,6 +42,24 @@ def test_a_book_is_folded_once_for_each_head_of_its_log(tmp_path: Path, folds: l
     room.close()
 
 
+def test_a_filed_year_that_moved_costs_no_fold_of_its_own(filed_home: Path, folds: list[int]) -> None:
+    room = ReadingRoom(filed_home, clock())
+    reading = room.read("demo", 2026)
+    assert reading.filed[2025].moves
+    assert reading.owed is not None
+    assert reading.owed.year == 2026
+    assert len(folds) == 1
+    assert {row.date.year for row in reading.folded.income.rows} == {2025, 2026}
+    room.close()
+
+
+def test_a_year_that_is_over_is_reckoned_by_the_tax_table_as_it_is_filed(filed_home: Path) -> None:
+    room = ReadingRoom(filed_home, clock())
+    reading = room.read("demo", 2025)
+    assert reading.owed is reading.filed[2025].amended.now  # type: ignore[union-attr]
+    room.close()
+
+
 def test_a_new_day_is_a_new_reading(tmp_path: Path) -> None:
     record(tmp_path, RECEIPT)
     now = clock()
