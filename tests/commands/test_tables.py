@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from commands import tables
 from commands.tables import show_table
 
 FORM = "Qualified Dividends and Capital Gain Tax Worksheet"
@@ -35,3 +36,21 @@ def test_in_a_file_a_row_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
     monkeypatch.setenv("COLUMNS", "80")
     (row,) = [line for line in shown(capsys) if "124,393.85" in line]
     assert FORM in row
+
+
+def test_a_long_table_in_a_file_is_what_a_short_one_would_be(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{**ROW, "line": str(number), "amount_usd": None if number % 7 else f"{number}.00"} for number in range(150)]
+    show_table("Tax year 2026", rows, ROW, totals={"amount_usd": "1234.5"})
+    at_once = capsys.readouterr().out
+    monkeypatch.setattr(tables, "MANY", len(rows) + 1)
+    show_table("Tax year 2026", rows, ROW, totals={"amount_usd": "1234.5"})
+    assert at_once == capsys.readouterr().out
+    assert len(at_once.splitlines()) == len(rows) + 6
+
+
+def test_a_long_table_with_words_of_any_script_is_left_to_rich(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table("Tax year 2026", [{**ROW, "label": "日本の確定申告"}] * 150, ROW)
+    lines = capsys.readouterr().out.splitlines()
+    assert sum("日本の確定申告" in line for line in lines) == len(lines) - 5
