@@ -31,6 +31,11 @@ EURO = Decimal(1)
 TOGETHER = frozenset({"mfj", "qss"})
 """Spouses assessed together (s.26, 26b); a widow in the year after (s.32a(6))."""
 
+NO_MULTIPLIER = Finding(
+    "trade_tax_not_computed",
+    "mining as a trade bears trade tax above the allowance: give the --multiplier (Hebesatz) of the town",
+)
+
 
 def germany(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
     """Return *year* under the law of Germany."""
@@ -50,12 +55,7 @@ def germany(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
     spouses = standing.filing_status in TOGETHER
     summary = _assessed(sheet, income, law, year, choices, spouses=spouses, traded=traded)
     if traded and choices.multiplier is None and trade_tax(income[0].amount, ZERO, law, year).base:
-        findings.append(
-            Finding(
-                "trade_tax_not_computed",
-                "mining as a trade bears trade tax above the allowance: give the --multiplier (Hebesatz) of the town",
-            )
-        )
+        findings.append(NO_MULTIPLIER)
     return ForeignReturn(
         jurisdiction="de",
         year=year,
