@@ -92,9 +92,7 @@ class Cut:
         """Return the book of the call, cut and folded to the end of the day *until* where one is given, and its law."""
         history = self.history(call, log)
         law = self.law(call, history, next(iter(years)) if len(years) == 1 else None)
-        unfit = list(history.troubles)
         book = Book.begin(history, years, law).fold(until=until)
-        history.troubles += [trouble for trouble in unfit if trouble not in history.troubles]
         return Folded(book, law)
 
     def law(self, call: Call, history: History, year: int | None = None) -> Law:

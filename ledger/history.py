@@ -84,6 +84,9 @@ class History:
     first_profile: str | None = None
     """The profile that holds for all the time before it, and so before `end` too."""
     troubles: list[Trouble] = field(default_factory=list)
+    """What the last pass over the events came upon."""
+    unfit: list[Trouble] = field(default_factory=list)
+    """Corrections of the law that it cannot take; they stay told however often the events are passed over."""
 
     @classmethod
     def read(cls, log: Log, book: str, *, up_to: int | None = None, until: date | None = None) -> History:

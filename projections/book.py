@@ -185,7 +185,11 @@ class Book:
             )
             for selection in self.lots.choices.late
         )
-        return tuple(dict.fromkeys(chain(from_troubles(self.history.troubles), self.findings, self.assumed, late)))
+        return tuple(
+            dict.fromkeys(
+                chain(from_troubles((*self.history.unfit, *self.history.troubles)), self.findings, self.assumed, late)
+            )
+        )
 
 
 def _samples(history: History) -> Iterator[Event]:

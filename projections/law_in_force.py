@@ -13,7 +13,7 @@ from rules.load import Law
 
 
 def law_in_force(history: History, law: Law) -> Law:
-    """Return *law* with the rules *history* records; what does not fit is added to the troubles of *history*."""
+    """Return *law* with the rules *history* records; what does not fit is told as unfit in *history*."""
     rules = [event for event in history.of_kind("rule") if isinstance(event, Rule)]
     try:
         return law.corrected(rules)
@@ -31,6 +31,6 @@ def _corrected_singly(history: History, law: Law, rules: list[Rule]) -> Law:
                 f"{rule.id} cannot correct the law and is left out: {refusal}: void it, and record it again",
                 rule.id,
             )
-            if told not in history.troubles:
-                history.troubles.append(told)
+            if told not in history.unfit:
+                history.unfit.append(told)
     return law

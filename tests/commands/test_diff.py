@@ -53,6 +53,12 @@ def correction(target: str, **keys: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+RULE = {
+    "kind": "rule", "id": "rule", "at": "2026-05-01T00:00:00Z", "figure": "us/self_employment/oasdi_rate",
+    "from": "2025-01-01", "value": "0.10", "cite": "a statute", "reason": "it was wrong",
+}  # fmt: skip
+
+
 def test_a_return_nothing_was_said_of_since_differs_by_nothing(lotwork: Caller) -> None:
     lotwork.take(PROFILE, MINED, SOLD)
     filed(lotwork)
@@ -277,6 +283,16 @@ def test_an_earlier_filing_can_be_named(lotwork: Caller) -> None:
     assert not diff(lotwork)["differs"]
     assert diff(lotwork, "--filing", first)["differs"]
     assert first in lotwork("diff", "--filed", "2025", "--filing", "other", code=3).err
+
+
+def test_a_rule_that_is_left_out_is_told_beside_what_moved(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, MINED)
+    filed(lotwork)
+    lotwork.take(RULE)
+    lotwork.take({"kind": "correction", "at": "2026-05-01T00:00:00Z", "target": RULE["id"],
+                  "set": {"value": "NaN"}, "reason": "a slip"})  # fmt: skip
+    told = lotwork("diff", "--filed", "2025", "--json", code=1).result
+    assert [(each["code"], each["event"]) for each in told["findings"]] == [("rule_does_not_fit", RULE["id"])]
 
 
 @pytest.mark.parametrize("damage", ["gone", "other"])

@@ -5,7 +5,11 @@ from __future__ import annotations
 import gc
 from datetime import date
 
-from tests.projections.house import book_of, codes, receipt, sale
+from ledger.history import History
+from projections.book import Book
+from projections.law_in_force import law_in_force
+from rules.load import Law
+from tests.projections.house import MAIN, book_of, codes, logged, receipt, sale, told
 
 LINES = (
     receipt("a", "2025-01-01", "1"), receipt("b", "2025-06-30T23:59:59Z", "1"), receipt("c", "2025-07-01", "1"),
@@ -59,3 +63,15 @@ def test_the_collector_rests_only_while_a_book_is_folded() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_a_rule_that_is_left_out_stays_told_however_often_the_book_is_folded() -> None:
+    slip = {"kind": "rule", "id": "slip", "at": "2026-01-01T00:00:00Z", "figure": "us/no/such", "from": "2025-01-01",
+            "value": "1", "cite": "a law", "reason": "a slip"}  # fmt: skip
+    history = History.read(logged(told(slip)), MAIN)
+    law = law_in_force(history, Law.load())
+    for _ in range(2):
+        found = Book.begin(history, (2025,), law).fold().told()
+        assert [(each.code, each.event) for each in found if each.code == "rule_does_not_fit"] == [
+            ("rule_does_not_fit", "slip")
+        ]
