@@ -99,8 +99,9 @@ def test_a_filing_nobody_can_read_is_told_and_breaks_no_page(tmp_path: Path, ask
 
 
 def test_a_return_too_old_to_claim_is_held_against_today_only_on_its_own_page(tmp_path: Path) -> None:
-    record(tmp_path, {**PROFILE, "at": "2024-01-01T12:00:00Z"}, {**RECEIPT, "at": "2024-02-01T12:00:00Z"})
-    lotwork(tmp_path, "file", "--year", "2024", "--filed-on", "2025-04-14", "--acknowledge", "business_began_assumed")
+    day = "2024-01-01T12:00:00Z"
+    record(tmp_path, {**PROFILE, "at": day, "business_began": "2024-01-01"}, {**RECEIPT, "at": "2024-02-01T12:00:00Z"})
+    lotwork(tmp_path, "file", "--year", "2024", "--filed-on", "2025-04-14")
     later = SetClock(NOW.replace(year=2024 + YEARS_LOOKED_AT + 1))
     for now, year, seen in ((clock(), 2026, True), (later, 2026, False), (later, 2024, True)):
         room = ReadingRoom(tmp_path, now)
