@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 NUMBERS = ("quantity", "_usd", "share", "seconds", "amount")
 FOLDED = frozenset({
     "lot", "receipt", "expense", "disposal", "form", "label", "equipment", "cites", "because", "title", "source",
-    "path", "from", "confidence",
+    "path", "from", "confidence", "factor", "business", "hobby", "why", "description", "line",
 })  # fmt: skip
-FOLDED_TO = 16
+FOLDED_TO, NARROWEST = 16, 10
 MANY = 100
 WIDEST = 240
-"""A table is as wide as its content; at a narrower terminal its words fold, and no figure is ever cut off."""
+GAP, NARROW_GAP = 3, 1
+EDGES = 2
+"""A table is as wide as its content. At a narrower terminal it loses its blank edges, then its headings and words fold,
+then its columns move together; where all that is too wide, each row is a block. No figure is ever cut off."""
 
-HEADINGS = {"usd": "USD", "kwh": "kWh", "ubia": "UBIA", "macrs": "MACRS"}
+HEADINGS = {"usd": "USD", "kwh": "kWh", "401k": "401(k)"} | {
+    name: name.upper() for name in ("ubia", "macrs", "se", "agi", "qbi", "fica", "futa")
+}
 
 
 def heading(name: str) -> str:
@@ -35,6 +44,8 @@ def plain(value: Any) -> str:
         return ", ".join(f"{heading(str(name))} {plain(part)}" for name, part in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(plain, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value)
 
 
@@ -77,34 +88,96 @@ def _print_plainly(title: str, names: Sequence[str], told: Sequence[Sequence[str
 
 
 def _print_folded(title: str, names: Sequence[str], told: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only a table pays for it
+
+    console = Console(highlight=False, markup=False)
+    if not told:
+        console.print(f"{title}: none")
+        return
+    widths = _widest(names, told)
+    gaps = len(names) - 1
+    if not console.is_terminal or sum(widths) + GAP * gaps + EDGES <= console.width:
+        _print_at(title, names, told, widths, edges=True)
+        return
+    for gap, narrowest in ((GAP, FOLDED_TO), (NARROW_GAP, NARROWEST)):
+        fitted = _fitted(names, told, console.width - gap * gaps, narrowest)
+        if fitted is not None:
+            _print_at(title, names, told, fitted, gap=gap)
+            return
+    _print_records(console, title, names, told)
+
+
+def _print_at(
+    title: str,
+    names: Sequence[str],
+    told: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    *,
+    gap: int = GAP,
+    edges: bool = False,
+) -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only a table pays for it
     from rich.console import Console  # noqa: PLC0415 - the same
-    from rich.measure import Measurement  # noqa: PLC0415 - the same
     from rich.table import Table  # noqa: PLC0415 - the same
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for name in names:
-        table.add_column(
-            heading(name), justify="right" if _is_number(name) else "left", no_wrap=name not in FOLDED, overflow="fold"
-        )
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, show_edge=edges,
+        padding=(0, gap // 2),
+    )  # fmt: skip
+    for name, width in zip(names, widths, strict=True):
+        justify: Literal["left", "right"] = "right" if _is_number(name) else "left"
+        table.add_column(heading(name), justify=justify, width=width, overflow="fold")
     for cells in told:
         table.add_row(*cells)
+    narrowest = sum(widths) + gap * (len(widths) - 1) + EDGES * edges
     console = Console(highlight=False, markup=False)
-    needed = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
-    if console.is_terminal:
-        needed = min(needed, max(console.width, needed - _slack(names, told)))
-    console = Console(highlight=False, markup=False, width=max(needed, console.width))
-    console.print(table if told else f"{title}: none")
+    Console(highlight=False, markup=False, width=max(narrowest, console.width)).print(table)
+    if not edges:
+        click.echo()
+
+
+def _print_records(console: Console, title: str, names: Sequence[str], told: Sequence[Sequence[str]]) -> None:
+    """Print a table that no folding fits into the terminal: a row is a block, a cell a line after its heading."""
+    console.print(title, style="bold")
+    headings = [heading(name) for name in names]
+    wide = max(map(len, headings))
+    for cells in told:
+        console.print()
+        for words, cell in zip(headings, cells, strict=True):
+            for place, line in enumerate(wrap(cell, max(FOLDED_TO, console.width - wide - 3))):
+                console.print(f" {'' if place else words:<{wide}}  {line}", soft_wrap=True)
+    console.print()
+
+
+def _widest(names: Sequence[str], told: Sequence[Sequence[str]]) -> list[int]:
+    """Return how wide each column is where nothing folds."""
+    from rich.cells import cell_len  # noqa: PLC0415 - only a table pays for it
+
+    return [max(map(cell_len, column)) for column in zip(map(heading, names), *told, strict=True)]
+
+
+def _fitted(names: Sequence[str], told: Sequence[Sequence[str]], room: int, narrowest: int) -> list[int] | None:
+    """Return widths that fit into *room*, headings and words folded and none to less than *narrowest*; or None."""
+    from rich.cells import cell_len  # noqa: PLC0415 - only a table pays for it
+
+    widths = _widest(names, told)
+    least = [
+        max(
+            [narrowest if name in FOLDED and width > narrowest else max(cell_len(row[place]) for row in told)]
+            + [cell_len(word) for word in heading(name).split()]
+        )
+        for place, (name, width) in enumerate(zip(names, widths, strict=True))
+    ]
+    if sum(least) > room:
+        return None
+    while sum(widths) > room:
+        can_give = [place for place, width in enumerate(widths) if width > least[place]]
+        widths[max(can_give, key=lambda place: widths[place])] -= 1
+    return widths
 
 
 def _is_number(name: str) -> bool:
     return any(mark in name for mark in NUMBERS)
-
-
-def _slack(names: Sequence[str], told: Sequence[Sequence[str]]) -> int:
-    """Return by how many characters the folded columns can give way."""
-    longest = (max(map(len, column)) for column in zip(map(heading, names), *told, strict=True))
-    return sum(max(0, width - FOLDED_TO) for name, width in zip(names, longest, strict=True) if name in FOLDED)
 
 
 def _cell(name: str, value: Any) -> str:

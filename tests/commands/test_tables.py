@@ -54,3 +54,30 @@ def test_a_long_table_with_words_of_any_script_is_left_to_rich(capsys: pytest.Ca
     show_table("Tax year 2026", [{**ROW, "label": "日本の確定申告"}] * 150, ROW)
     lines = capsys.readouterr().out.splitlines()
     assert sum("日本の確定申告" in line for line in lines) == len(lines) - 5
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.usefixtures("narrow")
+def test_headings_fold_before_a_table_is_wider_than_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {f"remaining_basis_{name}_usd": "12345.67" for name in "abcdef"}
+    show_table("Rigs", [row], row)
+    lines = STYLES.sub("", capsys.readouterr().out).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert sum(line.split() == ["12,345.67"] * 6 for line in lines) == 1
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_row_that_no_folding_fits_is_a_block_with_every_figure_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"proceeds_{number}_usd" for number in range(10)]
+    rows = [dict.fromkeys(names, amount) | {"worth": worth} for amount, worth in (("1.5", True), ("2.5", False))]
+    show_table("Gains 2025", rows, [*names, "worth"])
+    lines = STYLES.sub("", capsys.readouterr().out).splitlines()
+    assert lines[0] == "Gains 2025"
+    assert lines[2:12] == [f" Proceeds {number} USD  1.50" for number in range(10)]
+    assert [line.split()[-1] for line in lines if "Worth" in line] == ["yes", "no"]
+    assert max(map(len, lines)) <= 80
