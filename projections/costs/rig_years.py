@@ -64,8 +64,6 @@ class EquipmentRow(NamedTuple):
     """The business part of its cost (Form 4797, line 21)."""
     amt_macrs_usd_micros: int = 0
     """What the minimum tax allows for `macrs_usd_micros` (Form 6251, line 2l: the difference)."""
-    amt_accumulated_usd_micros: int = 0
-    """What the minimum tax deducted in this year and before: with it a sale's other gain (Form 6251, line 2k)."""
     recaptured_179_usd_micros: int = 0
     """Section 179 given back this year, since business use fell to half or less (Form 4797, line 35)."""
 
@@ -82,7 +80,6 @@ class Basis(NamedTuple):
     bonus: int = 0
     macrs: int = 0
     amt_macrs: int = 0
-    amt_accumulated: int = 0
     accumulated: int = 0
     waiting: int = 0
     left: int = 0
@@ -121,7 +118,6 @@ def _basis(rig: Rig, told: AssetDepreciation, expensed: Expensing, waits: Mappin
         bonus=bonus,
         macrs=through - before,
         amt_macrs=usd_micros(told.amt_accumulated) - usd_micros(told.amt_accumulated - told.amt_macrs),
-        amt_accumulated=usd_micros(told.amt_accumulated) - waiting - returned - given_back,
         accumulated=through - waiting - returned - given_back,
         waiting=waiting,
         left=max(0, whole - through + given_back) + returned,
@@ -178,7 +174,6 @@ def _row(rig: Rig, sold: Sold | None, basis: Basis, told: AssetDepreciation | No
         proceeds_usd_micros=proceeds,
         business_basis_usd_micros=basis.whole,
         amt_macrs_usd_micros=basis.amt_macrs,
-        amt_accumulated_usd_micros=basis.amt_accumulated,
         recaptured_179_usd_micros=basis.recaptured,
     )
 

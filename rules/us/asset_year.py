@@ -28,7 +28,6 @@ class AssetDepreciation:
     """What a gain gives back as ordinary income before it is of section 1231 (26 U.S.C. 1245(a), 1250(a))."""
     remaining_basis: Decimal
     convention: Convention
-    recovery_year: int
     last_year: int
     """The last year in which its recovery period runs."""
     qbi_years: int

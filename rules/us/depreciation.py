@@ -204,7 +204,6 @@ def _asset_year(asset: Asset179, start: _Start, year: int, law: Law) -> AssetDep
         recapturable=_recapturable(asset, start, course, year, law) if built_in else accumulated,
         remaining_basis=asset.business_basis - accumulated,
         convention=start.convention,
-        recovery_year=year - asset.year + 1,
         last_year=last_year(course, law),
         qbi_years=int(law.in_year(QBI_YEARS, max(year, QBI_BEGAN)).amount()),
         cites=tuple(dict.fromkeys(figure.citation for figure in figures)),
