@@ -7,8 +7,10 @@ Nothing is guessed: unknown keys, numbers where a string is due, and amounts fin
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -45,6 +47,9 @@ from ledger.words import (
 )
 
 HEADER = frozenset({"kind", "book"})
+SPANS = (Energy, Tariff)
+WORDS = frozenset({"asset", "category", "from_wallet", "pool", "source", "to_wallet", "wallet"})
+"""Keys with few different texts: a million events share them."""
 MOST_DOLLARS = 10**13
 """No amount is this large: the law's formulas take none (`rules.case`)."""
 
@@ -86,7 +91,7 @@ def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> Event:
     event: Any = KINDS[kind](**fields)
     if isinstance(event, Equipment) and event.bonus not in ("auto", "none"):
         parse_share(event.bonus)
-    if isinstance(event, Energy | Tariff) and event.to is not None and not _in_order(event.from_, event.to):
+    if isinstance(event, SPANS) and event.to is not None and not _in_order(event.from_, event.to):
         raise AmountError(f"from {event.from_} to {event.to} is no span of time", "let it begin before it ends")
     named: Event = event if given else msgspec.structs.replace(event, id=derived_id(event))
     return named
@@ -113,26 +118,39 @@ def _fields(
     line: Mapping[str, Any], kind: str, assets: AssetTable, where: str, problems: list[Problem]
 ) -> dict[str, Any]:
     """Return the value of every field that is well written; append a problem for each that is not."""
-    known = keys_of(kind)
+    readers, needed = _readers(kind)
     asset = line.get("asset")
     draft = Draft(asset if isinstance(asset, str) else None, assets)
-    problems.extend(
-        Problem(where, name, f"every {kind} must have it", f"add {name!r}")
-        for name in required_keys(kind)
-        if line.get(name) is None
-    )
-    fields = {}
+    fields: dict[str, Any] = {}
+    unread: list[Problem] = []
     for name, value in line.items():
-        key = known.get(name)
-        if key is None:
+        reader = readers.get(name)
+        if reader is None:
             if name not in HEADER:
-                problems.append(_unknown_key(where, kind, name, known))
+                unread.append(_unknown_key(where, kind, name, keys_of(kind)))
         elif value is not None:
+            key, read = reader
             try:
-                fields[key.field] = PARSERS[key.meaning](value, key, draft)
+                fields[key.field] = PARSERS[key.meaning](value, key, draft) if read is None else read(value)
             except AmountError as broken:
-                problems.append(Problem(where, name, broken.reason, broken.remedy))
+                unread.append(Problem(where, name, broken.reason, broken.remedy))
+    if not needed <= fields.keys():
+        problems.extend(
+            Problem(where, name, f"every {kind} must have it", f"add {name!r}")
+            for name in required_keys(kind)
+            if line.get(name) is None
+        )
+    problems.extend(unread)
     return fields
+
+
+@cache
+def _readers(kind: str) -> tuple[Mapping[str, tuple[Key, Callable[[Any], Any] | None]], frozenset[str]]:
+    """Return each key of *kind* with what reads its value alone, if anything does, and the fields there must be."""
+    known = keys_of(kind)
+    needed = frozenset(known[name].field for name in required_keys(kind))
+    alone = {name: _word if name in WORDS else ALONE.get(key.meaning) for name, key in known.items()}
+    return {name: (key, alone[name]) for name, key in known.items()}, needed
 
 
 def _unknown_kind(where: str, kind: object) -> Problem:
@@ -192,13 +210,15 @@ def _dollars(value: Any) -> int:
     return micros
 
 
-def _price(value: Any, _key: Key, _draft: Draft) -> str:
+def _price(value: Any) -> str:
     text = _string(value)
     if not 0 < scaled(text, PRICE_DECIMALS) < MOST_DOLLARS * 10**PRICE_DECIMALS:
         raise AmountError(
             f"a price of {text[:60]} is no price", "leave it out: the event stays pending until one is known"
         )
     whole, _, fraction = text.partition(".")
+    if not fraction and whole[0] != "0":
+        return whole
     whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
     return f"{whole}.{fraction}" if fraction else whole
 
@@ -220,19 +240,23 @@ def _lot(item: Any, draft: Draft) -> LotChoice:
     )
 
 
+def _word(value: Any) -> str:
+    return sys.intern(parse_text(value))
+
+
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise AmountError("names are a list", 'write ["a name"]')
     return tuple(map(parse_text, value))
 
 
-def _mapping(value: Any, _key: Key, _draft: Draft) -> dict[str, Any]:
+def _mapping(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise AmountError(f"{_shown(value)} is not an object", 'write {"key": "value"}')
     return value
 
 
-def _selector(value: Any, _key: Key, _draft: Draft) -> Selector:
+def _selector(value: Any) -> Selector:
     names = {"kind", "source", "wallet", "from", "to"}
     if not isinstance(value, dict) or not value or not value.keys() <= names:
         raise AmountError("a select has some of the keys kind, source, wallet, from, to", "name what is corrected")
@@ -250,37 +274,40 @@ def _checked(value: Any, read: Callable[[str], object]) -> str:
     return text
 
 
-Parser = Callable[[Any, Key, Draft], Any]
+ALONE: Mapping[str, Callable[[Any], Any]] = {
+    "signed usd": _dollars,
+    "price": _price,
+    "share": lambda value: parse_share(_string(value)),
+    "number": lambda value: parse_number(_string(value)),
+    "moment": parse_moment,
+    "zone": parse_zone,
+    "hours": lambda value: _checked(value, parse_hours),
+    "weekdays": lambda value: _checked(value, parse_weekdays),
+    "interval": lambda value: _checked(value, parse_interval),
+    "year": parse_year,
+    "persons": lambda value: parse_count(value, 2),
+    "years": lambda value: parse_count(value, 130),
+    "months": lambda value: parse_count(value, 12),
+    "instant": parse_instant,
+    "day": parse_day,
+    "text": parse_text,
+    "whole": parse_whole,
+    "boolean": parse_boolean,
+    "mapping": _mapping,
+    "selector": _selector,
+    "names": _names,
+    "any": lambda value: value,
+}
+"""What reads a value that means the same on every line."""
 
-PARSERS: dict[str, Parser] = {
+PARSERS: Mapping[str, Callable[[Any, Key, Draft], Any]] = {
     "coins": _coins,
     "coins or zero": _coins,
     "usd": _usd,
-    "signed usd": lambda value, _key, _draft: _dollars(value),
-    "price": _price,
-    "share": lambda value, _key, _draft: parse_share(_string(value)),
-    "number": lambda value, _key, _draft: parse_number(_string(value)),
-    "moment": lambda value, _key, _draft: parse_moment(value),
-    "zone": lambda value, _key, _draft: parse_zone(value),
-    "hours": lambda value, _key, _draft: _checked(value, parse_hours),
-    "weekdays": lambda value, _key, _draft: _checked(value, parse_weekdays),
-    "interval": lambda value, _key, _draft: _checked(value, parse_interval),
-    "year": lambda value, _key, _draft: parse_year(value),
-    "persons": lambda value, _key, _draft: parse_count(value, 2),
-    "years": lambda value, _key, _draft: parse_count(value, 130),
-    "months": lambda value, _key, _draft: parse_count(value, 12),
-    "instant": lambda value, _key, _draft: parse_instant(value),
-    "day": lambda value, _key, _draft: parse_day(value),
-    "text": lambda value, _key, _draft: parse_text(value),
-    "whole": lambda value, _key, _draft: parse_whole(value),
-    "boolean": lambda value, _key, _draft: parse_boolean(value),
     "choice": lambda value, key, _draft: parse_choice(value, key.choices),
     "lots": _lots,
-    "mapping": _mapping,
-    "selector": _selector,
-    "names": lambda value, _key, _draft: _names(value),
-    "any": lambda value, _key, _draft: value,
 }
+"""What reads a value whose meaning hangs on its key, or on the asset of its line."""
 
 
 def to_contract(event: Event, assets: AssetTable) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Intake:
     """Whether what only Lotwork writes is let in: an export of another home holds the returns filed there."""
     problems: list[Problem] = field(default_factory=list)
     events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
-    _told: dict[tuple[str, str], tuple[str, Event]] = field(default_factory=dict)
+    _told: dict[str, dict[str, tuple[str, Event]]] = field(default_factory=lambda: defaultdict(dict))
     _assets: dict[str, AssetTable] = field(default_factory=dict)
     _amendments: list[tuple[str, str, Void | Correction]] = field(default_factory=list)
 
@@ -130,7 +130,7 @@ class Intake:
 
     def _admit(self, book: str, event: Event, where: str) -> bool:
         """Put *event* in line, unless its id was told before with other content."""
-        first, twin = self._told.setdefault((book, event.id), (where, event))
+        first, twin = self._told[book].setdefault(event.id, (where, event))
         if twin is not event:
             if encode(twin) != encode(event):
                 self.problems.append(
@@ -207,7 +207,7 @@ class Intake:
         return found
 
     def _find(self, book: str, target: str) -> Event | None:
-        told = self._told.get((book, target))
+        told = self._told[book].get(target)
         if told is not None:
             return told[1]
         return next((event for _, event in self.log.read(book, ids=(target,))), None)
@@ -216,7 +216,7 @@ class Intake:
         """Append a problem for every event whose id the log knows with other content."""
         for book, events in self.events.items():
             for _, recorded in self.log.read(book, ids=[event.id for event in events]):
-                where, event = self._told[book, recorded.id]
+                where, event = self._told[book][recorded.id]
                 if encode(event) != encode(recorded):
                     told = conflict(event.id, encode(recorded).decode(), encode(event).decode())
                     self.problems.append(Problem(where, told.key, f"{event.id[:60]!r} {told.reason}", told.remedy))
@@ -234,7 +234,7 @@ class Intake:
 
     def where(self, book: str, event_id: str) -> str | None:
         """Return where an event was told."""
-        told = self._told.get((book, event_id))
+        told = self._told[book].get(event_id)
         return None if told is None else told[0]
 
 

@@ -95,6 +95,9 @@ def scaled(text: str, decimals: int) -> int:
     """Return the decimal *text* as a whole number of 10**-*decimals*; nothing is ever rounded away."""
     if _DECIMAL.fullmatch(text) is None:
         raise AmountError(f"{text[:60]!r} is not a decimal number", 'write digits and one point, like "0.0125"')
+    whole, _, fraction = text.partition(".")
+    if len(fraction) <= decimals and len(text) <= MOST_DIGITS:
+        return int(whole + fraction.ljust(decimals, "0"))
     sign, digits = text[: text.startswith("-")], text.lstrip("-")
     whole, _, fraction = digits.partition(".")
     whole = whole.lstrip("0")

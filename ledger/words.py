@@ -20,7 +20,7 @@ EARLIEST_YEAR = 1980
 LATEST_YEAR = 2199
 SHARE_DECIMALS = 12
 
-_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:)(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:)(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 
@@ -32,13 +32,10 @@ def parse_instant(value: Any) -> datetime:
         raise AmountError(
             f"{str(value)[:40]!r} is not an instant with an offset", 'write RFC 3339, like "2025-01-10T12:00:00+00:00"'
         )
-    day, minute, second, fraction, offset = matched.groups()
-    if second == "60":
-        second, fraction = "59", "999999"
-    micros = (fraction or "").ljust(6, "0")[:6]
-    zone = "+00:00" if offset in ("Z", "z") else offset
+    day, minute, second, offset = matched.groups()
+    text = f"{day}T{minute}59.999999{offset}" if second == "60" else value
     try:
-        instant = datetime.fromisoformat(f"{day}T{minute}{second}.{micros}{zone}")
+        instant = datetime.fromisoformat(text.upper())
         if instant.tzinfo is not UTC:
             instant = instant.astimezone(UTC)
     except (ValueError, OverflowError) as broken:
@@ -144,7 +141,7 @@ def parse_choice(value: Any, choices: tuple[str, ...]) -> str:
     """Return *value* where it is one of *choices*."""
     if value not in choices:
         raise AmountError(f"{str(value)[:40]!r} is not known here", f"say one of {', '.join(choices)}")
-    return str(value)
+    return choices[choices.index(value)]
 
 
 def parse_share(value: str) -> str:
