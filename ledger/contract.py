@@ -149,8 +149,8 @@ def _readers(kind: str) -> tuple[Mapping[str, tuple[Key, Callable[[Any], Any] | 
     """Return each key of *kind* with what reads its value alone, if anything does, and the fields there must be."""
     known = keys_of(kind)
     needed = frozenset(known[name].field for name in required_keys(kind))
-    alone = {name: _word if name in WORDS else ALONE.get(key.meaning) for name, key in known.items()}
-    return {name: (key, alone[name]) for name, key in known.items()}, needed
+    readers = {name: (key, ALONE.get("word" if name in WORDS else key.meaning)) for name, key in known.items()}
+    return readers, needed
 
 
 def _unknown_kind(where: str, kind: object) -> Problem:
@@ -240,10 +240,6 @@ def _lot(item: Any, draft: Draft) -> LotChoice:
     )
 
 
-def _word(value: Any) -> str:
-    return sys.intern(parse_text(value))
-
-
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise AmountError("names are a list", 'write ["a name"]')
@@ -291,6 +287,7 @@ ALONE: Mapping[str, Callable[[Any], Any]] = {
     "instant": parse_instant,
     "day": parse_day,
     "text": parse_text,
+    "word": lambda value: sys.intern(parse_text(value)),
     "whole": parse_whole,
     "boolean": parse_boolean,
     "mapping": _mapping,
