@@ -79,6 +79,7 @@ def measure(plan: Plan, size: int) -> Sized:
         "lots": ("lots", "--json"),
         "liability": ("liability", "--year", "2024", "--json"),
         "quarterly": ("quarterly", "--year", "2024", "--json"),
+        "annualized": ("quarterly", "--year", "2024", "--annualized", "--json"),
     }.items():
         costs[name] = least([lotwork(home, *words) for _ in range(times)])
     agree = total_gain_micros(home) == gain_micros(steps(size), by_wallet=False)
@@ -150,7 +151,7 @@ def tables(plan: Plan, measured: Sequence[Sized], others: Sequence[peers.Peer]) 
             "## Lotwork",
             *table(
                 ("events", "import CPU s", "events/CPU s", "bare read", "replay", "replay / bare", "one more", "verify",
-                 "gains", "liability", "quarterly", "peak MiB import / replay", "gain = oracle"),
+                 "gains", "liability", "quarterly", "annualized", "peak MiB import / replay", "gain = oracle"),
                 [lotwork_row(each) for each in measured],
             ),
             "",
@@ -213,7 +214,7 @@ def lotwork_row(each: Sized) -> tuple[str, ...]:
         f"{each.events / cost['import'].cpu:,.0f}",
         *(f"{cost[name].cpu:.2f}" for name in ("bare read", "replay")),
         f"{cost['replay'].cpu / cost['bare read'].cpu:.1f}",
-        *(f"{cost[name].cpu:.2f}" for name in ("one more", "verify", "gains", "liability", "quarterly")),
+        *(f"{cost[name].cpu:.2f}" for name in ("one more", "verify", "gains", "liability", "quarterly", "annualized")),
         f"{cost['import'].peak_mib:.0f} / {cost['replay'].peak_mib:.0f}",
         "yes" if each.gains_agree else "NO",
     )
