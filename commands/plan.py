@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -105,7 +106,17 @@ def _show_sale(plan: SalePlan, listing: Listing, book: str) -> None:
         show_table(f"Lots, {wallet['best']}", used, ("lot", "acquired", "quantity", "basis_usd", "gain_usd", "term"))
         _show_waiting(told, wallet["later"])
         line = json.dumps(_in_book(wallet["selection"], book), ensure_ascii=False)
-        click.echo(f"Least tax: {wallet['best']}. Before you sell, `lotwork import` this line:\n{line}")
+        click.echo(f"{_least(wallet)} Before you sell, `lotwork import` this line:\n{line}")
+
+
+def _least(wallet: Listing) -> str:
+    """Say which way adds the least tax, and what it was chosen by where all add the same."""
+    best = next(row for row in wallet["rows"] if row["method"] == wallet["best"])
+    if len({row["added_tax_usd"] for row in wallet["rows"]}) > 1 or len(wallet["rows"]) == 1:
+        return f"Least tax: {best['method']}."
+    left = Decimal(best["carryforward_usd"])
+    most = f", which leaves the most loss to carry forward, {dollars(best['carryforward_usd'])}" if left else ""
+    return f"Every way adds the same tax; taken is {best['method']}{most}."
 
 
 def _show_waiting(told: WalletPlan, later: list[Listing]) -> None:

@@ -48,6 +48,8 @@ def _show_structure(listing: Listing) -> None:
             "no profit up to 500,000" if each["profit_usd"] is None else f"a profit of {dollars(each['profit_usd'])}"
         )
         click.echo(f"With a salary of {share} of it, the corporation keeps more from {found}.")
+    if not any(Decimal(row["payroll_cost_usd"]) for row in listing["rows"]):
+        click.echo("Payroll and Form 1120-S are taken to cost nothing: say --payroll-cost, it decides small profits.")
     click.echo("\n" + "\n".join(f"- {caveat}" for caveat in listing["caveats"]))
 
 

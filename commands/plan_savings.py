@@ -56,7 +56,7 @@ def _show_harvest(listing: Listing) -> None:
         click.echo(f"and {left} more lots at a loss; --json lists those that were computed")
     totals = listing["totals"]
     click.echo(
-        f"{totals['lots']} lots are worth their fee: a loss of {dollars(totals['loss_usd'])} saves "
+        f"{_worth(totals['lots'])}: a loss of {dollars(totals['loss_usd'])} saves "
         f"{dollars(totals['saved_usd'])}, {dollars(totals['saved_after_fees_usd'])} after fees; carried forward "
         f"{dollars(totals['short_carryforward_usd'])} short-term, {dollars(totals['long_carryforward_usd'])} long-term."
     )
@@ -65,6 +65,10 @@ def _show_harvest(listing: Listing) -> None:
         show_table("At this price and below a lot's loss pays for its sale", listing["levels"][:MOST_ROWS],
                    ("asset", "wallet", "lot", "term", "quantity", "price_usd"))  # fmt: skip
     click.echo("\n".join(f"- {note}" for note in listing["notes"]))
+
+
+def _worth(lots: int) -> str:
+    return "1 lot is worth its fee" if lots == 1 else f"{lots} lots are worth their fee"
 
 
 @click.command("set-aside")

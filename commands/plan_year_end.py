@@ -11,7 +11,7 @@ import click
 from commands.answer import Call, called
 from commands.cut import DAY, Cut, reading
 from commands.plan_desk import desk, money, tell
-from commands.tables import show_table
+from commands.tables import dollars, show_table
 from ledger.errors import UsageError
 from projections.plan.year_end import RigAsked, plan_year_end
 from reports.plan_year_end import Listing, list_year_end
@@ -56,7 +56,8 @@ def _show(listing: Listing) -> None:
             }
             for row in listing["rows"]
         ]
-        show_table(f"A rig of {listing['rig']['cost_usd']}, class {listing['rig']['class']}", rows, tuple(rows[0]))
+        rig = listing["rig"]
+        show_table(f"A rig of {dollars(rig['cost_usd'])}, class {rig['class']}", rows, tuple(rows[0]))
         deducted = [
             {"in_service": row["placed_in_service"], "method": row["method"]}
             | {f"{year['year']}_usd": year["deducted_usd"] for year in row["years"]}

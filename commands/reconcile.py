@@ -48,11 +48,15 @@ def _show(told: BrokerYear, listing: Listing) -> None:
                 click.echo(f"  {', '.join(row['lines'])}: {each['what']}: {each['why']}")
     show_table(f"Form 8949 for {told.year}", listing["form_8949"], ENTRY)
     for name, total in listing["totals"].items():
-        click.echo(f"  Box {name}: {total['rows']} rows, proceeds {dollars(total['proceeds_usd'])}, "
+        click.echo(f"  Box {name}: {_counted(total['rows'], 'row')}, proceeds {dollars(total['proceeds_usd'])}, "
                    f"gain {dollars(total['gain_usd'])}")  # fmt: skip
     for name, total in listing["broker_totals"].items():
-        click.echo(f"  Brokers, {name.replace('_', ' ')}: {total['lines']} lines, "
+        click.echo(f"  Brokers, {name.replace('_', ' ')}: {_counted(total['lines'], 'line')}, "
                    f"proceeds {dollars(total['proceeds_usd'])}")  # fmt: skip
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 @reconcile_command.command("pool")

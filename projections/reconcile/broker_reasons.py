@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from ledger.events import Event, GiftReceived, Method, Purchase, Receipt
-from ledger.units import AssetTable, divide, unscaled, usd_text
+from ledger.units import AssetTable, divide, unscaled, usd_decimal
 from projections.gains import GainRow
 
 Settled: TypeAlias = Literal["rounding", "expected", "explained", "open"]
@@ -54,11 +54,11 @@ class Reasons:
         if abs(more) <= rounding:
             return Reason("rounded to the cent", "rounding")
         if fee and abs(more - fee) <= rounding:
-            return Reason(f"the broker's proceeds are before the fee of {usd_text(fee)}", "explained")
+            return Reason(f"the broker's proceeds are before the fee of {usd_decimal(fee):,.2f}", "explained")
         if more < 0 and not fee:
             return Reason(
-                f"the broker took {usd_text(-more)} off that the ledger does not know, perhaps a fee: correct the "
-                "sale with fee_usd",
+                f"the broker took {usd_decimal(-more):,.2f} off that the ledger does not know, perhaps a fee: correct "
+                "the sale with fee_usd",
                 "open",
             )
         return Reason("nothing recorded explains it: correct the sale, or ask the broker for a corrected form", "open")
@@ -85,7 +85,9 @@ class Reasons:
             return Reason("rounded to the cent", "rounding")
         fees = sum(self._purchase_fee(row) for row in rows)
         if fees and abs(more + fees) <= rounding:
-            return Reason(f"the broker leaves the fee of {usd_text(fees)} out of what the coins cost", "explained")
+            return Reason(
+                f"the broker leaves the fee of {usd_decimal(fees):,.2f} out of what the coins cost", "explained"
+            )
         if any(self._came_from_outside(row) for row in rows):
             return Reason(
                 "the coins were transferred in: the broker's basis is what it was told, or a guess", "explained"

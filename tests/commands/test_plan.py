@@ -62,6 +62,13 @@ def test_a_sale_is_a_table_with_the_line_to_import_for_a_person(lotwork: Caller)
     assert json.loads(line)["lots"] == [{"lot": "new", "quantity": "0.50000000"}]
 
 
+def test_a_sale_whose_every_way_costs_the_same_says_so_and_what_it_was_chosen_by(lotwork: Caller) -> None:
+    lotwork.take(*mined())
+    told = lotwork("plan", "sale", "0.5", "--as-of", "2025-12-01", "--price", "80000")
+    assert "Every way adds the same tax; taken is" in told.out
+    assert "Least tax: specific." in lotwork("plan", "sale", "0.5", *ON).out
+
+
 def test_a_day_that_is_over_is_planned_with_a_finding(lotwork: Caller) -> None:
     lotwork.take(*mined())
     told = lotwork("plan", "sale", "0.5", *ON, "--on", "2026-05-31", "--json", code=1).result
@@ -112,6 +119,9 @@ def test_a_structure_is_planned_with_a_salary_or_a_sweep(lotwork: Caller) -> Non
     table = lotwork("plan", "structure", "--year", "2026").out
     assert "Watson v. United States" in table
     assert "With a salary of 50 percent of it, the corporation keeps more from" in table
+    assert "Payroll and Form 1120-S are taken to cost nothing" in table
+    cost = lotwork("plan", "structure", "--year", "2026", "--salary", "50000", "--payroll-cost", "1500").out
+    assert "taken to cost nothing" not in cost
 
 
 def test_business_or_hobby_is_laid_out_without_a_verdict(lotwork: Caller) -> None:
@@ -139,7 +149,7 @@ def test_losses_are_listed_with_their_savings_and_levels(lotwork: Caller) -> Non
     assert told["totals"]["short_carryforward_usd"] == "77400.00"
     assert told["levels"][0]["lot"] == "more"
     table = lotwork("plan", "harvest", *ON, "--asset", "BTC", "--price", "90000").out
-    assert "1 lots are worth their fee" in table
+    assert "1 lot is worth its fee" in table
     assert "7701(o)" in table
 
 

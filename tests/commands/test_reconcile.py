@@ -66,7 +66,7 @@ def test_both_are_tables_for_a_person(lotwork: Caller, tmp_path: Path) -> None:
     imported(lotwork, tmp_path, "2027-02-10,kraken,BTC,1,1500.00,2026-03-01,,,yes,Kraken")
     told = lotwork("reconcile", "broker", "--year", "2026", code=1)
     assert "before the fee of 10.00" in told.out
-    assert "Box G: 1 rows, proceeds 1,500.00, gain 490.00" in told.out
+    assert "Box G: 1 row, proceeds 1,500.00, gain 490.00" in told.out
     pools = lotwork("reconcile", "pool", "--year", "2026")
     assert "ocean" in pools.out
     assert "2.0000" in pools.out
