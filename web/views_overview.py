@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from ledger.events import PaymentType
 from ledger.units import MICROS, usd_decimal
 from projections.liability import Liability
 from rules.us.estimated import next_business_day
@@ -38,6 +39,7 @@ class Answer:
     due: date | None
     when: str
     note: str
+    type: PaymentType = "estimated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
         filing,
         days_left((filing - reading.today).days),
         payments.harbor_says if payments.harbor == "not needed" else "",
+        type="balance",
     )
 
 
@@ -191,10 +194,12 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
     if answer is not None and answer.due is not None and answer.amount >= CENT:
         left = (answer.due - reading.today).days
         if left <= SOON_DAYS:
+            when = f"now: it was due {day(answer.due)}" if left < 0 else f"by {day(answer.due)}"
+            kind = "" if answer.type == "estimated" else f" type={answer.type}"
             return Step(
-                f"Pay {usd(answer.amount)} by {day(answer.due)}, then record it.",
+                f"Pay {usd(answer.amount)} {when}, then record it.",
                 f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z "
-                f"year={reading.year} amount_usd={answer.amount:.2f}",
+                f"year={reading.year} amount_usd={answer.amount:.2f}{kind}",
                 "/quarterly",
             )
     problems = problems_view(reading)

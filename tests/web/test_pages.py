@@ -222,6 +222,19 @@ def test_the_next_payment_is_one_sentence_with_what_is_enough_and_what_waiting_c
     assert f"Each day of waiting costs {usd(coming.waiting.a_day)}" in text
 
 
+def test_a_balance_past_its_day_is_to_pay_now_and_recorded_as_the_balance(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, PROFILE, {**RECEIPT, "at": "2025-03-01T12:00:00Z", "quantity": "1.00000000"})
+    client = ask(tmp_path)
+    first = read(client.get("/?year=2025").text).text
+    assert "now: it was due Apr 15, 2026, then record it." in first
+    assert re.search(r"add payment at=\S+ year=2025 amount_usd=\d+\.\d\d type=balance", first)
+
+
+def test_a_quarter_with_nothing_to_pay_offers_no_payment_of_zero(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, PROFILE, {**RECEIPT, "at": "2025-03-01T12:00:00Z", "quantity": "0.00100000"})
+    assert "year=2025 amount_usd=AMOUNT" in read(ask(tmp_path).get("/quarterly?year=2025").text).text
+
+
 def test_problems_say_what_to_do_with_a_command_that_can_be_copied(demo: TestClient) -> None:
     page = read(demo.get("/problems?book=demo").text)
     assert "Nov 14, 2026, 0.01500000 BTC, hot" in page.text
