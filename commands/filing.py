@@ -212,6 +212,7 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
         click.echo(f"It amends {amends}: see `lotwork diff --filed {made.year}` before it.")
     click.echo(f"Total tax {dollars(summary['total'])}   paid {dollars(summary['payments_usd'])}   "
                f"balance due {dollars(summary['balance_due_usd'])}")  # fmt: skip
+    click.echo("By the Tax Table, as a filed return is: `lotwork liability` alone reckons to the cent.")
     for name in event.acknowledged:
         click.echo(f"  acknowledged: {name}")
     if recorded:

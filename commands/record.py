@@ -212,10 +212,10 @@ def _value(name: str, text: str) -> Any:
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice(EXPORTS))
+@click.argument("form", metavar="[FORMAT]", type=click.Choice(EXPORTS), default=EXPORTS[0])
 @called
 def export_command(call: Call, *, form: str) -> int:
-    """Write the book's events to standard output as JSON Lines that `lotwork import` reads back."""
+    """Write the book's events to standard output as JSON Lines (FORMAT jsonl) that `lotwork import` reads back."""
     del form
     out = sys.stdout.buffer
     with call.log() as log:

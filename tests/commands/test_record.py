@@ -288,6 +288,7 @@ def test_a_book_exported_names_itself(lotwork: Caller) -> None:
     lotwork.take(A | {"book": "her"})
     assert json.loads(lotwork("export", "jsonl", "--book", "her").out)["book"] == "her"
     assert lotwork("export", "jsonl").out == ""
+    assert lotwork("export", "--book", "her").out == lotwork("export", "jsonl", "--book", "her").out
 
 
 def test_a_flood_of_problems_is_cut_and_said_to_be(lotwork: Caller) -> None:
