@@ -82,6 +82,11 @@ class Cut:
         if self.known is None:
             return self.up_to
         known = log.recorded_by(call.book, self._instant(call, log, self.known))
+        if not known and log.head(call.book).position:
+            call.say(
+                f"Nothing of book {call.book} had been recorded by {self.known}: --known goes by the day an event was "
+                "written into this log, --as-of by the day it happened."
+            )
         return known if self.up_to is None else min(known, self.up_to)
 
     def history(self, call: Call, log: EventLog) -> History:

@@ -184,7 +184,9 @@ def _elected(
     for choice in election.lots:
         wallet = choice.wallet or election.wallet
         if wallet is None:
-            findings.append(_not_allocated(election, choice, "names no wallet"))
+            findings.append(
+                _not_allocated(election, choice, 'names no wallet (say "wallet" beside its "lot" and "quantity")')
+            )
             continue
         quantity = min(choice.quantity, left.get(choice.lot, 0))
         if quantity < choice.quantity:

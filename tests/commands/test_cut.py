@@ -105,6 +105,8 @@ def test_what_was_known_is_cut_at_the_end_of_the_day_where_the_taxpayer_lives(lo
     assert told(lotwork, *known, "2025-03-03T05:00:00Z")["position"] == 3
     assert told(lotwork, *known, "2025-03-03T04:59:59.999999Z")["position"] == 2
     assert told(lotwork, *known, "2025-03-01")["position"] == 0
+    assert "Nothing of book main had been recorded by 2025-03-01" in lotwork(*known, "2025-03-01").err
+    assert "Nothing of book" not in lotwork(*known, "2025-03-02").err
     assert told(lotwork, *known, "2025-03-03", "--up-to", "1")["position"] == 1
 
 
