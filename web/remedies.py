@@ -120,7 +120,6 @@ REMEDIES = {
     "itemized_taxes_above_whole": Remedy("More taxes than itemized deductions", True),
     "profile_assumed": Remedy("Facts about you were assumed", False, PROFILE),
     "carryover_unknown": Remedy("Losses of an earlier year are not known"),
-    "prior_year_computed": Remedy("Last year's tax was computed here", False, PRIOR_YEAR),
     "annualized_share_assumed": Remedy("What came when in the year is not recorded", False, YEAR_THROUGH),
     "filed_answer_lost": Remedy("The exact answer of a filed return is not kept here any more"),
     "filed_law_lost": Remedy("The law a return was filed under is not kept here"),

@@ -3,7 +3,8 @@
 Law: 26 U.S.C. 6654(d)(1)(B)(ii) and (C): the tax "shown on the return" for the preceding year, if that was a year of
 twelve months. Line 8 of Form 2210 takes it less the credits. Who files jointly after separate returns adds both taxes
 up; who files apart after a joint one takes his share of it (Form 2210 instructions, line 8): neither stands in one
-book, so only the taxpayer can say it.
+book, so only the taxpayer can say it. What this book comes to for a year that was not filed from it is on no return:
+it is told, and never relied on.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ZERO = Decimal(0)
 FULL_YEAR_MONTHS = 12
 JOINT = "mfj"
 
-Source: TypeAlias = Literal["year_facts", "filing", "computed", "none"]
+Source: TypeAlias = Literal["year_facts", "filing", "none"]
 
 
 class PriorYear(NamedTuple):
@@ -37,13 +38,12 @@ class PriorYear(NamedTuple):
     joint_changed: bool = False
     """One of the two returns is a joint one, and the other is not."""
     short_year: bool = False
+    computed: Decimal | None = None
+    """What this book comes to for that year, where no return says it: a word for the taxpayer, and no measure."""
 
 
 def prior_year(book: Book, law: Law, owed: Liability) -> PriorYear:
-    """Return the year before that of *owed*: as its facts say it, else as it was filed, else as this book computes it.
-
-    The law of a year before the first one known computes nothing.
-    """
+    """Return the year before that of *owed*: as its facts say it, else as it was filed from this book."""
     facts = owed.facts
     changed = _joint(book, owed.year - 1) != (owed.standing.filing_status == JOINT)
     if facts.prior_year_months is not None and facts.prior_year_months < FULL_YEAR_MONTHS:
@@ -55,7 +55,7 @@ def prior_year(book: Book, law: Law, owed: Liability) -> PriorYear:
     if changed:
         return PriorYear(None, None, "none", joint_changed=True)
     filed = book.taxpayer.filed(owed.year - 1)
-    return (filed and _as_filed(filed)) or _computed(book, law, owed.year - 1) or PriorYear(None, None, "none")
+    return (filed and _as_filed(filed)) or PriorYear(None, None, "none", computed=_computed(book, law, owed.year - 1))
 
 
 def _joint(book: Book, year: int) -> bool:
@@ -71,11 +71,8 @@ def _as_filed(filing: Filing) -> PriorYear | None:
     return PriorYear(max(ZERO, tax), Decimal(str(summary["agi"])), "filing")
 
 
-def _computed(book: Book, law: Law, year: int) -> PriorYear | None:
-    """Return what the events of *year* come to; None where there are none, or too few to owe anything.
-
-    A book that began late in a year shows no tax of it, and no tax would free this year from any payment.
-    """
+def _computed(book: Book, law: Law, year: int) -> Decimal | None:
+    """Return the tax the events of *year* come to; None where there are none, or too few to owe anything."""
     known = any(when == year for when, _ in (*book.income.totals, *book.gains.totals))
     if not known and year not in book.taxpayer.year_facts:
         return None
@@ -83,20 +80,12 @@ def _computed(book: Book, law: Law, year: int) -> PriorYear | None:
         before = liability(book, law, year)
     except UnknownFigureError:
         return None
-    return PriorYear(before.tax, before.computed.income.agi.amount, "computed") if before.tax > 0 else None
+    return before.tax or None
 
 
 def told_of(prior: PriorYear, year: int) -> tuple[Finding, ...]:
     """Return what a person should know of the prior year's tax, where it was not recorded for *year*."""
     record = f"record `year_facts` for {year} with prior_year_tax_usd and prior_year_agi_usd"
-    if prior.source == "computed" and prior.tax is not None:
-        return (
-            Finding(
-                "prior_year_computed",
-                f"the tax of {year - 1} is not recorded: {prior.tax:,.2f} is what the events here come to, and what is "
-                f"outside the ledger is not in it: {record}, as the return says",
-            ),
-        )
     if prior.source != "none" or prior.short_year:
         return ()
     if prior.joint_changed:
@@ -107,10 +96,11 @@ def told_of(prior: PriorYear, year: int) -> tuple[Finding, ...]:
                 f"counts: {record}: of two separate returns the sum, of a joint one your share",
             ),
         )
+    here = "" if prior.computed is None else f" (the events here come to {prior.computed:,.2f}, which is no return)"
     return (
         Finding(
             "prior_year_unknown",
-            f"the tax of {year - 1} is not recorded, so only 90 percent of this year's counts: {record}; "
-            "it may ask for less",
+            f"the tax of {year - 1} is not recorded{here}, so only 90 percent of this year's counts: {record}, or "
+            f"`lotwork file --year {year - 1}`; it may ask for less",
         ),
     )

@@ -45,16 +45,13 @@ def test_a_filing_of_another_hand_is_no_source() -> None:
     assert [finding.code for finding in told.findings] == ["prior_year_unknown"]
 
 
-def test_without_either_the_books_own_year_is_taken_and_said_to_be() -> None:
-    """50,000 of a single miner in 2024 is a tax of 9,892.07: see test_liability."""
+def test_what_the_book_comes_to_is_told_and_is_no_measure() -> None:
+    """The measure is the tax "shown on the return" (6654(d)(1)(B)(ii)); 50,000 in 2024: see test_liability."""
     told = asked(mined("2024-02-01", "50000"), THIS_YEAR, as_of=DAY)
-    assert told.prior.source == "computed"
-    assert told.prior.tax is not None
-    assert str(cents(told.prior.tax)) == "9892.07"
-    assert told.method == "prior_year_100"
+    assert (told.prior.source, told.prior.tax, told.method) == ("none", None, "current_year_90")
     (found,) = told.findings
-    assert found.code == "prior_year_computed"
-    assert "9,892.07" in found.message
+    assert found.code == "prior_year_unknown"
+    assert "the events here come to 9,892.07, which is no return" in found.message
 
 
 def test_a_book_that_shows_no_tax_of_the_prior_year_frees_nobody_from_paying() -> None:
