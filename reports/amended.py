@@ -14,7 +14,7 @@ from projections.filing.moves import Move
 from projections.filing.since import Change
 from reports.lines import cents
 from rules.compare import FigureChange
-from rules.line import Line
+from rules.line import Line, by_form
 from rules.us.form_1040x import Row
 
 ZERO = Decimal(0)
@@ -24,6 +24,7 @@ def list_amendment(amended: Amendment, price: AmendmentPrice) -> dict[str, Any]:
     """Return *amended* and its *price*."""
     due_then, due_now = amended.filed.amount("balance_due_usd"), amended.now.balance_due
     moved = bool(amended.lines)
+    forms = by_form(amended.lines, lambda each: (each.move.form, each.move.line))
     return {
         "year": amended.year,
         "filing": amended.filed.event.id,
@@ -31,7 +32,7 @@ def list_amendment(amended: Amendment, price: AmendmentPrice) -> dict[str, Any]:
         "evidence": amended.filed.event.evidence,
         "filed_from": {"position": amended.filed.event.position, "head": amended.filed.event.head},
         "differs": moved,
-        "lines": [_explained(each) for each in amended.lines],
+        "lines": [_explained(each) for lines in forms.values() for each in lines],
         "law_changes": [list_figure(figure) for figure in amended.figures],
         "tax_filed_usd": cents(amended.tax_filed),
         "tax_now_usd": cents(amended.tax_now),

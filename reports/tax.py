@@ -7,10 +7,11 @@ from typing import Any
 from projections.liability import Liability, TracedLine
 from projections.returns.carried import Carried
 from reports.lines import cents, list_line
+from rules.line import by_form
 
 
 def list_liability(owed: Liability) -> dict[str, Any]:
-    """Return the summary and every line of *owed*."""
+    """Return the summary and every line of *owed*, form by form as they are copied."""
     business = owed.business
     summary = {name: cents(amount) for name, amount in owed.computed.summary.items()}
     summary |= {
@@ -23,6 +24,7 @@ def list_liability(owed: Liability) -> dict[str, Any]:
         "payments_usd": cents(owed.paid),
         "balance_due_usd": cents(owed.balance_due),
     }
+    forms = by_form(owed.lines, lambda traced: (traced.line.form, traced.line.line))
     return {
         "year": owed.year,
         "status": owed.standing.filing_status,
@@ -30,7 +32,7 @@ def list_liability(owed: Liability) -> dict[str, Any]:
         "summary": summary,
         "carried_in": _carried(owed.carried),
         "carried_forward": _carried(owed.handed_on),
-        "lines": [_traced(each) for each in owed.lines],
+        "lines": [_traced(each) for lines in forms.values() for each in lines],
     }
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TypeVar
 
 from rules.figures import Figure
 
+T = TypeVar("T")
+NUMBER = re.compile(r"([0-9]*)([a-z]*)(.*)", re.DOTALL)
 CENT = Decimal("0.01")
 WIDE = Context(prec=120)
 """Holds the cents of any sum that a ledger can come to."""
@@ -54,6 +58,28 @@ def line(
         inputs=tuple(source.ref if isinstance(source, Line) else source for source in inputs),
         figures=tuple(dict.fromkeys(figure.path for figure in used)),
     )
+
+
+def line_order(number: str) -> tuple[int, str, str]:
+    """Return where a line stands on its form: 8 before 10, 4 before 4a, words after all numbers."""
+    found = NUMBER.match(number)
+    digits, letters, rest = found.groups() if found else ("", "", number)
+    return (int(digits[:9]) if digits else 10**9, letters, rest)
+
+
+def by_form(lines: Iterable[T], place: Callable[[T], tuple[str, str]]) -> dict[str, list[T]]:
+    """Return *lines*, told in the order they were computed, by form, as they are copied: each form as on the paper.
+
+    *place* says the form and the number of a line. A form stands where the last of its lines was computed: after every
+    form it takes lines from.
+    """
+    forms: dict[str, list[T]] = {}
+    for each in lines:
+        form = place(each)[0]
+        told = forms.pop(form, [])
+        told.append(each)
+        forms[form] = told
+    return {form: sorted(told, key=lambda each: line_order(place(each)[1])) for form, told in forms.items()}
 
 
 def to_cents(amount: Decimal) -> Decimal:

@@ -5,17 +5,15 @@ Within a form they stand as on the paper. A form bears the one line it is filled
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.line import Line
+from rules.line import Line, by_form
 
 CENT = Decimal("0.01")
 EVENTS_NAMED = 8
 FIRST_OPEN = "Form 1040"
-NUMBER = re.compile(r"([0-9]*)([a-z]*)(.*)", re.DOTALL)
 RESULTS = {
     "Form 1040": ("24a", "24"), "Schedule 1": ("10",), "Schedule 2": ("21",), "Schedule C": ("31",),
     "Schedule D": ("16",), "Schedule SE": ("12",), "Form 4562": ("22",), "Form 6251": ("11",),
@@ -55,17 +53,14 @@ class FormGroup:
         return all(row.zero for row in self.rows)
 
 
-def by_form(rows: Iterable[tuple[str, LineRow]]) -> Iterator[FormGroup]:
-    """Yield the forms of *rows*, each where the last of its lines stands."""
-    forms: dict[str, list[LineRow]] = {}
-    for form, row in rows:
-        told = forms.pop(form, [])
-        told.append(row)
-        forms[form] = told
-    for form, told in forms.items():
-        rows_by_number = {row.number: row for row in told}
-        result = next((rows_by_number[each] for each in RESULTS.get(form, ()) if each in rows_by_number), told[-1])
-        yield FormGroup(form, result, tuple(sorted(told, key=lambda row: line_order(row.number))), form == FIRST_OPEN)
+def form_groups(rows: Iterable[tuple[str, LineRow]]) -> Iterator[FormGroup]:
+    """Yield the forms of *rows* as they are copied, each with the line it is filled in for."""
+    told = list(rows)
+    last = dict(told)
+    for form, lines in by_form(told, lambda each: (each[0], each[1].number)).items():
+        numbered = {row.number: row for _, row in lines}
+        result = next((numbered[each] for each in RESULTS.get(form, ()) if each in numbered), last[form])
+        yield FormGroup(form, result, tuple(row for _, row in lines), form == FIRST_OPEN)
 
 
 def line_row(line: Line, amount: str, because: Sequence[str], count: int) -> LineRow:
@@ -73,10 +68,3 @@ def line_row(line: Line, amount: str, because: Sequence[str], count: int) -> Lin
     named = tuple(because[:EVENTS_NAMED])
     zero = abs(line.amount) < CENT
     return LineRow(line.line, line.label, amount, zero, line.cites, line.inputs, named, count - len(named))
-
-
-def line_order(number: str) -> tuple[int, str, str]:
-    """Return where a line stands on its form: 8 before 10, 4 before 4a, words after all numbers."""
-    found = NUMBER.match(number)
-    digits, letters, rest = found.groups() if found else ("", "", number)
-    return (int(digits[:9]) if digits else 10**9, letters, rest)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from ledger.units import usd_decimal
 from projections.liability import Liability
 from projections.returns.carried import Carried
-from web.forms import FormGroup, LineRow, by_form, line_row
+from web.forms import FormGroup, LineRow, form_groups, line_row
 from web.reading import Reading
 from web.views_filed import FiledView, filed_view
 from web.wording import usd
@@ -56,7 +56,7 @@ def tax_view(reading: Reading) -> TaxView | None:
         amount=abs(left),
         note=paid + so_far,
         filed=filed_view(reading),
-        forms=tuple(by_form(_rows(owed))),
+        forms=tuple(form_groups(_rows(owed))),
         carried=tuple(_carried(owed)),
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from rules.line import line
-from web.forms import by_form, line_row
+from web.forms import form_groups, line_row
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from web.forms import by_form, line_row
 )
 def test_the_result_is_the_line_of_the_year(form: str, numbers: tuple[str, ...], result: str) -> None:
     rows = [(form, line_row(line((form, each), "What", Decimal(1)), "1", (), 0)) for each in numbers]
-    assert [group.result.number for group in by_form(rows)] == [result]
+    assert [group.result.number for group in form_groups(rows)] == [result]

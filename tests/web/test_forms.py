@@ -9,12 +9,7 @@ from starlette.testclient import TestClient
 
 from rules.line import line
 from tests.web.markup import read
-from web.forms import EVENTS_NAMED, by_form, line_order, line_row
-
-
-def test_lines_stand_as_numbers_then_letters_then_words() -> None:
-    told = ["24 before credits", "software", "10", "4a", "8", "4", "1z", "1a", "24"]
-    assert sorted(told, key=line_order) == ["1a", "1z", "4", "4a", "8", "10", "24", "24 before credits", "software"]
+from web.forms import EVENTS_NAMED, form_groups, line_row
 
 
 def test_a_form_stands_after_those_its_last_line_came_from() -> None:
@@ -23,7 +18,7 @@ def test_a_form_stands_after_those_its_last_line_came_from() -> None:
         (form, line_row(line((form, number), "What", Decimal(amount)), str(amount), (), 0))
         for form, number, amount in written
     ]
-    groups = list(by_form(rows))
+    groups = list(form_groups(rows))
     assert [group.form for group in groups] == ["Schedule C", "Form 1040"]
     assert [group.result.amount for group in groups] == ["7", "12"]
     assert [group.open for group in groups] == [False, True]
