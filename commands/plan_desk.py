@@ -17,6 +17,7 @@ from ledger.log import EventLog
 from ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decimal
 from projections.book import Book
 from projections.findings import Finding
+from projections.plan.outside import facts_missing
 from reports.plans import Listing
 from rules.load import Law
 
@@ -60,7 +61,7 @@ def tell(
     call: Call, at: Desk, name: str, listing: Listing, findings: Iterable[Finding], show: Callable[[], None]
 ) -> int:
     """Print the plan *name* and return its exit code."""
-    told = dict.fromkeys((*at.book.told(), *findings))
+    told = dict.fromkeys((*at.book.told(), *findings, *facts_missing(at.book, listing["year"])))
     end = at.book.history.up_to
     return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show, up_to=end)
 

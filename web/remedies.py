@@ -126,6 +126,7 @@ REMEDIES = {
     "filed_by_another_program": Remedy("A return was filed by another version"),
     "filed_from_another_log": Remedy("A return was filed from another ledger"),
     "law_not_enacted": Remedy("A figure of the law is not enacted yet", True),
+    "year_facts_missing": Remedy("What stands outside the ledger is not recorded"),
     "prior_year_unknown": Remedy("Last year's tax is not recorded", False, PRIOR_YEAR),
     "underpayment_rate_unknown": Remedy("The penalty's rate of interest is not known yet"),
     "hobby_deducts_nothing": Remedy("A hobby deducts no expenses"),

@@ -203,3 +203,12 @@ def test_a_rig_at_the_end_of_the_year_is_planned(lotwork: Caller) -> None:
     assert "Deducted on the rig, year by year" in table
     assert "Treas. Reg. 1.451-2(a)" in table
     assert "give its cost with --rig" in lotwork("plan", "year-end", "--acquired", "2026-01-01", code=2).err
+
+
+def test_a_plan_without_this_years_wages_says_so(lotwork: Caller) -> None:
+    facts = {"kind": "year_facts", "at": "2025-12-31T00:00:00Z", "year": 2025, "wages_usd": "61000"}
+    lotwork.take(*mined(), facts)
+    asked = ("plan", "set-aside", *ON, "--json")
+    assert "year_facts_missing" in codes(lotwork(*asked, code=1).result["findings"])
+    lotwork.take({**facts, "at": "2026-01-02T00:00:00Z", "year": 2026})
+    assert "year_facts_missing" not in codes(lotwork(*asked, code=None).result["findings"])
