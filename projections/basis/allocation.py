@@ -38,6 +38,8 @@ class Coins(msgspec.Struct, gc=False, eq=False, array_like=True):
 
     sequence: int
     quantity: int
+    arrived: int = 0
+    """The place of their arrival among all arrivals in any wallet; 0 until they have arrived."""
 
 
 class Holdings:
@@ -45,9 +47,15 @@ class Holdings:
 
     def __init__(self) -> None:
         self._lying: defaultdict[tuple[str, str], Queue[Coins]] = defaultdict(Queue)
+        self._arrivals = 0
 
     def arrive(self, wallet: str, asset: str, coins: Coins) -> None:
-        """Put *coins* into *wallet*."""
+        """Put *coins* into *wallet*; those read from a state have arrived before."""
+        if coins.arrived:
+            self._arrivals = max(self._arrivals, coins.arrived)
+        else:
+            self._arrivals += 1
+            coins.arrived = self._arrivals
         self._lying[wallet, asset].add(coins)
 
     def leave(self, wallet: str, asset: str, quantity: int, gone: list[Coins] | None = None) -> None:
@@ -73,11 +81,11 @@ class Holdings:
     def of(self, asset: str) -> list[tuple[Coins, str]]:
         """Return the coins of *asset* with their wallets, the oldest first.
 
-        Where coins of one acquisition lie in several wallets, the one that was used first is first: a wallet's name is
-        of the taxpayer's choosing, and says nothing about a tax.
+        Where coins of one acquisition lie in several wallets, those that arrived first are first: a wallet's name is of
+        the taxpayer's choosing, and says nothing about a tax.
         """
         lying = [(coins, wallet) for wallet, held, coins in self if held == asset]
-        return sorted(lying, key=lambda entry: entry[0].sequence)
+        return sorted(lying, key=lambda entry: (entry[0].sequence, entry[0].arrived))
 
     def __iter__(self) -> Iterator[tuple[str, str, Coins]]:
         for (wallet, asset), pile in self._lying.items():

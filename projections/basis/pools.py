@@ -139,12 +139,13 @@ class Lot(msgspec.Struct, gc=False, eq=False, array_like=True):
 class Queue(Generic[Kept]):
     """Coins by age: those that come in order wait in line, stragglers in a heap beside it."""
 
-    __slots__ = ("_line", "_newest_first", "_stragglers")
+    __slots__ = ("_added", "_line", "_newest_first", "_stragglers")
 
     def __init__(self, *, newest_first: bool = False) -> None:
         self._line: deque[Kept] = deque()
         self._newest_first = newest_first
         self._stragglers: list[tuple[int, int, Kept]] = []
+        self._added = 0
 
     def add(self, coins: Kept) -> None:
         """Put *coins* where their age belongs."""
@@ -153,7 +154,8 @@ class Queue(Generic[Kept]):
             line.append(coins)
         else:
             place = -coins.sequence if self._newest_first else coins.sequence
-            heapq.heappush(self._stragglers, (place, id(coins), coins))
+            self._added += 1
+            heapq.heappush(self._stragglers, (place, self._added, coins))
 
     def first(self) -> Kept | None:
         """Return the coins that go first, or None; those that are used up are forgotten."""

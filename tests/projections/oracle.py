@@ -171,9 +171,9 @@ class Oracle:
         return gone
 
     def turn(self) -> None:
-        """Give the oldest lot to the wallet with the oldest coins, satoshi by satoshi."""
+        """Give the oldest lot to the wallet with the oldest coins, satoshi by satoshi; of one age, as they arrived."""
         self.turned = True
-        lying = sorted((coins for coins in self.coins if coins.sats), key=lambda coins: (coins.at, coins.wallet))
+        lying = sorted((coins for coins in self.coins if coins.sats), key=lambda coins: coins.at)
         allocated: list[Piece] = []
         for piece in sorted((piece for piece in self.pieces if piece.sats), key=lambda piece: piece.at):
             for coins in lying:

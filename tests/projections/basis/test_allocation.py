@@ -93,7 +93,7 @@ def test_a_global_allocation_by_age_needs_no_lots_and_assumes_nothing() -> None:
 
 @pytest.mark.parametrize(("first", "second"), [("cold", "hot"), ("apple", "zebra"), ("zebra", "apple")])
 def test_the_name_of_a_wallet_decides_nothing(first: str, second: str) -> None:
-    """Half of the oldest coins moved on: of equal age, those of the wallet used first take the oldest lot."""
+    """Half of the oldest coins moved on: of equal age, those that arrived first take the oldest lot."""
     mined = (receipt("a", "2024-01-01", "2", "1", wallet=first), receipt("b", "2024-02-01", "1", "1", wallet="spent"))
     left = (transfer("t", "2024-03-01", "1", first, second), sale("s", "2024-04-01", "1", "1", wallet="spent"))
     assert {(lot.lot, lot.wallet) for lot in book_of(*mined, *left).open_lots()} == {("a", first), ("b", second)}
