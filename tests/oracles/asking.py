@@ -9,6 +9,7 @@ import json
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,10 +27,11 @@ def ask(oracle: str, questions: Iterable[object]) -> list[Any]:
         raise OracleMissingError(f"{PYTHON} is not there: run `make oracles`, which installs the oracles the tests ask")
     told = "".join(json.dumps(question) + "\n" for question in questions)
     script = Path(__file__).with_name(f"ask_{oracle}.py")
-    made = subprocess.run(
-        [PYTHON, "-W", "ignore", script], input=told, capture_output=True, text=True, timeout=SECONDS, check=False,
-        cwd=script.parent,
-    )  # fmt: skip
+    with TemporaryDirectory() as folder:  # rp2 writes a log where it runs
+        made = subprocess.run(
+            [PYTHON, "-W", "ignore", script], input=told, capture_output=True, text=True, timeout=SECONDS, check=False,
+            cwd=folder,
+        )  # fmt: skip
     assert made.returncode == 0, f"{script.name} ended with {made.returncode}:\n{made.stderr[-4000:]}"
     answers = [json.loads(line) for line in made.stdout.splitlines()]
     assert len(answers) == told.count("\n"), f"{script.name} gave {len(answers)} answers"
