@@ -15,7 +15,7 @@ from importlib import import_module
 
 import click
 
-from ledger.errors import LotworkError, plain
+from lotwork.ledger.errors import LotworkError, plain
 
 NO_BUG = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE}
 """What the system refuses to any program: a full or read-only disk, a folder that is not ours."""
@@ -24,7 +24,7 @@ NO_BUG = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, er
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("start", "Make a home: configuration, an empty ledger, the taxpayer's profile."),
     "demo": ("start", "Build the demo book: a sample miner's 2025 and 2026, made up and marked so."),
-    "doctor": ("keep", "Check the home, the ledger and the machine, and say what to mend."),
+    "doctor": ("custody", "Check the home, the ledger and the machine, and say what to mend."),
     "run": ("daemon", "Run the daemon: watchers, prices, projections, alerts, dashboard."),
     "poll": ("daemon", "Ask every source, or one, once and now."),
     "import": ("record", "Import events from JSON Lines or CSV files: all of them, or none."),
@@ -43,10 +43,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
     "rules": ("law", "The law: list its figures, show one, or compare two editions."),
     "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),
-    "verify": ("keep", "Verify every event, hash and head."),
-    "head": ("keep", "The head of the log: position and hash."),
-    "backup": ("keep", "Write a verified copy of the ledger to FILE."),
-    "restore": ("keep", "Bring a backup back."),
+    "verify": ("custody", "Verify every event, hash and head."),
+    "head": ("custody", "The head of the log: position and hash."),
+    "backup": ("custody", "Write a verified copy of the ledger to FILE."),
+    "restore": ("custody", "Bring a backup back."),
     "export": ("record", "Write a book's events to standard output as JSON Lines."),
 }
 
@@ -64,7 +64,7 @@ class Lotwork(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"commands.{COMMANDS[cmd_name][0]}")
+        module = import_module(f"lotwork.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
@@ -151,7 +151,7 @@ def _refuse(refusal: LotworkError) -> int:
     """Say what was refused; under --json as an object too, so that a script need not read sentences."""
     code = refusal.exit_code
     if "--json" in sys.argv:
-        from commands.answer import print_refusal  # noqa: PLC0415 - a refusal is rare
+        from lotwork.commands.answer import print_refusal  # noqa: PLC0415 - a refusal is rare
 
         print_refusal(refusal)
     return _say(str(refusal), code)

@@ -17,11 +17,11 @@ from typing import Any, TypeAlias, get_args
 
 import msgspec
 
-from ledger.errors import ConfigError, Problem, StorageError
-from service.secret_files import reveal
-from service.settings import BitcoinNode, Email, Settings
-from service.toml_file import Path as KeyPath
-from service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
+from lotwork.ledger.errors import ConfigError, Problem, StorageError
+from lotwork.service.secret_files import reveal
+from lotwork.service.settings import BitcoinNode, Email, Settings
+from lotwork.service.toml_file import Path as KeyPath
+from lotwork.service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
 
 FILE = "config.toml"
 PREFIX = "LOTWORK_"
@@ -101,7 +101,7 @@ def write_default(home: Path) -> Path:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(resources.files("service").joinpath("default.toml").read_text(encoding="utf-8"))
+            file.write(resources.files("lotwork.service").joinpath("default.toml").read_text(encoding="utf-8"))
     except OSError as refused:
         raise StorageError(
             f"{path}: the settings cannot be written ({refused}): name a folder you may write with --home"

@@ -25,25 +25,25 @@ from apscheduler.executors.base import BaseExecutor, run_job
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.build import channels_of
-from alerts.lookout import Installments
-from alerts.payments import installments
-from alerts.telling import Telling
-from config import FILE, Config, load, write_default
-from ingest.pace import Pace
-from ledger.clock import Clock, SystemClock, jitter
-from ledger.errors import IntegrityError, LotworkError
-from ledger.lock import DaemonLock
-from service import health as health_pages
-from service import logs
-from service.health import Health
-from service.http_server import HttpServer
-from service.metrics import CountedStore, Metrics
-from service.notify import Systemd
-from service.rounds import Rounds
-from service.sources import Surroundings, Watched, price_sources, watched
-from service.wall_clock import WallClock
-from web.app import create
+from lotwork.alerts.build import channels_of
+from lotwork.alerts.lookout import Installments
+from lotwork.alerts.payments import installments
+from lotwork.alerts.telling import Telling
+from lotwork.config import FILE, Config, load, write_default
+from lotwork.ingest.asking.pace import Pace
+from lotwork.ledger.clock import Clock, SystemClock, jitter
+from lotwork.ledger.errors import IntegrityError, LotworkError
+from lotwork.ledger.storage.lock import DaemonLock
+from lotwork.service import health as health_pages
+from lotwork.service import logs
+from lotwork.service.health import Health
+from lotwork.service.http_server import HttpServer
+from lotwork.service.metrics import CountedStore, Metrics
+from lotwork.service.notify import Systemd
+from lotwork.service.rounds import Rounds
+from lotwork.service.sources import Surroundings, Watched, price_sources, watched
+from lotwork.service.wall_clock import WallClock
+from lotwork.web.app import create
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from alerts.channels import NotDeliveredError
-from ledger.batch import Message
-from ledger.errors import ConfigError
+from lotwork.alerts.channels import NotDeliveredError
+from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.storage.batch import Message
 
 
 @dataclass(frozen=True, kw_only=True)

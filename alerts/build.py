@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from alerts.channels import Channel, LogChannel
-from alerts.rules import Thresholds
-from ledger.clock import Clock
-from service.settings import Alerts
+from lotwork.alerts.channels import Channel, LogChannel
+from lotwork.alerts.rules import Thresholds
+from lotwork.ledger.clock import Clock
+from lotwork.service.settings import Alerts
 
 
 def channels_of(
@@ -23,7 +23,7 @@ def others_of(
 ) -> Iterator[Channel]:
     """Yield the channels that leave this machine."""
     if settings.email is not None:
-        from alerts.mail import Mail  # noqa: PLC0415 - only where it is set up
+        from lotwork.alerts.mail import Mail  # noqa: PLC0415 - only where it is set up
 
         email = settings.email
         yield Mail(
@@ -37,12 +37,12 @@ def others_of(
             starttls=email.starttls,
         )
     if settings.webhook is not None:
-        from alerts.webhook import Webhook  # noqa: PLC0415 - httpx2, only where it is set up
+        from lotwork.alerts.webhook import Webhook  # noqa: PLC0415 - httpx2, only where it is set up
 
         url = settings.webhook.url or reveal(None, settings.webhook.url_file)
         yield Webhook(url=url or "", clock=clock, allow_private=settings.webhook.allow_private)
     if settings.apprise is not None:
-        from alerts.apprise import Apprise, library  # noqa: PLC0415 - only where it is set up
+        from lotwork.alerts.apprise import Apprise, library  # noqa: PLC0415 - only where it is set up
 
         library()
         yield Apprise(urls=tuple(reveal(url, None) or "" for url in settings.apprise.urls))

@@ -6,8 +6,8 @@ from typing import Protocol
 
 import structlog
 
-from ledger.batch import Message
-from ledger.errors import SourceUnreachableError
+from lotwork.ledger.errors import SourceUnreachableError
+from lotwork.ledger.storage.batch import Message
 
 DEADLINE_SECONDS = 8.0
 """Below the ten seconds a daemon has to end in."""

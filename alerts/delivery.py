@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from alerts.channels import Channel
-from ledger.batch import Message
-from ledger.clock import Clock
-from ledger.errors import LotworkError
-from ledger.failpoints import hit
-from ledger.store import EventStore
+from lotwork.alerts.channels import Channel
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.storage.batch import Message
+from lotwork.ledger.storage.failpoints import hit
+from lotwork.ledger.store import EventStore
 
 FIRST_WAIT_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 3600.0

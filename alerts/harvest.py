@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from alerts.rules import Loss
-from ledger.units import unscaled
-from projections.book import Book
-from projections.law_in_force import law_in_force
-from projections.plan.harvest import harvest_levels
-from projections.plan.price import Fee, last_prices
-from rules.load import Law
+from lotwork.alerts.rules import Loss
+from lotwork.ledger.units import unscaled
+from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.plan.harvest import harvest_levels
+from lotwork.projections.plan.price import Fee, last_prices
+from lotwork.projections.replay.book import Book
+from lotwork.rules.load import Law
 
 
 def losses(book: Book, today: date, fee: str) -> list[Loss]:

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
-from alerts.harvest import losses
-from alerts.rules import Alert, Installment, Loss, Silence, Situation, Thresholds, Unpriced, due_alerts
-from ledger.batch import Batch, Head
-from ledger.clock import Clock
-from ledger.errors import InputRefusedError
-from ledger.store import EventStore
-from projections.book import Book
-from projections.live import LiveBook
-from service.health import Health
-from service.metrics import Metrics
-from service.pending import Pending
+from lotwork.alerts.harvest import losses
+from lotwork.alerts.rules import Alert, Installment, Loss, Silence, Situation, Thresholds, Unpriced, due_alerts
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.storage.batch import Batch, Head
+from lotwork.ledger.store import EventStore
+from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.live import LiveBook
+from lotwork.service.health import Health
+from lotwork.service.metrics import Metrics
+from lotwork.service.pending import Pending
 
 Payments: TypeAlias = tuple[Sequence[Installment], str | None]
 """The payments, and why there are none where they cannot be computed."""

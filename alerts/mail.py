@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from alerts.channels import DEADLINE_SECONDS, NotDeliveredError
-from ledger.batch import Message
-from ledger.clock import Clock
+from lotwork.alerts.channels import DEADLINE_SECONDS, NotDeliveredError
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.storage.batch import Message
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]+")
 

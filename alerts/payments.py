@@ -9,15 +9,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from alerts.rules import Installment
-from ledger.units import usd_micros
-from projections.book import Book
-from projections.estimated.next_payment import NextPayment
-from projections.law_in_force import law_in_force
-from projections.liability import Liability, liability
-from projections.quarterly import Quarter, Quarterly, quarterly
-from reports.estimated_words import next_in_words
-from rules.load import Law
+from lotwork.alerts.rules import Installment
+from lotwork.ledger.units import usd_micros
+from lotwork.projections.estimated.next_payment import NextPayment
+from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.quarterly import Quarter, Quarterly, quarterly
+from lotwork.projections.replay.book import Book
+from lotwork.reports.estimated_words import next_in_words
+from lotwork.rules.load import Law
 
 JANUARY = 1
 NEAR = timedelta(days=16)

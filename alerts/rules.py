@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from ledger.batch import Message
-from ledger.units import MICROS, usd_decimal
-from reports.lines import usd
+from lotwork.ledger.storage.batch import Message
+from lotwork.ledger.units import MICROS, usd_decimal
+from lotwork.reports.lines import usd
 
 
 class Alert(NamedTuple):

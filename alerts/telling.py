@@ -9,18 +9,18 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from alerts.build import thresholds_of
-from alerts.channels import Channel
-from alerts.delivery import Delivery
-from alerts.lookout import Installments, Lookout
-from alerts.rules import chain_failure, job_failed
-from ledger.clock import Clock
-from ledger.errors import LotworkError
-from ledger.store import EventStore
-from service.health import Health
-from service.metrics import Metrics
-from service.pending import Pending
-from service.settings import Alerts
+from lotwork.alerts.build import thresholds_of
+from lotwork.alerts.channels import Channel
+from lotwork.alerts.delivery import Delivery
+from lotwork.alerts.lookout import Installments, Lookout
+from lotwork.alerts.rules import chain_failure, job_failed
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.store import EventStore
+from lotwork.service.health import Health
+from lotwork.service.metrics import Metrics
+from lotwork.service.pending import Pending
+from lotwork.service.settings import Alerts
 
 log = structlog.get_logger("lotwork.alerts")
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from alerts.channels import DEADLINE_SECONDS, NotDeliveredError
-from ingest.addresses import AddressRefusedError
-from ingest.transport import Budget, PinnedNetwork, PinnedTransport
-from ledger.batch import Message
-from ledger.clock import Clock
+from lotwork.alerts.channels import DEADLINE_SECONDS, NotDeliveredError
+from lotwork.ingest.asking.addresses import AddressRefusedError
+from lotwork.ingest.asking.transport import Budget, PinnedNetwork, PinnedTransport
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.storage.batch import Message
 
 SCHEMA = "lotwork.alert.v1"
 

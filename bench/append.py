@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.measure import percentile
-from ledger.batch import Batch
-from ledger.clock import SystemClock
-from ledger.events import Receipt
-from ledger.store import EventStore
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.events import Receipt
+from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.store import EventStore
 
 TIMES = 400
 BLOCK = 4096

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
-from ledger.batch import MAIN_BOOK, Head
-from ledger.errors import InputRefusedError, LotworkError, UsageError
-from ledger.log import EventLog
+from lotwork.ledger.errors import InputRefusedError, LotworkError, UsageError
+from lotwork.ledger.storage.batch import MAIN_BOOK, Head
+from lotwork.ledger.storage.log import EventLog
 
 if TYPE_CHECKING:
-    from ledger.history import History
-    from ledger.store import EventStore
-    from projections.findings import Finding
-    from rules.load import Law
+    from lotwork.ledger.history import History
+    from lotwork.ledger.store import EventStore
+    from lotwork.projections.findings import Finding
+    from lotwork.rules.load import Law
 
 FINDINGS = 1
 ENVIRONMENT = "LOTWORK_HOME"
@@ -47,8 +47,8 @@ class Call:
 
     def store(self) -> EventStore:
         """Open the store for writing, creating what it needs."""
-        from ledger.clock import SystemClock  # noqa: PLC0415 - a reader does not pay for the writer's library
-        from ledger.store import EventStore  # noqa: PLC0415 - the same
+        from lotwork.ledger.clock import SystemClock  # noqa: PLC0415 - a reader does not pay for the writer's library
+        from lotwork.ledger.store import EventStore  # noqa: PLC0415 - the same
 
         return EventStore.open(self.home, clock=SystemClock())
 
@@ -107,12 +107,12 @@ def check_year(year: int) -> int:
 
 def read_law(directory: Path | None = None, history: History | None = None) -> Law:
     """Return the law, from *directory* or as it came with Lotwork, with the corrections *history* records."""
-    from rules.load import Law  # noqa: PLC0415 - not every command asks the law
+    from lotwork.rules.load import Law  # noqa: PLC0415 - not every command asks the law
 
     law = Law.load(directory)
     if history is None:
         return law
-    from projections.law_in_force import law_in_force  # noqa: PLC0415 - the same
+    from lotwork.projections.law_in_force import law_in_force  # noqa: PLC0415 - the same
 
     return law_in_force(history, law)
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from commands.answer import Call, answer
-from commands.tables import dollars, show_table
-from ledger.errors import InputRefusedError, Problem, UsageError
-from rules.case import MOST, number
+from lotwork.commands.answer import Call, answer
+from lotwork.commands.tables import dollars, show_table
+from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
+from lotwork.rules.case import MOST, number
 
 if TYPE_CHECKING:
-    from ledger.log import EventLog
-    from projections.abroad.tax_return import Choices
-    from projections.book import Book
-    from rules.load import Law
+    from lotwork.ledger.storage.log import EventLog
+    from lotwork.projections.abroad.tax_return import Choices
+    from lotwork.projections.replay.book import Book
+    from lotwork.rules.load import Law
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -72,14 +72,14 @@ def abroad(function: Function) -> Function:
 
 def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, told: Mapping[str, Any]) -> int | None:
     """Print the year under the law of another country, and return the exit code; None where US law is asked."""
-    from projections.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
+    from lotwork.projections.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
 
     jurisdiction = told["jurisdiction"] or book.taxpayer.standing(year_end(year)).jurisdiction
     _check_options(jurisdiction, told)
     if jurisdiction == US:
         return None
-    from projections.abroad.countries import foreign_liability, told_abroad  # noqa: PLC0415 - the same
-    from reports.countries import list_foreign  # noqa: PLC0415 - the same
+    from lotwork.projections.abroad.countries import foreign_liability, told_abroad  # noqa: PLC0415 - the same
+    from lotwork.reports.countries import list_foreign  # noqa: PLC0415 - the same
 
     made = foreign_liability(book, law, year, jurisdiction, _choices(told))
     listing = list_foreign(made)
@@ -109,7 +109,7 @@ def _check_options(jurisdiction: str, told: Mapping[str, Any]) -> None:
 
 def _choices(told: Mapping[str, Any]) -> Choices:
     """Return what was chosen; an amount that is no number is refused."""
-    from projections.abroad.tax_return import Choices  # noqa: PLC0415 - only another country needs it
+    from lotwork.projections.abroad.tax_return import Choices  # noqa: PLC0415 - only another country needs it
 
     other = _amount("--other-income", told["other_income"])
     multiplier = _amount("--multiplier", told["multiplier"])

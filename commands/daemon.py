@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.answer import Call, called, print_result
-from ledger.clock import SystemClock
-from ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
-from ledger.log import EventLog
+from lotwork.commands.answer import Call, called, print_result
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
+from lotwork.ledger.storage.log import EventLog
 
 if TYPE_CHECKING:
-    from ledger.store import EventStore
-    from service.sources import Surroundings, Watched
+    from lotwork.ledger.store import EventStore
+    from lotwork.service.sources import Surroundings, Watched
 
 
 @click.command("run")
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 @called
 def run_command(call: Call, *, host: str | None, port: int | None) -> int:
     """Run the daemon until it is told to end: watchers, prices, alerts and the dashboard."""
-    import scheduler  # noqa: PLC0415 - only the daemon loads its parts
-    from config import load  # noqa: PLC0415 - the same
+    from lotwork import scheduler  # noqa: PLC0415 - only the daemon loads its parts
+    from lotwork.config import load  # noqa: PLC0415 - the same
 
     flags = {name: value for name, value in (("daemon.host", host), ("daemon.port", port)) if value is not None}
     load(call.home, flags=flags)  # settings that cannot be used are told as any command tells them, not as a log does
@@ -35,9 +35,9 @@ def run_command(call: Call, *, host: str | None, port: int | None) -> int:
 @called
 def poll_command(call: Call, *, source: str | None) -> int:
     """Ask every configured source, or the one named SOURCE, once and now; then ask for the prices that wait."""
-    from config import load, write_default  # noqa: PLC0415 - only what polls reads settings
-    from ingest.pace import Pace  # noqa: PLC0415 - the same
-    from service.sources import Surroundings, watched  # noqa: PLC0415 - the same
+    from lotwork.config import load, write_default  # noqa: PLC0415 - only what polls reads settings
+    from lotwork.ingest.asking.pace import Pace  # noqa: PLC0415 - the same
+    from lotwork.service.sources import Surroundings, watched  # noqa: PLC0415 - the same
 
     write_default(call.home)
     config = load(call.home)
@@ -61,7 +61,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
 
 
 def _ask(store: EventStore, one: Watched) -> dict[str, Any]:
-    from ingest.watch import watch_once  # noqa: PLC0415 - only a poll watches
+    from lotwork.ingest.watch import watch_once  # noqa: PLC0415 - only a poll watches
 
     book, name = one.name
     try:
@@ -71,9 +71,9 @@ def _ask(store: EventStore, one: Watched) -> dict[str, Any]:
 
 
 def _price(store: EventStore, books: set[str], settings: Any, around: Surroundings) -> list[dict[str, Any]]:
-    from service.pending import Pending  # noqa: PLC0415 - only a poll prices
-    from service.price_round import PriceRound  # noqa: PLC0415 - the same
-    from service.sources import price_sources  # noqa: PLC0415 - the same
+    from lotwork.service.pending import Pending  # noqa: PLC0415 - only a poll prices
+    from lotwork.service.price_round import PriceRound  # noqa: PLC0415 - the same
+    from lotwork.service.sources import price_sources  # noqa: PLC0415 - the same
 
     told = []
     for book in sorted(books):

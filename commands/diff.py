@@ -6,17 +6,17 @@ from typing import Any
 
 import click
 
-from commands.answer import Call, answer, called, check_year
-from commands.cut import Cut, reading
-from commands.tables import dollars, show_table
-from ledger.clock import SystemClock
-from ledger.evidence import Evidence
-from ledger.history import History
-from projections.filing.amendment import amendment
-from projections.filing.amendment_price import price_of
-from projections.filing.filed import answer_lost, filing_of, read_filed
-from reports.amended import list_amendment
-from rules.shelf import Shelf
+from lotwork.commands.answer import Call, answer, called, check_year
+from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.tables import dollars, show_table
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.projections.filing.amendment import amendment
+from lotwork.projections.filing.amendment_price import price_of
+from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
+from lotwork.reports.amended import list_amendment
+from lotwork.rules.shelf import Shelf
 
 MOVED = ("form", "line", "label", "old_usd", "new_usd", "change_usd", "why")
 AMENDED_FORM = ("line", "label", "original_usd", "change_usd", "correct_usd")
@@ -29,19 +29,19 @@ WHY_NAMES = 3
 @click.option("--filing", "name", metavar="ID", help="This filing of it.  [default: the last]")
 @called
 @reading
-def diff_command(call: Call, *, year: int, name: str | None, cut: Cut) -> int:
+def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOptions) -> int:
     """List every form line that moved since a return was filed: old, new, why, and what an amended return means.
 
     The estimate is for an amended return filed and paid on the day of --as-of, today where none is named.
     """
     check_year(year)
     with call.log() as log:
-        filing = filing_of(History.read(log, call.book), year, name, made_by=cut.position(call, log))
+        filing = filing_of(History.read(log, call.book), year, name, made_by=options.position(call, log))
         filed = read_filed(filing, log.hash_at(call.book, filing.position) if filing.position else filing.head)
-        history = cut.history(call, log)
-        law = cut.law(call, history, year)
+        history = options.history(call, log)
+        law = options.law(call, history, year)
         found = amendment(history, filed, law, Shelf(call.home))
-        on = cut.as_of or history.calendar.day(SystemClock().now())
+        on = options.as_of or history.calendar.day(SystemClock().now())
         price = price_of(found, on)
         listing = list_amendment(found, price)
         lost = answer_lost(filed, Evidence(call.home))

@@ -16,25 +16,25 @@ from typing import Any
 import click
 import msgspec
 
-from commands.answer import Call, called, check_year, head_at, json_bytes, print_result, result_of
-from commands.cut import DAY, Cut
-from commands.report import Year
-from commands.tables import dollars
-from ledger.batch import Batch, Head
-from ledger.clock import SystemClock
-from ledger.codec import derived_id
-from ledger.errors import InputRefusedError, Problem, UsageError
-from ledger.events import Filing
-from ledger.evidence import Evidence
-from ledger.history import History
-from ledger.log import EventLog
-from projections.checkpoint import program_digest
-from projections.filing.check import Prepared, acknowledged, name_of, prepare
-from projections.filing.filed import filings
-from projections.findings import Finding
-from reports.tax import list_liability
-from rules.shelf import Shelf
-from web.remedies import REMEDIES, command_for
+from lotwork.commands.answer import Call, called, check_year, head_at, json_bytes, print_result, result_of
+from lotwork.commands.as_of_options import DAY, AsOfOptions
+from lotwork.commands.report import Year
+from lotwork.commands.tables import dollars
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.codec import derived_id
+from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
+from lotwork.ledger.events import Filing
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.batch import Batch, Head
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.filing.check import Prepared, acknowledged, name_of, prepare
+from lotwork.projections.filing.filed import filings
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.checkpoint import program_digest
+from lotwork.reports.tax import list_liability
+from lotwork.rules.shelf import Shelf
+from lotwork.web.remedies import REMEDIES, command_for
 
 PROGRAM = ("ledger", "projections", "reports", "rules")
 """The rooms that make a return."""
@@ -146,7 +146,7 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
         raise InputRefusedError(f"the year {year} is not over on {day}: its return is filed from {year + 1}-01-01 on")
     if day > today:
         raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
-    book, law = Cut(up_to=head.position).fold(call, log, (year,))
+    book, law = AsOfOptions(up_to=head.position).fold(call, log, (year,))
     prepared = prepare(book, law, year)
     settled, still_open = acknowledged(prepared.open, names)
     if still_open:

@@ -10,12 +10,12 @@ from typing import Any
 import click
 import msgspec
 
-from commands.answer import Call, called, check_year, print_json, read_law
-from commands.tables import show_table
-from ledger.errors import InputRefusedError, Problem
-from ledger.history import History
-from ledger.jsonlines import parse_object
-from rules.figures import Version
+from lotwork.commands.answer import Call, called, check_year, print_json, read_law
+from lotwork.commands.tables import show_table
+from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.history import History
+from lotwork.ledger.public_form.jsonlines import parse_object
+from lotwork.rules.figures import Version
 
 JURISDICTIONS = ("us", "cn", "jp", "de", "pt")
 MOST_BYTES = 1 << 20
@@ -33,11 +33,11 @@ def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
     if case is None:
         raise InputRefusedError("the case cannot be read", problems)
     if jurisdiction == "us":
-        from rules.us.individual import compute_case  # noqa: PLC0415 - one country at a time
+        from lotwork.rules.us.individual import compute_case  # noqa: PLC0415 - one country at a time
 
         figures: Mapping[str, Any] = compute_case(case, law, tax_table=tax_table)
     else:
-        figures = import_module(f"rules.{jurisdiction}.income").compute_case(case, law)
+        figures = import_module(f"lotwork.rules.{jurisdiction}.income").compute_case(case, law)
     if call.as_json or not sys.stdout.isatty():
         schema = f"lotwork.compute_{jurisdiction}.v1"
         print_json({"schema": schema, "law": law.digest, **figures, "findings": []})
@@ -104,10 +104,10 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     A and B are each a folder of law, `shipped`, `book` (the same with this book's rules), `filed:YEAR`, or a position
     of the log. Without B, A is held against the book's law.
     """
-    from commands.cut import law_named  # noqa: PLC0415 - only this command folds a book
-    from projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - the same
-    from reports.amended import list_effect, list_figure  # noqa: PLC0415 - the same
-    from rules.compare import difference  # noqa: PLC0415 - only this command compares
+    from lotwork.commands.as_of_options import law_named  # noqa: PLC0415 - only this command folds a book
+    from lotwork.projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - the same
+    from lotwork.reports.amended import list_effect, list_figure  # noqa: PLC0415 - the same
+    from lotwork.rules.compare import difference  # noqa: PLC0415 - only this command compares
 
     if year is not None:
         check_year(year)

@@ -13,20 +13,20 @@ from typing import Any
 
 import click
 
-from commands.answer import Call, called
-from commands.cut import DAY, Cut, reading
-from commands.plan_choices import activity_command, structure_command
-from commands.plan_desk import FeeOf, Price, amount, desk, tell
-from commands.plan_savings import harvest_command, set_aside_command
-from commands.plan_year_end import year_end_command
-from commands.tables import dollars, show_table
-from ledger.errors import UsageError
-from ledger.events import LotChoice
-from ledger.units import PRICE_DECIMALS, scaled
-from projections.plan.price import Fee, price_for
-from projections.plan.sale import SalePlan, WalletPlan, plan_sale
-from projections.plan.sale_asked import SaleAsked
-from reports.plans import Listing, list_sale
+from lotwork.commands.answer import Call, called
+from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
+from lotwork.commands.plan_choices import activity_command, structure_command
+from lotwork.commands.plan_desk import FeeOf, Price, amount, desk, tell
+from lotwork.commands.plan_savings import harvest_command, set_aside_command
+from lotwork.commands.plan_year_end import year_end_command
+from lotwork.commands.tables import dollars, show_table
+from lotwork.ledger.errors import UsageError
+from lotwork.ledger.events import LotChoice
+from lotwork.ledger.units import PRICE_DECIMALS, scaled
+from lotwork.projections.plan.price import Fee, price_for
+from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
+from lotwork.projections.plan.sale_asked import SaleAsked
+from lotwork.reports.plans import Listing, list_sale
 
 MOST_DAYS_TO_WAIT = 3660
 
@@ -53,12 +53,12 @@ for each in (harvest_command, set_aside_command, structure_command, activity_com
 @click.option("--lots", metavar="ID=QTY,...", help="Lots of your own choice, as one more way.")
 @called
 @reading
-def sale_command(call: Call, *, quantity: str, on: datetime | None, cut: Cut, **words: Any) -> int:
+def sale_command(call: Call, *, quantity: str, on: datetime | None, options: AsOfOptions, **words: Any) -> int:
     """Compare every way to sell QTY coins: fifo, lifo, hifo, lofo, and the lots that cost the least tax."""
     cost, given = Fee.parse(words["fee"]), amount(words["price"], "--price", PRICE_DECIMALS)
     asset: str = words["asset"]
     with call.log() as log:
-        at = desk(call, log, cut, lambda today: ((on or today).year,))
+        at = desk(call, log, options, lambda today: ((on or today).year,))
         day = at.today if on is None else on.date()
         decimals = at.book.history.assets.decimals(asset)
         units = scaled(amount(quantity, "QTY", decimals) or "0", decimals)

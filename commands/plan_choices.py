@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from commands.answer import Call, called
-from commands.cut import Cut, reading
-from commands.plan_desk import Year, desk, money, tell, the_year
-from commands.tables import dollars, show_table
-from projections.plan.activity import plan_activity
-from projections.plan.structure import plan_structure
-from reports.plan_structures import Listing, list_activity, list_structure
+from lotwork.commands.answer import Call, called
+from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.plan_desk import Year, desk, money, tell, the_year
+from lotwork.commands.tables import dollars, show_table
+from lotwork.projections.plan.activity import plan_activity
+from lotwork.projections.plan.structure import plan_structure
+from lotwork.reports.plan_structures import Listing, list_activity, list_structure
 
 COLUMNS = ("structure", "salary_usd", "income_tax_usd", "se_tax_usd", "fica_futa_usd", "qbi_deduction_usd",
            "total_tax_usd", "kept_usd", "kept_more_usd", "solo_401k_room_usd")  # fmt: skip
@@ -26,11 +26,13 @@ COLUMNS = ("structure", "salary_usd", "income_tax_usd", "se_tax_usd", "fica_futa
 @click.option("--payroll-cost", metavar="COST", help="What payroll and its returns cost a year.  [default: 0]")
 @called
 @reading
-def structure_command(call: Call, *, year: int | None, salary: str | None, payroll_cost: str | None, cut: Cut) -> int:
+def structure_command(
+    call: Call, *, year: int | None, salary: str | None, payroll_cost: str | None, options: AsOfOptions
+) -> int:
     """Compare a hobby, a sole proprietor and an S corporation: every tax, and what is kept."""
     pay, cost = money(salary, "--salary"), money(payroll_cost, "--payroll-cost")
     with call.log() as log:
-        at = desk(call, log, cut, the_year(year))
+        at = desk(call, log, options, the_year(year))
         when = year or at.today.year
         plan = plan_structure(at.book, at.law, when, pay, cost or Decimal(0))
         listing = list_structure(plan)
@@ -61,10 +63,10 @@ def _sum(row: Listing, *names: str) -> str:
 @Year
 @called
 @reading
-def activity_command(call: Call, *, year: int | None, cut: Cut) -> int:
+def activity_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """Lay out business or hobby: the nine factors as recorded, the years with a profit, the tax either way."""
     with call.log() as log:
-        at = desk(call, log, cut, the_year(year))
+        at = desk(call, log, options, the_year(year))
         when = year or at.today.year
         plan = plan_activity(at.book, at.law, when)
         listing = list_activity(plan)

@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 import click
 
-from commands.answer import Call, answer, check_year
-from commands.cut import Cut
-from ledger.clock import SystemClock
-from ledger.errors import UsageError
-from ledger.log import EventLog
-from ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decimal
-from projections.book import Book
-from projections.findings import Finding
-from projections.plan.outside import facts_missing
-from reports.plans import Listing
-from rules.load import Law
+from lotwork.commands.answer import Call, answer, check_year
+from lotwork.commands.as_of_options import AsOfOptions
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import UsageError
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decimal
+from lotwork.projections.findings import Finding
+from lotwork.projections.plan.outside import facts_missing
+from lotwork.projections.replay.book import Book
+from lotwork.reports.plans import Listing
+from lotwork.rules.load import Law
 
 Year = click.option("--year", type=int, metavar="Y", help="The tax year.  [default: this one]")
 Price = click.option("--price", metavar="P", help="Dollars for a coin.  [default: the last price known]")
@@ -40,13 +40,13 @@ class Desk(NamedTuple):
         return self.book.history.calendar.day(self.now)
 
 
-def desk(call: Call, log: EventLog, cut: Cut, years: Callable[[date], Collection[int]]) -> Desk:
-    """Fold the book of the call, cut, for the *years* that the taxpayer's day asks for."""
-    history = cut.history(call, log)
+def desk(call: Call, log: EventLog, options: AsOfOptions, years: Callable[[date], Collection[int]]) -> Desk:
+    """Fold the book of the call, as of its options, for the *years* that the taxpayer's day asks for."""
+    history = options.history(call, log)
     now = SystemClock().now()
-    if cut.as_of is not None:
-        now = history.calendar.midnight(cut.as_of + timedelta(days=1)) - timedelta(seconds=1)
-    law = cut.law(call, history)
+    if options.as_of is not None:
+        now = history.calendar.midnight(options.as_of + timedelta(days=1)) - timedelta(seconds=1)
+    law = options.law(call, history)
     return Desk(log, Book.begin(history, years(history.calendar.day(now)), law).fold(), law, now)
 
 

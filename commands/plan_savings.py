@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
-from commands.answer import Call, called
-from commands.cut import DAY, Cut, reading
-from commands.plan_desk import FeeOf, Price, Year, amount, desk, tell, the_year
-from commands.tables import dollars, show_table
-from ledger.errors import UsageError
-from ledger.units import PRICE_DECIMALS
-from projections.plan.harvest import HarvestAsked, plan_harvest
-from projections.plan.price import GIVEN, Fee, PlanPrice
-from projections.plan.set_aside import SetAsidePlan, plan_set_aside
-from reports.plan_savings import Listing, list_harvest, list_set_aside
+from lotwork.commands.answer import Call, called
+from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
+from lotwork.commands.plan_desk import FeeOf, Price, Year, amount, desk, tell, the_year
+from lotwork.commands.tables import dollars, show_table
+from lotwork.ledger.errors import UsageError
+from lotwork.ledger.units import PRICE_DECIMALS
+from lotwork.projections.plan.harvest import HarvestAsked, plan_harvest
+from lotwork.projections.plan.price import GIVEN, Fee, PlanPrice
+from lotwork.projections.plan.set_aside import SetAsidePlan, plan_set_aside
+from lotwork.reports.plan_savings import Listing, list_harvest, list_set_aside
 
 MOST_ROWS = 30
 
@@ -29,14 +29,16 @@ MOST_ROWS = 30
 @click.option("--on", "on", type=DAY, metavar="DATE", help="The day of the sales.  [default: today]")
 @called
 @reading
-def harvest_command(call: Call, *, asset: str | None, price: str | None, fee: str, cut: Cut, **words: Any) -> int:
+def harvest_command(
+    call: Call, *, asset: str | None, price: str | None, fee: str, options: AsOfOptions, **words: Any
+) -> int:
     """List the losses that could be taken now, what each saves, and the prices at which others would."""
     cost, given = Fee.parse(fee), amount(price, "--price", PRICE_DECIMALS)
     if given is not None and asset is None:
         raise UsageError("--price is the price of one coin: name it with --asset")
     with call.log() as log:
         on = words["on"]
-        at = desk(call, log, cut, lambda today: ((on or today).year,))
+        at = desk(call, log, options, lambda today: ((on or today).year,))
         if asset is not None:
             at.book.history.assets.decimals(asset)
         named = PlanPrice(asset, given, GIVEN, None) if asset is not None and given is not None else None
@@ -75,10 +77,10 @@ def _worth(lots: int) -> str:
 @Year
 @called
 @reading
-def set_aside_command(call: Call, *, year: int | None, cut: Cut) -> int:
+def set_aside_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
     """Say what part of each receipt to put aside for tax, what was paid, and what is due next."""
     with call.log() as log:
-        at = desk(call, log, cut, the_year(year))
+        at = desk(call, log, options, the_year(year))
         plan = plan_set_aside(at.book, at.law, year or at.today.year, at.today)
         listing = list_set_aside(plan, at.book.history.assets)
         return tell(call, at, "set_aside", listing, plan.findings, lambda: _show_set_aside(plan, listing))

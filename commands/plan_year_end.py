@@ -8,14 +8,14 @@ from typing import get_args
 
 import click
 
-from commands.answer import Call, called
-from commands.cut import DAY, Cut, reading
-from commands.plan_desk import desk, money, tell
-from commands.tables import dollars, show_table
-from ledger.errors import UsageError
-from projections.plan.year_end import RigAsked, plan_year_end
-from reports.plan_year_end import Listing, list_year_end
-from rules.us.asset import RecoveryClass
+from lotwork.commands.answer import Call, called
+from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
+from lotwork.commands.plan_desk import desk, money, tell
+from lotwork.commands.tables import dollars, show_table
+from lotwork.ledger.errors import UsageError
+from lotwork.projections.plan.year_end import RigAsked, plan_year_end
+from lotwork.reports.plan_year_end import Listing, list_year_end
+from lotwork.rules.us.asset import RecoveryClass
 
 CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryClass)}
 
@@ -27,7 +27,9 @@ CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryCla
 @click.option("--acquired", type=DAY, metavar="DATE", help="The day of the contract.  [default: the day of service]")
 @called
 @reading
-def year_end_command(call: Call, *, rig: str | None, recovery_class: str, acquired: datetime | None, cut: Cut) -> int:
+def year_end_command(
+    call: Call, *, rig: str | None, recovery_class: str, acquired: datetime | None, options: AsOfOptions
+) -> int:
     """Compare a rig in service now or in January, expensed, with bonus or by the table; and other moves."""
     cost = money(rig, "--rig")
     if cost is None and acquired is not None:
@@ -36,7 +38,7 @@ def year_end_command(call: Call, *, rig: str | None, recovery_class: str, acquir
     if cost is not None:
         asked = RigAsked(cost, CLASSES[recovery_class], None if acquired is None else acquired.date())
     with call.log() as log:
-        at = desk(call, log, cut, lambda today: (today.year,))
+        at = desk(call, log, options, lambda today: (today.year,))
         plan = plan_year_end(at.book, at.law, asked, at.today)
         listing = list_year_end(plan)
         return tell(call, at, "year_end", listing, plan.findings, lambda: _show(listing))

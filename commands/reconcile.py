@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from commands.answer import Call, answer, called, check_year
-from commands.cut import Cut, reading
-from commands.report import Year
-from commands.tables import dollars, show_table
-from projections.reconcile.broker_year import BrokerYear, broker_year
-from projections.reconcile.pool_year import pool_year
-from reports.broker import Listing, list_broker_year, list_pool_year
+from lotwork.commands.answer import Call, answer, called, check_year
+from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.report import Year
+from lotwork.commands.tables import dollars, show_table
+from lotwork.projections.reconcile.broker_year import BrokerYear, broker_year
+from lotwork.projections.reconcile.pool_year import pool_year
+from lotwork.reports.broker import Listing, list_broker_year, list_pool_year
 
 PAIR = ("sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in")
 ENTRY = ("box", "description", "acquired", "sold", "proceeds_usd", "basis_usd", "code", "adjustment_usd", "gain_usd")
@@ -25,12 +25,12 @@ def reconcile_command() -> None:
 @Year
 @called
 @reading
-def broker_command(call: Call, *, year: int, cut: Cut) -> int:
+def broker_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """Match a year's lines of Form 1099-DA to its sales, and say what to enter on Form 8949."""
     check_year(year)
     with call.log() as log:
-        book, _ = cut.fold(call, log, (year - 1, year, year + 1))
-        law = cut.law(call, book.history, year)
+        book, _ = options.fold(call, log, (year - 1, year, year + 1))
+        law = options.law(call, book.history, year)
         told = broker_year(book, law, year)
         listing = list_broker_year(told, book.history.assets)
         return answer(
@@ -63,11 +63,11 @@ def _counted(number: int, word: str) -> str:
 @Year
 @called
 @reading
-def pool_command(call: Call, *, year: int, cut: Cut) -> int:
+def pool_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """Add up what each pool credited, kept and paid, month by month, and check its balances against the replay."""
     check_year(year)
     with call.log() as log:
-        book, law = cut.fold(call, log, (year,))
+        book, law = options.fold(call, log, (year,))
         told = pool_year(book, year)
         listing = list_pool_year(told, book.history.assets)
         columns = ("pool", "month", "asset", "receipts", "gross_quantity", "fee_quantity", "fee_percent",

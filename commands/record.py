@@ -11,19 +11,19 @@ from typing import Any
 import click
 import msgspec
 
-from commands.answer import Call, called, print_result, read_law
-from ledger.batch import Appended, Batch
-from ledger.clock import SystemClock
-from ledger.codec import KINDS
-from ledger.contract import to_contract
-from ledger.errors import InputRefusedError, Problem, UsageError
-from ledger.events import Filing, Rule
-from ledger.intake import Intake
-from ledger.jsonlines import TextLine, read_json_lines
-from ledger.keys import Key, keys_of
-from ledger.resting import collector_resting
-from ledger.words import print_instant
-from projections.filing.filed import read_filed
+from lotwork.commands.answer import Call, called, print_result, read_law
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.codec import KINDS
+from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
+from lotwork.ledger.events import Filing, Rule
+from lotwork.ledger.gc_pause import gc_paused
+from lotwork.ledger.intake import Intake
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
+from lotwork.ledger.public_form.keys import Key, keys_of
+from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.storage.batch import Appended, Batch
+from lotwork.projections.filing.filed import read_filed
 
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("jsonl",)
@@ -48,10 +48,10 @@ def import_command(
     dry_run: bool,
 ) -> int:
     """Import events from FILES: JSON Lines, or CSV with a column map. All of them, or none; again is a no-op."""
-    from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
 
     evidence = Evidence(call.home)
-    with call.log() as log, collector_resting():
+    with call.log() as log, gc_paused():
         intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file, history_too=True)
         for file in files:
             intake.take(_lines(file, file_format, column_map, wallet, intake.problems), file.parent)
@@ -66,7 +66,7 @@ def import_command(
 
 def _digest(path: Path) -> str:
     """Return the name *path* would be kept under."""
-    from ledger.evidence import bounded  # noqa: PLC0415 - not every command keeps evidence
+    from lotwork.ledger.storage.evidence import bounded  # noqa: PLC0415 - not every command keeps evidence
 
     return hashlib.sha256(bounded(path)).hexdigest()
 
@@ -79,8 +79,8 @@ def _lines(
         return read_json_lines(file, problems)
     if column_map is None:
         raise UsageError(f"{file}: a CSV file needs --map, a preset or a TOML file that says what its columns are")
-    from ingest.column_map import load_map  # noqa: PLC0415 - most imports are JSON Lines
-    from ingest.files import read_csv  # noqa: PLC0415 - the same
+    from lotwork.ingest.sheets.column_map import load_map  # noqa: PLC0415 - most imports are JSON Lines
+    from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
 
     try:
         return read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None)).lines
@@ -160,7 +160,7 @@ def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended])
 @called
 def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     """Add one event, as in: lotwork add expense at=2026-03-01T12:00:00Z category=electricity amount_usd=120.50."""
-    from ledger.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
 
     told = {"kind": kind, **_content(kind, pairs)}
     if kind in SAID_NOW:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from commands.answer import Call, answer, called
-from commands.cut import BOOK_LAW, Cut, UpTo
-from ledger.clock import SystemClock
-from ledger.history import History
-from projections.checkpoint import Checkpoints
-from projections.law_in_force import law_in_force
-from projections.state import digest_of
-from rules.load import Law
+from lotwork.commands.answer import Call, answer, called
+from lotwork.commands.as_of_options import BOOK_LAW, AsOfOptions, UpTo
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.history import History
+from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.replay.checkpoint import Checkpoints
+from lotwork.projections.replay.state import digest_of
+from lotwork.rules.load import Law
 
 
 @click.command("replay")
@@ -28,12 +28,12 @@ from rules.load import Law
 @called
 def replay_command(call: Call, *, from_zero: bool, up_to: int | None, known: str | None, law_named: str) -> int:
     """Replay the log into lots, gains, income and expenses, and print the digest of the state."""
-    cut = Cut(known=known, up_to=up_to, law_named=law_named)
+    options = AsOfOptions(known=known, up_to=up_to, law_named=law_named)
     clock = SystemClock()
     with call.log() as log:
         began = clock.monotonic()
-        end = cut.position(call, log)
-        supposed = None if law_named == BOOK_LAW else cut.law(call, cut.history(call, log))
+        end = options.position(call, log)
+        supposed = None if law_named == BOOK_LAW else options.law(call, options.history(call, log))
         replayed = Checkpoints(call.home).replay(log, call.book, up_to=end, from_zero=from_zero, law=supposed)
         book = replayed.book
         law = supposed or law_in_force(book.history, Law.load())

@@ -8,12 +8,12 @@ from datetime import datetime
 
 import click
 
-from commands.answer import Call, answer, called, check_year
-from commands.cut import DAY, Cut, reading
-from commands.tables import show_table
-from ledger.errors import UsageError
-from projections.book import Book
-from reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
+from lotwork.commands.answer import Call, answer, called, check_year
+from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
+from lotwork.commands.tables import show_table
+from lotwork.ledger.errors import UsageError
+from lotwork.projections.replay.book import Book
+from lotwork.reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 
@@ -22,15 +22,15 @@ Year = click.option("--year", type=int, required=True, metavar="Y", help="The ta
 @click.option("--at", "at", type=DAY, metavar="DATE", help="The same as --as-of.")
 @called
 @reading
-def lots_command(call: Call, *, at: datetime | None, cut: Cut) -> int:
+def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> int:
     """List the open lots: what was acquired, what is left of it, and its basis."""
     if at is not None:
-        if cut.as_of not in (None, at.date()):
+        if options.as_of not in (None, at.date()):
             raise UsageError("--at and --as-of name two days: give one of them")
-        cut = replace(cut, as_of=at.date())
+        options = replace(options, as_of=at.date())
     with call.log() as log:
-        book, law = cut.fold(call, log, ())
-        listing = list_lots(book, cut.as_of)
+        book, law = options.fold(call, log, ())
+        listing = list_lots(book, options.as_of)
         return answer(
             call, "lots", listing, log=log, law=law, findings=book.told(),
             up_to=book.history.up_to,
@@ -42,28 +42,28 @@ def lots_command(call: Call, *, at: datetime | None, cut: Cut) -> int:
 @Year
 @called
 @reading
-def income_command(call: Call, *, year: int, cut: Cut) -> int:
+def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's receipts at the price of their moment, with totals by kind."""
     columns = ("date", "receipt", "wallet", "asset", "quantity", "price_usd", "value_usd", "income", "price_source")
-    return _of_year(call, "income", year, cut, lambda book: list_income(book, year), columns)
+    return _of_year(call, "income", year, options, lambda book: list_income(book, year), columns)
 
 
 @click.command("gains")
 @Year
 @called
 @reading
-def gains_command(call: Call, *, year: int, cut: Cut) -> int:
+def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's disposals against their lots, as Form 8949 does."""
     columns = ("sold", "acquired", "asset", "quantity", "proceeds_usd", "basis_usd", "gain_usd", "term", "box", "lot")
-    return _of_year(call, "gains", year, cut, lambda book: list_gains(book, year), columns)
+    return _of_year(call, "gains", year, options, lambda book: list_gains(book, year), columns)
 
 
 def _of_year(
-    call: Call, name: str, year: int, cut: Cut, make: Callable[[Book], Listing], columns: tuple[str, ...]
+    call: Call, name: str, year: int, options: AsOfOptions, make: Callable[[Book], Listing], columns: tuple[str, ...]
 ) -> int:
     check_year(year)
     with call.log() as log:
-        book, law = cut.fold(call, log, (year,))
+        book, law = options.fold(call, log, (year,))
         listing = make(book)
         return answer(
             call, name, listing, log=log, law=law, findings=book.told(),
@@ -75,12 +75,12 @@ def _of_year(
 @Year
 @called
 @reading
-def expenses_command(call: Call, *, year: int, cut: Cut) -> int:
+def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's expenses by line of Schedule C, each with its business share."""
     check_year(year)
     with call.log() as log:
-        book, law = cut.fold(call, log, (year,))
-        from projections.returns.business import expenses_of  # noqa: PLC0415 - lots and gains need no return
+        book, law = options.fold(call, log, (year,))
+        from lotwork.projections.returns.business import expenses_of  # noqa: PLC0415 - lots and gains need no return
 
         expenses = expenses_of(book, law, year)
         listing = list_expenses(expenses)
@@ -96,12 +96,12 @@ def expenses_command(call: Call, *, year: int, cut: Cut) -> int:
 @Year
 @called
 @reading
-def equipment_command(call: Call, *, year: int, cut: Cut) -> int:
+def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's depreciation: section 179, bonus and MACRS, rig by rig."""
     check_year(year)
     with call.log() as log:
-        book, law = cut.fold(call, log, (year,))
-        from projections.returns.business import equipment_of  # noqa: PLC0415 - the same
+        book, law = options.fold(call, log, (year,))
+        from lotwork.projections.returns.business import equipment_of  # noqa: PLC0415 - the same
 
         equipment = equipment_of(book, law, year)
         listing = list_equipment(equipment)

@@ -9,12 +9,12 @@ from typing import get_args
 
 import click
 
-from commands.answer import Call, called, print_result
-from commands.record import check, record
-from ledger.clock import SystemClock
-from ledger.events import FilingStatus
-from ledger.intake import Intake
-from ledger.jsonlines import TextLine
+from lotwork.commands.answer import Call, called, print_result
+from lotwork.commands.record import check, record
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.intake import Intake
+from lotwork.ledger.public_form.jsonlines import TextLine
 
 NEXT = (
     "lotwork import FILE.jsonl      events you have",
@@ -33,7 +33,7 @@ def init_command(
     call: Call, *, no_input: bool, filing_status: str | None, activity: str | None, time_zone: str | None
 ) -> int:
     """Make a home: settings to edit, an empty ledger, and your profile where you say what it is."""
-    from config import write_default  # noqa: PLC0415 - only what starts a home writes settings
+    from lotwork.config import write_default  # noqa: PLC0415 - only what starts a home writes settings
 
     if not no_input and sys.stdin.isatty() and not call.as_json:
         filing_status = filing_status or click.prompt("Filing status", type=click.Choice(get_args(FilingStatus)))
@@ -72,7 +72,7 @@ def _profile(call: Call, facts: dict[str, str]) -> str:
 @called
 def demo_command(call: Call) -> int:
     """Build the book `demo`: a sample miner's 2025 and 2026, all made up. It leaves every other book alone."""
-    from reports.demo import BOOK, build_demo  # noqa: PLC0415 - only this command builds it
+    from lotwork.demo.book import BOOK, build_demo  # noqa: PLC0415 - only this command builds it
 
     with call.store() as store:
         appended = build_demo(store)

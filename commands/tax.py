@@ -7,19 +7,19 @@ from typing import Any
 
 import click
 
-from commands.answer import Call, answer, called, check_year
-from commands.countries import abroad, answer_abroad
-from commands.cut import Cut, reading
-from commands.report import Year
-from commands.tables import dollars, show_table
-from ledger.clock import SystemClock
-from ledger.units import AssetTable
-from projections.liability import liability
-from projections.quarterly import Quarterly, quarterly
-from projections.taxpayer import year_end
-from reports.estimated import list_quarterly
-from reports.estimated_words import next_in_words, rise_in_words
-from reports.tax import list_liability
+from lotwork.commands.answer import Call, answer, called, check_year
+from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.countries import abroad, answer_abroad
+from lotwork.commands.report import Year
+from lotwork.commands.tables import dollars, show_table
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.units import AssetTable
+from lotwork.projections.liability import liability
+from lotwork.projections.quarterly import Quarterly, quarterly
+from lotwork.projections.taxpayer import year_end
+from lotwork.reports.estimated import list_quarterly
+from lotwork.reports.estimated_words import next_in_words, rise_in_words
+from lotwork.reports.tax import list_liability
 
 
 @click.command("liability")
@@ -28,15 +28,15 @@ from reports.tax import list_liability
 @called
 @reading
 @abroad
-def liability_command(call: Call, *, year: int, tax_table: bool, cut: Cut, told: Mapping[str, Any]) -> int:
+def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOptions, told: Mapping[str, Any]) -> int:
     """Compute a year's tax, with the law and the events behind every line."""
     check_year(year)
     with call.log() as log:
-        book, law = cut.fold(call, log, (year,))
+        book, law = options.fold(call, log, (year,))
         elsewhere = answer_abroad(call, log, book, law, year, told)
         if elsewhere is not None:
             return elsewhere
-        owed = liability(book, law, year, tax_table=tax_table or cut.as_filed)
+        owed = liability(book, law, year, tax_table=tax_table or options.as_filed)
         listing = list_liability(owed)
 
         def show() -> None:
@@ -57,12 +57,12 @@ def liability_command(call: Call, *, year: int, tax_table: bool, cut: Cut, told:
 @click.option("--annualized", is_flag=True, help="Follow the income through the year: Form 2210, Schedule AI.")
 @called
 @reading
-def quarterly_command(call: Call, *, year: int, annualized: bool, cut: Cut) -> int:
+def quarterly_command(call: Call, *, year: int, annualized: bool, options: AsOfOptions) -> int:
     """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside."""
     check_year(year)
     with call.log() as log:
-        until = cut.as_of
-        book, law = cut.fold(call, log, (year,), min(until, year_end(year)) if until else None)
+        until = options.as_of
+        book, law = options.fold(call, log, (year,), min(until, year_end(year)) if until else None)
         owed = liability(book, law, year)
         day = until or book.history.calendar.day(SystemClock().now())
         payments = quarterly(book, law, owed, day, annualize=annualized)

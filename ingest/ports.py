@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ledger.events import Event, PriceSample
+from lotwork.ledger.events import Event, PriceSample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from ledger.contract import to_contract
-from ledger.events import Correction, Event, Void
-from ledger.keys import keys_of
-from ledger.units import AssetTable
+from lotwork.ledger.events import Correction, Event, Void
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.units import AssetTable
 
 ORPHANED, RESTORED, MOVED = "orphaned", "restored", "moved"
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ingest.ports import Page, ReceiptSource
-from ledger.batch import Batch, CursorMove
-from ledger.errors import SourceRefusedError
+from lotwork.ingest.ports import Page, ReceiptSource
+from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ledger.storage.batch import Batch, CursorMove
 
 if TYPE_CHECKING:
-    from ledger.store import EventStore
+    from lotwork.ledger.store import EventStore
 
 MOST_PAGES = 1_000
 """Pages read in one look; what is left waits for the next, so that no source keeps a worker for ever."""

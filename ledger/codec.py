@@ -13,8 +13,8 @@ from typing import Any, get_args
 
 import msgspec
 
-from ledger.errors import ImpossibleEventError, IntegrityError
-from ledger.events import Event, EventBase
+from lotwork.ledger.errors import ImpossibleEventError, IntegrityError
+from lotwork.ledger.events import Event, EventBase
 
 SCHEMA_VERSION = 1
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ledger.coin_events import (
+from lotwork.ledger.kinds.coins import (
     AssetDeclared,
     Balance,
     BrokerReport,
@@ -23,8 +23,17 @@ from ledger.coin_events import (
     Transfer,
     WalletDeclared,
 )
-from ledger.cost_events import Energy, Equipment, EquipmentSale, EquipmentUse, Expense, HomeOffice, Tariff, Usage
-from ledger.event_base import (
+from lotwork.ledger.kinds.costs import (
+    Energy,
+    Equipment,
+    EquipmentSale,
+    EquipmentUse,
+    Expense,
+    HomeOffice,
+    Tariff,
+    Usage,
+)
+from lotwork.ledger.kinds.event_base import (
     Coins,
     CoinsOrZero,
     Disposition,
@@ -53,8 +62,16 @@ from ledger.event_base import (
     Years,
     Zone,
 )
-from ledger.record_events import Correction, Filing, Rule, Void
-from ledger.taxpayer_events import ActivityEvidence, Election, ExchangeRate, Payment, Profile, Selection, YearFacts
+from lotwork.ledger.kinds.records import Correction, Filing, Rule, Void
+from lotwork.ledger.kinds.taxpayer import (
+    ActivityEvidence,
+    Election,
+    ExchangeRate,
+    Payment,
+    Profile,
+    Selection,
+    YearFacts,
+)
 
 __all__ = [
     "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "Coins", "CoinsOrZero", "Correction",

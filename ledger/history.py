@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from ledger.codec import KINDS, kind_of
-from ledger.contract import parse_event, to_contract
-from ledger.errors import InputRefusedError
-from ledger.events import Correction, Event, Movement, Profile, Rule, Selector, Void
-from ledger.keys import keys_of
-from ledger.twins import Twins, find_twins
-from ledger.units import AssetTable, unscaled
-from ledger.zones import Calendar
+from lotwork.ledger.codec import KINDS, kind_of
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import Correction, Event, Movement, Profile, Rule, Selector, Void
+from lotwork.ledger.public_form.contract import parse_event, to_contract
+from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.same_coins import SameCoins, find_same_coins
+from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.ledger.zones import Calendar
 
 AMENDMENTS = ("void", "correction")
 AMENDING = (Void, Correction)
@@ -76,7 +76,7 @@ class History:
     voided: frozenset[str]
     corrections: Mapping[str, list[Correction]]
     selections: tuple[Correction, ...]
-    twins: Twins
+    same_coins: SameCoins
     order: Mapping[str, int]
     """Where each correction stands among all of them: the later one wins."""
     end: datetime | None = None
@@ -114,7 +114,7 @@ class History:
             voided=voided,
             corrections=dict(targeted),
             selections=tuple(selections),
-            twins=Twins(frozenset(), ()),
+            same_coins=SameCoins(frozenset(), ()),
             order={event.id: place for place, event in enumerate(amendments)},
         )
         profiles = [event for event in history.of_kind("profile") if isinstance(event, Profile)]
@@ -136,7 +136,7 @@ class History:
         shared = self.log.shared_txids(self.book)
         if shared:
             told = (event for event in self.events() if getattr(event, "txid", None) in shared)
-            self.twins = find_twins(told)
+            self.same_coins = find_same_coins(told)
             self.troubles.clear()
 
     def of_kind(self, *kinds: str) -> list[Event]:
@@ -168,7 +168,9 @@ class History:
         return self._effective() if self.end is None else filter(self._counts, self._effective())
 
     def _effective(self) -> Iterator[Event]:
-        self.troubles[:] = [Trouble("twins_disagree", message, event) for event, message in self.twins.disagreements]
+        self.troubles[:] = [
+            Trouble("twins_disagree", message, event) for event, message in self.same_coins.disagreements
+        ]
         if any("at" in step.set_ for step in self.selections):
             yield from self._reordered()
             return
@@ -176,7 +178,7 @@ class History:
         moved = self._moved()
         if moved:
             stream = _merged(stream, moved)
-        if not (self.voided or self.corrections or self.selections or self.twins.ids):
+        if not (self.voided or self.corrections or self.selections or self.same_coins.ids):
             for _, event in stream:
                 if not isinstance(event, AMENDING):
                     yield event
@@ -204,7 +206,7 @@ class History:
 
     def amended(self, event: Event) -> Event | None:
         """Return *event* as it now holds; None where it is void, a twin, or itself an amendment."""
-        if isinstance(event, AMENDING) or event.id in self.voided or event.id in self.twins.ids:
+        if isinstance(event, AMENDING) or event.id in self.voided or event.id in self.same_coins.ids:
             return None
         steps = [step for step in self.selections if self.reaches(step.select, event)]
         steps += self.corrections.get(event.id, ())

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ledger.batch import MAIN_BOOK, parse_book
-from ledger.codec import KINDS, encode
-from ledger.contract import parse_event
-from ledger.errors import InputRefusedError, Problem
-from ledger.events import AssetDeclared, Correction, Event, Void
-from ledger.history import Log, corrected
-from ledger.jsonlines import MOST_PROBLEMS, TextLine
-from ledger.keys import keys_of, required_keys
-from ledger.rows import conflict
-from ledger.units import Asset, AssetTable
+from lotwork.ledger.codec import KINDS, encode
+from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
+from lotwork.ledger.history import Log, corrected
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
+from lotwork.ledger.public_form.keys import keys_of, required_keys
+from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
+from lotwork.ledger.storage.rows import conflict
+from lotwork.ledger.units import Asset, AssetTable
 
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""

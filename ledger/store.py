@@ -1,8 +1,8 @@
 """Appending to the log: the tables, and the one transaction that is the only way in.
 
 This is the one room that knows sqlmodel. The tables are declared here and created STRICT; inside the transaction the
-rows travel as plain tuples (`ledger.appending`). A batch is recorded whole, with the cursor of its source and the
-alerts it causes, or not at all, and nothing is ever fetched from a network meanwhile.
+rows travel as plain tuples (`ledger.storage.appending`). A batch is recorded whole, with the cursor of its source and
+the alerts it causes, or not at all, and nothing is ever fetched from a network meanwhile.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from sqlalchemy import event as listening
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field, SQLModel
 
-from ledger.appending import append_batch
-from ledger.batch import Appended, Batch, CursorMove, Head, Message
-from ledger.clock import Clock
-from ledger.errors import BusyError, StorageError
-from ledger.failpoints import hit
-from ledger.guards import GUARDS
-from ledger.heads import sync_folder, write_heads
-from ledger.lock import writers_turn
-from ledger.log import LATE, RARE, EventLog
-from ledger.rows import microseconds
-from ledger.sqlite import APPLICATION_ID, USER_VERSION, connect, meaning, primary_code, refuse_foreign
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import BusyError, StorageError
+from lotwork.ledger.storage.appending import append_batch
+from lotwork.ledger.storage.batch import Appended, Batch, CursorMove, Head, Message
+from lotwork.ledger.storage.failpoints import hit
+from lotwork.ledger.storage.guards import GUARDS
+from lotwork.ledger.storage.heads import sync_folder, write_heads
+from lotwork.ledger.storage.lock import writers_turn
+from lotwork.ledger.storage.log import LATE, RARE, EventLog
+from lotwork.ledger.storage.rows import microseconds
+from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, connect, meaning, primary_code, refuse_foreign
 
 __all__ = ["Appended", "Batch", "CursorMove", "EventStore", "Head", "Message"]
 
@@ -42,7 +42,7 @@ EVENTS_READ_AT_START = 100
 
 
 class EventRow(SQLModel, table=True):
-    """One event of one book; `ledger.rows.Row` names the columns in the same order."""
+    """One event of one book; `ledger.storage.rows.Row` names the columns in the same order."""
 
     __tablename__ = "events"
     __table_args__: ClassVar[Any] = (

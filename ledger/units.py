@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ledger.errors import InputRefusedError
+from lotwork.ledger.errors import InputRefusedError
 
 MICROS = 1_000_000
 MICRO_DECIMALS = 6

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from ledger.events import Profile
-from ledger.words import zone_named
+from lotwork.ledger.events import Profile
+from lotwork.ledger.public_form.parse_words import zone_named
 
 
 class Calendar:

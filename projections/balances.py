@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from ledger.events import (
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,
@@ -39,8 +39,8 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.units import AssetTable, unscaled
-from projections.findings import Finding
+from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.projections.findings import Finding
 
 
 @dataclass(slots=True)

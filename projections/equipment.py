@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from ledger.events import (
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,
@@ -47,17 +47,17 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.units import usd_decimal
-from ledger.zones import Calendar
-from projections.findings import Finding
+from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.findings import Finding
 
 if TYPE_CHECKING:
-    from projections.costs.rig_years import EquipmentRow
-    from projections.costs.rigs import Rig, SmallItem
-    from projections.costs.section_179 import BusinessIncome, Expensing, GivenBack
-    from rules.load import Law
-    from rules.us.asset import Asset179
-    from rules.us.depreciation import YearDepreciation
+    from lotwork.projections.costs.rig_years import EquipmentRow
+    from lotwork.projections.costs.rigs import Rig, SmallItem
+    from lotwork.projections.costs.section_179 import BusinessIncome, Expensing, GivenBack
+    from lotwork.rules.load import Law
+    from lotwork.rules.us.asset import Asset179
+    from lotwork.rules.us.depreciation import YearDepreciation
 
 ELECTIONS = ("bonus_out", "bonus_40", "de_minimis")
 
@@ -179,9 +179,9 @@ class EquipmentFold:
 
     def result(self, year: int, law: Law, income: BusinessIncome = unlimited) -> EquipmentBook:
         """Return the schedule of *year* under *law*; *income* is asked for each year section 179 is deducted in."""
-        from projections.costs.rig_years import rig_years  # noqa: PLC0415 - folding alone needs none of the schedule
-        from projections.costs.rigs import made_ready, parted, sold_rigs, used  # noqa: PLC0415 - the same
-        from projections.costs.section_179 import BEFORE, expensing  # noqa: PLC0415 - the same
+        from lotwork.projections.costs.rig_years import rig_years  # noqa: PLC0415 - folding alone needs none of the schedule
+        from lotwork.projections.costs.rigs import made_ready, parted, sold_rigs, used  # noqa: PLC0415 - the same
+        from lotwork.projections.costs.section_179 import BEFORE, expensing  # noqa: PLC0415 - the same
 
         findings: list[Finding] = []
         sales = {event.id: event for event in self._sales if self.calendar.day(event.at).year <= year}
@@ -210,7 +210,7 @@ class EquipmentFold:
 
     def small_items(self, year: int, law: Law) -> tuple[SmallItem, ...]:
         """Return what the de minimis election of *year* expenses."""
-        from projections.costs.rigs import parted, sold_rigs  # noqa: PLC0415 - as for a year's schedule
+        from lotwork.projections.costs.rigs import parted, sold_rigs  # noqa: PLC0415 - as for a year's schedule
 
         rigs = sold_rigs(self._equipment, self._sales, self.calendar, [])
         _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year == year), self._elections, law)

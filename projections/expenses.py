@@ -20,7 +20,7 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from ledger.events import (
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,
@@ -53,12 +53,12 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.units import divide
-from ledger.zones import Calendar
-from projections.costs.electricity import ElectricityFold, MeteredCost
-from projections.costs.usage import CITE, Share, Usages
-from projections.findings import Finding
-from rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line, form_order
+from lotwork.ledger.units import divide
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
+from lotwork.projections.costs.usage import CITE, Share, Usages
+from lotwork.projections.findings import Finding
+from lotwork.rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line, form_order
 
 ELECTRICITY = "electricity"
 OTHER = "other"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ledger.history import Trouble
+from lotwork.ledger.history import Trouble
 
 
 class Finding(NamedTuple):

@@ -15,16 +15,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.events import WalletDeclared
-from ledger.units import AssetTable
-from projections.basis.disposals import SOLD, Disposal
-from projections.basis.pools import Lineage, Lot
-from projections.basis.removals import Donations, Removal, removal, told_of_removal
-from projections.basis.terms import ALWAYS_SHORT_DAYS, Term, box, is_long
-from projections.basis.wash import Loss, WashSales
-from projections.findings import Finding
-from rules.load import Law
-from rules.us.basis import Used, basis_used, brokers_report, brokers_report_basis
+from lotwork.ledger.events import WalletDeclared
+from lotwork.ledger.units import AssetTable
+from lotwork.projections.basis.disposals import SOLD, Disposal
+from lotwork.projections.basis.pools import Lineage, Lot
+from lotwork.projections.basis.removals import Donations, Removal, removal, told_of_removal
+from lotwork.projections.basis.terms import ALWAYS_SHORT_DAYS, Term, box, is_long
+from lotwork.projections.basis.wash import Loss, WashSales
+from lotwork.projections.findings import Finding
+from lotwork.rules.load import Law
+from lotwork.rules.us.basis import Used, basis_used, brokers_report, brokers_report_basis
 
 REPORTED = frozenset({"sold", "swapped"})
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from ledger.events import (
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,
@@ -47,9 +47,9 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.zones import Calendar
-from projections.findings import Finding
-from projections.pricing import Quote
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.findings import Finding
+from lotwork.projections.pricing import Quote
 
 
 class IncomeRow(NamedTuple):

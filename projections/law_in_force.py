@@ -6,10 +6,10 @@ no such figure) is left out and told as a trouble, so that one slip does not sto
 
 from __future__ import annotations
 
-from ledger.errors import InputRefusedError
-from ledger.events import Rule
-from ledger.history import History, Trouble
-from rules.load import Law
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import Rule
+from lotwork.ledger.history import History, Trouble
+from lotwork.rules.load import Law
 
 
 def law_in_force(history: History, law: Law) -> Law:

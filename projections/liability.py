@@ -13,23 +13,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger.events import YearFacts
-from ledger.units import usd_decimal
-from projections.book import Book
-from projections.expenses import OTHER_DIGITAL_INCOME
-from projections.findings import Finding
-from projections.returns.business import SCHEDULE_C, Business, business_of
-from projections.returns.business_years import BusinessYears
-from projections.returns.carried import Carried, handed_on
-from projections.returns.carryovers import CarriedInto, carried_into
-from projections.returns.case import YearTold, case_of, contradictions, paid
-from projections.returns.rig_sales import hobby_sold, sale_name
-from projections.taxpayer import Standing, year_end
-from rules.line import Line
-from rules.load import Law
-from rules.us.capital import LINE_OF_BOX
-from rules.us.individual import Return, compute
-from rules.us.renumbered import as_printed
+from lotwork.ledger.events import YearFacts
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import SCHEDULE_C, Business, business_of
+from lotwork.projections.returns.business_years import BusinessYears
+from lotwork.projections.returns.carried import Carried, handed_on
+from lotwork.projections.returns.carryovers import CarriedInto, carried_into
+from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
+from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
+from lotwork.projections.taxpayer import Standing, year_end
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
+from lotwork.rules.us.capital import LINE_OF_BOX
+from lotwork.rules.us.individual import Return, compute
+from lotwork.rules.us.renumbered import as_printed
 
 ZERO = Decimal(0)
 DECISIVE = ("filing_status", "activity")

@@ -16,7 +16,7 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from ledger.events import (
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,
@@ -51,17 +51,17 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.units import AssetTable, unscaled, value_usd_micros
-from ledger.zones import Calendar
-from projections.basis.allocation import Allocations, Coins, Holdings, allocate
-from projections.basis.disposals import SOLD, Disposal, Sink
-from projections.basis.elections import Choices, ChoiceState, Orders
-from projections.basis.gifts import lot_given
-from projections.basis.pools import PARTS, Lot, Pool, place
-from projections.basis.taking import coins_missing, parts
-from projections.basis.terms import is_long
-from projections.basis.wash import WashSales, WashState
-from projections.findings import Finding
+from lotwork.ledger.units import AssetTable, unscaled, value_usd_micros
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate
+from lotwork.projections.basis.disposals import SOLD, Disposal, Sink
+from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
+from lotwork.projections.basis.gifts import lot_given
+from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
+from lotwork.projections.basis.taking import coins_missing, parts
+from lotwork.projections.basis.terms import is_long
+from lotwork.projections.basis.wash import WashSales, WashState
+from lotwork.projections.findings import Finding
 
 PER_WALLET_FROM = date(2025, 1, 1)
 """Treas. Reg. 1.1012-1(j); T.D. 10000."""

@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.bands import parse_interval
-from ledger.events import Event, PriceSample, Receipt, Transfer
-from ledger.units import AssetTable, value_usd_micros
-from projections.findings import Finding
+from lotwork.ledger.events import Event, PriceSample, Receipt, Transfer
+from lotwork.ledger.public_form.time_bands import parse_interval
+from lotwork.ledger.units import AssetTable, value_usd_micros
+from lotwork.projections.findings import Finding
 
 NEAR = timedelta(hours=1)
 APART = Decimal("0.02")

@@ -14,18 +14,18 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from projections.book import Book
-from projections.estimated.annualized import Annualized, annualized
-from projections.estimated.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
-from projections.estimated.paid import filed_in_january, paid_by
-from projections.estimated.prior_year import PriorYear, prior_year, told_of
-from projections.findings import Finding
-from projections.liability import Liability
-from rules.errors import UnknownFigureError
-from rules.line import Line
-from rules.load import Law
-from rules.us.estimated import Installment, RequiredPayment, YearTax, installments, required_payment
-from rules.us.estimated_penalty import Charge, Paid, Penalty, applied, penalty, section_a
+from lotwork.projections.estimated.annualized import Annualized, annualized
+from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
+from lotwork.projections.estimated.paid import filed_in_january, paid_by
+from lotwork.projections.estimated.prior_year import PriorYear, prior_year, told_of
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability
+from lotwork.projections.replay.book import Book
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
+from lotwork.rules.us.estimated import Installment, RequiredPayment, YearTax, installments, required_payment
+from lotwork.rules.us.estimated_penalty import Charge, Paid, Penalty, applied, penalty, section_a
 
 ZERO = Decimal(0)
 NOTHING_REQUIRED = "none"

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from ledger.events import Election, Event, Filing, FilingStatus, Payment, Profile, WalletDeclared, YearFacts
-from ledger.history import History
-from ledger.zones import Calendar
+from lotwork.ledger.events import Election, Event, Filing, FilingStatus, Payment, Profile, WalletDeclared, YearFacts
+from lotwork.ledger.history import History
+from lotwork.ledger.zones import Calendar
 
 Activity: TypeAlias = Literal["business", "hobby"]
 ACTUAL_DATES = "withholding_actual_dates"

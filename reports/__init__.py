@@ -1,1 +1,1 @@
-"""Books to what a person or a program reads: listings, forms, the demo."""
+"""Books to what a person or a program reads: listings and forms."""

@@ -7,15 +7,15 @@ from typing import Any
 
 import msgspec
 
-from projections.filing.amendment import Amendment, Explained, LaterYear
-from projections.filing.amendment_price import AmendmentPrice
-from projections.filing.law_effect import YearEffect
-from projections.filing.moves import Move
-from projections.filing.since import Change
-from reports.lines import cents
-from rules.compare import FigureChange
-from rules.line import Line, by_form
-from rules.us.form_1040x import Row
+from lotwork.projections.filing.amendment import Amendment, Explained, LaterYear
+from lotwork.projections.filing.amendment_price import AmendmentPrice
+from lotwork.projections.filing.law_effect import YearEffect
+from lotwork.projections.filing.moves import Move
+from lotwork.projections.filing.since import Change
+from lotwork.reports.lines import cents
+from lotwork.rules.compare import FigureChange
+from lotwork.rules.line import Line, by_form
+from lotwork.rules.us.form_1040x import Row
 
 ZERO = Decimal(0)
 

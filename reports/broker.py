@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.events import BrokerReport
-from ledger.units import AssetTable, unscaled, usd_text
-from projections.reconcile.broker_differences import Entry, Pair
-from projections.reconcile.broker_match import Sold
-from projections.reconcile.broker_year import BoxTotal, BrokerYear
-from projections.reconcile.pool_year import PoolMonth, PoolYear, percent
+from lotwork.ledger.events import BrokerReport
+from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.projections.reconcile.broker_differences import Entry, Pair
+from lotwork.projections.reconcile.broker_match import Sold
+from lotwork.projections.reconcile.broker_year import BoxTotal, BrokerYear
+from lotwork.projections.reconcile.pool_year import PoolMonth, PoolYear, percent
 
 Listing = dict[str, Any]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from projections.abroad.tax_return import ForeignReturn, Sheet
-from reports.lines import cents, cents_if_known
-from rules.line import Line
+from lotwork.projections.abroad.tax_return import ForeignReturn, Sheet
+from lotwork.reports.lines import cents, cents_if_known
+from lotwork.rules.line import Line
 
 
 def list_foreign(told: ForeignReturn) -> dict[str, Any]:

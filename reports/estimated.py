@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ledger.units import AssetTable, unscaled
-from projections.estimated.next_payment import NextPayment, SetAside, Step
-from projections.quarterly import Comparison, Quarter, Quarterly
-from reports.lines import cents, cents_if_known, list_line
-from rules.line import Line
-from rules.us.estimated import LETTERS
-from rules.us.estimated_annualized import FACTORS, Column
-from rules.us.estimated_penalty import WAIVERS, Charge
+from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step
+from lotwork.projections.quarterly import Comparison, Quarter, Quarterly
+from lotwork.reports.lines import cents, cents_if_known, list_line
+from lotwork.rules.line import Line
+from lotwork.rules.us.estimated import LETTERS
+from lotwork.rules.us.estimated_annualized import FACTORS, Column
+from lotwork.rules.us.estimated_penalty import WAIVERS, Charge
 
 
 def list_quarterly(quarterly: Quarterly, assets: AssetTable) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ledger.units import AssetTable, unscaled
-from projections.estimated.next_payment import NextPayment, SetAside, Waiting
-from projections.quarterly import Quarterly
-from reports.lines import usd
+from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Waiting
+from lotwork.projections.quarterly import Quarterly
+from lotwork.reports.lines import usd
 
 CENT = Decimal("0.01")
 

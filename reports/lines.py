@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from rules.line import Line, to_cents
+from lotwork.rules.line import Line, to_cents
 
 
 def cents(amount: Decimal) -> str:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ledger.units import AssetTable, divide, unscaled, usd_text
+from lotwork.ledger.units import AssetTable, divide, unscaled, usd_text
 
 if TYPE_CHECKING:
-    from projections.basis.removals import Removal
-    from projections.book import Book
-    from projections.costs.rig_years import EquipmentRow
-    from projections.equipment import EquipmentBook
-    from projections.expenses import ExpenseBook
-    from projections.gains import GainRow, TermTotal
-    from projections.lots import OpenLot
+    from lotwork.projections.basis.removals import Removal
+    from lotwork.projections.costs.rig_years import EquipmentRow
+    from lotwork.projections.equipment import EquipmentBook
+    from lotwork.projections.expenses import ExpenseBook
+    from lotwork.projections.gains import GainRow, TermTotal
+    from lotwork.projections.lots import OpenLot
+    from lotwork.projections.replay.book import Book
 
 Listing = dict[str, Any]
 

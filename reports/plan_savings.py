@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from ledger.units import AssetTable, unscaled, usd_text
-from projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
-from projections.plan.set_aside import Kept, Projected, SetAsidePlan
-from reports.lines import cents
-from reports.plans import list_price
+from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
+from lotwork.projections.plan.set_aside import Kept, Projected, SetAsidePlan
+from lotwork.reports.lines import cents
+from lotwork.reports.plans import list_price
 
 Listing = dict[str, Any]
 RATE = Decimal("0.000001")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from projections.plan.activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
-from projections.plan.structure import Column, StructurePlan
-from reports.lines import cents, cents_if_known, list_line
+from lotwork.projections.plan.activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
+from lotwork.projections.plan.structure import Column, StructurePlan
+from lotwork.reports.lines import cents, cents_if_known, list_line
 
 Listing = dict[str, Any]
 RATE = Decimal("0.0001")

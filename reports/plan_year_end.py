@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from projections.plan.year_end import Option, OptionYear, Rates, YearEndPlan
-from reports.lines import cents
+from lotwork.projections.plan.year_end import Option, OptionYear, Rates, YearEndPlan
+from lotwork.reports.lines import cents
 
 Listing = dict[str, Any]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.contract import to_contract
-from ledger.units import AssetTable, unscaled, usd_decimal, usd_text
-from projections.gains import GainRow
-from projections.plan.price import PlanPrice
-from projections.plan.sale import Later, SalePlan, WalletPlan, Way
-from reports.lines import cents, cents_if_known
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.units import AssetTable, unscaled, usd_decimal, usd_text
+from lotwork.projections.gains import GainRow
+from lotwork.projections.plan.price import PlanPrice
+from lotwork.projections.plan.sale import Later, SalePlan, WalletPlan, Way
+from lotwork.reports.lines import cents, cents_if_known
 
 Listing = dict[str, Any]
 SALE_CITES = (

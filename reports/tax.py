@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from projections.liability import Liability, TracedLine
-from projections.returns.carried import Carried
-from reports.lines import cents, list_line
-from rules.line import by_form
+from lotwork.projections.liability import Liability, TracedLine
+from lotwork.projections.returns.carried import Carried
+from lotwork.reports.lines import cents, list_line
+from lotwork.rules.line import by_form
 
 
 def list_liability(owed: Liability) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from ledger.errors import Problem
-from rules.errors import CaseRefusedError
+from lotwork.ledger.errors import Problem
+from lotwork.rules.errors import CaseRefusedError
 
 MOST = Decimal(10) ** 13
 """No amount is this large: beyond it, sums would no longer be exact."""

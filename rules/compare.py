@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rules.figures import Entry, Version
-from rules.load import Law
+from lotwork.rules.figures import Entry, Version
+from lotwork.rules.load import Law
 
 
 @dataclass(frozen=True, slots=True)

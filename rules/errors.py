@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.errors import ConfigError, InputRefusedError, UnknownFigureError
+from lotwork.ledger.errors import ConfigError, InputRefusedError, UnknownFigureError
 
 __all__ = ["CaseRefusedError", "FigureShapeError", "LawFileError", "UnenactedFigureError", "UnknownFigureError"]
 

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 import msgspec
 
-from rules.errors import FigureShapeError
+from lotwork.rules.errors import FigureShapeError
 
 FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]
 Standing: TypeAlias = Literal["enacted", "announced", "projected"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
-from rules.figures import Figure
+from lotwork.rules.figures import Figure
 
 T = TypeVar("T")
 NUMBER = re.compile(r"([0-9]*)([a-z]*)(.*)", re.DOTALL)

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from rules.errors import LawFileError, UnenactedFigureError, UnknownFigureError
-from rules.figures import Entry, Figure, Version, shaped
+from lotwork.rules.errors import LawFileError, UnenactedFigureError, UnknownFigureError
+from lotwork.rules.figures import Entry, Figure, Version, shaped
 
 HOME = Path(__file__).parent
 """Where the law that ships with Lotwork lies."""

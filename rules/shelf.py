@@ -16,11 +16,11 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.errors import IntegrityError, StorageError
-from ledger.evidence import SHA256, Evidence
-from ledger.heads import private, sync_folder
-from rules.errors import LawFileError
-from rules.load import Law
+from lotwork.ledger.errors import IntegrityError, StorageError
+from lotwork.ledger.storage.evidence import SHA256, Evidence
+from lotwork.ledger.storage.heads import private, sync_folder
+from lotwork.rules.errors import LawFileError
+from lotwork.rules.load import Law
 
 FOLDER_NAME = "laws"
 

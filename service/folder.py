@@ -15,16 +15,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ingest.column_map import ColumnMap
-from ingest.files import read_csv
-from ingest.ports import Page
-from ledger.clock import Clock
-from ledger.errors import ConfigError, InputRefusedError, Problem
-from ledger.events import Event
-from ledger.evidence import Evidence
-from ledger.intake import Intake
-from ledger.jsonlines import TextLine, read_json_lines
-from ledger.log import EventLog
+from lotwork.ingest.ports import Page
+from lotwork.ingest.sheets.column_map import ColumnMap
+from lotwork.ingest.sheets.files import read_csv
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError, InputRefusedError, Problem
+from lotwork.ledger.events import Event
+from lotwork.ledger.intake import Intake
+from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.log import EventLog
 
 SUFFIXES = frozenset({".csv", ".jsonl"})
 AT_REST = timedelta(seconds=2)

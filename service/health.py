@@ -21,9 +21,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ledger.clock import Clock
-from service.metrics import CONTENT_TYPE, Metrics
-from service.settings import is_loopback
+from lotwork.ledger.clock import Clock
+from lotwork.service.metrics import CONTENT_TYPE, Metrics
+from lotwork.service.settings import is_loopback
 
 FULL_BYTES = 4 * 1024 * 1024
 

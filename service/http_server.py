@@ -9,8 +9,8 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
-from ledger.errors import BusyError, ConfigError
-from service.settings import is_loopback
+from lotwork.ledger.errors import BusyError, ConfigError
+from lotwork.service.settings import is_loopback
 
 GRACE_SECONDS = 2
 

@@ -19,7 +19,7 @@ from urllib.parse import quote, quote_plus
 
 import structlog
 
-from ledger.clock import Clock
+from lotwork.ledger.clock import Clock
 
 REDACTED = "[redacted]"
 SHORTEST = 3

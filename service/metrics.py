@@ -5,9 +5,9 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from ledger.batch import Appended, Batch
-from ledger.codec import kind_of
-from ledger.store import EventStore
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.storage.batch import Appended, Batch
+from lotwork.ledger.store import EventStore
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 

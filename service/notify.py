@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Mapping
 
-from ledger.clock import Clock
+from lotwork.ledger.clock import Clock
 
 
 class Systemd:

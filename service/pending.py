@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.prices.fetch import Wanted
-from ledger.events import Movement, Receipt, Transfer
-from ledger.history import History
-from ledger.log import EventLog
-from projections.pricing import Prices, priced
+from lotwork.ingest.prices.fetch import Wanted
+from lotwork.ledger.events import Movement, Receipt, Transfer
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.pricing import Prices, priced
 
 
 @dataclass(frozen=True, slots=True)

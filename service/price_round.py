@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from ingest.ports import PriceSource
-from ingest.prices.fetch import Unpriced, Wanted, fetch_prices
-from ledger.batch import Batch
-from ledger.clock import Clock
-from ledger.store import EventStore
-from service.pending import Waiting
+from lotwork.ingest.ports import PriceSource
+from lotwork.ingest.prices.fetch import Unpriced, Wanted, fetch_prices
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.store import EventStore
+from lotwork.service.pending import Waiting
 
 AT_ONCE = 20
 """Prices asked for between two appends, so that an end or a crash loses little."""

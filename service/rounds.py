@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
-from ingest.ports import PriceSource
-from ingest.watch import watch_once
-from ledger.clock import Clock
-from ledger.errors import IntegrityError
-from ledger.verify import verify
-from service.health import Health
-from service.metrics import CountedStore, Metrics
-from service.pending import Pending
-from service.price_round import PriceRound
-from service.sources import Watched
+from lotwork.ingest.ports import PriceSource
+from lotwork.ingest.watch import watch_once
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.storage.verify import verify
+from lotwork.service.health import Health
+from lotwork.service.metrics import CountedStore, Metrics
+from lotwork.service.pending import Pending
+from lotwork.service.price_round import PriceRound
+from lotwork.service.sources import Watched
 
 MOST_REASONS = 5
 

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from ledger.errors import ConfigError
+from lotwork.ledger.errors import ConfigError
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MOST_BYTES = 64 * 1024

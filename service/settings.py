@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ledger.events import Meaning
+from lotwork.ledger.events import Meaning
 
 DEFAULT_PORT = 8949
 Seconds: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=7 * 86_400)]

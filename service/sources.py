@@ -12,14 +12,14 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TypeAlias
 
-from ingest.pace import Pace
-from ingest.ports import PriceSource, ReceiptSource
-from ingest.quarantine import Quarantine
-from ledger.clock import Clock
-from ledger.errors import ConfigError
-from ledger.evidence import Evidence
-from ledger.log import EventLog
-from service.settings import BitcoinNode, EvmNode, Files, Ocean, Prices, Settings
+from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.asking.quarantine import Quarantine
+from lotwork.ingest.ports import PriceSource, ReceiptSource
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.log import EventLog
+from lotwork.service.settings import BitcoinNode, EvmNode, Files, Ocean, Prices, Settings
 
 Reveal: TypeAlias = Callable[[str | None, str | None], str | None]
 """Returns the secret of a (reference, file) pair of settings; None where there is neither."""
@@ -81,8 +81,8 @@ def build(section: Section, around: Surroundings) -> ReceiptSource:
 
 def bitcoin_node(section: BitcoinNode, around: Surroundings) -> ReceiptSource:
     """Return a node of the Bitcoin family."""
-    from ingest import bitcoin_node as room  # noqa: PLC0415 - python-bitcoinlib, only where it is used
-    from ingest.bitcoin_meaning import WatchedWallet  # noqa: PLC0415 - the same
+    from lotwork.ingest.bitcoin import node as room  # noqa: PLC0415 - python-bitcoinlib, only where it is used
+    from lotwork.ingest.bitcoin.meaning import WatchedWallet  # noqa: PLC0415 - the same
 
     wallets = tuple(
         WatchedWallet(
@@ -117,8 +117,8 @@ def is_hex(text: str) -> bool:
 
 def evm_node(section: EvmNode, around: Surroundings) -> ReceiptSource:
     """Return a node of an EVM chain."""
-    from ingest import evm_config as room  # noqa: PLC0415 - only where it is used
-    from ingest.evm_node import EvmNode as Node  # noqa: PLC0415 - web3 takes most of a second to import
+    from lotwork.ingest.evm import config as room  # noqa: PLC0415 - only where it is used
+    from lotwork.ingest.evm.node import EvmNode as Node  # noqa: PLC0415 - web3 takes most of a second to import
 
     config = room.EvmNodeConfig(
         name=section.name,
@@ -149,8 +149,8 @@ def evm_node(section: EvmNode, around: Surroundings) -> ReceiptSource:
 
 def ocean(section: Ocean, around: Surroundings) -> ReceiptSource:
     """Return the pool OCEAN; the policy of recognition is the one the book's profile had in force."""
-    from ingest.http import BoundedClient, Bounds  # noqa: PLC0415 - httpx2, only where it is used
-    from ingest.pools.ocean import Ocean as Pool  # noqa: PLC0415 - the same
+    from lotwork.ingest.asking.http import BoundedClient, Bounds  # noqa: PLC0415 - httpx2, only where it is used
+    from lotwork.ingest.pools.ocean import Ocean as Pool  # noqa: PLC0415 - the same
 
     client = BoundedClient(
         source=section.name,
@@ -177,8 +177,8 @@ def ocean(section: Ocean, around: Surroundings) -> ReceiptSource:
 
 def files(section: Files, around: Surroundings) -> ReceiptSource:
     """Return a folder of receipts."""
-    from ingest.column_map import load_map, presets  # noqa: PLC0415 - only where it is used
-    from service.folder import FolderSource  # noqa: PLC0415 - the same
+    from lotwork.ingest.sheets.column_map import load_map, presets  # noqa: PLC0415 - only where it is used
+    from lotwork.service.folder import FolderSource  # noqa: PLC0415 - the same
 
     given = section.map
     column_map = None
@@ -207,8 +207,8 @@ class Policy:
         self._position = -1
 
     def _read(self) -> None:
-        from ledger.history import History  # noqa: PLC0415 - a folder of receipts needs no history
-        from projections.taxpayer import Taxpayer  # noqa: PLC0415 - the same
+        from lotwork.ledger.history import History  # noqa: PLC0415 - a folder of receipts needs no history
+        from lotwork.projections.taxpayer import Taxpayer  # noqa: PLC0415 - the same
 
         position = self._log.head(self._book).position
         if position != self._position:
@@ -229,10 +229,10 @@ class Policy:
 
 def price_sources(settings: Prices, around: Surroundings) -> Iterator[PriceSource]:
     """Yield those who know prices, in the order the settings name them."""
-    from ingest.http import BoundedClient  # noqa: PLC0415 - httpx2, only where prices are fetched
-    from ingest.prices.coinbase import Coinbase  # noqa: PLC0415 - the same
-    from ingest.prices.csv_file import CsvPrices  # noqa: PLC0415 - the same
-    from ingest.prices.kraken import Kraken  # noqa: PLC0415 - the same
+    from lotwork.ingest.asking.http import BoundedClient  # noqa: PLC0415 - httpx2, only where prices are fetched
+    from lotwork.ingest.prices.coinbase import Coinbase  # noqa: PLC0415 - the same
+    from lotwork.ingest.prices.csv_file import CsvPrices  # noqa: PLC0415 - the same
+    from lotwork.ingest.prices.kraken import Kraken  # noqa: PLC0415 - the same
 
     for name in settings.sources:
         client = BoundedClient(

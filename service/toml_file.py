@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, get_args, get_origin
 
 import msgspec
 
-from ledger.errors import ConfigError, Problem
+from lotwork.ledger.errors import ConfigError, Problem
 
 Path: TypeAlias = tuple[str | int, ...]
 MOST_BYTES = 1 << 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.clock import Clock
+from lotwork.ledger.clock import Clock
 
 JUMP_SECONDS = 5.0
 

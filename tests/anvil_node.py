@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ledger.clock import SystemClock
+from lotwork.ledger.clock import SystemClock
 
 CI_FOLDER = Path(__file__).resolve().parent.parent / ".ci" / "evm"
 ANVIL = CI_FOLDER / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.evm_scan import TRANSFER_TOPIC
+from lotwork.ingest.evm.scan import TRANSFER_TOPIC
 
 CALLVALUE, CALLDATASIZE, CALLDATALOAD, MSTORE = "34", "36", "35", "52"
 PUSH1, PUSH20, PUSH32 = "60", "73", "7f"

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from ingest.evm_chain import Block, Header, InnerPayment, Log, Sighting, Transaction, TransactionReceipt
-from ingest.evm_scan import TRANSFER_TOPIC, address_topic
+from lotwork.ingest.evm.chain import Block, Header, InnerPayment, Log, Sighting, Transaction, TransactionReceipt
+from lotwork.ingest.evm.scan import TRANSFER_TOPIC, address_topic
 
 GENESIS_SECOND = 1_767_225_600
 

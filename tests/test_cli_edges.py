@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 def shell(home: Path, words: str) -> subprocess.CompletedProcess[str]:
     """Run `lotwork` in a shell of its own, so that its streams can be what *words* make them."""
-    command = f'"{sys.executable}" -m cli --home "{home}" {words}'
+    command = f'"{sys.executable}" -m lotwork --home "{home}" {words}'
     return subprocess.run(
         ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

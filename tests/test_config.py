@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import config
-from ledger.errors import ConfigError, StorageError
-from service.settings import Settings
+from lotwork import config
+from lotwork.ledger.errors import ConfigError, StorageError
+from lotwork.service.settings import Settings
 
 BITCOIN = """
 [[sources.bitcoin_node]]

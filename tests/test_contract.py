@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-import cli
-from ledger.errors import (
+from lotwork import cli
+from lotwork.ledger.errors import (
     BusyError,
     InputRefusedError,
     IntegrityError,
@@ -21,7 +21,7 @@ from ledger.errors import (
     StorageError,
     UsageError,
 )
-from ledger.lock import DaemonLock
+from lotwork.ledger.storage.lock import DaemonLock
 from tests.command_line import lotwork
 
 DATA = Path(__file__).parent / "data"

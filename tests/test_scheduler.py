@@ -20,12 +20,12 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 from aiosmtpd.controller import Controller
 
-from ledger.batch import Batch, Message
-from ledger.clock import SystemClock, jitter
-from ledger.lock import writers_turn
-from ledger.log import EventLog
-from ledger.store import EventStore
-from ledger.verify import verify
+from lotwork.ledger.clock import SystemClock, jitter
+from lotwork.ledger.storage.batch import Batch, Message
+from lotwork.ledger.storage.lock import writers_turn
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.verify import verify
+from lotwork.ledger.store import EventStore
 from tests.alerts.test_mail import Inbox
 
 ROOT = Path(__file__).parents[1]
@@ -447,7 +447,9 @@ def test_another_writer_that_keeps_its_turn_does_not_delay_the_end(home: Path, s
     assert verify(home).ok
 
 
-SLOW_PAGE = "import time; from service.metrics import Metrics; Metrics.text = lambda _: time.sleep(60) or b''; " + START
+SLOW_PAGE = (
+    "import time; from lotwork.service.metrics import Metrics; Metrics.text = lambda _: time.sleep(60) or b''; " + START
+)
 
 
 def test_a_page_that_takes_for_ever_does_not_delay_the_end(home: Path, started: list[Daemon]) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-import config
-from alerts.payments import installments
-from ledger.clock import SetClock, SystemClock
-from scheduler import Daemon, OneWorker, listen, poll_name
-from service.logs import Scrubber
-from service.wall_clock import WallClock
+from lotwork import config
+from lotwork.alerts.payments import installments
+from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
+from lotwork.service.logs import Scrubber
+from lotwork.service.wall_clock import WallClock
 
 
 @pytest.fixture

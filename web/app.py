@@ -12,12 +12,12 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ledger.clock import Clock
-from ledger.errors import BusyError, InputRefusedError, LotworkError
-from web.guard import HEADERS, Guard
-from web.pages import Pages, environment
-from web.reading import ReadingRoom
-from web.standing import DaemonStatus
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import BusyError, InputRefusedError, LotworkError
+from lotwork.web.daemon_status import DaemonStatus
+from lotwork.web.guard import HEADERS, Guard
+from lotwork.web.pages import Pages, environment
+from lotwork.web.reading import ReadingRoom
 
 BROKEN = "Something broke while this page was made. The log of the daemon tells what; no figure was changed."
 REFUSED, BUSY = 409, 503

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from web.views_quarterly import Card, QuarterlyView
-from web.wording import usd
+from lotwork.web.views.quarterly import Card, QuarterlyView
+from lotwork.web.wording import usd
 
 MOST_OCTETS = 75
 REMINDER_DAYS = (14, 3)

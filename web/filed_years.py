@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ledger.errors import InputRefusedError
-from ledger.events import Filing
-from ledger.history import History
-from ledger.log import EventLog
-from projections.book import Book
-from projections.filing.amendment import Amendment, Explained
-from projections.filing.amendment_price import AmendmentPrice, price_of
-from projections.filing.filed import Filed, filings, read_filed
-from projections.filing.moves import Move, entries_as_filed, entries_of, moves
-from projections.filing.since import Change, changes_since
-from projections.liability import Liability
-from rules.load import Law
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import Filing
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.filing.amendment import Amendment, Explained
+from lotwork.projections.filing.amendment_price import AmendmentPrice, price_of
+from lotwork.projections.filing.filed import Filed, filings, read_filed
+from lotwork.projections.filing.moves import Move, entries_as_filed, entries_of, moves
+from lotwork.projections.filing.since import Change, changes_since
+from lotwork.projections.liability import Liability
+from lotwork.projections.replay.book import Book
+from lotwork.rules.load import Law
 
 YEARS_LOOKED_AT = 4
 """This year's return and those of so many years before, which a refund claim can still reach."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.line import Line, by_form
+from lotwork.rules.line import Line, by_form
 
 CENT = Decimal("0.01")
 EVENTS_NAMED = 8

@@ -14,20 +14,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ledger.clock import Clock
-from web import charts, wording
-from web.due_days import due_days
-from web.reading import MAIN, Reading, ReadingRoom
-from web.standing import DaemonStatus
-from web.views_abroad import abroad_view
-from web.views_costs import costs_view
-from web.views_income import income_csv, income_view
-from web.views_lots import lots_view
-from web.views_overview import overview_view
-from web.views_problems import problems_view
-from web.views_quarterly import quarterly_view
-from web.views_sales import sales_view
-from web.views_tax import tax_view
+from lotwork.ledger.clock import Clock
+from lotwork.web import charts, wording
+from lotwork.web.daemon_status import DaemonStatus
+from lotwork.web.due_days import due_days
+from lotwork.web.reading import MAIN, Reading, ReadingRoom
+from lotwork.web.views.abroad import abroad_view
+from lotwork.web.views.costs import costs_view
+from lotwork.web.views.income import income_csv, income_view
+from lotwork.web.views.lots import lots_view
+from lotwork.web.views.overview import overview_view
+from lotwork.web.views.problems import problems_view
+from lotwork.web.views.quarterly import quarterly_view
+from lotwork.web.views.sales import sales_view
+from lotwork.web.views.tax import tax_view
 
 DEMO = "demo"
 FIRST_YEAR, LAST_YEAR = 2009, 2100

@@ -10,28 +10,28 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.batch import Head
-from ledger.clock import Clock
-from ledger.history import History
-from ledger.log import EventLog
-from projections.abroad.countries import foreign_liability
-from projections.abroad.rates import NoRateError
-from projections.abroad.tax_return import ForeignReturn
-from projections.book import Book
-from projections.equipment import EquipmentBook
-from projections.expenses import ExpenseBook
-from projections.findings import Finding
-from projections.law_in_force import law_in_force
-from projections.liability import Liability, liability
-from projections.lots import OpenLot
-from projections.plan.price import PlanPrice, last_prices
-from projections.quarterly import Quarterly, quarterly
-from projections.returns.business import equipment_of, expenses_of
-from projections.taxpayer import year_end
-from rules.errors import UnknownFigureError
-from rules.load import Law
-from web.filed_years import FiledYear, filed_lately, filed_year
-from web.wording import coins
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.abroad.countries import foreign_liability
+from lotwork.projections.abroad.rates import NoRateError
+from lotwork.projections.abroad.tax_return import ForeignReturn
+from lotwork.projections.equipment import EquipmentBook
+from lotwork.projections.expenses import ExpenseBook
+from lotwork.projections.findings import Finding
+from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.lots import OpenLot
+from lotwork.projections.plan.price import PlanPrice, last_prices
+from lotwork.projections.quarterly import Quarterly, quarterly
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import equipment_of, expenses_of
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
+from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
+from lotwork.web.wording import coins
 
 MAIN = "main"
 US = "us"

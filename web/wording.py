@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from ledger.units import divide, unscaled
+from lotwork.ledger.units import divide, unscaled
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ingest.pools.ocean_answers import Earning, MonthRow, Payout
+from lotwork.ingest.pools.ocean_answers import Earning, MonthRow, Payout
 
 
 def covered_by(payout: Payout, unpaid: Sequence[Earning]) -> tuple[Earning, ...]:

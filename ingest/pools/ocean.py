@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import quote
 
-from ingest.http import BoundedClient
-from ingest.pools.coverage import covered_by, gross_and_fee
-from ingest.pools.ocean_answers import (
+from lotwork.ingest.asking.http import BoundedClient
+from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
+from lotwork.ingest.pools.ocean_answers import (
     AnswerRefusedError,
     Earning,
     Earnpay,
@@ -25,10 +25,10 @@ from ingest.pools.ocean_answers import (
     read_earnpay,
     read_month,
 )
-from ingest.pools.ocean_cursor import OceanCursor, Seen
-from ingest.ports import EvidenceKeeper, Page
-from ledger.errors import ConfigError, SourceRefusedError
-from ledger.events import Event, Receipt, Transfer
+from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
+from lotwork.ingest.ports import EvidenceKeeper, Page
+from lotwork.ledger.errors import ConfigError, SourceRefusedError
+from lotwork.ledger.events import Event, Receipt, Transfer
 
 BASE_URL = "https://api.ocean.xyz/v1"
 POOL = "ocean"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
-from ingest.json_guard import JsonValue
+from lotwork.ingest.asking.json_guard import JsonValue
 
 ALL_BITCOIN_SATS = 21_000_000 * 100_000_000
 GENESIS = 1_231_006_505

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from ledger.errors import IntegrityError
+from lotwork.ledger.errors import IntegrityError
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from ingest.json_guard import JsonValue
-from ingest.ports import EvidenceKeeper
-from ledger.events import PriceSample
-from ledger.units import PRICE_DECIMALS
-from ledger.words import print_instant
+from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.ports import EvidenceKeeper
+from lotwork.ledger.events import PriceSample
+from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.units import PRICE_DECIMALS
 
 DEAREST_USD = Decimal(1_000_000_000)
 """No coin costs a billion dollars: beyond it, a unit was mistaken."""

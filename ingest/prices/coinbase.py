@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from ingest.http import BoundedClient
-from ingest.json_guard import JsonValue
-from ingest.ports import EvidenceKeeper
-from ingest.prices.candles import (
+from lotwork.ingest.asking.http import BoundedClient
+from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.ports import EvidenceKeeper
+from lotwork.ingest.prices.candles import (
     Candle,
     CandleRefusedError,
     decimal_of,
@@ -24,8 +24,8 @@ from ingest.prices.candles import (
     sample,
     start_of,
 )
-from ledger.events import PriceSample
-from ledger.words import print_instant
+from lotwork.ledger.events import PriceSample
+from lotwork.ledger.public_form.parse_words import print_instant
 
 NAME = "coinbase"
 BASE_URL = "https://api.exchange.coinbase.com"

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from ingest.ports import EvidenceKeeper
-from ingest.prices.candles import DEAREST_USD
-from ingest.table import Row, read_table, refuse_if_any
-from ledger.errors import Problem
-from ledger.events import PriceSample
-from ledger.units import PRICE_DECIMALS, AmountError, scaled
-from ledger.words import parse_instant, print_instant
+from lotwork.ingest.ports import EvidenceKeeper
+from lotwork.ingest.prices.candles import DEAREST_USD
+from lotwork.ingest.sheets.table import Row, read_table, refuse_if_any
+from lotwork.ledger.errors import Problem
+from lotwork.ledger.events import PriceSample
+from lotwork.ledger.public_form.parse_words import parse_instant, print_instant
+from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
 
 NAME = "csv"
 COLUMNS = ("at", "asset", "price_usd")

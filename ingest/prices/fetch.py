@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
-from ingest.ports import PriceSource
-from ledger.clock import Clock
-from ledger.errors import SourceRefusedError, SourceUnreachableError
-from ledger.events import PriceSample
+from lotwork.ingest.ports import PriceSource
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
+from lotwork.ledger.events import PriceSample
 
 Why: TypeAlias = Literal["too_recent", "no_price", "unreachable", "refused"]
 

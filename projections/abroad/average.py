@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from ledger.units import divide
-from projections.abroad.flows import Arrival, Departure, Flow
+from lotwork.ledger.units import divide
+from lotwork.projections.abroad.flows import Arrival, Departure, Flow
 
 CostMethod: TypeAlias = Literal["total_average", "moving_average"]
 

@@ -13,17 +13,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
-from ledger.units import divide
-from projections.abroad.average import SOLD
-from projections.abroad.costs import costs_of
-from projections.abroad.fifo import Taken, first_in_first_out
-from projections.abroad.flows import Arrival, Flow, flows_of
-from projections.abroad.rates import Rates
-from projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
-from projections.book import Book
-from projections.findings import Finding
-from rules.cn.income import bracket
-from rules.load import Law
+from lotwork.ledger.units import divide
+from lotwork.projections.abroad.average import SOLD
+from lotwork.projections.abroad.costs import costs_of
+from lotwork.projections.abroad.fifo import Taken, first_in_first_out
+from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
+from lotwork.projections.abroad.rates import Rates
+from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.rules.cn.income import bracket
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 IIT = "Individual Income Tax Law of the PRC"

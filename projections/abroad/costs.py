@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.events import Equipment, EquipmentSale
-from ledger.units import divide, scaled
-from projections.abroad.rates import Rates
-from projections.book import Book
-from projections.findings import Finding
+from lotwork.ledger.events import Equipment, EquipmentSale
+from lotwork.ledger.units import divide, scaled
+from lotwork.projections.abroad.rates import Rates
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
 
 MONTHS = 12
 SHARE_DECIMALS = 9

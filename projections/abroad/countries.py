@@ -7,16 +7,16 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from projections.abroad.cn import china
-from projections.abroad.de import germany
-from projections.abroad.jp import japan
-from projections.abroad.pt import portugal
-from projections.abroad.rates import Rates
-from projections.abroad.tax_return import Choices, ForeignReturn
-from projections.book import Book
-from projections.findings import Finding
-from projections.taxpayer import year_end
-from rules.load import Law
+from lotwork.projections.abroad.cn import china
+from lotwork.projections.abroad.de import germany
+from lotwork.projections.abroad.jp import japan
+from lotwork.projections.abroad.pt import portugal
+from lotwork.projections.abroad.rates import Rates
+from lotwork.projections.abroad.tax_return import Choices, ForeignReturn
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.load import Law
 
 Assess: TypeAlias = Callable[[Book, Law, int, Rates, Choices], ForeignReturn]
 

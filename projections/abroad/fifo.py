@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, assert_never
 
-from ledger.units import divide
-from projections.abroad.flows import Arrival, Departure, Flow, How, Move
+from lotwork.ledger.units import divide
+from lotwork.projections.abroad.flows import Arrival, Departure, Flow, How, Move
 
 
 class Taken(NamedTuple):

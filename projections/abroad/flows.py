@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias, assert_never
 
-from ledger.events import (
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,
@@ -40,12 +40,12 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.units import AssetTable, value_usd_micros
-from ledger.zones import Calendar
-from projections.abroad.rates import Rates
-from projections.book import Book
-from projections.findings import Finding
-from projections.pricing import priced
+from lotwork.ledger.units import AssetTable, value_usd_micros
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.abroad.rates import Rates
+from lotwork.projections.findings import Finding
+from lotwork.projections.pricing import priced
+from lotwork.projections.replay.book import Book
 
 How: TypeAlias = Literal["receipt", "purchase", "gift"]
 

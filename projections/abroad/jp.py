@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import cast
 
-from projections.abroad.average import AverageYear, CostMethod, average_years
-from projections.abroad.costs import Costs, costs_of
-from projections.abroad.flows import Arrival, Flow, flows_of
-from projections.abroad.rates import Rates
-from projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
-from projections.book import Book
-from projections.findings import Finding
-from rules.jp.income import assess, cut
-from rules.line import Line
-from rules.load import Law
+from lotwork.projections.abroad.average import AverageYear, CostMethod, average_years
+from lotwork.projections.abroad.costs import Costs, costs_of
+from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
+from lotwork.projections.abroad.rates import Rates
+from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.rules.jp.income import assess, cut
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 YEN = Decimal(1)

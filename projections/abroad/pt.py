@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from projections.abroad.average import SOLD
-from projections.abroad.fifo import Taken, events_of, first_in_first_out
-from projections.abroad.flows import Arrival, Flow, flows_of
-from projections.abroad.rates import Rates
-from projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
-from projections.book import Book
-from projections.findings import Finding
-from projections.taxpayer import year_end
-from rules.line import Line
-from rules.load import Law
+from lotwork.projections.abroad.average import SOLD
+from lotwork.projections.abroad.fifo import Taken, events_of, first_in_first_out
+from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
+from lotwork.projections.abroad.rates import Rates
+from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 PAID = frozenset({"sold", "spent"})

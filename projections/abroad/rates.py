@@ -14,10 +14,10 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.errors import InputRefusedError
-from ledger.events import Event, ExchangeRate
-from ledger.units import divide
-from ledger.zones import Calendar
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import Event, ExchangeRate
+from lotwork.ledger.units import divide
+from lotwork.ledger.zones import Calendar
 
 GOOD_FOR_DAYS = 14
 """Holidays are bridged by the last rate before them; a monthly rate is recorded twice."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ledger.units import usd_decimal
-from projections.findings import Finding
-from rules.figures import Figure
-from rules.line import Line, line
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.findings import Finding
+from lotwork.rules.figures import Figure
+from lotwork.rules.line import Line, line
 
 MOST_EVENTS_NAMED = 500
 

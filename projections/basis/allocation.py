@@ -20,13 +20,13 @@ from typing import TypeAlias
 
 import msgspec
 
-from ledger.events import Election, Event, LotChoice, Sale, Transfer
-from ledger.history import History
-from ledger.zones import Calendar
-from projections.basis.pools import Lot, Queue
-from projections.findings import Finding
-from rules.load import Law
-from rules.us.basis import TransitionDays, transition_days
+from lotwork.ledger.events import Election, Event, LotChoice, Sale, Transfer
+from lotwork.ledger.history import History
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.basis.pools import Lot, Queue
+from lotwork.projections.findings import Finding
+from lotwork.rules.load import Law
+from lotwork.rules.us.basis import TransitionDays, transition_days
 
 METHOD = "safe_harbor_allocation"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from projections.basis.pools import Lot
+from lotwork.projections.basis.pools import Lot
 
 SOLD = frozenset({"sold", "spent", "swapped"})
 """The ways of leaving that realize a gain; of the others the proceeds are the fair value, which no fee lowers."""

@@ -9,8 +9,8 @@ from typing import get_args
 
 import msgspec
 
-from ledger.events import Election, Event, LotChoice, Method, Sale, Selection, Transfer
-from projections.basis.identification import Identification
+from lotwork.ledger.events import Election, Event, LotChoice, Method, Sale, Selection, Transfer
+from lotwork.projections.basis.identification import Identification
 
 METHODS: dict[str, Method] = {method: method for method in get_args(Method)}
 

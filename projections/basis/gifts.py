@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.events import GiftReceived
-from projections.basis.pools import Lineage, Lot, place
-from projections.findings import Finding
-from rules.us.basis import gift_bases
+from lotwork.ledger.events import GiftReceived
+from lotwork.projections.basis.pools import Lineage, Lot, place
+from lotwork.projections.findings import Finding
+from lotwork.rules.us.basis import gift_bases
 
 
 def lot_given(event: GiftReceived, day: date, sequence: int, findings: list[Finding]) -> Lot:

@@ -13,12 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from ledger.events import Election, Sale, Selection, Transfer
-from ledger.units import AssetTable
-from ledger.zones import Calendar
-from projections.findings import Finding
-from rules.load import Law
-from rules.us.basis import broker_must_be_told
+from lotwork.ledger.events import Election, Sale, Selection, Transfer
+from lotwork.ledger.units import AssetTable
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.findings import Finding
+from lotwork.rules.load import Law
+from lotwork.rules.us.basis import broker_must_be_told
 
 TELL = "its units are identified to the broker (Treas. Reg. 1.1012-1(c)(3), (8))"
 TELL_OF_COINS = (

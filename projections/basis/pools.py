@@ -15,9 +15,9 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
-from ledger.events import Method
-from ledger.units import divide
-from projections.basis.terms import is_long
+from lotwork.ledger.events import Method
+from lotwork.ledger.units import divide
+from lotwork.projections.basis.terms import is_long
 
 UNIT_BASIS_SCALE = 10**48
 """Finer than two unit bases of real coins can differ."""

@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from ledger.units import usd_decimal, usd_micros, usd_text
-from projections.basis.disposals import Disposal
-from projections.basis.pools import Lot
-from projections.basis.terms import Term
-from projections.findings import Finding
-from rules.errors import UnknownFigureError
-from rules.load import Law
-from rules.us.basis import appraisal_over, donation, gift_exclusion
+from lotwork.ledger.units import usd_decimal, usd_micros, usd_text
+from lotwork.projections.basis.disposals import Disposal
+from lotwork.projections.basis.pools import Lot
+from lotwork.projections.basis.terms import Term
+from lotwork.projections.findings import Finding
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
+from lotwork.rules.us.basis import appraisal_over, donation, gift_exclusion
 
 FORMS = {
     "gift": "Form 709",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.events import LotChoice, Method
-from projections.basis.pools import Lot, Pool
-from projections.findings import Finding
+from lotwork.ledger.events import LotChoice, Method
+from lotwork.projections.basis.pools import Lot, Pool
+from lotwork.projections.findings import Finding
 
 
 def parts(

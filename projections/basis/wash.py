@@ -21,11 +21,11 @@ from typing import Protocol
 
 import msgspec
 
-from ledger.units import BUILT_IN, AssetTable
-from projections.basis.pools import PARTS, Lineage, Lot, Pool
-from projections.basis.terms import Term
-from rules.load import Law
-from rules.us.wash_sale import classes_ever_reached, disallowed, reaches, window
+from lotwork.ledger.units import BUILT_IN, AssetTable
+from lotwork.projections.basis.pools import PARTS, Lineage, Lot, Pool
+from lotwork.projections.basis.terms import Term
+from lotwork.rules.load import Law
+from lotwork.rules.us.wash_sale import classes_ever_reached, disallowed, reaches, window
 
 Pools = Mapping[tuple[str, str], Pool]
 

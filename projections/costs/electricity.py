@@ -18,7 +18,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple, assert_never
 
-from ledger.events import (
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,
@@ -51,11 +51,11 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.units import MICROS, PRICE_DECIMALS, divide, scaled, unscaled
-from ledger.words import SHARE_DECIMALS, print_instant
-from ledger.zones import Calendar
-from projections.costs.tariffs import DAY, MICROSECOND, Stretch, Tariffs
-from projections.findings import Finding
+from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
+from lotwork.ledger.units import MICROS, PRICE_DECIMALS, divide, scaled, unscaled
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.tariffs import DAY, MICROSECOND, Stretch, Tariffs
+from lotwork.projections.findings import Finding
 
 WHOLE = 10**SHARE_DECIMALS
 """One whole kWh, and the whole of a share."""

@@ -13,13 +13,13 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from ledger.event_base import HowEquipmentLeft
-from ledger.events import Equipment
-from ledger.units import divide, usd_micros
-from projections.basis.terms import is_long
-from projections.costs.rigs import WHOLE, Rig, Sold
-from projections.costs.section_179 import Expensing
-from rules.us.asset_year import AssetDepreciation
+from lotwork.ledger.events import Equipment
+from lotwork.ledger.kinds.event_base import HowEquipmentLeft
+from lotwork.ledger.units import divide, usd_micros
+from lotwork.projections.basis.terms import is_long
+from lotwork.projections.costs.rigs import WHOLE, Rig, Sold
+from lotwork.projections.costs.section_179 import Expensing
+from lotwork.rules.us.asset_year import AssetDepreciation
 
 SOFTWARE = "software"
 

@@ -15,18 +15,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from ledger.errors import UnknownFigureError
-from ledger.event_base import HowEquipmentLeft
-from ledger.events import Election, Equipment, EquipmentSale, EquipmentUse
-from ledger.units import divide, scaled, usd_decimal
-from ledger.words import SHARE_DECIMALS
-from ledger.zones import Calendar
-from projections.findings import Finding
-from rules.errors import CaseRefusedError
-from rules.load import Law
-from rules.us.asset import Asset179
-from rules.us.bonus import bonus_rate
-from rules.us.form_4562 import section_179_limit
+from lotwork.ledger.errors import UnknownFigureError
+from lotwork.ledger.events import Election, Equipment, EquipmentSale, EquipmentUse
+from lotwork.ledger.kinds.event_base import HowEquipmentLeft
+from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
+from lotwork.ledger.units import divide, scaled, usd_decimal
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.findings import Finding
+from lotwork.rules.errors import CaseRefusedError
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset import Asset179
+from lotwork.rules.us.bonus import bonus_rate
+from lotwork.rules.us.form_4562 import section_179_limit
 
 ZERO = Decimal(0)
 WHOLE = 10**SHARE_DECIMALS

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from ledger.units import usd_decimal, usd_micros
-from rules.load import Law
-from rules.us.asset import Asset179
-from rules.us.depreciation import YearDepreciation, depreciate
-from rules.us.recapture import recapture_179, recapture_year
+from lotwork.ledger.units import usd_decimal, usd_micros
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset import Asset179
+from lotwork.rules.us.depreciation import YearDepreciation, depreciate
+from lotwork.rules.us.recapture import recapture_179, recapture_year
 
 BusinessIncome: TypeAlias = Callable[[int], Decimal | None]
 """Business income of a year before section 179, wages included (26 U.S.C. 179(b)(3)(A)); None is no limit."""

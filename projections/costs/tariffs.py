@@ -13,11 +13,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from ledger.bands import MINUTES_A_DAY, Hours, parse_hours, parse_weekdays
-from ledger.events import Tariff
-from ledger.units import PRICE_DECIMALS, AmountError, scaled
-from ledger.zones import Calendar
-from projections.findings import Finding
+from lotwork.ledger.events import Tariff
+from lotwork.ledger.public_form.time_bands import MINUTES_A_DAY, Hours, parse_hours, parse_weekdays
+from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.findings import Finding
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)

@@ -15,11 +15,11 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-from ledger.errors import ImpossibleEventError
-from ledger.events import Expense, Usage
-from ledger.units import divide, scaled, unscaled
-from ledger.words import SHARE_DECIMALS
-from projections.findings import Finding
+from lotwork.ledger.errors import ImpossibleEventError
+from lotwork.ledger.events import Expense, Usage
+from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
+from lotwork.ledger.units import divide, scaled, unscaled
+from lotwork.projections.findings import Finding
 
 WHOLE = 10**SHARE_DECIMALS
 WATTS_IN_A_KILOWATT = 1000

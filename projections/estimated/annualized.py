@@ -17,20 +17,27 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledger.units import usd_decimal
-from projections.book import Book
-from projections.estimated.period_facts import even_share, facts_of
-from projections.findings import Finding
-from projections.liability import Liability, liability
-from projections.returns.business import SCHEDULE_C
-from projections.returns.business_years import BusinessYears
-from projections.returns.deductions import AMORTIZATION, START_UP
-from rules.line import Line
-from rules.load import Law
-from rules.us.estimated import Installment, dated
-from rules.us.estimated_annualized import AnnualInstallment, Column, Period, annual_installments, column, periods
-from rules.us.individual import Filer
-from rules.us.schedule_c import PART_V
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.estimated.period_facts import even_share, facts_of
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import SCHEDULE_C
+from lotwork.projections.returns.business_years import BusinessYears
+from lotwork.projections.returns.deductions import AMORTIZATION, START_UP
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
+from lotwork.rules.us.estimated import Installment, dated
+from lotwork.rules.us.estimated_annualized import (
+    AnnualInstallment,
+    Column,
+    Period,
+    annual_installments,
+    column,
+    periods,
+)
+from lotwork.rules.us.individual import Filer
+from lotwork.rules.us.schedule_c import PART_V
 
 ZERO = Decimal(0)
 DECEMBER = 12

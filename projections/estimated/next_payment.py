@@ -12,12 +12,12 @@ from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
-from ledger.units import AssetTable
-from projections.book import Book
-from rules.errors import UnknownFigureError
-from rules.load import Law
-from rules.us.estimated import Installment
-from rules.us.estimated_penalty import Paid, interest_of_a_day, penalty
+from lotwork.ledger.units import AssetTable
+from lotwork.projections.replay.book import Book
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
+from lotwork.rules.us.estimated import Installment
+from lotwork.rules.us.estimated_penalty import Paid, interest_of_a_day, penalty
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")

@@ -11,12 +11,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from ledger.events import Payment
-from ledger.units import usd_decimal
-from projections.book import Book
-from projections.liability import Liability
-from rules.us.estimated import next_business_day
-from rules.us.estimated_penalty import Paid, with_withholding
+from lotwork.ledger.events import Payment
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.liability import Liability
+from lotwork.projections.replay.book import Book
+from lotwork.rules.us.estimated import next_business_day
+from lotwork.rules.us.estimated_penalty import Paid, with_withholding
 
 ZERO = Decimal(0)
 

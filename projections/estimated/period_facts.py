@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ledger.events import YearFacts
-from ledger.units import divide
-from projections.book import Book
-from projections.findings import Finding
-from rules.us.estimated_annualized import Period
+from lotwork.ledger.events import YearFacts
+from lotwork.ledger.units import divide
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.rules.us.estimated_annualized import Period
 
 MONTHS = 12
 PARTS_OF_A_MONTH = 10_000

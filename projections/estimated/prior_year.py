@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from ledger.events import Filing
-from ledger.units import usd_decimal
-from projections.book import Book
-from projections.findings import Finding
-from projections.liability import Liability, liability
-from projections.taxpayer import year_end
-from rules.errors import UnknownFigureError
-from rules.load import Law
+from lotwork.ledger.events import Filing
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.replay.book import Book
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 FULL_YEAR_MONTHS = 12

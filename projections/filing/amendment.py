@@ -13,22 +13,22 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger.errors import IntegrityError
-from ledger.history import History
-from ledger.units import usd_decimal
-from projections.book import Book
-from projections.filing.filed import Filed, filings, read_filed
-from projections.filing.moves import Entry, Move, amounts, entries_as_filed, entries_of, moves
-from projections.filing.since import Change, Unsaid, changes_since
-from projections.findings import Finding
-from projections.law_in_force import law_in_force
-from projections.liability import Liability, liability
-from rules.compare import FigureChange, difference
-from rules.errors import UnknownFigureError
-from rules.line import to_cents
-from rules.load import Law
-from rules.shelf import Shelf
-from rules.us.late_payment import PaidOn
+from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.history import History
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.filing.filed import Filed, filings, read_filed
+from lotwork.projections.filing.moves import Entry, Move, amounts, entries_as_filed, entries_of, moves
+from lotwork.projections.filing.since import Change, Unsaid, changes_since
+from lotwork.projections.findings import Finding
+from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.replay.book import Book
+from lotwork.rules.compare import FigureChange, difference
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import to_cents
+from lotwork.rules.load import Law
+from lotwork.rules.shelf import Shelf
+from lotwork.rules.us.late_payment import PaidOn
 
 ZERO = Decimal("0.00")
 MOST_NAMED = 20

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from projections.filing.amendment import Amendment
-from projections.filing.moves import Entry, entries_as_filed, entries_of
-from projections.findings import Finding
-from rules.line import Line, to_cents
-from rules.us.amended import Deadline, RefundClaim, accuracy_penalty, assessment_deadline, due_day, refund_claim
-from rules.us.calendar import add_months
-from rules.us.estimated import next_business_day
-from rules.us.form_1040x import Column, Payments, Row, form_1040x
-from rules.us.late_payment import Interest, failure_to_pay, interest
-from rules.us.renumbered import printed
+from lotwork.projections.filing.amendment import Amendment
+from lotwork.projections.filing.moves import Entry, entries_as_filed, entries_of
+from lotwork.projections.findings import Finding
+from lotwork.rules.line import Line, to_cents
+from lotwork.rules.us.amended import Deadline, RefundClaim, accuracy_penalty, assessment_deadline, due_day, refund_claim
+from lotwork.rules.us.calendar import add_months
+from lotwork.rules.us.estimated import next_business_day
+from lotwork.rules.us.form_1040x import Column, Payments, Row, form_1040x
+from lotwork.rules.us.late_payment import Interest, failure_to_pay, interest
+from lotwork.rules.us.renumbered import printed
 
 ZERO = Decimal("0.00")
 DEDUCTION_LINES = (("Form 1040", "12"), ("Form 1040", "12e"))

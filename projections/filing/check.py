@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from ledger.events import (
+from lotwork.ledger.events import (
     Balance,
     BrokerReport,
     Energy,
@@ -26,12 +26,12 @@ from ledger.events import (
     Transfer,
     Usage,
 )
-from projections.book import Book
-from projections.findings import Finding
-from projections.liability import Liability, liability
-from rules.errors import UnenactedFigureError
-from rules.figures import Figure
-from rules.load import Law
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.replay.book import Book
+from lotwork.rules.errors import UnenactedFigureError
+from lotwork.rules.figures import Figure
+from lotwork.rules.load import Law
 
 HAPPENINGS = (
     Receipt, Purchase, GiftReceived, Sale, Transfer, Movement, PriceSample, Balance, BrokerReport,

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.errors import InputRefusedError, IntegrityError
-from ledger.events import Filing
-from ledger.evidence import Evidence
-from ledger.history import History
-from projections.findings import Finding
+from lotwork.ledger.errors import InputRefusedError, IntegrityError
+from lotwork.ledger.events import Filing
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.projections.findings import Finding
 
 CENTS = re.compile(r"-?[0-9]{1,24}\.[0-9]{2}", re.ASCII)
 

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ledger.history import History
-from projections.book import Book
-from projections.filing.moves import Entry, Move, entries_of, moves
-from projections.liability import liability
-from rules.compare import FigureChange
-from rules.errors import UnknownFigureError
-from rules.load import Law
+from lotwork.ledger.history import History
+from lotwork.projections.filing.moves import Entry, Move, entries_of, moves
+from lotwork.projections.liability import liability
+from lotwork.projections.replay.book import Book
+from lotwork.rules.compare import FigureChange
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
 
 
 class LineEffect(NamedTuple):

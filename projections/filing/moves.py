@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from projections.filing.filed import LineAsFiled
-from projections.liability import Liability
-from rules.line import to_cents
+from lotwork.projections.filing.filed import LineAsFiled
+from lotwork.projections.liability import Liability
+from lotwork.rules.line import to_cents
 
 ZERO = Decimal("0.00")
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.codec import kind_of
-from ledger.events import Correction, Event, Filing, Rule, Void
-from ledger.history import History, Log
-from ledger.units import AssetTable
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.events import Correction, Event, Filing, Rule, Void
+from lotwork.ledger.history import History, Log
+from lotwork.ledger.units import AssetTable
 
 
 class Change(NamedTuple):

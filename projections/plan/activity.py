@@ -13,14 +13,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from ledger.events import ActivityEvidence, Equipment, Expense, Profile
-from projections.book import Book
-from projections.findings import Finding
-from projections.liability import Liability
-from projections.plan.suppose import as_activity
-from rules.errors import UnknownFigureError
-from rules.load import Law
-from rules.us.activity import Presumption, presumption
+from lotwork.ledger.events import ActivityEvidence, Equipment, Expense, Profile
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability
+from lotwork.projections.plan.suppose import as_activity
+from lotwork.projections.replay.book import Book
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
+from lotwork.rules.us.activity import Presumption, presumption
 
 BUSINESS: Literal["business"] = "business"
 HOBBY: Literal["hobby"] = "hobby"

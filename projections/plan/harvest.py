@@ -14,17 +14,17 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
-from ledger.units import AssetTable, usd_decimal
-from projections.basis.terms import Term, is_long
-from projections.book import Book
-from projections.findings import Finding
-from projections.liability import Liability, liability
-from projections.lots import OpenLot
-from projections.plan.price import Fee, PlanPrice, PriceUnknownError, last_prices
-from projections.plan.sale_asked import lots_on
-from projections.plan.whole_return import Outcome, WholeReturn
-from rules.load import Law
-from rules.us.wash_sale import reaches, window
+from lotwork.ledger.units import AssetTable, usd_decimal
+from lotwork.projections.basis.terms import Term, is_long
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.lots import OpenLot
+from lotwork.projections.plan.price import Fee, PlanPrice, PriceUnknownError, last_prices
+from lotwork.projections.plan.sale_asked import lots_on
+from lotwork.projections.plan.whole_return import Outcome, WholeReturn
+from lotwork.projections.replay.book import Book
+from lotwork.rules.load import Law
+from lotwork.rules.us.wash_sale import reaches, window
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")

@@ -17,9 +17,9 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from ledger.units import divide, usd_decimal
-from projections.basis.terms import Term, is_long
-from projections.lots import OpenLot
+from lotwork.ledger.units import divide, usd_decimal
+from lotwork.projections.basis.terms import Term, is_long
+from lotwork.projections.lots import OpenLot
 
 TaxOf: TypeAlias = Callable[[Decimal, Decimal], Decimal]
 """The tax of the year with a short-term and a long-term gain beside its own."""

@@ -15,12 +15,12 @@ from typing import Any
 
 import msgspec
 
-from ledger.events import Event, Expense, Receipt
-from ledger.units import usd_micros
-from projections.book import Book
-from projections.liability import Liability
-from projections.plan.suppose import SUPPOSED
-from rules.load import Law
+from lotwork.ledger.events import Event, Expense, Receipt
+from lotwork.ledger.units import usd_micros
+from lotwork.projections.liability import Liability
+from lotwork.projections.plan.suppose import SUPPOSED
+from lotwork.projections.replay.book import Book
+from lotwork.rules.load import Law
 
 NOON = timedelta(hours=12)
 NOT_ASKED = "us/estimated"

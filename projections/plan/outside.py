@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from projections.book import Book
-from projections.findings import Finding
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
 
 
 def facts_missing(book: Book, year: int) -> tuple[Finding, ...]:

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger.errors import InputRefusedError
-from ledger.events import PriceSample
-from ledger.units import divide, usd_micros, value_usd_micros
-from projections.book import Book
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import PriceSample
+from lotwork.ledger.units import divide, usd_micros, value_usd_micros
+from lotwork.projections.replay.book import Book
 
 GIVEN = "given"
 

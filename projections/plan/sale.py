@@ -14,21 +14,21 @@ from typing import NamedTuple, get_args
 
 import msgspec
 
-from ledger.errors import InputRefusedError
-from ledger.events import Election, LotChoice, Method, Sale, Selection
-from ledger.units import unscaled, usd_decimal
-from projections.basis.terms import long_term_from
-from projections.book import Book
-from projections.findings import Finding
-from projections.gains import GainRow, brokers_of
-from projections.liability import Liability, liability
-from projections.lots import PER_WALLET_FROM, OpenLot
-from projections.plan.lots import Choice, Terms, evenly_spread, least_tax
-from projections.plan.sale_asked import SaleAsked, check_chosen, holds, instant, pools_of
-from projections.plan.suppose import SUPPOSED, suppose
-from projections.plan.whole_return import WholeReturn
-from rules.errors import UnknownFigureError
-from rules.load import Law
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import Election, LotChoice, Method, Sale, Selection
+from lotwork.ledger.units import unscaled, usd_decimal
+from lotwork.projections.basis.terms import long_term_from
+from lotwork.projections.findings import Finding
+from lotwork.projections.gains import GainRow, brokers_of
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.lots import PER_WALLET_FROM, OpenLot
+from lotwork.projections.plan.lots import Choice, Terms, evenly_spread, least_tax
+from lotwork.projections.plan.sale_asked import SaleAsked, check_chosen, holds, instant, pools_of
+from lotwork.projections.plan.suppose import SUPPOSED, suppose
+from lotwork.projections.plan.whole_return import WholeReturn
+from lotwork.projections.replay.book import Book
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
 
 METHODS: tuple[Method, ...] = get_args(Method)
 SPECIFIC, CHOSEN = "specific", "chosen"

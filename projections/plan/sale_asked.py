@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from ledger.errors import InputRefusedError
-from ledger.events import LotChoice
-from ledger.units import unscaled
-from projections.book import Book
-from projections.lots import OpenLot
-from projections.plan.price import Fee, PlanPrice
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import LotChoice
+from lotwork.ledger.units import unscaled
+from lotwork.projections.lots import OpenLot
+from lotwork.projections.plan.price import Fee, PlanPrice
+from lotwork.projections.replay.book import Book
 
 
 class NotEnoughCoinsError(InputRefusedError):

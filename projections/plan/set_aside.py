@@ -11,16 +11,16 @@ from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
-from ledger.units import usd_decimal
-from projections.book import Book
-from projections.findings import Finding
-from projections.income import IncomeRow
-from projections.liability import Liability, liability
-from projections.plan.whole_return import Outcome, WholeReturn, outcome
-from projections.quarterly import Quarterly, quarterly
-from projections.taxpayer import year_end
-from rules.load import Law
-from rules.us.individual import Filer, compute
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.findings import Finding
+from lotwork.projections.income import IncomeRow
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.plan.whole_return import Outcome, WholeReturn, outcome
+from lotwork.projections.quarterly import Quarterly, quarterly
+from lotwork.projections.replay.book import Book
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.load import Law
+from lotwork.rules.us.individual import Filer, compute
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")

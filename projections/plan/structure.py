@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
-from projections.book import Book
-from projections.findings import Finding
-from projections.liability import Liability
-from projections.plan.suppose import as_activity
-from projections.plan.whole_return import Outcome, outcome
-from rules.line import Line
-from rules.load import Law
-from rules.us.individual import Filer, Return, compute
-from rules.us.renumbered import as_printed
-from rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation, shareholders_law
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability
+from lotwork.projections.plan.suppose import as_activity
+from lotwork.projections.plan.whole_return import Outcome, outcome
+from lotwork.projections.replay.book import Book
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
+from lotwork.rules.us.individual import Filer, Return, compute
+from lotwork.rules.us.renumbered import as_printed
+from lotwork.rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation, shareholders_law
 
 ZERO = Decimal(0)
 DOLLAR = Decimal(1)

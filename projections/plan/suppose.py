@@ -13,14 +13,14 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.codec import kind_of
-from ledger.events import Event, Profile
-from ledger.history import History, Log
-from ledger.units import AssetTable
-from projections.book import Book, BookState
-from projections.liability import Liability, liability
-from projections.taxpayer import Activity, year_end
-from rules.load import Law
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.events import Event, Profile
+from lotwork.ledger.history import History, Log
+from lotwork.ledger.units import AssetTable
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.replay.book import Book, BookState
+from lotwork.projections.taxpayer import Activity, year_end
+from lotwork.rules.load import Law
 
 AFTER_ALL = 1 << 62
 """Where supposed events stand among those of one instant: after every recorded one."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from projections.liability import Liability
-from rules.load import Law
-from rules.us.individual import Filer, Return, compute
+from lotwork.projections.liability import Liability
+from lotwork.rules.load import Law
+from lotwork.rules.us.individual import Filer, Return, compute
 
 ZERO = Decimal(0)
 

@@ -13,17 +13,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from ledger.events import Election, Equipment, Event
-from ledger.units import usd_decimal, usd_micros
-from projections.book import Book
-from projections.findings import Finding
-from projections.liability import Liability, liability
-from projections.plan.next_year import as_this_year, assumed_law
-from projections.plan.suppose import SUPPOSED, suppose
-from projections.plan.whole_return import WholeReturn
-from projections.taxpayer import year_end
-from rules.load import Law
-from rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryClass
+from lotwork.ledger.events import Election, Equipment, Event
+from lotwork.ledger.units import usd_decimal, usd_micros
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.plan.next_year import as_this_year, assumed_law
+from lotwork.projections.plan.suppose import SUPPOSED, suppose
+from lotwork.projections.plan.whole_return import WholeReturn
+from lotwork.projections.replay.book import Book
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryClass
 
 YEARS = 6
 """A 5-year rig is deducted in six of them."""

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from ledger.events import BrokerReport, Sale
-from projections.gains import GainRow
-from projections.reconcile.assignment import assign
-from projections.reconcile.broker_groups import Grouped, groups
+from lotwork.ledger.events import BrokerReport, Sale
+from lotwork.projections.gains import GainRow
+from lotwork.projections.reconcile.assignment import assign
+from lotwork.projections.reconcile.broker_groups import Grouped, groups
 
 DAYS_APART = 1
 """A broker's day is its own zone's, mostly UTC."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
-from ledger.events import Event, GiftReceived, Method, Purchase, Receipt
-from ledger.units import AssetTable, divide, unscaled, usd_decimal
-from projections.gains import GainRow
+from lotwork.ledger.events import Event, GiftReceived, Method, Purchase, Receipt
+from lotwork.ledger.units import AssetTable, divide, unscaled, usd_decimal
+from lotwork.projections.gains import GainRow
 
 Settled: TypeAlias = Literal["rounding", "expected", "explained", "open"]
 """`open`: a person must look; `expected`: so the law has it, and nothing is to be done."""

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
 from typing import NamedTuple
 
-from ledger.events import BrokerReport, Election, Sale, Selection
-from ledger.units import usd_text
-from projections.basis.elections import METHODS
-from projections.basis.terms import box
-from projections.book import Book
-from projections.findings import Finding
-from projections.gains import GainRow, brokers_of
-from projections.reconcile.broker_differences import (
+from lotwork.ledger.events import BrokerReport, Election, Sale, Selection
+from lotwork.ledger.units import usd_text
+from lotwork.projections.basis.elections import METHODS
+from lotwork.projections.basis.terms import box
+from lotwork.projections.findings import Finding
+from lotwork.projections.gains import GainRow, brokers_of
+from lotwork.projections.reconcile.broker_differences import (
     TOLD_OF_NOTHING,
     Difference,
     Entry,
@@ -29,9 +28,10 @@ from projections.reconcile.broker_differences import (
     digital,
     pairs_of,
 )
-from projections.reconcile.broker_match import DAYS_APART, Match, Sold, match
-from projections.reconcile.broker_reasons import Reasons
-from rules.load import Law
+from lotwork.projections.reconcile.broker_match import DAYS_APART, Match, Sold, match
+from lotwork.projections.reconcile.broker_reasons import Reasons
+from lotwork.projections.replay.book import Book
+from lotwork.rules.load import Law
 
 FINDING_OF = {
     "proceeds": "broker_proceeds_differ",

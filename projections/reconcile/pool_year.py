@@ -9,12 +9,12 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
-from ledger.events import Balance
-from ledger.units import AssetTable, divide, unscaled
-from projections.balances import BalanceFold
-from projections.book import Book
-from projections.findings import Finding
-from projections.income import IncomeRow
+from lotwork.ledger.events import Balance
+from lotwork.ledger.units import AssetTable, divide, unscaled
+from lotwork.projections.balances import BalanceFold
+from lotwork.projections.findings import Finding
+from lotwork.projections.income import IncomeRow
+from lotwork.projections.replay.book import Book
 
 PARTS_PER_MILLION = 1_000_000
 FEE_MOVED_PPM = 5_000

@@ -13,20 +13,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from ledger.units import usd_decimal
-from projections.book import Book
-from projections.equipment import EquipmentBook
-from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
-from projections.findings import Finding
-from projections.returns.business_trace import behind, receipts_of
-from projections.returns.business_years import BusinessYears, home_findings, untold_179
-from projections.returns.deductions import Began, Spending
-from projections.taxpayer import Standing, year_end
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.home_office import NOTHING_CARRIED, HomeCarryover
-from rules.us.recapture import part_iv
-from rules.us.schedule_c import Books, form_order, schedule_c
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.equipment import EquipmentBook
+from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business_trace import behind, receipts_of
+from lotwork.projections.returns.business_years import BusinessYears, home_findings, untold_179
+from lotwork.projections.returns.deductions import Began, Spending
+from lotwork.projections.taxpayer import Standing, year_end
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.home_office import NOTHING_CARRIED, HomeCarryover
+from lotwork.rules.us.recapture import part_iv
+from lotwork.rules.us.schedule_c import Books, form_order, schedule_c
 
 SCHEDULE_C = "Schedule C"
 HOBBY_WORKSHEET = "Hobby worksheet"

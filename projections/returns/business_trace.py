@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from projections.book import Book
-from projections.costs.rig_years import EquipmentRow
-from projections.equipment import EquipmentBook
-from projections.expenses import OTHER_DIGITAL_INCOME, ExpenseRow
-from projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
-from rules.us.asset import SECTION_179_CLASSES
-from rules.us.form_4562 import SOFTWARE, line_19
-from rules.us.schedule_c import PART_V, home_line, other_expenses_line
+from lotwork.projections.costs.rig_years import EquipmentRow
+from lotwork.projections.equipment import EquipmentBook
+from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseRow
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
+from lotwork.rules.us.asset import SECTION_179_CLASSES
+from lotwork.rules.us.form_4562 import SOFTWARE, line_19
+from lotwork.rules.us.schedule_c import PART_V, home_line, other_expenses_line
 
 SCHEDULE_C = "Schedule C"
 FORM_4562 = "Form 4562"

@@ -13,17 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ledger.events import HomeOffice
-from ledger.units import usd_decimal
-from projections.book import Book
-from projections.equipment import EquipmentBook
-from projections.expenses import OTHER_DIGITAL_INCOME
-from projections.findings import Finding
-from projections.returns.deductions import Spending, spending_of
-from projections.taxpayer import year_end
-from rules.errors import UnknownFigureError
-from rules.load import Law
-from rules.us.home_office import (
+from lotwork.ledger.events import HomeOffice
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.equipment import EquipmentBook
+from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.deductions import Spending, spending_of
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
+from lotwork.rules.us.home_office import (
     NOTHING_CARRIED,
     Home,
     HomeCarryover,

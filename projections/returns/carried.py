@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger.events import YearFacts
-from ledger.units import usd_decimal
-from rules.us.individual import Return
+from lotwork.ledger.events import YearFacts
+from lotwork.ledger.units import usd_decimal
+from lotwork.rules.us.individual import Return
 
 ZERO = Decimal(0)
 LOOK_BACK_YEARS = 5

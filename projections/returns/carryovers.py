@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ledger.events import Equipment, YearFacts
-from projections.book import Book
-from projections.findings import Finding
-from projections.returns.business import business_of
-from projections.returns.business_years import BusinessYears
-from projections.returns.carried import NOTHING, Carried, handed_on, stated
-from projections.returns.case import BUSINESS, YearTold, case_of
-from projections.taxpayer import year_end
-from rules.errors import UnknownFigureError
-from rules.load import Law
-from rules.us.individual import Return, compute
+from lotwork.ledger.events import Equipment, YearFacts
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import business_of
+from lotwork.projections.returns.business_years import BusinessYears
+from lotwork.projections.returns.carried import NOTHING, Carried, handed_on, stated
+from lotwork.projections.returns.case import BUSINESS, YearTold, case_of
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
+from lotwork.rules.us.individual import Return, compute
 
 CAPITAL = ("short_term_carryover_usd", "long_term_carryover_usd")
 LOSSES = ("nol_carryforward_usd", "qbi_loss_carryforward_usd")

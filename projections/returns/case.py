@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger.events import YearFacts
-from ledger.units import usd_decimal
-from projections.basis.terms import Term
-from projections.book import Book
-from projections.findings import Finding
-from projections.gains import GainRow
-from projections.returns.business import Business
-from projections.returns.carried import Carried
-from projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
-from projections.taxpayer import Standing
-from rules.us.capital import BoxTotal
-from rules.us.individual import Filer
+from lotwork.ledger.events import YearFacts
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.basis.terms import Term
+from lotwork.projections.findings import Finding
+from lotwork.projections.gains import GainRow
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import Business
+from lotwork.projections.returns.carried import Carried
+from lotwork.projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
+from lotwork.projections.taxpayer import Standing
+from lotwork.rules.us.capital import BoxTotal
+from lotwork.rules.us.individual import Filer
 
 ZERO = Decimal(0)
 BUSINESS = "business"

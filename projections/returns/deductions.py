@@ -15,16 +15,16 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ledger.units import usd_decimal, usd_micros
-from projections.book import Book
-from projections.costs.rigs import SmallItem
-from projections.costs.usage import CITE
-from projections.expenses import ExpenseBook, ExpenseRow
-from projections.findings import Finding
-from rules.load import Law
-from rules.us.home_office import HomeBill
-from rules.us.schedule_c import HOME, NOT_DEDUCTED, expense_line, home_line, other_expenses_line
-from rules.us.startup import StartupYear, startup_year
+from lotwork.ledger.units import usd_decimal, usd_micros
+from lotwork.projections.costs.rigs import SmallItem
+from lotwork.projections.costs.usage import CITE
+from lotwork.projections.expenses import ExpenseBook, ExpenseRow
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.rules.load import Law
+from lotwork.rules.us.home_office import HomeBill
+from lotwork.rules.us.schedule_c import HOME, NOT_DEDUCTED, expense_line, home_line, other_expenses_line
+from lotwork.rules.us.startup import StartupYear, startup_year
 
 STATED_HOME = "home_office"
 NEVER_START_UP = ("interest", "mortgage_interest", "taxes", "fines", "fine", "penalty", "penalties")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from rules.case import amounts, tax_year, word
-from rules.line import to_cents
-from rules.load import Law
+from lotwork.rules.case import amounts, tax_year, word
+from lotwork.rules.line import to_cents
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 MODES = ("business", "property")

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
-from rules.case import amounts, tax_year
-from rules.load import Law
+from lotwork.rules.case import amounts, tax_year
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.load import Law
+from lotwork.rules.load import Law
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.figures import FilingStatus
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.figures import FilingStatus
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 FORM = "Form 8959"
 ZERO = Decimal(0)

@@ -9,18 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.errors import UnknownFigureError
-from rules.line import Line, line
-from rules.load import Law
-from rules.us import schedule_1
-from rules.us.capital import CapitalGains, Traded, schedule_d
-from rules.us.excess_business_loss import ExcessLoss, excess_business_loss
-from rules.us.filer import Filer
-from rules.us.form_1040 import FORM, copied, number, total
-from rules.us.form_4797 import Form4797, form_4797
-from rules.us.nol import Deducted
-from rules.us.retirement import Retirement, Saver, earned_income, health_insurance_deduction, retirement_deduction
-from rules.us.self_employment import SelfEmployment, schedule_se
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us import schedule_1
+from lotwork.rules.us.capital import CapitalGains, Traded, schedule_d
+from lotwork.rules.us.excess_business_loss import ExcessLoss, excess_business_loss
+from lotwork.rules.us.filer import Filer
+from lotwork.rules.us.form_1040 import FORM, copied, number, total
+from lotwork.rules.us.form_4797 import Form4797, form_4797
+from lotwork.rules.us.nol import Deducted
+from lotwork.rules.us.retirement import (
+    Retirement,
+    Saver,
+    earned_income,
+    health_insurance_deduction,
+    retirement_deduction,
+)
+from lotwork.rules.us.self_employment import SelfEmployment, schedule_se
 
 ZERO = Decimal(0)
 

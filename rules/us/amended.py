@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.calendar import add_months, add_years
-from rules.us.estimated import next_business_day
-from rules.us.late_payment import PaidOn
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.calendar import add_months, add_years
+from lotwork.rules.us.estimated import next_business_day
+from lotwork.rules.us.late_payment import PaidOn
 
 FORM = "Amended return"
 ZERO = Decimal(0)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.figures import FilingStatus
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.preferential import IncomeTax, stacked
+from lotwork.rules.figures import FilingStatus
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.preferential import IncomeTax, stacked
 
 FORM = "Form 6251"
 ZERO = Decimal(0)

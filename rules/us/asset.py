@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from rules.errors import CaseRefusedError
+from lotwork.rules.errors import CaseRefusedError
 
 ZERO = Decimal(0)
 HALF = Decimal("0.5")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.us.asset import Asset179
-from rules.us.convention import Convention
+from lotwork.rules.us.asset import Asset179
+from lotwork.rules.us.convention import Convention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

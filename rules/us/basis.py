@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
-from rules.figures import Figure
-from rules.load import Law
+from lotwork.rules.figures import Figure
+from lotwork.rules.load import Law
 
 Used: TypeAlias = Literal["gain", "loss", "neither"]
 

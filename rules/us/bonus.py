@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from rules.errors import CaseRefusedError, UnknownFigureError
-from rules.figures import Figure
-from rules.load import Law
-from rules.us.asset import BONUS_CLASSES, Asset179
+from lotwork.rules.errors import CaseRefusedError, UnknownFigureError
+from lotwork.rules.figures import Figure
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset import BONUS_CLASSES, Asset179
 
 ZERO = Decimal(0)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.figures import FilingStatus
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.figures import FilingStatus
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 FORM = "Schedule D"
 WORKSHEET = "Capital Loss Carryover Worksheet"

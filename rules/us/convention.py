@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from rules.figures import Figure
-from rules.load import Law
+from lotwork.rules.figures import Figure
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 HALF = Decimal("0.5")

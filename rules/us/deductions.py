@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.adjusted_gross_income import Income
-from rules.us.filer import Filer
-from rules.us.form_1040 import FORM, RENUMBERED_FROM, copied, number, total
-from rules.us.ordinary import Brackets, itemized_reduction, senior_deduction, standard_deduction
-from rules.us.qbi import Business, Deduction, form_8995
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.adjusted_gross_income import Income
+from lotwork.rules.us.filer import Filer
+from lotwork.rules.us.form_1040 import FORM, RENUMBERED_FROM, copied, number, total
+from lotwork.rules.us.ordinary import Brackets, itemized_reduction, senior_deduction, standard_deduction
+from lotwork.rules.us.qbi import Business, Deduction, form_8995
 
 ZERO = Decimal(0)
 ITEMIZED = "Itemized deductions"

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.figures import Figure
-from rules.line import Line
-from rules.load import Law
-from rules.us.asset import SECTION_179_CLASSES, Asset179
-from rules.us.asset_year import AssetDepreciation
-from rules.us.bonus import bonus_rate, is_qualified
-from rules.us.convention import (
+from lotwork.rules.figures import Figure
+from lotwork.rules.line import Line
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset import SECTION_179_CLASSES, Asset179
+from lotwork.rules.us.asset_year import AssetDepreciation
+from lotwork.rules.us.bonus import bonus_rate, is_qualified
+from lotwork.rules.us.convention import (
     Convention,
     Course,
     convention_of,
@@ -29,8 +29,8 @@ from rules.us.convention import (
     last_year,
     macrs,
 )
-from rules.us.form_4562 import PartOne, in_service, section_179_limit, section_179_part
-from rules.us.recapture import recapture_year
+from lotwork.rules.us.form_4562 import PartOne, in_service, section_179_limit, section_179_part
+from lotwork.rules.us.recapture import recapture_year
 
 ZERO = Decimal(0)
 QBI_YEARS = "us/depreciation/qbi_basis_years"

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from rules.errors import UnknownFigureError
-from rules.figures import FilingStatus
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.figures import FilingStatus
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 FORM = "Form 2210"
 ZERO = Decimal(0)

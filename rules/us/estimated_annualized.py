@@ -16,12 +16,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.figures import Figure
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.estimated import INSTALLMENTS, LETTERS, ZERO
-from rules.us.individual import Filer, Return, compute
-from rules.us.ordinary import standard_deduction
+from lotwork.rules.figures import Figure
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.estimated import INSTALLMENTS, LETTERS, ZERO
+from lotwork.rules.us.individual import Filer, Return, compute
+from lotwork.rules.us.ordinary import standard_deduction
 
 FORM = "Form 2210 Schedule AI"
 CITE = "26 U.S.C. 6654(d)(2)"

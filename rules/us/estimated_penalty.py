@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.calendar import days_in
-from rules.us.estimated import FORM, INSTALLMENTS, LETTERS, ZERO, Installment, statutory_days
-from rules.us.underpayment_rate import QUARTER_MONTHS, rate_on
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.calendar import days_in
+from lotwork.rules.us.estimated import FORM, INSTALLMENTS, LETTERS, ZERO, Installment, statutory_days
+from lotwork.rules.us.underpayment_rate import QUARTER_MONTHS, rate_on
 
 APRIL = 4
 APRIL_15 = 15

@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import cast
 
-from ledger.errors import Problem
-from rules.case import MOST, problem
-from rules.case import number as number_of
-from rules.errors import CaseRefusedError
-from rules.figures import STATUSES, FilingStatus
-from rules.us.capital import BoxTotal
-from rules.us.form_4797 import BusinessSale
-from rules.us.retirement import PLANS, Plan
+from lotwork.ledger.errors import Problem
+from lotwork.rules.case import MOST, problem
+from lotwork.rules.case import number as number_of
+from lotwork.rules.errors import CaseRefusedError
+from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.rules.us.capital import BoxTotal
+from lotwork.rules.us.form_4797 import BusinessSale
+from lotwork.rules.us.retirement import PLANS, Plan
 
 ZERO = Decimal(0)
 LABELS = frozenset({"id", "note", "expected", "agreeing"})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.line import Line, line
+from lotwork.rules.line import Line, line
 
 FORM = "Form 1040"
 SCHEDULE_2 = "Schedule 2"

@@ -8,10 +8,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rules.figures import Figure
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.asset_year import AssetDepreciation
+from lotwork.rules.figures import Figure
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset_year import AssetDepreciation
 
 FORM = "Form 4562"
 ZERO = Decimal(0)

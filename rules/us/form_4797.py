@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from rules.line import Line, line
+from lotwork.rules.line import Line, line
 
 FORM = "Form 4797"
 ZERO = Decimal(0)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rules.line import Line, line
-from rules.us.adjusted_gross_income import Income
-from rules.us.deductions import Taxable
-from rules.us.filer import Filer
-from rules.us.nol import WORKSHEET, LossYear, nol_of_year
+from lotwork.rules.line import Line, line
+from lotwork.rules.us.adjusted_gross_income import Income
+from lotwork.rules.us.deductions import Taxable
+from lotwork.rules.us.filer import Filer
+from lotwork.rules.us.nol import WORKSHEET, LossYear, nol_of_year
 
 ZERO = Decimal(0)
 

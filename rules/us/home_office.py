@@ -18,8 +18,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 FORM = "Form 8829"
 WORKSHEET = "Simplified Method Worksheet"

@@ -11,20 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.line import Line, line, to_cents
-from rules.load import Law
-from rules.us.additional_medicare import MedicareTax, form_8959
-from rules.us.adjusted_gross_income import Gathered, Income, finish, gather
-from rules.us.amt import MinimumTax, Start, form_6251
-from rules.us.capital import Carryover, carryover
-from rules.us.deductions import Taxable, allowed, taxable_income
-from rules.us.filer import Filer, read_case
-from rules.us.form_1040 import Settled, Taxes, second_page
-from rules.us.handed_on import HandedOn, handed_on
-from rules.us.niit import Investments, InvestmentTax, form_8960
-from rules.us.nol import Deducted, nol_deduction, taxable_before
-from rules.us.ordinary import Brackets, brackets, senior_deduction
-from rules.us.preferential import IncomeTax, income_tax
+from lotwork.rules.line import Line, line, to_cents
+from lotwork.rules.load import Law
+from lotwork.rules.us.additional_medicare import MedicareTax, form_8959
+from lotwork.rules.us.adjusted_gross_income import Gathered, Income, finish, gather
+from lotwork.rules.us.amt import MinimumTax, Start, form_6251
+from lotwork.rules.us.capital import Carryover, carryover
+from lotwork.rules.us.deductions import Taxable, allowed, taxable_income
+from lotwork.rules.us.filer import Filer, read_case
+from lotwork.rules.us.form_1040 import Settled, Taxes, second_page
+from lotwork.rules.us.handed_on import HandedOn, handed_on
+from lotwork.rules.us.niit import Investments, InvestmentTax, form_8960
+from lotwork.rules.us.nol import Deducted, nol_deduction, taxable_before
+from lotwork.rules.us.ordinary import Brackets, brackets, senior_deduction
+from lotwork.rules.us.preferential import IncomeTax, income_tax
 
 __all__ = ["SUMMARY_KEYS", "Filer", "Return", "compute", "compute_case", "read_case"]
 

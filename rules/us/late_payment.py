@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from rules.errors import UnknownFigureError
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.calendar import add_months, days_in
-from rules.us.underpayment_rate import rate_on
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.calendar import add_months, days_in
+from lotwork.rules.us.underpayment_rate import rate_on
 
 FORM = "Late payment"
 ZERO = Decimal(0)

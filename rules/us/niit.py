@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.figures import FilingStatus
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.capital import CapitalGains, allowed
+from lotwork.rules.figures import FilingStatus
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.capital import CapitalGains, allowed
 
 FORM = "Form 8960"
 ZERO = Decimal(0)

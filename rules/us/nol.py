@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 WORKSHEET = "NOL Carryover Worksheet"
 ZERO = Decimal(0)

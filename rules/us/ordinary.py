@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
-from rules.figures import Figure, FilingStatus
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.figures import Figure, FilingStatus
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 SENIOR_FROM = 2025

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 ZERO = Decimal(0)
 

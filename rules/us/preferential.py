@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.figures import Figure, FilingStatus
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.ordinary import Brackets
+from lotwork.rules.figures import Figure, FilingStatus
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.ordinary import Brackets
 
 SHORT = "Qualified Dividends and Capital Gain Tax Worksheet"
 LONG = "Schedule D Tax Worksheet"

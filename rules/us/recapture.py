@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.asset import Asset179
-from rules.us.convention import Convention, Course, last_year, macrs
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset import Asset179
+from lotwork.rules.us.convention import Convention, Course, last_year, macrs
 
 FORM = "Form 4797"
 ZERO = Decimal(0)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from rules.line import Line
+from lotwork.rules.line import Line
 
 RENUMBERED_FROM = 2026
 FORM_4797 = "Form 4797"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from rules.figures import Figure
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.figures import Figure
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 WORKSHEET = "Pub. 560 Deduction Worksheet"
 FORM_7206 = "Form 7206"

@@ -12,10 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.errors import CaseRefusedError
-from rules.line import Line, line
-from rules.load import Law
-from rules.us.payroll import Payroll, payroll
+from lotwork.rules.errors import CaseRefusedError
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
+from lotwork.rules.us.payroll import Payroll, payroll
 
 FORM = "Form 1120-S"
 ZERO = Decimal(0)

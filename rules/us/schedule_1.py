@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 FORM = "Schedule 1"
 ZERO = Decimal(0)

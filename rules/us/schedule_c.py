@@ -13,9 +13,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from ledger.errors import InputRefusedError
-from rules.line import Line, line
-from rules.us.home_office import HOME_LINES
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.rules.line import Line, line
+from lotwork.rules.us.home_office import HOME_LINES
 
 FORM = "Schedule C"
 PART_V = "Schedule C Part V"

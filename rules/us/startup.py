@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rules.figures import Figure
-from rules.line import Line, line
-from rules.load import Law
+from lotwork.rules.figures import Figure
+from lotwork.rules.line import Line, line
+from lotwork.rules.load import Law
 
 FORM = "Form 4562"
 ZERO = Decimal(0)

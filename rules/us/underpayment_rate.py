@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from rules.load import Law
+from lotwork.rules.load import Law
 
 QUARTER_MONTHS = 3
 

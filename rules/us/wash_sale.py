@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.units import divide
-from rules.load import Law
+from lotwork.ledger.units import divide
+from lotwork.rules.load import Law
 
 SWITCHES = {
     "security": "us/wash_sale/reaches_security",

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from alerts.apprise import Apprise
-from alerts.channels import NotDeliveredError
-from ledger.batch import Message
-from ledger.errors import ConfigError
+from lotwork.alerts.apprise import Apprise
+from lotwork.alerts.channels import NotDeliveredError
+from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.storage.batch import Message
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise imports it
 
@@ -38,6 +38,6 @@ def test_a_service_that_is_away_is_not_delivered() -> None:
 def test_nothing_imports_apprise_before_it_is_used() -> None:
     import subprocess  # noqa: PLC0415 - only this test starts a process
 
-    code = "import sys, alerts.apprise, alerts.build; sys.exit('apprise' in sys.modules)"
+    code = "import sys, lotwork.alerts.apprise, lotwork.alerts.build; sys.exit('apprise' in sys.modules)"
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from alerts.channels import NotDeliveredError
-from alerts.delivery import LONGEST_WAIT_SECONDS, Delivery, wait_seconds
-from ledger.batch import Batch, Message
-from ledger.clock import SetClock
-from ledger.store import EventStore
+from lotwork.alerts.channels import NotDeliveredError
+from lotwork.alerts.delivery import LONGEST_WAIT_SECONDS, Delivery, wait_seconds
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.storage.batch import Batch, Message
+from lotwork.ledger.store import EventStore
 
 ROOT = Path(__file__).parents[2]
 ALERT = Message("payment-due:main:2026-Q4:7", "subject", "body")
@@ -124,9 +124,9 @@ def test_the_wait_doubles_and_has_an_end() -> None:
 SENDER = """
 import sys
 from pathlib import Path
-from alerts.delivery import Delivery
-from ledger.clock import SystemClock
-from ledger.store import EventStore
+from lotwork.alerts.delivery import Delivery
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.store import EventStore
 home = Path(sys.argv[1])
 class ToFile:
     name = "file"

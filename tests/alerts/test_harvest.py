@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from alerts.harvest import losses
-from alerts.rules import Loss, Situation, Thresholds, due_alerts
+from lotwork.alerts.harvest import losses
+from lotwork.alerts.rules import Loss, Situation, Thresholds, due_alerts
 from tests.alerts.test_rules import NOW
 from tests.projections.house import book_of
 

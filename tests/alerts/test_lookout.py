@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from alerts.lookout import Installments, Lookout
-from alerts.payments import installments
-from alerts.rules import Thresholds
-from ledger.batch import Batch
-from ledger.clock import SetClock
-from ledger.contract import parse_event
-from ledger.errors import UnknownFigureError
-from ledger.store import EventStore
-from ledger.units import AssetTable
-from service.health import Health
-from service.metrics import Metrics
-from service.pending import Pending
+from lotwork.alerts.lookout import Installments, Lookout
+from lotwork.alerts.payments import installments
+from lotwork.alerts.rules import Thresholds
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import UnknownFigureError
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.store import EventStore
+from lotwork.ledger.units import AssetTable
+from lotwork.service.health import Health
+from lotwork.service.metrics import Metrics
+from lotwork.service.pending import Pending
 
 PROFILE = {
     "kind": "profile",

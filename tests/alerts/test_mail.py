@@ -17,10 +17,10 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.channels import NotDeliveredError
-from alerts.mail import Mail, message_id
-from ledger.batch import Message
-from ledger.clock import SetClock, SystemClock
+from lotwork.alerts.channels import NotDeliveredError
+from lotwork.alerts.mail import Mail, message_id
+from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.storage.batch import Message
 
 ALERT = Message("payment-due:main:2026-Q4:7", "Estimated tax 2026-Q4: $1,240.00 due", "Pay it.\nNext: pay.\n")
 

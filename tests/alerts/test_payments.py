@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from alerts.payments import installments
+from lotwork.alerts.payments import installments
 from tests.projections.estimating import PROFILE, facts, mined, payment
 from tests.projections.house import book_of
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.rules import (
+from lotwork.alerts.rules import (
     Installment,
     Silence,
     Situation,

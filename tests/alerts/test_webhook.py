@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from alerts.channels import NotDeliveredError
-from alerts.webhook import Webhook
-from ledger.batch import Message
-from ledger.clock import SystemClock
+from lotwork.alerts.channels import NotDeliveredError
+from lotwork.alerts.webhook import Webhook
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.storage.batch import Message
 
 ALERT = Message("source-silent:main:ocean:2027-01-01T06:00Z", "Source ocean is silent", "Look at it.\n")
 

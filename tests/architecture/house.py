@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("ledger", "projections", "rules", "reports", "ingest", "alerts", "service", "web", "commands")
+ROOMS = ("ledger", "projections", "rules", "reports", "demo", "ingest", "alerts", "service", "web", "commands")
 SINGLE_MODULES = ("cli", "config", "scheduler")
+PACKAGE = "lotwork"
+"""The installed name: a folder that holds the public face and a link to each room and single module."""
 
 
 class Module(NamedTuple):
@@ -39,7 +41,15 @@ def modules(*rooms: str) -> tuple[Module, ...]:
     """Return every module of *rooms*; without any, every module of the product."""
     names = rooms or (*ROOMS, *SINGLE_MODULES)
     paths = [path for name in names for path in (*(ROOT / name).rglob("*.py"), ROOT / f"{name}.py") if path.is_file()]
+    if not rooms:
+        paths += [path for path in (ROOT / PACKAGE).glob("*.py") if not path.is_symlink()]
     return tuple(read(str(path.relative_to(ROOT))) for path in sorted(paths))
+
+
+def name_of(path: str) -> str:
+    """Return the name under which the module at *path* is imported."""
+    dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return dotted if dotted.partition(".")[0] == PACKAGE else f"{PACKAGE}.{dotted}"
 
 
 def kept_files() -> tuple[Path, ...]:

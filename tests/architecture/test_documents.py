@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 import click
 import pytest
 
-import cli
-from ledger import errors
-from ledger.codec import KINDS
-from ledger.contract import parse_event
-from ledger.errors import LotworkError
-from ledger.keys import Key, keys_of
-from ledger.units import AssetTable
-from service.metrics import Metrics
+from lotwork import cli
+from lotwork.ledger import errors
+from lotwork.ledger.codec import KINDS
+from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.public_form.keys import Key, keys_of
+from lotwork.ledger.units import AssetTable
+from lotwork.service.metrics import Metrics
 from tests.architecture.house import ROOT, kept_files
 
 DOCS = ROOT / "docs"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import get_args
 
-from ledger.events import Event
+from lotwork.ledger.events import Event
 from tests.architecture.house import modules
 
 KINDS = {kind.__name__ for kind in get_args(Event)}

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import ROOT, imports, modules
+from tests.architecture.house import PACKAGE, ROOT, imports, modules, name_of
 
 KNOWN_TO = {
     "sqlmodel": ("ledger/store.py",),
     "sqlalchemy": ("ledger/store.py",),
-    "web3": ("ingest/evm_node.py",),
-    "bitcoin": ("ingest/bitcoin_",),
-    "embit": ("ingest/bitcoin_",),
+    "web3": ("ingest/evm/node.py",),
+    "bitcoin": ("ingest/bitcoin/",),
+    "embit": ("ingest/bitcoin/",),
     "apscheduler": ("scheduler.py",),
     "rich": ("commands/tables.py",),
     "starlette": ("web/", "service/", "scheduler.py"),
@@ -32,7 +32,7 @@ HEAVY = {"sqlmodel", "sqlalchemy", "web3", "bitcoin", "embit", "rich", "starlett
 
 READING = """
 import sys
-import cli
+from lotwork import cli
 try:
     cli.main(sys.argv[1:])
 except SystemExit as end:
@@ -69,7 +69,7 @@ def test_a_report_is_read_without_the_libraries_that_write_or_draw(tmp_path: Pat
 
 def test_no_library_lets_a_stranger_drive_the_reader_out_of_its_stack() -> None:
     """A library that raises the recursion limit turns a nested JSON answer from an error into the process's end."""
-    names = [module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for module in modules()]
+    names = [name_of(module.path) for module in modules() if module.path != f"{PACKAGE}/__main__.py"]
     asking = (
         f"import sys, importlib; [importlib.import_module(name) for name in {names!r}]; print(sys.getrecursionlimit())"
     )

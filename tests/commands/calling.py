@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import cli
+from lotwork import cli
 
 
 class Told(NamedTuple):

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.clock import SetClock, SystemClock
-from ledger.words import parse_instant
-from projections.filing.amendment import amendment
-from projections.filing.filed import filing_of, read_filed
-from projections.law_in_force import law_in_force
-from rules import load
-from rules.load import Law
-from rules.shelf import Shelf
+from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.projections.filing.amendment import amendment
+from lotwork.projections.filing.filed import filing_of, read_filed
+from lotwork.projections.law_in_force import law_in_force
+from lotwork.rules import load
+from lotwork.rules.load import Law
+from lotwork.rules.shelf import Shelf
 from tests.commands.calling import Caller, codes
 from tests.commands.test_filing import MINED, PROFILE, SOLD, exported, filed, law_copied
 from tests.projections.house import receipt, sale
@@ -368,8 +368,8 @@ def test_filing_and_replay_without_corrections_differ_by_nothing(
 
 
 def test_what_moves_is_the_same_whether_asked_by_command_or_by_call(lotwork: Caller) -> None:
-    from ledger.history import History  # noqa: PLC0415 - one test calls the fold
-    from ledger.log import EventLog  # noqa: PLC0415 - the same
+    from lotwork.ledger.history import History  # noqa: PLC0415 - one test calls the fold
+    from lotwork.ledger.storage.log import EventLog  # noqa: PLC0415 - the same
 
     lotwork.take(PROFILE, MINED)
     filed(lotwork)

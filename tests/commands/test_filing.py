@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ledger.clock import SetClock, SystemClock
-from ledger.words import parse_instant
-from rules import load
+from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.rules import load
 from tests.commands.calling import Caller
 from tests.projections.house import receipt, sale
 

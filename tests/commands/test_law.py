@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.figures import STATUSES
+from lotwork.rules.figures import STATUSES
 from tests.commands.calling import Caller
 from tests.projections.house import receipt
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from commands import tables
-from commands.tables import show_table
+from lotwork.commands import tables
+from lotwork.commands.tables import show_table
 
 FORM = "Qualified Dividends and Capital Gain Tax Worksheet"
 ROW = {"form": FORM, "line": "24", "label": "Tax on all taxable income, all of it together", "amount_usd": "124393.85"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from ledger.events import Movement
+from lotwork.ledger.events import Movement
 from tests.command_line import lotwork
 from tests.end_to_end.world import DOLLAR, SPAM, STRANGER, VAULT, World, lines, put, taproot
 from tests.evm_contracts import token, transfers

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.clock import SystemClock
-from ledger.log import EventLog
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.storage.log import EventLog
 from tests.command_line import lotwork
 from tests.end_to_end import settings
 from tests.end_to_end.story import pay, prepare

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import config
-from ingest.pace import Pace
-from ledger.clock import SystemClock
-from ledger.log import EventLog
-from service.sources import Surroundings, watched
+from lotwork import config
+from lotwork.ingest.asking.pace import Pace
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.storage.log import EventLog
+from lotwork.service.sources import Surroundings, watched
 from tests.end_to_end.settings import ROOT, documented_map
 
 

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ledger.events import Receipt
-from ledger.log import EventLog
-from ledger.verify import verify
+from lotwork.ledger.events import Receipt
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.verify import verify
 from tests.command_line import lotwork
 from tests.end_to_end.figures import DECIMALS, Figures, on_chain, reckon
 from tests.end_to_end.story import PAID, PRIOR_TAX, WAGES, Story, prepare, tell

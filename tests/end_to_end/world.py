@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 from aiosmtpd.controller import Controller
 from embit import bech32
 
-from ingest.prices.fetch import Wanted
-from ledger.clock import SystemClock
-from ledger.events import Event
-from ledger.history import History
-from ledger.log import EventLog
-from service.pending import waiting_of
+from lotwork.ingest.prices.fetch import Wanted
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.events import Event
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.log import EventLog
+from lotwork.service.pending import waiting_of
 from tests.alerts.test_mail import Inbox
 from tests.anvil_node import Anvil, running_anvil
 from tests.command_line import lotwork

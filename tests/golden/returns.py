@@ -9,15 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ledger.units import AssetTable
-from projections.book import Book
-from projections.liability import Liability, liability
-from projections.plan.structure import plan_structure
-from projections.quarterly import quarterly
-from reports.estimated import list_quarterly
-from reports.listings import list_equipment, list_expenses, list_gains, list_income, list_lots
-from reports.plan_structures import list_structure
-from reports.tax import list_liability
+from lotwork.ledger.units import AssetTable
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.plan.structure import plan_structure
+from lotwork.projections.quarterly import quarterly
+from lotwork.projections.replay.book import Book
+from lotwork.reports.estimated import list_quarterly
+from lotwork.reports.listings import list_equipment, list_expenses, list_gains, list_income, list_lots
+from lotwork.reports.plan_structures import list_structure
+from lotwork.reports.tax import list_liability
 from tests.golden.worksheet import read
 from tests.projections.house import book_of
 from tests.rules.us.law import LAW

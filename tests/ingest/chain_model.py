@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.bitcoin_blocks import double_sha256, merkle_root
-from ingest.bitcoin_scripts import CHAINS
+from lotwork.ingest.bitcoin.blocks import double_sha256, merkle_root
+from lotwork.ingest.bitcoin.scripts import CHAINS
 
 GENESIS = CHAINS["bitcoin-regtest"].genesis
 GENESIS_TIME = 1_767_225_600  # 2026-01-01

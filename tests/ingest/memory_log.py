@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from ledger.codec import kind_of
-from ledger.events import AssetDeclared, Event
-from ledger.history import History
-from ledger.units import Asset, AssetTable
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.events import AssetDeclared, Event
+from lotwork.ledger.history import History
+from lotwork.ledger.units import Asset, AssetTable
 
 
 class MemoryLog:

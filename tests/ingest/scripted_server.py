@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from ingest.http import BoundedClient, Bounds
-from ingest.pace import Pace
-from ingest.quarantine import Quarantine
-from ledger.clock import Clock, SystemClock
+from lotwork.ingest.asking.http import BoundedClient, Bounds
+from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.asking.quarantine import Quarantine
+from lotwork.ledger.clock import Clock, SystemClock
 
 JSON = "application/json"
 

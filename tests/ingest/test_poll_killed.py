@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pools.ocean import Ocean
-from ingest.watch import watch_once
-from ledger.clock import SetClock
-from ledger.evidence import Evidence
-from ledger.failpoints import NAMES, VARIABLE
-from ledger.store import EventStore
+from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.watch import watch_once
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.failpoints import NAMES, VARIABLE
+from lotwork.ledger.store import EventStore
 from tests.ingest.scripted_server import Reply, Script, client_of, serving
 
 ROOT = Path(__file__).parents[2]

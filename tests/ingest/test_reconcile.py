@@ -6,9 +6,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.reconcile import Notice, reconcile, recorded_of, standing
-from ledger.events import Correction, Event, Movement, Receipt, Sale, Void
-from ledger.units import AssetTable
+from lotwork.ingest.reconcile import Notice, reconcile, recorded_of, standing
+from lotwork.ledger.events import Correction, Event, Movement, Receipt, Sale, Void
+from lotwork.ledger.units import AssetTable
 from tests.ingest.memory_log import MemoryLog
 
 MORNING = datetime(2026, 3, 1, 8, tzinfo=UTC)

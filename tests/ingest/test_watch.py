@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.ports import Page
-from ingest.watch import watch_once
-from ledger.clock import SetClock
-from ledger.errors import BusyError, SourceRefusedError, SourceUnreachableError
-from ledger.events import Expense
-from ledger.store import Batch, CursorMove, EventStore
+from lotwork.ingest.ports import Page
+from lotwork.ingest.watch import watch_once
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import BusyError, SourceRefusedError, SourceUnreachableError
+from lotwork.ledger.events import Expense
+from lotwork.ledger.store import Batch, CursorMove, EventStore
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BOOKS = itertools.count()

@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ledger.codec import KINDS
-from ledger.keys import Key, keys_of
-from ledger.units import unscaled
+from lotwork.ledger.codec import KINDS
+from lotwork.ledger.public_form.keys import Key, keys_of
+from lotwork.ledger.units import unscaled
 
 LEAP = "2024-02-29"
 DECIMALS = {"BTC": 8, "ETH": 18, "USDT": 6}

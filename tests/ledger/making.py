@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from ledger.clock import SetClock
-from ledger.events import (
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,
@@ -41,7 +41,7 @@ from ledger.events import (
     WalletDeclared,
     YearFacts,
 )
-from ledger.store import Batch, EventStore
+from lotwork.ledger.store import Batch, EventStore
 
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)

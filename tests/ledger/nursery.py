@@ -12,9 +12,9 @@ import sys
 import traceback
 from pathlib import Path
 
-from ledger.clock import SystemClock
-from ledger.failpoints import arm, hit
-from ledger.store import Batch, CursorMove, EventStore, Message
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.storage.failpoints import arm, hit
+from lotwork.ledger.store import Batch, CursorMove, EventStore, Message
 from tests.ledger.making import receipt
 
 EVENTS_A_POLL = 3

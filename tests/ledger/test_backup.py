@@ -13,18 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from ledger import backup as room
-from ledger.backup import Manifest, backup, restore
-from ledger.clock import SetClock
-from ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
-from ledger.evidence import Evidence
-from ledger.failpoints import FailpointError, armed
-from ledger.heads import read_heads
-from ledger.lock import DaemonLock
-from ledger.log import EventLog
-from ledger.sqlite import ledger_file
-from ledger.store import Batch, CursorMove, Message
-from ledger.verify import verify
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
+from lotwork.ledger.storage import backup as room
+from lotwork.ledger.storage.backup import Manifest, backup, restore
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.failpoints import FailpointError, armed
+from lotwork.ledger.storage.heads import read_heads
+from lotwork.ledger.storage.lock import DaemonLock
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.verify import verify
+from lotwork.ledger.store import Batch, CursorMove, Message
 from tests.ledger.making import CREATED, filled, open_store, receipts
 
 CLOCK = SetClock(CREATED)

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from ledger.chain import NOTHING, bound, digest, genesis
+from lotwork.ledger.storage.chain import NOTHING, bound, digest, genesis
 
 
 def test_a_text_and_a_blob_of_the_same_bytes_are_different_fields() -> None:

@@ -8,10 +8,10 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from ledger import codec
-from ledger.codec import KINDS, SCHEMA_VERSION, decode, derived_id, encode, kind_of, upcast
-from ledger.errors import IntegrityError
-from ledger.events import Event, Expense
+from lotwork.ledger import codec
+from lotwork.ledger.codec import KINDS, SCHEMA_VERSION, decode, derived_id, encode, kind_of, upcast
+from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.events import Event, Expense
 from tests.projections.every_kind import AT, EVERY_KIND
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.codec import KINDS, decode, derived_id, encode, kind_of
-from ledger.contract import parse_event, to_contract
-from ledger.errors import InputRefusedError
-from ledger.events import Event, Receipt
-from ledger.keys import keys_of
-from ledger.units import Asset, AssetTable
+from lotwork.ledger.codec import KINDS, decode, derived_id, encode, kind_of
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import Event, Receipt
+from lotwork.ledger.public_form.contract import parse_event, to_contract
+from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.units import Asset, AssetTable
 from tests.ledger.lines import lines
 
 ASSETS = AssetTable()

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import pytest
 
-from ledger.doctor import Check, disk_space, examine, python_version, sqlite_version
-from ledger.heads import heads_file
-from ledger.lock import DaemonLock
-from ledger.sqlite import ledger_file
+from lotwork.ledger.storage.doctor import Check, disk_space, examine, python_version, sqlite_version
+from lotwork.ledger.storage.heads import heads_file
+from lotwork.ledger.storage.lock import DaemonLock
+from lotwork.ledger.storage.sqlite import ledger_file
 from tests.ledger.making import filled
 
 

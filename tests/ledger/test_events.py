@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.codec import kind_of
-from ledger.errors import ImpossibleEventError
-from ledger.events import LotChoice
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.errors import ImpossibleEventError
+from lotwork.ledger.events import LotChoice
 from tests.projections.every_kind import EVERY_KIND
 
 BY_KIND: dict[str, Any] = {kind_of(event): event for event in EVERY_KIND}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger import evidence as room
-from ledger.errors import InputRefusedError, IntegrityError, StorageError
-from ledger.evidence import Evidence
-from ledger.failpoints import FailpointError, armed
+from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
+from lotwork.ledger.storage import evidence as room
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.failpoints import FailpointError, armed
 
 
 def test_what_is_kept_is_read_by_its_sha256(tmp_path: Path) -> None:

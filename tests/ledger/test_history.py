@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.contract import to_contract
-from ledger.events import Event
-from ledger.history import History
-from ledger.units import AssetTable
+from lotwork.ledger.events import Event
+from lotwork.ledger.history import History
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.units import AssetTable
 from tests.projections.house import MAIN, logged, receipt, sale, told, transfer
 
 ASSETS = AssetTable()

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ledger.errors import InputRefusedError
-from ledger.intake import Intake
-from ledger.jsonlines import TextLine
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.intake import Intake
+from lotwork.ledger.public_form.jsonlines import TextLine
 from tests.projections.house import logged, receipt, told
 
 A, B = receipt("a", "2025-01-01", "1"), receipt("b", "2025-01-02", "1")

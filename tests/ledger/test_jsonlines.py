@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import InputRefusedError, Problem
-from ledger.jsonlines import LONGEST_LINE, TextLine, parse_object, read_json_lines
+from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.jsonlines import LONGEST_LINE, TextLine, parse_object, read_json_lines
 
 
 def read(folder: Path, content: bytes) -> tuple[list[TextLine], list[str]]:

@@ -14,11 +14,11 @@ from random import Random  # noqa: TID251 - seeded: when to kill
 
 import pytest
 
-from ledger.batch import Message
-from ledger.clock import SystemClock
-from ledger.failpoints import NAMES, FailpointError, armed
-from ledger.heads import read_heads
-from ledger.store import Batch, EventStore
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.storage.batch import Message
+from lotwork.ledger.storage.failpoints import NAMES, FailpointError, armed
+from lotwork.ledger.storage.heads import read_heads
+from lotwork.ledger.store import Batch, EventStore
 from tests.ledger.making import receipts
 from tests.ledger.nursery import EVENTS_A_POLL
 
@@ -132,7 +132,8 @@ def test_a_kill_at_each_named_point_loses_nothing_and_doubles_nothing(
 @pytest.mark.faults
 def test_the_environment_arms_a_failpoint(tmp_path: Path) -> None:
     program = (
-        "from pathlib import Path; from ledger.clock import SystemClock; from ledger.store import *; import sys;"
+        "import sys; from pathlib import Path; from lotwork.ledger.clock import SystemClock;"
+        "from lotwork.ledger.store import *;"
         "from tests.ledger.making import receipt;"
         "EventStore.open(Path(sys.argv[1]), clock=SystemClock()).append(Batch('main', [receipt(1)]))"
     )
@@ -147,8 +148,8 @@ def test_the_environment_arms_a_failpoint(tmp_path: Path) -> None:
 APPENDERS = """
 import sys
 from pathlib import Path
-from ledger.clock import SystemClock
-from ledger.store import Batch, EventStore
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.store import Batch, EventStore
 from tests.ledger.making import receipt
 
 home, worker = Path(sys.argv[1]), int(sys.argv[2])
@@ -176,8 +177,8 @@ def test_eight_processes_append_at_once_without_an_error_or_a_gap(tmp_path: Path
 OPENED_AND_CLOSED = """
 import sys
 from pathlib import Path
-from ledger.clock import SystemClock
-from ledger.store import EventStore
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.store import EventStore
 
 with EventStore.open(Path(sys.argv[1]), clock=SystemClock()) as store:
     print(store.head("main").position)
@@ -201,9 +202,9 @@ def test_opening_the_ledger_again_in_one_process_gives_up_no_lock_of_the_first(t
 FROZEN = """
 import os, signal, sys
 from pathlib import Path
-from ledger.clock import SystemClock
-from ledger.errors import BusyError
-from ledger.store import Batch, EventStore
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import BusyError
+from lotwork.ledger.store import Batch, EventStore
 from tests.ledger.making import receipt
 
 with EventStore.open(Path(sys.argv[1]), clock=SystemClock()) as store:
@@ -262,7 +263,7 @@ def test_a_failpoint_that_does_not_exist_is_named(setting: str) -> None:
 
 def test_a_failure_before_the_commit_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with EventStore.open(tmp_path, clock=SystemClock()) as store:
-        monkeypatch.setattr("ledger.store.hit", armed("append.before_commit:raise"))
+        monkeypatch.setattr("lotwork.ledger.store.hit", armed("append.before_commit:raise"))
         with pytest.raises(FailpointError):
             store.append(Batch("main", receipts(1, 3), outbox=(Message("m", "s", "b"),)))
         assert store.head("main").position == 0

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from ledger.clock import SetClock, SystemClock
-from ledger.errors import BusyError, StorageError
-from ledger.lock import DaemonLock, daemon_pid, writers_turn
+from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.errors import BusyError, StorageError
+from lotwork.ledger.storage.lock import DaemonLock, daemon_pid, writers_turn
 from tests.ledger.making import CREATED
 
 RACE = """
 import sys, time
 from pathlib import Path
-from ledger.errors import BusyError
-from ledger.lock import DaemonLock
+from lotwork.ledger.errors import BusyError
+from lotwork.ledger.storage.lock import DaemonLock
 print("ready", flush=True)
 sys.stdin.readline()
 try:

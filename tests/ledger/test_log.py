@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.batch import Head
-from ledger.errors import IntegrityError, StorageError
-from ledger.events import AssetDeclared, Expense
-from ledger.log import EventLog
-from ledger.sqlite import ledger_file
-from ledger.store import Batch
+from lotwork.ledger.errors import IntegrityError, StorageError
+from lotwork.ledger.events import AssetDeclared, Expense
+from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.store import Batch
 from tests.ledger.making import NOON, filled, one_of_each_kind, open_store, receipt, receipts
 
 
@@ -183,5 +183,8 @@ def test_reading_needs_no_orm() -> None:
     import subprocess  # noqa: PLC0415 - only this test starts a process
     import sys  # noqa: PLC0415 - as above
 
-    seen = "import sys, ledger.log; print([m for m in ('sqlmodel', 'sqlalchemy', 'pydantic') if m in sys.modules])"
+    seen = (
+        "import sys, lotwork.ledger.storage.log;"
+        "print([m for m in ('sqlmodel', 'sqlalchemy', 'pydantic') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger import heads as room
-from ledger.batch import Head
-from ledger.errors import IntegrityError, StorageError
-from ledger.heads import disagreement, heads_file, read_heads, write_heads
+from lotwork.ledger.errors import IntegrityError, StorageError
+from lotwork.ledger.storage import heads as room
+from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.heads import disagreement, heads_file, read_heads, write_heads
 from tests.ledger.making import CREATED
 
 

@@ -11,13 +11,13 @@ from random import Random  # noqa: TID251 - seeded: which offsets are flipped
 
 import pytest
 
-from ledger import chain
-from ledger.heads import heads_file
-from ledger.log import EventLog
-from ledger.rows import BEFORE_ALL_TIME, Row, Tail
-from ledger.sqlite import ledger_file
-from ledger.store import Batch
-from ledger.verify import Verification, row_fault, tail_fault, verify, verify_file
+from lotwork.ledger.storage import chain
+from lotwork.ledger.storage.heads import heads_file
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.rows import BEFORE_ALL_TIME, Row, Tail
+from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.verify import Verification, row_fault, tail_fault, verify, verify_file
+from lotwork.ledger.store import Batch
 from tests.ledger.making import filled, one_of_each_kind, open_store, receipt, receipts
 
 WITHOUT_GUARDS = "DROP TRIGGER events_follow; DROP TRIGGER events_keep; DROP TRIGGER events_stay;"

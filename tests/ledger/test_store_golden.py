@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ledger.batch import Batch
-from ledger.chain import genesis
-from ledger.clock import SetClock
-from ledger.codec import KINDS, SCHEMA_VERSION, decode, encode
-from ledger.rows import Row, event_hash
-from ledger.sqlite import ledger_file
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.codec import KINDS, SCHEMA_VERSION, decode, encode
+from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.storage.chain import genesis
+from lotwork.ledger.storage.rows import Row, event_hash
+from lotwork.ledger.storage.sqlite import ledger_file
 from tests.ledger.making import CREATED, one_of_each_kind, open_store
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("log-v*.jsonl"))
@@ -77,7 +77,7 @@ def test_the_first_golden_log_holds_every_kind_there_was_then() -> None:
 
 def test_todays_store_writes_the_golden_log_byte_for_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, lines = lines_of(GOLDEN[-1])
-    monkeypatch.setattr("ledger.appending.uuid.uuid4", lambda: begun.ledger)
+    monkeypatch.setattr("lotwork.ledger.storage.appending.uuid.uuid4", lambda: begun.ledger)
     with open_store(tmp_path, SetClock(CREATED)) as store:
         store.append(Batch(begun.book, one_of_each_kind()))
     with closing(sqlite3.connect(ledger_file(tmp_path))) as connection:

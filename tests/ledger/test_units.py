@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import InputRefusedError
-from ledger.units import (
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.units import (
     BUILT_IN,
     AmountError,
     Asset,

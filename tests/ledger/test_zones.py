@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ledger.events import Profile
-from ledger.zones import Calendar
+from lotwork.ledger.events import Profile
+from lotwork.ledger.zones import Calendar
 
 NEW_YORK, SHANGHAI = "America/New_York", "Asia/Shanghai"
 

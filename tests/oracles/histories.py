@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from ledger.units import unscaled, usd_text
+from lotwork.ledger.units import unscaled, usd_text
 from tests.oracles.chance import Chance
 
 WALLETS = ("cold", "hot", "spare")

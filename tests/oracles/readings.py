@@ -15,10 +15,10 @@ from itertools import combinations
 from typing import Any
 from unittest.mock import patch
 
-from rules.load import Law
-from rules.us.amt import minimum_taxable_income
-from rules.us.individual import Filer, compute
-from rules.us.ordinary import itemized_reduction
+from lotwork.rules.load import Law
+from lotwork.rules.us.amt import minimum_taxable_income
+from lotwork.rules.us.individual import Filer, compute
+from lotwork.rules.us.ordinary import itemized_reduction
 from tests.rules.us.law import LAW
 
 Figures = Mapping[str, Decimal]
@@ -158,7 +158,7 @@ TAXCALC = (
         law="26 U.S.C. 55(d)(3), last sentence: alternative minimum taxable income of a married individual filing a "
         "separate return is increased; Form 6251 line 4 instructions",
         concerns=lambda filer: filer.status == "mfs",
-        patches={"rules.us.amt.minimum_taxable_income": unaware_of_55_d_3},
+        patches={"lotwork.rules.us.amt.minimum_taxable_income": unaware_of_55_d_3},
     ),
     Reading(
         name="a surviving spouse's business deduction phased in as on a joint return",
@@ -186,7 +186,7 @@ TAXCALC = (
         "taxable income as exceeds the dollar amount at which the 37 percent rate bracket begins; taxcalc takes the "
         "latter, and the whole of adjusted gross income for it",
         concerns=lambda filer: filer.year == 2026 and filer.itemized_deductions > 0,
-        patches={"rules.us.deductions.itemized_reduction": no_reduction},
+        patches={"lotwork.rules.us.deductions.itemized_reduction": no_reduction},
         told=reduced_without_end,
     ),
     Reading(

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from rules.load import Law
-from rules.us.amt import minimum_taxable_income
-from rules.us.individual import Filer
+from lotwork.rules.load import Law
+from lotwork.rules.us.amt import minimum_taxable_income
+from lotwork.rules.us.individual import Filer
 from tests.oracles.readings import TAXCALC, Reading, Rule
 
 NO_LIMIT = "1000000000"
@@ -62,7 +62,7 @@ TENFORTY = (
         law="Instructions for Form 6251 (2024) line 4: 25 percent of what is over 875,950, at most 66,650; "
         "831,150 and 63,250 were those of 2023",
         concerns=lambda filer: filer.status == "mfs" and filer.year == 2024,
-        patches={"rules.us.amt.minimum_taxable_income": addition_of_2023},
+        patches={"lotwork.rules.us.amt.minimum_taxable_income": addition_of_2023},
     ),
 )
 """The readings of tenforty 2025.12."""

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from projections.book import Book
+from lotwork.projections.replay.book import Book
 from tests.oracles.asking import ask
 from tests.oracles.chance import Chance
 from tests.oracles.histories import History, history

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rules.us.individual import Filer, read_case
+from lotwork.rules.us.individual import Filer, read_case
 from tests.oracles.asking import ask
 from tests.oracles.filers import filers
 from tests.oracles.readings import (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from rules.us.individual import Filer, compute, read_case
+from lotwork.rules.us.individual import Filer, compute, read_case
 from tests.oracles.asking import ask
 from tests.oracles.filers import Case, filers
 from tests.oracles.readings import Figures, Reading, explained

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from projections.liability import liability
-from projections.quarterly import Quarterly, quarterly
-from rules.load import Law
+from lotwork.projections.liability import liability
+from lotwork.projections.quarterly import Quarterly, quarterly
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import get_args
 
-from ledger.events import (
+from lotwork.ledger.events import (
     ActivityEvidence,
     AssetDeclared,
     Balance,

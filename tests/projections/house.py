@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ledger.contract import parse_event
-from ledger.events import AssetDeclared, Event
-from ledger.history import History
-from ledger.units import Asset, AssetTable
-from projections.book import Book
+from lotwork.ledger.events import AssetDeclared, Event
+from lotwork.ledger.history import History
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.units import Asset, AssetTable
+from lotwork.projections.replay.book import Book
 from tests.ingest.memory_log import MemoryLog
 
 MAIN = "main"

@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.history import History
-from projections.book import Book
-from projections.liability import liability
-from projections.state import digest_of
-from rules.load import Law
+from lotwork.ledger.history import History
+from lotwork.projections.liability import liability
+from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.state import digest_of
+from lotwork.rules.load import Law
 from tests.projections.house import MAIN, logged, receipt, sale, told, transfer
 
 LAW = Law.load()

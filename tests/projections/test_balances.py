@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ledger.units import AssetTable
-from projections.balances import BalanceFold
+from lotwork.ledger.units import AssetTable
+from lotwork.projections.balances import BalanceFold
 from tests.projections.every_kind import EVERY_KIND
 from tests.projections.house import book_of, codes, receipt, sale, transfer
 

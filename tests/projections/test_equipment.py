@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.events import Equipment, Event
-from ledger.units import MICROS
-from ledger.zones import Calendar
-from projections.equipment import EquipmentFold
+from lotwork.ledger.events import Equipment, Event
+from lotwork.ledger.units import MICROS
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.equipment import EquipmentFold
 from tests.projections.costs.rig_words import LAW, book, codes, elected, micros, rig, row, sale
 from tests.projections.every_kind import EVERY_KIND
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.events import Energy, Event, Expense, Profile, Tariff
-from ledger.zones import Calendar
-from projections.expenses import ExpenseBook, ExpenseFold, category_word
+from lotwork.ledger.events import Energy, Event, Expense, Profile, Tariff
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.expenses import ExpenseBook, ExpenseFold, category_word
 from tests.projections.every_kind import EVERY_KIND
 
 JUNE = datetime(2025, 6, 30, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projections.gains import TermTotal
+from lotwork.projections.gains import TermTotal
 from tests.projections.house import book_of, codes, receipt, sale, transfer
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from ledger.zones import Calendar
-from projections.income import IncomeFold
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.income import IncomeFold
 from tests.projections.every_kind import EVERY_KIND
 from tests.projections.house import book_of, codes, receipt
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from projections.liability import Liability, liability
-from rules.errors import UnknownFigureError
-from rules.load import Law
+from lotwork.projections.liability import Liability, liability
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt, sale
 
 LAW = Law.load()

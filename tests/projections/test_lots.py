@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from projections.book import Book
+from lotwork.projections.replay.book import Book
 from tests.projections.house import book_of, codes, receipt, sale, transfer
 
 

@@ -10,8 +10,8 @@ from typing import Any, get_args
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ledger.units import unscaled, usd_text
-from projections.book import Book
+from lotwork.ledger.units import unscaled, usd_text
+from lotwork.projections.replay.book import Book
 from tests.projections.house import book_of
 from tests.projections.oracle import Choice, Elected, Kind, Method, Oracle, Row, Step
 

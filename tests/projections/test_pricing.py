@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ledger.words import parse_instant
-from projections.pricing import Prices
+from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.projections.pricing import Prices
 from tests.projections.house import book_of, codes, receipt, told, transfer
 
 AT = "2025-03-01T12:00:30Z"

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.history import History
-from projections.book import Book
-from projections.state import digest_of
+from lotwork.ledger.history import History
+from lotwork.projections.replay.book import Book
+from lotwork.projections.replay.state import digest_of
 from tests.projections.house import MAIN, logged, told
 from tests.projections.test_oracle import elections, histories, lines
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from projections.liability import liability
-from projections.quarterly import Quarterly, quarterly
-from rules.errors import UnknownFigureError
-from rules.load import Law
+from lotwork.projections.liability import liability
+from lotwork.projections.quarterly import Quarterly, quarterly
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()

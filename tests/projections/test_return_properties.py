@@ -12,14 +12,14 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ledger.units import AssetTable
-from projections.book import Book
-from projections.liability import liability
-from projections.quarterly import quarterly
-from reports.estimated import list_quarterly
-from reports.tax import list_liability
-from rules.figures import STATUSES
-from rules.us.individual import Filer, Return, compute
+from lotwork.ledger.units import AssetTable
+from lotwork.projections.liability import liability
+from lotwork.projections.quarterly import quarterly
+from lotwork.projections.replay.book import Book
+from lotwork.reports.estimated import list_quarterly
+from lotwork.reports.tax import list_liability
+from lotwork.rules.figures import STATUSES
+from lotwork.rules.us.individual import Filer, Return, compute
 from tests.oracles.chance import Chance
 from tests.oracles.filers import filer as drawn
 from tests.projections.house import book_of, receipt, sale

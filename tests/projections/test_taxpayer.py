@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ledger.history import History
-from projections.taxpayer import Standing, Taxpayer, year_end
+from lotwork.ledger.history import History
+from lotwork.projections.taxpayer import Standing, Taxpayer, year_end
 from tests.projections.house import MAIN, logged, told
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from projections.liability import liability
-from projections.quarterly import quarterly
-from reports.estimated import list_quarterly
-from reports.estimated_words import next_in_words
-from rules.load import Law
+from lotwork.projections.liability import liability
+from lotwork.projections.quarterly import quarterly
+from lotwork.reports.estimated import list_quarterly
+from lotwork.reports.estimated_words import next_in_words
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()

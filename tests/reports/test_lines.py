@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.lines import cents, cents_if_known, usd
+from lotwork.reports.lines import cents, cents_if_known, usd
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from projections.returns.business import equipment_of
-from reports.listings import list_equipment, list_expenses, list_gains, list_income, list_lots
-from rules.load import Law
+from lotwork.projections.returns.business import equipment_of
+from lotwork.reports.listings import list_equipment, list_expenses, list_gains, list_income, list_lots
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt, sale
 
 LINES = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from projections.liability import liability
-from reports.tax import list_liability
-from rules.load import Law
+from lotwork.projections.liability import liability
+from lotwork.reports.tax import list_liability
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from rules.figures import STATUSES, FilingStatus
-from rules.us.individual import Filer, Return, compute
-from rules.us.preferential import zones
+from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.rules.us.individual import Filer, Return, compute
+from lotwork.rules.us.preferential import zones
 from tests.rules.us.law import LAW
 
 YEARS = (2023, 2024, 2025, 2026)

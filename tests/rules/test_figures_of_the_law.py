@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from rules.figures import STATUSES
-from rules.load import HOME, Law
+from lotwork.rules.figures import STATUSES
+from lotwork.rules.load import HOME, Law
 
 LAW = Law.load()
 PATHS = LAW.paths()

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from projections.liability import Liability, liability
-from rules.us.individual import Filer, compute
+from lotwork.projections.liability import Liability, liability
+from lotwork.rules.us.individual import Filer, compute
 from tests.projections.house import book_of, receipt, sale
 from tests.rules.us.law import CENT, LAW
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.line import by_form, line_order
+from lotwork.rules.line import by_form, line_order
 
 
 def test_lines_stand_as_numbers_then_letters_then_words() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from rules.compare import difference
-from rules.errors import FigureShapeError, LawFileError, UnenactedFigureError, UnknownFigureError
-from rules.figures import STATUSES
-from rules.load import Law, parse
+from lotwork.rules.compare import difference
+from lotwork.rules.errors import FigureShapeError, LawFileError, UnenactedFigureError, UnknownFigureError
+from lotwork.rules.figures import STATUSES
+from lotwork.rules.load import Law, parse
 
 LAW = Law.load()
 GOOD = """

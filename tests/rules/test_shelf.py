@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import StorageError
-from rules import shelf as room
-from rules.load import Law
-from rules.shelf import Shelf
+from lotwork.ledger.errors import StorageError
+from lotwork.rules import shelf as room
+from lotwork.rules.load import Law
+from lotwork.rules.shelf import Shelf
 
 
 def test_of_two_that_keep_one_law_at_once_the_second_leaves_the_first_s_alone(

@@ -10,10 +10,10 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from ledger.clock import SetClock
-from service import health as health_pages
-from service.health import Health, is_own_host
-from service.metrics import Metrics
+from lotwork.ledger.clock import SetClock
+from lotwork.service import health as health_pages
+from lotwork.service.health import Health, is_own_host
+from lotwork.service.metrics import Metrics
 
 NAME = ("main", "ocean")
 

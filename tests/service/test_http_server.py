@@ -10,8 +10,8 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 from starlette.responses import PlainTextResponse
 
-from ledger.errors import BusyError, ConfigError
-from service.http_server import HttpServer
+from lotwork.ledger.errors import BusyError, ConfigError
+from lotwork.service.http_server import HttpServer
 
 OPENER = build_opener(ProxyHandler({}))
 

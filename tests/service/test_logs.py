@@ -18,9 +18,9 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.clock import SetClock
-from service import logs
-from service.logs import REDACTED, ScrubbedHandler, Scrubber
+from lotwork.ledger.clock import SetClock
+from lotwork.service import logs
+from lotwork.service.logs import REDACTED, ScrubbedHandler, Scrubber
 
 ODD_LETTERS = 'aB3$/+ "\\é'
 CANARIES = tuple(f"canary-{number:02d}-{ODD_LETTERS[number % 10]}{number * 7919}" for number in range(25))

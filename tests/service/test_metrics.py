@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.batch import Batch
-from ledger.clock import SetClock
-from ledger.events import Receipt
-from service.metrics import CountedStore, Metrics
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.events import Receipt
+from lotwork.ledger.storage.batch import Batch
+from lotwork.service.metrics import CountedStore, Metrics
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

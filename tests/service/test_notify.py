@@ -4,8 +4,8 @@ import os
 import socket
 from pathlib import Path
 
-from ledger.clock import SystemClock
-from service.notify import Systemd
+from lotwork.ledger.clock import SystemClock
+from lotwork.service.notify import Systemd
 
 
 def test_systemd_hears_each_word(tmp_path: Path) -> None:

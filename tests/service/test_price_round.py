@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.batch import Batch
-from ledger.clock import SetClock
-from ledger.errors import SourceUnreachableError
-from ledger.events import Movement, PriceSample, Receipt, Void
-from ledger.store import EventStore
-from service.pending import Pending
-from service.price_round import AT_ONCE, FIRST_WAIT_SECONDS, PriceRound
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import SourceUnreachableError
+from lotwork.ledger.events import Movement, PriceSample, Receipt, Void
+from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.store import EventStore
+from lotwork.service.pending import Pending
+from lotwork.service.price_round import AT_ONCE, FIRST_WAIT_SECONDS, PriceRound
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

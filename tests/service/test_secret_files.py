@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import ConfigError
-from service.secret_files import reveal
+from lotwork.ledger.errors import ConfigError
+from lotwork.service.secret_files import reveal
 
 
 def test_a_variable_holds_a_secret(tmp_path: Path) -> None:

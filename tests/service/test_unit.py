@@ -7,10 +7,10 @@ import subprocess
 from collections import defaultdict
 from pathlib import Path
 
-import scheduler
-from ledger.errors import BusyError, ConfigError, IntegrityError, UsageError
+from lotwork import scheduler
+from lotwork.ledger.errors import BusyError, ConfigError, IntegrityError, UsageError
 
-UNIT = Path(__file__).parents[2] / "packaging" / "lotwork.service"
+UNIT = Path(__file__).parents[2] / "service" / "lotwork.service"
 
 
 def directives() -> dict[str, list[str]]:

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from ledger.batch import Batch
-from ledger.clock import SetClock
-from ledger.contract import parse_event
-from ledger.events import Event
-from ledger.store import EventStore
-from ledger.units import AssetTable
-from reports.demo import build_demo
+from lotwork.demo.book import build_demo
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.events import Event
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.store import EventStore
+from lotwork.ledger.units import AssetTable
+from lotwork.web.app import create
 from tests.command_line import lotwork
-from web.app import create
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8000"

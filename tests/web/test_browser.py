@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 import uvicorn
 
-from ledger.clock import SystemClock
+from lotwork.ledger.clock import SystemClock
+from lotwork.web.app import create
+from lotwork.web.pages import NAV
 from tests.chromium import BrowserError, Page, browser, chromium_path, save
 from tests.projections.house import told
 from tests.web.conftest import clock, record, record_events
-from tests.web.test_views_abroad import profile, rate
-from tests.web.test_views_costs import PROFILE, left, rig
-from tests.web.test_views_filed import RECEIPT
-from tests.web.test_views_sales import FUND, GIVEN, INHERITED, bought, sold
-from web.app import create
-from web.pages import NAV
+from tests.web.views.test_abroad import profile, rate
+from tests.web.views.test_costs import PROFILE, left, rig
+from tests.web.views.test_filed import RECEIPT
+from tests.web.views.test_sales import FUND, GIVEN, INHERITED, bought, sold
 
 pytestmark = pytest.mark.browser
 

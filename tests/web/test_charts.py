@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web import charts
+from lotwork.web import charts
 
 
 def test_a_bar_stands_on_the_floor_and_is_as_high_as_its_share_of_the_largest_tick() -> None:

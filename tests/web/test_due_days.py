@@ -5,7 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from web.due_days import MOST_OCTETS
+from lotwork.web.due_days import MOST_OCTETS
 
 
 @pytest.fixture

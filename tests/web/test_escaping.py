@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from ledger.events import (
+from lotwork.ledger.events import (
     Correction,
     Equipment,
     EquipmentSale,
@@ -26,11 +26,11 @@ from ledger.events import (
     Transfer,
     WalletDeclared,
 )
+from lotwork.web.app import create
+from lotwork.web.pages import NAV
 from tests.web.conftest import ORIGIN, clock, record_events
 from tests.web.markup import read
 from tests.web.payloads import PAYLOADS
-from web.app import create
-from web.pages import NAV
 
 OURS = (
     "html head meta title link body a p strong header div form label span select option button nav ul li main footer "

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.line import line
-from web.forms import form_groups, line_row
+from lotwork.rules.line import line
+from lotwork.web.forms import form_groups, line_row
 
 
 @pytest.mark.parametrize(

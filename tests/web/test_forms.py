@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from starlette.testclient import TestClient
 
-from rules.line import line
+from lotwork.rules.line import line
+from lotwork.web.forms import EVENTS_NAMED, form_groups, line_row
 from tests.web.markup import read
-from web.forms import EVENTS_NAMED, form_groups, line_row
 
 
 def test_a_form_stands_after_those_its_last_line_came_from() -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from lotwork.web.guard import HEADERS, STATIC, is_own_host
 from tests.web.conftest import ORIGIN
-from web.guard import HEADERS, STATIC, is_own_host
 
 ADDRESSES = (
     "/", "/income", "/lots", "/quarterly", "/problems", "/income.csv", "/quarterly.ics", "/static/lotwork.css",

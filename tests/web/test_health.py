@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from service.health import Health
-from service.health import create as service
-from service.metrics import Metrics
+from lotwork.service.health import Health
+from lotwork.service.health import create as service
+from lotwork.service.metrics import Metrics
+from lotwork.web.app import create
 from tests.web.conftest import ORIGIN, clock
 from tests.web.markup import read
-from web.app import create
 
 SOURCE = ("demo", "ocean")
 

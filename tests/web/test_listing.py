@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.listing import ROWS_A_PAGE, page_of
+from lotwork.web.listing import ROWS_A_PAGE, page_of
 
 
 @given(st.integers(0, 500))

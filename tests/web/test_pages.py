@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from ledger.clock import SetClock
-from reports.estimated_words import next_in_words
+from lotwork.ledger.clock import SetClock
+from lotwork.reports.estimated_words import next_in_words
+from lotwork.web.app import create
+from lotwork.web.pages import NAV, Pages
+from lotwork.web.reading import ReadingRoom
+from lotwork.web.views.income import CSV_HEADER, plain_cell
+from lotwork.web.wording import usd
 from tests.web.conftest import ORIGIN, Ask, clock, record
 from tests.web.markup import read
-from web.app import create
-from web.pages import NAV, Pages
-from web.reading import ReadingRoom
-from web.views_income import CSV_HEADER, plain_cell
-from web.wording import usd
 
 PROFILE = {
     "kind": "profile", "id": "p", "at": "2026-01-01T12:00:00Z", "filing_status": "single", "activity": "business",

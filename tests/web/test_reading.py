@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from projections.book import Book
+from lotwork.projections.replay.book import Book
+from lotwork.web.reading import BOOKS_KEPT, ReadingRoom
 from tests.web.conftest import clock, record
-from web.reading import BOOKS_KEPT, ReadingRoom
 
 PROFILE = {"kind": "profile", "id": "p", "at": "2026-01-01T12:00:00Z", "time_zone": "Pacific/Kiritimati"}
 RECEIPT = {

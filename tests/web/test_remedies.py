@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import projections
-from cli import COMMANDS
-from ledger.keys import keys_of
+from lotwork import projections
+from lotwork.cli import COMMANDS
+from lotwork.ledger.public_form.keys import keys_of
+from lotwork.web.remedies import REMEDIES, command_for
 from tests.web.conftest import Ask, record
 from tests.web.markup import read
-from web.remedies import REMEDIES, command_for
 
 ROOT = Path(projections.__file__).parent.parent
 WORD = re.compile(r"[a-z]+(_[a-z0-9]+)+")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import web
+from lotwork import web
 
 ROOM = Path(web.__file__).parent
 TEMPLATES = sorted((ROOM / "templates").glob("*.html"))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.units import scaled, usd_decimal
-from web import wording
+from lotwork.ledger.units import scaled, usd_decimal
+from lotwork.web import wording
 
 
 @pytest.mark.parametrize(

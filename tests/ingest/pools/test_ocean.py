@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from ingest.pools.coverage import covered_by, gross_and_fee
-from ingest.pools.ocean import Ocean
-from ingest.pools.ocean_answers import Earning, MonthRow, Payout
-from ingest.watch import watch_once
-from ledger.clock import SetClock
-from ledger.errors import ConfigError, IntegrityError, SourceRefusedError
-from ledger.events import Event, Receipt, Transfer
-from ledger.store import EventStore
+from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
+from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.pools.ocean_answers import Earning, MonthRow, Payout
+from lotwork.ingest.watch import watch_once
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError
+from lotwork.ledger.events import Event, Receipt, Transfer
+from lotwork.ledger.store import EventStore
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.scripted_server import Reply, Script, client_of, serving
 

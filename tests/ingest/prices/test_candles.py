@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ingest.ports import PriceSource
-from ingest.prices.coinbase import Coinbase
-from ingest.prices.kraken import Kraken
-from ledger.clock import SetClock
-from ledger.codec import decode, encode
-from ledger.errors import SourceRefusedError, SourceUnreachableError
+from lotwork.ingest.ports import PriceSource
+from lotwork.ingest.prices.coinbase import Coinbase
+from lotwork.ingest.prices.kraken import Kraken
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.codec import decode, encode
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.scripted_server import Reply, Script, client_of, serving
 

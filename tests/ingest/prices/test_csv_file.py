@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.prices.csv_file import CsvPrices
-from ledger.errors import InputRefusedError
+from lotwork.ingest.prices.csv_file import CsvPrices
+from lotwork.ledger.errors import InputRefusedError
 from tests.ingest.memory_evidence import MemoryEvidence
 
 NOON = datetime(2026, 6, 5, 12, tzinfo=UTC)

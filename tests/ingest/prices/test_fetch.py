@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.prices.fetch import Wanted, fetch_prices
-from ledger.clock import SetClock
-from ledger.errors import SourceRefusedError, SourceUnreachableError
-from ledger.events import PriceSample
+from lotwork.ingest.prices.fetch import Wanted, fetch_prices
+from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
+from lotwork.ledger.events import PriceSample
 
 AT = datetime(2026, 6, 5, 3, 34, 20, tzinfo=UTC)
 CLOCK = SetClock(AT + timedelta(hours=1))

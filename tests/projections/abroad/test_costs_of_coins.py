@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.abroad.average import AverageYear, CostMethod, average_years
-from projections.abroad.fifo import Taken, first_in_first_out
-from projections.abroad.flows import Arrival, Departure, Flow, Move
+from lotwork.projections.abroad.average import AverageYear, CostMethod, average_years
+from lotwork.projections.abroad.fifo import Taken, first_in_first_out
+from lotwork.projections.abroad.flows import Arrival, Departure, Flow, Move
 
 BTC = 10**8
 YEN = 10**6

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.abroad.countries import COUNTRIES, foreign_liability
-from projections.abroad.rates import NoRateError
-from projections.abroad.tax_return import Choices, ForeignReturn
-from rules.load import Law
+from lotwork.projections.abroad.countries import COUNTRIES, foreign_liability
+from lotwork.projections.abroad.rates import NoRateError
+from lotwork.projections.abroad.tax_return import Choices, ForeignReturn
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt, sale, transfer
 
 LAW = Law.load()

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ledger.units import AssetTable
-from ledger.zones import Calendar
-from projections.basis.elections import Choices, Orders
-from projections.basis.identification import Identification
-from rules.load import Law
+from lotwork.ledger.units import AssetTable
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.basis.elections import Choices, Orders
+from lotwork.projections.basis.identification import Identification
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, codes, receipt, sale, told, transfer
 
 

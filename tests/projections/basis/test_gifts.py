@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.gains import TermTotal
+from lotwork.projections.gains import TermTotal
 from tests.projections.house import book_of, codes, instant, receipt, sale, transfer
 
 USD = 1_000_000

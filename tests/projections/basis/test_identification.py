@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rules.load import Law
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, codes, instant, receipt, sale, transfer
 
 BROKER = {"kind": "wallet", "id": "w", "at": "2020-01-01T00:00:00Z", "wallet": "exchange", "custody": "broker"}

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.history import History
-from projections.book import Book, BookState
-from projections.state import digest_of
+from lotwork.ledger.history import History
+from lotwork.projections.replay.book import Book, BookState
+from lotwork.projections.replay.state import digest_of
 from tests.projections.house import MAIN, book_of, codes, instant, logged, told
 
 USD = 1_000_000

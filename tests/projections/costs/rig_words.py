@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ledger.events import Election, Equipment, EquipmentSale, EquipmentUse, Event
-from ledger.units import MICROS
-from ledger.zones import Calendar
-from projections.costs.rig_years import EquipmentRow
-from projections.equipment import EquipmentBook, EquipmentFold
-from rules.load import Law
+from lotwork.ledger.events import Election, Equipment, EquipmentSale, EquipmentUse, Event
+from lotwork.ledger.units import MICROS
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.rig_years import EquipmentRow
+from lotwork.projections.equipment import EquipmentBook, EquipmentFold
+from lotwork.rules.load import Law
 
 LAW = Law.load()
 AT = datetime(2025, 1, 1, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.events import Energy, Profile, Tariff
-from ledger.zones import Calendar
-from projections.costs.electricity import ElectricityBook, ElectricityFold
+from lotwork.ledger.events import Energy, Profile, Tariff
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.electricity import ElectricityBook, ElectricityFold
 from tests.projections.every_kind import EVERY_KIND
 
 TOLD = datetime(2025, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ledger.events import EquipmentSale, Event
+from lotwork.ledger.events import EquipmentSale, Event
 from tests.projections.costs.rig_words import book, codes, micros, rig, row, sale
 
 

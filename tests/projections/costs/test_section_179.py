@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ledger.events import YearFacts
-from ledger.units import MICROS
-from projections.costs.section_179 import equally
+from lotwork.ledger.events import YearFacts
+from lotwork.ledger.units import MICROS
+from lotwork.projections.costs.section_179 import equally
 from tests.projections.costs.rig_words import AT, book, codes, micros, rig, row, sale
 
 

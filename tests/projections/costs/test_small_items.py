@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.events import Event
-from ledger.zones import Calendar
-from projections.equipment import EquipmentFold
+from lotwork.ledger.events import Event
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.equipment import EquipmentFold
 from tests.projections.costs.rig_words import LAW, book, elected, micros, rig, sale
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import ImpossibleEventError
-from ledger.events import Event, Expense, Usage
-from ledger.zones import Calendar
-from projections.costs.usage import measured_share
-from projections.expenses import ExpenseBook, ExpenseFold, ExpenseRow
+from lotwork.ledger.errors import ImpossibleEventError
+from lotwork.ledger.events import Event, Expense, Usage
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.usage import measured_share
+from lotwork.projections.expenses import ExpenseBook, ExpenseFold, ExpenseRow
 
 BILL = 400_000_000
 

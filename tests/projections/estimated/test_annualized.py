@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.events import YearFacts
-from projections.estimated.annualized import KEPT, SETTLED, Annualized
-from projections.estimated.period_facts import STANDING
-from projections.quarterly import Comparison
-from rules.us.individual import Filer
+from lotwork.ledger.events import YearFacts
+from lotwork.projections.estimated.annualized import KEPT, SETTLED, Annualized
+from lotwork.projections.estimated.period_facts import STANDING
+from lotwork.projections.quarterly import Comparison
+from lotwork.rules.us.individual import Filer
 from tests.projections.estimating import asked, cents, facts, mined, payment, profile, through
 from tests.projections.house import receipt, sale
 

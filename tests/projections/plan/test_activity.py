@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from projections.liability import liability
-from projections.plan.activity import plan_activity
+from lotwork.projections.liability import liability
+from lotwork.projections.plan.activity import plan_activity
 from tests.projections.house import book_of, receipt
 from tests.rules.us.law import LAW
 

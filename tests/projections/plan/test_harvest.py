@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from projections.liability import liability
-from projections.plan.harvest import HarvestAsked, HarvestPlan, harvest_levels, plan_harvest
-from projections.plan.price import Fee, PlanPrice, PriceUnknownError
+from lotwork.projections.liability import liability
+from lotwork.projections.plan.harvest import HarvestAsked, HarvestPlan, harvest_levels, plan_harvest
+from lotwork.projections.plan.price import Fee, PlanPrice, PriceUnknownError
 from tests.projections.house import book_of, receipt, sale
 from tests.rules.us.law import LAW
 

@@ -9,11 +9,11 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.basis.terms import is_long
-from projections.lots import OpenLot
-from projections.plan.lots import Terms, least_tax
-from projections.plan.whole_return import WholeReturn
-from rules.us.individual import Filer
+from lotwork.projections.basis.terms import is_long
+from lotwork.projections.lots import OpenLot
+from lotwork.projections.plan.lots import Terms, least_tax
+from lotwork.projections.plan.whole_return import WholeReturn
+from lotwork.rules.us.individual import Filer
 from tests.rules.us.law import LAW
 
 SALE = date(2026, 6, 1)

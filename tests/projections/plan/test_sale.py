@@ -10,15 +10,15 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ledger.contract import to_contract
-from ledger.errors import InputRefusedError
-from ledger.events import LotChoice
-from ledger.history import History
-from projections.liability import liability
-from projections.plan.price import Fee, PlanPrice, PriceUnknownError, price_for
-from projections.plan.sale import CHOSEN, SPECIFIC, SalePlan, plan_sale
-from projections.plan.sale_asked import NotEnoughCoinsError, SaleAsked
-from rules.errors import UnknownFigureError
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import LotChoice
+from lotwork.ledger.history import History
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.projections.liability import liability
+from lotwork.projections.plan.price import Fee, PlanPrice, PriceUnknownError, price_for
+from lotwork.projections.plan.sale import CHOSEN, SPECIFIC, SalePlan, plan_sale
+from lotwork.projections.plan.sale_asked import NotEnoughCoinsError, SaleAsked
+from lotwork.rules.errors import UnknownFigureError
 from tests.projections.house import book_of, logged, receipt, sale, told
 from tests.rules.us.law import LAW
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from projections.liability import liability
-from projections.plan.set_aside import plan_set_aside
-from rules.us.individual import compute
+from lotwork.projections.liability import liability
+from lotwork.projections.plan.set_aside import plan_set_aside
+from lotwork.rules.us.individual import compute
 from tests.projections.house import book_of, receipt
 from tests.rules.us.law import LAW
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from projections.liability import liability
-from projections.plan.structure import CORPORATION, HOBBY, SOLE, plan_structure
-from rules.us.individual import compute
-from rules.us.s_corporation import shareholders_law
+from lotwork.projections.liability import liability
+from lotwork.projections.plan.structure import CORPORATION, HOBBY, SOLE, plan_structure
+from lotwork.rules.us.individual import compute
+from lotwork.rules.us.s_corporation import shareholders_law
 from tests.projections.house import book_of, codes, receipt
 from tests.rules.us.law import LAW, usd
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ledger.history import History
-from projections.book import Book
-from projections.liability import liability
-from projections.plan.suppose import SupposedLog, as_activity, suppose
-from reports.listings import list_gains, list_income, list_lots
+from lotwork.ledger.history import History
+from lotwork.projections.liability import liability
+from lotwork.projections.plan.suppose import SupposedLog, as_activity, suppose
+from lotwork.projections.replay.book import Book
+from lotwork.reports.listings import list_gains, list_income, list_lots
 from tests.projections.house import book_of, logged, receipt, sale, told, transfer
 from tests.rules.us.law import LAW
 

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from projections.liability import liability
-from projections.plan.next_year import assumed_law
-from projections.plan.year_end import Option, RigAsked, YearEndPlan, plan_year_end
+from lotwork.projections.liability import liability
+from lotwork.projections.plan.next_year import assumed_law
+from lotwork.projections.plan.year_end import Option, RigAsked, YearEndPlan, plan_year_end
 from tests.projections.house import book_of, receipt
 from tests.rules.us.law import LAW
 

@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.reconcile.assignment import assign
+from lotwork.projections.reconcile.assignment import assign
 
 COSTS = st.integers(1, 4).flatmap(
     lambda rows: st.integers(1, 5).flatmap(

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.clock import SystemClock
-from ledger.events import BrokerReport
-from projections.reconcile.broker_match import Match, Sold, match
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.events import BrokerReport
+from lotwork.projections.reconcile.broker_match import Match, Sold, match
 
 DAY = date(2025, 5, 10)
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.reconcile.broker_differences import Entry, Pair
-from projections.reconcile.broker_year import BrokerYear, broker_year
-from rules.load import Law
+from lotwork.projections.reconcile.broker_differences import Entry, Pair
+from lotwork.projections.reconcile.broker_year import BrokerYear, broker_year
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, instant, receipt, sale, transfer
 
 LAW = Law.load()

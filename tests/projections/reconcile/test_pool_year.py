@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.reconcile.pool_year import PoolYear, pool_year
+from lotwork.projections.reconcile.pool_year import PoolYear, pool_year
 from tests.projections.house import book_of, receipt
 
 

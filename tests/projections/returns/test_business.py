@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.book import Book
-from projections.findings import Finding
-from projections.returns.business import Business, business_of, equipment_of, expenses_of
-from projections.taxpayer import year_end
-from rules.load import Law
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import Business, business_of, equipment_of, expenses_of
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()

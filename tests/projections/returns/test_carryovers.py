@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from projections.liability import Liability, liability
-from projections.returns.carried import NOTHING, Carried, Loss1231, handed_on, stated
-from projections.returns.carryovers import carried_into
-from rules.load import Law
-from rules.us.form_4797 import BusinessSale
-from rules.us.individual import Filer, compute
+from lotwork.projections.liability import Liability, liability
+from lotwork.projections.returns.carried import NOTHING, Carried, Loss1231, handed_on, stated
+from lotwork.projections.returns.carryovers import carried_into
+from lotwork.rules.load import Law
+from lotwork.rules.us.form_4797 import BusinessSale
+from lotwork.rules.us.individual import Filer, compute
 from tests.projections.house import book_of, receipt, sale
 
 LAW = Law.load()

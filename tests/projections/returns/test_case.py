@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from projections.liability import Liability, liability
-from rules.load import Law
-from rules.us.capital import BoxTotal
+from lotwork.projections.liability import Liability, liability
+from lotwork.rules.load import Law
+from lotwork.rules.us.capital import BoxTotal
 from tests.projections.house import book_of, receipt, sale
 
 LAW = Law.load()

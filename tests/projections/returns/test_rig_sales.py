@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from projections.liability import Liability, liability
-from rules.load import Law
+from lotwork.projections.liability import Liability, liability
+from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()

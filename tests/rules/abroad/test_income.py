@@ -9,26 +9,26 @@ from typing import Any
 
 import pytest
 
-import rules.cn.income
-import rules.de.income
-import rules.jp.income
-import rules.pt.income
-from rules.errors import CaseRefusedError, FigureShapeError, UnknownFigureError
-from rules.load import Law
+import lotwork.rules.cn.income
+import lotwork.rules.de.income
+import lotwork.rules.jp.income
+import lotwork.rules.pt.income
+from lotwork.rules.errors import CaseRefusedError, FigureShapeError, UnknownFigureError
+from lotwork.rules.load import Law
 
 LAW = Law.load()
 
 
 def cn(mode: str, revenue: str, costs: str) -> Mapping[str, Any]:
-    return rules.cn.income.compute_case({"mode": mode, "revenue": revenue, "costs": costs}, LAW)
+    return lotwork.rules.cn.income.compute_case({"mode": mode, "revenue": revenue, "costs": costs}, LAW)
 
 
 def jp(**case: Any) -> Mapping[str, Any]:
-    return rules.jp.income.compute_case(case, LAW)
+    return lotwork.rules.jp.income.compute_case(case, LAW)
 
 
 def de(**case: Any) -> Mapping[str, Any]:
-    return rules.de.income.compute_case({"year": 2026} | case, LAW)
+    return lotwork.rules.de.income.compute_case({"year": 2026} | case, LAW)
 
 
 def test_a_chinese_hobby_miner_owes_19_000_and_a_farm_29_500() -> None:
@@ -73,9 +73,9 @@ def test_the_german_tariff_of_2026_gives_its_check_values(income: str, tax: str)
 @pytest.mark.parametrize("year", [2024, 2025, 2026])
 def test_the_german_tariff_has_no_jump_at_its_joints(year: int) -> None:
     zones = LAW.in_year("de/income/tariff", year).numbers()
-    assert rules.de.income.tariff(zones["g"], LAW, year) == 0
+    assert lotwork.rules.de.income.tariff(zones["g"], LAW, year) == 0
     for joint in ("g", "a", "b", "c"):
-        at, after = (rules.de.income.tariff(zones[joint] + step, LAW, year) for step in (0, 1))
+        at, after = (lotwork.rules.de.income.tariff(zones[joint] + step, LAW, year) for step in (0, 1))
         assert 0 <= after - at <= 1
 
 
@@ -98,20 +98,21 @@ def test_the_solidarity_surcharge_phases_in() -> None:
 def test_german_trade_tax_begins_above_its_allowance_in_full_hundreds() -> None:
     """GewStG s.11: 24,500 free, 3.5 percent of the rest, times the town's multiplier; credited four times at most."""
     free, first, more = (
-        rules.de.income.trade_tax(Decimal(profit), Decimal(410), LAW, 2026) for profit in ("24599.99", "24600", "64600")
+        lotwork.rules.de.income.trade_tax(Decimal(profit), Decimal(410), LAW, 2026)
+        for profit in ("24599.99", "24600", "64600")
     )
     assert not any(free)
     assert (first.base, first.tax, first.credit) == (Decimal("3.50"), Decimal("14.35"), Decimal(14))
     assert (more.base, more.tax, more.credit) == (Decimal("1403.50"), Decimal("5754.35"), Decimal(5614))
-    assert rules.de.income.trade_tax(Decimal(64600), Decimal(300), LAW, 2026).credit == Decimal("4210.50")
+    assert lotwork.rules.de.income.trade_tax(Decimal(64600), Decimal(300), LAW, 2026).credit == Decimal("4210.50")
 
 
 def test_spouses_have_twice_the_tariff_on_half_and_twice_the_exempt_tax() -> None:
     """EStG s.32a(5), SolZG s.3(3)."""
-    assert rules.de.income.income_tax(Decimal(100_000), LAW, 2026, spouses=True) == 2 * 10_548
-    assert rules.de.income.surcharge(Decimal(40_700), LAW, 2026, spouses=True) == 0
-    assert rules.de.income.surcharge(Decimal(40_701), LAW, 2026, spouses=True) == Decimal("0.11")
-    assert rules.de.income.surcharge(Decimal(20_351), LAW, 2026) == Decimal("0.11")
+    assert lotwork.rules.de.income.income_tax(Decimal(100_000), LAW, 2026, spouses=True) == 2 * 10_548
+    assert lotwork.rules.de.income.surcharge(Decimal(40_700), LAW, 2026, spouses=True) == 0
+    assert lotwork.rules.de.income.surcharge(Decimal(40_701), LAW, 2026, spouses=True) == Decimal("0.11")
+    assert lotwork.rules.de.income.surcharge(Decimal(20_351), LAW, 2026) == Decimal("0.11")
 
 
 def test_a_german_year_without_a_tariff_is_refused() -> None:
@@ -120,11 +121,11 @@ def test_a_german_year_without_a_tariff_is_refused() -> None:
 
 
 def test_portugal_says_what_it_does_not_know() -> None:
-    mining = rules.pt.income.compute_case({"mode": "mining", "revenue": "10000"}, LAW)
+    mining = lotwork.rules.pt.income.compute_case({"mode": "mining", "revenue": "10000"}, LAW)
     assert (mining["taxable"], mining["tax"]) == ("9500.00", None)
-    short = rules.pt.income.compute_case({"mode": "gain", "gain": "1000", "days_held": 364}, LAW)
+    short = lotwork.rules.pt.income.compute_case({"mode": "gain", "gain": "1000", "days_held": 364}, LAW)
     assert (short["taxable"], short["tax"]) == ("1000.00", "280.00")
-    long = rules.pt.income.compute_case({"mode": "gain", "gain": "1000", "days_held": 365}, LAW)
+    long = lotwork.rules.pt.income.compute_case({"mode": "gain", "gain": "1000", "days_held": 365}, LAW)
     assert (long["taxable"], long["tax"]) == ("0.00", "0.00")
 
 
@@ -141,7 +142,7 @@ def test_portugal_says_what_it_does_not_know() -> None:
 )
 def test_a_case_that_cannot_be_read_is_refused(case: dict[str, Any], told: str) -> None:
     with pytest.raises(CaseRefusedError, match=told):
-        rules.cn.income.compute_case(case, LAW)
+        lotwork.rules.cn.income.compute_case(case, LAW)
 
 
 def test_a_table_of_numbers_is_no_list() -> None:

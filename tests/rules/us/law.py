@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from rules.load import Law
+from lotwork.rules.load import Law
 
 LAW = Law.load()
 DATA = Path(__file__).parents[2] / "data"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.us.activity import presumption
+from lotwork.rules.us.activity import presumption
 from tests.rules.us.law import LAW
 
 

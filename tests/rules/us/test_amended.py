@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.load import Law
-from rules.us.amended import accuracy_penalty, assessment_deadline, deemed_filed, refund_claim
-from rules.us.calendar import add_months, add_years
-from rules.us.form_1040x import Column, Payments, form_1040x
-from rules.us.late_payment import PaidOn, failure_to_pay, interest
+from lotwork.rules.load import Law
+from lotwork.rules.us.amended import accuracy_penalty, assessment_deadline, deemed_filed, refund_claim
+from lotwork.rules.us.calendar import add_months, add_years
+from lotwork.rules.us.form_1040x import Column, Payments, form_1040x
+from lotwork.rules.us.late_payment import PaidOn, failure_to_pay, interest
 
 LAW = Law.load()
 ZERO = Decimal(0)

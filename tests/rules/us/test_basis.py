@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.load import Law
-from rules.us.basis import basis_used, broker_must_be_told, donation, gift_bases, gift_exclusion, transition_days
+from lotwork.rules.load import Law
+from lotwork.rules.us.basis import (
+    basis_used,
+    broker_must_be_told,
+    donation,
+    gift_bases,
+    gift_exclusion,
+    transition_days,
+)
 
 LAW = Law.load()
 money = st.integers(0, 10**9)

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.us.capital import BoxTotal, CapitalGains, Traded, carryover, schedule_d
-from rules.us.form_4797 import form_4797
+from lotwork.rules.us.capital import BoxTotal, CapitalGains, Traded, carryover, schedule_d
+from lotwork.rules.us.form_4797 import form_4797
 from tests.rules.us.law import LAW, usd
 
 ZERO = (Decimal(0), Decimal(0))

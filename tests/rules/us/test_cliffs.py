@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.figures import STATUSES, FilingStatus
-from rules.us.individual import Filer, Return, compute
+from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.rules.us.individual import Filer, Return, compute
 from tests.rules.us.law import LAW, usd
 
 ZERO = Decimal(0)

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.errors import CaseRefusedError, UnknownFigureError
-from rules.figures import Figure
-from rules.load import Law
-from rules.us.asset import Asset179
-from rules.us.bonus import bonus_rate
-from rules.us.convention import Convention, declining_percents
-from rules.us.depreciation import YearDepreciation, depreciate
-from rules.us.form_4562 import section_179_limit
+from lotwork.rules.errors import CaseRefusedError, UnknownFigureError
+from lotwork.rules.figures import Figure
+from lotwork.rules.load import Law
+from lotwork.rules.us.asset import Asset179
+from lotwork.rules.us.bonus import bonus_rate
+from lotwork.rules.us.convention import Convention, declining_percents
+from lotwork.rules.us.depreciation import YearDepreciation, depreciate
+from lotwork.rules.us.form_4562 import section_179_limit
 from tests.rules.us.law import LAW, usd
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from rules.errors import UnknownFigureError
-from rules.us.estimated import YearTax, installments, next_business_day, required_payment, statutory_days
-from rules.us.estimated_penalty import Paid, penalty, with_withholding
+from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.us.estimated import YearTax, installments, next_business_day, required_payment, statutory_days
+from lotwork.rules.us.estimated_penalty import Paid, penalty, with_withholding
 from tests.rules.us.law import CENT, LAW, usd
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.line import line
-from rules.us.estimated_annualized import Column, annual_installments, column, periods
-from rules.us.individual import Filer, compute
+from lotwork.rules.line import line
+from lotwork.rules.us.estimated_annualized import Column, annual_installments, column, periods
+from lotwork.rules.us.individual import Filer, compute
 from tests.rules.us.law import CENT, LAW, usd
 
 ZERO = Decimal(0)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.load import Law
-from rules.us.estimated import Installment, YearTax, next_business_day, required_payment, statutory_days
-from rules.us.estimated_penalty import Paid, applied, interest_of_a_day, penalty, section_a
+from lotwork.rules.load import Law
+from lotwork.rules.us.estimated import Installment, YearTax, next_business_day, required_payment, statutory_days
+from lotwork.rules.us.estimated_penalty import Paid, applied, interest_of_a_day, penalty, section_a
 from tests.rules.us.law import CENT, LAW, usd
 
 ZERO = Decimal(0)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from rules.us.filer import KEYS, read_case
-from rules.us.individual import compute
+from lotwork.rules.us.filer import KEYS, read_case
+from lotwork.rules.us.individual import compute
 from tests.rules.us.law import LAW
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "return.md"

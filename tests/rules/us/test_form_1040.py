@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.us.individual import Filer, compute
+from lotwork.rules.us.individual import Filer, compute
 from tests.rules.us.law import LAW, usd
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.us.form_4797 import BusinessSale, Form4797, form_4797
-from rules.us.individual import Filer, Return, compute
+from lotwork.rules.us.form_4797 import BusinessSale, Form4797, form_4797
+from lotwork.rules.us.individual import Filer, Return, compute
 from tests.rules.us.law import LAW, usd
 
 ZERO = Decimal(0)

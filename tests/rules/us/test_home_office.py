@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.us.home_office import (
+from lotwork.rules.us.home_office import (
     NOTHING_CARRIED,
     Home,
     HomeBill,

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.errors import CaseRefusedError, UnknownFigureError
-from rules.figures import STATUSES, FilingStatus
-from rules.load import Law
-from rules.us.capital import BoxTotal
-from rules.us.form_4797 import BusinessSale
-from rules.us.individual import SUMMARY_KEYS, Filer, compute, compute_case
+from lotwork.rules.errors import CaseRefusedError, UnknownFigureError
+from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.rules.load import Law
+from lotwork.rules.us.capital import BoxTotal
+from lotwork.rules.us.form_4797 import BusinessSale
+from lotwork.rules.us.individual import SUMMARY_KEYS, Filer, compute, compute_case
 from tests.rules.us.law import CENT, DATA, LAW, usd
 
 CASES: list[dict[str, Any]] = json.loads((DATA / "us_filers.json").read_text(), parse_float=Decimal)["cases"]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.figures import STATUSES, FilingStatus
-from rules.line import Line, line
-from rules.us.individual import Filer, Return, compute
-from rules.us.nol import LossYear, nol_of_year
+from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.rules.line import Line, line
+from lotwork.rules.us.individual import Filer, Return, compute
+from lotwork.rules.us.nol import LossYear, nol_of_year
 from tests.rules.us.law import LAW, usd
 
 ZERO = Decimal(0)

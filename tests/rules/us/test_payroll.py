@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.us.payroll import payroll
+from lotwork.rules.us.payroll import payroll
 from tests.rules.us.law import LAW, usd
 
 

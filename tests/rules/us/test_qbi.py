@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from rules.line import line
-from rules.us.individual import Filer, compute
-from rules.us.qbi import Deduction, component, wage_and_property_limit
+from lotwork.rules.line import line
+from lotwork.rules.us.individual import Filer, compute
+from lotwork.rules.us.qbi import Deduction, component, wage_and_property_limit
 from tests.rules.us.law import LAW, usd
 
 

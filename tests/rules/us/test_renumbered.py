@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from rules.us.individual import Filer, compute
-from rules.us.renumbered import as_printed, printed, ref_printed
+from lotwork.rules.us.individual import Filer, compute
+from lotwork.rules.us.renumbered import as_printed, printed, ref_printed
 from tests.rules.us.law import LAW, usd
 
 

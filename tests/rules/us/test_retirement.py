@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.line import line
-from rules.us.individual import Filer, compute
-from rules.us.retirement import (
+from lotwork.rules.line import line
+from lotwork.rules.us.individual import Filer, compute
+from lotwork.rules.us.retirement import (
     PLANS,
     Plan,
     Saver,

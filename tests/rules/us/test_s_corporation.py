@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from rules.errors import CaseRefusedError
-from rules.us.individual import Filer, compute
-from rules.us.s_corporation import Terms, plan_room, s_corporation, shareholders_law
+from lotwork.rules.errors import CaseRefusedError
+from lotwork.rules.us.individual import Filer, compute
+from lotwork.rules.us.s_corporation import Terms, plan_room, s_corporation, shareholders_law
 from tests.rules.us.law import LAW, usd
 
 

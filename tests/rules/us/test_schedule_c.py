@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.us.schedule_c import (
+from lotwork.rules.us.schedule_c import (
     CATEGORIES,
     Books,
     UnknownCategoryError,

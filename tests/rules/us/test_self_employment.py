@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from rules.line import line
-from rules.us.additional_medicare import form_8959
-from rules.us.individual import Filer, compute
-from rules.us.self_employment import schedule_se, taxable_earnings
+from lotwork.rules.line import line
+from lotwork.rules.us.additional_medicare import form_8959
+from lotwork.rules.us.individual import Filer, compute
+from lotwork.rules.us.self_employment import schedule_se, taxable_earnings
 from tests.rules.us.law import CENT, LAW, usd
 
 ZERO = Decimal(0)

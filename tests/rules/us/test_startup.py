@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.us.startup import startup_year
+from lotwork.rules.us.startup import startup_year
 from tests.rules.us.law import CENT, LAW, usd
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from rules.figures import FilingStatus
-from rules.us.individual import Filer, Return, compute
-from rules.us.ordinary import brackets, standard_deduction
-from rules.us.preferential import zones
-from rules.us.schedule_c import CATEGORIES, LABELS, UnknownCategoryError, expense_line
+from lotwork.rules.figures import FilingStatus
+from lotwork.rules.us.individual import Filer, Return, compute
+from lotwork.rules.us.ordinary import brackets, standard_deduction
+from lotwork.rules.us.preferential import zones
+from lotwork.rules.us.schedule_c import CATEGORIES, LABELS, UnknownCategoryError, expense_line
 from tests.rules.us.law import LAW, usd
 
 

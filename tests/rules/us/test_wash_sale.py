@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from types import SimpleNamespace
 
-from rules.load import Law
-from rules.us.wash_sale import classes_ever_reached, disallowed, reaches, window
+from lotwork.rules.load import Law
+from lotwork.rules.us.wash_sale import classes_ever_reached, disallowed, reaches, window
 
 LAW = Law.load()
 BILL = SimpleNamespace(

@@ -1,0 +1,129 @@
+"""Keeping the ledger sound: verify, head, backup, restore, doctor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from lotwork.commands.answer import Call, called, print_result
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.storage.batch import Head
+
+INTEGRITY = 4
+
+
+@click.command("verify")
+@called
+def verify_command(call: Call) -> int:
+    """Verify every event of every book, the heads kept outside the database, and every piece of evidence."""
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command verifies
+    from lotwork.ledger.storage.verify import verify  # noqa: PLC0415 - the same
+
+    found = verify(call.home)
+    damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
+    if damaged is not None:
+        found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
+    head = found.heads.get(call.book, Head(call.book))
+    told = {
+        "ok": found.ok,
+        "events": found.events,
+        "first_bad": found.first_bad,
+        "message": found.message,
+        "heads": {book: {"position": each.position, "head": each.hash} for book, each in found.heads.items()},
+    }
+    if call.as_json:
+        print_result("verify", told, head=head)
+    elif found.ok:
+        click.echo(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
+    else:
+        call.say(f"lotwork: {found.message}")
+    return 0 if found.ok else INTEGRITY
+
+
+@click.command("head")
+@called
+def head_command(call: Call) -> int:
+    """Print where the log ends: its last position and hash. Keep it somewhere else: it proves what was written."""
+    with call.log() as log:
+        head = log.head(call.book)
+    if call.as_json:
+        print_result("head", {}, head=head)
+    else:
+        click.echo(f"{head.book} {head.position} {head.hash}")
+    return 0
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@called
+def backup_command(call: Call, *, file: Path) -> int:
+    """Write a verified copy of the ledger and its evidence to FILE, while the daemon goes on working."""
+    from lotwork.ledger.storage.backup import backup  # noqa: PLC0415 - not every command backs up
+
+    with call.log() as log:
+        manifest = backup(log, file, clock=SystemClock())
+    told = {"file": str(file), "events": manifest.events, "evidence": len(manifest.evidence)}
+    if call.as_json:
+        print_result("backup", told, head=manifest.heads.get(call.book, Head(call.book)))
+    else:
+        click.echo(f"{file}: {manifest.events} events and {len(manifest.evidence)} pieces of evidence, verified")
+    return 0
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--allow-older", is_flag=True, help="Bring it back though events were written after it.")
+@called
+def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
+    """Bring a backup back, verified first; what stood in the home is set aside, not deleted."""
+    from lotwork.ledger.storage.backup import restore  # noqa: PLC0415 - not every command restores
+
+    manifest = restore(file, call.home, clock=SystemClock(), allow_older=allow_older)
+    told = {"file": str(file), "home": str(call.home), "events": manifest.events}
+    if call.as_json:
+        print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
+    else:
+        click.echo(f"{call.home}: {manifest.events} events are back, as of {manifest.created}")
+    return 0
+
+
+@click.command("doctor")
+@called
+def doctor_command(call: Call) -> int:
+    """Look at the home, the ledger and the machine, and say what to mend."""
+    from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
+    from lotwork.ledger.errors import ConfigError  # noqa: PLC0415 - the same
+    from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - the same
+
+    config = call.home / FILE
+    checks = list(examine(call.home, config=config if config.exists() else None))
+    if config.exists():
+        try:
+            load(call.home).secrets()
+            checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
+        except ConfigError as broken:
+            checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
+    well = all(check.ok for check in checks)
+    if call.as_json:
+        rows = [
+            {"name": check.name, "ok": check.ok, "detail": check.detail, "remedy": check.remedy} for check in checks
+        ]
+        print_result("doctor", {"ok": well, "checks": rows}, head=_head(call))
+    else:
+        for check in checks:
+            click.echo(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.detail}")
+            if check.remedy:
+                click.echo(f"      {check.remedy}")
+    return 0 if well else 1
+
+
+def _head(call: Call) -> Head:
+    """Return where the book ends; an empty one's where the log cannot be read, since a check says so already."""
+    try:
+        with call.log() as log:
+            return log.head(call.book)
+    except LotworkError:
+        return Head(call.book)

@@ -1,0 +1,162 @@
+"""Reading and judging one answer: capped as it arrives and as it is unpacked, and JSON by its own word."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import httpx2
+
+from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.asking.refusal import AskAgainError, RefusedBodyError
+
+GZIP_OR_ZLIB = 47
+LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+LONGEST_SECONDS_TEXT = 9
+NOTHING_RECORDED = "nothing was recorded; ask again later"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered, unpacked."""
+
+    status: int
+    media_type: str
+    retry_after: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class JsonAnswer:
+    """A believed answer: its value, and the bytes it was read from."""
+
+    value: JsonValue
+    body: bytes
+
+
+def read_bounded(response: httpx2.Response, most_bytes: int) -> Answer:
+    """Return the answer of an open *response*, holding at most *most_bytes* packed and unpacked."""
+    unpack = unpacker(response.headers.get("content-encoding", ""), most_bytes)
+    declared = response.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > most_bytes:
+        raise RefusedBodyError(f"the answer is larger than {most_bytes} bytes", NOTHING_RECORDED)
+    arrived = 0
+    for chunk in response.iter_raw():
+        arrived += len(chunk)
+        if arrived > most_bytes:
+            raise RefusedBodyError(f"the answer is larger than {most_bytes} bytes", NOTHING_RECORDED, unpack.body())
+        unpack.feed(chunk)
+    return Answer(
+        status=response.status_code,
+        media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+        retry_after=response.headers.get("retry-after", ""),
+        body=unpack.finish(),
+    )
+
+
+class Plain:
+    """Bytes that are not packed."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        self._parts.append(chunk)
+
+    def body(self) -> bytes:
+        """Return what came so far."""
+        return b"".join(self._parts)
+
+    def finish(self) -> bytes:
+        """Return the whole."""
+        return self.body()
+
+
+class Packed(Plain):
+    """Bytes packed by gzip or zlib, unpacked as they come and never beyond the cap."""
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__()
+        self._most = most_bytes
+        self._size = 0
+        self._inflate = zlib.decompressobj(GZIP_OR_ZLIB)
+
+    def feed(self, chunk: bytes) -> None:
+        """Unpack the next bytes."""
+        try:
+            part = self._inflate.decompress(chunk, self._most + 1 - self._size)
+        except zlib.error:
+            raise RefusedBodyError("the answer cannot be unpacked", NOTHING_RECORDED, self.body()) from None
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > self._most:
+            reason = f"the answer unpacks to more than {self._most} bytes"
+            raise RefusedBodyError(reason, NOTHING_RECORDED, part[:8192])
+        if self._inflate.unused_data:
+            raise RefusedBodyError("bytes follow the end of the packed answer", NOTHING_RECORDED, self.body())
+
+    def finish(self) -> bytes:
+        """Return the whole, or say that it was cut short."""
+        if self._size or self._inflate.eof:
+            if not self._inflate.eof:
+                raise AskAgainError("the packed answer ended early", NOTHING_RECORDED, body=self.body())
+            return self.body()
+        return b""
+
+
+def unpacker(encoding: str, most_bytes: int) -> Plain:
+    """Return the reader for a Content-Encoding; any that was not asked for is refused."""
+    match encoding.strip().lower():
+        case "" | "identity":
+            return Plain()
+        case "gzip" | "x-gzip" | "deflate":
+            return Packed(most_bytes)
+    raise RefusedBodyError("the answer is packed in a way that was not asked for", NOTHING_RECORDED)
+
+
+def judge(answer: Answer, now: datetime, hold: Callable[[float], None]) -> None:
+    """Pass an answer that is a success in JSON; raise for any other. *hold* is told the wait a server asks for."""
+    if answer.status in LATER:
+        wait = retry_after_seconds(answer.retry_after, now)
+        if wait:
+            hold(wait)
+        words = f"status {answer.status} ({phrase(answer.status)})"
+        raise AskAgainError(words, "it is asked again at the next poll", wait_seconds=wait)
+    if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
+        raise RefusedBodyError("it redirects elsewhere", "redirects are not followed; correct the address", answer.body)
+    if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        raise RefusedBodyError(f"status {answer.status}: it knows no such key", "check the key", answer.body)
+    if answer.status != HTTPStatus.OK:
+        reason = f"status {answer.status} ({phrase(answer.status)})"
+        raise RefusedBodyError(reason, "check the address and the names in the configuration", answer.body)
+    if not answer.body.strip():
+        raise AskAgainError("the answer is empty", NOTHING_RECORDED, body=answer.body)
+    if not (answer.media_type == "application/json" or answer.media_type.endswith("+json")):
+        shown = answer.media_type[:60] if answer.media_type.isprintable() else "unreadable"
+        reason = f"the answer is {shown or 'of no declared type'}, not JSON"
+        raise RefusedBodyError(reason, "a page stands where data should be; open it in a browser", answer.body)
+
+
+def phrase(status: int) -> str:
+    """Return the words that go with *status*."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "not a known status"
+
+
+def retry_after_seconds(text: str, now: datetime) -> float:
+    """Return the seconds a Retry-After header asks for, 0 where it asks for none that can be read."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:LONGEST_SECONDS_TEXT])
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds())

@@ -1,0 +1,149 @@
+"""The one way to ask a public API: bounded in time, size and trust.
+
+One call has one deadline, retries and waits included. A body is capped as it arrives and again as it is unpacked.
+Nothing is redirected, no proxy is taken from the environment, a public source is asked over https at a global
+address. What comes back is JSON with exact decimals, or a refusal that names the source, the item, the reason and the
+next step, and never the URL or a header: those may carry a key.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import httpx2
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+from lotwork.ingest.asking.addresses import AddressRefusedError
+from lotwork.ingest.asking.answer import Answer, JsonAnswer, judge, read_bounded
+from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
+from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.asking.quarantine import Quarantine
+from lotwork.ingest.asking.refusal import AskAgainError, RefusedBodyError
+from lotwork.ingest.asking.transport import Budget, PinnedNetwork, PinnedTransport
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
+
+# httpx2 logs each URL with its query at INFO; stamina's default hook prints through structlog, by default to stdout.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+logging.getLogger("httpcore2").setLevel(logging.WARNING)
+set_on_retry_hooks(())
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much of our time and memory one call may take."""
+
+    deadline_seconds: float = 30.0
+    most_bytes: int = 10 * MEBIBYTE
+    attempts: int = 3
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 8.0
+
+
+@dataclass(kw_only=True)
+class BoundedClient:
+    """Asks one source. *allow_private* is for nodes and services of the taxpayer's own: http and private addresses."""
+
+    source: str
+    clock: Clock
+    pace: Pace
+    allow_private: bool = False
+    bounds: Bounds = field(default_factory=Bounds)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    quarantine: Quarantine | None = None
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return httpx2.create_ssl_context(trust_env=False)
+
+    def get_json(self, url: str, *, item: str, params: Mapping[str, str | int] | None = None) -> JsonAnswer:
+        """Return what *url* answers, as JSON with exact decimals; *item* names the question in messages.
+
+        Raises SourceUnreachableError (no answer in time, or "later") or SourceRefusedError (an answer not to be
+        believed; its first bytes are in quarantine).
+        """
+        target = self._target(url, params)
+        budget = Budget(self.clock, self.bounds.deadline_seconds)
+        try:
+            answer = self._ask(target, item, budget)
+            return JsonAnswer(parse_json(answer.body), answer.body)
+        except AskAgainError as last:
+            if last.body is not None:
+                raise self.refusal(item, last.reason, last.remedy, last.body) from None
+            raise SourceUnreachableError(f"{self.source}: {item}: {last.reason}: {last.remedy}") from None
+        except RefusedBodyError as refused:
+            raise self.refusal(item, refused.reason, refused.remedy, refused.body) from None
+        except JsonRefusedError as refused:
+            raise self.refusal(item, str(refused), "nothing was recorded; ask again later", answer.body) from None
+
+    def refusal(self, item: str, reason: str, remedy: str, body: bytes = b"") -> SourceRefusedError:
+        """Return the error for an answer that must not be believed, its first bytes put in quarantine."""
+        if self.quarantine is not None and body:
+            self.quarantine.keep(self.source, item, reason, body)
+        return SourceRefusedError(f"{self.source}: {item}: {reason}: {remedy}")
+
+    def _target(self, url: str, params: Mapping[str, str | int] | None) -> httpx2.URL:
+        """Return the URL to ask, or raise ConfigError where its scheme or form is not allowed."""
+        try:
+            target = httpx2.URL(url)
+            target = target.copy_merge_params(params) if params else target
+        except (httpx2.InvalidURL, ValueError):
+            raise ConfigError(f"{self.source}: its address cannot be read: write it like https://host/path") from None
+        if target.scheme != "https" and not (self.allow_private and target.scheme == "http"):
+            raise ConfigError(f"{self.source}: its address must begin with https://: correct it in the configuration")
+        if not target.host:
+            raise ConfigError(f"{self.source}: its address names no host: write it like https://host/path")
+        return target
+
+    def _ask(self, target: httpx2.URL, item: str, budget: Budget) -> Answer:
+        """Ask until there is an answer, the attempts are used up, or the wait would outlast the budget."""
+
+        def again(failure: Exception) -> bool | float:
+            if not isinstance(failure, AskAgainError) or failure.wait_seconds >= budget.left():
+                return False
+            return failure.wait_seconds or True
+
+        for attempt in stamina.retry_context(
+            on=again,
+            attempts=self.bounds.attempts,
+            timeout=self.bounds.deadline_seconds,
+            wait_initial=self.bounds.first_wait_seconds,
+            wait_max=self.bounds.longest_wait_seconds,
+            wait_jitter=self.bounds.first_wait_seconds,
+        ):
+            with attempt:
+                return self._attempt(target, budget)
+        raise AssertionError(f"{self.source}: {item}: the last attempt neither answered nor failed")
+
+    def _attempt(self, target: httpx2.URL, budget: Budget) -> Answer:
+        """Ask once; a failure that may pass raises AskAgainError, one that will not RefusedBodyError."""
+        host = f"{target.host}:{target.port or target.scheme}"
+        self.pace.wait(host, budget)
+        network = PinnedNetwork(budget, allow_private=self.allow_private)
+        transport = PinnedTransport(network, self._tls if target.scheme == "https" else None)
+        headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "lotwork", **self.headers}
+        try:
+            with (
+                httpx2.Client(transport=transport, trust_env=False, follow_redirects=False, headers=headers) as client,
+                client.stream("GET", target) as response,
+            ):
+                answer = read_bounded(response, self.bounds.most_bytes)
+        except AddressRefusedError as refused:
+            raise RefusedBodyError(str(refused), "correct the address, or allow private addresses for it") from None
+        except httpx2.TimeoutException:
+            waited = f"no answer within {self.bounds.deadline_seconds:g} s"
+            raise AskAgainError(waited, "it is asked again at the next poll") from None
+        except httpx2.RemoteProtocolError:
+            raise AskAgainError("the answer ended early or is not HTTP", "it is asked again at the next poll") from None
+        except httpx2.HTTPError as broken:
+            reason = f"no connection ({type(broken).__name__})"
+            raise AskAgainError(reason, "check the network and the address; it is asked again") from None
+        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds))
+        return answer

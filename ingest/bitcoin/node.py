@@ -1,0 +1,297 @@
+"""A miner's own node as a source: what its chain paid to the watched scripts, block by block.
+
+Each poll finds the newest block it has read that is still on the chain, undoes what stood above, reads on, and tells
+the log what changed. After every page the effective events of this source are those that a fresh scan of the chain up
+to that block would give, with the same wallets, start and confirmations: whatever the depth of a reorganisation, and
+whether or not the daemon was running when it happened. Where the cursor does not reach below the fork, or other
+scripts are watched than before, the chain is read again from the start height and the log compared with it on the
+way (a *sweep*).
+
+A sweep knows which recorded events it must have met by now from their instants: consensus gives every block a later
+time than the median of the eleven before it, so an event dated at or before the median time of block *b* is in *b* or
+below it, or it is not on this chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from lotwork.ingest.bitcoin.blocks import Header, Transaction, may_touch, parse_decoded, parse_raw, read_header
+from lotwork.ingest.bitcoin.meaning import Reader, WatchedWallet
+from lotwork.ingest.bitcoin.rpc import Node, RpcNode, check_url
+from lotwork.ingest.bitcoin.scan import Scan, Sighting, read_cursor, sight
+from lotwork.ingest.bitcoin.scripts import chain_named
+from lotwork.ingest.bitcoin.watchlist import renamed, watched_scripts, with_retired
+from lotwork.ingest.ports import Page
+from lotwork.ingest.reconcile import Notice, Recorded, reconcile, recorded_of, standing_accounts
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError, SourceUnreachableError
+from lotwork.ledger.events import Event
+
+MOST_NEEDLES = 300
+"""With more scripts and unspent outputs than this, parsing a block costs less than searching its bytes."""
+
+
+class BitcoinNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """A node, the chain it must be on, and the wallets watched there."""
+
+    name: str
+    book: str
+    chain: str
+    url: str
+    user: str
+    password: str
+    wallets: tuple[WatchedWallet, ...]
+    start_height: int = 1
+    """The first block read; outputs paid before it are not known, nor seen when they are spent."""
+    confirmations: int = 6
+    page_blocks: int = 144
+    page_seconds: float = 10
+    """A page ends after so many blocks or seconds, so that its events are recorded and a stop is heeded."""
+    timeout_seconds: float = 30
+
+    def __post_init__(self) -> None:
+        for key, least in (("start_height", 1), ("confirmations", 1), ("page_blocks", 1)):
+            if getattr(self, key) < least:
+                raise ConfigError(f"node {self.name!r}: {key} is {getattr(self, key)}: give {least} or more")
+        if not self.wallets:
+            raise ConfigError(f"node {self.name!r}: no wallets: name at least one wallet to watch")
+
+    def __repr__(self) -> str:
+        return f"BitcoinNodeConfig(name={self.name!r}, chain={self.chain!r}, wallets={len(self.wallets)})"
+
+
+class Keeper(Protocol):
+    """Where raw bytes are kept as evidence."""
+
+    def keep(self, data: bytes) -> str:
+        """Keep *data*; return its SHA-256."""
+        ...
+
+
+Connect = Callable[[], Node]
+
+
+class BitcoinNode:
+    """A node of the Bitcoin family as a `ReceiptSource`.
+
+    *log* is read (never written) to tell what was recorded before. Raises ConfigError at once for wallets that cannot
+    be watched; the node itself is asked only by `fetch_since`.
+    """
+
+    def __init__(
+        self,
+        config: BitcoinNodeConfig,
+        log: Recorded,
+        clock: Clock,
+        *,
+        evidence: Keeper | None = None,
+        connect: Connect | None = None,
+    ) -> None:
+        self.config = config
+        self.name = config.name
+        self.book = config.book
+        self.chain = chain_named(config.chain)
+        self._log = log
+        self._clock = clock
+        self._evidence = evidence
+        self._wallets = watched_scripts(config.wallets, self.chain)
+        self._reader = Reader(config.name, self.chain, {wallet.wallet: wallet for wallet in config.wallets})
+        if connect is None:
+            check_url(config.url)
+        self._connect = connect or self._dial
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Return what a page of blocks after *cursor* changes in the log.
+
+        Raises ConfigError for a wrong password or a node on another chain, SourceUnreachableError where the node does
+        not answer or is not ready, and SourceRefusedError for an answer that cannot be true.
+        """
+        node = self._connect()
+        try:
+            self._check(node)
+            return self._page(node, cursor)
+        finally:
+            node.close()
+
+    def _dial(self) -> Node:
+        config = self.config
+        return RpcNode(config.url, config.user, config.password, timeout=config.timeout_seconds)
+
+    def _check(self, node: Node) -> None:
+        """Refuse a node on another chain, and wait for one that is still downloading its own."""
+        genesis = node.block_hash(0)
+        if genesis != self.chain.genesis:
+            raise ConfigError(
+                f"node {self.name!r} is on another chain: {self.chain.name} begins with block {self.chain.genesis}, "
+                f"this node's with {genesis}: correct its url, or the chain it is configured for"
+            )
+        progress = None if self.chain.is_regtest else node.downloading()
+        if progress is not None:
+            raise SourceUnreachableError(
+                f"node {self.name!r} is still downloading its chain ({progress}): nothing is read until it has "
+                "caught up; it will be asked again"
+            )
+
+    def _page(self, node: Node, cursor: str | None) -> Page:
+        tip = node.tip_height()
+        scan = self._resume(node, cursor)
+        height, confirmations = scan.height, scan.confirmations
+        undone = self._undo(node, scan)
+        if undone is None:
+            former = scan.former
+            scan, undone = self._begin(node, scan.scripts, scan.foundation), []
+            scan.former = former
+        before = _Recorded(scan.height, height, confirmations)
+        scan.confirmations = self.config.confirmations
+        self._read_on(node, scan, min(tip, scan.height + self.config.page_blocks))
+        events = self._changes(node, scan, before, undone, at_tip=scan.height >= tip)
+        scan.forget_old()
+        after = scan.to_cursor()
+        return Page(events=events, cursor=after, more=scan.height < tip and after != cursor)
+
+    def _resume(self, node: Node, cursor: str | None) -> Scan:
+        """Return the scan *cursor* tells, or a new one where it is none of ours or watches other scripts."""
+        scan = None if cursor is None else read_cursor(cursor)
+        before = scan.scripts if scan else {}
+        scripts = with_retired(self._wallets, before)
+        if scan is not None and scan.scripts == scripts and scan.start_height == self.config.start_height:
+            return scan
+        begun = self._begin(node, scripts)
+        begun.former = [*(scan.former if scan else ()), *renamed(self._wallets, before)]
+        return begun
+
+    def _begin(self, node: Node, scripts: dict[str, str], foundation: str | None = None) -> Scan:
+        """Return a scan of nothing yet, below the start height.
+
+        Where it stood on another block before (*foundation*), even the oldest recorded event is in doubt; else those
+        from below the start height are left alone.
+        """
+        height = self.config.start_height - 1
+        block_hash = node.block_hash(height)
+        if block_hash is None:
+            raise SourceUnreachableError(
+                f"node {self.name!r} has no block {height} yet, and is watched from {height + 1}: it will be asked "
+                "again; is start_height a height of this chain?"
+            )
+        swept = node.median_time(block_hash) if foundation in (None, block_hash) else 0
+        return Scan.begin(scripts, self.config.confirmations, self.config.start_height, block_hash, swept)
+
+    def _undo(self, node: Node, scan: Scan) -> list[Sighting] | None:
+        """Undo the blocks that left the chain; None where the fork is deeper than can be undone."""
+        for height, block_hash in scan.locator:
+            if node.block_hash(height) == block_hash:
+                return scan.undo_to(height, block_hash)
+        return None
+
+    def _read_on(self, node: Node, scan: Scan, last: int) -> None:
+        """Read blocks up to height *last*; stop early where the chain changes under the reading."""
+        begun, wallets = self._clock.monotonic(), scan.wallets
+        while scan.height < last and self._clock.monotonic() - begun <= self.config.page_seconds:
+            block_hash = node.block_hash(scan.height + 1)
+            if block_hash is None:
+                return
+            raw = node.raw_block(block_hash)
+            header = read_header(raw, block_hash)
+            if header.previous != scan.block_hash:
+                return
+            for transaction in self._transactions(node, scan, raw, header, wallets):
+                sighting = sight(transaction, header, scan.height + 1, scan.coins, wallets)
+                if sighting is not None:
+                    scan.take(self._with_evidence(sighting, transaction))
+            scan.step(header)
+
+    def _transactions(
+        self, node: Node, scan: Scan, raw: bytes, header: Header, scripts: Collection[bytes]
+    ) -> Sequence[Transaction]:
+        """Return the block's transactions, or none where it certainly has nothing of ours."""
+        needles = len(scan.coins) + len(scripts)
+        if needles <= MOST_NEEDLES and not may_touch(raw, scripts, [coin.txid for coin in scan.coins.values()]):
+            return ()
+        parsed = parse_raw(raw, header)
+        return parse_decoded(node.decoded_block(header.block_hash), header) if parsed is None else parsed
+
+    def _with_evidence(self, sighting: Sighting, transaction: Transaction) -> Sighting:
+        if self._evidence is None:
+            return sighting
+        return msgspec.structs.replace(sighting, evidence=self._evidence.keep(transaction.raw))
+
+    def _changes(
+        self, node: Node, scan: Scan, before: _Recorded, undone: Iterable[Sighting], *, at_tip: bool
+    ) -> tuple[Event, ...]:
+        """Return the events that bring the log from what was recorded *before* to what *scan* now shows."""
+        observed: list[Event] = []
+        settled: set[str] = set()
+        waiting: set[str] = set()
+        fallen = {event.id for sighting in undone for event in self._reader.events_of(sighting)}
+        for sighting in scan.sightings:
+            events = self._reader.events_of(sighting)
+            names = {event.id for event in events}
+            was_due, is_due = before.had(sighting), sighting.due(scan.confirmations) <= scan.height
+            if is_due and was_due:
+                settled |= names
+            elif is_due:
+                observed.extend(events)
+            else:
+                waiting |= names
+                fallen |= names if was_due else set()
+        if scan.swept is not None:
+            fallen |= self._unmet(node, scan, keep=settled | waiting, at_tip=at_tip)
+            fallen |= waiting if at_tip else set()
+            if at_tip:
+                scan.swept, scan.former = None, []
+        recorded = recorded_of(self._log, self.book, fallen | {event.id for event in observed})
+        notice = Notice(
+            source=self.name,
+            noted=self._clock.now(),
+            because=f"as {self.chain.name} stands at block {scan.height} ({scan.block_hash})",
+        )
+        return reconcile(recorded, observed, doubted=fallen, assets=self._log.assets(self.book), notice=notice)
+
+    def _unmet(self, node: Node, scan: Scan, *, keep: set[str], at_tip: bool) -> set[str]:
+        """Return the recorded events that a sweep should have met by now, and move the sweep on.
+
+        Only wallets watched now are weighed: to stop watching a wallet takes nothing out of the log.
+        """
+        begun = scan.swept or 0
+        scan.swept = max(begun, node.median_time(scan.block_hash))
+        since, until = _instant(begun), datetime.max.replace(tzinfo=UTC) if at_tip else _instant(scan.swept)
+        assets = self._log.assets(self.book)
+        told = (event for _, event in self._log.read(self.book, source=self.name))
+        return {
+            account.event.id
+            for account in standing_accounts(told)
+            if (account.corrections or since < account.event.at <= until)
+            and account.event.id not in keep
+            and self._is_of_here(account.event.id, content := account.content(assets), scan.former)
+            and since < datetime.fromisoformat(content["at"]) <= until
+        }
+
+    def _is_of_here(self, name: str, content: dict[str, Any], former: Iterable[str]) -> bool:
+        """Say if a recorded event is of this chain, of the blocks read, and of a wallet watched."""
+        wallets = {content.get("wallet"), content.get("from_wallet"), content.get("to_wallet")}
+        return (
+            name.startswith(f"{self.chain.name}:")
+            and content.get("height", self.config.start_height) >= self.config.start_height
+            and not wallets.isdisjoint((*self._reader.wallets, *former))
+        )
+
+
+class _Recorded(NamedTuple):
+    """What the log already told when a page began: blocks still standing, the tip it was told to, and confirmations."""
+
+    standing: int
+    height: int
+    confirmations: int
+
+    def had(self, sighting: Sighting) -> bool:
+        """Say if *sighting* was read before this page, and recorded."""
+        return sighting.height <= self.standing and sighting.due(self.confirmations) <= self.height
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,197 @@
+"""What the watcher knows of a chain up to one block, small enough to be its cursor.
+
+A `Scan` holds the watched outputs that are unspent, what each recent transaction did to them (so that blocks can be
+undone), and the hashes of some blocks behind, ever further apart, by which a fork is found. It grows with the number
+of unspent outputs and with the transactions of the last `WINDOW` blocks, never with the age of the wallet. Where a
+fork lies deeper than the window, the chain is scanned again from its start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from lotwork.ingest.bitcoin.blocks import Header, Transaction
+from lotwork.ledger.errors import IntegrityError
+
+VERSION = 1
+WINDOW = 288
+"""Blocks that can be undone: two days of Bitcoin. A deeper fork costs a scan from the start, nothing else."""
+MATURITY = 100
+"""Blocks that must stand on a coinbase before its outputs can be spent (consensus rule of every chain here)."""
+
+
+class Coin(msgspec.Struct, frozen=True, array_like=True):
+    """A watched output: where it stands, whose it is, how much, and when it came (seconds)."""
+
+    txid: str
+    vout: int
+    wallet: str
+    value: int
+    at: int
+
+
+class Sighting(msgspec.Struct, frozen=True, array_like=True):
+    """What one transaction did to the watched wallets.
+
+    `left` went to scripts nobody watches; `fee` is the miner's, known where every input is watched. `at` is the
+    block's time, and never before the coins it spends came: headers may run two hours behind one another.
+    """
+
+    txid: str
+    height: int
+    block_hash: str
+    at: int
+    coinbase: bool
+    spent: tuple[Coin, ...]
+    created: tuple[Coin, ...]
+    left: int
+    fee: int | None
+    evidence: str | None = None
+
+    def due(self, confirmations: int) -> int:
+        """Return the height of the tip at which this is recorded.
+
+        A coinbase when 100 blocks stand on its own, anything else when its own block is number one of *confirmations*.
+        """
+        return self.height + (MATURITY if self.coinbase else confirmations - 1)
+
+
+class Scan(msgspec.Struct):
+    """The watched outputs of one chain, up to and with one block."""
+
+    scripts: dict[str, str]
+    """The wallet of each script watched, by its hexadecimal digits."""
+    confirmations: int
+    start_height: int
+    foundation: str
+    """The name of the block before the first that was read."""
+    height: int
+    block_hash: str
+    floor: int
+    """The lowest height blocks can be undone to."""
+    swept: int | None
+    """The median time up to which the log was compared with the chain; None once it was compared to the tip."""
+    locator: list[tuple[int, str]]
+    coins: dict[str, Coin] = {}
+    sightings: list[Sighting] = []
+    former: list[str] = []
+    """Names that wallets had before, whose events this sweep still has to tell anew."""
+    version: int = VERSION
+
+    @classmethod
+    def begin(cls, scripts: dict[str, str], confirmations: int, start_height: int, foundation: str, swept: int) -> Scan:
+        """Return a scan that knows nothing yet, standing on *foundation*, the block below *start_height*."""
+        height = start_height - 1
+        return cls(
+            scripts=scripts,
+            confirmations=confirmations,
+            start_height=start_height,
+            foundation=foundation,
+            height=height,
+            block_hash=foundation,
+            floor=height,
+            swept=swept,
+            locator=[(height, foundation)],
+        )
+
+    @property
+    def wallets(self) -> dict[bytes, str]:
+        """The wallet of each script watched."""
+        return {bytes.fromhex(script): wallet for script, wallet in self.scripts.items()}
+
+    def step(self, header: Header) -> None:
+        """Stand on the next block."""
+        self.height += 1
+        self.block_hash = header.block_hash
+        self.locator.insert(0, (self.height, self.block_hash))
+
+    def take(self, sighting: Sighting) -> None:
+        """Apply what a transaction did."""
+        for coin in sighting.spent:
+            del self.coins[key_of(coin)]
+        self.coins.update((key_of(coin), coin) for coin in sighting.created)
+        self.sightings.append(sighting)
+
+    def undo_to(self, height: int, block_hash: str) -> list[Sighting]:
+        """Go back to a block on the way here; return the sightings undone."""
+        undone = []
+        while self.sightings and self.sightings[-1].height > height:
+            sighting = self.sightings.pop()
+            for coin in sighting.created:
+                self.coins.pop(key_of(coin), None)
+            self.coins.update((key_of(coin), coin) for coin in sighting.spent)
+            undone.append(sighting)
+        self.height, self.block_hash = height, block_hash
+        self.locator = [entry for entry in self.locator if entry[0] <= height]
+        return undone
+
+    def forget_old(self) -> None:
+        """Let go of what lies deeper than the window.
+
+        A sighting is kept while undoing blocks could make it unconfirmed again, and while it is not yet swept past.
+        """
+        self.floor = max(self.floor, self.height - WINDOW)
+        oldest = self.floor - max(MATURITY, self.confirmations)
+        self.sightings = [
+            sighting
+            for sighting in self.sightings
+            if sighting.height > oldest or (self.swept is not None and sighting.at > self.swept)
+        ]
+        self.locator = [entry for entry in self.locator if entry[0] >= self.floor and self._is_kept(entry[0])]
+
+    def _is_kept(self, height: int) -> bool:
+        """Say if a locator names *height*: each of the last 16 blocks, then one in 2, 4, 8 …, and the first."""
+        depth = self.height - height
+        return depth < 16 or height % (1 << (depth.bit_length() - 4)) == 0 or height == self.floor  # noqa: PLR2004
+
+    def to_cursor(self) -> str:
+        """Return this scan as the text the log keeps."""
+        return msgspec.json.encode(self).decode()
+
+
+def read_cursor(cursor: str) -> Scan | None:
+    """Return the scan a cursor tells; None where another version of the program wrote it."""
+    try:
+        head = msgspec.json.decode(cursor)
+        if not isinstance(head, dict) or head.get("version") != VERSION:
+            return None
+        return msgspec.json.decode(cursor, type=Scan)
+    except msgspec.MsgspecError as broken:
+        raise IntegrityError(
+            f"the watcher's stored cursor cannot be read ({broken}): run `lotwork verify`, then restore a backup"
+        ) from broken
+
+
+def key_of(coin: Coin) -> str:
+    """Return the name of an output among the coins."""
+    return f"{coin.txid}:{coin.vout}"
+
+
+def sight(
+    transaction: Transaction, header: Header, height: int, coins: Mapping[str, Coin], wallets: Mapping[bytes, str]
+) -> Sighting | None:
+    """Return what *transaction* does to the watched *wallets* (by script) that hold *coins*; None for nothing."""
+    spent = tuple(coin for txid, vout in transaction.inputs if (coin := coins.get(f"{txid}:{vout}")) is not None)
+    at = max([header.time, *(coin.at for coin in spent)])
+    created = tuple(
+        Coin(transaction.txid, vout, wallet, output.value, at)
+        for vout, output in enumerate(transaction.outputs)
+        if output.value > 0 and (wallet := wallets.get(output.script)) is not None
+    )
+    if not spent and not created:
+        return None
+    paid = sum(output.value for output in transaction.outputs)
+    own = spent and len(spent) == len(transaction.inputs)
+    return Sighting(
+        txid=transaction.txid,
+        height=height,
+        block_hash=header.block_hash,
+        at=at,
+        coinbase=transaction.coinbase,
+        spent=spent,
+        created=created,
+        left=paid - sum(coin.value for coin in created),
+        fee=sum(coin.value for coin in spent) - paid if own else None,
+    )

@@ -1,0 +1,1 @@
+"""Nodes of an EVM chain: blocks, logs and traces, read up to finality."""

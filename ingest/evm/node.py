@@ -1,0 +1,302 @@
+"""An EVM node over JSON-RPC: the only room that knows web3.
+
+web3's provider carries the requests; `ingest.evm.wire` reads the answers. The URL of a hosted node holds its key: no
+message and no log line made here repeats it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import requests
+from web3 import Web3
+from web3.providers.rpc import HTTPProvider
+from web3.types import RPCEndpoint
+
+from lotwork.ingest.evm.chain import Block, Header, InnerPayment, Sighting, TransactionReceipt
+from lotwork.ingest.evm.config import EvmNodeConfig
+from lotwork.ingest.evm.scan import TRANSFER_TOPIC, Keep, address_topic
+from lotwork.ingest.evm.session import BoundedSession, TooMuchError
+from lotwork.ingest.evm.trace import read_trace
+from lotwork.ingest.evm.watch import EvmWatch
+from lotwork.ingest.evm.wire import (
+    read_block,
+    read_bytes,
+    read_header,
+    read_quantity,
+    read_receipt,
+    read_sighting,
+)
+from lotwork.ingest.reconcile import Recorded
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
+
+DEEPEST_STACK = 1_000
+sys.setrecursionlimit(
+    DEEPEST_STACK
+)  # py_ecc, which web3 loads, raises it to 100,000: nested JSON would end the process
+
+TIMEOUT_SECONDS = 30.0
+MOST_BYTES = 64 * 2**20
+BATCH = 20
+"""Requests sent in one message at first; halved whenever the node finds it too much."""
+
+MOST_ADDRESSES = 200
+"""Addresses asked for in one eth_getLogs."""
+
+DECIMALS_CALL = "0x313ce567"
+"""The selector of decimals()."""
+
+CALL_TRACER = {"tracer": "callTracer"}
+LEAST_SECRET = 6
+LONGEST_MESSAGE = 200
+
+for noisy in ("web3", "urllib3", "requests"):
+    logging.getLogger(noisy).setLevel(logging.WARNING)  # below that they print the URL, key and all
+
+
+class RpcError(Exception):
+    """The node answered a request with an error of its own; the text is fit to be shown."""
+
+
+class NodeChain:
+    """A `Chain` answered by a node."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        clock: Clock,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        session = BoundedSession(clock, timeout_seconds=timeout_seconds, most_bytes=most_bytes)
+        self._node = HTTPProvider(url, session=session, exception_retry_configuration=None)
+        self._name = name
+        self._secrets = sorted(_secrets(url), key=len, reverse=True)
+        self._batch = BATCH
+
+    def chain_id(self) -> int:
+        """Return the chain's id (EIP-155)."""
+        return read_quantity(self._ask("eth_chainId"))
+
+    def tip(self) -> int:
+        """Return the height of the newest block."""
+        return read_quantity(self._ask("eth_blockNumber"))
+
+    def settled(self, tag: str) -> int:
+        """Return the height of the newest block that the chain calls *tag*: "finalized" or "safe"."""
+        try:
+            said = self._answer(self._sent([("eth_getBlockByNumber", [tag, False])])[0])
+        except RpcError as refusal:
+            said = None
+            reason = f" ({refusal})"
+        else:
+            reason = ""
+        if said is None:
+            raise self._unreachable(
+                f"knows no {tag} block{reason}: it is still syncing, or its chain has none (proof of work): "
+                "then set `finality` to a depth"
+            )
+        return read_header(said).height
+
+    def headers(self, heights: Sequence[int]) -> list[Header | None]:
+        """Return the header at each height; None where the node has no such block."""
+        said = self._ask_each("eth_getBlockByNumber", [[hex(height), False] for height in heights])
+        return [
+            None if block is None else read_header(block, height) for height, block in zip(heights, said, strict=True)
+        ]
+
+    def blocks(self, first: int, last: int, addresses: Collection[str]) -> list[Block]:
+        """Return the blocks from height *first* to *last*, with the transactions that concern *addresses*."""
+        watched = frozenset(addresses)
+        blocks: list[Block] = []
+        for start in range(first, last + 1, BATCH):
+            heights = range(start, min(start + BATCH, last + 1))
+            said = self._ask_each("eth_getBlockByNumber", [[hex(height), True] for height in heights])
+            for height, block in zip(heights, said, strict=True):
+                if block is None:
+                    raise self._unreachable(
+                        f"does not hold block {height}: where that is older than what it keeps, use an archive node"
+                    )
+                blocks.append(read_block(block, height, watched))
+        return blocks
+
+    def receipts(self, transactions: Sequence[str]) -> list[TransactionReceipt | None]:
+        """Return the receipt of each transaction; None where the node knows none."""
+        said = self._ask_each("eth_getTransactionReceipt", [[name] for name in transactions])
+        return [None if receipt is None else read_receipt(receipt) for receipt in said]
+
+    def transfers(
+        self, first: int, last: int, contracts: Collection[str], addresses: Collection[str]
+    ) -> list[Sighting]:
+        """Return where *contracts* logged an ERC-20 Transfer from or to one of *addresses*."""
+        every = [address_topic(address) for address in addresses]
+        seen: list[Sighting] = []
+        for start in range(0, len(every), MOST_ADDRESSES):
+            some = every[start : start + MOST_ADDRESSES]
+            for topics in ([TRANSFER_TOPIC, some], [TRANSFER_TOPIC, None, some]):
+                asked = {"address": list(contracts), "topics": topics}
+                seen.extend(read_sighting(log) for log in self._logs(first, last, asked))
+        return seen
+
+    def inner_payments(self, blocks: Sequence[str], addresses: Collection[str]) -> list[InnerPayment]:
+        """Return what calls inside *blocks*, named by their hashes, paid to or from one of *addresses*."""
+        watched = frozenset(addresses)
+        found: list[InnerPayment] = []
+        for block in blocks:
+            try:
+                said = self._answer(self._sent([("debug_traceBlockByHash", [block, CALL_TRACER])])[0])
+            except (RpcError, TooMuchError) as refusal:
+                raise self._refused(
+                    f"does not trace block {block} ({refusal}): use one that offers debug_traceBlockByHash and keeps "
+                    "the state of old blocks, or take `traces` off and import such payments"
+                ) from None
+            found.extend(read_trace(said, block, watched))
+        return found
+
+    def decimals(self, contract: str) -> int:
+        """Return how many decimals the contract says now that its token has."""
+        call = [{"to": contract, "data": DECIMALS_CALL}, "latest"]
+        try:
+            said = self._answer(self._sent([("eth_call", call)])[0])
+        except RpcError as refusal:
+            raise self._refused(f"contract {contract} does not tell its decimals ({refusal}): is it a token?") from None
+        if said == "0x":
+            raise self._refused(f"there is no token at {contract} on this chain: correct the token list")
+        return read_quantity(read_bytes(said, 32))
+
+    # -- asking
+
+    def _logs(self, first: int, last: int, asked: dict[str, Any]) -> Iterator[object]:
+        """Yield the logs of a range, in halves where the node says that there are too many."""
+        query = [{**asked, "fromBlock": hex(first), "toBlock": hex(last)}]
+        try:
+            said = self._answer(self._sent([("eth_getLogs", query)])[0])
+        except (RpcError, TooMuchError) as refusal:
+            if first == last:
+                raise self._refused(f"does not give the logs of block {first}: {refusal}: ask another node") from None
+            middle = (first + last) // 2
+            yield from self._logs(first, middle, asked)
+            yield from self._logs(middle + 1, last, asked)
+        else:
+            if not isinstance(said, list):
+                raise self._refused("gave no list of logs: ask another node")
+            yield from said
+
+    def _ask(self, method: str, *params: Any) -> Any:
+        return self._ask_each(method, [list(params)])[0]
+
+    def _ask_each(self, method: str, params: Sequence[Sequence[Any]]) -> list[Any]:
+        """Return the node's answer to *method* for each of *params*, many to a message."""
+        answers: list[Any] = []
+        while len(answers) < len(params):
+            some = params[len(answers) : len(answers) + self._batch]
+            try:
+                answers.extend(self._answer(said) for said in self._sent([(method, list(each)) for each in some]))
+            except RpcError as refusal:
+                raise self._unreachable(f"refused {method}: {refusal}") from None
+            except TooMuchError as refusal:
+                if len(some) == 1:
+                    raise self._refused(f"{method}: {refusal}: ask another node") from None
+                self._batch = max(1, len(some) // 2)
+        return answers
+
+    def _sent(self, asked: Sequence[tuple[str, list[Any]]]) -> list[Any]:
+        """Return the raw replies to *asked*, in its order; one request is sent alone, several as a batch."""
+        calls = [(RPCEndpoint(method), params) for method, params in asked]
+        try:
+            if len(calls) == 1:
+                return [self._node.make_request(*calls[0])]
+            said = self._node.make_batch_request(calls)
+        except requests.HTTPError as broken:
+            raise self._http_error(broken) from None
+        except requests.Timeout:
+            raise self._unreachable("did not answer in time") from None
+        except requests.RequestException as broken:
+            raise self._unreachable(f"cannot be reached ({type(broken).__name__}): is it running?") from None
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, RuntimeWarning):
+            raise self._refused("did not answer in JSON-RPC: is the url that of a node?") from None
+        if not isinstance(said, list):
+            raise TooMuchError(f"the node takes no batch of {len(calls)} requests")
+        if len(said) != len(calls):
+            raise self._refused(f"gave {len(said)} answers to {len(calls)} requests: ask another node")
+        return said
+
+    def _answer(self, said: Any) -> Any:
+        """Return the result of one reply; raise RpcError where the node refused."""
+        if not isinstance(said, dict) or not said.keys() & {"result", "error"}:
+            raise self._refused("did not answer in JSON-RPC: is the url that of a node?")
+        error = said.get("error")
+        if error is None:
+            return said.get("result")
+        words = error.get("message", error) if isinstance(error, dict) else error
+        raise RpcError(self._shown(words))
+
+    # -- what to say when it goes wrong
+
+    def _http_error(self, broken: requests.HTTPError) -> Exception:
+        status = broken.response.status_code if broken.response is not None else 0
+        if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
+            return TooMuchError(f"the node answered HTTP {status}")
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            return self._refused(f"answered HTTP {status}: the key or password in its url is not accepted")
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            return self._unreachable("answered HTTP 429: it is asked too often; the next poll tries again")
+        return self._unreachable(f"answered HTTP {status}; the next poll tries again")
+
+    def _unreachable(self, what: str) -> SourceUnreachableError:
+        return SourceUnreachableError(f"source {self._name}: the node {what}")
+
+    def _refused(self, what: str) -> SourceRefusedError:
+        return SourceRefusedError(f"source {self._name}: the node {what}")
+
+    def _shown(self, words: object) -> str:
+        """Return a stranger's words without what is secret in the url, on one line, not too long."""
+        text = " ".join(str(words).split())
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text[:LONGEST_MESSAGE]
+
+
+class EvmNode(EvmWatch):
+    """The receipt source: an `EvmWatch` over a real node."""
+
+    def __init__(
+        self,
+        config: EvmNodeConfig,
+        log: Recorded,
+        clock: Clock,
+        *,
+        keep: Keep | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        check_spelling(config)
+        chain = NodeChain(config.name, config.url, clock, timeout_seconds=timeout_seconds)
+        super().__init__(config, chain, log, clock, keep=keep)
+
+
+def check_spelling(config: EvmNodeConfig) -> None:
+    """Refuse an address whose capitals do not fit its digits (EIP-55): one of them is mistyped."""
+    contracts = (token.contract for token in config.tokens)
+    addresses = (address for wallet in config.wallets for address in wallet.addresses)
+    for address in (*addresses, *contracts):
+        digits = address.removeprefix("0x")
+        if digits not in (digits.lower(), digits.upper()) and not Web3.is_checksum_address(address):
+            raise config.refuse("addresses", f"{address} is mistyped: its capitals do not fit (EIP-55); copy it again")
+
+
+def _secrets(url: str) -> Iterator[str]:
+    """Yield the parts of *url* that may be a key: its password, the parts of its path, the values of its query."""
+    parts = urlsplit(url)
+    pieces = [parts.username or "", parts.password or "", *parts.path.split("/")]
+    pieces += [value for _, value in parse_qsl(parts.query)]
+    for piece in (*pieces, *(unquote(piece) for piece in pieces)):
+        if len(piece) >= LEAST_SECRET:
+            yield piece

@@ -1,0 +1,242 @@
+"""Blocks, receipts and logs, translated into what happened to the taxpayer's coins. Pure: it asks nobody.
+
+What is told, of transactions that succeeded unless said otherwise:
+
+- a stranger pays a watched address: a `receipt`, with the meaning the wallet was given; where that is `transfer`, a
+  `transfer` from the unwatched wallet of the taxpayer's that it names;
+- one watched wallet pays another: a `transfer`; a watched wallet pays a stranger: a `movement`;
+- gas: the fee of the native payment it paid for, or, where there was none (a token sent, a contract called, a
+  payment inside one wallet, *a transaction that failed*), a `movement` of its own, since coins spent on a fee are
+  disposed of;
+- tokens: only by the Transfer logs of contracts the user listed; whatever else arrives is no income.
+
+- what a call inside a contract paid, only where the node traces blocks (`traces` in the settings).
+
+What a block scan cannot see: without traces, coins a contract passes on inside a call ("internal" payments, the way
+some pools pay); block rewards and withdrawals of validators, which no transaction carries; and the layer-1 fee that a
+roll-up adds to its gas. Such coins are imported, or added by hand.
+
+Ids are economic: chain and transaction, and for a token the place of the log *within its receipt*. Neither the block
+nor the log's index in the block is part of them, since both change when a chain reorganises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+
+from lotwork.ingest.evm.chain import Header, InnerPayment, Log, Transaction, TransactionReceipt
+from lotwork.ingest.evm.config import EvmNodeConfig, EvmToken, EvmWallet
+from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ledger.events import Movement, Receipt, Transfer
+
+TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
+"""keccak-256 of Transfer(address,address,uint256): the first topic of every ERC-20 transfer (EIP-20)."""
+
+TRANSFER_TOPICS = 3
+WORD_DIGITS = 66
+ADDRESS_DIGITS = 40
+OWN_TRANSACTION = "came back in a transaction sent by an own wallet: income, a swap or a refund?"
+"""The note of a receipt that a person should look at."""
+
+Keep: TypeAlias = Callable[[bytes], str]
+"""Keeps raw bytes as evidence and returns their SHA-256."""
+
+ChainEvent: TypeAlias = Receipt | Transfer | Movement
+
+
+class Payment(NamedTuple):
+    """So much of an asset from one address to another, and the gas that its sender paid with it."""
+
+    id: str
+    asset: str
+    quantity: int
+    sender: str
+    to: str | None
+    place: int
+    gas_wei: int = 0
+
+
+class Place(NamedTuple):
+    """Where and when a transaction stands in the chain."""
+
+    header: Header
+    transaction: str
+    evidence: str | None
+    own: bool
+    """Whether a watched wallet itself sent the transaction."""
+
+    @property
+    def at(self) -> datetime:
+        """Return the block's instant: when the payment came under anybody's control."""
+        return instant(self.header)
+
+
+def instant(header: Header) -> datetime:
+    """Return when the block was made, by its own time stamp."""
+    return datetime.fromtimestamp(header.timestamp, UTC)
+
+
+def address_topic(address: str) -> str:
+    """Return *address* as an indexed log topic holds it: left-padded to 32 bytes."""
+    return f"0x{address.removeprefix('0x').rjust(64, '0')}"
+
+
+def token_transfer(log: Log) -> tuple[str, str, int]:
+    """Return (from, to, base units) of a Transfer log.
+
+    A log that has the topic but not the shape of EIP-20 (an NFT's has four topics) is refused: it comes from a
+    contract the user called a token.
+    """
+    words = (*log.topics[1:], log.data)
+    if len(log.topics) != TRANSFER_TOPICS or any(len(word) != WORD_DIGITS for word in words):
+        raise SourceRefusedError(
+            f"contract {log.contract}: a Transfer log is not of the ERC-20 shape: "
+            "take the contract off the token list; it is no ERC-20 token"
+        )
+    sender, to = (f"0x{topic[-ADDRESS_DIGITS:]}" for topic in log.topics[1:])
+    return sender, to, int(log.data, 16)
+
+
+class Scan:
+    """The translation for one source: which addresses are whose, which contracts are trusted."""
+
+    def __init__(self, config: EvmNodeConfig, keep: Keep | None = None) -> None:
+        self.config = config
+        self._keep = keep
+        self._wallets: Mapping[str, EvmWallet] = config.wallet_of
+        self._tokens: Mapping[str, EvmToken] = config.token_of
+
+    def translate(
+        self,
+        header: Header,
+        receipt: TransactionReceipt,
+        transaction: Transaction | None,
+        inner: Iterable[InnerPayment] = (),
+    ) -> Iterator[ChainEvent]:
+        """Yield what one transaction of the block *header* did to the watched wallets.
+
+        *transaction* is None where it neither was sent by a watched address nor carried coins to one, so that only
+        the tokens it moved can count, and the coins that contracts passed on *inner* calls.
+        """
+        payments = tuple(self._payments(receipt, transaction, inner))
+        if payments:
+            own = transaction is not None and transaction.sender in self._wallets
+            place = Place(header, receipt.transaction, self._evidence(header, receipt, transaction), own)
+            yield from (self._event(payment, place) for payment in payments)
+
+    def _payments(
+        self, receipt: TransactionReceipt, transaction: Transaction | None, inner: Iterable[InnerPayment]
+    ) -> Iterator[Payment]:
+        economic_id = f"evm:{self.config.chain_id}:{receipt.transaction}"
+        if transaction is not None:
+            yield from self._native_payments(economic_id, receipt, transaction)
+        if receipt.succeeded:
+            paid = (
+                Payment(
+                    f"{economic_id}:call{each.ordinal}",
+                    self.config.native_asset,
+                    each.wei,
+                    each.sender,
+                    each.to,
+                    each.ordinal,
+                )
+                for each in inner
+            )
+            yield from filter(self._counts, paid)
+            yield from filter(self._counts, self._token_payments(economic_id, receipt.logs))
+
+    def _native_payments(
+        self, economic_id: str, receipt: TransactionReceipt, transaction: Transaction
+    ) -> Iterator[Payment]:
+        """Yield the coins that the transaction carries, with its gas; or, where none count, the gas alone."""
+        sender, native = transaction.sender, self.config.native_asset
+        gas = receipt.gas_wei if sender in self._wallets else 0
+        payment = Payment(economic_id, native, transaction.wei, sender, transaction.to, 0, gas)
+        if receipt.succeeded and self._counts(payment):
+            yield payment
+        elif gas:
+            yield Payment(f"{economic_id}:gas", native, gas, sender, None, 0)
+
+    def _token_payments(self, economic_id: str, logs: Iterable[Log]) -> Iterator[Payment]:
+        for ordinal, log in enumerate(logs):
+            token = self._tokens.get(log.contract)
+            if token is not None and log.topics[:1] == (TRANSFER_TOPIC,):
+                sender, to, quantity = token_transfer(log)
+                yield Payment(f"{economic_id}:log{ordinal}", token.asset, quantity, sender, to, ordinal)
+
+    def _counts(self, payment: Payment) -> bool:
+        """Say if the payment crosses the border of a watched wallet; spam of amount 0 does not."""
+        return payment.quantity > 0 and self._owner(payment.sender) != self._owner(payment.to)
+
+    def _owner(self, address: str | None) -> str | None:
+        wallet = self._wallets.get(address) if address else None
+        return wallet.wallet if wallet else None
+
+    def _event(self, payment: Payment, place: Place) -> ChainEvent:
+        sender, receiver = self._wallets.get(payment.sender), self._wallets.get(payment.to or "")
+        if sender is None and receiver is not None:
+            return self._inbound(payment, receiver, place)
+        if sender is not None and receiver is not None and sender.wallet != receiver.wallet:
+            return self._transfer(payment, sender.wallet, receiver.wallet, place)
+        return Movement(
+            id=payment.id,
+            at=place.at,
+            source=self.config.name,
+            evidence=place.evidence,
+            note="gas" if payment.id.endswith(":gas") else None,
+            wallet=self._wallets[payment.sender].wallet,
+            asset=payment.asset,
+            quantity=payment.quantity,
+            fee_quantity=payment.gas_wei or None,
+            txid=place.transaction,
+        )
+
+    def _inbound(self, payment: Payment, receiver: EvmWallet, place: Place) -> ChainEvent:
+        if receiver.meaning == "transfer":
+            return self._transfer(payment, str(receiver.from_wallet), receiver.wallet, place)
+        return Receipt(
+            id=payment.id,
+            at=place.at,
+            source=self.config.name,
+            evidence=place.evidence,
+            note=OWN_TRANSACTION if place.own else None,
+            wallet=receiver.wallet,
+            asset=payment.asset,
+            quantity=payment.quantity,
+            income=receiver.meaning,
+            pool=receiver.pool if receiver.meaning == "pool_payout" else None,
+            txid=place.transaction,
+            vout=payment.place,
+            block_hash=place.header.hash,
+            height=place.header.height,
+        )
+
+    def _transfer(self, payment: Payment, sender: str, receiver: str, place: Place) -> Transfer:
+        return Transfer(
+            id=payment.id,
+            at=place.at,
+            source=self.config.name,
+            evidence=place.evidence,
+            from_wallet=sender,
+            to_wallet=receiver,
+            asset=payment.asset,
+            quantity=payment.quantity,
+            fee_quantity=payment.gas_wei or None,
+            txid=place.transaction,
+        )
+
+    def _evidence(self, header: Header, receipt: TransactionReceipt, transaction: Transaction | None) -> str | None:
+        """Keep what the node said of the transaction and its block; return the digest."""
+        if self._keep is None:
+            return None
+        said = {
+            "chain_id": self.config.chain_id,
+            "block": msgspec.to_builtins(header),
+            "transaction": transaction.raw if transaction else None,
+            "receipt": receipt.raw,
+        }
+        return self._keep(msgspec.json.encode(said, order="sorted"))

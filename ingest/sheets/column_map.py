@@ -1,0 +1,183 @@
+"""Which column of a stranger's export is which key of an event: written once as TOML, checked before a row is read.
+
+kind = "expense"
+decimal = ","
+thousands = "."
+date_format = "%d.%m.%Y"
+time_zone = "Europe/Berlin"
+
+[columns]                   # key = column
+at = "Buchungstag"
+amount_usd = "Betrag"
+note = "Verwendungszweck"
+
+[signs]
+amount_usd = "outflow"      # the bank writes money spent as negative; rows of money received are left out
+
+[optional]                  # the same, of columns the file need not have
+business_share = "Anteil"
+
+[constants]
+category = "electricity"
+
+[values.category]           # words of a column -> words of the key
+Strom = "electricity"
+
+[only]                      # rows that count; the others are left out
+Status = ["gebucht"]
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from lotwork.ledger.codec import KINDS
+from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.keys import Key, keys_of
+from lotwork.ledger.public_form.parse_words import zone_named
+from lotwork.ledger.units import AmountError
+
+Sign = Literal["as_is", "negate", "absolute", "outflow", "inflow"]
+Unit = Literal["whole", "sats", "gwei", "wei", "cents"]
+
+DECIMALS_OF: dict[str, int] = {"whole": 0, "sats": 8, "gwei": 9, "wei": 18, "cents": 2}
+NUMBERS = frozenset({"coins", "coins or zero", "usd", "signed usd", "price", "share", "number"})
+TIMES = frozenset({"instant", "day", "moment"})
+WRITABLE = frozenset({*NUMBERS, *TIMES, "text", "choice", "zone", "whole", "boolean"})
+NOT_FROM_TABLES = frozenset({"void", "correction", "rule", "filing", "selection", "election"})
+DATE_WORDS = ("iso", "epoch", "epoch_ms")
+
+MOST_BYTES = 1 << 20
+PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the rows of a file become events of one kind."""
+
+    kind: str
+    columns: dict[str, str]
+    optional: dict[str, str] = {}
+    """Columns that are read where the file has them. A row's id is not made of them."""
+    constants: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    only: dict[str, list[str]] = {}
+    units: dict[str, Unit] = {}
+    signs: dict[str, Sign] = {}
+    id: str | None = None
+    """The id of a row, with its columns in braces ("bank:{Number}"); left out: made from what the row says."""
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", "'", " ", ""] = ""
+    date_format: str = "iso"
+    """"iso", "epoch", "epoch_ms", or a format of strptime like "%d.%m.%Y %H:%M"."""
+    time_zone: str = "UTC"
+    """The zone of times that name none."""
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: str = "utf-8"
+    skip_lines: int = 0
+
+    def needed(self) -> tuple[str, ...]:
+        """Return the columns the file must have."""
+        named = PLACE.findall(self.id or "")
+        return tuple(dict.fromkeys([*self.columns.values(), *self.only, *named]))
+
+    def key(self, name: str) -> Key:
+        """Return the key *name* of this map's kind."""
+        return keys_of(self.kind)[name]
+
+
+def load_map(given: str | Path | Mapping[str, Any], overrides: Mapping[str, str] | None = None) -> ColumnMap:
+    """Return the checked map of a TOML file, a preset's name, or a mapping; *overrides* set constants.
+
+    Raises InputRefusedError with everything that is wrong with it.
+    """
+    name, content = _content(given)
+    if overrides:
+        content = {**content, "constants": {**content.get("constants", {}), **overrides}}
+    try:
+        made = msgspec.convert(content, ColumnMap)
+    except msgspec.ValidationError as broken:
+        raise InputRefusedError(f"{name}: the map cannot be used ({broken}): correct it") from None
+    problems = _problems(name, made)
+    if problems:
+        raise InputRefusedError(f"{name}: the map cannot be used", problems)
+    return made
+
+
+def presets() -> tuple[str, ...]:
+    """Return the names of the maps that come with Lotwork."""
+    found = (entry.name for entry in files("lotwork.ingest.sheets").joinpath("maps").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+def _content(given: str | Path | Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    if isinstance(given, Mapping):
+        return "map", dict(given)
+    if isinstance(given, str) and given in presets():
+        text = files("lotwork.ingest.sheets").joinpath("maps", f"{given}.toml").read_text("utf-8")
+        return given, tomllib.loads(text)
+    path = Path(given)
+    try:
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES).decode("utf-8")
+        return path.name, tomllib.loads(text)
+    except OSError:
+        ready = ", ".join(presets())
+        raise InputRefusedError(f"{path.name}: there is no such map: give a TOML file or one of {ready}") from None
+    except RecursionError:
+        raise InputRefusedError(f"{path.name}: the map is nested too deep: correct it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise InputRefusedError(f"{path.name}: the map is not TOML ({broken}): correct it") from None
+
+
+def _problems(name: str, made: ColumnMap) -> list[Problem]:
+    """Return everything that keeps *made* from being used."""
+    if made.kind not in KINDS or made.kind in NOT_FROM_TABLES:
+        kinds = ", ".join(kind for kind in KINDS if kind not in NOT_FROM_TABLES)
+        return [Problem(name, "kind", f"rows cannot be events of the kind {made.kind!r}", f"say one of {kinds}")]
+    known = keys_of(made.kind)
+    problems = [
+        Problem(name, key, f"a {made.kind} has no such key that a column can fill", _remedy(key, known))
+        for key in dict.fromkeys(
+            [*made.columns, *made.optional, *made.constants, *made.values, *made.units, *made.signs]
+        )
+        if key not in ("book", "id") and (key not in known or known[key].meaning not in WRITABLE)
+    ]
+    problems += [
+        Problem(name, key, "a row must have it", "map a column to it, or give it as a constant")
+        for key, about in known.items()
+        if about.required and key not in made.columns and key not in made.constants
+    ]
+    return [*problems, *_setting_problems(name, made)]
+
+
+def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
+    """Return what is wrong with the map's settings, whatever its kind."""
+    problems: list[Problem] = []
+    if "id" in made.columns or "id" in made.constants:
+        problems.append(Problem(name, "id", "an id is no column", 'keep `id` at the top, like id = "bank:{Number}"'))
+    if made.id is not None and not PLACE.search(made.id):
+        problems.append(Problem(name, "id", "every row would have the same id", "name a column, like {Number}"))
+    if made.date_format not in DATE_WORDS and "%" not in made.date_format:
+        problems.append(Problem(name, "date_format", "it is no format", 'say "iso", "epoch" or "%d.%m.%Y"'))
+    if made.thousands == made.decimal:
+        problems.append(Problem(name, "thousands", "it is the decimal sign too", "say which is which"))
+    try:
+        zone_named(made.time_zone)
+    except AmountError as broken:
+        problems.append(Problem(name, "time_zone", broken.reason, broken.remedy))
+    if not 0 <= made.skip_lines <= 1000:  # noqa: PLR2004 - no export has more above its header
+        problems.append(Problem(name, "skip_lines", "it is no count of lines above the header", "say 0 to 1000"))
+    return problems
+
+
+def _remedy(key: str, known: Mapping[str, Key]) -> str:
+    near = difflib.get_close_matches(key, known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"

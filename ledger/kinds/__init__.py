@@ -1,0 +1,1 @@
+"""What can happen: each kind of event, as a struct that refuses what cannot be."""

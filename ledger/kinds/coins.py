@@ -1,0 +1,191 @@
+"""What happened to coins: received, bought, given, sold, moved, counted and priced."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from lotwork.ledger.kinds.event_base import (
+    Coins,
+    CoinsOrZero,
+    Disposition,
+    EventBase,
+    Income,
+    Interval,
+    LotChoice,
+    Meaning,
+    Price,
+    Usd,
+)
+
+
+class AssetDeclared(EventBase, frozen=True, kw_only=True, tag="asset", rename={"asset_class": "class"}):
+    """An asset that is not built in, with its decimals pinned."""
+
+    asset: str
+    decimals: int
+    chain: str | None = None
+    contract: str | None = None
+    asset_class: Literal["coin", "token", "security"] = "coin"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.decimals <= 36:  # noqa: PLR2004 - no asset has more
+            raise self.refuse("an asset has 0 to 36 decimals")
+
+
+class WalletDeclared(EventBase, frozen=True, kw_only=True, tag="wallet"):
+    """A wallet: who keeps it, what is watched, and what an inbound payment means."""
+
+    wallet: str
+    chain: str | None = None
+    custody: Literal["self", "broker"] = "self"
+    watch: str | None = None
+    meaning: Meaning | None = None
+
+
+class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
+    """Coins that came under the taxpayer's dominion and control as income.
+
+    Law: gross income at fair market value when received (26 U.S.C. 61; Notice 2014-21, A-8). Without
+    `value_usd_micros` the receipt is pending: it stays out of every figure until a price is known.
+    """
+
+    wallet: str
+    asset: str
+    quantity: Coins
+    income: Income
+    price_usd: Price | None = None
+    value_usd_micros: Usd | None = None
+    gross_quantity: CoinsOrZero | None = None
+    pool_fee_quantity: CoinsOrZero | None = None
+    pool: str | None = None
+    txid: str | None = None
+    vout: int | None = None
+    block_hash: str | None = None
+    height: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise self.refuse("a receipt has a positive quantity")
+
+
+class Purchase(EventBase, frozen=True, kw_only=True, tag="purchase"):
+    """Coins bought; the fee is part of their basis (26 U.S.C. 1012)."""
+
+    wallet: str
+    asset: str
+    quantity: Coins
+    cost_usd_micros: Usd
+    fee_usd_micros: Usd = 0
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise self.refuse("a purchase has a positive quantity")
+
+
+class GiftReceived(EventBase, frozen=True, kw_only=True, tag="gift"):
+    """Coins given or inherited: no income (26 U.S.C. 102), with the giver's basis and time (1015, 1223(2), 1014)."""
+
+    wallet: str
+    asset: str
+    quantity: Coins
+    how: Literal["gift", "inheritance"] = "gift"
+    fair_value_usd_micros: Usd | None = None
+    """What all of it was worth when it was given, or on the day of death."""
+    donor_basis_usd_micros: Usd | None = None
+    donor_acquired: date | None = None
+    gift_tax_usd_micros: Usd = 0
+    """Gift tax paid on the appreciation, which is added to the basis (26 U.S.C. 1015(d)(6))."""
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise self.refuse("a gift has a positive quantity")
+        if self.how == "inheritance" and self.donor_basis_usd_micros is not None:
+            raise self.refuse("inherited coins take their value on the day of death, not the giver's basis")
+
+
+class Sale(EventBase, frozen=True, kw_only=True, tag="sale"):
+    """Coins that left for good: sold, spent, swapped, given, donated or lost. The fee lowers the proceeds."""
+
+    wallet: str
+    asset: str
+    quantity: Coins
+    proceeds_usd_micros: Usd
+    fee_usd_micros: Usd = 0
+    disposition: Disposition = "sold"
+    lots: tuple[LotChoice, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise self.refuse("a sale has a positive quantity")
+        if sum(choice.quantity for choice in self.lots) > self.quantity:
+            raise self.refuse("the lots chosen hold more than the sale")
+
+
+class Transfer(EventBase, frozen=True, kw_only=True, tag="transfer"):
+    """Coins moved between the taxpayer's own wallets; `quantity` arrives, the fee is a disposal of its own."""
+
+    from_wallet: str
+    to_wallet: str
+    asset: str
+    quantity: Coins
+    fee_quantity: CoinsOrZero | None = None
+    price_usd: Price | None = None
+    txid: str | None = None
+    lots: tuple[LotChoice, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise self.refuse("a transfer has a positive quantity")
+        if self.from_wallet == self.to_wallet:
+            raise self.refuse("a transfer joins two different wallets")
+        if sum(choice.quantity for choice in self.lots) > self.quantity:
+            raise self.refuse("the lots chosen hold more than the transfer moves")
+
+
+class Movement(EventBase, frozen=True, kw_only=True, tag="movement"):
+    """Coins that left a watched wallet, and nobody has said why yet."""
+
+    wallet: str
+    asset: str
+    quantity: Coins
+    txid: str | None = None
+    fee_quantity: CoinsOrZero | None = None
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise self.refuse("a movement has a positive quantity")
+
+
+class PriceSample(EventBase, frozen=True, kw_only=True, tag="price"):
+    """What one coin cost at a source; `at` is the start of its `interval`, or the sample's own instant."""
+
+    asset: str
+    price_usd: Price
+    interval: Interval | None = None
+
+
+class Balance(EventBase, frozen=True, kw_only=True, tag="balance"):
+    """What a source says a wallet holds; the replay is held against it."""
+
+    wallet: str
+    asset: str
+    quantity: CoinsOrZero
+
+    def __post_init__(self) -> None:
+        if self.quantity < 0:
+            raise self.refuse("a balance is not negative")
+
+
+class BrokerReport(EventBase, frozen=True, kw_only=True, tag="broker_report"):
+    """One line of a Form 1099-DA as a broker reported it."""
+
+    wallet: str
+    asset: str
+    quantity: Coins
+    proceeds_usd_micros: Usd
+    sold: date
+    acquired: date | None = None
+    basis_usd_micros: Usd | None = None
+    covered: bool | None = None
+    broker: str | None = None

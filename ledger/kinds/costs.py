@@ -1,0 +1,129 @@
+"""What the activity cost: bills, electricity, the home, and the rigs with their use and their sale."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from lotwork.ledger.kinds.event_base import (
+    EventBase,
+    Hours,
+    HowEquipmentLeft,
+    Moment,
+    Months,
+    Number,
+    Price,
+    Share,
+    Usd,
+    Weekdays,
+    Year,
+)
+
+
+class Expense(EventBase, frozen=True, kw_only=True, tag="expense"):
+    """Money spent on the activity, by its Schedule C line word, with the share that is business."""
+
+    category: str
+    amount_usd_micros: Usd
+    business_share: Share = "1"
+    usage: str | None = None
+    """The name of the `usage` that says which share of it is business."""
+
+
+class Usage(EventBase, frozen=True, kw_only=True, tag="usage", rename={"from_": "from"}):
+    """How much of something shared was used by the business: by metered kWh, by rig watts and hours, by floor area."""
+
+    usage: str
+    from_: date
+    to: date | None = None
+    """The first day it no longer holds."""
+    business_kwh: Number | None = None
+    total_kwh: Number | None = None
+    watts: Number | None = None
+    hours: Number | None = None
+    business_sqft: Number | None = None
+    total_sqft: Number | None = None
+
+    def __post_init__(self) -> None:
+        metered = self.business_kwh is not None
+        rated = self.watts is not None and self.hours is not None
+        floor = self.business_sqft is not None and self.total_sqft is not None
+        if metered + rated + floor != 1 or ((metered or rated) and self.total_kwh is None):
+            raise self.refuse(
+                "a usage has business_kwh and total_kwh, or watts, hours and total_kwh, or business_sqft and total_sqft"
+            )
+        if self.to is not None and self.to <= self.from_:
+            raise self.refuse("a usage begins before it ends")
+
+
+class HomeOffice(EventBase, frozen=True, kw_only=True, tag="home_office"):
+    """A part of the home used regularly and only for the business in a year (26 U.S.C. 280A(c); Form 8829)."""
+
+    year: Year
+    method: Literal["simplified", "regular"]
+    office_sqft: Number
+    home_sqft: Number | None = None
+    months: Months = 12
+    building_basis_usd_micros: Usd | None = None
+    """The home's adjusted basis or its value when first used, if less, without the land."""
+    first_used: date | None = None
+    operating_carryover_usd_micros: Usd | None = None
+    depreciation_carryover_usd_micros: Usd | None = None
+
+    def __post_init__(self) -> None:
+        if self.method == "regular" and self.home_sqft is None:
+            raise self.refuse("the regular method needs home_sqft")
+
+
+class Energy(EventBase, frozen=True, kw_only=True, tag="energy", rename={"from_": "from"}):
+    """Electricity metered over a span of time; a tariff turns it into an expense."""
+
+    kwh: Number
+    from_: Moment
+    to: Moment
+    meter: str
+    business_share: Share = "1"
+
+
+class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_": "from"}):
+    """A price per kWh in force from a day: on one meter or all, at all hours or only some."""
+
+    from_: Moment
+    price_usd: Price
+    to: Moment | None = None
+    meter: str | None = None
+    hours: Hours | None = None
+    """The hours of the day it holds for, "22:00-06:00", in the taxpayer's zone; left out: all."""
+    weekdays: Weekdays | None = None
+    """The days of the week it holds for, "mon-fri" or "sat,sun"; left out: all."""
+
+
+class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"recovery_class": "class"}):
+    """A thing depreciated: deducted from the year it is *placed in service* (26 U.S.C. 167, 168, 179)."""
+
+    equipment: str
+    cost_usd_micros: Usd
+    acquired: date
+    """The day of the written binding contract (26 U.S.C. 168(k); Notice 2026-11)."""
+    placed_in_service: date
+    recovery_class: Literal["3", "5", "7", "15", "39", "software", "qip"] = "5"
+    business_share: Share = "1"
+    section_179_usd_micros: Usd = 0
+    bonus: str = "auto"
+
+
+class EquipmentUse(EventBase, frozen=True, kw_only=True, tag="equipment_use"):
+    """The business share of a rig from a year on, where it changed (26 U.S.C. 179(d)(10); Treas. Reg. 1.168(i)-4)."""
+
+    equipment: str
+    year: Year
+    business_share: Share
+
+
+class EquipmentSale(EventBase, frozen=True, kw_only=True, tag="equipment_sale"):
+    """A rig sold, traded in, abandoned or destroyed: gain up to what was deducted is ordinary (26 U.S.C. 1245)."""
+
+    equipment: str
+    proceeds_usd_micros: Usd
+    fee_usd_micros: Usd = 0
+    how: HowEquipmentLeft = "sold"

@@ -1,0 +1,103 @@
+"""What every event has, and what a number in one means: read by ledger.codec to parse and print the public form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+from lotwork.ledger.errors import ImpossibleEventError
+
+Coins: TypeAlias = Annotated[int, "coins"]
+CoinsOrZero: TypeAlias = Annotated[int, "coins or zero"]
+Usd: TypeAlias = Annotated[int, "usd"]
+SignedUsd: TypeAlias = Annotated[int, "signed usd"]
+Price: TypeAlias = Annotated[str, "price"]
+Share: TypeAlias = Annotated[str, "share"]
+Number: TypeAlias = Annotated[str, "number"]
+Moment: TypeAlias = Annotated[str, "moment"]
+Zone: TypeAlias = Annotated[str, "zone"]
+Hours: TypeAlias = Annotated[str, "hours"]
+Weekdays: TypeAlias = Annotated[str, "weekdays"]
+Interval: TypeAlias = Annotated[str, "interval"]
+Year: TypeAlias = Annotated[int, "year"]
+Persons: TypeAlias = Annotated[int, "persons"]
+Months: TypeAlias = Annotated[int, "months"]
+Years: TypeAlias = Annotated[int, "years"]
+Names: TypeAlias = Annotated[tuple[str, ...], "names"]
+
+Income: TypeAlias = Literal[
+    "block_reward",
+    "transaction_fee",
+    "pool_payout",
+    "bonus",
+    "referral",
+    "staking",
+    "other",
+    "hosting",
+    "fork",
+    "airdrop",
+]
+Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost", "stolen"]
+PaymentType: TypeAlias = Literal["estimated", "withholding", "extension", "balance"]
+FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]
+Method: TypeAlias = Literal["fifo", "lifo", "hifo", "lofo"]
+HowEquipmentLeft: TypeAlias = Literal["sold", "traded_in", "abandoned", "casualty"]
+Meaning: TypeAlias = Literal[
+    "block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "staking", "other", "transfer"
+]
+Factor: TypeAlias = Literal[
+    "manner",
+    "expertise",
+    "time_and_effort",
+    "asset_appreciation",
+    "other_success",
+    "history",
+    "profits",
+    "financial_status",
+    "pleasure",
+]
+
+
+class LotChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """So much of one lot, by the id of the event that made it; `wallet` only where lots are allocated."""
+
+    lot: str
+    quantity: Coins
+    wallet: str | None = None
+
+
+class Selector(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}, omit_defaults=True
+):
+    """Which events a correction reaches: all that agree with every key given; `to` is not included."""
+
+    kind: str | None = None
+    source: str | None = None
+    wallet: str | None = None
+    from_: Moment | None = None
+    to: Moment | None = None
+
+
+class EventBase(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    gc=False,
+):
+    """What every event has: the caller's idempotency key, when it happened, and where it came from."""
+
+    id: str
+    at: datetime
+    source: str | None = None
+    note: str | None = None
+    evidence: str | None = None
+    """The SHA-256 of the raw bytes this event was read from, kept by ledger.storage.evidence."""
+
+    def refuse(self, rule: str) -> ImpossibleEventError:
+        """Return the error that says which rule this event breaks."""
+        return ImpossibleEventError(self.id, rule)

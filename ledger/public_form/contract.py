@@ -1,0 +1,176 @@
+"""The public form of an event: decimal strings and plain words in, the typed event out, and back.
+
+One line of JSON a human or another program writes is parsed key by key, and *every* problem is reported at once.
+Nothing is guessed: unknown keys, numbers where a string is due, and amounts finer than the asset can hold are refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from lotwork.ledger.codec import KINDS, derived_id, kind_of
+from lotwork.ledger.errors import ImpossibleEventError, InputRefusedError, Problem
+from lotwork.ledger.events import Energy, Equipment, Event, EventBase, LotChoice, Receipt, Tariff
+from lotwork.ledger.public_form.keys import Key, keys_of, required_keys
+from lotwork.ledger.public_form.parse_values import ALONE, MOST_DOLLARS, PARSERS, Draft
+from lotwork.ledger.public_form.parse_words import parse_share, print_instant
+from lotwork.ledger.units import MICRO_DECIMALS, MICROS, AmountError, AssetTable, unscaled, value_usd_micros
+
+HEADER = frozenset({"kind", "book"})
+SPANS = (Energy, Tariff)
+WORDS = frozenset({"asset", "category", "from_wallet", "pool", "source", "to_wallet", "wallet"})
+"""Keys with few different texts: a million events share them."""
+
+
+def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> Event:
+    """Return the event that *line* tells in the public form.
+
+    *where* names the line in messages ("ledger.jsonl:12"). Raises InputRefusedError with every problem of the line.
+    """
+    kind = line.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InputRefusedError(f"{where}: refused", [_unknown_kind(where, kind)])
+    problems: list[Problem] = []
+    fields = _fields(line, kind, assets, where, problems)
+    if problems:
+        raise InputRefusedError(f"{where}: refused", problems)
+    try:
+        event = _build(kind, fields, assets)
+    except ImpossibleEventError as broken:
+        problem = Problem(where, "quantity" if "quantity" in broken.rule else kind, broken.rule, "correct the line")
+        raise InputRefusedError(f"{where}: refused", [problem]) from broken
+    except AmountError as broken:
+        raise InputRefusedError(f"{where}: refused", [Problem(where, kind, broken.reason, broken.remedy)]) from broken
+    return event
+
+
+def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> Event:
+    """Return the event of *fields*, its derived parts filled in."""
+    if kind == "receipt":
+        _value_receipt(fields, assets)
+    given = fields.setdefault("id", "")
+    event: Any = KINDS[kind](**fields)
+    if isinstance(event, Equipment) and event.bonus not in ("auto", "none"):
+        parse_share(event.bonus)
+    if isinstance(event, SPANS) and event.to is not None and not _in_order(event.from_, event.to):
+        raise AmountError(f"from {event.from_} to {event.to} is no span of time", "let it begin before it ends")
+    named: Event = event if given else msgspec.structs.replace(event, id=derived_id(event))
+    return named
+
+
+def _value_receipt(fields: dict[str, Any], assets: AssetTable) -> None:
+    """Fill in a receipt's value from its price; a price and a value that disagree are refused."""
+    price = fields.get("price_usd")
+    if price is None or not fields["quantity"] > 0:
+        return
+    value = value_usd_micros(fields["quantity"], price, assets.decimals(fields["asset"]))
+    if value >= MOST_DOLLARS * MICROS:
+        raise AmountError("price_usd times quantity is too many dollars", "correct the price or the quantity")
+    if fields.setdefault("value_usd_micros", value) != value:
+        raise AmountError("price_usd times quantity is not value_usd", "give one of the two")
+
+
+def _in_order(begin: str, end: str) -> bool:
+    """Say whether *begin* comes before *end*; a day and an instant are compared by the reader who knows the zone."""
+    return ("T" in begin) != ("T" in end) or datetime.fromisoformat(begin) < datetime.fromisoformat(end)
+
+
+def _fields(
+    line: Mapping[str, Any], kind: str, assets: AssetTable, where: str, problems: list[Problem]
+) -> dict[str, Any]:
+    """Return the value of every field that is well written; append a problem for each that is not."""
+    readers, needed = _readers(kind)
+    asset = line.get("asset")
+    draft = Draft(asset if isinstance(asset, str) else None, assets)
+    fields: dict[str, Any] = {}
+    unread: list[Problem] = []
+    for name, value in line.items():
+        reader = readers.get(name)
+        if reader is None:
+            if name not in HEADER:
+                unread.append(_unknown_key(where, kind, name, keys_of(kind)))
+        elif value is not None:
+            key, read = reader
+            try:
+                fields[key.field] = PARSERS[key.meaning](value, key, draft) if read is None else read(value)
+            except AmountError as broken:
+                unread.append(Problem(where, name, broken.reason, broken.remedy))
+    if not needed <= fields.keys():
+        problems.extend(
+            Problem(where, name, f"every {kind} must have it", f"add {name!r}")
+            for name in required_keys(kind)
+            if line.get(name) is None
+        )
+    problems.extend(unread)
+    return fields
+
+
+@cache
+def _readers(kind: str) -> tuple[Mapping[str, tuple[Key, Callable[[Any], Any] | None]], frozenset[str]]:
+    """Return each key of *kind* with what reads its value alone, if anything does, and the fields there must be."""
+    known = keys_of(kind)
+    needed = frozenset(known[name].field for name in required_keys(kind))
+    readers = {name: (key, ALONE.get("word" if name in WORDS else key.meaning)) for name, key in known.items()}
+    return readers, needed
+
+
+def _unknown_kind(where: str, kind: object) -> Problem:
+    if kind is None:
+        return Problem(where, "kind", "the line has no kind", f"say one of {', '.join(KINDS)}")
+    near = difflib.get_close_matches(str(kind), KINDS, 1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"kinds are {', '.join(KINDS)}"
+    return Problem(where, "kind", f"{str(kind)[:60]!r} is not a kind of event", remedy)
+
+
+def _unknown_key(where: str, kind: str, name: str, known: Mapping[str, Key]) -> Problem:
+    near = difflib.get_close_matches(name, known, 1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"
+    return Problem(where, name[:60], f"a {kind} has no such key", remedy)
+
+
+def to_contract(event: Event, assets: AssetTable) -> dict[str, Any]:
+    """Return the public form of *event*: what `lotwork import` would read to make the same event."""
+    public: dict[str, Any] = {"kind": kind_of(event)}
+    for key in keys_of(public["kind"]).values():
+        value = getattr(event, key.field)
+        if value is None or value == () or _is_derived(event, key):
+            continue
+        public[key.name] = _print(value, key, event, assets)
+    return public
+
+
+def _is_derived(event: EventBase, key: Key) -> bool:
+    """Say if the value follows from another key, so that a correction of that key moves it too."""
+    return isinstance(event, Receipt) and key.field == "value_usd_micros" and event.price_usd is not None
+
+
+def _print(value: Any, key: Key, event: EventBase, assets: AssetTable) -> Any:
+    match key.meaning:
+        case "coins" | "coins or zero":
+            return unscaled(value, assets.decimals(event.asset))  # type: ignore[attr-defined]
+        case "usd" | "signed usd":
+            return unscaled(value, MICRO_DECIMALS)
+        case "instant":
+            return print_instant(value)
+        case "day":
+            return value.isoformat()
+        case "lots":
+            decimals = assets.decimals(event.asset)  # type: ignore[attr-defined]
+            return [_print_lot(choice, decimals) for choice in value]
+        case "names":
+            return list(value)
+        case "selector":
+            return msgspec.to_builtins(value)
+        case _:
+            return value
+
+
+def _print_lot(choice: LotChoice, decimals: int) -> dict[str, str]:
+    printed = {"lot": choice.lot, "quantity": unscaled(choice.quantity, decimals)}
+    return printed if choice.wallet is None else {**printed, "wallet": choice.wallet}

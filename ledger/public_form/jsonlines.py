@@ -1,0 +1,100 @@
+"""JSON Lines, read as strictly as a ledger must: every line one object, no key twice, no NaN, nothing nested deep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import msgspec
+
+from lotwork.ledger.errors import InputRefusedError, Problem
+
+LONGEST_LINE = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+QUOTES_A_PAIR = 4
+MOST_PROBLEMS = 1000
+"""A file with so many is another kind of file: the rest is not read."""
+
+_decoder = msgspec.json.Decoder(dict[str, Any])
+_string_decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, str])
+
+
+class TextLine(NamedTuple):
+    """A line that held an object: where it stands ("ledger.jsonl:12"), and the object."""
+
+    where: str
+    content: dict[str, Any]
+
+
+def read_json_lines(path: Path, problems: list[Problem]) -> Iterator[TextLine]:
+    """Yield the object of every line of *path*; append a problem for each line that is none."""
+    name = path.name
+    try:
+        with path.open("rb") as file:
+            for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
+                if len(problems) >= MOST_PROBLEMS:
+                    return
+                where = f"{name}:{number}"
+                if len(raw) > LONGEST_LINE:
+                    problems.append(Problem(where, "line", "the line is longer than 1 MiB", "write one event a line"))
+                    return
+                line = (raw.removeprefix(BYTE_ORDER_MARK) if number == 1 else raw).strip()
+                if line:
+                    content = parse_object(line, where, problems)
+                    if content is not None:
+                        yield TextLine(where, content)
+    except OSError as broken:
+        reason = broken.strerror or str(broken)
+        raise InputRefusedError(f"{path}: cannot be read ({reason}): check the name and the permissions") from broken
+
+
+def parse_object(line: bytes, where: str, problems: list[Problem]) -> dict[str, Any] | None:
+    """Return the object in *line*, or None and a problem."""
+    try:
+        content = _of_strings(line)
+        if content is not None and line.count(b'"') == QUOTES_A_PAIR * len(content):
+            return content  # all pairs are plain strings, and there are as many as were written: no key stands twice
+        return _strictly(line.decode())
+    except UnicodeDecodeError:
+        reason, remedy = "it is not UTF-8", "save the file as UTF-8"
+    except (msgspec.MsgspecError, ValueError, RecursionError) as broken:
+        reason, remedy = _explain(broken), "write one JSON object a line"
+    problems.append(Problem(where, "line", reason, remedy))
+    return None
+
+
+def _of_strings(line: bytes) -> dict[str, Any] | None:
+    """Return the object in *line*, None where a value is no string; what is no object is a ValidationError."""
+    try:
+        return _string_decoder.decode(line)
+    except msgspec.ValidationError:
+        _decoder.decode(line)
+        return None
+
+
+def _explain(broken: Exception) -> str:
+    if isinstance(broken, RecursionError):
+        return "it is nested too deep"
+    if isinstance(broken, msgspec.ValidationError):
+        return "it is not a JSON object"
+    return f"it is not JSON ({broken})"
+
+
+def _strictly(text: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
+    return content
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice[:40]!r} stands twice")
+    return content
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value")

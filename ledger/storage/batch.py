@@ -1,0 +1,81 @@
+"""What a writer hands to the log, and what it gets back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lotwork.ledger.events import Event
+from lotwork.ledger.public_form.parse_words import parse_text
+from lotwork.ledger.storage.chain import NOTHING
+from lotwork.ledger.units import AmountError
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a book ends: the position of its last event and that event's hash in hex (0 and zeros when empty)."""
+
+    book: str
+    position: int = 0
+    hash: str = NOTHING.hex()
+
+
+@dataclass(frozen=True, slots=True)
+class CursorMove:
+    """How far a source has been read: refused unless the stored cursor still is *before*."""
+
+    source: str
+    before: str | None
+    after: str
+
+
+MAIN_BOOK = "main"
+BOOK_NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
+
+
+def parse_book(value: object) -> str:
+    """Return the name of a book that a line gives."""
+    name = parse_text(value)
+    if not names_a_book(name):
+        raise AmountError(f"{name[:80]!r} is not the name of a book", "give 1 to 64 printable characters, like main")
+    return name
+
+
+def names_a_book(name: str) -> bool:
+    """Return whether *name* can be that of a book: 1 to 64 printable characters, no space around them."""
+    return BOOK_NAME.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An alert to be sent at least once; the same id is told once however often it is queued."""
+
+    id: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events of one book that are recorded together with what they change, or not at all.
+
+    `events` may be any iterable, also one that makes a million events as it goes. `expected` is the position the
+    writer believes the book is at; None where it does not matter.
+    """
+
+    book: str
+    events: Iterable[Event] = ()
+    expected: int | None = None
+    cursor: CursorMove | None = None
+    outbox: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a batch: ids that are new, ids the book knew already, and where the book ends now."""
+
+    book: str
+    new: tuple[str, ...]
+    known: tuple[str, ...]
+    head: Head

@@ -1,0 +1,282 @@
+"""Reading the log: a stream of (position, event) straight from SQLite, one decode a row.
+
+Nothing here imports an ORM, so a report pays for the rows it reads and no more. Every read is a snapshot of its own: it
+sees what was committed when it began, whoever writes meanwhile. Hashes are re-computed by `ledger.storage.verify`, not
+here; the invariants of an event are checked on every read.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import sqlite3
+import weakref
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from lotwork.ledger.codec import decode
+from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.events import AssetDeclared, Event
+from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.heads import disagreement, read_heads
+from lotwork.ledger.storage.rows import microseconds
+from lotwork.ledger.storage.sqlite import connect, holds_nothing, ledger_file, named_refusals, refuse_foreign
+from lotwork.ledger.storage.verify import Verification, schema_fault, tail_fault, verify
+from lotwork.ledger.units import Asset, AssetTable
+
+ROWS_AT_ONCE = 1000
+COMMON_KINDS = ("receipt", "sale", "expense", "price", "energy")
+"""Kinds that come by the million; the index `events_rare` finds all others without reading these."""
+RARE = "kind NOT IN ({})".format(", ".join(f"'{kind}'" for kind in COMMON_KINDS))
+LATE = "at_us < latest_us"
+"""Told after something that happened later; all other events stand in order of time already."""
+
+T = TypeVar("T")
+
+
+class EventLog:
+    """The log of one home, for reading. A home without a ledger reads as an empty log."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.file = ledger_file(home)
+        self._idle: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close_all, self._idle)
+
+    @classmethod
+    def open(cls, home: Path, *, check_heads: bool = True) -> Self:
+        """Open the log in *home*; one that lost events against `heads.log` is refused with IntegrityError."""
+        log = cls(home)
+        if check_heads:
+            log.check_heads()
+        return log
+
+    def close(self) -> None:
+        """Close what is open; a later read opens it again."""
+        _close_all(self._idle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def read(
+        self,
+        book: str,
+        *,
+        after: int = 0,
+        up_to: int | None = None,
+        kinds: Collection[str] | None = None,
+        source: str | None = None,
+        ids: Collection[str] | None = None,
+        by_time: bool = False,
+    ) -> Iterator[tuple[int, Event]]:
+        """Yield (position, event) of *book* after one position and up to another, in order of position.
+
+        *kinds*, *source* and *ids* keep only events that agree; *by_time* orders by (at, position).
+        """
+        where, values = ["book = ?", "position > ?"], [book, after]
+        if up_to is not None:
+            where.append("position <= ?")
+            values.append(up_to)
+        if kinds is not None:
+            where.append("kind IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(sorted(kinds)))
+        if source is not None:
+            where.append("source = ?")
+            values.append(source)
+        if ids is not None:
+            where.append("id IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(sorted(ids)))
+        index = _index_for(kinds, source, ids)
+        if index == "events_rare":
+            where.append(RARE)
+        if not by_time:
+            return self._events(book, where, values, index, "position")
+        return self._events_by_time(book, where, values, index)
+
+    def _events_by_time(
+        self, book: str, where: list[str], values: list[Any], index: str | None
+    ) -> Iterator[tuple[int, Event]]:
+        """Merge the events told in order of time, which need no sorting, with the late ones."""
+        if index in {"events_rare", "events_id", "events_source"}:
+            yield from self._events(book, where, values, index, "at_us, position")
+            return
+        late = self._events(book, [*where, LATE], values, "events_late", "at_us, position")
+        first_late = next(late, None)
+        timely = self._events(book, [*where, f"NOT {LATE}"], values, None, "position")
+        if first_late is None:
+            yield from timely
+            return
+        yield from heapq.merge(timely, _chained(first_late, late), key=_time_then_position)
+
+    def _events(
+        self, book: str, where: list[str], values: list[Any], index: str | None, order: str
+    ) -> Iterator[tuple[int, Event]]:
+        by = f"INDEXED BY {index} " if index else ""
+        sql = (
+            f"SELECT position, kind, schema_version, payload FROM events {by}"  # noqa: S608 - no outside text in it
+            f"WHERE {' AND '.join(where)} ORDER BY {order}"
+        )
+        return _decoded(book, self._rows(sql, values))
+
+    def head(self, book: str) -> Head:
+        """Return where *book* ends."""
+        sql = "SELECT position, lower(hex(hash)) FROM events WHERE book = ? ORDER BY position DESC LIMIT 1"
+        rows = self._all(sql, (book,))
+        return Head(book, *rows[0]) if rows else Head(book)
+
+    def hash_at(self, book: str, position: int) -> str | None:
+        """Return the hash in hex of the event at *position*; None where the book is shorter."""
+        rows = self._all("SELECT lower(hex(hash)) FROM events WHERE book = ? AND position = ?", (book, position))
+        return str(rows[0][0]) if rows else None
+
+    def recorded_by(self, book: str, instant: datetime) -> int:
+        """Return the last position of *book* that was recorded at *instant* or before; 0 where none was."""
+        sql = "SELECT position FROM events WHERE book = ? AND recorded_us <= ? ORDER BY position DESC LIMIT 1"
+        rows = self._all(sql, (book, microseconds(instant)))
+        return int(rows[0][0]) if rows else 0
+
+    def books(self) -> tuple[str, ...]:
+        """Return the books of this ledger by name."""
+        return tuple(book for (book,) in self._all("SELECT book FROM books ORDER BY book"))
+
+    def cursor(self, book: str, source: str) -> str | None:
+        """Return how far *source* has been read into *book*; None where it never was."""
+        rows = self._all("SELECT cursor FROM cursors WHERE book = ? AND source = ?", (book, source))
+        return str(rows[0][0]) if rows else None
+
+    def assets(self, book: str) -> AssetTable:
+        """Return the assets *book* knows: the built-in ones and those it declares."""
+        declared = (event for _, event in self.read(book, kinds=("asset",)) if isinstance(event, AssetDeclared))
+        return AssetTable().with_declared(
+            Asset(event.asset, event.decimals, event.asset_class, event.chain, event.contract) for event in declared
+        )
+
+    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
+        """Return the transactions that more than one event of *book* names, one of them after position *after*."""
+        which = "txid IS NOT NULL"
+        values: list[Any] = [book]
+        if after:
+            which = "txid IN (SELECT txid FROM events WHERE book = ? AND position > ? AND txid IS NOT NULL)"
+            values += [book, after]
+        sql = f"SELECT txid FROM events WHERE book = ? AND {which} GROUP BY txid HAVING count(*) > 1"  # noqa: S608 - no outside text in it
+        return frozenset(txid for (txid,) in self._all(sql, values))
+
+    # -- heads ----------------------------------------------------------------------------------------------------
+
+    def check_heads(self) -> Mapping[str, Head]:
+        """Hold the log against the heads told outside it and return those; IntegrityError where it is behind them."""
+        told = read_heads(self.home)  # before the database: a head is told after its commit, so it can only lag
+        for book, head in told.items():
+            problem = disagreement(head, self.head(book), self.hash_at(book, head.position))
+            if problem:
+                raise IntegrityError(f"{self.file}: {problem}")
+        return told
+
+    def verify(self, book: str | None = None) -> Verification:
+        """Read *book*, or every book, hash by hash and say whether it is what was written; nothing is raised."""
+        return verify(self.home, book)
+
+    def check_schema(self) -> None:
+        """IntegrityError where a guard, a table or an index is not as the ledger was made with it."""
+        with self._reading() as connection:
+            fault = schema_fault(connection) if connection else None
+        if fault:
+            raise IntegrityError(f"{self.file}: {fault}")
+
+    def check_tails(self, events: int) -> None:
+        """Read the last *events* of each book hash by hash; IntegrityError at the first that is not as written."""
+        with self._reading() as connection:
+            for book in self.books() if connection else ():
+                fault = tail_fault(connection, book, events) if connection else None
+                if fault:
+                    raise IntegrityError(f"{self.file}: {fault}")
+
+    # -- connections ----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Lend a connection for one read, None where there is no ledger yet."""
+        with named_refusals(self.file):
+            connection = self._idle.pop() if self._idle else self._opened()
+            if connection is None:
+                yield None
+                return
+            try:
+                yield connection
+            except sqlite3.Error:
+                connection.close()
+                raise
+            except BaseException:
+                self._idle.append(connection)
+                raise
+            self._idle.append(connection)
+
+    def _opened(self) -> sqlite3.Connection | None:
+        if not self.file.exists():
+            return None
+        connection = connect(self.file)
+        try:
+            if not holds_nothing(connection):
+                refuse_foreign(connection, self.file)
+                return connection
+        except (sqlite3.Error, IntegrityError):
+            connection.close()
+            raise
+        connection.close()
+        return None
+
+    def _rows(self, sql: str, values: Collection[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        with self._reading() as connection:
+            if connection is None:
+                return
+            cursor = connection.execute(sql, tuple(values))
+            cursor.arraysize = ROWS_AT_ONCE
+            try:
+                yield from cursor
+            finally:
+                cursor.close()
+
+    def _all(self, sql: str, values: Collection[Any] = ()) -> list[tuple[Any, ...]]:
+        return list(self._rows(sql, values))
+
+
+def _index_for(kinds: Collection[str] | None, source: str | None, ids: Collection[str] | None) -> str | None:
+    if ids is not None:
+        return "events_id"
+    if kinds is not None and not set(kinds) & set(COMMON_KINDS):
+        return "events_rare"
+    return "events_source" if source is not None else None
+
+
+def _decoded(
+    book: str, rows: Iterator[tuple[Any, ...]], decode: Callable[[str, int, str], Event] = decode
+) -> Iterator[tuple[int, Event]]:
+    position = 0
+    try:
+        for position, kind, schema_version, payload in rows:
+            yield position, decode(kind, schema_version, payload)
+    except IntegrityError as broken:
+        raise IntegrityError(f"book {book}, position {position}: {broken}") from broken
+
+
+def _chained(first: T, rest: Iterator[T]) -> Iterator[T]:
+    yield first
+    yield from rest
+
+
+def _time_then_position(entry: tuple[int, Event]) -> tuple[Any, int]:
+    return entry[1].at, entry[0]
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    """Close *connections*; a log that is dropped unclosed leaves none open either."""
+    while connections:
+        connections.pop().close()

@@ -1,0 +1,116 @@
+"""How the ledger's file is opened, and what SQLite's refusals mean in our words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lotwork.ledger.errors import BusyError, IntegrityError, LotworkError, StorageError
+
+FILE_NAME = "ledger.sqlite"
+APPLICATION_ID = 0x4C6F7477
+"""The letters "Lotw": `file` and our own checks know the database by them."""
+USER_VERSION = 1
+BUSY_TIMEOUT_SECONDS = 10.0
+
+EVERY_CONNECTION = (
+    f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_SECONDS * 1000)}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA temp_store = MEMORY",
+)
+WRITERS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536")
+READERS = ("PRAGMA query_only = ON",)
+
+_BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
+_DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH"}
+_REFUSED = {"SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH", "SQLITE_NOLFS"}
+
+
+def ledger_file(home: Path) -> Path:
+    """Return where *home* keeps its database."""
+    return home / FILE_NAME
+
+
+def connect(file: Path, *, write: bool = False, create: bool = False) -> sqlite3.Connection:
+    """Open *file* with every pragma the ledger relies on; a reader can neither write nor create."""
+    mode = "rwc" if create else "rw" if write else "ro"
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_TIMEOUT_SECONDS,
+        check_same_thread=False,
+    )
+    try:
+        for pragma in (*EVERY_CONNECTION, *(WRITERS if write else READERS)):
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def named_refusals(file: Path) -> Iterator[None]:
+    """Turn SQLite's errors on *file* into the branch of our tree that says what to do."""
+    try:
+        yield
+    except (sqlite3.Error, UnicodeDecodeError) as refused:
+        meant = meaning(refused, file)
+        if meant is None:
+            raise
+        raise meant from refused
+
+
+def holds_nothing(connection: sqlite3.Connection) -> bool:
+    """Return whether the file has no tables yet: it was opened once, and its maker died before it made any."""
+    (parts,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return int(parts) == 0
+
+
+def refuse_foreign(connection: sqlite3.Connection, file: Path) -> None:
+    """Raise IntegrityError where *file* is another program's database, or a ledger of a format not known here."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application_id != APPLICATION_ID:
+        raise IntegrityError(f"{file}: is another program's database: name another --home, or move the file away")
+    if version != USER_VERSION:
+        raise IntegrityError(
+            f"{file}: has format {version}, and this Lotwork knows {USER_VERSION}: upgrade the program"
+        )
+
+
+def primary_code(refused: Exception) -> str:
+    """Return the name of SQLite's primary result code, "SQLITE_IOERR" for SQLITE_IOERR_FSYNC."""
+    name = getattr(refused, "sqlite_errorname", "") or ""
+    return "_".join(name.split("_")[:2])
+
+
+def meaning(refused: Exception, file: Path) -> LotworkError | None:
+    """Return what *refused* means for the ledger in *file*; None where it is a mistake of ours."""
+    code = primary_code(refused)
+    if code in _BUSY:
+        return BusyError(f"{file}: another process is writing ({refused}): nothing was appended; try again")
+    if code == "SQLITE_FULL":
+        return StorageError(f"{file}: the disk is full ({refused}): nothing was appended; free space and try again")
+    if code in _REFUSED:
+        return StorageError(
+            f"{file}: the disk refused ({refused}): nothing was appended; check that the folder exists, that it is "
+            "yours and writable, and that the disk is healthy, then try again"
+        )
+    if code in _DAMAGED or isinstance(refused, UnicodeDecodeError) or _names_what_is_gone(refused):
+        return IntegrityError(
+            f"{file}: the ledger is not what was written ({refused}): run `lotwork verify`, then restore a backup"
+        )
+    return None
+
+
+def _names_what_is_gone(refused: Exception) -> bool:
+    """Return whether SQLite misses a table, column or index, or met a text that is none: all were there once."""
+    return str(refused).startswith(("no such ", "Could not decode to UTF-8", "malformed"))

@@ -1,0 +1,1 @@
+"""Lotwork, the miner's tax ledger."""

@@ -1,0 +1,5 @@
+"""`python -m lotwork` is the command `lotwork`."""
+
+from lotwork.cli import main
+
+main()

@@ -1,0 +1,206 @@
+"""The book: one pass over history, every fold at once.
+
+A command asks for the years it prints; the folds keep rows for those years only, and totals for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import chain
+
+import msgspec
+
+from lotwork.ledger.events import Event
+from lotwork.ledger.gc_pause import gc_paused
+from lotwork.ledger.history import History, Trouble
+from lotwork.projections.balances import BalanceFold
+from lotwork.projections.basis.allocation import Allocations
+from lotwork.projections.basis.elections import Choices, Orders
+from lotwork.projections.basis.identification import Identification
+from lotwork.projections.basis.wash import wash_sales
+from lotwork.projections.equipment import EquipmentFold, EquipmentState
+from lotwork.projections.expenses import ExpenseFold, ExpenseState
+from lotwork.projections.findings import Finding, from_troubles
+from lotwork.projections.gains import GainFold, GainState, brokers_of
+from lotwork.projections.income import IncomeFold, IncomeState
+from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.lots import LotFold, LotState, OpenLot
+from lotwork.projections.pricing import Prices, Quote, priced
+from lotwork.projections.taxpayer import Taxpayer
+from lotwork.rules.load import Law
+
+
+class BookState(msgspec.Struct):
+    """What a book goes on from: the state of each fold, and what they found."""
+
+    lots: LotState
+    gains: GainState
+    income: IncomeState
+    expenses: ExpenseState
+    equipment: EquipmentState
+    balances: list[tuple[str, str, int]]
+    quotes: dict[str, Quote]
+    asked: dict[str, datetime]
+    findings: list[Finding]
+    troubles: list[Trouble]
+    events: int
+    latest: datetime | None
+
+
+@dataclass(slots=True)
+class Book:
+    """One taxpayer's book, folded: ask it for a year's rows, or for the lots that are open."""
+
+    history: History
+    taxpayer: Taxpayer
+    lots: LotFold
+    gains: GainFold
+    income: IncomeFold
+    expenses: ExpenseFold
+    equipment: EquipmentFold
+    balances: BalanceFold
+    prices: Prices
+    quotes: dict[str, Quote]
+    findings: list[Finding]
+    events: int = 0
+    assumed: list[Finding] = field(default_factory=list)
+    """What `open_lots` had to assume when it was last asked; the next event may change it."""
+    latest: datetime | None = None
+    """The instant of the last event folded."""
+
+    @classmethod
+    def begin(cls, history: History, years: Collection[int] = (), law: Law | None = None) -> Book:
+        """Return the empty book of *history*, that will keep rows for *years*.
+
+        Lots, identification and wash sales go by *law*: where none is given, by the law that ships with Lotwork and the
+        rules *history* records.
+        """
+        findings: list[Finding] = []
+        taxpayer = Taxpayer.read(history)
+        elections = history.of_kind("election")
+        brokers = brokers_of(taxpayer.wallets)
+        ruling = law_in_force(history, _shipped_law()) if law is None else law
+        identification = Identification(history.calendar, history.assets, brokers, ruling, findings)
+        wash = wash_sales(ruling, history.assets)
+        gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
+        quotes: dict[str, Quote] = {}
+        lots = LotFold(
+            calendar=history.calendar,
+            assets=history.assets,
+            orders=Orders(elections, identification),
+            choices=Choices(history.of_kind("selection"), identification),
+            allocations=Allocations.read(history, elections, ruling),
+            sink=gains.match,
+            findings=findings,
+            wash=wash,
+        )
+        return cls(
+            history=history,
+            taxpayer=taxpayer,
+            lots=lots,
+            gains=gains,
+            income=IncomeFold(history.calendar, years, quotes, findings),
+            expenses=ExpenseFold(history.calendar),
+            equipment=EquipmentFold(history.calendar),
+            balances=BalanceFold(history.assets, findings),
+            prices=Prices(_samples(history)),
+            quotes=quotes,
+            findings=findings,
+        )
+
+    def fold(self, *, until: date | None = None) -> Book:
+        """Fold the history, up to the end of the day *until* where one is given, and return this book."""
+        calendar = self.history.calendar
+        self.take(self.history.events(), None if until is None else calendar.midnight(until + timedelta(days=1)))
+        return self
+
+    def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
+        """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
+        lots, income, balances = self.lots.take, self.income.take, self.balances.take
+        expenses, equipment = self.expenses.take, self.equipment.take
+        self.assumed.clear()
+        count, latest = self.events, self.latest
+        with gc_paused():
+            for event in priced(events, self.prices, self.history.assets, self.findings, self.quotes):
+                if end is not None and event.at >= end:
+                    break
+                lots(event)
+                income(event)
+                expenses(event)
+                equipment(event)
+                balances(event)
+                count += 1
+                latest = event.at
+        self.events, self.latest = count, latest
+
+    def state(self) -> BookState:
+        """Return what another book of the same taxpayer can go on from; write it down before this one goes on."""
+        return BookState(
+            lots=self.lots.state(),
+            gains=self.gains.state(),
+            income=self.income.state(),
+            expenses=self.expenses.state(),
+            equipment=self.equipment.state(),
+            balances=self.balances.state(),
+            quotes=self.quotes,
+            asked=self.prices.asked,
+            findings=self.findings,
+            troubles=self.history.troubles,
+            events=self.events,
+            latest=self.latest,
+        )
+
+    def resume(self, state: BookState) -> Book:
+        """Go on from *state*, which a book without years of its own came to, and return this book."""
+        self.lots.resume(state.lots)
+        self.gains.resume(state.gains)
+        self.income.resume(state.income)
+        self.expenses.resume(state.expenses)
+        self.equipment.resume(state.equipment)
+        self.balances.resume(state.balances)
+        self.quotes.update(state.quotes)
+        self.prices.asked.update(state.asked)
+        self.findings.extend(state.findings)
+        self.history.troubles[:] = state.troubles
+        self.events, self.latest = state.events, state.latest
+        return self
+
+    def open_lots(self, at: date | None = None) -> tuple[OpenLot, ...]:
+        """Return the lots that are open, those of a day before 2025 in the wallets their coins lie in."""
+        self.assumed.clear()
+        with gc_paused():
+            return self.lots.open_lots(at, self.assumed)
+
+    def told(self) -> tuple[Finding, ...]:
+        """Return every finding of the folds once, late selections among them."""
+        late = (
+            Finding(
+                "selection_late",
+                f"{selection.id} chose lots for {selection.for_} after it happened: the order in force was used "
+                "(Treas. Reg. 1.1012-1(j)(2))",
+                selection.id,
+            )
+            for selection in self.lots.choices.late
+        )
+        return tuple(
+            dict.fromkeys(
+                chain(from_troubles((*self.history.unfit, *self.history.troubles)), self.findings, self.assumed, late)
+            )
+        )
+
+
+def _samples(history: History) -> Iterator[Event]:
+    """Yield the price samples, read at the first step; their troubles are told where they stand in the order."""
+    told = len(history.troubles)
+    samples = history.of_kind("price")
+    del history.troubles[told:]
+    yield from samples
+
+
+@cache
+def _shipped_law() -> Law:
+    """Return the law that ships with Lotwork, read once: it does not change while the program runs."""
+    return Law.load()

@@ -1,0 +1,134 @@
+"""Keeping the ledger: verify, head, backup, restore, doctor."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from lotwork.ledger.storage.evidence import Evidence
+from tests.commands.calling import Caller
+from tests.projections.house import receipt
+
+LEDGER = Path(__file__).parents[1] / "data" / "first_ledger.jsonl"
+A = receipt("a", "2025-01-01", "1")
+
+
+def tamper(home: Path, sql: str) -> None:
+    """Change the database as no writer of ours could: past its guards, which stand again afterwards."""
+    with closing(sqlite3.connect(home / "ledger.sqlite", isolation_level=None)) as database:
+        guards = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute(sql)
+        for _, guard in guards:
+            database.execute(guard)
+
+
+def test_a_sound_ledger_verifies(lotwork: Caller) -> None:
+    lotwork("import", LEDGER)
+    told = lotwork("verify", "--json").result
+    assert told.keys() >= {"ok", "events", "head", "first_bad"}
+    assert (told["ok"], told["events"], told["first_bad"]) == (True, 8, None)
+    assert "8 events are as they were written" in lotwork("verify").out
+
+
+def test_a_changed_event_is_found_by_its_position(lotwork: Caller) -> None:
+    lotwork("import", LEDGER)
+    tamper(lotwork.home, "UPDATE events SET payload = replace(payload, '90000', '80000') WHERE position = 2")
+    told = lotwork("verify", "--json", code=4).result
+    assert (told["ok"], told["first_bad"]) == (False, 2)
+    assert lotwork("verify", code=4).err.startswith("lotwork: ")
+
+
+def test_a_piece_of_evidence_that_is_not_what_was_kept_is_found(lotwork: Caller) -> None:
+    lotwork.take(receipt("r", "2025-03-01", "1"))
+    kept = Evidence(lotwork.home)
+    name = kept.keep(b"the pool's statement")
+    lotwork("verify")
+    (kept.folder / name[:2] / name).write_bytes(b"the pool's statemenT")
+    told = lotwork("verify", "--json", code=4).result
+    assert (told["ok"], told["first_bad"], name in told["message"]) == (False, None, True)
+
+
+def test_a_tail_cut_off_is_told_by_every_reader(lotwork: Caller) -> None:
+    lotwork("import", LEDGER)
+    tamper(lotwork.home, "DELETE FROM events WHERE position = 8")
+    for words in (("verify",), ("lots",), ("head",), ("gains", "--year", "2025")):
+        assert lotwork(*words, code=4).err
+
+
+def test_a_head_is_where_the_log_ends(lotwork: Caller) -> None:
+    assert lotwork("head", "--json").result["position"] == 0
+    lotwork.take(A)
+    told = lotwork("head", "--json").result
+    assert lotwork("head").out == f"main 1 {told['head']}\n"
+
+
+def test_a_backup_brings_everything_back(lotwork: Caller, tmp_path: Path) -> None:
+    (tmp_path / "bill.pdf").write_bytes(b"a bill")
+    lotwork.take(A | {"evidence": "bill.pdf"})
+    head = lotwork("head").out
+    told = lotwork("backup", tmp_path / "kept.backup", "--json").result
+    assert (told["events"], told["evidence"]) == (1, 1)
+    assert "1 events and 1 pieces of evidence, verified" in lotwork("backup", tmp_path / "again.backup").out
+    lotwork.home = tmp_path / "new"
+    assert lotwork("restore", tmp_path / "kept.backup", "--json").result["events"] == 1
+    assert lotwork("head").out == head
+    assert lotwork("verify", "--json").result["ok"] is True
+
+
+def test_an_older_backup_is_not_put_over_a_newer_ledger_by_mistake(lotwork: Caller, tmp_path: Path) -> None:
+    lotwork.take(A)
+    lotwork("backup", tmp_path / "old.backup")
+    lotwork.take(receipt("b", "2025-01-02", "1"))
+    assert "--allow-older" in lotwork("restore", tmp_path / "old.backup", code=None).err
+    assert lotwork("head", "--json").result["position"] == 2
+    assert "1 events are back" in lotwork("restore", tmp_path / "old.backup", "--allow-older").out
+    assert lotwork("head", "--json").result["position"] == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"no backup", b"PK\x03\x04 broken"])
+def test_a_file_that_is_no_backup_is_refused_and_changes_nothing(
+    lotwork: Caller, tmp_path: Path, content: bytes
+) -> None:
+    lotwork.take(A)
+    head = lotwork("head").out
+    (tmp_path / "bad.backup").write_bytes(content)
+    assert lotwork("restore", tmp_path / "bad.backup", code=None).code in (3, 4)
+    assert lotwork("restore", tmp_path / "missing.backup", code=None).code in (2, 3, 4, 5)
+    assert lotwork("head").out == head
+
+
+def test_the_doctor_looks_at_an_empty_home_and_at_a_full_one(lotwork: Caller) -> None:
+    assert lotwork("doctor", "--json").result["ok"] is True
+    lotwork("init", "--no-input")
+    lotwork.take(A)
+    told = lotwork("doctor", "--json").result
+    assert {"name", "ok", "detail", "remedy"} <= told["checks"][0].keys()
+    assert "settings" in {check["name"] for check in told["checks"]}
+
+
+def test_the_doctor_says_what_to_mend(lotwork: Caller) -> None:
+    lotwork("init", "--no-input")
+    (setting,) = lotwork.home.glob("*.toml")
+    setting.write_text("colour = [", encoding="utf-8")
+    told = lotwork("doctor", code=1)
+    assert "MEND  settings: " in told.out
+    assert lotwork("doctor", "--json", code=1).result["ok"] is False
+
+
+def test_the_doctor_misses_a_secret_the_settings_name(lotwork: Caller) -> None:
+    lotwork("init", "--no-input")
+    (setting,) = lotwork.home.glob("*.toml")
+    setting.write_text('[alerts.email]\nhost = "smtp.example.org"\nuser = "me"\npassword_file = "smtp.password"\n'
+                       'sender = "me@example.org"\nrecipients = ["me@example.org"]\n', encoding="utf-8")  # fmt: skip
+    assert "smtp.password" in lotwork("doctor", code=1).out
+    secret = lotwork.home / "smtp.password"
+    secret.write_text("hunter2")
+    secret.chmod(0o644)
+    assert "smtp.password" in lotwork("doctor", code=1).out
+    secret.chmod(0o600)
+    lotwork("doctor")

@@ -1,0 +1,441 @@
+"""The watcher against a real node: Debian's litecoind on regtest, and the real store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from embit import bech32
+
+from lotwork.ingest.bitcoin.blocks import base_units, parse_decoded, parse_raw, read_header
+from lotwork.ingest.bitcoin.meaning import WatchedWallet
+from lotwork.ingest.bitcoin.node import BitcoinNode, BitcoinNodeConfig
+from lotwork.ingest.watch import watch_once
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import ConfigError, SourceUnreachableError
+from lotwork.ledger.events import Correction, Event, Movement, Receipt, Transfer, Void
+from lotwork.ledger.history import History
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.store import EventStore
+from tests.ingest.memory_log import MemoryLog
+from tests.litecoin_node import INSTALL, PASSWORD, USER, LitecoinNode
+
+pytestmark = pytest.mark.node
+
+COIN = 100_000_000
+
+
+def taproot_address(number: int) -> str:
+    """Return a regtest address whose key nobody needs: 32 bytes, bech32m."""
+    return str(bech32.encode("rltc", 1, bytes([number]) * 32))
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[LitecoinNode]:
+    started = LitecoinNode(tmp_path / "node").start()
+    started.open_wallet("own")
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def other_node(tmp_path: Path) -> Iterator[LitecoinNode]:
+    started = LitecoinNode(tmp_path / "other").start()
+    yield started
+    started.kill()
+
+
+def config_of(node: LitecoinNode, *wallets: WatchedWallet, **changes: Any) -> BitcoinNodeConfig:
+    given = {"confirmations": 1, **changes}
+    return BitcoinNodeConfig(
+        name="ltc",
+        book="main",
+        chain=given.pop("chain", "litecoin-regtest"),
+        url=node.url,
+        user=USER,
+        password=given.pop("password", PASSWORD),
+        wallets=wallets,
+        **given,
+    )
+
+
+class Miner:
+    """A ledger in a folder and the watcher that fills it, restarted at every poll."""
+
+    def __init__(self, home: Path, config: BitcoinNodeConfig) -> None:
+        self.home = home
+        self.config = config
+
+    def poll(self) -> int:
+        clock = SystemClock()
+        store = EventStore.open(self.home, clock=clock)
+        try:
+            source = BitcoinNode(self.config, store, clock, evidence=Evidence(self.home))
+            return watch_once(source, store)
+        finally:
+            store.close()
+
+    def effective(self) -> list[Event]:
+        store = EventStore.open(self.home, clock=SystemClock())
+        try:
+            history = History.read(store, "main")
+            events = list(history.events())
+            assert history.troubles == []
+            return events
+        finally:
+            store.close()
+
+    def recorded(self, *kinds: str) -> list[Event]:
+        store = EventStore.open(self.home, clock=SystemClock())
+        try:
+            return [event for _, event in store.read("main", kinds=kinds or None)]
+        finally:
+            store.close()
+
+    def fresh(self) -> dict[str, Event]:
+        """Return what somebody who reads the chain for the first time would record."""
+        log = MemoryLog()
+        source = BitcoinNode(self.config, log, SystemClock())
+        cursor, more = None, True
+        while more:
+            page = source.fetch_since(cursor)
+            log.append(page.events)
+            cursor, more = page.cursor, page.more
+        return {event.id: event for event in log.events}
+
+    def check(self) -> None:
+        """Hold the effective ledger against a fresh scan's."""
+        told = {event.id: msgspec.structs.replace(event, evidence=None) for event in self.effective()}
+        assert told == self.fresh()
+
+
+def held(events: list[Event]) -> Counter[str]:
+    wallets: Counter[str] = Counter()
+    for event in events:
+        if isinstance(event, Receipt):
+            wallets[event.wallet] += event.quantity
+        elif isinstance(event, Movement):
+            wallets[event.wallet] -= event.quantity + (event.fee_quantity or 0)
+        elif isinstance(event, Transfer):
+            wallets[event.to_wallet] += event.quantity
+            wallets[event.from_wallet] -= event.quantity + (event.fee_quantity or 0)
+    return wallets
+
+
+def on_chain(node: LitecoinNode, *addresses: str) -> int:
+    found = node.ask("scantxoutset", "start", [f"addr({address})" for address in addresses])
+    return base_units(found["total_amount"])
+
+
+def stranger() -> str:
+    return taproot_address(200)
+
+
+def test_a_coinbase_is_income_once_a_hundred_blocks_stand_on_it(node: LitecoinNode, tmp_path: Path) -> None:
+    addresses = [node.new_address("own", "legacy"), node.new_address("own", "bech32"), taproot_address(7)]
+    miner = Miner(
+        tmp_path / "home",
+        config_of(node, WatchedWallet(wallet="rig", addresses=tuple(addresses), meaning="block_reward")),
+    )
+    found = [node.mine(1, address)[0] for address in addresses]
+    node.mine(97, stranger())
+    assert miner.poll() == 0, "at height 100 no coinbase is mature"
+
+    node.mine(1, stranger())
+    assert miner.poll() == 1
+    node.mine(2, stranger())
+    assert miner.poll() == 2
+
+    receipts = miner.effective()
+    for number, receipt in enumerate(receipts):
+        block = node.ask("getblock", found[number])
+        assert isinstance(receipt, Receipt)
+        assert (receipt.income, receipt.asset, receipt.quantity) == ("block_reward", "LTC", 50 * COIN)
+        assert (receipt.block_hash, receipt.height, receipt.vout) == (found[number], number + 1, 0)
+        assert receipt.at.timestamp() == block["time"], "income of the day the block was found"
+        assert receipt.id == f"litecoin-regtest:{block['tx'][0]}:0"
+        assert receipt.evidence is not None
+        kept = Evidence(tmp_path / "home").read(receipt.evidence)
+        assert kept.hex() == node.ask("getrawtransaction", receipt.txid)
+    miner.check()
+
+
+def test_payouts_spends_and_moves_between_own_wallets_add_up_to_what_the_chain_holds(
+    node: LitecoinNode, tmp_path: Path
+) -> None:
+    rig, pool, cold = (node.new_address("own", kind) for kind in ("legacy", "p2sh-segwit", "bech32"))
+    vault = taproot_address(9)
+    node.open_wallet("payer")
+    payer = node.new_address("payer")
+    miner = Miner(
+        tmp_path / "home",
+        config_of(
+            node,
+            WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"),
+            WatchedWallet(wallet="pool", addresses=(pool,), meaning="pool_payout", pool="ocean"),
+            WatchedWallet(wallet="cold", addresses=(cold, vault), meaning="transfer", from_wallet="exchange"),
+            confirmations=2,
+        ),
+    )
+    node.mine(2, rig)
+    node.mine(1, payer)
+    node.mine(101, stranger())
+    miner.poll()
+
+    # A pool pays 3, and the taxpayer's exchange account pays 4 into the taproot address.
+    coin = node.coins_of("payer", payer)[0]
+    node.pay([coin], {pool: "3.0", vault: "4.0", stranger(): "42.99"}, "payer")
+    node.mine(1, stranger())
+    assert miner.poll() == 0, "one confirmation of two"
+    node.mine(1, stranger())
+    assert miner.poll() == 2
+
+    # Moved between own wallets, spent with change, moved and spent at once, and swept within one wallet.
+    first, second = node.coins_of("own", rig)
+    moved = node.pay([first], {cold: "30.0", rig: "19.999"}, "own")
+    spent = node.pay([second], {stranger(): "10.0", rig: "39.99"}, "own")
+    payout = node.coins_of("own", pool)[0]
+    both = node.pay([payout], {cold: "1.0", stranger(): "1.5", pool: "0.4"}, "own")
+    swept = node.pay([coin for coin in node.coins_of("own", cold) if coin["amount"] == 30], {cold: "29.999"}, "own")
+    node.mine(2, stranger())
+    miner.poll()
+
+    told = {event.id.removeprefix("litecoin-regtest:"): event for event in miner.effective()}
+    transfer = told[f"{moved}:rig:cold"]
+    assert isinstance(transfer, Transfer)
+    assert (transfer.quantity, transfer.fee_quantity) == (30 * COIN, base_units(Decimal("0.001")))
+    movement = told[f"{spent}:rig"]
+    assert isinstance(movement, Movement)
+    assert (movement.quantity, movement.fee_quantity) == (10 * COIN, base_units(Decimal("0.01")))
+    part = told[f"{both}:pool:cold"]
+    assert isinstance(part, Transfer)
+    assert (part.quantity, part.fee_quantity) == (COIN, None)
+    rest = told[f"{both}:pool"]
+    assert isinstance(rest, Movement)
+    assert (rest.quantity, rest.fee_quantity) == (base_units(Decimal("1.5")), base_units(Decimal("0.1")))
+    fee = told[f"{swept}:cold"]
+    assert isinstance(fee, Movement)
+    assert (fee.quantity, fee.fee_quantity) == (base_units(Decimal("0.001")), None)
+    assert [event.pool for event in told.values() if isinstance(event, Receipt) and event.income == "pool_payout"] == [
+        "ocean"
+    ]
+
+    wallets = held(list(told.values()))
+    assert wallets["rig"] == on_chain(node, rig)
+    assert wallets["pool"] == on_chain(node, pool)
+    assert wallets["cold"] == on_chain(node, cold, vault)
+    assert wallets["exchange"] == -4 * COIN
+    miner.check()
+
+
+def test_a_block_found_invalid_takes_its_income_back_and_its_payments_come_again(
+    node: LitecoinNode, tmp_path: Path
+) -> None:
+    rig, pool = node.new_address("own"), node.new_address("own")
+    node.open_wallet("payer")
+    payer = node.new_address("payer")
+    miner = Miner(
+        tmp_path / "home",
+        config_of(
+            node,
+            WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"),
+            WatchedWallet(wallet="pool", addresses=(pool,), meaning="pool_payout"),
+        ),
+    )
+    node.mine(1, payer)
+    node.mine(1, rig)
+    node.mine(100, stranger())
+    txid = node.pay(node.coins_of("payer", payer), {pool: "2.0", stranger(): "47.9"}, "payer")
+    paid_in = node.mine(1, stranger())[0]
+    miner.poll()
+    assert {event.id.split(":")[1] for event in miner.effective()} >= {txid}
+
+    # The chain falls back by three blocks: the payout waits again, the reward is immature again.
+    node.ask("invalidateblock", node.ask("getblockhash", 101))
+    miner.poll()
+    assert miner.effective() == []
+    assert {void.target.split(":")[1] for void in miner.recorded("void") if isinstance(void, Void)} >= {txid}
+
+    # Mined again in other blocks, to another address, it is the same income.
+    node.mine(4, taproot_address(201))
+    miner.poll()
+    payout = next(event for event in miner.effective() if isinstance(event, Receipt) and event.txid == txid)
+    assert payout.block_hash != paid_in
+    assert payout.block_hash == node.ask("getrawtransaction", txid, True)["blockhash"]
+    moved = [event for event in miner.recorded("correction") if isinstance(event, Correction)]
+    assert payout.id in {correction.target for correction in moved}
+    miner.check()
+
+    # And the first branch again, longer.
+    node.ask("reconsiderblock", paid_in)
+    node.ask("invalidateblock", node.ask("getblockhash", 103))
+    miner.poll()
+    miner.check()
+
+
+def test_two_nodes_that_join_reorganise_the_one_that_is_behind(
+    node: LitecoinNode, other_node: LitecoinNode, tmp_path: Path
+) -> None:
+    rig = node.new_address("own")
+    miner = Miner(
+        tmp_path / "home", config_of(node, WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"))
+    )
+    node.mine(3, rig)
+    node.mine(100, stranger())
+    node.join(other_node)
+    node.part()
+    other_node.part()
+    node.mine(2, rig)
+    miner.poll()
+    assert len(miner.effective()) == 3
+
+    # While the watcher is down the other branch wins: five blocks against two.
+    other_node.mine(5, taproot_address(202))
+    node.join(other_node)
+    assert node.ask("getchaintips")[1]["status"] in ("valid-fork", "valid-headers")
+    node.mine(100, stranger())
+    miner.poll()
+
+    assert len(miner.effective()) == 3, "the two coinbases of the losing branch never became income"
+    miner.check()
+
+
+def test_a_poll_without_news_appends_nothing_and_keeps_the_cursor(node: LitecoinNode, tmp_path: Path) -> None:
+    rig = node.new_address("own")
+    miner = Miner(
+        tmp_path / "home", config_of(node, WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"))
+    )
+    node.mine(101, rig)
+
+    assert (miner.poll(), miner.poll(), miner.poll()) == (1, 0, 0)
+
+
+def test_an_address_added_later_brings_its_past_with_it(node: LitecoinNode, tmp_path: Path) -> None:
+    rig, found = node.new_address("own"), node.new_address("own")
+    first = WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward")
+    miner = Miner(tmp_path / "home", config_of(node, first, page_blocks=20))
+    node.mine(2, rig)
+    node.mine(2, found)
+    node.mine(100, stranger())
+    miner.poll()
+
+    second = WatchedWallet(wallet="found", addresses=(found,), meaning="block_reward")
+    later = Miner(tmp_path / "home", config_of(node, first, second, page_blocks=20))
+
+    assert later.poll() == 2
+    assert miner.recorded("void", "correction") == [], "what was right is left as it is"
+    later.check()
+
+
+def test_a_wrong_password_is_an_error_of_configuration(node: LitecoinNode, tmp_path: Path) -> None:
+    rig = WatchedWallet(wallet="rig", addresses=(node.new_address("own"),), meaning="block_reward")
+    miner = Miner(tmp_path / "home", config_of(node, rig, password="not this one"))
+
+    with pytest.raises(ConfigError, match="refused the user name or password") as refusal:
+        miner.poll()
+
+    assert refusal.value.exit_code == 3
+    assert "not this one" not in str(refusal.value)
+
+
+def test_a_node_on_another_chain_is_refused(node: LitecoinNode, tmp_path: Path) -> None:
+    rig = WatchedWallet(wallet="rig", addresses=("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",), meaning="block_reward")
+    miner = Miner(tmp_path / "home", config_of(node, rig, chain="bitcoin"))
+
+    with pytest.raises(ConfigError, match="is on another chain: bitcoin begins with block 000000000019d668"):
+        miner.poll()
+
+    assert miner.recorded() == []
+
+
+def test_a_node_that_was_down_is_read_on_from_where_it_stood(node: LitecoinNode, tmp_path: Path) -> None:
+    rig = node.new_address("own")
+    miner = Miner(
+        tmp_path / "home", config_of(node, WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"))
+    )
+    node.mine(101, rig)
+    miner.poll()
+    node.stop()
+
+    with pytest.raises(SourceUnreachableError, match="did not answer getblockhash") as silence:
+        miner.poll()
+    assert silence.value.exit_code == 6
+
+    node.start()
+    node.mine(1, stranger())
+    assert miner.poll() == 1
+    miner.check()
+
+
+def test_mweb_blocks_are_read_in_the_node_s_own_words(tmp_path: Path) -> None:
+    """Since 2022 each Litecoin block ends in a transaction that python-bitcoinlib cannot parse."""
+    node = LitecoinNode(tmp_path / "node", "-debug=0").start()
+    try:
+        for wallet in ("own", "payer", "hidden"):
+            node.open_wallet(wallet)
+        rig, pool, payer = node.new_address("own"), node.new_address("own"), node.new_address("payer")
+        node.mine(1, rig)
+        node.mine(430, payer)
+        node.ask("sendtoaddress", node.new_address("hidden", "mweb"), "10", wallet="payer")
+        node.mine(8, rig)
+        txid = node.ask("sendtoaddress", pool, "3", wallet="hidden")
+        blocks = node.mine(2, rig)
+        miner = Miner(
+            tmp_path / "home",
+            config_of(
+                node,
+                WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"),
+                WatchedWallet(wallet="pool", addresses=(pool,), meaning="pool_payout"),
+            ),
+        )
+        raw = bytes.fromhex(node.ask("getblock", blocks[0], 0))
+        assert parse_raw(raw, read_header(raw, blocks[0])) is None, f"{txid} left MWEB here"
+
+        miner.poll()
+
+        payouts = [event for event in miner.effective() if isinstance(event, Receipt) and event.wallet == "pool"]
+        assert [(payout.quantity, payout.block_hash) for payout in payouts] == [(3 * COIN, blocks[0])]
+        miner.check()
+    finally:
+        node.kill()
+
+
+def test_both_ways_to_read_a_block_tell_the_same(node: LitecoinNode) -> None:
+    own = node.new_address("own")
+    node.mine(102, own)
+    node.pay(node.coins_of("own", own), {stranger(): "20.0", own: "79.9"}, "own")
+    node.mine(1, own)
+    for height in range(1, node.height + 1):
+        block_hash = node.ask("getblockhash", height)
+        raw = bytes.fromhex(node.ask("getblock", block_hash, 0))
+        header = read_header(raw, block_hash)
+
+        assert parse_raw(raw, header) == parse_decoded(node.ask("getblock", block_hash, 2), header)
+
+
+def test_a_machine_without_litecoind_fails_the_test_and_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(pytest.fail.Exception, match=INSTALL):
+        LitecoinNode(tmp_path / "node", program=tmp_path / "no-such-program")
+
+
+def test_the_clock_of_a_reorganisation_is_the_watcher_s(node: LitecoinNode, tmp_path: Path) -> None:
+    rig = node.new_address("own")
+    miner = Miner(
+        tmp_path / "home", config_of(node, WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"))
+    )
+    node.mine(1, rig)
+    node.mine(100, stranger())
+    miner.poll()
+    node.ask("invalidateblock", node.ask("getblockhash", 1))
+    before = SystemClock().now()
+    miner.poll()
+
+    (void,) = miner.recorded("void")
+
+    assert before <= void.at <= before + timedelta(minutes=1)

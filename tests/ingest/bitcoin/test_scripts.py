@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import pytest
+from embit import base58, bech32
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lotwork.ingest.bitcoin.meaning import WatchedWallet
+from lotwork.ingest.bitcoin.scripts import CHAINS, Chain, chain_named, script_of_address, script_of_hex
+from lotwork.ingest.bitcoin.watchlist import watched_scripts, with_retired
+from lotwork.ledger.errors import ConfigError
+
+# Sources: BIP173 and BIP350 (test vectors), BIP86 (first receiving address), BIP16's prefix, litecoind validateaddress.
+EXAMPLES = [
+    ("bitcoin", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "76a91462e907b15cbf27d5425399ebf6f0fb50ebb88f1888ac"),
+    ("bitcoin", "3P14159f73E4gFr7JterCCQh9QjiTjiZrG", "a914e9c3dd0c07aac76179ebc76a6c78d4d67c6c160a87"),
+    ("bitcoin", "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", "0014751e76e8199196d454941c45d1b3a323f1433bd6"),
+    (
+        "bitcoin-testnet",
+        "tb1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3q0sl5k7",
+        "00201863143c14c5166804bd19203356da136c985678cd4d27a1b8c6329604903262",
+    ),
+    (
+        "bitcoin",
+        "bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr",
+        "5120a60869f0dbcf1dc659c9cecbaf8050135ea9e8cdc487053f1dc6880949dc684c",
+    ),
+    ("bitcoin", "BC1SW50QGDZ25J", "6002751e"),
+    ("litecoin", "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", "0014751e76e8199196d454941c45d1b3a323f1433bd6"),
+]
+
+
+@pytest.mark.parametrize(("chain", "address", "script"), EXAMPLES)
+def test_an_address_is_the_script_its_standard_says(chain: str, address: str, script: str) -> None:
+    assert script_of_address(address, CHAINS[chain]).hex() == script
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4",  # BIP350: an invalid character
+        "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd",  # BIP350: bech32 where bech32m is due
+        "bc1zw508d6qejxtdg4y5r3zarvaryvqyzf3du",  # BIP350: zero padding of more than 4 bits
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",  # a typing mistake in the checksum
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7Div0Na",
+        "BC1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+        "",
+        "1",
+        "bc1",
+        "é",
+    ],
+)
+def test_a_mistyped_address_is_refused(address: str) -> None:
+    with pytest.raises(ConfigError, match="check it for a typing mistake"):
+        script_of_address(address, CHAINS["bitcoin"])
+
+
+def test_an_address_of_another_chain_is_refused_with_the_chain_it_belongs_to() -> None:
+    with pytest.raises(ConfigError, match="is not one of bitcoin: it belongs to litecoin; name that chain"):
+        script_of_address("ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", CHAINS["bitcoin"])
+    with pytest.raises(ConfigError, match="bitcoin-testnet or bitcoin-signet"):
+        script_of_address("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn", CHAINS["litecoin"])
+
+
+def test_a_taproot_address_has_32_bytes() -> None:
+    short = bech32.encode("bc", 1, bytes(20))
+
+    with pytest.raises(ConfigError):
+        script_of_address(short, CHAINS["bitcoin"])
+
+
+@given(st.sampled_from(sorted(CHAINS)), st.binary(min_size=20, max_size=20), st.binary(min_size=32, max_size=32))
+def test_every_kind_of_address_of_every_chain_is_its_script(name: str, short: bytes, long: bytes) -> None:
+    chain = CHAINS[name]
+
+    assert script_of_address(base58.encode_check(chain.p2pkh + short), chain) == b"\x76\xa9\x14" + short + b"\x88\xac"
+    for prefix in chain.p2sh:
+        assert script_of_address(base58.encode_check(prefix + short), chain) == b"\xa9\x14" + short + b"\x87"
+    assert script_of_address(bech32.encode(chain.hrp, 0, short), chain) == b"\x00\x14" + short
+    assert script_of_address(bech32.encode(chain.hrp, 0, long), chain) == b"\x00\x20" + long
+    assert script_of_address(bech32.encode(chain.hrp, 1, long), chain) == b"\x51\x20" + long
+
+
+def test_an_unknown_chain_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(ConfigError, match="chain 'dogecoin' is not known: say one of bitcoin, bitcoin-testnet"):
+        chain_named("dogecoin")
+
+
+def test_the_genesis_blocks_are_those_python_bitcoinlib_knows() -> None:
+    from bitcoin import MainParams, RegTestParams, SigNetParams, TestNetParams  # noqa: PLC0415 - only here
+
+    known = {"": MainParams, "-testnet": TestNetParams, "-signet": SigNetParams, "-regtest": RegTestParams}
+    for name, params in known.items():
+        assert CHAINS[f"bitcoin{name}"].genesis == params.GENESIS_BLOCK.GetHash()[::-1].hex()
+
+
+@pytest.mark.parametrize("text", ["", "0", "zz", "00" * 10_001])
+def test_what_is_no_script_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="is no script"):
+        script_of_hex(text)
+
+
+# -- what is watched
+
+BITCOIN: Chain = CHAINS["bitcoin"]
+SATOSHI, SEGWIT = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+
+
+def watched(name: str, *addresses: str, scripts: tuple[str, ...] = ()) -> WatchedWallet:
+    return WatchedWallet(wallet=name, addresses=addresses, scripts=scripts)
+
+
+def test_addresses_and_scripts_of_a_wallet_are_watched_together() -> None:
+    found = watched_scripts([watched("cold", SATOSHI, scripts=("51",)), watched("rig", SEGWIT)], BITCOIN)
+
+    assert sorted(found.values()) == ["cold", "cold", "rig"]
+    assert found[b"\x51"] == "cold"
+
+
+def test_an_address_of_two_wallets_is_refused() -> None:
+    with pytest.raises(ConfigError, match="is watched for 'cold' and 'rig': choose one"):
+        watched_scripts([watched("cold", SATOSHI), watched("rig", SATOSHI)], BITCOIN)
+
+
+def test_a_wallet_named_twice_is_refused() -> None:
+    with pytest.raises(ConfigError, match="name each wallet once"):
+        watched_scripts([watched("cold", SATOSHI), watched("cold", SEGWIT)], BITCOIN)
+
+
+def test_coins_do_not_come_from_a_wallet_that_is_watched_itself() -> None:
+    vault = WatchedWallet(wallet="vault", addresses=(SATOSHI,), meaning="transfer", from_wallet="rig")
+
+    with pytest.raises(ConfigError, match="payments between watched wallets are seen without from_wallet"):
+        watched_scripts([vault, watched("rig", SEGWIT)], BITCOIN)
+
+
+def test_a_transfer_names_the_wallet_it_comes_from() -> None:
+    with pytest.raises(ConfigError, match="name the wallet its coins come from"):
+        WatchedWallet(wallet="vault", addresses=(SATOSHI,), meaning="transfer")
+    with pytest.raises(ConfigError, match="from_wallet goes with the meaning `transfer`"):
+        WatchedWallet(wallet="vault", addresses=(SATOSHI,), meaning="pool_payout", from_wallet="rig")
+
+
+def test_a_wallet_with_nothing_to_watch_is_refused() -> None:
+    with pytest.raises(ConfigError, match="nothing to watch"):
+        WatchedWallet(wallet="vault")
+
+
+def test_an_address_taken_out_stays_watched_while_its_wallet_is() -> None:
+    before = {"51": "cold", "52": "rig", "53": "gone"}
+
+    assert with_retired({b"\x54": "cold", b"\x52": "cold"}, before) == {"51": "cold", "52": "cold", "54": "cold"}

@@ -1,0 +1,108 @@
+"""The page of costs: what the law leaves of each expense, line by line, and what became of every rig."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.costs.rig_years import EquipmentRow
+from lotwork.projections.expenses import ExpenseRow
+from lotwork.rules.us.schedule_c import form_order
+from lotwork.web.listing import Listing, page_of
+from lotwork.web.reading import Reading
+from lotwork.web.wording import share
+
+PER_MILLE = Decimal("0.001")
+HOW = {"sold": "Sold", "traded_in": "Traded in", "abandoned": "Abandoned", "casualty": "Destroyed or stolen"}
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One line of Schedule C, of all that stands on it."""
+
+    line: str
+    label: str
+    count: int
+    paid: int
+    deducted: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One expense; `share` is empty where all of it is business."""
+
+    row: ExpenseRow
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class RigLine:
+    """One rig in the year; `left` says how it left, where it did."""
+
+    row: EquipmentRow
+    share: str
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
+class CostsView:
+    """What the page shows."""
+
+    total: Decimal
+    deductible: bool
+    """False for a hobby: what it costs is told, and not deducted."""
+    lines: tuple[CostLine, ...]
+    rigs: tuple[RigLine, ...]
+    depreciation: int
+    remaining: int
+    gone: tuple[RigLine, ...]
+    bills: Listing[BillLine]
+
+
+def costs_view(reading: Reading, page: int) -> CostsView | None:
+    """Return what the year cost; None where its law is not known."""
+    costs = reading.costs
+    if costs is None:
+        return None
+    expenses, equipment = costs
+    rows = tuple(_rig(row) for row in equipment.rows)
+    listing = page_of(expenses.rows[::-1], page)
+    hobby = reading.owed is not None and reading.owed.standing.activity == "hobby"
+    return CostsView(
+        total=usd_decimal(expenses.deductible_usd_micros + equipment.depreciation_usd_micros),
+        deductible=not hobby,
+        lines=tuple(_lines(expenses.rows)),
+        rigs=rows,
+        depreciation=equipment.depreciation_usd_micros,
+        remaining=sum(row.remaining_basis_usd_micros for row in equipment.rows),
+        gone=tuple(line for line in rows if line.left),
+        bills=Listing(
+            [BillLine(row, _share(row.business_share)) for row in listing.rows],
+            listing.page,
+            listing.pages,
+            listing.total,
+        ),
+    )
+
+
+def _lines(rows: tuple[ExpenseRow, ...]) -> Iterator[CostLine]:
+    for number in sorted({row.line for row in rows}, key=form_order):
+        of_line = [row for row in rows if row.line == number]
+        yield CostLine(
+            number,
+            of_line[0].label,
+            len(of_line),
+            sum(row.amount_usd_micros for row in of_line),
+            sum(row.deductible_usd_micros for row in of_line),
+        )
+
+
+def _rig(row: EquipmentRow) -> RigLine:
+    return RigLine(row, _share(row.business_share), "" if row.how is None else HOW[row.how])
+
+
+def _share(text: str) -> str:
+    part = Decimal(text)
+    return "" if part == 1 else share(part.quantize(PER_MILLE))

@@ -1,0 +1,142 @@
+"""The page of income: what came in day by day, stacked by pool, and every receipt with the price it was valued at."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lotwork.ledger.units import MICROS, unscaled, usd_text
+from lotwork.projections.income import IncomeRow
+from lotwork.web.charts import MONTHS, Chart, year_of_days
+from lotwork.web.listing import Listing, page_of
+from lotwork.web.reading import Reading
+from lotwork.web.wording import usd, words
+
+DOLLARS = "USD"
+CSV_HEADER = (
+    "date", "receipt", "pool", "kind", "wallet", "asset", "quantity", "gross_quantity", "pool_fee_quantity",
+    "price_usd", "value_usd", "price_source",
+)  # fmt: skip
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """One month: its receipts and what they were worth; coins only where one asset is shown."""
+
+    name: str
+    receipts: int
+    coins: str
+    value_usd_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """One kind of income in one asset."""
+
+    name: str
+    asset: str
+    receipts: int
+    coins: str
+    value_usd_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeView:
+    """What the page shows."""
+
+    total_usd_micros: int
+    total_coins: str
+    """All that came in of the one asset that is shown; empty where dollars are."""
+    receipts: int
+    pending: int
+    unit: str
+    units: tuple[str, ...]
+    chart: Chart
+    months: tuple[MonthLine, ...]
+    kinds: tuple[KindLine, ...]
+    rows: Listing[IncomeRow]
+
+
+def income_view(reading: Reading, unit: str, page: int) -> IncomeView:
+    """Return the year's income in dollars, or in the coins of one asset; the receipts newest first."""
+    rows = _of_year(reading)
+    assets = tuple(sorted({row.asset for row in rows}))
+    unit = unit if unit in assets else DOLLARS
+    shown = rows if unit == DOLLARS else [row for row in rows if row.asset == unit]
+    return IncomeView(
+        total_usd_micros=sum(row.value_usd_micros or 0 for row in shown),
+        total_coins="" if unit == DOLLARS else reading.coins(sum(row.quantity for row in shown), unit),
+        receipts=len(shown),
+        pending=sum(row.value_usd_micros is None for row in shown),
+        unit=unit,
+        units=(DOLLARS, *assets),
+        chart=_chart(reading, shown, unit),
+        months=tuple(_months(reading, shown, unit)),
+        kinds=tuple(_kinds(reading, shown)),
+        rows=page_of(shown[::-1], page),
+    )
+
+
+def _of_year(reading: Reading) -> list[IncomeRow]:
+    return [row for row in reading.folded.income.rows if row.date.year == reading.year]
+
+
+def _chart(reading: Reading, rows: list[IncomeRow], unit: str) -> Chart:
+    amounts: defaultdict[tuple[date, str], int] = defaultdict(int)
+    for row in rows:
+        amount = (row.value_usd_micros or 0) if unit == DOLLARS else row.quantity
+        amounts[row.date, row.pool or row.income] += amount
+    title = f"Income by day, {reading.year}, in {'dollars' if unit == DOLLARS else unit}"
+    return year_of_days(title, reading.year, amounts, _shown(reading, unit), words)
+
+
+def _shown(reading: Reading, unit: str) -> Callable[[int], str]:
+    if unit == DOLLARS:
+        return lambda micros: usd(micros) if micros % MICROS else f"${micros // MICROS:,}"
+    return lambda units: reading.coins(units, unit)
+
+
+def _months(reading: Reading, rows: list[IncomeRow], unit: str) -> Iterator[MonthLine]:
+    for number, name in enumerate(MONTHS, start=1):
+        month = [row for row in rows if row.date.month == number]
+        if month:
+            held = sum(row.quantity for row in month)
+            text = "" if unit == DOLLARS else reading.coins(held, unit)
+            yield MonthLine(name, len(month), text, sum(row.value_usd_micros or 0 for row in month))
+
+
+def _kinds(reading: Reading, rows: list[IncomeRow]) -> Iterator[KindLine]:
+    kinds: defaultdict[tuple[str, str], list[IncomeRow]] = defaultdict(list)
+    for row in rows:
+        kinds[row.pool or row.income, row.asset].append(row)
+    for (kind, asset), told in sorted(kinds.items(), key=lambda entry: -len(entry[1])):
+        held = reading.coins(sum(row.quantity for row in told), asset)
+        yield KindLine(kind, asset, len(told), held, sum(row.value_usd_micros or 0 for row in told))
+
+
+def income_csv(reading: Reading) -> str:
+    """Return the year's receipts as CSV: exact decimals, pending ones with an empty value, no cell a formula."""
+    out = io.StringIO(newline="")
+    write = csv.writer(out)
+    write.writerow(CSV_HEADER)
+    for row in _of_year(reading):
+        decimals = reading.history.assets.decimals(row.asset)
+        names = [row.receipt, row.pool or "", row.income, row.wallet, row.asset]
+        quantities = [
+            "" if quantity is None else unscaled(quantity, decimals)
+            for quantity in (row.quantity, row.gross_quantity, row.pool_fee_quantity)
+        ]
+        value = "" if row.value_usd_micros is None else usd_text(row.value_usd_micros)
+        ending = [row.price_usd or "", value, plain_cell(row.price_source or "")]
+        write.writerow([row.date.isoformat(), *map(plain_cell, names), *quantities, *ending])
+    return out.getvalue()
+
+
+def plain_cell(text: str) -> str:
+    """Return *text* so that a spreadsheet reads it as text: a name that begins like a formula gets an apostrophe."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,178 @@
+"""The page of lots: what is held, wallet by wallet, what it cost, and how long until each lot turns long-term."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lotwork.projections.basis.terms import long_term_from
+from lotwork.projections.lots import OpenLot
+from lotwork.web.charts import MONTHS, Chart, plain_bars
+from lotwork.web.listing import Listing, page_of
+from lotwork.web.reading import Reading
+from lotwork.web.wording import coins, day
+
+TERMS = ("all", "long", "short")
+MONTHS_AHEAD = 12
+HOW = {"gift": "gift", "inheritance": "inherited", "wash_sale": "replaced a loss"}
+
+
+@dataclass(frozen=True, slots=True)
+class LotLine:
+    """One open lot as the page shows it; `days` until it is long-term, 0 where it is."""
+
+    lot: str
+    wallet: str
+    asset: str
+    coins: str
+    acquired: date
+    basis_usd_micros: int
+    loss_basis_usd_micros: int | None
+    """The basis for a loss, where a gift has two."""
+    value_usd_micros: int | None
+    days: int
+    how: str
+    """How it came, and what is not known of it; empty where it was received or bought."""
+
+    @property
+    def gain_usd_micros(self) -> int | None:
+        """What a sale at the latest price would gain; of a gift with two bases nothing where it lies between them."""
+        worth, basis, low = self.value_usd_micros, self.basis_usd_micros, self.loss_basis_usd_micros
+        if worth is None:
+            return None
+        return worth - basis if low is None or worth >= basis else min(0, worth - low)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one wallet holds of one asset."""
+
+    wallet: str
+    asset: str
+    lots: int
+    coins: str
+    basis_usd_micros: int
+    value_usd_micros: int | None
+    long_coins: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotsView:
+    """What the page shows."""
+
+    holdings: tuple[Holding, ...]
+    wallets: tuple[str, ...]
+    wallet: str
+    terms: tuple[str, ...]
+    term: str
+    chart: Chart | None
+    chart_asset: str
+    already_long: str
+    rows: Listing[LotLine]
+
+
+def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
+    """Return the open lots of one wallet or all, of one term or both, the oldest first."""
+    wallets = tuple(sorted({lot.wallet for lot in reading.lots}))
+    wallet = wallet if wallet in wallets else ""
+    term = term if term in TERMS else TERMS[0]
+    shown = [lot for lot in reading.lots if wallet in ("", lot.wallet) and _is_of(term, lot, reading.today)]
+    shown.sort(key=lambda lot: (lot.acquired, lot.lot, lot.wallet))
+    listing = page_of(shown, page)
+    asset = _main_asset(reading)
+    ahead = [lot for lot in reading.lots if lot.asset == asset]
+    decimals = reading.history.assets.decimals(asset)
+    return LotsView(
+        holdings=tuple(_holdings(reading)),
+        wallets=wallets,
+        wallet=wallet,
+        terms=TERMS,
+        term=term,
+        chart=_turning(ahead, asset, decimals, reading.today) if ahead else None,
+        chart_asset=asset,
+        already_long=coins(sum(lot.quantity for lot in ahead if _is_of("long", lot, reading.today)), decimals),
+        rows=Listing([_line(reading, lot) for lot in listing.rows], listing.page, listing.pages, listing.total),
+    )
+
+
+def _is_of(term: str, lot: OpenLot, today: date) -> bool:
+    return term == "all" or (term == "long") == lot.is_long(today)
+
+
+def _turns(lot: OpenLot) -> date:
+    """Return the day from which a sale at a gain is long-term; of what was inherited it is the day it came."""
+    if lot.how == "inheritance":
+        return lot.acquired
+    return long_term_from(lot.term_day or lot.acquired)
+
+
+def _main_asset(reading: Reading) -> str:
+    """Return the asset of most lots."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    for lot in reading.lots:
+        counts[lot.asset] += 1
+    return max(counts, key=lambda asset: (counts[asset], asset), default="BTC")
+
+
+def _line(reading: Reading, lot: OpenLot) -> LotLine:
+    long = lot.is_long(reading.today)
+    return LotLine(
+        lot=lot.lot,
+        wallet=lot.wallet,
+        asset=lot.asset,
+        coins=reading.coins(lot.quantity, lot.asset),
+        acquired=lot.acquired,
+        basis_usd_micros=lot.basis_usd_micros,
+        loss_basis_usd_micros=lot.loss_basis_usd_micros,
+        value_usd_micros=_worth(reading, lot.asset, lot.quantity),
+        days=0 if long else (_turns(lot) - reading.today).days,
+        how=_how(lot),
+    )
+
+
+def _how(lot: OpenLot) -> str:
+    told = HOW.get(lot.how or "", "")
+    return told if lot.basis_known else f"{told}, basis not known".removeprefix(", ")
+
+
+def _worth(reading: Reading, asset: str, quantity: int) -> int | None:
+    price = reading.latest.get(asset)
+    return None if price is None else price.value(quantity, reading.history.assets.decimals(asset))
+
+
+def _holdings(reading: Reading) -> Iterator[Holding]:
+    held: defaultdict[tuple[str, str], list[OpenLot]] = defaultdict(list)
+    for lot in reading.lots:
+        held[lot.asset, lot.wallet].append(lot)
+    first = _main_asset(reading)
+    for (asset, wallet), lots in sorted(held.items(), key=lambda entry: (entry[0][0] != first, entry[0])):
+        quantity = sum(lot.quantity for lot in lots)
+        yield Holding(
+            wallet=wallet,
+            asset=asset,
+            lots=len(lots),
+            coins=reading.coins(quantity, asset),
+            basis_usd_micros=sum(lot.basis_usd_micros for lot in lots),
+            value_usd_micros=_worth(reading, asset, quantity),
+            long_coins=reading.coins(sum(lot.quantity for lot in lots if _is_of("long", lot, reading.today)), asset),
+        )
+
+
+def _turning(lots: Sequence[OpenLot], asset: str, decimals: int, today: date) -> Chart:
+    """Return the coins that turn long-term in each of the twelve months that begin with this one."""
+    months = [(today.year + (today.month - 1 + ahead) // 12, (today.month - 1 + ahead) % 12 + 1)
+              for ahead in range(MONTHS_AHEAD + 1)]  # fmt: skip
+    amounts = dict.fromkeys(months, 0)
+    for lot in lots:
+        turns = _turns(lot)
+        if not lot.is_long(today) and (turns.year, turns.month) in amounts:
+            amounts[turns.year, turns.month] += lot.quantity
+    labels = [
+        f"{MONTHS[month - 1]} {year}" if place == 0 or month == 1 else MONTHS[month - 1]
+        for place, (year, month) in enumerate(months)
+    ]
+    says = [f"{MONTHS[month - 1]} {year}: {coins(amounts[year, month], decimals)} {asset}" for year, month in months]
+    title = f"{asset} turning long-term, month by month from {day(today)}"
+    return plain_bars(title, [amounts[month] for month in months], labels, says, lambda units: coins(units, decimals))

@@ -1,0 +1,241 @@
+"""The first page: what to set aside, what is due next, whether the data can be believed, and the one thing to do."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from lotwork.ledger.events import PaymentType
+from lotwork.ledger.units import MICROS, usd_decimal
+from lotwork.projections.liability import Liability
+from lotwork.rules.us.estimated import next_business_day
+from lotwork.web.charts import MONTHS, Chart, plain_bars
+from lotwork.web.daemon_status import DaemonStatus
+from lotwork.web.reading import Reading
+from lotwork.web.views.abroad import AbroadView, abroad_view
+from lotwork.web.views.filed import Notice, moved_notices
+from lotwork.web.views.problems import problems_view
+from lotwork.web.views.quarterly import CENT, QuarterlyView, quarterly_view
+from lotwork.web.wording import ago, day, days_left, instant, plural, usd
+
+ZERO = Decimal(0)
+SILENT_AFTER = timedelta(hours=24)
+SOON_DAYS = 14
+APRIL, FIFTEENTH = 4, 15
+
+Mood = Literal["good", "watch", "bad", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The number to pay, the day it is due, and what stands behind it."""
+
+    label: str
+    amount: Decimal
+    due: date | None
+    when: str
+    note: str
+    type: PaymentType = "estimated"
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What to keep for the tax of the year so far."""
+
+    usd: Decimal
+    coins: str
+    asset: str
+    price_usd: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """One sign of health: what it is, what it says, and how good that is."""
+
+    name: str
+    says: str
+    mood: Mood
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one thing to do next; `command` may be empty, `href` leads to the page that tells more."""
+
+    says: str
+    command: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One line of the year so far; a `total` closes a sum."""
+
+    label: str
+    amount: Decimal
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """What the page shows."""
+
+    answer: Answer | None
+    aside: Aside | None
+    payments: QuarterlyView | None
+    vitals: tuple[Vital, ...]
+    step: Step
+    figures: tuple[FigureLine, ...]
+    chart: Chart
+    unknown_law: str
+    moved: tuple[Notice, ...]
+    abroad: AbroadView | None
+
+
+def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView:
+    """Return the answer first, then what it rests on."""
+    payments = quarterly_view(reading)
+    answer = _answer(reading, payments)
+    return OverviewView(
+        answer=answer,
+        aside=_aside(reading),
+        payments=payments,
+        vitals=tuple(_vitals(reading, status)),
+        step=_step(reading, status, answer),
+        figures=tuple(_figures(reading.owed)) if reading.owed else (),
+        chart=_months(reading),
+        unknown_law=reading.unknown_law,
+        moved=moved_notices(reading),
+        abroad=abroad_view(reading),
+    )
+
+
+def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
+    owed = reading.owed
+    if owed is None or payments is None:
+        return None
+    upcoming = payments.next
+    if upcoming is not None and payments.harbor != "not needed":
+        note = f"{usd(payments.overdue)} of it is overdue: pay that now." if payments.overdue else ""
+        if payments.to_pay < CENT:
+            note = "This payment is covered by what was withheld and paid already."
+        label = f"Payment {upcoming.number} of 4 for {owed.year}"
+        return Answer(label, payments.to_pay, upcoming.due, days_left(upcoming.days), note)
+    filing = next_business_day(date(owed.year + 1, APRIL, FIFTEENTH))
+    left = max(owed.balance_due, ZERO)
+    if left < CENT:
+        if not owed.tax:
+            return Answer(f"Nothing is owed for {owed.year}", ZERO, None, "", "")
+        back = f"{usd(-owed.balance_due)} was paid too much." if -owed.balance_due >= CENT else ""
+        return Answer(f"{owed.year} is paid", ZERO, None, "", back)
+    return Answer(
+        f"Balance for {owed.year}",
+        left,
+        filing,
+        days_left((filing - reading.today).days),
+        payments.harbor_says if payments.harbor == "not needed" else "",
+        type="balance",
+    )
+
+
+def _aside(reading: Reading) -> Aside | None:
+    if reading.payments is None:
+        return None
+    told = reading.payments.set_aside
+    if told.asset is None or told.quantity is None:
+        return Aside(told.usd, "", "", None)
+    return Aside(told.usd, reading.coins(told.quantity, told.asset), told.asset, told.price_usd)
+
+
+def _vitals(reading: Reading, status: DaemonStatus | None) -> Iterator[Vital]:
+    pending = sum(finding.code in ("receipt_pending", "fee_pending") for finding in reading.findings)
+    yield Vital("Without a price", f"{pending:,}", "watch" if pending else "good", "kept out of every figure")
+    moved = sum(finding.code == "movement_unexplained" for finding in reading.findings)
+    yield Vital("Unexplained", f"{moved:,}", "watch" if moved else "good", "coins that left, and nobody said why")
+    yield _sources(reading.book, status)
+    yield _chain(status)
+    events = f"{reading.head.position:,}"
+    yield Vital("Events", events, "quiet", f"head {reading.head.hash[:12]}")
+
+
+def _sources(book: str, status: DaemonStatus | None) -> Vital:
+    if status is None:
+        return Vital("Sources", "not watched", "quiet", "these pages are not running under the daemon")
+    told = {name: answer for (of, name), answer in status.sources().items() if of == book}
+    if not told:
+        return Vital("Sources", "none", "quiet", "no source is configured for this book")
+    troubled = sorted(name for name, (answer, _) in told.items() if answer.trouble)
+    if troubled:
+        return Vital(
+            "Sources", f"{len(troubled)} of {len(told)} in trouble", "bad", f"{', '.join(troubled)}: see Problems"
+        )
+    silent = [name for name, (_, since) in told.items() if since > SILENT_AFTER]
+    if silent:
+        return Vital("Sources", f"{len(silent)} of {len(told)} silent", "bad", ", ".join(sorted(silent)))
+    longest = max(since for _, since in told.values())
+    return Vital("Sources", "fresh", "good", f"{plural(len(told), 'source')}, the oldest answer {ago(longest)}")
+
+
+def _chain(status: DaemonStatus | None) -> Vital:
+    if status is None or status.chain_ok is None:
+        return Vital("Chain", "not verified yet", "quiet", "run: lotwork verify")
+    if not status.chain_ok:
+        return Vital("Chain", "broken", "bad", "run: lotwork verify, then restore a backup")
+    return Vital("Chain", "verified", "good", instant(status.verified_at))
+
+
+def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) -> Step:
+    if status is not None and status.chain_ok is False:
+        return Step("The log is not what was written. Find out where before anything else.", "lotwork verify", "")
+    if answer is not None and answer.due is not None and answer.amount >= CENT:
+        left = (answer.due - reading.today).days
+        if left <= SOON_DAYS:
+            when = f"now: it was due {day(answer.due)}" if left < 0 else f"by {day(answer.due)}"
+            kind = "" if answer.type == "estimated" else f" type={answer.type}"
+            return Step(
+                f"Pay {usd(answer.amount)} {when}, then record it.",
+                f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z "
+                f"year={reading.year} amount_usd={answer.amount:.2f}{kind}",
+                "/quarterly",
+            )
+    problems = problems_view(reading)
+    if problems.groups:
+        first = problems.groups[0]
+        return Step(f"{first.title}.", first.command, "/problems")
+    if answer is not None and answer.due is not None:
+        return Step(f"Nothing to do until {day(answer.due)}.", "", "/quarterly")
+    return Step("Nothing to do.", "", "")
+
+
+def _figures(owed: Liability) -> Iterator[FigureLine]:
+    business = owed.business
+    yield FigureLine("Mined, at its value when received", business.receipts)
+    if owed.standing.activity == "business":
+        yield FigureLine("Expenses", -business.deducted)
+        yield FigureLine("Depreciation and section 179", -business.depreciation)
+        yield FigureLine("Net profit, Schedule C", business.net, total=True)
+    summary = owed.computed.summary
+    yield FigureLine("Self-employment tax", summary["se_tax"])
+    rest = owed.computed.total.amount - summary["se_tax"]
+    yield FigureLine("Income tax, with wages and all else", rest)
+    if owed.credits:
+        yield FigureLine("Credits", -owed.credits)
+    yield FigureLine(f"Tax for {owed.year}", owed.tax, total=True)
+    yield FigureLine("Withheld from wages", -owed.withheld)
+    yield FigureLine("Paid", -(owed.paid - owed.withheld))
+    yield FigureLine("Still to pay" if owed.balance_due >= 0 else "Paid too much", abs(owed.balance_due), total=True)
+
+
+def _months(reading: Reading) -> Chart:
+    """Return the year's income month by month."""
+    micros = [0] * len(MONTHS)
+    for (when, _), value in reading.folded.income.by_day.items():
+        if when.year == reading.year:
+            micros[when.month - 1] += value
+    says = [f"{name} {reading.year}: {usd(usd_decimal(value))}" for name, value in zip(MONTHS, micros, strict=True)]
+    title = f"Income by month, {reading.year}"
+    return plain_bars(title, micros, MONTHS, says, lambda value: f"${value // MICROS:,}")

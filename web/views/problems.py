@@ -1,0 +1,109 @@
+"""The page of problems: every finding in plain words, what it does to the figures, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lotwork.ledger.events import Event
+from lotwork.projections.findings import Finding
+from lotwork.web.daemon_status import DaemonStatus
+from lotwork.web.reading import Reading
+from lotwork.web.remedies import REMEDIES, Remedy, command_for
+from lotwork.web.wording import day, words
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One finding: its sentence, the event it stands at, and what that event is."""
+
+    message: str
+    event: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """Every finding of one code; `more` were left out of `shown`."""
+
+    code: str
+    title: str
+    blocks: bool
+    count: int
+    command: str
+    shown: Sequence[Told]
+
+    @property
+    def more(self) -> int:
+        """How many findings are not shown."""
+        return self.count - len(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTrouble:
+    """A source that cannot go on, and why in its own words, a line each."""
+
+    name: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsView:
+    """What the page shows, what blocks a return first."""
+
+    count: int
+    blocking: int
+    groups: tuple[ProblemGroup, ...]
+    troubles: tuple[SourceTrouble, ...]
+
+
+def problems_view(reading: Reading, status: DaemonStatus | None = None) -> ProblemsView:
+    """Return the findings of *reading*, one group a code, and what keeps its sources from going on."""
+    codes = dict.fromkeys(finding.code for finding in reading.findings)
+    groups = sorted(_groups(reading, codes), key=lambda group: not group.blocks)
+    return ProblemsView(
+        count=len(reading.findings),
+        blocking=sum(group.count for group in groups if group.blocks),
+        groups=tuple(groups),
+        troubles=tuple(_troubles(reading.book, status)) if status else (),
+    )
+
+
+def _troubles(book: str, status: DaemonStatus) -> Iterator[SourceTrouble]:
+    for (of, name), (answer, _) in sorted(status.sources().items()):
+        if of == book and answer.trouble:
+            yield SourceTrouble(name, answer.trouble.splitlines())
+
+
+def _groups(reading: Reading, codes: dict[str, None]) -> Iterator[ProblemGroup]:
+    for code in codes:
+        told = [finding for finding in reading.findings if finding.code == code]
+        remedy = REMEDIES.get(code, Remedy(words(code)))
+        yield ProblemGroup(
+            code,
+            remedy.title,
+            remedy.blocks,
+            len(told),
+            command_for(remedy, reading.book, told[0].event, reading.year, reading.today),
+            tuple(_told(reading, told[:MOST_SHOWN])),
+        )
+
+
+def _told(reading: Reading, findings: Sequence[Finding]) -> Iterator[Told]:
+    """Yield *findings* with what their events are: the day, the coins, the wallet."""
+    ids = {finding.event for finding in findings if finding.event}
+    log = reading.history.log.read(reading.book, up_to=reading.head.position, ids=ids) if ids else ()
+    about = {event.id: _about(reading, event) for _, event in log}
+    for finding in findings:
+        yield Told(finding.message, finding.event or "", about.get(finding.event or "", ""))
+
+
+def _about(reading: Reading, event: Event) -> str:
+    parts = [day(reading.history.calendar.day(event.at))]
+    quantity, asset = getattr(event, "quantity", None), getattr(event, "asset", None)
+    if quantity is not None and asset is not None:
+        parts.append(f"{reading.coins(quantity, asset)} {asset}")
+    wallet = getattr(event, "wallet", None) or getattr(event, "from_wallet", None)
+    return ", ".join([*parts, wallet] if wallet else parts)

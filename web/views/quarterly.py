@@ -1,0 +1,137 @@
+"""The page of quarterly payments: four cards, the rule they follow, and what is still to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from lotwork.projections.estimated.next_payment import NextPayment, SetAside
+from lotwork.projections.quarterly import Quarter, Quarterly
+from lotwork.projections.taxpayer import Taxpayer
+from lotwork.reports.estimated_words import next_in_words, rise_in_words
+from lotwork.web.reading import Reading
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+RULES = {
+    "current_year_90": "90% of this year's tax",
+    "prior_year_100": "100% of last year's tax",
+    "prior_year_110": "110% of last year's tax",
+}
+NOTHING_REQUIRED = "none"
+
+State = Literal["paid", "due", "late", "nothing"]
+Harbor = Literal["met", "on track", "missed", "not needed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One installment as the page shows it."""
+
+    number: int
+    due: date
+    days: int
+    required: Decimal
+    paid: Decimal
+    shortfall: Decimal
+    state: State
+    aside: SetAside
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment that was made."""
+
+    day: date
+    amount_usd_micros: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterlyView:
+    """What the page shows; `to_pay` is what the next due day asks for, with what is overdue."""
+
+    year: int
+    cards: tuple[Card, ...]
+    rule: str
+    harbor: Harbor
+    harbor_says: str
+    next: Card | None
+    to_pay: Decimal
+    overdue: Decimal
+    withheld: Decimal
+    penalty: Decimal
+    penalty_through: date
+    required_year: Decimal
+    made: tuple[Payment, ...]
+    coming: NextPayment | None
+    """What to pay next, what is enough whatever comes, and what waiting costs."""
+    coming_says: str
+
+
+def quarterly_view(reading: Reading) -> QuarterlyView | None:
+    """Return the year's four payments; None where the law of the year is not known."""
+    told, owed = reading.payments, reading.owed
+    if told is None or owed is None:
+        return None
+    cards = tuple(_card(quarter, told, reading.today) for quarter in told.quarters)
+    upcoming = next((card for card in cards if card.days >= 0), None)
+    overdue = sum((card.shortfall for card in cards if card.days < 0), ZERO)
+    harbor = _harbor(told, cards, overdue)
+    return QuarterlyView(
+        year=told.year,
+        cards=cards,
+        rule=RULES.get(told.method, ""),
+        harbor=harbor,
+        harbor_says=" ".join(filter(None, (_says(harbor, told), rise_in_words(told)))),
+        next=upcoming,
+        to_pay=overdue + (upcoming.shortfall if upcoming else ZERO),
+        overdue=overdue,
+        withheld=owed.withheld,
+        penalty=told.penalty,
+        penalty_through=told.penalty_through,
+        required_year=told.required.required.amount,
+        made=tuple(_made(reading.folded.taxpayer, told.year)),
+        coming=told.next_payment,
+        coming_says=next_in_words(told.next_payment, reading.history.assets) if told.next_payment else "",
+    )
+
+
+def _card(quarter: Quarter, told: Quarterly, today: date) -> Card:
+    days = (quarter.due - today).days
+    short = quarter.shortfall if quarter.shortfall >= CENT else ZERO
+    state: State = "nothing" if told.method == NOTHING_REQUIRED else "paid"
+    if short:
+        state = "late" if days < 0 else "due"
+    return Card(
+        quarter.quarter, quarter.due, days, quarter.required, quarter.paid, short, state, quarter.set_aside
+    )  # fmt: skip
+
+
+def _harbor(told: Quarterly, cards: tuple[Card, ...], overdue: Decimal) -> Harbor:
+    if told.method == NOTHING_REQUIRED:
+        return "not needed"
+    if overdue or told.penalty >= CENT:
+        return "missed"
+    return "on track" if any(card.shortfall for card in cards) else "met"
+
+
+def _says(harbor: Harbor, told: Quarterly) -> str:
+    rule = RULES.get(told.method, "")
+    match harbor:
+        case "not needed":
+            return f"No payment is required: {told.required.why}."
+        case "met":
+            return f"{rule} is paid."
+        case "on track":
+            return f"Every payment due so far was made in full, by the rule of {rule}."
+        case "missed":
+            return f"Less than a quarter of {rule} was paid by a due day, and a penalty runs until it is."
+
+
+def _made(taxpayer: Taxpayer, year: int) -> Iterator[Payment]:
+    for payment in taxpayer.payments_for(year):
+        yield Payment(taxpayer.calendar.day(payment.at), payment.amount_usd_micros, payment.type)

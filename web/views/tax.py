@@ -1,0 +1,87 @@
+"""The page of the return: every line by its form, what was carried in and what goes on, and whether it was filed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.liability import Liability
+from lotwork.projections.returns.carried import Carried
+from lotwork.web.forms import FormGroup, LineRow, form_groups, line_row
+from lotwork.web.reading import Reading
+from lotwork.web.views.filed import FiledView, filed_view
+from lotwork.web.wording import usd
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+KINDS = (
+    "Short-term capital loss", "Long-term capital loss", "Loss of qualified business income", "Net operating loss",
+    "Net operating loss, for the minimum tax", "Section 1231 losses",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRow:
+    """One kind of loss or deduction that goes from year to year."""
+
+    label: str
+    came: Decimal | None
+    goes: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxView:
+    """What the page shows of a return under the law of the United States."""
+
+    label: str
+    amount: Decimal
+    note: str
+    filed: FiledView
+    forms: tuple[FormGroup, ...]
+    carried: tuple[CarriedRow, ...]
+
+
+def tax_view(reading: Reading) -> TaxView | None:
+    """Return the return of the year; None where its law is not known or is another country's."""
+    owed = reading.owed
+    if owed is None:
+        return None
+    left = owed.balance_due
+    paid = f"Total tax {usd(owed.tax)}, paid {usd(owed.paid)}."
+    so_far = "" if reading.is_over else " The year is not over: these are the events so far."
+    return TaxView(
+        label="Refund" if left <= -CENT else "Balance due",
+        amount=abs(left),
+        note=paid + so_far,
+        filed=filed_view(reading),
+        forms=tuple(form_groups(_rows(owed))),
+        carried=tuple(_carried(owed)),
+    )
+
+
+def _rows(owed: Liability) -> Iterator[tuple[str, LineRow]]:
+    for traced in owed.lines:
+        line = traced.line
+        yield line.form, line_row(line, usd(line.amount), traced.because, traced.events)
+
+
+def _carried(owed: Liability) -> Iterator[CarriedRow]:
+    """Yield each kind that came in or goes on; of what the forms take in besides, only what goes on is told."""
+    for label, came, goes in zip(KINDS, _amounts(owed.carried), _amounts(owed.handed_on), strict=True):
+        if came or goes:
+            yield CarriedRow(label, came, goes)
+    business = owed.business
+    waits = usd_decimal(business.equipment.section_179_carryforward_usd_micros)
+    home = sum(business.home_carryover, ZERO)
+    for label, goes in (("Section 179, waiting for income", waits), ("Home office, above its limit", home)):
+        if goes:
+            yield CarriedRow(label, None, goes)
+
+
+def _amounts(carried: Carried) -> tuple[Decimal, ...]:
+    amt = carried.nol if carried.amt_nol is None else carried.amt_nol
+    return (
+        carried.short_term, carried.long_term, carried.qbi_loss, carried.nol, amt, carried.section_1231_losses,
+    )  # fmt: skip
