@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
+from lotwork.reports.rows import Column, Row, Shown, Table
+
 if TYPE_CHECKING:
     from rich.console import Console
+
+R = TypeVar("R", bound=Row)
 
 NUMBERS = ("quantity", "_usd", "share", "seconds", "amount")
 FOLDED = frozenset({
@@ -60,26 +64,42 @@ def show_table(
     title: str, rows: Iterable[Mapping[str, Any]], columns: Iterable[str], *, totals: Mapping[str, Any] | None = None
 ) -> None:
     """Print *rows* under *columns*, and the totals below."""
-    names = list(columns)
-    told = [[_cell(name, row.get(name)) for name in names] for row in rows]
-    if len(told) < MANY or sys.stdout.isatty() or not _print_plainly(title, names, told):
-        _print_folded(title, names, told)
+    names = [Column(name, name, _guessed(name)) for name in columns]
+    _show(title, names, [[row.get(column.name) for column in names] for row in rows], totals)
+
+
+def show_rows(title: str, table: Table[R], rows: Iterable[R], *, totals: Mapping[str, Any] | None = None) -> None:
+    """Print *rows* as *table* shows them, and the totals below."""
+    _show(title, table.columns, map(table.cells, rows), totals)
+
+
+def _show(
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], totals: Mapping[str, Any] | None
+) -> None:
+    told = [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in rows]
+    if len(told) < MANY or sys.stdout.isatty() or not _print_plainly(title, columns, told):
+        _print_folded(title, columns, told)
     for name, total in (totals or {}).items():
         click.echo(f"  {heading(name)}: {_total(total)}")
 
 
-def _print_plainly(title: str, names: Sequence[str], told: Sequence[Sequence[str]]) -> bool:
+def _guessed(name: str) -> Shown:
+    number = any(mark in name for mark in NUMBERS)
+    return Shown(right=number, dollars=name.endswith("_usd") and name != "price_usd", folds=name in FOLDED)
+
+
+def _print_plainly(title: str, columns: Sequence[Column], told: Sequence[Sequence[str]]) -> bool:
     """Print a long table that goes into a file or a pipe, a row a line as rich would; say if it can be done so.
 
     A thousand rows take rich a second, and nothing folds where there is no terminal.
     """
-    headings = [heading(name) for name in names]
+    headings = [heading(column.name) for column in columns]
     widths = [max(map(len, column)) for column in zip(headings, *told, strict=True)]
     inside = sum(widths) + 3 * (len(widths) - 1)
     one_line = all(cell.isascii() and cell.isprintable() for row in (headings, *told) for cell in row)
     if not one_line or not len(title) <= inside + 2 <= WIDEST:
         return False
-    sides = [">" if _is_number(name) else "<" for name in names]
+    sides = [">" if column.shown.right else "<" for column in columns]
     form = "   ".join(f"{{:{side}{width}}}" for side, width in zip(sides, widths, strict=True))
     blank = " " * (inside + 2)
     head = (title.ljust(inside + 2), blank, f" {form.format(*headings)} ", f" {'─' * inside} ")
@@ -87,29 +107,29 @@ def _print_plainly(title: str, names: Sequence[str], told: Sequence[Sequence[str
     return True
 
 
-def _print_folded(title: str, names: Sequence[str], told: Sequence[Sequence[str]]) -> None:
+def _print_folded(title: str, columns: Sequence[Column], told: Sequence[Sequence[str]]) -> None:
     from rich.console import Console  # noqa: PLC0415 - only a table pays for it
 
     console = Console(highlight=False, markup=False)
     if not told:
         console.print(f"{title}: none")
         return
-    widths = _widest(names, told)
-    gaps = len(names) - 1
+    widths = _widest(columns, told)
+    gaps = len(columns) - 1
     if not console.is_terminal or sum(widths) + GAP * gaps + EDGES <= console.width:
-        _print_at(title, names, told, widths, edges=True)
+        _print_at(title, columns, told, widths, edges=True)
         return
     for gap, narrowest in ((GAP, FOLDED_TO), (NARROW_GAP, NARROWEST)):
-        fitted = _fitted(names, told, console.width - gap * gaps, narrowest)
+        fitted = _fitted(columns, told, console.width - gap * gaps, narrowest)
         if fitted is not None:
-            _print_at(title, names, told, fitted, gap=gap)
+            _print_at(title, columns, told, fitted, gap=gap)
             return
-    _print_records(console, title, names, told)
+    _print_records(console, title, columns, told)
 
 
 def _print_at(
     title: str,
-    names: Sequence[str],
+    columns: Sequence[Column],
     told: Sequence[Sequence[str]],
     widths: Sequence[int],
     *,
@@ -124,9 +144,9 @@ def _print_at(
         title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, show_edge=edges,
         padding=(0, gap // 2),
     )  # fmt: skip
-    for name, width in zip(names, widths, strict=True):
-        justify: Literal["left", "right"] = "right" if _is_number(name) else "left"
-        table.add_column(heading(name), justify=justify, width=width, overflow="fold")
+    for column, width in zip(columns, widths, strict=True):
+        justify: Literal["left", "right"] = "right" if column.shown.right else "left"
+        table.add_column(heading(column.name), justify=justify, width=width, overflow="fold")
     for cells in told:
         table.add_row(*cells)
     narrowest = sum(widths) + gap * (len(widths) - 1) + EDGES * edges
@@ -136,10 +156,10 @@ def _print_at(
         click.echo()
 
 
-def _print_records(console: Console, title: str, names: Sequence[str], told: Sequence[Sequence[str]]) -> None:
+def _print_records(console: Console, title: str, columns: Sequence[Column], told: Sequence[Sequence[str]]) -> None:
     """Print a table that no folding fits into the terminal: a row is a block, a cell a line after its heading."""
     console.print(title, style="bold")
-    headings = [heading(name) for name in names]
+    headings = [heading(column.name) for column in columns]
     wide = max(map(len, headings))
     for cells in told:
         console.print()
@@ -149,24 +169,25 @@ def _print_records(console: Console, title: str, names: Sequence[str], told: Seq
     console.print()
 
 
-def _widest(names: Sequence[str], told: Sequence[Sequence[str]]) -> list[int]:
+def _widest(columns: Sequence[Column], told: Sequence[Sequence[str]]) -> list[int]:
     """Return how wide each column is where nothing folds."""
     from rich.cells import cell_len  # noqa: PLC0415 - only a table pays for it
 
-    return [max(map(cell_len, column)) for column in zip(map(heading, names), *told, strict=True)]
+    headings = [heading(column.name) for column in columns]
+    return [max(map(cell_len, cells)) for cells in zip(headings, *told, strict=True)]
 
 
-def _fitted(names: Sequence[str], told: Sequence[Sequence[str]], room: int, narrowest: int) -> list[int] | None:
+def _fitted(columns: Sequence[Column], told: Sequence[Sequence[str]], room: int, narrowest: int) -> list[int] | None:
     """Return widths that fit into *room*, headings and words folded and none to less than *narrowest*; or None."""
     from rich.cells import cell_len  # noqa: PLC0415 - only a table pays for it
 
-    widths = _widest(names, told)
+    widths = _widest(columns, told)
     least = [
         max(
-            [narrowest if name in FOLDED and width > narrowest else max(cell_len(row[place]) for row in told)]
-            + [cell_len(word) for word in heading(name).split()]
+            [narrowest if column.shown.folds and width > narrowest else max(cell_len(row[place]) for row in told)]
+            + [cell_len(word) for word in heading(column.name).split()]
         )
-        for place, (name, width) in enumerate(zip(names, widths, strict=True))
+        for place, (column, width) in enumerate(zip(columns, widths, strict=True))
     ]
     if sum(least) > room:
         return None
@@ -176,14 +197,8 @@ def _fitted(names: Sequence[str], told: Sequence[Sequence[str]], room: int, narr
     return widths
 
 
-def _is_number(name: str) -> bool:
-    return any(mark in name for mark in NUMBERS)
-
-
-def _cell(name: str, value: Any) -> str:
-    if value is not None and name.endswith("_usd") and name != "price_usd":
-        return dollars(str(value))
-    return plain(value)
+def _cell(column: Column, value: Any) -> str:
+    return dollars(str(value)) if column.shown.dollars and value is not None else plain(value)
 
 
 def _total(total: Any) -> str:
