@@ -38,7 +38,7 @@ layers: .venv/.development
 tests: .venv/.development .venv-oracles/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
-parts: ## Install what the tests talk to: litecoind, chromium, anvil. As root on Debian or Ubuntu; else says how.
+parts: .venv/.made ## Install what the tests talk to: litecoind, chromium, anvil, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
 oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount, rp2.
@@ -65,7 +65,7 @@ wheel: .venv/.runtime ## Build the wheel into dist/.
 		--no-deps --no-build-isolation --wheel-dir $(DIST) .
 
 clean: ## Remove what was built here. No ledger lives here, so none is lost.
-	rm -rf .venv .venv-oracles .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A change of the installer makes the environments anew, and so does one that is of an older making or half made.
