@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -78,3 +79,10 @@ def test_nothing_is_installed_by_a_pip_that_chooses_for_itself() -> None:
     assert len(called) >= 4
     assert not [line for line in called if "--no-deps" not in line]
     assert not [line for line in called if "--require-hashes" not in line and not re.search(r'\. ?$|"\$project"', line)]
+
+
+def test_the_node_that_npm_brings_is_pinned_by_hash_and_names_no_place() -> None:
+    packages = json.loads((ROOT / ".ci" / "evm" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    brought = [package for path, package in packages.items() if path]
+    assert brought
+    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in brought)
