@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check parts oracles lint types layers tests bench bench-full golden lock wheel clean
+.PHONY: help run test check smoke parts oracles lint types layers tests bench bench-full golden lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -38,6 +38,10 @@ layers: .venv/.development
 tests: .venv/.development .venv-oracles/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
+smoke: ## Do what a user does: `make run` in a clean clone until it is ready, and the wheel in an empty environment.
+	@.ci/smoke-run
+	@.ci/smoke-wheel
+
 parts: .venv/.made ## Install what the tests talk to: litecoind, chromium, anvil, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
@@ -52,7 +56,7 @@ bench-full: .venv/.development ## The same, at a million events too.
 golden: .venv/.development ## Write the kept whole returns anew and show what changed, to be read before it is committed.
 	@$(BIN)/python -m tests.golden.write
 
-lock: ## Choose versions anew and pin them with their hashes (needs uv).
+lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move none (needs uv).
 	$(PIN) pyproject.toml --extra build --output-file requirements.lock
 	$(PIN) pyproject.toml --extra alerts --extra build --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock

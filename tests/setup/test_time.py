@@ -10,6 +10,9 @@ from tests.setup.environments import OLDEST, PINNED, Ended, brought, environment
 from tests.setup.hollow import NEWER, index_of, without_extras
 from tests.setup.locks import HERE, LOCKS, Lock, in_force, pinned_version
 
+MENDED = ("24.2",)
+"""Pips that do apply a pin to a library that is asked for with an extra."""
+
 of_every_lock = pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.path)
 
 
@@ -52,6 +55,9 @@ def test_resolving_on_the_same_folder_takes_a_newer_release_and_breaks(lock: Loc
     """So the tests above can fail: of a library asked for with an extra, the pin was not applied."""
     bare = without_extras(index_of(lock, index))
     told = the_old_way(bare, environment(tmp_path / "environment", OLDEST), "--no-build-isolation")
+    if brought(OLDEST, "pip")[0] in MENDED:
+        assert told.code == 0, told.said
+        return
     assert told.code != 0
     assert NEWER in told.said
     assert "--require-hashes" in told.said
