@@ -1,17 +1,19 @@
 # Lotwork, from a fresh clone: `make run` starts it, `make test` proves it. Both need nothing but Debian's or Ubuntu's
-# python3 (3.11 or newer) and make; everything they install goes into .venv, .venv-oracles and .ci/evm/node_modules.
+# python3 (3.11, 3.12 or 3.13, with whatever pip came with it) and make; everything they install goes into .venv,
+# .venv-oracles, .ci/pip and .ci/evm/node_modules.
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Two workers, as many as the smallest machine we test on has cores.
 WORKERS ?= 2
+DIST ?= dist
 PYTEST_ARGS ?=
-PIN := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
-LOCK := $(PIN) pyproject.toml
+# `make lock UPGRADE=` writes the locks again and moves no version.
+UPGRADE ?= --upgrade
+PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-strip-extras --quiet \
+	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check parts oracles lint types layers tests bench bench-full golden lock wheel clean
+.PHONY: help run test check smoke parts oracles lint types layers tests bench bench-full golden lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,7 +38,11 @@ layers: .venv/.development
 tests: .venv/.development .venv-oracles/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
-parts: ## Install what the tests talk to: litecoind, chromium, anvil. As root on Debian or Ubuntu; else says how.
+smoke: ## Do what a user does: `make run` in a clean clone until it is ready, and the wheel in an empty environment.
+	@.ci/smoke-run
+	@.ci/smoke-wheel
+
+parts: .venv/.made ## Install what the tests talk to: litecoind, chromium, anvil, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
 oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount, rp2.
@@ -50,36 +56,37 @@ bench-full: .venv/.development ## The same, at a million events too.
 golden: .venv/.development ## Write the kept whole returns anew and show what changed, to be read before it is committed.
 	@$(BIN)/python -m tests.golden.write
 
-lock: ## Choose versions anew and pin them with their hashes (needs uv).
-	$(LOCK) --upgrade --extra build --output-file requirements.lock
-	$(LOCK) --upgrade --extra alerts --extra build --extra dev --constraint requirements.lock \
+lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move none (needs uv).
+	$(PIN) pyproject.toml --extra build --output-file requirements.lock
+	$(PIN) pyproject.toml --extra alerts --extra build --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock
-	$(PIN) --upgrade --group oracles --output-file tests/oracles/requirements.lock
+	$(PIN) --group oracles --output-file tests/oracles/requirements.lock
+	$(PIN) --group installer --output-file .ci/installer.lock
+	$(PIN) --group oldest-pip --output-file .ci/oldest-pip.lock
 
-wheel: .venv/.development ## Build the wheel into dist/.
-	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+wheel: .venv/.runtime ## Build the wheel into dist/.
+	PIP_REQUIRE_HASHES=0 $(BIN)/python -m pip --disable-pip-version-check --quiet wheel \
+		--no-deps --no-build-isolation --wheel-dir $(DIST) .
 
 clean: ## Remove what was built here. No ledger lives here, so none is lost.
-	rm -rf .venv .venv-oracles .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/bin/python:
-	@.ci/make-venv .venv
+# A change of the installer makes the environments anew, and so does one that is of an older making or half made.
+.venv/.made .venv-oracles/.made: .ci/installer.lock
+	@.ci/make-venv $(@D)
 
-.venv/.runtime: .venv/bin/python requirements.lock pyproject.toml
+.venv/.runtime: .venv/.made requirements.lock pyproject.toml
 	@echo "installing Lotwork's libraries, pinned by hash ..."
-	@$(PIP) install --require-hashes --requirement requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@.ci/install .venv requirements.lock .
 	@touch $@
 
-.venv/.development: .venv/bin/python requirements-dev.lock pyproject.toml
+.venv/.development: .venv/.made requirements-dev.lock pyproject.toml
 	@echo "installing Lotwork's libraries and tools, pinned by hash ..."
-	@$(PIP) install --require-hashes --requirement requirements-dev.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@.ci/install .venv requirements-dev.lock .
 	@touch $@ .venv/.runtime
 
-.venv-oracles/.ready: tests/oracles/requirements.lock
-	@.ci/make-venv .venv-oracles
+.venv-oracles/.ready: .venv-oracles/.made tests/oracles/requirements.lock
 	@echo "installing the oracles, pinned by hash ..."
-	@.venv-oracles/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement $<
+	@.ci/install .venv-oracles tests/oracles/requirements.lock
 	@touch $@
