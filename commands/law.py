@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 import click
@@ -13,16 +11,17 @@ import msgspec
 from lotwork.commands.answer import Call, called, check_year, print_json, read_law
 from lotwork.commands.tables import show_table
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.events import US
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.jsonlines import parse_object
+from lotwork.projections.abroad.countries import COUNTRIES
 from lotwork.rules.figures import Version
 
-JURISDICTIONS = ("us", "cn", "jp", "de", "pt")
 MOST_BYTES = 1 << 20
 
 
 @click.command("compute")
-@click.argument("jurisdiction", type=click.Choice(JURISDICTIONS))
+@click.argument("jurisdiction", type=click.Choice(list(COUNTRIES)))
 @click.option("--tax-table", is_flag=True, help="us: the IRS Tax Table below 100,000 instead of the exact formula.")
 @called
 def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
@@ -32,12 +31,8 @@ def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
     case = parse_object(sys.stdin.buffer.read(MOST_BYTES), "standard input", problems)
     if case is None:
         raise InputRefusedError("the case cannot be read", problems)
-    if jurisdiction == "us":
-        from lotwork.rules.us.individual import compute_case  # noqa: PLC0415 - one country at a time
-
-        figures: Mapping[str, Any] = compute_case(case, law, tax_table=tax_table)
-    else:
-        figures = import_module(f"lotwork.rules.{jurisdiction}.income").compute_case(case, law)
+    words = {"tax_table": tax_table} if jurisdiction == US else {}
+    figures = COUNTRIES[jurisdiction].compute(case, law, **words)
     if call.as_json or not sys.stdout.isatty():
         schema = f"lotwork.compute_{jurisdiction}.v1"
         print_json({"schema": schema, "law": law.digest, **figures, "findings": []})
