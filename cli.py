@@ -41,7 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
     "diff": ("diff", "A return as filed against as now known: every line that moved, and why."),
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
-    "rules": ("law", "The law: list its figures, show one, or compare two editions."),
+    "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),
     "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),
     "verify": ("custody", "Verify every event, hash and head."),
     "head": ("custody", "The head of the log: position and hash."),

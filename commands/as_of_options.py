@@ -23,9 +23,9 @@ from lotwork.ledger.public_form.parse_words import parse_day, parse_instant
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import AmountError
 from lotwork.projections.law_in_force import law_in_force
-from lotwork.projections.replay.book import Book
 
 if TYPE_CHECKING:
+    from lotwork.projections.replay.book import Book
     from lotwork.rules.load import Law
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -95,6 +95,8 @@ class AsOfOptions:
 
     def fold(self, call: Call, log: EventLog, years: Collection[int], until: date | None = None) -> Folded:
         """Return the call's book as far as it counts, folded to the end of *until* where that is given, and its law."""
+        from lotwork.projections.replay.book import Book  # noqa: PLC0415 - what reads the law alone folds nothing
+
         history = self.history(call, log)
         law = self.law(call, history, next(iter(years)) if len(years) == 1 else None)
         book = Book.begin(history, years, law).fold(until=until)

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from importlib import import_module
-from typing import Any
+from collections import Counter
 
 import click
-import msgspec
 
-from lotwork.commands.answer import Call, called, check_year, print_json, read_law
-from lotwork.commands.tables import show_table
+from lotwork.commands.answer import Call, answer, called, check_year, print_json, read_law
+from lotwork.commands.as_of_options import AsOfOptions, law_named, reading
+from lotwork.commands.tables import show_rows, show_table
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.events import US
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.jsonlines import parse_object
-from lotwork.rules.figures import Version
+from lotwork.projections.abroad.countries import COUNTRIES
+from lotwork.reports.law import (
+    COMPUTED,
+    FIGURES,
+    MISSING,
+    VERSIONS,
+    list_computed,
+    list_figures,
+    list_missing,
+    list_version,
+)
 
-JURISDICTIONS = ("us", "cn", "jp", "de", "pt")
 MOST_BYTES = 1 << 20
 
 
 @click.command("compute")
-@click.argument("jurisdiction", type=click.Choice(JURISDICTIONS))
+@click.argument("jurisdiction", type=click.Choice(list(COUNTRIES)))
 @click.option("--tax-table", is_flag=True, help="us: the IRS Tax Table below 100,000 instead of the exact formula.")
 @called
 def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
@@ -32,18 +40,13 @@ def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
     case = parse_object(sys.stdin.buffer.read(MOST_BYTES), "standard input", problems)
     if case is None:
         raise InputRefusedError("the case cannot be read", problems)
-    if jurisdiction == "us":
-        from lotwork.rules.us.individual import compute_case  # noqa: PLC0415 - one country at a time
-
-        figures: Mapping[str, Any] = compute_case(case, law, tax_table=tax_table)
-    else:
-        figures = import_module(f"lotwork.rules.{jurisdiction}.income").compute_case(case, law)
+    words = {"tax_table": tax_table} if jurisdiction == US else {}
+    figures = COUNTRIES[jurisdiction].compute(case, law, **words)
     if call.as_json or not sys.stdout.isatty():
         schema = f"lotwork.compute_{jurisdiction}.v1"
         print_json({"schema": schema, "law": law.digest, **figures, "findings": []})
     else:
-        rows = [{"figure": name, "amount": value} for name, value in figures.items() if isinstance(value, str)]
-        show_table(f"Tax, {jurisdiction}", rows, ("figure", "amount"))
+        show_rows(f"Tax, {jurisdiction}", COMPUTED, list_computed(figures))
     return 0
 
 
@@ -57,21 +60,11 @@ def rules_command() -> None:
 def list_rules(call: Call) -> int:
     """List every figure and the days from which its versions are in force."""
     law = read_law()
-    rows = [
-        {
-            "path": path,
-            "title": entry.title,
-            "unit": entry.unit,
-            "from": [version.from_.isoformat() for version in entry.in_force],
-            "cite": entry.cite,
-        }
-        for path in law.paths()
-        for entry in (law.entry(path),)
-    ]
+    rows = list_figures(law)
     if call.as_json:
         print_json({"schema": "lotwork.rules.v1", "law": law.digest, "rows": rows, "findings": []})
     else:
-        show_table(f"Law {law.digest[:12]}", rows, ("path", "title", "from"))
+        show_rows(f"Law {law.digest[:12]}", FIGURES, rows)
     return 0
 
 
@@ -83,14 +76,53 @@ def show_rule(call: Call, *, path: str) -> int:
     with call.log() as log:
         law = read_law(history=History.read(log, call.book))
     entry = law.entry(path)
-    rows = [_version(version) for version in entry.in_force]
+    rows = [list_version(version) for version in entry.in_force]
     told = {"path": path, "title": entry.title, "unit": entry.unit, "cite": entry.cite, "note": entry.note}
     if call.as_json:
         print_json({"schema": "lotwork.rule.v1", "law": law.digest, **told, "rows": rows, "findings": []})
     else:
         click.echo("\n".join(f"{name}: {value}" for name, value in told.items() if value is not None))
-        show_table("In force", rows, ("from", "value", "status", "confidence", "source"))
+        show_rows("In force", VERSIONS, rows)
     return 0
+
+
+@rules_command.command("missing")
+@click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
+@click.option("--jurisdiction", type=click.Choice(list(COUNTRIES)), help="One country alone.  [default: every one]")
+@called
+@reading
+def missing_rules(call: Call, *, year: int, jurisdiction: str | None, options: AsOfOptions) -> int:
+    """List the figures that a year lacks, with the last that is known of each.
+
+    A computation of that year is refused each of them, or takes it though it is not enacted (`lacks`: value,
+    enactment). The exit code is 1 where there are any.
+    """
+    from lotwork.projections.findings import Finding  # noqa: PLC0415 - only this command looks for what is not there
+    from lotwork.rules.missing import missing  # noqa: PLC0415 - the same
+
+    check_year(year)
+    countries = list(COUNTRIES) if jurisdiction is None else [jurisdiction]
+    with call.log() as log:
+        history = options.history(call, log)
+        law = options.law(call, history, year)
+        rows = list_missing(missing(law, year, read_law()), countries)
+        counts = Counter(row.jurisdiction for row in rows)
+        findings = [
+            Finding(
+                "figures_missing",
+                f"{COUNTRIES[code].name}: {count} figure{'s' if count > 1 else ''} of {year} not known as enacted; "
+                "add each to the rule files, or record a `rule` event with its citation",
+            )
+            for code, count in counts.items()
+        ]
+
+        def show() -> None:
+            for code in countries:
+                title = f"{COUNTRIES[code].name}, {year}: figures that are missing"
+                show_rows(title, MISSING, [row for row in rows if row.jurisdiction == code])
+
+        return answer(call, "rules_missing", {"year": year, "rows": rows}, log=log, law=law, findings=findings,
+                      up_to=history.up_to, show=show)  # fmt: skip
 
 
 @rules_command.command("diff")
@@ -104,8 +136,7 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     A and B are each a folder of law, `shipped`, `book` (the same with this book's rules), `filed:YEAR`, or a position
     of the log. Without B, A is held against the book's law.
     """
-    from lotwork.commands.as_of_options import law_named  # noqa: PLC0415 - only this command folds a book
-    from lotwork.projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - the same
+    from lotwork.projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - only this command folds a book
     from lotwork.reports.amended import list_effect, list_figure  # noqa: PLC0415 - the same
     from lotwork.rules.compare import difference  # noqa: PLC0415 - only this command compares
 
@@ -130,13 +161,3 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
         if each["unknown"]:
             call.say(f"  {each['unknown']}")
     return 0
-
-
-def _version(version: Version) -> dict[str, Any]:
-    told = {name: _plain(getattr(version, name)) for name in ("value", "status", "confidence", "source")}
-    return {"from": version.from_.isoformat(), **told}
-
-
-def _plain(value: Any) -> Any:
-    """Return a figure's value as JSON holds it: numbers as decimal strings."""
-    return msgspec.to_builtins(value)

@@ -12,7 +12,7 @@ import click
 from lotwork.commands.answer import Call, called, print_result
 from lotwork.commands.record import check, record
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.events import US, FilingStatus
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine
 
@@ -59,7 +59,7 @@ def init_command(
 def _profile(call: Call, facts: dict[str, str]) -> str:
     """Record the profile the answers make, in force since the beginning of last year."""
     since = datetime(SystemClock().now().year - 1, 1, 1, tzinfo=UTC)
-    content = {"kind": "profile", "at": since.isoformat(), "jurisdiction": "us", **facts}
+    content = {"kind": "profile", "at": since.isoformat(), "jurisdiction": US, **facts}
     with call.log() as log:
         intake = Intake(log, call.book)
         intake.take([TextLine("init", content)], Path())

@@ -34,8 +34,10 @@ from lotwork.ledger.kinds.costs import (
     Usage,
 )
 from lotwork.ledger.kinds.event_base import (
+    US,
     Coins,
     CoinsOrZero,
+    Currency,
     Disposition,
     EventBase,
     Factor,
@@ -44,6 +46,7 @@ from lotwork.ledger.kinds.event_base import (
     HowEquipmentLeft,
     Income,
     Interval,
+    Jurisdiction,
     LotChoice,
     Meaning,
     Method,
@@ -74,12 +77,12 @@ from lotwork.ledger.kinds.taxpayer import (
 )
 
 __all__ = [
-    "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "Coins", "CoinsOrZero", "Correction",
-    "Disposition", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase",
+    "US", "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "Coins", "CoinsOrZero", "Correction",
+    "Currency", "Disposition", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase",
     "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours",
-    "HowEquipmentLeft", "Income", "Interval", "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement",
-    "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule",
-    "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Transfer", "Usage", "Usd", "Void",
+    "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months",
+    "Movement", "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt",
+    "Rule", "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Transfer", "Usage", "Usd", "Void",
     "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 

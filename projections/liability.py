@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import YearFacts
+from lotwork.ledger.events import US, YearFacts
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
@@ -131,7 +131,7 @@ def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Find
     assumed = [name for name in standing.assumed if name in DECISIVE]
     if assumed:
         yield _assumed(standing, assumed)
-    if standing.jurisdiction != "us":
+    if standing.jurisdiction != US:
         yield Finding(
             "jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law"
         )

@@ -10,7 +10,18 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from lotwork.ledger.events import Election, Event, Filing, FilingStatus, Payment, Profile, WalletDeclared, YearFacts
+from lotwork.ledger.events import (
+    US,
+    Election,
+    Event,
+    Filing,
+    FilingStatus,
+    Jurisdiction,
+    Payment,
+    Profile,
+    WalletDeclared,
+    YearFacts,
+)
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
 
@@ -21,7 +32,7 @@ ACTUAL_DATES = "withholding_actual_dates"
 class Standing(NamedTuple):
     """The profile facts in force on a day; what no profile says is as most miners begin."""
 
-    jurisdiction: str = "us"
+    jurisdiction: Jurisdiction = US
     filing_status: FilingStatus = "single"
     activity: Activity = "business"
     recognition: Literal["on_payout", "on_credit"] = "on_payout"

@@ -85,6 +85,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     in_force: tuple[Version, ...]
     indexed: bool = False
     note: str | None = None
+    introduced: date | None = None
+    """The first day the law has such a figure, where it is a new one: before it no formula asks."""
+    expired: date | None = None
+    """The first day the law has it no longer: from it no formula asks. `until` of a version says less: that what holds
+    from that day is not told yet."""
+
+    def is_law(self, day: date) -> bool:
+        """Say whether the law has this figure on *day* at all, known or not."""
+        return (self.introduced is None or day >= self.introduced) and (self.expired is None or day < self.expired)
 
     def on(self, day: date) -> Version | None:
         """Return the version in force on *day*; the latest wins, and of one day the one added last."""

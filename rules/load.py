@@ -242,6 +242,10 @@ def _entry(table: object, where: str) -> Entry:
             raise LawFileError(f"{where}: the version from {version.from_} needs a source and a confidence")
         if version.until is not None and version.until <= version.from_:
             raise LawFileError(f"{where}: the version from {version.from_} ends before it begins")
+    if entry.introduced is not None and entry.introduced > versions[0].from_:
+        raise LawFileError(f"{where}: introduced {entry.introduced}, and a version is in force before it")
+    if entry.expired is not None and entry.expired <= versions[-1].from_:
+        raise LawFileError(f"{where}: expired {entry.expired}, and a version begins on that day or later")
     return msgspec.structs.replace(entry, in_force=versions)
 
 

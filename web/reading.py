@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.events import US
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
-from lotwork.projections.abroad.countries import foreign_liability
+from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn
 from lotwork.projections.equipment import EquipmentBook
@@ -34,7 +35,6 @@ from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
 from lotwork.web.wording import coins
 
 MAIN = "main"
-US = "us"
 BOOKS_KEPT = 6
 OF_THEIR_OWN_YEAR = frozenset(
     {"gift_over_exclusion", "donation_needs_appraisal", "theft_to_claim", "loss_not_deducted"}

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from lotwork.ledger.units import divide, unscaled
+from lotwork.projections.abroad.countries import COUNTRIES
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -32,8 +33,6 @@ PROPER = {
     "qss": "Qualifying surviving spouse",
 }
 
-COUNTRIES = {"us": "United States", "cn": "China", "jp": "Japan", "de": "Germany", "pt": "Portugal"}
-
 
 def usd(amount: int | Decimal | None) -> str:
     """Return micro-dollars, or dollars as a Decimal, as "$1,240.00"; nothing as a dash."""
@@ -54,7 +53,7 @@ def money(amount: Decimal, currency: str) -> str:
 
 def country(jurisdiction: str) -> str:
     """Return the name of a jurisdiction: "Germany"."""
-    return COUNTRIES[jurisdiction]
+    return COUNTRIES[jurisdiction].name
 
 
 def coins(units: int, decimals: int = 8) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -42,6 +42,11 @@ Income: TypeAlias = Literal[
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost", "stolen"]
 PaymentType: TypeAlias = Literal["estimated", "withholding", "extension", "balance"]
 FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]
+Jurisdiction: TypeAlias = Literal["us", "cn", "jp", "de", "pt"]
+"""The countries a profile may name; what each is stands in its record in `projections.abroad.countries`."""
+US: Final = "us"
+Currency: TypeAlias = Literal["EUR", "JPY", "CNY"]
+"""The currencies an exchange rate may be in: those of the countries abroad."""
 Method: TypeAlias = Literal["fifo", "lifo", "hifo", "lofo"]
 HowEquipmentLeft: TypeAlias = Literal["sold", "traded_in", "abandoned", "casualty"]
 Meaning: TypeAlias = Literal[

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Literal
 
 from lotwork.ledger.kinds.event_base import (
+    Currency,
     EventBase,
     Factor,
     FilingStatus,
+    Jurisdiction,
     LotChoice,
     Months,
     PaymentType,
@@ -33,7 +35,7 @@ class Payment(EventBase, frozen=True, kw_only=True, tag="payment"):
 class Profile(EventBase, frozen=True, kw_only=True, tag="profile"):
     """Facts of the taxpayer in force from `at`; a key left out keeps what was in force."""
 
-    jurisdiction: Literal["us", "cn", "jp", "de", "pt"] | None = None
+    jurisdiction: Jurisdiction | None = None
     filing_status: FilingStatus | None = None
     time_zone: Zone | None = None
     activity: Literal["business", "hobby"] | None = None
@@ -140,5 +142,5 @@ class ActivityEvidence(EventBase, frozen=True, kw_only=True, tag="activity_evide
 class ExchangeRate(EventBase, frozen=True, kw_only=True, tag="exchange_rate"):
     """How much of a currency one US dollar was worth on the day of `at`, for a return in that currency."""
 
-    currency: Literal["EUR", "JPY", "CNY"]
+    currency: Currency
     per_usd: Price

@@ -29,7 +29,7 @@ ZERO = Decimal(0)
 IIT = "Individual Income Tax Law of the PRC"
 
 
-def china(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
+def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
     """Return *year* under the law of the PRC."""
     findings: list[Finding] = []
     flows = flows_of(book, rates, year, findings)

@@ -1,85 +1,135 @@
-"""A year under the law of another country, from the same log."""
+"""The countries whose law can be asked: a country is one record, and every list of them is read from here.
+
+A record names modules by its code: rules/<code>/ holds its figures and computes one case, projections/abroad/<code>.py
+prepares a year from the log. They are imported when they are asked for: who lists the countries pays for none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias, cast
 
-from lotwork.projections.abroad.cn import china
-from lotwork.projections.abroad.de import germany
-from lotwork.projections.abroad.jp import japan
-from lotwork.projections.abroad.pt import portugal
-from lotwork.projections.abroad.rates import Rates
-from lotwork.projections.abroad.tax_return import Choices, ForeignReturn
-from lotwork.projections.findings import Finding
-from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import year_end
-from lotwork.rules.load import Law
+from lotwork.ledger.events import US, Currency, Jurisdiction
 
-Assess: TypeAlias = Callable[[Book, Law, int, Rates, Choices], ForeignReturn]
+if TYPE_CHECKING:
+    from lotwork.projections.abroad.rates import Rates
+    from lotwork.projections.abroad.tax_return import Choices, ForeignReturn
+    from lotwork.projections.replay.book import Book
+    from lotwork.rules.load import Law
 
 
-class Country(NamedTuple):
-    """Its currency, and how a year is assessed there."""
+class Prepare(Protocol):
+    """Prepares a year under the law of one country: `prepare` of its module in `projections.abroad`."""
 
-    currency: str
-    assess: Assess
+    def __call__(self, book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
+        """Return *year* in the country's currency."""
+        ...
 
 
-COUNTRIES: Mapping[str, Country] = MappingProxyType(
-    {
-        "cn": Country("CNY", china),
-        "jp": Country("JPY", japan),
-        "de": Country("EUR", germany),
-        "pt": Country("EUR", portugal),
-    }
+class Compute(Protocol):
+    """Computes one case told in JSON: `compute_case` of a module in rules/<code>/."""
+
+    def __call__(self, case: Mapping[str, object], law: Law, **words: bool) -> Mapping[str, object]:
+        """Return `taxable`, `tax` and the steps; *words* are further options of one country."""
+        ...
+
+
+class Amount(NamedTuple):
+    """An option that takes a number: what stands for it in the help, and the least it may be."""
+
+    metavar: str = "AMOUNT"
+    example: str = "digits and one point, like 1500.25"
+    least: Decimal | None = None
+    least_cite: str = ""
+
+
+class Whole(NamedTuple):
+    """An option that takes a whole number from 1 to *most*."""
+
+    most: int
+
+
+class OneOf(NamedTuple):
+    """An option that takes one of some words, the first where nothing is told."""
+
+    words: tuple[str, ...]
+
+
+Takes: TypeAlias = Amount | Whole | OneOf
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What the log does not say and the law of some country asks: a field of `Choices`, told as `--its-name`."""
+
+    name: str
+    help: str
+    """What it is, in the words that `--help` puts after the countries that take it."""
+    takes: Takes
+
+    @property
+    def flag(self) -> str:
+        """The option as it is written: "--other-income"."""
+        return f"--{self.name.replace('_', '-')}"
+
+
+OTHER_INCOME = Option("other_income", "other taxable income, in the country's currency.", Amount())
+LIFE_YEARS = Option("life_years", "rigs are depreciated over N years.", Whole(40))
+COST_METHOD = Option("cost_method", "how coins are costed.", OneOf(("total_average", "moving_average")))
+MULTIPLIER = Option(
+    "multiplier",
+    "the town's multiplier of trade tax (Hebesatz), like 410.",
+    Amount("PERCENT", "percent, like 410", Decimal(200), "GewStG s.16(4)"),
 )
-OF_US_LAW = frozenset(
-    {
-        "allocation_assumed", "allocation_does_not_fit", "allocation_late", "allocation_irrevocable", "order_late",
-        "order_not_with_broker", "lots_not_told_to_broker", "selection_late", "loss_not_deducted", "theft_to_claim",
-        "gift_over_exclusion", "donation_needs_appraisal", "bonus_not_lawful", "bonus_differs_in_class",
-        "section_179_above_cost", "section_179_not_allowed",
-    }
-)  # fmt: skip
-"""What the folds tell under US law alone; coins abroad are taken in that country's own order."""
-TRANSFER_FEES = "the coins a transfer costs: they are disposed of at their value, and that is not deducted as a cost"
+OPTIONS = (OTHER_INCOME, LIFE_YEARS, COST_METHOD, MULTIPLIER)
+"""Every option, in the order in which `--help` lists them."""
 
 
-def told_abroad(book: Book) -> tuple[Finding, ...]:
-    """Return what the folds of *book* found that matters under any law: a price, coins or a tariff that are missing."""
-    return tuple(finding for finding in book.told() if finding.code not in OF_US_LAW)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """A country: by what code a profile names it, what it is called, its money, and what its law asks."""
+
+    code: Jurisdiction
+    name: str
+    currency: Currency | Literal["USD"]
+    case: str = "income"
+    """The module in rules/<code>/ that computes one case."""
+    options: tuple[Option, ...] = ()
+    """What the taxpayer has to say of a year besides the log."""
+    activity_decides: bool = False
+    """Whether a return depends on mining being a business or a hobby."""
+
+    @property
+    def compute(self) -> Compute:
+        """What computes one case (`lotwork compute`)."""
+        return cast("Compute", import_module(f"lotwork.rules.{self.code}.{self.case}").compute_case)
+
+    @property
+    def prepare(self) -> Prepare:
+        """What prepares a year from the log (`lotwork liability`); not of the United States, whose return is a room."""
+        return cast("Prepare", import_module(f"lotwork.projections.abroad.{self.code}").prepare)
 
 
-def foreign_liability(
-    book: Book, law: Law, year: int, jurisdiction: str, choices: Choices | None = None
-) -> ForeignReturn:
-    """Return *year* under the law of *jurisdiction*; *book* need keep no rows.
+COUNTRIES: Mapping[str, Country] = MappingProxyType({
+    country.code: country
+    for country in (
+        Country(code=US, name="United States", currency="USD", case="individual"),
+        # China taxes business income alone.
+        Country(code="cn", name="China", currency="CNY", options=(LIFE_YEARS,)),
+        Country(code="jp", name="Japan", currency="JPY", options=(OTHER_INCOME, LIFE_YEARS, COST_METHOD)),
+        Country(code="de", name="Germany", currency="EUR", options=(OTHER_INCOME, LIFE_YEARS, MULTIPLIER),
+                activity_decides=True),
+        # Portugal takes a share for all costs.
+        Country(code="pt", name="Portugal", currency="EUR", activity_decides=True),
+    )
+})  # fmt: skip
+"""Every country, in the order in which they are listed."""
 
-    Raises NoRateError where an amount cannot be converted, UnknownFigureError for a year whose law is not known.
-    """
-    country = COUNTRIES[jurisdiction]
-    history = book.history
-    rates = Rates.read(history.of_kind("exchange_rate"), country.currency, history.calendar)
-    told = country.assess(book, law, year, rates, choices or Choices())
-    standing = book.taxpayer.standing(year_end(year))
-    facts = book.taxpayer.facts(year)
-    findings = [*told.findings]
-    if not (choices and choices.other_income) and (facts.wages_usd_micros or facts.other_ordinary_income_usd_micros):
-        findings.append(
-            Finding(
-                "other_income_not_told",
-                f"the facts of {year} name wages or other income in dollars, as US law has it: give what is taxable in "
-                f"{country.currency} with --other-income",
-            )
-        )
-    if "activity" in standing.assumed and jurisdiction in ("de", "pt"):
-        findings.append(
-            Finding(
-                "profile_assumed",
-                f"no profile says otherwise, so activity={standing.activity}: record a `profile` event",
-            )
-        )
-    return replace(told, findings=tuple(findings), does_not_cover=(*told.does_not_cover, TRANSFER_FEES))
+
+def takers(option: Option) -> str:
+    """Return the countries that take *option*, as the help and refusals name them: "jp, de"."""
+    return ", ".join(country.code for country in COUNTRIES.values() if option in country.options)

@@ -37,7 +37,7 @@ NO_MULTIPLIER = Finding(
 )
 
 
-def germany(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
+def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
     """Return *year* under the law of Germany."""
     findings: list[Finding] = []
     flows = flows_of(book, rates, year, findings)

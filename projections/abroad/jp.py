@@ -27,7 +27,7 @@ YEN = Decimal(1)
 ACT = "Income Tax Act"
 
 
-def japan(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
+def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
     """Return *year* under the law of Japan."""
     findings: list[Finding] = []
     flows = flows_of(book, rates, year, findings)

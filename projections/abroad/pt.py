@@ -26,7 +26,7 @@ ZERO = Decimal(0)
 PAID = frozenset({"sold", "spent"})
 
 
-def portugal(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
+def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> ForeignReturn:
     """Return *year* under the law of Portugal, as far as its figures are known."""
     del choices  # no choice bears on what is known here
     findings: list[Finding] = []

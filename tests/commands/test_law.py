@@ -82,6 +82,12 @@ def test_one_figure_is_shown_with_every_version(lotwork: Caller) -> None:
     assert "42 U.S.C. 430" in lotwork("rules", "show", "us/self_employment/oasdi_wage_base").out
 
 
+def test_a_figure_that_is_a_table_is_shown_by_its_names(lotwork: Caller) -> None:
+    versions = lotwork("rules", "show", "us/capital/loss_limit", "--json").result["rows"]
+    assert versions[-1]["value"].keys() == set(STATUSES)
+    assert "Mfs 1500" in lotwork("rules", "show", "us/capital/loss_limit").out
+
+
 @pytest.mark.parametrize("path", ["us/self_employment/nothing", "nothing", "us", "../../etc/passwd"])
 def test_a_figure_the_law_does_not_have_is_refused(lotwork: Caller, path: str) -> None:
     assert "see `lotwork rules list`" in lotwork("rules", "show", path, code=3).err

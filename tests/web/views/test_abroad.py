@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.ledger.events import US
+from lotwork.projections.abroad.countries import COUNTRIES, Country
 from lotwork.web.pages import OF_US_LAW
-from lotwork.web.wording import COUNTRIES
 from tests.web.conftest import Ask, record
 from tests.web.markup import read
 
@@ -15,7 +16,7 @@ RECEIPT = {
     "kind": "receipt", "id": "r1", "at": "2026-02-01T12:00:00Z", "wallet": "keller", "asset": "BTC",
     "quantity": "0.10000000", "income": "pool_payout", "price_usd": "100000",
 }  # fmt: skip
-CURRENCIES = {"de": "EUR", "pt": "EUR", "jp": "JPY", "cn": "CNY"}
+ABROAD = [each for each in COUNTRIES.values() if each.code != US]
 
 
 def profile(jurisdiction: str) -> dict[str, object]:
@@ -27,16 +28,14 @@ def rate(currency: str) -> dict[str, object]:
     return {"kind": "exchange_rate", "id": "x", "at": "2026-02-01T12:00:00Z", "currency": currency, "per_usd": "0.9"}
 
 
-@pytest.mark.parametrize(("jurisdiction", "currency"), CURRENCIES.items())
-def test_the_return_is_that_country_s_in_its_currency(
-    tmp_path: Path, ask: Ask, jurisdiction: str, currency: str
-) -> None:
-    record(tmp_path, profile(jurisdiction), RECEIPT, rate(currency))
+@pytest.mark.parametrize("country", ABROAD, ids=lambda country: country.code)
+def test_the_return_is_that_country_s_in_its_currency(tmp_path: Path, ask: Ask, country: Country) -> None:
+    record(tmp_path, profile(country.code), RECEIPT, rate(country.currency))
     client = ask(tmp_path)
     first, page = read(client.get("/").text), read(client.get("/tax").text)
-    assert f"Tax for 2026, {COUNTRIES[jurisdiction]}" in first.text
-    assert f"Tax return 2026, {COUNTRIES[jurisdiction]}" in page.text
-    assert f"{currency} 9,000.00" in page.text
+    assert f"Tax for 2026, {country.name}" in first.text
+    assert f"Tax return 2026, {country.name}" in page.text
+    assert f"{country.currency} 9,000.00" in page.text
     assert "What it does not cover" in page.text
     assert "the coins a transfer costs" in page.text
     for text in (first.text, page.text):

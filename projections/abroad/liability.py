@@ -1,0 +1,61 @@
+"""A year under the law of another country, from the same log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lotwork.projections.abroad.countries import COUNTRIES
+from lotwork.projections.abroad.rates import Rates
+from lotwork.projections.abroad.tax_return import Choices, ForeignReturn
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+from lotwork.projections.taxpayer import year_end
+from lotwork.rules.load import Law
+
+OF_US_LAW = frozenset(
+    {
+        "allocation_assumed", "allocation_does_not_fit", "allocation_late", "allocation_irrevocable", "order_late",
+        "order_not_with_broker", "lots_not_told_to_broker", "selection_late", "loss_not_deducted", "theft_to_claim",
+        "gift_over_exclusion", "donation_needs_appraisal", "bonus_not_lawful", "bonus_differs_in_class",
+        "section_179_above_cost", "section_179_not_allowed",
+    }
+)  # fmt: skip
+"""What the folds tell under US law alone; coins abroad are taken in that country's own order."""
+TRANSFER_FEES = "the coins a transfer costs: they are disposed of at their value, and that is not deducted as a cost"
+
+
+def told_abroad(book: Book) -> tuple[Finding, ...]:
+    """Return what the folds of *book* found that matters under any law: a price, coins or a tariff that are missing."""
+    return tuple(finding for finding in book.told() if finding.code not in OF_US_LAW)
+
+
+def foreign_liability(
+    book: Book, law: Law, year: int, jurisdiction: str, choices: Choices | None = None
+) -> ForeignReturn:
+    """Return *year* under the law of *jurisdiction*; *book* need keep no rows.
+
+    Raises NoRateError where an amount cannot be converted, UnknownFigureError for a year whose law is not known.
+    """
+    country = COUNTRIES[jurisdiction]
+    history = book.history
+    rates = Rates.read(history.of_kind("exchange_rate"), country.currency, history.calendar)
+    told = country.prepare(book, law, year, rates, choices or Choices())
+    standing = book.taxpayer.standing(year_end(year))
+    facts = book.taxpayer.facts(year)
+    findings = [*told.findings]
+    if not (choices and choices.other_income) and (facts.wages_usd_micros or facts.other_ordinary_income_usd_micros):
+        findings.append(
+            Finding(
+                "other_income_not_told",
+                f"the facts of {year} name wages or other income in dollars, as US law has it: give what is taxable in "
+                f"{country.currency} with --other-income",
+            )
+        )
+    if "activity" in standing.assumed and country.activity_decides:
+        findings.append(
+            Finding(
+                "profile_assumed",
+                f"no profile says otherwise, so activity={standing.activity}: record a `profile` event",
+            )
+        )
+    return replace(told, findings=tuple(findings), does_not_cover=(*told.does_not_cover, TRANSFER_FEES))

@@ -1,0 +1,126 @@
+"""The listings of the law: its figures, the versions of one, and what a year's law lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from msgspec import field
+
+from lotwork.reports.rows import Number, Row, Shown, Table, Words
+from lotwork.rules.figures import Version
+from lotwork.rules.load import Law
+from lotwork.rules.missing import Missing
+
+Days: TypeAlias = Annotated[tuple[str, ...], Shown(folds=True)]
+Value: TypeAlias = Annotated[Any, Shown(folds=True)]
+"""What a figure is, as JSON holds it: numbers as decimal strings, in lists and under names where there are several."""
+
+
+class FigureRow(Row, frozen=True, kw_only=True):
+    """A figure, and the days from which its versions are in force."""
+
+    path: Words
+    title: Words
+    unit: str
+    from_: Days = field(name="from")
+    cite: str
+
+
+class VersionRow(Row, frozen=True, kw_only=True):
+    """A version of a figure."""
+
+    from_: Words = field(name="from")
+    value: Any
+    status: str
+    confidence: Words
+    source: Words
+
+
+class MissingRow(Row, frozen=True, kw_only=True):
+    """A figure that a year lacks, and the last that is known of it."""
+
+    jurisdiction: str
+    path: Words
+    title: Words
+    unit: str
+    cite: Words
+    lacks: str
+    """`value`, or `enactment` where there is one that is only announced or projected."""
+    from_: str = field(name="from")
+    """The day from which the last version holds."""
+    value: Value
+    status: str
+    source: str
+
+
+class ComputedRow(Row, frozen=True, kw_only=True):
+    """One amount of a case."""
+
+    figure: str
+    amount: Number
+
+
+FIGURES = Table(FigureRow, "path", "title", "from_")
+VERSIONS = Table(VersionRow, "from_", "value", "status", "confidence", "source")
+MISSING = Table(MissingRow, "path", "title", "cite", "lacks", "from_", "value", "status")
+COMPUTED = Table(ComputedRow, "figure", "amount")
+
+
+def list_figures(law: Law) -> tuple[FigureRow, ...]:
+    """Return every figure of *law*."""
+    return tuple(
+        FigureRow(
+            path=path,
+            title=entry.title,
+            unit=entry.unit,
+            from_=tuple(version.from_.isoformat() for version in entry.in_force),
+            cite=entry.cite,
+        )
+        for path in law.paths()
+        for entry in (law.entry(path),)
+    )
+
+
+def list_version(version: Version) -> VersionRow:
+    """Return a version of a figure."""
+    return VersionRow(
+        from_=version.from_.isoformat(),
+        value=plain(version.value),
+        status=version.status,
+        confidence=version.confidence,
+        source=version.source,
+    )
+
+
+def list_missing(found: Iterable[Missing], countries: Iterable[str]) -> tuple[MissingRow, ...]:
+    """Return the figures *found* of *countries*, in the order of these."""
+    rows = [_missing(each) for each in found]
+    return tuple(row for code in countries for row in rows if row.jurisdiction == code)
+
+
+def _missing(lacking: Missing) -> MissingRow:
+    entry, last = lacking.entry, lacking.last
+    return MissingRow(
+        jurisdiction=lacking.path.partition("/")[0],
+        path=lacking.path,
+        title=entry.title,
+        unit=entry.unit,
+        cite=entry.cite,
+        lacks=lacking.lacks,
+        from_=last.from_.isoformat(),
+        value=plain(last.value),
+        status=last.status,
+        source=last.source,
+    )
+
+
+def list_computed(figures: Mapping[str, object]) -> tuple[ComputedRow, ...]:
+    """Return the amounts of a computed case, its steps left out."""
+    return tuple(ComputedRow(figure=name, amount=value) for name, value in figures.items() if isinstance(value, str))
+
+
+def plain(value: Any) -> Any:
+    """Return a figure's value as JSON holds it, a frozen table among them."""
+    return msgspec.to_builtins(dict(value) if isinstance(value, Mapping) else value)

@@ -1,0 +1,30 @@
+"""The listings of the law: every version of every figure is one that JSON can hold."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lotwork.reports.law import list_figures, list_missing, list_version
+from lotwork.rules.load import Law
+from lotwork.rules.missing import missing
+
+LAW = Law.load()
+
+
+def test_every_version_of_every_figure_can_be_told() -> None:
+    rows = list_figures(LAW)
+    assert [row.path for row in rows] == list(LAW.paths())
+    for row in rows:
+        versions = [
+            msgspec.json.decode(msgspec.json.encode(list_version(each))) for each in LAW.entry(row.path).in_force
+        ]
+        assert [version["from"] for version in versions] == list(row.from_)
+        assert all(version["value"] not in (None, "", [], {}) for version in versions), row.path
+
+
+def test_figures_are_listed_country_by_country_in_the_order_asked_for() -> None:
+    found = missing(LAW, 2022, LAW)
+    rows = list_missing(found, ["us", "de"])
+    countries = [row.jurisdiction for row in rows]
+    assert countries == sorted(countries, key=["us", "de"].index)
+    assert [row.path for row in list_missing(found, ["de"])] == [each.path for each in found if each.path[:3] == "de/"]
