@@ -18,7 +18,7 @@ from msgspec import UNSET
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Named fields, in the order in which they are told; each kind of row is `kw_only` too."""
+    """Named fields, in the order in which they are told; each kind of row is `frozen` and `kw_only` too."""
 
 
 @dataclass(frozen=True, slots=True)
