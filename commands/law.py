@@ -5,20 +5,53 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import click
 import msgspec
 
 from lotwork.commands.answer import Call, called, check_year, print_json, read_law
-from lotwork.commands.tables import show_table
+from lotwork.commands.tables import show_rows, show_table
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.jsonlines import parse_object
+from lotwork.reports.rows import Day, Number, Row, Shown, Table, Words
 from lotwork.rules.figures import Version
 
 JURISDICTIONS = ("us", "cn", "jp", "de", "pt")
 MOST_BYTES = 1 << 20
+
+
+class ComputedRow(Row, frozen=True, kw_only=True):
+    """A figure of one case."""
+
+    figure: str
+    amount: Number
+
+
+class EntryRow(Row, frozen=True, kw_only=True):
+    """A figure of the law, and the days its versions are in force from."""
+
+    path: Words
+    title: Words
+    unit: str
+    from_: Annotated[tuple[Day, ...], Shown(folds=True)] = msgspec.field(name="from")
+    cite: str
+
+
+class VersionRow(Row, frozen=True, kw_only=True):
+    """One version of a figure; its value as JSON holds it, numbers as decimal strings."""
+
+    from_: Annotated[Day, Shown(folds=True)] = msgspec.field(name="from")
+    value: Any
+    status: str
+    confidence: Words
+    source: Words
+
+
+CASE = Table(ComputedRow, "figure", "amount")
+ENTRIES = Table(EntryRow, "path", "title", "from_")
+VERSIONS = Table(VersionRow, "from_", "value", "status", "confidence", "source")
 
 
 @click.command("compute")
@@ -42,8 +75,8 @@ def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
         schema = f"lotwork.compute_{jurisdiction}.v1"
         print_json({"schema": schema, "law": law.digest, **figures, "findings": []})
     else:
-        rows = [{"figure": name, "amount": value} for name, value in figures.items() if isinstance(value, str)]
-        show_table(f"Tax, {jurisdiction}", rows, ("figure", "amount"))
+        rows = (ComputedRow(figure=name, amount=value) for name, value in figures.items() if isinstance(value, str))
+        show_rows(f"Tax, {jurisdiction}", CASE, rows)
     return 0
 
 
@@ -58,20 +91,20 @@ def list_rules(call: Call) -> int:
     """List every figure and the days from which its versions are in force."""
     law = read_law()
     rows = [
-        {
-            "path": path,
-            "title": entry.title,
-            "unit": entry.unit,
-            "from": [version.from_.isoformat() for version in entry.in_force],
-            "cite": entry.cite,
-        }
+        EntryRow(
+            path=path,
+            title=entry.title,
+            unit=entry.unit,
+            from_=tuple(version.from_ for version in entry.in_force),
+            cite=entry.cite,
+        )
         for path in law.paths()
         for entry in (law.entry(path),)
     ]
     if call.as_json:
         print_json({"schema": "lotwork.rules.v1", "law": law.digest, "rows": rows, "findings": []})
     else:
-        show_table(f"Law {law.digest[:12]}", rows, ("path", "title", "from"))
+        show_rows(f"Law {law.digest[:12]}", ENTRIES, rows)
     return 0
 
 
@@ -89,7 +122,7 @@ def show_rule(call: Call, *, path: str) -> int:
         print_json({"schema": "lotwork.rule.v1", "law": law.digest, **told, "rows": rows, "findings": []})
     else:
         click.echo("\n".join(f"{name}: {value}" for name, value in told.items() if value is not None))
-        show_table("In force", rows, ("from", "value", "status", "confidence", "source"))
+        show_rows("In force", VERSIONS, rows)
     return 0
 
 
@@ -132,11 +165,11 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     return 0
 
 
-def _version(version: Version) -> dict[str, Any]:
-    told = {name: _plain(getattr(version, name)) for name in ("value", "status", "confidence", "source")}
-    return {"from": version.from_.isoformat(), **told}
-
-
-def _plain(value: Any) -> Any:
-    """Return a figure's value as JSON holds it: numbers as decimal strings."""
-    return msgspec.to_builtins(value)
+def _version(version: Version) -> VersionRow:
+    return VersionRow(
+        from_=version.from_,
+        value=msgspec.to_builtins(version.value),
+        status=version.status,
+        confidence=version.confidence,
+        source=version.source,
+    )
