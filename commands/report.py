@@ -11,24 +11,10 @@ from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
-from lotwork.reports.costs import BillRow, RigRow, list_equipment, list_expenses
-from lotwork.reports.gains import DisposalRow, list_gains
-from lotwork.reports.income import ReceiptRow, list_income
-from lotwork.reports.lots import LotRow, list_lots
-from lotwork.reports.rows import Table
-
-LOTS = Table(LotRow, "asset", "wallet", "quantity", "acquired", "basis_usd", "lot")
-RECEIPTS = Table(
-    ReceiptRow, "date", "receipt", "wallet", "asset", "quantity", "price_usd", "value_usd", "income", "price_source"
-)
-DISPOSALS = Table(
-    DisposalRow, "sold", "acquired", "asset", "quantity", "proceeds_usd", "basis_usd", "gain_usd", "term", "box", "lot"
-)
-BILLS = Table(BillRow, "date", "category", "line", "label", "amount_usd", "business_share", "deductible_usd", "expense")
-RIGS = Table(
-    RigRow, "equipment", "recovery_class", "placed_in_service", "cost_usd", "section_179_usd", "bonus_usd", "macrs_usd",
-    "accumulated_usd", "remaining_basis_usd", "convention",
-)  # fmt: skip
+from lotwork.reports.costs import BILLS, RIGS, list_equipment, list_expenses
+from lotwork.reports.gains import DISPOSALS, list_gains
+from lotwork.reports.income import RECEIPTS, list_income
+from lotwork.reports.lots import LOTS, list_lots
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 

@@ -17,16 +17,11 @@ from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import liability
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.taxpayer import year_end
-from lotwork.reports.estimated import InstallmentRow, QuarterlyListing, list_quarterly
+from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import coins_in_words, next_in_words, rise_in_words
-from lotwork.reports.form_2210 import AnnualizedListing, PeriodRow
-from lotwork.reports.rows import Table
-from lotwork.reports.tax import Summary, TracedLineRow, list_liability
-
-LINES = Table(TracedLineRow, "form", "line", "label", "amount_usd")
-INSTALLMENTS = Table(InstallmentRow, "quarter", "due", "required_usd", "paid_usd", "shortfall_usd", "method")
-PERIODS = Table(PeriodRow, "column", "through", "complete", "annualized_agi_usd", "required_usd")
-NOTHING = "0.00"
+from lotwork.reports.form_2210 import PERIODS, AnnualizedListing
+from lotwork.reports.lines import NOTHING
+from lotwork.reports.tax import LINES, Summary, list_liability
 
 
 @click.command("liability")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lotwork.ledger.units import usd_text
-from lotwork.reports.rows import Day, Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
     from lotwork.projections.costs.rig_years import EquipmentRow
@@ -84,6 +84,13 @@ class EquipmentListing(Row, frozen=True, kw_only=True):
     year: int
     rows: tuple[RigRow, ...]
     totals: EquipmentTotals
+
+
+BILLS = Table(BillRow, "date", "category", "line", "label", "amount_usd", "business_share", "deductible_usd", "expense")
+RIGS = Table(
+    RigRow, "equipment", "recovery_class", "placed_in_service", "cost_usd", "section_179_usd", "bonus_usd", "macrs_usd",
+    "accumulated_usd", "remaining_basis_usd", "convention",
+)  # fmt: skip
 
 
 def list_expenses(expenses: ExpenseBook) -> ExpenseListing:

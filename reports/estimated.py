@@ -7,7 +7,7 @@ from lotwork.projections.estimated.next_payment import NextPayment, SetAside, St
 from lotwork.projections.quarterly import Quarter, Quarterly
 from lotwork.reports.form_2210 import AnnualizedListing, Form2210, form_2210, schedule_ai
 from lotwork.reports.lines import SourcedLineRow, cents, cents_if_known, coins, sourced_line_row
-from lotwork.reports.rows import Day, Number, Row, Usd
+from lotwork.reports.rows import Day, Number, Row, Table, Usd
 
 
 class SetAsideRow(Row, frozen=True, kw_only=True):
@@ -94,6 +94,9 @@ class QuarterlyListing(Row, frozen=True, kw_only=True):
     form_2210: Form2210
     annualized: AnnualizedListing | None
     set_aside: SetAsideRow
+
+
+INSTALLMENTS = Table(InstallmentRow, "quarter", "due", "required_usd", "paid_usd", "shortfall_usd", "method")
 
 
 def list_quarterly(quarterly: Quarterly, assets: AssetTable) -> QuarterlyListing:

@@ -8,7 +8,7 @@ import msgspec
 
 from lotwork.projections.quarterly import Comparison, Quarterly
 from lotwork.reports.lines import SourcedLineRow, cents, sourced_line_row
-from lotwork.reports.rows import Day, Number, Row, Usd
+from lotwork.reports.rows import Day, Number, Row, Table, Usd
 from lotwork.rules.line import Line
 from lotwork.rules.us.estimated import LETTERS
 from lotwork.rules.us.estimated_annualized import FACTORS, Column
@@ -65,6 +65,9 @@ class AnnualizedListing(Row, frozen=True, kw_only=True):
     saves_usd: Usd
     columns: tuple[PeriodRow, ...]
     lines: tuple[SourcedLineRow, ...]
+
+
+PERIODS = Table(PeriodRow, "column", "through", "complete", "annualized_agi_usd", "required_usd")
 
 
 def form_2210(quarterly: Quarterly) -> Form2210:

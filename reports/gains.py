@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.reports.lines import coins
-from lotwork.reports.rows import Day, Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
     from lotwork.projections.basis.removals import Removal
@@ -84,6 +84,11 @@ class GainListing(Row, frozen=True, kw_only=True):
     totals: GainTotals
     removed: tuple[RemovalRow, ...]
     pending: tuple[str, ...]
+
+
+DISPOSALS = Table(
+    DisposalRow, "sold", "acquired", "asset", "quantity", "proceeds_usd", "basis_usd", "gain_usd", "term", "box", "lot"
+)
 
 
 def list_gains(book: Book, year: int) -> GainListing:

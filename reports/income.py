@@ -43,6 +43,9 @@ class IncomeListing(Row, frozen=True, kw_only=True):
     pending: tuple[str, ...]
 
 
+RECEIPTS = Table(
+    ReceiptRow, "date", "receipt", "wallet", "asset", "quantity", "price_usd", "value_usd", "income", "price_source"
+)
 RECEIPTS_FILE = Table(
     ReceiptRow, "date", "receipt", "pool", "income", "wallet", "asset", "quantity", "gross_quantity",
     "pool_fee_quantity", "price_usd", "value_usd", "price_source",

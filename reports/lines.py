@@ -11,6 +11,8 @@ from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.reports.rows import Row, Usd, Words
 from lotwork.rules.line import Line, to_cents
 
+NOTHING = "0.00"
+
 
 class LineRow(Row, frozen=True, kw_only=True):
     """A line of a form: what it says, how much, and by which law."""

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.reports.lines import coins
-from lotwork.reports.rows import Day, Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
     from lotwork.projections.lots import OpenLot
@@ -44,6 +44,9 @@ class LotListing(Row, frozen=True, kw_only=True):
     at: Day | None
     rows: tuple[LotRow, ...]
     pending: tuple[str, ...]
+
+
+LOTS = Table(LotRow, "asset", "wallet", "quantity", "acquired", "basis_usd", "lot")
 
 
 def list_lots(book: Book, at: date | None) -> LotListing:

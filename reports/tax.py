@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from lotwork.projections.liability import Liability, TracedLine
 from lotwork.projections.returns.carried import Carried
 from lotwork.reports.lines import LineRow, cents
-from lotwork.reports.rows import Row, Usd
+from lotwork.reports.rows import Row, Table, Usd
 from lotwork.rules.line import by_form
 
 
@@ -69,6 +69,9 @@ class LiabilityListing(Row, frozen=True, kw_only=True):
     carried_in: CarriedLosses
     carried_forward: CarriedLosses
     lines: tuple[TracedLineRow, ...]
+
+
+LINES = Table(TracedLineRow, "form", "line", "label", "amount_usd")
 
 
 def list_liability(owed: Liability) -> LiabilityListing:
