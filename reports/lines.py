@@ -12,6 +12,7 @@ from lotwork.reports.rows import Row, Usd, Words
 from lotwork.rules.line import Line, to_cents
 
 NOTHING = "0.00"
+"""Nothing, in dollars and cents."""
 
 
 class LineRow(Row, frozen=True, kw_only=True):

@@ -31,6 +31,14 @@ def test_no_report_and_no_page_tells_rows_as_plain_objects() -> None:
     assert told == set()
 
 
+def test_no_page_makes_text_of_amounts_but_in_the_one_place_for_it() -> None:
+    """What a cell says is told by the reports; a page only puts the commas in."""
+    makers = {"usd_text", "unscaled"}
+    told = {module.path for module in modules("web") for node in ast.walk(module.tree)
+            if isinstance(node, ast.Name) and node.id in makers}  # fmt: skip
+    assert told == {"web/wording.py"}
+
+
 def tables_in(module: Module) -> set[str]:
     """Return the names of the tables that *module* makes at its top, where an import checks their columns."""
     return {
