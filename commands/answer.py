@@ -20,6 +20,7 @@ import msgspec
 from lotwork.ledger.errors import InputRefusedError, LotworkError, UsageError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
+from lotwork.reports.rows import Row, fields_of
 
 if TYPE_CHECKING:
     from lotwork.ledger.history import History
@@ -120,7 +121,7 @@ def read_law(directory: Path | None = None, history: History | None = None) -> L
 def answer(
     call: Call,
     name: str,
-    content: Mapping[str, Any],
+    content: Row | Mapping[str, Any],
     *,
     log: EventLog,
     law: Law,
@@ -167,7 +168,7 @@ def show_findings(findings: list[Finding]) -> None:
 
 def print_result(
     name: str,
-    content: Mapping[str, Any],
+    content: Row | Mapping[str, Any],
     *,
     head: Head,
     law: Law | None = None,
@@ -178,7 +179,7 @@ def print_result(
 
 
 def result_of(
-    name: str, content: Mapping[str, Any], *, head: Head, law: Law, findings: Iterable[Finding] = ()
+    name: str, content: Row | Mapping[str, Any], *, head: Head, law: Law, findings: Iterable[Finding] = ()
 ) -> dict[str, Any]:
     """Return a result with what every result has: the book and where it ends, the law, and the findings."""
     return {
@@ -187,7 +188,7 @@ def result_of(
         "position": head.position,
         "head": head.hash,
         "law": law.digest,
-        **content,
+        **(fields_of(content) if isinstance(content, Row) else content),
         "findings": [finding._asdict() for finding in findings],
     }
 

@@ -19,7 +19,7 @@ import msgspec
 from lotwork.commands.answer import Call, called, check_year, head_at, json_bytes, print_result, result_of
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.report import Year
-from lotwork.commands.tables import dollars
+from lotwork.commands.tax import total_in_words
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import derived_id
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
@@ -32,7 +32,8 @@ from lotwork.projections.filing.check import Prepared, acknowledged, name_of, pr
 from lotwork.projections.filing.filed import filings
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.checkpoint import program_digest
-from lotwork.reports.tax import list_liability
+from lotwork.reports.rows import fields_of
+from lotwork.reports.tax import LiabilityListing, list_liability
 from lotwork.rules.shelf import Shelf
 from lotwork.web.remedies import REMEDIES, command_for
 
@@ -51,7 +52,7 @@ class Return:
     at: datetime
     head: Head
     prepared: Prepared
-    listing: dict[str, Any]
+    listing: LiabilityListing
     answer: bytes
     acknowledged: tuple[str, ...]
     before: Filing | None
@@ -111,14 +112,16 @@ def file_command(call: Call, *, year: int, names: tuple[str, ...], filed_on: dat
     return _say(call, made, event, done.head, recorded=True)
 
 
-def figures_of(listing: dict[str, Any]) -> dict[str, Any]:
+def figures_of(listing: LiabilityListing) -> dict[str, Any]:
     """Return what a filing keeps of a liability: who, every key of the summary, and every line's amount."""
-    lines = [{key: row[key] for key in ("form", "line", "label", "amount_usd")} for row in listing["lines"]]
     return {
-        "status": listing["status"],
-        "activity": listing["activity"],
-        "summary": dict(listing["summary"]),
-        "lines": lines,
+        "status": listing.status,
+        "activity": listing.activity,
+        "summary": fields_of(listing.summary),
+        "lines": [
+            {"form": row.form, "line": row.line, "label": row.label, "amount_usd": row.amount_usd}
+            for row in listing.lines
+        ],
     }
 
 
@@ -182,7 +185,6 @@ def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:
 
 
 def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool) -> int:
-    summary = made.listing["summary"]
     amends = None if made.before is None or made.before.id == event.id else made.before.id
     if call.as_json:
         content = {
@@ -197,9 +199,9 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
             "program": event.program,
             "evidence": event.evidence,
             "acknowledged": list(event.acknowledged),
-            "status": made.listing["status"],
-            "activity": made.listing["activity"],
-            "summary": summary,
+            "status": made.listing.status,
+            "activity": made.listing.activity,
+            "summary": made.listing.summary,
         }
         print_result("file", content, head=head, law=made.prepared.law)
         return 0
@@ -210,8 +212,7 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
         click.echo(f"The return of {made.year} is {done}.")
     if amends is not None:
         click.echo(f"It amends {amends}: see `lotwork diff --filed {made.year}` before it.")
-    click.echo(f"Total tax {dollars(summary['total'])}   paid {dollars(summary['payments_usd'])}   "
-               f"balance due {dollars(summary['balance_due_usd'])}")  # fmt: skip
+    click.echo(total_in_words(made.listing.summary))
     click.echo("By the Tax Table, as a filed return is: `lotwork liability` alone reckons to the cent.")
     for name in event.acknowledged:
         click.echo(f"  acknowledged: {name}")

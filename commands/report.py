@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,10 +9,12 @@ import click
 
 from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
-from lotwork.commands.tables import show_table
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
-from lotwork.projections.replay.book import Book
-from lotwork.reports.listings import Listing, list_equipment, list_expenses, list_gains, list_income, list_lots
+from lotwork.reports.costs import BILLS, RIGS, list_equipment, list_expenses
+from lotwork.reports.gains import DISPOSALS, list_gains
+from lotwork.reports.income import RECEIPTS, list_income
+from lotwork.reports.lots import LOTS, list_lots
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 
@@ -33,8 +34,7 @@ def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> in
         listing = list_lots(book, options.as_of)
         return answer(
             call, "lots", listing, log=log, law=law, findings=book.told(),
-            up_to=book.history.up_to,
-            show=_table("Open lots", listing, ("asset", "wallet", "quantity", "acquired", "basis_usd", "lot")),
+            up_to=book.history.up_to, show=lambda: show_rows("Open lots", LOTS, listing.rows),
         )  # fmt: skip
 
 
@@ -44,8 +44,14 @@ def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> in
 @reading
 def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's receipts at the price of their moment, with totals by kind."""
-    columns = ("date", "receipt", "wallet", "asset", "quantity", "price_usd", "value_usd", "income", "price_source")
-    return _of_year(call, "income", year, options, lambda book: list_income(book, year), columns)
+    check_year(year)
+    with call.log() as log:
+        book, law = options.fold(call, log, (year,))
+        listing = list_income(book, year)
+        return answer(
+            call, "income", listing, log=log, law=law, findings=book.told(), up_to=book.history.up_to,
+            show=lambda: show_rows(f"Income {year}", RECEIPTS, listing.rows, totals=listing.totals),
+        )  # fmt: skip
 
 
 @click.command("gains")
@@ -54,20 +60,13 @@ def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 @reading
 def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's disposals against their lots, as Form 8949 does."""
-    columns = ("sold", "acquired", "asset", "quantity", "proceeds_usd", "basis_usd", "gain_usd", "term", "box", "lot")
-    return _of_year(call, "gains", year, options, lambda book: list_gains(book, year), columns)
-
-
-def _of_year(
-    call: Call, name: str, year: int, options: AsOfOptions, make: Callable[[Book], Listing], columns: tuple[str, ...]
-) -> int:
     check_year(year)
     with call.log() as log:
         book, law = options.fold(call, log, (year,))
-        listing = make(book)
+        listing = list_gains(book, year)
         return answer(
-            call, name, listing, log=log, law=law, findings=book.told(),
-            up_to=book.history.up_to, show=_table(f"{name.capitalize()} {year}", listing, columns),
+            call, "gains", listing, log=log, law=law, findings=book.told(), up_to=book.history.up_to,
+            show=lambda: show_rows(f"Gains {year}", DISPOSALS, listing.rows, totals=listing.totals),
         )  # fmt: skip
 
 
@@ -84,11 +83,10 @@ def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 
         expenses = expenses_of(book, law, year)
         listing = list_expenses(expenses)
-        columns = ("date", "category", "line", "label", "amount_usd", "business_share", "deductible_usd", "expense")
         findings = (*book.told(), *expenses.findings)
         return answer(
-            call, "expenses", listing, log=log, law=law, findings=findings,
-            up_to=book.history.up_to, show=_table(f"Expenses {year}", listing, columns),
+            call, "expenses", listing, log=log, law=law, findings=findings, up_to=book.history.up_to,
+            show=lambda: show_rows(f"Expenses {year}", BILLS, listing.rows, totals=listing.totals),
         )  # fmt: skip
 
 
@@ -105,14 +103,8 @@ def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 
         equipment = equipment_of(book, law, year)
         listing = list_equipment(equipment)
-        columns = ("equipment", "class", "placed_in_service", "cost_usd", "section_179_usd", "bonus_usd", "macrs_usd",
-                   "accumulated_usd", "remaining_basis_usd", "convention")  # fmt: skip
         findings = (*book.told(), *equipment.findings)
         return answer(
             call, "equipment", listing, log=log, law=law, findings=findings, up_to=book.history.up_to,
-            show=_table(f"Equipment {year}", listing, columns),
+            show=lambda: show_rows(f"Equipment {year}", RIGS, listing.rows, totals=listing.totals),
         )  # fmt: skip
-
-
-def _table(title: str, listing: Listing, columns: tuple[str, ...]) -> Callable[[], None]:
-    return lambda: show_table(title, listing["rows"], columns, totals=listing.get("totals", {}))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from lotwork.reports.rows import Column, Row, Shown, Table
+from lotwork.reports.rows import Column, Row, Shown, Table, fields_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,9 +68,9 @@ def show_table(
     _show(title, names, [[row.get(column.name) for column in names] for row in rows], totals)
 
 
-def show_rows(title: str, table: Table[R], rows: Iterable[R], *, totals: Mapping[str, Any] | None = None) -> None:
+def show_rows(title: str, table: Table[R], rows: Iterable[R], *, totals: Row | Mapping[str, Any] | None = None) -> None:
     """Print *rows* as *table* shows them, and the totals below."""
-    _show(title, table.columns, map(table.cells, rows), totals)
+    _show(title, table.columns, map(table.cells, rows), fields_of(totals) if isinstance(totals, Row) else totals)
 
 
 def _show(
@@ -138,9 +138,9 @@ def _print_at(
 ) -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only a table pays for it
     from rich.console import Console  # noqa: PLC0415 - the same
-    from rich.table import Table  # noqa: PLC0415 - the same
+    from rich.table import Table as RichTable  # noqa: PLC0415 - the same
 
-    table = Table(
+    table = RichTable(
         title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, show_edge=edges,
         padding=(0, gap // 2),
     )  # fmt: skip
@@ -202,6 +202,8 @@ def _cell(column: Column, value: Any) -> str:
 
 
 def _total(total: Any) -> str:
+    if isinstance(total, Row):
+        total = fields_of(total)
     if isinstance(total, Mapping):
         return ", ".join(f"{heading(name)} {_total(part)}" for name, part in total.items())
     return dollars(str(total))

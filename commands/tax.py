@@ -11,15 +11,17 @@ from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.countries import abroad, answer_abroad
 from lotwork.commands.report import Year
-from lotwork.commands.tables import dollars, show_table
+from lotwork.commands.tables import dollars, show_rows
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import liability
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.taxpayer import year_end
-from lotwork.reports.estimated import list_quarterly
-from lotwork.reports.estimated_words import next_in_words, rise_in_words
-from lotwork.reports.tax import list_liability
+from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing, list_quarterly
+from lotwork.reports.estimated_words import coins_in_words, next_in_words, rise_in_words
+from lotwork.reports.form_2210 import PERIODS, AnnualizedListing
+from lotwork.reports.lines import NOTHING
+from lotwork.reports.tax import LINES, Summary, list_liability
 
 
 @click.command("liability")
@@ -40,12 +42,9 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
         listing = list_liability(owed)
 
         def show() -> None:
-            lines = [line for line in listing["lines"] if line["amount_usd"] != "0.00"]
-            show_table(f"Tax year {year}, {owed.standing.filing_status}, {owed.standing.activity}", lines,
-                       ("form", "line", "label", "amount_usd"))  # fmt: skip
-            summary = listing["summary"]
-            click.echo(f"Total tax {dollars(summary['total'])}   paid {dollars(summary['payments_usd'])}   "
-                       f"balance due {dollars(summary['balance_due_usd'])}")  # fmt: skip
+            lines = (line for line in listing.lines if line.amount_usd != NOTHING)
+            show_rows(f"Tax year {year}, {listing.status}, {listing.activity}", LINES, lines)
+            click.echo(total_in_words(listing.summary))
 
         findings = (*book.told(), *owed.findings)
         end = book.history.up_to
@@ -76,17 +75,14 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, options: AsOfO
         return answer(call, "quarterly", listing, log=log, law=law, findings=findings, up_to=end, show=show)
 
 
-def _show_quarterly(payments: Quarterly, listing: Mapping[str, Any], assets: AssetTable) -> None:
-    show_table(f"Estimated payments {payments.year}, as of {payments.as_of}", listing["installments"],
-               ("quarter", "due", "required_usd", "paid_usd", "shortfall_usd", "method"))  # fmt: skip
-    if listing["annualized"] is not None:
-        show_table("Form 2210, Schedule AI: what each period asks for", listing["annualized"]["columns"],
-                   ("column", "through", "complete", "annualized_agi_usd", "required_usd"))  # fmt: skip
-        click.echo(_compared(payments, listing["annualized"]))
-    kept = listing["set_aside"]
-    coins = f" ({kept['quantity']} {kept['asset']} at {kept['price_usd']})" if kept["quantity"] else ""
-    click.echo(f"Set aside ${dollars(kept['usd'])}{coins} for {payments.year}; "
-               f"penalty so far ${dollars(listing['penalty_usd'])}")  # fmt: skip
+def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: AssetTable) -> None:
+    show_rows(f"Estimated payments {listing.year}, as of {listing.as_of}", INSTALLMENTS, listing.installments)
+    if listing.annualized is not None:
+        show_rows("Form 2210, Schedule AI: what each period asks for", PERIODS, listing.annualized.columns)
+        click.echo(_compared(payments, listing.annualized))
+    coins = coins_in_words(payments.set_aside, assets)
+    click.echo(f"Set aside ${dollars(listing.set_aside.usd)}{coins} for {listing.year}; "
+               f"penalty so far ${dollars(listing.penalty_usd)}")  # fmt: skip
     told = "" if payments.next_payment is None else next_in_words(payments.next_payment, assets)
     if told:
         click.echo(told)
@@ -94,14 +90,20 @@ def _show_quarterly(payments: Quarterly, listing: Mapping[str, Any], assets: Ass
         click.echo(rise_in_words(payments))
 
 
-def _compared(payments: Quarterly, listed: Mapping[str, Any]) -> str:
+def total_in_words(summary: Summary) -> str:
+    """Return what a year's tax comes to, what was paid of it, and what is left."""
+    return (
+        f"Total tax {dollars(summary.total)}   paid {dollars(summary.payments_usd)}   "
+        f"balance due {dollars(summary.balance_due_usd)}"
+    )
+
+
+def _compared(payments: Quarterly, listed: AnnualizedListing) -> str:
     """Say what the annualized method does to the penalty, and whether it is used; while the year runs, why it is."""
     if payments.as_of.year <= payments.year:
         return "The installment of a period that is over is enough whatever the rest of the year brings."
     costs = (
-        f"Penalty ${dollars(listed['regular_penalty_usd'])} by equal installments, "
-        f"${dollars(listed['annualized_penalty_usd'])} by the annualized ones"
+        f"Penalty ${dollars(listed.regular_penalty_usd)} by equal installments, "
+        f"${dollars(listed.annualized_penalty_usd)} by the annualized ones"
     )
-    return (
-        f"{costs}: these are used, and Form 2210 goes with the return." if listed["applies"] else f"{costs}: not used."
-    )
+    return f"{costs}: these are used, and Form 2210 goes with the return." if listed.applies else f"{costs}: not used."

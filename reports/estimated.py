@@ -2,157 +2,181 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
-from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.ledger.units import AssetTable
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step
-from lotwork.projections.quarterly import Comparison, Quarter, Quarterly
-from lotwork.reports.lines import cents, cents_if_known, list_line
-from lotwork.rules.line import Line
-from lotwork.rules.us.estimated import LETTERS
-from lotwork.rules.us.estimated_annualized import FACTORS, Column
-from lotwork.rules.us.estimated_penalty import WAIVERS, Charge
+from lotwork.projections.quarterly import Quarter, Quarterly
+from lotwork.reports.form_2210 import AnnualizedListing, Form2210, form_2210, schedule_ai
+from lotwork.reports.lines import SourcedLineRow, cents, cents_if_known, coins, sourced_line_row
+from lotwork.reports.rows import Day, Number, Row, Table, Usd
 
 
-def list_quarterly(quarterly: Quarterly, assets: AssetTable) -> dict[str, Any]:
+class SetAsideRow(Row, frozen=True, kw_only=True):
+    """Money to keep for the tax, and the coins that would bring it at the last price known."""
+
+    usd: Usd
+    asset: str | None
+    quantity: Number | None
+    price_usd: Number | None
+
+
+class InstallmentRow(Row, frozen=True, kw_only=True):
+    """One of the four payments: what it asks for, what was paid towards it, and what is short."""
+
+    quarter: int
+    due: Day
+    statutory: Day
+    required_usd: Usd
+    method: str
+    paid_usd: Usd
+    shortfall_usd: Usd
+    set_aside: SetAsideRow
+
+
+class CostOfWaiting(Row, frozen=True, kw_only=True):
+    """What it costs to pay later than the day; None where the rate of interest is not known yet."""
+
+    a_day_usd: Usd | None
+    overdue_a_day_usd: Usd | None
+    next_due: Day | None
+    until_next_due_usd: Usd | None
+    april_15: Day
+    until_april_15_usd: Usd | None
+
+
+class NextPaymentRow(Row, frozen=True, kw_only=True):
+    """The payment to make by a day; without a quarter, what is overdue where no installment is to come."""
+
+    quarter: int | None
+    due: Day
+    pay_usd: Usd
+    overdue_usd: Usd
+    safe_usd: Usd | None
+    set_aside: SetAsideRow
+    cost_of_waiting: CostOfWaiting
+
+
+class StepRow(Row, frozen=True, kw_only=True):
+    """One of the payments that are left: how much on the figures so far, and how much is enough."""
+
+    quarter: int
+    due: Day
+    pay_usd: Usd
+    safe_usd: Usd | None
+
+
+class SafeHarbor(Row, frozen=True, kw_only=True):
+    """What the year asks for at least, by which measure, and the lines it was reckoned on."""
+
+    method: str
+    required_annual_payment_usd: Usd
+    current_year_90_usd: Usd
+    prior_year_usd: Usd | None
+    prior_year_tax_usd: Usd | None
+    prior_year_agi_usd: Usd | None
+    prior_year_source: str | None
+    tax_after_withholding_usd: Usd
+    penalty_possible: bool
+    why: str
+    lines: tuple[SourcedLineRow, ...]
+
+
+class QuarterlyListing(Row, frozen=True, kw_only=True):
+    """The estimated payments of a year as of a day."""
+
+    year: int
+    as_of: Day
+    installments: tuple[InstallmentRow, ...]
+    next_payment: NextPaymentRow | None
+    schedule: tuple[StepRow, ...]
+    safe_harbor: SafeHarbor
+    penalty_usd: Usd
+    penalty_through: Day
+    form_2210: Form2210
+    annualized: AnnualizedListing | None
+    set_aside: SetAsideRow
+
+
+INSTALLMENTS = Table(InstallmentRow, "quarter", "due", "required_usd", "paid_usd", "shortfall_usd", "method")
+
+
+def list_quarterly(quarterly: Quarterly, assets: AssetTable) -> QuarterlyListing:
     """Return the installments, what to pay next, the safe harbor they rest on, and the penalty as of the day."""
-    return {
-        "year": quarterly.year,
-        "as_of": quarterly.as_of.isoformat(),
-        "installments": [_quarter(quarter, assets) for quarter in quarterly.quarters],
-        "next_payment": _next(quarterly.next_payment, assets),
-        "schedule": [_step(step) for step in quarterly.schedule],
-        "safe_harbor": _safe_harbor(quarterly),
-        "penalty_usd": cents(quarterly.penalty),
-        "penalty_through": quarterly.penalty_through.isoformat(),
-        "form_2210": _form_2210(quarterly),
-        "annualized": None if quarterly.comparison is None else _annualized(quarterly, quarterly.comparison),
-        "set_aside": _set_aside(quarterly.set_aside, assets),
-    }
+    return QuarterlyListing(
+        year=quarterly.year,
+        as_of=quarterly.as_of,
+        installments=tuple(_installment(quarter, assets) for quarter in quarterly.quarters),
+        next_payment=_next(quarterly.next_payment, assets),
+        schedule=tuple(map(_step, quarterly.schedule)),
+        safe_harbor=_safe_harbor(quarterly),
+        penalty_usd=cents(quarterly.penalty),
+        penalty_through=quarterly.penalty_through,
+        form_2210=form_2210(quarterly),
+        annualized=None if quarterly.comparison is None else schedule_ai(quarterly, quarterly.comparison),
+        set_aside=_set_aside(quarterly.set_aside, assets),
+    )
 
 
-def _safe_harbor(quarterly: Quarterly) -> dict[str, Any]:
+def _safe_harbor(quarterly: Quarterly) -> SafeHarbor:
     required, before = quarterly.required, quarterly.prior
-    return {
-        "method": quarterly.method,
-        "required_annual_payment_usd": cents(required.required.amount),
-        "current_year_90_usd": cents(required.ninety_percent.amount),
-        "prior_year_usd": None if required.prior_year is None else cents(required.prior_year.amount),
-        "prior_year_tax_usd": cents_if_known(before.tax),
-        "prior_year_agi_usd": cents_if_known(before.agi),
-        "prior_year_source": before.source,
-        "tax_after_withholding_usd": cents(required.owed.amount),
-        "penalty_possible": required.penalty_possible,
-        "why": required.why,
-        "lines": [_line(line) for line in required.lines],
-    }
+    return SafeHarbor(
+        method=quarterly.method,
+        required_annual_payment_usd=cents(required.required.amount),
+        current_year_90_usd=cents(required.ninety_percent.amount),
+        prior_year_usd=None if required.prior_year is None else cents(required.prior_year.amount),
+        prior_year_tax_usd=cents_if_known(before.tax),
+        prior_year_agi_usd=cents_if_known(before.agi),
+        prior_year_source=before.source,
+        tax_after_withholding_usd=cents(required.owed.amount),
+        penalty_possible=required.penalty_possible,
+        why=required.why,
+        lines=tuple(map(sourced_line_row, required.lines)),
+    )
 
 
-def _quarter(quarter: Quarter, assets: AssetTable) -> dict[str, Any]:
-    return {
-        "quarter": quarter.quarter,
-        "due": quarter.due.isoformat(),
-        "statutory": quarter.statutory.isoformat(),
-        "required_usd": cents(quarter.required),
-        "method": quarter.method,
-        "paid_usd": cents(quarter.paid),
-        "shortfall_usd": cents(quarter.shortfall),
-        "set_aside": _set_aside(quarter.set_aside, assets),
-    }
+def _installment(quarter: Quarter, assets: AssetTable) -> InstallmentRow:
+    return InstallmentRow(
+        quarter=quarter.quarter,
+        due=quarter.due,
+        statutory=quarter.statutory,
+        required_usd=cents(quarter.required),
+        method=quarter.method,
+        paid_usd=cents(quarter.paid),
+        shortfall_usd=cents(quarter.shortfall),
+        set_aside=_set_aside(quarter.set_aside, assets),
+    )
 
 
-def _next(payment: NextPayment | None, assets: AssetTable) -> dict[str, Any] | None:
+def _next(payment: NextPayment | None, assets: AssetTable) -> NextPaymentRow | None:
     if payment is None:
         return None
     waiting = payment.waiting
-    return {
-        "quarter": payment.quarter,
-        "due": payment.due.isoformat(),
-        "pay_usd": cents(payment.pay),
-        "overdue_usd": cents(payment.overdue),
-        "safe_usd": cents_if_known(payment.safe),
-        "set_aside": _set_aside(payment.set_aside, assets),
-        "cost_of_waiting": {
-            "a_day_usd": cents_if_known(waiting.a_day),
-            "overdue_a_day_usd": cents_if_known(waiting.overdue_a_day),
-            "next_due": None if waiting.until is None else waiting.until.isoformat(),
-            "until_next_due_usd": cents_if_known(waiting.until_next_due),
-            "april_15": waiting.april_15.isoformat(),
-            "until_april_15_usd": cents_if_known(waiting.until_april_15),
-        },
-    }
+    return NextPaymentRow(
+        quarter=payment.quarter,
+        due=payment.due,
+        pay_usd=cents(payment.pay),
+        overdue_usd=cents(payment.overdue),
+        safe_usd=cents_if_known(payment.safe),
+        set_aside=_set_aside(payment.set_aside, assets),
+        cost_of_waiting=CostOfWaiting(
+            a_day_usd=cents_if_known(waiting.a_day),
+            overdue_a_day_usd=cents_if_known(waiting.overdue_a_day),
+            next_due=waiting.until,
+            until_next_due_usd=cents_if_known(waiting.until_next_due),
+            april_15=waiting.april_15,
+            until_april_15_usd=cents_if_known(waiting.until_april_15),
+        ),
+    )
 
 
-def _step(step: Step) -> dict[str, Any]:
-    return {
-        "quarter": step.quarter,
-        "due": step.due.isoformat(),
-        "pay_usd": cents(step.pay),
-        "safe_usd": cents_if_known(step.safe),
-    }
+def _step(step: Step) -> StepRow:
+    return StepRow(quarter=step.quarter, due=step.due, pay_usd=cents(step.pay), safe_usd=cents_if_known(step.safe))
 
 
-def _form_2210(quarterly: Quarterly) -> dict[str, Any]:
-    boxes = quarterly.boxes
-    return {
-        "boxes": {"C": boxes.annualized, "D": boxes.actual_dates, "E": boxes.joint_changed},
-        "waiver": list(WAIVERS),
-        "lines": [_line(line) for line in (*quarterly.required.lines, *quarterly.part_iii)],
-        "charges": [_charge(charge) for charge in quarterly.charges],
-    }
-
-
-def _charge(charge: Charge) -> dict[str, Any]:
-    return {
-        "quarter": charge.quarter,
-        "underpaid_usd": cents(charge.underpaid),
-        "after": charge.after.isoformat(),
-        "through": charge.through.isoformat(),
-        "days": charge.days,
-        "rate": f"{charge.rate:f}",
-        "amount_usd": cents(charge.amount),
-        "cite": charge.cite,
-    }
-
-
-def _annualized(quarterly: Quarterly, compared: Comparison) -> dict[str, Any]:
-    schedule = compared.schedule
-    return {
-        "applies": compared.applies,
-        "regular_penalty_usd": cents(compared.regular_penalty),
-        "annualized_penalty_usd": cents(compared.annualized_penalty),
-        "saves_usd": cents(max(Decimal(0), compared.regular_penalty - compared.annualized_penalty)),
-        "columns": [
-            _column(each, schedule.annual[place].required, complete=schedule.is_complete(place, quarterly.as_of))
-            for place, each in enumerate(schedule.columns)
-        ],
-        "lines": [_line(line) | _factor(line) for line in schedule.lines],
-    }
-
-
-def _factor(line: Line) -> dict[str, str]:
-    """Return a multiplier as the schedule prints it, no digit cut: 0.225 is no 23 cents."""
-    return {"amount_usd": f"{line.amount:f}"} if line.line.rstrip(LETTERS) in FACTORS else {}
-
-
-def _column(column: Column, required: Line, *, complete: bool) -> dict[str, Any]:
-    return {
-        "column": column.period.letter,
-        "through": column.period.end.isoformat(),
-        "complete": complete,
-        "annualized_agi_usd": cents(column.computed.income.agi.amount),
-        "due_by_then_usd": cents(column.due_by_then.amount),
-        "required_usd": cents(required.amount),
-    }
-
-
-def _set_aside(kept: SetAside, assets: AssetTable) -> dict[str, Any]:
-    coins = None
-    if kept.asset is not None and kept.quantity is not None:
-        coins = unscaled(kept.quantity, assets.decimals(kept.asset))
-    return {"usd": cents(kept.usd), "asset": kept.asset, "quantity": coins, "price_usd": kept.price_usd}
-
-
-def _line(line: Line) -> dict[str, Any]:
-    return list_line(line) | {"from": list(line.inputs)}
+def _set_aside(kept: SetAside, assets: AssetTable) -> SetAsideRow:
+    known = None if kept.asset is None or kept.quantity is None else coins(kept.quantity, kept.asset, assets)
+    return SetAsideRow(
+        usd=cents(kept.usd),
+        asset=kept.asset,
+        quantity=known,
+        price_usd=kept.price_usd,
+    )

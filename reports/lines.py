@@ -1,11 +1,34 @@
-"""Amounts and form lines as every listing tells them: dollars and cents as text, a line with its form and its law."""
+"""Amounts and form lines as every listing tells them: dollars, cents and coins as text, a line with form and law."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
+from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.reports.rows import Row, Usd, Words
 from lotwork.rules.line import Line, to_cents
+
+NOTHING = "0.00"
+"""Nothing, in dollars and cents."""
+
+
+class LineRow(Row, frozen=True, kw_only=True):
+    """A line of a form: what it says, how much, and by which law."""
+
+    form: Words
+    line: Words
+    label: Words
+    amount_usd: Usd
+    cites: tuple[str, ...]
+
+
+class SourcedLineRow(LineRow, frozen=True, kw_only=True):
+    """A line with the lines it comes from."""
+
+    from_: tuple[str, ...] = msgspec.field(name="from")
 
 
 def cents(amount: Decimal) -> str:
@@ -21,6 +44,33 @@ def cents_if_known(amount: Decimal | None) -> str | None:
 def usd(amount: Decimal) -> str:
     """Return dollars as people read them, to the cent."""
     return f"${Decimal(cents(amount)):,}"
+
+
+def coins(quantity: int, asset: str, assets: AssetTable) -> str:
+    """Return base units of *asset* as whole coins, with every decimal it has."""
+    return unscaled(quantity, assets.decimals(asset))
+
+
+def coins_if_known(quantity: int | None, asset: str, assets: AssetTable) -> str | None:
+    """Return base units of *asset* as whole coins, and None for what is not known."""
+    return None if quantity is None else coins(quantity, asset, assets)
+
+
+def line_row(line: Line) -> LineRow:
+    """Return *line* as a listing tells it."""
+    return LineRow(form=line.form, line=line.line, label=line.label, amount_usd=cents(line.amount), cites=line.cites)
+
+
+def sourced_line_row(line: Line, *, exact: bool = False) -> SourcedLineRow:
+    """Return a line; what an amount is multiplied by is *exact*, as the schedule prints it: 0.225 is no 23 cents."""
+    return SourcedLineRow(
+        form=line.form,
+        line=line.line,
+        label=line.label,
+        amount_usd=f"{line.amount:f}" if exact else cents(line.amount),
+        cites=line.cites,
+        from_=line.inputs,
+    )
 
 
 def list_line(line: Line) -> dict[str, Any]:

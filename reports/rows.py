@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
@@ -18,7 +19,7 @@ from msgspec import UNSET
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Named fields, in the order in which they are told; each kind of row is `kw_only` too."""
+    """Named fields, in the order in which they are told; each kind of row is `frozen` and `kw_only` too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ Number: TypeAlias = Annotated[str, Shown(right=True)]
 """A decimal string that is shown as it is: coins, a price, a share."""
 Words: TypeAlias = Annotated[str, Shown(folds=True)]
 """Words or an id, which a narrow terminal may fold."""
+Day: TypeAlias = date
+"""A day, told as "2027-01-15"; a field of the name `date` would hide the type of that name from those after it."""
 
 PLAIN = Shown()
 

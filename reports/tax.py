@@ -2,53 +2,130 @@
 
 from __future__ import annotations
 
-from typing import Any
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from lotwork.projections.liability import Liability, TracedLine
 from lotwork.projections.returns.carried import Carried
-from lotwork.reports.lines import cents, list_line
+from lotwork.reports.lines import LineRow, cents
+from lotwork.reports.rows import Row, Table, Usd
 from lotwork.rules.line import by_form
 
 
-def list_liability(owed: Liability) -> dict[str, Any]:
+class TracedLineRow(LineRow, frozen=True, kw_only=True):
+    """A line with the events behind it and the lines it comes from."""
+
+    because: tuple[str, ...]
+    """The first of the events behind it."""
+    from_: tuple[str, ...] = msgspec.field(name="from")
+    because_count: int | UnsetType = UNSET
+    """How many events are behind it, where they are not all named."""
+
+
+class Summary(Row, frozen=True, kw_only=True):
+    """The figures a year's tax comes down to."""
+
+    se_tax: Usd
+    half_se_deduction: Usd
+    agi: Usd
+    qbi_deduction: Usd
+    taxable_income: Usd
+    income_tax: Usd
+    ordinary_tax: Usd
+    ltcg_tax: Usd
+    amt: Usd
+    niit: Usd
+    additional_medicare: Usd
+    total: Usd
+    gross_receipts_usd: Usd
+    expenses_usd: Usd
+    depreciation_usd: Usd
+    schedule_c_net_usd: Usd
+    credits_usd: Usd
+    withheld_usd: Usd
+    payments_usd: Usd
+    balance_due_usd: Usd
+
+
+class CarriedLosses(Row, frozen=True, kw_only=True):
+    """The losses carried into a year or out of it, each by its kind."""
+
+    short_term_usd: Usd
+    long_term_usd: Usd
+    qbi_loss_usd: Usd
+    nol_usd: Usd
+    excess_business_loss_usd: Usd
+    amt_nol_usd: Usd
+    section_1231_losses_usd: Usd
+
+
+class LiabilityListing(Row, frozen=True, kw_only=True):
+    """A year's tax: the summary and every line, form by form as they are copied."""
+
+    year: int
+    status: str
+    activity: str
+    summary: Summary
+    carried_in: CarriedLosses
+    carried_forward: CarriedLosses
+    lines: tuple[TracedLineRow, ...]
+
+
+LINES = Table(TracedLineRow, "form", "line", "label", "amount_usd")
+
+
+def list_liability(owed: Liability) -> LiabilityListing:
     """Return the summary and every line of *owed*, form by form as they are copied."""
-    business = owed.business
-    summary = {name: cents(amount) for name, amount in owed.computed.summary.items()}
-    summary |= {
-        "gross_receipts_usd": cents(business.receipts),
-        "expenses_usd": cents(business.deducted),
-        "depreciation_usd": cents(business.depreciation),
-        "schedule_c_net_usd": cents(owed.computed.income.business.amount),
-        "credits_usd": cents(owed.credits),
-        "withheld_usd": cents(owed.withheld),
-        "payments_usd": cents(owed.paid),
-        "balance_due_usd": cents(owed.balance_due),
-    }
     forms = by_form(owed.lines, lambda traced: (traced.line.form, traced.line.line))
-    return {
-        "year": owed.year,
-        "status": owed.standing.filing_status,
-        "activity": owed.standing.activity,
-        "summary": summary,
-        "carried_in": _carried(owed.carried),
-        "carried_forward": _carried(owed.handed_on),
-        "lines": [_traced(each) for lines in forms.values() for each in lines],
-    }
+    return LiabilityListing(
+        year=owed.year,
+        status=owed.standing.filing_status,
+        activity=owed.standing.activity,
+        summary=_summary(owed),
+        carried_in=carried_losses(owed.carried),
+        carried_forward=carried_losses(owed.handed_on),
+        lines=tuple(traced_line_row(each) for lines in forms.values() for each in lines),
+    )
 
 
-def _carried(carried: Carried) -> dict[str, str]:
+def traced_line_row(traced: TracedLine) -> TracedLineRow:
+    """Return a line as a listing of a year's tax tells it."""
+    line = traced.line
+    return TracedLineRow(
+        form=line.form,
+        line=line.line,
+        label=line.label,
+        amount_usd=cents(line.amount),
+        cites=line.cites,
+        because=traced.because,
+        from_=line.inputs,
+        because_count=UNSET if traced.events == len(traced.because) else traced.events,
+    )
+
+
+def carried_losses(carried: Carried) -> CarriedLosses:
     """Return the losses carried into a year or out of it, each by its kind."""
-    return {
-        "short_term_usd": cents(carried.short_term),
-        "long_term_usd": cents(carried.long_term),
-        "qbi_loss_usd": cents(carried.qbi_loss),
-        "nol_usd": cents(carried.nol),
-        "excess_business_loss_usd": cents(carried.excess_loss),
-        "amt_nol_usd": cents(carried.nol if carried.amt_nol is None else carried.amt_nol),
-        "section_1231_losses_usd": cents(carried.section_1231_losses),
-    }
+    return CarriedLosses(
+        short_term_usd=cents(carried.short_term),
+        long_term_usd=cents(carried.long_term),
+        qbi_loss_usd=cents(carried.qbi_loss),
+        nol_usd=cents(carried.nol),
+        excess_business_loss_usd=cents(carried.excess_loss),
+        amt_nol_usd=cents(carried.nol if carried.amt_nol is None else carried.amt_nol),
+        section_1231_losses_usd=cents(carried.section_1231_losses),
+    )
 
 
-def _traced(traced: TracedLine) -> dict[str, Any]:
-    listed = list_line(traced.line) | {"because": list(traced.because), "from": list(traced.line.inputs)}
-    return listed if traced.events == len(traced.because) else listed | {"because_count": traced.events}
+def _summary(owed: Liability) -> Summary:
+    business = owed.business
+    return Summary(
+        **{name: cents(amount) for name, amount in owed.computed.summary.items()},
+        gross_receipts_usd=cents(business.receipts),
+        expenses_usd=cents(business.deducted),
+        depreciation_usd=cents(business.depreciation),
+        schedule_c_net_usd=cents(owed.computed.income.business.amount),
+        credits_usd=cents(owed.credits),
+        withheld_usd=cents(owed.withheld),
+        payments_usd=cents(owed.paid),
+        balance_due_usd=cents(owed.balance_due),
+    )

@@ -22,14 +22,15 @@ def due_days(view: QuarterlyView, book: str, made: datetime) -> str:
 
 
 def _event(card: Card, year: int, book: str, made: datetime) -> Iterator[str]:
-    title = f"Estimated tax {year}, payment {card.number} of 4"
+    title = f"Estimated tax {year}, payment {card.row.quarter} of 4"
     yield "BEGIN:VEVENT"
-    yield f"UID:{year}-{card.number}-{_text(book)}@lotwork.invalid"
+    yield f"UID:{year}-{card.row.quarter}-{_text(book)}@lotwork.invalid"
     yield f"DTSTAMP:{made.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{card.due:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{_after(card.due):%Y%m%d}"
-    yield f"SUMMARY:{_text(f'{title}: {usd(card.shortfall)}' if card.shortfall else f'{title}: paid')}"
-    yield f"DESCRIPTION:{_text(f'Required {usd(card.required)}, paid {usd(card.paid)}. Form 1040-ES. Book {book}.')}"
+    yield f"DTSTART;VALUE=DATE:{card.row.due:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{_after(card.row.due):%Y%m%d}"
+    yield f"SUMMARY:{_text(f'{title}: {usd(card.row.shortfall_usd)}' if card.shortfall else f'{title}: paid')}"
+    says = f"Required {usd(card.row.required_usd)}, paid {usd(card.row.paid_usd)}. Form 1040-ES. Book {book}."
+    yield f"DESCRIPTION:{_text(says)}"
     yield "TRANSP:TRANSPARENT"
     if card.shortfall:
         for days in REMINDER_DAYS:

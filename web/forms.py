@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import UNSET
+
+from lotwork.reports.tax import TracedLineRow
 from lotwork.rules.line import Line, by_form
 
 CENT = Decimal("0.01")
@@ -24,7 +27,7 @@ RESULTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class LineRow:
+class FormLine:
     """One line of a form, with the law, the lines and the events it rests on."""
 
     number: str
@@ -43,8 +46,8 @@ class FormGroup:
     """One form: the line it is filled in for, and all of them."""
 
     form: str
-    result: LineRow
-    rows: tuple[LineRow, ...]
+    result: FormLine
+    rows: tuple[FormLine, ...]
     open: bool
 
     @property
@@ -53,7 +56,7 @@ class FormGroup:
         return all(row.zero for row in self.rows)
 
 
-def form_groups(rows: Iterable[tuple[str, LineRow]]) -> Iterator[FormGroup]:
+def form_groups(rows: Iterable[tuple[str, FormLine]]) -> Iterator[FormGroup]:
     """Yield the forms of *rows* as they are copied, each with the line it is filled in for."""
     told = list(rows)
     last = dict(told)
@@ -63,8 +66,24 @@ def form_groups(rows: Iterable[tuple[str, LineRow]]) -> Iterator[FormGroup]:
         yield FormGroup(form, result, tuple(row for _, row in lines), form == FIRST_OPEN)
 
 
-def line_row(line: Line, amount: str, because: Sequence[str], count: int) -> LineRow:
+def form_line(row: TracedLineRow, amount: str, shown: str) -> FormLine:
+    """Return a line as a page shows it, its *amount* as *shown*: the first of the events behind it are named."""
+    named = row.because[:EVENTS_NAMED]
+    count = len(row.because) if row.because_count is UNSET else row.because_count
+    return FormLine(
+        number=row.line,
+        label=row.label,
+        amount=shown,
+        zero=not Decimal(amount),
+        cites=row.cites,
+        inputs=row.from_,
+        events=named,
+        more=count - len(named),
+    )
+
+
+def line_row(line: Line, amount: str, because: Sequence[str], count: int) -> FormLine:
     """Return *line* as a page shows it: the first of the *count* events behind it are named."""
     named = tuple(because[:EVENTS_NAMED])
     zero = abs(line.amount) < CENT
-    return LineRow(line.line, line.label, amount, zero, line.cites, line.inputs, named, count - len(named))
+    return FormLine(line.line, line.label, amount, zero, line.cites, line.inputs, named, count - len(named))

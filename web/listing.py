@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 ROWS_A_PAGE = 60
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,10 @@ class Listing(Generic[T]):
     page: int
     pages: int
     total: int
+
+    def of(self, make: Callable[[T], U]) -> Listing[U]:
+        """Return the same page with what *make* makes of each row: of the rows on other pages nothing is made."""
+        return Listing([make(row) for row in self.rows], self.page, self.pages, self.total)
 
     @property
     def first(self) -> int:

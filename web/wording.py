@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from lotwork.ledger.units import divide, unscaled
 from lotwork.projections.abroad.countries import COUNTRIES
+from lotwork.rules.line import CENT, WIDE
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -34,11 +35,16 @@ PROPER = {
 }
 
 
-def usd(amount: int | Decimal | None) -> str:
-    """Return micro-dollars, or dollars as a Decimal, as "$1,240.00"; nothing as a dash."""
+def usd(amount: str | int | Decimal | None) -> str:
+    """Return dollars as a listing tells them, micro-dollars, or a Decimal as "$1,240.00"; nothing as a dash.
+
+    What a listing tells to the micro-dollar rounds half to even, as at the terminal; half a cent of a Decimal goes up.
+    """
     if amount is None:
         return NOTHING
-    if isinstance(amount, Decimal):
+    if isinstance(amount, str):
+        cents = int(Decimal(amount).quantize(CENT, ROUND_HALF_EVEN, WIDE).scaleb(2, WIDE))
+    elif isinstance(amount, Decimal):
         cents = int(amount.scaleb(2).quantize(Decimal(1), ROUND_HALF_UP))
     else:
         cents = divide(amount, CENT_MICROS)
@@ -58,8 +64,13 @@ def country(jurisdiction: str) -> str:
 
 def coins(units: int, decimals: int = 8) -> str:
     """Return base units as whole coins with every decimal the asset has, thousands separated."""
-    whole, point, fraction = unscaled(abs(units), decimals).partition(".")
-    return f"{MINUS if units < 0 else ''}{int(whole):,}{point}{fraction}"
+    return quantity(unscaled(units, decimals))
+
+
+def quantity(text: str) -> str:
+    """Return coins as a listing tells them with every decimal, thousands separated: "1,240.50000000"."""
+    whole, point, fraction = text.removeprefix("-").partition(".")
+    return f"{MINUS if text.startswith('-') else ''}{int(whole):,}{point}{fraction}"
 
 
 def price(text: str | None) -> str:

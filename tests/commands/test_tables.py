@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from lotwork.commands import tables
-from lotwork.commands.tables import show_table
+from lotwork.commands.tables import show_rows
+from lotwork.reports.gains import GainTotals, TermTotalRow
+from lotwork.reports.rows import Row, Table, Usd, Words
 
 FORM = "Qualified Dividends and Capital Gain Tax Worksheet"
-ROW = {"form": FORM, "line": "24", "label": "Tax on all taxable income, all of it together", "amount_usd": "124393.85"}
+LABEL = "Tax on all taxable income, all of it together"
+
+
+class SumRow(Row, frozen=True, kw_only=True):
+    """A line that may have no amount."""
+
+    form: Words
+    line: Words
+    label: Words
+    amount_usd: Usd | None
+
+
+ROW = SumRow(form=FORM, line="24", label=LABEL, amount_usd="124393.85")
+LINES = Table(SumRow, *SumRow.__struct_fields__)
 STYLES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    show_table("Tax year 2026", [ROW], ROW)
+    show_rows("Tax year 2026", LINES, [ROW])
     return STYLES.sub("", capsys.readouterr().out).splitlines()
 
 
@@ -41,19 +59,36 @@ def test_in_a_file_a_row_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
 def test_a_long_table_in_a_file_is_what_a_short_one_would_be(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [{**ROW, "line": str(number), "amount_usd": None if number % 7 else f"{number}.00"} for number in range(150)]
-    show_table("Tax year 2026", rows, ROW, totals={"amount_usd": "1234.5"})
+    rows = [replace(ROW, line=str(number), amount_usd=None if number % 7 else f"{number}.00") for number in range(150)]
+    show_rows("Tax year 2026", LINES, rows, totals={"amount_usd": "1234.5"})
     at_once = capsys.readouterr().out
     monkeypatch.setattr(tables, "MANY", len(rows) + 1)
-    show_table("Tax year 2026", rows, ROW, totals={"amount_usd": "1234.5"})
+    show_rows("Tax year 2026", LINES, rows, totals={"amount_usd": "1234.5"})
     assert at_once == capsys.readouterr().out
     assert len(at_once.splitlines()) == len(rows) + 6
 
 
 def test_a_long_table_with_words_of_any_script_is_left_to_rich(capsys: pytest.CaptureFixture[str]) -> None:
-    show_table("Tax year 2026", [{**ROW, "label": "日本の確定申告"}] * 150, ROW)
+    show_rows("Tax year 2026", LINES, [replace(ROW, label="日本の確定申告")] * 150)
     lines = capsys.readouterr().out.splitlines()
     assert sum("日本の確定申告" in line for line in lines) == len(lines) - 5
+
+
+def test_totals_are_told_below_by_name_and_by_term(capsys: pytest.CaptureFixture[str]) -> None:
+    total = TermTotalRow(proceeds_usd="1000", basis_usd="0.125", adjustment_usd="0", gain_usd="-1234.567")
+    show_rows("Gains 2025", LINES, [], totals=GainTotals(short=total, long=total))
+    assert capsys.readouterr().out.splitlines() == ["Gains 2025: none"] + [
+        f"  {term}: Proceeds USD 1,000.00, Basis USD 0.12, Adjustment USD 0.00, Gain USD -1,234.57"
+        for term in ("Short", "Long")
+    ]
+
+
+def of_many_columns(names: list[str], amounts: list[str]) -> tuple[Table[Any], list[Any]]:
+    """Return a table of dollars under *names* with a yes or no at its end, and a row for each of *amounts*."""
+    fields = [*((name, Usd) for name in names), ("worth", bool)]
+    kind = msgspec.defstruct("Many", fields, bases=(Row,), frozen=True, kw_only=True)
+    rows = [kind(**dict.fromkeys(names, amount), worth=amount == amounts[0]) for amount in amounts]
+    return Table(kind, *names, "worth"), rows
 
 
 @pytest.fixture
@@ -64,8 +99,9 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("narrow")
 def test_headings_fold_before_a_table_is_wider_than_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    row = {f"remaining_basis_{name}_usd": "12345.67" for name in "abcdef"}
-    show_table("Rigs", [row], row)
+    names = [f"remaining_basis_{name}_usd" for name in "abcdef"]
+    table, rows = of_many_columns(names, ["12345.67"])
+    show_rows("Rigs", Table(table.row, *names), rows)
     lines = STYLES.sub("", capsys.readouterr().out).splitlines()
     assert max(map(len, lines)) <= 80
     assert sum(line.split() == ["12,345.67"] * 6 for line in lines) == 1
@@ -74,8 +110,7 @@ def test_headings_fold_before_a_table_is_wider_than_the_terminal(capsys: pytest.
 @pytest.mark.usefixtures("narrow")
 def test_a_row_that_no_folding_fits_is_a_block_with_every_figure_whole(capsys: pytest.CaptureFixture[str]) -> None:
     names = [f"proceeds_{number}_usd" for number in range(10)]
-    rows = [dict.fromkeys(names, amount) | {"worth": worth} for amount, worth in (("1.5", True), ("2.5", False))]
-    show_table("Gains 2025", rows, [*names, "worth"])
+    show_rows("Gains 2025", *of_many_columns(names, ["1.5", "2.5"]))
     lines = STYLES.sub("", capsys.readouterr().out).splitlines()
     assert lines[0] == "Gains 2025"
     assert lines[2:12] == [f" Proceeds {number} USD  1.50" for number in range(10)]

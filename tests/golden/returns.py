@@ -9,14 +9,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.structure import plan_structure
 from lotwork.projections.quarterly import quarterly
 from lotwork.projections.replay.book import Book
+from lotwork.reports.costs import list_equipment, list_expenses
 from lotwork.reports.estimated import list_quarterly
-from lotwork.reports.listings import list_equipment, list_expenses, list_gains, list_income, list_lots
+from lotwork.reports.gains import list_gains
+from lotwork.reports.income import list_income
+from lotwork.reports.lots import list_lots
 from lotwork.reports.plan_structures import list_structure
+from lotwork.reports.rows import Row, fields_of
 from lotwork.reports.tax import list_liability
 from tests.golden.worksheet import read
 from tests.projections.house import book_of
@@ -53,7 +59,10 @@ def made(folder: Path) -> Iterator[tuple[str, Any]]:
     for each in sorted({year, *(entry.year for entry in read(folder / "worksheet.txt", year))}):
         owed = liability(folded, LAW, each)
         mark = "" if each == year else f"-{each}"
-        yield f"liability{mark}.json", list_liability(owed) | {"findings": [told.code for told in owed.findings]}
+        yield (
+            f"liability{mark}.json",
+            fields_of(list_liability(owed)) | {"findings": [told.code for told in owed.findings]},
+        )
         yield f"gains{mark}.json", list_gains(folded, each)
         yield f"income{mark}.json", list_income(folded, each)
         yield from _of_a_business(owed, mark)
@@ -76,10 +85,10 @@ def _quarters(folded: Book, owed: Liability) -> Any:
     return list_quarterly(quarterly(folded, LAW, owed, date(owed.year + 1, *ASKED_ON)), AssetTable())
 
 
-def text(content: dict[str, Any]) -> str:
+def text(content: Row | dict[str, Any]) -> str:
     """Return the text of a kept file: a row a line, so that a difference reads as one."""
     parts = []
-    for key, value in content.items():
+    for key, value in json.loads(msgspec.json.encode(content)).items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             rows = ",\n".join(f"  {plain(row)}" for row in value)
             parts.append(f' "{key}": [\n{rows}\n ]')

@@ -20,6 +20,19 @@ def test_a_page_that_does_not_exist_is_the_nearest_that_does(number: int) -> Non
     assert page.page == (1 if number <= 1 else 2)
 
 
+def test_of_the_rows_on_other_pages_nothing_is_made() -> None:
+    made: list[int] = []
+
+    def make(row: int) -> str:
+        made.append(row)
+        return str(row)
+
+    page = page_of(range(1000), 3).of(make)
+    assert made == list(range(2 * ROWS_A_PAGE, 3 * ROWS_A_PAGE))
+    assert page.rows == [str(row) for row in made]
+    assert (page.page, page.total, page.first, page.last) == (3, 1000, made[0] + 1, made[-1] + 1)
+
+
 def test_an_empty_list_is_one_page_of_nothing() -> None:
     page = page_of(range(0), 3)
     assert (page.page, page.pages, page.first, page.last, page.total) == (1, 1, 0, 0, 0)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+from jinja2 import UndefinedError
 
 from lotwork import web
+from lotwork.reports.lots import LotRow
+from lotwork.web.pages import environment
 
 ROOM = Path(web.__file__).parent
 TEMPLATES = sorted((ROOM / "templates").glob("*.html"))
@@ -35,6 +39,31 @@ def test_no_template_switches_escaping_off_or_brings_a_style_or_a_script(templat
 def test_no_code_of_the_pages_makes_markup_by_hand() -> None:
     for file in ROOM.glob("*.py"):
         assert "Markup" not in file.read_text(), file.name
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "{{ row.basis }}", "{{ row.basis_usd_micros | usd }}", "{{ row.size | quantity }}", "{{ row.price | price }}",
+        "{{ row.aquired | day }}", "{{ row.name | words }}", "{{ row.days | days_left }}", "{{ row.at | instant }}",
+        "{{ row.lots | plural('lot') }}", "{{ row.land | country }}", "{% if row.hwo %}{% endif %}",
+        "{% for each in row.cites %}{% endfor %}", "{{ 'a' if row.loss_basis else 'b' }}", "{{ row['basis'] }}",
+    ],
+)  # fmt: skip
+def test_a_field_that_a_row_does_not_have_fails_in_a_template(asked: str) -> None:
+    row = LotRow(asset="BTC", wallet="cold", quantity="1.00000000", acquired=date(2026, 1, 1), basis_usd="1", lot="r")
+    template = environment().from_string(asked)
+    with pytest.raises((UndefinedError, TypeError)):
+        template.render(row=row)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_asks_what_a_misspelt_name_would_answer(template: Path) -> None:
+    """`is none` and `is defined` are false of a name nobody gave, and `default` takes its place."""
+    asked = re.findall(
+        r"\bis (?:not )?(?:none|defined|undefined|eq|sameas)\b|\|\s*d(?:efault)?\b", template.read_text()
+    )
+    assert asked == []
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.ledger.units import scaled, usd_decimal
+from lotwork.ledger.units import scaled, unscaled, usd_decimal, usd_text
+from lotwork.reports.lines import cents
 from lotwork.web import wording
 
 
@@ -36,6 +37,21 @@ def test_a_decimal_reads_like_the_micro_dollars_it_is(micros: int) -> None:
 
 def test_a_decimal_of_half_a_cent_goes_up() -> None:
     assert wording.usd(Decimal("2467.505")) == "$2,467.51"
+
+
+@given(st.integers(-(10**40), 10**40))
+def test_dollars_of_a_listing_read_like_the_micro_dollars_they_are(micros: int) -> None:
+    assert wording.usd(usd_text(micros)) == wording.usd(micros)
+
+
+@given(st.decimals(-(10**12), 10**12, places=5))
+def test_dollars_and_cents_of_a_listing_read_like_the_decimal_they_were(amount: Decimal) -> None:
+    assert wording.usd(cents(amount)) == wording.usd(amount)
+
+
+@given(st.integers(-(10**24), 10**24), st.integers(0, 18))
+def test_coins_of_a_listing_read_like_the_base_units_they_are(units: int, decimals: int) -> None:
+    assert wording.quantity(unscaled(units, decimals)) == wording.coins(units, decimals)
 
 
 @given(st.integers(0, 10**18))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.expenses import ExpenseRow
+from lotwork.reports.costs import BillRow, RigRow, bill_row, rig_row
 from lotwork.rules.us.schedule_c import form_order
 from lotwork.web.listing import Listing, page_of
 from lotwork.web.reading import Reading
@@ -33,17 +34,23 @@ class CostLine:
 class BillLine:
     """One expense; `share` is empty where all of it is business."""
 
-    row: ExpenseRow
+    row: BillRow
     share: str
 
 
 @dataclass(frozen=True, slots=True)
 class RigLine:
-    """One rig in the year; `left` says how it left, where it did."""
+    """One rig in the year; `left` says how it left, where it did. Amounts beside it are micro-dollars."""
 
-    row: EquipmentRow
+    row: RigRow
     share: str
     left: str
+    waiting: int
+    """Of section 179, for income to take it."""
+    gives_back: bool
+    """Whether section 179 is given back, since business use fell."""
+    basis_left: int
+    """What was left to deduct when it left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,6 @@ def costs_view(reading: Reading, page: int) -> CostsView | None:
         return None
     expenses, equipment = costs
     rows = tuple(_rig(row) for row in equipment.rows)
-    listing = page_of(expenses.rows[::-1], page)
     hobby = reading.owed is not None and reading.owed.standing.activity == "hobby"
     return CostsView(
         total=usd_decimal(expenses.deductible_usd_micros + equipment.depreciation_usd_micros),
@@ -78,12 +84,7 @@ def costs_view(reading: Reading, page: int) -> CostsView | None:
         depreciation=equipment.depreciation_usd_micros,
         remaining=sum(row.remaining_basis_usd_micros for row in equipment.rows),
         gone=tuple(line for line in rows if line.left),
-        bills=Listing(
-            [BillLine(row, _share(row.business_share)) for row in listing.rows],
-            listing.page,
-            listing.pages,
-            listing.total,
-        ),
+        bills=page_of(expenses.rows[::-1], page).of(lambda row: BillLine(bill_row(row), _share(row.business_share))),
     )
 
 
@@ -100,7 +101,14 @@ def _lines(rows: tuple[ExpenseRow, ...]) -> Iterator[CostLine]:
 
 
 def _rig(row: EquipmentRow) -> RigLine:
-    return RigLine(row, _share(row.business_share), "" if row.how is None else HOW[row.how])
+    return RigLine(
+        row=rig_row(row),
+        share=_share(row.business_share),
+        left="" if row.how is None else HOW[row.how],
+        waiting=row.waiting_usd_micros,
+        gives_back=row.recaptured_179_usd_micros != 0,
+        basis_left=row.sold_basis_usd_micros,
+    )
 
 
 def _share(text: str) -> str:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lotwork.ledger.units import MICROS, unscaled, usd_text
+from lotwork.ledger.units import MICROS
 from lotwork.projections.income import IncomeRow
+from lotwork.reports.csv_file import csv_text
+from lotwork.reports.income import RECEIPTS_FILE, ReceiptRow, receipt_row
 from lotwork.web.charts import MONTHS, Chart, year_of_days
 from lotwork.web.listing import Listing, page_of
 from lotwork.web.reading import Reading
 from lotwork.web.wording import usd, words
 
 DOLLARS = "USD"
-CSV_HEADER = (
-    "date", "receipt", "pool", "kind", "wallet", "asset", "quantity", "gross_quantity", "pool_fee_quantity",
-    "price_usd", "value_usd", "price_source",
-)  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+CSV_NAMES = {"income": "kind"}
+"""What the file has always called a field that a listing tells by another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class IncomeView:
     chart: Chart
     months: tuple[MonthLine, ...]
     kinds: tuple[KindLine, ...]
-    rows: Listing[IncomeRow]
+    rows: Listing[ReceiptRow]
 
 
 def income_view(reading: Reading, unit: str, page: int) -> IncomeView:
@@ -78,7 +75,7 @@ def income_view(reading: Reading, unit: str, page: int) -> IncomeView:
         chart=_chart(reading, shown, unit),
         months=tuple(_months(reading, shown, unit)),
         kinds=tuple(_kinds(reading, shown)),
-        rows=page_of(shown[::-1], page),
+        rows=page_of(shown[::-1], page).of(lambda row: receipt_row(row, reading.history.assets)),
     )
 
 
@@ -121,22 +118,5 @@ def _kinds(reading: Reading, rows: list[IncomeRow]) -> Iterator[KindLine]:
 
 def income_csv(reading: Reading) -> str:
     """Return the year's receipts as CSV: exact decimals, pending ones with an empty value, no cell a formula."""
-    out = io.StringIO(newline="")
-    write = csv.writer(out)
-    write.writerow(CSV_HEADER)
-    for row in _of_year(reading):
-        decimals = reading.history.assets.decimals(row.asset)
-        names = [row.receipt, row.pool or "", row.income, row.wallet, row.asset]
-        quantities = [
-            "" if quantity is None else unscaled(quantity, decimals)
-            for quantity in (row.quantity, row.gross_quantity, row.pool_fee_quantity)
-        ]
-        value = "" if row.value_usd_micros is None else usd_text(row.value_usd_micros)
-        ending = [row.price_usd or "", value, plain_cell(row.price_source or "")]
-        write.writerow([row.date.isoformat(), *map(plain_cell, names), *quantities, *ending])
-    return out.getvalue()
-
-
-def plain_cell(text: str) -> str:
-    """Return *text* so that a spreadsheet reads it as text: a name that begins like a formula gets an apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    rows = (receipt_row(row, reading.history.assets) for row in _of_year(reading))
+    return csv_text(RECEIPTS_FILE, rows, CSV_NAMES)

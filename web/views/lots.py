@@ -9,6 +9,7 @@ from datetime import date
 
 from lotwork.projections.basis.terms import long_term_from
 from lotwork.projections.lots import OpenLot
+from lotwork.reports.lots import LotRow, lot_row
 from lotwork.web.charts import MONTHS, Chart, plain_bars
 from lotwork.web.listing import Listing, page_of
 from lotwork.web.reading import Reading
@@ -21,28 +22,14 @@ HOW = {"gift": "gift", "inheritance": "inherited", "wash_sale": "replaced a loss
 
 @dataclass(frozen=True, slots=True)
 class LotLine:
-    """One open lot as the page shows it; `days` until it is long-term, 0 where it is."""
+    """One open lot, and beside it what only the page tells; `days` until it is long-term, 0 where it is."""
 
-    lot: str
-    wallet: str
-    asset: str
-    coins: str
-    acquired: date
-    basis_usd_micros: int
-    loss_basis_usd_micros: int | None
-    """The basis for a loss, where a gift has two."""
+    row: LotRow
     value_usd_micros: int | None
+    gain_usd_micros: int | None
     days: int
     how: str
     """How it came, and what is not known of it; empty where it was received or bought."""
-
-    @property
-    def gain_usd_micros(self) -> int | None:
-        """What a sale at the latest price would gain; of a gift with two bases nothing where it lies between them."""
-        worth, basis, low = self.value_usd_micros, self.basis_usd_micros, self.loss_basis_usd_micros
-        if worth is None:
-            return None
-        return worth - basis if low is None or worth >= basis else min(0, worth - low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +67,6 @@ def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
     term = term if term in TERMS else TERMS[0]
     shown = [lot for lot in reading.lots if wallet in ("", lot.wallet) and _is_of(term, lot, reading.today)]
     shown.sort(key=lambda lot: (lot.acquired, lot.lot, lot.wallet))
-    listing = page_of(shown, page)
     asset = _main_asset(reading)
     ahead = [lot for lot in reading.lots if lot.asset == asset]
     decimals = reading.history.assets.decimals(asset)
@@ -93,7 +79,7 @@ def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
         chart=_turning(ahead, asset, decimals, reading.today) if ahead else None,
         chart_asset=asset,
         already_long=coins(sum(lot.quantity for lot in ahead if _is_of("long", lot, reading.today)), decimals),
-        rows=Listing([_line(reading, lot) for lot in listing.rows], listing.page, listing.pages, listing.total),
+        rows=page_of(shown, page).of(lambda lot: _line(reading, lot)),
     )
 
 
@@ -118,18 +104,20 @@ def _main_asset(reading: Reading) -> str:
 
 def _line(reading: Reading, lot: OpenLot) -> LotLine:
     long = lot.is_long(reading.today)
+    worth = _worth(reading, lot.asset, lot.quantity)
     return LotLine(
-        lot=lot.lot,
-        wallet=lot.wallet,
-        asset=lot.asset,
-        coins=reading.coins(lot.quantity, lot.asset),
-        acquired=lot.acquired,
-        basis_usd_micros=lot.basis_usd_micros,
-        loss_basis_usd_micros=lot.loss_basis_usd_micros,
-        value_usd_micros=_worth(reading, lot.asset, lot.quantity),
+        row=lot_row(lot, reading.history.assets),
+        value_usd_micros=worth,
+        gain_usd_micros=None if worth is None else _gain(lot, worth),
         days=0 if long else (_turns(lot) - reading.today).days,
         how=_how(lot),
     )
+
+
+def _gain(lot: OpenLot, worth: int) -> int:
+    """Return what a sale for *worth* would gain; of a gift with two bases nothing where it lies between them."""
+    basis, low = lot.basis_usd_micros, lot.loss_basis_usd_micros
+    return worth - basis if low is None or worth >= basis else min(0, worth - low)
 
 
 def _how(lot: OpenLot) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 from lotwork.ledger.events import PaymentType
 from lotwork.ledger.units import MICROS, usd_decimal
 from lotwork.projections.liability import Liability
+from lotwork.reports.estimated import SetAsideRow
 from lotwork.rules.us.estimated import next_business_day
 from lotwork.web.charts import MONTHS, Chart, plain_bars
 from lotwork.web.daemon_status import DaemonStatus
@@ -44,12 +45,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What to keep for the tax of the year so far."""
+    """What to keep for the tax of the year so far, and whether that is more than what is due next."""
 
-    usd: Decimal
-    coins: str
-    asset: str
-    price_usd: str | None
+    row: SetAsideRow
+    exceeds_next: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
     answer = _answer(reading, payments)
     return OverviewView(
         answer=answer,
-        aside=_aside(reading),
+        aside=_aside(reading, payments),
         payments=payments,
         vitals=tuple(_vitals(reading, status)),
         step=_step(reading, status, answer),
@@ -123,8 +122,8 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
         note = f"{usd(payments.overdue)} of it is overdue: pay that now." if payments.overdue else ""
         if payments.to_pay < CENT:
             note = "This payment is covered by what was withheld and paid already."
-        label = f"Payment {upcoming.number} of 4 for {owed.year}"
-        return Answer(label, payments.to_pay, upcoming.due, days_left(upcoming.days), note)
+        label = f"Payment {upcoming.row.quarter} of 4 for {owed.year}"
+        return Answer(label, payments.to_pay, upcoming.row.due, days_left(upcoming.days), note)
     filing = next_business_day(date(owed.year + 1, APRIL, FIFTEENTH))
     left = max(owed.balance_due, ZERO)
     if left < CENT:
@@ -142,13 +141,10 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
     )
 
 
-def _aside(reading: Reading) -> Aside | None:
-    if reading.payments is None:
+def _aside(reading: Reading, payments: QuarterlyView | None) -> Aside | None:
+    if reading.payments is None or payments is None:
         return None
-    told = reading.payments.set_aside
-    if told.asset is None or told.quantity is None:
-        return Aside(told.usd, "", "", None)
-    return Aside(told.usd, reading.coins(told.quantity, told.asset), told.asset, told.price_usd)
+    return Aside(payments.told.set_aside, reading.payments.set_aside.usd > payments.to_pay > ZERO)
 
 
 def _vitals(reading: Reading, status: DaemonStatus | None) -> Iterator[Vital]:

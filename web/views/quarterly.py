@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from lotwork.projections.estimated.next_payment import NextPayment, SetAside
 from lotwork.projections.quarterly import Quarter, Quarterly
 from lotwork.projections.taxpayer import Taxpayer
+from lotwork.reports.estimated import InstallmentRow, QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import next_in_words, rise_in_words
 from lotwork.web.reading import Reading
 
@@ -29,16 +29,15 @@ Harbor = Literal["met", "on track", "missed", "not needed"]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One installment as the page shows it."""
+    """One installment, and beside it what only the page tells; `required` and `paid` are those of its bar."""
 
-    number: int
-    due: date
+    row: InstallmentRow
     days: int
     required: Decimal
     paid: Decimal
     shortfall: Decimal
+    """What is short; less than a cent is nothing."""
     state: State
-    aside: SetAside
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,9 @@ class QuarterlyView:
     to_pay: Decimal
     overdue: Decimal
     withheld: Decimal
-    penalty: Decimal
-    penalty_through: date
-    required_year: Decimal
+    told: QuarterlyListing
+    """The year as it is listed: what it asks for, what to pay next, what waiting costs, and the penalty."""
     made: tuple[Payment, ...]
-    coming: NextPayment | None
-    """What to pay next, what is enough whatever comes, and what waiting costs."""
     coming_says: str
 
 
@@ -77,7 +73,11 @@ def quarterly_view(reading: Reading) -> QuarterlyView | None:
     told, owed = reading.payments, reading.owed
     if told is None or owed is None:
         return None
-    cards = tuple(_card(quarter, told, reading.today) for quarter in told.quarters)
+    listing = list_quarterly(told, reading.history.assets)
+    cards = tuple(
+        _card(quarter, row, told.method, reading.today)
+        for quarter, row in zip(told.quarters, listing.installments, strict=True)
+    )
     upcoming = next((card for card in cards if card.days >= 0), None)
     overdue = sum((card.shortfall for card in cards if card.days < 0), ZERO)
     harbor = _harbor(told, cards, overdue)
@@ -91,24 +91,19 @@ def quarterly_view(reading: Reading) -> QuarterlyView | None:
         to_pay=overdue + (upcoming.shortfall if upcoming else ZERO),
         overdue=overdue,
         withheld=owed.withheld,
-        penalty=told.penalty,
-        penalty_through=told.penalty_through,
-        required_year=told.required.required.amount,
+        told=listing,
         made=tuple(_made(reading.folded.taxpayer, told.year)),
-        coming=told.next_payment,
         coming_says=next_in_words(told.next_payment, reading.history.assets) if told.next_payment else "",
     )
 
 
-def _card(quarter: Quarter, told: Quarterly, today: date) -> Card:
+def _card(quarter: Quarter, row: InstallmentRow, method: str, today: date) -> Card:
     days = (quarter.due - today).days
     short = quarter.shortfall if quarter.shortfall >= CENT else ZERO
-    state: State = "nothing" if told.method == NOTHING_REQUIRED else "paid"
+    state: State = "nothing" if method == NOTHING_REQUIRED else "paid"
     if short:
         state = "late" if days < 0 else "due"
-    return Card(
-        quarter.quarter, quarter.due, days, quarter.required, quarter.paid, short, state, quarter.set_aside
-    )  # fmt: skip
+    return Card(row, days, quarter.required, quarter.paid, short, state)
 
 
 def _harbor(told: Quarterly, cards: tuple[Card, ...], overdue: Decimal) -> Harbor:

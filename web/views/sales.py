@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotwork.ledger.units import usd_decimal
-from lotwork.projections.basis.removals import Removal
-from lotwork.projections.gains import GainRow, TermTotal
+from lotwork.projections.basis.terms import Term
+from lotwork.projections.gains import GainRow
+from lotwork.reports.gains import DisposalRow, RemovalRow, TermTotalRow, disposal_row, removal_row, total_row
 from lotwork.web.listing import Listing, page_of
 from lotwork.web.reading import Reading
 
-ZERO = Decimal(0)
+TERMS: tuple[Term, ...] = ("short", "long")
 HOW = {"gift": "gift", "inheritance": "inherited", "wash_sale": "basis of a wash sale"}
 """How a lot came, beside the day it was acquired."""
 
@@ -21,17 +22,8 @@ HOW = {"gift": "gift", "inheritance": "inherited", "wash_sale": "basis of a wash
 class SaleLine:
     """One row of Form 8949; `notes` says what is not as usual about it."""
 
-    row: GainRow
-    coins: str
+    row: DisposalRow
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RemovalLine:
-    """Coins that left without a sale."""
-
-    row: Removal
-    coins: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +31,24 @@ class SalesView:
     """What the page shows."""
 
     gain: Decimal
-    totals: tuple[tuple[str, TermTotal], ...]
+    totals: tuple[tuple[str, TermTotalRow], ...]
     rows: Listing[SaleLine]
-    removals: tuple[RemovalLine, ...]
+    removals: tuple[RemovalRow, ...]
     disallowed: int
     """What wash sales disallow, in micro-dollars."""
 
 
 def sales_view(reading: Reading, page: int) -> SalesView:
     """Return the year's sales, the newest first, and what was given, donated, lost or stolen."""
-    gains, year = reading.folded.gains, reading.year
+    gains, year, assets = reading.folded.gains, reading.year, reading.history.assets
     rows = [row for row in gains.rows if row.sold.year == year]
-    listing = page_of(rows[::-1], page)
-    shown = [SaleLine(row, reading.coins(row.quantity, row.asset), tuple(_notes(row))) for row in listing.rows]
-    totals = tuple((term, gains.total(year, term)) for term in ("short", "long"))
+    totals = {term: gains.total(year, term) for term in TERMS}
     return SalesView(
-        gain=usd_decimal(sum(total.gain_usd_micros for _, total in totals)),
-        totals=totals,
-        rows=Listing(shown, listing.page, listing.pages, listing.total),
-        removals=tuple(
-            RemovalLine(row, reading.coins(row.quantity, row.asset)) for row in gains.removals if row.day.year == year
-        ),
-        disallowed=sum(total.adjustment_usd_micros for _, total in totals),
+        gain=usd_decimal(sum(total.gain_usd_micros for total in totals.values())),
+        totals=tuple((term, total_row(total)) for term, total in totals.items()),
+        rows=page_of(rows[::-1], page).of(lambda row: SaleLine(disposal_row(row, assets), tuple(_notes(row)))),
+        removals=tuple(removal_row(removal, assets) for removal in gains.removals if removal.day.year == year),
+        disallowed=sum(total.adjustment_usd_micros for total in totals.values()),
     )
 
 

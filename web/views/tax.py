@@ -9,7 +9,9 @@ from decimal import Decimal
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.projections.returns.carried import Carried
-from lotwork.web.forms import FormGroup, LineRow, form_groups, line_row
+from lotwork.reports.lines import NOTHING, cents
+from lotwork.reports.tax import carried_losses, traced_line_row
+from lotwork.web.forms import FormGroup, form_groups, form_line
 from lotwork.web.reading import Reading
 from lotwork.web.views.filed import FiledView, filed_view
 from lotwork.web.wording import usd
@@ -27,8 +29,8 @@ class CarriedRow:
     """One kind of loss or deduction that goes from year to year."""
 
     label: str
-    came: Decimal | None
-    goes: Decimal | None
+    came: str | None
+    goes: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def tax_view(reading: Reading) -> TaxView | None:
     if owed is None:
         return None
     left = owed.balance_due
+    lines = map(traced_line_row, owed.lines)
     paid = f"Total tax {usd(owed.tax)}, paid {usd(owed.paid)}."
     so_far = "" if reading.is_over else " The year is not over: these are the events so far."
     return TaxView(
@@ -56,32 +59,27 @@ def tax_view(reading: Reading) -> TaxView | None:
         amount=abs(left),
         note=paid + so_far,
         filed=filed_view(reading),
-        forms=tuple(form_groups(_rows(owed))),
+        forms=tuple(form_groups((row.form, form_line(row, row.amount_usd, usd(row.amount_usd))) for row in lines)),
         carried=tuple(_carried(owed)),
     )
-
-
-def _rows(owed: Liability) -> Iterator[tuple[str, LineRow]]:
-    for traced in owed.lines:
-        line = traced.line
-        yield line.form, line_row(line, usd(line.amount), traced.because, traced.events)
 
 
 def _carried(owed: Liability) -> Iterator[CarriedRow]:
     """Yield each kind that came in or goes on; of what the forms take in besides, only what goes on is told."""
     for label, came, goes in zip(KINDS, _amounts(owed.carried), _amounts(owed.handed_on), strict=True):
-        if came or goes:
+        if {came, goes} != {NOTHING}:
             yield CarriedRow(label, came, goes)
     business = owed.business
-    waits = usd_decimal(business.equipment.section_179_carryforward_usd_micros)
-    home = sum(business.home_carryover, ZERO)
+    waits = cents(usd_decimal(business.equipment.section_179_carryforward_usd_micros))
+    home = cents(sum(business.home_carryover, ZERO))
     for label, goes in (("Section 179, waiting for income", waits), ("Home office, above its limit", home)):
-        if goes:
+        if goes != NOTHING:
             yield CarriedRow(label, None, goes)
 
 
-def _amounts(carried: Carried) -> tuple[Decimal, ...]:
-    amt = carried.nol if carried.amt_nol is None else carried.amt_nol
+def _amounts(carried: Carried) -> tuple[str, ...]:
+    told = carried_losses(carried)
     return (
-        carried.short_term, carried.long_term, carried.qbi_loss, carried.nol, amt, carried.section_1231_losses,
+        told.short_term_usd, told.long_term_usd, told.qbi_loss_usd, told.nol_usd, told.amt_nol_usd,
+        told.section_1231_losses_usd,
     )  # fmt: skip

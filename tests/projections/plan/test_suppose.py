@@ -11,7 +11,9 @@ from lotwork.ledger.history import History
 from lotwork.projections.liability import liability
 from lotwork.projections.plan.suppose import SupposedLog, as_activity, suppose
 from lotwork.projections.replay.book import Book
-from lotwork.reports.listings import list_gains, list_income, list_lots
+from lotwork.reports.gains import list_gains
+from lotwork.reports.income import list_income
+from lotwork.reports.lots import list_lots
 from tests.projections.house import book_of, logged, receipt, sale, told, transfer
 from tests.rules.us.law import LAW
 

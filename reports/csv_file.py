@@ -1,0 +1,44 @@
+"""Rows as a CSV file: exact decimals, what is not known an empty cell, and no cell that is read as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from lotwork.reports.rows import Column, NoSuchFieldError, Row, Table
+
+R = TypeVar("R", bound=Row)
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(table: Table[R], rows: Iterable[R], names: Mapping[str, str] | None = None) -> str:
+    """Return *rows* as *table* shows them under a header; *names* gives fields another name there.
+
+    Raises NoSuchFieldError for a name of a field that the table does not show.
+    """
+    named = names or {}
+    for field in named:
+        if field not in table.fields:
+            raise NoSuchFieldError(table.row, field)
+    out = io.StringIO(newline="")
+    write = csv.writer(out)
+    write.writerow(named.get(column.field, column.name) for column in table.columns)
+    for row in rows:
+        write.writerow(_cell(column, value) for column, value in zip(table.columns, table.cells(row), strict=True))
+    return out.getvalue()
+
+
+def plain_cell(text: str) -> str:
+    """Return *text* so that a spreadsheet reads it as text: a name that begins like a formula gets an apostrophe."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _cell(column: Column, value: Any) -> str:
+    """Return a value as the file holds it; a number stays one, though it begin with a minus."""
+    if value is None:
+        return ""
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return text if column.shown.right else plain_cell(text)

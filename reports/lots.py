@@ -1,0 +1,74 @@
+"""The listing of the lots that are open: what was acquired, what is left of it, and its basis.
+
+Coins are told with the asset's decimals, dollars to the micro-dollar, both as decimal strings.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET, UnsetType
+
+from lotwork.ledger.units import AssetTable, usd_text
+from lotwork.reports.lines import coins
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
+
+if TYPE_CHECKING:
+    from lotwork.projections.lots import OpenLot
+    from lotwork.projections.replay.book import Book
+
+
+class LotRow(Row, frozen=True, kw_only=True):
+    """An open lot; how it came, and a second basis, are told only where they differ from the usual."""
+
+    asset: str
+    wallet: str
+    quantity: Number
+    acquired: Day
+    basis_usd: Usd
+    lot: Words
+    how: str | UnsetType = UNSET
+    """How it came where it was neither received nor bought: gift, inheritance or wash_sale."""
+    loss_basis_usd: Usd | UnsetType = UNSET
+    """The basis for a loss, where a gift has two."""
+    held_from: Day | UnsetType = UNSET
+    """The day the holding period runs from, where that is not the day of acquisition."""
+    basis_known: bool | UnsetType = UNSET
+    """False where nobody said what it cost."""
+
+
+class LotListing(Row, frozen=True, kw_only=True):
+    """The open lots of a book as of a day, and the receipts that have no price yet."""
+
+    at: Day | None
+    rows: tuple[LotRow, ...]
+    pending: tuple[str, ...]
+
+
+LOTS = Table(LotRow, "asset", "wallet", "quantity", "acquired", "basis_usd", "lot")
+
+
+def list_lots(book: Book, at: date | None) -> LotListing:
+    """Return the open lots."""
+    return LotListing(
+        at=at,
+        rows=tuple(lot_row(lot, book.history.assets) for lot in book.open_lots(at)),
+        pending=tuple(receipt for _, receipt in book.income.pending),
+    )
+
+
+def lot_row(lot: OpenLot, assets: AssetTable) -> LotRow:
+    """Return an open lot as every listing tells it."""
+    return LotRow(
+        asset=lot.asset,
+        wallet=lot.wallet,
+        quantity=coins(lot.quantity, lot.asset, assets),
+        acquired=lot.acquired,
+        basis_usd=usd_text(lot.basis_usd_micros),
+        lot=lot.lot,
+        how=UNSET if lot.how is None else lot.how,
+        loss_basis_usd=UNSET if lot.loss_basis_usd_micros is None else usd_text(lot.loss_basis_usd_micros),
+        held_from=UNSET if lot.term_day is None else lot.term_day,
+        basis_known=UNSET if lot.basis_known else False,
+    )
