@@ -16,7 +16,7 @@ from lotwork.projections.filing.amendment_price import price_of
 from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
 from lotwork.reports.amended import AmendmentListing, ExplainedRow, FormRow, list_amendment
 from lotwork.reports.moves import MOVED
-from lotwork.reports.rows import Table, Words, fields_of
+from lotwork.reports.rows import Table, Words
 from lotwork.rules.shelf import Shelf
 
 WHY_NAMES = 3
@@ -56,7 +56,7 @@ def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOption
         lost = answer_lost(filed, Evidence(call.home))
         findings = (*found.book.told(), *found.now.findings, *found.findings, *lost, *price.findings)
         return answer(
-            call, "diff", fields_of(listing), log=log, law=law, findings=dict.fromkeys(findings), up_to=history.up_to,
+            call, "diff", listing, log=log, law=law, findings=dict.fromkeys(findings), up_to=history.up_to,
             show=lambda: _show(listing),
         )  # fmt: skip
 

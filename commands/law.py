@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from lotwork.commands.answer import Call, called, check_year, print_json, read_law
-from lotwork.commands.tables import show_rows, show_table
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.jsonlines import parse_object

@@ -132,5 +132,5 @@ def _show_waiting(told: WalletPlan, later: Sequence[LaterRow]) -> None:
         click.echo(f"No lot of {told.wallet} turns long-term in the rest of the year.")
 
 
-def _in_book(event: Mapping[str, Any], book: str) -> dict[str, Any]:
+def _in_book(event: Mapping[str, object], book: str) -> dict[str, object]:
     return dict(event) if book == "main" else {**event, "book": book}

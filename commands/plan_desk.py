@@ -19,7 +19,6 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.plan.outside import facts_missing
 from lotwork.projections.replay.book import Book
 from lotwork.reports.plans import PlanListing
-from lotwork.reports.rows import fields_of
 from lotwork.rules.load import Law
 
 Year = click.option("--year", type=int, metavar="Y", help="The tax year.  [default: this one]")
@@ -64,8 +63,7 @@ def tell(
     """Print the plan *name* and return its exit code."""
     told = dict.fromkeys((*at.book.told(), *findings, *facts_missing(at.book, listing.year)))
     end = at.book.history.up_to
-    content = fields_of(listing)
-    return answer(call, f"plan_{name}", content, log=at.log, law=at.law, findings=told, show=show, up_to=end)
+    return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show, up_to=end)
 
 
 def amount(text: str | None, option: str, decimals: int) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import get_args
 
@@ -16,7 +16,7 @@ from lotwork.commands.tables import dollars, show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
 from lotwork.reports.plan_year_end import OptionRow, YearEndListing, list_year_end
-from lotwork.reports.rows import Row, Table, Usd
+from lotwork.reports.rows import Day, Row, Table, Usd
 from lotwork.rules.us.asset import RecoveryClass
 
 CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryClass)}
@@ -27,7 +27,7 @@ YEARS_SHOWN = 2
 class OptionShown(Row, frozen=True, kw_only=True):
     """An option with its first years, and what it saves over all of them."""
 
-    in_service: date
+    in_service: Day
     method: str
     convention: str
     deducted_usd: tuple[Usd, ...]
@@ -38,7 +38,7 @@ class OptionShown(Row, frozen=True, kw_only=True):
 class DeductedShown(Row, frozen=True, kw_only=True):
     """What an option deducts in each of its years."""
 
-    in_service: date
+    in_service: Day
     method: str
     deducted_usd: tuple[Usd, ...]
 

@@ -12,7 +12,7 @@ from lotwork.projections.reconcile.broker_year import broker_year
 from lotwork.projections.reconcile.pool_year import pool_year
 from lotwork.reports.broker import BrokerListing, EntryRow, PairRow, list_broker_year
 from lotwork.reports.pools import PoolMonthRow, list_pool_year
-from lotwork.reports.rows import Table, fields_of
+from lotwork.reports.rows import Table
 
 PAIRS = Table(
     PairRow, "sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in"
@@ -45,7 +45,7 @@ def broker_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         told = broker_year(book, law, year)
         listing = list_broker_year(told, book.history.assets)
         return answer(
-            call, "reconcile_broker", fields_of(listing), log=log, law=law, findings=(*book.told(), *told.findings),
+            call, "reconcile_broker", listing, log=log, law=law, findings=(*book.told(), *told.findings),
             up_to=book.history.up_to, show=lambda: _show(listing),
         )  # fmt: skip
 
@@ -81,7 +81,7 @@ def pool_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         told = pool_year(book, year)
         listing = list_pool_year(told, book.history.assets)
         return answer(
-            call, "reconcile_pool", fields_of(listing), log=log, law=law,
+            call, "reconcile_pool", listing, log=log, law=law,
             findings=(*book.told(), *told.findings), up_to=book.history.up_to,
             show=lambda: show_rows(f"Pools {year}", POOLS, listing.rows),
         )  # fmt: skip

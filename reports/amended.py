@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import msgspec
 
 from lotwork.projections.filing.amendment import Amendment, Explained, LaterYear
@@ -11,7 +9,7 @@ from lotwork.projections.filing.amendment_price import AmendmentPrice
 from lotwork.projections.filing.since import Change
 from lotwork.reports.lines import cents, cents_if_known
 from lotwork.reports.moves import FigureBehind, FigureRow, MoveRow, figure_behind, list_figure, list_move
-from lotwork.reports.rows import Row, Usd, Words
+from lotwork.reports.rows import Day, Row, Usd, Words
 from lotwork.rules.line import Line, by_form
 from lotwork.rules.us.amended import Deadline, RefundClaim
 from lotwork.rules.us.form_1040x import Row as FormLine
@@ -67,9 +65,9 @@ class FiledFrom(Row, frozen=True, kw_only=True):
 class RefundRow(Row, frozen=True, kw_only=True):
     """Until when a refund may be claimed, and how much at most."""
 
-    last_day: date
+    last_day: Day
     in_time: bool
-    look_back_from: date
+    look_back_from: Day
     limit_usd: Usd
     cites: tuple[str, ...]
 
@@ -77,7 +75,7 @@ class RefundRow(Row, frozen=True, kw_only=True):
 class AssessmentRow(Row, frozen=True, kw_only=True):
     """Until when the IRS may assess."""
 
-    last_day: date
+    last_day: Day
     cites: tuple[str, ...]
 
 
@@ -92,10 +90,10 @@ class CostRow(Row, frozen=True, kw_only=True):
 class Estimate(Row, frozen=True, kw_only=True):
     """What more tax costs where it is paid on a day."""
 
-    paid_on: date
+    paid_on: Day
     unpaid_usd: Usd
     interest_usd: Usd
-    interest_through: date
+    interest_through: Day
     failure_to_pay_usd: Usd
     accuracy_related_usd: Usd
     accuracy_related_avoided_by: str
@@ -117,7 +115,7 @@ class AmendmentListing(Row, frozen=True, kw_only=True):
 
     year: int
     filing: str
-    filed_on: date
+    filed_on: Day
     evidence: str | None
     filed_from: FiledFrom
     differs: bool

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from lotwork.ledger.events import BrokerReport
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
@@ -12,7 +11,7 @@ from lotwork.projections.reconcile.broker_differences import Difference, Entry, 
 from lotwork.projections.reconcile.broker_match import Sold
 from lotwork.projections.reconcile.broker_reasons import Settled
 from lotwork.projections.reconcile.broker_year import BoxTotal, BrokerYear
-from lotwork.reports.rows import Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
 VARIOUS = "VARIOUS"
 """What Form 8949 has in column (b) where the lots were acquired on several days."""
@@ -35,7 +34,7 @@ class EntryRow(Row, frozen=True, kw_only=True):
     term: Term
     description: Words
     acquired: str
-    sold: date
+    sold: Day
     proceeds_usd: Usd
     basis_usd: Usd
     code: str
@@ -71,7 +70,7 @@ class BrokerLineRow(Row, frozen=True, kw_only=True):
     wallet: str
     asset: str
     quantity: Number
-    sold: date
+    sold: Day
     proceeds_usd: Usd
 
 
@@ -82,7 +81,7 @@ class SoldRow(Row, frozen=True, kw_only=True):
     wallet: str
     asset: str
     quantity: Number
-    sold: date
+    sold: Day
     proceeds_usd: Usd
     boxes: tuple[str, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -10,7 +9,7 @@ import msgspec
 from lotwork.projections.filing.law_effect import LineEffect, YearEffect
 from lotwork.projections.filing.moves import Move
 from lotwork.reports.lines import cents
-from lotwork.reports.rows import Row, Table, Usd, Words
+from lotwork.reports.rows import Day, Row, Table, Usd, Words
 from lotwork.rules.compare import FigureChange
 
 
@@ -40,7 +39,7 @@ class FigureRow(Row, frozen=True, kw_only=True):
     """A figure that two laws know differently, from a day on; None where a law does not know it."""
 
     path: Words
-    from_: date = msgspec.field(name="from")
+    from_: Day = msgspec.field(name="from")
     before: Any
     after: Any
     title: Words

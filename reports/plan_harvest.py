@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
@@ -11,7 +10,7 @@ from lotwork.projections.basis.terms import Term
 from lotwork.projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
 from lotwork.reports.lines import cents
 from lotwork.reports.plans import NOT_STATES, PlanListing, PriceRow, list_price, rate_text
-from lotwork.reports.rows import Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
 NO_WASH_SALE = (
     "A wash sale needs stock or securities, and coins are neither: nothing forbids buying the same coins back (26 "
@@ -36,7 +35,7 @@ class HarvestRow(Row, frozen=True, kw_only=True):
     lot: Words
     asset: str
     wallet: str
-    acquired: date
+    acquired: Day
     term: Term
     quantity: Number
     basis_usd: Usd
@@ -79,7 +78,7 @@ class LevelRow(Row, frozen=True, kw_only=True):
 class HarvestListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan harvest` tells."""
 
-    on: date
+    on: Day
     prices: tuple[PriceRow, ...]
     loss_limit_usd: Usd
     short_gain_usd: Usd

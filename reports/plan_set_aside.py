@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
 from lotwork.projections.plan.set_aside import Kept, Projected, SetAsidePlan
 from lotwork.projections.quarterly import Quarterly
 from lotwork.reports.lines import cents, cents_if_known
 from lotwork.reports.plans import NOT_STATES, PlanListing, rate_text
-from lotwork.reports.rows import Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
 SET_ASIDE_CITES = ("26 U.S.C. 1, 1401, 1411", "26 U.S.C. 6654", "Notice 2014-21, A-8")
 
@@ -32,7 +30,7 @@ class KeptRow(Row, frozen=True, kw_only=True):
     """What to put aside of one receipt, in dollars and in its coins."""
 
     receipt: Words
-    date: date
+    date: Day
     asset: str
     value_usd: Usd
     set_aside_usd: Usd
@@ -54,7 +52,7 @@ class NextDue(Row, frozen=True, kw_only=True):
     """The next quarterly payment; enough: what is safe whatever the year comes to, where that is known."""
 
     quarter: int | None
-    due: date
+    due: Day
     pay_usd: Usd
     overdue_usd: Usd
     enough_usd: Usd | None
@@ -63,7 +61,7 @@ class NextDue(Row, frozen=True, kw_only=True):
 class SetAsideListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan set-aside` tells."""
 
-    as_of: date
+    as_of: Day
     rate: str
     average_rate: str
     projection: ProjectedYear

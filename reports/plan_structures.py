@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from lotwork.projections.plan.activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
 from lotwork.projections.plan.structure import Column, StructurePlan
 from lotwork.reports.lines import LineRow, cents, cents_if_known, line_row
 from lotwork.reports.plans import NOT_STATES, PlanListing
-from lotwork.reports.rows import Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Usd, Words
 from lotwork.rules.us.activity import Presumption
 
 RATE = Decimal("0.0001")
@@ -62,7 +61,7 @@ class EvidenceRow(Row, frozen=True, kw_only=True):
     """What an event says about a factor."""
 
     event: str
-    date: date
+    date: Day
     note: str | None
     evidence: str | None
 

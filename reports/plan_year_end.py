@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import msgspec
 
 from lotwork.projections.findings import Finding
 from lotwork.projections.plan.year_end import Option, OptionYear, Rates, RigAsked, YearEndPlan
 from lotwork.reports.lines import cents
 from lotwork.reports.plans import NOT_STATES, PlanListing
-from lotwork.reports.rows import Row, Usd
+from lotwork.reports.rows import Day, Row, Usd
 
 
 class AskedRig(Row, frozen=True, kw_only=True):
@@ -18,7 +16,7 @@ class AskedRig(Row, frozen=True, kw_only=True):
 
     cost_usd: Usd
     recovery_class: str = msgspec.field(name="class")
-    acquired: date | None
+    acquired: Day | None
 
 
 class OptionYearRow(Row, frozen=True, kw_only=True):
@@ -47,7 +45,7 @@ class OptionRow(Row, frozen=True, kw_only=True):
 
     when: str
     method: str
-    placed_in_service: date
+    placed_in_service: Day
     convention: str
     saved_usd: Usd
     years: tuple[OptionYearRow, ...]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.units import AssetTable, unscaled, usd_decimal, usd_text
@@ -14,7 +12,7 @@ from lotwork.projections.gains import GainRow
 from lotwork.projections.plan.price import PlanPrice
 from lotwork.projections.plan.sale import Later, SalePlan, WalletPlan, Way
 from lotwork.reports.lines import cents, cents_if_known
-from lotwork.reports.rows import Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
 RATE = Decimal("0.000001")
 SALE_CITES = (
@@ -39,14 +37,14 @@ class PriceRow(Row, frozen=True, kw_only=True):
     asset: str
     price_usd: Number
     source: Words
-    day: date | None
+    day: Day | None
 
 
 class UsedLotRow(Row, frozen=True, kw_only=True):
     """A lot that a sale takes, or the part of it."""
 
     lot: Words | None
-    acquired: date | None
+    acquired: Day | None
     quantity: Number
     basis_usd: Usd
     gain_usd: Usd
@@ -72,7 +70,7 @@ class WayRow(Row, frozen=True, kw_only=True):
 class LaterRow(Row, frozen=True, kw_only=True):
     """The same sale on a later day, when more lots are long-term."""
 
-    on: date
+    on: Day
     days: int
     turned: tuple[str, ...]
     turned_quantity: Number
@@ -88,7 +86,7 @@ class WalletWays(Row, frozen=True, kw_only=True):
     rows: tuple[WayRow, ...]
     best: str
     later: tuple[LaterRow, ...]
-    selection: Mapping[str, Any]
+    selection: Mapping[str, object]
 
     @property
     def best_row(self) -> WayRow:
@@ -99,7 +97,7 @@ class WalletWays(Row, frozen=True, kw_only=True):
 class SaleListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan sale` tells."""
 
-    on: date
+    on: Day
     asset: str
     quantity: Number
     price: PriceRow

@@ -72,7 +72,7 @@ def made(folder: Path) -> Iterator[tuple[str, Any]]:
     yield "lots.json", list_lots(book(folder, last_day), last_day)
     if folder.name == "s-corporation":
         plan = plan_structure(folded, LAW, year, SALARY, PAYROLL_COST)
-        yield "structure.json", msgspec.to_builtins(list_structure(plan))
+        yield "structure.json", list_structure(plan)
 
 
 def _of_a_business(owed: Liability, mark: str) -> Iterator[tuple[str, Any]]:
