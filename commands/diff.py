@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
+import msgspec
 
 from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.tables import dollars, show_table
+from lotwork.commands.tables import dollars, show_rows
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.projections.filing.amendment import amendment
 from lotwork.projections.filing.amendment_price import price_of
 from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
-from lotwork.reports.amended import list_amendment
+from lotwork.reports.amended import AmendmentListing, ExplainedRow, FormRow, list_amendment
+from lotwork.reports.moves import MOVED
+from lotwork.reports.rows import Table, Words
 from lotwork.rules.shelf import Shelf
 
-MOVED = ("form", "line", "label", "old_usd", "new_usd", "change_usd", "why")
-AMENDED_FORM = ("line", "label", "original_usd", "change_usd", "correct_usd")
 WHY_NAMES = 3
 """So many events are named beside a line on a screen; `--json` names them all."""
+
+
+class ExplainedShown(ExplainedRow, frozen=True, kw_only=True):
+    """A line that moved, and why in a few words."""
+
+    why: Words
+
+
+EXPLAINED = Table(ExplainedShown, "form", "line", "label", "old_usd", "new_usd", "change_usd", "why")
+AMENDED_FORM = Table(FormRow, "line", "label", "original_usd", "change_usd", "correct_usd")
 
 
 @click.command("diff")
@@ -52,39 +61,39 @@ def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOption
         )  # fmt: skip
 
 
-def _show(listing: dict[str, Any]) -> None:
-    year = listing["year"]
-    if not listing["differs"]:
-        click.echo(f"The return of {year} as filed on {listing['filed_on']} and as now known differ by nothing.")
+def _show(listing: AmendmentListing) -> None:
+    year = listing.year
+    if not listing.differs:
+        click.echo(f"The return of {year} as filed on {listing.filed_on} and as now known differ by nothing.")
     else:
-        rows = [line | {"why": _why(line)} for line in listing["lines"]]
-        show_table(f"Tax year {year}, filed on {listing['filed_on']}: lines that moved", rows, MOVED)
-        show_table("Form 1040-X", listing["form_1040x"], AMENDED_FORM)
+        rows = [ExplainedShown(**msgspec.structs.asdict(line), why=_why(line)) for line in listing.lines]
+        show_rows(f"Tax year {year}, filed on {listing.filed_on}: lines that moved", EXPLAINED, rows)
+        show_rows("Form 1040-X", AMENDED_FORM, listing.form_1040x)
         _show_price(listing)
-    for later in listing["later_years"]:
-        filed = f", filed as {later['filing']}" if later["filing"] else ""
-        show_table(f"Tax year {later['year']}{filed}: lines that move with it", later["lines"], MOVED[:-1])
+    for later in listing.later_years:
+        filed = f", filed as {later.filing}" if later.filing else ""
+        show_rows(f"Tax year {later.year}{filed}: lines that move with it", MOVED, later.lines)
 
 
-def _why(line: dict[str, Any]) -> str:
-    events = [f"{change['event']} {change['how']}" for change in line["events"]]
-    more = [f"and {line['events_count'] - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
-    figures = [f"law: {figure['path']}" for figure in line["figures"]]
+def _why(line: ExplainedRow) -> str:
+    events = [f"{change.event} {change.how}" for change in line.events]
+    more = [f"and {line.events_count - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
+    figures = [f"law: {figure.path}" for figure in line.figures]
     return "; ".join((*events[:WHY_NAMES], *more, *figures))
 
 
-def _show_price(listing: dict[str, Any]) -> None:
-    claim, estimate = listing["refund_claim"], listing["estimate"]
-    more = listing["additional_tax_usd"]
-    click.echo(f"Tax filed {dollars(listing['tax_filed_usd'])}   now {dollars(listing['tax_now_usd'])}   "
+def _show_price(listing: AmendmentListing) -> None:
+    claim, estimate = listing.refund_claim, listing.estimate
+    more = listing.additional_tax_usd
+    click.echo(f"Tax filed {dollars(listing.tax_filed_usd)}   now {dollars(listing.tax_now_usd)}   "
                f"change {dollars(more)}")  # fmt: skip
     if more.startswith("-"):
-        late = "" if claim["in_time"] else ", which has passed"
-        click.echo(f"A refund is claimed through {claim['last_day']}{late}; at most {dollars(claim['limit_usd'])}.")
+        late = "" if claim.in_time else ", which has passed"
+        click.echo(f"A refund is claimed through {claim.last_day}{late}; at most {dollars(claim.limit_usd)}.")
     else:
         click.echo(
-            f"Paid on {estimate['paid_on']}: interest {dollars(estimate['interest_usd'])}, "
-            f"failure to pay {dollars(estimate['failure_to_pay_usd'])}, substantial understatement "
-            f"{dollars(estimate['accuracy_related_usd'])} (none with {estimate['accuracy_related_avoided_by']})."
+            f"Paid on {estimate.paid_on}: interest {dollars(estimate.interest_usd)}, "
+            f"failure to pay {dollars(estimate.failure_to_pay_usd)}, substantial understatement "
+            f"{dollars(estimate.accuracy_related_usd)} (none with {estimate.accuracy_related_avoided_by})."
         )
-    click.echo(f"The IRS may assess through {listing['assessment']['last_day']}.")
+    click.echo(f"The IRS may assess through {listing.assessment.last_day}.")

@@ -9,7 +9,7 @@ import click
 
 from lotwork.commands.answer import Call, answer, called, check_year, print_json, read_law
 from lotwork.commands.as_of_options import AsOfOptions, law_named, reading
-from lotwork.commands.tables import show_rows, show_table
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import US
 from lotwork.ledger.history import History
@@ -137,7 +137,7 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     of the log. Without B, A is held against the book's law.
     """
     from lotwork.projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - only this command folds a book
-    from lotwork.reports.amended import list_effect, list_figure  # noqa: PLC0415 - the same
+    from lotwork.reports.moves import DIFFERING, MOVED, list_effect, list_figure  # noqa: PLC0415 - the same
     from lotwork.rules.compare import difference  # noqa: PLC0415 - only this command compares
 
     if year is not None:
@@ -154,10 +154,9 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
         print_json({"schema": "lotwork.rules_diff.v1", "book": call.book, "before": old.digest, "after": new.digest,
                     "rows": rows, "years": moved, "findings": []})  # fmt: skip
         return 0
-    show_table("Figures that differ", rows, ("path", "from", "before", "after", "source"))
+    show_rows("Figures that differ", DIFFERING, rows)
     for each in moved:
-        title = f"Tax year {each['year']}: lines that move"
-        show_table(title, each["lines"], ("form", "line", "label", "old_usd", "new_usd", "change_usd"))
-        if each["unknown"]:
-            call.say(f"  {each['unknown']}")
+        show_rows(f"Tax year {each.year}: lines that move", MOVED, each.lines)
+        if each.unknown:
+            call.say(f"  {each.unknown}")
     return 0

@@ -6,7 +6,7 @@ Nothing here is recorded. A plan folds the book once more with events that never
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,16 +19,20 @@ from lotwork.commands.plan_choices import activity_command, structure_command
 from lotwork.commands.plan_desk import FeeOf, Price, amount, desk, tell
 from lotwork.commands.plan_savings import harvest_command, set_aside_command
 from lotwork.commands.plan_year_end import year_end_command
-from lotwork.commands.tables import dollars, show_table
+from lotwork.commands.tables import dollars, show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import LotChoice
 from lotwork.ledger.units import PRICE_DECIMALS, scaled
 from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked
-from lotwork.reports.plans import Listing, list_sale
+from lotwork.reports.plans import LaterRow, SaleListing, UsedLotRow, WalletWays, WayRow, list_sale
+from lotwork.reports.rows import Table
 
 MOST_DAYS_TO_WAIT = 3660
+WAYS = Table(WayRow, "method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd")
+LOTS = Table(UsedLotRow, "lot", "acquired", "quantity", "basis_usd", "gain_usd", "term")
+WAITING = Table(LaterRow, "on", "days", "turned_quantity", "added_tax_usd", "saved_usd")
 
 
 @click.group("plan")
@@ -92,44 +96,41 @@ def _choices(text: str | None, decimals: int) -> tuple[LotChoice, ...]:
     return tuple(chosen)
 
 
-def _show_sale(plan: SalePlan, listing: Listing, book: str) -> None:
-    price = listing["price"]
-    known = "as given" if price["source"] == "given" else " ".join(filter(None, (price["source"], price["day"])))
+def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
+    price = listing.price
+    known = "as given" if price.source == "given" else " ".join(str(part) for part in (price.source, price.day) if part)
     click.echo(
-        f"Sell {listing['quantity']} {listing['asset']} on {listing['on']} at {price['price_usd']} ({known}): "
-        f"{dollars(listing['proceeds_usd'])} less a fee of {dollars(listing['fee_usd'])}"
+        f"Sell {listing.quantity} {listing.asset} on {listing.on} at {price.price_usd} ({known}): "
+        f"{dollars(listing.proceeds_usd)} less a fee of {dollars(listing.fee_usd)}"
     )
-    for wallet, told in zip(listing["wallets"], plan.wallets, strict=True):
-        columns = ("method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd")
-        show_table(f"From {wallet['wallet']}, which holds {wallet['held']}", wallet["rows"], columns)
-        used = next(row for row in wallet["rows"] if row["method"] == wallet["best"])["lots"]
-        show_table(f"Lots, {wallet['best']}", used, ("lot", "acquired", "quantity", "basis_usd", "gain_usd", "term"))
-        _show_waiting(told, wallet["later"])
-        line = json.dumps(_in_book(wallet["selection"], book), ensure_ascii=False)
+    for wallet, told in zip(listing.wallets, plan.wallets, strict=True):
+        show_rows(f"From {wallet.wallet}, which holds {wallet.held}", WAYS, wallet.rows)
+        show_rows(f"Lots, {wallet.best}", LOTS, wallet.best_row.lots)
+        _show_waiting(told, wallet.later)
+        line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)
         click.echo(f"{_least(wallet)} Before you sell, `lotwork import` this line:\n{line}")
 
 
-def _least(wallet: Listing) -> str:
+def _least(wallet: WalletWays) -> str:
     """Say which way adds the least tax, and what it was chosen by where all add the same."""
-    best = next(row for row in wallet["rows"] if row["method"] == wallet["best"])
-    if len({row["added_tax_usd"] for row in wallet["rows"]}) > 1 or len(wallet["rows"]) == 1:
-        return f"Least tax: {best['method']}."
-    left = Decimal(best["carryforward_usd"])
-    most = f", which leaves the most loss to carry forward, {dollars(best['carryforward_usd'])}" if left else ""
-    return f"Every way adds the same tax; taken is {best['method']}{most}."
+    best = wallet.best_row
+    if len({row.added_tax_usd for row in wallet.rows}) > 1 or len(wallet.rows) == 1:
+        return f"Least tax: {best.method}."
+    left = Decimal(best.carryforward_usd)
+    most = f", which leaves the most loss to carry forward, {dollars(best.carryforward_usd)}" if left else ""
+    return f"Every way adds the same tax; taken is {best.method}{most}."
 
 
-def _show_waiting(told: WalletPlan, later: list[Listing]) -> None:
+def _show_waiting(told: WalletPlan, later: Sequence[LaterRow]) -> None:
     """Show the days that save something, and say so where none does."""
     worth = [row for row, each in zip(later, told.later, strict=True) if each.saved]
     if worth:
-        columns = ("on", "days", "turned_quantity", "added_tax_usd", "saved_usd")
-        show_table("Waiting, at the same price", worth, columns)
+        show_rows("Waiting, at the same price", WAITING, worth)
     elif later:
-        click.echo(f"Waiting until {later[-1]['on']} saves nothing at this price.")
+        click.echo(f"Waiting until {later[-1].on} saves nothing at this price.")
     else:
         click.echo(f"No lot of {told.wallet} turns long-term in the rest of the year.")
 
 
-def _in_book(event: Mapping[str, Any], book: str) -> dict[str, Any]:
+def _in_book(event: Mapping[str, object], book: str) -> dict[str, object]:
     return dict(event) if book == "main" else {**event, "book": book}

@@ -18,7 +18,7 @@ from lotwork.ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decima
 from lotwork.projections.findings import Finding
 from lotwork.projections.plan.outside import facts_missing
 from lotwork.projections.replay.book import Book
-from lotwork.reports.plans import Listing
+from lotwork.reports.plans import PlanListing
 from lotwork.rules.load import Law
 
 Year = click.option("--year", type=int, metavar="Y", help="The tax year.  [default: this one]")
@@ -58,10 +58,10 @@ def the_year(given: int | None) -> Callable[[date], tuple[int, ...]]:
 
 
 def tell(
-    call: Call, at: Desk, name: str, listing: Listing, findings: Iterable[Finding], show: Callable[[], None]
+    call: Call, at: Desk, name: str, listing: PlanListing, findings: Iterable[Finding], show: Callable[[], None]
 ) -> int:
     """Print the plan *name* and return its exit code."""
-    told = dict.fromkeys((*at.book.told(), *findings, *facts_missing(at.book, listing["year"])))
+    told = dict.fromkeys((*at.book.told(), *findings, *facts_missing(at.book, listing.year)))
     end = at.book.history.up_to
     return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show, up_to=end)
 

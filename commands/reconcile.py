@@ -7,13 +7,24 @@ import click
 from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.report import Year
-from lotwork.commands.tables import dollars, show_table
-from lotwork.projections.reconcile.broker_year import BrokerYear, broker_year
+from lotwork.commands.tables import dollars, show_rows
+from lotwork.projections.reconcile.broker_year import broker_year
 from lotwork.projections.reconcile.pool_year import pool_year
-from lotwork.reports.broker import Listing, list_broker_year, list_pool_year
+from lotwork.reports.broker import BrokerListing, EntryRow, PairRow, list_broker_year
+from lotwork.reports.pools import PoolMonthRow, list_pool_year
+from lotwork.reports.rows import Table
 
-PAIR = ("sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in")
-ENTRY = ("box", "description", "acquired", "sold", "proceeds_usd", "basis_usd", "code", "adjustment_usd", "gain_usd")
+PAIRS = Table(
+    PairRow, "sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in"
+)
+ENTRIES = Table(
+    EntryRow, "box", "description", "acquired", "sold", "proceeds_usd", "basis_usd", "code", "adjustment_usd",
+    "gain_usd",
+)  # fmt: skip
+POOLS = Table(
+    PoolMonthRow, "pool", "month", "asset", "receipts", "gross_quantity", "fee_quantity", "fee_percent",
+    "net_quantity", "value_usd", "pending",
+)  # fmt: skip
 
 
 @click.group("reconcile")
@@ -35,24 +46,23 @@ def broker_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         listing = list_broker_year(told, book.history.assets)
         return answer(
             call, "reconcile_broker", listing, log=log, law=law, findings=(*book.told(), *told.findings),
-            up_to=book.history.up_to, show=lambda: _show(told, listing),
+            up_to=book.history.up_to, show=lambda: _show(listing),
         )  # fmt: skip
 
 
-def _show(told: BrokerYear, listing: Listing) -> None:
-    rows = [row | {"differs_in": ", ".join(row["differs_in"])} for row in listing["rows"]]
-    show_table(f"Forms 1099-DA {told.year} against the ledger", rows, PAIR)
-    for row in listing["rows"]:
-        for each in row["differences"]:
-            if row["status"] == "differs":
-                click.echo(f"  {', '.join(row['lines'])}: {each['what']}: {each['why']}")
-    show_table(f"Form 8949 for {told.year}", listing["form_8949"], ENTRY)
-    for name, total in listing["totals"].items():
-        click.echo(f"  Box {name}: {_counted(total['rows'], 'row')}, proceeds {dollars(total['proceeds_usd'])}, "
-                   f"gain {dollars(total['gain_usd'])}")  # fmt: skip
-    for name, total in listing["broker_totals"].items():
-        click.echo(f"  Brokers, {name.replace('_', ' ')}: {_counted(total['lines'], 'line')}, "
-                   f"proceeds {dollars(total['proceeds_usd'])}")  # fmt: skip
+def _show(listing: BrokerListing) -> None:
+    show_rows(f"Forms 1099-DA {listing.year} against the ledger", PAIRS, listing.rows)
+    for row in listing.rows:
+        for each in row.differences:
+            if row.status == "differs":
+                click.echo(f"  {', '.join(row.lines)}: {each.what}: {each.why}")
+    show_rows(f"Form 8949 for {listing.year}", ENTRIES, listing.form_8949)
+    for name, total in listing.totals.items():
+        click.echo(f"  Box {name}: {_counted(total.rows, 'row')}, proceeds {dollars(total.proceeds_usd)}, "
+                   f"gain {dollars(total.gain_usd)}")  # fmt: skip
+    for name, said in listing.broker_totals.items():
+        click.echo(f"  Brokers, {name.replace('_', ' ')}: {_counted(said.lines, 'line')}, "
+                   f"proceeds {dollars(said.proceeds_usd)}")  # fmt: skip
 
 
 def _counted(number: int, word: str) -> str:
@@ -70,10 +80,8 @@ def pool_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         book, law = options.fold(call, log, (year,))
         told = pool_year(book, year)
         listing = list_pool_year(told, book.history.assets)
-        columns = ("pool", "month", "asset", "receipts", "gross_quantity", "fee_quantity", "fee_percent",
-                   "net_quantity", "value_usd", "pending")  # fmt: skip
         return answer(
             call, "reconcile_pool", listing, log=log, law=law,
             findings=(*book.told(), *told.findings), up_to=book.history.up_to,
-            show=lambda: show_table(f"Pools {year}", listing["rows"], columns),
+            show=lambda: show_rows(f"Pools {year}", POOLS, listing.rows),
         )  # fmt: skip

@@ -2,165 +2,231 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 import msgspec
 
 from lotwork.projections.filing.amendment import Amendment, Explained, LaterYear
 from lotwork.projections.filing.amendment_price import AmendmentPrice
-from lotwork.projections.filing.law_effect import YearEffect
-from lotwork.projections.filing.moves import Move
 from lotwork.projections.filing.since import Change
-from lotwork.reports.lines import cents
-from lotwork.rules.compare import FigureChange
+from lotwork.reports.lines import cents, cents_if_known
+from lotwork.reports.moves import FigureBehind, FigureRow, MoveRow, figure_behind, list_figure, list_move
+from lotwork.reports.rows import Day, Row, Usd, Words
 from lotwork.rules.line import Line, by_form
-from lotwork.rules.us.form_1040x import Row
+from lotwork.rules.us.amended import Deadline, RefundClaim
+from lotwork.rules.us.form_1040x import Row as FormLine
 
-ZERO = Decimal(0)
+BY_AMENDING_FIRST = "a qualified amended return, filed before the IRS asks about the return"
 
 
-def list_amendment(amended: Amendment, price: AmendmentPrice) -> dict[str, Any]:
+class DueTo(Row, frozen=True, kw_only=True):
+    """How much of a change is due to what was said since, to the law, and to the program."""
+
+    events_usd: Usd
+    law_usd: Usd
+    program_usd: Usd
+
+
+class ChangeRow(Row, frozen=True, kw_only=True):
+    """One thing said since: the event it touched, how, by which event, where that stands, and why."""
+
+    event: str
+    kind: str
+    how: str
+    by: str
+    position: int
+    reason: str | None
+
+
+class ExplainedRow(MoveRow, frozen=True, kw_only=True):
+    """A line that moved since it was filed, and why; of many events the first are named and all counted."""
+
+    due_to: DueTo | None
+    events: tuple[ChangeRow, ...]
+    events_count: int
+    figures: tuple[FigureBehind, ...]
+
+
+class FormRow(Row, frozen=True, kw_only=True):
+    """A line of Form 1040-X; columns that do not apply are None."""
+
+    line: Words
+    label: Words
+    original_usd: Usd | None
+    change_usd: Usd | None
+    correct_usd: Usd
+
+
+class FiledFrom(Row, frozen=True, kw_only=True):
+    """Where the log ended when the return was filed."""
+
+    position: int
+    head: str
+
+
+class RefundRow(Row, frozen=True, kw_only=True):
+    """Until when a refund may be claimed, and how much at most."""
+
+    last_day: Day
+    in_time: bool
+    look_back_from: Day
+    limit_usd: Usd
+    cites: tuple[str, ...]
+
+
+class AssessmentRow(Row, frozen=True, kw_only=True):
+    """Until when the IRS may assess."""
+
+    last_day: Day
+    cites: tuple[str, ...]
+
+
+class CostRow(Row, frozen=True, kw_only=True):
+    """One thing that an amended return costs beside the tax."""
+
+    label: Words
+    amount_usd: Usd
+    cites: tuple[str, ...]
+
+
+class Estimate(Row, frozen=True, kw_only=True):
+    """What more tax costs where it is paid on a day."""
+
+    paid_on: Day
+    unpaid_usd: Usd
+    interest_usd: Usd
+    interest_through: Day
+    failure_to_pay_usd: Usd
+    accuracy_related_usd: Usd
+    accuracy_related_avoided_by: str
+    total_with_qualified_amended_return_usd: Usd
+    total_usd: Usd
+    lines: tuple[CostRow, ...]
+
+
+class LaterYearRow(Row, frozen=True, kw_only=True):
+    """A later year, its filing where there is one, and the lines that move with the year that was filed."""
+
+    year: int
+    filing: str | None
+    lines: tuple[MoveRow, ...]
+
+
+class AmendmentListing(Row, frozen=True, kw_only=True):
+    """What `lotwork diff --filed` tells."""
+
+    year: int
+    filing: str
+    filed_on: Day
+    evidence: str | None
+    filed_from: FiledFrom
+    differs: bool
+    lines: tuple[ExplainedRow, ...]
+    law_changes: tuple[FigureRow, ...]
+    tax_filed_usd: Usd
+    tax_now_usd: Usd
+    additional_tax_usd: Usd
+    balance_due_filed_usd: Usd
+    balance_due_now_usd: Usd
+    form_1040x: tuple[FormRow, ...]
+    refund_claim: RefundRow
+    assessment: AssessmentRow
+    estimate: Estimate
+    later_years: tuple[LaterYearRow, ...]
+
+
+def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListing:
     """Return *amended* and its *price*."""
-    due_then, due_now = amended.filed.amount("balance_due_usd"), amended.now.balance_due
-    moved = bool(amended.lines)
+    event = amended.filed.event
     forms = by_form(amended.lines, lambda each: (each.move.form, each.move.line))
-    return {
-        "year": amended.year,
-        "filing": amended.filed.event.id,
-        "filed_on": amended.filed_on.isoformat(),
-        "evidence": amended.filed.event.evidence,
-        "filed_from": {"position": amended.filed.event.position, "head": amended.filed.event.head},
-        "differs": moved,
-        "lines": [_explained(each) for lines in forms.values() for each in lines],
-        "law_changes": [list_figure(figure) for figure in amended.figures],
-        "tax_filed_usd": cents(amended.tax_filed),
-        "tax_now_usd": cents(amended.tax_now),
-        "additional_tax_usd": cents(amended.additional_tax),
-        "balance_due_filed_usd": cents(due_then),
-        "balance_due_now_usd": cents(due_now),
-        "form_1040x": [_row(row) for row in price.rows] if moved else [],
-        "refund_claim": {
-            "last_day": price.refund.last_day.day.isoformat(),
-            "in_time": price.refund.in_time,
-            "look_back_from": price.refund.look_back_from.isoformat(),
-            "limit_usd": cents(price.refund.limit.amount),
-            "cites": list(dict.fromkeys((*price.refund.last_day.cites, *price.refund.limit.cites))),
-        },
-        "assessment": {"last_day": price.assessment.day.isoformat(), "cites": list(price.assessment.cites)},
-        "estimate": _estimate(price),
-        "later_years": [_later(each) for each in amended.later],
-    }
+    return AmendmentListing(
+        year=amended.year,
+        filing=event.id,
+        filed_on=amended.filed_on,
+        evidence=event.evidence,
+        filed_from=FiledFrom(position=event.position, head=event.head),
+        differs=bool(amended.lines),
+        lines=tuple(_explained(each) for lines in forms.values() for each in lines),
+        law_changes=tuple(map(list_figure, amended.figures)),
+        tax_filed_usd=cents(amended.tax_filed),
+        tax_now_usd=cents(amended.tax_now),
+        additional_tax_usd=cents(amended.additional_tax),
+        balance_due_filed_usd=cents(amended.filed.amount("balance_due_usd")),
+        balance_due_now_usd=cents(amended.now.balance_due),
+        form_1040x=tuple(map(_form_row, price.rows)) if amended.lines else (),
+        refund_claim=_refund(price.refund),
+        assessment=_assessment(price.assessment),
+        estimate=_estimate(price),
+        later_years=tuple(map(_later, amended.later)),
+    )
 
 
-def list_figure(change: FigureChange) -> dict[str, Any]:
-    """Return a figure that two laws know differently."""
-    return {
-        "path": change.path,
-        "from": change.from_.isoformat(),
-        "before": plain(change.before),
-        "after": plain(change.after),
-        "title": change.title,
-        "cite": change.cite,
-        "source": change.source,
-    }
+def _explained(each: Explained) -> ExplainedRow:
+    parts = each.parts
+    return ExplainedRow(
+        **msgspec.structs.asdict(list_move(each.move)),
+        due_to=None if parts is None else DueTo(
+            events_usd=cents(parts.events), law_usd=cents(parts.law), program_usd=cents(parts.program)
+        ),
+        events=tuple(map(_change, each.changes)),
+        events_count=each.count,
+        figures=tuple(map(figure_behind, each.figures)),
+    )  # fmt: skip
 
 
-def list_effect(effect: YearEffect) -> dict[str, Any]:
-    """Return the lines of a year that move under another law, with the events behind each."""
-    lines = [
-        list_move(each.move)
-        | {"because": list(each.move.events), "figures": [_behind(figure) for figure in each.figures]}
-        for each in effect.lines
-    ]
-    return {"year": effect.year, "lines": lines, "unknown": effect.unknown}
+def _change(change: Change) -> ChangeRow:
+    return ChangeRow(
+        event=change.event,
+        kind=change.kind,
+        how=change.how,
+        by=change.by,
+        position=change.position,
+        reason=change.reason,
+    )
 
 
-def list_move(move: Move) -> dict[str, Any]:
-    """Return a line that moved."""
-    return {
-        "form": move.form,
-        "line": move.line,
-        "label": move.label,
-        "old_usd": cents(move.old),
-        "new_usd": cents(move.new),
-        "change_usd": cents(move.change),
-        "cites": list(move.cites),
-    }
+def _form_row(told: FormLine) -> FormRow:
+    return FormRow(
+        line=told.line,
+        label=told.label,
+        original_usd=cents_if_known(told.original),
+        change_usd=cents_if_known(told.change),
+        correct_usd=cents(told.correct),
+    )
 
 
-def plain(value: Any) -> Any:
-    """Return a figure's value as JSON holds it: numbers as decimal strings."""
-    return msgspec.to_builtins(dict(value) if hasattr(value, "items") else value)
+def _refund(claim: RefundClaim) -> RefundRow:
+    return RefundRow(
+        last_day=claim.last_day.day,
+        in_time=claim.in_time,
+        look_back_from=claim.look_back_from,
+        limit_usd=cents(claim.limit.amount),
+        cites=tuple(dict.fromkeys((*claim.last_day.cites, *claim.limit.cites))),
+    )
 
 
-def _explained(each: Explained) -> dict[str, Any]:
-    parts = None
-    if each.parts is not None:
-        parts = {
-            "events_usd": cents(each.parts.events),
-            "law_usd": cents(each.parts.law),
-            "program_usd": cents(each.parts.program),
-        }
-    return list_move(each.move) | {
-        "due_to": parts,
-        "events": [_change(change) for change in each.changes],
-        "events_count": each.count,
-        "figures": [_behind(figure) for figure in each.figures],
-    }
+def _assessment(deadline: Deadline) -> AssessmentRow:
+    return AssessmentRow(last_day=deadline.day, cites=deadline.cites)
 
 
-def _behind(figure: FigureChange) -> dict[str, Any]:
-    return {
-        "path": figure.path,
-        "before": plain(figure.before),
-        "after": plain(figure.after),
-        "cite": figure.cite,
-        "source": figure.source,
-    }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {
-        "event": change.event,
-        "kind": change.kind,
-        "how": change.how,
-        "by": change.by,
-        "position": change.position,
-        "reason": change.reason,
-    }
-
-
-def _row(row: Row) -> dict[str, Any]:
-    return {
-        "line": row.line,
-        "label": row.label,
-        "original_usd": None if row.original is None else cents(row.original),
-        "change_usd": None if row.change is None else cents(row.change),
-        "correct_usd": cents(row.correct),
-    }
-
-
-def _estimate(price: AmendmentPrice) -> dict[str, Any]:
+def _estimate(price: AmendmentPrice) -> Estimate:
     parts = (price.interest.total, price.failure_to_pay, price.accuracy)
     certain = price.interest.total.amount + price.failure_to_pay.amount
-    return {
-        "paid_on": price.on.isoformat(),
-        "unpaid_usd": cents(price.unpaid),
-        "interest_usd": cents(price.interest.total.amount),
-        "interest_through": price.interest.through.isoformat(),
-        "failure_to_pay_usd": cents(price.failure_to_pay.amount),
-        "accuracy_related_usd": cents(price.accuracy.amount),
-        "accuracy_related_avoided_by": "a qualified amended return, filed before the IRS asks about the return",
-        "total_with_qualified_amended_return_usd": cents(certain),
-        "total_usd": cents(certain + price.accuracy.amount),
-        "lines": [_line(line) for line in parts],
-    }
+    return Estimate(
+        paid_on=price.on,
+        unpaid_usd=cents(price.unpaid),
+        interest_usd=cents(price.interest.total.amount),
+        interest_through=price.interest.through,
+        failure_to_pay_usd=cents(price.failure_to_pay.amount),
+        accuracy_related_usd=cents(price.accuracy.amount),
+        accuracy_related_avoided_by=BY_AMENDING_FIRST,
+        total_with_qualified_amended_return_usd=cents(certain),
+        total_usd=cents(certain + price.accuracy.amount),
+        lines=tuple(map(_cost, parts)),
+    )
 
 
-def _line(line: Line) -> dict[str, Any]:
-    return {"label": line.label, "amount_usd": cents(line.amount), "cites": list(line.cites)}
+def _cost(line: Line) -> CostRow:
+    return CostRow(label=line.label, amount_usd=cents(line.amount), cites=line.cites)
 
 
-def _later(each: LaterYear) -> dict[str, Any]:
-    return {"year": each.year, "filing": each.filing, "lines": [list_move(move) for move in each.moves]}
+def _later(each: LaterYear) -> LaterYearRow:
+    return LaterYearRow(year=each.year, filing=each.filing, lines=tuple(map(list_move, each.moves)))

@@ -1,141 +1,211 @@
-"""The listings of `lotwork reconcile`: a year's Forms 1099-DA against its sales, and a year of each pool."""
+"""The listing of `lotwork reconcile broker`: a year's Forms 1099-DA against its sales, and what to enter."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from lotwork.ledger.events import BrokerReport
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
-from lotwork.projections.reconcile.broker_differences import Entry, Pair
+from lotwork.projections.basis.terms import Term
+from lotwork.projections.reconcile.broker_differences import Difference, Entry, Pair, Status, What
 from lotwork.projections.reconcile.broker_match import Sold
+from lotwork.projections.reconcile.broker_reasons import Settled
 from lotwork.projections.reconcile.broker_year import BoxTotal, BrokerYear
-from lotwork.projections.reconcile.pool_year import PoolMonth, PoolYear, percent
+from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
-Listing = dict[str, Any]
+VARIOUS = "VARIOUS"
+"""What Form 8949 has in column (b) where the lots were acquired on several days."""
 
 
-def list_broker_year(told: BrokerYear, assets: AssetTable) -> Listing:
+class DifferenceRow(Row, frozen=True, kw_only=True):
+    """One thing the broker and the ledger say differently, why, and whether that settles it."""
+
+    what: What
+    broker: str | None
+    ledger: str | None
+    why: Words
+    settled: Settled
+
+
+class EntryRow(Row, frozen=True, kw_only=True):
+    """One row of Form 8949 as it is to be entered."""
+
+    box: str
+    term: Term
+    description: Words
+    acquired: str
+    sold: Day
+    proceeds_usd: Usd
+    basis_usd: Usd
+    code: str
+    adjustment_usd: Usd
+    gain_usd: Usd
+
+
+class PairRow(Row, frozen=True, kw_only=True):
+    """Lines of the broker and the sales they tell of, with every difference and what to enter."""
+
+    status: Status
+    wallet: str
+    asset: str
+    quantity: Number
+    sold: str
+    broker_proceeds_usd: Usd
+    proceeds_usd: Usd
+    basis_usd: Usd
+    gain_usd: Usd
+    lines: tuple[str, ...]
+    disposals: tuple[str, ...]
+    lots: tuple[str | None, ...]
+    differs_in: tuple[What, ...]
+    differences: tuple[DifferenceRow, ...]
+    form_8949: tuple[EntryRow, ...]
+
+
+class BrokerLineRow(Row, frozen=True, kw_only=True):
+    """A line of a broker that tells of no sale in the ledger."""
+
+    line: Words
+    broker: str | None
+    wallet: str
+    asset: str
+    quantity: Number
+    sold: Day
+    proceeds_usd: Usd
+
+
+class SoldRow(Row, frozen=True, kw_only=True):
+    """A sale of which no broker told, and the boxes its rows belong in."""
+
+    disposal: Words
+    wallet: str
+    asset: str
+    quantity: Number
+    sold: Day
+    proceeds_usd: Usd
+    boxes: tuple[str, ...]
+
+
+class BoxTotals(Row, frozen=True, kw_only=True):
+    """The rows of one box of Form 8949, added up."""
+
+    rows: int
+    proceeds_usd: Usd
+    basis_usd: Usd
+    adjustment_usd: Usd
+    gain_usd: Usd
+
+
+class ToldTotals(Row, frozen=True, kw_only=True):
+    """What the brokers told, added up."""
+
+    lines: int
+    proceeds_usd: Usd
+    basis_usd: Usd
+
+
+class BrokerListing(Row, frozen=True, kw_only=True):
+    """What `lotwork reconcile broker` tells."""
+
+    year: int
+    rows: tuple[PairRow, ...]
+    broker_reports_more: tuple[BrokerLineRow, ...]
+    broker_missing_line: tuple[SoldRow, ...]
+    not_reported: tuple[SoldRow, ...]
+    form_8949: tuple[EntryRow, ...]
+    totals: Mapping[str, BoxTotals]
+    broker_totals: Mapping[str, ToldTotals]
+
+
+def list_broker_year(told: BrokerYear, assets: AssetTable) -> BrokerListing:
     """Return every pair with its differences and the rows to enter, what is alone, and the totals by box."""
-    return {
-        "year": told.year,
-        "rows": [_pair(pair, assets) for pair in told.pairs],
-        "broker_reports_more": [_line(line, assets) for line in told.only_broker],
-        "broker_missing_line": [_sold(sale, assets) for sale in told.only_ledger],
-        "not_reported": [_sold(sale, assets) for sale in told.not_reported],
-        "form_8949": [_entry(entry, assets) for entry in told.entries],
-        "totals": {name: _total(total) for name, total in told.by_box.items()},
-        "broker_totals": {
-            name: {"lines": lines, "proceeds_usd": usd_text(proceeds), "basis_usd": usd_text(basis)}
+    return BrokerListing(
+        year=told.year,
+        rows=tuple(_pair(pair, assets) for pair in told.pairs),
+        broker_reports_more=tuple(_line(line, assets) for line in told.only_broker),
+        broker_missing_line=tuple(_sold(sale, assets) for sale in told.only_ledger),
+        not_reported=tuple(_sold(sale, assets) for sale in told.not_reported),
+        form_8949=tuple(_entry(entry, assets) for entry in told.entries),
+        totals={name: _total(total) for name, total in told.by_box.items()},
+        broker_totals={
+            name: ToldTotals(lines=lines, proceeds_usd=usd_text(proceeds), basis_usd=usd_text(basis))
             for name, (lines, proceeds, basis) in told.told.items()
         },
-    }
+    )
 
 
-def _pair(pair: Pair, assets: AssetTable) -> Listing:
+def _pair(pair: Pair, assets: AssetTable) -> PairRow:
     asset = pair.rows[0].asset
-    return {
-        "status": pair.status,
-        "wallet": pair.rows[0].wallet,
-        "asset": asset,
-        "quantity": _coins(sum(row.quantity for row in pair.rows), asset, assets),
-        "sold": ", ".join(sorted({row.sold.isoformat() for row in pair.rows})),
-        "broker_proceeds_usd": usd_text(sum(line.proceeds_usd_micros for line in pair.lines)),
-        "proceeds_usd": usd_text(sum(row.proceeds_usd_micros for row in pair.rows)),
-        "basis_usd": usd_text(sum(row.basis_usd_micros for row in pair.rows)),
-        "gain_usd": usd_text(sum(row.gain_usd_micros for row in pair.rows)),
-        "lines": [line.id for line in pair.lines],
-        "disposals": [sale.disposal for sale in pair.sales],
-        "lots": [row.lot for row in pair.rows],
-        "differs_in": [each.what for each in pair.differences if each.settled not in ("rounding", "expected")],
-        "differences": [each._asdict() for each in pair.differences],
-        "form_8949": [_entry(entry, assets) for entry in pair.entries],
-    }
+    return PairRow(
+        status=pair.status,
+        wallet=pair.rows[0].wallet,
+        asset=asset,
+        quantity=_coins(sum(row.quantity for row in pair.rows), asset, assets),
+        sold=", ".join(sorted({row.sold.isoformat() for row in pair.rows})),
+        broker_proceeds_usd=usd_text(sum(line.proceeds_usd_micros for line in pair.lines)),
+        proceeds_usd=usd_text(sum(row.proceeds_usd_micros for row in pair.rows)),
+        basis_usd=usd_text(sum(row.basis_usd_micros for row in pair.rows)),
+        gain_usd=usd_text(sum(row.gain_usd_micros for row in pair.rows)),
+        lines=tuple(line.id for line in pair.lines),
+        disposals=tuple(sale.disposal for sale in pair.sales),
+        lots=tuple(row.lot for row in pair.rows),
+        differs_in=tuple(each.what for each in pair.differences if each.settled not in ("rounding", "expected")),
+        differences=tuple(map(_difference, pair.differences)),
+        form_8949=tuple(_entry(entry, assets) for entry in pair.entries),
+    )
 
 
-def _entry(entry: Entry, assets: AssetTable) -> Listing:
-    return {
-        "box": entry.box,
-        "term": entry.term,
-        "description": f"{_coins(entry.quantity, entry.asset, assets)} {entry.asset}",
-        "acquired": "VARIOUS" if entry.acquired is None else entry.acquired.isoformat(),
-        "sold": entry.sold.isoformat(),
-        "proceeds_usd": usd_text(entry.proceeds),
-        "basis_usd": usd_text(entry.basis),
-        "code": entry.codes,
-        "adjustment_usd": usd_text(entry.adjustment),
-        "gain_usd": usd_text(entry.gain),
-    }
+def _difference(each: Difference) -> DifferenceRow:
+    return DifferenceRow(what=each.what, broker=each.broker, ledger=each.ledger, why=each.why, settled=each.settled)
 
 
-def _line(line: BrokerReport, assets: AssetTable) -> Listing:
-    return {
-        "line": line.id,
-        "broker": line.broker,
-        "wallet": line.wallet,
-        "asset": line.asset,
-        "quantity": _coins(line.quantity, line.asset, assets),
-        "sold": line.sold.isoformat(),
-        "proceeds_usd": usd_text(line.proceeds_usd_micros),
-    }
+def _entry(entry: Entry, assets: AssetTable) -> EntryRow:
+    return EntryRow(
+        box=entry.box,
+        term=entry.term,
+        description=f"{_coins(entry.quantity, entry.asset, assets)} {entry.asset}",
+        acquired=VARIOUS if entry.acquired is None else entry.acquired.isoformat(),
+        sold=entry.sold,
+        proceeds_usd=usd_text(entry.proceeds),
+        basis_usd=usd_text(entry.basis),
+        code=entry.codes,
+        adjustment_usd=usd_text(entry.adjustment),
+        gain_usd=usd_text(entry.gain),
+    )
 
 
-def _sold(sale: Sold, assets: AssetTable) -> Listing:
-    return {
-        "disposal": sale.disposal,
-        "wallet": sale.wallet,
-        "asset": sale.asset,
-        "quantity": _coins(sale.quantity, sale.asset, assets),
-        "sold": sale.day.isoformat(),
-        "proceeds_usd": usd_text(sale.proceeds),
-        "boxes": sorted({row.box for row in sale.rows}),
-    }
+def _line(line: BrokerReport, assets: AssetTable) -> BrokerLineRow:
+    return BrokerLineRow(
+        line=line.id,
+        broker=line.broker,
+        wallet=line.wallet,
+        asset=line.asset,
+        quantity=_coins(line.quantity, line.asset, assets),
+        sold=line.sold,
+        proceeds_usd=usd_text(line.proceeds_usd_micros),
+    )
 
 
-def _total(total: BoxTotal) -> Listing:
-    return {
-        "rows": total.rows,
-        "proceeds_usd": usd_text(total.proceeds),
-        "basis_usd": usd_text(total.basis),
-        "adjustment_usd": usd_text(total.adjustment),
-        "gain_usd": usd_text(total.gain),
-    }
+def _sold(sale: Sold, assets: AssetTable) -> SoldRow:
+    return SoldRow(
+        disposal=sale.disposal,
+        wallet=sale.wallet,
+        asset=sale.asset,
+        quantity=_coins(sale.quantity, sale.asset, assets),
+        sold=sale.day,
+        proceeds_usd=usd_text(sale.proceeds),
+        boxes=tuple(sorted({row.box for row in sale.rows})),
+    )
 
 
-def list_pool_year(told: PoolYear, assets: AssetTable) -> Listing:
-    """Return each pool's months, and what was said of its wallets' balances."""
-    return {
-        "year": told.year,
-        "rows": [_month(month, assets) for month in told.months],
-        "balances": [
-            {
-                "event": said.event,
-                "date": said.day,
-                "wallet": said.wallet,
-                "asset": said.asset,
-                "said": _coins(said.said, said.asset, assets),
-                "replayed": _coins(said.replayed, said.asset, assets),
-                "differs_by": _coins(said.said - said.replayed, said.asset, assets),
-            }
-            for said in told.balances
-        ],
-        "pending": sorted(receipt for month in told.months for receipt in month.pending),
-    }
-
-
-def _month(month: PoolMonth, assets: AssetTable) -> Listing:
-    told = month.fee_ppm is not None
-    return {
-        "pool": month.pool,
-        "month": month.month,
-        "asset": month.asset,
-        "receipts": month.receipts,
-        "gross_quantity": _coins(month.gross, month.asset, assets) if told else None,
-        "fee_quantity": _coins(month.fee, month.asset, assets) if told else None,
-        "fee_percent": None if month.fee_ppm is None else percent(month.fee_ppm),
-        "net_quantity": _coins(month.net, month.asset, assets),
-        "value_usd": usd_text(month.value_usd_micros),
-        "pending": len(month.pending),
-    }
+def _total(total: BoxTotal) -> BoxTotals:
+    return BoxTotals(
+        rows=total.rows,
+        proceeds_usd=usd_text(total.proceeds),
+        basis_usd=usd_text(total.basis),
+        adjustment_usd=usd_text(total.adjustment),
+        gain_usd=usd_text(total.gain),
+    )
 
 
 def _coins(quantity: int, asset: str, assets: AssetTable) -> str:

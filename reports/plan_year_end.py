@@ -2,66 +2,148 @@
 
 from __future__ import annotations
 
-from typing import Any
+import msgspec
 
-from lotwork.projections.plan.year_end import Option, OptionYear, Rates, YearEndPlan
+from lotwork.projections.findings import Finding
+from lotwork.projections.plan.year_end import Option, OptionYear, Rates, RigAsked, YearEndPlan
 from lotwork.reports.lines import cents
+from lotwork.reports.plans import NOT_STATES, PlanListing
+from lotwork.reports.rows import Day, Row, Usd
 
-Listing = dict[str, Any]
+
+class AskedRig(Row, frozen=True, kw_only=True):
+    """The rig that is asked about."""
+
+    cost_usd: Usd
+    recovery_class: str = msgspec.field(name="class")
+    acquired: Day | None
 
 
-def list_year_end(plan: YearEndPlan) -> Listing:
+class OptionYearRow(Row, frozen=True, kw_only=True):
+    """A year of an option: what is deducted, what is carried, and what the year saves."""
+
+    year: int
+    deducted_usd: Usd
+    others_usd: Usd
+    tax_usd: Usd
+    saved_usd: Usd
+    section_179_waits_usd: Usd
+    nol_carried_usd: Usd
+    excess_loss_usd: Usd
+
+
+class FindingRow(Row, frozen=True, kw_only=True):
+    """A finding that belongs to one option."""
+
+    code: str
+    message: str
+    event: str | None
+
+
+class OptionRow(Row, frozen=True, kw_only=True):
+    """A rig in service now or in January, deducted by one method."""
+
+    when: str
+    method: str
+    placed_in_service: Day
+    convention: str
+    saved_usd: Usd
+    years: tuple[OptionYearRow, ...]
+    told: tuple[FindingRow, ...]
+
+
+class RatesRow(Row, frozen=True, kw_only=True):
+    """What the next dollar of a year costs in tax, by what it is, as a fraction."""
+
+    year: int
+    profit: str
+    short_gain: str
+    long_gain: str
+
+
+class OtherMoveRow(Row, frozen=True, kw_only=True):
+    """Something else that the end of the year moves."""
+
+    move: str
+    text: str
+
+
+class Assumptions(Row, frozen=True, kw_only=True):
+    """What the plan takes to be so; figures_not_out: the paths of those of later years."""
+
+    estimate: bool
+    note: str
+    figures_not_out: tuple[str, ...]
+
+
+class YearEndListing(PlanListing, frozen=True, kw_only=True):
+    """What `lotwork plan year-end` tells."""
+
+    rig: AskedRig | None
+    rows: tuple[OptionRow, ...]
+    rates: tuple[RatesRow, ...]
+    moves: tuple[OtherMoveRow, ...]
+    assumptions: Assumptions
+    not_covered: tuple[str, ...]
+    cites: tuple[str, ...]
+
+
+def list_year_end(plan: YearEndPlan) -> YearEndListing:
     """Return the options side by side."""
-    return {
-        "year": plan.year,
-        "rig": None if plan.asked is None else {
-            "cost_usd": cents(plan.asked.cost),
-            "class": plan.asked.recovery_class,
-            "acquired": None if plan.asked.acquired is None else plan.asked.acquired.isoformat(),
-        },
-        "rows": [_option(option) for option in plan.options],
-        "rates": [_rates(rates) for rates in plan.rates],
-        "moves": [{"move": name, "text": text} for name, text in plan.moves.items()],
-        "assumptions": {
-            "estimate": True,
-            "note": f"each later year is reckoned as {plan.year}: the same receipts, running costs, wages and gains "
-                    "elsewhere; only depreciation and what is carried forward differ",
-            "figures_not_out": list(plan.assumed),
-        },
-        "not_covered": ["state income tax"],
-        "cites": list(plan.cites),
-    }  # fmt: skip
+    return YearEndListing(
+        year=plan.year,
+        rig=None if plan.asked is None else _rig(plan.asked),
+        rows=tuple(map(_option, plan.options)),
+        rates=tuple(map(_rates, plan.rates)),
+        moves=tuple(OtherMoveRow(move=name, text=text) for name, text in plan.moves.items()),
+        assumptions=Assumptions(
+            estimate=True,
+            note=f"each later year is reckoned as {plan.year}: the same receipts, running costs, wages and gains "
+            "elsewhere; only depreciation and what is carried forward differ",
+            figures_not_out=plan.assumed,
+        ),
+        not_covered=NOT_STATES,
+        cites=plan.cites,
+    )
 
 
-def _option(option: Option) -> Listing:
-    return {
-        "when": option.when,
-        "method": option.method,
-        "placed_in_service": option.placed.isoformat(),
-        "convention": option.convention,
-        "saved_usd": cents(option.saved),
-        "years": [_year(year) for year in option.years],
-        "told": [finding._asdict() for finding in option.told],
-    }
+def _rig(asked: RigAsked) -> AskedRig:
+    return AskedRig(cost_usd=cents(asked.cost), recovery_class=asked.recovery_class, acquired=asked.acquired)
 
 
-def _year(year: OptionYear) -> Listing:
-    return {
-        "year": year.year,
-        "deducted_usd": cents(year.deducted),
-        "others_usd": cents(year.others),
-        "tax_usd": cents(year.tax),
-        "saved_usd": cents(year.saved),
-        "section_179_waits_usd": cents(year.section_179_waits),
-        "nol_carried_usd": cents(year.nol_carried),
-        "excess_loss_usd": cents(year.excess_loss),
-    }
+def _option(option: Option) -> OptionRow:
+    return OptionRow(
+        when=option.when,
+        method=option.method,
+        placed_in_service=option.placed,
+        convention=option.convention,
+        saved_usd=cents(option.saved),
+        years=tuple(map(_year, option.years)),
+        told=tuple(map(_finding, option.told)),
+    )
 
 
-def _rates(rates: Rates) -> Listing:
-    return {
-        "year": rates.year,
-        "profit": f"{rates.profit:f}",
-        "short_gain": f"{rates.short:f}",
-        "long_gain": f"{rates.long:f}",
-    }
+def _finding(told: Finding) -> FindingRow:
+    return FindingRow(code=told.code, message=told.message, event=told.event)
+
+
+def _year(year: OptionYear) -> OptionYearRow:
+    return OptionYearRow(
+        year=year.year,
+        deducted_usd=cents(year.deducted),
+        others_usd=cents(year.others),
+        tax_usd=cents(year.tax),
+        saved_usd=cents(year.saved),
+        section_179_waits_usd=cents(year.section_179_waits),
+        nol_carried_usd=cents(year.nol_carried),
+        excess_loss_usd=cents(year.excess_loss),
+    )
+
+
+def _rates(rates: Rates) -> RatesRow:
+    return RatesRow(
+        year=rates.year,
+        profit=f"{rates.profit:f}",
+        short_gain=f"{rates.short:f}",
+        long_gain=f"{rates.long:f}",
+    )

@@ -2,94 +2,188 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.units import AssetTable, unscaled, usd_decimal, usd_text
+from lotwork.projections.basis.terms import Term
 from lotwork.projections.gains import GainRow
 from lotwork.projections.plan.price import PlanPrice
 from lotwork.projections.plan.sale import Later, SalePlan, WalletPlan, Way
 from lotwork.reports.lines import cents, cents_if_known
+from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
-Listing = dict[str, Any]
+RATE = Decimal("0.000001")
 SALE_CITES = (
     "26 U.S.C. 1001(a)",
     "26 U.S.C. 1012(c); Treas. Reg. 1.1012-1(j)",
     "26 U.S.C. 1222; Rev. Rul. 66-7",
     "26 U.S.C. 1(h), 1211(b), 1212(b), 1411",
 )
+NOT_STATES = ("state income tax",)
+"""What no plan of a year's federal tax covers."""
 
 
-def list_price(price: PlanPrice) -> Listing:
+class PlanListing(Row, frozen=True, kw_only=True):
+    """What every plan is for: a tax year."""
+
+    year: int
+
+
+class PriceRow(Row, frozen=True, kw_only=True):
+    """A price with what it rests on; one that was given has no day."""
+
+    asset: str
+    price_usd: Number
+    source: Words
+    day: Day | None
+
+
+class UsedLotRow(Row, frozen=True, kw_only=True):
+    """A lot that a sale takes, or the part of it."""
+
+    lot: Words | None
+    acquired: Day | None
+    quantity: Number
+    basis_usd: Usd
+    gain_usd: Usd
+    term: Term
+
+
+class WayRow(Row, frozen=True, kw_only=True):
+    """One way to make a sale: what it gains, and what it adds to the tax of the year."""
+
+    method: str
+    in_force: bool
+    basis_usd: Usd
+    short_gain_usd: Usd
+    long_gain_usd: Usd
+    gain_usd: Usd
+    added_tax_usd: Usd
+    added: Mapping[str, Usd]
+    after_tax_cash_usd: Usd
+    carryforward_usd: Usd
+    lots: tuple[UsedLotRow, ...]
+
+
+class LaterRow(Row, frozen=True, kw_only=True):
+    """The same sale on a later day, when more lots are long-term."""
+
+    on: Day
+    days: int
+    turned: tuple[str, ...]
+    turned_quantity: Number
+    added_tax_usd: Usd | None
+    saved_usd: Usd | None
+
+
+class WalletWays(Row, frozen=True, kw_only=True):
+    """The ways to sell from one wallet, the best of them, and its selection as `lotwork import` reads it."""
+
+    wallet: str
+    held: str
+    rows: tuple[WayRow, ...]
+    best: str
+    later: tuple[LaterRow, ...]
+    selection: Mapping[str, object]
+
+    @property
+    def best_row(self) -> WayRow:
+        """The row of the best way."""
+        return next(row for row in self.rows if row.method == self.best)
+
+
+class SaleListing(PlanListing, frozen=True, kw_only=True):
+    """What `lotwork plan sale` tells."""
+
+    on: Day
+    asset: str
+    quantity: Number
+    price: PriceRow
+    proceeds_usd: Usd
+    fee_usd: Usd
+    tax_without_usd: Usd
+    wallets: tuple[WalletWays, ...]
+    held_price: str
+    not_covered: tuple[str, ...]
+    cites: tuple[str, ...]
+
+
+def list_price(price: PlanPrice) -> PriceRow:
     """Return a price with what it rests on."""
-    day = None if price.day is None else price.day.isoformat()
-    return {"asset": price.asset, "price_usd": price.price_usd, "source": price.source, "day": day}
+    return PriceRow(asset=price.asset, price_usd=price.price_usd, source=price.source, day=price.day)
 
 
-def list_sale(plan: SalePlan, assets: AssetTable) -> Listing:
+def rate_text(rate: Decimal) -> str:
+    """Return a rate as a decimal fraction, to the millionth."""
+    return f"{rate.quantize(RATE, ROUND_HALF_UP):f}"
+
+
+def list_sale(plan: SalePlan, assets: AssetTable) -> SaleListing:
     """Return the ways to make a sale from each wallet, side by side, the best one's selection ready to import."""
     decimals = assets.decimals(plan.asked.asset)
-    return {
-        "year": plan.year,
-        "on": plan.asked.on.isoformat(),
-        "asset": plan.asked.asset,
-        "quantity": unscaled(plan.asked.quantity, decimals),
-        "price": list_price(plan.asked.price),
-        "proceeds_usd": usd_text(plan.proceeds),
-        "fee_usd": usd_text(plan.fee),
-        "tax_without_usd": cents(plan.before.tax),
-        "wallets": [_wallet(wallet, decimals, assets) for wallet in plan.wallets],
-        "held_price": "a later sale is reckoned at the same price; nothing else of the year changes",
-        "not_covered": ["state income tax"],
-        "cites": list(SALE_CITES),
-    }
+    return SaleListing(
+        year=plan.year,
+        on=plan.asked.on,
+        asset=plan.asked.asset,
+        quantity=unscaled(plan.asked.quantity, decimals),
+        price=list_price(plan.asked.price),
+        proceeds_usd=usd_text(plan.proceeds),
+        fee_usd=usd_text(plan.fee),
+        tax_without_usd=cents(plan.before.tax),
+        wallets=tuple(_wallet(wallet, decimals, assets) for wallet in plan.wallets),
+        held_price="a later sale is reckoned at the same price; nothing else of the year changes",
+        not_covered=NOT_STATES,
+        cites=SALE_CITES,
+    )
 
 
-def _wallet(plan: WalletPlan, decimals: int, assets: AssetTable) -> Listing:
-    return {
-        "wallet": plan.wallet,
-        "held": unscaled(plan.held, decimals),
-        "rows": [_way(way, decimals) for way in plan.ways],
-        "best": plan.best.method,
-        "later": [_later(later, decimals) for later in plan.later],
-        "selection": to_contract(plan.selection, assets),
-    }
+def _wallet(plan: WalletPlan, decimals: int, assets: AssetTable) -> WalletWays:
+    return WalletWays(
+        wallet=plan.wallet,
+        held=unscaled(plan.held, decimals),
+        rows=tuple(_way(way, decimals) for way in plan.ways),
+        best=plan.best.method,
+        later=tuple(_later(later, decimals) for later in plan.later),
+        selection=to_contract(plan.selection, assets),
+    )
 
 
-def _way(way: Way, decimals: int) -> Listing:
+def _way(way: Way, decimals: int) -> WayRow:
     short, long = way.gain("short"), way.gain("long")
-    return {
-        "method": way.method,
-        "in_force": way.in_force,
-        "basis_usd": usd_text(way.basis),
-        "short_gain_usd": usd_text(short),
-        "long_gain_usd": usd_text(long),
-        "gain_usd": usd_text(short + long),
-        "added_tax_usd": cents(way.added_tax),
-        "added": {name: cents(amount) for name, amount in way.parts if amount},
-        "after_tax_cash_usd": cents(usd_decimal(way.net) - way.added_tax),
-        "carryforward_usd": cents(way.carried),
-        "lots": [_used(row, decimals) for row in way.rows],
-    }
+    return WayRow(
+        method=way.method,
+        in_force=way.in_force,
+        basis_usd=usd_text(way.basis),
+        short_gain_usd=usd_text(short),
+        long_gain_usd=usd_text(long),
+        gain_usd=usd_text(short + long),
+        added_tax_usd=cents(way.added_tax),
+        added={name: cents(amount) for name, amount in way.parts if amount},
+        after_tax_cash_usd=cents(usd_decimal(way.net) - way.added_tax),
+        carryforward_usd=cents(way.carried),
+        lots=tuple(_used(row, decimals) for row in way.rows),
+    )
 
 
-def _used(row: GainRow, decimals: int) -> Listing:
-    return {
-        "lot": row.lot,
-        "acquired": None if row.acquired is None else row.acquired.isoformat(),
-        "quantity": unscaled(row.quantity, decimals),
-        "basis_usd": usd_text(row.basis_usd_micros),
-        "gain_usd": usd_text(row.gain_usd_micros),
-        "term": row.term,
-    }
+def _used(row: GainRow, decimals: int) -> UsedLotRow:
+    return UsedLotRow(
+        lot=row.lot,
+        acquired=row.acquired,
+        quantity=unscaled(row.quantity, decimals),
+        basis_usd=usd_text(row.basis_usd_micros),
+        gain_usd=usd_text(row.gain_usd_micros),
+        term=row.term,
+    )
 
 
-def _later(later: Later, decimals: int) -> Listing:
-    return {
-        "on": later.day.isoformat(),
-        "days": later.days,
-        "turned": [lot.lot for lot in later.turned],
-        "turned_quantity": unscaled(sum(lot.quantity for lot in later.turned), decimals),
-        "added_tax_usd": cents_if_known(later.added_tax),
-        "saved_usd": cents_if_known(later.saved),
-    }
+def _later(later: Later, decimals: int) -> LaterRow:
+    return LaterRow(
+        on=later.day,
+        days=later.days,
+        turned=tuple(lot.lot for lot in later.turned),
+        turned_quantity=unscaled(sum(lot.quantity for lot in later.turned), decimals),
+        added_tax_usd=cents_if_known(later.added_tax),
+        saved_usd=cents_if_known(later.saved),
+    )

@@ -3,12 +3,12 @@
 A listing is a `Row` too, with rows among its fields. JSON is what msgspec makes of it: fields in their order, a field
 that is UNSET left out, a name that Python keeps for itself given by `field(name="class")`. A `Table` names the fields
 that a person is shown; one that the row does not have is refused where the table is made, so that no misspelt column
-can be empty.
+can be empty. Where only the rows tell the columns, such as the years of a plan, one field holds them all and is spread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -75,17 +75,37 @@ class Table(Generic[R]):
                 raise NoSuchFieldError(row, field)
         self.row = row
         self.fields = fields
+        self.spread_over: Mapping[str, tuple[str, ...]] = {}
+
+    def spread(self, **names: Iterable[str]) -> Table[R]:
+        """Return this table with a column for each value of a field that holds several, under these *names*.
+
+        Raises NoSuchFieldError for a field that the table does not show.
+        """
+        for field in names:
+            if field not in self.fields:
+                raise NoSuchFieldError(self.row, field)
+        table = Table(self.row, *self.fields)
+        table.spread_over = {field: tuple(under) for field, under in names.items()}
+        return table
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns; worked out when a table is first shown, since most commands show none."""
         hints = get_type_hints(self.row, include_extras=True)
         told = dict(zip(self.row.__struct_fields__, self.row.__struct_encode_fields__, strict=True))
-        return tuple(Column(field, told[field], _shown(hints[field])) for field in self.fields)
+        return tuple(
+            Column(field, name, _shown(hints[field]))
+            for field in self.fields
+            for name in self.spread_over.get(field, (told[field],))
+        )
 
     def cells(self, row: R) -> tuple[Any, ...]:
         """Return what *row* holds under each column; None where nothing is told."""
-        held = (getattr(row, field) for field in self.fields)
+        held: list[Any] = []
+        for field in self.fields:
+            value = getattr(row, field)
+            held.extend(value if field in self.spread_over else (value,))
         return tuple(None if value is UNSET else value for value in held)
 
 

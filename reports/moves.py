@@ -1,0 +1,114 @@
+"""What moves, as every listing tells it: a form line, old and new, and the figures of two laws that differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lotwork.projections.filing.law_effect import LineEffect, YearEffect
+from lotwork.projections.filing.moves import Move
+from lotwork.reports.law import plain
+from lotwork.reports.lines import cents
+from lotwork.reports.rows import Day, Row, Table, Usd, Words
+from lotwork.rules.compare import FigureChange
+
+
+class MoveRow(Row, frozen=True, kw_only=True):
+    """A form line that moved."""
+
+    form: Words
+    line: Words
+    label: Words
+    old_usd: Usd
+    new_usd: Usd
+    change_usd: Usd
+    cites: tuple[str, ...]
+
+
+class FigureBehind(Row, frozen=True, kw_only=True):
+    """A figure of the law behind a line, before and after; None where a law does not know it."""
+
+    path: Words
+    before: Any
+    after: Any
+    cite: str
+    source: Words
+
+
+class FigureRow(Row, frozen=True, kw_only=True):
+    """A figure that two laws know differently, from a day on; None where a law does not know it."""
+
+    path: Words
+    from_: Day = msgspec.field(name="from")
+    before: Any
+    after: Any
+    title: Words
+    cite: str
+    source: Words
+
+
+class EffectRow(MoveRow, frozen=True, kw_only=True):
+    """A line that moves under another law, the events it comes from, and the figures behind it that differ."""
+
+    because: tuple[str, ...]
+    figures: tuple[FigureBehind, ...]
+
+
+class EffectListing(Row, frozen=True, kw_only=True):
+    """The lines of a year that move under another law; unknown: why the year cannot be computed under one of them."""
+
+    year: int
+    lines: tuple[EffectRow, ...]
+    unknown: str | None
+
+
+MOVED = Table(MoveRow, "form", "line", "label", "old_usd", "new_usd", "change_usd")
+DIFFERING = Table(FigureRow, "path", "from_", "before", "after", "source")
+
+
+def list_figure(change: FigureChange) -> FigureRow:
+    """Return a figure that two laws know differently."""
+    return FigureRow(
+        path=change.path,
+        from_=change.from_,
+        before=plain(change.before),
+        after=plain(change.after),
+        title=change.title,
+        cite=change.cite,
+        source=change.source,
+    )
+
+
+def list_effect(effect: YearEffect) -> EffectListing:
+    """Return the lines of a year that move under another law, with the events behind each."""
+    return EffectListing(year=effect.year, lines=tuple(map(_effect, effect.lines)), unknown=effect.unknown)
+
+
+def _effect(each: LineEffect) -> EffectRow:
+    moved = msgspec.structs.asdict(list_move(each.move))
+    return EffectRow(**moved, because=each.move.events, figures=tuple(map(figure_behind, each.figures)))
+
+
+def list_move(move: Move) -> MoveRow:
+    """Return a line that moved."""
+    return MoveRow(
+        form=move.form,
+        line=move.line,
+        label=move.label,
+        old_usd=cents(move.old),
+        new_usd=cents(move.new),
+        change_usd=cents(move.change),
+        cites=move.cites,
+    )
+
+
+def figure_behind(figure: FigureChange) -> FigureBehind:
+    """Return a figure that differs, as it is told beside the line that it moves."""
+    return FigureBehind(
+        path=figure.path,
+        before=plain(figure.before),
+        after=plain(figure.after),
+        cite=figure.cite,
+        source=figure.source,
+    )

@@ -1,0 +1,147 @@
+"""What plans, differences and reconciliations tell is what their types say: each field, in its order, and no other key.
+
+A JSON result is read back into its listing and told again. A key that the type lacks would be lost on the way, one that
+JSON lacks would be missed, and one in another place would be told in another place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+
+from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.reports import (
+    amended,
+    broker,
+    moves,
+    plan_harvest,
+    plan_set_aside,
+    plan_structures,
+    plan_year_end,
+    plans,
+    pools,
+)
+from lotwork.reports.rows import Row, fields_of
+from tests.commands.calling import Caller
+from tests.projections.house import receipt, sale
+
+R = TypeVar("R", bound=Row)
+
+OF_EVERY_RESULT = ("schema", "book", "position", "head", "law", "findings")
+ON = ("--as-of", "2026-06-01")
+PROFILE = {"kind": "profile", "id": "me", "at": "2024-01-01T00:00:00Z", "filing_status": "single",
+           "activity": "business"}  # fmt: skip
+PRICE = {"kind": "price", "id": "p", "at": "2026-05-30T00:00:00Z", "asset": "BTC", "price_usd": "80000"}
+MINED = (receipt("old", "2025-02-01", "1", "20000"), receipt("new", "2026-01-10", "1", "95000"))
+SEPARATE = {"kind": "activity_evidence", "id": "e", "at": "2026-01-02T12:00:00Z", "factor": "manner",
+            "supports": "business", "note": "a bank account of its own"}  # fmt: skip
+NO_PLAN = SEPARATE | {"id": "f", "supports": "hobby", "note": "no written plan"}
+KRAKEN = {"kind": "wallet", "id": "w", "at": "2020-01-01T00:00:00Z", "wallet": "kraken", "custody": "broker"}
+BOUGHT = {"kind": "purchase", "id": "b", "at": "2026-01-10T12:00:00Z", "wallet": "kraken", "asset": "BTC",
+          "quantity": "3", "cost_usd": "3000"}  # fmt: skip
+LINE = {"kind": "broker_report", "id": "line", "at": "2027-02-01T00:00:00Z", "wallet": "kraken", "asset": "BTC",
+        "quantity": "1", "sold": "2026-03-01", "proceeds_usd": "1500", "basis_usd": "1000"}  # fmt: skip
+HELD = {"kind": "balance", "id": "x", "at": "2026-02-01T00:00:00Z", "wallet": "cold", "asset": "BTC", "quantity": "1"}
+RULE = {"kind": "rule", "id": "rule", "at": "2026-05-01T00:00:00Z", "figure": "us/self_employment/oasdi_rate",
+        "from": "2024-01-01", "value": "0.10", "cite": "a statute", "reason": "it was wrong"}  # fmt: skip
+
+
+def read_back(told: Mapping[str, Any], kind: type[R]) -> R:
+    """Return what was *told* as a listing of *kind*, which tells the same again."""
+    listing = msgspec.convert(told, kind)
+    assert json.dumps(msgspec.to_builtins(listing), indent=1) == json.dumps(told, indent=1)
+    return listing
+
+
+def without_envelope(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key not in OF_EVERY_RESULT}
+
+
+def kinds_told(value: object) -> Iterator[type[Row]]:
+    """Yield the type of every row in *value*."""
+    if isinstance(value, Row):
+        yield type(value)
+        yield from kinds_told(fields_of(value))
+    elif isinstance(value, Mapping):
+        yield from kinds_told(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from kinds_told(each)
+
+
+def kinds_of(module: ModuleType) -> set[type[Row]]:
+    """Return the rows and listings that *module* makes."""
+    return {
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Row) and kind.__module__ == module.__name__
+    } - {plans.PlanListing}
+
+
+RECONCILED = (
+    KRAKEN, BOUGHT, sale("s", "2026-03-01", "1", "1500", wallet="kraken", fee_usd="10"),
+    sale("t", "2026-05-01", "0.25", "400", wallet="kraken"), LINE,
+    LINE | {"id": "more", "sold": "2026-08-01", "quantity": "0.5"},
+)  # fmt: skip
+POOLED = (receipt("r", "2026-01-10", "0.98", pool="ocean", gross_quantity="1"), HELD)
+WORDS: dict[type[Row], tuple[str, ...]] = {
+    plans.SaleListing: ("plan", "sale", "0.5", *ON, "--wait", "30"),
+    plan_harvest.HarvestListing: ("plan", "harvest", *ON),
+    plan_set_aside.SetAsideListing: ("plan", "set-aside", *ON),
+    plan_structures.StructureListing: ("plan", "structure", "--year", "2026"),
+    plan_structures.ActivityListing: ("plan", "activity", "--year", "2026"),
+    plan_year_end.YearEndListing: ("plan", "year-end", "--as-of", "2026-11-20", "--rig", "5000000"),
+    broker.BrokerListing: ("reconcile", "broker", "--year", "2026"),
+    pools.PoolListing: ("reconcile", "pool", "--year", "2026"),
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "events"),
+    [
+        (plans, (PRICE, *MINED)),
+        (plan_harvest, (PRICE, *MINED)),
+        (plan_set_aside, MINED),
+        (plan_structures, (*MINED, SEPARATE, NO_PLAN)),
+        (plan_year_end, MINED),
+        (broker, RECONCILED),
+        (pools, POOLED),
+    ],
+    ids=lambda told: told.__name__.rpartition(".")[2] if isinstance(told, ModuleType) else "",
+)
+def test_json_tells_each_field_of_its_type_in_order(
+    lotwork: Caller, module: ModuleType, events: tuple[Mapping[str, Any], ...]
+) -> None:
+    lotwork.take(PROFILE, *events)
+    kinds, seen = kinds_of(module), set[type[Row]]()
+    for listing in kinds & WORDS.keys():
+        told = lotwork(*WORDS[listing], "--json", code=None).result
+        seen |= set(kinds_told(read_back(without_envelope(told), listing)))
+    assert kinds <= seen
+
+
+def test_json_tells_each_field_of_what_moved_since_a_filing(lotwork: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loss of 10,000 more, which the next year carries, and a rule that moves what the receipt bears."""
+    clock = SetClock(parse_instant("2025-04-01T12:00:00Z"))
+    monkeypatch.setattr(SystemClock, "now", lambda _self: clock.now())
+    lotwork.take(PROFILE, receipt("a", "2024-01-10", "1", "50000"), sale("s", "2024-06-01", "1", "45000"))
+    lotwork("file", "--year", "2024")
+    fix = {"kind": "correction", "at": "2026-05-01T12:00:00Z", "target": "s", "set": {"proceeds_usd": "35000"},
+           "reason": "the broker's own statement"}  # fmt: skip
+    clock.instant = parse_instant("2026-05-02T12:00:00Z")
+    lotwork.take(fix, RULE)
+    told = without_envelope(lotwork("diff", "--filed", "2024", "--json", code=None).result)
+    seen = set(kinds_told(read_back(told, amended.AmendmentListing)))
+    assert kinds_of(amended) <= seen
+    law = lotwork("rules", "diff", "shipped", "book", "--json").result
+    for row in law["rows"]:
+        seen |= set(kinds_told(read_back(row, moves.FigureRow)))
+    for year in law["years"]:
+        seen |= set(kinds_told(read_back(year, moves.EffectListing)))
+    assert kinds_of(moves) <= seen
