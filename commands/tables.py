@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from lotwork.reports.rows import Column, Row, Shown, Table, fields_of
+from lotwork.reports.rows import Column, Row, Table, fields_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 R = TypeVar("R", bound=Row)
 
-NUMBERS = ("quantity", "_usd", "share", "seconds", "amount")
-FOLDED = frozenset({
-    "lot", "receipt", "expense", "disposal", "form", "label", "equipment", "cites", "because", "title", "source",
-    "path", "from", "confidence", "factor", "business", "hobby", "why", "description", "line",
-})  # fmt: skip
 FOLDED_TO, NARROWEST = 16, 10
 MANY = 100
 WIDEST = 240
@@ -60,32 +55,15 @@ def dollars(text: str) -> str:
     return f"{Decimal(text):,.2f}"
 
 
-def show_table(
-    title: str, rows: Iterable[Mapping[str, Any]], columns: Iterable[str], *, totals: Mapping[str, Any] | None = None
-) -> None:
-    """Print *rows* under *columns*, and the totals below."""
-    names = [Column(name, name, _guessed(name)) for name in columns]
-    _show(title, names, [[row.get(column.name) for column in names] for row in rows], totals)
-
-
 def show_rows(title: str, table: Table[R], rows: Iterable[R], *, totals: Row | Mapping[str, Any] | None = None) -> None:
     """Print *rows* as *table* shows them, and the totals below."""
-    _show(title, table.columns, map(table.cells, rows), fields_of(totals) if isinstance(totals, Row) else totals)
-
-
-def _show(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], totals: Mapping[str, Any] | None
-) -> None:
-    told = [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in rows]
+    columns = table.columns
+    cells = map(table.cells, rows)
+    told = [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in cells]
     if len(told) < MANY or sys.stdout.isatty() or not _print_plainly(title, columns, told):
         _print_folded(title, columns, told)
-    for name, total in (totals or {}).items():
+    for name, total in (fields_of(totals) if isinstance(totals, Row) else totals or {}).items():
         click.echo(f"  {heading(name)}: {_total(total)}")
-
-
-def _guessed(name: str) -> Shown:
-    number = any(mark in name for mark in NUMBERS)
-    return Shown(right=number, dollars=name.endswith("_usd") and name != "price_usd", folds=name in FOLDED)
 
 
 def _print_plainly(title: str, columns: Sequence[Column], told: Sequence[Sequence[str]]) -> bool:

@@ -5,16 +5,16 @@ Within a form they stand as on the paper. A form bears the one line it is filled
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from msgspec import UNSET
 
+from lotwork.reports.countries import ForeignLine
 from lotwork.reports.tax import TracedLineRow
-from lotwork.rules.line import Line, by_form
+from lotwork.rules.line import by_form
 
-CENT = Decimal("0.01")
 EVENTS_NAMED = 8
 FIRST_OPEN = "Form 1040"
 RESULTS = {
@@ -66,7 +66,7 @@ def form_groups(rows: Iterable[tuple[str, FormLine]]) -> Iterator[FormGroup]:
         yield FormGroup(form, result, tuple(row for _, row in lines), form == FIRST_OPEN)
 
 
-def form_line(row: TracedLineRow, amount: str, shown: str) -> FormLine:
+def form_line(row: TracedLineRow | ForeignLine, amount: str, shown: str) -> FormLine:
     """Return a line as a page shows it, its *amount* as *shown*: the first of the events behind it are named."""
     named = row.because[:EVENTS_NAMED]
     count = len(row.because) if row.because_count is UNSET else row.because_count
@@ -80,10 +80,3 @@ def form_line(row: TracedLineRow, amount: str, shown: str) -> FormLine:
         events=named,
         more=count - len(named),
     )
-
-
-def line_row(line: Line, amount: str, because: Sequence[str], count: int) -> FormLine:
-    """Return *line* as a page shows it: the first of the *count* events behind it are named."""
-    named = tuple(because[:EVENTS_NAMED])
-    zero = abs(line.amount) < CENT
-    return FormLine(line.line, line.label, amount, zero, line.cites, line.inputs, named, count - len(named))

@@ -52,7 +52,7 @@ def usd(amount: str | int | Decimal | None) -> str:
     return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
-def money(amount: Decimal, currency: str) -> str:
+def money(amount: str | Decimal, currency: str) -> str:
     """Return an amount in another country's currency as "EUR 1,240.00"."""
     return usd(amount).replace("$", f"{currency} ")
 

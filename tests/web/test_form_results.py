@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from lotwork.rules.line import line
-from lotwork.web.forms import form_groups, line_row
+from lotwork.web.forms import form_groups, form_line
+from tests.web.test_forms import told
 
 
 @pytest.mark.parametrize(
@@ -23,5 +21,5 @@ from lotwork.web.forms import form_groups, line_row
     ],
 )
 def test_the_result_is_the_line_of_the_year(form: str, numbers: tuple[str, ...], result: str) -> None:
-    rows = [(form, line_row(line((form, each), "What", Decimal(1)), "1", (), 0)) for each in numbers]
+    rows = [(form, form_line(told(form, each), "1", "1")) for each in numbers]
     assert [group.result.number for group in form_groups(rows)] == [result]

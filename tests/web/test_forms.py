@@ -7,17 +7,20 @@ from decimal import Decimal
 
 from starlette.testclient import TestClient
 
+from lotwork.projections.liability import TracedLine
+from lotwork.reports.tax import TracedLineRow, traced_line_row
 from lotwork.rules.line import line
-from lotwork.web.forms import EVENTS_NAMED, form_groups, line_row
+from lotwork.web.forms import EVENTS_NAMED, form_groups, form_line
 from tests.web.markup import read
+
+
+def told(form: str, number: str, because: tuple[str, ...] = (), events: int = 0) -> TracedLineRow:
+    return traced_line_row(TracedLine(line((form, number), "What", Decimal(1)), because, events))
 
 
 def test_a_form_stands_after_those_its_last_line_came_from() -> None:
     written = [("Form 1040", "1a", 5), ("Schedule C", "1", 7), ("Schedule C", "31", 7), ("Form 1040", "24", 12)]
-    rows = [
-        (form, line_row(line((form, number), "What", Decimal(amount)), str(amount), (), 0))
-        for form, number, amount in written
-    ]
+    rows = [(form, form_line(told(form, number), str(amount), str(amount))) for form, number, amount in written]
     groups = list(form_groups(rows))
     assert [group.form for group in groups] == ["Schedule C", "Form 1040"]
     assert [group.result.amount for group in groups] == ["7", "12"]
@@ -26,7 +29,7 @@ def test_a_form_stands_after_those_its_last_line_came_from() -> None:
 
 def test_a_line_names_the_first_of_its_events_and_counts_the_rest() -> None:
     names = tuple(f"event {number}" for number in range(500))
-    row = line_row(line(("F", "1"), "What", Decimal("0.004")), "$0.00", names, 700)
+    row = form_line(told("F", "1", names, 700), "0.00", "$0.00")
     assert row.events == names[:EVENTS_NAMED]
     assert row.more == 700 - EVENTS_NAMED
     assert row.zero

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import groupby
 
-from lotwork.projections.abroad.tax_return import ForeignReturn
-from lotwork.web.forms import FormGroup, line_row
+from lotwork.reports.countries import ForeignYear, list_foreign
+from lotwork.web.forms import FormGroup, form_line
 from lotwork.web.reading import Reading
 from lotwork.web.wording import country, money, words
 
@@ -30,9 +30,9 @@ class AbroadView:
 
 def abroad_view(reading: Reading) -> AbroadView | None:
     """Return the year under the law of the profile's country; None where it is the United States, or not known."""
-    told = reading.abroad
-    if told is None:
+    if reading.abroad is None:
         return None
+    told = list_foreign(reading.abroad)
     tax = told.summary.get("tax")
     name = country(told.jurisdiction)
     rest = [(words(name), _known(amount, told.currency)) for name, amount in told.summary.items() if name != "tax"]
@@ -45,19 +45,15 @@ def abroad_view(reading: Reading) -> AbroadView | None:
         forms=tuple(_sheets(told)),
         covers=told.covers,
         leaves_out=told.does_not_cover,
-        rates=told.rates_used,
+        rates=told.exchange_rates,
     )
 
 
-def _sheets(told: ForeignReturn) -> Iterator[FormGroup]:
-    for sheet in told.sheets:
-        rows = [
-            line_row(line, money(line.amount, told.currency), sheet.because[line.ref], sheet.counts[line.ref])
-            for line in sheet.lines
-        ]
-        if rows:
-            yield FormGroup(sheet.form, rows[-1], tuple(rows), open=True)
+def _sheets(told: ForeignYear) -> Iterator[FormGroup]:
+    for form, lines in groupby(told.lines, lambda line: line.form):
+        rows = tuple(form_line(line, line.amount, money(line.amount, told.currency)) for line in lines)
+        yield FormGroup(form, rows[-1], rows, open=True)
 
 
-def _known(amount: Decimal | None, currency: str) -> str:
+def _known(amount: str | None, currency: str) -> str:
     return "not known here" if amount is None else money(amount, currency)
