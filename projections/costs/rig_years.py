@@ -13,8 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from lotwork.ledger.events import Equipment
-from lotwork.ledger.kinds.event_base import HowEquipmentLeft
+from lotwork.ledger.events import Equipment, HowEquipmentLeft
 from lotwork.ledger.units import divide, usd_micros
 from lotwork.projections.basis.terms import is_long
 from lotwork.projections.costs.rigs import WHOLE, Rig, Sold

@@ -16,8 +16,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.errors import UnknownFigureError
-from lotwork.ledger.events import Election, Equipment, EquipmentSale, EquipmentUse
-from lotwork.ledger.kinds.event_base import HowEquipmentLeft
+from lotwork.ledger.events import Election, Equipment, EquipmentSale, EquipmentUse, HowEquipmentLeft
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.units import divide, scaled, usd_decimal
 from lotwork.ledger.zones import Calendar
