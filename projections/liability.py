@@ -14,27 +14,26 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import YearFacts
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
-from lotwork.projections.returns.business import SCHEDULE_C, Business, business_of
+from lotwork.projections.returns.business import Business, business_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import Carried, handed_on
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.taxpayer import Standing, year_end
-from lotwork.rules.line import Line
+from lotwork.rules.line import MOST_EVENTS_NAMED, Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
 from lotwork.rules.us.renumbered import as_printed
+from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 
-ZERO = Decimal(0)
 DECISIVE = ("filing_status", "activity")
 """The facts of a profile that no figure can do without."""
-MOST_EVENTS_NAMED = 500
 """A line that rests on more events than this names the first of them and says how many there are."""
 SOLD_ON = ("2", "10", "14", "30")
 """The lines of Form 4797 on which rigs stand without a line of their own."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -15,6 +15,8 @@ from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
 
 Activity: TypeAlias = Literal["business", "hobby"]
+BUSINESS: Final = "business"
+HOBBY: Final = "hobby"
 ACTUAL_DATES = "withholding_actual_dates"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -16,8 +15,6 @@ from lotwork.reports.lines import cents
 from lotwork.rules.compare import FigureChange
 from lotwork.rules.line import Line, by_form
 from lotwork.rules.us.form_1040x import Row
-
-ZERO = Decimal(0)
 
 
 def list_amendment(amended: Amendment, price: AmendmentPrice) -> dict[str, Any]:

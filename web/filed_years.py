@@ -14,6 +14,7 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Filing
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.units import ZERO
 from lotwork.projections.filing.amendment import Amendment, Explained
 from lotwork.projections.filing.amendment_price import AmendmentPrice, price_of
 from lotwork.projections.filing.filed import Filed, filings, read_filed
@@ -53,7 +54,7 @@ class FiledYear:
     @property
     def more_tax(self) -> Decimal:
         """How much more tax there is than was filed; negative: less."""
-        return self.amended.additional_tax if self.amended else Decimal(0)
+        return self.amended.additional_tax if self.amended else ZERO
 
 
 def filed_lately(history: History, year: int, today: date) -> dict[int, Filing]:

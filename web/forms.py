@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
+from lotwork.ledger.units import CENT
 from lotwork.rules.line import Line, by_form
 
-CENT = Decimal("0.01")
 EVENTS_NAMED = 8
 FIRST_OPEN = "Form 1040"
 RESULTS = {

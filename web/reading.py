@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.history import History
-from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.abroad.countries import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
@@ -33,7 +33,6 @@ from lotwork.rules.load import Law
 from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
 from lotwork.web.wording import coins
 
-MAIN = "main"
 US = "us"
 BOOKS_KEPT = 6
 OF_THEIR_OWN_YEAR = frozenset(
@@ -125,8 +124,8 @@ class ReadingRoom:
 
     def books(self) -> tuple[str, ...]:
         """Return every book there is, the main one first, though it be empty."""
-        others = tuple(book for book in self._log.books() if book != MAIN)
-        return (MAIN, *others)
+        others = tuple(book for book in self._log.books() if book != MAIN_BOOK)
+        return (MAIN_BOOK, *others)
 
     def read(self, book: str, year: int | None) -> Reading:
         """Return *book* for *year*; without one, for the year it is.

@@ -9,11 +9,10 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from lotwork.ledger.units import divide, unscaled
+from lotwork.ledger.units import CENT_MICROS, divide, unscaled
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
-CENT_MICROS = 10_000
 
 _CODE = re.compile(r"`([^`]+)`|(\w*[a-z0-9]_[a-z]\w*(?:=\S*[^\s,;.:])?)")
 

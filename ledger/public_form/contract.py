@@ -18,9 +18,9 @@ from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, derived_id, kind_of
 from lotwork.ledger.errors import ImpossibleEventError, InputRefusedError, Problem
 from lotwork.ledger.public_form.keys import Key, keys_of, required_keys
-from lotwork.ledger.public_form.parse_values import ALONE, MOST_DOLLARS, PARSERS, Draft
+from lotwork.ledger.public_form.parse_values import ALONE, PARSERS, Draft
 from lotwork.ledger.public_form.parse_words import parse_share, print_instant
-from lotwork.ledger.units import MICRO_DECIMALS, MICROS, AmountError, AssetTable, unscaled, value_usd_micros
+from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, AmountError, AssetTable, unscaled, value_usd_micros
 
 HEADER = frozenset({"kind", "book"})
 SPANS = (e.Energy, e.Tariff)
@@ -70,7 +70,7 @@ def _value_receipt(fields: dict[str, Any], assets: AssetTable) -> None:
     if price is None or not fields["quantity"] > 0:
         return
     value = value_usd_micros(fields["quantity"], price, assets.decimals(fields["asset"]))
-    if value >= MOST_DOLLARS * MICROS:
+    if value >= MOST_MONEY * MICROS:
         raise AmountError("price_usd times quantity is too many dollars", "correct the price or the quantity")
     if fields.setdefault("value_usd_micros", value) != value:
         raise AmountError("price_usd times quantity is not value_usd", "give one of the two")

@@ -20,12 +20,12 @@ from typing import NamedTuple, assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
-from lotwork.ledger.units import MICROS, PRICE_DECIMALS, divide, scaled, unscaled
+from lotwork.ledger.units import MICROS, MICROSECOND, ONE_DAY, PRICE_DECIMALS, divide, scaled, unscaled
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.costs.tariffs import DAY, MICROSECOND, Stretch, Tariffs
+from lotwork.projections.costs.tariffs import Stretch, Tariffs
+from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
 
-WHOLE = 10**SHARE_DECIMALS
 """One whole kWh, and the whole of a share."""
 
 DOLLARS = WHOLE * 10**PRICE_DECIMALS // MICROS
@@ -127,8 +127,8 @@ class ElectricityFold:
 
     def result(self, year: int) -> ElectricityBook:
         """Return what the electricity used in *year* cost."""
-        begin = self.calendar.midnight(date(year, 1, 1)) - DAY
-        end = self.calendar.midnight(date(year + 1, 1, 1)) + DAY
+        begin = self.calendar.midnight(date(year, 1, 1)) - ONE_DAY
+        end = self.calendar.midnight(date(year + 1, 1, 1)) + ONE_DAY
         tariffs = Tariffs(self._tariffs, self.calendar)
         findings: list[Finding] = []
         rows: list[MeteredCost] = []

@@ -16,11 +16,11 @@ from typing import NamedTuple
 from lotwork.ledger.events import Equipment, HowEquipmentLeft
 from lotwork.ledger.units import divide, usd_micros
 from lotwork.projections.basis.terms import is_long
-from lotwork.projections.costs.rigs import WHOLE, Rig, Sold
+from lotwork.projections.costs.rigs import Rig, Sold
 from lotwork.projections.costs.section_179 import Expensing
+from lotwork.projections.costs.usage import WHOLE
 from lotwork.rules.us.asset_year import AssetDepreciation
-
-SOFTWARE = "software"
+from lotwork.rules.us.form_4562 import SOFTWARE
 
 
 class EquipmentRow(NamedTuple):

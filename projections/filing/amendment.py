@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.history import History
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO_CENTS, usd_decimal
 from lotwork.projections.filing.filed import Filed, filings, read_filed
 from lotwork.projections.filing.moves import Entry, Move, amounts, entries_as_filed, entries_of, moves
 from lotwork.projections.filing.since import Change, Unsaid, changes_since
@@ -30,7 +30,6 @@ from lotwork.rules.load import Law
 from lotwork.rules.shelf import Shelf
 from lotwork.rules.us.late_payment import PaidOn
 
-ZERO = Decimal("0.00")
 MOST_NAMED = 20
 """A line that more changes stand behind names the first of them and says how many there are."""
 MOST_YEARS = 20
@@ -199,7 +198,7 @@ def _explained(
     parts = None
     if steps is not None:
         key = (move.form, move.line, move.label)
-        then, under_law = (step.get(key, ZERO) for step in steps)
+        then, under_law = (step.get(key, ZERO_CENTS) for step in steps)
         parts = Parts(then - move.old, under_law - then, move.new - under_law)
     named = [change for event in move.events for change in since.get(event, ())]
     if not named and (parts is None or parts.events):

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO_CENTS
 from lotwork.projections.filing.filed import LineAsFiled
 from lotwork.projections.liability import Liability
 from lotwork.rules.line import to_cents
-
-ZERO = Decimal("0.00")
 
 
 class Entry(NamedTuple):
@@ -75,7 +74,7 @@ def moves(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[Move, ...]:
     return tuple(
         _move(before, after)
         for before, after in pairs
-        if (before.amount if before else ZERO) != (after.amount if after else ZERO)
+        if (before.amount if before else ZERO_CENTS) != (after.amount if after else ZERO_CENTS)
     )
 
 
@@ -113,8 +112,8 @@ def _move(old: Entry | None, new: Entry | None) -> Move:
         form=told.form,
         line=told.line,
         label=told.label,
-        old=old.amount if old else ZERO,
-        new=new.amount if new else ZERO,
+        old=old.amount if old else ZERO_CENTS,
+        new=new.amount if new else ZERO_CENTS,
         cites=tuple(dict.fromkeys(cite for each in both for cite in each.cites)),
         events=tuple(dict.fromkeys(event for each in both for event in each.events)),
         figures=tuple(dict.fromkeys(path for each in both for path in each.figures)),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
 from lotwork.projections.findings import Finding
@@ -26,12 +26,11 @@ from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import NOTHING_CARRIED, HomeCarryover
 from lotwork.rules.us.recapture import part_iv
+from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import Books, form_order, schedule_c
 
-SCHEDULE_C = "Schedule C"
 HOBBY_WORKSHEET = "Hobby worksheet"
 POOL_FEE_LINE = "10"
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import YearFacts
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.rules.us.individual import Return
 
-ZERO = Decimal(0)
 LOOK_BACK_YEARS = 5
 """The years whose net section 1231 losses a gain gives back (26 U.S.C. 1231(c)(2)(A))."""
 

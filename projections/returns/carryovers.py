@@ -16,8 +16,8 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import business_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import NOTHING, Carried, handed_on, stated
-from lotwork.projections.returns.case import BUSINESS, YearTold, case_of
-from lotwork.projections.taxpayer import year_end
+from lotwork.projections.returns.case import YearTold, case_of
+from lotwork.projections.taxpayer import BUSINESS, year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Return, compute

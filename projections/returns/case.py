@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import YearFacts
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.basis.terms import Term
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainRow
@@ -15,12 +15,10 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.carried import Carried
 from lotwork.projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
-from lotwork.projections.taxpayer import Standing
+from lotwork.projections.taxpayer import BUSINESS, Standing
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.individual import Filer
 
-ZERO = Decimal(0)
-BUSINESS = "business"
 BOX_OF_A_HOBBYS_RIG = {"short": "C", "long": "F"}
 """A thing that is no digital asset and that no broker reports stands in these boxes of Form 8949."""
 

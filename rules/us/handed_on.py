@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.us.adjusted_gross_income import Income
 from lotwork.rules.us.deductions import Taxable
 from lotwork.rules.us.filer import Filer
 from lotwork.rules.us.nol import WORKSHEET, LossYear, nol_of_year
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.additional_medicare import MedicareTax, form_8959
@@ -28,7 +29,6 @@ from lotwork.rules.us.preferential import IncomeTax, income_tax
 
 __all__ = ["SUMMARY_KEYS", "Filer", "Return", "compute", "compute_case", "read_case"]
 
-ZERO = Decimal(0)
 SPLIT_LINE_1_FROM = 2025
 """From 2025 line 1 of Form 6251 has two parts, the second of them the old line."""
 SUMMARY_KEYS = (

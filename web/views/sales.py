@@ -12,7 +12,6 @@ from lotwork.projections.gains import GainRow, TermTotal
 from lotwork.web.listing import Listing, page_of
 from lotwork.web.reading import Reading
 
-ZERO = Decimal(0)
 HOW = {"gift": "gift", "inheritance": "inherited", "wash_sale": "basis of a wash sale"}
 """How a lot came, beside the day it was acquired."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import CENT, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.projections.returns.carried import Carried
 from lotwork.web.forms import FormGroup, LineRow, form_groups, line_row
@@ -14,8 +14,6 @@ from lotwork.web.reading import Reading
 from lotwork.web.views.filed import FiledView, filed_view
 from lotwork.web.wording import usd
 
-ZERO = Decimal(0)
-CENT = Decimal("0.01")
 KINDS = (
     "Short-term capital loss", "Long-term capital loss", "Loss of qualified business income", "Net operating loss",
     "Net operating loss, for the minimum tax", "Section 1231 losses",

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.line import Line, line
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.nol import LossYear, nol_of_year
