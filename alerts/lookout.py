@@ -151,9 +151,7 @@ class Lookout:
         head = self._store.head(book).position
         self._metrics.head.labels(book).set(head)
         self._metrics.lag.labels(book).set(head - waiting.position)
-        dues = [
-            one.due for one in situation.installments if one.due >= situation.today and one.shortfall_usd_micros > 0
-        ]
+        dues = [one.due for one in situation.installments if one.due >= situation.today and one.shortfall_usd > 0]
         if dues:
             midnight = datetime.combine(min(dues), time(), tzinfo=situation.now.tzinfo)
             self._metrics.next_payment.labels(book).set(midnight.timestamp())
