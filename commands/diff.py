@@ -16,7 +16,7 @@ from lotwork.projections.filing.amendment import amendment
 from lotwork.projections.filing.amendment_price import price_of
 from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
 from lotwork.reports.amended import list_amendment
-from lotwork.rules.shelf import Shelf
+from lotwork.rules.law_archive import LawArchive
 
 MOVED = ("form", "line", "label", "old_usd", "new_usd", "change_usd", "why")
 AMENDED_FORM = ("line", "label", "original_usd", "change_usd", "correct_usd")
@@ -40,7 +40,7 @@ def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOption
         filed = read_filed(filing, log.hash_at(call.book, filing.position) if filing.position else filing.head)
         history = options.history(call, log)
         law = options.law(call, history, year)
-        found = amendment(history, filed, law, Shelf(call.home))
+        found = amendment(history, filed, law, LawArchive(call.home))
         on = options.as_of or history.calendar.day(SystemClock().now())
         price = price_of(found, on)
         listing = list_amendment(found, price)

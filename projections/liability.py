@@ -20,11 +20,11 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business, business_of
 from lotwork.projections.returns.business_years import BusinessYears
-from lotwork.projections.returns.carried import Carried, handed_on
+from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
-from lotwork.projections.taxpayer import Standing, year_end
+from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX
@@ -59,7 +59,7 @@ class Liability:
     """The tax of a year with everything it rests on."""
 
     year: int
-    standing: Standing
+    standing: ProfileInForce
     facts: YearFacts
     business: Business
     carried: Carried
@@ -78,9 +78,9 @@ class Liability:
         return max(ZERO, self.computed.total.amount - self.credits)
 
     @property
-    def handed_on(self) -> Carried:
+    def carried_forward(self) -> Carried:
         """The losses this year leaves to the next."""
-        return handed_on(self.carried, self.computed, self.year)
+        return carried_forward(self.carried, self.computed, self.year)
 
     @property
     def balance_due(self) -> Decimal:
@@ -160,7 +160,7 @@ def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
     )
 
 
-def _assumed(standing: Standing, assumed: Iterable[str]) -> Finding:
+def _assumed(standing: ProfileInForce, assumed: Iterable[str]) -> Finding:
     told = ", ".join(f"{name}={getattr(standing, name)}" for name in assumed)
     return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
 

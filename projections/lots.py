@@ -23,9 +23,9 @@ from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, a
 from lotwork.projections.basis.disposals import SOLD, Disposal, Sink
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
+from lotwork.projections.basis.holding_period import is_long
+from lotwork.projections.basis.lot_matching import coins_missing, match_lots
 from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
-from lotwork.projections.basis.taking import coins_missing, parts
-from lotwork.projections.basis.terms import is_long
 from lotwork.projections.basis.wash import WashSales, WashState
 from lotwork.projections.findings import Finding
 
@@ -219,7 +219,7 @@ class LotFold:
         target = self._pool(event.to_wallet, event.asset)
         moved = 0
         source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
-        for lot, quantity in parts(source, event.id, event.quantity, method, chosen, self.findings):
+        for lot, quantity in match_lots(source, event.id, event.quantity, method, chosen, self.findings):
             moved += quantity
             target.add(lot.part(quantity, event.to_wallet))
         if moved < event.quantity:
@@ -237,7 +237,7 @@ class LotFold:
     def _dispose(self, disposal: Disposal, method: e.Method, chosen: tuple[e.LotChoice, ...]) -> None:
         sink, matched = self.sink, 0
         pool = self._pool(disposal.wallet, disposal.asset)
-        for lot, quantity in parts(pool, disposal.id, disposal.quantity, method, chosen, self.findings):
+        for lot, quantity in match_lots(pool, disposal.id, disposal.quantity, method, chosen, self.findings):
             matched += quantity
             if lot.lineage is None:
                 sink(disposal, lot, quantity, lot.take(quantity))

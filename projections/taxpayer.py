@@ -20,7 +20,7 @@ HOBBY: Final = "hobby"
 ACTUAL_DATES = "withholding_actual_dates"
 
 
-class Standing(NamedTuple):
+class ProfileInForce(NamedTuple):
     """The profile facts in force on a day; what no profile says is as most miners begin."""
 
     jurisdiction: str = "us"
@@ -73,17 +73,19 @@ class Taxpayer:
             elif isinstance(event, e.Election) and event.method == ACTUAL_DATES:
                 self.actual_dates.add(event.from_.year)
 
-    def standing(self, day: date) -> Standing:
+    def standing(self, day: date) -> ProfileInForce:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""
         facts: dict[str, object] = {}
         for profile in self.profiles:
-            told = {name: value for name in Standing._fields[:-1] if (value := getattr(profile, name)) is not None}
+            told = {
+                name: value for name in ProfileInForce._fields[:-1] if (value := getattr(profile, name)) is not None
+            }
             if self.calendar.day(profile.at) <= day:
                 facts.update(told)
             else:
                 facts = {**told, **facts}
-        assumed = tuple(name for name in Standing._fields[:-1] if name not in facts)
-        return Standing(**facts, assumed=assumed)  # type: ignore[arg-type]
+        assumed = tuple(name for name in ProfileInForce._fields[:-1] if name not in facts)
+        return ProfileInForce(**facts, assumed=assumed)  # type: ignore[arg-type]
 
     def facts(self, year: int) -> e.YearFacts:
         """Return the outside amounts of *year*, the later event's keys over the earlier's."""

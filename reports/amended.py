@@ -8,9 +8,9 @@ import msgspec
 
 from lotwork.projections.filing.amendment import Amendment, Explained, LaterYear
 from lotwork.projections.filing.amendment_price import AmendmentPrice
+from lotwork.projections.filing.event_changes import EventChange
 from lotwork.projections.filing.law_effect import YearEffect
-from lotwork.projections.filing.moves import Move
-from lotwork.projections.filing.since import Change
+from lotwork.projections.filing.line_changes import LineChange
 from lotwork.reports.lines import cents
 from lotwork.rules.compare import FigureChange
 from lotwork.rules.line import Line, by_form
@@ -73,7 +73,7 @@ def list_effect(effect: YearEffect) -> dict[str, Any]:
     return {"year": effect.year, "lines": lines, "unknown": effect.unknown}
 
 
-def list_move(move: Move) -> dict[str, Any]:
+def list_move(move: LineChange) -> dict[str, Any]:
     """Return a line that moved."""
     return {
         "form": move.form,
@@ -117,7 +117,7 @@ def _behind(figure: FigureChange) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: EventChange) -> dict[str, Any]:
     return {
         "event": change.event,
         "kind": change.kind,

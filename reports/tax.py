@@ -31,7 +31,7 @@ def list_liability(owed: Liability) -> dict[str, Any]:
         "activity": owed.standing.activity,
         "summary": summary,
         "carried_in": _carried(owed.carried),
-        "carried_forward": _carried(owed.handed_on),
+        "carried_forward": _carried(owed.carried_forward),
         "lines": [_traced(each) for lines in forms.values() for each in lines],
     }
 

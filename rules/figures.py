@@ -20,7 +20,7 @@ from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import MOST_MONEY
 from lotwork.rules.errors import FigureShapeError
 
-Standing: TypeAlias = Literal["enacted", "announced", "projected"]
+Enactment: TypeAlias = Literal["enacted", "announced", "projected"]
 STATUSES: tuple[FilingStatus, ...] = get_args(FilingStatus)
 
 SHAPES: Mapping[str, Any] = MappingProxyType(
@@ -69,7 +69,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     from_: date
     value: Any
-    status: Standing
+    status: Enactment
     source: str
     confidence: str
     until: date | None = None
@@ -107,7 +107,7 @@ class Figure:
     unit: str
     cite: str
     source: str
-    status: Standing
+    status: Enactment
     confidence: str
     from_: date
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import Equipment, HowEquipmentLeft
 from lotwork.ledger.units import divide, usd_micros
-from lotwork.projections.basis.terms import is_long
+from lotwork.projections.basis.holding_period import is_long
 from lotwork.projections.costs.rigs import Rig, Sold
 from lotwork.projections.costs.section_179 import Expensing
 from lotwork.projections.costs.usage import WHOLE

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lotwork.ledger.units import ZERO_CENTS
 from lotwork.projections.filing.amendment import Amendment
-from lotwork.projections.filing.moves import Entry, entries_as_filed, entries_of
+from lotwork.projections.filing.line_changes import Entry, entries_as_filed, entries_of
 from lotwork.projections.findings import Finding
 from lotwork.rules.line import Line, to_cents
 from lotwork.rules.us.amended import Deadline, RefundClaim, accuracy_penalty, assessment_deadline, due_day, refund_claim

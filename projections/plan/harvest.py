@@ -15,7 +15,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.units import CENT, ZERO, AssetTable, usd_decimal
-from lotwork.projections.basis.terms import Term, is_long
+from lotwork.projections.basis.holding_period import Term, is_long
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.lots import OpenLot

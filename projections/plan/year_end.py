@@ -188,7 +188,7 @@ def _year(owed: Liability, without: Liability) -> OptionYear:
         tax=owed.tax,
         saved=without.tax - owed.tax,
         section_179_waits=usd_decimal(owed.business.equipment.section_179_carryforward_usd_micros),
-        nol_carried=computed.handed_on.nol.amount,
+        nol_carried=computed.carryforwards.nol.amount,
         excess_loss=computed.income.excess_loss.amount,
     )
 

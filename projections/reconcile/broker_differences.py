@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.events import BrokerReport
 from lotwork.ledger.units import CENT_MICROS, divide, usd_text
-from lotwork.projections.basis.terms import Term, box, is_long
+from lotwork.projections.basis.holding_period import Term, box, is_long
 from lotwork.projections.gains import GainRow
 from lotwork.projections.reconcile.assignment import assign
 from lotwork.projections.reconcile.broker_match import Match, Sold

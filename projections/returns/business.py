@@ -21,7 +21,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business_trace import behind, receipts_of
 from lotwork.projections.returns.business_years import BusinessYears, home_findings, untold_179
 from lotwork.projections.returns.deductions import Began, Spending
-from lotwork.projections.taxpayer import Standing, year_end
+from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import NOTHING_CARRIED, HomeCarryover
@@ -67,7 +67,12 @@ class Business:
 
 
 def business_of(
-    book: Book, law: Law, year: int, standing: Standing, findings: list[Finding], years: BusinessYears | None = None
+    book: Book,
+    law: Law,
+    year: int,
+    standing: ProfileInForce,
+    findings: list[Finding],
+    years: BusinessYears | None = None,
 ) -> Business:
     """Return the business of *year*, or what a hobby received; what it cannot deduct is told in *findings*.
 

@@ -70,9 +70,9 @@ def stated(carried: Carried, facts: YearFacts) -> Carried:
     return replace(carried, **changed) if changed else carried  # type: ignore[arg-type]  # each key has its own type
 
 
-def handed_on(carried: Carried, computed: Return, year: int) -> Carried:
+def carried_forward(carried: Carried, computed: Return, year: int) -> Carried:
     """Return what *year*, into which *carried* came, leaves to the next year."""
-    left, capital = computed.handed_on, computed.carryover
+    left, capital = computed.carryforwards, computed.carryover
     return Carried(
         short_term=capital.short.amount,
         long_term=capital.long.amount,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lotwork.ledger.units import usd_decimal
-from lotwork.projections.basis.terms import is_long
+from lotwork.projections.basis.holding_period import is_long
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.findings import Finding

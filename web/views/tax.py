@@ -67,7 +67,7 @@ def _rows(owed: Liability) -> Iterator[tuple[str, LineRow]]:
 
 def _carried(owed: Liability) -> Iterator[CarriedRow]:
     """Yield each kind that came in or goes on; of what the forms take in besides, only what goes on is told."""
-    for label, came, goes in zip(KINDS, _amounts(owed.carried), _amounts(owed.handed_on), strict=True):
+    for label, came, goes in zip(KINDS, _amounts(owed.carried), _amounts(owed.carried_forward), strict=True):
         if came or goes:
             yield CarriedRow(label, came, goes)
     business = owed.business

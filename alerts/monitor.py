@@ -31,7 +31,7 @@ CATCHING_UP = timedelta(hours=1)
 """How long after a start payments are held back at most, until the sources have answered and prices are in."""
 
 
-class Lookout:
+class Monitor:
     """Watches the books of one store.
 
     After a start no amount is told before it can be right: a first scan finds a year's receipts, and a figure made

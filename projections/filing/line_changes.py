@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     """The paths of the figures behind it, its own and those of the lines it came from."""
 
 
-class Move(NamedTuple):
+class LineChange(NamedTuple):
     """One line that moved."""
 
     form: str
@@ -68,7 +68,7 @@ def entries_as_filed(lines: Iterable[LineAsFiled]) -> list[Entry]:
     return [Entry(line.form, line.line, line.label, Decimal(line.amount_usd)) for line in lines]
 
 
-def moves(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[Move, ...]:
+def line_changes(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[LineChange, ...]:
     """Return the lines that moved from *old* to *new*, in the order of the new return."""
     pairs = _paired(old, new)
     return tuple(
@@ -103,12 +103,12 @@ def _paired(old: Sequence[Entry], new: Sequence[Entry]) -> list[tuple[Entry | No
     return [*pairs, *((entry, None) for entries in left.values() for entry in entries)]
 
 
-def _move(old: Entry | None, new: Entry | None) -> Move:
+def _move(old: Entry | None, new: Entry | None) -> LineChange:
     told = new or old
     if told is None:
         raise AssertionError("a pair has at least one line")
     both = [each for each in (new, old) if each is not None]
-    return Move(
+    return LineChange(
         form=told.form,
         line=told.line,
         label=told.label,
