@@ -26,9 +26,9 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from lotwork.alerts.build import channels_of
-from lotwork.alerts.lookout import Installments
+from lotwork.alerts.monitor import Installments
+from lotwork.alerts.notifier import Notifier
 from lotwork.alerts.payments import installments
-from lotwork.alerts.telling import Telling
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ledger.clock import Clock, SystemClock, jitter
@@ -145,17 +145,17 @@ class Daemon:
     def _serve(self, url: str) -> None:
         settings = self.config.settings.alerts
         channels = channels_of(settings, self.clock, self.config.secret)
-        self.telling = Telling(channels, settings, self.health, self.metrics, self.clock, scrub=self.scrub)
+        self.notifier = Notifier(channels, settings, self.health, self.metrics, self.clock, scrub=self.scrub)
         try:
             self.store = CountedStore.open(self.config.home, clock=self.clock)
         except IntegrityError as broken:
-            self.telling.of_damage(str(broken))
+            self.notifier.ledger_damaged(str(broken))
             raise
         try:
             self.store.metrics = self.metrics
             self.store.claim()
             self.rounds = Rounds(self.store, self.health, self.metrics, self.clock, stop=self.stop.is_set)
-            self.telling.attach(self.store, self.rounds.pending, self._installments)
+            self.notifier.attach(self.store, self.rounds.pending, self._installments)
             self._apply(self.config)
             if self._first_check():
                 self._schedule()
@@ -240,7 +240,7 @@ class Daemon:
         self.health.watch(list(self._watched))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
         self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
-        self.telling.use(channels, config.settings.alerts)
+        self.notifier.use(channels, config.settings.alerts)
 
     def _reload(self) -> None:
         """Read the settings anew; where they cannot be used the old ones stay."""
@@ -267,8 +267,8 @@ class Daemon:
         daemon = self.config.settings.daemon
         jobs: dict[str, tuple[Round, int]] = {
             "prices": (self.rounds.fetch_prices, daemon.prices_every_seconds),
-            "alerts": (self.telling.look, daemon.alerts_every_seconds),
-            "outbox": (self.telling.deliver, daemon.alerts_every_seconds),
+            "alerts": (self.notifier.look, daemon.alerts_every_seconds),
+            "outbox": (self.notifier.deliver, daemon.alerts_every_seconds),
             "verify": (self._check_chain, daemon.verify_every_seconds),
             "heartbeat": (self._take_a_beat, BEAT_SECONDS),
         }
@@ -320,7 +320,7 @@ class Daemon:
         if one is not None:
             self.health.failed(one.name, self.scrub(str(failure)))
         if isinstance(failure, IntegrityError):
-            self.telling.of_damage(str(failure))
+            self.notifier.ledger_damaged(str(failure))
         if isinstance(failure, LotworkError):
             why = str(failure)
             is_news = self._troubles.get(name) != why
@@ -334,7 +334,7 @@ class Daemon:
             )
             return
         log.error("round failed by a bug: report it", job=name, exc_info=failure)
-        self.telling.of_failed_round(name, type(failure).__name__)
+        self.notifier.round_failed(name, type(failure).__name__)
 
     def _heard(self, event: JobEvent) -> None:
         """Count and log what the scheduler itself says of a job."""
@@ -347,7 +347,7 @@ class Daemon:
         why = "missed" if event.code == EVENT_JOB_MISSED else "error"
         self.metrics.job_failures.labels(event.job_id, why).inc()
         log.error("a round did not run", job=event.job_id, why=why)
-        self.telling.of_failed_round(event.job_id, why)
+        self.notifier.round_failed(event.job_id, why)
 
     def _run_all_now(self) -> None:
         now = self.clock.now()
@@ -369,7 +369,7 @@ class Daemon:
         try:
             self.rounds.check_chain()
         except IntegrityError as broken:
-            self.telling.of_damage(str(broken))
+            self.notifier.ledger_damaged(str(broken))
             raise
 
     def _take_a_beat(self) -> None:

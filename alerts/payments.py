@@ -7,10 +7,9 @@ the next installment is over, Schedule AI is asked too: it says what is enough, 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 from lotwork.alerts.rules import Installment
-from lotwork.ledger.units import usd_micros
+from lotwork.ledger.units import ZERO
 from lotwork.projections.estimated.next_payment import NextPayment
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
@@ -22,7 +21,6 @@ from lotwork.rules.load import Law
 JANUARY = 1
 NEAR = timedelta(days=16)
 """The periods of Schedule AI end so long before their installments are due."""
-ZERO = Decimal(0)
 
 
 def installments(book: Book, today: date) -> list[Installment]:
@@ -49,11 +47,11 @@ def _installment(book: Book, told: Quarterly, quarter: Quarter, following: NextP
         year=told.year,
         quarter=quarter.quarter,
         due=quarter.due,
-        required_usd_micros=usd_micros(quarter.required),
-        paid_usd_micros=usd_micros(quarter.paid),
-        shortfall_usd_micros=usd_micros(quarter.shortfall),
+        required_usd=quarter.required,
+        paid_usd=quarter.paid,
+        shortfall_usd=quarter.shortfall,
         advice=advice,
-        enough_usd_micros=usd_micros(enough),
+        enough_usd=enough,
     )
 
 

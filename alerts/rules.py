@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.storage.batch import Message
-from lotwork.ledger.units import MICROS, usd_decimal
+from lotwork.ledger.units import CENT, ZERO
 from lotwork.reports.lines import usd
 
 
@@ -35,12 +36,12 @@ class Installment(NamedTuple):
     year: int
     quarter: int
     due: date
-    required_usd_micros: int
-    paid_usd_micros: int
-    shortfall_usd_micros: int
+    required_usd: Decimal
+    paid_usd: Decimal
+    shortfall_usd: Decimal
     advice: str = ""
     """What to pay, what of it is overdue, in coins, and what waiting costs: for the payment that is next."""
-    enough_usd_micros: int = 0
+    enough_usd: Decimal = ZERO
     """What is enough to pay by then whatever the rest of the year brings; 0 where nothing is, or nobody can know."""
 
 
@@ -116,7 +117,7 @@ def payments_due(situation: Situation, days_before: Iterable[int]) -> Iterator[A
     for installment in situation.installments:
         days = (installment.due - situation.today).days
         reached = [threshold for threshold in days_before if 0 <= days <= threshold]
-        if reached and (installment.shortfall_usd_micros > 0 or installment.enough_usd_micros >= MICROS // 100):
+        if reached and (installment.shortfall_usd > 0 or installment.enough_usd >= CENT):
             yield payment_due(situation.book, installment, days, min(reached), waiting=situation.waiting)
 
 
@@ -135,7 +136,7 @@ def payments_unknown(situation: Situation) -> Iterator[Alert]:
 def payment_due(book: str, installment: Installment, days: int, threshold: int, *, waiting: int = 0) -> Alert:
     """Return the alert that says what to pay, and by when."""
     name = f"{installment.year}-Q{installment.quarter}"
-    open_usd = usd(usd_decimal(installment.shortfall_usd_micros))
+    open_usd = usd(installment.shortfall_usd)
     when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
     count = "1 receipt has" if waiting == 1 else f"{waiting} receipts have"
     without = f"{count} no price yet, so it may be more.\n" if waiting else ""
@@ -144,8 +145,8 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int, 
         "payment_due",
         f"Estimated tax {name}: {_asked(installment)} due {when} ({installment.due.isoformat()})",
         f"The estimated payment for {name} is due on {installment.due.isoformat()}, {when}.\n"
-        f"Required: {usd(usd_decimal(installment.required_usd_micros))}. "
-        f"Paid: {usd(usd_decimal(installment.paid_usd_micros))}. Still open: {open_usd}.\n"
+        f"Required: {usd(installment.required_usd)}. "
+        f"Paid: {usd(installment.paid_usd)}. Still open: {open_usd}.\n"
         f"{installment.advice and installment.advice + chr(10)}"
         f"{without}"
         f"Where the income is uneven, `lotwork quarterly --year {installment.year} --annualized` may ask for less.\n"
@@ -156,9 +157,9 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int, 
 
 def _asked(installment: Installment) -> str:
     """Return the amount of a payment: what is asked so far, or where that is nothing, what is enough in any case."""
-    if installment.shortfall_usd_micros > 0:
-        return usd(usd_decimal(installment.shortfall_usd_micros))
-    return f"nothing so far, {usd(usd_decimal(installment.enough_usd_micros))} to be safe,"
+    if installment.shortfall_usd > 0:
+        return usd(installment.shortfall_usd)
+    return f"nothing so far, {usd(installment.enough_usd)} to be safe,"
 
 
 def losses_worth_taking(situation: Situation) -> Iterator[Alert]:

@@ -137,12 +137,12 @@ def law_named(name: str, call: Call, history: History, year: int | None = None) 
     kind, _, which = name.partition(":")
     if kind == FILED and not _is_folder(name):
         from lotwork.projections.filing.filed import filing_of  # noqa: PLC0415 - few ask for a return as filed
-        from lotwork.rules.shelf import Shelf  # noqa: PLC0415 - the same
+        from lotwork.rules.law_archive import LawArchive  # noqa: PLC0415 - the same
 
         told = History.read(history.log, call.book)
         filing = filing_of(told, _filed_year(which, year), made_by=history.up_to)
         then = History.read(history.log, call.book, up_to=filing.position)
-        return law_in_force(then, Shelf(call.home).law(filing.law_files or filing.law))
+        return law_in_force(then, LawArchive(call.home).law(filing.law_files or filing.law))
     if name.isascii() and name.isdecimal() and not _is_folder(name):
         return law_in_force(History.read(history.log, call.book, up_to=_position(name)), read_law())
     if not _is_folder(name):

@@ -17,7 +17,7 @@ from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
 from lotwork.reports.amended import AmendmentListing, ExplainedRow, FormRow, list_amendment
 from lotwork.reports.moves import MOVED
 from lotwork.reports.rows import Table, Words
-from lotwork.rules.shelf import Shelf
+from lotwork.rules.law_archive import LawArchive
 
 WHY_NAMES = 3
 """So many events are named beside a line on a screen; `--json` names them all."""
@@ -49,7 +49,7 @@ def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOption
         filed = read_filed(filing, log.hash_at(call.book, filing.position) if filing.position else filing.head)
         history = options.history(call, log)
         law = options.law(call, history, year)
-        found = amendment(history, filed, law, Shelf(call.home))
+        found = amendment(history, filed, law, LawArchive(call.home))
         on = options.as_of or history.calendar.day(SystemClock().now())
         price = price_of(found, on)
         listing = list_amendment(found, price)

@@ -34,7 +34,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.replay.checkpoint import program_digest
 from lotwork.reports.rows import fields_of
 from lotwork.reports.tax import LiabilityListing, list_liability
-from lotwork.rules.shelf import Shelf
+from lotwork.rules.law_archive import LawArchive
 from lotwork.web.remedies import REMEDIES, command_for
 
 PROGRAM = ("ledger", "projections", "reports", "rules")
@@ -106,7 +106,7 @@ def file_command(call: Call, *, year: int, names: tuple[str, ...], filed_on: dat
     known = made.repeats
     if known is not None or dry_run:
         return _say(call, made, known or made.event(None, None), made.head, recorded=False)
-    event = made.event(Shelf(call.home).keep(made.prepared.law), Evidence(call.home).keep(made.answer))
+    event = made.event(LawArchive(call.home).keep(made.prepared.law), Evidence(call.home).keep(made.answer))
     with call.store() as store:
         (done,) = store.append(Batch(call.book, (event,), expected=made.head.position))
     return _say(call, made, event, done.head, recorded=True)

@@ -16,7 +16,7 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decimal
 from lotwork.projections.findings import Finding
-from lotwork.projections.plan.outside import facts_missing
+from lotwork.projections.plan.missing_facts import facts_missing
 from lotwork.projections.replay.book import Book
 from lotwork.reports.plans import PlanListing
 from lotwork.rules.load import Law

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
+from lotwork.ledger.units import MONTHS
+
 BTC_USD_ON_THE_FIRST = {
     2025: (94_000, 101_000, 86_000, 83_000, 95_000, 104_000, 108_000, 116_000, 109_000, 114_000, 110_000, 91_000),
     2026: (92_000, 86_000, 90_000, 95_000, 104_000, 112_000, 108_000, 118_000, 124_000, 119_000, 128_000, 133_000),
@@ -23,7 +25,6 @@ BCH_USD_ON_THE_FIRST = {
 
 PATHS = {"BTC": BTC_USD_ON_THE_FIRST, "BCH": BCH_USD_ON_THE_FIRST}
 LEAN_PER_MILLE = 18
-MONTHS = 12
 
 
 def chance(name: str, below: int) -> int:

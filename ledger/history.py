@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, kind_of
 from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.events import Correction, Event, Movement, Profile, Rule, Selector, Void
 from lotwork.ledger.public_form.contract import parse_event, to_contract
 from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.same_coins import SameCoins, find_same_coins
@@ -24,7 +24,7 @@ from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.ledger.zones import Calendar
 
 AMENDMENTS = ("void", "correction")
-AMENDING = (Void, Correction)
+AMENDING = (e.Void, e.Correction)
 """Said of other events: they are no history of their own. A union would be made anew for every event it is held to."""
 PINNED = frozenset({"asset", "void", "correction", "filing"})
 ARRIVALS = frozenset({"receipt", "purchase"})
@@ -43,7 +43,7 @@ class Log(Protocol):
         source: str | None = None,
         ids: Collection[str] | None = None,
         by_time: bool = False,
-    ) -> Iterator[tuple[int, Event]]:
+    ) -> Iterator[tuple[int, e.Event]]:
         """Yield (position, event)."""
         ...
 
@@ -74,8 +74,8 @@ class History:
     assets: AssetTable
     calendar: Calendar
     voided: frozenset[str]
-    corrections: Mapping[str, list[Correction]]
-    selections: tuple[Correction, ...]
+    corrections: Mapping[str, list[e.Correction]]
+    selections: tuple[e.Correction, ...]
     same_coins: SameCoins
     order: Mapping[str, int]
     """Where each correction stands among all of them: the later one wins."""
@@ -96,11 +96,11 @@ class History:
         the day cuts none of them off.
         """
         amendments = _ordered(log.read(book, up_to=up_to, kinds=AMENDMENTS))
-        voided = _voided(event for event in amendments if isinstance(event, Void))
-        targeted: defaultdict[str, list[Correction]] = defaultdict(list)
+        voided = _voided(event for event in amendments if isinstance(event, e.Void))
+        targeted: defaultdict[str, list[e.Correction]] = defaultdict(list)
         selections = []
         for event in amendments:
-            if isinstance(event, Correction) and event.id not in voided:
+            if isinstance(event, e.Correction) and event.id not in voided:
                 if event.target is None:
                     selections.append(event)
                 else:
@@ -117,7 +117,7 @@ class History:
             same_coins=SameCoins(frozenset(), ()),
             order={event.id: place for place, event in enumerate(amendments)},
         )
-        profiles = [event for event in history.of_kind("profile") if isinstance(event, Profile)]
+        profiles = [event for event in history.of_kind("profile") if isinstance(event, e.Profile)]
         history.calendar = Calendar(profiles)
         history.troubles.clear()
         history._find_twins()
@@ -126,11 +126,11 @@ class History:
             history.first_profile = profiles[0].id if profiles else None
         return history
 
-    def _counts(self, event: Event) -> bool:
+    def _counts(self, event: e.Event) -> bool:
         """Say if *event* had happened by the day this history ends with."""
         if self.end is None or event.at < self.end:
             return True
-        return isinstance(event, Rule) or event.id == self.first_profile
+        return isinstance(event, e.Rule) or event.id == self.first_profile
 
     def _find_twins(self) -> None:
         shared = self.log.shared_txids(self.book)
@@ -139,7 +139,7 @@ class History:
             self.same_coins = find_same_coins(told)
             self.troubles.clear()
 
-    def of_kind(self, *kinds: str) -> list[Event]:
+    def of_kind(self, *kinds: str) -> list[e.Event]:
         """Return the effective events of *kinds*, in order."""
         found = []
         for position, event in self._perhaps(kinds):
@@ -149,7 +149,7 @@ class History:
         found.sort(key=lambda entry: entry[:2])
         return [event for _, _, event in found]
 
-    def _perhaps(self, kinds: Collection[str]) -> Iterator[tuple[int, Event]]:
+    def _perhaps(self, kinds: Collection[str]) -> Iterator[tuple[int, e.Event]]:
         """Yield the events recorded as one of *kinds*, and those that a correction may make one of them."""
         yield from self.log.read(self.book, up_to=self.up_to, kinds=kinds)
         becoming = [
@@ -163,11 +163,11 @@ class History:
         elif becoming:
             yield from self.log.read(self.book, up_to=self.up_to, kinds=others, ids=becoming)
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[e.Event]:
         """Yield every effective event but voids and corrections, in order of (at, position)."""
         return self._effective() if self.end is None else filter(self._counts, self._effective())
 
-    def _effective(self) -> Iterator[Event]:
+    def _effective(self) -> Iterator[e.Event]:
         self.troubles[:] = [
             Trouble("twins_disagree", message, event) for event, message in self.same_coins.disagreements
         ]
@@ -189,12 +189,12 @@ class History:
             if holds is not None:
                 yield holds
 
-    def _reordered(self) -> list[Event]:
+    def _reordered(self) -> list[e.Event]:
         """Return every effective event where a selection changes instants, which may reorder anything."""
         stream = ((position, self.amended(event)) for position, event in self.log.read(self.book, up_to=self.up_to))
         return _ordered((position, holds) for position, holds in stream if holds is not None)
 
-    def _moved(self) -> list[tuple[int, Event]]:
+    def _moved(self) -> list[tuple[int, e.Event]]:
         """Return the events whose instant a correction changes, corrected: they stand elsewhere in the order."""
         targets = [target for target, steps in self.corrections.items() if any("at" in step.set_ for step in steps)]
         moved = []
@@ -204,7 +204,7 @@ class History:
                 moved.append((position, holds))
         return sorted(moved, key=lambda entry: (entry[1].at, entry[0]))
 
-    def amended(self, event: Event) -> Event | None:
+    def amended(self, event: e.Event) -> e.Event | None:
         """Return *event* as it now holds; None where it is void, a twin, or itself an amendment."""
         if isinstance(event, AMENDING) or event.id in self.voided or event.id in self.same_coins.ids:
             return None
@@ -221,7 +221,7 @@ class History:
                 )
         return event
 
-    def reaches(self, select: Selector | None, event: Event) -> bool:
+    def reaches(self, select: e.Selector | None, event: e.Event) -> bool:
         """Say if a correction with *select* reaches *event*, as it was recorded."""
         if select is None or kind_of(event) in PINNED:
             return False
@@ -235,7 +235,7 @@ class History:
         )
 
 
-def corrected(event: Event, correction: Correction, assets: AssetTable) -> Event:
+def corrected(event: e.Event, correction: e.Correction, assets: AssetTable) -> e.Event:
     """Return *event* with the keys of *correction* set, checked like any event that comes in.
 
     Raises InputRefusedError where the result would be no event, or where the kind is one that stands for ever.
@@ -249,7 +249,7 @@ def corrected(event: Event, correction: Correction, assets: AssetTable) -> Event
     kind = correction.set_.get("kind", public["kind"])
     if kind != public["kind"] and isinstance(kind, str):
         public = _as_kind(public, kind)
-        if isinstance(event, Movement) and kind == "sale":
+        if isinstance(event, e.Movement) and kind == "sale":
             gone = event.quantity + (
                 event.fee_quantity or 0
             )  # the network's fee left with the coins, and is disposed of
@@ -280,20 +280,20 @@ def _as_kind(public: Mapping[str, Any], kind: str) -> dict[str, Any]:
     return {name: value for name, value in renamed.items() if name in known}
 
 
-def _ordered(entries: Iterable[tuple[int, Event]]) -> list[Event]:
+def _ordered(entries: Iterable[tuple[int, e.Event]]) -> list[e.Event]:
     return [event for _, event in sorted(entries, key=lambda entry: (entry[1].at, entry[0]))]
 
 
-def _merged(stream: Iterator[tuple[int, Event]], moved: list[tuple[int, Event]]) -> Iterator[tuple[int, Event]]:
+def _merged(stream: Iterator[tuple[int, e.Event]], moved: list[tuple[int, e.Event]]) -> Iterator[tuple[int, e.Event]]:
     gone = frozenset(event.id for _, event in moved)
 
-    def order(entry: tuple[int, Event]) -> tuple[datetime, int]:
+    def order(entry: tuple[int, e.Event]) -> tuple[datetime, int]:
         return entry[1].at, entry[0]
 
     return heapq.merge((entry for entry in stream if entry[1].id not in gone), moved, key=order)
 
 
-def _voided(voids: Iterable[Void]) -> frozenset[str]:
+def _voided(voids: Iterable[e.Void]) -> frozenset[str]:
     """Return the ids that are void: those a void names that is not void itself."""
     against: defaultdict[str, list[str]] = defaultdict(list)
     for void in voids:

@@ -1,4 +1,4 @@
-"""Assets, base units, micro-dollars, and the one division that rounds.
+"""Assets, base units, micro-dollars, the few numbers everyone counts with, and the one division that rounds.
 
 Coins are whole numbers of the asset's smallest unit (satoshi, wei); dollars are whole micro-dollars. Both are
 ``int``: no float is ever a quantity or an amount of money.
@@ -9,13 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 from lotwork.ledger.errors import InputRefusedError
 
 MICROS = 1_000_000
 MICRO_DECIMALS = 6
+CENT_MICROS = MICROS // 100
 PRICE_DECIMALS = 18
+ZERO = Decimal(0)
+ZERO_CENTS = Decimal("0.00")
+"""Nothing, as a form prints it."""
+CENT = Decimal("0.01")
+MICRO = Decimal("0.000001")
+HUNDRED = Decimal(100)
+MONTHS = 12
+"""Of a year."""
+ONE_DAY = timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
+"""What an instant is told to."""
+MOST_MONEY = 10**13
+"""No amount of money is this large, in any currency: beyond it, sums would no longer be exact."""
 MOST_DIGITS = 40
 MOST_DECIMALS = 36
 

@@ -6,39 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from lotwork.ledger.events import (
-    ActivityEvidence,
-    AssetDeclared,
-    Balance,
-    BrokerReport,
-    Correction,
-    Election,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    EquipmentUse,
-    Event,
-    ExchangeRate,
-    Expense,
-    Filing,
-    GiftReceived,
-    HomeOffice,
-    Movement,
-    Payment,
-    PriceSample,
-    Profile,
-    Purchase,
-    Receipt,
-    Rule,
-    Sale,
-    Selection,
-    Tariff,
-    Transfer,
-    Usage,
-    Void,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.projections.findings import Finding
 
@@ -60,32 +28,36 @@ class BalanceFold:
         for wallet, asset, held in state:
             self.held[wallet, asset] = held
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:
-            case Receipt() | Purchase() | GiftReceived():
+            case e.Receipt() | e.Purchase() | e.GiftReceived():
                 self.held[event.wallet, event.asset] += event.quantity
-            case Sale():
+            case e.Sale():
                 self.held[event.wallet, event.asset] -= event.quantity
-            case Transfer():
+            case e.Transfer():
                 self.held[event.from_wallet, event.asset] -= event.quantity + (event.fee_quantity or 0)
                 self.held[event.to_wallet, event.asset] += event.quantity
-            case Movement():
+            case e.Movement():
                 self.held[event.wallet, event.asset] -= event.quantity + (event.fee_quantity or 0)
-            case Balance():
+            case e.Balance():
                 self._compare(event)
-            case Expense() | Energy() | Tariff() | Equipment() | EquipmentSale() | PriceSample() | Payment():
+            case e.PriceSample() | e.ExchangeRate() | e.BrokerReport():
                 pass
-            case Profile() | YearFacts() | Election() | Selection() | AssetDeclared() | WalletDeclared():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass
-            case BrokerReport() | Void() | Correction() | Rule() | Filing():
+            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
-            case Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.Election() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
 
-    def _compare(self, event: Balance) -> None:
+    def _compare(self, event: e.Balance) -> None:
         held = self.held[event.wallet, event.asset]
         if held != event.quantity:
             decimals, teller = self.assets.decimals(event.asset), event.source or "its keeper"

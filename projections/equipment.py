@@ -14,39 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from lotwork.ledger.events import (
-    ActivityEvidence,
-    AssetDeclared,
-    Balance,
-    BrokerReport,
-    Correction,
-    Election,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    EquipmentUse,
-    Event,
-    ExchangeRate,
-    Expense,
-    Filing,
-    GiftReceived,
-    HomeOffice,
-    Movement,
-    Payment,
-    PriceSample,
-    Profile,
-    Purchase,
-    Receipt,
-    Rule,
-    Sale,
-    Selection,
-    Tariff,
-    Transfer,
-    Usage,
-    Void,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.units import usd_decimal
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
@@ -117,7 +85,7 @@ def unlimited(_year: int) -> Decimal | None:
 class EquipmentState(msgspec.Struct):
     """What an EquipmentFold goes on from: the events themselves, and what each year brought in from before."""
 
-    events: list[Equipment | EquipmentSale | EquipmentUse | Election]
+    events: list[e.Equipment | e.EquipmentSale | e.EquipmentUse | e.Election]
     carried_before: dict[int, int]
 
 
@@ -126,10 +94,10 @@ class EquipmentFold:
     """Collects equipment, its sales and the elections; their order matters only to what a year's facts replace."""
 
     calendar: Calendar
-    _equipment: list[Equipment] = field(default_factory=list)
-    _sales: list[EquipmentSale] = field(default_factory=list)
-    _elections: list[Election] = field(default_factory=list)
-    _uses: list[EquipmentUse] = field(default_factory=list)
+    _equipment: list[e.Equipment] = field(default_factory=list)
+    _sales: list[e.EquipmentSale] = field(default_factory=list)
+    _elections: list[e.Election] = field(default_factory=list)
+    _uses: list[e.EquipmentUse] = field(default_factory=list)
     _carried_before: dict[int, int] = field(default_factory=dict)
 
     def state(self) -> EquipmentState:
@@ -144,35 +112,39 @@ class EquipmentFold:
             self.take(event)
         self._carried_before.update(state.carried_before)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:
-            case Receipt() | Sale():
+            case e.Receipt() | e.Sale():
                 pass
-            case Equipment():
+            case e.Equipment():
                 self._equipment.append(event)
-            case EquipmentSale():
+            case e.EquipmentSale():
                 self._sales.append(event)
-            case EquipmentUse():
+            case e.EquipmentUse():
                 self._uses.append(event)
-            case Election():
+            case e.Election():
                 if event.method in ELECTIONS:
                     self._elections.append(event)
-            case YearFacts():
+            case e.YearFacts():
                 if event.section_179_carryforward_usd_micros is not None:
                     self._carried_before[event.year] = event.section_179_carryforward_usd_micros
-            case Purchase() | Transfer() | Movement() | Expense() | Energy() | Tariff() | PriceSample() | Payment():
+            case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
-            case AssetDeclared() | WalletDeclared() | Profile() | Selection() | Balance() | BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case Void() | Correction() | Rule() | Filing():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass
-            case GiftReceived() | Usage() | HomeOffice() | ActivityEvidence() | ExchangeRate():
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.Payment():
+                pass
+            case e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
 
-    def expensed_before(self, year: int) -> dict[str, Equipment]:
+    def expensed_before(self, year: int) -> dict[str, e.Equipment]:
         """Return what was placed in service before *year* and elected under section 179, by event."""
         found = (event for event in self._equipment if event.section_179_usd_micros)
         return {event.id: event for event in found if event.placed_in_service.year < year}
@@ -216,7 +188,7 @@ class EquipmentFold:
         _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year == year), self._elections, law)
         return tuple(small)
 
-    def _is_of(self, year: int, sale: EquipmentSale) -> bool:
+    def _is_of(self, year: int, sale: e.EquipmentSale) -> bool:
         return self.calendar.day(sale.at).year == year
 
 

@@ -20,39 +20,7 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from lotwork.ledger.events import (
-    ActivityEvidence,
-    AssetDeclared,
-    Balance,
-    BrokerReport,
-    Correction,
-    Election,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    EquipmentUse,
-    Event,
-    ExchangeRate,
-    Expense,
-    Filing,
-    GiftReceived,
-    HomeOffice,
-    Movement,
-    Payment,
-    PriceSample,
-    Profile,
-    Purchase,
-    Receipt,
-    Rule,
-    Sale,
-    Selection,
-    Tariff,
-    Transfer,
-    Usage,
-    Void,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
@@ -119,7 +87,7 @@ class ExpenseBook:
 class ExpenseState(msgspec.Struct):
     """What an ExpenseFold goes on from: the events themselves, what pools kept by year, and the first day of income."""
 
-    events: list[Expense | Energy | Tariff | Usage | HomeOffice]
+    events: list[e.Expense | e.Energy | e.Tariff | e.Usage | e.HomeOffice]
     pool_fees: dict[int, int]
     first_receipt: date | None
 
@@ -134,9 +102,9 @@ class ExpenseFold:
     """What pools kept of the year's payouts, at the price of each, in micro-dollars."""
     first_receipt: date | None = None
     """The day of the first income there is."""
-    home_offices: list[HomeOffice] = field(default_factory=list)
-    _expenses: list[Expense] = field(default_factory=list)
-    _usages: list[Usage] = field(default_factory=list)
+    home_offices: list[e.HomeOffice] = field(default_factory=list)
+    _expenses: list[e.Expense] = field(default_factory=list)
+    _usages: list[e.Usage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.electricity = ElectricityFold(self.calendar)
@@ -153,33 +121,37 @@ class ExpenseFold:
         self.pool_fees.update(state.pool_fees)
         self.first_receipt = state.first_receipt
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:
-            case Receipt():
+            case e.Receipt():
                 self._receive(event)
-            case Expense():
+            case e.Expense():
                 self._expenses.append(event)
-            case Usage():
+            case e.Usage():
                 self._usages.append(event)
-            case HomeOffice():
+            case e.HomeOffice():
                 self.home_offices.append(event)
-            case Sale():
+            case e.Sale():
                 pass
-            case Energy() | Tariff():
+            case e.Energy() | e.Tariff():
                 self.electricity.take(event)
-            case Purchase() | Transfer() | Movement() | Equipment() | EquipmentSale() | PriceSample() | Payment():
+            case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
-            case AssetDeclared() | WalletDeclared() | Profile() | YearFacts() | Election() | Selection() | Balance():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case BrokerReport() | Void() | Correction() | Rule() | Filing():
+            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
-            case GiftReceived() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.Election() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
 
-    def _receive(self, event: Receipt) -> None:
+    def _receive(self, event: e.Receipt) -> None:
         """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
         if self.first_receipt is None and event.income not in OTHER_DIGITAL_INCOME:
             self.first_receipt = self.calendar.day(event.at)
@@ -218,7 +190,7 @@ class ExpenseFold:
         return min(days).year if days else None
 
 
-def pool_fee(receipt: Receipt) -> int:
+def pool_fee(receipt: e.Receipt) -> int:
     """Return what the pool kept of a payout, at the payout's own price, in micro-dollars; 0 where nobody told."""
     fee = receipt.pool_fee_quantity
     if fee is None:
@@ -236,7 +208,7 @@ def line_of(category: str, year: int) -> ExpenseLine:
     return expense_line(category if category in CATEGORIES else OTHER, year)
 
 
-def _row(expense: Expense, day: date, share: Share) -> ExpenseRow:
+def _row(expense: e.Expense, day: date, share: Share) -> ExpenseRow:
     category = category_word(expense.category)
     line = line_of(category, day.year)
     return ExpenseRow(

@@ -18,9 +18,9 @@ import msgspec
 from lotwork.ledger.events import WalletDeclared
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.basis.disposals import SOLD, Disposal
+from lotwork.projections.basis.holding_period import ALWAYS_SHORT_DAYS, Term, box, is_long
 from lotwork.projections.basis.pools import Lineage, Lot
 from lotwork.projections.basis.removals import Donations, Removal, removal, told_of_removal
-from lotwork.projections.basis.terms import ALWAYS_SHORT_DAYS, Term, box, is_long
 from lotwork.projections.basis.wash import Loss, WashSales
 from lotwork.projections.findings import Finding
 from lotwork.rules.load import Law

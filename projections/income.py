@@ -14,39 +14,7 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from lotwork.ledger.events import (
-    ActivityEvidence,
-    AssetDeclared,
-    Balance,
-    BrokerReport,
-    Correction,
-    Election,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    EquipmentUse,
-    Event,
-    ExchangeRate,
-    Expense,
-    Filing,
-    GiftReceived,
-    HomeOffice,
-    Movement,
-    Payment,
-    PriceSample,
-    Profile,
-    Purchase,
-    Receipt,
-    Rule,
-    Sale,
-    Selection,
-    Tariff,
-    Transfer,
-    Usage,
-    Void,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Quote
@@ -104,25 +72,29 @@ class IncomeFold:
         self.pending.extend(state.pending)
         self.last_price = state.last_price
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:
-            case Receipt():
+            case e.Receipt():
                 self._receive(event)
-            case Sale() | Purchase() | Transfer() | Movement() | Expense() | Energy() | Tariff() | PriceSample():
+            case e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement():
                 pass
-            case Equipment() | EquipmentSale() | Payment() | Profile() | YearFacts() | Election() | Selection():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case AssetDeclared() | WalletDeclared() | Balance() | BrokerReport():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass
-            case Void() | Correction() | Rule() | Filing():
+            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
-            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.Election() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
 
-    def _receive(self, event: Receipt) -> None:
+    def _receive(self, event: e.Receipt) -> None:
         day = self.calendar.day(event.at)
         if event.value_usd_micros is None:
             self.pending.append((day.year, event.id))
@@ -141,7 +113,7 @@ class IncomeFold:
         if day.year in self.years:
             self._keep(event, day)
 
-    def _keep(self, event: Receipt, day: date) -> None:
+    def _keep(self, event: e.Receipt, day: date) -> None:
         if event.value_usd_micros is not None:
             self.by_day[day, event.pool or event.income] += event.value_usd_micros
         self.rows.append(
@@ -161,7 +133,7 @@ class IncomeFold:
             )
         )
 
-    def _price_source(self, event: Receipt) -> str | None:
+    def _price_source(self, event: e.Receipt) -> str | None:
         quote = self.quotes.get(event.id)
         if quote is not None:
             return quote.source

@@ -14,27 +14,26 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import US, YearFacts
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
-from lotwork.projections.returns.business import SCHEDULE_C, Business, business_of
+from lotwork.projections.returns.business import Business, business_of
 from lotwork.projections.returns.business_years import BusinessYears
-from lotwork.projections.returns.carried import Carried, handed_on
+from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
-from lotwork.projections.taxpayer import Standing, year_end
-from lotwork.rules.line import Line
+from lotwork.projections.taxpayer import ProfileInForce, year_end
+from lotwork.rules.line import MOST_EVENTS_NAMED, Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
 from lotwork.rules.us.renumbered import as_printed
+from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 
-ZERO = Decimal(0)
 DECISIVE = ("filing_status", "activity")
 """The facts of a profile that no figure can do without."""
-MOST_EVENTS_NAMED = 500
 """A line that rests on more events than this names the first of them and says how many there are."""
 SOLD_ON = ("2", "10", "14", "30")
 """The lines of Form 4797 on which rigs stand without a line of their own."""
@@ -60,7 +59,7 @@ class Liability:
     """The tax of a year with everything it rests on."""
 
     year: int
-    standing: Standing
+    standing: ProfileInForce
     facts: YearFacts
     business: Business
     carried: Carried
@@ -79,9 +78,9 @@ class Liability:
         return max(ZERO, self.computed.total.amount - self.credits)
 
     @property
-    def handed_on(self) -> Carried:
+    def carried_forward(self) -> Carried:
         """The losses this year leaves to the next."""
-        return handed_on(self.carried, self.computed, self.year)
+        return carried_forward(self.carried, self.computed, self.year)
 
     @property
     def balance_due(self) -> Decimal:
@@ -161,7 +160,7 @@ def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
     )
 
 
-def _assumed(standing: Standing, assumed: Iterable[str]) -> Finding:
+def _assumed(standing: ProfileInForce, assumed: Iterable[str]) -> Finding:
     told = ", ".join(f"{name}={getattr(standing, name)}" for name in assumed)
     return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
 

@@ -16,50 +16,16 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from lotwork.ledger.events import (
-    ActivityEvidence,
-    AssetDeclared,
-    Balance,
-    BrokerReport,
-    Correction,
-    Election,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    EquipmentUse,
-    Event,
-    ExchangeRate,
-    Expense,
-    Filing,
-    GiftReceived,
-    HomeOffice,
-    LotChoice,
-    Method,
-    Movement,
-    Payment,
-    PriceSample,
-    Profile,
-    Purchase,
-    Receipt,
-    Rule,
-    Sale,
-    Selection,
-    Tariff,
-    Transfer,
-    Usage,
-    Void,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable, unscaled, value_usd_micros
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate
 from lotwork.projections.basis.disposals import SOLD, Disposal, Sink
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
+from lotwork.projections.basis.holding_period import is_long
+from lotwork.projections.basis.lot_matching import coins_missing, match_lots
 from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
-from lotwork.projections.basis.taking import coins_missing, parts
-from lotwork.projections.basis.terms import is_long
 from lotwork.projections.basis.wash import WashSales, WashState
 from lotwork.projections.findings import Finding
 
@@ -160,21 +126,21 @@ class LotFold:
         if self.wash is not None and state.wash is not None:
             self.wash.resume(state.wash)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Fold one event; events must come in order of (at, position)."""
         match event:
-            case Receipt():
+            case e.Receipt():
                 if event.value_usd_micros is not None:
                     self._acquire(event, event.value_usd_micros)
-            case Sale():
+            case e.Sale():
                 self._sell(event)
-            case Purchase():
+            case e.Purchase():
                 self._acquire(event, event.cost_usd_micros + event.fee_usd_micros)
-            case Transfer():
+            case e.Transfer():
                 self._transfer(event)
-            case GiftReceived():
+            case e.GiftReceived():
                 self._receive_gift(event)
-            case Movement():
+            case e.Movement():
                 self.findings.append(
                     Finding(
                         "movement_unexplained",
@@ -182,20 +148,22 @@ class LotFold:
                         event.id,
                     )
                 )
-            case (
-                Expense() | Energy() | Tariff() | Equipment() | EquipmentSale() | PriceSample() | Payment() | Profile()
-            ):
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case AssetDeclared() | WalletDeclared() | YearFacts() | Election() | Selection() | Balance():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass
-            case BrokerReport() | Void() | Correction() | Rule() | Filing():
+            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
-            case Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.Election() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
 
-    def _acquire(self, event: Receipt | Purchase, basis: int) -> None:
+    def _acquire(self, event: e.Receipt | e.Purchase, basis: int) -> None:
         at, wallet, asset, quantity = event.at, event.wallet, event.asset, event.quantity
         if not self.per_wallet and at >= self._threshold:
             self.turn_per_wallet()
@@ -203,7 +171,7 @@ class LotFold:
         day = self.calendar.day(at).toordinal()
         if day > self.day:
             self.day, self._places = day, place(day, 0)
-        order, bought = self._places + sequence, type(event) is Purchase
+        order, bought = self._places + sequence, type(event) is e.Purchase
         lot = Lot(event.id, order, day, quantity, basis, wallet, bought)
         if self.per_wallet:
             pool = self.pools[wallet, asset]
@@ -216,7 +184,7 @@ class LotFold:
         else:
             pool.add(lot)
 
-    def _receive_gift(self, event: GiftReceived) -> None:
+    def _receive_gift(self, event: e.GiftReceived) -> None:
         self._turn(event.at)
         self.sequence += PARTS
         lot = lot_given(event, self.calendar.day(event.at), self.sequence, self.findings)
@@ -224,7 +192,7 @@ class LotFold:
             self.holdings.arrive(event.wallet, event.asset, Coins(lot.sequence, lot.quantity))
         self._pool(event.wallet, event.asset).add(lot)
 
-    def _sell(self, event: Sale) -> None:
+    def _sell(self, event: e.Sale) -> None:
         self._turn(event.at)
         day = self.calendar.day(event.at)
         disposal = Disposal(
@@ -239,7 +207,7 @@ class LotFold:
         )
         self._dispose(disposal, self._method(event.wallet, event, day), self.choices.of(event))
 
-    def _transfer(self, event: Transfer) -> None:
+    def _transfer(self, event: e.Transfer) -> None:
         self._turn(event.at)
         day = self.calendar.day(event.at)
         method = self._method(event.from_wallet, event, day)
@@ -251,13 +219,13 @@ class LotFold:
         target = self._pool(event.to_wallet, event.asset)
         moved = 0
         source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
-        for lot, quantity in parts(source, event.id, event.quantity, method, chosen, self.findings):
+        for lot, quantity in match_lots(source, event.id, event.quantity, method, chosen, self.findings):
             moved += quantity
             target.add(lot.part(quantity, event.to_wallet))
         if moved < event.quantity:
             self._short(event.id, event.from_wallet, event.asset, event.quantity - moved, "transferred")
 
-    def _fee(self, event: Transfer, quantity: int, day: date) -> Disposal:
+    def _fee(self, event: e.Transfer, quantity: int, day: date) -> Disposal:
         """Return the disposal that a transfer's fee is; without a price it is pending, and outside the figures."""
         proceeds = None
         if event.price_usd is not None:
@@ -266,10 +234,10 @@ class LotFold:
             event.id, event.from_wallet, event.asset, quantity, proceeds, day.toordinal(), day.year, "spent"
         )
 
-    def _dispose(self, disposal: Disposal, method: Method, chosen: tuple[LotChoice, ...]) -> None:
+    def _dispose(self, disposal: Disposal, method: e.Method, chosen: tuple[e.LotChoice, ...]) -> None:
         sink, matched = self.sink, 0
         pool = self._pool(disposal.wallet, disposal.asset)
-        for lot, quantity in parts(pool, disposal.id, disposal.quantity, method, chosen, self.findings):
+        for lot, quantity in match_lots(pool, disposal.id, disposal.quantity, method, chosen, self.findings):
             matched += quantity
             if lot.lineage is None:
                 sink(disposal, lot, quantity, lot.take(quantity))
@@ -289,7 +257,7 @@ class LotFold:
         quantity = unscaled(missing, self.assets.decimals(asset))
         self.findings.append(coins_missing(event_id, f"{quantity} {asset}", wallet, verb))
 
-    def _method(self, wallet: str, event: Sale | Transfer, day: date) -> Method:
+    def _method(self, wallet: str, event: e.Sale | e.Transfer, day: date) -> e.Method:
         return self.orders.in_force(wallet, event.asset, day, event) if self.orders else "fifo"
 
     def _pool(self, wallet: str, asset: str) -> Pool:

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO
 from lotwork.projections.estimated.annualized import Annualized, annualized
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
 from lotwork.projections.estimated.paid import filed_in_january, paid_by
@@ -27,7 +28,6 @@ from lotwork.rules.load import Law
 from lotwork.rules.us.estimated import Installment, RequiredPayment, YearTax, installments, required_payment
 from lotwork.rules.us.estimated_penalty import Charge, Paid, Penalty, applied, penalty, section_a
 
-ZERO = Decimal(0)
 NOTHING_REQUIRED = "none"
 ANNUALIZED = "annualized"
 

@@ -6,34 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from lotwork.ledger.events import (
-    US,
-    Election,
-    Event,
-    Filing,
-    FilingStatus,
-    Jurisdiction,
-    Payment,
-    Profile,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
 
 Activity: TypeAlias = Literal["business", "hobby"]
+BUSINESS: Final = "business"
+HOBBY: Final = "hobby"
 ACTUAL_DATES = "withholding_actual_dates"
 
 
-class Standing(NamedTuple):
+class ProfileInForce(NamedTuple):
     """The profile facts in force on a day; what no profile says is as most miners begin."""
 
-    jurisdiction: Jurisdiction = US
-    filing_status: FilingStatus = "single"
+    jurisdiction: e.Jurisdiction = e.US
+    filing_status: e.FilingStatus = "single"
     activity: Activity = "business"
     recognition: Literal["on_payout", "on_credit"] = "on_payout"
     material_participation: bool = True
@@ -49,13 +40,13 @@ class Taxpayer:
     """Everything a return needs that is no receipt, sale or expense."""
 
     calendar: Calendar
-    profiles: list[Profile] = field(default_factory=list)
-    year_facts: dict[int, list[YearFacts]] = field(default_factory=lambda: defaultdict(list))
-    partial_facts: dict[int, list[YearFacts]] = field(default_factory=lambda: defaultdict(list))
+    profiles: list[e.Profile] = field(default_factory=list)
+    year_facts: dict[int, list[e.YearFacts]] = field(default_factory=lambda: defaultdict(list))
+    partial_facts: dict[int, list[e.YearFacts]] = field(default_factory=lambda: defaultdict(list))
     """What is told of a year from January 1 through a day: for annualized installments only."""
-    payments: list[Payment] = field(default_factory=list)
-    wallets: dict[str, WalletDeclared] = field(default_factory=dict)
-    filings: list[Filing] = field(default_factory=list)
+    payments: list[e.Payment] = field(default_factory=list)
+    wallets: dict[str, e.WalletDeclared] = field(default_factory=dict)
+    filings: list[e.Filing] = field(default_factory=list)
     actual_dates: set[int] = field(default_factory=set)
     """The years for which withholding was elected to count on the days it was withheld (26 U.S.C. 6654(g)(1))."""
 
@@ -66,42 +57,44 @@ class Taxpayer:
         taxpayer._tell(history.of_kind("profile", "year_facts", "payment", "wallet", "election", "filing"))
         return taxpayer
 
-    def _tell(self, events: Iterable[Event]) -> None:
+    def _tell(self, events: Iterable[e.Event]) -> None:
         for event in events:
-            if isinstance(event, Profile):
+            if isinstance(event, e.Profile):
                 self.profiles.append(event)
-            elif isinstance(event, YearFacts):
+            elif isinstance(event, e.YearFacts):
                 told = self.year_facts if event.through is None else self.partial_facts
                 told[event.year].append(event)
-            elif isinstance(event, Payment):
+            elif isinstance(event, e.Payment):
                 self.payments.append(event)
-            elif isinstance(event, WalletDeclared):
+            elif isinstance(event, e.WalletDeclared):
                 self.wallets[event.wallet] = event
-            elif isinstance(event, Filing):
+            elif isinstance(event, e.Filing):
                 self.filings.append(event)
-            elif isinstance(event, Election) and event.method == ACTUAL_DATES:
+            elif isinstance(event, e.Election) and event.method == ACTUAL_DATES:
                 self.actual_dates.add(event.from_.year)
 
-    def standing(self, day: date) -> Standing:
+    def standing(self, day: date) -> ProfileInForce:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""
         facts: dict[str, object] = {}
         for profile in self.profiles:
-            told = {name: value for name in Standing._fields[:-1] if (value := getattr(profile, name)) is not None}
+            told = {
+                name: value for name in ProfileInForce._fields[:-1] if (value := getattr(profile, name)) is not None
+            }
             if self.calendar.day(profile.at) <= day:
                 facts.update(told)
             else:
                 facts = {**told, **facts}
-        assumed = tuple(name for name in Standing._fields[:-1] if name not in facts)
-        return Standing(**facts, assumed=assumed)  # type: ignore[arg-type]
+        assumed = tuple(name for name in ProfileInForce._fields[:-1] if name not in facts)
+        return ProfileInForce(**facts, assumed=assumed)  # type: ignore[arg-type]
 
-    def facts(self, year: int) -> YearFacts:
+    def facts(self, year: int) -> e.YearFacts:
         """Return the outside amounts of *year*, the later event's keys over the earlier's."""
         merged = _merged(self.year_facts.get(year, ()))
-        return merged or YearFacts(id="", at=self.calendar.midnight(date(year, 1, 1)), year=year)
+        return merged or e.YearFacts(id="", at=self.calendar.midnight(date(year, 1, 1)), year=year)
 
-    def facts_through(self, year: int) -> dict[date, YearFacts]:
+    def facts_through(self, year: int) -> dict[date, e.YearFacts]:
         """Return what is told of *year* from January 1 through a day, by that day in order; merged as `facts` are."""
-        told: defaultdict[date, list[YearFacts]] = defaultdict(list)
+        told: defaultdict[date, list[e.YearFacts]] = defaultdict(list)
         for event in self.partial_facts.get(year, ()):
             if event.through is not None and event.through.year == year:
                 told[event.through].append(event)
@@ -111,21 +104,21 @@ class Taxpayer:
         """Return the ids of the events behind `facts(year)`."""
         return tuple(event.id for event in self.year_facts.get(year, ()))
 
-    def filed(self, year: int) -> Filing | None:
+    def filed(self, year: int) -> e.Filing | None:
         """Return the return of *year* as it was filed last."""
         return next((filing for filing in reversed(self.filings) if filing.year == year), None)
 
-    def payments_for(self, year: int) -> list[Payment]:
+    def payments_for(self, year: int) -> list[e.Payment]:
         """Return the payments made towards the tax of *year*, in order."""
         return [payment for payment in self.payments if payment.year == year]
 
 
-def _merged(events: Iterable[YearFacts]) -> YearFacts | None:
+def _merged(events: Iterable[e.YearFacts]) -> e.YearFacts | None:
     """Return *events* as one, the later one's keys over the earlier's; None where there are none."""
     merged: dict[str, object] = {}
     for event in events:
         merged |= {name: value for name, value in msgspec.structs.asdict(event).items() if value is not None}
-    return msgspec.convert(merged, YearFacts, str_keys=True) if merged else None
+    return msgspec.convert(merged, e.YearFacts, str_keys=True) if merged else None
 
 
 def year_end(year: int) -> date:

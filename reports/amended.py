@@ -6,7 +6,7 @@ import msgspec
 
 from lotwork.projections.filing.amendment import Amendment, Explained, LaterYear
 from lotwork.projections.filing.amendment_price import AmendmentPrice
-from lotwork.projections.filing.since import Change
+from lotwork.projections.filing.event_changes import EventChange
 from lotwork.reports.lines import cents, cents_if_known
 from lotwork.reports.moves import FigureBehind, FigureRow, MoveRow, figure_behind, list_figure, list_move
 from lotwork.reports.rows import Day, Row, Usd, Words
@@ -172,7 +172,7 @@ def _explained(each: Explained) -> ExplainedRow:
     )  # fmt: skip
 
 
-def _change(change: Change) -> ChangeRow:
+def _change(change: EventChange) -> ChangeRow:
     return ChangeRow(
         event=change.event,
         kind=change.kind,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lotwork.ledger.events import BrokerReport
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
-from lotwork.projections.basis.terms import Term
+from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.reconcile.broker_differences import Difference, Entry, Pair, Status, What
 from lotwork.projections.reconcile.broker_match import Sold
 from lotwork.projections.reconcile.broker_reasons import Settled

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.ledger.units import CENT, AssetTable, unscaled
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Waiting
 from lotwork.projections.quarterly import Quarterly
 from lotwork.reports.lines import usd
-
-CENT = Decimal("0.01")
 
 
 def next_in_words(payment: NextPayment, assets: AssetTable) -> str:

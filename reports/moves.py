@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lotwork.projections.filing.law_effect import LineEffect, YearEffect
-from lotwork.projections.filing.moves import Move
+from lotwork.projections.filing.line_changes import LineChange
 from lotwork.reports.law import plain
 from lotwork.reports.lines import cents
 from lotwork.reports.rows import Day, Row, Table, Usd, Words
@@ -90,7 +90,7 @@ def _effect(each: LineEffect) -> EffectRow:
     return EffectRow(**moved, because=each.move.events, figures=tuple(map(figure_behind, each.figures)))
 
 
-def list_move(move: Move) -> MoveRow:
+def list_move(move: LineChange) -> MoveRow:
     """Return a line that moved."""
     return MoveRow(
         form=move.form,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
-from lotwork.projections.basis.terms import Term
+from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
 from lotwork.reports.lines import cents
 from lotwork.reports.plans import NOT_STATES, PlanListing, PriceRow, list_price, rate_text

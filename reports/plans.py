@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.units import AssetTable, unscaled, usd_decimal, usd_text
-from lotwork.projections.basis.terms import Term
+from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.gains import GainRow
 from lotwork.projections.plan.price import PlanPrice
 from lotwork.projections.plan.sale import Later, SalePlan, WalletPlan, Way

@@ -83,7 +83,7 @@ def list_liability(owed: Liability) -> LiabilityListing:
         activity=owed.standing.activity,
         summary=_summary(owed),
         carried_in=carried_losses(owed.carried),
-        carried_forward=carried_losses(owed.handed_on),
+        carried_forward=carried_losses(owed.carried_forward),
         lines=tuple(traced_line_row(each) for lines in forms.values() for each in lines),
     )
 

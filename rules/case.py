@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from lotwork.ledger.errors import Problem
+from lotwork.ledger.units import MOST_MONEY
 from lotwork.rules.errors import CaseRefusedError
 
-MOST = Decimal(10) ** 13
-"""No amount is this large: beyond it, sums would no longer be exact."""
+MOST = Decimal(MOST_MONEY)
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
 _REMEDY = 'write a number or a decimal text, 1500 or "1500.25"'
 

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import msgspec
 
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import MOST_MONEY
 from lotwork.rules.errors import FigureShapeError
 
-FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]
-Standing: TypeAlias = Literal["enacted", "announced", "projected"]
-STATUSES: tuple[FilingStatus, ...] = ("single", "mfj", "mfs", "hoh", "qss")
+Enactment: TypeAlias = Literal["enacted", "announced", "projected"]
+STATUSES: tuple[FilingStatus, ...] = get_args(FilingStatus)
 
 SHAPES: Mapping[str, Any] = MappingProxyType(
     {
@@ -59,8 +60,6 @@ MOST: Mapping[str, int] = MappingProxyType(
     }
 )  # fmt: skip
 """The largest number of a unit: a percentage written where a fraction is due is refused, not computed with."""
-MOST_MONEY = 10**13
-"""No amount is this large (`rules.case`)."""
 MOST_DECIMALS = 12
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 
@@ -70,7 +69,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     from_: date
     value: Any
-    status: Standing
+    status: Enactment
     source: str
     confidence: str
     until: date | None = None
@@ -117,7 +116,7 @@ class Figure:
     unit: str
     cite: str
     source: str
-    status: Standing
+    status: Enactment
     confidence: str
     from_: date
 

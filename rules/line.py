@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
+from lotwork.ledger.units import CENT, ZERO
 from lotwork.rules.figures import Figure
 
 T = TypeVar("T")
 NUMBER = re.compile(r"([0-9]*)([a-z]*)(.*)", re.DOTALL)
-CENT = Decimal("0.01")
 WIDE = Context(prec=120)
 """Holds the cents of any sum that a ledger can come to."""
+MOST_EVENTS_NAMED = 500
+"""Of the events behind a line so many are named; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,4 +86,4 @@ def by_form(lines: Iterable[T], place: Callable[[T], tuple[str, str]]) -> dict[s
 
 def to_cents(amount: Decimal) -> Decimal:
     """Return *amount* as a form prints it: rounded half up to the cent; what rounds to nothing has no sign."""
-    return WIDE.add(amount.quantize(CENT, ROUND_HALF_UP, WIDE), Decimal(0))
+    return WIDE.add(amount.quantize(CENT, ROUND_HALF_UP, WIDE), ZERO)

@@ -60,7 +60,7 @@ def test_after_a_pause_one_round_catches_up(daemon: Daemon, late: timedelta) -> 
 def test_a_round_that_raises_even_a_wish_to_exit_runs_again(daemon: Daemon) -> None:
     job = Count(SystemExit(1))
     scheduled(daemon, job, "exits", first=datetime.now(UTC), seconds=0.1)  # noqa: TID251 - apscheduler asks the wall
-    daemon.telling = Silent()  # type: ignore[assignment] # the rest of the daemon is not running here
+    daemon.notifier = Silent()  # type: ignore[assignment] # the rest of the daemon is not running here
     daemon.scheduler.start()
     while job.runs < 3:
         job.ran.clear()
@@ -69,9 +69,9 @@ def test_a_round_that_raises_even_a_wish_to_exit_runs_again(daemon: Daemon) -> N
 
 
 class Silent:
-    """A telling that keeps what it is told."""
+    """A notifier that keeps what it is told."""
 
-    def of_failed_round(self, _job: str, _why: str) -> None:
+    def round_failed(self, _job: str, _why: str) -> None:
         """Tell nobody."""
 
 

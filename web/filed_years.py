@@ -14,11 +14,12 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Filing
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.units import ZERO
 from lotwork.projections.filing.amendment import Amendment, Explained
 from lotwork.projections.filing.amendment_price import AmendmentPrice, price_of
+from lotwork.projections.filing.event_changes import EventChange, changes_since
 from lotwork.projections.filing.filed import Filed, filings, read_filed
-from lotwork.projections.filing.moves import Move, entries_as_filed, entries_of, moves
-from lotwork.projections.filing.since import Change, changes_since
+from lotwork.projections.filing.line_changes import LineChange, entries_as_filed, entries_of, line_changes
 from lotwork.projections.liability import Liability
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
@@ -36,7 +37,7 @@ class FiledYear:
     amended: Amendment | None
     """None where its figures cannot be read."""
     price: AmendmentPrice | None
-    changes: tuple[Change, ...]
+    changes: tuple[EventChange, ...]
     """What was said since of the events behind the lines that moved."""
     unread: str = ""
 
@@ -46,14 +47,14 @@ class FiledYear:
         return self.filing.year
 
     @property
-    def moves(self) -> tuple[Move, ...]:
+    def moves(self) -> tuple[LineChange, ...]:
         """The lines that moved."""
         return tuple(each.move for each in self.amended.lines) if self.amended else ()
 
     @property
     def more_tax(self) -> Decimal:
         """How much more tax there is than was filed; negative: less."""
-        return self.amended.additional_tax if self.amended else Decimal(0)
+        return self.amended.additional_tax if self.amended else ZERO
 
 
 def filed_lately(history: History, year: int, today: date) -> dict[int, Filing]:
@@ -71,14 +72,14 @@ def filed_year(book: Book, law: Law, log: EventLog, filing: Filing, now: Liabili
         filed = read_filed(filing, hash_there)
     except InputRefusedError as broken:
         return FiledYear(filing, filed_on, None, None, (), str(broken))
-    moved = moves(entries_as_filed(filed.figures.lines), entries_of(now))
+    moved = line_changes(entries_as_filed(filed.figures.lines), entries_of(now))
     lines = tuple(Explained(move, None, (), 0, ()) for move in moved)
     amended = Amendment(filed, now, book, law, lines, (), (), ())
     changes = tuple(_changes(book, log, filed, moved)) if moved else ()
     return FiledYear(filing, filed_on, amended, price_of(amended, today) if moved else None, changes)
 
 
-def _changes(book: Book, log: EventLog, filed: Filed, moved: Sequence[Move]) -> Iterator[Change]:
+def _changes(book: Book, log: EventLog, filed: Filed, moved: Sequence[LineChange]) -> Iterator[EventChange]:
     """Yield what was said since *filed* of the events behind *moved*, each change once."""
     history = book.history
     then = History.read(log, history.book, up_to=filed.event.position)

@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.web import charts, wording
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.due_days import due_days
-from lotwork.web.reading import MAIN, Reading, ReadingRoom
+from lotwork.web.reading import Reading, ReadingRoom
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.costs import costs_view
 from lotwork.web.views.income import income_csv, income_view
@@ -147,7 +148,7 @@ class Pages:
         return HTMLResponse(self.templates.get_template(name).render(context))
 
     def _reading(self, request: Request) -> Reading:
-        book = request.query_params.get("book", MAIN)
+        book = request.query_params.get("book", MAIN_BOOK)
         if book not in self.room.books():
             raise HTTPException(404, "There is no such book here.")
         year = request.query_params.get("year")

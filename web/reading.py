@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.events import US
 from lotwork.ledger.history import History
-from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
@@ -125,8 +125,8 @@ class ReadingRoom:
 
     def books(self) -> tuple[str, ...]:
         """Return every book there is, the main one first, though it be empty."""
-        others = tuple(book for book in self._log.books() if book != MAIN)
-        return (MAIN, *others)
+        others = tuple(book for book in self._log.books() if book != MAIN_BOOK)
+        return (MAIN_BOOK, *others)
 
     def read(self, book: str, year: int | None) -> Reading:
         """Return *book* for *year*; without one, for the year it is.

@@ -9,13 +9,12 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from lotwork.ledger.units import divide, unscaled
+from lotwork.ledger.units import CENT, CENT_MICROS, divide, unscaled
 from lotwork.projections.abroad.countries import COUNTRIES
-from lotwork.rules.line import CENT, WIDE
+from lotwork.rules.line import WIDE
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
-CENT_MICROS = 10_000
 
 _CODE = re.compile(r"`([^`]+)`|(\w*[a-z0-9]_[a-z]\w*(?:=\S*[^\s,;.:])?)")
 

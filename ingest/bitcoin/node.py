@@ -27,7 +27,7 @@ from lotwork.ingest.bitcoin.scan import Scan, Sighting, read_cursor, sight
 from lotwork.ingest.bitcoin.scripts import chain_named
 from lotwork.ingest.bitcoin.watchlist import renamed, watched_scripts, with_retired
 from lotwork.ingest.ports import Page
-from lotwork.ingest.reconcile import Notice, Recorded, reconcile, recorded_of, standing_accounts
+from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of, standing_accounts
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError, SourceUnreachableError
 from lotwork.ledger.events import Event

@@ -15,7 +15,7 @@ import msgspec
 
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.events import Meaning
-from lotwork.ledger.units import BUILT_IN, Asset
+from lotwork.ledger.units import BUILT_IN, MOST_DECIMALS, Asset
 
 Finality: TypeAlias = Literal["finalized", "safe"] | int
 
@@ -26,7 +26,6 @@ PROOF_OF_WORK = frozenset({61})
 """Chains whose nodes have no finalized block: they need a depth."""
 
 NATIVE_DECIMALS = 18
-MOST_DECIMALS = 36
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 

@@ -32,7 +32,7 @@ from lotwork.ingest.evm.wire import (
     read_receipt,
     read_sighting,
 )
-from lotwork.ingest.reconcile import Recorded
+from lotwork.ingest.reorganisations import Recorded
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 

@@ -2,8 +2,8 @@
 
 One look: is this the chain we know; does it still hold the last block we read; if not, from which block on must
 everything be compared again; then a page of blocks, whole and linked by their hashes, translated by `ingest.evm.scan`
-and weighed against the log by `ingest.reconcile`. Finality only says how far to read. A block replaced below it is
-taken back all the same, at any depth, however long nobody looked.
+and weighed against the log by `ingest.reorganisations`. Finality only says how far to read. A block replaced below it
+is taken back all the same, at any depth, however long nobody looked.
 
 A changed watch list (another address, another token) has the old blocks read again from the start. That adds and
 corrects, but voids nothing: an address that is no longer watched keeps its history.
@@ -23,7 +23,7 @@ from lotwork.ingest.evm.cursor import EvmCursor, fork_height
 from lotwork.ingest.evm.reader import Reader, Reading, Span
 from lotwork.ingest.evm.scan import ChainEvent, Keep, Scan, instant
 from lotwork.ingest.ports import Page
-from lotwork.ingest.reconcile import Notice, Recorded, reconcile, recorded_of, standing
+from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of, standing
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import AssetDeclared, Event

@@ -20,11 +20,11 @@ from lotwork.ingest.sheets.table import Row, read_table, refuse_if_any
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.events import PriceSample
 from lotwork.ledger.public_form.parse_words import parse_instant, print_instant
+from lotwork.ledger.public_form.time_bands import SECONDS
 from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
 
 NAME = "csv"
 COLUMNS = ("at", "asset", "price_usd")
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 LONGEST_SECONDS = 86_400
 
 _INTERVAL = re.compile(r"([1-9][0-9]{0,5})([smhd])", re.ASCII)

@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
-from lotwork.ingest.sheets.table import MOST_PROBLEMS, Row, read_table, refuse_if_any
+from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, Row, read_table, refuse_if_any
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
 from lotwork.ledger.units import AmountError
 
-SHOWN = 40
 MOST_DIGITS = 60
 GROUP = 3
 WHERE = ("book", "wallet", "from_wallet", "to_wallet", "asset", "meter", "equipment", "year")

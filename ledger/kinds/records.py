@@ -49,7 +49,7 @@ class Filing(EventBase, frozen=True, kw_only=True, tag="filing"):
     position: int
     head: str
     law_files: str | None = None
-    """The digest of the files of that law, which the home keeps (rules.shelf)."""
+    """The digest of the files of that law, which the home keeps (rules.law_archive)."""
     program: str | None = None
     """The digest of the program that computed it."""
     acknowledged: Names = ()

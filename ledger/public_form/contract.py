@@ -14,21 +14,21 @@ from typing import Any
 
 import msgspec
 
+from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, derived_id, kind_of
 from lotwork.ledger.errors import ImpossibleEventError, InputRefusedError, Problem
-from lotwork.ledger.events import Energy, Equipment, Event, EventBase, LotChoice, Receipt, Tariff
 from lotwork.ledger.public_form.keys import Key, keys_of, required_keys
-from lotwork.ledger.public_form.parse_values import ALONE, MOST_DOLLARS, PARSERS, Draft
+from lotwork.ledger.public_form.parse_values import ALONE, PARSERS, Draft
 from lotwork.ledger.public_form.parse_words import parse_share, print_instant
-from lotwork.ledger.units import MICRO_DECIMALS, MICROS, AmountError, AssetTable, unscaled, value_usd_micros
+from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, AmountError, AssetTable, unscaled, value_usd_micros
 
 HEADER = frozenset({"kind", "book"})
-SPANS = (Energy, Tariff)
+SPANS = (e.Energy, e.Tariff)
 WORDS = frozenset({"asset", "category", "from_wallet", "pool", "source", "to_wallet", "wallet"})
 """Keys with few different texts: a million events share them."""
 
 
-def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> Event:
+def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> e.Event:
     """Return the event that *line* tells in the public form.
 
     *where* names the line in messages ("ledger.jsonl:12"). Raises InputRefusedError with every problem of the line.
@@ -50,17 +50,17 @@ def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> Even
     return event
 
 
-def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> Event:
+def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> e.Event:
     """Return the event of *fields*, its derived parts filled in."""
     if kind == "receipt":
         _value_receipt(fields, assets)
     given = fields.setdefault("id", "")
     event: Any = KINDS[kind](**fields)
-    if isinstance(event, Equipment) and event.bonus not in ("auto", "none"):
+    if isinstance(event, e.Equipment) and event.bonus not in ("auto", "none"):
         parse_share(event.bonus)
     if isinstance(event, SPANS) and event.to is not None and not _in_order(event.from_, event.to):
         raise AmountError(f"from {event.from_} to {event.to} is no span of time", "let it begin before it ends")
-    named: Event = event if given else msgspec.structs.replace(event, id=derived_id(event))
+    named: e.Event = event if given else msgspec.structs.replace(event, id=derived_id(event))
     return named
 
 
@@ -70,7 +70,7 @@ def _value_receipt(fields: dict[str, Any], assets: AssetTable) -> None:
     if price is None or not fields["quantity"] > 0:
         return
     value = value_usd_micros(fields["quantity"], price, assets.decimals(fields["asset"]))
-    if value >= MOST_DOLLARS * MICROS:
+    if value >= MOST_MONEY * MICROS:
         raise AmountError("price_usd times quantity is too many dollars", "correct the price or the quantity")
     if fields.setdefault("value_usd_micros", value) != value:
         raise AmountError("price_usd times quantity is not value_usd", "give one of the two")
@@ -134,7 +134,7 @@ def _unknown_key(where: str, kind: str, name: str, known: Mapping[str, Key]) -> 
     return Problem(where, name[:60], f"a {kind} has no such key", remedy)
 
 
-def to_contract(event: Event, assets: AssetTable) -> dict[str, Any]:
+def to_contract(event: e.Event, assets: AssetTable) -> dict[str, Any]:
     """Return the public form of *event*: what `lotwork import` would read to make the same event."""
     public: dict[str, Any] = {"kind": kind_of(event)}
     for key in keys_of(public["kind"]).values():
@@ -145,12 +145,12 @@ def to_contract(event: Event, assets: AssetTable) -> dict[str, Any]:
     return public
 
 
-def _is_derived(event: EventBase, key: Key) -> bool:
+def _is_derived(event: e.EventBase, key: Key) -> bool:
     """Say if the value follows from another key, so that a correction of that key moves it too."""
-    return isinstance(event, Receipt) and key.field == "value_usd_micros" and event.price_usd is not None
+    return isinstance(event, e.Receipt) and key.field == "value_usd_micros" and event.price_usd is not None
 
 
-def _print(value: Any, key: Key, event: EventBase, assets: AssetTable) -> Any:
+def _print(value: Any, key: Key, event: e.EventBase, assets: AssetTable) -> Any:
     match key.meaning:
         case "coins" | "coins or zero":
             return unscaled(value, assets.decimals(event.asset))  # type: ignore[attr-defined]
@@ -171,6 +171,6 @@ def _print(value: Any, key: Key, event: EventBase, assets: AssetTable) -> Any:
             return value
 
 
-def _print_lot(choice: LotChoice, decimals: int) -> dict[str, str]:
+def _print_lot(choice: e.LotChoice, decimals: int) -> dict[str, str]:
     printed = {"lot": choice.lot, "quantity": unscaled(choice.quantity, decimals)}
     return printed if choice.wallet is None else {**printed, "wallet": choice.wallet}

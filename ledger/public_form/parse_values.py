@@ -27,10 +27,7 @@ from lotwork.ledger.public_form.parse_words import (
     parse_zone,
 )
 from lotwork.ledger.public_form.time_bands import parse_hours, parse_interval, parse_weekdays
-from lotwork.ledger.units import MICRO_DECIMALS, MICROS, PRICE_DECIMALS, AmountError, AssetTable, scaled
-
-MOST_DOLLARS = 10**13
-"""No amount is this large: the law's formulas take none (`rules.case`)."""
+from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, PRICE_DECIMALS, AmountError, AssetTable, scaled
 
 
 class Draft(NamedTuple):
@@ -78,14 +75,14 @@ def _usd(value: Any, key: Key, _draft: Draft) -> int:
 def _dollars(value: Any) -> int:
     """Return dollars as micro-dollars; what is too large for any tax to be computed of is refused here."""
     micros = scaled(_string(value), MICRO_DECIMALS)
-    if abs(micros) >= MOST_DOLLARS * MICROS:
-        raise AmountError(f"{value[:60]} is too many dollars", f"write an amount below {MOST_DOLLARS}")
+    if abs(micros) >= MOST_MONEY * MICROS:
+        raise AmountError(f"{value[:60]} is too many dollars", f"write an amount below {MOST_MONEY}")
     return micros
 
 
 def _price(value: Any) -> str:
     text = _string(value)
-    if not 0 < scaled(text, PRICE_DECIMALS) < MOST_DOLLARS * 10**PRICE_DECIMALS:
+    if not 0 < scaled(text, PRICE_DECIMALS) < MOST_MONEY * 10**PRICE_DECIMALS:
         raise AmountError(
             f"a price of {text[:60]} is no price", "leave it out: the event stays pending until one is known"
         )

@@ -17,7 +17,8 @@ MINUTES_A_DAY = 24 * 60
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _INTERVAL = re.compile(r"([1-9][0-9]{0,5})([smhd])?", re.ASCII)
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+"""Of one unit of an interval."""
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
 
 
@@ -70,4 +71,4 @@ def parse_interval(text: str) -> timedelta:
     if matched is None:
         raise AmountError(f"{text[:40]!r} is not an interval", 'write it like "1m", "1h" or "1d"')
     count, unit = matched.groups()
-    return timedelta(seconds=int(count) * _SECONDS[unit or "s"])
+    return timedelta(seconds=int(count) * SECONDS[unit or "s"])

@@ -19,10 +19,10 @@ from lotwork.ledger.codec import SCHEMA_VERSION, decode, encode, kind_of
 from lotwork.ledger.errors import ImpossibleEventError, IntegrityError, Problem
 from lotwork.ledger.events import Event
 from lotwork.ledger.storage.chain import DOMAIN, NOTHING, bound
+from lotwork.ledger.units import MICROSECOND
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEFORE_ALL_TIME = -(1 << 62)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 Hashed = tuple[str, int, str, str, int, int, str | None, str | None, int, str, bytes]
@@ -102,7 +102,7 @@ _shared = lru_cache(maxsize=256, typed=True)(bound)
 
 def microseconds(instant: datetime) -> int:
     """Return *instant* as whole microseconds since 1970 in UTC."""
-    return (instant - EPOCH) // _MICROSECOND
+    return (instant - EPOCH) // MICROSECOND
 
 
 def checked_payload(event: Event) -> str:

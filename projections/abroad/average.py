@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 from lotwork.ledger.units import divide
 from lotwork.projections.abroad.flows import Arrival, Departure, Flow
+from lotwork.projections.basis.disposals import SOLD
 
 CostMethod: TypeAlias = Literal["total_average", "moving_average"]
 
@@ -55,9 +56,6 @@ class AverageYear:
         """The year's total average: millionths a base unit."""
         quantity = self.opening_quantity + self.acquired_quantity
         return Fraction(self.opening_cost + self.acquired_cost, quantity) if quantity else Fraction(0)
-
-
-SOLD = frozenset({"sold", "spent", "swapped"})
 
 
 def average_years(flows: Iterable[Flow], year: int, method: CostMethod) -> dict[str, AverageYear]:

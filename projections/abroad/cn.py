@@ -13,19 +13,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
-from lotwork.ledger.units import divide
-from lotwork.projections.abroad.average import SOLD
+from lotwork.ledger.units import ZERO, divide
 from lotwork.projections.abroad.costs import costs_of
 from lotwork.projections.abroad.fifo import Taken, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
+from lotwork.projections.basis.disposals import SOLD
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.rules.cn.income import bracket
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
 IIT = "Individual Income Tax Law of the PRC"
 
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from lotwork.ledger.events import Equipment, EquipmentSale
-from lotwork.ledger.units import divide, scaled
+from lotwork.ledger.units import MONTHS, divide, scaled
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 
-MONTHS = 12
 SHARE_DECIMALS = 9
 
 

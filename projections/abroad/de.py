@@ -13,21 +13,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from lotwork.projections.abroad.average import SOLD
+from lotwork.ledger.units import ZERO
 from lotwork.projections.abroad.costs import Costs, costs_of
 from lotwork.projections.abroad.fifo import Taken, events_of, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
+from lotwork.projections.basis.disposals import SOLD
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.taxpayer import year_end
-from lotwork.rules.de.income import above_limit, income_tax, surcharge, trade_tax
+from lotwork.rules.de.income import EURO, above_limit, income_tax, surcharge, trade_tax
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
-EURO = Decimal(1)
 TOGETHER = frozenset({"mfj", "qss"})
 """Spouses assessed together (s.26, 26b); a widow in the year after (s.32a(6))."""
 

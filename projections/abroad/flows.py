@@ -6,40 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias, assert_never
 
-from lotwork.ledger.events import (
-    ActivityEvidence,
-    AssetDeclared,
-    Balance,
-    BrokerReport,
-    Correction,
-    Disposition,
-    Election,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    EquipmentUse,
-    Event,
-    ExchangeRate,
-    Expense,
-    Filing,
-    GiftReceived,
-    HomeOffice,
-    Movement,
-    Payment,
-    PriceSample,
-    Profile,
-    Purchase,
-    Receipt,
-    Rule,
-    Sale,
-    Selection,
-    Tariff,
-    Transfer,
-    Usage,
-    Void,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable, value_usd_micros
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.abroad.rates import Rates
@@ -73,7 +40,7 @@ class Departure(NamedTuple):
     asset: str
     quantity: int
     proceeds: int
-    disposition: Disposition
+    disposition: e.Disposition
 
 
 class Move(NamedTuple):
@@ -102,37 +69,43 @@ class FlowFold:
     findings: list[Finding]
     flows: list[Flow] = field(default_factory=list)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Fold one event; prices have been found before."""
         match event:
-            case Receipt():
+            case e.Receipt():
                 if event.value_usd_micros is not None:
                     self._arrive(event, event.value_usd_micros, "receipt")
-            case Purchase():
+            case e.Purchase():
                 self._arrive(event, event.cost_usd_micros + event.fee_usd_micros, "purchase")
-            case GiftReceived():
+            case e.GiftReceived():
                 self._gift(event)
-            case Sale():
+            case e.Sale():
                 self._depart(event, event.proceeds_usd_micros - event.fee_usd_micros)
-            case Transfer():
+            case e.Transfer():
                 self._transfer(event)
-            case Movement() | Expense() | Energy() | Tariff() | Equipment() | EquipmentSale() | PriceSample():
+            case e.Movement():
                 pass
-            case Payment() | Profile() | YearFacts() | Election() | Selection() | AssetDeclared() | WalletDeclared():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case Balance() | BrokerReport() | Void() | Correction() | Rule() | Filing():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass
-            case Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
+                pass
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.Election() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
 
-    def _arrive(self, event: Receipt | Purchase | GiftReceived, usd_micros: int, how: How) -> None:
+    def _arrive(self, event: e.Receipt | e.Purchase | e.GiftReceived, usd_micros: int, how: How) -> None:
         day = self.calendar.day(event.at)
         cost = self.rates.convert(usd_micros, day)
         self.flows.append(Arrival(event.id, day, event.wallet, event.asset, event.quantity, cost, how, day))
 
-    def _depart(self, event: Sale, usd_micros: int) -> None:
+    def _depart(self, event: e.Sale, usd_micros: int) -> None:
         day = self.calendar.day(event.at)
         proceeds = self._proceeds(usd_micros, day)
         self.flows.append(
@@ -142,7 +115,7 @@ class FlowFold:
     def _proceeds(self, usd_micros: int, day: date) -> int:
         return self.rates.convert(usd_micros, day) if day.year >= self.year else 0
 
-    def _gift(self, event: GiftReceived) -> None:
+    def _gift(self, event: e.GiftReceived) -> None:
         """Take a gift with the giver's cost and time where they are known, else at its value."""
         day = self.calendar.day(event.at)
         since = event.donor_acquired or day
@@ -161,7 +134,7 @@ class FlowFold:
                 )
         self.flows.append(Arrival(event.id, day, event.wallet, event.asset, event.quantity, cost, "gift", since))
 
-    def _transfer(self, event: Transfer) -> None:
+    def _transfer(self, event: e.Transfer) -> None:
         day = self.calendar.day(event.at)
         if event.fee_quantity and event.price_usd is not None:
             worth = value_usd_micros(event.fee_quantity, event.price_usd, self.assets.decimals(event.asset))

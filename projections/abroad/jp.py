@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import cast
 
+from lotwork.ledger.units import ZERO
 from lotwork.projections.abroad.average import AverageYear, CostMethod, average_years
 from lotwork.projections.abroad.costs import Costs, costs_of
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
@@ -22,7 +23,6 @@ from lotwork.rules.jp.income import assess, cut
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
 YEN = Decimal(1)
 ACT = "Income Tax Act"
 

@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from lotwork.projections.abroad.average import SOLD
+from lotwork.ledger.units import ZERO
 from lotwork.projections.abroad.fifo import Taken, events_of, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
+from lotwork.projections.basis.disposals import SOLD
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
 PAID = frozenset({"sold", "spent"})
 
 

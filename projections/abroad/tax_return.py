@@ -9,9 +9,7 @@ from decimal import Decimal
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.rules.figures import Figure
-from lotwork.rules.line import Line, line
-
-MOST_EVENTS_NAMED = 500
+from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

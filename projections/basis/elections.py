@@ -9,10 +9,10 @@ from typing import get_args
 
 import msgspec
 
-from lotwork.ledger.events import Election, Event, LotChoice, Method, Sale, Selection, Transfer
+from lotwork.ledger import events as e
 from lotwork.projections.basis.identification import Identification
 
-METHODS: dict[str, Method] = {method: method for method in get_args(Method)}
+METHODS: dict[str, e.Method] = {method: method for method in get_args(e.Method)}
 
 
 class Orders:
@@ -23,20 +23,20 @@ class Orders:
     acquisition is the rule, another order must be identified (Treas. Reg. 1.1012-1(j)).
     """
 
-    def __init__(self, elections: Iterable[Event], identification: Identification) -> None:
-        kept = sorted((event for event in elections if isinstance(event, Election)), key=_rank)
+    def __init__(self, elections: Iterable[e.Event], identification: Identification) -> None:
+        kept = sorted((event for event in elections if isinstance(event, e.Election)), key=_rank)
         self._elections = [(election, METHODS[election.method]) for election in kept if election.method in METHODS]
         self._identification = identification
 
     def __bool__(self) -> bool:
         return bool(self._elections)
 
-    def in_force(self, wallet: str, asset: str, day: date, event: Sale | Transfer | None = None) -> Method:
+    def in_force(self, wallet: str, asset: str, day: date, event: e.Sale | e.Transfer | None = None) -> e.Method:
         """Return the order in force for *asset* in *wallet* on *day*: for *event*, or for one at the end of the day."""
         at = self._identification.end_of(day) if event is None else event.at
         of_a_broker = wallet in self._identification.brokers
-        chosen: Method = "fifo"
-        refused: tuple[Election, str] | None = None
+        chosen: e.Method = "fifo"
+        refused: tuple[e.Election, str] | None = None
         for election, method in self._elections:
             if election.from_ <= day and election.wallet in (None, wallet) and election.asset in (None, asset):
                 doubtful = of_a_broker or election.at > at
@@ -50,7 +50,7 @@ class Orders:
         return chosen
 
 
-def _rank(election: Election) -> tuple[bool, bool, date]:
+def _rank(election: e.Election) -> tuple[bool, bool, date]:
     return election.wallet is not None, election.asset is not None, election.from_
 
 
@@ -65,13 +65,13 @@ class ChoiceState(msgspec.Struct):
 class Choices:
     """Lots chosen by name: in the sale itself, or by a selection recorded for it before it happened."""
 
-    def __init__(self, selections: Iterable[Event], identification: Identification) -> None:
+    def __init__(self, selections: Iterable[e.Event], identification: Identification) -> None:
         self._identification = identification
-        self._for: defaultdict[str, list[Selection]] = defaultdict(list)
-        self._next: defaultdict[tuple[str, str], deque[Selection]] = defaultdict(deque)
-        self.late: list[Selection] = []
+        self._for: defaultdict[str, list[e.Selection]] = defaultdict(list)
+        self._next: defaultdict[tuple[str, str], deque[e.Selection]] = defaultdict(deque)
+        self.late: list[e.Selection] = []
         for event in selections:
-            if isinstance(event, Selection):
+            if isinstance(event, e.Selection):
                 if event.for_ is not None:
                     self._for[event.for_].append(event)
                 else:
@@ -91,19 +91,19 @@ class Choices:
         self.late = [told[selection] for selection in state.late]
         self._identification.told.update(state.told)
 
-    def of(self, event: Sale | Transfer) -> tuple[LotChoice, ...]:
+    def of(self, event: e.Sale | e.Transfer) -> tuple[e.LotChoice, ...]:
         """Return the lots chosen for *event*; a selection made after it does not count, and is kept as late."""
         if event.lots:
             return event.lots if self._identification.chosen_in_time(event) else ()
         if not (self._for or self._next):
             return ()
-        chosen: tuple[LotChoice, ...] = ()
+        chosen: tuple[e.LotChoice, ...] = ()
         for selection in self._for.get(event.id, ()):
             if selection.at > event.at:
                 self.late.append(selection)
             elif self._identification.chosen_in_time(event, selection):
                 chosen += selection.lots
-        if chosen or isinstance(event, Transfer):
+        if chosen or isinstance(event, e.Transfer):
             return chosen
         waiting = self._next.get((event.wallet, event.asset))
         if waiting and waiting[0].at <= event.at:

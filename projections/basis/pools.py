@@ -17,7 +17,7 @@ import msgspec
 
 from lotwork.ledger.events import Method
 from lotwork.ledger.units import divide
-from lotwork.projections.basis.terms import is_long
+from lotwork.projections.basis.holding_period import is_long
 
 UNIT_BASIS_SCALE = 10**48
 """Finer than two unit bases of real coins can differ."""

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from lotwork.ledger.units import usd_decimal, usd_micros, usd_text
 from lotwork.projections.basis.disposals import Disposal
+from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.basis.pools import Lot
-from lotwork.projections.basis.terms import Term
 from lotwork.projections.findings import Finding
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law

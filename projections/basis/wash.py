@@ -22,8 +22,8 @@ from typing import Protocol
 import msgspec
 
 from lotwork.ledger.units import BUILT_IN, AssetTable
+from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.basis.pools import PARTS, Lineage, Lot, Pool
-from lotwork.projections.basis.terms import Term
 from lotwork.rules.load import Law
 from lotwork.rules.us.wash_sale import classes_ever_reached, disallowed, reaches, window
 

@@ -18,46 +18,14 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple, assert_never
 
-from lotwork.ledger.events import (
-    ActivityEvidence,
-    AssetDeclared,
-    Balance,
-    BrokerReport,
-    Correction,
-    Election,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    EquipmentUse,
-    Event,
-    ExchangeRate,
-    Expense,
-    Filing,
-    GiftReceived,
-    HomeOffice,
-    Movement,
-    Payment,
-    PriceSample,
-    Profile,
-    Purchase,
-    Receipt,
-    Rule,
-    Sale,
-    Selection,
-    Tariff,
-    Transfer,
-    Usage,
-    Void,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
-from lotwork.ledger.units import MICROS, PRICE_DECIMALS, divide, scaled, unscaled
+from lotwork.ledger.units import MICROS, MICROSECOND, ONE_DAY, PRICE_DECIMALS, divide, scaled, unscaled
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.costs.tariffs import DAY, MICROSECOND, Stretch, Tariffs
+from lotwork.projections.costs.tariffs import Stretch, Tariffs
+from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
 
-WHOLE = 10**SHARE_DECIMALS
 """One whole kWh, and the whole of a share."""
 
 DOLLARS = WHOLE * 10**PRICE_DECIMALS // MICROS
@@ -89,7 +57,7 @@ class ElectricityBook(NamedTuple):
 class Reading(NamedTuple):
     """A reading and its span; what lies before `counted_from` was told by an earlier reading of the meter."""
 
-    energy: Energy
+    energy: e.Energy
     begin: datetime
     end: datetime
     counted_from: datetime
@@ -126,37 +94,41 @@ class ElectricityFold:
     """Collects readings and tariffs; their order does not matter."""
 
     calendar: Calendar
-    _energy: list[Energy] = field(default_factory=list)
-    _tariffs: list[Tariff] = field(default_factory=list)
+    _energy: list[e.Energy] = field(default_factory=list)
+    _tariffs: list[e.Tariff] = field(default_factory=list)
 
-    def state(self) -> list[Energy | Tariff]:
+    def state(self) -> list[e.Energy | e.Tariff]:
         """Return what another fold can go on from: the events themselves."""
         return [*self._energy, *self._tariffs]
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:
-            case Receipt() | Sale():
+            case e.Receipt() | e.Sale():
                 pass
-            case Energy():
+            case e.Energy():
                 self._energy.append(event)
-            case Tariff():
+            case e.Tariff():
                 self._tariffs.append(event)
-            case Purchase() | Transfer() | Movement() | Expense() | Equipment() | EquipmentSale() | PriceSample():
+            case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
-            case AssetDeclared() | WalletDeclared() | Payment() | Profile() | YearFacts() | Election() | Selection():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case Balance() | BrokerReport() | Void() | Correction() | Rule() | Filing():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
-            case GiftReceived() | Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.Election() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
 
     def result(self, year: int) -> ElectricityBook:
         """Return what the electricity used in *year* cost."""
-        begin = self.calendar.midnight(date(year, 1, 1)) - DAY
-        end = self.calendar.midnight(date(year + 1, 1, 1)) + DAY
+        begin = self.calendar.midnight(date(year, 1, 1)) - ONE_DAY
+        end = self.calendar.midnight(date(year + 1, 1, 1)) + ONE_DAY
         tariffs = Tariffs(self._tariffs, self.calendar)
         findings: list[Finding] = []
         rows: list[MeteredCost] = []
@@ -178,7 +150,7 @@ class ElectricityFold:
 
     def _readings(self, findings: list[Finding]) -> Iterator[Reading]:
         """Yield the readings, each meter's in order of time; one that ends before it begins is a finding."""
-        told: defaultdict[str, list[tuple[datetime, datetime, str, Energy]]] = defaultdict(list)
+        told: defaultdict[str, list[tuple[datetime, datetime, str, e.Energy]]] = defaultdict(list)
         for energy in self._energy:
             begin, end = self.calendar.moment(energy.from_), self.calendar.moment(energy.to)
             if begin < end:

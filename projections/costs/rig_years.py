@@ -13,15 +13,14 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from lotwork.ledger.events import Equipment
-from lotwork.ledger.kinds.event_base import HowEquipmentLeft
+from lotwork.ledger.events import Equipment, HowEquipmentLeft
 from lotwork.ledger.units import divide, usd_micros
-from lotwork.projections.basis.terms import is_long
-from lotwork.projections.costs.rigs import WHOLE, Rig, Sold
+from lotwork.projections.basis.holding_period import is_long
+from lotwork.projections.costs.rigs import Rig, Sold
 from lotwork.projections.costs.section_179 import Expensing
+from lotwork.projections.costs.usage import WHOLE
 from lotwork.rules.us.asset_year import AssetDepreciation
-
-SOFTWARE = "software"
+from lotwork.rules.us.form_4562 import SOFTWARE
 
 
 class EquipmentRow(NamedTuple):

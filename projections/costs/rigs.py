@@ -16,11 +16,11 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.errors import UnknownFigureError
-from lotwork.ledger.events import Election, Equipment, EquipmentSale, EquipmentUse
-from lotwork.ledger.kinds.event_base import HowEquipmentLeft
+from lotwork.ledger.events import Election, Equipment, EquipmentSale, EquipmentUse, HowEquipmentLeft
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
-from lotwork.ledger.units import divide, scaled, usd_decimal
+from lotwork.ledger.units import ZERO, divide, scaled, usd_decimal
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
 from lotwork.rules.errors import CaseRefusedError
 from lotwork.rules.load import Law
@@ -28,8 +28,6 @@ from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
 from lotwork.rules.us.form_4562 import section_179_limit
 
-ZERO = Decimal(0)
-WHOLE = 10**SHARE_DECIMALS
 NO_SMALL_ITEM = ("39", "qip", "software")
 """Buildings and their improvements; and software, which is acquired as an intangible, where the election is one for
 tangible property (Treas. Reg. 1.263(a)-2, 1.263(a)-4(c)(1)(xiv))."""

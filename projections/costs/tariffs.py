@@ -15,13 +15,11 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import Tariff
 from lotwork.ledger.public_form.time_bands import MINUTES_A_DAY, Hours, parse_hours, parse_weekdays
-from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
+from lotwork.ledger.units import MICROSECOND, ONE_DAY, PRICE_DECIMALS, AmountError, scaled
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
 
-DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class Band(NamedTuple):
@@ -121,14 +119,14 @@ class Tariffs:
             midnight = datetime.combine((since + offset).date(), time(), tzinfo=UTC) - offset
             while midnight < until:
                 cuts.update(cut for edge in edges if since < (cut := midnight + edge * MINUTE) < until)
-                midnight += DAY
+                midnight += ONE_DAY
         return sorted(cuts)
 
     def _offsets(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
         """Yield (from, to, offset) for each part of the span in which the wall clock keeps its offset from UTC."""
         since, offset = begin, self._offset(begin)
         while since < end:
-            until = min(since + DAY, end)
+            until = min(since + ONE_DAY, end)
             after = self._offset(until)
             if after != offset:
                 until = self._change(since, until, offset)

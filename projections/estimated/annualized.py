@@ -17,12 +17,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.estimated.period_facts import even_share, facts_of
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
-from lotwork.projections.returns.business import SCHEDULE_C
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.deductions import AMORTIZATION, START_UP
 from lotwork.rules.line import Line
@@ -37,9 +36,9 @@ from lotwork.rules.us.estimated_annualized import (
     periods,
 )
 from lotwork.rules.us.individual import Filer
+from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import PART_V
 
-ZERO = Decimal(0)
 DECEMBER = 12
 KEPT = frozenset(
     {

@@ -8,20 +8,16 @@ prior year asks for, or the annualized installment of a period that is over.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.units import AssetTable
+from lotwork.ledger.units import CENT, ONE_DAY, ZERO, AssetTable
 from lotwork.projections.replay.book import Book
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated import Installment
 from lotwork.rules.us.estimated_penalty import Paid, interest_of_a_day, penalty
-
-ZERO = Decimal(0)
-CENT = Decimal("0.01")
-ONE_DAY = timedelta(days=1)
 
 
 class SetAside(NamedTuple):

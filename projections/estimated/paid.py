@@ -18,8 +18,6 @@ from lotwork.projections.replay.book import Book
 from lotwork.rules.us.estimated import next_business_day
 from lotwork.rules.us.estimated_penalty import Paid, with_withholding
 
-ZERO = Decimal(0)
-
 
 def paid_by(book: Book, owed: Liability, as_of: date, *, withheld: bool = True) -> tuple[Paid, ...]:
     """Return what was paid towards the year of *owed* up to *as_of*, in order of the days it counts.

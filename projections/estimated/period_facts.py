@@ -14,12 +14,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lotwork.ledger.events import YearFacts
-from lotwork.ledger.units import divide
+from lotwork.ledger.units import MONTHS, divide
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.rules.us.estimated_annualized import Period
 
-MONTHS = 12
 PARTS_OF_A_MONTH = 10_000
 STANDING = frozenset(
     {

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.events import Filing
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
@@ -22,7 +22,6 @@ from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
 FULL_YEAR_MONTHS = 12
 JOINT = "mfj"
 

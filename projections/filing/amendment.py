@@ -15,22 +15,28 @@ from typing import NamedTuple
 
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.history import History
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO_CENTS, usd_decimal
+from lotwork.projections.filing.event_changes import EventChange, LogAsKnown, changes_since
 from lotwork.projections.filing.filed import Filed, filings, read_filed
-from lotwork.projections.filing.moves import Entry, Move, amounts, entries_as_filed, entries_of, moves
-from lotwork.projections.filing.since import Change, Unsaid, changes_since
+from lotwork.projections.filing.line_changes import (
+    Entry,
+    LineChange,
+    amounts,
+    entries_as_filed,
+    entries_of,
+    line_changes,
+)
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
 from lotwork.rules.compare import FigureChange, difference
 from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.law_archive import LawArchive
 from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
-from lotwork.rules.shelf import Shelf
 from lotwork.rules.us.late_payment import PaidOn
 
-ZERO = Decimal("0.00")
 MOST_NAMED = 20
 """A line that more changes stand behind names the first of them and says how many there are."""
 MOST_YEARS = 20
@@ -49,10 +55,10 @@ class Parts(NamedTuple):
 class Explained:
     """One line that moved, with what stands behind it."""
 
-    move: Move
+    move: LineChange
     parts: Parts | None
     """None where the law of then is not kept."""
-    changes: tuple[Change, ...]
+    changes: tuple[EventChange, ...]
     count: int
     """How many changes stand behind it."""
     figures: tuple[FigureChange, ...]
@@ -63,7 +69,7 @@ class LaterYear(NamedTuple):
 
     year: int
     filing: str | None
-    moves: tuple[Move, ...]
+    moves: tuple[LineChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +122,21 @@ class Amendment:
         return [("withholding", PaidOn(date(self.year, 12, 31), usd_decimal(withheld))), *made] if withheld else made
 
 
-def amendment(history: History, filed: Filed, law: Law, shelf: Shelf) -> Amendment:
-    """Return what moved since *filed*: *history* as now known, under *law* now; *shelf* keeps the law of then."""
+def amendment(history: History, filed: Filed, law: Law, archive: LawArchive) -> Amendment:
+    """Return what moved since *filed*: *history* as now known, under *law* now; *archive* keeps the law of then."""
     event, year = filed.event, filed.event.year
     findings: list[Finding] = [] if filed.from_this_log else [_other_log(filed)]
     book = Book.begin(history, range(year, year + MOST_YEARS), law).fold()
     now = liability(book, law, year, tax_table=True)
     then = History.read(history.log, history.book, up_to=event.position)
-    before = _law_then(filed, then, shelf, findings)
+    before = _law_then(filed, then, archive, findings)
     changed = () if before is None else difference(before, law)
     stages = _stages(filed, then, before, law, findings)
     if stages is not None and amounts(stages[0]) != amounts(entries_as_filed(filed.figures.lines)):
         findings.append(_other_program(filed))
     since = changes_since(history, then)
     filed_entries = entries_as_filed(filed.figures.lines)
-    rows = moves(_with_sources(filed_entries, stages), entries_of(now))
+    rows = line_changes(_with_sources(filed_entries, stages), entries_of(now))
     steps = None if stages is None else tuple(map(amounts, stages))
     return Amendment(
         filed=filed,
@@ -144,9 +150,9 @@ def amendment(history: History, filed: Filed, law: Law, shelf: Shelf) -> Amendme
     )
 
 
-def _law_then(filed: Filed, then: History, shelf: Shelf, findings: list[Finding]) -> Law | None:
+def _law_then(filed: Filed, then: History, archive: LawArchive, findings: list[Finding]) -> Law | None:
     try:
-        kept = shelf.law(filed.event.law_files or filed.event.law)
+        kept = archive.law(filed.event.law_files or filed.event.law)
     except IntegrityError as lost:
         findings.append(Finding("filed_law_lost", str(lost), filed.event.id))
         return None
@@ -191,15 +197,15 @@ def _with_sources(filed: list[Entry], stages: tuple[list[Entry], list[Entry]] | 
 
 
 def _explained(
-    move: Move,
+    move: LineChange,
     steps: tuple[Mapping[tuple[str, str, str], Decimal], ...] | None,
-    since: Mapping[str, list[Change]],
+    since: Mapping[str, list[EventChange]],
     changed: Iterable[FigureChange],
 ) -> Explained:
     parts = None
     if steps is not None:
         key = (move.form, move.line, move.label)
-        then, under_law = (step.get(key, ZERO) for step in steps)
+        then, under_law = (step.get(key, ZERO_CENTS) for step in steps)
         parts = Parts(then - move.old, under_law - then, move.new - under_law)
     named = [change for event in move.events for change in since.get(event, ())]
     if not named and (parts is None or parts.events):
@@ -226,7 +232,7 @@ def _later(book: Book, filed: Filed, law: Law) -> Iterator[LaterYear]:
                 old = entries_of(liability(unsaid, rules, later, tax_table=True))
         except UnknownFigureError:
             return
-        moved = moves(old, now)
+        moved = line_changes(old, now)
         if moved:
             yield LaterYear(later, earlier[-1].id if earlier else None, moved)
 
@@ -235,7 +241,7 @@ def _unsaid(history: History, filed: Filed, law: Law) -> Book:
     """Return the book as if nothing that was said since *filed* reached back into its year or before."""
     year = filed.event.year
     end = history.calendar.midnight(date(year + 1, 1, 1))
-    left = History.read(Unsaid(history.log, filed.event.position, end), history.book, up_to=history.up_to)
+    left = History.read(LogAsKnown(history.log, filed.event.position, end), history.book, up_to=history.up_to)
     rules = law_in_force(left, law.without_corrections())
     return Book.begin(left, range(year + 1, year + MOST_YEARS), rules).fold()
 

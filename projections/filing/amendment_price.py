@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO_CENTS
 from lotwork.projections.filing.amendment import Amendment
-from lotwork.projections.filing.moves import Entry, entries_as_filed, entries_of
+from lotwork.projections.filing.line_changes import Entry, entries_as_filed, entries_of
 from lotwork.projections.findings import Finding
 from lotwork.rules.line import Line, to_cents
 from lotwork.rules.us.amended import Deadline, RefundClaim, accuracy_penalty, assessment_deadline, due_day, refund_claim
@@ -17,7 +18,6 @@ from lotwork.rules.us.form_1040x import Column, Payments, Row, form_1040x
 from lotwork.rules.us.late_payment import Interest, failure_to_pay, interest
 from lotwork.rules.us.renumbered import printed
 
-ZERO = Decimal("0.00")
 DEDUCTION_LINES = (("Form 1040", "12"), ("Form 1040", "12e"))
 ADDITIONAL_LINES = (("Form 1040", "13b"), ("Schedule 1-A", "38"))
 GROSS_INCOME_LINES = (
@@ -49,22 +49,24 @@ def price_of(amended: Amendment, on: date) -> AmendmentPrice:
     year, law = amended.year, amended.law
     made = amended.payments()
     due = next_business_day(due_day(year))
-    in_time = sum((paid.amount for _, paid in made if paid.day <= due), ZERO)
+    in_time = sum((paid.amount for _, paid in made if paid.day <= due), ZERO_CENTS)
     late = [paid for _, paid in made if paid.day > due]
-    refunded = max(ZERO, -amended.filed.amount("balance_due_usd"))
-    unpaid = max(ZERO, amended.tax_now - in_time + refunded)
+    refunded = max(ZERO_CENTS, -amended.filed.amount("balance_due_usd"))
+    unpaid = max(ZERO_CENTS, amended.tax_now - in_time + refunded)
     charged = interest(unpaid, late, due_day(year), on, law)
     filed, now = entries_as_filed(amended.filed.figures.lines), entries_of(amended.now)
     old, new = _gross_income(filed, year), _gross_income(now, year)
-    omitted = sum((max(ZERO, amount - old.get(line, ZERO)) for line, amount in new.items()), ZERO)
+    omitted = sum((max(ZERO_CENTS, amount - old.get(line, ZERO_CENTS)) for line, amount in new.items()), ZERO_CENTS)
     return AmendmentPrice(
         on=on,
         rows=form_1040x(_column_filed(amended), _column_now(amended), _payments(amended, refunded)),
         refund=refund_claim(year, amended.filed_on, (paid for _, paid in made), on, law, extended=_extended(amended)),
-        assessment=assessment_deadline(year, amended.filed_on, sum(old.values(), ZERO), omitted, law),
+        assessment=assessment_deadline(year, amended.filed_on, sum(old.values(), ZERO_CENTS), omitted, law),
         unpaid=unpaid,
         interest=charged,
-        failure_to_pay=failure_to_pay(max(ZERO, amended.tax_filed - in_time + refunded), late, due_day(year), on, law),
+        failure_to_pay=failure_to_pay(
+            max(ZERO_CENTS, amended.tax_filed - in_time + refunded), late, due_day(year), on, law
+        ),
         accuracy=accuracy_penalty(
             amended.tax_now, amended.tax_filed, law, year, claims_qbi=amended.filed.amount("qbi_deduction") > 0
         ),
@@ -85,13 +87,13 @@ def _gross_income(entries: list[Entry], year: int) -> dict[tuple[str, str], Deci
     lines = {printed(each, year) for each in GROSS_INCOME_LINES}
     for entry in entries:
         if entry[:2] in lines:
-            found[entry[:2]] = max(ZERO, entry.amount)
+            found[entry[:2]] = max(ZERO_CENTS, entry.amount)
     return found
 
 
 def _on_lines(entries: list[Entry], lines: tuple[tuple[str, str], ...], year: int) -> Decimal:
     found = {entry[:2]: entry.amount for entry in entries}
-    return next((found[line] for line in (printed(each, year) for each in lines) if line in found), ZERO)
+    return next((found[line] for line in (printed(each, year) for each in lines) if line in found), ZERO_CENTS)
 
 
 def _column_filed(amended: Amendment) -> Column:
@@ -115,8 +117,8 @@ def _column(entries: list[Entry], summary: dict[str, Decimal], total: Decimal, y
         qbi_deduction=summary["qbi_deduction"],
         taxable_income=summary["taxable_income"],
         tax=tax,
-        credits=min(tax, summary.get("credits_usd", ZERO)),
-        other_taxes=sum((summary[name] for name in OTHER_TAXES), ZERO),
+        credits=min(tax, summary.get("credits_usd", ZERO_CENTS)),
+        other_taxes=sum((summary[name] for name in OTHER_TAXES), ZERO_CENTS),
         total_tax=total,
     )
 
@@ -125,7 +127,7 @@ def _payments(amended: Amendment, refunded: Decimal) -> Payments:
     made = amended.payments()
 
     def of(*kinds: str) -> Decimal:
-        return to_cents(sum((paid.amount for kind, paid in made if kind in kinds), ZERO))
+        return to_cents(sum((paid.amount for kind, paid in made if kind in kinds), ZERO_CENTS))
 
     return Payments(
         withheld=of("withholding"),

@@ -9,23 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from lotwork.ledger.events import (
-    Balance,
-    BrokerReport,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    Event,
-    Expense,
-    GiftReceived,
-    Movement,
-    PriceSample,
-    Purchase,
-    Receipt,
-    Sale,
-    Transfer,
-    Usage,
-)
+from lotwork.ledger import events as e
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
@@ -34,8 +18,8 @@ from lotwork.rules.figures import Figure
 from lotwork.rules.load import Law
 
 HAPPENINGS = (
-    Receipt, Purchase, GiftReceived, Sale, Transfer, Movement, PriceSample, Balance, BrokerReport,
-    Expense, Usage, Energy, Equipment, EquipmentSale,
+    e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.PriceSample, e.Balance, e.BrokerReport,
+    e.Expense, e.Usage, e.Energy, e.Equipment, e.EquipmentSale,
 )  # fmt: skip
 """What happens on a day. All else says who the taxpayer is, or what holds, whenever it was said."""
 
@@ -93,7 +77,7 @@ def _of_this_return(book: Book, year: int, told: Iterable[Finding]) -> Iterator[
             yield finding
 
 
-def _counts(book: Book, year: int, finding: Finding, event: Event, sold: Collection[str]) -> bool:
+def _counts(book: Book, year: int, finding: Finding, event: e.Event, sold: Collection[str]) -> bool:
     """Say if what *finding* tells of *event* bears on the return of *year*.
 
     An earlier receipt without a price does where its asset was sold: it is no lot yet, so other lots stand in for it.
@@ -101,7 +85,7 @@ def _counts(book: Book, year: int, finding: Finding, event: Event, sold: Collect
     if not isinstance(event, HAPPENINGS):
         return True
     happened = book.history.calendar.day(event.at).year
-    if isinstance(event, Receipt) and finding.code == "receipt_pending":
+    if isinstance(event, e.Receipt) and finding.code == "receipt_pending":
         return happened == year or (happened < year and event.asset in sold)
     return happened <= year
 

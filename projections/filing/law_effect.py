@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lotwork.ledger.history import History
-from lotwork.projections.filing.moves import Entry, Move, entries_of, moves
+from lotwork.projections.filing.line_changes import Entry, LineChange, entries_of, line_changes
 from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
 from lotwork.rules.compare import FigureChange
@@ -18,7 +18,7 @@ from lotwork.rules.load import Law
 class LineEffect(NamedTuple):
     """A line that moves, and the figures behind it that differ."""
 
-    move: Move
+    move: LineChange
     figures: tuple[FigureChange, ...]
 
 
@@ -47,7 +47,7 @@ def effects(
     """Yield what moves in each of *years* where *after* takes the place of *before*; *changed* are their figures."""
     for year in years:
         try:
-            moved = moves(_entries(history, before, year), _entries(history, after, year))
+            moved = line_changes(_entries(history, before, year), _entries(history, after, year))
         except UnknownFigureError as unknown:
             yield YearEffect(year, (), str(unknown))
             continue
@@ -59,5 +59,5 @@ def _entries(history: History, law: Law, year: int) -> list[Entry]:
     return entries_of(liability(Book.begin(history, (year,), law).fold(), law, year))
 
 
-def _behind(move: Move, changed: Iterable[FigureChange]) -> tuple[FigureChange, ...]:
+def _behind(move: LineChange, changed: Iterable[FigureChange]) -> tuple[FigureChange, ...]:
     return tuple(figure for figure in changed if figure.path in move.figures)

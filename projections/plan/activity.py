@@ -11,19 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from lotwork.ledger.events import ActivityEvidence, Equipment, Expense, Profile
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.replay.book import Book
+from lotwork.projections.taxpayer import BUSINESS, HOBBY
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.activity import Presumption, presumption
-
-BUSINESS: Literal["business"] = "business"
-HOBBY: Literal["hobby"] = "hobby"
 
 
 class Evidence(NamedTuple):

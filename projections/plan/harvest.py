@@ -14,21 +14,18 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.units import AssetTable, usd_decimal
-from lotwork.projections.basis.terms import Term, is_long
+from lotwork.ledger.units import CENT, ZERO, AssetTable, usd_decimal
+from lotwork.projections.basis.holding_period import Term, is_long
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import Fee, PlanPrice, PriceUnknownError, last_prices
 from lotwork.projections.plan.sale_asked import lots_on
-from lotwork.projections.plan.whole_return import Outcome, WholeReturn
+from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
 from lotwork.rules.us.wash_sale import reaches, window
 
-ZERO = Decimal(0)
-CENT = Decimal("0.01")
-MARGIN = Decimal(1000)
 """The loss by which the rate of the next dollar is measured."""
 MOST_LOTS = 200
 """The largest losses are computed one by one; the others are counted."""

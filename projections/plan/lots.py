@@ -18,7 +18,7 @@ from itertools import accumulate
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from lotwork.ledger.units import divide, usd_decimal
-from lotwork.projections.basis.terms import Term, is_long
+from lotwork.projections.basis.holding_period import Term, is_long
 from lotwork.projections.lots import OpenLot
 
 TaxOf: TypeAlias = Callable[[Decimal, Decimal], Decimal]

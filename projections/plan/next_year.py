@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from lotwork.ledger.events import Event, Expense, Receipt
-from lotwork.ledger.units import usd_micros
+from lotwork.ledger.units import ZERO, usd_micros
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import SUPPOSED
 from lotwork.projections.replay.book import Book
@@ -70,7 +70,7 @@ def as_this_year(book: Book, owed: Liability, years: Iterable[int]) -> Iterator[
     calendar, business = book.history.calendar, owed.business
     costs = business.receipts - business.depreciation - owed.computed.filer.schedule_c_net
     if owed.standing.activity == "hobby":
-        costs = Decimal(0)
+        costs = ZERO
     for year in years:
         at = calendar.midnight(date(year, 1, 3)) + NOON
         yield from _repeated(year, at, business.receipts, costs)

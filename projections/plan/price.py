@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import PriceSample
-from lotwork.ledger.units import divide, usd_micros, value_usd_micros
+from lotwork.ledger.units import ZERO, divide, usd_micros, value_usd_micros
 from lotwork.projections.replay.book import Book
 
 GIVEN = "given"
@@ -59,8 +59,8 @@ def last_prices(book: Book, on: date) -> dict[str, PlanPrice]:
 class Fee(NamedTuple):
     """What a sale costs: a part of the proceeds, or so many dollars each time."""
 
-    percent: Decimal = Decimal(0)
-    usd: Decimal = Decimal(0)
+    percent: Decimal = ZERO
+    usd: Decimal = ZERO
 
     @classmethod
     def parse(cls, text: str) -> Fee:

@@ -17,7 +17,7 @@ import msgspec
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import Election, LotChoice, Method, Sale, Selection
 from lotwork.ledger.units import unscaled, usd_decimal
-from lotwork.projections.basis.terms import long_term_from
+from lotwork.projections.basis.holding_period import long_term_from
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainRow, brokers_of
 from lotwork.projections.liability import Liability, liability

@@ -11,20 +11,17 @@ from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import CENT, ZERO, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.liability import Liability, liability
-from lotwork.projections.plan.whole_return import Outcome, WholeReturn, outcome
+from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn, outcome
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.replay.book import Book
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, compute
 
-ZERO = Decimal(0)
-CENT = Decimal("0.01")
-MARGIN = Decimal(1000)
 """The receipt by which the rate of the next dollar is measured."""
 FEWEST_DAYS = 60
 """A run-rate of fewer days is told to be a weak one."""

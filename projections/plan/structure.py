@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
@@ -23,7 +24,6 @@ from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.renumbered import as_printed
 from lotwork.rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation, shareholders_law
 
-ZERO = Decimal(0)
 DOLLAR = Decimal(1)
 HOBBY, SOLE, CORPORATION = "hobby", "sole_proprietor", "s_corporation"
 SWEEP = tuple(Decimal(tenths) / 10 for tenths in range(2, 10))

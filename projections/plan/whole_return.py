@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO
 from lotwork.projections.liability import Liability
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, Return, compute
 
-ZERO = Decimal(0)
+MARGIN = Decimal(1000)
+"""What is added to a year to see at which rate the next dollars are taxed."""
 
 
 class Outcome(NamedTuple):

@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.events import Election, Equipment, Event
-from lotwork.ledger.units import usd_decimal, usd_micros
+from lotwork.ledger.units import MICRO, ZERO, usd_decimal, usd_micros
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.next_year import as_this_year, assumed_law
 from lotwork.projections.plan.suppose import SUPPOSED, suppose
-from lotwork.projections.plan.whole_return import WholeReturn
+from lotwork.projections.plan.whole_return import MARGIN, WholeReturn
 from lotwork.projections.replay.book import Book
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
@@ -28,8 +28,6 @@ from lotwork.rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryC
 YEARS = 6
 """A 5-year rig is deducted in six of them."""
 RIG = f"{SUPPOSED}rig"
-MARGIN = Decimal(1000)
-MICRO = Decimal("0.000001")
 Method: TypeAlias = Literal["section_179", "bonus", "macrs"]
 
 
@@ -70,7 +68,7 @@ class Option(NamedTuple):
     @property
     def saved(self) -> Decimal:
         """Over all years."""
-        return sum((year.saved for year in self.years), Decimal(0))
+        return sum((year.saved for year in self.years), ZERO)
 
 
 class Rates(NamedTuple):
@@ -190,7 +188,7 @@ def _year(owed: Liability, without: Liability) -> OptionYear:
         tax=owed.tax,
         saved=without.tax - owed.tax,
         section_179_waits=usd_decimal(owed.business.equipment.section_179_carryforward_usd_micros),
-        nol_carried=computed.handed_on.nol.amount,
+        nol_carried=computed.carryforwards.nol.amount,
         excess_loss=computed.income.excess_loss.amount,
     )
 

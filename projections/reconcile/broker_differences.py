@@ -14,11 +14,11 @@ from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.events import BrokerReport
-from lotwork.ledger.units import divide, usd_text
-from lotwork.projections.basis.terms import Term, box, is_long
+from lotwork.ledger.units import CENT_MICROS, divide, usd_text
+from lotwork.projections.basis.holding_period import Term, box, is_long
 from lotwork.projections.gains import GainRow
 from lotwork.projections.reconcile.assignment import assign
-from lotwork.projections.reconcile.broker_match import CENT_MICROS, Match, Sold
+from lotwork.projections.reconcile.broker_match import Match, Sold
 from lotwork.projections.reconcile.broker_reasons import Reason, Reasons, Settled
 
 What: TypeAlias = Literal["proceeds", "basis", "date", "quantity", "term", "box"]

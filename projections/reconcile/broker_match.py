@@ -15,13 +15,13 @@ from datetime import date
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from lotwork.ledger.events import BrokerReport, Sale
+from lotwork.ledger.units import CENT_MICROS
 from lotwork.projections.gains import GainRow
 from lotwork.projections.reconcile.assignment import assign
 from lotwork.projections.reconcile.broker_groups import Grouped, groups
 
 DAYS_APART = 1
 """A broker's day is its own zone's, mostly UTC."""
-CENT_MICROS = 10_000
 MOST_AT_ONCE = 48
 """Of more than this on a side a run is cut by day, and a day by rank: an exact assignment is cubic."""
 PASSES = 8

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lotwork.ledger.events import BrokerReport, Election, Sale, Selection
 from lotwork.ledger.units import usd_text
 from lotwork.projections.basis.elections import METHODS
-from lotwork.projections.basis.terms import box
+from lotwork.projections.basis.holding_period import box
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainRow, brokers_of
 from lotwork.projections.reconcile.broker_differences import (

@@ -10,39 +10,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import assert_never
 
-from lotwork.ledger.events import (
-    ActivityEvidence,
-    AssetDeclared,
-    Balance,
-    BrokerReport,
-    Correction,
-    Election,
-    Energy,
-    Equipment,
-    EquipmentSale,
-    EquipmentUse,
-    Event,
-    ExchangeRate,
-    Expense,
-    Filing,
-    GiftReceived,
-    HomeOffice,
-    Movement,
-    Payment,
-    PriceSample,
-    Profile,
-    Purchase,
-    Receipt,
-    Rule,
-    Sale,
-    Selection,
-    Tariff,
-    Transfer,
-    Usage,
-    Void,
-    WalletDeclared,
-    YearFacts,
-)
+from lotwork.ledger import events as e
 from lotwork.projections.pricing import NEAR
 from lotwork.projections.replay.book import Book
 
@@ -50,7 +18,7 @@ LONGEST = 50_000
 """A longer tail would not fit into memory as easily as it is replayed."""
 
 
-def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[Event] | None:
+def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.Event] | None:
     """Return the events after position *after* that *book*, folded up to there, takes next; None: replay from zero."""
     history = book.history
     recorded = history.log.read(history.book, after=after, up_to=up_to, by_time=True)
@@ -58,7 +26,7 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[Ev
     if len(told) > LONGEST or history.log.shared_txids(history.book, after=after):
         return None
     troubles = len(history.troubles)
-    tail: list[Event] = []
+    tail: list[e.Event] = []
     latest = book.latest
     for event in told:
         holds = history.amended(event)
@@ -75,23 +43,25 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[Ev
     return None
 
 
-def _reaches_back(event: Event, book: Book) -> bool:
+def _reaches_back(event: e.Event, book: Book) -> bool:
     """Say if *event* may change what *book* made of the events before it."""
     match event:
-        case Receipt() | Purchase() | Sale() | Transfer() | Movement() | Balance() | BrokerReport():
+        case e.Receipt() | e.Purchase() | e.Sale() | e.Transfer() | e.Movement() | e.Balance() | e.BrokerReport():
             return False
-        case Expense() | Energy() | Tariff() | Equipment() | EquipmentSale():
+        case e.Expense() | e.Energy() | e.Tariff() | e.Equipment() | e.EquipmentSale():
             return False
-        case PriceSample():
+        case e.PriceSample():
             asked = book.prices.asked.get(event.asset)
             return asked is not None and asked >= event.at - NEAR
-        case AssetDeclared() | WalletDeclared() | Payment() | Profile() | YearFacts() | Election() | Selection():
+        case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
             return True
-        case Void() | Correction() | Rule() | Filing():
+        case e.Election() | e.Selection() | e.ActivityEvidence() | e.ExchangeRate():
             return True
-        case GiftReceived():
+        case e.Usage() | e.HomeOffice() | e.EquipmentUse():
+            return True
+        case e.Void() | e.Correction() | e.Rule() | e.Filing():
+            return True
+        case e.GiftReceived():
             return False
-        case Usage() | HomeOffice() | EquipmentUse() | ActivityEvidence() | ExchangeRate():
-            return True
         case _:
             assert_never(event)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
 from lotwork.projections.findings import Finding
@@ -21,17 +21,16 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business_trace import behind, receipts_of
 from lotwork.projections.returns.business_years import BusinessYears, home_findings, untold_179
 from lotwork.projections.returns.deductions import Began, Spending
-from lotwork.projections.taxpayer import Standing, year_end
+from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import NOTHING_CARRIED, HomeCarryover
 from lotwork.rules.us.recapture import part_iv
+from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import Books, form_order, schedule_c
 
-SCHEDULE_C = "Schedule C"
 HOBBY_WORKSHEET = "Hobby worksheet"
 POOL_FEE_LINE = "10"
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,12 @@ class Business:
 
 
 def business_of(
-    book: Book, law: Law, year: int, standing: Standing, findings: list[Finding], years: BusinessYears | None = None
+    book: Book,
+    law: Law,
+    year: int,
+    standing: ProfileInForce,
+    findings: list[Finding],
+    years: BusinessYears | None = None,
 ) -> Business:
     """Return the business of *year*, or what a hobby received; what it cannot deduct is told in *findings*.
 

@@ -11,12 +11,12 @@ from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseRow
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
 from lotwork.rules.us.asset import SECTION_179_CLASSES
+from lotwork.rules.us.form_4562 import FORM as FORM_4562
 from lotwork.rules.us.form_4562 import SOFTWARE, line_19
+from lotwork.rules.us.home_office import FORM as FORM_8829
+from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import PART_V, home_line, other_expenses_line
 
-SCHEDULE_C = "Schedule C"
-FORM_4562 = "Form 4562"
-FORM_8829 = "Form 8829"
 SIMPLIFIED = "Simplified Method Worksheet line 2"
 ITEMIZED = {"16": "10", "17": "11"}
 

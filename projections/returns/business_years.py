@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotwork.ledger.events import HomeOffice
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
@@ -31,8 +31,6 @@ from lotwork.rules.us.home_office import (
     regular,
     simplified,
 )
-
-ZERO = Decimal(0)
 
 
 @dataclass(slots=True)

@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import YearFacts
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.rules.us.individual import Return
 
-ZERO = Decimal(0)
 LOOK_BACK_YEARS = 5
 """The years whose net section 1231 losses a gain gives back (26 U.S.C. 1231(c)(2)(A))."""
 
@@ -71,9 +70,9 @@ def stated(carried: Carried, facts: YearFacts) -> Carried:
     return replace(carried, **changed) if changed else carried  # type: ignore[arg-type]  # each key has its own type
 
 
-def handed_on(carried: Carried, computed: Return, year: int) -> Carried:
+def carried_forward(carried: Carried, computed: Return, year: int) -> Carried:
     """Return what *year*, into which *carried* came, leaves to the next year."""
-    left, capital = computed.handed_on, computed.carryover
+    left, capital = computed.carryforwards, computed.carryover
     return Carried(
         short_term=capital.short.amount,
         long_term=capital.long.amount,

@@ -15,9 +15,9 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import business_of
 from lotwork.projections.returns.business_years import BusinessYears
-from lotwork.projections.returns.carried import NOTHING, Carried, handed_on, stated
-from lotwork.projections.returns.case import BUSINESS, YearTold, case_of
-from lotwork.projections.taxpayer import year_end
+from lotwork.projections.returns.carried import NOTHING, Carried, carried_forward, stated
+from lotwork.projections.returns.case import YearTold, case_of
+from lotwork.projections.taxpayer import BUSINESS, year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Return, compute
@@ -73,7 +73,7 @@ def carried_into(book: Book, law: Law, year: int, years: BusinessYears | None = 
         except UnknownFigureError:
             into.lose(earlier, _lost(book, earlier))
         else:
-            into.carried = handed_on(into.carried, computed, earlier)
+            into.carried = carried_forward(into.carried, computed, earlier)
     into.begin(book.taxpayer.facts(year))
     return into
 

@@ -7,20 +7,18 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import YearFacts
-from lotwork.ledger.units import usd_decimal
-from lotwork.projections.basis.terms import Term
+from lotwork.ledger.units import ZERO, usd_decimal
+from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.carried import Carried
 from lotwork.projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
-from lotwork.projections.taxpayer import Standing
+from lotwork.projections.taxpayer import BUSINESS, ProfileInForce
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.individual import Filer
 
-ZERO = Decimal(0)
-BUSINESS = "business"
 BOX_OF_A_HOBBYS_RIG = {"short": "C", "long": "F"}
 """A thing that is no digital asset and that no broker reports stands in these boxes of Form 8949."""
 
@@ -29,7 +27,7 @@ class YearTold(NamedTuple):
     """One year as the book tells it."""
 
     year: int
-    standing: Standing
+    standing: ProfileInForce
     facts: YearFacts
     business: Business
     carried: Carried
@@ -110,7 +108,7 @@ def _added(total: BoxTotal | None, row: GainRow) -> BoxTotal:
     return BoxTotal(row.box, known.proceeds + proceeds, known.basis + basis, known.adjustment + adjustment)
 
 
-def contradictions(standing: Standing, facts: YearFacts) -> Iterable[Finding]:
+def contradictions(standing: ProfileInForce, facts: YearFacts) -> Iterable[Finding]:
     """Yield what the facts of a year say that its filing status or another of them rules out."""
     if facts.spouse_wages_usd_micros and standing.filing_status != "mfj":
         yield Finding(

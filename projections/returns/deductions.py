@@ -15,7 +15,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from lotwork.ledger.units import usd_decimal, usd_micros
+from lotwork.ledger.units import ZERO, usd_decimal, usd_micros
 from lotwork.projections.costs.rigs import SmallItem
 from lotwork.projections.costs.usage import CITE
 from lotwork.projections.expenses import ExpenseBook, ExpenseRow
@@ -93,7 +93,7 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
     """Return the expenses of *year* as the law takes them, the *small* items of the de minimis election among them."""
     told = book.expenses.result(year)
     began, ahead = _ahead(book, law)
-    rows, home, stated = [], [], Decimal(0)
+    rows, home, stated = [], [], ZERO
     for row in (*told.rows, *(_small_row(item, year) for item in small)):
         about = home_line(row.category)
         if _is_start_up(row, began):

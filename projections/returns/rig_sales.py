@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lotwork.ledger.units import usd_decimal
-from lotwork.projections.basis.terms import is_long
+from lotwork.projections.basis.holding_period import is_long
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.findings import Finding
+from lotwork.rules.us.depreciation import REAL_PROPERTY
 from lotwork.rules.us.form_4797 import BusinessSale
 
-REAL_PROPERTY = ("39", "qip")
 """Classes whose straight-line depreciation is taxed at 25 percent when it is given back (26 U.S.C. 1(h)(6))."""
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.case import amounts, tax_year, word
 from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
 MODES = ("business", "property")
 LATEST = 2026
 

@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import CENT, HUNDRED, ZERO
 from lotwork.rules.case import amounts, tax_year
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
-CENT = Decimal("0.01")
 EURO = Decimal(1)
-HUNDRED = Decimal(100)
 TEN_THOUSAND = Decimal(10_000)
 LATEST = 2026
 KEYS = ("taxable_income", "mining_net", "disposal_gain")

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import HUNDRED, ZERO
 from lotwork.rules.case import amounts, tax_year
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
 LATEST = 2026
 THOUSAND = Decimal(1_000)
-HUNDRED = Decimal(100)
 
 
 class Assessed(NamedTuple):

@@ -6,14 +6,13 @@ Wages use the threshold first; self-employment income has what they leave of it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from lotwork.rules.figures import FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 FORM = "Form 8959"
-ZERO = Decimal(0)
 CITES = ("26 U.S.C. 1401(b)(2)", "26 U.S.C. 3101(b)(2)")
 
 

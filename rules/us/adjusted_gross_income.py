@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
@@ -27,8 +28,6 @@ from lotwork.rules.us.retirement import (
     retirement_deduction,
 )
 from lotwork.rules.us.self_employment import SelfEmployment, schedule_se
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

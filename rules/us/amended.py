@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.calendar import add_months, add_years
@@ -18,7 +19,6 @@ from lotwork.rules.us.estimated import next_business_day
 from lotwork.rules.us.late_payment import PaidOn
 
 FORM = "Amended return"
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.rules.figures import FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.preferential import IncomeTax, stacked
 
 FORM = "Form 6251"
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

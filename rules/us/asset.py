@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import CaseRefusedError
 
-ZERO = Decimal(0)
-HALF = Decimal("0.5")
+PREDOMINANT = Decimal("0.5")
+"""Section 179 asks for business use of more than this in the first year (Treas. Reg. 1.179-1(d)(1))."""
 RecoveryClass: TypeAlias = Literal["3", "5", "7", "15", "39", "software", "qip"]
 BONUS_CLASSES = ("3", "5", "7", "15", "software", "qip")
 """A recovery period of 20 years or less, and software (26 U.S.C. 168(k)(2)(A)(i))."""
@@ -55,7 +56,7 @@ class Asset179:
             return f"section 179 {self.section_179}: elect at most its business basis {self.business_basis}"
         if self.section_179 and self.recovery_class not in SECTION_179_CLASSES:
             return f"class {self.recovery_class} is no section 179 property (26 U.S.C. 179(d)(1)): elect 0"
-        if self.section_179 and self.business_share <= HALF:
+        if self.section_179 and self.business_share <= PREDOMINANT:
             return "section 179 needs business use of more than half (Treas. Reg. 1.179-1(d)): elect 0"
         if self.section_179 and self.left_in_first_year:
             return "placed in service and disposed of in one year: nothing is expensed or depreciated; elect 0"

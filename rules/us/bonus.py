@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import CaseRefusedError, UnknownFigureError
 from lotwork.rules.figures import Figure
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import BONUS_CLASSES, Asset179
-
-ZERO = Decimal(0)
 
 
 def bonus_rate(asset: Asset179, law: Law) -> tuple[Decimal, tuple[Figure, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import isleap, monthrange
 from datetime import date
 
-MONTHS = 12
+from lotwork.ledger.units import MONTHS
 
 
 def add_months(day: date, months: int) -> date:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.rules.figures import FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 FORM = "Schedule D"
 WORKSHEET = "Capital Loss Carryover Worksheet"
-ZERO = Decimal(0)
 LINE_OF_BOX = {
     "A": "1b", "B": "2", "C": "3", "D": "8b", "E": "9", "F": "10",
     "G": "1b", "H": "2", "I": "3", "J": "8b", "K": "9", "L": "10",

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from lotwork.ledger.units import HUNDRED, MONTHS, ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
 HALF = Decimal("0.5")
-HUNDRED = Decimal(100)
-MONTHS = 12
 QUARTERS = 4
 OCTOBER = 10
 FINE = Decimal(1).scaleb(-12)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.adjusted_gross_income import Income
@@ -17,7 +18,6 @@ from lotwork.rules.us.form_1040 import FORM, RENUMBERED_FROM, copied, number, to
 from lotwork.rules.us.ordinary import Brackets, itemized_reduction, senior_deduction, standard_deduction
 from lotwork.rules.us.qbi import Business, Deduction, form_8995
 
-ZERO = Decimal(0)
 ITEMIZED = "Itemized deductions"
 
 

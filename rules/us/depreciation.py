@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
-from lotwork.rules.us.asset import SECTION_179_CLASSES, Asset179
+from lotwork.rules.us.asset import PREDOMINANT, SECTION_179_CLASSES, Asset179
 from lotwork.rules.us.asset_year import AssetDepreciation
 from lotwork.rules.us.bonus import bonus_rate, is_qualified
 from lotwork.rules.us.convention import (
@@ -32,11 +33,9 @@ from lotwork.rules.us.convention import (
 from lotwork.rules.us.form_4562 import PartOne, in_service, section_179_limit, section_179_part
 from lotwork.rules.us.recapture import recapture_year
 
-ZERO = Decimal(0)
 QBI_YEARS = "us/depreciation/qbi_basis_years"
 QBI_BEGAN = 2018
-MOSTLY = Decimal("0.5")
-BUILT_IN = ("39", "qip")
+REAL_PROPERTY = ("39", "qip")
 """Parts of a building (26 U.S.C. 1250(c))."""
 DECLINING_CLASSES = ("3", "5", "7")
 """What is depreciated by 200 percent declining balance (168(b)(1))."""
@@ -118,8 +117,8 @@ def depreciate(
 
 def _section_179_cost(assets: Sequence[Asset179]) -> Decimal:
     """Line 2: the business cost of section 179 property placed in service in the year."""
-    eligible = (each for each in assets if each.recovery_class in SECTION_179_CLASSES and each.business_share > MOSTLY)
-    return sum((each.business_basis for each in eligible), ZERO)
+    able = (asset for asset in assets if asset.recovery_class in SECTION_179_CLASSES)
+    return sum((asset.business_basis for asset in able if asset.business_share > PREDOMINANT), ZERO)
 
 
 def _starts(together: Sequence[Asset179], law: Law, year: int) -> list[_Start]:
@@ -189,7 +188,7 @@ def _asset_year(asset: Asset179, start: _Start, year: int, law: Law) -> AssetDep
         amount, used = macrs(basis, course, each, law)
         amt_amount = macrs(basis, course, each, law, start.amt_percents)[0] if start.amt_percents else amount
         taken, amt_taken, figures = taken + amount, amt_taken + amt_amount, (*figures, *used)
-    first, built_in = year == asset.year, asset.recovery_class in BUILT_IN
+    first, built_in = year == asset.year, asset.recovery_class in REAL_PROPERTY
     at_once = start.section_179 + start.bonus
     accumulated = at_once + taken
     return AssetDepreciation(

@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
-from lotwork.rules.figures import FilingStatus
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 FORM = "Form 2210"
-ZERO = Decimal(0)
 INSTALLMENTS = 4
 SATURDAY = 5
 LETTERS = "abcd"

@@ -16,16 +16,16 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import MONTHS, ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
-from lotwork.rules.us.estimated import INSTALLMENTS, LETTERS, ZERO
+from lotwork.rules.us.estimated import INSTALLMENTS, LETTERS
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.ordinary import standard_deduction
 
 FORM = "Form 2210 Schedule AI"
 CITE = "26 U.S.C. 6654(d)(2)"
-MONTHS = 12
 FACTORS = frozenset({"2", "5", "20", "32", "34"})
 """The lines that hold no dollars but what the others are multiplied by: 2.4, 22.5 percent, 0.496."""
 

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.calendar import days_in
-from lotwork.rules.us.estimated import FORM, INSTALLMENTS, LETTERS, ZERO, Installment, statutory_days
+from lotwork.rules.us.estimated import FORM, INSTALLMENTS, LETTERS, Installment, statutory_days
 from lotwork.rules.us.underpayment_rate import QUARTER_MONTHS, rate_on
 
 APRIL = 4

@@ -8,14 +8,13 @@ net operating loss (461(l)(2)).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from lotwork.rules.figures import FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 FORM = "Form 461"
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

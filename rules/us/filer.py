@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import cast
 
 from lotwork.ledger.errors import Problem
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
 from lotwork.rules.case import MOST, problem
 from lotwork.rules.case import number as number_of
 from lotwork.rules.errors import CaseRefusedError
-from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.form_4797 import BusinessSale
 from lotwork.rules.us.retirement import PLANS, Plan
 
-ZERO = Decimal(0)
 LABELS = frozenset({"id", "note", "expected", "agreeing"})
 """Keys that describe a case and never reach a figure, so that a line of a vectors file can be piped in as it is."""
 COUNTS = ("aged", "blind", "age")

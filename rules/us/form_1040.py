@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 
 FORM = "Form 1040"
 SCHEDULE_2 = "Schedule 2"
 SCHEDULE_3 = "Schedule 3"
-ZERO = Decimal(0)
 RENUMBERED_FROM = 2025
 MINIMUM_TAX_SECOND_FROM = 2024
 MEDICARE_SPLIT_FROM = 2026

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-ZERO = Decimal(0)
+from lotwork.ledger.units import ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset_year import AssetDepreciation
 
 FORM = "Form 4562"
-ZERO = Decimal(0)
 LINE_19: Mapping[str, str] = MappingProxyType({"3": "19a", "5": "19b", "7": "19c", "15": "19e", "qip": "19e"})
 LABELS: Mapping[str, str] = MappingProxyType(
     {

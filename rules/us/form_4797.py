@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 
 FORM = "Form 4797"
-ZERO = Decimal(0)
 CITE_1231 = ("26 U.S.C. 1231(a)(1)",)
 
 

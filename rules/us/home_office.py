@@ -18,15 +18,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
+from lotwork.ledger.units import HUNDRED, MONTHS, ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 FORM = "Form 8829"
 WORKSHEET = "Simplified Method Worksheet"
-ZERO = Decimal(0)
 WHOLE = Decimal(1)
-HUNDRED = Decimal(100)
-MONTHS = 12
 TOPIC = "us/home_office"
 LIMIT = "26 U.S.C. 280A(c)(5)"
 USE = "26 U.S.C. 280A(c)(1)"

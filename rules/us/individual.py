@@ -11,16 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.additional_medicare import MedicareTax, form_8959
 from lotwork.rules.us.adjusted_gross_income import Gathered, Income, finish, gather
 from lotwork.rules.us.amt import MinimumTax, Start, form_6251
 from lotwork.rules.us.capital import Carryover, carryover
+from lotwork.rules.us.carryforwards import Carryforwards, carryforwards
 from lotwork.rules.us.deductions import Taxable, allowed, taxable_income
 from lotwork.rules.us.filer import Filer, read_case
 from lotwork.rules.us.form_1040 import Settled, Taxes, second_page
-from lotwork.rules.us.handed_on import HandedOn, handed_on
 from lotwork.rules.us.niit import Investments, InvestmentTax, form_8960
 from lotwork.rules.us.nol import Deducted, nol_deduction, taxable_before
 from lotwork.rules.us.ordinary import Brackets, brackets, senior_deduction
@@ -28,7 +29,6 @@ from lotwork.rules.us.preferential import IncomeTax, income_tax
 
 __all__ = ["SUMMARY_KEYS", "Filer", "Return", "compute", "compute_case", "read_case"]
 
-ZERO = Decimal(0)
 SPLIT_LINE_1_FROM = 2025
 """From 2025 line 1 of Form 6251 has two parts, the second of them the old line."""
 SUMMARY_KEYS = (
@@ -49,7 +49,7 @@ class Return:
     investment: InvestmentTax
     medicare: MedicareTax
     carryover: Carryover
-    handed_on: HandedOn
+    carryforwards: Carryforwards
     """What the year leaves to the next."""
     total: Line
     """The five taxes, before credits."""
@@ -61,7 +61,7 @@ class Return:
         """Every line, in order of computation."""
         return (
             *self.income.lines, *self.taxable.lines, *self.tax.lines, *self.minimum.lines, *self.investment.lines,
-            *self.medicare.lines, *self.second_page, self.total, *self.carryover.lines, *self.handed_on.lines,
+            *self.medicare.lines, *self.second_page, self.total, *self.carryover.lines, *self.carryforwards.lines,
         )  # fmt: skip
 
     @property
@@ -124,7 +124,7 @@ def compute(filer: Filer, law: Law, *, tax_table: bool = False) -> Return:
         investment=investment,
         medicare=medicare,
         carryover=carryover(income.capital, taxable.unfloored.amount),
-        handed_on=handed_on(filer, income, taxable, minimum.nol),
+        carryforwards=carryforwards(filer, income, taxable, minimum.nol),
         total=total,
         second_page=second_page(taxes, _settled(filer), filer.year),
     )

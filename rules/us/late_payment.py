@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
@@ -19,7 +20,6 @@ from lotwork.rules.us.calendar import add_months, days_in
 from lotwork.rules.us.underpayment_rate import rate_on
 
 FORM = "Late payment"
-ZERO = Decimal(0)
 DIGITS = 60
 """Daily compounding over years, exact far below the cent."""
 

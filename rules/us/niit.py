@@ -11,15 +11,14 @@ the adjusted gross income of line 13 (Treas. Reg. 1.1411-4(h)).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from lotwork.rules.figures import FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import CapitalGains, allowed
 
 FORM = "Form 8960"
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

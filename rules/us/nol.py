@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 WORKSHEET = "NOL Carryover Worksheet"
-ZERO = Decimal(0)
 OWN_FORM_FROM = 2024
 """From 2024 a loss is figured on Form 172; before, on Schedule A of Form 1045, whose lines have the same numbers."""
 

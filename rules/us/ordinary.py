@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
-from lotwork.rules.figures import Figure, FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
+from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
-ZERO = Decimal(0)
 SENIOR_FROM = 2025
 ITEMIZED_LIMITED_FROM = 2026
 """From 2026 itemized deductions are limited again, now to a value of 35 percent (26 U.S.C. 68(a))."""

@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.rules.figures import Figure, FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
+from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.ordinary import Brackets
 
 SHORT = "Qualified Dividends and Capital Gain Tax Worksheet"
 LONG = "Schedule D Tax Worksheet"
-ZERO = Decimal(0)
 CITES = ("26 U.S.C. 1(h)(1)",)
 TAXED_BELOW_25_PERCENT = 3
 """The place among the brackets' tops of the highest rate below 25 percent (26 U.S.C. 1(h)(1)(A)(ii)(I))."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lotwork.rules.figures import FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 LONG = "Form 8995-A"
 SHORT = "Form 8995"
-ZERO = Decimal(0)
 NUMBERS = {
     "carried": ("3", "C2"), "net": ("4", "2"), "part": ("5", "3"), "taxable": ("11", "33"), "gains": ("12", "34"),
     "cap": ("14", "36"), "deduction": ("15", "39"), "onwards": ("16", "C6"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.convention import Convention, Course, last_year, macrs
-
-FORM = "Form 4797"
-ZERO = Decimal(0)
+from lotwork.rules.us.form_4797 import FORM
 
 
 def recapture_year(asset: Asset179, convention: Convention, law: Law) -> int | None:

@@ -13,9 +13,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from lotwork.rules.line import Line
+from lotwork.rules.us.form_4797 import FORM as FORM_4797
 
 RENUMBERED_FROM = 2026
-FORM_4797 = "Form 4797"
 MOVED: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
     {
         ("Form 1040", "13a"): ("Form 1040", "13b"),

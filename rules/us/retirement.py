@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 WORKSHEET = "Pub. 560 Deduction Worksheet"
 FORM_7206 = "Form 7206"
-ZERO = Decimal(0)
 TWO = Decimal(2)
 CATCH_UP_FROM = 50
 LARGER_CATCH_UP = range(60, 64)

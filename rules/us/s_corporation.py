@@ -12,13 +12,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import CaseRefusedError
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.payroll import Payroll, payroll
 
 FORM = "Form 1120-S"
-ZERO = Decimal(0)
 
 
 class Terms(NamedTuple):

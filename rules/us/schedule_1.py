@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 
 FORM = "Schedule 1"
-ZERO = Decimal(0)
 DIGITAL = "8v"
 OTHER = "8z"
 

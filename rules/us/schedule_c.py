@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.us.home_office import HOME_LINES
 
@@ -22,7 +23,6 @@ PART_V = "Schedule C Part V"
 INCOME = "26 U.S.C. 61(a)"
 DEDUCTION = "26 U.S.C. 162(a)"
 MEALS = "26 U.S.C. 162(a), 274(k), (n)"
-ZERO = Decimal(0)
 MOST_LINES = 1000
 OTHER_MOVED_FROM = 2024
 """Line 27a was "Other expenses" through 2023; from 2024 it is the energy deduction and other expenses are 27b."""

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lotwork.ledger.units import MICRO, MONTHS, ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
+from lotwork.rules.us.form_4562 import FORM
 
-FORM = "Form 4562"
-ZERO = Decimal(0)
-MICRO = Decimal(1).scaleb(-6)
-MONTHS = 12
 WORKSHEET = "Start-up costs"
 
 

@@ -17,30 +17,30 @@ def test_the_next_payment_carries_its_advice_and_no_other_does() -> None:
     assert [bool(each.advice) for each in told] == [True, False, False, False]
     assert told[0].advice.startswith("Pay $")
     assert "waiting costs $" in told[0].advice
-    assert told[0].enough_usd_micros == 0
+    assert told[0].enough_usd == 0
 
 
 def test_once_the_period_is_over_the_annualized_installment_is_enough() -> None:
     """12,000 by March are 48,000 a year: 22.5 percent of its tax, where the figures so far ask for less."""
     (first, *_) = installments(book_of(PROFILE, *MONTHLY), date(2025, 4, 1))
-    assert first.enough_usd_micros > 3 * first.shortfall_usd_micros > 0
+    assert first.enough_usd > 3 * first.shortfall_usd > 0
     assert "is enough whatever the rest of the year brings" in first.advice
 
 
 def test_a_payment_that_seems_not_asked_for_is_told_where_the_year_will_ask_for_it() -> None:
     """A first quarter whose tax is below 1,000 asks for nothing so far; the year at its pace does (6654(e)(1))."""
     (first, *_) = installments(book_of(PROFILE, mined("2025-02-10", "6000")), date(2025, 4, 1))
-    assert first.shortfall_usd_micros == 0
-    assert first.enough_usd_micros > 0
+    assert first.shortfall_usd == 0
+    assert first.enough_usd > 0
     (paid, *_) = installments(
         book_of(PROFILE, mined("2025-02-10", "6000"), payment("2025-03-01", "5000")), date(2025, 4, 1)
     )
-    assert paid.enough_usd_micros == 0
+    assert paid.enough_usd == 0
 
 
 def test_after_a_year_without_tax_nothing_is_to_be_told() -> None:
     book = book_of(PROFILE, *MONTHLY, facts(prior_year_tax_usd="0", prior_year_agi_usd="0"))
-    assert {each.shortfall_usd_micros + each.enough_usd_micros for each in installments(book, date(2025, 4, 1))} == {0}
+    assert {each.shortfall_usd + each.enough_usd for each in installments(book, date(2025, 4, 1))} == {0}
 
 
 def test_in_january_the_payment_of_the_year_before_is_told() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.alerts.rules import (
+    Alert,
     Installment,
     Silence,
     Situation,
@@ -23,12 +25,12 @@ NOW = datetime(2027, 1, 1, 12, tzinfo=UTC)
 DUE = date(2027, 1, 15)
 
 
-def installment(short: int = 1_240_000_000) -> Installment:
-    return Installment(2026, 4, DUE, 2_000_000_000, 2_000_000_000 - short, short)
+def installment(short_usd: str = "1240") -> Installment:
+    return Installment(2026, 4, DUE, Decimal(2000), Decimal(2000) - Decimal(short_usd), Decimal(short_usd))
 
 
-def ids_on(day: date, *, short: int = 1_240_000_000) -> list[str]:
-    situation = Situation("main", NOW, day, installments=[installment(short)])
+def ids_on(day: date, *, short_usd: str = "1240") -> list[str]:
+    situation = Situation("main", NOW, day, installments=[installment(short_usd)])
     return [alert.id for alert in due_alerts(situation, Thresholds())]
 
 
@@ -47,7 +49,7 @@ def test_over_a_whole_year_a_payment_is_told_four_times_in_all() -> None:
 
 
 def test_a_payment_that_is_made_is_not_told() -> None:
-    assert ids_on(DUE, short=0) == []
+    assert ids_on(DUE, short_usd="0") == []
 
 
 def test_the_alert_says_what_to_pay_by_when_and_how() -> None:
@@ -56,6 +58,24 @@ def test_the_alert_says_what_to_pay_by_when_and_how() -> None:
     assert alert.subject == "Estimated tax 2026-Q4: $1,240.00 due in 7 days (2027-01-15)"
     assert "Required: $2,000.00. Paid: $760.00. Still open: $1,240.00." in alert.body
     assert "lotwork add payment at=... year=2026" in alert.body
+
+
+def test_an_alert_keeps_its_id_and_its_words_to_the_letter() -> None:
+    """Its id keeps it from being sent twice: another one would announce again what was announced already."""
+    situation = Situation("main", NOW, date(2027, 1, 8), installments=[installment("1240.005")], waiting=2)
+    assert due_alerts(situation, Thresholds()) == [
+        Alert(
+            "payment-due:main:2026-Q4:7",
+            "payment_due",
+            "Estimated tax 2026-Q4: $1,240.01 due in 7 days (2027-01-15)",
+            "The estimated payment for 2026-Q4 is due on 2027-01-15, in 7 days.\n"
+            "Required: $2,000.00. Paid: $760.00. Still open: $1,240.01.\n"
+            "2 receipts have no price yet, so it may be more.\n"
+            "Where the income is uneven, `lotwork quarterly --year 2026 --annualized` may ask for less.\n"
+            "Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... year=2026 type=estimated "
+            "amount_usd=...`. Book: main.\n",
+        )
+    ]
 
 
 def test_the_alert_says_what_waiting_costs_and_that_uneven_income_may_ask_for_less() -> None:
@@ -67,13 +87,11 @@ def test_the_alert_says_what_waiting_costs_and_that_uneven_income_may_ask_for_le
 
 
 def test_where_nothing_is_asked_so_far_the_alert_says_what_keeps_the_taxpayer_safe() -> None:
-    safe = installment(0)._replace(enough_usd_micros=310_000_000)
+    safe = installment("0")._replace(enough_usd=Decimal(310))
     (alert,) = due_alerts(Situation("main", NOW, date(2027, 1, 8), installments=[safe]), Thresholds())
     assert alert.subject == "Estimated tax 2026-Q4: nothing so far, $310.00 to be safe, due in 7 days (2027-01-15)"
-    assert (
-        due_alerts(Situation("main", NOW, DUE, installments=[safe._replace(enough_usd_micros=9_999)]), Thresholds())
-        == []
-    )
+    below = safe._replace(enough_usd=Decimal("0.009999"))
+    assert due_alerts(Situation("main", NOW, DUE, installments=[below]), Thresholds()) == []
 
 
 @given(st.integers(min_value=-40, max_value=400), st.sets(st.integers(0, 365), min_size=1, max_size=6))

@@ -17,8 +17,8 @@ from lotwork.projections.filing.amendment import amendment
 from lotwork.projections.filing.filed import filing_of, read_filed
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.rules import load
+from lotwork.rules.law_archive import LawArchive
 from lotwork.rules.load import Law
-from lotwork.rules.shelf import Shelf
 from tests.commands.calling import Caller, codes
 from tests.commands.test_filing import MINED, PROFILE, SOLD, exported, filed, law_copied
 from tests.projections.house import receipt, sale
@@ -378,7 +378,7 @@ def test_what_moves_is_the_same_whether_asked_by_command_or_by_call(lotwork: Cal
         history = History.read(log, "main")
         filing = filing_of(history, 2025)
         told = read_filed(filing, log.hash_at("main", filing.position))
-        found = amendment(history, told, law_in_force(history, Law.load()), Shelf(lotwork.home))
+        found = amendment(history, told, law_in_force(history, Law.load()), LawArchive(lotwork.home))
     listed = diff(lotwork)["lines"]
     assert sorted(each.move.change for each in found.lines) == sorted(Decimal(row["change_usd"]) for row in listed)
 
@@ -420,7 +420,7 @@ def test_a_law_that_lacks_what_this_program_asks_for_was_another_program_s(
         rewritten = lotwork("file", "--year", "2025", "--json", code=3)
         assert "oasdi_rate" in rewritten.err
     lines = exported(lotwork)
-    kept = Shelf(lotwork.home).keep(Law.load(older))
+    kept = LawArchive(lotwork.home).keep(Law.load(older))
     lines[-1] |= {"law_files": kept, "id": "by an older program"}
     file = tmp_path / "older.jsonl"
     file.write_text(json.dumps(lines[-1]) + "\n", encoding="utf-8")

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.load import Law
 from tests.oracles.chance import Chance
 from tests.rules.us.law import LAW

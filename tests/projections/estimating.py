@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from lotwork.ledger.units import CENT
 from lotwork.projections.liability import liability
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()
-CENT = Decimal("0.01")
 PROFILE = {
     "kind": "profile", "id": "me", "at": "2020-01-01T00:00:00Z", "filing_status": "single", "activity": "business",
 }  # fmt: skip

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from lotwork.ledger.units import CENT
 from lotwork.projections.liability import Liability, liability
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt, sale
 
 LAW = Law.load()
-CENT = Decimal("0.01")
 BUSINESS = {
     "kind": "profile",
     "id": "me",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lotwork.ledger.units import CENT
 from lotwork.projections.liability import liability
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.rules.errors import UnknownFigureError
@@ -15,7 +16,6 @@ from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()
-CENT = Decimal("0.01")
 ACTIVITY = {"filing_status": "single", "activity": "business"}
 PROFILE = {"kind": "profile", "id": "me", "at": "2020-01-01T00:00:00Z"} | ACTIVITY
 

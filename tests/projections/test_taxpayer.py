@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from lotwork.ledger.history import History
-from lotwork.projections.taxpayer import Standing, Taxpayer, year_end
+from lotwork.projections.taxpayer import ProfileInForce, Taxpayer, year_end
 from tests.projections.house import MAIN, logged, told
 
 
@@ -20,7 +20,7 @@ def profile(name: str, at: str, **facts: Any) -> dict[str, Any]:
 
 def test_without_a_profile_everything_is_assumed() -> None:
     standing = taxpayer().standing(date(2025, 12, 31))
-    assert standing == Standing(assumed=Standing._fields[:-1])
+    assert standing == ProfileInForce(assumed=ProfileInForce._fields[:-1])
 
 
 def test_a_fact_holds_from_its_day_until_another_is_told() -> None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.preferential import zones
 from tests.rules.us.law import LAW

@@ -11,21 +11,7 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from lotwork.ledger.events import (
-    Correction,
-    Equipment,
-    EquipmentSale,
-    Event,
-    Expense,
-    Filing,
-    Movement,
-    Payment,
-    PriceSample,
-    Receipt,
-    Sale,
-    Transfer,
-    WalletDeclared,
-)
+from lotwork.ledger import events as e
 from lotwork.web.app import create
 from lotwork.web.pages import NAV
 from tests.web.conftest import ORIGIN, clock, record_events
@@ -51,25 +37,25 @@ SUMMED = (
 SUMMARY = dict.fromkeys(SUMMED.split(), "0.00")
 
 
-def events() -> list[Event]:
+def events() -> list[e.Event]:
     return [event for number, payload in enumerate(PAYLOADS) for event in events_of(number, payload)]
 
 
-def events_of(number: int, payload: str) -> Iterator[Event]:
+def events_of(number: int, payload: str) -> Iterator[e.Event]:
     """Yield one event of every kind that a page may show, with *payload* wherever a person may write."""
     at = FIRST + timedelta(hours=2 * number)
     later = at + timedelta(minutes=30)
-    plain: tuple[Event, ...] = (
-        Receipt(id="r", at=at, wallet=payload, asset="BTC", quantity=50_000, income="pool_payout", pool=payload),
-        PriceSample(id="p", at=at, asset="BTC", price_usd="100000", interval="1m"),
-        Receipt(id="pending", at=later, wallet=payload, asset="BTC", quantity=7, income="other", pool=payload),
-        Movement(id="m", at=at, wallet=payload, asset="BTC", quantity=3),
-        Transfer(id="t", at=at, from_wallet=payload, to_wallet=f"to {payload}", asset="BTC", quantity=900_000_000),
-        Expense(id="e", at=at, category=payload, amount_usd_micros=1_000_000),
-        WalletDeclared(id="w", at=at, wallet=payload),
-        Payment(id="y", at=at, year=2026, amount_usd_micros=1_000_000),
-        Sale(id="s", at=later, wallet=payload, asset="BTC", quantity=11, proceeds_usd_micros=1_000_000),
-        Sale(
+    plain: tuple[e.Event, ...] = (
+        e.Receipt(id="r", at=at, wallet=payload, asset="BTC", quantity=50_000, income="pool_payout", pool=payload),
+        e.PriceSample(id="p", at=at, asset="BTC", price_usd="100000", interval="1m"),
+        e.Receipt(id="pending", at=later, wallet=payload, asset="BTC", quantity=7, income="other", pool=payload),
+        e.Movement(id="m", at=at, wallet=payload, asset="BTC", quantity=3),
+        e.Transfer(id="t", at=at, from_wallet=payload, to_wallet=f"to {payload}", asset="BTC", quantity=900_000_000),
+        e.Expense(id="e", at=at, category=payload, amount_usd_micros=1_000_000),
+        e.WalletDeclared(id="w", at=at, wallet=payload),
+        e.Payment(id="y", at=at, year=2026, amount_usd_micros=1_000_000),
+        e.Sale(id="s", at=later, wallet=payload, asset="BTC", quantity=11, proceeds_usd_micros=1_000_000),
+        e.Sale(
             id="g",
             at=later,
             wallet=payload,
@@ -78,7 +64,7 @@ def events_of(number: int, payload: str) -> Iterator[Event]:
             proceeds_usd_micros=1_000_000,
             disposition="gift",
         ),
-        Equipment(
+        e.Equipment(
             id="q",
             at=at,
             equipment=f"{payload} {number}",
@@ -86,8 +72,8 @@ def events_of(number: int, payload: str) -> Iterator[Event]:
             acquired=at.date(),
             placed_in_service=at.date(),
         ),
-        EquipmentSale(id="z", at=later, equipment=f"{payload} {number}", proceeds_usd_micros=1_000_000),
-        Filing(id="f", at=at, year=2025, figures={}, law="0" * 64, position=1, head="0" * 64),
+        e.EquipmentSale(id="z", at=later, equipment=f"{payload} {number}", proceeds_usd_micros=1_000_000),
+        e.Filing(id="f", at=at, year=2025, figures={}, law="0" * 64, position=1, head="0" * 64),
     )
     for event in plain:
         yield msgspec.structs.replace(event, id=f"{event.id} {payload} {number}", source=payload, note=payload)
@@ -108,8 +94,8 @@ def client(hostile: Path) -> Iterator[TestClient]:
 
 
 def test_what_was_said_since_a_return_was_filed_is_words_too(tmp_path: Path) -> None:
-    bill = Expense(id="b", at=FIRST.replace(year=2025), category="rent", amount_usd_micros=9_000_000_000)
-    filing = Filing(
+    bill = e.Expense(id="b", at=FIRST.replace(year=2025), category="rent", amount_usd_micros=9_000_000_000)
+    filing = e.Filing(
         id="f", at=FIRST + timedelta(days=99), year=2025, law="0" * 64, position=1, head="0" * 64,
         figures={"status": "single", "activity": "business", "summary": SUMMARY, "lines": []},
     )  # fmt: skip
@@ -119,7 +105,7 @@ def test_what_was_said_since_a_return_was_filed_is_words_too(tmp_path: Path) -> 
             told = {"amount_usd": str(1_000 + number)}
             at = FIRST + timedelta(days=100, minutes=number)
             record_events(
-                tmp_path, [Correction(id=f"{payload} {number}", at=at, target="b", set_=told, reason=payload)]
+                tmp_path, [e.Correction(id=f"{payload} {number}", at=at, target="b", set_=told, reason=payload)]
             )
             if number % SOME == 0:
                 assert " ".join(payload.split()) in check(client.get("/tax?year=2025").text), payload

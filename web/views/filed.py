@@ -6,13 +6,13 @@ import shlex
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.projections.filing.moves import Move
-from lotwork.projections.filing.since import Change
+from lotwork.ledger.units import CENT
+from lotwork.projections.filing.event_changes import EventChange
+from lotwork.projections.filing.line_changes import LineChange
 from lotwork.web.filed_years import FiledYear
 from lotwork.web.reading import Reading
 from lotwork.web.wording import day, plural, usd
 
-CENT = Decimal("0.01")
 CHANGES_NAMED = 8
 MOVED_FIRST = (("Schedule C", "31"), ("Form 1040", "11a"), ("Form 1040", "11"), ("Form 1040", "15"))
 """Of all that moved, what a person knows a return by; the tax and what is due are told beside it."""
@@ -22,15 +22,15 @@ MOVED_FIRST = (("Schedule C", "31"), ("Form 1040", "11a"), ("Form 1040", "11"), 
 class MovedView:
     """What moved since a return was filed, and what follows."""
 
-    lines: tuple[Move, ...]
-    known: tuple[Move, ...]
+    lines: tuple[LineChange, ...]
+    known: tuple[LineChange, ...]
     tax_filed: Decimal
     tax_now: Decimal
     due_filed: Decimal
     due_now: Decimal
     says: str
     consequence: str
-    changes: tuple[Change, ...]
+    changes: tuple[EventChange, ...]
     """The last said first."""
     more: int
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from lotwork.ledger.events import PaymentType
-from lotwork.ledger.units import MICROS, usd_decimal
+from lotwork.ledger.units import CENT, MICROS, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.reports.estimated import SetAsideRow
 from lotwork.rules.us.estimated import next_business_day
@@ -20,10 +20,9 @@ from lotwork.web.reading import Reading
 from lotwork.web.views.abroad import AbroadView, abroad_view
 from lotwork.web.views.filed import Notice, moved_notices
 from lotwork.web.views.problems import problems_view
-from lotwork.web.views.quarterly import CENT, QuarterlyView, quarterly_view
+from lotwork.web.views.quarterly import QuarterlyView, quarterly_view
 from lotwork.web.wording import ago, day, days_left, instant, plural, usd
 
-ZERO = Decimal(0)
 SILENT_AFTER = timedelta(hours=24)
 SOON_DAYS = 14
 APRIL, FIFTEENTH = 4, 15

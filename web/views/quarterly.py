@@ -8,20 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from lotwork.projections.quarterly import Quarter, Quarterly
+from lotwork.ledger.units import CENT, ZERO
+from lotwork.projections.quarterly import NOTHING_REQUIRED, Quarter, Quarterly
 from lotwork.projections.taxpayer import Taxpayer
 from lotwork.reports.estimated import InstallmentRow, QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import next_in_words, rise_in_words
 from lotwork.web.reading import Reading
 
-ZERO = Decimal(0)
-CENT = Decimal("0.01")
 RULES = {
     "current_year_90": "90% of this year's tax",
     "prior_year_100": "100% of last year's tax",
     "prior_year_110": "110% of last year's tax",
 }
-NOTHING_REQUIRED = "none"
 
 State = Literal["paid", "due", "late", "nothing"]
 Harbor = Literal["met", "on track", "missed", "not needed"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotwork.ledger.units import usd_decimal
-from lotwork.projections.basis.terms import Term
+from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.gains import GainRow
 from lotwork.reports.gains import DisposalRow, RemovalRow, TermTotalRow, disposal_row, removal_row, total_row
 from lotwork.web.listing import Listing, page_of

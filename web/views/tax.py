@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import CENT, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.projections.returns.carried import Carried
 from lotwork.reports.lines import NOTHING, cents
@@ -16,8 +16,6 @@ from lotwork.web.reading import Reading
 from lotwork.web.views.filed import FiledView, filed_view
 from lotwork.web.wording import usd
 
-ZERO = Decimal(0)
-CENT = Decimal("0.01")
 KINDS = (
     "Short-term capital loss", "Long-term capital loss", "Loss of qualified business income", "Net operating loss",
     "Net operating loss, for the minimum tax", "Section 1231 losses",
@@ -66,7 +64,7 @@ def tax_view(reading: Reading) -> TaxView | None:
 
 def _carried(owed: Liability) -> Iterator[CarriedRow]:
     """Yield each kind that came in or goes on; of what the forms take in besides, only what goes on is told."""
-    for label, came, goes in zip(KINDS, _amounts(owed.carried), _amounts(owed.handed_on), strict=True):
+    for label, came, goes in zip(KINDS, _amounts(owed.carried), _amounts(owed.carried_forward), strict=True):
         if {came, goes} != {NOTHING}:
             yield CarriedRow(label, came, goes)
     business = owed.business

@@ -13,9 +13,9 @@ from lotwork.ingest.evm.chain import Block
 from lotwork.ingest.evm.config import EvmNodeConfig, EvmToken, EvmWallet
 from lotwork.ingest.evm.cursor import EvmCursor
 from lotwork.ingest.evm.watch import EvmWatch
+from lotwork.ledger import events as e
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import InputRefusedError, SourceRefusedError, SourceUnreachableError
-from lotwork.ledger.events import AssetDeclared, Correction, Event, Movement, Receipt, Transfer, Void
 from lotwork.ledger.units import Asset, AssetTable
 from tests.ingest.memory_log import MemoryLog
 from tests.simulated_evm import Move, SimulatedEvm, token_log
@@ -42,7 +42,7 @@ class BookLog(MemoryLog):
     """A log in memory that knows the assets declared in it."""
 
     def assets(self, book: str) -> AssetTable:
-        declared = [event for _, event in self.read(book, kinds=("asset",)) if isinstance(event, AssetDeclared)]
+        declared = [event for _, event in self.read(book, kinds=("asset",)) if isinstance(event, e.AssetDeclared)]
         return AssetTable().with_declared(Asset(event.asset, event.decimals) for event in declared)
 
 
@@ -63,7 +63,7 @@ class Watched:
         self.config = config
         self.source = EvmWatch(config, self.chain, self.log, self.clock, page_blocks=self.page_blocks)
 
-    def look(self, *, most_pages: int = 1_000) -> list[Event]:
+    def look(self, *, most_pages: int = 1_000) -> list[e.Event]:
         """Poll until there is no more; return what was appended."""
         begun = len(self.log.events)
         for _ in range(most_pages):
@@ -75,12 +75,12 @@ class Watched:
                 break
         return self.log.events[begun:]
 
-    def held(self) -> dict[str, Event]:
+    def held(self) -> dict[str, e.Event]:
         """Return the effective events of the chain, by id."""
-        return {name: event for name, event in self.log.effective().items() if not isinstance(event, AssetDeclared)}
+        return {name: event for name, event in self.log.effective().items() if not isinstance(event, e.AssetDeclared)}
 
 
-def fresh(chain: SimulatedEvm, config: EvmNodeConfig = CONFIG) -> dict[str, Event]:
+def fresh(chain: SimulatedEvm, config: EvmNodeConfig = CONFIG) -> dict[str, e.Event]:
     """Return what somebody holds who reads *chain* for the first time."""
     watched = Watched(chain, config, page_blocks=50)
     watched.look()
@@ -95,8 +95,8 @@ def token_payout(name: str, units: int = 5, *, sender: str = POOL, to: str = COL
     return Move(name=name, sender=POOL, to=contract, logs=(token_log(contract, sender, to, units),))
 
 
-def only(events: Sequence[Event]) -> Any:
-    (event,) = (event for event in events if not isinstance(event, AssetDeclared))
+def only(events: Sequence[e.Event]) -> Any:
+    (event,) = (event for event in events if not isinstance(event, e.AssetDeclared))
     return event
 
 
@@ -109,7 +109,7 @@ def test_a_payout_to_a_watched_address_is_a_receipt_with_the_wallets_meaning() -
 
     event = only(Watched(chain).look())
 
-    assert isinstance(event, Receipt)
+    assert isinstance(event, e.Receipt)
     assert event.id == f"evm:1:{payout('p').hash}"
     assert (event.wallet, event.asset, event.quantity, event.income) == ("cold", "ETH", 20 * 10**18, "pool_payout")
     assert (event.at, event.height) == (datetime(2026, 1, 1, 0, 0, 12, tzinfo=UTC), 1)
@@ -129,7 +129,7 @@ def test_a_payment_to_a_stranger_is_a_movement_with_its_gas_as_fee() -> None:
 
     event = only(Watched(chain).look())
 
-    assert isinstance(event, Movement)
+    assert isinstance(event, e.Movement)
     assert (event.wallet, event.asset, event.quantity, event.fee_quantity) == ("cold", "ETH", 7, 3)
 
 
@@ -139,7 +139,7 @@ def test_a_payment_between_own_wallets_is_one_transfer_with_its_gas_as_fee() -> 
 
     event = only(Watched(chain).look())
 
-    assert isinstance(event, Transfer)
+    assert isinstance(event, e.Transfer)
     assert (event.from_wallet, event.to_wallet, event.quantity, event.fee_quantity) == ("cold", "hot", 7, 3)
 
 
@@ -160,7 +160,7 @@ def test_gas_that_paid_for_no_payment_is_a_movement_of_its_own(move: Move) -> No
 
     event = only(Watched(chain).look())
 
-    assert isinstance(event, Movement)
+    assert isinstance(event, e.Movement)
     assert event.id == f"evm:1:{move.hash}:gas"
     assert (event.wallet, event.asset, event.quantity, event.fee_quantity) == ("hot", "ETH", 3, None)
 
@@ -169,7 +169,7 @@ def test_a_token_sent_to_a_stranger_is_a_movement_and_its_gas_another() -> None:
     chain = SimulatedEvm()
     chain.mine(Move(name="s", sender=HOT, to=DOLLAR, gas_wei=3, logs=(token_log(DOLLAR, HOT, SHOP, 9),)))
 
-    gas, sent = (event for event in Watched(chain).look() if isinstance(event, Movement))
+    gas, sent = (event for event in Watched(chain).look() if isinstance(event, e.Movement))
 
     assert (gas.asset, gas.quantity) == ("ETH", 3)
     assert (sent.asset, sent.quantity, sent.fee_quantity) == ("USDX", 9, None)
@@ -180,7 +180,7 @@ def test_the_id_of_a_token_payout_counts_the_logs_of_its_own_receipt() -> None:
     logs = (token_log(SPAM, POOL, COLD, 1), token_log(DOLLAR, POOL, SHOP, 2), token_log(DOLLAR, POOL, COLD, 3))
     chain.mine(token_payout("other"), Move(name="many", sender=POOL, to=DOLLAR, logs=logs))
 
-    events = [event for event in Watched(chain).look() if isinstance(event, Receipt)]
+    events = [event for event in Watched(chain).look() if isinstance(event, e.Receipt)]
 
     assert [event.id for event in events] == [
         f"evm:1:{token_payout('other').hash}:log0",
@@ -222,9 +222,9 @@ def test_coins_passed_on_inside_a_contract_are_told_where_blocks_are_traced() ->
 
     assert fresh(chain) == {}
     assert [(type(event), event.id.rpartition(":")[2]) for event in events] == [
-        (Receipt, "call2"),
-        (Movement, "call3"),
-        (Transfer, "call4"),
+        (e.Receipt, "call2"),
+        (e.Movement, "call3"),
+        (e.Transfer, "call4"),
     ]
 
 
@@ -233,7 +233,7 @@ def test_what_comes_back_in_an_own_transaction_asks_a_person_what_it_is() -> Non
     swap = Move(name="swap", sender=HOT, to=SHOP, wei=7, logs=(token_log(DOLLAR, SHOP, HOT, 9),))
     chain.mine(swap, token_payout("pay", to=HOT))
 
-    notes = [event.note for event in Watched(chain).look() if isinstance(event, Receipt)]
+    notes = [event.note for event in Watched(chain).look() if isinstance(event, e.Receipt)]
 
     assert notes == ["came back in a transaction sent by an own wallet: income, a swap or a refund?", None]
 
@@ -245,7 +245,7 @@ def test_a_stranger_paying_a_wallet_meant_for_transfers_moves_coins_in_from_the_
 
     event = only(Watched(chain, msgspec.structs.replace(CONFIG, wallets=meant)).look())
 
-    assert isinstance(event, Transfer)
+    assert isinstance(event, e.Transfer)
     assert (event.from_wallet, event.to_wallet, event.quantity) == ("rig", "cold", 5)
 
 
@@ -256,17 +256,17 @@ def test_an_asset_the_book_does_not_know_is_declared_before_its_first_event() ->
 
     declared, first, second = Watched(chain, page_blocks=1).look()
 
-    assert isinstance(declared, AssetDeclared)
+    assert isinstance(declared, e.AssetDeclared)
     assert (declared.asset, declared.decimals, declared.contract, declared.asset_class) == ("USDX", 6, DOLLAR, "token")
-    assert isinstance(first, Receipt)
-    assert isinstance(second, Receipt)
+    assert isinstance(first, e.Receipt)
+    assert isinstance(second, e.Receipt)
 
 
 def test_a_book_that_knows_the_asset_at_another_scale_refuses_the_source() -> None:
     chain = SimulatedEvm()
     chain.mine(token_payout("one"))
     watched = Watched(chain)
-    watched.log.append([AssetDeclared(id="declared", at=NOW, asset="USDX", decimals=18)])
+    watched.log.append([e.AssetDeclared(id="declared", at=NOW, asset="USDX", decimals=18)])
 
     with pytest.raises(InputRefusedError, match="USDX has 18 decimals, not 6"):
         watched.look()
@@ -430,7 +430,7 @@ def test_an_orphaned_payout_is_taken_back_and_says_why() -> None:
 
     void = only(watched.look())
 
-    assert isinstance(void, Void)
+    assert isinstance(void, e.Void)
     assert void.target == f"evm:1:{payout('p').hash}"
     assert "reorganised" in void.reason
     assert watched.held() == {}
@@ -448,7 +448,7 @@ def test_an_asset_stays_declared_when_the_block_it_was_first_seen_in_is_orphaned
     watched.look()
 
     assert watched.held() == fresh(chain)
-    assert [type(event) for event in watched.log.events].count(AssetDeclared) == 1
+    assert [type(event) for event in watched.log.events].count(e.AssetDeclared) == 1
 
 
 def test_a_payout_mined_again_in_another_block_is_the_same_income_at_another_time() -> None:
@@ -463,7 +463,7 @@ def test_a_payout_mined_again_in_another_block_is_the_same_income_at_another_tim
 
     correction = only(watched.look())
 
-    assert isinstance(correction, Correction)
+    assert isinstance(correction, e.Correction)
     assert set(correction.set_) == {"at", "block_hash", "height"}
     assert watched.held() == fresh(chain)
 
@@ -586,7 +586,7 @@ def test_what_a_person_corrected_stays_corrected_when_its_block_is_replaced() ->
     watched = Watched(chain)
     moved = only(watched.look())
     said = {"kind": "sale", "proceeds_usd": "12.00"}
-    watched.log.append([Correction(id="mine", at=NOW, target=moved.id, set_=said, reason="sold")])
+    watched.log.append([e.Correction(id="mine", at=NOW, target=moved.id, set_=said, reason="sold")])
     chain.cut(1)
     chain.mine()
     chain.mine(Move(name="m", sender=COLD, to=SHOP, wei=7, gas_wei=3))
@@ -624,13 +624,13 @@ def test_an_own_address_added_later_turns_what_looked_like_strangers_into_own_tr
     chain.mine(Move(name="in", sender=HOT, to=COLD, wei=2, gas_wei=1))
     watched = Watched(chain, msgspec.structs.replace(CONFIG, wallets=WALLETS[:1]))
     watched.look()
-    assert {type(event) for event in watched.held().values()} == {Movement, Receipt}
+    assert {type(event) for event in watched.held().values()} == {e.Movement, e.Receipt}
 
     watched.configure(CONFIG)
     watched.look()
 
     assert watched.held() == fresh(chain)
-    assert {type(event) for event in watched.held().values()} == {Transfer}
+    assert {type(event) for event in watched.held().values()} == {e.Transfer}
     watched.configure(msgspec.structs.replace(CONFIG, start_height=0))
     assert watched.look() == [], "what was corrected once is not corrected again"
 

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lotwork.ledger.units import CENT
 from lotwork.rules.us.estimated import due_days
-from tests.projections.estimating import CENT, LAW, asked, facts, mined, payment, profile
+from tests.projections.estimating import LAW, asked, facts, mined, payment, profile
 from tests.projections.house import sale
 
 

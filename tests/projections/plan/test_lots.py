@@ -9,7 +9,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotwork.projections.basis.terms import is_long
+from lotwork.projections.basis.holding_period import is_long
 from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.lots import Terms, least_tax
 from lotwork.projections.plan.whole_return import WholeReturn

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lotwork.projections.liability import Liability, liability
-from lotwork.projections.returns.carried import NOTHING, Carried, Loss1231, handed_on, stated
+from lotwork.projections.returns.carried import NOTHING, Carried, Loss1231, carried_forward, stated
 from lotwork.projections.returns.carryovers import carried_into
 from lotwork.rules.load import Law
 from lotwork.rules.us.form_4797 import BusinessSale
@@ -171,7 +171,7 @@ def test_a_section_1231_loss_waits_five_years_and_the_oldest_is_given_back_first
             held_long=True,
         )  # fmt: skip
         filer = Filer(year=year, status="single", sales=(sold,), section_1231_losses=carried.section_1231_losses)
-        return handed_on(carried, compute(filer, LAW), year)
+        return carried_forward(carried, compute(filer, LAW), year)
 
     first = after(before, 2024, 3_000)
     assert first.section_1231 == (Loss1231(2020, Decimal(1_000)), Loss1231(2021, Decimal(6_000)))

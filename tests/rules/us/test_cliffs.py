@@ -12,7 +12,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.us.individual import Filer, Return, compute
 from tests.rules.us.law import LAW, usd
 

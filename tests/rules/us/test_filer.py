@@ -55,6 +55,6 @@ def test_depreciation_the_minimum_tax_does_not_allow_raises_its_income() -> None
     case = {"year": 2026, "status": "single", "schedule_c_net": "-50000"}
     plain, more = compute(read_case(case), LAW), compute(read_case(case | {"amt_depreciation": "8000"}), LAW)
     assert more.minimum.income.amount - plain.minimum.income.amount == 8_000
-    assert more.handed_on.nol.amount == 50_000
-    assert more.handed_on.amt_nol.amount == 42_000
-    assert compute(read_case(case | {"amt_depreciation": "-8000"}), LAW).handed_on.amt_nol.amount == 58_000
+    assert more.carryforwards.nol.amount == 50_000
+    assert more.carryforwards.amt_nol.amount == 42_000
+    assert compute(read_case(case | {"amt_depreciation": "-8000"}), LAW).carryforwards.amt_nol.amount == 58_000

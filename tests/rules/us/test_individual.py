@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lotwork.ledger.events import FilingStatus
 from lotwork.rules.errors import CaseRefusedError, UnknownFigureError
-from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.form_4797 import BusinessSale

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotwork.rules.figures import STATUSES, FilingStatus
+from lotwork.ledger.events import FilingStatus
+from lotwork.rules.figures import STATUSES
 from lotwork.rules.line import Line, line
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.nol import LossYear, nol_of_year
@@ -68,13 +69,13 @@ def test_glenn_johnsons_loss_of_publication_536_is_1_775() -> None:
 def test_a_loss_counts_without_what_172_d_takes_out(facts: dict[str, str], nol: str) -> None:
     """26 U.S.C. 172(d)(2), (4), (6)."""
     year = made(**{name: usd(amount) for name, amount in facts.items()})
-    assert year.handed_on.nol.amount == usd(nol)
-    assert year.handed_on.excess_loss.amount == 0
+    assert year.carryforwards.nol.amount == usd(nol)
+    assert year.carryforwards.excess_loss.amount == 0
 
 
 def test_the_loss_of_another_year_makes_none_of_this_one() -> None:
     """172(d)(1)."""
-    assert made(wages=usd("5000"), nol_carryover=usd("90000")).handed_on.nol.amount == 90_000
+    assert made(wages=usd("5000"), nol_carryover=usd("90000")).carryforwards.nol.amount == 90_000
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_a_loss_offsets_80_percent_of_taxable_income(wages: str, deducted: str) 
     year = made(wages=usd(wages), nol_carryover=usd("50000"))
     assert year.income.nol.deduction.amount == usd(deducted)
     assert year.summary["agi"] == usd(wages) - usd(deducted)
-    assert year.handed_on.nol.amount == 50_000 - usd(deducted)
+    assert year.carryforwards.nol.amount == 50_000 - usd(deducted)
     assert {each.ref: each.amount for each in year.lines}["Schedule 1 line 8a"] == -usd(deducted)
 
 
@@ -109,16 +110,16 @@ def test_a_capital_loss_is_no_help_where_a_loss_is_absorbed() -> None:
     """172(b)(2)(A), (d)(2)(A): the year absorbs 80 percent of income without the 3,000, and deducts 80 with it."""
     year = made(wages=usd("66100"), short_term_net=usd("-3000"), nol_carryover=usd("90000"))
     assert year.income.nol.deduction.amount == 47_000 * Decimal("0.80")
-    assert year.handed_on.nol.amount == 90_000 - 50_000 * Decimal("0.80")
+    assert year.carryforwards.nol.amount == 90_000 - 50_000 * Decimal("0.80")
 
 
 def test_an_excess_business_loss_becomes_next_years_net_operating_loss() -> None:
     """461(l)(2), Form 461 line 16: a loss of 300,000 is allowed to 256,000 in 2026; wages use that up."""
     year = made(schedule_c_net=usd("-300000"), wages=usd("400000"))
     assert year.summary["agi"] == 144_000
-    assert [year.handed_on.nol.amount, year.handed_on.excess_loss.amount] == [44_000, 44_000]
+    assert [year.carryforwards.nol.amount, year.carryforwards.excess_loss.amount] == [44_000, 44_000]
     both = made(schedule_c_net=usd("-300000"))
-    assert [both.handed_on.nol.amount, both.handed_on.excess_loss.amount] == [300_000, 44_000]
+    assert [both.carryforwards.nol.amount, both.carryforwards.excess_loss.amount] == [300_000, 44_000]
     assert both.taxable.qbi.loss_carried_forward.amount == -256_000
 
 
@@ -130,8 +131,8 @@ def test_an_excess_business_loss_counts_as_business_loss_in_the_year_it_is_deduc
     assert part.taxable.qbi.business_income.amount == first - 10_000
     assert whole.taxable.qbi.business_income.amount == first - 30_000
     cut = made(wages=usd("28600"), nol_carryover=usd("30000"), excess_loss_carryover=usd("12000"))
-    assert cut.handed_on.nol.amount == 20_000
-    assert cut.handed_on.excess_loss.amount == 12_000
+    assert cut.carryforwards.nol.amount == 20_000
+    assert cut.carryforwards.excess_loss.amount == 12_000
 
 
 def test_the_minimum_tax_has_its_own_loss_up_to_90_percent_of_its_income() -> None:
@@ -141,15 +142,15 @@ def test_the_minimum_tax_has_its_own_loss_up_to_90_percent_of_its_income() -> No
     assert amounts["2e"] == 183_900 * Decimal("0.80")
     assert amounts["2f"] == -200_000 * Decimal("0.90")
     assert amounts["4"] == 20_000
-    assert year.handed_on.amt_nol.amount == 500_000 - 180_000
+    assert year.carryforwards.amt_nol.amount == 500_000 - 180_000
     assert made(wages=usd("200000"), nol_carryover=usd("500000"), amt_nol_carryover=ZERO).minimum.nol.amount == 0
 
 
 def test_the_minimum_taxs_loss_is_figured_without_the_standard_deduction() -> None:
     """56(b)(1)(D), 56(d)(2)(A): 20,000 of interest are taxed by it whole."""
     year = made(schedule_c_net=usd("-50000"), taxable_interest=usd("20000"))
-    assert year.handed_on.nol.amount == 46_100
-    assert year.handed_on.amt_nol.amount == 30_000
+    assert year.carryforwards.nol.amount == 46_100
+    assert year.carryforwards.amt_nol.amount == 30_000
 
 
 amounts = st.integers(0, 600_000).map(Decimal)
@@ -170,7 +171,7 @@ def test_no_loss_is_used_twice_and_none_is_lost(
         short_term_net=short, long_term_net=long, nol_carryover=carried,
     )  # fmt: skip
     told = compute(filer, LAW)
-    left, nol = told.handed_on, told.income.nol
+    left, nol = told.carryforwards, told.income.nol
     own = left.nol.amount - (carried - nol.absorbed.amount)
     disallowed = told.income.excess_loss.amount
     assert nol.deduction.amount <= nol.absorbed.amount <= carried

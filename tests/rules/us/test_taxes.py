@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lotwork.rules.figures import FilingStatus
+from lotwork.ledger.events import FilingStatus
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.ordinary import brackets, standard_deduction
 from lotwork.rules.us.preferential import zones

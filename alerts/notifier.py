@@ -12,7 +12,7 @@ import structlog
 from lotwork.alerts.build import thresholds_of
 from lotwork.alerts.channels import Channel
 from lotwork.alerts.delivery import Delivery
-from lotwork.alerts.lookout import Installments, Lookout
+from lotwork.alerts.monitor import Installments, Monitor
 from lotwork.alerts.rules import chain_failure, job_failed
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import LotworkError
@@ -25,7 +25,7 @@ from lotwork.service.settings import Alerts
 log = structlog.get_logger("lotwork.alerts")
 
 
-class Telling:
+class Notifier:
     """The voice of one daemon. Until `attach` it has no ledger, and tells only of damage."""
 
     def __init__(
@@ -40,7 +40,7 @@ class Telling:
     ) -> None:
         self.settings = settings
         self._delivery = Delivery(channels, clock)
-        self._lookout: Lookout | None = None
+        self._monitor: Monitor | None = None
         self._health = health
         self._metrics = metrics
         self._clock = clock
@@ -49,7 +49,7 @@ class Telling:
     def attach(self, store: EventStore, pending: Pending, installments: Installments) -> None:
         """Use the outbox of *store* from now on."""
         self._delivery.store = store
-        self._lookout = Lookout(
+        self._monitor = Monitor(
             store,
             self._health,
             self._metrics,
@@ -66,10 +66,10 @@ class Telling:
 
     def look(self) -> None:
         """Queue every alert the books call for."""
-        if self._lookout is not None and self._health.chain_ok and self._delivery.store is not None:
+        if self._monitor is not None and self._health.chain_ok and self._delivery.store is not None:
             known = self._delivery.store.books()
             books = [book for book in self.settings.books if book in known]
-            for alert in self._lookout.look(books, thresholds_of(self.settings)):
+            for alert in self._monitor.look(books, thresholds_of(self.settings)):
                 log.info("alert queued", alert_id=alert.id)
 
     def deliver(self) -> None:
@@ -80,16 +80,16 @@ class Telling:
         else:
             self._delivery.deliver_urgent()
 
-    def of_failed_round(self, job: str, why: str) -> None:
+    def round_failed(self, job: str, why: str) -> None:
         """Tell that a round failed by a bug; past the outbox where the ledger does not take it."""
         alert = job_failed(job, why, self._clock.now())
         try:
-            if self._lookout is not None:
-                self._lookout.queue(self.settings.books[0], [alert])
+            if self._monitor is not None:
+                self._monitor.queue(self.settings.books[0], [alert])
         except LotworkError:
             self._delivery.tell_now(alert.message(self._scrub))
 
-    def of_damage(self, trouble: str, position: int | None = None) -> None:
+    def ledger_damaged(self, trouble: str, position: int | None = None) -> None:
         """Mark the ledger damaged, so that nothing is recorded any more, and say so once, past the outbox."""
         is_news = self._health.chain_ok is not False
         self._health.verified(self._scrub(trouble))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.projections.basis.terms import box, is_long, long_term_from
+from lotwork.projections.basis.holding_period import box, is_long, long_term_from
 
 
 @pytest.mark.parametrize(

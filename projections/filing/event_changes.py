@@ -13,7 +13,7 @@ from lotwork.ledger.history import History, Log
 from lotwork.ledger.units import AssetTable
 
 
-class Change(NamedTuple):
+class EventChange(NamedTuple):
     """One thing said later: the event it touched, how, by which event, where that stands, and why."""
 
     event: str
@@ -24,14 +24,14 @@ class Change(NamedTuple):
     reason: str | None
 
 
-def changes_since(history: History, then: History) -> Mapping[str, list[Change]]:
+def changes_since(history: History, then: History) -> Mapping[str, list[EventChange]]:
     """Return what was said after *then* ends, by the event it touched and left otherwise than *then* has it.
 
     Rules and filings are no such thing.
     """
     log, book = history.log, history.book
     troubles = len(history.troubles)
-    found: defaultdict[str, list[Change]] = defaultdict(list)
+    found: defaultdict[str, list[EventChange]] = defaultdict(list)
     for place, event in log.read(book, after=then.up_to or 0, up_to=history.up_to):
         if isinstance(event, Rule | Filing):
             continue
@@ -39,9 +39,9 @@ def changes_since(history: History, then: History) -> Mapping[str, list[Change]]
             how = "voided" if isinstance(event, Void) else "corrected"
             for target in _touched(history, event, set()):
                 if history.amended(target) != then.amended(target):
-                    found[target.id].append(Change(target.id, kind_of(target), how, event.id, place, event.reason))
+                    found[target.id].append(EventChange(target.id, kind_of(target), how, event.id, place, event.reason))
         else:
-            found[event.id].append(Change(event.id, kind_of(event), "appended", event.id, place, None))
+            found[event.id].append(EventChange(event.id, kind_of(event), "appended", event.id, place, None))
     del history.troubles[troubles:]
     return found
 
@@ -64,7 +64,7 @@ def _touched(history: History, event: Void | Correction, seen: set[str]) -> Iter
             yield target
 
 
-class Unsaid:
+class LogAsKnown:
     """A log as if what was recorded after a position, and reaches back before an instant, had never been said."""
 
     def __init__(self, log: Log, position: int, before: datetime) -> None:

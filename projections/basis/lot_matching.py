@@ -9,7 +9,7 @@ from lotwork.projections.basis.pools import Lot, Pool
 from lotwork.projections.findings import Finding
 
 
-def parts(
+def match_lots(
     pool: Pool,
     event_id: str,
     quantity: int,

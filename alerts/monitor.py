@@ -31,7 +31,7 @@ CATCHING_UP = timedelta(hours=1)
 """How long after a start payments are held back at most, until the sources have answered and prices are in."""
 
 
-class Lookout:
+class Monitor:
     """Watches the books of one store.
 
     After a start no amount is told before it can be right: a first scan finds a year's receipts, and a figure made
@@ -151,9 +151,7 @@ class Lookout:
         head = self._store.head(book).position
         self._metrics.head.labels(book).set(head)
         self._metrics.lag.labels(book).set(head - waiting.position)
-        dues = [
-            one.due for one in situation.installments if one.due >= situation.today and one.shortfall_usd_micros > 0
-        ]
+        dues = [one.due for one in situation.installments if one.due >= situation.today and one.shortfall_usd > 0]
         if dues:
             midnight = datetime.combine(min(dues), time(), tzinfo=situation.now.tzinfo)
             self._metrics.next_payment.labels(book).set(midnight.timestamp())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.alerts.lookout import Installments, Lookout
+from lotwork.alerts.monitor import Installments, Monitor
 from lotwork.alerts.payments import installments
 from lotwork.alerts.rules import Thresholds
 from lotwork.ledger.clock import SetClock
@@ -40,12 +40,12 @@ RECEIPT = {
 
 
 class Watch:
-    """A lookout and everything round it."""
+    """A monitor and everything round it."""
 
     def __init__(self, store: EventStore, clock: SetClock, payments: Installments = installments) -> None:
         self.store, self.clock = store, clock
         self.health, self.metrics = Health(store.home, clock), Metrics()
-        self.lookout = Lookout(
+        self.monitor = Monitor(
             store,
             self.health,
             self.metrics,
@@ -59,7 +59,7 @@ class Watch:
         self.store.append(Batch("main", tuple(parse_event(one, AssetTable(), "test") for one in told)))
 
     def look(self) -> list[str]:
-        return [alert.id for alert in self.lookout.look(["main"], Thresholds())]
+        return [alert.id for alert in self.monitor.look(["main"], Thresholds())]
 
 
 @pytest.fixture

@@ -9,17 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.us.adjusted_gross_income import Income
 from lotwork.rules.us.deductions import Taxable
 from lotwork.rules.us.filer import Filer
 from lotwork.rules.us.nol import WORKSHEET, LossYear, nol_of_year
 
-ZERO = Decimal(0)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedOn:
+class Carryforwards:
     """Positive amounts that go into the next year, and the lines that show a year's own net operating loss."""
 
     nol: Line
@@ -39,7 +38,7 @@ class HandedOn:
         return (*self.own_loss, *(each for each in (self.nol, self.excess_loss, self.amt_nol) if each.amount))
 
 
-def handed_on(filer: Filer, income: Income, taxable: Taxable, amt_nol: Line) -> HandedOn:
+def carryforwards(filer: Filer, income: Income, taxable: Taxable, amt_nol: Line) -> Carryforwards:
     """Return what the year leaves, *amt_nol* being the minimum tax's own loss deduction, a negative amount."""
     loss = _loss_year(filer, income, taxable)
     form = nol_of_year(loss)
@@ -60,7 +59,7 @@ def handed_on(filer: Filer, income: Income, taxable: Taxable, amt_nol: Line) -> 
         inputs=(income.excess_loss, nol),
     )
     sales = income.sales
-    return HandedOn(
+    return Carryforwards(
         nol=nol,
         excess_loss=of_it,
         amt_nol=_minimum_nol(filer, loss, taxable, amt_nol, excess),

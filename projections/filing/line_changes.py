@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.units import ZERO_CENTS
 from lotwork.projections.filing.filed import LineAsFiled
 from lotwork.projections.liability import Liability
 from lotwork.rules.line import to_cents
-
-ZERO = Decimal("0.00")
 
 
 class Entry(NamedTuple):
@@ -30,7 +29,7 @@ class Entry(NamedTuple):
     """The paths of the figures behind it, its own and those of the lines it came from."""
 
 
-class Move(NamedTuple):
+class LineChange(NamedTuple):
     """One line that moved."""
 
     form: str
@@ -69,13 +68,13 @@ def entries_as_filed(lines: Iterable[LineAsFiled]) -> list[Entry]:
     return [Entry(line.form, line.line, line.label, Decimal(line.amount_usd)) for line in lines]
 
 
-def moves(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[Move, ...]:
+def line_changes(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[LineChange, ...]:
     """Return the lines that moved from *old* to *new*, in the order of the new return."""
     pairs = _paired(old, new)
     return tuple(
         _move(before, after)
         for before, after in pairs
-        if (before.amount if before else ZERO) != (after.amount if after else ZERO)
+        if (before.amount if before else ZERO_CENTS) != (after.amount if after else ZERO_CENTS)
     )
 
 
@@ -104,17 +103,17 @@ def _paired(old: Sequence[Entry], new: Sequence[Entry]) -> list[tuple[Entry | No
     return [*pairs, *((entry, None) for entries in left.values() for entry in entries)]
 
 
-def _move(old: Entry | None, new: Entry | None) -> Move:
+def _move(old: Entry | None, new: Entry | None) -> LineChange:
     told = new or old
     if told is None:
         raise AssertionError("a pair has at least one line")
     both = [each for each in (new, old) if each is not None]
-    return Move(
+    return LineChange(
         form=told.form,
         line=told.line,
         label=told.label,
-        old=old.amount if old else ZERO,
-        new=new.amount if new else ZERO,
+        old=old.amount if old else ZERO_CENTS,
+        new=new.amount if new else ZERO_CENTS,
         cites=tuple(dict.fromkeys(cite for each in both for cite in each.cites)),
         events=tuple(dict.fromkeys(event for each in both for event in each.events)),
         figures=tuple(dict.fromkeys(path for each in both for path in each.figures)),

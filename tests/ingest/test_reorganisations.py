@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.ingest.reconcile import Notice, reconcile, recorded_of, standing
+from lotwork.ingest.reorganisations import Notice, reconcile, recorded_of, standing
 from lotwork.ledger.events import Correction, Event, Movement, Receipt, Sale, Void
 from lotwork.ledger.units import AssetTable
 from tests.ingest.memory_log import MemoryLog

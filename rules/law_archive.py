@@ -1,4 +1,4 @@
-"""The shelf: the files of law that returns were filed under, kept in the home for as long as the returns are.
+"""The archive: the files of law that returns were filed under, kept in the home for as long as the returns are.
 
 Each edition stands at `laws/<digest>/`, laid out like rules/, under the SHA-256 of its bundle: one JSON object that
 tells every topic's text. The bundle itself is kept as evidence under that digest, so a backup holds it; where the
@@ -34,7 +34,7 @@ def bundle_of(law: Law) -> bytes:
     return msgspec.json.encode(told, order="sorted")
 
 
-class Shelf:
+class LawArchive:
     """The editions of law one home keeps."""
 
     def __init__(self, home: Path) -> None:
