@@ -26,6 +26,23 @@ if TYPE_CHECKING:
     )
 
     __version__: str
+else:
+
+    def __getattr__(name: str) -> object:
+        """Return one of the ten names, finding it once."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}: its names are {', '.join(__all__)}")
+        if name == "__version__":
+            from importlib.metadata import version  # noqa: PLC0415 - only who asks pays for it
+
+            found: object = version(__name__)
+        else:
+            from importlib import import_module  # noqa: PLC0415 - the same
+
+            found = getattr(import_module("lotwork.api"), name)
+        globals()[name] = found
+        return found
+
 
 __all__ = [
     "Book",
@@ -39,22 +56,6 @@ __all__ = [
     "__version__",
     "open",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Return one of the ten names, finding it once."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}: its names are {', '.join(__all__)}")
-    if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - only who asks pays for it
-
-        found: object = version(__name__)
-    else:
-        from importlib import import_module  # noqa: PLC0415 - the same
-
-        found = getattr(import_module("lotwork.api"), name)
-    globals()[name] = found
-    return found
 
 
 def __dir__() -> list[str]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from lotwork.results import Result, Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Line(Row):
     """A line of a form: its amount, the law it rests on, and the lines it came from."""
 
@@ -28,6 +28,9 @@ class Line(Row):
     """The events behind it."""
     because_count: int | None = None
     """How many those are, where `because` names only the first."""
+
+    def __repr__(self) -> str:
+        return f"<{self.form} line {self.line}: {self.amount_usd:,}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -99,7 +102,8 @@ class Waiting(Row):
 class NextPayment(Row):
     """What to pay next."""
 
-    quarter: int
+    quarter: int | None
+    """None where no installment is to come, and only what is overdue is left."""
     due: dt.date
     pay_usd: Decimal
     overdue_usd: Decimal

@@ -163,7 +163,7 @@ class Total(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Removed(Row):
+class Removal(Row):
     """Coins that left without a sale: given, donated, lost or stolen."""
 
     asset: str
@@ -188,7 +188,7 @@ class Gains(Rows[Gain], Result):
     year: int
     rows: tuple[Gain, ...]
     totals: Mapping[Literal["short", "long"], Total]
-    removed: tuple[Removed, ...]
+    removed: tuple[Removal, ...]
     pending: tuple[str, ...]
     """Disposals of a fee whose price is not known yet."""
 
