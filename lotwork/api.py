@@ -7,7 +7,7 @@ same projections and told by the same listings as the command's, and then made n
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -202,14 +202,14 @@ class Book:
         history = self._counted.history(self._log, self.name)
         return self._counted.fold(self._log.home, history, () if year is None else (year,), until)
 
-    def _told(self, kind: type[R], listing: Mapping[str, Any], folded: Folded, findings: Iterable[Finding] = ()) -> R:
+    def _told(self, kind: type[R], listing: object, folded: Folded, findings: Iterable[Finding] = ()) -> R:
         """Return *listing* as numbers and days, with what it rests on and every finding."""
         rests_on = {"book": self.name, "position": self.position, "head": self.head, "law": folded.law.digest}
         told = [finding._asdict() for finding in (*folded.book.told(), *findings)]
         return msgspec.convert({**msgspec.to_builtins(listing), **rests_on, "findings": told}, kind)
 
 
-def _in_python(listing: Any) -> Any:
+def _in_python(listing: object) -> Any:
     """Return *listing* with no key that Python keeps for itself; for listings none of whose keys the user chose."""
     value = msgspec.to_builtins(listing)
     if isinstance(value, dict):
