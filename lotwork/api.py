@@ -211,10 +211,13 @@ class Book:
 
 def _in_python(listing: object) -> Any:
     """Return *listing* with no key that Python keeps for itself; for listings none of whose keys the user chose."""
-    value = msgspec.to_builtins(listing)
+    return _renamed(msgspec.to_builtins(listing))
+
+
+def _renamed(value: Any) -> Any:
     if isinstance(value, dict):
-        return {IN_PYTHON.get(key, key): _in_python(each) for key, each in value.items()}
-    return [_in_python(each) for each in value] if isinstance(value, list) else value
+        return {IN_PYTHON.get(key, key): _renamed(each) for key, each in value.items()}
+    return [_renamed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _tax_year(year: int) -> int:
