@@ -7,7 +7,6 @@ standard error.
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,9 +17,11 @@ import click
 import msgspec
 
 from lotwork.ledger.errors import InputRefusedError, LotworkError, UsageError
+from lotwork.ledger.public_form.parse_words import TAX_YEARS
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.rows import Row, fields_of
+from lotwork.service.home import default_home, home_at
 
 if TYPE_CHECKING:
     from lotwork.ledger.history import History
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from lotwork.rules.load import Law
 
 FINDINGS = 1
-ENVIRONMENT = "LOTWORK_HOME"
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -58,24 +58,6 @@ class Call:
         click.echo(words, err=True)
 
 
-def default_home() -> Path:
-    """Return the folder that holds all state where none is named."""
-    named = os.environ.get(ENVIRONMENT)
-    if named:
-        return home_at(named)
-    import platformdirs  # noqa: PLC0415 - only asked where nobody said
-
-    return Path(platformdirs.user_data_dir("lotwork", appauthor=False))
-
-
-def home_at(place: str) -> Path:
-    """Return the folder *place* names; a ~ that stands for nobody's folder is refused."""
-    try:
-        return Path(place).expanduser()
-    except RuntimeError as nobody:
-        raise UsageError(f"--home {place}: {nobody}: name the folder in full") from nobody
-
-
 def called(function: Function) -> Function:
     """Give a command the shared options, wherever they stand, and a Call in their place."""
 
@@ -101,8 +83,8 @@ def called(function: Function) -> Function:
 
 def check_year(year: int) -> int:
     """Return *year* where it is one that tax law could know."""
-    if not 2009 <= year <= 2100:  # noqa: PLR2004 - the first coin was mined in 2009
-        raise UsageError(f"--year {year}: name a year from 2009 to 2100")
+    if year not in TAX_YEARS:
+        raise UsageError(f"--year {year}: name a year from {TAX_YEARS[0]} to {TAX_YEARS[-1]}")
     return year
 
 
@@ -131,7 +113,7 @@ def answer(
 ) -> int:
     """Print a result with what it rests on, and return its exit code: 1 where findings need a person."""
     told = list(findings)
-    head = head_at(log, call.book, up_to)
+    head = log.head(call.book, up_to=up_to)
     if call.as_json:
         print_result(name, content, head=head, law=law, findings=told)
     else:
@@ -141,14 +123,6 @@ def answer(
         if not log.head(call.book).position:
             _say_where_the_events_are(call, log)
     return FINDINGS if told else 0
-
-
-def head_at(log: EventLog, book: str, up_to: int | None = None) -> Head:
-    """Return where *book* ends, or stood at the position *up_to*."""
-    head = log.head(book)
-    if up_to is None or up_to >= head.position:
-        return head
-    return Head(book, up_to, log.hash_at(book, up_to) or Head(book).hash)
 
 
 def _say_where_the_events_are(call: Call, log: EventLog) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import click
 import msgspec
 
-from lotwork.commands.answer import Call, called, check_year, head_at, json_bytes, print_result, result_of
+from lotwork.commands.answer import Call, called, check_year, json_bytes, print_result, result_of
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.report import Year
 from lotwork.commands.tax import total_in_words
@@ -140,7 +140,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 
 def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_on: date | None) -> Return:
-    head = head_at(log, call.book)
+    head = log.head(call.book)
     history = History.read(log, call.book, up_to=head.position)
     now = SystemClock().now()
     today = history.calendar.day(now)

@@ -8,7 +8,7 @@ from collections import Counter
 import click
 
 from lotwork.commands.answer import Call, answer, called, check_year, print_json, read_law
-from lotwork.commands.as_of_options import AsOfOptions, law_named, reading
+from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import US
@@ -136,7 +136,8 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     A and B are each a folder of law, `shipped`, `book` (the same with this book's rules), `filed:YEAR`, or a position
     of the log. Without B, A is held against the book's law.
     """
-    from lotwork.projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - only this command folds a book
+    from lotwork.projections.as_of import law_named  # noqa: PLC0415 - only this command folds a book
+    from lotwork.projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - the same
     from lotwork.reports.moves import DIFFERING, MOVED, list_effect, list_figure  # noqa: PLC0415 - the same
     from lotwork.rules.compare import difference  # noqa: PLC0415 - only this command compares
 
@@ -144,7 +145,7 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
         check_year(year)
     with call.log() as log:
         history = History.read(log, call.book)
-        old, new = (law_named(name, call, history) for name in (before, after))
+        old, new = (law_named(name, call.home, history) for name in (before, after))
         changed = difference(old, new)
         years = () if not changed else years_of(history, new) if year is None else (year,)
         found = list(effects(history, old, new, years, changed)) if log.head(call.book).position else []

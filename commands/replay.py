@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from lotwork.commands.answer import Call, answer, called
-from lotwork.commands.as_of_options import BOOK_LAW, AsOfOptions, UpTo
+from lotwork.commands.as_of_options import AsOfOptions, UpTo
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.history import History
+from lotwork.projections.as_of import BOOK_LAW
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.replay.checkpoint import Checkpoints
 from lotwork.projections.replay.state import digest_of

@@ -16,7 +16,6 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import liability
 from lotwork.projections.quarterly import Quarterly, quarterly
-from lotwork.projections.taxpayer import year_end
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import coins_in_words, next_in_words, rise_in_words
 from lotwork.reports.form_2210 import PERIODS, AnnualizedListing
@@ -60,10 +59,9 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, options: AsOfO
     """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside."""
     check_year(year)
     with call.log() as log:
-        until = options.as_of
-        book, law = options.fold(call, log, (year,), min(until, year_end(year)) if until else None)
+        book, law = options.fold(call, log, (year,), options.until(year))
         owed = liability(book, law, year)
-        day = until or book.history.calendar.day(SystemClock().now())
+        day = options.as_of or book.history.calendar.day(SystemClock().now())
         payments = quarterly(book, law, owed, day, annualize=annualized)
         listing = list_quarterly(payments, book.history.assets)
 

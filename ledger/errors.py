@@ -2,6 +2,8 @@
 
 LotworkError                 70  a bug, unless a branch below says better
 ├── UsageError                2  the command was called wrongly
+│   ├── HomeNotFoundError        there is no ledger at the home to be read
+│   └── BookNotFoundError        the ledger holds no such book
 ├── InputRefusedError         3  nothing was appended; every problem is listed
 │   ├── ImpossibleEventError     an event breaks an invariant of its kind
 │   ├── UnknownFigureError       the law has no such figure on that day
@@ -53,6 +55,14 @@ class UsageError(LotworkError):
     """The command was called in a way it does not know."""
 
     exit_code = 2
+
+
+class HomeNotFoundError(UsageError):
+    """There is no ledger where one was to be read; reading never makes one."""
+
+
+class BookNotFoundError(UsageError):
+    """The ledger holds no book of that name; reading never makes one."""
 
 
 class InputRefusedError(LotworkError):

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.public_form.parse_words import TAX_YEARS
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.web import charts, wording
 from lotwork.web.daemon_status import DaemonStatus
@@ -31,7 +32,6 @@ from lotwork.web.views.sales import sales_view
 from lotwork.web.views.tax import tax_view
 
 DEMO = "demo"
-FIRST_YEAR, LAST_YEAR = 2009, 2100
 NAV = (
     ("/", "Overview"),
     ("/income", "Income"),
@@ -154,8 +154,8 @@ class Pages:
         year = request.query_params.get("year")
         if year is None:
             return self.room.read(book, None)
-        if not (year.isascii() and year.isdigit() and FIRST_YEAR <= int(year[:6]) <= LAST_YEAR):
-            raise HTTPException(404, f"There is no such year: name one from {FIRST_YEAR} on.")
+        if not (year.isascii() and year.isdigit() and int(year[:6]) in TAX_YEARS):
+            raise HTTPException(404, f"There is no such year: name one from {TAX_YEARS[0]} on.")
         return self.room.read(book, int(year))
 
 

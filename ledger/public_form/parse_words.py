@@ -18,6 +18,8 @@ from lotwork.ledger.units import AmountError, scaled
 LONGEST_TEXT = 4096
 EARLIEST_YEAR = 1980
 LATEST_YEAR = 2199
+TAX_YEARS = range(2009, 2101)
+"""The years whose tax can be asked for: the first coin was mined in 2009."""
 SHARE_DECIMALS = 12
 
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:)(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)

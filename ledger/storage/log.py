@@ -126,11 +126,14 @@ class EventLog:
         )
         return _decoded(book, self._rows(sql, values))
 
-    def head(self, book: str) -> Head:
-        """Return where *book* ends."""
+    def head(self, book: str, *, up_to: int | None = None) -> Head:
+        """Return where *book* ends, or stood at the position *up_to*."""
         sql = "SELECT position, lower(hex(hash)) FROM events WHERE book = ? ORDER BY position DESC LIMIT 1"
         rows = self._all(sql, (book,))
-        return Head(book, *rows[0]) if rows else Head(book)
+        head = Head(book, *rows[0]) if rows else Head(book)
+        if up_to is None or up_to >= head.position:
+            return head
+        return Head(book, up_to, self.hash_at(book, up_to) or Head(book).hash)
 
     def hash_at(self, book: str, position: int) -> str | None:
         """Return the hash in hex of the event at *position*; None where the book is shorter."""

@@ -26,7 +26,7 @@ KNOWN_TO = {
     "apprise": ("alerts/apprise.py",),
     "click": ("cli.py", "commands/"),
     "structlog": ("service/", "scheduler.py", "alerts/", "ingest/"),
-    "platformdirs": ("commands/answer.py",),
+    "platformdirs": ("service/home.py",),
 }
 HEAVY = {"sqlmodel", "sqlalchemy", "web3", "bitcoin", "embit", "rich", "starlette", "httpx2", "apscheduler", "jinja2"}
 

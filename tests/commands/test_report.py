@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.commands.answer import default_home
+from lotwork.service.home import default_home
 from tests.commands.calling import Caller, codes
 from tests.projections.house import receipt, sale, transfer
 

@@ -1,0 +1,253 @@
+"""The face: a home opened, a book read as of a day, and what it answers, for Python (docs/python.md).
+
+Nothing here writes: a home or a book that is not there is refused. Each answer is one pass over the log, folded by the
+same projections and told by the same listings as the command's, and then made numbers and days.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, LotworkError, StorageError, UsageError
+from lotwork.ledger.public_form.parse_words import TAX_YEARS, parse_day
+from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.sqlite import FILE_NAME
+from lotwork.ledger.units import AmountError
+from lotwork.owed import Liability, Quarterly
+from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
+from lotwork.projections.findings import Finding
+from lotwork.projections.liability import liability
+from lotwork.projections.quarterly import quarterly
+from lotwork.projections.returns.business import equipment_of, expenses_of
+from lotwork.projections.taxpayer import year_end
+from lotwork.reports.costs import list_equipment, list_expenses
+from lotwork.reports.estimated import list_quarterly
+from lotwork.reports.gains import list_gains
+from lotwork.reports.income import list_income
+from lotwork.reports.lots import list_lots
+from lotwork.reports.tax import list_liability
+from lotwork.results import Equipment, Expenses, Gains, Income, Lots, Result
+from lotwork.service.home import default_home, home_at
+
+__all__ = ["Book", "Gains", "Home", "Income", "Liability", "Lots", "LotworkError", "Quarterly", "open"]
+
+R = TypeVar("R", bound=Result)
+
+US = "us"
+IN_PYTHON = {"class": "recovery_class", "from": "inputs"}
+"""What JSON calls by words that Python keeps for itself."""
+
+
+def open(place: str | os.PathLike[str] | None = None) -> Home:  # noqa: A001 - lotwork.open, as gzip.open
+    """Open the home at *place* for reading: its folder, or the `ledger.sqlite` in it.
+
+    Without *place*, the home that the command uses: $LOTWORK_HOME, or the platform's data folder. Raises
+    HomeNotFoundError where no ledger is, and IntegrityError where it lost events against its `heads.log`.
+    """
+    folder = default_home() if place is None else home_at(os.fspath(place))
+    if folder.name == FILE_NAME:
+        folder = folder.parent
+    return Home(folder)
+
+
+class Home:
+    """A home opened for reading; close it, or use it in a `with`. For one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._log = EventLog(path)
+        try:
+            there = self._log.file.is_file()
+        except OSError as refused:
+            raise StorageError(f"{path}: cannot be read ({refused}): check whose folder it is") from refused
+        if not there:
+            raise HomeNotFoundError(
+                f"{path}: holds no ledger: name the folder that `lotwork --home` is given, or make one with "
+                "`lotwork init` or `lotwork import`"
+            )
+        self._log.check_heads()
+
+    def books(self) -> tuple[str, ...]:
+        """Return the names of the books."""
+        return self._log.books()
+
+    def book(
+        self,
+        name: str = MAIN_BOOK,
+        *,
+        as_of: date | str | None = None,
+        known: date | datetime | str | None = None,
+        up_to: int | None = None,
+        law: str = BOOK_LAW,
+    ) -> Book:
+        """Return the book *name* as the log stands now: what is appended later is not in it.
+
+        *as_of* counts what had happened by the end of that day, *known* what had been recorded by that instant or by
+        the end of that day, *up_to* what stands at that position of the log or before; they go together. A day is the
+        taxpayer's, as a date or "2026-06-30"; an instant is an aware datetime. *law* is the book's own, or what
+        `lotwork --law` takes: "shipped", "filed:2025", or a folder of law.
+
+        Raises BookNotFoundError, and UsageError for a day, an instant or a position that cannot be.
+        """
+        if name not in self.books():
+            raise BookNotFoundError(
+                f"{self.path}: holds no book {name!r}: here are {', '.join(self.books()) or 'no books yet'}"
+            )
+        counted = AsOf(_day(as_of), _instant(known), _position(up_to), law)
+        end = earlier(counted.position(self._log, name), self._log.head(name).position)
+        return Book(self._log, name, AsOf(counted.as_of, None, end, law))
+
+    def close(self) -> None:
+        """Close the ledger's file; a later read opens it again."""
+        self._log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Home {self.path}>"
+
+
+class Book:
+    """A book as it stood when `Home.book` was called; each answer folds it once, and tells its findings.
+
+    `name` is the book's, `position` and `head` (the hash in hex) say how much of the log counts, and `as_of` is the
+    last day that does, or None.
+    """
+
+    def __init__(self, log: EventLog, name: str, counted: AsOf) -> None:
+        end = log.head(name, up_to=counted.up_to)
+        self.name = name
+        self.position = end.position
+        self.head = end.hash
+        self.as_of = counted.as_of
+        self._log = log
+        self._counted = counted
+
+    def lots(self) -> Lots:
+        """Return the open lots, now or at the end of `as_of`: `asset`, `wallet`, `quantity` in coins, `basis_usd`."""
+        folded = self._folded()
+        listing = list_lots(folded.book, self.as_of)
+        return self._told(Lots, listing, folded)
+
+    def income(self, year: int) -> Income:
+        """Return the receipts of *year* at the price of their moment; what has no price is in `pending` only."""
+        folded = self._folded(_tax_year(year))
+        return self._told(Income, list_income(folded.book, year), folded)
+
+    def gains(self, year: int) -> Gains:
+        """Return the disposals of *year* against their lots, as Form 8949 lists them."""
+        folded = self._folded(_tax_year(year))
+        return self._told(Gains, list_gains(folded.book, year), folded)
+
+    def expenses(self, year: int) -> Expenses:
+        """Return the expenses of *year* by line of Schedule C."""
+        folded = self._folded(_tax_year(year))
+        expenses = expenses_of(*folded, year)
+        return self._told(Expenses, list_expenses(expenses), folded, expenses.findings)
+
+    def equipment(self, year: int) -> Equipment:
+        """Return the depreciation of *year*, rig by rig."""
+        folded = self._folded(_tax_year(year))
+        equipment = equipment_of(*folded, year)
+        return self._told(Equipment, _in_python(list_equipment(equipment)), folded, equipment.findings)
+
+    def liability(self, year: int, *, tax_table: bool = False) -> Liability:
+        """Return the federal tax of *year*, form line by form line, each with its law and its events.
+
+        *tax_table* uses the IRS Tax Table below 100,000, as a filed return must. Raises UsageError where the taxpayer
+        is of another country in that year, and UnknownFigureError for a year whose law is not known.
+        """
+        folded = self._folded(_tax_year(year))
+        jurisdiction = folded.book.taxpayer.standing(year_end(year)).jurisdiction
+        if jurisdiction != US:
+            raise UsageError(
+                f"book {self.name} is under the law of {jurisdiction} in {year}, and the face tells US figures: ask "
+                f"`lotwork liability --year {year} --book {self.name} --json`"
+            )
+        owed = liability(*folded, year, tax_table=tax_table or self._counted.as_filed)
+        return self._told(Liability, _in_python(list_liability(owed)), folded, owed.findings)
+
+    def quarterly(self, year: int, *, annualized: bool = False) -> Quarterly:
+        """Return the four payments of *year* as of `as_of`, or else of today: due, paid, short, and to set aside.
+
+        *annualized* follows the income through the year too (Form 2210, Schedule AI). Raises UnknownFigureError for a
+        year whose law is not known.
+        """
+        folded = self._folded(_tax_year(year), self._counted.until(year))
+        owed = liability(*folded, year)
+        history = folded.book.history
+        day = self.as_of or history.calendar.day(SystemClock().now())
+        payments = quarterly(*folded, owed, day, annualize=annualized)
+        findings = (*owed.findings, *payments.findings)
+        listing = _in_python(list_quarterly(payments, history.assets))
+        return self._told(Quarterly, listing, folded, findings)
+
+    def __repr__(self) -> str:
+        as_of = "" if self.as_of is None else f" as of {self.as_of}"
+        return f"<Book {self.name} at position {self.position}{as_of}>"
+
+    def _folded(self, year: int | None = None, until: date | None = None) -> Folded:
+        history = self._counted.history(self._log, self.name)
+        return self._counted.fold(self._log.home, history, () if year is None else (year,), until)
+
+    def _told(self, kind: type[R], listing: object, folded: Folded, findings: Iterable[Finding] = ()) -> R:
+        """Return *listing* as numbers and days, with what it rests on and every finding."""
+        rests_on = {"book": self.name, "position": self.position, "head": self.head, "law": folded.law.digest}
+        told = [finding._asdict() for finding in (*folded.book.told(), *findings)]
+        return msgspec.convert({**msgspec.to_builtins(listing), **rests_on, "findings": told}, kind)
+
+
+def _in_python(listing: object) -> Any:
+    """Return *listing* with no key that Python keeps for itself; for listings none of whose keys the user chose."""
+    return _renamed(msgspec.to_builtins(listing))
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {IN_PYTHON.get(key, key): _renamed(each) for key, each in value.items()}
+    return [_renamed(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _tax_year(year: int) -> int:
+    if year not in TAX_YEARS:
+        raise UsageError(f"year {year}: name a year from {TAX_YEARS[0]} to {TAX_YEARS[-1]}")
+    return year
+
+
+def _day(day: date | str | None) -> date | None:
+    if isinstance(day, datetime):
+        raise UsageError(f"as_of={day}: name a day, a date or a text like 2026-06-30")
+    try:
+        return parse_day(day) if isinstance(day, str) else day
+    except AmountError as odd:
+        raise UsageError(f"as_of={day}: {odd}") from odd
+
+
+def _instant(known: date | datetime | str | None) -> date | datetime | None:
+    if isinstance(known, datetime) and known.tzinfo is None:
+        raise UsageError(f"known={known}: say in which zone, like datetime(…, tzinfo=UTC)")
+    try:
+        return when_known(known) if isinstance(known, str) else known
+    except AmountError as odd:
+        raise UsageError(f"known={known}: {odd}") from odd
+
+
+def _position(up_to: int | None) -> int | None:
+    if up_to is not None and up_to < 0:
+        raise UsageError(f"up_to={up_to}: name a position of the log, 0 or more")
+    return up_to

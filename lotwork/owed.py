@@ -1,0 +1,212 @@
+"""What is owed, to Python: a year's tax line by line, and its estimated payments.
+
+Dollars are exact Decimals to the cent, as on a form; a rate, a factor or an amount of coins keeps all its digits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotwork.results import Result, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Line(Row):
+    """A line of a form: its amount, the law it rests on, and the lines it came from."""
+
+    form: str
+    line: str
+    label: str
+    amount_usd: Decimal
+    cites: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    """The lines it was computed from; `from` in JSON."""
+    because: tuple[str, ...] = ()
+    """The events behind it."""
+    because_count: int | None = None
+    """How many those are, where `because` names only the first."""
+
+    def __repr__(self) -> str:
+        return f"<{self.form} line {self.line}: {self.amount_usd:,}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Liability(Result):
+    """A year's tax under the law of the United States."""
+
+    year: int
+    status: str
+    activity: str
+    summary: Mapping[str, Decimal]
+    """Dollars by name; `total`, `payments_usd` and `balance_due_usd` among them."""
+    carried_in: Mapping[str, Decimal]
+    """The losses that earlier years brought in."""
+    carried_forward: Mapping[str, Decimal]
+    """The losses this year leaves to the next."""
+    lines: tuple[Line, ...]
+    """Every line, form by form as they are copied."""
+
+    def in_short(self) -> str:
+        """Return the tax and what is still to pay."""
+        return f"{self.year}, total {self.summary['total']:,}, balance due {self.summary['balance_due_usd']:,}"
+
+    def line(self, form: str, number: str) -> Decimal:
+        """Return the dollars on one line, `line("Form 1040", "24")`; KeyError where the return has no such line."""
+        for each in self.lines:
+            if (each.form, each.line) == (form, number):
+                return each.amount_usd
+        raise KeyError(f"{form} line {number}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside(Row):
+    """Dollars to keep for the tax, and as how many coins at which price where one is known."""
+
+    usd: Decimal
+    asset: str | None
+    quantity: Decimal | None
+    price_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installment(Row):
+    """One of the year's four payments."""
+
+    quarter: int
+    due: dt.date
+    statutory: dt.date
+    """The day in the statute, before it moves to a business day."""
+    required_usd: Decimal
+    method: str
+    paid_usd: Decimal
+    shortfall_usd: Decimal
+    set_aside: SetAside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(Row):
+    """What it costs to pay later, where the rate is known."""
+
+    a_day_usd: Decimal | None
+    overdue_a_day_usd: Decimal | None
+    next_due: dt.date | None
+    until_next_due_usd: Decimal | None
+    april_15: dt.date
+    until_april_15_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextPayment(Row):
+    """What to pay next."""
+
+    quarter: int | None
+    """None where no installment is to come, and only what is overdue is left."""
+    due: dt.date
+    pay_usd: Decimal
+    overdue_usd: Decimal
+    safe_usd: Decimal | None
+    """What is enough whatever the rest of the year brings."""
+    set_aside: SetAside
+    cost_of_waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Row):
+    """A payment that is still to come."""
+
+    quarter: int
+    due: dt.date
+    pay_usd: Decimal
+    safe_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeHarbor(Row):
+    """What the installments rest on: 90 percent of this year's tax, or 100 or 110 of last year's."""
+
+    method: str
+    required_annual_payment_usd: Decimal
+    current_year_90_usd: Decimal
+    prior_year_usd: Decimal | None
+    prior_year_tax_usd: Decimal | None
+    prior_year_agi_usd: Decimal | None
+    prior_year_source: str
+    tax_after_withholding_usd: Decimal
+    penalty_possible: bool
+    why: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge(Row):
+    """A part of the penalty: so much underpaid for so many days."""
+
+    quarter: int
+    underpaid_usd: Decimal
+    after: dt.date
+    through: dt.date
+    days: int
+    rate: Decimal
+    """A year's, as a share."""
+    amount_usd: Decimal
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form2210(Row):
+    """Form 2210, as far as the ledger can fill it in."""
+
+    boxes: Mapping[str, bool]
+    waiver: tuple[str, ...]
+    lines: tuple[Line, ...]
+    charges: tuple[Charge, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period(Row):
+    """A column of Schedule AI."""
+
+    column: str
+    through: dt.date
+    complete: bool
+    annualized_agi_usd: Decimal
+    due_by_then_usd: Decimal
+    required_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annualized(Row):
+    """Schedule AI beside equal installments."""
+
+    applies: bool
+    regular_penalty_usd: Decimal
+    annualized_penalty_usd: Decimal
+    saves_usd: Decimal
+    columns: tuple[Period, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Quarterly(Result):
+    """A year's estimated payments as of a day."""
+
+    year: int
+    as_of: dt.date
+    installments: tuple[Installment, ...]
+    next_payment: NextPayment | None
+    schedule: tuple[Step, ...]
+    safe_harbor: SafeHarbor
+    penalty_usd: Decimal
+    penalty_through: dt.date
+    form_2210: Form2210
+    annualized: Annualized | None
+    """None unless it was asked for."""
+    set_aside: SetAside
+    """What is owed on the year so far and not yet paid."""
+
+    def in_short(self) -> str:
+        """Return what is still to keep for the year, and as of when."""
+        return f"{self.year} as of {self.as_of}, set aside {self.set_aside.usd:,}"
