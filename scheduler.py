@@ -31,6 +31,7 @@ from lotwork.alerts.payments import installments
 from lotwork.alerts.telling import Telling
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.surroundings import Surroundings
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
@@ -43,7 +44,7 @@ from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
-from lotwork.service.sources import Surroundings, Watched, price_sources, watched
+from lotwork.service.sources import Watched, price_sources, watched
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
 

@@ -85,7 +85,7 @@ def test_a_variable_may_hold_a_list_and_a_text_that_looks_like_a_number(tmp_path
     }
     settings = config.load(tmp_path, environ=environ).settings
     assert settings.alerts.days_before == (3, 2)
-    assert settings.prices.csv_file == "2026"
+    assert settings.prices.place("csv") == "2026"
 
 
 def test_every_unknown_key_is_told_at_once_with_its_line_and_the_key_that_was_meant(tmp_path: Path) -> None:

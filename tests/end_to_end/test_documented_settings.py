@@ -7,9 +7,10 @@ from pathlib import Path
 
 from lotwork import config
 from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.surroundings import Surroundings
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.log import EventLog
-from lotwork.service.sources import Surroundings, watched
+from lotwork.service.sources import watched
 from tests.end_to_end.settings import ROOT, documented_map
 
 

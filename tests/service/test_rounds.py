@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.ingest.folder import FolderSection
 from lotwork.ingest.ports import Page
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.events import Receipt
@@ -16,7 +17,6 @@ from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
-from lotwork.service.settings import Files
 from lotwork.service.sources import Watched
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -57,7 +57,7 @@ class Running:
         self.health.watch([NAME])
 
     def poll(self, source: Pages) -> int:
-        return self.rounds.poll(Watched(Files(name="receipts", folder="inbox"), source))
+        return self.rounds.poll(Watched(FolderSection(name="receipts", folder="inbox"), source))
 
 
 @pytest.fixture
