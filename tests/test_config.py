@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from lotwork import config
+from lotwork.ingest.register import SOURCES
 from lotwork.ledger.errors import ConfigError, StorageError
 from lotwork.service.settings import Settings
 
@@ -53,7 +55,9 @@ def test_the_example_in_the_first_settings_is_accepted_when_it_is_uncommented(tm
     opened = [line[2:] if line.startswith(("# ", "#   ")) and ("=" in line or "[" in line) else line for line in lines]
     example = "\n".join(line for line in opened if not line.startswith(("LOTWORK_", "relative", "`lotwork", "Lotwork")))
     sources = config.load(written(tmp_path, example), environ={}).settings.sources
-    assert [source.name for source in sources.all()] == ["home-node", "ethereum", "ocean", "receipts"]
+    shown = [tomllib.loads(declared.example)["sources"][declared.kind][0]["name"] for declared in SOURCES]
+    assert [source.name for source in sources.all()] == shown
+    assert {"home-node", "ethereum", "ocean", "receipts"} <= set(shown)
 
 
 def test_settings_that_exist_are_never_written_over(tmp_path: Path) -> None:

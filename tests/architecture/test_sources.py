@@ -44,6 +44,12 @@ def test_what_is_declared_is_listed(constant: str, listed: tuple[str, ...], list
     assert not unlisted, f"declared and never polled: add {unlisted} to {listing} in ingest/register.py"
 
 
+def test_every_pool_is_tested() -> None:
+    pools = [name.rpartition(".")[2] for name in SOURCE_MODULES if name.startswith("lotwork.ingest.pools.")]
+    missing = [test for pool in pools if not (ROOT / (test := f"tests/ingest/pools/test_{pool}.py")).is_file()]
+    assert not missing, f"a pool nobody tests: write {', '.join(missing)}, as test_template.py is in tests/growing"
+
+
 @BY_KIND
 def test_the_example_of_a_source_is_taken_by_its_settings(source: DeclaredSource[Any], tmp_path: Path) -> None:
     (tmp_path / config.FILE).write_text(source.example, encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 from lotwork.ingest.declaration import DeclarationError, DeclaredPrices, DeclaredSource
 from lotwork.ingest.pools.ocean import SOURCE
-from lotwork.ingest.register import SOURCE_MODULES, SOURCES, declared_in, each_once
+from lotwork.ingest.register import declared_in, each_once
 from lotwork.ingest.sections import Name, Secret, SecretFile, Section, references
 
 
@@ -45,11 +45,6 @@ def test_a_listed_module_that_declares_nothing_is_told(constant: str, kind: type
 def test_two_sources_of_one_kind_are_told() -> None:
     with pytest.raises(DeclarationError, match="ocean: declared twice"):
         each_once(["ocean", "files", "ocean"])
-
-
-def test_every_listed_module_is_one_source() -> None:
-    assert [source.kind for source in SOURCES] == ["bitcoin_node", "evm_node", "ocean", "files"]
-    assert len(SOURCE_MODULES) == len(SOURCES)
 
 
 def test_an_example_is_commented_line_by_line() -> None:
