@@ -13,18 +13,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
+from lotwork.ingest.register import SOURCES
+from lotwork.ingest.sections import references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
 from lotwork.service.secret_files import reveal
-from lotwork.service.settings import BitcoinNode, Email, Settings
+from lotwork.service.settings import Settings
 from lotwork.service.toml_file import Path as KeyPath
 from lotwork.service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
 
 FILE = "config.toml"
 PREFIX = "LOTWORK_"
+EXAMPLES = "# (the example of every source)\n"
+"""The line of default.toml that stands for the examples of the declared sources."""
 Flags: TypeAlias = Mapping[str, Any]
 
 
@@ -101,12 +106,18 @@ def write_default(home: Path) -> Path:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(resources.files("lotwork.service").joinpath("default.toml").read_text(encoding="utf-8"))
+            file.write(first_settings())
     except OSError as refused:
         raise StorageError(
             f"{path}: the settings cannot be written ({refused}): name a folder you may write with --home"
         ) from refused
     return path
+
+
+def first_settings() -> str:
+    """Return the commented settings every home starts with, the example of every declared source among them."""
+    text = resources.files("lotwork.service").joinpath("default.toml").read_text(encoding="utf-8")
+    return text.replace(EXAMPLES, "\n".join(declared.commented() for declared in SOURCES))
 
 
 def put(tables: dict[str, Any], path: tuple[str, ...], value: Any, origin: str) -> None:
@@ -129,12 +140,19 @@ def typed(path: tuple[str, ...], text: str) -> Any:
         ]
         fields = {field.name: field.type for field in msgspec.structs.fields(options[0])} if options else {}
         kind = fields.get(name, str)
-    if kind in (str, str | None):
+    if is_text(kind):
         return text
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+
+
+def is_text(kind: Any) -> bool:
+    """Return whether *kind* is a text, or a text or nothing, whatever more is known of it."""
+    options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    bare = {get_args(one)[0] if get_origin(one) is Annotated else one for one in options}
+    return bare - {NoneType} == {str}
 
 
 def leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
@@ -147,19 +165,3 @@ def leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
             yield from leaves(inner, (*path, at))
     else:
         yield path
-
-
-def references(settings: Settings) -> Iterator[str]:
-    """Yield each reference to a secret that *settings* hold."""
-    mail = (settings.alerts.email,) if settings.alerts.email else ()
-    logins: tuple[BitcoinNode | Email, ...] = (*settings.sources.bitcoin_node, *mail)
-    for login in logins:
-        if login.password is not None:
-            yield login.password
-        if login.password_file is not None:
-            yield f"file:{login.password_file}"
-    hook = settings.alerts.webhook
-    for file in (*(node.url_file for node in settings.sources.evm_node), hook.url_file if hook else None):
-        if file is not None:
-            yield f"file:{file}"
-    yield from settings.alerts.apprise.urls if settings.alerts.apprise else ()

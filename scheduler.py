@@ -31,17 +31,20 @@ from lotwork.alerts.notifier import Notifier
 from lotwork.alerts.payments import installments
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.surroundings import Surroundings
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
+from lotwork.ledger.store import EventStore
 from lotwork.service import health as health_pages
 from lotwork.service import logs
 from lotwork.service.health import Health
 from lotwork.service.http_server import HttpServer
-from lotwork.service.metrics import CountedStore, Metrics
+from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
+from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
-from lotwork.service.sources import Surroundings, Watched, price_sources, watched
+from lotwork.service.sources import Watched, price_sources, watched
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
 
@@ -52,6 +55,9 @@ STILL_SECONDS = 30.0
 WORKERS_END_SECONDS = 4.5
 CLOSE_SECONDS = 1.5
 """With the two seconds a page is given, the end comes within ten: what is cut off here is safe against a kill."""
+
+POLL = "poll:"
+"""How the name of a job that polls a source begins."""
 
 log = structlog.get_logger("lotwork.daemon")
 Round = Callable[[], None]
@@ -108,8 +114,8 @@ class Daemon:
         self.clock = clock
         self.scrub = scrub
         self.systemd = Systemd()
-        self.metrics = Metrics()
         self.health = Health(config.home, clock)
+        self.metrics = Metrics(self.health.last_answers)
         self.stop = threading.Event()
         self.reload = threading.Event()
         self.sync = threading.Event()
@@ -147,15 +153,15 @@ class Daemon:
         channels = channels_of(settings, self.clock, self.config.secret)
         self.notifier = Notifier(channels, settings, self.health, self.metrics, self.clock, scrub=self.scrub)
         try:
-            self.store = CountedStore.open(self.config.home, clock=self.clock)
+            self.store = EventStore.open(self.config.home, clock=self.clock)
         except IntegrityError as broken:
             self.notifier.ledger_damaged(str(broken))
             raise
         try:
-            self.store.metrics = self.metrics
             self.store.claim()
-            self.rounds = Rounds(self.store, self.health, self.metrics, self.clock, stop=self.stop.is_set)
-            self.notifier.attach(self.store, self.rounds.pending, self._installments)
+            recorder = Recorder(self.store, self.metrics)
+            self.rounds = Rounds(self.store, recorder, self.health, self.metrics, self.clock, stop=self.stop.is_set)
+            self.notifier.attach(self.store, recorder, self.rounds.pending, self._installments)
             self._apply(self.config)
             if self._first_check():
                 self._schedule()
@@ -294,10 +300,12 @@ class Daemon:
             self.scheduler.start()
 
     def _dismiss(self, name: str) -> None:
+        """Take a job away; the round it may be at goes on alone, and is heard of no more."""
         with suppress(JobLookupError):
             self.scheduler.remove_job(name)
         self.scheduler.remove_executor(name, shutdown=False)
         self._workers.pop(name).shutdown(wait=False)
+        self._troubles.pop(name, None)
 
     def _guarded(self, name: str, work: Round) -> Round:
         """Return *work* as a round that never fails: what it raises is logged and counted, and its cursor stays."""
@@ -315,12 +323,16 @@ class Daemon:
         return round_of
 
     def _round_failed(self, name: str, failure: Exception) -> None:
-        self.metrics.job_failures.labels(name, type(failure).__name__).inc()
-        one = next((one for one in self._watched.values() if poll_name(one.name) == name), None)
-        if one is not None:
-            self.health.failed(one.name, self.scrub(str(failure)))
         if isinstance(failure, IntegrityError):
             self.notifier.ledger_damaged(str(failure))
+        one = next((one for one in self._watched.values() if poll_name(one.name) == name), None)
+        if one is None and name.startswith(POLL):
+            bug = None if isinstance(failure, LotworkError) else failure
+            log.info("the last round of a source that is gone failed", job=name, why=str(failure), exc_info=bug)
+            return
+        self.metrics.job_failures.labels(name, type(failure).__name__).inc()
+        if one is not None:
+            self.health.failed(one.name, self.scrub(str(failure)))
         if isinstance(failure, LotworkError):
             why = str(failure)
             is_news = self._troubles.get(name) != why
@@ -384,7 +396,7 @@ class Daemon:
 
 def poll_name(name: tuple[str, str]) -> str:
     """Return the name of the job that polls a source."""
-    return "poll:" + "/".join(name)
+    return POLL + "/".join(name)
 
 
 def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:

@@ -10,7 +10,7 @@ from lotwork.alerts.harvest import losses
 from lotwork.alerts.rules import Alert, Installment, Loss, Silence, Situation, Thresholds, Unpriced, due_alerts
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.storage.batch import Batch, Head
+from lotwork.ledger.storage.batch import Appends, Batch, Head
 from lotwork.ledger.store import EventStore
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.live import LiveBook
@@ -41,6 +41,7 @@ class Monitor:
     def __init__(
         self,
         store: EventStore,
+        recorder: Appends,
         health: Health,
         metrics: Metrics,
         clock: Clock,
@@ -50,6 +51,7 @@ class Monitor:
         scrub: Callable[[str], str],
     ) -> None:
         self._store = store
+        self._recorder = recorder
         self._health = health
         self._metrics = metrics
         self._clock = clock
@@ -76,7 +78,7 @@ class Monitor:
         """Put *alerts* into the outbox; the outbox itself keeps an id it has known from being told again."""
         new = [alert for alert in alerts if alert.id not in self._queued]
         if new:
-            self._store.append(Batch(book, outbox=tuple(alert.message(self._scrub) for alert in new)))
+            self._recorder.append(Batch(book, outbox=tuple(alert.message(self._scrub) for alert in new)))
             self._queued.update(alert.id for alert in new)
         return new
 

@@ -16,6 +16,7 @@ from lotwork.alerts.monitor import Installments, Monitor
 from lotwork.alerts.rules import chain_failure, job_failed
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.storage.batch import Appends
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
@@ -46,11 +47,12 @@ class Notifier:
         self._clock = clock
         self._scrub = scrub
 
-    def attach(self, store: EventStore, pending: Pending, installments: Installments) -> None:
-        """Use the outbox of *store* from now on."""
+    def attach(self, store: EventStore, recorder: Appends, pending: Pending, installments: Installments) -> None:
+        """Use the outbox of *store* from now on; what is queued goes into it through *recorder*."""
         self._delivery.store = store
         self._monitor = Monitor(
             store,
+            recorder,
             self._health,
             self._metrics,
             self._clock,

@@ -12,8 +12,9 @@ from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreach
 from lotwork.ledger.storage.log import EventLog
 
 if TYPE_CHECKING:
+    from lotwork.ingest.surroundings import Surroundings
     from lotwork.ledger.store import EventStore
-    from lotwork.service.sources import Surroundings, Watched
+    from lotwork.service.sources import Watched
 
 
 @click.command("run")
@@ -37,7 +38,8 @@ def poll_command(call: Call, *, source: str | None) -> int:
     """Ask every configured source, or the one named SOURCE, once and now; then ask for the prices that wait."""
     from lotwork.config import load, write_default  # noqa: PLC0415 - only what polls reads settings
     from lotwork.ingest.asking.pace import Pace  # noqa: PLC0415 - the same
-    from lotwork.service.sources import Surroundings, watched  # noqa: PLC0415 - the same
+    from lotwork.ingest.surroundings import Surroundings  # noqa: PLC0415 - the same
+    from lotwork.service.sources import watched  # noqa: PLC0415 - the same
 
     write_default(call.home)
     config = load(call.home)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lotwork.ledger.events import Event, PriceSample
+from lotwork.ledger.storage.batch import Appends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,4 +68,12 @@ class EvidenceKeeper(Protocol):
 
     def keep(self, data: bytes) -> str:
         """Keep *data* and return its SHA-256 in hex."""
+        ...
+
+
+class Recorder(Appends, Protocol):
+    """The ledger as a look at a source needs it: where the source stands, and where what is new goes."""
+
+    def cursor(self, book: str, source: str) -> str | None:
+        """Return how far *source* has been read; None where it never was."""
         ...

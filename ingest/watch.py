@@ -7,14 +7,10 @@ the effect is exactly once. A crash between the two steps asks the same question
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from lotwork.ingest.ports import Page, ReceiptSource
+from lotwork.ingest.ports import Page, ReceiptSource, Recorder
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.storage.batch import Batch, CursorMove
-
-if TYPE_CHECKING:
-    from lotwork.ledger.store import EventStore
 
 MOST_PAGES = 1_000
 """Pages read in one look; what is left waits for the next, so that no source keeps a worker for ever."""
@@ -26,7 +22,7 @@ def never() -> bool:
 
 
 def watch_once(
-    source: ReceiptSource, store: EventStore, *, most_pages: int = MOST_PAGES, stop: Callable[[], bool] = never
+    source: ReceiptSource, recorder: Recorder, *, most_pages: int = MOST_PAGES, stop: Callable[[], bool] = never
 ) -> int:
     """Record what *source* has after its cursor; return how many events were new.
 
@@ -34,7 +30,7 @@ def watch_once(
     were read, or *stop* says so. A source that promises more without moving its cursor to a new place is refused: it
     would be asked the same question for ever.
     """
-    cursor = store.cursor(source.book, source.name)
+    cursor = recorder.cursor(source.book, source.name)
     seen = {cursor}
     new = 0
     for _ in range(most_pages):
@@ -44,7 +40,7 @@ def watch_once(
                 f"{source.name}: page after cursor {cursor!r}: it promises more but leads back to {page.cursor!r}: "
                 "nothing of it was recorded; report this, the source's paging runs in a circle"
             )
-        new += record(source, store, cursor, page)
+        new += record(source, recorder, cursor, page)
         if not page.more or stop():
             break
         cursor = page.cursor
@@ -52,10 +48,10 @@ def watch_once(
     return new
 
 
-def record(source: ReceiptSource, store: EventStore, cursor: str | None, page: Page) -> int:
+def record(source: ReceiptSource, recorder: Recorder, cursor: str | None, page: Page) -> int:
     """Append *page* and the move from *cursor* to its own in one transaction; return how many events were new."""
     move = None if page.cursor == cursor else CursorMove(source.name, cursor, page.cursor)
     if move is None and not page.events:
         return 0
-    (appended,) = store.append(Batch(source.book, page.events, cursor=move))
+    (appended,) = recorder.append(Batch(source.book, page.events, cursor=move))
     return len(appended.new)

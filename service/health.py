@@ -57,14 +57,20 @@ class Health:
         with self._lock:
             self._sources = {name: self._sources.get(name) or Answered(None, now, second) for name in names}
 
+    def watches(self, name: tuple[str, str]) -> bool:
+        """Return whether the source *name* is still watched."""
+        with self._lock:
+            return name in self._sources
+
     def answered(self, name: tuple[str, str]) -> None:
-        """Note that the source *name* answered just now."""
+        """Note that the source *name* answered just now; of one that is watched no more, nothing is noted."""
         now = self.clock.now()
         with self._lock:
-            self._sources[name] = Answered(now, now, self.clock.monotonic())
+            if name in self._sources:
+                self._sources[name] = Answered(now, now, self.clock.monotonic())
 
     def failed(self, name: tuple[str, str], trouble: str) -> None:
-        """Note why the source *name* did not answer."""
+        """Note why the source *name* did not answer; of one that is watched no more, nothing is noted."""
         with self._lock:
             if name in self._sources:
                 self._sources[name].trouble = trouble
@@ -81,6 +87,10 @@ class Health:
                 name: (answered, timedelta(seconds=max(0.0, second - answered.monotonic)))
                 for name, answered in self._sources.items()
             }
+
+    def last_answers(self) -> dict[tuple[str, str], datetime]:
+        """Return when each source that has answered did so last."""
+        return {name: told.at for name, (told, _) in self.sources().items() if told.at is not None}
 
     def writable(self) -> bool:
         """Return whether the home's disk takes writes."""

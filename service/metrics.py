@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-
-from lotwork.ledger.codec import kind_of
-from lotwork.ledger.storage.batch import Appended, Batch
-from lotwork.ledger.store import EventStore
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+LastAnswers: TypeAlias = Callable[[], Mapping[tuple[str, str], datetime]]
+"""Says when each (book, source) that is watched answered last."""
+
+
+class LastSuccess(Collector):
+    """When each source last answered, asked for at every reading: what is watched no more cannot come back."""
+
+    def __init__(self, last_answers: LastAnswers) -> None:
+        self._last_answers = last_answers
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the one figure, a sample a source."""
+        told = GaugeMetricFamily(
+            "lotwork_source_last_success_timestamp_seconds", "When a source last answered.", labels=["book", "source"]
+        )
+        for (book, source), at in self._last_answers().items():
+            told.add_metric([book, source], at.timestamp())
+        yield told
 
 
 class Metrics:
     """The figures of one daemon, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_answers: LastAnswers = dict) -> None:
         self.registry = CollectorRegistry()
         own = self.registry
         self.events = Counter("lotwork_events", "Events recorded.", ["type", "source"], registry=own)
         self.head = Gauge("lotwork_head_seq", "Position of the last event.", ["book"], registry=own)
-        self.last_success = Gauge(
-            "lotwork_source_last_success_timestamp_seconds",
-            "When a source last answered.",
-            ["book", "source"],
-            registry=own,
-        )
+        own.register(LastSuccess(last_answers))
         self.unpriced = Gauge("lotwork_unpriced_events", "Receipts without a price.", ["book"], registry=own)
         self.unmatched = Gauge(
             "lotwork_unmatched_transfers", "Movements nobody has said why of.", ["book"], registry=own
@@ -49,21 +64,3 @@ class Metrics:
     def text(self) -> bytes:
         """Return all figures as Prometheus reads them."""
         return generate_latest(self.registry)
-
-
-class CountedStore(EventStore):
-    """The store of the daemon: it counts what is new by kind and source."""
-
-    metrics: Metrics | None = None
-
-    def append(self, *batches: Batch) -> tuple[Appended, ...]:
-        """Append *batches* as any store does, and count their new events."""
-        done = super().append(*batches)
-        for batch, appended in zip(batches, done, strict=True):
-            if self.metrics is not None and isinstance(batch.events, tuple):
-                new = set(appended.new)
-                for event in batch.events:
-                    if event.id in new:
-                        self.metrics.events.labels(kind_of(event), event.source or "").inc()
-                self.metrics.head.labels(appended.book).set(appended.head.position)
-        return done

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
+from typing import Protocol
 
 from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.prices.fetch import Unpriced, Wanted, fetch_prices
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.storage.batch import Batch
-from lotwork.ledger.store import EventStore
+from lotwork.ledger.events import Event
+from lotwork.ledger.storage.batch import Appends, Batch
 from lotwork.service.pending import Waiting
 
 AT_ONCE = 20
@@ -18,13 +19,21 @@ FIRST_WAIT_SECONDS = 300.0
 LONGEST_WAIT_SECONDS = 86_400.0
 
 
+class PriceRecorder(Appends, Protocol):
+    """The ledger as a round of prices needs it: which it knows already, and where those that are new go."""
+
+    def read(self, book: str, *, ids: Collection[str]) -> Iterator[tuple[int, Event]]:
+        """Yield (position, event) of those of *ids* that *book* knows."""
+        ...
+
+
 class PriceRound:
     """Prices what waits in one book."""
 
     def __init__(
-        self, store: EventStore, book: str, sources: Sequence[PriceSource], clock: Clock, *, cross_check: bool
+        self, recorder: PriceRecorder, book: str, sources: Sequence[PriceSource], clock: Clock, *, cross_check: bool
     ) -> None:
-        self._store = store
+        self._recorder = recorder
         self._book = book
         self._sources = tuple(sources)
         self._clock = clock
@@ -44,10 +53,10 @@ class PriceRound:
         while (some := list(islice(due, AT_ONCE))) and not stop():
             found = fetch_prices(some, self._sources, clock=self._clock, cross_check=self._cross_check)
             ids = [sample.id for sample in found.samples]
-            known = {event.id for _, event in self._store.read(self._book, ids=ids)} if ids else set()
+            known = {event.id for _, event in self._recorder.read(self._book, ids=ids)} if ids else set()
             samples = tuple(sample for sample in found.samples if sample.id not in known)
             if samples:
-                self._store.append(Batch(self._book, samples))
+                self._recorder.append(Batch(self._book, samples))
             recorded += len(samples)
             unpriced += found.unpriced
             self._leave_alone(some, {item.wanted for item in found.unpriced if item.why == "too_recent"})

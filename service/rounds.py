@@ -14,10 +14,12 @@ from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.verify import verify
+from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
-from lotwork.service.metrics import CountedStore, Metrics
+from lotwork.service.metrics import Metrics
 from lotwork.service.pending import Pending
 from lotwork.service.price_round import PriceRound
+from lotwork.service.recorder import Recorder
 from lotwork.service.sources import Watched
 
 MOST_REASONS = 5
@@ -30,7 +32,8 @@ class Rounds:
 
     def __init__(
         self,
-        store: CountedStore,
+        store: EventStore,
+        recorder: Recorder,
         health: Health,
         metrics: Metrics,
         clock: Clock,
@@ -38,7 +41,8 @@ class Rounds:
         stop: Callable[[], bool],
     ) -> None:
         self.pending = Pending(store)
-        self._store = store
+        self._home = store.home
+        self._recorder = recorder
         self._health = health
         self._metrics = metrics
         self._clock = clock
@@ -48,17 +52,19 @@ class Rounds:
     def use_prices(self, sources: Sequence[PriceSource], books: Iterable[str], *, cross_check: bool) -> None:
         """Price *books* from *sources* from now on."""
         self._prices = {
-            book: PriceRound(self._store, book, sources, self._clock, cross_check=cross_check) for book in books
+            book: PriceRound(self._recorder, book, sources, self._clock, cross_check=cross_check) for book in books
         }
 
     def poll(self, one: Watched) -> int:
-        """Ask a source what is new and record it; return how many events were. A damaged log is not written to."""
+        """Ask a source what is new and record it; return how many events were.
+
+        A damaged log is not written to. A source that is taken out of the settings meanwhile is asked for no more.
+        """
         if not self._health.chain_ok:
             return 0
-        new = watch_once(one.source, self._store, stop=self._stop)
+        new = watch_once(one.source, self._recorder, stop=lambda: self._stop() or not self._health.watches(one.name))
         self._health.answered(one.name)
         book, source = one.name
-        self._metrics.last_success.labels(book, source).set(self._clock.now().timestamp())
         if new:
             log.info("recorded", book=book, source=source, new=new)
         return new
@@ -76,7 +82,7 @@ class Rounds:
 
     def check_chain(self) -> None:
         """Re-hash the whole log; raise IntegrityError where it is not what was written."""
-        found = verify(self._store.home)
+        found = verify(self._home)
         if not found.ok:
             self._metrics.verify_failures.inc()
             raise IntegrityError(found.message)

@@ -1,27 +1,27 @@
 """The settings, section by section: what a config.toml may say, typed, with the default of everything it leaves out.
 
-A secret never stands in the file. A key like `password` holds a reference (`file:PATH`, `env:NAME`,
-`credential:NAME`), and `password_file` is short for `file:`; see service.secret_files.
+The tables of the sources, and the keys that say where prices are asked for, are made from the register: a source that
+is declared there cannot be missing here. A secret never stands in the file; see ingest.sections and
+service.secret_files.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from datetime import date
-from typing import Annotated, Literal, TypeAlias
-from urllib.parse import urlsplit
+from itertools import chain
+from types import GenericAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
-from lotwork.ledger.events import Meaning
+from lotwork.ingest.declaration import SourceSection
+from lotwork.ingest.register import PRICE_SOURCES, SOURCES
+from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 
 DEFAULT_PORT = 8949
-Seconds: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=7 * 86_400)]
 Hours: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
-Height: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=365)]
-Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 
 
 def is_loopback(host: str) -> bool:
@@ -30,27 +30,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def check_url(url: str, key: str) -> None:
-    """Raise ValueError where *url* is no http address, or carries a password."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f'{key} is not an http address: write it like "http://127.0.0.1:8332"')
-    if parts.password or parts.username:
-        raise ValueError(f"{key} holds a user or a password: move them to `user` and `password_file`")
-
-
-def one_of(key: str, value: str | None, file: str | None, *, needed: bool = False) -> None:
-    """Raise ValueError where both *key* and *key*_file are given, or neither where one is needed."""
-    if value is not None and file is not None:
-        raise ValueError(f"{key} and {key}_file are both given: keep one")
-    if needed and value is None and file is None:
-        raise ValueError(f"neither {key} nor {key}_file is given: add one")
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the file; an unknown key is an error."""
 
 
 class Daemon(Section, frozen=True, kw_only=True):
@@ -70,114 +49,8 @@ class Daemon(Section, frozen=True, kw_only=True):
             )
 
 
-class BitcoinWallet(Section, frozen=True, kw_only=True):
-    """A wallet of a Bitcoin-family chain: its addresses or scripts (hex), and what a payment to it means."""
-
-    wallet: str
-    watch: tuple[str, ...]
-    meaning: Meaning = "pool_payout"
-    from_wallet: str | None = None
-    pool: str | None = None
-
-
-class BitcoinNode(Section, frozen=True, kw_only=True):
-    """`[[sources.bitcoin_node]]`: a Bitcoin Core or Litecoin Core node, asked over JSON-RPC."""
-
-    name: Name
-    url: str
-    start_height: Annotated[int, msgspec.Meta(ge=1)]
-    wallets: tuple[BitcoinWallet, ...]
-    book: Name = "main"
-    chain: str = "bitcoin"
-    user: str = ""
-    password: str | None = None
-    password_file: str | None = None
-    confirmations: Annotated[int, msgspec.Meta(ge=1)] = 6
-    every_seconds: Seconds = 60
-    deadline_seconds: Seconds = 30
-
-    def __post_init__(self) -> None:
-        check_url(self.url, "url")
-        one_of("password", self.password, self.password_file)
-
-
-class EvmWallet(Section, frozen=True, kw_only=True):
-    """A wallet of an EVM chain: its addresses, and what a payment to it means."""
-
-    wallet: str
-    watch: tuple[str, ...]
-    meaning: Meaning = "pool_payout"
-    from_wallet: str | None = None
-    pool: str | None = None
-
-
-class EvmToken(Section, frozen=True, kw_only=True):
-    """A token that counts: its contract and its pinned decimals; every other token is ignored."""
-
-    asset: str
-    contract: str
-    decimals: Annotated[int, msgspec.Meta(ge=0, le=36)]
-
-
-class EvmNode(Section, frozen=True, kw_only=True):
-    """`[[sources.evm_node]]`: an Ethereum-family node; `url_file` where the address holds a provider's key."""
-
-    name: Name
-    chain_id: Annotated[int, msgspec.Meta(ge=1)]
-    start_height: Height
-    wallets: tuple[EvmWallet, ...]
-    book: Name = "main"
-    native_asset: str = ""
-    url: str | None = None
-    url_file: str | None = None
-    finality: Annotated[int, msgspec.Meta(ge=0)] | Literal["finalized", "safe"] = "finalized"
-    traces: bool = False
-    tokens: tuple[EvmToken, ...] = ()
-    every_seconds: Seconds = 60
-    deadline_seconds: Seconds = 30
-
-    def __post_init__(self) -> None:
-        one_of("url", self.url, self.url_file, needed=True)
-        if self.url is not None:
-            check_url(self.url, "url")
-
-
-class Ocean(Section, frozen=True, kw_only=True):
-    """`[[sources.ocean]]`: the payouts and earnings of one address at the pool OCEAN."""
-
-    name: Name
-    address: str
-    wallet: str
-    start: date
-    book: Name = "main"
-    base_url: str = "https://api.ocean.xyz/v1"
-    allow_private: bool = False
-    every_seconds: Seconds = 900
-    deadline_seconds: Seconds = 30
-
-    def __post_init__(self) -> None:
-        check_url(self.base_url, "base_url")
-
-
-class Files(Section, frozen=True, kw_only=True):
-    """`[[sources.files]]`: a folder whose *.jsonl and *.csv are imported once each, known by their SHA-256."""
-
-    name: Name
-    folder: str
-    book: Name = "main"
-    map: str | None = None
-    wallet: Name | None = None
-    """The wallet of a CSV's rows that name none."""
-    every_seconds: Seconds = 60
-
-
-class Sources(Section, frozen=True, kw_only=True):
-    """`[sources]`: everything that is watched."""
-
-    bitcoin_node: tuple[BitcoinNode, ...] = ()
-    evm_node: tuple[EvmNode, ...] = ()
-    ocean: tuple[Ocean, ...] = ()
-    files: tuple[Files, ...] = ()
+class AnySources(Section, frozen=True, kw_only=True):
+    """`[sources]`: everything that is watched, a table a declaration."""
 
     def __post_init__(self) -> None:
         names = [(source.book, source.name) for source in self.all()]
@@ -185,26 +58,66 @@ class Sources(Section, frozen=True, kw_only=True):
         if twice:
             raise ValueError(f"two sources of one book are named {', '.join(twice)}: give each its own name")
 
-    def all(self) -> tuple[BitcoinNode | EvmNode | Ocean | Files, ...]:
+    def of(self, kind: str) -> tuple[SourceSection, ...]:
+        """Return the sources of one declared *kind*."""
+        found: tuple[SourceSection, ...] = getattr(self, kind)
+        return found
+
+    def all(self) -> tuple[SourceSection, ...]:
         """Return every source, in the order of the kinds."""
-        return (*self.bitcoin_node, *self.evm_node, *self.ocean, *self.files)
+        return tuple(chain.from_iterable(self.of(declared.kind) for declared in SOURCES))
 
 
-class Prices(Section, frozen=True, kw_only=True):
+class AnyPrices(Section, frozen=True, kw_only=True):
     """`[prices]`: who is asked what a coin cost, in order, and who is asked as well to compare."""
 
-    sources: tuple[Literal["coinbase", "kraken", "csv"], ...] = ("coinbase", "kraken")
-    cross_check: bool = True
-    csv_file: str | None = None
-    coinbase_url: str = "https://api.exchange.coinbase.com"
-    kraken_url: str = "https://api.kraken.com"
-    allow_private: bool = False
+    if TYPE_CHECKING:  # made below, in the order that a message tells them
+        sources: tuple[str, ...] = ()
+        cross_check: bool = True
+        allow_private: bool = False
 
     def __post_init__(self) -> None:
-        check_url(self.coinbase_url, "coinbase_url")
-        check_url(self.kraken_url, "kraken_url")
-        if "csv" in self.sources and self.csv_file is None:
-            raise ValueError('the price source "csv" needs csv_file: name the file')
+        for declared in PRICE_SOURCES:
+            place = getattr(self, declared.key)
+            if declared.default is not None:
+                check_url(place, declared.key)
+            elif place is None and declared.name in self.sources:
+                raise ValueError(f'the price source "{declared.name}" needs {declared.key}: name the file')
+
+    def place(self, name: str) -> str:
+        """Return the address or file of the source of prices called *name*."""
+        (key,) = (declared.key for declared in PRICE_SOURCES if declared.name == name)
+        return str(getattr(self, key))
+
+
+def sources_table() -> Any:
+    """Return `[sources]` with a list of tables for each declared source."""
+    tables = [(declared.kind, GenericAlias(tuple, (declared.settings, ...)), ()) for declared in SOURCES]
+    return msgspec.defstruct("Sources", tables, bases=(AnySources,), frozen=True, kw_only=True)
+
+
+def prices_table() -> Any:
+    """Return `[prices]` with the names of all who are declared, and the key of each one's place."""
+    name: Any = Literal.__getitem__(tuple(declared.name for declared in PRICE_SOURCES))
+    asked = tuple(declared.name for declared in PRICE_SOURCES if declared.asked_unless_told)
+    places = [
+        (declared.key, str | None if declared.default is None else str, declared.default) for declared in PRICE_SOURCES
+    ]
+    keys = [
+        ("sources", GenericAlias(tuple, (name, ...)), asked),
+        ("cross_check", bool, True),
+        *places,
+        ("allow_private", bool, False),
+    ]
+    return msgspec.defstruct("Prices", keys, bases=(AnyPrices,), frozen=True, kw_only=True)
+
+
+if TYPE_CHECKING:  # what is known of them before they are made
+    Sources = AnySources
+    Prices = AnyPrices
+else:
+    Sources = sources_table()
+    Prices = prices_table()
 
 
 class Email(Section, frozen=True, kw_only=True):
@@ -216,8 +129,8 @@ class Email(Section, frozen=True, kw_only=True):
     port: Port = 587
     starttls: bool = True
     user: str | None = None
-    password: str | None = None
-    password_file: str | None = None
+    password: Secret | None = None
+    password_file: SecretFile | None = None
 
     def __post_init__(self) -> None:
         one_of("password", self.password, self.password_file)
@@ -227,7 +140,7 @@ class Webhook(Section, frozen=True, kw_only=True):
     """`[alerts.webhook]`: an address that takes each alert as JSON; `url_file` where the address is itself a secret."""
 
     url: str | None = None
-    url_file: str | None = None
+    url_file: SecretFile | None = None
     allow_private: bool = False
 
     def __post_init__(self) -> None:
@@ -239,7 +152,7 @@ class Webhook(Section, frozen=True, kw_only=True):
 class Apprise(Section, frozen=True, kw_only=True):
     """`[alerts.apprise]`: any service apprise knows; its addresses hold tokens, so they are references."""
 
-    urls: tuple[str, ...]
+    urls: tuple[Secret, ...]
 
 
 class Alerts(Section, frozen=True, kw_only=True):

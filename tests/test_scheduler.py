@@ -133,12 +133,12 @@ def write(home: Path, more: str = "", *, sources: str = FOLDER, daemon: str = DA
     (home / "config.toml").write_text(f"{daemon}{more}\n{sources}")
 
 
-def put(home: Path, *events: dict[str, str], name: str = "one.jsonl") -> None:
-    """Lay a finished file into the inbox: written beside it, at rest for a while, and moved in."""
+def put(home: Path, *events: dict[str, str], name: str = "one.jsonl", folder: str = "inbox") -> None:
+    """Lay a finished file into a folder: written beside it, at rest for a while, and moved in."""
     beside = home / f"{name}.new"
     beside.write_text("".join(json.dumps(event) + "\n" for event in events))
     os.utime(beside, (1, 1))
-    beside.rename(home / "inbox" / name)
+    beside.rename(home / folder / name)
 
 
 def run(home: Path, started: list[Daemon], **environ: str) -> Daemon:
@@ -326,8 +326,7 @@ def test_good_settings_are_taken_over_on_sighup_and_bad_ones_are_not(home: Path,
     write(home, sources=FOLDER.replace('"receipts"', '"second"').replace('"inbox"', '"other"'))
     daemon.told(signal.SIGHUP)
     daemon.logged("settings reloaded")
-    put(home, {**RECEIPT, "id": "in the old folder"}, name="old.jsonl")
-    (home / "inbox" / "old.jsonl").rename(home / "other" / "new.jsonl")
+    put(home, {**RECEIPT, "id": "in the other folder"}, name="new.jsonl", folder="other")
     assert daemon.logged("recorded", count=2)["source"] == "second"
     assert list(json.loads(daemon.get("/readyz")[1])["sources"]) == ["main/second"]
     assert daemon.end() == 0

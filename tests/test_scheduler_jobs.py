@@ -13,6 +13,7 @@ import pytest
 from lotwork import config
 from lotwork.alerts.payments import installments
 from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
 from lotwork.service.logs import Scrubber
 from lotwork.service.wall_clock import WallClock
@@ -69,10 +70,14 @@ def test_a_round_that_raises_even_a_wish_to_exit_runs_again(daemon: Daemon) -> N
 
 
 class Silent:
-    """A notifier that keeps what it is told."""
+    """A notifier that keeps what it is told, and tells nobody."""
 
-    def round_failed(self, _job: str, _why: str) -> None:
-        """Tell nobody."""
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def round_failed(self, job: str, _why: str) -> None:
+        """Keep whose round it was."""
+        self.told.append(job)
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia"])
@@ -126,6 +131,18 @@ def test_after_the_clock_was_put_back_every_round_but_the_verification_runs_at_o
     daemon._run_all_now()
     assert job.ran.wait(5)
     assert verification.runs == 0
+
+
+def test_a_late_failure_of_a_source_that_is_gone_brings_nothing_of_it_back(daemon: Daemon) -> None:
+    told = Silent()
+    daemon.notifier = told  # type: ignore[assignment] # the rest of the daemon is not running here
+    for failure in (SourceUnreachableError("old: no answer"), ZeroDivisionError()):
+        daemon._round_failed("poll:main/old", failure)
+        daemon._round_failed("prices", failure)
+    assert daemon.health.sources() == {}
+    assert "poll:main/old" not in daemon.metrics.text().decode()
+    assert 'job="prices",why="ZeroDivisionError"' in daemon.metrics.text().decode()
+    assert told.told == ["prices"]
 
 
 def test_signals_only_set_flags(daemon: Daemon) -> None:

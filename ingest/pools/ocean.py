@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from lotwork.ingest.asking.http import BoundedClient
+from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
 from lotwork.ingest.pools.ocean_answers import (
     AnswerRefusedError,
@@ -27,8 +27,13 @@ from lotwork.ingest.pools.ocean_answers import (
 )
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
 from lotwork.ingest.ports import EvidenceKeeper, Page
+from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from lotwork.ledger.events import Event, Receipt, Transfer
+
+if TYPE_CHECKING:
+    from lotwork.ingest.asking.http import BoundedClient
+    from lotwork.ingest.surroundings import Surroundings
 
 BASE_URL = "https://api.ocean.xyz/v1"
 POOL = "ocean"
@@ -46,6 +51,23 @@ Recognition = Callable[[datetime], str]
 def nothing_is_void(_event_id: str) -> bool:
     """Return False: no event was voided by hand."""
     return False
+
+
+class OceanSection(Section, frozen=True, kw_only=True):
+    """`[[sources.ocean]]`: the payouts and earnings of one address at the pool OCEAN."""
+
+    name: Name
+    address: str
+    wallet: str
+    start: date
+    book: Name = "main"
+    base_url: str = BASE_URL
+    allow_private: bool = False
+    every_seconds: Seconds = 900
+    deadline_seconds: Seconds = 30
+
+    def __post_init__(self) -> None:
+        check_url(self.base_url, "base_url")
 
 
 class _Span(NamedTuple):
@@ -248,3 +270,45 @@ class Ocean:
             except AnswerRefusedError as refused:
                 raise self._refusal(item, refused, answer.body) from None
         return tuple(rows)
+
+
+def build(section: OceanSection, around: Surroundings) -> Ocean:
+    """Return the pool; the policy of recognition is the one the book's profile had in force."""
+    policy = around.policy(section.book)
+    return Ocean(
+        client=around.client(
+            section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
+        ),
+        evidence=around.evidence,
+        address=section.address,
+        wallet=section.wallet,
+        start=datetime.combine(section.start, time(), tzinfo=UTC),
+        recognition=policy.recognition,
+        is_void=policy.is_void,
+        book=section.book,
+        name=section.name,
+        base_url=section.base_url,
+    )
+
+
+SOURCE = DeclaredSource(
+    kind="ocean",
+    label="The pool OCEAN",
+    settings=OceanSection,
+    build=build,
+    example="""\
+[[sources.ocean]]             # the pool OCEAN
+name = "ocean"
+address = "bc1q..."
+wallet = "cold"
+start = 2025-01-01
+""",
+    units="whole satoshis, told as a number or as a text",
+    times="UTC, as ISO text without a zone or as seconds in a text: when the block was found, when the payout was sent",
+    docs="""\
+Payouts and per-block earnings of one address, gross and fee. Whether income counts when credited or when paid follows
+the `recognition` of your profile, with its date. A payout out of the coinbase is the same income as the output your
+node sees: the transaction's id joins them, and it counts once.
+""",
+    cannot_see="what was paid before `start`, or what the pool no longer tells.",
+)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lotwork.ingest.asking.http import BoundedClient
 from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import (
     Candle,
@@ -26,6 +27,10 @@ from lotwork.ingest.prices.candles import (
 )
 from lotwork.ledger.events import PriceSample
 from lotwork.ledger.public_form.parse_words import print_instant
+
+if TYPE_CHECKING:
+    from lotwork.ingest.asking.http import BoundedClient
+    from lotwork.ingest.surroundings import Surroundings
 
 NAME = "coinbase"
 BASE_URL = "https://api.exchange.coinbase.com"
@@ -86,3 +91,12 @@ def read_candles(value: JsonValue, seconds: int) -> Iterator[Candle]:
         if volume < 0:
             raise CandleRefusedError("a candle has a negative volume")
         yield Candle(start=epoch_of(row[0]), seconds=seconds, open=opened, high=high, low=low, close=close)
+
+
+def build(section: PriceSection, around: Surroundings) -> Coinbase:
+    """Return Coinbase, asked at the place the settings name."""
+    client = around.client(NAME, allow_private=section.allow_private)
+    return Coinbase(client=client, evidence=around.evidence, base_url=section.place(NAME))
+
+
+PRICES = DeclaredPrices(name=NAME, key="coinbase_url", default=BASE_URL, build=build, asked_unless_told=True)

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import DEAREST_USD
 from lotwork.ingest.sheets.table import Row, read_table, refuse_if_any
@@ -22,6 +24,9 @@ from lotwork.ledger.events import PriceSample
 from lotwork.ledger.public_form.parse_words import parse_instant, print_instant
 from lotwork.ledger.public_form.time_bands import SECONDS
 from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
+
+if TYPE_CHECKING:
+    from lotwork.ingest.surroundings import Surroundings
 
 NAME = "csv"
 COLUMNS = ("at", "asset", "price_usd")
@@ -144,3 +149,11 @@ def _canonical(price: str) -> str:
     whole, _, fraction = price.partition(".")
     whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
     return f"{whole}.{fraction}" if fraction else whole
+
+
+def build(section: PriceSection, around: Surroundings) -> CsvPrices:
+    """Return the file the settings name."""
+    return CsvPrices(path=around.placed(section.place(NAME)), evidence=around.evidence)
+
+
+PRICES = DeclaredPrices(name=NAME, key="csv_file", default=None, build=build)

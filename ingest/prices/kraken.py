@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from lotwork.ingest.asking.http import BoundedClient
 from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import (
     Candle,
@@ -27,6 +28,10 @@ from lotwork.ingest.prices.candles import (
 from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.ledger.events import PriceSample
 from lotwork.ledger.public_form.parse_words import print_instant
+
+if TYPE_CHECKING:
+    from lotwork.ingest.asking.http import BoundedClient
+    from lotwork.ingest.surroundings import Surroundings
 
 NAME = "kraken"
 BASE_URL = "https://api.kraken.com"
@@ -110,3 +115,12 @@ def rows_of(value: JsonValue) -> list[JsonValue]:
     if not isinstance(rows, list) or len(rows) > NEWEST + 1:
         raise CandleRefusedError("the answer is not about one pair")
     return rows
+
+
+def build(section: PriceSection, around: Surroundings) -> Kraken:
+    """Return Kraken, asked at the place the settings name."""
+    client = around.client(NAME, allow_private=section.allow_private)
+    return Kraken(client=client, evidence=around.evidence, base_url=section.place(NAME))
+
+
+PRICES = DeclaredPrices(name=NAME, key="kraken_url", default=BASE_URL, build=build, asked_unless_told=True)

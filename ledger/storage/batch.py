@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.parse_words import parse_text
@@ -79,3 +80,11 @@ class Appended:
     new: tuple[str, ...]
     known: tuple[str, ...]
     head: Head
+
+
+class Appends(Protocol):
+    """Whoever records: the store itself, or one who counts what goes into it."""
+
+    def append(self, *batches: Batch) -> tuple[Appended, ...]:
+        """Record *batches* in one transaction, all of them or none."""
+        ...

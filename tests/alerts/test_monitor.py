@@ -47,6 +47,7 @@ class Watch:
         self.health, self.metrics = Health(store.home, clock), Metrics()
         self.monitor = Monitor(
             store,
+            store,
             self.health,
             self.metrics,
             clock,

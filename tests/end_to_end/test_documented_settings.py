@@ -7,15 +7,16 @@ from pathlib import Path
 
 from lotwork import config
 from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.surroundings import Surroundings
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.log import EventLog
-from lotwork.service.sources import Surroundings, watched
+from lotwork.service.sources import watched
 from tests.end_to_end.settings import ROOT, documented_map
 
 
 def test_the_documented_example_builds_every_source(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(\[\[sources.*?)```", text, re.DOTALL)
+    example, *_ = re.findall(r"```toml\n(\[\[sources.*?)```", text, re.DOTALL)
     (tmp_path / "config.toml").write_text(example, encoding="utf-8")
     (tmp_path / "bank.toml").write_text(documented_map(), encoding="utf-8")
     for name, secret in (("litecoin.password", "x"), ("ethereum.url", "https://node.example.org/v3/key")):

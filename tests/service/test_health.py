@@ -84,6 +84,18 @@ def test_a_source_that_goes_on_being_watched_keeps_its_silence_and_one_that_is_n
     assert (name, answered.trouble, silent) == (NAME, "no answer", timedelta(minutes=1))
 
 
+def test_a_source_that_is_watched_no_more_is_not_brought_back_by_a_late_answer_or_trouble(
+    asking: TestClient, health: Health
+) -> None:
+    health.watch([NAME])
+    health.watch([])
+    health.answered(NAME)
+    health.failed(NAME, "no answer")
+    assert not health.watches(NAME)
+    assert health.last_answers() == {}
+    assert asking.get("/readyz").json()["sources"] == {}
+
+
 def test_readiness_tells_each_sources_age_and_trouble(asking: TestClient, health: Health, clock: SetClock) -> None:
     health.watch([NAME])
     health.answered(NAME)

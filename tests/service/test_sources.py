@@ -11,8 +11,11 @@ import pytest
 from lotwork import config
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.bitcoin.node import BitcoinNode
+from lotwork.ingest.bitcoin.source import is_hex
 from lotwork.ingest.evm.node import EvmNode
 from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.sheets.folder import FolderSource
+from lotwork.ingest.surroundings import Policy, Surroundings
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.public_form.contract import parse_event
@@ -21,8 +24,7 @@ from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import AssetTable
-from lotwork.service.folder import FolderSource
-from lotwork.service.sources import Policy, Surroundings, is_hex, price_sources, watched
+from lotwork.service.sources import price_sources, watched
 
 ADDRESS = "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh"
 SCRIPT = "0014c59c6e0b8f0b0a6ae3a5a1d8bd3a4d1f7b7f3a11"
@@ -138,9 +140,10 @@ def test_a_script_is_told_from_an_address(text: str, *, expected: bool) -> None:
 def test_a_home_without_a_node_never_loads_its_library(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from lotwork import config; import lotwork.service.sources as s;"
+        "from lotwork.ingest.surroundings import Surroundings;"
         "from lotwork.ingest.asking.pace import Pace; from lotwork.ledger.clock import SystemClock;"
         "from lotwork.ledger.storage.log import EventLog; home = Path(sys.argv[1]);"
-        "found = config.load(home); s.watched(found.settings, s.Surroundings(home=home, log=EventLog.open(home),"
+        "found = config.load(home); s.watched(found.settings, Surroundings(home=home, log=EventLog.open(home),"
         "clock=SystemClock(), reveal=found.secret, pace=Pace(SystemClock())));"
         "sys.exit(bool({'web3', 'bitcoin', 'embit', 'sqlmodel'} & set(sys.modules)))"
     )

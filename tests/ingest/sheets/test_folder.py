@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from lotwork.ingest.sheets.column_map import load_map
+from lotwork.ingest.sheets.folder import FolderSource
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, InputRefusedError
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
-from lotwork.service.folder import FolderSource
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RECEIPT = {

@@ -1,0 +1,109 @@
+"""A node of the Bitcoin family, declared; what it reads stands in `ingest.bitcoin.node`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, WalletSection, check_url, one_of
+
+if TYPE_CHECKING:
+    from lotwork.ingest.ports import ReceiptSource
+    from lotwork.ingest.surroundings import Surroundings
+
+
+class BitcoinSection(Section, frozen=True, kw_only=True):
+    """`[[sources.bitcoin_node]]`: a Bitcoin Core or Litecoin Core node, asked over JSON-RPC."""
+
+    name: Name
+    url: str
+    start_height: Annotated[int, msgspec.Meta(ge=1)]
+    wallets: tuple[WalletSection, ...]
+    book: Name = "main"
+    chain: str = "bitcoin"
+    user: str = ""
+    password: Secret | None = None
+    password_file: SecretFile | None = None
+    confirmations: Annotated[int, msgspec.Meta(ge=1)] = 6
+    every_seconds: Seconds = 60
+    deadline_seconds: Seconds = 30
+
+    def __post_init__(self) -> None:
+        check_url(self.url, "url")
+        one_of("password", self.password, self.password_file)
+
+
+def build(section: BitcoinSection, around: Surroundings) -> ReceiptSource:
+    """Return the node that *section* describes."""
+    from lotwork.ingest.bitcoin import node as room  # noqa: PLC0415 - python-bitcoinlib, only where it is used
+    from lotwork.ingest.bitcoin.meaning import WatchedWallet  # noqa: PLC0415 - the same
+
+    wallets = tuple(
+        WatchedWallet(
+            wallet=wallet.wallet,
+            addresses=tuple(one for one in wallet.watch if not is_hex(one)),
+            scripts=tuple(one for one in wallet.watch if is_hex(one)),
+            meaning=wallet.meaning,
+            from_wallet=wallet.from_wallet,
+            pool=wallet.pool,
+        )
+        for wallet in section.wallets
+    )
+    config = room.BitcoinNodeConfig(
+        name=section.name,
+        book=section.book,
+        chain=section.chain,
+        url=section.url,
+        user=section.user,
+        password=around.reveal(section.password, section.password_file) or "",
+        wallets=wallets,
+        start_height=section.start_height,
+        confirmations=section.confirmations,
+        timeout_seconds=section.deadline_seconds,
+    )
+    return room.BitcoinNode(config, around.log, around.clock, evidence=around.evidence)
+
+
+def is_hex(text: str) -> bool:
+    """Return whether *text* is a script in hexadecimal digits; no address is."""
+    return len(text) % 2 == 0 and all(digit in "0123456789abcdef" for digit in text.lower())
+
+
+SOURCE = DeclaredSource(
+    kind="bitcoin_node",
+    label="A Bitcoin or Litecoin node",
+    settings=BitcoinSection,
+    build=build,
+    example="""\
+[[sources.bitcoin_node]]      # Bitcoin Core or Litecoin Core
+name = "home-node"
+chain = "bitcoin"
+url = "http://127.0.0.1:8332"
+user = "lotwork"
+password_file = "bitcoin.password"
+start_height = 840000         # no payment to your wallets is older
+  [[sources.bitcoin_node.wallets]]
+  wallet = "cold"
+  watch = ["bc1q..."]         # addresses or scripts
+  meaning = "pool_payout"     # block_reward, pool_payout, transfer, ...
+""",
+    units="whole satoshis, read from the blocks themselves",
+    times="seconds since 1970 in UTC: the time of the block",
+    docs="""\
+Bitcoin Core or Litecoin Core over JSON-RPC; mainnet, testnet, signet or regtest. Watches addresses and output scripts:
+legacy, P2SH, P2WPKH, P2WSH and taproot.
+
+- An output in a coinbase is a `block_reward` (a `pool_payout` where you say the wallet is paid by a pool). It is dated
+  at its block and recorded when mature, 100 blocks later.
+- Any other payment to a watched wallet is a receipt of the wallet's `meaning`, recorded after `confirmations` blocks.
+- A spend to strangers is a `movement` until you say what it was; a spend to another watched wallet is a `transfer`.
+- After a reorganisation of any depth, also one that happened while the daemon was down, the effective events are those
+  of a fresh scan; what was undone is voided, never deleted.
+""",
+    cannot_see="""\
+payments before `start_height`, Lightning, MWEB (private Litecoin) outputs. The node must hold the blocks from
+`start_height` on: a pruned node may not.
+""",
+)

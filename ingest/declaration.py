@@ -1,0 +1,129 @@
+"""The one record in which a source is declared: its settings, its builder, its example, its page.
+
+A module declares a source by a constant `SOURCE`, a source of prices by a constant `PRICES`, and is listed once in
+`ingest.register`. The settings, the first config.toml, the daemon and docs/sources.md are made from these records, so
+that none of them can know a source that another does not. Whoever reads settings imports every declaration: what is
+heavy (httpx2, web3, the log) one imports within `build`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from lotwork.ingest.sections import Section
+
+if TYPE_CHECKING:
+    from lotwork.ingest.ports import PriceSource, ReceiptSource
+    from lotwork.ingest.surroundings import Surroundings
+
+KIND = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+EVERY_SECTION = ("name", "book", "every_seconds")
+
+
+class DeclarationError(TypeError):
+    """A source is declared without something that every source has; it says what to add, and where."""
+
+
+class SourceSection(Protocol):
+    """What every table of a source says."""
+
+    @property
+    def name(self) -> str:
+        """The source's own name, unique in its book."""
+        ...
+
+    @property
+    def book(self) -> str:
+        """The book its events belong to."""
+        ...
+
+    @property
+    def every_seconds(self) -> int:
+        """How many seconds lie between two polls."""
+        ...
+
+
+class PriceSection(Protocol):
+    """What `[prices]` says to whoever is asked for prices."""
+
+    @property
+    def allow_private(self) -> bool:
+        """Whether http and private addresses may be asked."""
+        ...
+
+    def place(self, name: str) -> str:
+        """Return the address or file of the source of prices called *name*."""
+        ...
+
+
+S = TypeVar("S", bound=SourceSection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredSource(Generic[S]):
+    """A node, a pool, an exchange or a folder: everything Lotwork knows of it, in one place."""
+
+    kind: str
+    """The name of its table: `[[sources.kind]]`."""
+    label: str
+    """What it is, to a miner; the heading of its section in docs/sources.md."""
+    settings: type[S]
+    """Its table, as a frozen `Section` with at least a name, a book and every_seconds."""
+    build: Callable[[S, Surroundings], ReceiptSource]
+    """Makes the source; asks no network. What cannot work by its settings alone is refused with ConfigError."""
+    example: str
+    """TOML that the settings take; it stands, commented, in every first config.toml."""
+    units: str
+    """What its amounts are told in."""
+    times: str
+    """What its instants are told in, and of what they are the instant."""
+    docs: str
+    """Markdown: what is read from it, and how it is dated and counted."""
+    cannot_see: str
+    """Markdown that ends the sentence "It cannot see": what a miner has to add by hand."""
+
+    def __post_init__(self) -> None:
+        if not KIND.fullmatch(self.kind):
+            raise DeclarationError(f"source {self.kind!r}: kind: write it like foundry_usa: it is a key of config.toml")
+        self._check_settings()
+        told = {key: getattr(self, key) for key in ("label", "example", "units", "times", "docs", "cannot_see")}
+        silent = [key for key, text in told.items() if not text.strip()]
+        if silent:
+            raise DeclarationError(
+                f"source {self.kind}: {', '.join(silent)}: nothing is said: write it, "
+                "it becomes a part of docs/sources.md"
+            )
+        if not self.example.startswith(f"[[sources.{self.kind}]]"):
+            raise DeclarationError(
+                f"source {self.kind}: example: it does not begin with [[sources.{self.kind}]]: "
+                "show the table as a miner writes it into config.toml"
+            )
+
+    def _check_settings(self) -> None:
+        table: Any = self.settings
+        if not (isinstance(table, type) and issubclass(table, Section)):
+            raise DeclarationError(f"source {self.kind}: settings: {table!r} is no Section: derive it from one")
+        missing = [key for key in EVERY_SECTION if key not in table.__struct_fields__]
+        if missing:
+            raise DeclarationError(f"source {self.kind}: settings: no {', '.join(missing)}: every source has it")
+
+    def commented(self) -> str:
+        """Return the example as it stands in the first config.toml."""
+        return "".join(f"# {line}\n" for line in self.example.strip().splitlines())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredPrices:
+    """Somebody who knows prices: named in `[prices] sources`, found at the place that a key of `[prices]` tells."""
+
+    name: str
+    key: str
+    """The key of `[prices]` that holds its address or its file."""
+    default: str | None
+    """What that key says where it is left out; None where it must be given."""
+    build: Callable[[PriceSection, Surroundings], PriceSource]
+    asked_unless_told: bool = False
+    """Whether it is asked where the settings name nobody."""

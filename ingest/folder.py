@@ -1,0 +1,67 @@
+"""A folder of files, declared; how it is read stands in `ingest.sheets.folder`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.sections import Name, Seconds, Section
+
+if TYPE_CHECKING:
+    from lotwork.ingest.ports import ReceiptSource
+    from lotwork.ingest.surroundings import Surroundings
+
+
+class FolderSection(Section, frozen=True, kw_only=True):
+    """`[[sources.files]]`: a folder whose *.jsonl and *.csv are imported once each, known by their SHA-256."""
+
+    name: Name
+    folder: str
+    book: Name = "main"
+    map: str | None = None
+    wallet: Name | None = None
+    """The wallet of a CSV's rows that name none."""
+    every_seconds: Seconds = 60
+
+
+def build(section: FolderSection, around: Surroundings) -> ReceiptSource:
+    """Return the folder; a map that cannot be used is refused here."""
+    from lotwork.ingest.sheets.column_map import load_map, presets  # noqa: PLC0415 - only where it is used
+    from lotwork.ingest.sheets.folder import FolderSource  # noqa: PLC0415 - the same
+
+    given = section.map
+    column_map = None
+    if given is not None:
+        column_map = load_map(
+            given if given in presets() else around.placed(given),
+            {"wallet": section.wallet} if section.wallet else None,
+        )
+    return FolderSource(
+        name=section.name,
+        book=section.book,
+        folder=around.placed(section.folder),
+        column_map=column_map,
+        log=around.log,
+        clock=around.clock,
+        evidence=around.evidence,
+    )
+
+
+SOURCE = DeclaredSource(
+    kind="files",
+    label="A folder",
+    settings=FolderSection,
+    build=build,
+    example="""\
+[[sources.files]]             # a folder; each *.jsonl and *.csv in it is imported once
+name = "receipts"
+folder = "inbox"
+""",
+    units="whole coins and dollars in decimals, as in every [event](events.md)",
+    times="RFC 3339 with an offset; in a CSV, by the format and the time zone of its map",
+    docs="""\
+Every `*.jsonl` and `*.csv` in the folder is let in once, whole or not at all; a file that cannot be is named until it
+is mended, and holds up no other. A CSV needs a column map: see [Column maps](#column-maps).
+""",
+    cannot_see="the folders within it, and a file written to within the last two seconds, which may not be whole yet.",
+)

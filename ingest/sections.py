@@ -1,0 +1,73 @@
+"""What a table of config.toml is made of: its base, the types of its keys, and the checks that every table shares.
+
+A secret never stands in the file. A key of type `Secret` holds a reference (`file:PATH`, `env:NAME`,
+`credential:NAME`), one of type `SecretFile` is short for `file:`; by these types, and nothing else, it is known which
+secrets the settings name, so that logs and kept files can be freed of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeAlias, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from lotwork.ledger.events import Meaning
+
+REFERENCE, IN_FILE = "reference", "file"
+Secret: TypeAlias = Annotated[str, msgspec.Meta(extra={"secret": REFERENCE})]
+SecretFile: TypeAlias = Annotated[str, msgspec.Meta(extra={"secret": IN_FILE})]
+Seconds: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=7 * 86_400)]
+Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file; an unknown key is an error."""
+
+
+class WalletSection(Section, frozen=True, kw_only=True):
+    """A wallet of a chain: its addresses (or, in hex, scripts), and what a payment to it means."""
+
+    wallet: str
+    watch: tuple[str, ...]
+    meaning: Meaning = "pool_payout"
+    from_wallet: str | None = None
+    pool: str | None = None
+
+
+def check_url(url: str, key: str) -> None:
+    """Raise ValueError where *url* is no http address, or carries a password."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f'{key} is not an http address: write it like "http://127.0.0.1:8332"')
+    if parts.password or parts.username:
+        raise ValueError(f"{key} holds a user or a password: move them to `user` and `password_file`")
+
+
+def one_of(key: str, value: str | None, file: str | None, *, needed: bool = False) -> None:
+    """Raise ValueError where both *key* and *key*_file are given, or neither where one is needed."""
+    if value is not None and file is not None:
+        raise ValueError(f"{key} and {key}_file are both given: keep one")
+    if needed and value is None and file is None:
+        raise ValueError(f"neither {key} nor {key}_file is given: add one")
+
+
+def references(section: msgspec.Struct) -> Iterator[str]:
+    """Yield each reference to a secret that *section*, or a table in it, holds."""
+    for field in msgspec.structs.fields(section):
+        found = getattr(section, field.name)
+        for one in found if isinstance(found, tuple) else (found,):
+            if isinstance(one, msgspec.Struct):
+                yield from references(one)
+            elif one is not None and (form := secret_form(field.type)):
+                yield one if form == REFERENCE else f"file:{one}"
+
+
+def secret_form(kind: Any) -> str | None:
+    """Return how a key of this type names a secret, by reference or by file; None where it holds none."""
+    for one in (kind, *get_args(kind)):
+        for meta in getattr(one, "__metadata__", ()):
+            if isinstance(meta, msgspec.Meta) and meta.extra and "secret" in meta.extra:
+                return str(meta.extra["secret"])
+    return None

@@ -1,0 +1,97 @@
+"""What every source is built with: the home and its log, the clock, the secrets, and the one way to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from lotwork.ingest.asking.quarantine import Quarantine
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.log import EventLog
+
+if TYPE_CHECKING:  # httpx2, only where it is used: whoever reads settings reads every declaration, and asks nobody
+    from lotwork.ingest.asking.http import BoundedClient
+    from lotwork.ingest.asking.pace import Pace
+
+Reveal: TypeAlias = Callable[[str | None, str | None], str | None]
+"""Returns the secret of a (reference, file) pair of settings; None where there is neither."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a builder may use beside its own section."""
+
+    home: Path
+    log: EventLog
+    clock: Clock
+    reveal: Reveal
+    pace: Pace
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return where raw answers are kept."""
+        return Evidence(self.home)
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return where refused answers are kept, free of secrets."""
+        return Quarantine(self.home, secrets=self.secrets)
+
+    def client(self, source: str, *, allow_private: bool, deadline_seconds: float = 30.0) -> BoundedClient:
+        """Return the one way *source* asks a public API: bounded in time, size and trust, at one pace per host."""
+        from lotwork.ingest.asking.http import BoundedClient, Bounds  # noqa: PLC0415 - httpx2, only where it is used
+
+        return BoundedClient(
+            source=source,
+            clock=self.clock,
+            pace=self.pace,
+            allow_private=allow_private,
+            bounds=Bounds(deadline_seconds=deadline_seconds),
+            quarantine=self.quarantine,
+        )
+
+    def policy(self, book: str) -> Policy:
+        """Return what the taxpayer's profile and corrections say of an instant or an event of *book*."""
+        return Policy(self.log, book)
+
+    def placed(self, place: str) -> Path:
+        """Return the path *place* of the settings names, below the home unless it says otherwise."""
+        try:
+            return self.home / Path(place).expanduser()
+        except RuntimeError as nobody:
+            raise ConfigError(f"{place}: {nobody}: name the folder in full") from nobody
+
+
+class Policy:
+    """What a book says about an instant, read again when the book has grown."""
+
+    def __init__(self, log: EventLog, book: str) -> None:
+        self._log = log
+        self._book = book
+        self._position = -1
+
+    def _read(self) -> None:
+        from lotwork.ledger.history import History  # noqa: PLC0415 - a folder of receipts needs no history
+        from lotwork.projections.taxpayer import Taxpayer  # noqa: PLC0415 - the same
+
+        position = self._log.head(self._book).position
+        if position != self._position:
+            self._history = History.read(self._log, self._book)
+            self._taxpayer = Taxpayer.read(self._history)
+            self._position = position
+
+    def recognition(self, at: datetime) -> str:
+        """Return when income counts by the profile in force at *at*: on_payout or on_credit."""
+        self._read()
+        return self._taxpayer.standing(self._history.calendar.day(at)).recognition
+
+    def is_void(self, event_id: str) -> bool:
+        """Return whether a person voided *event_id*."""
+        self._read()
+        return event_id in self._history.voided
