@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -71,14 +70,3 @@ def sourced_line_row(line: Line, *, exact: bool = False) -> SourcedLineRow:
         cites=line.cites,
         from_=line.inputs,
     )
-
-
-def list_line(line: Line) -> dict[str, Any]:
-    """Return a line as a listing tells it."""
-    return {
-        "form": line.form,
-        "line": line.line,
-        "label": line.label,
-        "amount_usd": cents(line.amount),
-        "cites": list(line.cites),
-    }
