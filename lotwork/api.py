@@ -17,6 +17,7 @@ import msgspec
 
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, LotworkError, StorageError, UsageError
+from lotwork.ledger.events import US
 from lotwork.ledger.public_form.parse_words import TAX_YEARS, parse_day
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.log import EventLog
@@ -42,7 +43,6 @@ __all__ = ["Book", "Gains", "Home", "Income", "Liability", "Lots", "LotworkError
 
 R = TypeVar("R", bound=Result)
 
-US = "us"
 IN_PYTHON = {"class": "recovery_class", "from": "inputs"}
 """What JSON calls by words that Python keeps for itself."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.plan.set_aside import Kept, Projected, SetAsidePlan
 from lotwork.projections.quarterly import Quarterly
-from lotwork.reports.lines import cents, cents_if_known
+from lotwork.reports.lines import cents, cents_if_known, coins
 from lotwork.reports.plans import NOT_STATES, PlanListing, rate_text
 from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
@@ -129,5 +129,5 @@ def _kept(each: Kept, assets: AssetTable) -> KeptRow:
         asset=each.row.asset,
         value_usd=usd_text(each.row.value_usd_micros or 0),
         set_aside_usd=cents(each.usd),
-        set_aside_quantity=unscaled(each.quantity, assets.decimals(each.row.asset)),
+        set_aside_quantity=coins(each.quantity, each.row.asset, assets),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.reconcile.pool_year import BalanceSaid, PoolMonth, PoolYear, percent
+from lotwork.reports.lines import coins
 from lotwork.reports.rows import Number, Row, Usd
 
 
@@ -59,9 +60,9 @@ def _balance(said: BalanceSaid, assets: AssetTable) -> BalanceRow:
         date=said.day,
         wallet=said.wallet,
         asset=said.asset,
-        said=_coins(said.said, said.asset, assets),
-        replayed=_coins(said.replayed, said.asset, assets),
-        differs_by=_coins(said.said - said.replayed, said.asset, assets),
+        said=coins(said.said, said.asset, assets),
+        replayed=coins(said.replayed, said.asset, assets),
+        differs_by=coins(said.said - said.replayed, said.asset, assets),
     )
 
 
@@ -72,14 +73,10 @@ def _month(month: PoolMonth, assets: AssetTable) -> PoolMonthRow:
         month=month.month,
         asset=month.asset,
         receipts=month.receipts,
-        gross_quantity=None if ppm is None else _coins(month.gross, month.asset, assets),
-        fee_quantity=None if ppm is None else _coins(month.fee, month.asset, assets),
+        gross_quantity=None if ppm is None else coins(month.gross, month.asset, assets),
+        fee_quantity=None if ppm is None else coins(month.fee, month.asset, assets),
         fee_percent=None if ppm is None else percent(ppm),
-        net_quantity=_coins(month.net, month.asset, assets),
+        net_quantity=coins(month.net, month.asset, assets),
         value_usd=usd_text(month.value_usd_micros),
         pending=len(month.pending),
     )
-
-
-def _coins(quantity: int, asset: str, assets: AssetTable) -> str:
-    return unscaled(quantity, assets.decimals(asset))

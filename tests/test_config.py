@@ -83,12 +83,14 @@ def test_a_flag_goes_before_a_variable_before_the_file_before_the_default(tmp_pa
 def test_a_variable_may_hold_a_list_and_a_text_that_looks_like_a_number(tmp_path: Path) -> None:
     environ = {
         "LOTWORK_ALERTS__DAYS_BEFORE": "[3, 2]",
+        "LOTWORK_ALERTS__HARVEST_FEE": "25",
         "LOTWORK_PRICES__CSV_FILE": "2026",
         "LOTWORK_PRICES__SOURCES": '["csv"]',
         "LOTWORK_HOME": "/elsewhere",
     }
     settings = config.load(tmp_path, environ=environ).settings
     assert settings.alerts.days_before == (3, 2)
+    assert settings.alerts.harvest_fee == "25"
     assert settings.prices.place("csv") == "2026"
 
 

@@ -13,7 +13,6 @@ from tests.architecture.house import Module, modules, name_of
 MAY_SHARE = {
     "LATEST": "how far a country's law is known: each country's rules are read up to a year of their own",
     "MOST_BYTES": "how much a reader takes: the settings, a map, a case, an answer, a table each have their own bound",
-    "US": "its home is the list of countries",
 }
 """Names that stand in several modules with one value today and mean something else in each."""
 

@@ -60,7 +60,7 @@ def test_a_hobby_is_told_that_it_deducts_nothing(tmp_path: Path, ask: Ask) -> No
 
 def test_the_rigs_of_the_demo_stand_with_what_is_left_of_them(demo: TestClient) -> None:
     text = read(demo.get("/costs?book=demo").text).text
-    assert "LawArchive D: 10 Antminer S21 XP In service Apr 6, 2026 $39,000.00 $0.00 $0.00 $7,800.00" in text
+    assert "Shelf D: 10 Antminer S21 XP In service Apr 6, 2026 $39,000.00 $0.00 $0.00 $7,800.00" in text
     assert "All rigs $36,184.00 $73,776.00" in text
 
 
