@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lotwork.ledger.events import BrokerReport
-from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.reconcile.broker_differences import Difference, Entry, Pair, Status, What
 from lotwork.projections.reconcile.broker_match import Sold
 from lotwork.projections.reconcile.broker_reasons import Settled
 from lotwork.projections.reconcile.broker_year import BoxTotal, BrokerYear
+from lotwork.reports.lines import coins
 from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
 VARIOUS = "VARIOUS"
@@ -140,7 +141,7 @@ def _pair(pair: Pair, assets: AssetTable) -> PairRow:
         status=pair.status,
         wallet=pair.rows[0].wallet,
         asset=asset,
-        quantity=_coins(sum(row.quantity for row in pair.rows), asset, assets),
+        quantity=coins(sum(row.quantity for row in pair.rows), asset, assets),
         sold=", ".join(sorted({row.sold.isoformat() for row in pair.rows})),
         broker_proceeds_usd=usd_text(sum(line.proceeds_usd_micros for line in pair.lines)),
         proceeds_usd=usd_text(sum(row.proceeds_usd_micros for row in pair.rows)),
@@ -163,7 +164,7 @@ def _entry(entry: Entry, assets: AssetTable) -> EntryRow:
     return EntryRow(
         box=entry.box,
         term=entry.term,
-        description=f"{_coins(entry.quantity, entry.asset, assets)} {entry.asset}",
+        description=f"{coins(entry.quantity, entry.asset, assets)} {entry.asset}",
         acquired=VARIOUS if entry.acquired is None else entry.acquired.isoformat(),
         sold=entry.sold,
         proceeds_usd=usd_text(entry.proceeds),
@@ -180,7 +181,7 @@ def _line(line: BrokerReport, assets: AssetTable) -> BrokerLineRow:
         broker=line.broker,
         wallet=line.wallet,
         asset=line.asset,
-        quantity=_coins(line.quantity, line.asset, assets),
+        quantity=coins(line.quantity, line.asset, assets),
         sold=line.sold,
         proceeds_usd=usd_text(line.proceeds_usd_micros),
     )
@@ -191,7 +192,7 @@ def _sold(sale: Sold, assets: AssetTable) -> SoldRow:
         disposal=sale.disposal,
         wallet=sale.wallet,
         asset=sale.asset,
-        quantity=_coins(sale.quantity, sale.asset, assets),
+        quantity=coins(sale.quantity, sale.asset, assets),
         sold=sale.day,
         proceeds_usd=usd_text(sale.proceeds),
         boxes=tuple(sorted({row.box for row in sale.rows})),
@@ -206,7 +207,3 @@ def _total(total: BoxTotal) -> BoxTotals:
         adjustment_usd=usd_text(total.adjustment),
         gain_usd=usd_text(total.gain),
     )
-
-
-def _coins(quantity: int, asset: str, assets: AssetTable) -> str:
-    return unscaled(quantity, assets.decimals(asset))

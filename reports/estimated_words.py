@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lotwork.ledger.units import CENT, AssetTable, unscaled
+from lotwork.ledger.units import CENT, AssetTable
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Waiting
 from lotwork.projections.quarterly import Quarterly
-from lotwork.reports.lines import usd
+from lotwork.reports.lines import coins, usd
 
 
 def next_in_words(payment: NextPayment, assets: AssetTable) -> str:
@@ -51,7 +51,7 @@ def coins_in_words(kept: SetAside, assets: AssetTable) -> str:
     """Return the coins that would bring an amount, in brackets; nothing where no coin was ever received."""
     if kept.asset is None or kept.quantity is None:
         return ""
-    return f" ({unscaled(kept.quantity, assets.decimals(kept.asset))} {kept.asset} at {kept.price_usd})"
+    return f" ({coins(kept.quantity, kept.asset, assets)} {kept.asset} at {kept.price_usd})"
 
 
 def _running(payment: NextPayment) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
-from lotwork.reports.lines import cents
+from lotwork.reports.lines import cents, coins
 from lotwork.reports.plans import NOT_STATES, PlanListing, PriceRow, list_price, rate_text
 from lotwork.reports.rows import Day, Number, Row, Usd, Words
 
@@ -139,7 +139,7 @@ def _harvested(row: Harvested, assets: AssetTable) -> HarvestRow:
         wallet=each.lot.wallet,
         acquired=each.lot.acquired,
         term=each.term,
-        quantity=unscaled(each.lot.quantity, assets.decimals(each.lot.asset)),
+        quantity=coins(each.lot.quantity, each.lot.asset, assets),
         basis_usd=usd_text(each.lot.basis_usd_micros),
         value_usd=usd_text(each.value),
         fee_usd=usd_text(each.fee),
@@ -158,6 +158,6 @@ def _level(level: HarvestLevel, assets: AssetTable) -> LevelRow:
         wallet=level.wallet,
         lot=level.lot,
         term=level.term,
-        quantity=unscaled(level.quantity, assets.decimals(level.asset)),
+        quantity=coins(level.quantity, level.asset, assets),
         price_usd=f"{level.price_usd:f}",
     )
