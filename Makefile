@@ -11,7 +11,7 @@ PIN := uv pip compile --universal --python-version 3.11 --generate-hashes --quie
 LOCK := $(PIN) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check parts oracles lint types layers tests bench bench-full golden lock wheel clean
+.PHONY: help run test check parts oracles lint types layers tests fuzz bench bench-full golden lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -35,6 +35,11 @@ layers: .venv/.development
 
 tests: .venv/.development .venv-oracles/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+# MINUTES=10 says how long; SEED=n runs the round of that seed again; FUZZ_ARGS names files or tests.
+MINUTES ?= 10
+fuzz: .venv/.development .venv-oracles/.ready ## Draw what no run drew before, MINUTES=10 long; a failure says how to see it again.
+	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) $(FUZZ_ARGS)
 
 parts: ## Install what the tests talk to: litecoind, chromium, anvil. As root on Debian or Ubuntu; else says how.
 	@.ci/parts

@@ -20,16 +20,17 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 from aiosmtpd.controller import Controller
 
-from lotwork.ledger.clock import SystemClock, jitter
+from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.batch import Batch, Message
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import EventStore
 from tests.alerts.test_mail import Inbox
+from tests.drawing import stream
 
 ROOT = Path(__file__).parents[1]
-START = "import sys; from pathlib import Path; from scheduler import run; sys.exit(run(Path(sys.argv[1])))"
+START = "import sys; from pathlib import Path; from lotwork.scheduler import run; sys.exit(run(Path(sys.argv[1])))"
 RECEIPT = {
     "kind": "receipt",
     "at": "2026-02-01T12:00:00Z",
@@ -239,6 +240,7 @@ def test_a_file_that_cannot_be_let_in_is_named_and_holds_up_no_other(home: Path,
     assert daemon.end() == 0
 
 
+@pytest.mark.seeded
 @pytest.mark.parametrize("attempt", range(5))
 def test_told_to_end_at_any_moment_it_ends_with_0_and_loses_nothing(
     attempt: int, home: Path, started: list[Daemon]
@@ -247,7 +249,7 @@ def test_told_to_end_at_any_moment_it_ends_with_0_and_loses_nothing(
         put(home, *({**RECEIPT, "id": f"{number}-{line}"} for line in range(20)), name=f"{number}.jsonl")
     daemon = run(home, started)
     daemon.logged("serving")
-    time.sleep(attempt * 0.3 + jitter(0.3))
+    time.sleep(attempt * 0.3 + stream(attempt).uniform(0, 0.3))
     begun = time.perf_counter()
     assert daemon.end(signal.SIGINT if attempt % 2 else signal.SIGTERM) == 0
     assert time.perf_counter() - begun < 10

@@ -70,6 +70,7 @@ def compared() -> dict[int, list[Compared]]:
     return made
 
 
+@pytest.mark.seeded
 @pytest.mark.parametrize("year", YEARS)
 def test_every_figure_of_every_filer_agrees_or_differs_by_a_reading_that_makes_it_agree(
     year: int, compared: dict[int, list[Compared]]
