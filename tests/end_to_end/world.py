@@ -30,7 +30,7 @@ from tests.end_to_end.market import Market, open_market
 from tests.litecoin_node import LitecoinNode, free_port
 from tests.test_scheduler import Daemon
 
-RUN = "import sys; from cli import main; main(['run', '--home', sys.argv[1]])"
+RUN = "import sys; from lotwork.cli import main; main(['run', '--home', sys.argv[1]])"
 HOME_ZONE = ZoneInfo("America/New_York")
 PATIENCE_SECONDS = 60.0
 VAULT = "0x" + "c0" * 20
