@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check smoke parts oracles lint types layers tests bench bench-full golden sources lock wheel clean
+.PHONY: help run test check smoke parts oracles lint types layers tests fuzz bench bench-full golden sources lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,6 +41,11 @@ tests: .venv/.development .venv-oracles/.ready
 smoke: ## Do what a user does: `make run` in a clean clone until it is ready, and the wheel in an empty environment.
 	@.ci/smoke-run
 	@.ci/smoke-wheel
+
+# MINUTES=10 says how long; SEED=n runs the round of that seed again; FUZZ_ARGS names files or tests.
+MINUTES ?= 10
+fuzz: .venv/.development .venv-oracles/.ready ## Draw what no run drew before, MINUTES=10 long; a failure says how to see it again.
+	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) $(FUZZ_ARGS)
 
 parts: .venv/.made ## Install what the tests talk to: litecoind, chromium, anvil, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts

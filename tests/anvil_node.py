@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from lotwork.ledger.clock import SystemClock
+from tests.patience import PATIENCE_SECONDS
+from tests.ports import free_port
 
 CI_FOLDER = Path(__file__).resolve().parent.parent / ".ci" / "evm"
 ANVIL = CI_FOLDER / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
@@ -100,17 +102,10 @@ def running_anvil(*, chain_id: int = 31337, port: int | None = None, timestamp: 
                 process.kill()
 
 
-def free_port() -> int:
-    """Return a port nobody listens on just now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return once *port* takes connections; fail if the process ends or ten seconds pass."""
+    """Return once *port* takes connections; fail if the process ends or a minute passes."""
     clock = SystemClock()
-    end = clock.monotonic() + 10
+    end = clock.monotonic() + PATIENCE_SECONDS
     while clock.monotonic() < end:
         if process.poll() is not None:
             raise AssertionError(f"anvil ended at once with exit code {process.returncode}")
@@ -118,4 +113,4 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         clock.sleep(0.02)
-    raise AssertionError("anvil took no connection within ten seconds")
+    raise AssertionError("anvil took no connection within a minute")

@@ -19,9 +19,10 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.patience import PATIENCE_SECONDS
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ADVICE = "no Chromium here: sudo apt-get install -y --no-install-recommends chromium"
-ANSWER_SECONDS = 20
 LISTENING = "DevTools listening on "
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio",
@@ -61,7 +62,7 @@ class Page:
                 return result
 
     def _next(self) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.socket.recv(timeout=ANSWER_SECONDS))
+        answer: dict[str, Any] = json.loads(self.socket.recv(timeout=PATIENCE_SECONDS))
         self._note(answer.get("method", ""), answer.get("params", {}))
         return answer
 
@@ -149,12 +150,12 @@ def browser() -> Iterator[Page]:
         command = [chromium_path(), *FLAGS, f"--user-data-dir={profile}", "about:blank"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         try:
-            with connect(_address(process), max_size=64 * 1024 * 1024, open_timeout=ANSWER_SECONDS) as socket:
+            with connect(_address(process), max_size=64 * 1024 * 1024, open_timeout=PATIENCE_SECONDS) as socket:
                 page = Page(socket)
                 page.begin()
                 yield page
                 socket.send(json.dumps({"id": 0, "method": "Browser.close"}))
-            process.wait(ANSWER_SECONDS)
+            process.wait(PATIENCE_SECONDS)
         finally:
             process.kill()
             process.wait()

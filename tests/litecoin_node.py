@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import http.client
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
@@ -18,13 +17,15 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+from tests.ports import free_port
+
 PROGRAM = Path("/usr/lib/litecoin/litecoind")
 """The program itself: /usr/bin/litecoin is a wrapper that writes into the home folder."""
 INSTALL = "apt-get install -y --no-install-recommends litecoind"
 USER, PASSWORD = "miner", "p@ss/word: ü"
 WITHOUT_MWEB = "-vbparams=mweb:4000000000:4000000001"
 """Else MWEB activates at height 432 and, without a peg-in, no block can be mined."""
-PATIENCE_SECONDS = 30.0
 
 
 class LitecoinRpcError(Exception):
@@ -172,10 +173,3 @@ class LitecoinNode:
                 return
             time.sleep(0.02)
         pytest.fail("the node did not leave its network")
-
-
-def free_port() -> int:
-    """Return a port nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

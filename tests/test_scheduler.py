@@ -18,18 +18,19 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
-from aiosmtpd.controller import Controller
 
-from lotwork.ledger.clock import SystemClock, jitter
+from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.batch import Batch, Message
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import EventStore
-from tests.alerts.test_mail import Inbox
+from tests.drawing import stream
+from tests.mail_server import Inbox, mail_server
+from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
 ROOT = Path(__file__).parents[1]
-START = "import sys; from pathlib import Path; from scheduler import run; sys.exit(run(Path(sys.argv[1])))"
+START = "import sys; from pathlib import Path; from lotwork.scheduler import run; sys.exit(run(Path(sys.argv[1])))"
 RECEIPT = {
     "kind": "receipt",
     "at": "2026-02-01T12:00:00Z",
@@ -67,7 +68,7 @@ class Daemon:
             if line.startswith("{"):
                 self.lines.append(json.loads(line))
 
-    def logged(self, event: str, *, count: int = 1, seconds: float = 15) -> dict[str, Any]:
+    def logged(self, event: str, *, count: int = 1, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """Return the *count*-th log line that says *event*, waiting for it."""
         give_up = time.perf_counter() + seconds
         while time.perf_counter() < give_up:
@@ -84,7 +85,7 @@ class Daemon:
         url = self.logged("serving")["url"]
         request = Request(url + path, headers={"Host": host} if host else {})  # noqa: S310 - our own address
         try:
-            with OPENER.open(request, timeout=5) as answer:
+            with OPENER.open(request, timeout=PATIENCE_SECONDS) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as refused:
             with refused:
@@ -98,7 +99,7 @@ class Daemon:
         self.told(number)
         return self.ended(seconds=seconds)
 
-    def ended(self, *, seconds: float = 15) -> int:
+    def ended(self, *, seconds: float = PATIENCE_SECONDS) -> int:
         code = self.process.wait(seconds)
         self._reader.join(5)
         return code
@@ -219,7 +220,7 @@ def test_a_file_laid_into_the_folder_is_recorded_counted_and_alerted(home: Path,
     assert 'lotwork_events_total{source="",type="receipt"} 1.0' in daemon.get("/metrics")[1]
     queued = daemon.logged("alert queued")["alert_id"]
     assert queued.startswith("payment-due:main:")
-    give_up = time.perf_counter() + 10
+    give_up = time.perf_counter() + PATIENCE_SECONDS
     while not [line for line in daemon.lines if line.get("alert_id") == queued and "body" in line]:
         assert time.perf_counter() < give_up, daemon.text
         time.sleep(0.05)
@@ -239,6 +240,7 @@ def test_a_file_that_cannot_be_let_in_is_named_and_holds_up_no_other(home: Path,
     assert daemon.end() == 0
 
 
+@pytest.mark.seeded
 @pytest.mark.parametrize("attempt", range(5))
 def test_told_to_end_at_any_moment_it_ends_with_0_and_loses_nothing(
     attempt: int, home: Path, started: list[Daemon]
@@ -247,7 +249,7 @@ def test_told_to_end_at_any_moment_it_ends_with_0_and_loses_nothing(
         put(home, *({**RECEIPT, "id": f"{number}-{line}"} for line in range(20)), name=f"{number}.jsonl")
     daemon = run(home, started)
     daemon.logged("serving")
-    time.sleep(attempt * 0.3 + jitter(0.3))
+    time.sleep(attempt * 0.3 + stream(attempt).uniform(0, 0.3))
     begun = time.perf_counter()
     assert daemon.end(signal.SIGINT if attempt % 2 else signal.SIGTERM) == 0
     assert time.perf_counter() - begun < 10
@@ -275,8 +277,8 @@ def test_a_hung_source_starves_nobody_and_does_not_delay_the_end(home: Path, sta
     daemon = ready(home, started)
     for number in range(4):
         put(home, {**RECEIPT, "id": f"r{number}"}, name=f"{number}.jsonl")
-        daemon.logged("recorded", count=number + 1, seconds=6)
-    give_up = time.perf_counter() + 10
+        daemon.logged("recorded", count=number + 1, seconds=SOON_SECONDS)
+    give_up = time.perf_counter() + PATIENCE_SECONDS
     while slow.asked < 5:  # one host is asked once a second
         assert time.perf_counter() < give_up
         time.sleep(0.05)
@@ -335,7 +337,7 @@ def test_good_settings_are_taken_over_on_sighup_and_bad_ones_are_not(home: Path,
 def test_systemd_hears_ready_alive_and_stopping(home: Path, started: list[Daemon], tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "notify"))
-        listening.settimeout(15)
+        listening.settimeout(PATIENCE_SECONDS)
         daemon = run(home, started, NOTIFY_SOCKET=str(tmp_path / "notify"))
         assert listening.recv(1000).startswith(b"READY=1\nSTATUS=1 sources")
         assert daemon.logged("chain verified")["events"] == 0
@@ -467,12 +469,7 @@ def test_a_page_that_takes_for_ever_does_not_delay_the_end(home: Path, started: 
 
 def test_an_alert_comes_by_mail_once(home: Path, started: list[Daemon]) -> None:
     inbox = Inbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(inbox, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
+    with mail_server(inbox) as port:
         mail = (
             f'[alerts]\ndays_before = [365]\n[alerts.email]\nhost = "127.0.0.1"\nport = {port}\nstarttls = false\n'
             'sender = "a@example.org"\nrecipients = ["b@example.org"]\n'
@@ -482,10 +479,12 @@ def test_an_alert_comes_by_mail_once(home: Path, started: list[Daemon]) -> None:
         for _ in range(2):
             daemon = ready(home, started)
             daemon.logged("alert queued")
-            time.sleep(1.5)
+            give_up = time.perf_counter() + PATIENCE_SECONDS
+            while not inbox.letters:
+                assert time.perf_counter() < give_up, daemon.text
+                time.sleep(0.05)
+            time.sleep(1.5)  # a round and a half, in which it would come again
             assert daemon.end() == 0
-    finally:
-        server.stop()
     ids = [str(letter["X-Lotwork-Alert-Id"]) for letter in inbox.letters]
     assert ids
     assert len(ids) == len(set(ids))

@@ -17,6 +17,7 @@ from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
 from lotwork.service.logs import Scrubber
 from lotwork.service.wall_clock import WallClock
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -53,8 +54,8 @@ def test_after_a_pause_one_round_catches_up(daemon: Daemon, late: timedelta) -> 
     scheduled(daemon, job, "late", first=datetime.now(UTC) - late)  # noqa: TID251 - apscheduler asks the wall
     scheduled(daemon, probe, "probe", first=datetime.now(UTC) + timedelta(seconds=0.3))  # noqa: TID251 - the same
     daemon.scheduler.start()
-    assert job.ran.wait(5)
-    assert probe.ran.wait(5)
+    assert job.ran.wait(PATIENCE_SECONDS)
+    assert probe.ran.wait(PATIENCE_SECONDS)
     assert job.runs == 1
 
 
@@ -65,7 +66,7 @@ def test_a_round_that_raises_even_a_wish_to_exit_runs_again(daemon: Daemon) -> N
     daemon.scheduler.start()
     while job.runs < 3:
         job.ran.clear()
-        assert job.ran.wait(5)
+        assert job.ran.wait(PATIENCE_SECONDS)
     assert 'lotwork_job_failures_total{job="exits",why="error"}' in daemon.metrics.text().decode()
 
 
@@ -129,7 +130,7 @@ def test_after_the_clock_was_put_back_every_round_but_the_verification_runs_at_o
         scheduled(daemon, one, name, first=datetime.now(UTC) + timedelta(hours=1))  # noqa: TID251 - as apscheduler
     daemon.scheduler.start()
     daemon._run_all_now()
-    assert job.ran.wait(5)
+    assert job.ran.wait(PATIENCE_SECONDS)
     assert verification.runs == 0
 
 

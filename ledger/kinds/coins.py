@@ -17,6 +17,7 @@ from lotwork.ledger.kinds.event_base import (
     Price,
     Usd,
 )
+from lotwork.ledger.units import MOST_DECIMALS
 
 
 class AssetDeclared(EventBase, frozen=True, kw_only=True, tag="asset", rename={"asset_class": "class"}):
@@ -29,8 +30,8 @@ class AssetDeclared(EventBase, frozen=True, kw_only=True, tag="asset", rename={"
     asset_class: Literal["coin", "token", "security"] = "coin"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.decimals <= 36:  # noqa: PLR2004 - no asset has more
-            raise self.refuse("an asset has 0 to 36 decimals")
+        if not 0 <= self.decimals <= MOST_DECIMALS:
+            raise self.refuse(f"an asset has 0 to {MOST_DECIMALS} decimals")
 
 
 class WalletDeclared(EventBase, frozen=True, kw_only=True, tag="wallet"):

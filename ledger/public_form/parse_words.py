@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lotwork.ledger.units import AmountError, scaled
+from lotwork.ledger.units import MOST_DIGITS, AmountError, scaled
 
 LONGEST_TEXT = 4096
 EARLIEST_YEAR = 1980
@@ -21,9 +21,11 @@ LATEST_YEAR = 2199
 TAX_YEARS = range(2009, 2101)
 """The years whose tax can be asked for: the first coin was mined in 2009."""
 SHARE_DECIMALS = 12
+MOST_WHOLE = 10**12 - 1
 
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:)(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_EXACT = Context(prec=MOST_DIGITS)
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
@@ -107,7 +109,7 @@ def parse_text(value: Any) -> str:
 
 def parse_whole(value: Any) -> int:
     """Return a whole number that is no amount: a year, a height, an output's index."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_WHOLE:
         return value
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
@@ -162,5 +164,5 @@ def parse_number(value: str) -> str:
 
 
 def _plain(text: str) -> str:
-    number = Decimal(text).normalize()
+    number = Decimal(text).normalize(_EXACT)
     return f"{number:f}"

@@ -7,12 +7,9 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import Message as Letter
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,21 +18,11 @@ from lotwork.alerts.channels import NotDeliveredError
 from lotwork.alerts.mail import Mail, message_id
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.storage.batch import Message
+from tests.mail_server import Inbox, mail_server
+from tests.patience import SOON_SECONDS
+from tests.ports import free_port
 
 ALERT = Message("payment-due:main:2026-Q4:7", "Estimated tax 2026-Q4: $1,240.00 due", "Pay it.\nNext: pay.\n")
-
-
-class Inbox:
-    """A mail server's handler that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self.answer = "250 taken"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.answer.startswith("250"):
-            self.letters.append(message_from_bytes(envelope.content))
-        return self.answer
 
 
 def only_hunter2(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> AuthResult:
@@ -49,13 +36,8 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def port(inbox: Inbox) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-    server = Controller(inbox, hostname="127.0.0.1", port=number, authenticator=only_hunter2, auth_require_tls=False)
-    server.start()
-    yield number
-    server.stop()
+    with mail_server(inbox, authenticator=only_hunter2, auth_require_tls=False) as number:
+        yield number
 
 
 def mail(port: int, **changes: Any) -> Mail:
@@ -115,9 +97,7 @@ def test_a_server_without_starttls_gets_no_letter_when_starttls_is_asked_for(por
 
 
 def test_a_server_that_is_not_there_is_named() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with pytest.raises(NotDeliveredError, match=f"127.0.0.1:{port}: no answer"):
         mail(port).send(ALERT)
 
@@ -144,7 +124,7 @@ def test_a_server_that_drips_is_left_at_the_deadline() -> None:
         took = time.perf_counter() - begun
         over.set()
         thread.join()
-    assert 0.6 < took < 3
+    assert 0.6 < took < SOON_SECONDS
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

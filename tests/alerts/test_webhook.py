@@ -14,6 +14,7 @@ from lotwork.alerts.channels import NotDeliveredError
 from lotwork.alerts.webhook import Webhook
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.batch import Message
+from tests.patience import HANGS_SECONDS, SOON_SECONDS
 
 ALERT = Message("source-silent:main:ocean:2027-01-01T06:00Z", "Source ocean is silent", "Look at it.\n")
 
@@ -28,6 +29,7 @@ class Hook(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Post)
+        self.over = threading.Event()
         self.taken: list[tuple[dict[str, str], dict[str, str]]] = []
 
     @property
@@ -43,7 +45,7 @@ class Post(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.taken.append((dict(self.headers), json.loads(body)))
-        time.sleep(self.server.waits)
+        self.server.over.wait(self.server.waits)
         self.send_response(self.server.status)
         if self.server.location:
             self.send_header("location", self.server.location)
@@ -60,6 +62,7 @@ def hook() -> Iterator[Hook]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield server
+    server.over.set()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -98,11 +101,11 @@ def test_a_redirect_is_not_followed(hook: Hook) -> None:
 
 
 def test_a_server_that_does_not_answer_is_left_at_the_deadline(hook: Hook) -> None:
-    hook.waits = 2
+    hook.waits = HANGS_SECONDS
     begun = time.perf_counter()
     with pytest.raises(NotDeliveredError, match="no answer"):
         webhook(hook.url, seconds=0.5).send(ALERT)
-    assert time.perf_counter() - begun < 1.8
+    assert time.perf_counter() - begun < SOON_SECONDS
 
 
 def test_a_private_address_is_asked_only_when_that_was_allowed(hook: Hook) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random  # noqa: TID251 - seeded below: the same broken lines every run
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.commands.calling import Caller
+from tests.drawing import stream
 from tests.projections.house import receipt, sale
 
 A = receipt("a", "2025-01-01", "1")
@@ -210,9 +210,10 @@ def test_a_rule_is_held_against_the_law(lotwork: Caller) -> None:
     lotwork.take(rule | {"figure": "us/estimated/penalty_threshold", "value": "1000"})
 
 
+@pytest.mark.seeded
 def test_hundreds_of_broken_lines_are_all_refused_and_none_is_a_bug(lotwork: Caller, tmp_path: Path) -> None:
     """Every line of the worked example, broken in a thousand ways."""
-    chance = random.Random(8949)  # noqa: S311 - not a secret
+    chance = stream(8949)
     lines = (Path(__file__).parents[1] / "data" / "first_ledger.jsonl").read_bytes().splitlines()
     broken: list[bytes] = []
     while len(broken) < 1000:

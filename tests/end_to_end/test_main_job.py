@@ -22,8 +22,9 @@ from lotwork.ledger.storage.verify import verify
 from tests.command_line import lotwork
 from tests.end_to_end.figures import DECIMALS, Figures, on_chain, reckon
 from tests.end_to_end.story import PAID, PRIOR_TAX, WAGES, Story, prepare, tell
-from tests.end_to_end.world import PATIENCE_SECONDS, World, open_world
+from tests.end_to_end.world import World, open_world
 from tests.litecoin_node import PASSWORD
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.node
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from aiosmtpd.controller import Controller
 from embit import bech32
 
 from lotwork.ingest.prices.fetch import Wanted
@@ -22,17 +21,17 @@ from lotwork.ledger.events import Event
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
 from lotwork.service.pending import waiting_of
-from tests.alerts.test_mail import Inbox
 from tests.anvil_node import Anvil, running_anvil
 from tests.command_line import lotwork
 from tests.end_to_end import settings
 from tests.end_to_end.market import Market, open_market
-from tests.litecoin_node import LitecoinNode, free_port
+from tests.litecoin_node import LitecoinNode
+from tests.mail_server import Inbox, mail_server
+from tests.patience import PATIENCE_SECONDS
 from tests.test_scheduler import Daemon
 
-RUN = "import sys; from cli import main; main(['run', '--home', sys.argv[1]])"
+RUN = "import sys; from lotwork.cli import main; main(['run', '--home', sys.argv[1]])"
 HOME_ZONE = ZoneInfo("America/New_York")
-PATIENCE_SECONDS = 60.0
 VAULT = "0x" + "c0" * 20
 DOLLAR, SPAM = "0x" + "d0" * 20, "0x" + "5a" * 20
 
@@ -176,10 +175,8 @@ def open_world(folder: Path, *, faults: bool) -> Iterator[World]:
         anvil = stack.enter_context(running_anvil(timestamp=int(days.long_ago.timestamp()) - 3600))
         market = stack.enter_context(open_market(faults=faults))
         letters = Inbox()
-        server = Controller(letters, hostname="127.0.0.1", port=free_port())
-        server.start()
-        stack.callback(server.stop)
-        world = World(folder, days, node, anvil, market, letters, server.port)
+        smtp_port = stack.enter_context(mail_server(letters))
+        world = World(folder, days, node, anvil, market, letters, smtp_port)
         stack.callback(end_all, world.daemons)
         for wallet in ("own", "payer"):
             node.open_wallet(wallet)

@@ -125,7 +125,7 @@ def client_of(
         clock=clock,
         pace=Pace(clock, gap_seconds=0),
         allow_private=True,
-        bounds=bounds or Bounds(deadline_seconds=5, attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.002),
+        bounds=bounds or Bounds(deadline_seconds=30, attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.002),
         headers=headers or {},
         quarantine=None if home is None else Quarantine(home, secrets=secrets),
     )

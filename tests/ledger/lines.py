@@ -1,39 +1,54 @@
-"""Hypothesis strategies for events in the public form, one for each meaning a key can have."""
+"""Hypothesis strategies for events in the public form, one for each meaning a key can have.
+
+Each draws all that its meaning takes, up to the limits that the product itself names, and nothing beyond: what lies at
+a limit and just beyond it is in test_limits.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
 
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.public_form.keys import Key, keys_of
-from lotwork.ledger.units import unscaled
+from lotwork.ledger.public_form.parse_values import MOST_DOLLARS
+from lotwork.ledger.public_form.parse_words import EARLIEST_YEAR, LATEST_YEAR, MOST_WHOLE, SHARE_DECIMALS
+from lotwork.ledger.units import (
+    MICRO_DECIMALS,
+    MICROS,
+    MOST_DECIMALS,
+    MOST_DIGITS,
+    PRICE_DECIMALS,
+    scaled,
+    unscaled,
+)
 
-LEAP = "2024-02-29"
 DECIMALS = {"BTC": 8, "ETH": 18, "USDT": 6}
+MOST_MICROS = MOST_DOLLARS * MICROS - 1
 
 texts = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=20)
-instants = st.datetimes(datetime(1990, 1, 1), datetime(2150, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - bounds
-    lambda at: at.isoformat()
-)
-days = st.dates(datetime(1990, 1, 1, tzinfo=UTC).date(), datetime(2150, 1, 1, tzinfo=UTC).date()).map(str)
-dollars = st.integers(1, 10**15).map(lambda micros: unscaled(micros, 6))
-whole = st.integers(0, 10**12 - 1)
+instants = st.datetimes(
+    datetime(EARLIEST_YEAR, 1, 1),  # noqa: DTZ001 - bounds
+    datetime(LATEST_YEAR, 12, 31, 23, 59, 59, 999_999),  # noqa: DTZ001 - bounds
+    timezones=st.just(UTC),
+).map(lambda at: at.isoformat())
+days = st.dates(date(EARLIEST_YEAR, 1, 1), date(LATEST_YEAR, 12, 31)).map(str)
+whole = st.integers(0, MOST_WHOLE)
 
 MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
-    "usd": dollars,
-    "signed usd": st.integers(-(10**15), 10**15).map(lambda micros: unscaled(micros, 6)),
-    "price": st.integers(1, 10**20).map(lambda units: unscaled(units, 12)),
-    "share": st.integers(0, 1000).map(lambda units: unscaled(units, 3)),
-    "number": st.integers(0, 10**9).map(lambda units: unscaled(units, 3)),
+    "usd": st.integers(1, MOST_MICROS).map(lambda micros: unscaled(micros, MICRO_DECIMALS)),
+    "signed usd": st.integers(-MOST_MICROS, MOST_MICROS).map(lambda micros: unscaled(micros, MICRO_DECIMALS)),
+    "price": st.integers(1, MOST_DOLLARS * 10**PRICE_DECIMALS - 1).map(lambda units: unscaled(units, PRICE_DECIMALS)),
+    "share": st.integers(0, 10**SHARE_DECIMALS).map(lambda units: unscaled(units, SHARE_DECIMALS)),
+    "number": st.integers(0, 10**MOST_DIGITS - 1).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "zone": st.sampled_from(("UTC", "America/New_York", "Asia/Shanghai", "Europe/Lisbon")),
     "hours": st.sampled_from(("22:00-06:00", "00:00-24:00", "09:30-17:45")),
     "weekdays": st.sampled_from(("mon-fri", "sat,sun", "fri-mon")),
     "interval": st.sampled_from(("1m", "60", "60s", "1h", "1d")),
-    "year": st.integers(1980, 2199),
+    "year": st.integers(EARLIEST_YEAR, LATEST_YEAR),
     "persons": st.integers(0, 2),
     "months": st.integers(0, 12),
     "years": st.integers(0, 130),
@@ -50,7 +65,7 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
 
 def quantities(asset: str, least: int = 1) -> st.SearchStrategy[str]:
     """Amounts of *asset*, beyond 64 bits too."""
-    return st.integers(least, 10**30).map(lambda units: unscaled(units, DECIMALS[asset]))
+    return st.integers(least, 10**MOST_DIGITS - 1).map(lambda units: unscaled(units, DECIMALS[asset]))
 
 
 def _lots(asset: str) -> st.SearchStrategy[list[dict[str, str]]]:
@@ -112,8 +127,12 @@ def _one_target(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _one_value(line: dict[str, Any]) -> dict[str, Any]:
+    """Let the price alone say what a receipt is worth, and the quantity be one whose value an amount can hold."""
     if "price_usd" in line:
         line.pop("value_usd", None)
+        decimals = DECIMALS[line["asset"]]
+        most = MOST_MICROS * 10 ** (decimals + PRICE_DECIMALS) // (scaled(line["price_usd"], PRICE_DECIMALS) * MICROS)
+        line["quantity"] = unscaled(min(scaled(line["quantity"], decimals), most), decimals)
     return line
 
 
@@ -134,7 +153,7 @@ SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "tariff": _span,
     "correction": _one_target,
     "receipt": _one_value,
-    "asset": lambda line: line | {"decimals": int(line["decimals"]) % 37},
+    "asset": lambda line: line | {"decimals": int(line["decimals"]) % (MOST_DECIMALS + 1)},
     "sale": lambda line: line | {"quantity": "1000000"},
     "transfer": lambda line: line | {"quantity": "1000000", "from_wallet": "here", "to_wallet": "there"},
     "equipment": lambda line: line | {"bonus": "0.4"},

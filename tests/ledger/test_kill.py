@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random  # noqa: TID251 - seeded: when to kill
 
 import pytest
 
@@ -19,6 +18,7 @@ from lotwork.ledger.storage.batch import Message
 from lotwork.ledger.storage.failpoints import NAMES, FailpointError, armed
 from lotwork.ledger.storage.heads import read_heads
 from lotwork.ledger.store import Batch, EventStore
+from tests.drawing import stream
 from tests.ledger.making import receipts
 from tests.ledger.nursery import EVENTS_A_POLL
 
@@ -87,8 +87,9 @@ def assert_whole(home: Path, least: int) -> int:
 
 
 @pytest.mark.faults
+@pytest.mark.seeded
 def test_200_kills_at_random_points_lose_nothing_and_double_nothing(tmp_path: Path, nursery: Nursery) -> None:
-    chance, kept, committed_unacknowledged = Random(2), 0, 0  # noqa: S311 - guards nothing
+    chance, kept, committed_unacknowledged = stream(2), 0, 0
     for kill in range(200):
         out = tmp_path / f"{kill}.out"
         pid = nursery.start(tmp_path / "home", out, polls=400)

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from random import Random  # noqa: TID251 - seeded: which offsets are flipped
 
 import pytest
 
@@ -18,6 +17,7 @@ from lotwork.ledger.storage.rows import BEFORE_ALL_TIME, Row, Tail
 from lotwork.ledger.storage.sqlite import ledger_file
 from lotwork.ledger.storage.verify import Verification, row_fault, tail_fault, verify, verify_file
 from lotwork.ledger.store import Batch
+from tests.drawing import stream
 from tests.ledger.making import filled, one_of_each_kind, open_store, receipt, receipts
 
 WITHOUT_GUARDS = "DROP TRIGGER events_follow; DROP TRIGGER events_keep; DROP TRIGGER events_stay;"
@@ -278,11 +278,12 @@ def contents(file: Path) -> list[tuple[object, ...]] | None:
 
 
 @pytest.mark.faults
+@pytest.mark.seeded
 def test_every_flip_in_the_file_that_changes_an_event_is_found(tmp_path: Path) -> None:
     filled(tmp_path, 60)
     file = ledger_file(tmp_path)
     whole, before = file.read_bytes(), contents(file)
-    chance, changed = Random(20260101), 0  # noqa: S311 - guards nothing
+    chance, changed = stream(20260101), 0
     for _ in range(300):
         offset, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
         file.write_bytes(whole[:offset] + bytes([whole[offset] ^ bit]) + whole[offset + 1 :])

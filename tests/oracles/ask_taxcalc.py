@@ -6,11 +6,14 @@ The filers of one year are one table, since taxcalc is a vector model; Schedule 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+os.environ["NOTAXCALCJIT"] = "1"  # read on import: to compile its formulas takes longer than to run them so few times
 import taxcalc
 
 STATUSES = {"single": 1, "mfj": 2, "mfs": 3, "hoh": 4, "qss": 5}

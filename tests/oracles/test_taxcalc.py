@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from tests.oracles.readings import (
 )
 from tests.rules.us.law import LAW
 
+pytestmark = pytest.mark.no_cover
 YEARS = (2024, 2025, 2026)
 FILERS_A_YEAR = 2_500
 FEW = 75
@@ -60,7 +61,7 @@ def exact(answer: dict[str, float]) -> Figures:
     return {key: Decimal(repr(amount)) for key, amount in answer.items()}
 
 
-@pytest.fixture(scope="module")
+@cache
 def compared() -> dict[int, list[Compared]]:
     cases: list[dict[str, Any]] = [case for year in YEARS for case in filers(year, FILERS_A_YEAR)]
     made: dict[int, list[Compared]] = {year: [] for year in YEARS}
@@ -70,36 +71,36 @@ def compared() -> dict[int, list[Compared]]:
     return made
 
 
+@pytest.mark.seeded
 @pytest.mark.parametrize("year", YEARS)
-def test_every_figure_of_every_filer_agrees_or_differs_by_a_reading_that_makes_it_agree(
-    year: int, compared: dict[int, list[Compared]]
-) -> None:
+def test_every_figure_of_every_filer_agrees_or_differs_by_a_reading_that_makes_it_agree(year: int) -> None:
     used: Counter[str] = Counter()
-    for one in compared[year]:
+    ones = compared()[year]
+    for one in ones:
         if not one.differ:
             continue
         readings = one.readings
         assert readings is not None, (one.filer, {key: (one.ours[key], one.theirs[key]) for key in one.differ})
         used.update(reading.name for reading in readings)
-    print(f"\ntaxcalc {year}: {len(compared[year])} filers, {sum(bool(one.differ) for one in compared[year])} differ")  # noqa: T201 - how often each reading was needed is the finding
+    print(f"\ntaxcalc {year}: {len(ones)} filers, {sum(bool(one.differ) for one in ones)} differ")  # noqa: T201 - how often each reading was needed is the finding
     for name, count in used.most_common():
         print(f"  {count:5} {name}")  # noqa: T201 - the same
     assert max(used.values()) < FILERS_A_YEAR // 20, "a reading that explains so much is no reading"
 
 
-def test_no_reading_stands_there_unused(compared: dict[int, list[Compared]]) -> None:
-    used = {reading.name for ones in compared.values() for one in ones if one.differ for reading in one.readings or ()}
+def test_no_reading_stands_there_unused() -> None:
+    used = {
+        reading.name for ones in compared().values() for one in ones if one.differ for reading in one.readings or ()
+    }
     assert used == {reading.name for reading in TAXCALC}
 
 
-def test_taxcalc_itemizes_less_only_where_that_lowers_the_tax_it_compares(
-    compared: dict[int, list[Compared]],
-) -> None:
+def test_taxcalc_itemizes_less_only_where_that_lowers_the_tax_it_compares() -> None:
     """26 U.S.C. 63(e)(1) leaves the choice to the filer; to choose less can only be worth it against section 55.
 
     taxcalc 6.8.0 compares the two without adding taxes back on Form 6251 line 2a, and adds them in the return it makes.
     """
-    chosen = using(compared, LESS_THAN_STANDARD)
+    chosen = using(LESS_THAN_STANDARD)
     assert chosen
     for one in chosen:
         assert one.ours["amt"] > 0
@@ -109,24 +110,22 @@ def test_taxcalc_itemizes_less_only_where_that_lowers_the_tax_it_compares(
         assert itemizing["total"] < standing["total"]
 
 
-def test_taxcalc_takes_the_standard_deduction_where_itemizing_changes_no_tax(
-    compared: dict[int, list[Compared]],
-) -> None:
-    chosen = using(compared, MORE_THAN_STANDARD)
+def test_taxcalc_takes_the_standard_deduction_where_itemizing_changes_no_tax() -> None:
+    chosen = using(MORE_THAN_STANDARD)
     assert chosen
     assert all(one.differ == {"taxable_income"} for one in chosen)
 
 
-def using(compared: dict[int, list[Compared]], name: str) -> list[Compared]:
+def using(name: str) -> list[Compared]:
     """Return whoever differs by the reading of that name."""
-    differing = [one for ones in compared.values() for one in ones if one.differ]
+    differing = [one for ones in compared().values() for one in ones if one.differ]
     return [one for one in differing if any(each.name == name for each in one.readings or ())]
 
 
-def test_the_filers_reach_every_figure_and_every_status(compared: dict[int, list[Compared]]) -> None:
+def test_the_filers_reach_every_figure_and_every_status() -> None:
     """A comparison of noughts would prove nothing."""
     for year in YEARS:
-        told = compared[year]
+        told = compared()[year]
         assert {one.filer.status for one in told} == {"single", "mfj", "mfs", "hoh", "qss"}
         for key in ("se_tax", "qbi_deduction", "amt", "niit", "additional_medicare"):
             assert sum(one.ours[key] > 0 for one in told) > FEW, key
@@ -136,8 +135,8 @@ def test_the_filers_reach_every_figure_and_every_status(compared: dict[int, list
         assert sum(limited) > FEW
 
 
-def test_a_fault_of_ours_is_no_reading(compared: dict[int, list[Compared]]) -> None:
+def test_a_fault_of_ours_is_no_reading() -> None:
     """Had we taxed 92 percent of a profit instead of 92.35, no set of readings would have hidden it."""
-    honest = next(one for one in compared[2026] if one.filer.status == "mfs" and one.ours["se_tax"] > 1_000)
+    honest = next(one for one in compared()[2026] if one.filer.status == "mfs" and one.ours["se_tax"] > 1_000)
     spoiled = {**honest.theirs, "se_tax": honest.theirs["se_tax"] * Decimal("0.92") / Decimal("0.9235")}
     assert Compared(honest.filer, honest.ours, spoiled).readings is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 import pytest
@@ -15,6 +16,7 @@ from tests.oracles.readings import Figures, Reading, explained
 from tests.oracles.readings_of_tenforty import TENFORTY
 from tests.rules.us.law import LAW
 
+pytestmark = pytest.mark.no_cover
 YEARS = (2024, 2025)
 FILERS_A_YEAR = 600
 TOLERANCE = Decimal("0.05")
@@ -62,7 +64,7 @@ def reading_of(one: Compared) -> tuple[Reading, ...] | None:
     return explained(one.filer, LAW, TENFORTY, lambda figures: not apart(figures, one.theirs), tax_table=True)
 
 
-@pytest.fixture(scope="module")
+@cache
 def compared() -> dict[int, list[Compared]]:
     cases = questions()
     made: dict[int, list[Compared]] = {year: [] for year in YEARS}
@@ -73,31 +75,31 @@ def compared() -> dict[int, list[Compared]]:
     return made
 
 
+@pytest.mark.seeded
 @pytest.mark.parametrize("year", YEARS)
-def test_every_figure_by_the_tax_table_agrees_or_differs_by_a_reading_that_makes_it_agree(
-    year: int, compared: dict[int, list[Compared]]
-) -> None:
+def test_every_figure_by_the_tax_table_agrees_or_differs_by_a_reading_that_makes_it_agree(year: int) -> None:
     used: Counter[str] = Counter()
-    for one in compared[year]:
+    ones = compared()[year]
+    for one in ones:
         if not one.differ:
             continue
         readings = reading_of(one)
         assert readings is not None, (one.filer, {key: (one.ours[key], one.theirs[key]) for key in one.differ})
         used.update(reading.name for reading in readings)
-    print(f"\ntenforty {year}: {len(compared[year])} filers, {sum(bool(one.differ) for one in compared[year])} differ")  # noqa: T201 - how often each reading was needed is the finding
+    print(f"\ntenforty {year}: {len(ones)} filers, {sum(bool(one.differ) for one in ones)} differ")  # noqa: T201 - how often each reading was needed is the finding
     for name, count in used.most_common():
         print(f"  {count:5} {name}")  # noqa: T201 - the same
     assert max(used.values()) < FILERS_A_YEAR // 10, "a reading that explains so much is no reading"
 
 
-def test_no_reading_stands_there_unused(compared: dict[int, list[Compared]]) -> None:
-    differing = [one for ones in compared.values() for one in ones if one.differ]
+def test_no_reading_stands_there_unused() -> None:
+    differing = [one for ones in compared().values() for one in ones if one.differ]
     used = {reading.name for one in differing for reading in reading_of(one) or ()}
     assert used == {reading.name for reading in TENFORTY}
 
 
-def test_most_of_the_filers_are_taxed_by_the_table_or_by_the_schedule(compared: dict[int, list[Compared]]) -> None:
+def test_most_of_the_filers_are_taxed_by_the_table_or_by_the_schedule() -> None:
     """Both halves of the Tax Table's promise are compared: rows below 100,000, the schedule above."""
-    incomes = [one.ours["taxable_income"] for ones in compared.values() for one in ones]
+    incomes = [one.ours["taxable_income"] for ones in compared().values() for one in ones]
     assert sum(0 < income < 100_000 for income in incomes) > FILERS_A_YEAR // 4
     assert sum(income >= 100_000 for income in incomes) > FILERS_A_YEAR // 4

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -99,6 +100,13 @@ WORLD: tuple[dict[str, Any], ...] = (
      "type": "estimated"},
     {"kind": "year_facts", "id": "facts", "at": "2025-12-31T12:00:00Z", "year": 2025, "wages_usd": "30000"},
 )  # fmt: skip
+
+
+@cache
+def untouched() -> str:
+    return figures(book_of(*WORLD), 2025)
+
+
 DAYS = ("2024-12-31", "2025-01-01", "2025-03-31", "2025-06-15", "2025-12-31", "2026-01-15")
 days = st.sampled_from(DAYS)
 amounts = st.integers(1, 90_000).map(str)
@@ -155,8 +163,7 @@ extras: st.SearchStrategy[dict[str, Any]] = st.one_of(
 @given(extra=extras)
 def test_a_void_restores_every_figure_of_the_return_and_of_the_quarters(extra: dict[str, Any]) -> None:
     void = {"kind": "void", "id": "void", "at": "2026-02-01T00:00:00Z", "target": "extra", "reason": "a mistake"}
-    restored = book_of(*WORLD, extra, void)
-    assert figures(restored, 2025) == figures(book_of(*WORLD), 2025)
+    assert figures(book_of(*WORLD, extra, void), 2025) == untouched()
 
 
 @settings(max_examples=40, deadline=None)

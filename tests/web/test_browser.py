@@ -17,6 +17,7 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.web.app import create
 from lotwork.web.pages import NAV
 from tests.chromium import BrowserError, Page, browser, chromium_path, save
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.house import told
 from tests.web.conftest import clock, record, record_events
 from tests.web.views.test_abroad import profile, rate
@@ -72,14 +73,14 @@ def serving(home: Path) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    for _ in range(200):
-        if server.started:
-            break
-        SystemClock().sleep(0.05)
+    give_up = SystemClock().monotonic() + PATIENCE_SECONDS
+    while not server.started:
+        assert SystemClock().monotonic() < give_up
+        SystemClock().sleep(0.02)
     (listening,) = server.servers[0].sockets
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
-    thread.join(10)
+    thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
 
 

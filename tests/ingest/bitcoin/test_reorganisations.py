@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
-from random import Random  # noqa: TID251 - worlds are told by their seed
 
 import msgspec
 import pytest
@@ -20,6 +19,7 @@ from lotwork.ingest.bitcoin.node import BitcoinNode, BitcoinNodeConfig
 from lotwork.ingest.bitcoin.scan import read_cursor
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
+from tests.drawing import stream
 from tests.ingest.chain_model import MATURITY, Block, ChainModel, ModelNode, Outpoint, Paid, Tx, make_tx
 from tests.ingest.memory_log import MemoryLog
 
@@ -55,7 +55,7 @@ class World:
     """A chain, the watcher that reads it, and the log it writes."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = Random(seed)  # noqa: S311 - a seeded world is not cryptography
+        self.chance = stream(seed)
         self.chain = ChainModel()
         self.branches: list[list[Block]] = []
         self.log = MemoryLog()
@@ -260,6 +260,7 @@ def check_coins(world: World) -> None:
         assert {name: told[name] for name in OWN} == {name: on_chain[name] for name in OWN}
 
 
+@pytest.mark.seeded
 @pytest.mark.parametrize("window", [12, 288])
 @pytest.mark.parametrize("part", range(10))
 def test_the_ledger_is_that_of_a_fresh_scan_whatever_the_chain_did(

@@ -14,7 +14,7 @@ import pytest
 import lotwork.ingest.bitcoin.rpc
 from lotwork.ingest.bitcoin.rpc import RpcNode
 from lotwork.ledger.errors import ConfigError, LotworkError, SourceRefusedError, SourceUnreachableError
-from tests.litecoin_node import free_port
+from tests.ports import free_port
 
 
 class Desk:

@@ -22,8 +22,9 @@ from lotwork.ledger.events import AssetDeclared, Event, Movement, Receipt, Trans
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
-from tests.anvil_node import FIRST_KEY, Anvil, free_port, running_anvil
+from tests.anvil_node import FIRST_KEY, Anvil, running_anvil
 from tests.evm_contracts import forwarder, mute, token, transfers
+from tests.ports import free_port
 
 pytestmark = pytest.mark.node
 

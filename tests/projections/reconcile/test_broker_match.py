@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from time import process_time
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.events import BrokerReport
 from lotwork.projections.reconcile.broker_match import Match, Sold, match
 
@@ -149,9 +149,9 @@ def test_ten_thousand_lines_are_matched_in_seconds() -> None:
         line(str(n), 100_000, sale.gross + (n % 3) * 1_000, sale.day + timedelta(days=n % 10 == 0))
         for n, sale in enumerate(sales)
     ]
-    began = SystemClock().monotonic()
+    began = process_time()
     found = match(lines, sales)
-    assert SystemClock().monotonic() - began < 8
+    assert process_time() - began < 8, "a machine that is busy with something else adds nothing to the processor's time"
     assert len(found.matches) == 10_000
 
 
