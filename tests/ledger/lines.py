@@ -14,20 +14,20 @@ from hypothesis import strategies as st
 
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.public_form.keys import Key, keys_of
-from lotwork.ledger.public_form.parse_values import MOST_DOLLARS
 from lotwork.ledger.public_form.parse_words import EARLIEST_YEAR, LATEST_YEAR, MOST_WHOLE, SHARE_DECIMALS
 from lotwork.ledger.units import (
     MICRO_DECIMALS,
     MICROS,
     MOST_DECIMALS,
     MOST_DIGITS,
+    MOST_MONEY,
     PRICE_DECIMALS,
     scaled,
     unscaled,
 )
 
 DECIMALS = {"BTC": 8, "ETH": 18, "USDT": 6}
-MOST_MICROS = MOST_DOLLARS * MICROS - 1
+MOST_MICROS = MOST_MONEY * MICROS - 1
 
 texts = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=20)
 instants = st.datetimes(
@@ -41,7 +41,7 @@ whole = st.integers(0, MOST_WHOLE)
 MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     "usd": st.integers(1, MOST_MICROS).map(lambda micros: unscaled(micros, MICRO_DECIMALS)),
     "signed usd": st.integers(-MOST_MICROS, MOST_MICROS).map(lambda micros: unscaled(micros, MICRO_DECIMALS)),
-    "price": st.integers(1, MOST_DOLLARS * 10**PRICE_DECIMALS - 1).map(lambda units: unscaled(units, PRICE_DECIMALS)),
+    "price": st.integers(1, MOST_MONEY * 10**PRICE_DECIMALS - 1).map(lambda units: unscaled(units, PRICE_DECIMALS)),
     "share": st.integers(0, 10**SHARE_DECIMALS).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "number": st.integers(0, 10**MOST_DIGITS - 1).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "zone": st.sampled_from(("UTC", "America/New_York", "Asia/Shanghai", "Europe/Lisbon")),
