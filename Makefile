@@ -34,7 +34,7 @@ layers: .venv/.development
 	$(BIN)/lint-imports
 
 tests: .venv/.development .venv-oracles/.ready
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 # MINUTES=10 says how long; SEED=n runs the round of that seed again; FUZZ_ARGS names files or tests.
 MINUTES ?= 10
