@@ -36,7 +36,7 @@ layers: .venv/.development
 	$(BIN)/lint-imports
 
 tests: .venv/.development .venv-oracles/.ready
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 smoke: ## Do what a user does: `make run` in a clean clone until it is ready, and the wheel in an empty environment.
 	@.ci/smoke-run

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.another_time import AHEAD
+
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_SECONDS = 120
 
@@ -36,7 +38,7 @@ def lotwork(home: Path, *words: str, given: str | None = None, code: int | None 
     """Run `lotwork WORDS` on *home* with *given* on standard input; check its exit *code* unless that is None."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("LOTWORK_")}
     told = subprocess.run(
-        [sys.executable, "-m", "lotwork", *words],
+        [sys.executable, "-m", "tests.another_time" if AHEAD in os.environ else "lotwork", *words],
         env={**environ, "PYTHONPATH": str(ROOT), "LOTWORK_HOME": str(home), "NO_COLOR": "1"},
         cwd=home.parent, input=given or "", capture_output=True, text=True, check=False, timeout=LONGEST_SECONDS,
     )  # fmt: skip

@@ -1,24 +1,48 @@
-"""How chance comes into the tests: the same every time, or anew in each round of `make fuzz`; and what is measured."""
+"""How chance comes into the tests: the same every time, or anew in each round of `make fuzz`; and what runs first."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from lotwork.ledger.clock import SystemClock
 from tests.drawing import LATEST, ROUND, register, stream
 
+HERE = Path(__file__).parent
+LONGEST = [
+    HERE / name
+    for name in (
+        "end_to_end/test_main_job.py",
+        "test_scheduler.py",
+        "oracles/test_taxcalc.py",
+        "ledger/test_kill.py",
+        "end_to_end/test_bad_input.py",
+        "web/test_browser.py",
+        "ingest/bitcoin/test_litecoind.py",
+        "ingest/evm/test_node.py",
+        "ledger/test_contract.py",
+        "ingest/bitcoin/test_reorganisations.py",
+        "oracles/test_tenforty.py",
+        "oracles/test_lots.py",
+        "projections/estimated/test_following_the_advice.py",
+    )
+]
+"""The files that take longest, begun first: begun last, one of them would leave the other workers idle."""
+
 register()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage of what draws: a line that is covered by chance alone is not covered.
+    """Put what takes longest first, and measure no coverage of what draws.
 
-    It also takes three times as long to be measured. A round of `make fuzz` has an order of its own, so that a short
-    one does not always try the same tests.
+    A line that is covered by chance alone is not covered, and to be measured makes the formulas three times slower. A
+    round of `make fuzz` has an order of its own, so that a short one does not always try the same tests.
     """
+    place = {file: number for number, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
     for item in items:
         if item.get_closest_marker("hypothesis") or item.get_closest_marker("seeded"):
             item.add_marker("no_cover")

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,16 @@ from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import EventStore
+from tests.another_time import another_time
 from tests.drawing import stream
 from tests.mail_server import Inbox, mail_server
 from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
 ROOT = Path(__file__).parents[1]
 START = "import sys; from pathlib import Path; from lotwork.scheduler import run; sys.exit(run(Path(sys.argv[1])))"
+THEN = "from tests.another_time import schedule_then; schedule_then(); " + START
+SPRING = datetime(2026, 3, 1, 12, tzinfo=UTC)
+"""A day on which the payments of a year whose law is out are still to come."""
 RECEIPT = {
     "kind": "receipt",
     "at": "2026-02-01T12:00:00Z",
@@ -142,13 +147,13 @@ def put(home: Path, *events: dict[str, str], name: str = "one.jsonl", folder: st
     beside.rename(home / folder / name)
 
 
-def run(home: Path, started: list[Daemon], **environ: str) -> Daemon:
-    started.append(Daemon(home, **environ))
+def run(home: Path, started: list[Daemon], start: str = START, **environ: str) -> Daemon:
+    started.append(Daemon(home, start, **environ))
     return started[-1]
 
 
-def ready(home: Path, started: list[Daemon], **environ: str) -> Daemon:
-    daemon = run(home, started, **environ)
+def ready(home: Path, started: list[Daemon], start: str = START, **environ: str) -> Daemon:
+    daemon = run(home, started, start, **environ)
     daemon.logged("ready")
     return daemon
 
@@ -214,7 +219,8 @@ def test_a_first_start_writes_settings_serves_and_ends_clean(tmp_path: Path, sta
 
 def test_a_file_laid_into_the_folder_is_recorded_counted_and_alerted(home: Path, started: list[Daemon]) -> None:
     write(home, "[alerts]\ndays_before = [365]\n")
-    daemon = ready(home, started)
+    with another_time(SPRING):
+        daemon = ready(home, started, THEN)
     put(home, RECEIPT)
     assert daemon.logged("recorded")["new"] == 1
     assert 'lotwork_events_total{source="",type="receipt"} 1.0' in daemon.get("/metrics")[1]
@@ -477,7 +483,8 @@ def test_an_alert_comes_by_mail_once(home: Path, started: list[Daemon]) -> None:
         write(home, mail)
         put(home, RECEIPT)
         for _ in range(2):
-            daemon = ready(home, started)
+            with another_time(SPRING):
+                daemon = ready(home, started, THEN)
             daemon.logged("alert queued")
             give_up = time.perf_counter() + PATIENCE_SECONDS
             while not inbox.letters:

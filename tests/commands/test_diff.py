@@ -339,7 +339,7 @@ def test_figures_another_program_filed_are_told_as_the_program_s(lotwork: Caller
     assert row["due_to"] == {"events_usd": "0.00", "law_usd": "0.00", "program_usd": row["change_usd"]}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(st.integers(1, 12), st.integers(1, 28), st.integers(1, 10**8), st.integers(1, 200_000)),

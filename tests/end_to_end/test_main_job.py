@@ -7,6 +7,7 @@ say, reckoned without Lotwork (tests.end_to_end.figures).
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -222,7 +223,7 @@ def test_a_second_scan_into_a_new_home_comes_to_the_same_state(told: Told, tmp_p
     for folder in ("inbox", "bills"):
         for file in (world.home / folder).iterdir():
             (home / folder / file.name).write_bytes(file.read_bytes())
-    time.sleep(2.1)  # a file must have been at rest
+            os.utime(home / folder / file.name, (1, 1))  # a file must have been at rest
     polled = lotwork(home, "poll", "--json").result
     assert [one for one in polled["sources"] if "error" in one] == []
     lotwork(home, "import", str(tmp_path / "by-hand.jsonl"))

@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from embit import bech32
 
 from lotwork.ingest.prices.fetch import Wanted
-from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.events import Event
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
 from lotwork.service.pending import waiting_of
+from tests.another_time import another_time
 from tests.anvil_node import Anvil, running_anvil
 from tests.command_line import lotwork
 from tests.end_to_end import settings
@@ -30,8 +29,12 @@ from tests.mail_server import Inbox, mail_server
 from tests.patience import PATIENCE_SECONDS
 from tests.test_scheduler import Daemon
 
-RUN = "import sys; from lotwork.cli import main; main(['run', '--home', sys.argv[1]])"
-HOME_ZONE = ZoneInfo("America/New_York")
+RUN = (
+    "import sys; from tests.another_time import schedule_then; schedule_then(); from lotwork.cli import main;"
+    "main(['run', '--home', sys.argv[1]])"
+)
+NOW = datetime(2025, 11, 20, 15, tzinfo=UTC)
+"""When the story is told: the law of the year is out, and its last payment is still to come."""
 VAULT = "0x" + "c0" * 20
 DOLLAR, SPAM = "0x" + "d0" * 20, "0x" + "5a" * 20
 
@@ -45,21 +48,14 @@ STRANGER = taproot(200)
 
 
 class Days(NamedTuple):
-    """When things happen: within the tax year whose payments are still to come, whatever day the test runs on."""
+    """When things happen."""
 
     year: int
     long_ago: datetime
     lately: datetime
 
 
-def days_of(now: datetime) -> Days:
-    """Return the days of the story: in January it is told of December, since that year's last payment is next."""
-    today = now.astimezone(HOME_ZONE).date()
-    if today.month == 1:
-        december = datetime(today.year - 1, 12, 1, 12, tzinfo=UTC)
-        return Days(today.year - 1, december, december + timedelta(days=20))
-    whole = now.replace(microsecond=0)
-    return Days(today.year, whole - timedelta(days=20), whole - timedelta(hours=6))
+DAYS = Days(NOW.year, NOW - timedelta(days=20), NOW - timedelta(hours=6))
 
 
 @dataclass
@@ -168,8 +164,9 @@ def lines(*events: dict[str, str]) -> str:
 @contextmanager
 def open_world(folder: Path, *, faults: bool) -> Iterator[World]:
     """Start every part; all of it is ended with the block, however it goes."""
-    days = days_of(SystemClock().now())
+    days = DAYS
     with ExitStack() as stack:
+        stack.enter_context(another_time(NOW))
         node = LitecoinNode(folder / "node").start()
         stack.callback(node.kill)
         anvil = stack.enter_context(running_anvil(timestamp=int(days.long_ago.timestamp()) - 3600))

@@ -121,7 +121,7 @@ def test_two_looks_at_once_cannot_both_move_the_cursor(store: EventStore) -> Non
     assert store.head("main").position == 0
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(layout=st.lists(st.lists(st.integers(0, 30), max_size=6), min_size=1, max_size=8))
 def test_however_the_pages_are_cut_the_ledger_is_the_set_of_items(layout: list[list[int]], store: EventStore) -> None:
     book = f"book{next(BOOKS)}"

@@ -52,7 +52,7 @@ def refused_key(line: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_kind_comes_out_as_it_went_in(kind: str, data: st.DataObject) -> None:
     event = parse_event(data.draw(lines(kind)), ASSETS, "x")
@@ -64,7 +64,7 @@ def test_every_kind_comes_out_as_it_went_in(kind: str, data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_required_key_left_out_is_named(kind: str, data: st.DataObject) -> None:
     line = data.draw(lines(kind))
@@ -74,7 +74,7 @@ def test_a_required_key_left_out_is_named(kind: str, data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_an_unknown_key_is_named_with_the_key_that_was_perhaps_meant(kind: str, data: st.DataObject) -> None:
     line = data.draw(lines(kind)) | {"atx": "2025"}
@@ -235,7 +235,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(data=st.data())
 def test_whatever_stands_in_a_line_it_is_an_event_or_refused_in_words(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(sorted(KINDS)))

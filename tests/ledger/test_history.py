@@ -227,7 +227,7 @@ amendments = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(amendments, st.randoms())
 def test_the_order_of_the_log_never_changes_what_holds(drawn: list[tuple[str, int, int]], chance: Any) -> None:
     lines: list[dict[str, Any]] = [A, B, C]

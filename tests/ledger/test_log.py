@@ -76,7 +76,7 @@ def test_a_read_keeps_the_source_and_the_ids_asked_for(tmp_path: Path) -> None:
         ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
 @given(minutes=st.lists(st.integers(0, 12), min_size=1, max_size=40), data=st.data())
 def test_by_time_is_in_order_of_instant_then_position_whatever_the_order_of_telling(
     tmp_path_factory: pytest.TempPathFactory, minutes: list[int], data: st.DataObject

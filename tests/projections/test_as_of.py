@@ -64,7 +64,7 @@ def book(lines: list[dict[str, Any]], until: date | None = None) -> Book:
     return Book.begin(History.read(logged(told(PROFILE, *lines)), MAIN, until=until), YEARS, LAW).fold()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(logs, days)
 def test_what_happens_later_is_as_if_never_told(drawn: list[tuple[str, date, str]], day: date) -> None:
     lines = [line(number, *each) for number, each in enumerate(drawn)]
@@ -78,7 +78,7 @@ def test_what_happens_later_is_as_if_never_told(drawn: list[tuple[str, date, str
         assert (one.paid, one.standing) == (other.paid, other.standing)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(logs)
 def test_as_of_the_last_day_is_the_whole_book(drawn: list[tuple[str, date, str]]) -> None:
     lines = [line(number, *each) for number, each in enumerate(drawn)]

@@ -289,7 +289,7 @@ things = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rigs=st.lists(things, min_size=1, max_size=4, unique_by=lambda event: event.id))
 def test_over_the_years_exactly_the_business_part_of_the_cost_is_deducted(rigs: list[Equipment]) -> None:
     told = [book(*rigs, year=year, income={2023: "1000", 2024: "0"}) for year in range(2023, 2042)]
@@ -305,7 +305,7 @@ def test_over_the_years_exactly_the_business_part_of_the_cost_is_deducted(rigs: 
         )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     rigs=st.lists(things, min_size=1, max_size=4, unique_by=lambda event: event.id),
     incomes=st.lists(st.integers(0, 10**6), min_size=4, max_size=4),
@@ -321,7 +321,7 @@ def test_the_rows_of_any_year_come_to_what_its_form_says(rigs: list[Equipment], 
         assert told.section_179_carryforward_usd_micros == sum(each.waiting_usd_micros for each in told.rows)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_the_order_of_import_does_not_change_the_schedule(data: st.DataObject) -> None:
     events: list[Event] = [

@@ -114,7 +114,7 @@ def moves_of(steps: Iterable[Step]) -> int:
     return sum(step.kind == "transfer" for step in steps)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories(), elections)
 @example([Step(kind="sale", id="s", at=BEGIN, wallet="cold", sats=3, money=7)], [])
 def test_every_row_is_the_plainest_tellings_row(steps: list[Step], elected: list[Elected]) -> None:
@@ -130,7 +130,7 @@ def test_every_row_is_the_plainest_tellings_row(steps: list[Step], elected: list
     ]
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=75)
 @given(histories(), elections)
 def test_what_is_open_is_what_the_plainest_telling_holds(steps: list[Step], elected: list[Elected]) -> None:
     made, plain = book(steps, elected), Oracle(elected).run(steps)
@@ -143,7 +143,7 @@ def test_what_is_open_is_what_the_plainest_telling_holds(steps: list[Step], elec
         assert near(basis, exact[key][1], 1 + moves_of(steps))
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=75)
 @given(histories(), elections)
 def test_coins_in_and_missing_are_coins_out_and_held(steps: list[Step], elected: list[Elected]) -> None:
     made = book(steps, elected)
@@ -154,7 +154,7 @@ def test_coins_in_and_missing_are_coins_out_and_held(steps: list[Step], elected:
     assert came + missing == went + sum(lot.quantity for lot in made.open_lots())
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=75)
 @given(histories(), elections)
 def test_basis_is_conserved_to_the_micro_dollar(steps: list[Step], elected: list[Elected]) -> None:
     made = book(steps, elected)
@@ -164,7 +164,7 @@ def test_basis_is_conserved_to_the_micro_dollar(steps: list[Step], elected: list
     assert came == left + sum(lot.basis_usd_micros for lot in made.open_lots())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(histories())
 def test_proceeds_are_conserved_to_the_micro_dollar(steps: list[Step]) -> None:
     made = book(steps)

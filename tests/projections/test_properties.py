@@ -32,7 +32,7 @@ def figures(book: Book) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories(), elections, st.randoms())
 def test_the_order_of_import_changes_no_figure(steps: list[Any], elected: list[Any], chance: Any) -> None:
     """Where no two events share an instant: ties break by position."""
@@ -42,7 +42,7 @@ def test_the_order_of_import_changes_no_figure(steps: list[Any], elected: list[A
     assert figures(folded(shuffled)) == figures(folded(public))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories(), st.integers(0, 15))
 def test_a_void_leaves_the_figures_as_if_the_event_had_never_been(steps: list[Any], which: int) -> None:
     public = lines(steps)
@@ -53,7 +53,7 @@ def test_a_void_leaves_the_figures_as_if_the_event_had_never_been(steps: list[An
     assert figures(folded([*public, void, back])) == figures(folded(public))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories(), st.integers(0, 15), st.integers(1, 200_000))
 def test_a_correction_is_the_event_as_it_should_have_been_told(steps: list[Any], which: int, sats: int) -> None:
     public = [{key: value for key, value in line.items() if key != "lots"} for line in lines(steps)]
@@ -69,7 +69,7 @@ def test_a_correction_is_the_event_as_it_should_have_been_told(steps: list[Any],
     assert figures(folded([*public, overruled, correction])) == figures(folded(public))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(histories(), elections)
 def test_a_part_of_history_folded_until_a_day_is_that_part_alone(steps: list[Any], elected: list[Any]) -> None:
     public = lines(steps, elected)

@@ -41,7 +41,7 @@ def minimum_deduction_begins(before: Return, after: Return) -> bool:
     return there and before.taxable.qbi.business_income.amount < 1_000 <= after.taxable.qbi.business_income.amount
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     seed=st.integers(0, 10**9),
     year=st.sampled_from(YEARS),
@@ -159,14 +159,14 @@ extras: st.SearchStrategy[dict[str, Any]] = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(extra=extras)
 def test_a_void_restores_every_figure_of_the_return_and_of_the_quarters(extra: dict[str, Any]) -> None:
     void = {"kind": "void", "id": "void", "at": "2026-02-01T00:00:00Z", "target": "extra", "reason": "a mistake"}
     assert figures(book_of(*WORLD, extra, void), 2025) == untouched()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(extra=extras)
 def test_a_void_of_the_void_brings_the_figures_back(extra: dict[str, Any]) -> None:
     void = {"kind": "void", "id": "void", "at": "2026-02-01T00:00:00Z", "target": "extra", "reason": "a mistake"}
@@ -198,7 +198,7 @@ def micros(book: Book, term: str) -> int:
     return book.gains.total(2025, "long" if term == "long" else "short").gain_usd_micros
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(books=wallet_books())
 def test_tax_on_the_sum_of_the_books_of_each_wallet_is_the_tax_of_the_whole(
     books: dict[str, list[dict[str, Any]]],

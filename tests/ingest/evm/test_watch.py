@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotwork.ingest.evm.chain import Block
@@ -720,7 +720,7 @@ def apply(chain: SimulatedEvm, watched: Watched, left: list[list[Any]], step: tu
         watched.look(most_pages=1 if what == "one page" else 1_000)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(story=st.lists(steps(), max_size=40), seconds=st.sampled_from([0, 1, 12]), depth=st.integers(0, 3))
 def test_after_any_story_the_ledger_holds_what_a_fresh_scan_finds(
     story: list[tuple[str, int, list[Any]]], seconds: int, depth: int

@@ -440,7 +440,7 @@ def test_facts_in_dollars_are_no_income_of_another_country() -> None:
     assert not codes(told("de", profile(), facts, other_income=Decimal(40_000)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sampled_from(["cn", "jp", "de"]),
     st.lists(st.tuples(st.integers(1, 12), st.integers(1, 10**6)), min_size=1, max_size=4),

@@ -152,7 +152,7 @@ choices = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(st.tuples(sats, st.sampled_from(("cold", "hot"))), min_size=1, max_size=4), choices)
 def test_no_allocation_makes_or_loses_a_unit_or_a_micro_dollar_of_basis(
     arrived: list[tuple[int, str]], chosen: list[tuple[str, int, str | None]]

@@ -171,7 +171,7 @@ def money(micros: int) -> str:
     return f"{micros // USD}.{micros % USD:06}"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(1, 9), amounts, amounts, st.lists(st.tuples(st.sampled_from("ts"), st.integers(1, 4)), max_size=6))
 def test_both_bases_are_conserved_whatever_is_moved_and_given_on(
     sats: int, donor: int, value: int, steps: list[tuple[str, int]]

@@ -226,7 +226,7 @@ def lines_of(drawn: list[tuple[str, int, int, int, str]]) -> list[dict[str, Any]
     return made
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps)
 def test_no_micro_dollar_of_basis_or_of_a_disallowed_loss_is_lost(drawn: list[Any]) -> None:
     lines = lines_of(drawn)
@@ -241,7 +241,7 @@ def test_no_micro_dollar_of_basis_or_of_a_disallowed_loss_is_lost(drawn: list[An
         assert (row.adjustment_code == "W") == (row.adjustment_usd_micros > 0)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(steps, st.randoms())
 def test_the_order_of_import_and_the_names_of_wallets_change_no_disallowed_loss(drawn: list[Any], chance: Any) -> None:
     lines = lines_of(drawn)
@@ -254,7 +254,7 @@ def test_the_order_of_import_and_the_names_of_wallets_change_no_disallowed_loss(
     assert adjusted(folded(*lines_of(renamed))) == adjusted(folded(*lines))  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps, st.integers(0, 13))
 def test_a_fold_that_goes_on_from_its_state_comes_to_the_same(drawn: list[Any], cut: int) -> None:
     history = History.read(logged(told(FUND, *lines_of(drawn))), MAIN)

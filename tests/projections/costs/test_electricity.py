@@ -229,7 +229,7 @@ def test_the_zone_a_taxpayer_moves_to_shows_other_hours() -> None:
 spans = st.tuples(st.integers(0, 24 * 500), st.integers(1, 24 * 90))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     span=spans,
     kwh=st.integers(1, 10**6),
@@ -252,7 +252,7 @@ def test_under_one_price_bands_and_years_never_change_the_sum(
     assert sum(row.kwh_thousandths for row in rows) == kwh * 1000
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_the_order_of_events_does_not_change_a_figure(data: st.DataObject) -> None:
     events: list[Energy | Tariff] = [

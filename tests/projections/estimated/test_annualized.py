@@ -212,7 +212,7 @@ def test_every_amount_of_a_filer_flows_stands_or_settles() -> None:
     assert {each.name for each in fields(Filer)} <= flows | KEPT | SETTLED
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(amounts=st.lists(st.integers(0, 60_000), min_size=12, max_size=12))
 def test_the_last_column_is_the_years_own_tax(amounts: list[int]) -> None:
     lines = [mined(f"2025-{month:02}-10", str(amount + 1)) for month, amount in enumerate(amounts, start=1)]

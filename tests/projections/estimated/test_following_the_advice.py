@@ -96,7 +96,7 @@ def paid_as_advised(told: Year, *, annualize: bool) -> Iterator[dict[str, Any]]:
     yield from paid
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(years())
 def test_who_pays_the_annualized_installments_owes_no_penalty(told: Year) -> None:
     """26 U.S.C. 6654(d)(2): the period of each installment is over when it is due, so that nothing can change it."""
@@ -105,7 +105,7 @@ def test_who_pays_the_annualized_installments_owes_no_penalty(told: Year) -> Non
     assert final.penalty == 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(years(prior=True))
 def test_who_pays_a_quarter_of_the_prior_years_measure_owes_no_penalty(told: Year) -> None:
     """26 U.S.C. 6654(d)(1)(B)(ii): known in April, and enough whatever the year brings."""
@@ -113,7 +113,7 @@ def test_who_pays_a_quarter_of_the_prior_years_measure_owes_no_penalty(told: Yea
     assert asked(*told.lines, *paid, as_of=told.filed, year=told.year).penalty == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(year=st.sampled_from([2023, 2024, 2025]), prior=st.integers(1_000, 20_000), skipped=st.integers(0, 3))
 def test_who_skips_a_day_and_pays_it_with_the_next_pays_what_waiting_was_said_to_cost(
     year: int, prior: int, skipped: int

@@ -56,7 +56,7 @@ FILERS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(told=LOTS, filer=FILERS, price=st.sampled_from([100, 8_000, 60_000]), part=st.integers(1, 12))
 def test_no_choice_of_whole_units_costs_less_than_the_one_found(
     told: list[tuple[int, int, int]], filer: Filer, price: int, part: int

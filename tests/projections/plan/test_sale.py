@@ -205,7 +205,7 @@ HELD = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     held=HELD,
     part=st.integers(1, 100),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotwork.ledger.history import History
@@ -188,7 +188,7 @@ MONTH = (
 """Four events in order, the last of them without a price."""
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(histories())
 def test_a_replay_from_any_checkpoint_comes_to_what_a_replay_from_zero_comes_to(lines: list[Line]) -> None:
     with store_of(*lines) as store:
@@ -198,7 +198,7 @@ def test_a_replay_from_any_checkpoint_comes_to_what_a_replay_from_zero_comes_to(
             assert replay(store)[1:] == (digest, rest), f"from {cut}"
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(histories())
 def test_a_live_book_says_after_every_event_what_a_replay_from_zero_says(lines: list[Line]) -> None:
     with store_of() as store:

@@ -378,7 +378,7 @@ def test_the_list_of_expenses_shows_what_the_law_leaves_of_each() -> None:
 words = st.sampled_from(["rent", "meals", "fines", "electricity", "pool_fee", "software", "immersion oil", "home_rent"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     costs=st.lists(
         st.tuples(words, st.integers(0, 10**7), st.integers(1, 12)), max_size=6, unique_by=lambda each: each[::2]

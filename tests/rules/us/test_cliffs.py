@@ -57,7 +57,7 @@ filers = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(facts=filers, profit=signed, more=st.one_of(st.just(Decimal(1)), st.integers(1, 50_000).map(Decimal)))
 def test_more_profit_never_lowers_the_tax_but_at_the_named_cliff(
     facts: dict[str, Any], profit: Decimal, more: Decimal
@@ -70,7 +70,7 @@ def test_more_profit_never_lowers_the_tax_but_at_the_named_cliff(
         assert fallen <= 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(facts=filers, more=st.integers(1, 90_000).map(Decimal), name=st.sampled_from(["wages", "taxable_interest"]))
 def test_more_wages_or_interest_never_lower_it(facts: dict[str, Any], more: Decimal, name: str) -> None:
     assert made(**facts | {name: facts[name] + more}).total.amount >= made(**facts).total.amount
@@ -92,7 +92,7 @@ def test_at_400_of_net_earnings_the_tax_rises_at_once() -> None:
 STATUS: FilingStatus = "single"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(profit=whole, year=st.sampled_from(YEARS), split=st.integers(0, 100))
 def test_gain_taxed_as_long_term_never_costs_more_than_as_ordinary_income(
     profit: Decimal, year: int, split: int

@@ -232,7 +232,7 @@ def test_an_impossible_asset_is_refused_by_its_rule(facts: dict[str, Any], told:
         rig(**facts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     cost=st.integers(1, 1_000_000),
     month=st.integers(1, 12),
@@ -302,7 +302,7 @@ def test_all_years_together_deduct_the_basis(recovery_class: Any, bonus: Any, pl
     first=st.sampled_from(["0", "0.4", "0.6", "1"]),
     bonus=st.sampled_from(["none", "auto"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_share_that_changes_never_deducts_more_than_all_business_would(
     shares: list[tuple[int, str]], first: str, bonus: Any
 ) -> None:

@@ -41,7 +41,7 @@ def test_the_wage_base_of_2025_is_in_proportion_as_line_29_prints_it(place: int,
 
 @pytest.mark.parametrize("place", range(4))
 @pytest.mark.parametrize("year", [2023, 2024, 2025, 2026])
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(profit=st.integers(0, 900_000), wages=st.integers(0, 400_000))
 def test_part_ii_gives_what_schedule_se_gives_on_the_annualized_year(
     place: int, year: int, profit: int, wages: int
@@ -131,7 +131,6 @@ def test_an_installment_is_the_smaller_of_both_and_what_was_saved_is_recaptured(
 DOLLARS = st.integers(0, 100_000).map(str)
 
 
-@settings(deadline=None)
 @given(due=st.lists(DOLLARS, min_size=4, max_size=4), required=DOLLARS)
 def test_annualizing_never_asks_for_more_by_any_day_than_equal_installments_do(due: list[str], required: str) -> None:
     told = installments(due, required)
@@ -142,7 +141,6 @@ def test_annualizing_never_asks_for_more_by_any_day_than_equal_installments_do(d
         assert told[place] >= 0
 
 
-@settings(deadline=None)
 @given(due=st.lists(DOLLARS, min_size=4, max_size=4), required=DOLLARS)
 def test_what_is_asked_before_the_year_is_over_is_never_less_than_what_is_asked_after(
     due: list[str], required: str

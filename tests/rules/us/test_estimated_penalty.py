@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.rules.load import Law
@@ -169,7 +169,6 @@ AMOUNTS = st.lists(st.integers(0, 5_000).map(Decimal), min_size=4, max_size=4)
 PAYMENTS = st.lists(st.tuples(st.dates(date(2025, 1, 1), date(2026, 4, 15)), st.integers(1, 6_000)), max_size=8)
 
 
-@settings(deadline=None)
 @given(AMOUNTS, PAYMENTS)
 def test_what_is_applied_never_exceeds_a_payment_or_an_installment(
     amounts: list[Decimal], payments: list[tuple[date, int]]
@@ -185,7 +184,6 @@ def test_what_is_applied_never_exceeds_a_payment_or_an_installment(
     assert [part.place for part in parts] == sorted(part.place for part in parts)
 
 
-@settings(deadline=None)
 @given(AMOUNTS, PAYMENTS)
 def test_section_a_and_the_penalty_agree_on_what_was_short(
     amounts: list[Decimal], payments: list[tuple[date, int]]
@@ -198,7 +196,6 @@ def test_section_a_and_the_penalty_agree_on_what_was_short(
     assert charged == {each.quarter for each, amount in zip(due, short, strict=True) if amount > 0}
 
 
-@settings(deadline=None)
 @given(AMOUNTS, PAYMENTS, st.dates(date(2025, 1, 1), date(2026, 4, 14)))
 def test_paying_later_never_costs_less(amounts: list[Decimal], payments: list[tuple[date, int]], day: date) -> None:
     due = due_of(2025, *(str(amount) for amount in amounts))

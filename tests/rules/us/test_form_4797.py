@@ -171,7 +171,7 @@ sales = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rigs=st.lists(sales, max_size=5, unique_by=lambda rig: rig.name), before=money)
 def test_every_dollar_of_gain_or_loss_is_either_ordinary_or_capital(rigs: list[BusinessSale], before: Decimal) -> None:
     told = form_4797(rigs, before)

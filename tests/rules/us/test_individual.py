@@ -271,7 +271,7 @@ amounts = st.integers(0, 2_000_000).map(Decimal)
 signed = st.integers(-500_000, 2_000_000).map(Decimal)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     year=st.sampled_from([2023, 2024, 2025, 2026]),
     status=st.sampled_from(STATUSES),
@@ -306,7 +306,7 @@ def test_a_return_always_adds_up(
     assert carried == max(ZERO, lost - made.carryover.used.amount)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(status=st.sampled_from(STATUSES), wages=amounts, more=st.integers(1, 100_000).map(Decimal))
 def test_more_wages_never_lower_the_tax(status: FilingStatus, wages: Decimal, more: Decimal) -> None:
     assert total(status=status, wages=wages + more) >= total(status=status, wages=wages)

@@ -157,7 +157,7 @@ amounts = st.integers(0, 600_000).map(Decimal)
 signed = st.integers(-600_000, 300_000).map(Decimal)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     status=st.sampled_from(STATUSES), year=st.sampled_from([2023, 2024, 2025, 2026]), profit=signed, wages=amounts,
     interest=amounts, short=signed, long=signed, carried=amounts,
@@ -181,7 +181,7 @@ def test_no_loss_is_used_twice_and_none_is_lost(
     assert left.amt_nol.amount >= 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(wages=amounts, profit=amounts, carried=amounts, more=st.integers(1, 90_000).map(Decimal))
 def test_a_greater_loss_carried_in_never_raises_the_tax(
     wages: Decimal, profit: Decimal, carried: Decimal, more: Decimal

@@ -107,7 +107,7 @@ def test_health_insurance_has_what_the_plan_leaves() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     plan=st.sampled_from(PLANS),
     age=st.integers(18, 80),
