@@ -40,12 +40,15 @@ def main() -> int:
         rounds += 1
         print(f"round {rounds}, seed {seed}", flush=True)  # noqa: T201 - what to write down
         ended = fuzz_round(seed, latest, told.workers, told.chosen)
+        if ended == NOTHING_RAN:
+            print("none of these tests draws")  # noqa: T201 - the same
+            return ended
         if ended != NOTHING_FAILED:
             print(HOW_TO_REPLAY.format(seed=seed, variable=ROUND, profile=FUZZ), flush=True)  # noqa: T201 - the same
             return ended
         if told.seed is not None:
             break
-    print(f"{rounds} rounds, and nothing failed")  # noqa: T201 - the same
+    print(f"rounds: {rounds}, and nothing failed")  # noqa: T201 - the same
     return NOTHING_FAILED
 
 
