@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FINDINGS = 1
 
+Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

@@ -16,9 +16,8 @@ from typing import Any
 import click
 import msgspec
 
-from lotwork.commands.answer import Call, called, check_year, json_bytes, print_result, result_of
+from lotwork.commands.answer import Call, Year, called, check_year, json_bytes, print_result, result_of
 from lotwork.commands.as_of_options import DAY, AsOfOptions
-from lotwork.commands.report import Year
 from lotwork.commands.tax import total_in_words
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import derived_id
@@ -82,10 +81,12 @@ class Return:
 
     @property
     def repeats(self) -> Filing | None:
-        """The filing this one would only repeat: the same figures under the same law."""
-        same = self.before is not None and (
-            (self.before.figures, self.before.law) == (figures_of(self.listing), self.prepared.law.digest)
-        )
+        """The filing this one would only repeat: the same figures, by whatever edition of the law they came.
+
+        The law's digest covers its formulas, so that it is another with every release; a return with the figures of the
+        one before it amends nothing.
+        """
+        same = self.before is not None and self.before.figures == figures_of(self.listing)
         return self.before if same else None
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from lotwork.commands.answer import Call, answer, called, check_year
+from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.report import Year
 from lotwork.commands.tables import dollars, show_rows
 from lotwork.projections.reconcile.broker_year import broker_year
 from lotwork.projections.reconcile.pool_year import pool_year

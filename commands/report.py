@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from lotwork.commands.answer import Call, answer, called, check_year
+from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
@@ -15,8 +15,6 @@ from lotwork.reports.costs import BILLS, RIGS, list_equipment, list_expenses
 from lotwork.reports.gains import DISPOSALS, list_gains
 from lotwork.reports.income import RECEIPTS, list_income
 from lotwork.reports.lots import LOTS, list_lots
-
-Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 
 
 @click.command("lots")

@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from lotwork.commands.answer import Call, answer, called, check_year
+from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.countries import abroad, answer_abroad
-from lotwork.commands.report import Year
 from lotwork.commands.tables import dollars, show_rows
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.units import AssetTable

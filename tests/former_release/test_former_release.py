@@ -37,6 +37,13 @@ def test_a_log_of_the_former_release_verifies(lotwork: Caller, book: str) -> Non
     assert lotwork("--book", book, "verify", "--json").result["ok"] is True
 
 
+def test_a_return_that_the_former_release_filed_is_not_filed_again(lotwork: Caller) -> None:
+    """A new edition of the law that moves no figure makes no amended return."""
+    before = lotwork("--book", "g2025", "head", "--json").result["position"]
+    assert "is filed with these figures already" in lotwork("--book", "g2025", "file", "--year", "2025").out
+    assert lotwork("--book", "g2025", "head", "--json").result["position"] == before
+
+
 def test_a_log_of_the_former_release_is_added_to(lotwork: Caller) -> None:
     file = lotwork.home.parent / "more.jsonl"
     event = {"kind": "purchase", "at": "2026-11-01T00:00:00Z", "wallet": "hot", "asset": "BTC", "quantity": "1"}
