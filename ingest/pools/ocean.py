@@ -26,7 +26,7 @@ from lotwork.ingest.pools.ocean_answers import (
     read_month,
 )
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
-from lotwork.ingest.ports import EvidenceKeeper, Page
+from lotwork.ingest.ports import AHEAD, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from lotwork.ledger.events import Event, Receipt, Transfer
@@ -40,7 +40,6 @@ POOL = "ocean"
 WINDOW = timedelta(days=30)
 OVERLAP = timedelta(days=7)
 """How far back each question reaches again, for what the pool tells late."""
-AHEAD = timedelta(hours=2)
 IDLE = timedelta(days=1)
 """A quiet pool's cursor moves once a day, so that silence does not write."""
 NOTHING = "nothing was recorded"

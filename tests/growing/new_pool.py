@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 import msgspec
 
 from lotwork.ingest.declaration import DeclaredSource
-from lotwork.ingest.ports import EvidenceKeeper, Page
+from lotwork.ingest.ports import AHEAD, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.events import Receipt
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 POOL = "millpond"
 GENESIS, ALL_BITCOIN_SATS = 1_231_006_505, 21_000_000 * 100_000_000
-AHEAD = timedelta(hours=2)
 ITEM, NOTHING = "payouts", "nothing was recorded"
 
 

@@ -51,6 +51,8 @@ def test_a_new_pool_is_one_module_and_one_line(grown: HouseCopy) -> None:
     assert lines == [f"+ {LINE.rstrip()}"]
     assert grown.check() == ""
     assert grown.check(TEST) == ""
+    for rules in ("constants", "style", "listings"):
+        assert grown.check(f"tests/architecture/test_{rules}.py") == ""
     for tool in (("-m", "ruff", "check", MODULE), (str(Path(sys.executable).with_name("lint-imports")), "--no-cache")):
         told = grown.run(*tool)
         assert told.returncode == 0, told.stdout
