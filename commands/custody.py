@@ -11,6 +11,7 @@ from lotwork.commands.answer import Call, called, print_result
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import LotworkError
 from lotwork.ledger.storage.batch import Head
+from lotwork.reports.daemon import CheckListing, CheckRow
 
 INTEGRITY = 4
 
@@ -108,10 +109,10 @@ def doctor_command(call: Call) -> int:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
     well = all(check.ok for check in checks)
     if call.as_json:
-        rows = [
-            {"name": check.name, "ok": check.ok, "detail": check.detail, "remedy": check.remedy} for check in checks
-        ]
-        print_result("doctor", {"ok": well, "checks": rows}, head=_head(call))
+        rows = tuple(
+            CheckRow(name=check.name, ok=check.ok, detail=check.detail, remedy=check.remedy) for check in checks
+        )
+        print_result("doctor", CheckListing(ok=well, checks=rows), head=_head(call))
     else:
         for check in checks:
             click.echo(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.detail}")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+from msgspec import UNSET
 
 from lotwork.commands.answer import Call, called, print_result
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
 from lotwork.ledger.storage.log import EventLog
+from lotwork.reports.daemon import PolledRow, PollListing, PricedRow
 
 if TYPE_CHECKING:
     from lotwork.ingest.surroundings import Surroundings
     from lotwork.ledger.store import EventStore
+    from lotwork.service.settings import Settings
     from lotwork.service.sources import Watched
 
 
@@ -52,27 +55,28 @@ def poll_command(call: Call, *, source: str | None) -> int:
         if source is not None and not sources:
             raise UsageError(f"no source is called {source!r}: see [sources] in {call.home / 'config.toml'}")
         told = [_ask(store, one) for one in sources]
+        troubles = [refused for _, refused in told if refused is not None]
         books = {one.name[0] for one in sources} or {call.book}
         prices = _price(store, books, config.settings, around)
-    trouble = next((each["error"] for each in told if isinstance(each.get("error"), LotworkError)), None)
-    _say(call, told, prices)
-    if isinstance(trouble, LotworkError):
-        call.say(f"lotwork: {trouble}")
-        return trouble.exit_code
+    _say(call, PollListing(sources=tuple(row for row, _ in told), prices=tuple(prices)))
+    if troubles:
+        call.say(f"lotwork: {troubles[0]}")
+        return troubles[0].exit_code
     return 0
 
 
-def _ask(store: EventStore, one: Watched) -> dict[str, Any]:
+def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:
+    """Ask one source; return what is told of it, and what it refused with."""
     from lotwork.ingest.watch import watch_once  # noqa: PLC0415 - only a poll watches
 
     book, name = one.name
     try:
-        return {"book": book, "source": name, "new": watch_once(one.source, store)}
+        return PolledRow(book=book, source=name, new=watch_once(one.source, store)), None
     except (SourceUnreachableError, InputRefusedError) as refused:  # the others are asked all the same
-        return {"book": book, "source": name, "new": 0, "error": refused}
+        return PolledRow(book=book, source=name, new=0, error=str(refused)), refused
 
 
-def _price(store: EventStore, books: set[str], settings: Any, around: Surroundings) -> list[dict[str, Any]]:
+def _price(store: EventStore, books: set[str], settings: Settings, around: Surroundings) -> list[PricedRow]:
     from lotwork.service.pending import Pending  # noqa: PLC0415 - only a poll prices
     from lotwork.service.price_round import PriceRound  # noqa: PLC0415 - the same
     from lotwork.service.sources import price_sources  # noqa: PLC0415 - the same
@@ -86,20 +90,19 @@ def _price(store: EventStore, books: set[str], settings: Any, around: Surroundin
         asking = PriceRound(store, book, sources, around.clock, cross_check=settings.prices.cross_check)
         recorded, unpriced = asking.go(waiting, lambda: False)
         reasons = sorted({item.reason for item in unpriced})
-        told.append({"book": book, "recorded": recorded, "pending": len(unpriced), "why": reasons})
+        told.append(PricedRow(book=book, recorded=recorded, pending=len(unpriced), why=reasons))
     return told
 
 
-def _say(call: Call, told: list[dict[str, Any]], prices: list[dict[str, Any]]) -> None:
+def _say(call: Call, listing: PollListing) -> None:
     if call.as_json:
-        rows = [{**each, "error": str(each["error"])} if "error" in each else each for each in told]
         with call.log() as log:
-            print_result("poll", {"sources": rows, "prices": prices}, head=log.head(call.book))
+            print_result("poll", listing, head=log.head(call.book))
         return
-    if not told:
+    if not listing.sources:
         click.echo(f"no source is configured: add one to {call.home / 'config.toml'}, or import files")
-    for each in told:
-        outcome = str(each["error"]) if "error" in each else f"{each['new']} new event{'' if each['new'] == 1 else 's'}"
-        click.echo(f"{each['source']} ({each['book']}): {outcome}")
-    for each in prices:
-        click.echo(f"prices ({each['book']}): {each['recorded']} recorded, {each['pending']} pending {each['why']}")
+    for row in listing.sources:
+        outcome = f"{row.new} new event{'' if row.new == 1 else 's'}" if row.error is UNSET else row.error
+        click.echo(f"{row.source} ({row.book}): {outcome}")
+    for priced in listing.prices:
+        click.echo(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending {priced.why}")

@@ -1,1 +1,1 @@
-"""The outside world, translated into events; one room a source."""
+"""The outside world, translated into events; a chain, the pools, the prices and the sheets a room each."""

@@ -8,14 +8,14 @@ transaction. So a source can be asked again from the same cursor at any time and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from lotwork.ledger.events import Event, PriceSample
 from lotwork.ledger.storage.batch import Appends
 
-AHEAD = timedelta(hours=2)
-"""How far ahead of our clock a source's own may be: what it dates later than that cannot be right."""
+NOTHING = "nothing was recorded"
+"""What a refusal ends with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,7 @@ class History:
         profiles = [event for event in history.of_kind("profile") if isinstance(event, e.Profile)]
         history.calendar = Calendar(profiles)
         history.troubles.clear()
-        history._find_twins()
+        history._find_same_coins()
         if until is not None:
             history.end = history.calendar.midnight(until + timedelta(days=1))
             history.first_profile = profiles[0].id if profiles else None
@@ -132,7 +132,7 @@ class History:
             return True
         return isinstance(event, e.Rule) or event.id == self.first_profile
 
-    def _find_twins(self) -> None:
+    def _find_same_coins(self) -> None:
         shared = self.log.shared_txids(self.book)
         if shared:
             told = (event for event in self.events() if getattr(event, "txid", None) in shared)

@@ -34,7 +34,6 @@ from lotwork.rules.load import Law
 from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
 from lotwork.web.wording import coins
 
-MAIN = "main"
 BOOKS_KEPT = 6
 OF_THEIR_OWN_YEAR = frozenset(
     {"gift_over_exclusion", "donation_needs_appraisal", "theft_to_claim", "loss_not_deducted"}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.pools.bounds import AHEAD
 from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
 from lotwork.ingest.pools.ocean_answers import (
     AnswerRefusedError,
@@ -26,7 +27,7 @@ from lotwork.ingest.pools.ocean_answers import (
     read_month,
 )
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
-from lotwork.ingest.ports import AHEAD, EvidenceKeeper, Page
+from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from lotwork.ledger.events import Event, Receipt, Transfer
@@ -42,7 +43,6 @@ OVERLAP = timedelta(days=7)
 """How far back each question reaches again, for what the pool tells late."""
 IDLE = timedelta(days=1)
 """A quiet pool's cursor moves once a day, so that silence does not write."""
-NOTHING = "nothing was recorded"
 
 Recognition = Callable[[datetime], str]
 

@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
 from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.pools.bounds import ALL_BITCOIN_SATS, GENESIS
 
-ALL_BITCOIN_SATS = 21_000_000 * 100_000_000
-GENESIS = 1_231_006_505
 LATEST = 4_102_444_800  # 2100-01-01: beyond it, milliseconds were taken for seconds
 
 _SATS = re.compile(r"[0-9]{1,16}", re.ASCII)

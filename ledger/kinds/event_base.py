@@ -1,4 +1,4 @@
-"""What every event has, and what a number in one means: read by ledger.codec to parse and print the public form."""
+"""What every event has, and what a number in one means: read by the public form to parse and print it."""
 
 from __future__ import annotations
 

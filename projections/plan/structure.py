@@ -18,6 +18,7 @@ from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
+from lotwork.projections.taxpayer import HOBBY
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, Return, compute
@@ -25,7 +26,7 @@ from lotwork.rules.us.renumbered import as_printed
 from lotwork.rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation, shareholders_law
 
 DOLLAR = Decimal(1)
-HOBBY, SOLE, CORPORATION = "hobby", "sole_proprietor", "s_corporation"
+SOLE, CORPORATION = "sole_proprietor", "s_corporation"
 SWEEP = tuple(Decimal(tenths) / 10 for tenths in range(2, 10))
 """Salaries shown where none is given, as parts of the profit. None of them is called reasonable."""
 BREAK_EVEN_SHARES = (Decimal("0.4"), Decimal("0.5"), Decimal("0.6"))

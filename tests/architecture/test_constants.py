@@ -22,10 +22,10 @@ def constants_of(module: Module) -> Iterator[str]:
     for node in module.tree.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         value = getattr(node, "value", None)
-        if isinstance(target, ast.Name) and value is not None:
+        if value is not None:
             words = isinstance(value, ast.Subscript) and ast.unparse(value.value) == "Literal"
-            if words or target.id.isupper():
-                yield target.id
+            named = target.elts if isinstance(target, ast.Tuple) else (target,)
+            yield from (each.id for each in named if isinstance(each, ast.Name) and (words or each.id.isupper()))
 
 
 def test_a_constant_is_defined_once() -> None:

@@ -15,7 +15,8 @@ from urllib.parse import quote
 import msgspec
 
 from lotwork.ingest.declaration import DeclaredSource
-from lotwork.ingest.ports import AHEAD, EvidenceKeeper, Page
+from lotwork.ingest.pools.bounds import AHEAD, ALL_BITCOIN_SATS, GENESIS
+from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.events import Receipt
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from lotwork.ingest.surroundings import Surroundings
 
 POOL = "millpond"
-GENESIS, ALL_BITCOIN_SATS = 1_231_006_505, 21_000_000 * 100_000_000
-ITEM, NOTHING = "payouts", "nothing was recorded"
+ITEM = "payouts"
 
 
 class MillpondSection(Section, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from lotwork.ledger.units import CENT, MICROS, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.reports.estimated import SetAsideRow
 from lotwork.rules.us.estimated import next_business_day
+from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
 from lotwork.web.charts import MONTHS, Chart, plain_bars
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.reading import Reading
@@ -25,7 +26,6 @@ from lotwork.web.wording import ago, day, days_left, instant, plural, usd
 
 SILENT_AFTER = timedelta(hours=24)
 SOON_DAYS = 14
-APRIL, FIFTEENTH = 4, 15
 
 Mood = Literal["good", "watch", "bad", "quiet"]
 
@@ -123,7 +123,7 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
             note = "This payment is covered by what was withheld and paid already."
         label = f"Payment {upcoming.row.quarter} of 4 for {owed.year}"
         return Answer(label, payments.to_pay, upcoming.row.due, days_left(upcoming.days), note)
-    filing = next_business_day(date(owed.year + 1, APRIL, FIFTEENTH))
+    filing = next_business_day(date(owed.year + 1, APRIL, APRIL_15))
     left = max(owed.balance_due, ZERO)
     if left < CENT:
         if not owed.tax:

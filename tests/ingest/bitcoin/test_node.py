@@ -1,4 +1,4 @@
-"""The watcher over a model chain: what it does at the edges. Random worlds are in test_bitcoin_reorganisations."""
+"""The watcher over a model chain: what it does at the edges. Random worlds are in test_reorganisations."""
 
 from __future__ import annotations
 
