@@ -87,7 +87,7 @@ class Home:
         as_of: date | str | None = None,
         known: date | datetime | str | None = None,
         up_to: int | None = None,
-        law: str = BOOK_LAW,
+        law: str | os.PathLike[str] = BOOK_LAW,
     ) -> Book:
         """Return the book *name* as the log stands now: what is appended later is not in it.
 
@@ -102,9 +102,9 @@ class Home:
             raise BookNotFoundError(
                 f"{self.path}: holds no book {name!r}: here are {', '.join(self.books()) or 'no books yet'}"
             )
-        counted = AsOf(_day(as_of), _instant(known), _position(up_to), law)
+        counted = AsOf(_day(as_of), _instant(known), _position(up_to), _law(law))
         end = earlier(counted.position(self._log, name), self._log.head(name).position)
-        return Book(self._log, name, AsOf(counted.as_of, None, end, law))
+        return Book(self._log, name, AsOf(counted.as_of, None, end, counted.law_named))
 
     def close(self) -> None:
         """Close the ledger's file; a later read opens it again."""
@@ -224,16 +224,17 @@ def _renamed(value: Any) -> Any:
 
 
 def _tax_year(year: int) -> int:
-    if year not in TAX_YEARS:
-        raise UsageError(f"year {year}: name a year from {TAX_YEARS[0]} to {TAX_YEARS[-1]}")
+    if not _is_whole(year) or year not in TAX_YEARS:
+        raise UsageError(f"year {year!r}: name a year from {TAX_YEARS[0]} to {TAX_YEARS[-1]}")
     return year
 
 
 def _day(day: date | str | None) -> date | None:
-    if isinstance(day, datetime):
-        raise UsageError(f"as_of={day}: name a day, a date or a text like 2026-06-30")
+    told = day.isoformat() if isinstance(day, date) and not isinstance(day, datetime) else day
+    if not isinstance(told, str | None):
+        raise UsageError(f"as_of={day!r}: name a day, a date or a text like 2026-06-30")
     try:
-        return parse_day(day) if isinstance(day, str) else day
+        return None if told is None else parse_day(told)
     except AmountError as odd:
         raise UsageError(f"as_of={day}: {odd}") from odd
 
@@ -241,13 +242,28 @@ def _day(day: date | str | None) -> date | None:
 def _instant(known: date | datetime | str | None) -> date | datetime | None:
     if isinstance(known, datetime) and known.tzinfo is None:
         raise UsageError(f"known={known}: say in which zone, like datetime(…, tzinfo=UTC)")
+    told = known.isoformat() if isinstance(known, date) else known
+    if not isinstance(told, str | None):
+        raise UsageError(f"known={known!r}: name a day, an instant, or a text like 2026-06-30T12:00:00Z")
     try:
-        return when_known(known) if isinstance(known, str) else known
+        return None if told is None else when_known(told)
     except AmountError as odd:
         raise UsageError(f"known={known}: {odd}") from odd
 
 
 def _position(up_to: int | None) -> int | None:
-    if up_to is not None and up_to < 0:
-        raise UsageError(f"up_to={up_to}: name a position of the log, 0 or more")
+    if up_to is not None and (not _is_whole(up_to) or up_to < 0):
+        raise UsageError(f"up_to={up_to!r}: name a position of the log, a whole number, 0 or more")
     return up_to
+
+
+def _law(law: str | os.PathLike[str]) -> str:
+    told: object = os.fspath(law) if isinstance(law, os.PathLike) else law
+    if not isinstance(told, str):
+        raise UsageError(f'law={law!r}: name "shipped", "book", "filed:2025", or a folder of law')
+    return told
+
+
+def _is_whole(value: object) -> bool:
+    """Say if *value* is a whole number; a truth value is none, though Python counts it as one."""
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -300,3 +300,33 @@ def test_a_line_that_a_return_does_not_have_is_a_key_error(call: Caller) -> None
     assert repr(owed.lines[0]).startswith(f"<{owed.lines[0].form} line {owed.lines[0].line}: ")
     with pytest.raises(KeyError, match="Form 1040 line 99"):
         owed.line("Form 1040", "99")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"as_of": 5}, {"as_of": True}, {"as_of": b"2026-06-30"}, {"as_of": date.max}, {"known": 5}, {"known": date.max},
+        {"up_to": 1.5}, {"up_to": True}, {"up_to": "5"}, {"up_to": Decimal(5)}, {"law": 5}, {"law": b"shipped"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_asked_is_refused_where_it_is_asked(call: Caller, asked: dict[str, Any]) -> None:
+    call("demo")
+    (name,) = asked
+    with lotwork.open(call.home) as home, pytest.raises(UsageError, match=f"{name}="):
+        home.book("demo", **asked)
+
+
+@pytest.mark.parametrize("year", [2025.0, True, "2025", Decimal(2025), 1999], ids=repr)
+def test_a_year_is_a_whole_number_of_a_year_there_can_be(call: Caller, year: Any) -> None:
+    call("demo")
+    with lotwork.open(call.home) as home, pytest.raises(UsageError, match="name a year from 2009 to 2100"):
+        home.book("demo").gains(year)
+
+
+def test_a_folder_of_law_may_be_named_by_its_path(call: Caller) -> None:
+    call("demo")
+    folder = Path(__file__).parents[1] / "rules"
+    with lotwork.open(call.home) as home:
+        by_path, by_text = (home.book("demo", law=law).gains(2025) for law in (folder, str(folder)))
+    assert by_path.totals == by_text.totals
