@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
 from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
@@ -14,23 +13,9 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.projections.filing.amendment import amendment
 from lotwork.projections.filing.amendment_price import price_of
 from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
-from lotwork.reports.amended import AmendmentListing, ExplainedRow, FormRow, list_amendment
+from lotwork.reports.amended import AMENDED_FORM, EXPLAINED, AmendmentListing, explained_shown, list_amendment
 from lotwork.reports.moves import MOVED
-from lotwork.reports.rows import Table, Words
 from lotwork.rules.law_archive import LawArchive
-
-WHY_NAMES = 3
-"""So many events are named beside a line on a screen; `--json` names them all."""
-
-
-class ExplainedShown(ExplainedRow, frozen=True, kw_only=True):
-    """A line that moved, and why in a few words."""
-
-    why: Words
-
-
-EXPLAINED = Table(ExplainedShown, "form", "line", "label", "old_usd", "new_usd", "change_usd", "why")
-AMENDED_FORM = Table(FormRow, "line", "label", "original_usd", "change_usd", "correct_usd")
 
 
 @click.command("diff")
@@ -66,20 +51,13 @@ def _show(listing: AmendmentListing) -> None:
     if not listing.differs:
         click.echo(f"The return of {year} as filed on {listing.filed_on} and as now known differ by nothing.")
     else:
-        rows = [ExplainedShown(**msgspec.structs.asdict(line), why=_why(line)) for line in listing.lines]
+        rows = map(explained_shown, listing.lines)
         show_rows(f"Tax year {year}, filed on {listing.filed_on}: lines that moved", EXPLAINED, rows)
         show_rows("Form 1040-X", AMENDED_FORM, listing.form_1040x)
         _show_price(listing)
     for later in listing.later_years:
         filed = f", filed as {later.filing}" if later.filing else ""
         show_rows(f"Tax year {later.year}{filed}: lines that move with it", MOVED, later.lines)
-
-
-def _why(line: ExplainedRow) -> str:
-    events = [f"{change.event} {change.how}" for change in line.events]
-    more = [f"and {line.events_count - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
-    figures = [f"law: {figure.path}" for figure in line.figures]
-    return "; ".join((*events[:WHY_NAMES], *more, *figures))
 
 
 def _show_price(listing: AmendmentListing) -> None:

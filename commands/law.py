@@ -23,7 +23,7 @@ from lotwork.reports.law import (
     list_computed,
     list_figures,
     list_missing,
-    list_version,
+    version_row,
 )
 
 MOST_BYTES = 1 << 20
@@ -76,7 +76,7 @@ def show_rule(call: Call, *, path: str) -> int:
     with call.log() as log:
         law = read_law(history=History.read(log, call.book))
     entry = law.entry(path)
-    rows = [list_version(version) for version in entry.in_force]
+    rows = [version_row(version) for version in entry.in_force]
     told = {"path": path, "title": entry.title, "unit": entry.unit, "cite": entry.cite, "note": entry.note}
     if call.as_json:
         print_json({"schema": "lotwork.rule.v1", "law": law.digest, **told, "rows": rows, "findings": []})
@@ -138,7 +138,7 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     """
     from lotwork.projections.as_of import law_named  # noqa: PLC0415 - only this command folds a book
     from lotwork.projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - the same
-    from lotwork.reports.moves import DIFFERING, MOVED, list_effect, list_figure  # noqa: PLC0415 - the same
+    from lotwork.reports.moves import DIFFERING, MOVED, figure_change_row, list_effect  # noqa: PLC0415 - the same
     from lotwork.rules.compare import difference  # noqa: PLC0415 - only this command compares
 
     if year is not None:
@@ -149,7 +149,7 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
         changed = difference(old, new)
         years = () if not changed else years_of(history, new) if year is None else (year,)
         found = list(effects(history, old, new, years, changed)) if log.head(call.book).position else []
-    rows = [list_figure(change) for change in changed]
+    rows = [figure_change_row(change) for change in changed]
     moved = [list_effect(each) for each in found]
     if call.as_json:
         print_json({"schema": "lotwork.rules_diff.v1", "book": call.book, "before": old.digest, "after": new.digest,

@@ -9,21 +9,8 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import dollars, show_rows
 from lotwork.projections.reconcile.broker_year import broker_year
 from lotwork.projections.reconcile.pool_year import pool_year
-from lotwork.reports.broker import BrokerListing, EntryRow, PairRow, list_broker_year
-from lotwork.reports.pools import PoolMonthRow, list_pool_year
-from lotwork.reports.rows import Table
-
-PAIRS = Table(
-    PairRow, "sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in"
-)
-ENTRIES = Table(
-    EntryRow, "box", "description", "acquired", "sold", "proceeds_usd", "basis_usd", "code", "adjustment_usd",
-    "gain_usd",
-)  # fmt: skip
-POOLS = Table(
-    PoolMonthRow, "pool", "month", "asset", "receipts", "gross_quantity", "fee_quantity", "fee_percent",
-    "net_quantity", "value_usd", "pending",
-)  # fmt: skip
+from lotwork.reports.broker import ENTRIES, PAIRS, BrokerListing, list_broker_year
+from lotwork.reports.pools import POOLS, list_pool_year
 
 
 @click.group("reconcile")

@@ -8,13 +8,15 @@ from lotwork.projections.filing.amendment import Amendment, Explained, LaterYear
 from lotwork.projections.filing.amendment_price import AmendmentPrice
 from lotwork.projections.filing.event_changes import EventChange
 from lotwork.reports.lines import cents, cents_if_known
-from lotwork.reports.moves import FigureBehind, FigureRow, MoveRow, figure_behind, list_figure, list_move
-from lotwork.reports.rows import Day, Row, Usd, Words
+from lotwork.reports.moves import FigureBehind, FigureChangeRow, MoveRow, figure_behind, figure_change_row, move_row
+from lotwork.reports.rows import Day, Row, Table, Usd, Words
 from lotwork.rules.line import Line, by_form
 from lotwork.rules.us.amended import Deadline, RefundClaim
 from lotwork.rules.us.form_1040x import Row as FormLine
 
 BY_AMENDING_FIRST = "a qualified amended return, filed before the IRS asks about the return"
+WHY_NAMES = 3
+"""So many events are named beside a line on a screen; `--json` names them all."""
 
 
 class DueTo(Row, frozen=True, kw_only=True):
@@ -43,6 +45,12 @@ class ExplainedRow(MoveRow, frozen=True, kw_only=True):
     events: tuple[ChangeRow, ...]
     events_count: int
     figures: tuple[FigureBehind, ...]
+
+
+class ExplainedShown(ExplainedRow, frozen=True, kw_only=True):
+    """A line that moved as a person is shown it: why, in a few words."""
+
+    why: Words
 
 
 class FormRow(Row, frozen=True, kw_only=True):
@@ -120,7 +128,7 @@ class AmendmentListing(Row, frozen=True, kw_only=True):
     filed_from: FiledFrom
     differs: bool
     lines: tuple[ExplainedRow, ...]
-    law_changes: tuple[FigureRow, ...]
+    law_changes: tuple[FigureChangeRow, ...]
     tax_filed_usd: Usd
     tax_now_usd: Usd
     additional_tax_usd: Usd
@@ -131,6 +139,10 @@ class AmendmentListing(Row, frozen=True, kw_only=True):
     assessment: AssessmentRow
     estimate: Estimate
     later_years: tuple[LaterYearRow, ...]
+
+
+EXPLAINED = Table(ExplainedShown, "form", "line", "label", "old_usd", "new_usd", "change_usd", "why")
+AMENDED_FORM = Table(FormRow, "line", "label", "original_usd", "change_usd", "correct_usd")
 
 
 def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListing:
@@ -145,7 +157,7 @@ def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListin
         filed_from=FiledFrom(position=event.position, head=event.head),
         differs=bool(amended.lines),
         lines=tuple(_explained(each) for lines in forms.values() for each in lines),
-        law_changes=tuple(map(list_figure, amended.figures)),
+        law_changes=tuple(map(figure_change_row, amended.figures)),
         tax_filed_usd=cents(amended.tax_filed),
         tax_now_usd=cents(amended.tax_now),
         additional_tax_usd=cents(amended.additional_tax),
@@ -159,10 +171,22 @@ def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListin
     )
 
 
+def explained_shown(line: ExplainedRow) -> ExplainedShown:
+    """Return a line that moved as a person is shown it."""
+    return ExplainedShown(**msgspec.structs.asdict(line), why=_why(line))
+
+
+def _why(line: ExplainedRow) -> str:
+    events = [f"{change.event} {change.how}" for change in line.events]
+    more = [f"and {line.events_count - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
+    figures = [f"law: {figure.path}" for figure in line.figures]
+    return "; ".join((*events[:WHY_NAMES], *more, *figures))
+
+
 def _explained(each: Explained) -> ExplainedRow:
     parts = each.parts
     return ExplainedRow(
-        **msgspec.structs.asdict(list_move(each.move)),
+        **msgspec.structs.asdict(move_row(each.move)),
         due_to=None if parts is None else DueTo(
             events_usd=cents(parts.events), law_usd=cents(parts.law), program_usd=cents(parts.program)
         ),
@@ -229,4 +253,4 @@ def _cost(line: Line) -> CostRow:
 
 
 def _later(each: LaterYear) -> LaterYearRow:
-    return LaterYearRow(year=each.year, filing=each.filing, lines=tuple(map(list_move, each.moves)))
+    return LaterYearRow(year=each.year, filing=each.filing, lines=tuple(map(move_row, each.moves)))

@@ -12,7 +12,7 @@ from lotwork.projections.reconcile.broker_match import Sold
 from lotwork.projections.reconcile.broker_reasons import Settled
 from lotwork.projections.reconcile.broker_year import BoxTotal, BrokerYear
 from lotwork.reports.lines import coins
-from lotwork.reports.rows import Day, Number, Row, Usd, Words
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 VARIOUS = "VARIOUS"
 """What Form 8949 has in column (b) where the lots were acquired on several days."""
@@ -116,6 +116,15 @@ class BrokerListing(Row, frozen=True, kw_only=True):
     form_8949: tuple[EntryRow, ...]
     totals: Mapping[str, BoxTotals]
     broker_totals: Mapping[str, ToldTotals]
+
+
+PAIRS = Table(
+    PairRow, "sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in"
+)
+ENTRIES = Table(
+    EntryRow, "box", "description", "acquired", "sold", "proceeds_usd", "basis_usd", "code", "adjustment_usd",
+    "gain_usd",
+)  # fmt: skip
 
 
 def list_broker_year(told: BrokerYear, assets: AssetTable) -> BrokerListing:

@@ -83,7 +83,7 @@ def list_figures(law: Law) -> tuple[FigureRow, ...]:
     )
 
 
-def list_version(version: Version) -> VersionRow:
+def version_row(version: Version) -> VersionRow:
     """Return a version of a figure."""
     return VersionRow(
         from_=version.from_.isoformat(),

@@ -36,7 +36,7 @@ class FigureBehind(Row, frozen=True, kw_only=True):
     source: Words
 
 
-class FigureRow(Row, frozen=True, kw_only=True):
+class FigureChangeRow(Row, frozen=True, kw_only=True):
     """A figure that two laws know differently, from a day on; None where a law does not know it."""
 
     path: Words
@@ -64,12 +64,12 @@ class EffectListing(Row, frozen=True, kw_only=True):
 
 
 MOVED = Table(MoveRow, "form", "line", "label", "old_usd", "new_usd", "change_usd")
-DIFFERING = Table(FigureRow, "path", "from_", "before", "after", "source")
+DIFFERING = Table(FigureChangeRow, "path", "from_", "before", "after", "source")
 
 
-def list_figure(change: FigureChange) -> FigureRow:
+def figure_change_row(change: FigureChange) -> FigureChangeRow:
     """Return a figure that two laws know differently."""
-    return FigureRow(
+    return FigureChangeRow(
         path=change.path,
         from_=change.from_,
         before=plain(change.before),
@@ -86,11 +86,11 @@ def list_effect(effect: YearEffect) -> EffectListing:
 
 
 def _effect(each: LineEffect) -> EffectRow:
-    moved = msgspec.structs.asdict(list_move(each.move))
+    moved = msgspec.structs.asdict(move_row(each.move))
     return EffectRow(**moved, because=each.move.events, figures=tuple(map(figure_behind, each.figures)))
 
 
-def list_move(move: LineChange) -> MoveRow:
+def move_row(move: LineChange) -> MoveRow:
     """Return a line that moved."""
     return MoveRow(
         form=move.form,

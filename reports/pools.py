@@ -5,7 +5,7 @@ from __future__ import annotations
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.reconcile.pool_year import BalanceSaid, PoolMonth, PoolYear, percent
 from lotwork.reports.lines import coins
-from lotwork.reports.rows import Number, Row, Usd
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 
 class PoolMonthRow(Row, frozen=True, kw_only=True):
@@ -17,7 +17,7 @@ class PoolMonthRow(Row, frozen=True, kw_only=True):
     receipts: int
     gross_quantity: Number | None
     fee_quantity: Number | None
-    fee_percent: str | None
+    fee_percent: Number | None
     net_quantity: Number
     value_usd: Usd
     pending: int
@@ -26,13 +26,13 @@ class PoolMonthRow(Row, frozen=True, kw_only=True):
 class BalanceRow(Row, frozen=True, kw_only=True):
     """What was said of a wallet's balance, and what the events before it come to."""
 
-    event: str
-    date: str
+    event: Words
+    date: Day
     wallet: str
     asset: str
-    said: str
-    replayed: str
-    differs_by: str
+    said: Number
+    replayed: Number
+    differs_by: Number
 
 
 class PoolListing(Row, frozen=True, kw_only=True):
@@ -42,6 +42,12 @@ class PoolListing(Row, frozen=True, kw_only=True):
     rows: tuple[PoolMonthRow, ...]
     balances: tuple[BalanceRow, ...]
     pending: tuple[str, ...]
+
+
+POOLS = Table(
+    PoolMonthRow, "pool", "month", "asset", "receipts", "gross_quantity", "fee_quantity", "fee_percent",
+    "net_quantity", "value_usd", "pending",
+)  # fmt: skip
 
 
 def list_pool_year(told: PoolYear, assets: AssetTable) -> PoolListing:

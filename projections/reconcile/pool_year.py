@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
@@ -49,7 +50,7 @@ class BalanceSaid(NamedTuple):
     """What a source said a wallet of a pool held, and what the events before it come to."""
 
     event: str
-    day: str
+    day: date
     wallet: str
     asset: str
     said: int
@@ -149,4 +150,4 @@ def _balances(book: Book, year: int, wallets: Iterable[str]) -> Iterator[Balance
             day = book.history.calendar.day(event.at)
             if day.year == year:
                 held = replay.held[event.wallet, event.asset]
-                yield BalanceSaid(event.id, day.isoformat(), event.wallet, event.asset, event.quantity, held)
+                yield BalanceSaid(event.id, day, event.wallet, event.asset, event.quantity, held)

@@ -21,7 +21,7 @@ from lotwork.reports.estimated import list_quarterly
 from lotwork.reports.gains import list_gains
 from lotwork.reports.income import list_income
 from lotwork.reports.lots import list_lots
-from lotwork.reports.plan_structures import list_structure
+from lotwork.reports.plan.structure import list_structure
 from lotwork.reports.rows import Row, fields_of
 from lotwork.reports.tax import list_liability
 from tests.golden.worksheet import read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lotwork.reports.law import list_figures, list_missing, list_version
+from lotwork.reports.law import list_figures, list_missing, version_row
 from lotwork.rules.load import Law
 from lotwork.rules.missing import missing
 
@@ -16,7 +16,7 @@ def test_every_version_of_every_figure_can_be_told() -> None:
     assert [row.path for row in rows] == list(LAW.paths())
     for row in rows:
         versions = [
-            msgspec.json.decode(msgspec.json.encode(list_version(each))) for each in LAW.entry(row.path).in_force
+            msgspec.json.decode(msgspec.json.encode(version_row(each))) for each in LAW.entry(row.path).in_force
         ]
         assert [version["from"] for version in versions] == list(row.from_)
         assert all(version["value"] not in (None, "", [], {}) for version in versions), row.path

@@ -1,43 +1,25 @@
-"""The listings of `lotwork plan`: decimal strings, the assumptions beside the figures, and the law behind them."""
+"""The listing of `lotwork plan sale`: the ways to make a sale from each wallet, and what waiting would save."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
 
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.units import AssetTable, unscaled, usd_decimal, usd_text
+from lotwork.ledger.units import AssetTable, usd_decimal, usd_text
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.gains import GainRow
-from lotwork.projections.plan.price import PlanPrice
 from lotwork.projections.plan.sale import Later, SalePlan, WalletPlan, Way
-from lotwork.reports.lines import cents, cents_if_known
-from lotwork.reports.rows import Day, Number, Row, Usd, Words
+from lotwork.reports.lines import cents, cents_if_known, coins
+from lotwork.reports.plan.listing import NOT_STATES, PlanListing
+from lotwork.reports.plan.price import PriceRow, price_row
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
-RATE = Decimal("0.000001")
 SALE_CITES = (
     "26 U.S.C. 1001(a)",
     "26 U.S.C. 1012(c); Treas. Reg. 1.1012-1(j)",
     "26 U.S.C. 1222; Rev. Rul. 66-7",
     "26 U.S.C. 1(h), 1211(b), 1212(b), 1411",
 )
-NOT_STATES = ("state income tax",)
-"""What no plan of a year's federal tax covers."""
-
-
-class PlanListing(Row, frozen=True, kw_only=True):
-    """What every plan is for: a tax year."""
-
-    year: int
-
-
-class PriceRow(Row, frozen=True, kw_only=True):
-    """A price with what it rests on; one that was given has no day."""
-
-    asset: str
-    price_usd: Number
-    source: Words
-    day: Day | None
 
 
 class UsedLotRow(Row, frozen=True, kw_only=True):
@@ -82,7 +64,7 @@ class WalletWays(Row, frozen=True, kw_only=True):
     """The ways to sell from one wallet, the best of them, and its selection as `lotwork import` reads it."""
 
     wallet: str
-    held: str
+    held: Number
     rows: tuple[WayRow, ...]
     best: str
     later: tuple[LaterRow, ...]
@@ -110,47 +92,42 @@ class SaleListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
-def list_price(price: PlanPrice) -> PriceRow:
-    """Return a price with what it rests on."""
-    return PriceRow(asset=price.asset, price_usd=price.price_usd, source=price.source, day=price.day)
-
-
-def rate_text(rate: Decimal) -> str:
-    """Return a rate as a decimal fraction, to the millionth."""
-    return f"{rate.quantize(RATE, ROUND_HALF_UP):f}"
+WAYS = Table(WayRow, "method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd")
+LOTS = Table(UsedLotRow, "lot", "acquired", "quantity", "basis_usd", "gain_usd", "term")
+WAITING = Table(LaterRow, "on", "days", "turned_quantity", "added_tax_usd", "saved_usd")
 
 
 def list_sale(plan: SalePlan, assets: AssetTable) -> SaleListing:
     """Return the ways to make a sale from each wallet, side by side, the best one's selection ready to import."""
-    decimals = assets.decimals(plan.asked.asset)
+    asset = plan.asked.asset
     return SaleListing(
         year=plan.year,
         on=plan.asked.on,
-        asset=plan.asked.asset,
-        quantity=unscaled(plan.asked.quantity, decimals),
-        price=list_price(plan.asked.price),
+        asset=asset,
+        quantity=coins(plan.asked.quantity, asset, assets),
+        price=price_row(plan.asked.price),
         proceeds_usd=usd_text(plan.proceeds),
         fee_usd=usd_text(plan.fee),
         tax_without_usd=cents(plan.before.tax),
-        wallets=tuple(_wallet(wallet, decimals, assets) for wallet in plan.wallets),
+        wallets=tuple(_wallet(wallet, asset, assets) for wallet in plan.wallets),
         held_price="a later sale is reckoned at the same price; nothing else of the year changes",
         not_covered=NOT_STATES,
         cites=SALE_CITES,
     )
 
 
-def _wallet(plan: WalletPlan, decimals: int, assets: AssetTable) -> WalletWays:
+def _wallet(plan: WalletPlan, asset: str, assets: AssetTable) -> WalletWays:
     return WalletWays(
         wallet=plan.wallet,
-        held=unscaled(plan.held, decimals),
-        rows=tuple(_way(way, decimals) for way in plan.ways),
+        held=coins(plan.held, asset, assets),
+        rows=tuple(_way(way, asset, assets) for way in plan.ways),
         best=plan.best.method,
-        later=tuple(_later(later, decimals) for later in plan.later),
+        later=tuple(_later(later, asset, assets) for later in plan.later),
         selection=to_contract(plan.selection, assets),
     )
 
 
-def _way(way: Way, decimals: int) -> WayRow:
+def _way(way: Way, asset: str, assets: AssetTable) -> WayRow:
     short, long = way.gain("short"), way.gain("long")
     return WayRow(
         method=way.method,
@@ -163,27 +140,27 @@ def _way(way: Way, decimals: int) -> WayRow:
         added={name: cents(amount) for name, amount in way.parts if amount},
         after_tax_cash_usd=cents(usd_decimal(way.net) - way.added_tax),
         carryforward_usd=cents(way.carried),
-        lots=tuple(_used(row, decimals) for row in way.rows),
+        lots=tuple(_used(row, asset, assets) for row in way.rows),
     )
 
 
-def _used(row: GainRow, decimals: int) -> UsedLotRow:
+def _used(row: GainRow, asset: str, assets: AssetTable) -> UsedLotRow:
     return UsedLotRow(
         lot=row.lot,
         acquired=row.acquired,
-        quantity=unscaled(row.quantity, decimals),
+        quantity=coins(row.quantity, asset, assets),
         basis_usd=usd_text(row.basis_usd_micros),
         gain_usd=usd_text(row.gain_usd_micros),
         term=row.term,
     )
 
 
-def _later(later: Later, decimals: int) -> LaterRow:
+def _later(later: Later, asset: str, assets: AssetTable) -> LaterRow:
     return LaterRow(
         on=later.day,
         days=later.days,
         turned=tuple(lot.lot for lot in later.turned),
-        turned_quantity=unscaled(sum(lot.quantity for lot in later.turned), decimals),
+        turned_quantity=coins(sum(lot.quantity for lot in later.turned), asset, assets),
         added_tax_usd=cents_if_known(later.added_tax),
         saved_usd=cents_if_known(later.saved),
     )

@@ -1,60 +1,14 @@
-"""The listings of `lotwork plan structure` and `lotwork plan activity`: columns side by side, and no verdict."""
+"""The listing of `lotwork plan activity`: business or hobby, the record on each factor, and no verdict."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable
 
 from lotwork.projections.plan.activity import ActivityPlan, ActivityYear, Evidence, FactorRecord
-from lotwork.projections.plan.structure import Column, StructurePlan
-from lotwork.reports.lines import LineRow, cents, cents_if_known, line_row
-from lotwork.reports.plans import NOT_STATES, PlanListing
-from lotwork.reports.rows import Day, Number, Row, Usd, Words
+from lotwork.reports.lines import cents, cents_if_known
+from lotwork.reports.plan.listing import PlanListing
+from lotwork.reports.rows import Day, Row, Table, Usd, Words
 from lotwork.rules.us.activity import Presumption
-
-RATE = Decimal("0.0001")
-
-
-class StructureRow(Row, frozen=True, kw_only=True):
-    """One structure: its return, its payroll, and what is kept of the profit."""
-
-    structure: str
-    salary_usd: Usd
-    agi_usd: Usd
-    qbi_deduction_usd: Usd
-    taxable_income_usd: Usd
-    income_tax_usd: Usd
-    se_tax_usd: Usd
-    amt_usd: Usd
-    niit_usd: Usd
-    additional_medicare_usd: Usd
-    return_tax_usd: Usd
-    fica_futa_employer_usd: Usd
-    fica_employee_usd: Usd
-    payroll_cost_usd: Usd
-    total_tax_usd: Usd
-    kept_usd: Usd
-    kept_more_usd: Usd
-    sep_room_usd: Usd
-    solo_401k_room_usd: Usd
-    lines: tuple[LineRow, ...]
-
-
-class BreakEvenRow(Row, frozen=True, kw_only=True):
-    """The profit from which a corporation keeps more, by the salary's share of it; None: none was found."""
-
-    salary_share: Number
-    profit_usd: Usd | None
-
-
-class StructureListing(PlanListing, frozen=True, kw_only=True):
-    """What `lotwork plan structure` tells."""
-
-    profit_usd: Usd
-    rows: tuple[StructureRow, ...]
-    break_even: tuple[BreakEvenRow, ...]
-    caveats: tuple[str, ...]
-    not_covered: tuple[str, ...]
-    cites: tuple[str, ...]
 
 
 class EvidenceRow(Row, frozen=True, kw_only=True):
@@ -73,6 +27,14 @@ class FactorRow(Row, frozen=True, kw_only=True):
     title: Words
     business: tuple[EvidenceRow, ...]
     hobby: tuple[EvidenceRow, ...]
+
+
+class FactorShown(Row, frozen=True, kw_only=True):
+    """A factor as a person is shown it: what speaks for a business and for a hobby, side by side."""
+
+    factor: Words
+    business: Words
+    hobby: Words
 
 
 class ActivityYearRow(Row, frozen=True, kw_only=True):
@@ -118,48 +80,8 @@ class ActivityListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
-def list_structure(plan: StructurePlan) -> StructureListing:
-    """Return the structures side by side, the break-even profits, and what no figure decides."""
-    return StructureListing(
-        year=plan.year,
-        profit_usd=cents(plan.profit),
-        rows=tuple(_column(column, plan.column("sole_proprietor")) for column in plan.columns),
-        break_even=tuple(
-            BreakEvenRow(
-                salary_share=f"{each.share.quantize(RATE, ROUND_HALF_UP):f}", profit_usd=cents_if_known(each.profit)
-            )
-            for each in plan.break_even
-        ),
-        caveats=plan.caveats,
-        not_covered=(*NOT_STATES, "state unemployment contributions", "franchise taxes and fees"),
-        cites=plan.cites,
-    )
-
-
-def _column(column: Column, sole: Column) -> StructureRow:
-    told = column.summary
-    return StructureRow(
-        structure=column.structure,
-        salary_usd=cents(column.salary),
-        agi_usd=cents(told["agi"]),
-        qbi_deduction_usd=cents(told["qbi_deduction"]),
-        taxable_income_usd=cents(told["taxable_income"]),
-        income_tax_usd=cents(told["income_tax"]),
-        se_tax_usd=cents(told["se_tax"]),
-        amt_usd=cents(told["amt"]),
-        niit_usd=cents(told["niit"]),
-        additional_medicare_usd=cents(told["additional_medicare"]),
-        return_tax_usd=cents(column.outcome.tax),
-        fica_futa_employer_usd=cents(column.payroll_employer),
-        fica_employee_usd=cents(column.payroll_employee),
-        payroll_cost_usd=cents(column.payroll_cost),
-        total_tax_usd=cents(column.total),
-        kept_usd=cents(column.kept),
-        kept_more_usd=cents(column.kept - sole.kept),
-        sep_room_usd=cents(column.sep_room),
-        solo_401k_room_usd=cents(column.solo_401k_room),
-        lines=tuple(map(line_row, column.lines)),
-    )
+FACTORS = Table(FactorShown, "factor", "business", "hobby")
+YEARS = Table(ActivityYearRow, "year", "profit_usd", "why_unknown")
 
 
 def list_activity(plan: ActivityPlan) -> ActivityListing:
@@ -183,6 +105,15 @@ def list_activity(plan: ActivityPlan) -> ActivityListing:
         verdict=None,
         cites=plan.cites,
     )
+
+
+def factor_shown(factor: FactorRow) -> FactorShown:
+    """Return a factor as a person is shown it."""
+    return FactorShown(factor=factor.title, business=_told(factor.business), hobby=_told(factor.hobby))
+
+
+def _told(side: Iterable[EvidenceRow]) -> str:
+    return "; ".join(f"{one.date} {one.note or one.event}" for one in side)
 
 
 def _presumption(counted: Presumption) -> CountedYears:

@@ -9,8 +9,9 @@ from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.plan.harvest import Harvested, HarvestLevel, HarvestPlan
 from lotwork.reports.lines import cents, coins
-from lotwork.reports.plans import NOT_STATES, PlanListing, PriceRow, list_price, rate_text
-from lotwork.reports.rows import Day, Number, Row, Usd, Words
+from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
+from lotwork.reports.plan.price import PriceRow, price_row
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 NO_WASH_SALE = (
     "A wash sale needs stock or securities, and coins are neither: nothing forbids buying the same coins back (26 "
@@ -93,12 +94,18 @@ class HarvestListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
+LOSSES = Table(
+    HarvestRow, "lot", "wallet", "term", "quantity", "loss_usd", "fee_usd", "saved_alone_usd", "saved_usd", "worth"
+)
+LEVELS = Table(LevelRow, "asset", "wallet", "lot", "term", "quantity", "price_usd")
+
+
 def list_harvest(plan: HarvestPlan, assets: AssetTable) -> HarvestListing:
     """Return the losses in order, the year before and after them, and the price levels."""
     return HarvestListing(
         year=plan.year,
         on=plan.on,
-        prices=tuple(list_price(price) for price in plan.prices),
+        prices=tuple(price_row(price) for price in plan.prices),
         loss_limit_usd=cents(plan.limit),
         short_gain_usd=cents(plan.before.computed.filer.short_term_net),
         long_gain_usd=cents(plan.before.computed.filer.long_term_net),

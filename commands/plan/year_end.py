@@ -11,40 +11,24 @@ import click
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
-from lotwork.commands.plan_desk import desk, money, tell
+from lotwork.commands.plan.context import answer_plan, plan_context
+from lotwork.commands.plan.options import money
 from lotwork.commands.tables import dollars, show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
-from lotwork.reports.plan_year_end import OptionRow, YearEndListing, list_year_end
-from lotwork.reports.rows import Day, Row, Table, Usd
+from lotwork.reports.plan.year_end import (
+    DEDUCTED,
+    OPTIONS,
+    YEARS_SHOWN,
+    OptionRow,
+    YearEndListing,
+    deducted_shown,
+    list_year_end,
+    option_shown,
+)
 from lotwork.rules.us.asset import RecoveryClass
 
 CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryClass)}
-YEARS_SHOWN = 2
-"""So many years of an option stand beside what it saves; below, every year has what is deducted."""
-
-
-class OptionShown(Row, frozen=True, kw_only=True):
-    """An option with its first years, and what it saves over all of them."""
-
-    in_service: Day
-    method: str
-    convention: str
-    deducted_usd: tuple[Usd, ...]
-    saved_usd: tuple[Usd, ...]
-    saved_in_all_usd: Usd
-
-
-class DeductedShown(Row, frozen=True, kw_only=True):
-    """What an option deducts in each of its years."""
-
-    in_service: Day
-    method: str
-    deducted_usd: tuple[Usd, ...]
-
-
-OPTIONS = Table(OptionShown, "in_service", "method", "convention", "deducted_usd", "saved_usd", "saved_in_all_usd")
-DEDUCTED = Table(DeductedShown, "in_service", "method", "deducted_usd")
 
 
 @click.command("year-end")
@@ -65,10 +49,10 @@ def year_end_command(
     if cost is not None:
         asked = RigAsked(cost, CLASSES[recovery_class], None if acquired is None else acquired.date())
     with call.log() as log:
-        at = desk(call, log, options, lambda today: (today.year,))
+        at = plan_context(call, log, options, lambda today: (today.year,))
         plan = plan_year_end(at.book, at.law, asked, at.today)
         listing = list_year_end(plan)
-        return tell(call, at, "year_end", listing, plan.findings, lambda: _show(listing))
+        return answer_plan(call, at, "year_end", listing, plan.findings, lambda: _show(listing))
 
 
 def _show(listing: YearEndListing) -> None:
@@ -97,26 +81,6 @@ def _show_options(title: str, options: Sequence[OptionRow]) -> None:
     table = OPTIONS.spread(
         deducted_usd=[f"deducted_{year}_usd" for year in first], saved_usd=[f"saved_{year}_usd" for year in first]
     )
-    show_rows(title, table, map(_option, options))
+    show_rows(title, table, map(option_shown, options))
     every = DEDUCTED.spread(deducted_usd=[f"{year}_usd" for year in years])
-    show_rows("Deducted on the rig, year by year", every, map(_deducted, options))
-
-
-def _option(option: OptionRow) -> OptionShown:
-    first = option.years[:YEARS_SHOWN]
-    return OptionShown(
-        in_service=option.placed_in_service,
-        method=option.method,
-        convention=option.convention,
-        deducted_usd=tuple(year.deducted_usd for year in first),
-        saved_usd=tuple(year.saved_usd for year in first),
-        saved_in_all_usd=option.saved_usd,
-    )
-
-
-def _deducted(option: OptionRow) -> DeductedShown:
-    return DeductedShown(
-        in_service=option.placed_in_service,
-        method=option.method,
-        deducted_usd=tuple(year.deducted_usd for year in option.years),
-    )
+    show_rows("Deducted on the rig, year by year", every, map(deducted_shown, options))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.plan.set_aside import Kept, Projected, SetAsidePlan
 from lotwork.projections.quarterly import Quarterly
 from lotwork.reports.lines import cents, cents_if_known, coins
-from lotwork.reports.plans import NOT_STATES, PlanListing, rate_text
-from lotwork.reports.rows import Day, Number, Row, Usd, Words
+from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
+from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 SET_ASIDE_CITES = ("26 U.S.C. 1, 1401, 1411", "26 U.S.C. 6654", "Notice 2014-21, A-8")
 
@@ -37,6 +41,15 @@ class KeptRow(Row, frozen=True, kw_only=True):
     set_aside_quantity: Number
 
 
+class MonthShown(Row, frozen=True, kw_only=True):
+    """The receipts of a month, and what to put aside of them, as a person is shown them."""
+
+    month: str
+    receipts: int
+    value_usd: Usd
+    set_aside_usd: Usd
+
+
 class SetAsideTotals(Row, frozen=True, kw_only=True):
     """What the year so far comes to, what was paid and what is still open."""
 
@@ -62,14 +75,17 @@ class SetAsideListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan set-aside` tells."""
 
     as_of: Day
-    rate: str
-    average_rate: str
+    rate: Number
+    average_rate: Number
     projection: ProjectedYear
     rows: tuple[KeptRow, ...]
     totals: SetAsideTotals
     next: NextDue | None
     not_covered: tuple[str, ...]
     cites: tuple[str, ...]
+
+
+MONTHS = Table(MonthShown, "month", "receipts", "value_usd", "set_aside_usd")
 
 
 def list_set_aside(plan: SetAsidePlan, assets: AssetTable) -> SetAsideListing:
@@ -92,6 +108,22 @@ def list_set_aside(plan: SetAsidePlan, assets: AssetTable) -> SetAsideListing:
         next=_next(plan.payments),
         not_covered=NOT_STATES,
         cites=SET_ASIDE_CITES,
+    )
+
+
+def list_months(kept: Iterable[KeptRow]) -> tuple[MonthShown, ...]:
+    """Return the receipts month by month."""
+    months: defaultdict[str, list[KeptRow]] = defaultdict(list)
+    for row in kept:
+        months[f"{row.date:%Y-%m}"].append(row)
+    return tuple(
+        MonthShown(
+            month=month,
+            receipts=len(rows),
+            value_usd=f"{sum(Decimal(row.value_usd) for row in rows):f}",
+            set_aside_usd=f"{sum(Decimal(row.set_aside_usd) for row in rows):f}",
+        )
+        for month, rows in sorted(months.items())
     )
 
 

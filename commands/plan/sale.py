@@ -1,7 +1,4 @@
-"""Before something is done: what it would cost or save, by the whole return with it and without it.
-
-Nothing here is recorded. A plan folds the book once more with events that never happened, and says what it assumed.
-"""
+"""A sale before it is made: every way to make it, by the whole return with it and without it."""
 
 from __future__ import annotations
 
@@ -15,10 +12,8 @@ import click
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
-from lotwork.commands.plan_choices import activity_command, structure_command
-from lotwork.commands.plan_desk import FeeOf, Price, amount, desk, tell
-from lotwork.commands.plan_savings import harvest_command, set_aside_command
-from lotwork.commands.plan_year_end import year_end_command
+from lotwork.commands.plan.context import answer_plan, plan_context
+from lotwork.commands.plan.options import FeeOf, Price, amount
 from lotwork.commands.tables import dollars, show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import LotChoice
@@ -26,25 +21,12 @@ from lotwork.ledger.units import PRICE_DECIMALS, scaled
 from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked
-from lotwork.reports.plans import LaterRow, SaleListing, UsedLotRow, WalletWays, WayRow, list_sale
-from lotwork.reports.rows import Table
+from lotwork.reports.plan.sale import LOTS, WAITING, WAYS, LaterRow, SaleListing, WalletWays, list_sale
 
 MOST_DAYS_TO_WAIT = 3660
-WAYS = Table(WayRow, "method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd")
-LOTS = Table(UsedLotRow, "lot", "acquired", "quantity", "basis_usd", "gain_usd", "term")
-WAITING = Table(LaterRow, "on", "days", "turned_quantity", "added_tax_usd", "saved_usd")
 
 
-@click.group("plan")
-def plan_command() -> None:
-    """Plan: what a sale, a loss, a structure or a rig would cost or save; nothing is recorded."""
-
-
-for each in (harvest_command, set_aside_command, structure_command, activity_command, year_end_command):
-    plan_command.add_command(each)
-
-
-@plan_command.command("sale")
+@click.command("sale")
 @click.argument("quantity", metavar="QTY")
 @click.option("--asset", default="BTC", show_default=True, help="The coin to sell.")
 @click.option("--wallet", metavar="W", help="The wallet to sell from.  [default: each that holds enough]")
@@ -62,7 +44,7 @@ def sale_command(call: Call, *, quantity: str, on: datetime | None, options: AsO
     cost, given = Fee.parse(words["fee"]), amount(words["price"], "--price", PRICE_DECIMALS)
     asset: str = words["asset"]
     with call.log() as log:
-        at = desk(call, log, options, lambda today: ((on or today).year,))
+        at = plan_context(call, log, options, lambda today: ((on or today).year,))
         day = at.today if on is None else on.date()
         decimals = at.book.history.assets.decimals(asset)
         units = scaled(amount(quantity, "QTY", decimals) or "0", decimals)
@@ -79,7 +61,7 @@ def sale_command(call: Call, *, quantity: str, on: datetime | None, options: AsO
         plan = plan_sale(at.book, at.law, asked, at.now)
         listing = list_sale(plan, at.book.history.assets)
         findings = (*plan.before.findings, *plan.findings)
-        return tell(call, at, "sale", listing, findings, lambda: _show_sale(plan, listing, call.book))
+        return answer_plan(call, at, "sale", listing, findings, lambda: _show_sale(plan, listing, call.book))
 
 
 def _choices(text: str | None, decimals: int) -> tuple[LotChoice, ...]:

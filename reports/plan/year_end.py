@@ -7,8 +7,11 @@ import msgspec
 from lotwork.projections.findings import Finding
 from lotwork.projections.plan.year_end import Option, OptionYear, Rates, RigAsked, YearEndPlan
 from lotwork.reports.lines import cents
-from lotwork.reports.plans import NOT_STATES, PlanListing
-from lotwork.reports.rows import Day, Row, Usd
+from lotwork.reports.plan.listing import NOT_STATES, PlanListing
+from lotwork.reports.rows import Day, Number, Row, Table, Usd
+
+YEARS_SHOWN = 2
+"""So many years of an option stand beside what it saves; below, every year has what is deducted."""
 
 
 class AskedRig(Row, frozen=True, kw_only=True):
@@ -52,13 +55,32 @@ class OptionRow(Row, frozen=True, kw_only=True):
     told: tuple[FindingRow, ...]
 
 
+class OptionShown(Row, frozen=True, kw_only=True):
+    """An option with its first years, and what it saves over all of them."""
+
+    in_service: Day
+    method: str
+    convention: str
+    deducted_usd: tuple[Usd, ...]
+    saved_usd: tuple[Usd, ...]
+    saved_in_all_usd: Usd
+
+
+class DeductedShown(Row, frozen=True, kw_only=True):
+    """What an option deducts in each of its years."""
+
+    in_service: Day
+    method: str
+    deducted_usd: tuple[Usd, ...]
+
+
 class RatesRow(Row, frozen=True, kw_only=True):
     """What the next dollar of a year costs in tax, by what it is, as a fraction."""
 
     year: int
-    profit: str
-    short_gain: str
-    long_gain: str
+    profit: Number
+    short_gain: Number
+    long_gain: Number
 
 
 class OtherMoveRow(Row, frozen=True, kw_only=True):
@@ -88,6 +110,10 @@ class YearEndListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
+OPTIONS = Table(OptionShown, "in_service", "method", "convention", "deducted_usd", "saved_usd", "saved_in_all_usd")
+DEDUCTED = Table(DeductedShown, "in_service", "method", "deducted_usd")
+
+
 def list_year_end(plan: YearEndPlan) -> YearEndListing:
     """Return the options side by side."""
     return YearEndListing(
@@ -104,6 +130,28 @@ def list_year_end(plan: YearEndPlan) -> YearEndListing:
         ),
         not_covered=NOT_STATES,
         cites=plan.cites,
+    )
+
+
+def option_shown(option: OptionRow) -> OptionShown:
+    """Return an option as a person is shown it, with its first years."""
+    first = option.years[:YEARS_SHOWN]
+    return OptionShown(
+        in_service=option.placed_in_service,
+        method=option.method,
+        convention=option.convention,
+        deducted_usd=tuple(year.deducted_usd for year in first),
+        saved_usd=tuple(year.saved_usd for year in first),
+        saved_in_all_usd=option.saved_usd,
+    )
+
+
+def deducted_shown(option: OptionRow) -> DeductedShown:
+    """Return what an option deducts, year by year."""
+    return DeductedShown(
+        in_service=option.placed_in_service,
+        method=option.method,
+        deducted_usd=tuple(year.deducted_usd for year in option.years),
     )
 
 

@@ -1,0 +1,51 @@
+"""Business or hobby: what is recorded on each factor, the years with a profit, and the tax either way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from lotwork.commands.answer import Call, called
+from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.plan.context import answer_plan, plan_context
+from lotwork.commands.plan.options import Year, the_year
+from lotwork.commands.tables import dollars, show_rows
+from lotwork.projections.plan.activity import plan_activity
+from lotwork.reports.plan.activity import FACTORS, YEARS, ActivityListing, factor_shown, list_activity
+
+
+@click.command("activity")
+@Year
+@called
+@reading
+def activity_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
+    """Lay out business or hobby: the nine factors as recorded, the years with a profit, the tax either way."""
+    with call.log() as log:
+        at = plan_context(call, log, options, the_year(year))
+        when = year or at.today.year
+        plan = plan_activity(at.book, at.law, when)
+        listing = list_activity(plan)
+        return answer_plan(call, at, "activity", listing, plan.findings, _shown(listing))
+
+
+def _shown(listing: ActivityListing) -> Callable[[], None]:
+    def show() -> None:
+        show_rows(f"Business or hobby, {listing.year}", FACTORS, map(factor_shown, listing.factors))
+        show_rows("Profit by year", YEARS, listing.years)
+        counted = listing.presumption
+        holds = {True: "holds", False: "does not hold", None: "cannot be told"}[counted.holds]
+        click.echo(
+            f"The presumption of 26 U.S.C. 183(d) {holds}: {len(counted.profit)} years with a profit of "
+            f"{counted.needed} needed in {counted.period[0]}-{counted.period[-1]}; {counted.note}."
+        )
+        tax = listing.tax
+        click.echo(
+            f"Tax of {listing.year} as a business {dollars(tax.business_usd)}, of it self-employment tax "
+            f"{dollars(tax.se_tax_as_business_usd)}; as a hobby {dollars(tax.hobby_usd)}."
+        )
+        click.echo("No verdict: all facts decide. Missing from the record:" if listing.missing else "No verdict.")
+        for each in listing.missing:
+            click.echo(f"- {each}")
+
+    return show

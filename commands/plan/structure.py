@@ -1,0 +1,46 @@
+"""A hobby, a sole proprietor or an S corporation: every tax of each by whole returns, and what is kept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import click
+
+from lotwork.commands.answer import Call, called
+from lotwork.commands.as_of_options import AsOfOptions, reading
+from lotwork.commands.plan.context import answer_plan, plan_context
+from lotwork.commands.plan.options import Year, money, the_year
+from lotwork.commands.tables import dollars, show_rows
+from lotwork.projections.plan.structure import plan_structure
+from lotwork.reports.plan.structure import STRUCTURES, StructureListing, list_structure, structure_shown
+
+
+@click.command("structure")
+@Year
+@click.option("--salary", metavar="S", help="The salary of the S corporation.  [default: a sweep]")
+@click.option("--payroll-cost", metavar="COST", help="What payroll and its returns cost a year.  [default: 0]")
+@called
+@reading
+def structure_command(
+    call: Call, *, year: int | None, salary: str | None, payroll_cost: str | None, options: AsOfOptions
+) -> int:
+    """Compare a hobby, a sole proprietor and an S corporation: every tax, and what is kept."""
+    pay, cost = money(salary, "--salary"), money(payroll_cost, "--payroll-cost")
+    with call.log() as log:
+        at = plan_context(call, log, options, the_year(year))
+        when = year or at.today.year
+        plan = plan_structure(at.book, at.law, when, pay, cost or Decimal(0))
+        listing = list_structure(plan)
+        return answer_plan(call, at, "structure", listing, plan.findings, lambda: _show_structure(listing))
+
+
+def _show_structure(listing: StructureListing) -> None:
+    rows = map(structure_shown, listing.rows)
+    show_rows(f"A profit of {dollars(listing.profit_usd)} in {listing.year}, by structure", STRUCTURES, rows)
+    for each in listing.break_even:
+        share = f"{Decimal(each.salary_share) * 100:.0f} percent"
+        found = "no profit up to 500,000" if each.profit_usd is None else f"a profit of {dollars(each.profit_usd)}"
+        click.echo(f"With a salary of {share} of it, the corporation keeps more from {found}.")
+    if not any(Decimal(row.payroll_cost_usd) for row in listing.rows):
+        click.echo("Payroll and Form 1120-S are taken to cost nothing: say --payroll-cost, it decides small profits.")
+    click.echo("\n" + "\n".join(f"- {caveat}" for caveat in listing.caveats))

@@ -1,0 +1,119 @@
+"""The listing of `lotwork plan structure`: the structures side by side, every tax and what is kept."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from lotwork.projections.plan.structure import Column, StructurePlan
+from lotwork.reports.lines import LineRow, cents, cents_if_known, line_row
+from lotwork.reports.plan.listing import NOT_STATES, PlanListing
+from lotwork.reports.rows import Number, Row, Table, Usd
+
+RATE = Decimal("0.0001")
+
+
+class StructureRow(Row, frozen=True, kw_only=True):
+    """One structure: its return, its payroll, and what is kept of the profit."""
+
+    structure: str
+    salary_usd: Usd
+    agi_usd: Usd
+    qbi_deduction_usd: Usd
+    taxable_income_usd: Usd
+    income_tax_usd: Usd
+    se_tax_usd: Usd
+    amt_usd: Usd
+    niit_usd: Usd
+    additional_medicare_usd: Usd
+    return_tax_usd: Usd
+    fica_futa_employer_usd: Usd
+    fica_employee_usd: Usd
+    payroll_cost_usd: Usd
+    total_tax_usd: Usd
+    kept_usd: Usd
+    kept_more_usd: Usd
+    sep_room_usd: Usd
+    solo_401k_room_usd: Usd
+    lines: tuple[LineRow, ...]
+
+
+class StructureShown(StructureRow, frozen=True, kw_only=True):
+    """A structure as a person is shown it: the payroll taxes of both sides together."""
+
+    fica_futa_usd: Usd
+
+
+class BreakEvenRow(Row, frozen=True, kw_only=True):
+    """The profit from which a corporation keeps more, by the salary's share of it; None: none was found."""
+
+    salary_share: Number
+    profit_usd: Usd | None
+
+
+class StructureListing(PlanListing, frozen=True, kw_only=True):
+    """What `lotwork plan structure` tells."""
+
+    profit_usd: Usd
+    rows: tuple[StructureRow, ...]
+    break_even: tuple[BreakEvenRow, ...]
+    caveats: tuple[str, ...]
+    not_covered: tuple[str, ...]
+    cites: tuple[str, ...]
+
+
+STRUCTURES = Table(
+    StructureShown, "structure", "salary_usd", "income_tax_usd", "se_tax_usd", "fica_futa_usd", "qbi_deduction_usd",
+    "total_tax_usd", "kept_usd", "kept_more_usd", "solo_401k_room_usd",
+)  # fmt: skip
+
+
+def list_structure(plan: StructurePlan) -> StructureListing:
+    """Return the structures side by side, the break-even profits, and what no figure decides."""
+    return StructureListing(
+        year=plan.year,
+        profit_usd=cents(plan.profit),
+        rows=tuple(_column(column, plan.column("sole_proprietor")) for column in plan.columns),
+        break_even=tuple(
+            BreakEvenRow(
+                salary_share=f"{each.share.quantize(RATE, ROUND_HALF_UP):f}", profit_usd=cents_if_known(each.profit)
+            )
+            for each in plan.break_even
+        ),
+        caveats=plan.caveats,
+        not_covered=(*NOT_STATES, "state unemployment contributions", "franchise taxes and fees"),
+        cites=plan.cites,
+    )
+
+
+def _column(column: Column, sole: Column) -> StructureRow:
+    told = column.summary
+    return StructureRow(
+        structure=column.structure,
+        salary_usd=cents(column.salary),
+        agi_usd=cents(told["agi"]),
+        qbi_deduction_usd=cents(told["qbi_deduction"]),
+        taxable_income_usd=cents(told["taxable_income"]),
+        income_tax_usd=cents(told["income_tax"]),
+        se_tax_usd=cents(told["se_tax"]),
+        amt_usd=cents(told["amt"]),
+        niit_usd=cents(told["niit"]),
+        additional_medicare_usd=cents(told["additional_medicare"]),
+        return_tax_usd=cents(column.outcome.tax),
+        fica_futa_employer_usd=cents(column.payroll_employer),
+        fica_employee_usd=cents(column.payroll_employee),
+        payroll_cost_usd=cents(column.payroll_cost),
+        total_tax_usd=cents(column.total),
+        kept_usd=cents(column.kept),
+        kept_more_usd=cents(column.kept - sole.kept),
+        sep_room_usd=cents(column.sep_room),
+        solo_401k_room_usd=cents(column.solo_401k_room),
+        lines=tuple(map(line_row, column.lines)),
+    )
+
+
+def structure_shown(row: StructureRow) -> StructureShown:
+    """Return a structure as a person is shown it."""
+    payroll = Decimal(row.fica_futa_employer_usd) + Decimal(row.fica_employee_usd)
+    return StructureShown(**msgspec.structs.asdict(row), fica_futa_usd=f"{payroll:f}")
