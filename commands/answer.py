@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-import msgspec
 
-from lotwork.ledger.errors import InputRefusedError, LotworkError, UsageError
+from lotwork.ledger.errors import LotworkError, UsageError
 from lotwork.ledger.public_form.parse_words import TAX_YEARS
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
-from lotwork.reports.rows import Row, fields_of
+from lotwork.reports.findings import list_findings
+from lotwork.reports.result import RestsOn, Schema, json_of, schema_of
+from lotwork.reports.rows import Row
 from lotwork.service.home import default_home, home_at
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def read_law(directory: Path | None = None, history: History | None = None) -> L
 def answer(
     call: Call,
     name: str,
-    content: Row | Mapping[str, Any],
+    content: Row,
     *,
     log: EventLog,
     law: Law,
@@ -142,56 +143,31 @@ def show_findings(findings: list[Finding]) -> None:
 
 
 def print_result(
-    name: str,
-    content: Row | Mapping[str, Any],
-    *,
-    head: Head,
-    law: Law | None = None,
-    findings: Iterable[Finding] = (),
+    name: str, content: Row, *, head: Head, law: Law | None = None, findings: Iterable[Finding] = ()
 ) -> None:
     """Print a result as one JSON object."""
     print_json(result_of(name, content, head=head, law=law or read_law(), findings=findings))
 
 
-def result_of(
-    name: str, content: Row | Mapping[str, Any], *, head: Head, law: Law, findings: Iterable[Finding] = ()
-) -> dict[str, Any]:
-    """Return a result with what every result has: the book and where it ends, the law, and the findings."""
-    return {
-        "schema": f"lotwork.{name}.v1",
-        "book": head.book,
-        "position": head.position,
-        "head": head.hash,
-        "law": law.digest,
-        **(fields_of(content) if isinstance(content, Row) else content),
-        "findings": [finding._asdict() for finding in findings],
-    }
+def result_of(name: str, content: Row, *, head: Head, law: Law, findings: Iterable[Finding] = ()) -> bytes:
+    """Return the JSON of a result with what every result has: the book and where it ends, the law, the findings."""
+    rests_on = RestsOn(schema=schema_of(name), book=head.book, position=head.position, head=head.hash, law=law.digest)
+    return json_of(rests_on, content, list_findings(findings))
 
 
-def print_json(content: Mapping[str, Any]) -> None:
-    """Print one JSON object on standard output."""
-    sys.stdout.buffer.write(json_bytes(content))
-    sys.stdout.flush()
-
-
-def json_bytes(content: Mapping[str, Any]) -> bytes:
-    """Return the bytes that standard output gets of one JSON object."""
-    return msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
+def print_alone(name: str, content: Row) -> None:
+    """Print as one JSON object what needs no log, or none but one; it has no findings."""
+    print_json(json_of(Schema(schema=schema_of(name)), content, list_findings(())))
 
 
 def print_refusal(refusal: LotworkError) -> None:
     """Print what was refused as one JSON object."""
-    problems = refusal.problems if isinstance(refusal, InputRefusedError) else ()
-    print_json(
-        {
-            "schema": "lotwork.error.v1",
-            "ok": False,
-            "error": type(refusal).__name__,
-            "exit_code": refusal.exit_code,
-            "message": str(refusal).split("\n", 1)[0],
-            "problems": [
-                {"where": problem.where, "key": problem.key, "reason": problem.reason, "remedy": problem.remedy}
-                for problem in problems
-            ],
-        }
-    )
+    from lotwork.reports.refusal import list_refusal  # noqa: PLC0415 - a refusal is rare
+
+    print_json(json_of(list_refusal(refusal)))
+
+
+def print_json(told: bytes) -> None:
+    """Print one JSON object on standard output."""
+    sys.stdout.buffer.write(told)
+    sys.stdout.flush()

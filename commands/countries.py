@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from lotwork.commands.answer import Call, answer
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import US
 from lotwork.projections.abroad.countries import (
@@ -23,7 +24,7 @@ from lotwork.projections.abroad.countries import (
     Whole,
     takers,
 )
-from lotwork.reports.rows import fields_of
+from lotwork.reports.lines import dollars
 from lotwork.rules.case import MOST, number
 
 if TYPE_CHECKING:
@@ -35,13 +36,22 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+@dataclass(frozen=True, slots=True)
+class AskedAbroad:
+    """Which country's law is asked, None for the profile's, and what the options that were given were told."""
+
+    jurisdiction: str | None
+    given: Mapping[Option, str | int]
+
+
 def abroad(function: Function) -> Function:
-    """Give a command the options of other countries, and one mapping of what they were told in their place."""
+    """Give a command the options of other countries, and one AskedAbroad of what they were told in their place."""
 
     @functools.wraps(function)
     def wrapper(*args: Any, **words: Any) -> Any:
-        told = {name: words.pop(name) for name in ("jurisdiction", *(option.name for option in OPTIONS))}
-        return function(*args, told=told, **words)
+        told = {option: words.pop(option.name) for option in OPTIONS}
+        given = {option: value for option, value in told.items() if value is not None}
+        return function(*args, asked=AskedAbroad(words.pop("jurisdiction"), given), **words)
 
     made: Any = wrapper
     for option in reversed(OPTIONS):
@@ -68,18 +78,18 @@ def _as_click(option: Option) -> Callable[[Function], Function]:
             return click.option(option.flag, type=click.Choice(choices), help=words)
 
 
-def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, told: Mapping[str, Any]) -> int | None:
+def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, asked: AskedAbroad) -> int | None:
     """Print the year under the law of another country, and return the exit code; None where US law is asked."""
     from lotwork.projections.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
 
-    jurisdiction = told["jurisdiction"] or book.taxpayer.standing(year_end(year)).jurisdiction
-    _check_options(COUNTRIES[jurisdiction], told)
+    jurisdiction = asked.jurisdiction or book.taxpayer.standing(year_end(year)).jurisdiction
+    _check_options(COUNTRIES[jurisdiction], asked)
     if jurisdiction == US:
         return None
     from lotwork.projections.abroad.liability import foreign_liability, told_abroad  # noqa: PLC0415 - the same
     from lotwork.reports.countries import LINES, list_foreign  # noqa: PLC0415 - the same
 
-    made = foreign_liability(book, law, year, jurisdiction, _choices(told))
+    made = foreign_liability(book, law, year, jurisdiction, _choices(asked))
     listing = list_foreign(made)
 
     def show() -> None:
@@ -90,32 +100,31 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
             click.echo(f"{heading}:\n" + "\n".join(f"  {each}" for each in words))
 
     findings, end = (*told_abroad(book), *made.findings), book.history.up_to
-    return answer(call, f"liability_{jurisdiction}", fields_of(listing), log=log, law=law, findings=findings, up_to=end,
+    return answer(call, f"liability_{jurisdiction}", listing, log=log, law=law, findings=findings, up_to=end,
                   show=show)  # fmt: skip
 
 
-def _check_options(country: Country, told: Mapping[str, Any]) -> None:
+def _check_options(country: Country, asked: AskedAbroad) -> None:
     """Refuse an option that the law asked of has no use for: left unsaid, its figure would look counted."""
-    for option in OPTIONS:
-        if told[option.name] is not None and option not in country.options:
+    for option in asked.given:
+        if option not in country.options:
             raise UsageError(
                 f"{option.flag} has no use under the law of {country.code}, only under {takers(option)}: leave it out"
             )
 
 
-def _choices(told: Mapping[str, Any]) -> Choices:
+def _choices(asked: AskedAbroad) -> Choices:
     """Return what was chosen; an amount that is no number is refused."""
     from lotwork.projections.abroad.tax_return import Choices  # noqa: PLC0415 - only another country needs it
 
-    chosen = {option.name: _read(option, told[option.name]) for option in OPTIONS if told[option.name] is not None}
-    return Choices(**chosen)
+    return Choices(**{option.name: _read(option, told) for option, told in asked.given.items()})
 
 
-def _read(option: Option, told: Any) -> Any:
+def _read(option: Option, told: str | int) -> Any:
     """Return what an option was told; click has read it already where it is no amount."""
     match option.takes:
         case Amount(_, example, least, cite):
-            amount = _amount(option.flag, told)
+            amount = _amount(option.flag, str(told))
             if least is not None and amount < least:
                 raise _refused(
                     option.flag, f"{amount:f} is below {least}, the least there is ({cite})", f"write {example}"

@@ -89,7 +89,7 @@ def _price(store: EventStore, books: set[str], settings: Settings, around: Surro
         sources = tuple(price_sources(settings.prices, around))
         asking = PriceRound(store, book, sources, around.clock, cross_check=settings.prices.cross_check)
         recorded, unpriced = asking.go(waiting, lambda: False)
-        reasons = sorted({item.reason for item in unpriced})
+        reasons = tuple(sorted({item.reason for item in unpriced}))
         told.append(PricedRow(book=book, recorded=recorded, pending=len(unpriced), why=reasons))
     return told
 
@@ -105,4 +105,4 @@ def _say(call: Call, listing: PollListing) -> None:
         outcome = f"{row.new} new event{'' if row.new == 1 else 's'}" if row.error is UNSET else row.error
         click.echo(f"{row.source} ({row.book}): {outcome}")
     for priced in listing.prices:
-        click.echo(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending {priced.why}")
+        click.echo(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending {list(priced.why)}")

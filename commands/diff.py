@@ -6,14 +6,15 @@ import click
 
 from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.projections.filing.amendment import amendment
 from lotwork.projections.filing.amendment_price import price_of
 from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
-from lotwork.reports.amended import AMENDED_FORM, EXPLAINED, AmendmentListing, explained_shown, list_amendment
+from lotwork.reports.amended import AMENDED_FORM, EXPLAINED, AmendmentListing, list_amendment
+from lotwork.reports.lines import dollars
 from lotwork.reports.moves import MOVED
 from lotwork.rules.law_archive import LawArchive
 
@@ -51,8 +52,7 @@ def _show(listing: AmendmentListing) -> None:
     if not listing.differs:
         click.echo(f"The return of {year} as filed on {listing.filed_on} and as now known differ by nothing.")
     else:
-        rows = map(explained_shown, listing.lines)
-        show_rows(f"Tax year {year}, filed on {listing.filed_on}: lines that moved", EXPLAINED, rows)
+        show_rows(f"Tax year {year}, filed on {listing.filed_on}: lines that moved", EXPLAINED, listing.lines)
         show_rows("Form 1040-X", AMENDED_FORM, listing.form_1040x)
         _show_price(listing)
     for later in listing.later_years:

@@ -11,12 +11,11 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import click
 import msgspec
 
-from lotwork.commands.answer import Call, Year, called, check_year, json_bytes, print_result, result_of
+from lotwork.commands.answer import Call, Year, called, check_year, print_result, result_of
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.tax import total_in_words
 from lotwork.ledger.clock import SystemClock
@@ -31,8 +30,9 @@ from lotwork.projections.filing.check import Prepared, acknowledged, name_of, pr
 from lotwork.projections.filing.filed import filings
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.checkpoint import program_digest
-from lotwork.reports.rows import fields_of
+from lotwork.reports.filing import FileListing, figures_as_filed
 from lotwork.reports.tax import LiabilityListing, list_liability
+from lotwork.reports.upkeep import head_row
 from lotwork.rules.law_archive import LawArchive
 from lotwork.web.remedies import REMEDIES, command_for
 
@@ -64,7 +64,7 @@ class Return:
             at=self.at,
             evidence=evidence,
             year=self.year,
-            figures=figures_of(self.listing),
+            figures=figures_as_filed(self.listing).plain,
             law=self.prepared.law.digest,
             position=self.head.position,
             head=self.head.hash,
@@ -86,7 +86,7 @@ class Return:
         The law's digest covers its formulas, so that it is another with every release; a return with the figures of the
         one before it amends nothing.
         """
-        same = self.before is not None and self.before.figures == figures_of(self.listing)
+        same = self.before is not None and self.before.figures == figures_as_filed(self.listing).plain
         return self.before if same else None
 
 
@@ -111,19 +111,6 @@ def file_command(call: Call, *, year: int, names: tuple[str, ...], filed_on: dat
     with call.store() as store:
         (done,) = store.append(Batch(call.book, (event,), expected=made.head.position))
     return _say(call, made, event, done.head, recorded=True)
-
-
-def figures_of(listing: LiabilityListing) -> dict[str, Any]:
-    """Return what a filing keeps of a liability: who, every key of the summary, and every line's amount."""
-    return {
-        "status": listing.status,
-        "activity": listing.activity,
-        "summary": fields_of(listing.summary),
-        "lines": [
-            {"form": row.form, "line": row.line, "label": row.label, "amount_usd": row.amount_usd}
-            for row in listing.lines
-        ],
-    }
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -170,7 +157,7 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
         head=head,
         prepared=prepared,
         listing=listing,
-        answer=json_bytes(answer),
+        answer=answer,
         acknowledged=tuple(dict.fromkeys(settled)),
         before=earlier[-1] if earlier else None,
     )
@@ -188,23 +175,23 @@ def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:
 def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool) -> int:
     amends = None if made.before is None or made.before.id == event.id else made.before.id
     if call.as_json:
-        content = {
-            "year": made.year,
-            "filing": event.id if recorded or made.repeats else None,
-            "recorded": recorded,
-            "filed_on": made.day.isoformat(),
-            "amends": amends,
-            "made_from": {"position": made.head.position, "head": made.head.hash},
-            "law_filed": event.law,
-            "law_files": event.law_files,
-            "program": event.program,
-            "evidence": event.evidence,
-            "acknowledged": list(event.acknowledged),
-            "status": made.listing.status,
-            "activity": made.listing.activity,
-            "summary": made.listing.summary,
-        }
-        print_result("file", content, head=head, law=made.prepared.law)
+        listing = FileListing(
+            year=made.year,
+            filing=event.id if recorded or made.repeats else None,
+            recorded=recorded,
+            filed_on=made.day,
+            amends=amends,
+            made_from=head_row(made.head),
+            law_filed=event.law,
+            law_files=event.law_files,
+            program=event.program,
+            evidence=event.evidence,
+            acknowledged=event.acknowledged,
+            status=made.listing.status,
+            activity=made.listing.activity,
+            summary=made.listing.summary,
+        )
+        print_result("file", listing, head=head, law=made.prepared.law)
         return 0
     if made.repeats:
         click.echo(f"The return of {made.year} is filed with these figures already: {event.id}")

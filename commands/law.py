@@ -7,7 +7,7 @@ from collections import Counter
 
 import click
 
-from lotwork.commands.answer import Call, answer, called, check_year, print_json, read_law
+from lotwork.commands.answer import Call, answer, called, check_year, print_alone, read_law
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import InputRefusedError, Problem
@@ -20,10 +20,11 @@ from lotwork.reports.law import (
     FIGURES,
     MISSING,
     VERSIONS,
-    list_computed,
-    list_figures,
+    ComputedListing,
+    list_amounts,
+    list_law,
     list_missing,
-    version_row,
+    list_rule,
 )
 
 MOST_BYTES = 1 << 20
@@ -41,12 +42,11 @@ def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
     if case is None:
         raise InputRefusedError("the case cannot be read", problems)
     words = {"tax_table": tax_table} if jurisdiction == US else {}
-    figures = COUNTRIES[jurisdiction].compute(case, law, **words)
+    computed = ComputedListing(law=law.digest, figures=COUNTRIES[jurisdiction].compute(case, law, **words))
     if call.as_json or not sys.stdout.isatty():
-        schema = f"lotwork.compute_{jurisdiction}.v1"
-        print_json({"schema": schema, "law": law.digest, **figures, "findings": []})
+        print_alone(f"compute_{jurisdiction}", computed)
     else:
-        show_rows(f"Tax, {jurisdiction}", COMPUTED, list_computed(figures))
+        show_rows(f"Tax, {jurisdiction}", COMPUTED, list_amounts(computed))
     return 0
 
 
@@ -60,11 +60,11 @@ def rules_command() -> None:
 def list_rules(call: Call) -> int:
     """List every figure and the days from which its versions are in force."""
     law = read_law()
-    rows = list_figures(law)
+    listing = list_law(law)
     if call.as_json:
-        print_json({"schema": "lotwork.rules.v1", "law": law.digest, "rows": rows, "findings": []})
+        print_alone("rules", listing)
     else:
-        show_rows(f"Law {law.digest[:12]}", FIGURES, rows)
+        show_rows(f"Law {law.digest[:12]}", FIGURES, listing.rows)
     return 0
 
 
@@ -75,14 +75,15 @@ def show_rule(call: Call, *, path: str) -> int:
     """Show one figure: every version with its day, value, status, confidence and source; this book's rules too."""
     with call.log() as log:
         law = read_law(history=History.read(log, call.book))
-    entry = law.entry(path)
-    rows = [version_row(version) for version in entry.in_force]
-    told = {"path": path, "title": entry.title, "unit": entry.unit, "cite": entry.cite, "note": entry.note}
+    listing = list_rule(law, path)
     if call.as_json:
-        print_json({"schema": "lotwork.rule.v1", "law": law.digest, **told, "rows": rows, "findings": []})
-    else:
-        click.echo("\n".join(f"{name}: {value}" for name, value in told.items() if value is not None))
-        show_rows("In force", VERSIONS, rows)
+        print_alone("rule", listing)
+        return 0
+    told = {"path": listing.path, "title": listing.title, "unit": listing.unit, "cite": listing.cite}
+    for name, value in (*told.items(), ("note", listing.note)):
+        if value is not None:
+            click.echo(f"{name}: {value}")
+    show_rows("In force", VERSIONS, listing.rows)
     return 0
 
 
@@ -105,8 +106,8 @@ def missing_rules(call: Call, *, year: int, jurisdiction: str | None, options: A
     with call.log() as log:
         history = options.history(call, log)
         law = options.law(call, history, year)
-        rows = list_missing(missing(law, year, read_law()), countries)
-        counts = Counter(row.jurisdiction for row in rows)
+        listing = list_missing(year, missing(law, year, read_law()), countries)
+        counts = Counter(row.jurisdiction for row in listing.rows)
         findings = [
             Finding(
                 "figures_missing",
@@ -119,9 +120,9 @@ def missing_rules(call: Call, *, year: int, jurisdiction: str | None, options: A
         def show() -> None:
             for code in countries:
                 title = f"{COUNTRIES[code].name}, {year}: figures that are missing"
-                show_rows(title, MISSING, [row for row in rows if row.jurisdiction == code])
+                show_rows(title, MISSING, [row for row in listing.rows if row.jurisdiction == code])
 
-        return answer(call, "rules_missing", {"year": year, "rows": rows}, log=log, law=law, findings=findings,
+        return answer(call, "rules_missing", listing, log=log, law=law, findings=findings,
                       up_to=history.up_to, show=show)  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     """
     from lotwork.projections.as_of import law_named  # noqa: PLC0415 - only this command folds a book
     from lotwork.projections.filing.law_effect import effects, years_of  # noqa: PLC0415 - the same
-    from lotwork.reports.moves import DIFFERING, MOVED, figure_change_row, list_effect  # noqa: PLC0415 - the same
+    from lotwork.reports.moves import DIFFERING, MOVED, list_law_change  # noqa: PLC0415 - the same
     from lotwork.rules.compare import difference  # noqa: PLC0415 - only this command compares
 
     if year is not None:
@@ -149,14 +150,12 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
         changed = difference(old, new)
         years = () if not changed else years_of(history, new) if year is None else (year,)
         found = list(effects(history, old, new, years, changed)) if log.head(call.book).position else []
-    rows = [figure_change_row(change) for change in changed]
-    moved = [list_effect(each) for each in found]
+    listing = list_law_change(call.book, old, new, changed, found)
     if call.as_json:
-        print_json({"schema": "lotwork.rules_diff.v1", "book": call.book, "before": old.digest, "after": new.digest,
-                    "rows": rows, "years": moved, "findings": []})  # fmt: skip
+        print_alone("rules_diff", listing)
         return 0
-    show_rows("Figures that differ", DIFFERING, rows)
-    for each in moved:
+    show_rows("Figures that differ", DIFFERING, listing.rows)
+    for each in listing.years:
         show_rows(f"Tax year {each.year}: lines that move", MOVED, each.lines)
         if each.unknown:
             call.say(f"  {each.unknown}")

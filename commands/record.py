@@ -22,8 +22,9 @@ from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.storage.batch import Appended, Batch
+from lotwork.ledger.storage.batch import Appended, Batch, Head
 from lotwork.projections.filing.filed import read_filed
+from lotwork.reports.record import ImportListing, book_row, list_added, list_import
 
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("jsonl",)
@@ -59,9 +60,7 @@ def import_command(
             intake.check_recorded()
         check(intake)
     told = sum(map(len, intake.events.values()))
-    if dry_run:
-        return _said(call, dry_run=True, told=told, appended=())
-    return _said(call, dry_run=False, told=told, appended=record(call, intake))
+    return _said(call, list_import(told, () if dry_run else record(call, intake), dry_run=dry_run))
 
 
 def _digest(path: Path) -> str:
@@ -121,35 +120,17 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
             raise
 
 
-def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended]) -> int:
-    done_here = list(appended)
-    books = [
-        {
-            "book": done.book,
-            "appended": len(done.new),
-            "known": len(done.known),
-            "position": done.head.position,
-            "head": done.head.hash,
-        }
-        for done in done_here
-    ]
+def _said(call: Call, listing: ImportListing) -> int:
     if call.as_json:
-        content = {
-            "dry_run": dry_run,
-            "events": told,
-            "appended": sum(len(done.new) for done in done_here),
-            "known": sum(len(done.known) for done in done_here),
-            "books": books,
-        }
         with call.log() as log:
-            print_result("import", content, head=log.head(call.book))
-    elif dry_run:
-        click.echo(f"{told} events are well; nothing was appended (--dry-run)")
+            print_result("import", listing, head=log.head(call.book))
+    elif listing.dry_run:
+        click.echo(f"{listing.events} events are well; nothing was appended (--dry-run)")
     else:
-        for book in books or [{"book": call.book, "appended": 0, "known": 0, "position": 0}]:
+        for book in listing.books or [book_row(Appended(book=call.book, new=(), known=(), head=Head(call.book)))]:
             click.echo(
-                f"book {book['book']}: {book['appended']} appended, {book['known']} known already; "
-                f"the log ends at {book['position']}"
+                f"book {book.book}: {book.appended} appended, {book.known} known already; "
+                f"the log ends at {book.position}"
             )
     return 0
 
@@ -170,19 +151,18 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
         intake = Intake(log, call.book, keep=evidence.keep_file)
         intake.take([TextLine(f"add {kind}", told)], Path())
         check(intake)
-    appended = record(call, intake)
-    event_id = next(iter((*appended[0].new, *appended[0].known)), "")
+    (done,) = record(call, intake)
+    listing = list_added(done)
     if call.as_json:
-        content = {"id": event_id, "appended": len(appended[0].new), "known": len(appended[0].known)}
-        print_result("add", content, head=appended[0].head)
+        print_result("add", listing, head=done.head)
     else:
-        click.echo(f"{event_id}: {'appended' if appended[0].new else 'known already'}")
+        click.echo(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
     return 0
 
 
-def _content(kind: str, pairs: Iterable[str]) -> dict[str, Any]:
+def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:
     """Return the keys given; one that stands twice, or a second kind, is refused."""
-    content: dict[str, Any] = {}
+    content: dict[str, object] = {}
     for name, value in _pairs(kind, pairs):
         if name in content or name == "kind":
             raise UsageError(f"{name}: the key stands twice: give each key once")

@@ -7,11 +7,11 @@ import click
 from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, UpTo
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.history import History
 from lotwork.projections.as_of import BOOK_LAW
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.replay.checkpoint import Checkpoints
 from lotwork.projections.replay.state import digest_of
+from lotwork.reports.replay import ReplayListing, list_amendments
 from lotwork.rules.load import Law
 
 
@@ -40,30 +40,24 @@ def replay_command(call: Call, *, from_zero: bool, up_to: int | None, known: str
         law = supposed or law_in_force(book.history, Law.load())
         digest = digest_of(book)
         seconds = clock.monotonic() - began
-        amended = _amendments(book.history, law)
-        content = {
-            "events": book.events,
-            "seconds": f"{seconds:.6f}",
-            "events_per_second": round(replayed.folded / seconds) if seconds else 0,
-            "resumed_from": replayed.resumed_from,
-            "amended_by": amended,
-            "state_digest": digest,
-        }
+        listing = ReplayListing(
+            events=book.events,
+            seconds=f"{seconds:.6f}",
+            events_per_second=round(replayed.folded / seconds) if seconds else 0,
+            resumed_from=replayed.resumed_from,
+            amended_by=list_amendments(book.history, law),
+            state_digest=digest,
+        )
         return answer(
-            call, "replay", content, log=log, law=law, findings=book.told(),
-            up_to=replayed.head.position,
-            show=lambda: click.echo(
-                f"{book.events} events in {seconds:.3f} s ({content['events_per_second']} a second); state {digest}\n"
-                f"Amended by {_in_words(amended)}"
-            ),
+            call, "replay", listing, log=log, law=law, findings=book.told(),
+            up_to=replayed.head.position, show=lambda: _show(listing, seconds),
         )  # fmt: skip
 
 
-def _amendments(history: History, law: Law) -> dict[str, int]:
-    """Return how much of what was told is amended: events that are void, corrections, and rules of the book."""
-    corrections = len(history.selections) + sum(map(len, history.corrections.values()))
-    return {"void": len(history.voided), "corrections": corrections, "rules": len(law.corrections)}
-
-
-def _in_words(amended: dict[str, int]) -> str:
-    return "{void} voids, {corrections} corrections, {rules} rules".format(**amended)
+def _show(listing: ReplayListing, seconds: float) -> None:
+    amended = listing.amended_by
+    click.echo(
+        f"{listing.events} events in {seconds:.3f} s ({listing.events_per_second} a second); "
+        f"state {listing.state_digest}\n"
+        f"Amended by {amended.void} voids, {amended.corrections} corrections, {amended.rules} rules"
+    )

@@ -15,6 +15,7 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.events import US, FilingStatus
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.reports.start import DemoListing, HomeListing
 
 NEXT = (
     "lotwork import FILE.jsonl      events you have",
@@ -46,9 +47,9 @@ def init_command(
     if profile is None:
         call.store().close()
     if call.as_json:
-        told = {"home": str(call.home), "settings": str(settings), "profile": profile}
+        listing = HomeListing(home=str(call.home), settings=str(settings), profile=profile)
         with call.log() as log:
-            print_result("init", told, head=log.head(call.book))
+            print_result("init", listing, head=log.head(call.book))
     else:
         click.echo(f"{call.home} is ready, its settings in {settings.name}.\nNext:")
         for line in NEXT:
@@ -78,7 +79,7 @@ def demo_command(call: Call) -> int:
         appended = build_demo(store)
         head = store.head(BOOK)
     if call.as_json:
-        print_result("demo", {"appended": appended}, head=head)
+        print_result("demo", DemoListing(appended=appended), head=head)
     else:
         click.echo(f"book {BOOK}: {appended} made-up events appended, {head.position} in all.\nNext:")
         click.echo(f"  lotwork quarterly --year 2026 --book {BOOK}")

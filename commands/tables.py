@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
+from lotwork.reports.lines import dollars
 from lotwork.reports.rows import Column, Row, Table, fields_of
 
 if TYPE_CHECKING:
@@ -48,14 +49,7 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def dollars(text: str) -> str:
-    """Return an amount in dollars, to the cent and with separators, rounded half to even."""
-    from decimal import Decimal  # noqa: PLC0415 - tables only
-
-    return f"{Decimal(text):,.2f}"
-
-
-def show_rows(title: str, table: Table[R], rows: Iterable[R], *, totals: Row | Mapping[str, Any] | None = None) -> None:
+def show_rows(title: str, table: Table[R], rows: Iterable[R], *, totals: Row | Mapping[str, str] | None = None) -> None:
     """Print *rows* as *table* shows them, and the totals below."""
     columns = table.columns
     cells = map(table.cells, rows)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import click
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.countries import abroad, answer_abroad
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.countries import AskedAbroad, abroad, answer_abroad
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import liability
@@ -18,7 +15,7 @@ from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import coins_in_words, next_in_words, rise_in_words
 from lotwork.reports.form_2210 import PERIODS, AnnualizedListing
-from lotwork.reports.lines import NOTHING
+from lotwork.reports.lines import NOTHING, dollars
 from lotwork.reports.tax import LINES, Summary, list_liability
 
 
@@ -28,12 +25,12 @@ from lotwork.reports.tax import LINES, Summary, list_liability
 @called
 @reading
 @abroad
-def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOptions, told: Mapping[str, Any]) -> int:
+def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOptions, asked: AskedAbroad) -> int:
     """Compute a year's tax, with the law and the events behind every line."""
     check_year(year)
     with call.log() as log:
         book, law = options.fold(call, log, (year,))
-        elsewhere = answer_abroad(call, log, book, law, year, told)
+        elsewhere = answer_abroad(call, log, book, law, year, asked)
         if elsewhere is not None:
             return elsewhere
         owed = liability(book, law, year, tax_table=tax_table or options.as_filed)

@@ -1,4 +1,4 @@
-"""Keeping the ledger sound: verify, head, backup, restore, doctor."""
+"""The upkeep of the ledger: verify, head, backup, restore, doctor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lotwork.commands.answer import Call, called, print_result
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import LotworkError
 from lotwork.ledger.storage.batch import Head
-from lotwork.reports.daemon import CheckListing, CheckRow
+from lotwork.reports.upkeep import BackupListing, HeadListing, RestoreListing, list_checks, list_verified
 
 INTEGRITY = 4
 
@@ -28,15 +28,8 @@ def verify_command(call: Call) -> int:
     if damaged is not None:
         found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
     head = found.heads.get(call.book, Head(call.book))
-    told = {
-        "ok": found.ok,
-        "events": found.events,
-        "first_bad": found.first_bad,
-        "message": found.message,
-        "heads": {book: {"position": each.position, "head": each.hash} for book, each in found.heads.items()},
-    }
     if call.as_json:
-        print_result("verify", told, head=head)
+        print_result("verify", list_verified(found), head=head)
     elif found.ok:
         click.echo(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
     else:
@@ -51,7 +44,7 @@ def head_command(call: Call) -> int:
     with call.log() as log:
         head = log.head(call.book)
     if call.as_json:
-        print_result("head", {}, head=head)
+        print_result("head", HeadListing(), head=head)
     else:
         click.echo(f"{head.book} {head.position} {head.hash}")
     return 0
@@ -66,11 +59,11 @@ def backup_command(call: Call, *, file: Path) -> int:
 
     with call.log() as log:
         manifest = backup(log, file, clock=SystemClock())
-    told = {"file": str(file), "events": manifest.events, "evidence": len(manifest.evidence)}
+    told = BackupListing(file=str(file), events=manifest.events, evidence=len(manifest.evidence))
     if call.as_json:
         print_result("backup", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        click.echo(f"{file}: {manifest.events} events and {len(manifest.evidence)} pieces of evidence, verified")
+        click.echo(f"{file}: {told.events} events and {told.evidence} pieces of evidence, verified")
     return 0
 
 
@@ -83,11 +76,11 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     from lotwork.ledger.storage.backup import restore  # noqa: PLC0415 - not every command restores
 
     manifest = restore(file, call.home, clock=SystemClock(), allow_older=allow_older)
-    told = {"file": str(file), "home": str(call.home), "events": manifest.events}
+    told = RestoreListing(file=str(file), home=str(call.home), events=manifest.events)
     if call.as_json:
         print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        click.echo(f"{call.home}: {manifest.events} events are back, as of {manifest.created}")
+        click.echo(f"{call.home}: {told.events} events are back, as of {manifest.created}")
     return 0
 
 
@@ -107,18 +100,15 @@ def doctor_command(call: Call) -> int:
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
-    well = all(check.ok for check in checks)
+    listing = list_checks(checks)
     if call.as_json:
-        rows = tuple(
-            CheckRow(name=check.name, ok=check.ok, detail=check.detail, remedy=check.remedy) for check in checks
-        )
-        print_result("doctor", CheckListing(ok=well, checks=rows), head=_head(call))
+        print_result("doctor", listing, head=_head(call))
     else:
-        for check in checks:
-            click.echo(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.detail}")
-            if check.remedy:
-                click.echo(f"      {check.remedy}")
-    return 0 if well else 1
+        for row in listing.checks:
+            click.echo(f"{'ok  ' if row.ok else 'MEND'}  {row.name}: {row.detail}")
+            if row.remedy:
+                click.echo(f"      {row.remedy}")
+    return 0 if listing.ok else 1
 
 
 def _head(call: Call) -> Head:

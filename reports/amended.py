@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from lotwork.projections.filing.amendment import Amendment, Explained, LaterYear
 from lotwork.projections.filing.amendment_price import AmendmentPrice
 from lotwork.projections.filing.event_changes import EventChange
@@ -46,11 +44,13 @@ class ExplainedRow(MoveRow, frozen=True, kw_only=True):
     events_count: int
     figures: tuple[FigureBehind, ...]
 
-
-class ExplainedShown(ExplainedRow, frozen=True, kw_only=True):
-    """A line that moved as a person is shown it: why, in a few words."""
-
-    why: Words
+    @property
+    def why(self) -> Words:
+        """Why it moved, in a few words."""
+        events = [f"{change.event} {change.how}" for change in self.events]
+        more = [f"and {self.events_count - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
+        figures = [f"law: {figure.path}" for figure in self.figures]
+        return "; ".join((*events[:WHY_NAMES], *more, *figures))
 
 
 class FormRow(Row, frozen=True, kw_only=True):
@@ -141,8 +141,10 @@ class AmendmentListing(Row, frozen=True, kw_only=True):
     later_years: tuple[LaterYearRow, ...]
 
 
-EXPLAINED = Table(ExplainedShown, "form", "line", "label", "old_usd", "new_usd", "change_usd", "why")
-AMENDED_FORM = Table(FormRow, "line", "label", "original_usd", "change_usd", "correct_usd")
+EXPLAINED = Table(
+    ExplainedRow, lambda row: (row.form, row.line, row.label, row.old_usd, row.new_usd, row.change_usd, row.why)
+)
+AMENDED_FORM = Table(FormRow, lambda row: (row.line, row.label, row.original_usd, row.change_usd, row.correct_usd))
 
 
 def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListing:
@@ -171,22 +173,16 @@ def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListin
     )
 
 
-def explained_shown(line: ExplainedRow) -> ExplainedShown:
-    """Return a line that moved as a person is shown it."""
-    return ExplainedShown(**msgspec.structs.asdict(line), why=_why(line))
-
-
-def _why(line: ExplainedRow) -> str:
-    events = [f"{change.event} {change.how}" for change in line.events]
-    more = [f"and {line.events_count - WHY_NAMES} more"] if len(events) > WHY_NAMES else []
-    figures = [f"law: {figure.path}" for figure in line.figures]
-    return "; ".join((*events[:WHY_NAMES], *more, *figures))
-
-
 def _explained(each: Explained) -> ExplainedRow:
-    parts = each.parts
+    moved, parts = move_row(each.move), each.parts
     return ExplainedRow(
-        **msgspec.structs.asdict(move_row(each.move)),
+        form=moved.form,
+        line=moved.line,
+        label=moved.label,
+        old_usd=moved.old_usd,
+        new_usd=moved.new_usd,
+        change_usd=moved.change_usd,
+        cites=moved.cites,
         due_to=None if parts is None else DueTo(
             events_usd=cents(parts.events), law_usd=cents(parts.law), program_usd=cents(parts.program)
         ),

@@ -119,11 +119,16 @@ class BrokerListing(Row, frozen=True, kw_only=True):
 
 
 PAIRS = Table(
-    PairRow, "sold", "wallet", "asset", "quantity", "broker_proceeds_usd", "proceeds_usd", "status", "differs_in"
-)
+    PairRow, lambda row: (
+        row.sold, row.wallet, row.asset, row.quantity, row.broker_proceeds_usd, row.proceeds_usd, row.status,
+        row.differs_in,
+    ),
+)  # fmt: skip
 ENTRIES = Table(
-    EntryRow, "box", "description", "acquired", "sold", "proceeds_usd", "basis_usd", "code", "adjustment_usd",
-    "gain_usd",
+    EntryRow, lambda row: (
+        row.box, row.description, row.acquired, row.sold, row.proceeds_usd, row.basis_usd, row.code,
+        row.adjustment_usd, row.gain_usd,
+    ),
 )  # fmt: skip
 
 

@@ -86,10 +86,17 @@ class EquipmentListing(Row, frozen=True, kw_only=True):
     totals: EquipmentTotals
 
 
-BILLS = Table(BillRow, "date", "category", "line", "label", "amount_usd", "business_share", "deductible_usd", "expense")
+BILLS = Table(
+    BillRow, lambda row: (
+        row.date, row.category, row.line, row.label, row.amount_usd, row.business_share, row.deductible_usd,
+        row.expense,
+    ),
+)  # fmt: skip
 RIGS = Table(
-    RigRow, "equipment", "recovery_class", "placed_in_service", "cost_usd", "section_179_usd", "bonus_usd", "macrs_usd",
-    "accumulated_usd", "remaining_basis_usd", "convention",
+    RigRow, lambda row: (
+        row.equipment, row.recovery_class, row.placed_in_service, row.cost_usd, row.section_179_usd, row.bonus_usd,
+        row.macrs_usd, row.accumulated_usd, row.remaining_basis_usd, row.convention,
+    ),
 )  # fmt: skip
 
 

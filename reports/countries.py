@@ -44,7 +44,7 @@ class ForeignYear(Row, frozen=True, kw_only=True):
     exchange_rates: tuple[str, ...]
 
 
-LINES = Table(ForeignLine, "form", "line", "label", "amount")
+LINES = Table(ForeignLine, lambda row: (row.form, row.line, row.label, row.amount))
 
 
 def list_foreign(told: ForeignReturn) -> ForeignYear:

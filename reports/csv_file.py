@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from lotwork.reports.rows import Column, NoSuchFieldError, Row, Table
+from lotwork.reports.rows import Column, Row, Table
 
 R = TypeVar("R", bound=Row)
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_text(table: Table[R], rows: Iterable[R], names: Mapping[str, str] | None = None) -> str:
+def csv_text(table: Table[R], rows: Iterable[R], *names: tuple[object, str]) -> str:
     """Return *rows* as *table* shows them under a header; *names* gives fields another name there.
 
     Raises NoSuchFieldError for a name of a field that the table does not show.
     """
-    named = names or {}
-    for field in named:
-        if field not in table.fields:
-            raise NoSuchFieldError(table.row, field)
+    named = {table.field(field): name for field, name in names}
     out = io.StringIO(newline="")
     write = csv.writer(out)
     write.writerow(named.get(column.field, column.name) for column in table.columns)

@@ -1,4 +1,4 @@
-"""The listings of what a round brought and of what the doctor found."""
+"""The listing of what a round of polls brought."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PricedRow(Row, frozen=True, kw_only=True):
     book: str
     recorded: int
     pending: int
-    why: list[str]
+    why: tuple[str, ...]
 
 
 class PollListing(Row, frozen=True, kw_only=True):
@@ -30,19 +30,3 @@ class PollListing(Row, frozen=True, kw_only=True):
 
     sources: tuple[PolledRow, ...]
     prices: tuple[PricedRow, ...]
-
-
-class CheckRow(Row, frozen=True, kw_only=True):
-    """One thing the doctor looked at, and what to do where it is not well."""
-
-    name: str
-    ok: bool
-    detail: str
-    remedy: str
-
-
-class CheckListing(Row, frozen=True, kw_only=True):
-    """What `lotwork doctor` tells."""
-
-    ok: bool
-    checks: tuple[CheckRow, ...]

@@ -96,7 +96,9 @@ class QuarterlyListing(Row, frozen=True, kw_only=True):
     set_aside: SetAsideRow
 
 
-INSTALLMENTS = Table(InstallmentRow, "quarter", "due", "required_usd", "paid_usd", "shortfall_usd", "method")
+INSTALLMENTS = Table(
+    InstallmentRow, lambda row: (row.quarter, row.due, row.required_usd, row.paid_usd, row.shortfall_usd, row.method)
+)
 
 
 def list_quarterly(quarterly: Quarterly, assets: AssetTable) -> QuarterlyListing:

@@ -67,7 +67,9 @@ class AnnualizedListing(Row, frozen=True, kw_only=True):
     lines: tuple[SourcedLineRow, ...]
 
 
-PERIODS = Table(PeriodRow, "column", "through", "complete", "annualized_agi_usd", "required_usd")
+PERIODS = Table(
+    PeriodRow, lambda row: (row.column, row.through, row.complete, row.annualized_agi_usd, row.required_usd)
+)
 
 
 def form_2210(quarterly: Quarterly) -> Form2210:

@@ -87,8 +87,11 @@ class GainListing(Row, frozen=True, kw_only=True):
 
 
 DISPOSALS = Table(
-    DisposalRow, "sold", "acquired", "asset", "quantity", "proceeds_usd", "basis_usd", "gain_usd", "term", "box", "lot"
-)
+    DisposalRow, lambda row: (
+        row.sold, row.acquired, row.asset, row.quantity, row.proceeds_usd, row.basis_usd, row.gain_usd, row.term,
+        row.box, row.lot,
+    ),
+)  # fmt: skip
 
 
 def list_gains(book: Book, year: int) -> GainListing:

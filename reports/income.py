@@ -44,11 +44,16 @@ class IncomeListing(Row, frozen=True, kw_only=True):
 
 
 RECEIPTS = Table(
-    ReceiptRow, "date", "receipt", "wallet", "asset", "quantity", "price_usd", "value_usd", "income", "price_source"
-)
+    ReceiptRow, lambda row: (
+        row.date, row.receipt, row.wallet, row.asset, row.quantity, row.price_usd, row.value_usd, row.income,
+        row.price_source,
+    ),
+)  # fmt: skip
 RECEIPTS_FILE = Table(
-    ReceiptRow, "date", "receipt", "pool", "income", "wallet", "asset", "quantity", "gross_quantity",
-    "pool_fee_quantity", "price_usd", "value_usd", "price_source",
+    ReceiptRow, lambda row: (
+        row.date, row.receipt, row.pool, row.income, row.wallet, row.asset, row.quantity, row.gross_quantity,
+        row.pool_fee_quantity, row.price_usd, row.value_usd, row.price_source,
+    ),
 )  # fmt: skip
 """What the file of a year's receipts holds."""
 

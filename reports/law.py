@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import field
@@ -62,15 +62,50 @@ class ComputedRow(Row, frozen=True, kw_only=True):
     amount: Number
 
 
-FIGURES = Table(FigureRow, "path", "title", "from_")
-VERSIONS = Table(VersionRow, "from_", "value", "status", "confidence", "source")
-MISSING = Table(MissingRow, "path", "title", "cite", "lacks", "from_", "value", "status")
-COMPUTED = Table(ComputedRow, "figure", "amount")
+class LawListing(Row, frozen=True, kw_only=True):
+    """What `lotwork rules list` tells: the law, by its digest, and every figure of it."""
+
+    law: str
+    rows: tuple[FigureRow, ...]
 
 
-def list_figures(law: Law) -> tuple[FigureRow, ...]:
+class RuleListing(Row, frozen=True, kw_only=True):
+    """What `lotwork rules show` tells: a figure with every version of it."""
+
+    law: str
+    path: str
+    title: str
+    unit: str
+    cite: str
+    note: str | None
+    rows: tuple[VersionRow, ...]
+
+
+class MissingListing(Row, frozen=True, kw_only=True):
+    """What `lotwork rules missing` tells."""
+
+    year: int
+    rows: tuple[MissingRow, ...]
+
+
+class ComputedListing(Row, frozen=True, kw_only=True):
+    """What `lotwork compute` tells: what the law of one country says of a case, by the names it has for it."""
+
+    beside: ClassVar[str] = "figures"
+
+    law: str
+    figures: Mapping[str, object]
+
+
+FIGURES = Table(FigureRow, lambda row: (row.path, row.title, row.from_))
+VERSIONS = Table(VersionRow, lambda row: (row.from_, row.value, row.status, row.confidence, row.source))
+MISSING = Table(MissingRow, lambda row: (row.path, row.title, row.cite, row.lacks, row.from_, row.value, row.status))
+COMPUTED = Table(ComputedRow, lambda row: (row.figure, row.amount))
+
+
+def list_law(law: Law) -> LawListing:
     """Return every figure of *law*."""
-    return tuple(
+    rows = tuple(
         FigureRow(
             path=path,
             title=entry.title,
@@ -80,6 +115,21 @@ def list_figures(law: Law) -> tuple[FigureRow, ...]:
         )
         for path in law.paths()
         for entry in (law.entry(path),)
+    )
+    return LawListing(law=law.digest, rows=rows)
+
+
+def list_rule(law: Law, path: str) -> RuleListing:
+    """Return the figure at *path* with every version of it."""
+    entry = law.entry(path)
+    return RuleListing(
+        law=law.digest,
+        path=path,
+        title=entry.title,
+        unit=entry.unit,
+        cite=entry.cite,
+        note=entry.note,
+        rows=tuple(map(version_row, entry.in_force)),
     )
 
 
@@ -94,10 +144,10 @@ def version_row(version: Version) -> VersionRow:
     )
 
 
-def list_missing(found: Iterable[Missing], countries: Iterable[str]) -> tuple[MissingRow, ...]:
+def list_missing(year: int, found: Iterable[Missing], countries: Iterable[str]) -> MissingListing:
     """Return the figures *found* of *countries*, in the order of these."""
     rows = [_missing(each) for each in found]
-    return tuple(row for code in countries for row in rows if row.jurisdiction == code)
+    return MissingListing(year=year, rows=tuple(row for code in countries for row in rows if row.jurisdiction == code))
 
 
 def _missing(lacking: Missing) -> MissingRow:
@@ -116,9 +166,10 @@ def _missing(lacking: Missing) -> MissingRow:
     )
 
 
-def list_computed(figures: Mapping[str, object]) -> tuple[ComputedRow, ...]:
+def list_amounts(computed: ComputedListing) -> tuple[ComputedRow, ...]:
     """Return the amounts of a computed case, its steps left out."""
-    return tuple(ComputedRow(figure=name, amount=value) for name, value in figures.items() if isinstance(value, str))
+    told = computed.figures.items()
+    return tuple(ComputedRow(figure=name, amount=value) for name, value in told if isinstance(value, str))
 
 
 def plain(value: Any) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import msgspec
 
-from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.ledger.units import CENT, AssetTable, unscaled, usd_decimal
 from lotwork.reports.rows import Row, Usd, Words
-from lotwork.rules.line import Line, to_cents
+from lotwork.rules.line import WIDE, Line, to_cents
 
 NOTHING = "0.00"
 """Nothing, in dollars and cents."""
@@ -40,9 +40,21 @@ def cents_if_known(amount: Decimal | None) -> str | None:
     return None if amount is None else cents(amount)
 
 
+def dollars(amount: str | int | Decimal) -> str:
+    """Return dollars as people read them, to the cent and with separators: "1,240.00".
+
+    What a listing tells to the micro-dollar rounds half to even, as do micro-dollars; a Decimal rounds half up, as a
+    line of a form does.
+    """
+    if isinstance(amount, Decimal):
+        return f"{to_cents(amount):,}"
+    exact = usd_decimal(amount) if isinstance(amount, int) else Decimal(amount)
+    return f"{exact.quantize(CENT, ROUND_HALF_EVEN, WIDE):,}"
+
+
 def usd(amount: Decimal) -> str:
-    """Return dollars as people read them, to the cent."""
-    return f"${Decimal(cents(amount)):,}"
+    """Return dollars as people read them, with their sign: "$1,240.00"."""
+    return f"${dollars(amount)}"
 
 
 def coins(quantity: int, asset: str, assets: AssetTable) -> str:

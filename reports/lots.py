@@ -46,7 +46,7 @@ class LotListing(Row, frozen=True, kw_only=True):
     pending: tuple[str, ...]
 
 
-LOTS = Table(LotRow, "asset", "wallet", "quantity", "acquired", "basis_usd", "lot")
+LOTS = Table(LotRow, lambda row: (row.asset, row.wallet, row.quantity, row.acquired, row.basis_usd, row.lot))
 
 
 def list_lots(book: Book, at: date | None) -> LotListing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from lotwork.reports.law import plain
 from lotwork.reports.lines import cents
 from lotwork.reports.rows import Day, Row, Table, Usd, Words
 from lotwork.rules.compare import FigureChange
+from lotwork.rules.load import Law
 
 
 class MoveRow(Row, frozen=True, kw_only=True):
@@ -63,8 +65,31 @@ class EffectListing(Row, frozen=True, kw_only=True):
     unknown: str | None
 
 
-MOVED = Table(MoveRow, "form", "line", "label", "old_usd", "new_usd", "change_usd")
-DIFFERING = Table(FigureChangeRow, "path", "from_", "before", "after", "source")
+class LawChangeListing(Row, frozen=True, kw_only=True):
+    """What `lotwork rules diff` tells: the digests of two laws, the figures that differ, and the lines that move."""
+
+    book: str
+    before: str
+    after: str
+    rows: tuple[FigureChangeRow, ...]
+    years: tuple[EffectListing, ...]
+
+
+MOVED = Table(MoveRow, lambda row: (row.form, row.line, row.label, row.old_usd, row.new_usd, row.change_usd))
+DIFFERING = Table(FigureChangeRow, lambda row: (row.path, row.from_, row.before, row.after, row.source))
+
+
+def list_law_change(
+    book: str, old: Law, new: Law, changed: Iterable[FigureChange], effects: Iterable[YearEffect]
+) -> LawChangeListing:
+    """Return the figures *changed* between two laws, and the lines of *book* that move with them."""
+    return LawChangeListing(
+        book=book,
+        before=old.digest,
+        after=new.digest,
+        rows=tuple(map(figure_change_row, changed)),
+        years=tuple(map(list_effect, effects)),
+    )
 
 
 def figure_change_row(change: FigureChange) -> FigureChangeRow:
@@ -86,8 +111,18 @@ def list_effect(effect: YearEffect) -> EffectListing:
 
 
 def _effect(each: LineEffect) -> EffectRow:
-    moved = msgspec.structs.asdict(move_row(each.move))
-    return EffectRow(**moved, because=each.move.events, figures=tuple(map(figure_behind, each.figures)))
+    moved = move_row(each.move)
+    return EffectRow(
+        form=moved.form,
+        line=moved.line,
+        label=moved.label,
+        old_usd=moved.old_usd,
+        new_usd=moved.new_usd,
+        change_usd=moved.change_usd,
+        cites=moved.cites,
+        because=each.move.events,
+        figures=tuple(map(figure_behind, each.figures)),
+    )
 
 
 def move_row(move: LineChange) -> MoveRow:

@@ -45,8 +45,10 @@ class PoolListing(Row, frozen=True, kw_only=True):
 
 
 POOLS = Table(
-    PoolMonthRow, "pool", "month", "asset", "receipts", "gross_quantity", "fee_quantity", "fee_percent",
-    "net_quantity", "value_usd", "pending",
+    PoolMonthRow, lambda row: (
+        row.pool, row.month, row.asset, row.receipts, row.gross_quantity, row.fee_quantity, row.fee_percent,
+        row.net_quantity, row.value_usd, row.pending,
+    ),
 )  # fmt: skip
 
 

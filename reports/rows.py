@@ -2,17 +2,19 @@
 
 A listing is a `Row` too, with rows among its fields. JSON is what msgspec makes of it: fields in their order, a field
 that is UNSET left out, a name that Python keeps for itself given by `field(name="class")`. A `Table` names the fields
-that a person is shown; one that the row does not have is refused where the table is made, so that no misspelt column
-can be empty. Where only the rows tell the columns, such as the years of a plan, one field holds them all and is spread.
+that a person is shown: one that the row does not have fails the type check, and the import of the module that makes
+the table, so that no misspelt column can be empty. Where only the rows tell the columns, such as the years of a plan,
+one field holds them all and is spread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import UNSET
@@ -20,6 +22,9 @@ from msgspec import UNSET
 
 class Row(msgspec.Struct, frozen=True):
     """Named fields, in the order in which they are told; each kind of row is `frozen` and `kw_only` too."""
+
+    beside: ClassVar[str] = ""
+    """The field of a listing whose own names stand beside the others in JSON, where only what was asked knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,12 @@ R = TypeVar("R", bound=Row)
 
 
 class NoSuchFieldError(Exception):
-    """A table names a field that its rows do not have."""
+    """What a table is to show is no field of its rows."""
 
-    def __init__(self, row: type[Row], name: str) -> None:
-        super().__init__(f"{row.__name__} has no field {name!r}: its fields are {', '.join(row.__struct_fields__)}")
+    def __init__(self, row: type[Row], given: object) -> None:
+        super().__init__(
+            f"{given!r} is no field of {row.__name__}, whose fields are {', '.join(row.__struct_fields__)}"
+        )
 
 
 class Column:
@@ -64,30 +71,33 @@ class Column:
 
 
 class Table(Generic[R]):
-    """Which fields of a row a person is shown, in which order.
+    """Which fields of a row a person is shown, in which order: `Table(LotRow, lambda row: (row.lot, row.wallet))`.
 
-    Raises NoSuchFieldError for a field that the row does not have.
+    The fields are asked of the class itself, so that one that is misspelt fails the type check, and the import. A
+    property is a column too, where a person is shown what JSON does not tell. Raises NoSuchFieldError for anything
+    else, such as a sum of two fields.
     """
 
-    def __init__(self, row: type[R], *fields: str) -> None:
-        for field in fields:
-            if field not in row.__struct_fields__:
-                raise NoSuchFieldError(row, field)
+    def __init__(self, row: type[R], shown: Callable[[R], tuple[object, ...]]) -> None:
         self.row = row
-        self.fields = fields
+        self.fields = tuple(_name_of(row, field) for field in shown(cast("R", row)))
         self.spread_over: Mapping[str, tuple[str, ...]] = {}
 
-    def spread(self, **names: Iterable[str]) -> Table[R]:
-        """Return this table with a column for each value of a field that holds several, under these *names*.
+    def spread(self, *under: tuple[object, Iterable[str]]) -> Table[R]:
+        """Return this table with a column for each value of a field that holds several, *under* these names.
 
         Raises NoSuchFieldError for a field that the table does not show.
         """
-        for field in names:
-            if field not in self.fields:
-                raise NoSuchFieldError(self.row, field)
-        table = Table(self.row, *self.fields)
-        table.spread_over = {field: tuple(under) for field, under in names.items()}
+        table = copy(self)
+        table.spread_over = {self.field(field): tuple(names) for field, names in under}
         return table
+
+    def field(self, given: object) -> str:
+        """Return the name of a field that the table shows; anything else raises NoSuchFieldError."""
+        name = _name_of(self.row, given)
+        if name not in self.fields:
+            raise NoSuchFieldError(self.row, given)
+        return name
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -95,9 +105,9 @@ class Table(Generic[R]):
         hints = get_type_hints(self.row, include_extras=True)
         told = dict(zip(self.row.__struct_fields__, self.row.__struct_encode_fields__, strict=True))
         return tuple(
-            Column(field, name, _shown(hints[field]))
+            Column(field, name, _shown(hints[field] if field in told else _told_by(getattr(self.row, field))))
             for field in self.fields
-            for name in self.spread_over.get(field, (told[field],))
+            for name in self.spread_over.get(field, (told.get(field, field),))
         )
 
     def cells(self, row: R) -> tuple[Any, ...]:
@@ -107,6 +117,18 @@ class Table(Generic[R]):
             value = getattr(row, field)
             held.extend(value if field in self.spread_over else (value,))
         return tuple(None if value is UNSET else value for value in held)
+
+
+def _name_of(row: type[Row], field: object) -> str:
+    """Return the name of a *field* of *row*; it is what the class has under that name."""
+    name = getattr(field.fget if isinstance(field, property) else field, "__name__", "")
+    if getattr(row, name, None) is not field or not (isinstance(field, property) or name in row.__struct_fields__):
+        raise NoSuchFieldError(row, field)
+    return name
+
+
+def _told_by(field: property) -> Any:
+    return get_type_hints(field.fget, include_extras=True)["return"]
 
 
 def _shown(hint: Any) -> Shown:
@@ -130,4 +152,5 @@ def fields_of(listing: Row) -> dict[str, Any]:
     """Return what *listing* tells by the names JSON gives its fields; nested rows stay rows."""
     names = zip(listing.__struct_fields__, listing.__struct_encode_fields__, strict=True)
     held = ((name, getattr(listing, field)) for field, name in names)
-    return {name: value for name, value in held if value is not UNSET}
+    told = {name: value for name, value in held if value is not UNSET}
+    return told | told.pop(listing.beside) if listing.beside else told

@@ -71,7 +71,7 @@ class LiabilityListing(Row, frozen=True, kw_only=True):
     lines: tuple[TracedLineRow, ...]
 
 
-LINES = Table(TracedLineRow, "form", "line", "label", "amount_usd")
+LINES = Table(TracedLineRow, lambda row: (row.form, row.line, row.label, row.amount_usd))
 
 
 def list_liability(owed: Liability) -> LiabilityListing:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from lotwork.ledger.units import CENT, CENT_MICROS, divide, unscaled
+from lotwork.ledger.units import unscaled
 from lotwork.projections.abroad.countries import COUNTRIES
-from lotwork.rules.line import WIDE
+from lotwork.reports.lines import NOTHING as ZERO
+from lotwork.reports.lines import dollars
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -37,18 +38,13 @@ PROPER = {
 def usd(amount: str | int | Decimal | None) -> str:
     """Return dollars as a listing tells them, micro-dollars, or a Decimal as "$1,240.00"; nothing as a dash.
 
-    What a listing tells to the micro-dollar rounds half to even, as at the terminal; half a cent of a Decimal goes up.
+    The rounding is that of every surface: `lotwork.reports.lines.dollars`.
     """
     if amount is None:
         return NOTHING
-    if isinstance(amount, str):
-        cents = int(Decimal(amount).quantize(CENT, ROUND_HALF_EVEN, WIDE).scaleb(2, WIDE))
-    elif isinstance(amount, Decimal):
-        cents = int(amount.scaleb(2).quantize(Decimal(1), ROUND_HALF_UP))
-    else:
-        cents = divide(amount, CENT_MICROS)
-    sign = MINUS if cents < 0 else ""
-    return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+    told = dollars(amount)
+    size = told.removeprefix("-")
+    return f"{MINUS if size not in (told, ZERO) else ''}${size}"
 
 
 def money(amount: str | Decimal, currency: str) -> str:

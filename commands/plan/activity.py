@@ -10,8 +10,9 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, the_year
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import show_rows
 from lotwork.projections.plan.activity import plan_activity
+from lotwork.reports.lines import dollars
 from lotwork.reports.plan.activity import FACTORS, YEARS, ActivityListing, factor_shown, list_activity
 
 

@@ -10,11 +10,12 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import FeeOf, Price, amount
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import PRICE_DECIMALS
 from lotwork.projections.plan.harvest import HarvestAsked, plan_harvest
 from lotwork.projections.plan.price import GIVEN, Fee, PlanPrice
+from lotwork.reports.lines import dollars
 from lotwork.reports.plan.harvest import LEVELS, LOSSES, HarvestListing, list_harvest
 
 MOST_ROWS = 30

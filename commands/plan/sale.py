@@ -14,13 +14,14 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import FeeOf, Price, amount
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import LotChoice
 from lotwork.ledger.units import PRICE_DECIMALS, scaled
 from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked
+from lotwork.reports.lines import dollars
 from lotwork.reports.plan.sale import LOTS, WAITING, WAYS, LaterRow, SaleListing, WalletWays, list_sale
 
 MOST_DAYS_TO_WAIT = 3660

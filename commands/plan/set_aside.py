@@ -8,8 +8,9 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, the_year
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import show_rows
 from lotwork.projections.plan.set_aside import SetAsidePlan, plan_set_aside
+from lotwork.reports.lines import dollars
 from lotwork.reports.plan.set_aside import MONTHS, SetAsideListing, list_months, list_set_aside
 
 

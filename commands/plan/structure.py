@@ -10,9 +10,10 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, money, the_year
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import show_rows
 from lotwork.projections.plan.structure import plan_structure
-from lotwork.reports.plan.structure import STRUCTURES, StructureListing, list_structure, structure_shown
+from lotwork.reports.lines import dollars
+from lotwork.reports.plan.structure import STRUCTURES, StructureListing, list_structure
 
 
 @click.command("structure")
@@ -35,8 +36,7 @@ def structure_command(
 
 
 def _show_structure(listing: StructureListing) -> None:
-    rows = map(structure_shown, listing.rows)
-    show_rows(f"A profit of {dollars(listing.profit_usd)} in {listing.year}, by structure", STRUCTURES, rows)
+    show_rows(f"A profit of {dollars(listing.profit_usd)} in {listing.year}, by structure", STRUCTURES, listing.rows)
     for each in listing.break_even:
         share = f"{Decimal(each.salary_share) * 100:.0f} percent"
         found = "no profit up to 500,000" if each.profit_usd is None else f"a profit of {dollars(each.profit_usd)}"

@@ -13,14 +13,17 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import money
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
+from lotwork.reports.lines import dollars
 from lotwork.reports.plan.year_end import (
     DEDUCTED,
     OPTIONS,
     YEARS_SHOWN,
+    DeductedShown,
     OptionRow,
+    OptionShown,
     YearEndListing,
     deducted_shown,
     list_year_end,
@@ -79,8 +82,9 @@ def _show_options(title: str, options: Sequence[OptionRow]) -> None:
     years = [year.year for year in options[0].years]
     first = years[:YEARS_SHOWN]
     table = OPTIONS.spread(
-        deducted_usd=[f"deducted_{year}_usd" for year in first], saved_usd=[f"saved_{year}_usd" for year in first]
+        (OptionShown.deducted_usd, [f"deducted_{year}_usd" for year in first]),
+        (OptionShown.saved_usd, [f"saved_{year}_usd" for year in first]),
     )
     show_rows(title, table, map(option_shown, options))
-    every = DEDUCTED.spread(deducted_usd=[f"{year}_usd" for year in years])
+    every = DEDUCTED.spread((DeductedShown.deducted_usd, [f"{year}_usd" for year in years]))
     show_rows("Deducted on the rig, year by year", every, map(deducted_shown, options))

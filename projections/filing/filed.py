@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -42,6 +42,12 @@ class FiguresAsFiled(msgspec.Struct, frozen=True, kw_only=True):
     activity: str
     summary: dict[str, str]
     lines: tuple[LineAsFiled, ...]
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The figures as an event holds them."""
+        held: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
+        return held
 
 
 class Filed(NamedTuple):

@@ -80,8 +80,8 @@ class ActivityListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
-FACTORS = Table(FactorShown, "factor", "business", "hobby")
-YEARS = Table(ActivityYearRow, "year", "profit_usd", "why_unknown")
+FACTORS = Table(FactorShown, lambda row: (row.factor, row.business, row.hobby))
+YEARS = Table(ActivityYearRow, lambda row: (row.year, row.profit_usd, row.why_unknown))
 
 
 def list_activity(plan: ActivityPlan) -> ActivityListing:

@@ -95,9 +95,12 @@ class HarvestListing(PlanListing, frozen=True, kw_only=True):
 
 
 LOSSES = Table(
-    HarvestRow, "lot", "wallet", "term", "quantity", "loss_usd", "fee_usd", "saved_alone_usd", "saved_usd", "worth"
-)
-LEVELS = Table(LevelRow, "asset", "wallet", "lot", "term", "quantity", "price_usd")
+    HarvestRow, lambda row: (
+        row.lot, row.wallet, row.term, row.quantity, row.loss_usd, row.fee_usd, row.saved_alone_usd, row.saved_usd,
+        row.worth,
+    ),
+)  # fmt: skip
+LEVELS = Table(LevelRow, lambda row: (row.asset, row.wallet, row.lot, row.term, row.quantity, row.price_usd))
 
 
 def list_harvest(plan: HarvestPlan, assets: AssetTable) -> HarvestListing:

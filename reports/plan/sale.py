@@ -92,9 +92,13 @@ class SaleListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
-WAYS = Table(WayRow, "method", "basis_usd", "short_gain_usd", "long_gain_usd", "added_tax_usd", "after_tax_cash_usd")
-LOTS = Table(UsedLotRow, "lot", "acquired", "quantity", "basis_usd", "gain_usd", "term")
-WAITING = Table(LaterRow, "on", "days", "turned_quantity", "added_tax_usd", "saved_usd")
+WAYS = Table(
+    WayRow, lambda row: (
+        row.method, row.basis_usd, row.short_gain_usd, row.long_gain_usd, row.added_tax_usd, row.after_tax_cash_usd,
+    ),
+)  # fmt: skip
+LOTS = Table(UsedLotRow, lambda row: (row.lot, row.acquired, row.quantity, row.basis_usd, row.gain_usd, row.term))
+WAITING = Table(LaterRow, lambda row: (row.on, row.days, row.turned_quantity, row.added_tax_usd, row.saved_usd))
 
 
 def list_sale(plan: SalePlan, assets: AssetTable) -> SaleListing:

@@ -85,7 +85,7 @@ class SetAsideListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
-MONTHS = Table(MonthShown, "month", "receipts", "value_usd", "set_aside_usd")
+MONTHS = Table(MonthShown, lambda row: (row.month, row.receipts, row.value_usd, row.set_aside_usd))
 
 
 def list_set_aside(plan: SetAsidePlan, assets: AssetTable) -> SetAsideListing:

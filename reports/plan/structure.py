@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-import msgspec
-
 from lotwork.projections.plan.structure import Column, StructurePlan
 from lotwork.reports.lines import LineRow, cents, cents_if_known, line_row
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing
@@ -38,11 +36,10 @@ class StructureRow(Row, frozen=True, kw_only=True):
     solo_401k_room_usd: Usd
     lines: tuple[LineRow, ...]
 
-
-class StructureShown(StructureRow, frozen=True, kw_only=True):
-    """A structure as a person is shown it: the payroll taxes of both sides together."""
-
-    fica_futa_usd: Usd
+    @property
+    def fica_futa_usd(self) -> Usd:
+        """The payroll taxes of both sides together."""
+        return f"{Decimal(self.fica_futa_employer_usd) + Decimal(self.fica_employee_usd):f}"
 
 
 class BreakEvenRow(Row, frozen=True, kw_only=True):
@@ -64,8 +61,10 @@ class StructureListing(PlanListing, frozen=True, kw_only=True):
 
 
 STRUCTURES = Table(
-    StructureShown, "structure", "salary_usd", "income_tax_usd", "se_tax_usd", "fica_futa_usd", "qbi_deduction_usd",
-    "total_tax_usd", "kept_usd", "kept_more_usd", "solo_401k_room_usd",
+    StructureRow, lambda row: (
+        row.structure, row.salary_usd, row.income_tax_usd, row.se_tax_usd, row.fica_futa_usd, row.qbi_deduction_usd,
+        row.total_tax_usd, row.kept_usd, row.kept_more_usd, row.solo_401k_room_usd,
+    ),
 )  # fmt: skip
 
 
@@ -111,9 +110,3 @@ def _column(column: Column, sole: Column) -> StructureRow:
         solo_401k_room_usd=cents(column.solo_401k_room),
         lines=tuple(map(line_row, column.lines)),
     )
-
-
-def structure_shown(row: StructureRow) -> StructureShown:
-    """Return a structure as a person is shown it."""
-    payroll = Decimal(row.fica_futa_employer_usd) + Decimal(row.fica_employee_usd)
-    return StructureShown(**msgspec.structs.asdict(row), fica_futa_usd=f"{payroll:f}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from lotwork.projections.findings import Finding
 from lotwork.projections.plan.year_end import Option, OptionYear, Rates, RigAsked, YearEndPlan
+from lotwork.reports.findings import FindingRow, finding_row
 from lotwork.reports.lines import cents
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing
 from lotwork.reports.rows import Day, Number, Row, Table, Usd
@@ -33,14 +33,6 @@ class OptionYearRow(Row, frozen=True, kw_only=True):
     section_179_waits_usd: Usd
     nol_carried_usd: Usd
     excess_loss_usd: Usd
-
-
-class FindingRow(Row, frozen=True, kw_only=True):
-    """A finding that belongs to one option."""
-
-    code: str
-    message: str
-    event: str | None
 
 
 class OptionRow(Row, frozen=True, kw_only=True):
@@ -110,8 +102,12 @@ class YearEndListing(PlanListing, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
-OPTIONS = Table(OptionShown, "in_service", "method", "convention", "deducted_usd", "saved_usd", "saved_in_all_usd")
-DEDUCTED = Table(DeductedShown, "in_service", "method", "deducted_usd")
+OPTIONS = Table(
+    OptionShown, lambda row: (
+        row.in_service, row.method, row.convention, row.deducted_usd, row.saved_usd, row.saved_in_all_usd,
+    ),
+)  # fmt: skip
+DEDUCTED = Table(DeductedShown, lambda row: (row.in_service, row.method, row.deducted_usd))
 
 
 def list_year_end(plan: YearEndPlan) -> YearEndListing:
@@ -167,12 +163,8 @@ def _option(option: Option) -> OptionRow:
         convention=option.convention,
         saved_usd=cents(option.saved),
         years=tuple(map(_year, option.years)),
-        told=tuple(map(_finding, option.told)),
+        told=tuple(map(finding_row, option.told)),
     )
-
-
-def _finding(told: Finding) -> FindingRow:
-    return FindingRow(code=told.code, message=told.message, event=told.event)
 
 
 def _year(year: OptionYear) -> OptionYearRow:

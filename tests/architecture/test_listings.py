@@ -1,27 +1,68 @@
-"""What a person is shown comes from typed rows: every table names fields, and is made where an import checks it."""
+"""What is told comes from typed rows: a result is one, and a table stands beside them, where an import checks it."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 
-from lotwork.reports.rows import Table
+from lotwork.commands import answer
+from lotwork.projections.findings import Finding
+from lotwork.reports.rows import Row, Table
+from lotwork.rules.load import Law
 from tests.architecture.house import Module, functions, modules, name_of
 
 ROWS = "reports/rows.py"
 TELLING = modules("commands", "reports", "web")
+NAMES = {"Finding": Finding, "Law": Law}
+"""What only a type checker sees in commands/answer.py."""
 
 
 def test_no_command_prints_rows_of_plain_objects() -> None:
     assert {module.path for module in TELLING if "show_table" in module.text} == set()
 
 
-def test_no_report_and_no_page_tells_rows_as_plain_objects() -> None:
-    told = {module.path for module in TELLING if module.room != "commands" and module.path != ROWS
+def test_nothing_is_told_as_a_plain_object() -> None:
+    told = {module.path for module in TELLING if module.path != ROWS
             for words in ("dict[str, Any]", "Mapping[str, Any]") if words in module.text}  # fmt: skip
     assert told == set()
+
+
+@pytest.mark.parametrize("telling", [answer.answer, answer.print_result, answer.result_of, answer.print_alone])
+def test_a_command_answers_with_a_row(telling: Callable[..., Any]) -> None:
+    """So that a key that is missing or misspelt fails the type check."""
+    assert get_type_hints(telling, vars(answer) | NAMES)["content"] is Row
+
+
+def test_no_command_makes_json_of_its_own_but_what_import_reads() -> None:
+    """`export` writes events, and a plan of a sale the line that records its lots."""
+    makers = {"msgspec.json.encode", "json.dumps"}
+    told = {module.path for module in modules("commands") for node in ast.walk(module.tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in makers}  # fmt: skip
+    assert told == {"commands/record.py", "commands/plan/sale.py"}
+
+
+def test_a_plan_has_one_name_in_each_room() -> None:
+    folds, rows, commands = (
+        {Path(module.path).name for module in modules() if module.path.startswith(f"{room}/plan/")}
+        for room in ("projections", "reports", "commands")
+    )
+    plans = commands - {"__init__.py", "group.py", "context.py", "options.py"}
+    assert len(plans) > 5
+    assert plans <= rows
+    assert plans <= folds
+
+
+def test_every_table_stands_beside_its_rows() -> None:
+    assert {module.room for module in MAKING} == {"reports"}
+    for module in MAKING:
+        for name in tables_in(module):
+            table = getattr(import_module(name_of(module.path)), name)
+            assert table.row.__module__ == name_of(module.path)
 
 
 def test_no_page_makes_text_of_amounts_but_in_the_one_place_for_it() -> None:

@@ -28,7 +28,7 @@ class SumRow(Row, frozen=True, kw_only=True):
 
 
 ROW = SumRow(form=FORM, line="24", label=LABEL, amount_usd="124393.85")
-LINES = Table(SumRow, *SumRow.__struct_fields__)
+LINES = Table(SumRow, lambda row: (row.form, row.line, row.label, row.amount_usd))
 STYLES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -88,7 +88,7 @@ def of_many_columns(names: list[str], amounts: list[str]) -> tuple[Table[Any], l
     fields = [*((name, Usd) for name in names), ("worth", bool)]
     kind = msgspec.defstruct("Many", fields, bases=(Row,), frozen=True, kw_only=True)
     rows = [kind(**dict.fromkeys(names, amount), worth=amount == amounts[0]) for amount in amounts]
-    return Table(kind, *names, "worth"), rows
+    return Table(kind, lambda row: tuple(getattr(row, name) for name in (*names, "worth"))), rows
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_headings_fold_before_a_table_is_wider_than_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     names = [f"remaining_basis_{name}_usd" for name in "abcdef"]
     table, rows = of_many_columns(names, ["12345.67"])
-    show_rows("Rigs", Table(table.row, *names), rows)
+    show_rows("Rigs", Table(table.row, lambda row: tuple(getattr(row, name) for name in names)), rows)
     lines = STYLES.sub("", capsys.readouterr().out).splitlines()
     assert max(map(len, lines)) <= 80
     assert sum(line.split() == ["12,345.67"] * 6 for line in lines) == 1

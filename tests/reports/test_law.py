@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lotwork.reports.law import list_figures, list_missing, version_row
+from lotwork.reports.law import list_law, list_missing, version_row
 from lotwork.rules.load import Law
 from lotwork.rules.missing import missing
 
@@ -12,7 +12,7 @@ LAW = Law.load()
 
 
 def test_every_version_of_every_figure_can_be_told() -> None:
-    rows = list_figures(LAW)
+    rows = list_law(LAW).rows
     assert [row.path for row in rows] == list(LAW.paths())
     for row in rows:
         versions = [
@@ -24,7 +24,8 @@ def test_every_version_of_every_figure_can_be_told() -> None:
 
 def test_figures_are_listed_country_by_country_in_the_order_asked_for() -> None:
     found = missing(LAW, 2022, LAW)
-    rows = list_missing(found, ["us", "de"])
+    rows = list_missing(2022, found, ["us", "de"]).rows
     countries = [row.jurisdiction for row in rows]
     assert countries == sorted(countries, key=["us", "de"].index)
-    assert [row.path for row in list_missing(found, ["de"])] == [each.path for each in found if each.path[:3] == "de/"]
+    german = list_missing(2022, found, ["de"]).rows
+    assert [row.path for row in german] == [each.path for each in found if each.path[:3] == "de/"]

@@ -17,7 +17,7 @@ from lotwork.web.reading import Reading
 from lotwork.web.wording import usd, words
 
 DOLLARS = "USD"
-CSV_NAMES = {"income": "kind"}
+CSV_NAMES = ((ReceiptRow.income, "kind"),)
 """What the file has always called a field that a listing tells by another name."""
 
 
@@ -119,4 +119,4 @@ def _kinds(reading: Reading, rows: list[IncomeRow]) -> Iterator[KindLine]:
 def income_csv(reading: Reading) -> str:
     """Return the year's receipts as CSV: exact decimals, pending ones with an empty value, no cell a formula."""
     rows = (receipt_row(row, reading.history.assets) for row in _of_year(reading))
-    return csv_text(RECEIPTS_FILE, rows, CSV_NAMES)
+    return csv_text(RECEIPTS_FILE, rows, *CSV_NAMES)

@@ -1,0 +1,35 @@
+"""What a person must decide, as every result tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from lotwork.reports.rows import Row, Words
+
+if TYPE_CHECKING:
+    from lotwork.projections.findings import Finding
+
+
+class FindingRow(Row, frozen=True, kw_only=True):
+    """A finding: its code, what it says and what to do, and the event it stands at."""
+
+    code: str
+    message: Words
+    event: Words | None
+
+
+class FindingListing(Row, frozen=True, kw_only=True):
+    """The findings that end every result."""
+
+    findings: tuple[FindingRow, ...]
+
+
+def list_findings(told: Iterable[Finding]) -> FindingListing:
+    """Return the findings in the order in which they were told."""
+    return FindingListing(findings=tuple(map(finding_row, told)))
+
+
+def finding_row(told: Finding) -> FindingRow:
+    """Return a finding as a result tells it."""
+    return FindingRow(code=told.code, message=told.message, event=told.event)

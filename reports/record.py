@@ -1,0 +1,65 @@
+"""The listings of what was recorded by hand: `lotwork import` and `lotwork add`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lotwork.ledger.storage.batch import Appended
+from lotwork.reports.rows import Row
+
+
+class BookRow(Row, frozen=True, kw_only=True):
+    """What an import did to a book: how much was new, how much known already, and where the log ends now."""
+
+    book: str
+    appended: int
+    known: int
+    position: int
+    head: str
+
+
+class ImportListing(Row, frozen=True, kw_only=True):
+    """What `lotwork import` tells."""
+
+    dry_run: bool
+    events: int
+    """How many the files held."""
+    appended: int
+    known: int
+    books: tuple[BookRow, ...]
+
+
+class AddListing(Row, frozen=True, kw_only=True):
+    """What `lotwork add` tells: the event, and whether it is new."""
+
+    id: str
+    appended: int
+    known: int
+
+
+def list_import(events: int, done: Iterable[Appended], *, dry_run: bool) -> ImportListing:
+    """Return what an import of so many *events* did, book by book."""
+    books = tuple(map(book_row, done))
+    return ImportListing(
+        dry_run=dry_run,
+        events=events,
+        appended=sum(row.appended for row in books),
+        known=sum(row.known for row in books),
+        books=books,
+    )
+
+
+def book_row(done: Appended) -> BookRow:
+    """Return what was appended to a book."""
+    return BookRow(
+        book=done.book,
+        appended=len(done.new),
+        known=len(done.known),
+        position=done.head.position,
+        head=done.head.hash,
+    )
+
+
+def list_added(done: Appended) -> AddListing:
+    """Return the one event that was told."""
+    return AddListing(id=next(iter((*done.new, *done.known)), ""), appended=len(done.new), known=len(done.known))

@@ -1,0 +1,88 @@
+"""The listings of how the ledger is kept: verify, head, backup, restore, doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from lotwork.ledger.storage.batch import Head
+from lotwork.reports.rows import Row, Words
+
+if TYPE_CHECKING:
+    from lotwork.ledger.storage.doctor import Check
+    from lotwork.ledger.storage.verify import Verification
+
+
+class HeadRow(Row, frozen=True, kw_only=True):
+    """Where a book ends."""
+
+    position: int
+    head: str
+
+
+class HeadListing(Row, frozen=True, kw_only=True):
+    """What `lotwork head` tells beside what every result does, which is where the book ends: nothing."""
+
+
+class VerifyListing(Row, frozen=True, kw_only=True):
+    """What `lotwork verify` tells; first_bad: None where no event is wrong."""
+
+    ok: bool
+    events: int
+    first_bad: int | None
+    message: str
+    heads: Mapping[str, HeadRow]
+
+
+class BackupListing(Row, frozen=True, kw_only=True):
+    """What `lotwork backup` tells: the file, its events, and its pieces of evidence."""
+
+    file: str
+    events: int
+    evidence: int
+
+
+class RestoreListing(Row, frozen=True, kw_only=True):
+    """What `lotwork restore` tells."""
+
+    file: str
+    home: str
+    events: int
+
+
+class CheckRow(Row, frozen=True, kw_only=True):
+    """One thing the doctor looked at, and what to do where it is not well."""
+
+    name: str
+    ok: bool
+    detail: Words
+    remedy: Words
+
+
+class CheckListing(Row, frozen=True, kw_only=True):
+    """What `lotwork doctor` tells."""
+
+    ok: bool
+    checks: tuple[CheckRow, ...]
+
+
+def list_verified(found: Verification) -> VerifyListing:
+    """Return what was found, and where each book ends."""
+    return VerifyListing(
+        ok=found.ok,
+        events=found.events,
+        first_bad=found.first_bad,
+        message=found.message,
+        heads={book: head_row(head) for book, head in found.heads.items()},
+    )
+
+
+def head_row(head: Head) -> HeadRow:
+    """Return where a book ends."""
+    return HeadRow(position=head.position, head=head.hash)
+
+
+def list_checks(checks: Iterable[Check]) -> CheckListing:
+    """Return what the doctor found, and whether all is well."""
+    rows = tuple(CheckRow(name=check.name, ok=check.ok, detail=check.detail, remedy=check.remedy) for check in checks)
+    return CheckListing(ok=all(row.ok for row in rows), checks=rows)
