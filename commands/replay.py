@@ -11,7 +11,7 @@ from lotwork.projections.as_of import BOOK_LAW
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.replay.checkpoint import Checkpoints
 from lotwork.projections.replay.state import digest_of
-from lotwork.reports.replay import ReplayListing, list_amendments
+from lotwork.reports.replay import ReplayListing, amended_row
 from lotwork.rules.load import Law
 
 
@@ -45,7 +45,7 @@ def replay_command(call: Call, *, from_zero: bool, up_to: int | None, known: str
             seconds=f"{seconds:.6f}",
             events_per_second=round(replayed.folded / seconds) if seconds else 0,
             resumed_from=replayed.resumed_from,
-            amended_by=list_amendments(book.history, law),
+            amended_by=amended_row(book.history, law),
             state_digest=digest,
         )
         return answer(

@@ -7,7 +7,7 @@ from lotwork.reports.rows import Row
 from lotwork.rules.load import Law
 
 
-class Amendments(Row, frozen=True, kw_only=True):
+class AmendedRow(Row, frozen=True, kw_only=True):
     """How much of what was told is amended: events that are void, corrections, and rules of the book."""
 
     void: int
@@ -22,11 +22,11 @@ class ReplayListing(Row, frozen=True, kw_only=True):
     seconds: str
     events_per_second: int
     resumed_from: int
-    amended_by: Amendments
+    amended_by: AmendedRow
     state_digest: str
 
 
-def list_amendments(history: History, law: Law) -> Amendments:
+def amended_row(history: History, law: Law) -> AmendedRow:
     """Return how much of what *history* tells is amended."""
     corrections = len(history.selections) + sum(map(len, history.corrections.values()))
-    return Amendments(void=len(history.voided), corrections=corrections, rules=len(law.corrections))
+    return AmendedRow(void=len(history.voided), corrections=corrections, rules=len(law.corrections))

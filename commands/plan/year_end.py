@@ -17,18 +17,7 @@ from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
 from lotwork.reports.lines import dollars
-from lotwork.reports.plan.year_end import (
-    DEDUCTED,
-    OPTIONS,
-    YEARS_SHOWN,
-    DeductedShown,
-    OptionRow,
-    OptionShown,
-    YearEndListing,
-    deducted_shown,
-    list_year_end,
-    option_shown,
-)
+from lotwork.reports.plan.year_end import DEDUCTED, OPTIONS, YEARS_SHOWN, OptionRow, YearEndListing, list_year_end
 from lotwork.rules.us.asset import RecoveryClass
 
 CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryClass)}
@@ -82,9 +71,9 @@ def _show_options(title: str, options: Sequence[OptionRow]) -> None:
     years = [year.year for year in options[0].years]
     first = years[:YEARS_SHOWN]
     table = OPTIONS.spread(
-        (OptionShown.deducted_usd, [f"deducted_{year}_usd" for year in first]),
-        (OptionShown.saved_usd, [f"saved_{year}_usd" for year in first]),
+        (OptionRow.first_deducted_usd, [f"deducted_{year}_usd" for year in first]),
+        (OptionRow.first_saved_usd, [f"saved_{year}_usd" for year in first]),
     )
-    show_rows(title, table, map(option_shown, options))
-    every = DEDUCTED.spread((DeductedShown.deducted_usd, [f"{year}_usd" for year in years]))
-    show_rows("Deducted on the rig, year by year", every, map(deducted_shown, options))
+    show_rows(title, table, options)
+    every = DEDUCTED.spread((OptionRow.deducted_usd, [f"{year}_usd" for year in years]))
+    show_rows("Deducted on the rig, year by year", every, options)

@@ -46,24 +46,30 @@ class OptionRow(Row, frozen=True, kw_only=True):
     years: tuple[OptionYearRow, ...]
     told: tuple[FindingRow, ...]
 
+    @property
+    def in_service(self) -> Day:
+        """The day on which it is placed in service."""
+        return self.placed_in_service
 
-class OptionShown(Row, frozen=True, kw_only=True):
-    """An option with its first years, and what it saves over all of them."""
+    @property
+    def saved_in_all_usd(self) -> Usd:
+        """What it saves over all of its years."""
+        return self.saved_usd
 
-    in_service: Day
-    method: str
-    convention: str
-    deducted_usd: tuple[Usd, ...]
-    saved_usd: tuple[Usd, ...]
-    saved_in_all_usd: Usd
+    @property
+    def deducted_usd(self) -> tuple[Usd, ...]:
+        """What it deducts in each of its years."""
+        return tuple(year.deducted_usd for year in self.years)
 
+    @property
+    def first_deducted_usd(self) -> tuple[Usd, ...]:
+        """What it deducts in its first years."""
+        return self.deducted_usd[:YEARS_SHOWN]
 
-class DeductedShown(Row, frozen=True, kw_only=True):
-    """What an option deducts in each of its years."""
-
-    in_service: Day
-    method: str
-    deducted_usd: tuple[Usd, ...]
+    @property
+    def first_saved_usd(self) -> tuple[Usd, ...]:
+        """What its first years save."""
+        return tuple(year.saved_usd for year in self.years[:YEARS_SHOWN])
 
 
 class RatesRow(Row, frozen=True, kw_only=True):
@@ -103,11 +109,11 @@ class YearEndListing(PlanListing, frozen=True, kw_only=True):
 
 
 OPTIONS = Table(
-    OptionShown, lambda row: (
-        row.in_service, row.method, row.convention, row.deducted_usd, row.saved_usd, row.saved_in_all_usd,
+    OptionRow, lambda row: (
+        row.in_service, row.method, row.convention, row.first_deducted_usd, row.first_saved_usd, row.saved_in_all_usd,
     ),
 )  # fmt: skip
-DEDUCTED = Table(DeductedShown, lambda row: (row.in_service, row.method, row.deducted_usd))
+DEDUCTED = Table(OptionRow, lambda row: (row.in_service, row.method, row.deducted_usd))
 
 
 def list_year_end(plan: YearEndPlan) -> YearEndListing:
@@ -126,28 +132,6 @@ def list_year_end(plan: YearEndPlan) -> YearEndListing:
         ),
         not_covered=NOT_STATES,
         cites=plan.cites,
-    )
-
-
-def option_shown(option: OptionRow) -> OptionShown:
-    """Return an option as a person is shown it, with its first years."""
-    first = option.years[:YEARS_SHOWN]
-    return OptionShown(
-        in_service=option.placed_in_service,
-        method=option.method,
-        convention=option.convention,
-        deducted_usd=tuple(year.deducted_usd for year in first),
-        saved_usd=tuple(year.saved_usd for year in first),
-        saved_in_all_usd=option.saved_usd,
-    )
-
-
-def deducted_shown(option: OptionRow) -> DeductedShown:
-    """Return what an option deducts, year by year."""
-    return DeductedShown(
-        in_service=option.placed_in_service,
-        method=option.method,
-        deducted_usd=tuple(year.deducted_usd for year in option.years),
     )
 
 
