@@ -10,7 +10,6 @@ one field holds them all and is spread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -88,7 +87,7 @@ class Table(Generic[R]):
 
         Raises NoSuchFieldError for a field that the table does not show.
         """
-        table = copy(self)
+        table = Table(self.row, lambda row: tuple(getattr(row, name) for name in self.fields))
         table.spread_over = {self.field(field): tuple(names) for field, names in under}
         return table
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from lotwork.reports.lines import cents, cents_if_known, usd
+from lotwork.reports.lines import cents, cents_if_known, dollars, usd
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,17 @@ def test_what_is_not_known_has_no_amount() -> None:
 )
 def test_people_read_dollars_to_the_cent(amount: str, shown: str) -> None:
     assert usd(Decimal(amount)) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        ("0.125", "0.12"), (125_000, "0.12"), (Decimal("0.125"), "0.13"),
+        ("-1234.567", "-1,234.57"), (-1_234_567_000, "-1,234.57"), (Decimal("-1234.567"), "-1,234.57"),
+        ("12345678901234567890.999999", "12,345,678,901,234,567,891.00"),
+    ],
+)  # fmt: skip
+def test_what_is_told_to_the_micro_dollar_rounds_half_to_even_and_a_line_half_up(
+    amount: str | int | Decimal, shown: str
+) -> None:
+    assert dollars(amount) == shown

@@ -34,6 +34,8 @@ def test_a_spread_table_is_shown_under_its_names(capsys: pytest.CaptureFixture[s
 
 def test_the_table_itself_stays_as_it_is() -> None:
     assert [column.name for column in PLANS.columns] == ["name", "deducted_usd"]
+    again = PLANS.spread((Plan.deducted_usd, ["2028_usd"]))
+    assert [column.name for column in again.columns] == ["name", "2028_usd"]
     assert PLANS.cells(ROW) == ("bonus", ("20000.00", "1.5"))
 
 
