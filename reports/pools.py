@@ -17,7 +17,7 @@ class PoolMonthRow(Row, frozen=True, kw_only=True):
     receipts: int
     gross_quantity: Number | None
     fee_quantity: Number | None
-    fee_percent: Number | None
+    fee_percent: str | None
     net_quantity: Number
     value_usd: Usd
     pending: int
