@@ -79,10 +79,9 @@ def show_rule(call: Call, *, path: str) -> int:
     if call.as_json:
         print_alone("rule", listing)
         return 0
-    told = {"path": listing.path, "title": listing.title, "unit": listing.unit, "cite": listing.cite}
-    for name, value in (*told.items(), ("note", listing.note)):
-        if value is not None:
-            click.echo(f"{name}: {value}")
+    click.echo(f"path: {listing.path}\ntitle: {listing.title}\nunit: {listing.unit}\ncite: {listing.cite}")
+    if listing.note is not None:
+        click.echo(f"note: {listing.note}")
     show_rows("In force", VERSIONS, listing.rows)
     return 0
 
