@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check smoke parts oracles lint types layers tests fuzz bench bench-full golden sources lock wheel clean
+.PHONY: help run test check smoke parts oracles lint types layers tests fuzz bench bench-full golden former sources lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -60,6 +60,10 @@ bench-full: .venv/.development ## The same, at a million events too.
 
 golden: .venv/.development ## Write the kept whole returns anew and show what changed, to be read before it is committed.
 	@$(BIN)/python -m tests.golden.write
+
+# REASON="words of the CHANGELOG" gives every new difference its reason; CHECKOUT=DIR asks the former release set up there.
+former: .venv/.development ## Write where today's answers differ from the former release's, to be read before it is committed.
+	@$(BIN)/python -m tests.former_release.write --reason "$$REASON" $(if $(CHECKOUT),--checkout "$(CHECKOUT)")
 
 sources: .venv/.development ## Write what docs/sources.md says of each source, from its declaration.
 	@$(BIN)/python -m tests.architecture.sources_page
