@@ -80,9 +80,10 @@ wheel: .venv/.runtime ## Build the wheel into dist/.
 	PIP_REQUIRE_HASHES=0 $(BIN)/python -m pip --disable-pip-version-check --quiet wheel \
 		--no-deps --no-build-isolation --wheel-dir $(DIST) .
 
-clean: ## Remove what was built here. No ledger lives here, so none is lost.
-	rm -rf .venv .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+clean: ## Remove what was built here, and what the tools left. No ledger lives here, so none is lost.
+	rm -rf .venv .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . \( -name __pycache__ -o -name '*.egg-info' \) -type d -prune -exec rm -rf {} +
 
 # A change of the installer makes the environments anew, and so does one that is of an older making or half made.
 .venv/.made .venv-oracles/.made: .ci/installer.lock

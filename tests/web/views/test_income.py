@@ -8,12 +8,11 @@ from tests.web.conftest import Ask, record
 from tests.web.markup import read
 from tests.web.views.made import PROFILE, receipt, unpriced
 
-FOUND = {"wallet": "node", "pool": None, "income": "block_reward"}
-"""A block found alone."""
-
 
 def block(name: str, day: str) -> dict[str, object]:
-    return {key: value for key, value in receipt(name, day, **FOUND).items() if value is not None}
+    """Return a block found alone."""
+    alone = receipt(name, day, wallet="node", income="block_reward")
+    return {key: value for key, value in alone.items() if key != "pool"}
 
 
 def text_of(home: Path, ask: Ask, address: str = "/income") -> str:
