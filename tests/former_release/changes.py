@@ -40,7 +40,7 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
 
 
 def _differences(old: list[str], new: list[str]) -> Iterator[tuple[str, ...]]:
-    for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new).get_opcodes():
         if tag != "equal":
             yield (*(REMOVED + line for line in old[i:j]), *(ADDED + line for line in new[k:m]))
 
