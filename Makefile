@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check smoke parts oracles lint types layers tests fuzz bench bench-full golden sources lock wheel clean
+.PHONY: help run test check smoke parts oracles lint types layers tests fuzz bench bench-full golden former sources lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -61,6 +61,10 @@ bench-full: .venv/.development ## The same, at a million events too.
 golden: .venv/.development ## Write the kept whole returns anew and show what changed, to be read before it is committed.
 	@$(BIN)/python -m tests.golden.write
 
+# REASON="words of the CHANGELOG" gives every new difference its reason; CHECKOUT=DIR asks the former release set up there.
+former: .venv/.development ## Write where today's answers differ from the former release's, to be read before it is committed.
+	@$(BIN)/python -m tests.former_release.write --reason "$$REASON" $(if $(CHECKOUT),--checkout "$(CHECKOUT)")
+
 sources: .venv/.development ## Write what docs/sources.md says of each source, from its declaration.
 	@$(BIN)/python -m tests.architecture.sources_page
 
@@ -76,9 +80,10 @@ wheel: .venv/.runtime ## Build the wheel into dist/.
 	PIP_REQUIRE_HASHES=0 $(BIN)/python -m pip --disable-pip-version-check --quiet wheel \
 		--no-deps --no-build-isolation --wheel-dir $(DIST) .
 
-clean: ## Remove what was built here. No ledger lives here, so none is lost.
-	rm -rf .venv .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+clean: ## Remove what was built here, and what the tools left. No ledger lives here, so none is lost.
+	rm -rf .venv .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . \( -name __pycache__ -o -name '*.egg-info' \) -type d -prune -exec rm -rf {} +
 
 # A change of the installer makes the environments anew, and so does one that is of an older making or half made.
 .venv/.made .venv-oracles/.made: .ci/installer.lock

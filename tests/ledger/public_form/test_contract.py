@@ -14,7 +14,7 @@ from lotwork.ledger.events import Event, Receipt
 from lotwork.ledger.public_form.contract import parse_event, to_contract
 from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.units import Asset, AssetTable
-from tests.ledger.lines import lines
+from tests.ledger.public_form.lines import lines
 
 ASSETS = AssetTable()
 RECEIPT = {

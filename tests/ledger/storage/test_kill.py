@@ -20,9 +20,9 @@ from lotwork.ledger.storage.heads import read_heads
 from lotwork.ledger.store import Batch, EventStore
 from tests.drawing import stream
 from tests.ledger.making import receipts
-from tests.ledger.nursery import EVENTS_A_POLL
+from tests.ledger.storage.nursery import EVENTS_A_POLL
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
@@ -30,7 +30,7 @@ class Nursery:
     """Where workers come from: one process, everything imported, that forks."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.ledger.nursery"]
+        command = [sys.executable, "-m", "tests.ledger.storage.nursery"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env=ENVIRONMENT
         )
