@@ -72,7 +72,7 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, to
     """Print the year under the law of another country, and return the exit code; None where US law is asked."""
     from lotwork.projections.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
 
-    jurisdiction = told["jurisdiction"] or book.taxpayer.standing(year_end(year)).jurisdiction
+    jurisdiction = told["jurisdiction"] or book.taxpayer.profile_on(year_end(year)).jurisdiction
     _check_options(COUNTRIES[jurisdiction], told)
     if jurisdiction == US:
         return None

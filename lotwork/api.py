@@ -173,7 +173,7 @@ class Book:
         is of another country in that year, and UnknownFigureError for a year whose law is not known.
         """
         folded = self._folded(_tax_year(year))
-        jurisdiction = folded.book.taxpayer.standing(year_end(year)).jurisdiction
+        jurisdiction = folded.book.taxpayer.profile_on(year_end(year)).jurisdiction
         if jurisdiction != US:
             raise UsageError(
                 f"book {self.name} is under the law of {jurisdiction} in {year}, and the face tells US figures: ask "

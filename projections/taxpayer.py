@@ -73,7 +73,7 @@ class Taxpayer:
             elif isinstance(event, e.Election) and event.method == ACTUAL_DATES:
                 self.actual_dates.add(event.from_.year)
 
-    def standing(self, day: date) -> ProfileInForce:
+    def profile_on(self, day: date) -> ProfileInForce:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""
         facts: dict[str, object] = {}
         for profile in self.profiles:

@@ -155,7 +155,7 @@ class ReadingRoom:
         filings = filed_lately(history, year, today)
         folded = Book.begin(history, {year, *filings}, law).fold()
         lots = folded.open_lots()
-        jurisdiction = folded.taxpayer.standing(year_end(year)).jurisdiction
+        jurisdiction = folded.taxpayer.profile_on(year_end(year)).jurisdiction
         taxed = _taxed(folded, law, year, today, jurisdiction)
         filed: dict[int, FiledYear] = {}
         for each, filing in filings.items():

@@ -43,15 +43,15 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
     life = choices.life_years or int(law.in_year("de/income/rig_life_years", year).amount())
     costs = costs_of(book, rates, year, life, findings)
     rates.check()
-    standing = book.taxpayer.standing(year_end(year))
+    profile = book.taxpayer.profile_on(year_end(year))
     sold = tuple(part for part in first_in_first_out(flows) if part.day.year == year and part.disposition in SOLD)
     sheet = Sheet("Einkommensteuer")
     mined = _mined(sheet, flows, year, costs)
-    if standing.activity == "business":
+    if profile.activity == "business":
         income, traded = _trade(sheet, mined, sold), True
     else:
         income, traded = _private(sheet, mined, sold, law, year), False
-    spouses = standing.filing_status in TOGETHER
+    spouses = profile.filing_status in TOGETHER
     summary = _assessed(sheet, income, law, year, choices, spouses=spouses, traded=traded)
     if traded and choices.multiplier is None and trade_tax(income[0].amount, ZERO, law, year).base:
         findings.append(NO_MULTIPLIER)

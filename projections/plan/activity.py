@@ -72,11 +72,11 @@ def plan_activity(book: Book, law: Law, year: int) -> ActivityPlan:
     records = tuple(_records(book, factors.names()))
     years = tuple(_years(book, law, year))
     counted = presumption({each.year: each.profit for each in years}, year, law)
-    standing = book.taxpayer.standing(date(year, 12, 31))
+    profile = book.taxpayer.profile_on(date(year, 12, 31))
     as_business = as_activity(book, law, year, BUSINESS)
     return ActivityPlan(
         year=year,
-        classified=standing.activity,
+        classified=profile.activity,
         factors=records,
         years=years,
         presumption=counted,
@@ -84,7 +84,7 @@ def plan_activity(book: Book, law: Law, year: int) -> ActivityPlan:
         as_hobby=as_activity(book, law, year, HOBBY),
         missing=tuple(_missing(records, counted)),
         cites=(factors.citation, *counted.cites, "26 U.S.C. 183(a), 67(g), 162, 1402"),
-        findings=tuple(_findings(records, counted, standing.activity)),
+        findings=tuple(_findings(records, counted, profile.activity)),
     )
 
 

@@ -69,7 +69,7 @@ def as_this_year(book: Book, owed: Liability, years: Iterable[int]) -> Iterator[
     """Yield what makes each of *years* as the year of *owed*: its receipts, its running costs and its outside facts."""
     calendar, business = book.history.calendar, owed.business
     costs = business.receipts - business.depreciation - owed.computed.filer.schedule_c_net
-    if owed.standing.activity == "hobby":
+    if owed.profile.activity == "hobby":
         costs = ZERO
     for year in years:
         at = calendar.midnight(date(year, 1, 3)) + NOON

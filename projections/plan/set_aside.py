@@ -118,7 +118,7 @@ def _kept(row: IncomeRow, rate: Decimal) -> Kept:
 
 def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
     """Return the year at its run-rate, and the filer it makes."""
-    filer, hobby = owed.computed.filer, owed.standing.activity == "hobby"
+    filer, hobby = owed.computed.filer, owed.profile.activity == "hobby"
     first, last = date(owed.year, 1, 1), year_end(owed.year)
     days, of_days = (as_of - first).days + 1, (last - first).days + 1
     receipts = owed.business.receipts

@@ -107,10 +107,10 @@ def suppose(
 
 def as_activity(book: Book, law: Law, year: int, activity: Activity) -> Liability:
     """Return the liability of *year* had the activity been *activity* in it; unchanged where it was."""
-    if book.taxpayer.standing(year_end(year)).activity == activity:
+    if book.taxpayer.profile_on(year_end(year)).activity == activity:
         return liability(book, law, year)
     calendar = book.history.calendar
-    before = book.taxpayer.standing(year_end(year - 1)).activity
+    before = book.taxpayer.profile_on(year_end(year - 1)).activity
     began, ended = calendar.midnight(year_end(year - 1)), calendar.midnight(year_end(year))
     profiles = (
         Profile(id=f"{SUPPOSED}before", at=began, activity=before),

@@ -205,7 +205,7 @@ def _rates(owed: Liability, law: Law) -> Rates:
 
 
 def _findings(before: Liability, options: tuple[Option, ...]) -> Iterator[Finding]:
-    if options and before.standing.activity == "hobby":
+    if options and before.profile.activity == "hobby":
         yield Finding(
             "year_end_hobby", "a hobby deducts no rig, so no option saves anything (26 U.S.C. 67(g), 183, 179(d)(1)(C))"
         )

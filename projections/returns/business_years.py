@@ -155,7 +155,7 @@ class BusinessYears:
         )
 
     def _carried_from(self, earlier: int, year: int) -> HomeCarryover:
-        if self.book.taxpayer.standing(year_end(earlier)).activity == "hobby":
+        if self.book.taxpayer.profile_on(year_end(earlier)).activity == "hobby":
             return self._carried_into(earlier)
         try:
             return self.home(earlier).carryover

@@ -209,7 +209,7 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
 def _figures(owed: Liability) -> Iterator[FigureLine]:
     business = owed.business
     yield FigureLine("Mined, at its value when received", business.receipts)
-    if owed.standing.activity == "business":
+    if owed.profile.activity == "business":
         yield FigureLine("Expenses", -business.deducted)
         yield FigureLine("Depreciation and section 179", -business.depreciation)
         yield FigureLine("Net profit, Schedule C", business.net, total=True)
