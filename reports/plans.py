@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.units import AssetTable, unscaled, usd_decimal, usd_text
+from lotwork.ledger.units import AssetTable, unscaled, usd_text
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.gains import GainRow
 from lotwork.projections.plan.price import PlanPrice
@@ -161,7 +161,7 @@ def _way(way: Way, decimals: int) -> WayRow:
         gain_usd=usd_text(short + long),
         added_tax_usd=cents(way.added_tax),
         added={name: cents(amount) for name, amount in way.parts if amount},
-        after_tax_cash_usd=cents(usd_decimal(way.net) - way.added_tax),
+        after_tax_cash_usd=cents(way.cash),
         carryforward_usd=cents(way.carried),
         lots=tuple(_used(row, decimals) for row in way.rows),
     )
