@@ -15,6 +15,8 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from lotwork.face.owed import Liability, Quarterly
+from lotwork.face.results import Equipment, Expenses, Gains, Income, Lots, Result
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, LotworkError, StorageError, UsageError
 from lotwork.ledger.events import US
@@ -23,7 +25,6 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.sqlite import FILE_NAME
 from lotwork.ledger.units import AmountError
-from lotwork.owed import Liability, Quarterly
 from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import liability
@@ -36,7 +37,6 @@ from lotwork.reports.gains import list_gains
 from lotwork.reports.income import list_income
 from lotwork.reports.lots import list_lots
 from lotwork.reports.tax import list_liability
-from lotwork.results import Equipment, Expenses, Gains, Income, Lots, Result
 from lotwork.service.home import default_home, home_at
 
 __all__ = ["Book", "Gains", "Home", "Income", "Liability", "Lots", "LotworkError", "Quarterly", "open"]
