@@ -22,7 +22,7 @@ from lotwork.projections.returns.business import Business, business_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
-from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
+from lotwork.projections.returns.case import YearInputs, case_of, contradictions, paid
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line
@@ -102,7 +102,7 @@ def liability(
     years = BusinessYears(book, law)
     business = business_of(book, law, year, profile, findings, years)
     into = carried_into(book, law, year, years) if carried is None else carried
-    told = YearTold(year, profile, facts, business, into.carried)
+    told = YearInputs(year, profile, facts, business, into.carried)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
     findings += _found(told, computed, into)
     withheld = computed.filer.withholding
@@ -122,7 +122,7 @@ def liability(
     )
 
 
-def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Finding]:
+def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
     year, profile, facts, business, _ = told
     hobby = profile.activity == "hobby"

@@ -109,8 +109,8 @@ class Reading:
         return self.head.position == 0
 
 
-class ReadingRoom:
-    """Lends readings of the books of one home; a book is folded anew only when its log has grown or the day turned."""
+class BookCache:
+    """The books of one home as read last; a book is folded anew only when its log has grown or the day turned."""
 
     def __init__(self, home: Path, clock: Clock) -> None:
         self._log = EventLog.open(home, check_heads=False)

@@ -34,7 +34,7 @@ CARRIED = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _StandIn:
     """A figure of this year in the place of a later year's that is not out."""
 
     figure: str
@@ -56,7 +56,7 @@ def assumed_law(law: Law, year: int, later: Iterable[int]) -> tuple[Law, tuple[s
             day = date(each, 1, 1)
             if entry.on(day) is None:
                 told = f"assumed: the figure of {year} ({known.source})"
-                stand_ins.append(_Standing(path, day, _bare(known.value), told))
+                stand_ins.append(_StandIn(path, day, _bare(known.value), told))
     return law.corrected(stand_ins), tuple(dict.fromkeys(each.figure for each in stand_ins))
 
 

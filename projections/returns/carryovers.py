@@ -16,7 +16,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import business_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import NOTHING, Carried, carried_forward, stated
-from lotwork.projections.returns.case import YearTold, case_of
+from lotwork.projections.returns.case import YearInputs, case_of
 from lotwork.projections.taxpayer import BUSINESS, year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
@@ -83,7 +83,7 @@ def _computed(years: BusinessYears, year: int, facts: YearFacts, carried: Carrie
     law.in_year("us/ordinary/rates", year)
     profile = book.taxpayer.profile_on(year_end(year))
     business = business_of(book, law, year, profile, [], years)
-    return compute(case_of(book, YearTold(year, profile, facts, business, carried)), law)
+    return compute(case_of(book, YearInputs(year, profile, facts, business, carried)), law)
 
 
 def _first_year(book: Book, year: int) -> int:

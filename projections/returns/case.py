@@ -23,8 +23,8 @@ BOX_OF_A_HOBBYS_RIG = {"short": "C", "long": "F"}
 """A thing that is no digital asset and that no broker reports stands in these boxes of Form 8949."""
 
 
-class YearTold(NamedTuple):
-    """One year as the book tells it."""
+class YearInputs(NamedTuple):
+    """What the return of one year is made of, as the book tells it."""
 
     year: int
     profile: ProfileInForce
@@ -33,7 +33,7 @@ class YearTold(NamedTuple):
     carried: Carried
 
 
-def case_of(book: Book, told: YearTold) -> Filer:
+def case_of(book: Book, told: YearInputs) -> Filer:
     """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
     year, profile, facts, business, carried = told
     hobby = profile.activity != BUSINESS
