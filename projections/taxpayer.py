@@ -85,7 +85,7 @@ class Taxpayer:
             else:
                 facts = {**told, **facts}
         assumed = tuple(name for name in ProfileInForce._fields[:-1] if name not in facts)
-        return ProfileInForce(**facts, assumed=assumed)  # type: ignore[arg-type]
+        return ProfileInForce(**facts, assumed=assumed)  # type: ignore[arg-type] # each fact has its own type
 
     def facts(self, year: int) -> e.YearFacts:
         """Return the outside amounts of *year*, the later event's keys over the earlier's."""

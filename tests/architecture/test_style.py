@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from tests.architecture.house import functions, modules
+from tests.architecture.house import ROOT, functions, kept_files, modules
 
 MOST_LINES = 350
 MOST_LINES_OF_A_BODY = 50
@@ -17,6 +18,8 @@ EXACT_ROOMS = ("ledger", "projections", "rules", "reports")
 SECONDS_ARE_FLOATS = ("ledger/clock.py", "ledger/storage/lock.py", "ledger/storage/sqlite.py")
 LIKENESS_OF_WORDS = ("projections/expenses.py", 0.85)
 """difflib wants its cutoff as a float; it decides a hint, not a figure."""
+
+WITHOUT_A_REASON = re.compile(r"# (type: ignore(\[[\w, -]*\])?|noqa(: [A-Z0-9, ]+)?)$")
 
 
 def test_a_module_opens_with_its_chapter_heading() -> None:
@@ -51,6 +54,17 @@ def test_an_error_nobody_foresaw_is_caught_only_at_the_edges() -> None:
         if isinstance(node, ast.ExceptHandler) and swallows(node)
     }
     assert caught <= {"cli.py", "scheduler.py"}
+
+
+def test_a_rule_that_is_passed_over_says_why() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in kept_files()
+        if path.suffix == ".py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if WITHOUT_A_REASON.search(line)
+    ]
+    assert not bare, "\n".join(("say why, behind it:", *bare))
 
 
 def most_lines_of(path: str) -> int:
