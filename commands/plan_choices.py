@@ -12,6 +12,7 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan_desk import Year, desk, money, tell, the_year
 from lotwork.commands.tables import dollars, show_rows
+from lotwork.ledger.units import ZERO
 from lotwork.projections.plan.activity import plan_activity
 from lotwork.projections.plan.structure import plan_structure
 from lotwork.reports.plan_structures import (
@@ -63,7 +64,7 @@ def structure_command(
     with call.log() as log:
         at = desk(call, log, options, the_year(year))
         when = year or at.today.year
-        plan = plan_structure(at.book, at.law, when, pay, cost or Decimal(0))
+        plan = plan_structure(at.book, at.law, when, pay, cost or ZERO)
         listing = list_structure(plan)
         return tell(call, at, "structure", listing, plan.findings, lambda: _show_structure(listing))
 
