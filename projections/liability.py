@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import US, YearFacts
+from lotwork.ledger.events import HOBBY, US, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
@@ -125,7 +125,7 @@ def liability(
 def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
     year, profile, facts, business, _ = told
-    hobby = profile.activity == "hobby"
+    hobby = profile.activity == HOBBY
     yield from into.told(year)
     assumed = [name for name in profile.assumed if name in DECISIVE]
     if assumed:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -14,9 +14,6 @@ from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
 
-Activity: TypeAlias = Literal["business", "hobby"]
-BUSINESS: Final = "business"
-HOBBY: Final = "hobby"
 ACTUAL_DATES = "withholding_actual_dates"
 
 
@@ -25,7 +22,7 @@ class ProfileInForce(NamedTuple):
 
     jurisdiction: e.Jurisdiction = e.US
     filing_status: e.FilingStatus = "single"
-    activity: Activity = "business"
+    activity: e.Activity = e.BUSINESS
     recognition: Literal["on_payout", "on_credit"] = "on_payout"
     material_participation: bool = True
     time_zone: str = "UTC"

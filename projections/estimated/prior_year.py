@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from lotwork.ledger.events import Filing
+from lotwork.ledger.events import JOINT, Filing
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
@@ -23,7 +23,6 @@ from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 
 FULL_YEAR_MONTHS = 12
-JOINT = "mfj"
 
 Source: TypeAlias = Literal["year_facts", "filing", "none"]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from lotwork.ledger.events import Event, Expense, Receipt
+from lotwork.ledger.events import HOBBY, Event, Expense, Receipt
 from lotwork.ledger.units import ZERO, usd_micros
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import SUPPOSED
@@ -69,7 +69,7 @@ def as_this_year(book: Book, owed: Liability, years: Iterable[int]) -> Iterator[
     """Yield what makes each of *years* as the year of *owed*: its receipts, its running costs and its outside facts."""
     calendar, business = book.history.calendar, owed.business
     costs = business.receipts - business.depreciation - owed.computed.filer.schedule_c_net
-    if owed.profile.activity == "hobby":
+    if owed.profile.activity == HOBBY:
         costs = ZERO
     for year in years:
         at = calendar.midnight(date(year, 1, 3)) + NOON

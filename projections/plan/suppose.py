@@ -14,12 +14,12 @@ from datetime import datetime
 import msgspec
 
 from lotwork.ledger.codec import kind_of
-from lotwork.ledger.events import Event, Profile
+from lotwork.ledger.events import Activity, Event, Profile
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book, BookState
-from lotwork.projections.taxpayer import Activity, year_end
+from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 
 AFTER_ALL = 1 << 62

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import YearFacts
+from lotwork.ledger.events import BUSINESS, JOINT, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.findings import Finding
@@ -15,7 +15,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.carried import Carried
 from lotwork.projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
-from lotwork.projections.taxpayer import BUSINESS, ProfileInForce
+from lotwork.projections.taxpayer import ProfileInForce
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.individual import Filer
 
@@ -38,7 +38,7 @@ def case_of(book: Book, told: YearInputs) -> Filer:
     year, profile, facts, business, carried = told
     hobby = profile.activity != BUSINESS
     rigs = hobby_gains(business.equipment) if hobby else HobbyGains()
-    itemized, joint = _usd(facts.itemized_deductions_usd_micros), profile.filing_status == "mfj"
+    itemized, joint = _usd(facts.itemized_deductions_usd_micros), profile.filing_status == JOINT
     return Filer(
         year=year,
         status=profile.filing_status,
@@ -110,7 +110,7 @@ def _added(total: BoxTotal | None, row: GainRow) -> BoxTotal:
 
 def contradictions(profile: ProfileInForce, facts: YearFacts) -> Iterable[Finding]:
     """Yield what the facts of a year say that its filing status or another of them rules out."""
-    if facts.spouse_wages_usd_micros and profile.filing_status != "mfj":
+    if facts.spouse_wages_usd_micros and profile.filing_status != JOINT:
         yield Finding(
             "spouse_wages_not_joint",
             f"year_facts of {facts.year} tell wages of a spouse, and a {profile.filing_status} return has one person: "
