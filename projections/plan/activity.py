@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import BUSINESS, HOBBY, ActivityEvidence, Equipment, Expense, Profile
+from lotwork.ledger.events import BUSINESS, HOBBY, ActivityEvidence, Equipment, Profile
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
@@ -121,11 +121,9 @@ def _first_year(book: Book) -> int | None:
     """Return the first year the ledger holds something of the activity in."""
     calendar = book.history.calendar
     years = {when for when, _ in book.income.totals} | {when for when, _ in book.income.pending}
-    for event in book.history.of_kind("expense", "equipment"):
-        if isinstance(event, Expense):
-            years.add(calendar.day(event.at).year)
-        elif isinstance(event, Equipment):
-            years.add(event.placed_in_service.year)
+    years |= {calendar.day(event.at).year for event in book.history.of_kind("expense")}
+    rigs = (event for event in book.history.of_kind("equipment") if isinstance(event, Equipment))
+    years |= {event.placed_in_service.year for event in rigs}
     return min(years, default=None)
 
 
