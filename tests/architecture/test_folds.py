@@ -2,8 +2,8 @@
 
 A fold is a `match` over kinds of event. A function that asks one event again and again which kind it is would be one in
 disguise, and a new kind would slip through it: it is found too. What these tests do not see: a single question, such as
-the filter of a list, and kinds named as text (`history.of_kind`). Commands and sources are not looked at: what they tell
-apart is what they were just given.
+the filter of a list, and kinds named as text (`history.of_kind`). Commands and sources are not looked at: they tell
+apart what they were just given.
 """
 
 from __future__ import annotations
