@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.house import ROOT, functions, kept_files, modules
+from tests.architecture.house import functions, modules
 
 MOST_LINES = 350
 MOST_LINES_OF_A_BODY = 50
@@ -58,10 +58,9 @@ def test_an_error_nobody_foresaw_is_caught_only_at_the_edges() -> None:
 
 def test_a_rule_that_is_passed_over_says_why() -> None:
     bare = [
-        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
-        for path in kept_files()
-        if path.suffix == ".py"
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        f"{module.path}:{number}: {line.strip()}"
+        for module in (*modules(), *modules("tests", "bench"))
+        for number, line in enumerate(module.text.splitlines(), 1)
         if WITHOUT_A_REASON.search(line)
     ]
     assert not bare, "\n".join(("say why, behind it:", *bare))
