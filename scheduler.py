@@ -256,7 +256,7 @@ class Daemon:
             config = load(before.home, flags=self._flags)
             self._apply(config)
         except LotworkError as refused:
-            log.error("the settings were not reloaded; the old ones stay in force", why=str(refused))  # noqa: TRY400
+            log.error("the settings were not reloaded; the old ones stay in force", why=str(refused))  # noqa: TRY400 - its words say all
             self.systemd.ready("the settings were refused; the old ones stay in force")
             return
         old, new = before.settings.daemon, config.settings.daemon

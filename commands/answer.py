@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lotwork.ledger.errors import LotworkError, UsageError
-from lotwork.ledger.public_form.parse_words import TAX_YEARS
+from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.findings import list_findings
@@ -85,9 +85,7 @@ def called(function: Function) -> Function:
 
 def check_year(year: int) -> int:
     """Return *year* where it is one that tax law could know."""
-    if year not in TAX_YEARS:
-        raise UsageError(f"--year {year}: name a year from {TAX_YEARS[0]} to {TAX_YEARS[-1]}")
-    return year
+    return check_tax_year(year, "--year")
 
 
 def read_law(directory: Path | None = None, history: History | None = None) -> Law:

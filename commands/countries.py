@@ -82,7 +82,7 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, as
     """Print the year under the law of another country, and return the exit code; None where US law is asked."""
     from lotwork.projections.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
 
-    jurisdiction = asked.jurisdiction or book.taxpayer.standing(year_end(year)).jurisdiction
+    jurisdiction = asked.jurisdiction or book.taxpayer.profile_on(year_end(year)).jurisdiction
     _check_options(COUNTRIES[jurisdiction], asked)
     if jurisdiction == US:
         return None

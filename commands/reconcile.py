@@ -7,8 +7,8 @@ import click
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
-from lotwork.projections.reconcile.broker_year import broker_year
-from lotwork.projections.reconcile.pool_year import pool_year
+from lotwork.projections.reconcile.broker.year import broker_year
+from lotwork.projections.reconcile.pool import pool_year
 from lotwork.reports.broker import ENTRIES, PAIRS, BrokerListing, list_broker_year
 from lotwork.reports.lines import dollars
 from lotwork.reports.pools import POOLS, list_pool_year

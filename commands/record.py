@@ -22,7 +22,7 @@ from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.storage.batch import Appended, Batch, Head
+from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch, Head
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import ImportListing, book_row, list_added, list_import
 
@@ -202,7 +202,7 @@ def export_command(call: Call, *, form: str) -> int:
         assets = log.assets(call.book)
         for _, event in log.read(call.book):
             public = to_contract(event, assets)
-            if call.book != "main":
+            if call.book != MAIN_BOOK:
                 public["book"] = call.book
             out.write(msgspec.json.encode(public) + b"\n")
     out.flush()

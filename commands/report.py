@@ -11,10 +11,11 @@ from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
-from lotwork.reports.costs import BILLS, RIGS, list_equipment, list_expenses
-from lotwork.reports.gains import DISPOSALS, list_gains
-from lotwork.reports.income import RECEIPTS, list_income
-from lotwork.reports.lots import LOTS, list_lots
+from lotwork.reports.answers import answer_equipment, answer_expenses, answer_gains, answer_income, answer_lots
+from lotwork.reports.costs import BILLS, RIGS
+from lotwork.reports.gains import DISPOSALS
+from lotwork.reports.income import RECEIPTS
+from lotwork.reports.lots import LOTS
 
 
 @click.command("lots")
@@ -28,11 +29,11 @@ def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> in
             raise UsageError("--at and --as-of name two days: give one of them")
         options = replace(options, as_of=at.date())
     with call.log() as log:
-        book, law = options.fold(call, log, ())
-        listing = list_lots(book, options.as_of)
+        folded = options.fold(call, log, ())
+        told = answer_lots(folded, options.as_of)
         return answer(
-            call, "lots", listing, log=log, law=law, findings=book.told(),
-            up_to=book.history.up_to, show=lambda: show_rows("Open lots", LOTS, listing.rows),
+            call, "lots", told.listing, log=log, law=folded.law, findings=told.findings,
+            up_to=folded.book.history.up_to, show=lambda: show_rows("Open lots", LOTS, told.listing.rows),
         )  # fmt: skip
 
 
@@ -44,11 +45,12 @@ def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's receipts at the price of their moment, with totals by kind."""
     check_year(year)
     with call.log() as log:
-        book, law = options.fold(call, log, (year,))
-        listing = list_income(book, year)
+        folded = options.fold(call, log, (year,))
+        told = answer_income(folded, year)
         return answer(
-            call, "income", listing, log=log, law=law, findings=book.told(), up_to=book.history.up_to,
-            show=lambda: show_rows(f"Income {year}", RECEIPTS, listing.rows, totals=listing.totals),
+            call, "income", told.listing, log=log, law=folded.law, findings=told.findings,
+            up_to=folded.book.history.up_to,
+            show=lambda: show_rows(f"Income {year}", RECEIPTS, told.listing.rows, totals=told.listing.totals),
         )  # fmt: skip
 
 
@@ -60,11 +62,12 @@ def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's disposals against their lots, as Form 8949 does."""
     check_year(year)
     with call.log() as log:
-        book, law = options.fold(call, log, (year,))
-        listing = list_gains(book, year)
+        folded = options.fold(call, log, (year,))
+        told = answer_gains(folded, year)
         return answer(
-            call, "gains", listing, log=log, law=law, findings=book.told(), up_to=book.history.up_to,
-            show=lambda: show_rows(f"Gains {year}", DISPOSALS, listing.rows, totals=listing.totals),
+            call, "gains", told.listing, log=log, law=folded.law, findings=told.findings,
+            up_to=folded.book.history.up_to,
+            show=lambda: show_rows(f"Gains {year}", DISPOSALS, told.listing.rows, totals=told.listing.totals),
         )  # fmt: skip
 
 
@@ -76,15 +79,12 @@ def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's expenses by line of Schedule C, each with its business share."""
     check_year(year)
     with call.log() as log:
-        book, law = options.fold(call, log, (year,))
-        from lotwork.projections.returns.business import expenses_of  # noqa: PLC0415 - lots and gains need no return
-
-        expenses = expenses_of(book, law, year)
-        listing = list_expenses(expenses)
-        findings = (*book.told(), *expenses.findings)
+        folded = options.fold(call, log, (year,))
+        told = answer_expenses(folded, year)
         return answer(
-            call, "expenses", listing, log=log, law=law, findings=findings, up_to=book.history.up_to,
-            show=lambda: show_rows(f"Expenses {year}", BILLS, listing.rows, totals=listing.totals),
+            call, "expenses", told.listing, log=log, law=folded.law, findings=told.findings,
+            up_to=folded.book.history.up_to,
+            show=lambda: show_rows(f"Expenses {year}", BILLS, told.listing.rows, totals=told.listing.totals),
         )  # fmt: skip
 
 
@@ -96,13 +96,10 @@ def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """List a year's depreciation: section 179, bonus and MACRS, rig by rig."""
     check_year(year)
     with call.log() as log:
-        book, law = options.fold(call, log, (year,))
-        from lotwork.projections.returns.business import equipment_of  # noqa: PLC0415 - the same
-
-        equipment = equipment_of(book, law, year)
-        listing = list_equipment(equipment)
-        findings = (*book.told(), *equipment.findings)
+        folded = options.fold(call, log, (year,))
+        told = answer_equipment(folded, year)
         return answer(
-            call, "equipment", listing, log=log, law=law, findings=findings, up_to=book.history.up_to,
-            show=lambda: show_rows(f"Equipment {year}", RIGS, listing.rows, totals=listing.totals),
+            call, "equipment", told.listing, log=log, law=folded.law, findings=told.findings,
+            up_to=folded.book.history.up_to,
+            show=lambda: show_rows(f"Equipment {year}", RIGS, told.listing.rows, totals=told.listing.totals),
         )  # fmt: skip

@@ -10,13 +10,13 @@ from lotwork.commands.countries import AskedAbroad, abroad, answer_abroad
 from lotwork.commands.tables import show_rows
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.units import AssetTable
-from lotwork.projections.liability import liability
-from lotwork.projections.quarterly import Quarterly, quarterly
-from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing, list_quarterly
+from lotwork.projections.quarterly import Quarterly
+from lotwork.reports.answers import answer_liability, answer_quarterly
+from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing
 from lotwork.reports.estimated_words import coins_in_words, next_in_words, rise_in_words
 from lotwork.reports.form_2210 import PERIODS, AnnualizedListing
 from lotwork.reports.lines import NOTHING, dollars
-from lotwork.reports.tax import LINES, Summary, list_liability
+from lotwork.reports.tax import LINES, Summary
 
 
 @click.command("liability")
@@ -29,21 +29,19 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
     """Compute a year's tax, with the law and the events behind every line."""
     check_year(year)
     with call.log() as log:
-        book, law = options.fold(call, log, (year,))
-        elsewhere = answer_abroad(call, log, book, law, year, asked)
+        folded = options.fold(call, log, (year,))
+        elsewhere = answer_abroad(call, log, *folded, year, asked)
         if elsewhere is not None:
             return elsewhere
-        owed = liability(book, law, year, tax_table=tax_table or options.as_filed)
-        listing = list_liability(owed)
+        listing, findings = answer_liability(folded, year, tax_table=tax_table or options.as_filed)
 
         def show() -> None:
             lines = (line for line in listing.lines if line.amount_usd != NOTHING)
             show_rows(f"Tax year {year}, {listing.status}, {listing.activity}", LINES, lines)
             click.echo(total_in_words(listing.summary))
 
-        findings = (*book.told(), *owed.findings)
-        end = book.history.up_to
-        return answer(call, "liability", listing, log=log, law=law, findings=findings, up_to=end, show=show)
+        end = folded.book.history.up_to
+        return answer(call, "liability", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show)
 
 
 @click.command("quarterly")
@@ -55,18 +53,16 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, options: AsOfO
     """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside."""
     check_year(year)
     with call.log() as log:
-        book, law = options.fold(call, log, (year,), options.until(year))
-        owed = liability(book, law, year)
-        day = options.as_of or book.history.calendar.day(SystemClock().now())
-        payments = quarterly(book, law, owed, day, annualize=annualized)
-        listing = list_quarterly(payments, book.history.assets)
+        folded = options.fold(call, log, (year,), options.until(year))
+        history = folded.book.history
+        day = options.as_of or history.calendar.day(SystemClock().now())
+        listing, findings, payments = answer_quarterly(folded, year, day, annualized=annualized)
 
         def show() -> None:
-            _show_quarterly(payments, listing, book.history.assets)
+            _show_quarterly(payments, listing, history.assets)
 
-        findings = (*book.told(), *owed.findings, *payments.findings)
-        end = book.history.up_to
-        return answer(call, "quarterly", listing, log=log, law=law, findings=findings, up_to=end, show=show)
+        end = history.up_to
+        return answer(call, "quarterly", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show)
 
 
 def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: AssetTable) -> None:

@@ -89,7 +89,7 @@ class Policy:
     def recognition(self, at: datetime) -> str:
         """Return when income counts by the profile in force at *at*: on_payout or on_credit."""
         self._read()
-        return self._taxpayer.standing(self._history.calendar.day(at)).recognition
+        return self._taxpayer.profile_on(self._history.calendar.day(at)).recognition
 
     def is_void(self, event_id: str) -> bool:
         """Return whether a person voided *event_id*."""

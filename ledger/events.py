@@ -34,7 +34,12 @@ from lotwork.ledger.kinds.costs import (
     Usage,
 )
 from lotwork.ledger.kinds.event_base import (
+    BUSINESS,
+    HOBBY,
+    JOINT,
+    SEPARATE,
     US,
+    Activity,
     Coins,
     CoinsOrZero,
     Currency,
@@ -77,13 +82,14 @@ from lotwork.ledger.kinds.taxpayer import (
 )
 
 __all__ = [
-    "US", "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "Coins", "CoinsOrZero", "Correction",
-    "Currency", "Disposition", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase",
-    "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours",
-    "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months",
-    "Movement", "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt",
-    "Rule", "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Transfer", "Usage", "Usd", "Void",
-    "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "US", "Activity", "ActivityEvidence", "AssetDeclared", "Balance",
+    "BrokerReport", "Coins", "CoinsOrZero", "Correction", "Currency", "Disposition", "Election", "Energy", "Equipment",
+    "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing",
+    "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction",
+    "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Payment", "PaymentType", "Persons",
+    "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Selection", "Selector", "Share",
+    "SignedUsd", "Tariff", "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts",
+    "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (

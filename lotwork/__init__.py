@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 """What type checkers take for true; `typing` itself would cost more than all the rest of this module."""
 
 if TYPE_CHECKING:
-    from lotwork.api import (
+    from lotwork.face.api import (
         Book,
         Gains,
         Home,
@@ -39,7 +39,7 @@ else:
         else:
             from importlib import import_module  # noqa: PLC0415 - the same
 
-            found = getattr(import_module("lotwork.api"), name)
+            found = getattr(import_module("lotwork.face.api"), name)
         globals()[name] = found
         return found
 

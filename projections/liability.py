@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import US, YearFacts
+from lotwork.ledger.events import HOBBY, US, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
@@ -22,7 +22,7 @@ from lotwork.projections.returns.business import Business, business_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
-from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
+from lotwork.projections.returns.case import YearInputs, case_of, contradictions, paid
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line
@@ -59,7 +59,7 @@ class Liability:
     """The tax of a year with everything it rests on."""
 
     year: int
-    standing: ProfileInForce
+    profile: ProfileInForce
     facts: YearFacts
     business: Business
     carried: Carried
@@ -97,19 +97,19 @@ def liability(
     Raises UnknownFigureError for a year whose law is not known.
     """
     findings: list[Finding] = []
-    standing = book.taxpayer.standing(year_end(year))
+    profile = book.taxpayer.profile_on(year_end(year))
     facts = book.taxpayer.facts(year)
     years = BusinessYears(book, law)
-    business = business_of(book, law, year, standing, findings, years)
+    business = business_of(book, law, year, profile, findings, years)
     into = carried_into(book, law, year, years) if carried is None else carried
-    told = YearTold(year, standing, facts, business, into.carried)
+    told = YearInputs(year, profile, facts, business, into.carried)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
     findings += _found(told, computed, into)
     withheld = computed.filer.withholding
     others = ("estimated", "extension", "balance")
     return Liability(
         year=year,
-        standing=standing,
+        profile=profile,
         facts=facts,
         business=business,
         carried=into.carried,
@@ -122,25 +122,25 @@ def liability(
     )
 
 
-def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Finding]:
+def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
-    year, standing, facts, business, _ = told
-    hobby = standing.activity == "hobby"
+    year, profile, facts, business, _ = told
+    hobby = profile.activity == HOBBY
     yield from into.told(year)
-    assumed = [name for name in standing.assumed if name in DECISIVE]
+    assumed = [name for name in profile.assumed if name in DECISIVE]
     if assumed:
-        yield _assumed(standing, assumed)
-    if standing.jurisdiction != US:
+        yield _assumed(profile, assumed)
+    if profile.jurisdiction != US:
         yield Finding(
-            "jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law"
+            "jurisdiction_not_us", f"the profile says {profile.jurisdiction}: these are the figures of US law"
         )
-    yield from contradictions(standing, facts)
+    yield from contradictions(profile, facts)
     yield from business.expenses.findings
     yield from hobby_sold(business.equipment) if hobby else business.equipment.findings
     excess = computed.income.gathered.retirement.excess
     if excess:
         yield _retirement_excess(computed, excess)
-    if not hobby and not standing.material_participation and computed.income.business.amount < 0:
+    if not hobby and not profile.material_participation and computed.income.business.amount < 0:
         yield Finding(
             "passive_loss",
             f"without material participation the business loss of {year} is passive and waits for passive income (26 "
@@ -160,8 +160,8 @@ def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
     )
 
 
-def _assumed(standing: ProfileInForce, assumed: Iterable[str]) -> Finding:
-    told = ", ".join(f"{name}={getattr(standing, name)}" for name in assumed)
+def _assumed(profile: ProfileInForce, assumed: Iterable[str]) -> Finding:
+    told = ", ".join(f"{name}={getattr(profile, name)}" for name in assumed)
     return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
 
 

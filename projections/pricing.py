@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import msgspec
 
-from lotwork.ledger.events import Event, PriceSample, Receipt, Transfer
+from lotwork.ledger import events as e
 from lotwork.ledger.public_form.time_bands import parse_interval
 from lotwork.ledger.units import AssetTable, value_usd_micros
 from lotwork.projections.findings import Finding
@@ -36,19 +36,19 @@ class Quote(NamedTuple):
 class Prices:
     """Every price sample of a book, found by asset and instant; nothing is read until a price is asked for."""
 
-    def __init__(self, samples: Iterable[Event] = ()) -> None:
-        self._unread: Iterable[Event] = samples
+    def __init__(self, samples: Iterable[e.Event] = ()) -> None:
+        self._unread: Iterable[e.Event] = samples
         self.asked: dict[str, datetime] = {}
         """The last instant at which a price of each asset was asked for."""
-        self._candles: defaultdict[str, defaultdict[timedelta, list[PriceSample]]] = defaultdict(
+        self._candles: defaultdict[str, defaultdict[timedelta, list[e.PriceSample]]] = defaultdict(
             lambda: defaultdict(list)
         )
-        self._points: defaultdict[str, list[PriceSample]] = defaultdict(list)
+        self._points: defaultdict[str, list[e.PriceSample]] = defaultdict(list)
 
     def _read(self) -> None:
         samples, self._unread = self._unread, ()
         for sample in samples:
-            if isinstance(sample, PriceSample):
+            if isinstance(sample, e.PriceSample):
                 if sample.interval is None:
                     self._points[sample.asset].append(sample)
                 else:
@@ -82,35 +82,55 @@ class Prices:
         return _quote(min(beside, key=lambda point: abs(point.at - instant))) if beside else None
 
 
-def _quote(sample: PriceSample) -> Quote:
+def _quote(sample: e.PriceSample) -> Quote:
     return Quote(sample.price_usd, sample.source or "manual", sample.id)
 
 
 def priced(
-    events: Iterable[Event], prices: Prices, assets: AssetTable, findings: list[Finding], told: dict[str, Quote]
-) -> Iterator[Event]:
+    events: Iterable[e.Event], prices: Prices, assets: AssetTable, findings: list[Finding], told: dict[str, Quote]
+) -> Iterator[e.Event]:
     """Yield *events*, with every receipt and transfer fee that had no price valued where the log knows one.
 
     *told* collects the quote behind each event valued here, by its id.
     """
     for event in events:
-        if isinstance(event, Receipt) and event.value_usd_micros is None:
-            quote = _asked(prices, event, findings)
-            if quote is not None:
-                told[event.id] = quote
-                value = value_usd_micros(event.quantity, quote.price_usd, assets.decimals(event.asset))
-                yield msgspec.structs.replace(event, price_usd=quote.price_usd, value_usd_micros=value)
-                continue
-        elif isinstance(event, Transfer) and event.fee_quantity and event.price_usd is None:
-            quote = _asked(prices, event, findings)
-            if quote is not None:
-                told[event.id] = quote
-                yield msgspec.structs.replace(event, price_usd=quote.price_usd)
-                continue
-        yield event
+        waiting = without_price(event)
+        quote = None if waiting is None else _asked(prices, waiting, findings)
+        if waiting is None or quote is None:
+            yield event
+            continue
+        told[waiting.id] = quote
+        if isinstance(waiting, e.Receipt):
+            value = value_usd_micros(waiting.quantity, quote.price_usd, assets.decimals(waiting.asset))
+            yield msgspec.structs.replace(waiting, price_usd=quote.price_usd, value_usd_micros=value)
+        else:
+            yield msgspec.structs.replace(waiting, price_usd=quote.price_usd)
 
 
-def _asked(prices: Prices, event: Receipt | Transfer, findings: list[Finding]) -> Quote | None:
+def without_price(event: e.Event) -> e.Receipt | e.Transfer | None:
+    """Return *event* where only a price would say what it is worth: a receipt, or a transfer with a fee."""
+    match event:
+        case e.Receipt():
+            return event if event.value_usd_micros is None else None
+        case e.Transfer():
+            return event if event.fee_quantity and event.price_usd is None else None
+        case e.PriceSample() | e.Purchase() | e.Sale() | e.GiftReceived() | e.Movement() | e.Balance():
+            return None
+        case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+            return None
+        case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
+            return None
+        case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+            return None
+        case e.Election() | e.Selection() | e.ActivityEvidence() | e.ExchangeRate() | e.BrokerReport():
+            return None
+        case e.Void() | e.Correction() | e.Rule() | e.Filing():
+            return None
+        case _:
+            assert_never(event)
+
+
+def _asked(prices: Prices, event: e.Receipt | e.Transfer, findings: list[Finding]) -> Quote | None:
     quote, others = prices.at(event.asset, event.at)
     for other in others:
         if quote is not None and other.source != quote.source:

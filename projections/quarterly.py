@@ -136,7 +136,7 @@ def _year_tax(owed: Liability, prior: PriorYear) -> YearTax:
     taken = min(owed.credits, income_tax)
     return YearTax(
         year=owed.year,
-        status=owed.standing.filing_status,
+        status=owed.profile.filing_status,
         tax=owed.tax,
         income_tax=income_tax - taken,
         other_taxes=others,

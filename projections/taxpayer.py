@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, assert_never
 
 import msgspec
 
@@ -14,9 +14,6 @@ from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
 
-Activity: TypeAlias = Literal["business", "hobby"]
-BUSINESS: Final = "business"
-HOBBY: Final = "hobby"
 ACTUAL_DATES = "withholding_actual_dates"
 
 
@@ -25,7 +22,7 @@ class ProfileInForce(NamedTuple):
 
     jurisdiction: e.Jurisdiction = e.US
     filing_status: e.FilingStatus = "single"
-    activity: Activity = "business"
+    activity: e.Activity = e.BUSINESS
     recognition: Literal["on_payout", "on_credit"] = "on_payout"
     material_participation: bool = True
     time_zone: str = "UTC"
@@ -54,26 +51,43 @@ class Taxpayer:
     def read(cls, history: History) -> Taxpayer:
         """Return the taxpayer that *history* tells of."""
         taxpayer = cls(history.calendar)
-        taxpayer._tell(history.of_kind("profile", "year_facts", "payment", "wallet", "election", "filing"))
+        for event in history.of_kind("profile", "year_facts", "payment", "wallet", "election", "filing"):
+            taxpayer.take(event)
         return taxpayer
 
-    def _tell(self, events: Iterable[e.Event]) -> None:
-        for event in events:
-            if isinstance(event, e.Profile):
+    def take(self, event: e.Event) -> None:
+        """Fold one event; of the kinds that say nothing here, `read` asks for none."""
+        match event:
+            case e.Profile():
                 self.profiles.append(event)
-            elif isinstance(event, e.YearFacts):
+            case e.YearFacts():
                 told = self.year_facts if event.through is None else self.partial_facts
                 told[event.year].append(event)
-            elif isinstance(event, e.Payment):
+            case e.Payment():
                 self.payments.append(event)
-            elif isinstance(event, e.WalletDeclared):
+            case e.WalletDeclared():
                 self.wallets[event.wallet] = event
-            elif isinstance(event, e.Filing):
+            case e.Filing():
                 self.filings.append(event)
-            elif isinstance(event, e.Election) and event.method == ACTUAL_DATES:
-                self.actual_dates.add(event.from_.year)
+            case e.Election():
+                if event.method == ACTUAL_DATES:
+                    self.actual_dates.add(event.from_.year)
+            case e.Receipt() | e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement() | e.Balance():
+                pass
+            case e.PriceSample() | e.ExchangeRate() | e.BrokerReport():
+                pass
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+                pass
+            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
+                pass
+            case e.AssetDeclared() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule():
+                pass
+            case _:
+                assert_never(event)
 
-    def standing(self, day: date) -> ProfileInForce:
+    def profile_on(self, day: date) -> ProfileInForce:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""
         facts: dict[str, object] = {}
         for profile in self.profiles:
@@ -85,7 +99,7 @@ class Taxpayer:
             else:
                 facts = {**told, **facts}
         assumed = tuple(name for name in ProfileInForce._fields[:-1] if name not in facts)
-        return ProfileInForce(**facts, assumed=assumed)  # type: ignore[arg-type]
+        return ProfileInForce(**facts, assumed=assumed)  # type: ignore[arg-type] # each fact has its own type
 
     def facts(self, year: int) -> e.YearFacts:
         """Return the outside amounts of *year*, the later event's keys over the earlier's."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from lotwork.ledger.events import BrokerReport
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.basis.holding_period import Term
-from lotwork.projections.reconcile.broker_differences import Difference, Entry, Pair, Status, What
-from lotwork.projections.reconcile.broker_match import Sold
-from lotwork.projections.reconcile.broker_reasons import Settled
-from lotwork.projections.reconcile.broker_year import BoxTotal, BrokerYear
+from lotwork.projections.reconcile.broker.differences import Difference, Entry, Pair, Status, What
+from lotwork.projections.reconcile.broker.match import Sold
+from lotwork.projections.reconcile.broker.reasons import Settled
+from lotwork.projections.reconcile.broker.year import BoxTotal, BrokerYear
 from lotwork.reports.lines import coins
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import msgspec
 
+from lotwork.ledger.units import ZERO
 from lotwork.projections.quarterly import Comparison, Quarterly
 from lotwork.reports.lines import SourcedLineRow, cents, sourced_line_row
 from lotwork.reports.rows import Day, Number, Row, Table, Usd
@@ -92,7 +91,7 @@ def schedule_ai(quarterly: Quarterly, compared: Comparison) -> AnnualizedListing
         applies=compared.applies,
         regular_penalty_usd=cents(compared.regular_penalty),
         annualized_penalty_usd=cents(compared.annualized_penalty),
-        saves_usd=cents(max(Decimal(0), compared.regular_penalty - compared.annualized_penalty)),
+        saves_usd=cents(max(ZERO, compared.regular_penalty - compared.annualized_penalty)),
         columns=tuple(
             _period(each, schedule.annual[place].required, complete=schedule.is_complete(place, quarterly.as_of))
             for place, each in enumerate(schedule.columns)

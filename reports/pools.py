@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lotwork.ledger.units import AssetTable, usd_text
-from lotwork.projections.reconcile.pool_year import BalanceSaid, PoolMonth, PoolYear, percent
+from lotwork.projections.reconcile.pool import BalanceSaid, PoolMonth, PoolYear, percent
 from lotwork.reports.lines import coins
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 

@@ -79,8 +79,8 @@ def list_liability(owed: Liability) -> LiabilityListing:
     forms = by_form(owed.lines, lambda traced: (traced.line.form, traced.line.line))
     return LiabilityListing(
         year=owed.year,
-        status=owed.standing.filing_status,
-        activity=owed.standing.activity,
+        status=owed.profile.filing_status,
+        activity=owed.profile.activity,
         summary=_summary(owed),
         carried_in=carried_losses(owed.carried),
         carried_forward=carried_losses(owed.carried_forward),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lotwork.ingest.prices.fetch import Wanted
-from lotwork.ledger.events import Movement, Receipt, Transfer
+from lotwork.ledger.events import Movement, Receipt
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
-from lotwork.projections.pricing import Prices, priced
+from lotwork.projections.pricing import Prices, priced, without_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,12 @@ def waiting_of(history: History, position: int) -> Waiting:
     movements = 0
     prices = Prices(history.of_kind("price"))
     for event in priced(history.events(), prices, history.assets, [], {}):
-        if isinstance(event, Receipt) and event.value_usd_micros is None:
-            receipts.append((event.id, event.at))
-            wanted[Wanted(event.asset, event.at)] = None
-        elif isinstance(event, Transfer) and event.fee_quantity and event.price_usd is None:
-            wanted[Wanted(event.asset, event.at)] = None
-        elif isinstance(event, Movement):
-            movements += 1
+        waiting = without_price(event)
+        if waiting is not None:
+            wanted[Wanted(waiting.asset, waiting.at)] = None
+        if isinstance(waiting, Receipt):
+            receipts.append((waiting.id, waiting.at))
+        movements += isinstance(event, Movement)
     return Waiting(position, tuple(receipts), tuple(wanted), movements)
 
 

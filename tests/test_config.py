@@ -125,7 +125,7 @@ def test_a_line_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
     assert "config.toml:2: (syntax)" in refused(tmp_path, "[daemon]\nport = = 1\n")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", "127.0.0.1.evil.com", ""])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", "127.0.0.1.evil.com", ""])  # noqa: S104 - that it is refused is the test
 def test_the_pages_are_never_served_to_another_machine(tmp_path: Path, host: str) -> None:
     assert "not a loopback address" in refused(tmp_path, f'[daemon]\nhost = "{host}"\n')
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import pytest
 
 import lotwork
+from lotwork.face.results import Result
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, IntegrityError, UsageError
-from lotwork.results import Result
 from tests.commands.calling import Caller
 from tests.golden.returns import ASKED_ON, HERE, folders, year_of
 from tests.projections.house import receipt

@@ -17,7 +17,7 @@ from lotwork.ledger.errors import BusyError, InputRefusedError, LotworkError
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.guard import HEADERS, Guard
 from lotwork.web.pages import Pages, environment
-from lotwork.web.reading import ReadingRoom
+from lotwork.web.reading import BookCache
 
 BROKEN = "Something broke while this page was made. The log of the daemon tells what; no figure was changed."
 REFUSED, BUSY = 409, 503
@@ -29,7 +29,7 @@ def create(home: Path, *, clock: Clock, status: DaemonStatus | None = None) -> S
     It reads and never writes, and answers only to this machine's own names on the port it was asked on. Binding it to
     the loopback alone is the business of whoever serves it.
     """
-    pages = Pages(ReadingRoom(home, clock), clock, status, environment())
+    pages = Pages(BookCache(home, clock), clock, status, environment())
 
     def refused(_: Request, error: Exception) -> Response:
         code = BUSY if isinstance(error, BusyError) else REFUSED if isinstance(error, InputRefusedError) else 500

@@ -20,7 +20,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.web import charts, wording
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.due_days import due_days
-from lotwork.web.reading import Reading, ReadingRoom
+from lotwork.web.reading import BookCache, Reading
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.costs import costs_view
 from lotwork.web.views.income import income_csv, income_view
@@ -67,7 +67,7 @@ def environment() -> jinja2.Environment:
 class Pages:
     """The eight pages and the two files, over one home."""
 
-    room: ReadingRoom
+    cache: BookCache
     clock: Clock
     status: DaemonStatus | None
     templates: jinja2.Environment
@@ -137,7 +137,7 @@ class Pages:
         name = "empty.html" if reading.is_empty else "abroad.html" if is_foreign else template
         context = {
             "reading": reading,
-            "books": self.room.books(),
+            "books": self.cache.books(),
             "is_demo": reading.book == DEMO,
             "problems": 0 if reading.is_empty else len(reading.findings),
             "nav": [each for each in NAV if reading.is_us or each[0] not in OF_US_LAW],
@@ -149,14 +149,14 @@ class Pages:
 
     def _reading(self, request: Request) -> Reading:
         book = request.query_params.get("book", MAIN_BOOK)
-        if book not in self.room.books():
+        if book not in self.cache.books():
             raise HTTPException(404, "There is no such book here.")
         year = request.query_params.get("year")
         if year is None:
-            return self.room.read(book, None)
+            return self.cache.read(book, None)
         if not (year.isascii() and year.isdigit() and int(year[:6]) in TAX_YEARS):
             raise HTTPException(404, f"There is no such year: name one from {TAX_YEARS[0]} on.")
-        return self.room.read(book, int(year))
+        return self.cache.read(book, int(year))
 
 
 def _page(request: Request) -> int:

@@ -109,8 +109,8 @@ class Reading:
         return self.head.position == 0
 
 
-class ReadingRoom:
-    """Lends readings of the books of one home; a book is folded anew only when its log has grown or the day turned."""
+class BookCache:
+    """The books of one home as read last; a book is folded anew only when its log has grown or the day turned."""
 
     def __init__(self, home: Path, clock: Clock) -> None:
         self._log = EventLog.open(home, check_heads=False)
@@ -155,7 +155,7 @@ class ReadingRoom:
         filings = filed_lately(history, year, today)
         folded = Book.begin(history, {year, *filings}, law).fold()
         lots = folded.open_lots()
-        jurisdiction = folded.taxpayer.standing(year_end(year)).jurisdiction
+        jurisdiction = folded.taxpayer.profile_on(year_end(year)).jurisdiction
         taxed = _taxed(folded, law, year, today, jurisdiction)
         filed: dict[int, FiledYear] = {}
         for each, filing in filings.items():

@@ -17,6 +17,7 @@ from lotwork.commands.plan.options import FeeOf, Price, amount
 from lotwork.commands.tables import show_rows
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import LotChoice
+from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import PRICE_DECIMALS, scaled
 from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
@@ -116,4 +117,4 @@ def _show_waiting(told: WalletPlan, later: Sequence[LaterRow]) -> None:
 
 
 def _in_book(event: Mapping[str, object], book: str) -> dict[str, object]:
-    return dict(event) if book == "main" else {**event, "book": book}
+    return dict(event) if book == MAIN_BOOK else {**event, "book": book}

@@ -11,6 +11,7 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, money, the_year
 from lotwork.commands.tables import show_rows
+from lotwork.ledger.units import ZERO
 from lotwork.projections.plan.structure import plan_structure
 from lotwork.reports.lines import dollars
 from lotwork.reports.plan.structure import STRUCTURES, StructureListing, list_structure
@@ -30,7 +31,7 @@ def structure_command(
     with call.log() as log:
         at = plan_context(call, log, options, the_year(year))
         when = year or at.today.year
-        plan = plan_structure(at.book, at.law, when, pay, cost or Decimal(0))
+        plan = plan_structure(at.book, at.law, when, pay, cost or ZERO)
         listing = list_structure(plan)
         return answer_plan(call, at, "structure", listing, plan.findings, lambda: _show_structure(listing))
 

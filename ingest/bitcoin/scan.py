@@ -144,7 +144,7 @@ class Scan(msgspec.Struct):
     def _is_kept(self, height: int) -> bool:
         """Say if a locator names *height*: each of the last 16 blocks, then one in 2, 4, 8 …, and the first."""
         depth = self.height - height
-        return depth < 16 or height % (1 << (depth.bit_length() - 4)) == 0 or height == self.floor  # noqa: PLR2004
+        return depth < 16 or height % (1 << (depth.bit_length() - 4)) == 0 or height == self.floor  # noqa: PLR2004 - the last sixteen blocks
 
     def to_cursor(self) -> str:
         """Return this scan as the text the log keeps."""

@@ -8,6 +8,7 @@ import msgspec
 
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, WalletSection, check_url, one_of
+from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.ports import ReceiptSource
@@ -21,7 +22,7 @@ class BitcoinSection(Section, frozen=True, kw_only=True):
     url: str
     start_height: Annotated[int, msgspec.Meta(ge=1)]
     wallets: tuple[WalletSection, ...]
-    book: Name = "main"
+    book: Name = MAIN_BOOK
     chain: str = "bitcoin"
     user: str = ""
     password: Secret | None = None

@@ -8,6 +8,7 @@ import msgspec
 
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.sections import Name, Seconds, SecretFile, Section, WalletSection, check_url, one_of
+from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.ports import ReceiptSource
@@ -29,7 +30,7 @@ class EvmSection(Section, frozen=True, kw_only=True):
     chain_id: Annotated[int, msgspec.Meta(ge=1)]
     start_height: Annotated[int, msgspec.Meta(ge=0)]
     wallets: tuple[WalletSection, ...]
-    book: Name = "main"
+    book: Name = MAIN_BOOK
     native_asset: str = ""
     url: str | None = None
     url_file: SecretFile | None = None

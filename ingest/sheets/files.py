@@ -22,7 +22,7 @@ from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, Row, read_table, r
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
-from lotwork.ledger.units import AmountError
+from lotwork.ledger.units import ZERO, AmountError
 
 MOST_DIGITS = 60
 GROUP = 3
@@ -209,7 +209,7 @@ def _in_zone(told: datetime, cell: str, column_map: ColumnMap) -> datetime:
 
 
 def _epoch(cell: str, *, milliseconds: bool) -> datetime:
-    number = Decimal(cell) if _EPOCH.fullmatch(cell) else Decimal(0)
+    number = Decimal(cell) if _EPOCH.fullmatch(cell) else ZERO
     seconds = number / 1000 if milliseconds else number
     if not 315_532_800 <= seconds < 4_102_444_800:  # noqa: PLR2004 - 1980 to 2100
         raise AmountError(f"{cell[:SHOWN]!r} is not a count of {'milli' if milliseconds else ''}seconds", "check it")

@@ -42,6 +42,12 @@ Income: TypeAlias = Literal[
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost", "stolen"]
 PaymentType: TypeAlias = Literal["estimated", "withholding", "extension", "balance"]
 FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]
+JOINT: Final = "mfj"
+SEPARATE: Final = "mfs"
+Activity: TypeAlias = Literal["business", "hobby"]
+"""What mining is to the taxpayer: a trade or business, or not engaged in for profit (26 U.S.C. 183)."""
+BUSINESS: Final = "business"
+HOBBY: Final = "hobby"
 Jurisdiction: TypeAlias = Literal["us", "cn", "jp", "de", "pt"]
 """The countries a profile may name; what each is stands in its record in `projections.abroad.countries`."""
 US: Final = "us"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from lotwork.ledger.kinds.event_base import (
+    Activity,
     Currency,
     EventBase,
     Factor,
@@ -38,7 +39,7 @@ class Profile(EventBase, frozen=True, kw_only=True, tag="profile"):
     jurisdiction: Jurisdiction | None = None
     filing_status: FilingStatus | None = None
     time_zone: Zone | None = None
-    activity: Literal["business", "hobby"] | None = None
+    activity: Activity | None = None
     recognition: Literal["on_payout", "on_credit"] | None = None
     material_participation: bool | None = None
     pool_fees: Literal["net", "gross"] | None = None
@@ -136,7 +137,7 @@ class ActivityEvidence(EventBase, frozen=True, kw_only=True, tag="activity_evide
     """A dated fact on one of the nine factors of a business carried on for profit (Treas. Reg. 1.183-2(b))."""
 
     factor: Factor
-    supports: Literal["business", "hobby"]
+    supports: Activity
 
 
 class ExchangeRate(EventBase, frozen=True, kw_only=True, tag="exchange_rate"):

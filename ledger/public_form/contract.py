@@ -153,7 +153,7 @@ def _is_derived(event: e.EventBase, key: Key) -> bool:
 def _print(value: Any, key: Key, event: e.EventBase, assets: AssetTable) -> Any:
     match key.meaning:
         case "coins" | "coins or zero":
-            return unscaled(value, assets.decimals(event.asset))  # type: ignore[attr-defined]
+            return unscaled(value, assets.decimals(event.asset))  # type: ignore[attr-defined] # what counts coins names their asset
         case "usd" | "signed usd":
             return unscaled(value, MICRO_DECIMALS)
         case "instant":
@@ -161,7 +161,7 @@ def _print(value: Any, key: Key, event: e.EventBase, assets: AssetTable) -> Any:
         case "day":
             return value.isoformat()
         case "lots":
-            decimals = assets.decimals(event.asset)  # type: ignore[attr-defined]
+            decimals = assets.decimals(event.asset)  # type: ignore[attr-defined] # what counts coins names their asset
             return [_print_lot(choice, decimals) for choice in value]
         case "names":
             return list(value)

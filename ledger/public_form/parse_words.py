@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import MOST_DIGITS, AmountError, scaled
 
 LONGEST_TEXT = 4096
@@ -68,6 +69,13 @@ def parse_day(value: Any) -> date:
 def _check_year(year: int, value: str) -> None:
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise AmountError(f"{value!r} lies outside {EARLIEST_YEAR} to {LATEST_YEAR}", "correct the year")
+
+
+def check_tax_year(year: object, named: str) -> int:
+    """Return *year*, which was given as *named*, where it is one whose tax can be asked for; else UsageError."""
+    if isinstance(year, bool) or not isinstance(year, int) or year not in TAX_YEARS:
+        raise UsageError(f"{named} {year!r}: name a year from {TAX_YEARS[0]} to {TAX_YEARS[-1]}")
+    return year
 
 
 def parse_moment(value: Any) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from lotwork.ledger.units import divide
@@ -50,12 +49,6 @@ class AverageYear:
     def closing_cost(self) -> int:
         """What it cost."""
         return self.opening_cost + self.acquired_cost - self.disposed_cost
-
-    @property
-    def unit_cost(self) -> Fraction:
-        """The year's total average: millionths a base unit."""
-        quantity = self.opening_quantity + self.acquired_quantity
-        return Fraction(self.opening_cost + self.acquired_cost, quantity) if quantity else Fraction(0)
 
 
 def average_years(flows: Iterable[Flow], year: int, method: CostMethod) -> dict[str, AverageYear]:

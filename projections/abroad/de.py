@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from lotwork.ledger.units import ZERO
+from lotwork.ledger.events import BUSINESS, JOINT
+from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.abroad.costs import Costs, costs_of
 from lotwork.projections.abroad.fifo import Taken, events_of, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
@@ -27,7 +28,7 @@ from lotwork.rules.de.income import EURO, above_limit, income_tax, surcharge, tr
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 
-TOGETHER = frozenset({"mfj", "qss"})
+TOGETHER = frozenset({JOINT, "qss"})
 """Spouses assessed together (s.26, 26b); a widow in the year after (s.32a(6))."""
 
 NO_MULTIPLIER = Finding(
@@ -43,15 +44,15 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
     life = choices.life_years or int(law.in_year("de/income/rig_life_years", year).amount())
     costs = costs_of(book, rates, year, life, findings)
     rates.check()
-    standing = book.taxpayer.standing(year_end(year))
+    profile = book.taxpayer.profile_on(year_end(year))
     sold = tuple(part for part in first_in_first_out(flows) if part.day.year == year and part.disposition in SOLD)
     sheet = Sheet("Einkommensteuer")
     mined = _mined(sheet, flows, year, costs)
-    if standing.activity == "business":
+    if profile.activity == BUSINESS:
         income, traded = _trade(sheet, mined, sold), True
     else:
         income, traded = _private(sheet, mined, sold, law, year), False
-    spouses = standing.filing_status in TOGETHER
+    spouses = profile.filing_status in TOGETHER
     summary = _assessed(sheet, income, law, year, choices, spouses=spouses, traded=traded)
     if traded and choices.multiplier is None and trade_tax(income[0].amount, ZERO, law, year).base:
         findings.append(NO_MULTIPLIER)
@@ -136,7 +137,7 @@ def _assessed(
         # EStG s.35(1) sentence 2: no more than the tax that falls on the trade's part of the positive income.
         positive = profit + max(ZERO, other.amount)
         most = tariff.amount * profit / positive if positive else ZERO
-        credit = sheet.write("Credited for it", min(made.credit, most).quantize(Decimal("0.01"), ROUND_DOWN),
+        credit = sheet.write("Credited for it", min(made.credit, most).quantize(CENT, ROUND_DOWN),
                              inputs=(trade, tariff), cites=("EStG s.35(1)",))  # fmt: skip
         tax = sheet.write("Income tax", tariff.amount - credit.amount, inputs=(tariff, credit))
     # SolZG s.3: the surcharge is measured by the assessed income tax.

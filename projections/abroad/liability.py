@@ -40,7 +40,7 @@ def foreign_liability(
     history = book.history
     rates = Rates.read(history.of_kind("exchange_rate"), country.currency, history.calendar)
     told = country.prepare(book, law, year, rates, choices or Choices())
-    standing = book.taxpayer.standing(year_end(year))
+    profile = book.taxpayer.profile_on(year_end(year))
     facts = book.taxpayer.facts(year)
     findings = [*told.findings]
     if not (choices and choices.other_income) and (facts.wages_usd_micros or facts.other_ordinary_income_usd_micros):
@@ -51,11 +51,11 @@ def foreign_liability(
                 f"{country.currency} with --other-income",
             )
         )
-    if "activity" in standing.assumed and country.activity_decides:
+    if "activity" in profile.assumed and country.activity_decides:
         findings.append(
             Finding(
                 "profile_assumed",
-                f"no profile says otherwise, so activity={standing.activity}: record a `profile` event",
+                f"no profile says otherwise, so activity={profile.activity}: record a `profile` event",
             )
         )
     return replace(told, findings=tuple(findings), does_not_cover=(*told.does_not_cover, TRANSFER_FEES))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from lotwork.ledger.events import BUSINESS
 from lotwork.ledger.units import ZERO
 from lotwork.projections.abroad.fifo import Taken, events_of, first_in_first_out
 from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
@@ -32,7 +33,7 @@ def prepare(book: Book, law: Law, year: int, rates: Rates, choices: Choices) -> 
     findings: list[Finding] = []
     flows = flows_of(book, rates, year, findings)
     rates.check()
-    business = book.taxpayer.standing(year_end(year)).activity == "business"
+    business = book.taxpayer.profile_on(year_end(year)).activity == BUSINESS
     left = [part for part in first_in_first_out(flows) if part.day.year == year and part.disposition in SOLD]
     paid = [part for part in left if part.disposition in PAID]
     sheet = Sheet("Categoria B")

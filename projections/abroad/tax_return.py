@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotwork.ledger.units import usd_decimal
+from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
@@ -16,7 +16,7 @@ from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
 class Choices:
     """What the log does not say, and the command is told: amounts in the currency of the return."""
 
-    other_income: Decimal = Decimal(0)
+    other_income: Decimal = ZERO
     """All other taxable income of the year, after its deductions."""
     life_years: int | None = None
     """Over how many years rigs are depreciated; None: as the country's figure says."""

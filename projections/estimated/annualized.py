@@ -17,6 +17,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.estimated.period_facts import even_share, facts_of
 from lotwork.projections.findings import Finding
@@ -105,7 +106,7 @@ def _column(book: Book, law: Law, owed: Liability, period: Period, shared: dict[
     facts = facts_of(book, owed.year, period, shared)
     part.taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
     brought = liability(part, law, owed.year)
-    profit = ZERO if owed.standing.activity == "hobby" else _annual_profit(part, law, brought, owed, period)
+    profit = ZERO if owed.profile.activity == HOBBY else _annual_profit(part, law, brought, owed, period)
     return column(period, _annual(brought, period, profit), brought.credits, law)
 
 

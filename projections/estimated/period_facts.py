@@ -20,7 +20,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.rules.us.estimated_annualized import Period
 
 PARTS_OF_A_MONTH = 10_000
-STANDING = frozenset(
+NOT_APPORTIONED = frozenset(
     {
         "short_term_carryover_usd_micros", "long_term_carryover_usd_micros", "prior_year_tax_usd_micros",
         "prior_year_agi_usd_micros", "ubia_usd_micros", "section_179_carryforward_usd_micros",
@@ -30,7 +30,7 @@ STANDING = frozenset(
 """Amounts of the year's facts that no month brings: each column has them whole."""
 
 
-class Told(NamedTuple):
+class Cumulative(NamedTuple):
     """A cumulative amount: from January 1 to so many parts of a month, micro-dollars."""
 
     at: int
@@ -42,15 +42,17 @@ def facts_of(book: Book, year: int, period: Period, shared: dict[str, None]) -> 
     whole, through = book.taxpayer.facts(year), book.taxpayer.facts_through(year)
     told: dict[str, Any] = {}
     for name in msgspec.structs.asdict(whole):
-        if not name.endswith("_usd_micros") or name in STANDING:
+        if not name.endswith("_usd_micros") or name in NOT_APPORTIONED:
             continue
-        known = [Told(0, 0)]
+        known = [Cumulative(0, 0)]
         known += [
-            Told(_parts(day), amount) for day, each in through.items() if (amount := getattr(each, name)) is not None
+            Cumulative(_parts(day), amount)
+            for day, each in through.items()
+            if (amount := getattr(each, name)) is not None
         ]
         amount = getattr(whole, name)
         if amount is not None and known[-1].at < MONTHS * PARTS_OF_A_MONTH:
-            known.append(Told(MONTHS * PARTS_OF_A_MONTH, amount))
+            known.append(Cumulative(MONTHS * PARTS_OF_A_MONTH, amount))
         end = period.months * PARTS_OF_A_MONTH
         if len(known) > 1:
             told[name] = _cumulative(known, end)
@@ -66,7 +68,7 @@ def _parts(day: date) -> int:
     return (day.month - 1) * PARTS_OF_A_MONTH + day.day * PARTS_OF_A_MONTH // days
 
 
-def _cumulative(known: list[Told], end: int) -> int:
+def _cumulative(known: list[Cumulative], end: int) -> int:
     """Return the amount at *end*, evenly between the two days around it; past the last one, that one's."""
     for before, after in pairwise(known):
         if before.at <= end <= after.at:

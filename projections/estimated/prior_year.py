@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from lotwork.ledger.events import Filing
+from lotwork.ledger.events import JOINT, Filing
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
@@ -23,7 +23,6 @@ from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 
 FULL_YEAR_MONTHS = 12
-JOINT = "mfj"
 
 Source: TypeAlias = Literal["year_facts", "filing", "none"]
 
@@ -44,7 +43,7 @@ class PriorYear(NamedTuple):
 def prior_year(book: Book, law: Law, owed: Liability) -> PriorYear:
     """Return the year before that of *owed*: as its facts say it, else as it was filed from this book."""
     facts = owed.facts
-    changed = _joint(book, owed.year - 1) != (owed.standing.filing_status == JOINT)
+    changed = _joint(book, owed.year - 1) != (owed.profile.filing_status == JOINT)
     if facts.prior_year_months is not None and facts.prior_year_months < FULL_YEAR_MONTHS:
         return PriorYear(None, None, "none", changed, short_year=True)
     if facts.prior_year_tax_usd_micros is not None:
@@ -58,7 +57,7 @@ def prior_year(book: Book, law: Law, owed: Liability) -> PriorYear:
 
 
 def _joint(book: Book, year: int) -> bool:
-    return book.taxpayer.standing(year_end(year)).filing_status == JOINT
+    return book.taxpayer.profile_on(year_end(year)).filing_status == JOINT
 
 
 def _as_filed(filing: Filing) -> PriorYear | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
+from lotwork.ledger import events as e
 from lotwork.ledger.codec import kind_of
-from lotwork.ledger.events import Correction, Event, Filing, Rule, Void
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.units import AssetTable
 
@@ -33,32 +33,43 @@ def changes_since(history: History, then: History) -> Mapping[str, list[EventCha
     troubles = len(history.troubles)
     found: defaultdict[str, list[EventChange]] = defaultdict(list)
     for place, event in log.read(book, after=then.up_to or 0, up_to=history.up_to):
-        if isinstance(event, Rule | Filing):
-            continue
-        if isinstance(event, Void | Correction):
-            how = "voided" if isinstance(event, Void) else "corrected"
-            for target in _touched(history, event, set()):
-                if history.amended(target) != then.amended(target):
-                    found[target.id].append(EventChange(target.id, kind_of(target), how, event.id, place, event.reason))
-        else:
-            found[event.id].append(EventChange(event.id, kind_of(event), "appended", event.id, place, None))
+        match event:
+            case e.Rule() | e.Filing():
+                pass
+            case e.Void() | e.Correction():
+                how = "voided" if isinstance(event, e.Void) else "corrected"
+                for target in _touched(history, event, set()):
+                    if history.amended(target) != then.amended(target):
+                        change = EventChange(target.id, kind_of(target), how, event.id, place, event.reason)
+                        found[target.id].append(change)
+            case (
+                e.Receipt() | e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement() | e.Balance()
+                | e.PriceSample() | e.ExchangeRate() | e.BrokerReport()
+                | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff()
+                | e.Equipment() | e.EquipmentUse() | e.EquipmentSale()
+                | e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment()
+                | e.Election() | e.Selection() | e.ActivityEvidence()
+            ):  # fmt: skip
+                found[event.id].append(EventChange(event.id, kind_of(event), "appended", event.id, place, None))
+            case _:
+                assert_never(event)
     del history.troubles[troubles:]
     return found
 
 
-def _touched(history: History, event: Void | Correction, seen: set[str]) -> Iterator[Event]:
+def _touched(history: History, event: e.Void | e.Correction, seen: set[str]) -> Iterator[e.Event]:
     """Yield the events that *event* changes, as recorded; a void of an amendment changes what that changed."""
     if event.id in seen:
         return
     seen.add(event.id)
     if event.target is None:
-        if isinstance(event, Correction):
+        if isinstance(event, e.Correction):
             for _, other in history.log.read(history.book, up_to=history.up_to):
                 if history.reaches(event.select, other):
                     yield other
         return
     for _, target in history.log.read(history.book, up_to=history.up_to, ids=(event.target,)):
-        if isinstance(target, Void | Correction):
+        if isinstance(target, e.Void | e.Correction):
             yield from _touched(history, target, seen)
         else:
             yield target
@@ -82,7 +93,7 @@ class LogAsKnown:
         source: str | None = None,
         ids: Collection[str] | None = None,
         by_time: bool = False,
-    ) -> Iterator[tuple[int, Event]]:
+    ) -> Iterator[tuple[int, e.Event]]:
         """Yield (position, event) of what is left."""
         told = self._log.read(book, after=after, up_to=up_to, kinds=kinds, source=source, ids=ids, by_time=by_time)
         return (entry for entry in told if entry[0] <= self._position or not self._reaches_back(entry[1]))
@@ -95,5 +106,5 @@ class LogAsKnown:
         """Return the transactions that more than one event names."""
         return self._log.shared_txids(book, after=after)
 
-    def _reaches_back(self, event: Event) -> bool:
-        return isinstance(event, Void | Correction | Rule) or event.at < self._before
+    def _reaches_back(self, event: e.Event) -> bool:
+        return isinstance(event, e.Void | e.Correction | e.Rule) or event.at < self._before

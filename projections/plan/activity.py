@@ -13,12 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import ActivityEvidence, Equipment, Expense, Profile
+from lotwork.ledger.events import BUSINESS, HOBBY, ActivityEvidence, Equipment, Profile
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import BUSINESS, HOBBY
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.activity import Presumption, presumption
@@ -72,11 +71,11 @@ def plan_activity(book: Book, law: Law, year: int) -> ActivityPlan:
     records = tuple(_records(book, factors.names()))
     years = tuple(_years(book, law, year))
     counted = presumption({each.year: each.profit for each in years}, year, law)
-    standing = book.taxpayer.standing(date(year, 12, 31))
+    profile = book.taxpayer.profile_on(date(year, 12, 31))
     as_business = as_activity(book, law, year, BUSINESS)
     return ActivityPlan(
         year=year,
-        classified=standing.activity,
+        classified=profile.activity,
         factors=records,
         years=years,
         presumption=counted,
@@ -84,7 +83,7 @@ def plan_activity(book: Book, law: Law, year: int) -> ActivityPlan:
         as_hobby=as_activity(book, law, year, HOBBY),
         missing=tuple(_missing(records, counted)),
         cites=(factors.citation, *counted.cites, "26 U.S.C. 183(a), 67(g), 162, 1402"),
-        findings=tuple(_findings(records, counted, standing.activity)),
+        findings=tuple(_findings(records, counted, profile.activity)),
     )
 
 
@@ -122,11 +121,9 @@ def _first_year(book: Book) -> int | None:
     """Return the first year the ledger holds something of the activity in."""
     calendar = book.history.calendar
     years = {when for when, _ in book.income.totals} | {when for when, _ in book.income.pending}
-    for event in book.history.of_kind("expense", "equipment"):
-        if isinstance(event, Expense):
-            years.add(calendar.day(event.at).year)
-        elif isinstance(event, Equipment):
-            years.add(event.placed_in_service.year)
+    years |= {calendar.day(event.at).year for event in book.history.of_kind("expense")}
+    rigs = (event for event in book.history.of_kind("equipment") if isinstance(event, Equipment))
+    years |= {event.placed_in_service.year for event in rigs}
     return min(years, default=None)
 
 

@@ -119,7 +119,7 @@ def plan_harvest(book: Book, law: Law, asked: HarvestAsked) -> HarvestPlan:
         year=year,
         on=asked.on,
         before=before,
-        limit=law.in_year("us/capital/loss_limit", year).by_status(before.standing.filing_status),
+        limit=law.in_year("us/capital/loss_limit", year).by_status(before.profile.filing_status),
         prices=tuple(prices[asset] for asset in sorted({lot.asset for lot in priced})),
         rows=rows,
         left_out=max(0, len(candidates) - MOST_LOTS),

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from lotwork.ledger.events import Event, Expense, Receipt
+from lotwork.ledger.events import HOBBY, Event, Expense, Receipt
 from lotwork.ledger.units import ZERO, usd_micros
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import SUPPOSED
@@ -34,7 +34,7 @@ CARRIED = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _StandIn:
     """A figure of this year in the place of a later year's that is not out."""
 
     figure: str
@@ -56,7 +56,7 @@ def assumed_law(law: Law, year: int, later: Iterable[int]) -> tuple[Law, tuple[s
             day = date(each, 1, 1)
             if entry.on(day) is None:
                 told = f"assumed: the figure of {year} ({known.source})"
-                stand_ins.append(_Standing(path, day, _bare(known.value), told))
+                stand_ins.append(_StandIn(path, day, _bare(known.value), told))
     return law.corrected(stand_ins), tuple(dict.fromkeys(each.figure for each in stand_ins))
 
 
@@ -69,7 +69,7 @@ def as_this_year(book: Book, owed: Liability, years: Iterable[int]) -> Iterator[
     """Yield what makes each of *years* as the year of *owed*: its receipts, its running costs and its outside facts."""
     calendar, business = book.history.calendar, owed.business
     costs = business.receipts - business.depreciation - owed.computed.filer.schedule_c_net
-    if owed.standing.activity == "hobby":
+    if owed.profile.activity == HOBBY:
         costs = ZERO
     for year in years:
         at = calendar.midnight(date(year, 1, 3)) + NOON

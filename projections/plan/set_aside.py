@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import CENT, ZERO, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.income import IncomeRow
@@ -118,7 +119,7 @@ def _kept(row: IncomeRow, rate: Decimal) -> Kept:
 
 def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
     """Return the year at its run-rate, and the filer it makes."""
-    filer, hobby = owed.computed.filer, owed.standing.activity == "hobby"
+    filer, hobby = owed.computed.filer, owed.profile.activity == HOBBY
     first, last = date(owed.year, 1, 1), year_end(owed.year)
     days, of_days = (as_of - first).days + 1, (last - first).days + 1
     receipts = owed.business.receipts

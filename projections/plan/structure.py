@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.events import BUSINESS, HOBBY
 from lotwork.ledger.units import ZERO
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import HOBBY
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, Return, compute
@@ -85,7 +85,7 @@ def plan_structure(
     book: Book, law: Law, year: int, salary: Decimal | None = None, payroll_cost: Decimal = ZERO
 ) -> StructurePlan:
     """Return the year under each structure; *salary* in place of a sweep, *payroll_cost* a year beside taxes."""
-    sole, hobby = as_activity(book, law, year, "business"), as_activity(book, law, year, "hobby")
+    sole, hobby = as_activity(book, law, year, BUSINESS), as_activity(book, law, year, HOBBY)
     case = _Case(sole, law, payroll_cost)
     columns = [case.of_hobby(hobby), case.of_sole()]
     findings = []

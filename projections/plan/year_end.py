@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from lotwork.ledger.events import Election, Equipment, Event
+from lotwork.ledger.events import HOBBY, Election, Equipment, Event
 from lotwork.ledger.units import MICRO, ZERO, usd_decimal, usd_micros
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
@@ -205,7 +205,7 @@ def _rates(owed: Liability, law: Law) -> Rates:
 
 
 def _findings(before: Liability, options: tuple[Option, ...]) -> Iterator[Finding]:
-    if options and before.standing.activity == "hobby":
+    if options and before.profile.activity == HOBBY:
         yield Finding(
             "year_end_hobby", "a hobby deducts no rig, so no option saves anything (26 U.S.C. 67(g), 183, 179(d)(1)(C))"
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
@@ -70,7 +71,7 @@ def business_of(
     book: Book,
     law: Law,
     year: int,
-    standing: ProfileInForce,
+    profile: ProfileInForce,
     findings: list[Finding],
     years: BusinessYears | None = None,
 ) -> Business:
@@ -79,7 +80,7 @@ def business_of(
     Who asks for more than one year brings *years*, so that each is worked out once.
     """
     years = BusinessYears(book, law) if years is None else years
-    if standing.activity == "hobby":
+    if profile.activity == HOBBY:
         return _hobby(years, year, findings)
     spending, equipment, home = years.spending(year), years.equipment(year), years.home(year)
     gross = pool_fees_reported(book, year) == "gross"

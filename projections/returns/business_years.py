@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotwork.ledger.events import HomeOffice
+from lotwork.ledger.events import HOBBY, HomeOffice
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
@@ -155,7 +155,7 @@ class BusinessYears:
         )
 
     def _carried_from(self, earlier: int, year: int) -> HomeCarryover:
-        if self.book.taxpayer.standing(year_end(earlier)).activity == "hobby":
+        if self.book.taxpayer.profile_on(year_end(earlier)).activity == HOBBY:
             return self._carried_into(earlier)
         try:
             return self.home(earlier).carryover

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lotwork.ledger.events import Equipment, YearFacts
+from lotwork.ledger.events import BUSINESS, Equipment, YearFacts
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import business_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import NOTHING, Carried, carried_forward, stated
-from lotwork.projections.returns.case import YearTold, case_of
-from lotwork.projections.taxpayer import BUSINESS, year_end
+from lotwork.projections.returns.case import YearInputs, case_of
+from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Return, compute
@@ -81,9 +81,9 @@ def carried_into(book: Book, law: Law, year: int, years: BusinessYears | None = 
 def _computed(years: BusinessYears, year: int, facts: YearFacts, carried: Carried) -> Return:
     book, law = years.book, years.law
     law.in_year("us/ordinary/rates", year)
-    standing = book.taxpayer.standing(year_end(year))
-    business = business_of(book, law, year, standing, [], years)
-    return compute(case_of(book, YearTold(year, standing, facts, business, carried)), law)
+    profile = book.taxpayer.profile_on(year_end(year))
+    business = business_of(book, law, year, profile, [], years)
+    return compute(case_of(book, YearInputs(year, profile, facts, business, carried)), law)
 
 
 def _first_year(book: Book, year: int) -> int:
@@ -106,7 +106,7 @@ def _lost(book: Book, year: int) -> tuple[str, ...]:
     """Return what *year*, whose law is not known, may have left: by what it lost in trading and in business."""
     traded = book.gains.total(year, "short").gain_usd_micros + book.gains.total(year, "long").gain_usd_micros
     keys: tuple[str, ...] = CAPITAL if traded < 0 else ()
-    if book.taxpayer.standing(year_end(year)).activity != BUSINESS:
+    if book.taxpayer.profile_on(year_end(year)).activity != BUSINESS:
         return keys
     profit = sum(book.income.of_year(year).values()) - book.expenses.result(year).deductible_usd_micros
     return (*keys, *LOSSES) if profit < 0 else keys

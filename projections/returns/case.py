@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import YearFacts
+from lotwork.ledger.events import BUSINESS, JOINT, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.findings import Finding
@@ -15,7 +15,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.carried import Carried
 from lotwork.projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
-from lotwork.projections.taxpayer import BUSINESS, ProfileInForce
+from lotwork.projections.taxpayer import ProfileInForce
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.individual import Filer
 
@@ -23,25 +23,25 @@ BOX_OF_A_HOBBYS_RIG = {"short": "C", "long": "F"}
 """A thing that is no digital asset and that no broker reports stands in these boxes of Form 8949."""
 
 
-class YearTold(NamedTuple):
-    """One year as the book tells it."""
+class YearInputs(NamedTuple):
+    """What the return of one year is made of, as the book tells it."""
 
     year: int
-    standing: ProfileInForce
+    profile: ProfileInForce
     facts: YearFacts
     business: Business
     carried: Carried
 
 
-def case_of(book: Book, told: YearTold) -> Filer:
+def case_of(book: Book, told: YearInputs) -> Filer:
     """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
-    year, standing, facts, business, carried = told
-    hobby = standing.activity != BUSINESS
+    year, profile, facts, business, carried = told
+    hobby = profile.activity != BUSINESS
     rigs = hobby_gains(business.equipment) if hobby else HobbyGains()
-    itemized, joint = _usd(facts.itemized_deductions_usd_micros), standing.filing_status == "mfj"
+    itemized, joint = _usd(facts.itemized_deductions_usd_micros), profile.filing_status == JOINT
     return Filer(
         year=year,
-        status=standing.filing_status,
+        status=profile.filing_status,
         schedule_c_net=ZERO if hobby else business.net,
         wages=_usd(facts.wages_usd_micros),
         spouse_wages=_usd(facts.spouse_wages_usd_micros) if joint else ZERO,
@@ -73,7 +73,7 @@ def case_of(book: Book, told: YearTold) -> Filer:
         itemized_taxes=min(itemized, _usd(facts.itemized_taxes_usd_micros)),
         aged=facts.aged_65_or_older or 0,
         blind=facts.blind or 0,
-        material_participation=standing.material_participation,
+        material_participation=profile.material_participation,
         credits=_usd(facts.credits_usd_micros),
         withholding=_usd(facts.withholding_usd_micros) + paid(book, year, "withholding"),
         estimated_payments=paid(book, year, "estimated"),
@@ -108,12 +108,12 @@ def _added(total: BoxTotal | None, row: GainRow) -> BoxTotal:
     return BoxTotal(row.box, known.proceeds + proceeds, known.basis + basis, known.adjustment + adjustment)
 
 
-def contradictions(standing: ProfileInForce, facts: YearFacts) -> Iterable[Finding]:
+def contradictions(profile: ProfileInForce, facts: YearFacts) -> Iterable[Finding]:
     """Yield what the facts of a year say that its filing status or another of them rules out."""
-    if facts.spouse_wages_usd_micros and standing.filing_status != "mfj":
+    if facts.spouse_wages_usd_micros and profile.filing_status != JOINT:
         yield Finding(
             "spouse_wages_not_joint",
-            f"year_facts of {facts.year} tell wages of a spouse, and a {standing.filing_status} return has one person: "
+            f"year_facts of {facts.year} tell wages of a spouse, and a {profile.filing_status} return has one person: "
             "they are in no figure; record a `profile` with filing_status=mfj, or spouse_wages_usd=0",
         )
     taxes, itemized = facts.itemized_taxes_usd_micros or 0, facts.itemized_deductions_usd_micros or 0

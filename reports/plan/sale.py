@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.units import AssetTable, usd_decimal, usd_text
+from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.gains import GainRow
 from lotwork.projections.plan.sale import Later, SalePlan, WalletPlan, Way
@@ -142,7 +142,7 @@ def _way(way: Way, asset: str, assets: AssetTable) -> WayRow:
         gain_usd=usd_text(short + long),
         added_tax_usd=cents(way.added_tax),
         added={name: cents(amount) for name, amount in way.parts if amount},
-        after_tax_cash_usd=cents(usd_decimal(way.net) - way.added_tax),
+        after_tax_cash_usd=cents(way.cash),
         carryforward_usd=cents(way.carried),
         lots=tuple(_used(row, asset, assets) for row in way.rows),
     )

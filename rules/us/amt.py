@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.events import SEPARATE, FilingStatus
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
@@ -63,7 +63,7 @@ def minimum_taxable_income(
     exemption (26 U.S.C. 55(d)(3), last sentence).
     """
     amount = before.amount + sum((each.amount for each in added_back), ZERO)
-    if status != "mfs":
+    if status != SEPARATE:
         return line(
             (FORM, "4"),
             "Alternative minimum taxable income",

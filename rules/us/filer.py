@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import cast
 
 from lotwork.ledger.errors import Problem
-from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.events import JOINT, SEPARATE, FilingStatus
 from lotwork.ledger.units import ZERO
 from lotwork.rules.case import MOST, problem
 from lotwork.rules.case import number as number_of
@@ -118,12 +118,12 @@ class Filer:
             problems.append(problem("itemized_taxes", "more than itemized_deductions", "taxes are a part of them"))
         if self.excess_loss_carryover > self.nol_carryover:
             problems.append(problem("excess_loss_carryover", "more than nol_carryover", "it is a part of it"))
-        if self.spouse_wages and self.status != "mfj":
+        if self.spouse_wages and self.status != JOINT:
             problems.append(problem("spouse_wages", f"a {self.status} return has one person", "file them with mfj"))
         return problems
 
     def _odd_persons(self) -> list[Problem]:
-        most = MOST_PERSONS if self.status in ("mfj", "mfs") else 1
+        most = MOST_PERSONS if self.status in (JOINT, SEPARATE) else 1
         problems = [
             problem(name, f"{getattr(self, name)} persons", f"give 0 to {most} for {self.status}")
             for name in PERSONS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
-from lotwork.ledger.events import FilingStatus
+from lotwork.ledger.events import SEPARATE, FilingStatus
 from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
@@ -20,7 +20,7 @@ TABLE_END = Decimal(100_000)
 """The Tax Table is for taxable income of less than this; from here on the Tax Computation Worksheet is exact."""
 TableBins: TypeAlias = tuple[tuple[Decimal, Decimal, Decimal], ...]
 BINS: TableBins = (
-    (Decimal(0), Decimal(5), Decimal(5)),
+    (ZERO, Decimal(5), Decimal(5)),
     (Decimal(5), Decimal(25), Decimal(10)),
     (Decimal(25), Decimal(3_000), Decimal(25)),
     (Decimal(3_000), TABLE_END, Decimal(50)),
@@ -89,7 +89,7 @@ def senior_deduction(status: FilingStatus, aged: int, income: Line, law: Law, ye
     2025 to 2028; a married person must file jointly (26 U.S.C. 151(d)(5)(C)).
     """
     where, label = ("Schedule 1-A", "37"), "Enhanced deduction for seniors"
-    if not aged or status == "mfs" or year < SENIOR_FROM:
+    if not aged or status == SEPARATE or year < SENIOR_FROM:
         return line(where, label, ZERO, cites=("26 U.S.C. 151(d)(5)(C)",), inputs=(income,))
     each = law.in_year("us/ordinary/senior_deduction", year)
     rate = law.in_year("us/ordinary/senior_phase_out_rate", year)

@@ -59,7 +59,7 @@ def test_an_alert_arrives_whole_and_says_who_it_is(port: int, inbox: Inbox) -> N
     assert letter["X-Lotwork-Alert-Id"] == ALERT.id
     assert letter["Message-ID"] == message_id(ALERT.id)
     assert letter["To"] == "a@example.org, b@example.org"
-    assert letter.get_payload().replace("\r\n", "\n") == ALERT.body  # type: ignore[union-attr]
+    assert letter.get_payload().replace("\r\n", "\n") == ALERT.body  # type: ignore[union-attr] # a letter of one part
 
 
 def test_sent_again_it_carries_the_same_message_id(port: int, inbox: Inbox) -> None:

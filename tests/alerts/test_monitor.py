@@ -145,7 +145,7 @@ def test_law_that_is_not_known_is_told_and_the_other_alerts_still_come(tmp_path:
         raise UnknownFigureError("no bracket of 2031")
 
     with EventStore.open(tmp_path, clock=clock) as store:
-        watch = Watch(store, clock, unknown)  # type: ignore[arg-type]
+        watch = Watch(store, clock, unknown)  # type: ignore[arg-type] # of the law, only what it asks
         watch.record(PROFILE, UNPRICED)
         assert watch.look() == ["payments-unknown:main:2026-06"]
         clock.move(600)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("ledger", "projections", "rules", "reports", "demo", "ingest", "alerts", "service", "web", "commands")
 SINGLE_MODULES = ("cli", "config", "scheduler")
 PACKAGE = "lotwork"
-"""The installed name: a folder that holds the public face and a link to each room and single module."""
+"""The installed name: a folder that holds the public face (face/) and a link to each room and single module."""
 
 
 class Module(NamedTuple):
@@ -42,7 +42,7 @@ def modules(*rooms: str) -> tuple[Module, ...]:
     names = rooms or (*ROOMS, *SINGLE_MODULES)
     paths = [path for name in names for path in (*(ROOT / name).rglob("*.py"), ROOT / f"{name}.py") if path.is_file()]
     if not rooms:
-        paths += [path for path in (ROOT / PACKAGE).glob("*.py") if not path.is_symlink()]
+        paths += [path for path in (ROOT / PACKAGE).rglob("*.py") if not path.is_symlink()]
     return tuple(read(str(path.relative_to(ROOT))) for path in sorted(paths))
 
 

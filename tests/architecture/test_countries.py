@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
-import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import fields, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -21,6 +22,7 @@ from tests.architecture.house import ROOT, modules
 
 CODES = get_args(Jurisdiction)
 RECORDS = "projections/abroad/countries.py"
+VOCABULARY = "ledger/kinds/event_base.py"
 
 
 def forgotten(country: Country) -> Iterator[str]:
@@ -73,18 +75,23 @@ def module(name: str) -> ModuleType | None:
 
 @pytest.mark.parametrize("country", COUNTRIES.values(), ids=lambda country: country.code)
 def test_nothing_of_a_country_is_forgotten(country: Country) -> None:
-    assert not list(forgotten(country))
+    found = [*forgotten(country)]
+    assert not found, "\n".join((f"{country.name} is not whole:", *found))
 
 
 def test_every_country_a_profile_may_name_has_its_record_and_in_that_order() -> None:
-    missing = set(CODES) - set(COUNTRIES)
-    assert not missing, f"{RECORDS}: no record of {missing}, which a profile may name"
-    assert tuple(COUNTRIES) == CODES
+    missing, more = [*sorted(set(CODES) - set(COUNTRIES))], [*sorted(set(COUNTRIES) - set(CODES))]
+    assert not missing, f"{RECORDS}: no record of {', '.join(missing)}, which a profile may name"
+    assert not more, f"{VOCABULARY}: Jurisdiction does not name {', '.join(more)}, of which there is a record"
+    order = f"{RECORDS}: the records stand in another order than Jurisdiction, {', '.join(CODES)}"
+    assert tuple(COUNTRIES) == CODES, order
 
 
 def test_the_law_has_no_country_without_a_record() -> None:
     there = {topic.partition("/")[0] for topic in Law.load().topics()}
-    assert there == set(COUNTRIES), f"{RECORDS}: no record of {there - set(COUNTRIES)}, whose figures stand in rules/"
+    without_record, without_law = sorted(there - set(COUNTRIES)), sorted(set(COUNTRIES) - there)
+    assert not without_record, f"{RECORDS}: no record of {', '.join(without_record)}, whose figures stand in rules/"
+    assert not without_law, f"rules/: no figures of {', '.join(without_law)}, of which there is a record"
 
 
 def test_every_currency_an_exchange_rate_may_be_in_is_one_of_a_country() -> None:
@@ -106,15 +113,55 @@ def test_a_country_of_which_all_is_forgotten_is_told_so_step_by_step() -> None:
     ]  # fmt: skip
 
 
-def test_no_other_module_lists_countries_by_their_codes() -> None:
-    """The ledger names the codes, the records say what they are; a module of one country names that one."""
-    codes = "|".join(CODES)
-    told = {
-        each.path: set(re.findall(rf"[\"']({codes})[\"']", each.text))
-        for each in modules()
-        if each.path not in ("ledger/kinds/event_base.py", RECORDS)
-    }
-    assert {path: found for path, found in told.items() if found} == {
-        **{f"projections/abroad/{code}.py": {code} for code in CODES if code != US},
-        "demo/book.py": {US},
-    }
+def told_apart(tree: ast.Module, codes: Collection[str]) -> Iterator[str]:
+    """Yield each place that lists countries by their *codes*, or asks for one.
+
+    A code may be a usual word: it is one only among others, or where a country or a jurisdiction is compared with it.
+    """
+    compared: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Tuple() | ast.List() | ast.Set():
+                listed = {each.value for each in node.elts if isinstance(each, ast.Constant)}
+            case ast.Dict():
+                listed = {each.value for each in node.keys if isinstance(each, ast.Constant)}
+            case ast.Match():
+                cases = [each for case in node.cases for each in ast.walk(case.pattern)]
+                listed = {each.value.value for each in cases
+                          if isinstance(each, ast.MatchValue) and isinstance(each.value, ast.Constant)}  # fmt: skip
+            case ast.Compare(left=left, comparators=[ast.Constant(value=str(code))]) if code in codes:
+                compared[ast.unparse(left)][code] = node.lineno
+                continue
+            case _:
+                continue
+        if len(found := [code for code in codes if code in listed]) > 1:
+            yield f"{node.lineno}: lists {', '.join(found)}"
+    for told, found_at in compared.items():
+        if len(found_at) > 1 or any(word in told.lower() for word in ("country", "jurisdiction")):
+            yield f"{max(found_at.values())}: asks if {told} is {' or '.join(sorted(found_at))}"
+
+
+def test_no_other_module_tells_countries_apart_by_their_codes() -> None:
+    """The ledger names the codes, the records say what they are."""
+    found = [f"{each.path}:{place}" for each in modules() if each.path not in (VOCABULARY, RECORDS)
+             for place in told_apart(each.tree, CODES)]  # fmt: skip
+    assert not found, "\n".join(("read the records of projections/abroad/countries.py instead:", *found))
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("LATER = ('de', 'at')", ["1: lists de, at"]),
+        ("NAMES = {'jp': 'Japan', 'at': 'Austria'}", ["1: lists jp, at"]),
+        ("Some = Literal['de', 'pt']", ["1: lists de, pt"]),
+        ("match code:\n case 'de' | 'at': pass", ["1: lists de, at"]),
+        ("if code == 'de': pass\nelif code == 'at': pass", ["2: asks if code is at or de"]),
+        ("if profile.jurisdiction == 'at': pass", ["1: asks if profile.jurisdiction is at"]),
+        ("KEYS = ('at', 'id', 'kind')", []),
+        ("event = {'kind': 'sale', 'at': '2026-01-01', 'jurisdiction': 'us'}", []),
+        ("if key == 'at': pass", []),
+        ("made = ForeignReturn(jurisdiction='de')", []),
+    ],
+)
+def test_austria_would_be_told_from_the_word_at(source: str, found: list[str]) -> None:
+    assert [*told_apart(ast.parse(source), (*CODES, "at"))] == found

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import lotwork
-from lotwork import owed, results
+from lotwork.face import owed, results
 from tests.architecture.house import PACKAGE, ROOT, read
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -117,5 +117,5 @@ def test_the_version_is_the_one_the_command_tells() -> None:
 
 def test_the_face_is_of_the_folder_and_no_second_module() -> None:
     assert Path(lotwork.__file__ or "") == ROOT / PACKAGE / "__init__.py"
-    assert lotwork.Book.__module__ == f"{PACKAGE}.api"
+    assert lotwork.Book.__module__ == f"{PACKAGE}.face.api"
     assert lotwork.Lots is results.Lots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,16 @@ def test_the_rooms_import_in_one_direction() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     told = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout[-3000:]
+
+
+@pytest.mark.parametrize(("library", "its_room"), [("sqlmodel", "ledger"), ("web3", "ingest")])
+def test_a_library_of_one_room_is_forbidden_to_every_other(library: str, its_room: str) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (forbidding,) = [each for each in contracts if library in each.get("forbidden_modules", ())]
+    rooms = {*HOUSE, "face", "__main__"}
+    assert {*forbidding["source_modules"]} == {f"{PACKAGE}.{room}" for room in rooms - {its_room}}
 
 
 def test_the_installed_name_links_to_every_room_and_to_nothing_else() -> None:

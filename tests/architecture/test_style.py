@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.architecture.house import functions, modules
@@ -17,6 +18,8 @@ EXACT_ROOMS = ("ledger", "projections", "rules", "reports")
 SECONDS_ARE_FLOATS = ("ledger/clock.py", "ledger/storage/lock.py", "ledger/storage/sqlite.py")
 LIKENESS_OF_WORDS = ("projections/expenses.py", 0.85)
 """difflib wants its cutoff as a float; it decides a hint, not a figure."""
+
+WITHOUT_A_REASON = re.compile(r"# (type: ignore(\[[\w, -]*\])?|noqa(: [A-Z0-9, ]+)?)$")
 
 
 def test_a_module_opens_with_its_chapter_heading() -> None:
@@ -51,6 +54,16 @@ def test_an_error_nobody_foresaw_is_caught_only_at_the_edges() -> None:
         if isinstance(node, ast.ExceptHandler) and swallows(node)
     }
     assert caught <= {"cli.py", "scheduler.py"}
+
+
+def test_a_rule_that_is_passed_over_says_why() -> None:
+    bare = [
+        f"{module.path}:{number}: {line.strip()}"
+        for module in (*modules(), *modules("tests", "bench"))
+        for number, line in enumerate(module.text.splitlines(), 1)
+        if WITHOUT_A_REASON.search(line)
+    ]
+    assert not bare, "\n".join(("say why, behind it:", *bare))
 
 
 def most_lines_of(path: str) -> int:

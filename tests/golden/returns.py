@@ -76,7 +76,7 @@ def made(folder: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _of_a_business(owed: Liability, mark: str) -> Iterator[tuple[str, Any]]:
-    if owed.standing.activity == "business":
+    if owed.profile.activity == "business":
         yield f"expenses{mark}.json", list_expenses(owed.business.expenses)
         yield f"equipment{mark}.json", list_equipment(owed.business.equipment)
 

@@ -132,7 +132,7 @@ def test_an_event_without_an_id_is_refused(store: EventStore) -> None:
         store.append(Batch("main", [msgspec.structs.replace(receipt(1), id="")]))
 
 
-@pytest.mark.parametrize("at", [datetime(2025, 1, 1), datetime(2025, 1, 1, tzinfo=timezone(timedelta(hours=2)))])  # noqa: DTZ001
+@pytest.mark.parametrize("at", [datetime(2025, 1, 1), datetime(2025, 1, 1, tzinfo=timezone(timedelta(hours=2)))])  # noqa: DTZ001 - that it is refused is the test
 def test_an_instant_that_is_not_utc_is_refused(store: EventStore, at: datetime) -> None:
     with pytest.raises(InputRefusedError, match="in UTC"):
         store.append(Batch("main", [msgspec.structs.replace(receipt(1), at=at)]))

@@ -75,7 +75,7 @@ def test_what_happens_later_is_as_if_never_told(drawn: list[tuple[str, date, str
     for year in YEARS:
         one, other = (liability(each, LAW, year) for each in (cut, short))
         assert one.computed.summary == other.computed.summary
-        assert (one.paid, one.standing) == (other.paid, other.standing)
+        assert (one.paid, one.profile) == (other.paid, other.profile)
 
 
 @settings(max_examples=30)

@@ -106,7 +106,7 @@ def test_a_hobby_without_bills_has_nothing_to_be_told() -> None:
 
 def test_what_no_profile_says_is_assumed_and_told() -> None:
     told = owed(2025, mined(2025))
-    assert (told.standing.filing_status, told.standing.activity) == ("single", "business")
+    assert (told.profile.filing_status, told.profile.activity) == ("single", "business")
     assert [finding.code for finding in told.findings] == ["profile_assumed"]
     assert "filing_status=single, activity=business" in told.findings[0].message
     half = owed(2025, BUSINESS | {"filing_status": None}, mined(2025))

@@ -19,8 +19,8 @@ def profile(name: str, at: str, **facts: Any) -> dict[str, Any]:
 
 
 def test_without_a_profile_everything_is_assumed() -> None:
-    standing = taxpayer().standing(date(2025, 12, 31))
-    assert standing == ProfileInForce(assumed=ProfileInForce._fields[:-1])
+    in_force = taxpayer().profile_on(date(2025, 12, 31))
+    assert in_force == ProfileInForce(assumed=ProfileInForce._fields[:-1])
 
 
 def test_a_fact_holds_from_its_day_until_another_is_told() -> None:
@@ -29,16 +29,16 @@ def test_a_fact_holds_from_its_day_until_another_is_told() -> None:
         profile("b", "2025-07-01", activity="business"),
         profile("c", "2026-01-01", filing_status="mfj"),
     )
-    assert made.standing(year_end(2024))[1:3] == ("single", "hobby")
-    assert made.standing(date(2025, 6, 30))[1:3] == ("single", "hobby")
-    assert made.standing(year_end(2025))[1:3] == ("single", "business")
-    assert made.standing(date(2026, 1, 1))[1:3] == ("mfj", "business")
+    assert made.profile_on(year_end(2024))[1:3] == ("single", "hobby")
+    assert made.profile_on(date(2025, 6, 30))[1:3] == ("single", "hobby")
+    assert made.profile_on(year_end(2025))[1:3] == ("single", "business")
+    assert made.profile_on(date(2026, 1, 1))[1:3] == ("mfj", "business")
 
 
 def test_before_the_first_profile_the_first_one_holds() -> None:
     made = taxpayer(profile("a", "2025-01-01", activity="hobby"), profile("b", "2026-01-01", filing_status="mfs"))
-    assert made.standing(year_end(2023))[1:3] == ("mfs", "hobby")
-    assert "jurisdiction" in made.standing(year_end(2023)).assumed
+    assert made.profile_on(year_end(2023))[1:3] == ("mfs", "hobby")
+    assert "jurisdiction" in made.profile_on(year_end(2023)).assumed
 
 
 def test_later_facts_of_a_year_add_and_replace_keys() -> None:
@@ -76,8 +76,8 @@ def test_the_last_declaration_of_a_wallet_counts() -> None:
 
 def test_the_fees_of_a_pool_and_the_day_the_business_began_are_facts_of_the_profile() -> None:
     made = taxpayer(profile("a", "2025-01-01", pool_fees="gross", business_began="2025-03-01"))
-    standing = made.standing(year_end(2025))
-    assert (standing.pool_fees, standing.business_began) == ("gross", date(2025, 3, 1))
+    in_force = made.profile_on(year_end(2025))
+    assert (in_force.pool_fees, in_force.business_began) == ("gross", date(2025, 3, 1))
 
 
 def test_facts_through_a_day_are_no_facts_of_the_year_and_are_merged_by_their_day() -> None:

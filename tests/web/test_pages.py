@@ -13,7 +13,7 @@ from lotwork.ledger.clock import SetClock
 from lotwork.reports.estimated_words import next_in_words
 from lotwork.web.app import create
 from lotwork.web.pages import NAV, Pages
-from lotwork.web.reading import ReadingRoom
+from lotwork.web.reading import BookCache
 from lotwork.web.wording import usd
 from tests.command_line import lotwork
 from tests.web.conftest import ORIGIN, Ask, clock, record
@@ -221,9 +221,9 @@ def test_the_next_payment_is_one_sentence_with_what_is_enough_and_what_waiting_c
     may = SetClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
     with TestClient(create(tmp_path, clock=may), base_url=ORIGIN) as client:
         first, text = (read(client.get(path).text).text for path in ("/", "/quarterly"))
-    room = ReadingRoom(tmp_path, may)
-    reading = room.read("main", None)
-    room.close()
+    cache = BookCache(tmp_path, may)
+    reading = cache.read("main", None)
+    cache.close()
     assert reading.payments is not None
     coming = reading.payments.next_payment
     assert coming is not None

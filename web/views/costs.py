@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.expenses import ExpenseRow
@@ -75,7 +76,7 @@ def costs_view(reading: Reading, page: int) -> CostsView | None:
         return None
     expenses, equipment = costs
     rows = tuple(_rig(row) for row in equipment.rows)
-    hobby = reading.owed is not None and reading.owed.standing.activity == "hobby"
+    hobby = reading.owed is not None and reading.owed.profile.activity == HOBBY
     return CostsView(
         total=usd_decimal(expenses.deductible_usd_micros + equipment.depreciation_usd_micros),
         deductible=not hobby,

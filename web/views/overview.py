@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from lotwork.ledger.events import PaymentType
+from lotwork.ledger.events import BUSINESS, PaymentType
 from lotwork.ledger.units import CENT, MICROS, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.reports.estimated import SetAsideRow
@@ -209,7 +209,7 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
 def _figures(owed: Liability) -> Iterator[FigureLine]:
     business = owed.business
     yield FigureLine("Mined, at its value when received", business.receipts)
-    if owed.standing.activity == "business":
+    if owed.profile.activity == BUSINESS:
         yield FigureLine("Expenses", -business.deducted)
         yield FigureLine("Depreciation and section 179", -business.depreciation)
         yield FigureLine("Net profit, Schedule C", business.net, total=True)

@@ -112,7 +112,7 @@ def test_no_malformed_answer_of_ocean_becomes_an_event_or_moves_its_cursor(serve
         base_url=server.url,
     )
     for what, payload in payloads:
-        server.answer = lambda _path, payload=payload: Reply(body=payload)  # type: ignore[misc]
+        server.answer = lambda _path, payload=payload: Reply(body=payload)  # type: ignore[misc] # mypy reads no default of a lambda
         with pytest.raises(SourceRefusedError):
             pytest.fail(f"accepted: {what}: {watch_once(source, store)} new")
     assert len(payloads) >= FEWEST
@@ -134,7 +134,7 @@ def test_no_malformed_answer_of_a_market_becomes_a_price(
     clock = SetClock(MINUTE + timedelta(minutes=3))
     source = make(client=client_of(make.__name__, tmp_path, clock=clock), evidence=evidence, base_url=server.url)
     for what, payload in payloads:
-        server.answer = lambda _path, payload=payload: Reply(body=payload)  # type: ignore[misc]
+        server.answer = lambda _path, payload=payload: Reply(body=payload)  # type: ignore[misc] # mypy reads no default of a lambda
         prices = fetch_prices([Wanted("BTC", MINUTE)], [source], clock=clock)
         assert prices.samples == (), what
         assert [pending.why for pending in prices.unpriced] == ["refused"], f"{what}: {prices.unpriced}"

@@ -174,7 +174,7 @@ def test_on_credit_each_block_is_income_at_the_pool_and_a_payout_moves_it(pool: 
 
 def test_a_payout_over_a_change_of_policy_is_part_income_part_transfer(pool: Pool, store: EventStore) -> None:
     change = datetime(2026, 6, 13, tzinfo=UTC)
-    policy: Callable[[datetime], str] = lambda at: "on_credit" if at >= change else "on_payout"  # noqa: E731
+    policy: Callable[[datetime], str] = lambda at: "on_credit" if at >= change else "on_payout"  # noqa: E731 - a rule in a line
     watch_once(ocean(pool, recognition=policy), store)
     events = recorded(store)
     part, moved = events[f"ocean:{ADDRESS}:{SECOND}"], events[f"ocean:{ADDRESS}:{SECOND}:credited"]
@@ -239,7 +239,7 @@ def test_an_amount_that_changed_is_refused_until_the_old_one_is_void(pool: Pool,
     pool.result["payouts"][1]["total_satoshis_net_paid"] = 1_000_000
     with pytest.raises(SourceRefusedError, match="another amount"):
         watch_once(ocean(pool), store)
-    voided: Callable[[str], bool] = lambda name: name.endswith(SECOND)  # noqa: E731
+    voided: Callable[[str], bool] = lambda name: name.endswith(SECOND)  # noqa: E731 - a rule in a line
     assert watch_once(ocean(pool, is_void=voided), store) == 1
     assert watch_once(ocean(pool, is_void=voided), store) == 0
     stands_in = list(recorded(store).values())[-1]

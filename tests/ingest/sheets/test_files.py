@@ -105,7 +105,7 @@ def test_a_column_the_map_does_not_read_does_not_change_the_id(tmp_path: Path) -
 
 def test_the_same_row_of_two_wallets_is_two_events(tmp_path: Path) -> None:
     text = "time,amount\n2026-01-10T12:00:00Z,0.5\n"
-    other = {**POOL, "constants": {**POOL["constants"], "wallet": "hot"}}  # type: ignore[dict-item]
+    other = {**POOL, "constants": {**POOL["constants"], "wallet": "hot"}}  # type: ignore[dict-item] # a part of a nested table
     assert told(tmp_path, text, POOL).lines[0].content["id"] != told(tmp_path, text, other).lines[0].content["id"]
 
 
@@ -304,7 +304,7 @@ MAPS: dict[str, tuple[dict[str, Any], str]] = {
     "a date format that is none": ({**POOL, "date_format": "DD.MM."}, "it is no format"),
     "one sign for two things": ({**POOL, "thousands": "."}, "it is the decimal sign too"),
     "too many lines to skip": ({**POOL, "skip_lines": 10**9}, "no count of lines"),
-    "an id from a column": ({**POOL, "columns": {**POOL["columns"], "id": "no"}}, "keep `id` at the top"),  # type: ignore[dict-item]
+    "an id from a column": ({**POOL, "columns": {**POOL["columns"], "id": "no"}}, "keep `id` at the top"),  # type: ignore[dict-item] # a part of a nested table
     "a zone that is none": ({**POOL, "time_zone": "Mars/North"}, "'Mars/North' is not a time zone"),
 }
 

@@ -255,7 +255,7 @@ def test_every_flipped_byte_of_every_stored_column_of_200_rows_is_found(tmp_path
         before = tail or Tail("main", hash=row.prev_hash)
         assert row_fault(row, before) is None
         for column, flipped in flips(row):
-            changed = row._replace(**{column: flipped})  # type: ignore[arg-type]
+            changed = row._replace(**{column: flipped})  # type: ignore[arg-type] # any column, by its name
             found = column == "book" and flipped != "main"
             assert row_fault(changed, before) or found, f"{column} of position {row.position}: {flipped!r}"
             tried += 1

@@ -46,7 +46,7 @@ def unit_yen(cost: Fraction) -> int:
 def test_the_ntas_example_by_the_total_average() -> None:
     """3,600,000 yen over 6 BTC: 600,000 yen each."""
     made = average_years(NTA_2017, 2017, "total_average")["BTC"]
-    assert unit_yen(made.unit_cost) == 600_000
+    assert unit_yen(Fraction(made.closing_cost, made.closing_quantity)) == 600_000
     assert (made.disposed_cost, made.closing_cost) == (900_000 * YEN, 2_700_000 * YEN)
     assert made.proceeds - made.sold_cost == (110_000 + 155_000 + 600_000 - 900_000) * YEN
 

@@ -251,7 +251,7 @@ def test_the_order_of_import_and_the_names_of_wallets_change_no_disallowed_loss(
     renamed = [
         tuple("else" if part == "desk" else "desk" if part == "else" else part for part in each) for each in drawn
     ]
-    assert adjusted(folded(*lines_of(renamed))) == adjusted(folded(*lines))  # type: ignore[arg-type]
+    assert adjusted(folded(*lines_of(renamed))) == adjusted(folded(*lines))  # type: ignore[arg-type] # lines are of any values
 
 
 @settings(max_examples=60)

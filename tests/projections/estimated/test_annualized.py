@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lotwork.ledger.events import YearFacts
 from lotwork.projections.estimated.annualized import KEPT, SETTLED, Annualized
-from lotwork.projections.estimated.period_facts import STANDING
+from lotwork.projections.estimated.period_facts import NOT_APPORTIONED
 from lotwork.projections.quarterly import Comparison
 from lotwork.rules.us.individual import Filer
 from tests.projections.estimating import asked, cents, facts, mined, payment, profile, through
@@ -198,7 +198,7 @@ def test_every_fact_of_a_year_is_a_flow_or_stands(struct: type[YearFacts]) -> No
         "other_short_term_gain", "other_long_term_gain", "retirement_contribution", "elsewhere_deferred",
         "health_insurance", "itemized_deductions", "itemized_taxes", "w2_wages_paid", "credits",
     }  # fmt: skip
-    assert names == {f"{name}_usd_micros" for name in flows} | STANDING
+    assert names == {f"{name}_usd_micros" for name in flows} | NOT_APPORTIONED
 
 
 def test_every_amount_of_a_filer_flows_stands_or_settles() -> None:

@@ -82,6 +82,6 @@ def test_the_log_answers_for_what_is_supposed_as_for_what_is_recorded() -> None:
 def test_an_activity_is_supposed_for_one_year_and_no_other(activity: str) -> None:
     book = book_of(PROFILE | {"activity": activity}, *RECORDED[1:])
     owed = as_activity(book, LAW, 2025, "hobby")
-    assert owed.standing.activity == "hobby"
+    assert owed.profile.activity == "hobby"
     assert owed.tax == liability(book_of(PROFILE | {"activity": "hobby"}, *RECORDED[1:]), LAW, 2025).tax
-    assert book.taxpayer.standing(date(2025, 12, 31)).activity == activity
+    assert book.taxpayer.profile_on(date(2025, 12, 31)).activity == activity

@@ -58,7 +58,7 @@ def rig(cost: str, placed: str = "2025-01-10", **keys: Any) -> dict[str, Any]:
 def worked_out(book: Book, year: int = 2025) -> tuple[Business, list[Finding]]:
     """Return the business of *year* and what was found."""
     findings: list[Finding] = []
-    return business_of(book, LAW, year, book.taxpayer.standing(year_end(year)), findings), findings
+    return business_of(book, LAW, year, book.taxpayer.profile_on(year_end(year)), findings), findings
 
 
 def business(*lines: dict[str, Any], year: int = 2025) -> Business:

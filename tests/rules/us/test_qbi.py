@@ -75,7 +75,7 @@ def test_the_deduction_is_20_percent_of_taxable_income_less_gains_at_most() -> N
 def test_the_2026_thresholds_are_those_of_the_status(status: str, threshold: int) -> None:
     made = deduction(status=status, schedule_c_net=usd("100000"))
     assert "us/qbi/threshold" in made.component.figures
-    assert LAW.in_year("us/qbi/threshold", 2026).by_status(status) == threshold  # type: ignore[arg-type]
+    assert LAW.in_year("us/qbi/threshold", 2026).by_status(status) == threshold  # type: ignore[arg-type] # read from the table
 
 
 def test_the_worked_example_of_a_couple_60_percent_through_the_range() -> None:

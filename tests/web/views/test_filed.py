@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from lotwork.ledger.clock import SetClock
 from lotwork.web.filed_years import YEARS_LOOKED_AT
-from lotwork.web.reading import ReadingRoom
+from lotwork.web.reading import BookCache
 from tests.command_line import lotwork
 from tests.web.conftest import NOW, Ask, clock, record
 from tests.web.markup import read
@@ -104,6 +104,6 @@ def test_a_return_too_old_to_claim_is_held_against_today_only_on_its_own_page(tm
     lotwork(tmp_path, "file", "--year", "2024", "--filed-on", "2025-04-14")
     later = SetClock(NOW.replace(year=2024 + YEARS_LOOKED_AT + 1))
     for now, year, seen in ((clock(), 2026, True), (later, 2026, False), (later, 2024, True)):
-        room = ReadingRoom(tmp_path, now)
-        assert (2024 in room.read("main", year).filed) is seen
-        room.close()
+        cache = BookCache(tmp_path, now)
+        assert (2024 in cache.read("main", year).filed) is seen
+        cache.close()

@@ -7,13 +7,14 @@ than its length squared.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 FEW = 12
 """With more than this many, only neighbours in time are put together: 2**12 selections are tried at most."""
 
 
-class Told(Protocol):
+class HasQuantity(Protocol):
     """Either side: so much of an asset."""
 
     @property
@@ -22,10 +23,10 @@ class Told(Protocol):
         ...
 
 
-Left = TypeVar("Left", bound=Told)
-Right = TypeVar("Right", bound=Told)
-One = TypeVar("One", bound=Told)
-Part = TypeVar("Part", bound=Told)
+Left = TypeVar("Left", bound=HasQuantity)
+Right = TypeVar("Right", bound=HasQuantity)
+One = TypeVar("One", bound=HasQuantity)
+Part = TypeVar("Part", bound=HasQuantity)
 
 
 class Grouped(NamedTuple, Generic[Left, Right]):
@@ -41,10 +42,10 @@ def groups(
 ) -> Iterator[Grouped[Left, Right]]:
     """Yield every group of one with several, either way, and of all with all, no more than *reach* days apart."""
     for one in left:
-        for parts, days in _coming_to(one, right, lambda part, one=one: apart(one, part), reach):  # type: ignore[misc]
+        for parts, days in _coming_to(one, right, partial(apart, one), reach):
             yield Grouped((days, len(parts)), (one,), parts)
     for other in right:
-        for lines, days in _coming_to(other, left, lambda part, other=other: apart(part, other), reach):  # type: ignore[misc]
+        for lines, days in _coming_to(other, left, partial(_swapped, apart, other), reach):
             yield Grouped((days, len(lines)), lines, (other,))
     if len(left) > 1 and len(right) > 1 and _sum(left) == _sum(right):
         days = max(min(apart(one, other) for other in right) for one in left)
@@ -52,8 +53,12 @@ def groups(
             yield Grouped((days, len(left) + len(right)), tuple(left), tuple(right))
 
 
+def _swapped(apart: Callable[[Left, Right], int], right: Right, left: Left) -> int:
+    return apart(left, right)
+
+
 def _coming_to(
-    one: Told, parts: Sequence[Part], apart: Callable[[Part], int], reach: int
+    one: HasQuantity, parts: Sequence[Part], apart: Callable[[Part], int], reach: int
 ) -> Iterator[tuple[tuple[Part, ...], int]]:
     """Yield the selections of at least two *parts* that add up to *one*, each with its days apart."""
     near = [(part, apart(part)) for part in parts if part.quantity < one.quantity]
@@ -92,5 +97,5 @@ def _neighbours(quantity: int, parts: Sequence[Part]) -> tuple[Part, ...]:
     return ()
 
 
-def _sum(parts: Sequence[Told]) -> int:
+def _sum(parts: Sequence[HasQuantity]) -> int:
     return sum(part.quantity for part in parts)

@@ -35,8 +35,6 @@ class PoolMonth:
     gross: int = 0
     """What the pool credited, of the receipts that say so."""
     fee: int = 0
-    net_of_gross: int = 0
-    """What arrived of the receipts that say their gross."""
     value_usd_micros: int = 0
     pending: list[str] = field(default_factory=list)
 
@@ -91,7 +89,6 @@ def _add(month: PoolMonth, row: IncomeRow) -> None:
     if gross is not None and fee is not None:
         month.gross += gross
         month.fee += fee
-        month.net_of_gross += row.quantity
 
 
 def _told(row: IncomeRow) -> tuple[int | None, int | None]:

@@ -19,7 +19,7 @@ from lotwork.projections.basis.elections import METHODS
 from lotwork.projections.basis.holding_period import box
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainRow, brokers_of
-from lotwork.projections.reconcile.broker_differences import (
+from lotwork.projections.reconcile.broker.differences import (
     TOLD_OF_NOTHING,
     Difference,
     Entry,
@@ -28,8 +28,8 @@ from lotwork.projections.reconcile.broker_differences import (
     digital,
     pairs_of,
 )
-from lotwork.projections.reconcile.broker_match import DAYS_APART, Match, Sold, match
-from lotwork.projections.reconcile.broker_reasons import Reasons
+from lotwork.projections.reconcile.broker.match import DAYS_APART, Match, Sold, match
+from lotwork.projections.reconcile.broker.reasons import Reasons
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
 

@@ -18,7 +18,7 @@ from lotwork.ledger.events import BrokerReport, Sale
 from lotwork.ledger.units import CENT_MICROS
 from lotwork.projections.gains import GainRow
 from lotwork.projections.reconcile.assignment import assign
-from lotwork.projections.reconcile.broker_groups import Grouped, groups
+from lotwork.projections.reconcile.broker.groups import Grouped, groups
 
 DAYS_APART = 1
 """A broker's day is its own zone's, mostly UTC."""

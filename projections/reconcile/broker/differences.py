@@ -18,8 +18,8 @@ from lotwork.ledger.units import CENT_MICROS, divide, usd_text
 from lotwork.projections.basis.holding_period import Term, box, is_long
 from lotwork.projections.gains import GainRow
 from lotwork.projections.reconcile.assignment import assign
-from lotwork.projections.reconcile.broker_match import Match, Sold
-from lotwork.projections.reconcile.broker_reasons import Reason, Reasons, Settled
+from lotwork.projections.reconcile.broker.match import Match, Sold
+from lotwork.projections.reconcile.broker.reasons import Reason, Reasons, Settled
 
 What: TypeAlias = Literal["proceeds", "basis", "date", "quantity", "term", "box"]
 Status: TypeAlias = Literal["matched", "differs"]

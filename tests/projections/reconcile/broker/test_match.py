@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.ledger.events import BrokerReport
-from lotwork.projections.reconcile.broker_match import Match, Sold, match
+from lotwork.projections.reconcile.broker.match import Match, Sold, match
 
 DAY = date(2025, 5, 10)
 

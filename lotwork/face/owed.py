@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.results import Result, Row
+from lotwork.face.results import Result, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.projections.reconcile.broker_differences import Entry, Pair
-from lotwork.projections.reconcile.broker_year import BrokerYear, broker_year
+from lotwork.projections.reconcile.broker.differences import Entry, Pair
+from lotwork.projections.reconcile.broker.year import BrokerYear, broker_year
 from lotwork.rules.load import Law
 from tests.projections.house import book_of, instant, receipt, sale, transfer
 

@@ -1,13 +1,12 @@
 """The face: a home opened, a book read as of a day, and what it answers, for Python (docs/python.md).
 
-Nothing here writes: a home or a book that is not there is refused. Each answer is one pass over the log, folded by the
-same projections and told by the same listings as the command's, and then made numbers and days.
+Nothing here writes: a home or a book that is not there is refused. Each answer is one pass over the log and the
+command's own (lotwork.reports.answers), made numbers and days.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,28 +14,29 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from lotwork.face.owed import Liability, Quarterly
+from lotwork.face.results import Equipment, Expenses, Gains, Income, Lots, Result
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, LotworkError, StorageError, UsageError
 from lotwork.ledger.events import US
-from lotwork.ledger.public_form.parse_words import TAX_YEARS, parse_day
+from lotwork.ledger.public_form.parse_words import check_tax_year, parse_day
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.sqlite import FILE_NAME
 from lotwork.ledger.units import AmountError
-from lotwork.owed import Liability, Quarterly
 from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
-from lotwork.projections.findings import Finding
-from lotwork.projections.liability import liability
-from lotwork.projections.quarterly import quarterly
-from lotwork.projections.returns.business import equipment_of, expenses_of
 from lotwork.projections.taxpayer import year_end
-from lotwork.reports.costs import list_equipment, list_expenses
-from lotwork.reports.estimated import list_quarterly
-from lotwork.reports.gains import list_gains
-from lotwork.reports.income import list_income
-from lotwork.reports.lots import list_lots
-from lotwork.reports.tax import list_liability
-from lotwork.results import Equipment, Expenses, Gains, Income, Lots, Result
+from lotwork.reports.answers import (
+    Answer,
+    QuarterlyAnswer,
+    answer_equipment,
+    answer_expenses,
+    answer_gains,
+    answer_income,
+    answer_liability,
+    answer_lots,
+    answer_quarterly,
+)
 from lotwork.service.home import default_home, home_at
 
 __all__ = ["Book", "Gains", "Home", "Income", "Liability", "Lots", "LotworkError", "Quarterly", "open"]
@@ -45,6 +45,8 @@ R = TypeVar("R", bound=Result)
 
 IN_PYTHON = {"class": "recovery_class", "from": "inputs"}
 """What JSON calls by words that Python keeps for itself."""
+OWN_KEYS = (Equipment, Liability, Quarterly)
+"""What is told with such words, and with no key that the user chose, such as the name of a pool."""
 
 
 def open(place: str | os.PathLike[str] | None = None) -> Home:  # noqa: A001 - lotwork.open, as gzip.open
@@ -141,30 +143,27 @@ class Book:
     def lots(self) -> Lots:
         """Return the open lots, now or at the end of `as_of`: `asset`, `wallet`, `quantity` in coins, `basis_usd`."""
         folded = self._folded()
-        listing = list_lots(folded.book, self.as_of)
-        return self._told(Lots, listing, folded)
+        return self._told(Lots, folded, answer_lots(folded, self.as_of))
 
     def income(self, year: int) -> Income:
         """Return the receipts of *year* at the price of their moment; what has no price is in `pending` only."""
         folded = self._folded(_tax_year(year))
-        return self._told(Income, list_income(folded.book, year), folded)
+        return self._told(Income, folded, answer_income(folded, year))
 
     def gains(self, year: int) -> Gains:
         """Return the disposals of *year* against their lots, as Form 8949 lists them."""
         folded = self._folded(_tax_year(year))
-        return self._told(Gains, list_gains(folded.book, year), folded)
+        return self._told(Gains, folded, answer_gains(folded, year))
 
     def expenses(self, year: int) -> Expenses:
         """Return the expenses of *year* by line of Schedule C."""
         folded = self._folded(_tax_year(year))
-        expenses = expenses_of(*folded, year)
-        return self._told(Expenses, list_expenses(expenses), folded, expenses.findings)
+        return self._told(Expenses, folded, answer_expenses(folded, year))
 
     def equipment(self, year: int) -> Equipment:
         """Return the depreciation of *year*, rig by rig."""
         folded = self._folded(_tax_year(year))
-        equipment = equipment_of(*folded, year)
-        return self._told(Equipment, _in_python(list_equipment(equipment)), folded, equipment.findings)
+        return self._told(Equipment, folded, answer_equipment(folded, year))
 
     def liability(self, year: int, *, tax_table: bool = False) -> Liability:
         """Return the federal tax of *year*, form line by form line, each with its law and its events.
@@ -173,14 +172,14 @@ class Book:
         is of another country in that year, and UnknownFigureError for a year whose law is not known.
         """
         folded = self._folded(_tax_year(year))
-        jurisdiction = folded.book.taxpayer.standing(year_end(year)).jurisdiction
+        jurisdiction = folded.book.taxpayer.profile_on(year_end(year)).jurisdiction
         if jurisdiction != US:
             raise UsageError(
                 f"book {self.name} is under the law of {jurisdiction} in {year}, and the face tells US figures: ask "
                 f"`lotwork liability --year {year} --book {self.name} --json`"
             )
-        owed = liability(*folded, year, tax_table=tax_table or self._counted.as_filed)
-        return self._told(Liability, _in_python(list_liability(owed)), folded, owed.findings)
+        by_table = tax_table or self._counted.as_filed
+        return self._told(Liability, folded, answer_liability(folded, year, tax_table=by_table))
 
     def quarterly(self, year: int, *, annualized: bool = False) -> Quarterly:
         """Return the four payments of *year* as of `as_of`, or else of today: due, paid, short, and to set aside.
@@ -189,13 +188,8 @@ class Book:
         year whose law is not known.
         """
         folded = self._folded(_tax_year(year), self._counted.until(year))
-        owed = liability(*folded, year)
-        history = folded.book.history
-        day = self.as_of or history.calendar.day(SystemClock().now())
-        payments = quarterly(*folded, owed, day, annualize=annualized)
-        findings = (*owed.findings, *payments.findings)
-        listing = _in_python(list_quarterly(payments, history.assets))
-        return self._told(Quarterly, listing, folded, findings)
+        day = self.as_of or folded.book.history.calendar.day(SystemClock().now())
+        return self._told(Quarterly, folded, answer_quarterly(folded, year, day, annualized=annualized))
 
     def __repr__(self) -> str:
         as_of = "" if self.as_of is None else f" as of {self.as_of}"
@@ -205,28 +199,24 @@ class Book:
         history = self._counted.history(self._log, self.name)
         return self._counted.fold(self._log.home, history, () if year is None else (year,), until)
 
-    def _told(self, kind: type[R], listing: object, folded: Folded, findings: Iterable[Finding] = ()) -> R:
-        """Return *listing* as numbers and days, with what it rests on and every finding."""
+    def _told(self, kind: type[R], folded: Folded, answer: Answer[Any] | QuarterlyAnswer) -> R:
+        """Return *answer* as numbers and days, with what it rests on and every finding."""
         rests_on = {"book": self.name, "position": self.position, "head": self.head, "law": folded.law.digest}
-        told = [finding._asdict() for finding in (*folded.book.told(), *findings)]
-        return msgspec.convert({**msgspec.to_builtins(listing), **rests_on, "findings": told}, kind)
-
-
-def _in_python(listing: object) -> Any:
-    """Return *listing* with no key that Python keeps for itself; for listings none of whose keys the user chose."""
-    return _renamed(msgspec.to_builtins(listing))
+        findings = [finding._asdict() for finding in answer.findings]
+        listing = msgspec.to_builtins(answer.listing)
+        told = _renamed(listing) if issubclass(kind, OWN_KEYS) else listing
+        return msgspec.convert({**told, **rests_on, "findings": findings}, kind)
 
 
 def _renamed(value: Any) -> Any:
+    """Return *value* with no key that Python keeps for itself."""
     if isinstance(value, dict):
         return {IN_PYTHON.get(key, key): _renamed(each) for key, each in value.items()}
     return [_renamed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _tax_year(year: int) -> int:
-    if not _is_whole(year) or year not in TAX_YEARS:
-        raise UsageError(f"year {year!r}: name a year from {TAX_YEARS[0]} to {TAX_YEARS[-1]}")
-    return year
+    return check_tax_year(year, "year")
 
 
 def _day(day: date | str | None) -> date | None:

@@ -1,0 +1,93 @@
+"""What a question about a book is answered with: which fold and which listing, and whose findings stand beside it.
+
+The command and the Python face ask here, so that they cannot disagree. How much of the log counts, and under which law,
+was said before, when the book was folded (lotwork.projections.as_of). What only some answers need is imported where
+they are made: who asks for lots does not wait for a return.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from lotwork.projections.as_of import Folded
+from lotwork.projections.findings import Finding
+from lotwork.reports.costs import EquipmentListing, ExpenseListing, list_equipment, list_expenses
+from lotwork.reports.gains import GainListing, list_gains
+from lotwork.reports.income import IncomeListing, list_income
+from lotwork.reports.lots import LotListing, list_lots
+from lotwork.reports.rows import Row
+
+if TYPE_CHECKING:
+    from lotwork.projections.quarterly import Quarterly
+    from lotwork.reports.estimated import QuarterlyListing
+    from lotwork.reports.tax import LiabilityListing
+
+Told = TypeVar("Told", bound=Row)
+
+
+class Answer(NamedTuple, Generic[Told]):
+    """A listing, and what a person must decide before it is finished."""
+
+    listing: Told
+    findings: tuple[Finding, ...]
+
+
+class QuarterlyAnswer(NamedTuple):
+    """The same of estimated payments, with the payments themselves, whose words a terminal is shown."""
+
+    listing: QuarterlyListing
+    findings: tuple[Finding, ...]
+    payments: Quarterly
+
+
+def answer_lots(folded: Folded, at: date | None) -> Answer[LotListing]:
+    """Return the open lots, now or at the end of *at*."""
+    return Answer(list_lots(folded.book, at), folded.book.told())
+
+
+def answer_income(folded: Folded, year: int) -> Answer[IncomeListing]:
+    """Return the receipts of *year*."""
+    return Answer(list_income(folded.book, year), folded.book.told())
+
+
+def answer_gains(folded: Folded, year: int) -> Answer[GainListing]:
+    """Return the disposals of *year*."""
+    return Answer(list_gains(folded.book, year), folded.book.told())
+
+
+def answer_expenses(folded: Folded, year: int) -> Answer[ExpenseListing]:
+    """Return the expenses of *year*."""
+    from lotwork.projections.returns.business import expenses_of  # noqa: PLC0415 - lots and gains need no return
+
+    expenses = expenses_of(*folded, year)
+    return Answer(list_expenses(expenses), (*folded.book.told(), *expenses.findings))
+
+
+def answer_equipment(folded: Folded, year: int) -> Answer[EquipmentListing]:
+    """Return the depreciation of *year*. Raises UnknownFigureError where its law is not known."""
+    from lotwork.projections.returns.business import equipment_of  # noqa: PLC0415 - the same
+
+    equipment = equipment_of(*folded, year)
+    return Answer(list_equipment(equipment), (*folded.book.told(), *equipment.findings))
+
+
+def answer_liability(folded: Folded, year: int, *, tax_table: bool) -> Answer[LiabilityListing]:
+    """Return the tax of *year* under US law, by the Tax Table or exactly. Raises UnknownFigureError as above."""
+    from lotwork.projections.liability import liability  # noqa: PLC0415 - the same
+    from lotwork.reports.tax import list_liability  # noqa: PLC0415 - the same
+
+    owed = liability(*folded, year, tax_table=tax_table)
+    return Answer(list_liability(owed), (*folded.book.told(), *owed.findings))
+
+
+def answer_quarterly(folded: Folded, year: int, day: date, *, annualized: bool) -> QuarterlyAnswer:
+    """Return the payments of *year* as of *day*, of a book folded to `AsOf.until`. Raises UnknownFigureError."""
+    from lotwork.projections.liability import liability  # noqa: PLC0415 - the same
+    from lotwork.projections.quarterly import quarterly  # noqa: PLC0415 - the same
+    from lotwork.reports.estimated import list_quarterly  # noqa: PLC0415 - the same
+
+    owed = liability(*folded, year)
+    payments = quarterly(*folded, owed, day, annualize=annualized)
+    findings = (*folded.book.told(), *owed.findings, *payments.findings)
+    return QuarterlyAnswer(list_quarterly(payments, folded.book.history.assets), findings, payments)
