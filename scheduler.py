@@ -31,7 +31,7 @@ from lotwork.alerts.notifier import Notifier
 from lotwork.alerts.payments import installments
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
-from lotwork.ingest.surroundings import Surroundings
+from lotwork.ingest.context import BuildContext
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
@@ -229,7 +229,7 @@ class Daemon:
 
     def _apply(self, config: Config) -> None:
         """Build what *config* describes, all of it before any of it is put to use."""
-        around = Surroundings(
+        context = BuildContext(
             home=config.home,
             log=self.store,
             clock=self.clock,
@@ -237,10 +237,10 @@ class Daemon:
             pace=self._pace,
             secrets=config.secrets(),
         )
-        sources = watched(config.settings, around)
-        prices = tuple(price_sources(config.settings.prices, around))
+        sources = watched(config.settings, context)
+        prices = tuple(price_sources(config.settings.prices, context))
         channels = channels_of(config.settings.alerts, self.clock, config.secret)
-        self.scrub.learn(around.secrets)
+        self.scrub.learn(context.secrets)
         self.config = config
         self._watched = {one.name: one for one in sources}
         self.health.watch(list(self._watched))

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from lotwork.ingest.sections import Section
 
 if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
     from lotwork.ingest.ports import PriceSource, ReceiptSource
-    from lotwork.ingest.surroundings import Surroundings
 
 KIND = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 EVERY_SECTION = ("name", "book", "every_seconds")
@@ -72,7 +72,7 @@ class DeclaredSource(Generic[S]):
     """What it is, to a miner; the heading of its section in docs/sources.md."""
     settings: type[S]
     """Its table, as a frozen `Section` with at least a name, a book and every_seconds."""
-    build: Callable[[S, Surroundings], ReceiptSource]
+    build: Callable[[S, BuildContext], ReceiptSource]
     """Makes the source; asks no network. What cannot work by its settings alone is refused with ConfigError."""
     example: str
     """TOML that the settings take; it stands, commented, in every first config.toml."""
@@ -124,6 +124,6 @@ class DeclaredPrices:
     """The key of `[prices]` that holds its address or its file."""
     default: str | None
     """What that key says where it is left out; None where it must be given."""
-    build: Callable[[PriceSection, Surroundings], PriceSource]
+    build: Callable[[PriceSection, BuildContext], PriceSource]
     asked_unless_told: bool = False
     """Whether it is asked where the settings name nobody."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lotwork.ingest.context import BuildContext
 from lotwork.ingest.declaration import SourceSection
 from lotwork.ingest.ports import PriceSource, ReceiptSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
-from lotwork.ingest.surroundings import Surroundings
 from lotwork.service.settings import Prices, Settings
 
 
@@ -29,17 +29,17 @@ class Watched:
         return self.section.book, self.section.name
 
 
-def watched(settings: Settings, around: Surroundings) -> tuple[Watched, ...]:
+def watched(settings: Settings, context: BuildContext) -> tuple[Watched, ...]:
     """Return every configured source."""
     return tuple(
-        Watched(section, declared.build(section, around))
+        Watched(section, declared.build(section, context))
         for declared in SOURCES
         for section in settings.sources.of(declared.kind)
     )
 
 
-def price_sources(settings: Prices, around: Surroundings) -> Iterator[PriceSource]:
+def price_sources(settings: Prices, context: BuildContext) -> Iterator[PriceSource]:
     """Yield those who know prices, in the order the settings name them."""
     by_name = {declared.name: declared for declared in PRICE_SOURCES}
     for name in settings.sources:
-        yield by_name[name].build(settings, around)
+        yield by_name[name].build(settings, context)

@@ -27,7 +27,7 @@ from lotwork.ingest.bitcoin.scan import Scan, Sighting, read_cursor, sight
 from lotwork.ingest.bitcoin.scripts import chain_named
 from lotwork.ingest.bitcoin.watchlist import renamed, watched_scripts, with_retired
 from lotwork.ingest.ports import Page
-from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of, standing_accounts
+from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError, SourceUnreachableError
 from lotwork.ledger.events import Event
@@ -264,7 +264,7 @@ class BitcoinNode:
         told = (event for _, event in self._log.read(self.book, source=self.name))
         return {
             account.event.id
-            for account in standing_accounts(told)
+            for account in effective_accounts(told)
             if (account.corrections or since < account.event.at <= until)
             and account.event.id not in keep
             and self._is_of_here(account.event.id, content := account.content(assets), scan.former)
@@ -282,15 +282,16 @@ class BitcoinNode:
 
 
 class _Recorded(NamedTuple):
-    """What the log already told when a page began: blocks still standing, the tip it was told to, and confirmations."""
+    """What the log already told when a page began: the fork's height, the tip it was told to, and confirmations."""
 
-    standing: int
+    fork_height: int
+    """The highest block that was read before and is still on the chain."""
     height: int
     confirmations: int
 
     def had(self, sighting: Sighting) -> bool:
         """Say if *sighting* was read before this page, and recorded."""
-        return sighting.height <= self.standing and sighting.due(self.confirmations) <= self.height
+        return sighting.height <= self.fork_height and sighting.due(self.confirmations) <= self.height
 
 
 def _instant(seconds: int) -> datetime:

@@ -10,8 +10,8 @@ from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, WalletSection, check_url, one_of
 
 if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
     from lotwork.ingest.ports import ReceiptSource
-    from lotwork.ingest.surroundings import Surroundings
 
 
 class BitcoinSection(Section, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class BitcoinSection(Section, frozen=True, kw_only=True):
         one_of("password", self.password, self.password_file)
 
 
-def build(section: BitcoinSection, around: Surroundings) -> ReceiptSource:
+def build(section: BitcoinSection, context: BuildContext) -> ReceiptSource:
     """Return the node that *section* describes."""
     from lotwork.ingest.bitcoin import node as room  # noqa: PLC0415 - python-bitcoinlib, only where it is used
     from lotwork.ingest.bitcoin.meaning import WatchedWallet  # noqa: PLC0415 - the same
@@ -57,13 +57,13 @@ def build(section: BitcoinSection, around: Surroundings) -> ReceiptSource:
         chain=section.chain,
         url=section.url,
         user=section.user,
-        password=around.reveal(section.password, section.password_file) or "",
+        password=context.reveal(section.password, section.password_file) or "",
         wallets=wallets,
         start_height=section.start_height,
         confirmations=section.confirmations,
         timeout_seconds=section.deadline_seconds,
     )
-    return room.BitcoinNode(config, around.log, around.clock, evidence=around.evidence)
+    return room.BitcoinNode(config, context.log, context.clock, evidence=context.evidence)
 
 
 def is_hex(text: str) -> bool:

@@ -10,8 +10,8 @@ from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.sections import Name, Seconds, SecretFile, Section, WalletSection, check_url, one_of
 
 if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
     from lotwork.ingest.ports import ReceiptSource
-    from lotwork.ingest.surroundings import Surroundings
 
 
 class TokenSection(Section, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class EvmSection(Section, frozen=True, kw_only=True):
             check_url(self.url, "url")
 
 
-def build(section: EvmSection, around: Surroundings) -> ReceiptSource:
+def build(section: EvmSection, context: BuildContext) -> ReceiptSource:
     """Return the node that *section* describes."""
     from lotwork.ingest.evm import config as room  # noqa: PLC0415 - only where it is used
     from lotwork.ingest.evm.node import EvmNode  # noqa: PLC0415 - web3 takes most of a second to import
@@ -54,7 +54,7 @@ def build(section: EvmSection, around: Surroundings) -> ReceiptSource:
         name=section.name,
         book=section.book,
         chain_id=section.chain_id,
-        url=section.url or around.reveal(None, section.url_file) or "",
+        url=section.url or context.reveal(None, section.url_file) or "",
         start_height=section.start_height,
         wallets=tuple(
             room.EvmWallet(
@@ -75,7 +75,7 @@ def build(section: EvmSection, around: Surroundings) -> ReceiptSource:
         traces=section.traces,
     )
     return EvmNode(
-        config, around.log, around.clock, keep=around.evidence.keep, timeout_seconds=section.deadline_seconds
+        config, context.log, context.clock, keep=context.evidence.keep, timeout_seconds=section.deadline_seconds
     )
 
 

@@ -23,7 +23,7 @@ from lotwork.ingest.evm.cursor import EvmCursor, fork_height
 from lotwork.ingest.evm.reader import Reader, Reading, Span
 from lotwork.ingest.evm.scan import ChainEvent, Keep, Scan, instant
 from lotwork.ingest.ports import Page
-from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of, standing
+from lotwork.ingest.reorganisations import Notice, Recorded, effective_contents, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import AssetDeclared, Event
@@ -255,7 +255,7 @@ class EvmWatch:
     def _recorded_after(self, since: datetime) -> list[str]:
         """Return the ids of this source's events that the log holds in blocks made after *since*."""
         events = (event for _, event in self._log.read(self.book, source=self.name))
-        told = standing(events, self._assets())
+        told = effective_contents(events, self._assets())
         return [
             name
             for name, public in told.items()

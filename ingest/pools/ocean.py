@@ -34,7 +34,7 @@ from lotwork.ledger.events import Event, Receipt, Transfer
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 BASE_URL = "https://api.ocean.xyz/v1"
 POOL = "ocean"
@@ -271,14 +271,14 @@ class Ocean:
         return tuple(rows)
 
 
-def build(section: OceanSection, around: Surroundings) -> Ocean:
+def build(section: OceanSection, context: BuildContext) -> Ocean:
     """Return the pool; the policy of recognition is the one the book's profile had in force."""
-    policy = around.policy(section.book)
+    policy = context.policy(section.book)
     return Ocean(
-        client=around.client(
+        client=context.client(
             section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
         ),
-        evidence=around.evidence,
+        evidence=context.evidence,
         address=section.address,
         wallet=section.wallet,
         start=datetime.combine(section.start, time(), tzinfo=UTC),

@@ -26,7 +26,7 @@ from lotwork.ledger.public_form.time_bands import SECONDS
 from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
 
 if TYPE_CHECKING:
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 NAME = "csv"
 COLUMNS = ("at", "asset", "price_usd")
@@ -151,9 +151,9 @@ def _canonical(price: str) -> str:
     return f"{whole}.{fraction}" if fraction else whole
 
 
-def build(section: PriceSection, around: Surroundings) -> CsvPrices:
+def build(section: PriceSection, context: BuildContext) -> CsvPrices:
     """Return the file the settings name."""
-    return CsvPrices(path=around.placed(section.place(NAME)), evidence=around.evidence)
+    return CsvPrices(path=context.placed(section.place(NAME)), evidence=context.evidence)
 
 
 PRICES = DeclaredPrices(name=NAME, key="csv_file", default=None, build=build)

@@ -31,7 +31,7 @@ from lotwork.ledger.public_form.parse_words import print_instant
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 NAME = "kraken"
 BASE_URL = "https://api.kraken.com"
@@ -117,10 +117,10 @@ def rows_of(value: JsonValue) -> list[JsonValue]:
     return rows
 
 
-def build(section: PriceSection, around: Surroundings) -> Kraken:
+def build(section: PriceSection, context: BuildContext) -> Kraken:
     """Return Kraken, asked at the place the settings name."""
-    client = around.client(NAME, allow_private=section.allow_private)
-    return Kraken(client=client, evidence=around.evidence, base_url=section.place(NAME))
+    client = context.client(NAME, allow_private=section.allow_private)
+    return Kraken(client=client, evidence=context.evidence, base_url=section.place(NAME))
 
 
 PRICES = DeclaredPrices(name=NAME, key="kraken_url", default=BASE_URL, build=build, asked_unless_told=True)

@@ -23,7 +23,7 @@ from lotwork.ledger.events import Receipt
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 POOL = "millpond"
 ITEM = "payouts"
@@ -130,16 +130,16 @@ class Millpond:
         )
 
 
-def build(section: MillpondSection, around: Surroundings) -> Millpond:
+def build(section: MillpondSection, context: BuildContext) -> Millpond:
     """Return the pool that *section* describes."""
     return Millpond(
-        client=around.client(
+        client=context.client(
             section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
         ),
-        evidence=around.evidence,
+        evidence=context.evidence,
         account=section.account,
         wallet=section.wallet,
-        is_void=around.policy(section.book).is_void,
+        is_void=context.policy(section.book).is_void,
         book=section.book,
         name=section.name,
         base_url=section.base_url,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.ingest.folder import FolderSection
+from lotwork.ingest.folder.source import FolderSection
 from lotwork.ingest.ports import Page
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.events import Receipt
