@@ -21,19 +21,31 @@ SecretFile: TypeAlias = Annotated[str, msgspec.Meta(extra={"secret": IN_FILE})]
 Seconds: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=7 * 86_400)]
 Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 
+NEEDS_GIVER = (
+    "from_wallet goes with the meaning `transfer`, and must then be there: name the wallet its coins come from"
+)
+"""What is wrong with a wallet that does not name its giver as it must."""
+
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the file; an unknown key is an error."""
 
 
 class WalletSection(Section, frozen=True, kw_only=True):
-    """A wallet of a chain: its addresses (or, in hex, scripts), and what a payment to it means."""
+    """A wallet of a chain: its addresses (or, in hex, scripts), and what a stranger's payment to it means."""
 
     wallet: str
     watch: tuple[str, ...]
     meaning: Meaning = "pool_payout"
     from_wallet: str | None = None
+    """Where the meaning is `transfer`: the taxpayer's own wallet, watched by nobody, that the coins come from."""
     pool: str | None = None
+    """Where the meaning is `pool_payout`: the pool that pays."""
+
+    @property
+    def names_its_giver(self) -> bool:
+        """Return whether from_wallet is there where the meaning is `transfer`, and only there."""
+        return (self.meaning == "transfer") == (self.from_wallet is not None)
 
 
 def check_url(url: str, key: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from lotwork import config
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.bitcoin.node import BitcoinNode
-from lotwork.ingest.bitcoin.source import is_hex
+from lotwork.ingest.bitcoin.watchlist import is_hex
 from lotwork.ingest.context import BuildContext, Policy
 from lotwork.ingest.evm.node import EvmNode
 from lotwork.ingest.folder.reading import FolderSource
@@ -86,12 +86,12 @@ def test_every_kind_of_section_becomes_its_source(tmp_path: Path) -> None:
     found, context = configured(tmp_path, ALL)
     node, evm, ocean, folder = (one.source for one in watched(found.settings, context))
     assert isinstance(node, BitcoinNode)
-    assert node.config.password == "hunter2"
-    (wallet,) = node.config.wallets
-    assert (wallet.addresses, wallet.scripts, wallet.from_wallet) == ((ADDRESS,), (SCRIPT,), "exchange")
+    assert node._password == "hunter2"
+    (wallet,) = node.section.wallets
+    assert (wallet.watch, wallet.from_wallet) == ((ADDRESS, SCRIPT), "exchange")
     assert isinstance(evm, EvmNode)
-    assert (evm.config.native_asset, evm.config.finality, evm.config.traces) == ("ETC", 500, True)
-    assert [(one.meaning, one.from_wallet, one.pool) for one in evm.config.wallets] == [
+    assert (evm.section.coin, evm.section.finality, evm.section.traces) == ("ETC", 500, True)
+    assert [(one.meaning, one.from_wallet, one.pool) for one in evm.section.wallets] == [
         ("transfer", "exchange", None),
         ("pool_payout", None, "etcpool"),
     ]
