@@ -6,7 +6,7 @@ that cannot work by its settings alone is refused here, with ConfigError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lotwork.ingest.context import BuildContext
@@ -26,15 +26,25 @@ class Watched:
     @property
     def name(self) -> tuple[str, str]:
         """Return (book, source), under which its cursor stands."""
-        return self.section.book, self.section.name
+        return name_of(self.section)
 
 
-def watched(settings: Settings, context: BuildContext) -> tuple[Watched, ...]:
-    """Return every configured source."""
+def name_of(section: SourceSection) -> tuple[str, str]:
+    """Return (book, source), by which the log knows the source of *section*."""
+    return section.book, section.name
+
+
+def watched(settings: Settings, context: BuildContext, *, before: Iterable[SourceSection] = ()) -> tuple[Watched, ...]:
+    """Return every configured source; a section that says what it said *before* is that very object again.
+
+    So a source that was edited in place, or taken out and put back, is told from the one whose name it has.
+    """
+    former = {name_of(section): section for section in before}
     return tuple(
-        Watched(section, declared.build(section, context))
+        Watched(kept, declared.build(kept, context))
         for declared in SOURCES
         for section in settings.sources.of(declared.kind)
+        for kept in (former[name_of(section)] if former.get(name_of(section)) == section else section,)
     )
 
 

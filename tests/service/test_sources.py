@@ -28,6 +28,10 @@ from lotwork.service.sources import price_sources, watched
 
 ADDRESS = "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh"
 SCRIPT = "0014c59c6e0b8f0b0a6ae3a5a1d8bd3a4d1f7b7f3a11"
+FILES_AND_OCEAN = (
+    '[[sources.files]]\nname = "files"\nfolder = "inbox"\n',
+    f'[[sources.ocean]]\nname = "ocean"\naddress = "{ADDRESS}"\nwallet = "cold"\nstart = 2026-01-01\n',
+)
 ALL = f"""
 [[sources.bitcoin_node]]
 name = "node"
@@ -100,6 +104,16 @@ def test_every_kind_of_section_becomes_its_source(tmp_path: Path) -> None:
     assert isinstance(folder, FolderSource)
     assert folder.folder == tmp_path / "inbox"
     assert [one.name for one in watched(found.settings, context)][2] == ("main", "ocean")
+
+
+def test_a_section_that_says_what_it_said_before_is_the_same_object_again(tmp_path: Path) -> None:
+    files, ocean = FILES_AND_OCEAN
+    found, context = configured(tmp_path, files + ocean)
+    before = [one.section for one in watched(found.settings, context)]
+    found, context = configured(tmp_path, files + ocean.replace("2026-01-01", "2026-01-02"))
+    pool, folder = (one.section for one in watched(found.settings, context, before=before))
+    assert folder is before[1]
+    assert pool is not before[0]
 
 
 def test_a_folder_whose_map_names_no_wallet_is_given_one(tmp_path: Path) -> None:
