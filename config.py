@@ -18,7 +18,7 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
-from lotwork.ingest.register import SOURCES
+from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
 from lotwork.service.secret_files import reveal
@@ -29,7 +29,8 @@ from lotwork.service.toml_file import TomlFile, dotted, parse, problems_of, sett
 FILE = "config.toml"
 PREFIX = "LOTWORK_"
 EXAMPLES = "# (the example of every source)\n"
-"""The line of default.toml that stands for the examples of the declared sources."""
+PRICE_EXAMPLES = "# (the example of every source of prices)\n"
+"""The lines of default.toml that stand for the examples of what is declared."""
 Flags: TypeAlias = Mapping[str, Any]
 
 
@@ -117,7 +118,8 @@ def write_default(home: Path) -> Path:
 def first_settings() -> str:
     """Return the commented settings every home starts with, the example of every declared source among them."""
     text = resources.files("lotwork.service").joinpath("default.toml").read_text(encoding="utf-8")
-    return text.replace(EXAMPLES, "\n".join(declared.commented() for declared in SOURCES))
+    text = text.replace(EXAMPLES, "\n".join(declared.commented() for declared in SOURCES))
+    return text.replace(PRICE_EXAMPLES, "".join(declared.commented() for declared in PRICE_SOURCES))
 
 
 def put(tables: dict[str, Any], path: tuple[str, ...], value: Any, origin: str) -> None:

@@ -99,4 +99,19 @@ def build(section: PriceSection, context: BuildContext) -> Coinbase:
     return Coinbase(client=client, evidence=context.evidence, base_url=section.place(NAME))
 
 
-PRICES = DeclaredPrices(name=NAME, key="coinbase_url", default=BASE_URL, build=build, asked_unless_told=True)
+PRICES = DeclaredPrices(
+    name=NAME,
+    key="coinbase_url",
+    default=BASE_URL,
+    build=build,
+    asked_unless_told=True,
+    label="Coinbase Exchange",
+    example="""\
+coinbase_url = "https://api.exchange.coinbase.com"
+""",
+    docs="""\
+The candles of the public market: the close of the minute's candle; where nothing was traded in the minute, that of the
+next coarser candle, up to a day.
+""",
+    cannot_see="coins that have no market in dollars there.",
+)

@@ -156,4 +156,18 @@ def build(section: PriceSection, context: BuildContext) -> CsvPrices:
     return CsvPrices(path=context.placed(section.place(NAME)), evidence=context.evidence)
 
 
-PRICES = DeclaredPrices(name=NAME, key="csv_file", default=None, build=build)
+PRICES = DeclaredPrices(
+    name=NAME,
+    key="csv_file",
+    default=None,
+    build=build,
+    label="A file of your own",
+    example="""\
+csv_file = "prices.csv"           # your own prices, where "csv" stands among the sources
+""",
+    docs="""\
+Columns `at, asset, price_usd` and, where a row speaks for longer than its minute, `interval` ("60s", "1h", "1d", at
+most a day). Where several rows contain an instant, the shortest interval wins.
+""",
+    cannot_see="what its rows leave out: no price is carried on beyond its interval.",
+)

@@ -123,4 +123,22 @@ def build(section: PriceSection, context: BuildContext) -> Kraken:
     return Kraken(client=client, evidence=context.evidence, base_url=section.place(NAME))
 
 
-PRICES = DeclaredPrices(name=NAME, key="kraken_url", default=BASE_URL, build=build, asked_unless_told=True)
+PRICES = DeclaredPrices(
+    name=NAME,
+    key="kraken_url",
+    default=BASE_URL,
+    build=build,
+    asked_unless_told=True,
+    label="Kraken",
+    example="""\
+kraken_url = "https://api.kraken.com"
+""",
+    docs="""\
+The candles of the public market, as at Coinbase. A span in which nothing was traded has no price there, though Kraken
+repeats the one before it.
+""",
+    cannot_see="""\
+minutes that are long past: it keeps the newest 720 candles of each length, so that after half a day a minute is told
+by the next coarser one, and after two years by none.
+""",
+)
