@@ -91,5 +91,11 @@ def test_every_reference_to_a_secret_is_found_by_its_type_and_nothing_else_is() 
         inner=(Inner(token="env:B"), Inner(tokens=("file:c", "env:D"))),
         alone=Inner(token="credential:e"),
     )
-    assert list(references(section)) == ["file:a.secret", "env:B", "file:c", "env:D", "credential:e"]
+    assert list(references(section)) == [
+        (("url_file",), "file:a.secret"),
+        (("inner", 0, "token"), "env:B"),
+        (("inner", 1, "tokens", 0), "file:c"),
+        (("inner", 1, "tokens", 1), "env:D"),
+        (("alone", "token"), "credential:e"),
+    ]
     assert list(references(Outer(url="http://plain"))) == []
