@@ -17,6 +17,7 @@ import msgspec
 from lotwork.ingest.declaration import SourceSection
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
+from lotwork.ledger.storage.batch import MAIN_BOOK
 
 DEFAULT_PORT = 8949
 Hours: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -158,7 +159,7 @@ class Apprise(Section, frozen=True, kw_only=True):
 class Alerts(Section, frozen=True, kw_only=True):
     """`[alerts]`: what the taxpayer is told, when, and over which channels; the log is always one."""
 
-    books: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)] = ("main",)
+    books: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)] = (MAIN_BOOK,)
     days_before: tuple[Days, ...] = (30, 14, 7, 1)
     silent_hours: Hours = 6
     pending_hours: Hours = 24

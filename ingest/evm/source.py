@@ -44,7 +44,8 @@ start_height = 19000000
     docs="""\
 Any Ethereum-family node over JSON-RPC. Native payments by block scan up to the `finalized` tag (or a depth, for
 proof-of-work chains); ERC-20 receipts only of contracts you list, with the decimals you pin. Unlisted tokens are no
-income, however they call themselves. Gas of your own transactions is a disposal, of failed ones too.
+income, however they call themselves. Gas of your own transactions is a disposal, of failed ones too. What each payment
+becomes, finality, traces and what a scan costs: [Watching an Ethereum-family node](evm-node.md).
 """,
     cannot_see="""\
 without `traces`, coins a contract passes on inside a call (how some pools pay); validator rewards and withdrawals; the

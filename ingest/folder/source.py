@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.sections import Name, Seconds, Section
+from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -17,7 +18,7 @@ class FolderSection(Section, frozen=True, kw_only=True):
 
     name: Name
     folder: str
-    book: Name = "main"
+    book: Name = MAIN_BOOK
     map: str | None = None
     wallet: Name | None = None
     """The wallet of a CSV's rows that name none."""

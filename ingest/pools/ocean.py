@@ -31,6 +31,7 @@ from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from lotwork.ledger.events import Event, Receipt, Transfer
+from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
@@ -59,7 +60,7 @@ class OceanSection(Section, frozen=True, kw_only=True):
     address: str
     wallet: str
     start: date
-    book: Name = "main"
+    book: Name = MAIN_BOOK
     base_url: str = BASE_URL
     allow_private: bool = False
     every_seconds: Seconds = 900
@@ -91,7 +92,7 @@ class Ocean:
     wallet: str
     start: datetime
     recognition: Recognition
-    book: str = "main"
+    book: str = MAIN_BOOK
     name: str = POOL
     base_url: str = BASE_URL
     pool_wallet: str = POOL

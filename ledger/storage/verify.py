@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lotwork.ledger.codec import decode, kind_of
 from lotwork.ledger.errors import IntegrityError, StorageError
-from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
 from lotwork.ledger.storage.guards import GUARDS
 from lotwork.ledger.storage.heads import disagreement, read_heads
@@ -77,7 +77,7 @@ def verify(home: Path, book: str | None = None, *, against_heads: bool = True) -
     try:
         told = read_heads(home) if against_heads else {}  # before the database: a head can only lag
     except (IntegrityError, StorageError) as broken:
-        return Verification(ok=False, events=0, head=Head(book or "main"), message=str(broken))
+        return Verification(ok=False, events=0, head=Head(book or MAIN_BOOK), message=str(broken))
     return verify_file(ledger_file(home), told, book)
 
 
@@ -97,7 +97,7 @@ def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -
     else:
         message = ""
     heads = {name: Head(name, tail.position, tail.hash.hex()) for name, tail in tails.items() if tail.position}
-    asked = book or ("main" if "main" in heads or not heads else min(heads))
+    asked = book or (MAIN_BOOK if MAIN_BOOK in heads or not heads else min(heads))
     events = sum(head.position for name, head in heads.items() if book in {None, name})
     return Verification(not message, events, heads.get(asked, Head(asked)), position, message, heads)
 

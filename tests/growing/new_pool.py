@@ -20,6 +20,7 @@ from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.events import Receipt
+from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
@@ -35,7 +36,7 @@ class MillpondSection(Section, frozen=True, kw_only=True):
     name: Name
     account: Name
     wallet: str
-    book: Name = "main"
+    book: Name = MAIN_BOOK
     base_url: str = "https://api.millpond.example/v1"
     allow_private: bool = False
     every_seconds: Seconds = 900
