@@ -18,18 +18,18 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
-from lotwork.ingest.register import SOURCES
-from lotwork.ingest.sections import references
+from lotwork.ingest.register import PRICE_SOURCES, SOURCES
+from lotwork.ingest.sections import KeyPath, references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
 from lotwork.service.secret_files import reveal
 from lotwork.service.settings import Settings
-from lotwork.service.toml_file import Path as KeyPath
 from lotwork.service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
 
 FILE = "config.toml"
 PREFIX = "LOTWORK_"
 EXAMPLES = "# (the example of every source)\n"
-"""The line of default.toml that stands for the examples of the declared sources."""
+PRICE_EXAMPLES = "# (the example of every source of prices)\n"
+"""The lines of default.toml that stand for the examples of what is declared."""
 Flags: TypeAlias = Mapping[str, Any]
 
 
@@ -49,8 +49,25 @@ class Config:
         return None if reference is None else reveal(reference, self.home)
 
     def secrets(self) -> tuple[str, ...]:
-        """Return every secret these settings name, so that logs and files can be kept free of them."""
-        return tuple(found for found in map(self.secret, references(self.settings)) if found)
+        """Return every secret these settings name, so that logs and files can be kept free of them.
+
+        Raises ConfigError with each that cannot be had: the key that names it, and where it was looked for.
+        """
+        found: list[str] = []
+        problems: list[Problem] = []
+        for path, reference in references(self.settings):
+            try:
+                found.append(reveal(reference, self.home))
+            except ConfigError as missing:
+                reason, _, remedy = str(missing).partition(": ")
+                problems.append(Problem(self._where(path), dotted(path), reason, remedy))
+        if problems:
+            raise ConfigError("a secret that the settings name cannot be had", problems)
+        return tuple(found)
+
+    def _where(self, path: KeyPath) -> str:
+        """Return what set the value at *path*, or the list it stands in."""
+        return self.origins.get(dotted(path)) or self.origins.get(dotted(path[:-1]), str(self.home / FILE))
 
 
 def load(home: Path, *, flags: Flags | None = None, environ: Mapping[str, str] = os.environ) -> Config:
@@ -117,7 +134,8 @@ def write_default(home: Path) -> Path:
 def first_settings() -> str:
     """Return the commented settings every home starts with, the example of every declared source among them."""
     text = resources.files("lotwork.service").joinpath("default.toml").read_text(encoding="utf-8")
-    return text.replace(EXAMPLES, "\n".join(declared.commented() for declared in SOURCES))
+    text = text.replace(EXAMPLES, "\n".join(declared.commented() for declared in SOURCES))
+    return text.replace(PRICE_EXAMPLES, "".join(declared.commented() for declared in PRICE_SOURCES))
 
 
 def put(tables: dict[str, Any], path: tuple[str, ...], value: Any, origin: str) -> None:

@@ -31,7 +31,7 @@ from lotwork.alerts.notifier import Notifier
 from lotwork.alerts.payments import installments
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
-from lotwork.ingest.surroundings import Surroundings
+from lotwork.ingest.context import BuildContext
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
@@ -55,9 +55,6 @@ STILL_SECONDS = 30.0
 WORKERS_END_SECONDS = 4.5
 CLOSE_SECONDS = 1.5
 """With the two seconds a page is given, the end comes within ten: what is cut off here is safe against a kill."""
-
-POLL = "poll:"
-"""How the name of a job that polls a source begins."""
 
 log = structlog.get_logger("lotwork.daemon")
 Round = Callable[[], None]
@@ -229,7 +226,7 @@ class Daemon:
 
     def _apply(self, config: Config) -> None:
         """Build what *config* describes, all of it before any of it is put to use."""
-        around = Surroundings(
+        context = BuildContext(
             home=config.home,
             log=self.store,
             clock=self.clock,
@@ -237,13 +234,17 @@ class Daemon:
             pace=self._pace,
             secrets=config.secrets(),
         )
-        sources = watched(config.settings, around)
-        prices = tuple(price_sources(config.settings.prices, around))
+        former = tuple(self._watched.values())
+        sources = watched(config.settings, context, before=(one.section for one in former))
+        prices = tuple(price_sources(config.settings.prices, context))
         channels = channels_of(config.settings.alerts, self.clock, config.secret)
-        self.scrub.learn(around.secrets)
+        self.scrub.learn(context.secrets)
         self.config = config
         self._watched = {one.name: one for one in sources}
-        self.health.watch(list(self._watched))
+        self.health.watch(one.section for one in sources)
+        for one in former:
+            if not self.health.watches(one.section):
+                self._dismiss(poll_name(one.name))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
         self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
         self.notifier.use(channels, config.settings.alerts)
@@ -269,7 +270,7 @@ class Daemon:
     # -- jobs -----------------------------------------------------------------------------------------------------
 
     def _schedule(self) -> None:
-        """Give every job its worker and its interval; what is no longer wanted is taken away."""
+        """Give every job its worker and its interval."""
         daemon = self.config.settings.daemon
         jobs: dict[str, tuple[Round, int]] = {
             "prices": (self.rounds.fetch_prices, daemon.prices_every_seconds),
@@ -278,17 +279,15 @@ class Daemon:
             "verify": (self._check_chain, daemon.verify_every_seconds),
             "heartbeat": (self._take_a_beat, BEAT_SECONDS),
         }
-        for one in self._watched.values():
-            jobs[poll_name(one.name)] = (self._poller(one), one.section.every_seconds)
-        for name in set(self._workers) - set(jobs):
-            self._dismiss(name)
+        polled = {poll_name(one.name): one for one in self._watched.values()}
+        jobs.update((name, (self._poller(one), one.section.every_seconds)) for name, one in polled.items())
         for name, (work, seconds) in jobs.items():
             if name not in self._workers:
                 self._workers[name] = OneWorker()
                 self.scheduler.add_executor(self._workers[name], name)
             first = timedelta(seconds=seconds if name == "verify" else jitter(min(seconds / 2, 3.0)))
             self.scheduler.add_job(
-                self._guarded(name, work),
+                self._guarded(name, work, polled.get(name)),
                 "interval",
                 seconds=seconds,
                 id=name,
@@ -306,33 +305,41 @@ class Daemon:
         self.scheduler.remove_executor(name, shutdown=False)
         self._workers.pop(name).shutdown(wait=False)
         self._troubles.pop(name, None)
+        self._overrunning.discard(name)
 
-    def _guarded(self, name: str, work: Round) -> Round:
-        """Return *work* as a round that never fails: what it raises is logged and counted, and its cursor stays."""
+    def _guarded(self, name: str, work: Round, one: Watched | None = None) -> Round:
+        """Return *work*, the round of *one* source or of none, as a round that never fails.
+
+        What it raises is logged and counted, and its cursor stays. The last round of a source that was edited or taken
+        out meanwhile says nothing of the job that has its name now.
+        """
 
         def round_of() -> None:
+            failure: Exception | None = None
             try:
                 work()
-            except Exception as failure:  # noqa: BLE001 - the one place where anything may end a round
-                self._round_failed(name, failure)
-            else:
+            except Exception as raised:  # noqa: BLE001 - the one place where anything may end a round
+                failure = raised
+            is_current = one is None or self.health.watches(one.section)
+            if failure is not None:
+                self._round_failed(name, failure, one, is_current=is_current)
+            elif is_current:
                 self._troubles.pop(name, None)
-            finally:
+            if is_current:
                 self._overrunning.discard(name)
 
         return round_of
 
-    def _round_failed(self, name: str, failure: Exception) -> None:
+    def _round_failed(self, name: str, failure: Exception, one: Watched | None, *, is_current: bool) -> None:
         if isinstance(failure, IntegrityError):
             self.notifier.ledger_damaged(str(failure))
-        one = next((one for one in self._watched.values() if poll_name(one.name) == name), None)
-        if one is None and name.startswith(POLL):
+        if not is_current:
             bug = None if isinstance(failure, LotworkError) else failure
             log.info("the last round of a source that is gone failed", job=name, why=str(failure), exc_info=bug)
             return
         self.metrics.job_failures.labels(name, type(failure).__name__).inc()
         if one is not None:
-            self.health.failed(one.name, self.scrub(str(failure)))
+            self.health.failed(one.section, self.scrub(str(failure)))
         if isinstance(failure, LotworkError):
             why = str(failure)
             is_news = self._troubles.get(name) != why
@@ -396,7 +403,7 @@ class Daemon:
 
 def poll_name(name: tuple[str, str]) -> str:
     """Return the name of the job that polls a source."""
-    return POLL + "/".join(name)
+    return "poll:" + "/".join(name)
 
 
 def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:

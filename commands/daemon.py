@@ -14,7 +14,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.daemon import PolledRow, PollListing, PricedRow
 
 if TYPE_CHECKING:
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
     from lotwork.ledger.store import EventStore
     from lotwork.service.settings import Settings
     from lotwork.service.sources import Watched
@@ -41,23 +41,23 @@ def poll_command(call: Call, *, source: str | None) -> int:
     """Ask every configured source, or the one named SOURCE, once and now; then ask for the prices that wait."""
     from lotwork.config import load, write_default  # noqa: PLC0415 - only what polls reads settings
     from lotwork.ingest.asking.pace import Pace  # noqa: PLC0415 - the same
-    from lotwork.ingest.surroundings import Surroundings  # noqa: PLC0415 - the same
+    from lotwork.ingest.context import BuildContext  # noqa: PLC0415 - the same
     from lotwork.service.sources import watched  # noqa: PLC0415 - the same
 
     write_default(call.home)
     config = load(call.home)
     clock = SystemClock()
     with call.store() as store, EventLog.open(call.home) as log:
-        around = Surroundings(
+        context = BuildContext(
             home=call.home, log=log, clock=clock, reveal=config.secret, pace=Pace(clock), secrets=config.secrets()
         )
-        sources = [one for one in watched(config.settings, around) if source in (None, one.name[1])]
+        sources = [one for one in watched(config.settings, context) if source in (None, one.name[1])]
         if source is not None and not sources:
             raise UsageError(f"no source is called {source!r}: see [sources] in {call.home / 'config.toml'}")
         told = [_ask(store, one) for one in sources]
         troubles = [refused for _, refused in told if refused is not None]
         books = {one.name[0] for one in sources} or {call.book}
-        prices = _price(store, books, config.settings, around)
+        prices = _price(store, books, config.settings, context)
     _say(call, PollListing(sources=tuple(row for row, _ in told), prices=tuple(prices)))
     if troubles:
         call.say(f"lotwork: {troubles[0]}")
@@ -76,7 +76,7 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
         return PolledRow(book=book, source=name, new=0, error=str(refused)), refused
 
 
-def _price(store: EventStore, books: set[str], settings: Settings, around: Surroundings) -> list[PricedRow]:
+def _price(store: EventStore, books: set[str], settings: Settings, context: BuildContext) -> list[PricedRow]:
     from lotwork.service.pending import Pending  # noqa: PLC0415 - only a poll prices
     from lotwork.service.price_round import PriceRound  # noqa: PLC0415 - the same
     from lotwork.service.sources import price_sources  # noqa: PLC0415 - the same
@@ -86,8 +86,8 @@ def _price(store: EventStore, books: set[str], settings: Settings, around: Surro
         waiting = Pending(store).of(book)
         if not waiting.wanted:
             continue
-        sources = tuple(price_sources(settings.prices, around))
-        asking = PriceRound(store, book, sources, around.clock, cross_check=settings.prices.cross_check)
+        sources = tuple(price_sources(settings.prices, context))
+        asking = PriceRound(store, book, sources, context.clock, cross_check=settings.prices.cross_check)
         recorded, unpriced = asking.go(waiting, lambda: False)
         reasons = tuple(sorted({item.reason for item in unpriced}))
         told.append(PricedRow(book=book, recorded=recorded, pending=len(unpriced), why=reasons))

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from lotwork.ingest.sections import Section
 
 if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
     from lotwork.ingest.ports import PriceSource, ReceiptSource
-    from lotwork.ingest.surroundings import Surroundings
 
 KIND = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 EVERY_SECTION = ("name", "book", "every_seconds")
@@ -63,44 +63,57 @@ S = TypeVar("S", bound=SourceSection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredSource(Generic[S]):
+class Declared:
+    """What a source of receipts and one of prices say of themselves alike; what is left out is refused by name."""
+
+    label: str = ""
+    """What it is, to a miner; the heading of its section in docs/sources.md."""
+    example: str = ""
+    """TOML that the settings take; it stands, commented, in every first config.toml."""
+    docs: str = ""
+    """Markdown: what is read from it, and how it is dated and counted."""
+    cannot_see: str = ""
+    """Markdown that ends the sentence "It cannot see": what a miner has to add by hand."""
+
+    def commented(self) -> str:
+        """Return the example as it stands in the first config.toml."""
+        return "".join(f"# {line}\n" for line in self.example.strip().splitlines())
+
+    def check_words(self, who: str, keys: tuple[str, ...], opening: str, shown: str) -> None:
+        """Raise DeclarationError where *who* leaves one of *keys* out, or its example does not begin with *opening*."""
+        silent = [key for key in keys if not getattr(self, key).strip()]
+        if silent:
+            raise DeclarationError(
+                f"{who}: {', '.join(silent)}: nothing is said: write it, it becomes a part of docs/sources.md"
+            )
+        if not self.example.startswith(opening):
+            raise DeclarationError(
+                f"{who}: example: it does not begin with {opening.strip()}: "
+                f"show the {shown} as a miner writes it into config.toml"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredSource(Declared, Generic[S]):
     """A node, a pool, an exchange or a folder: everything Lotwork knows of it, in one place."""
 
     kind: str
     """The name of its table: `[[sources.kind]]`."""
-    label: str
-    """What it is, to a miner; the heading of its section in docs/sources.md."""
     settings: type[S]
     """Its table, as a frozen `Section` with at least a name, a book and every_seconds."""
-    build: Callable[[S, Surroundings], ReceiptSource]
+    build: Callable[[S, BuildContext], ReceiptSource]
     """Makes the source; asks no network. What cannot work by its settings alone is refused with ConfigError."""
-    example: str
-    """TOML that the settings take; it stands, commented, in every first config.toml."""
-    units: str
+    units: str = ""
     """What its amounts are told in."""
-    times: str
+    times: str = ""
     """What its instants are told in, and of what they are the instant."""
-    docs: str
-    """Markdown: what is read from it, and how it is dated and counted."""
-    cannot_see: str
-    """Markdown that ends the sentence "It cannot see": what a miner has to add by hand."""
 
     def __post_init__(self) -> None:
         if not KIND.fullmatch(self.kind):
             raise DeclarationError(f"source {self.kind!r}: kind: write it like foundry_usa: it is a key of config.toml")
         self._check_settings()
-        told = {key: getattr(self, key) for key in ("label", "example", "units", "times", "docs", "cannot_see")}
-        silent = [key for key, text in told.items() if not text.strip()]
-        if silent:
-            raise DeclarationError(
-                f"source {self.kind}: {', '.join(silent)}: nothing is said: write it, "
-                "it becomes a part of docs/sources.md"
-            )
-        if not self.example.startswith(f"[[sources.{self.kind}]]"):
-            raise DeclarationError(
-                f"source {self.kind}: example: it does not begin with [[sources.{self.kind}]]: "
-                "show the table as a miner writes it into config.toml"
-            )
+        keys = ("label", "example", "units", "times", "docs", "cannot_see")
+        self.check_words(f"source {self.kind}", keys, f"[[sources.{self.kind}]]", "table")
 
     def _check_settings(self) -> None:
         table: Any = self.settings
@@ -110,13 +123,9 @@ class DeclaredSource(Generic[S]):
         if missing:
             raise DeclarationError(f"source {self.kind}: settings: no {', '.join(missing)}: every source has it")
 
-    def commented(self) -> str:
-        """Return the example as it stands in the first config.toml."""
-        return "".join(f"# {line}\n" for line in self.example.strip().splitlines())
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredPrices:
+class DeclaredPrices(Declared):
     """Somebody who knows prices: named in `[prices] sources`, found at the place that a key of `[prices]` tells."""
 
     name: str
@@ -124,6 +133,10 @@ class DeclaredPrices:
     """The key of `[prices]` that holds its address or its file."""
     default: str | None
     """What that key says where it is left out; None where it must be given."""
-    build: Callable[[PriceSection, Surroundings], PriceSource]
+    build: Callable[[PriceSection, BuildContext], PriceSource]
     asked_unless_told: bool = False
     """Whether it is asked where the settings name nobody."""
+
+    def __post_init__(self) -> None:
+        keys = ("label", "example", "docs", "cannot_see")
+        self.check_words(f"price source {self.name}", keys, f"{self.key} = ", "key of [prices]")

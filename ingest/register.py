@@ -18,7 +18,7 @@ SOURCE_MODULES = (
     "lotwork.ingest.bitcoin.source",
     "lotwork.ingest.evm.source",
     "lotwork.ingest.pools.ocean",
-    "lotwork.ingest.folder",
+    "lotwork.ingest.folder.source",
 )
 PRICE_MODULES = (
     "lotwork.ingest.prices.csv_file",

@@ -68,7 +68,7 @@ class Account:
     corrections: list[Correction] = field(default_factory=list)
 
     @property
-    def standing_voids(self) -> list[Void]:
+    def voids_in_force(self) -> list[Void]:
         """The voids that are in force."""
         return [void for void in self.voids if void.id not in self.restored]
 
@@ -81,13 +81,13 @@ class Account:
 
     def void(self, notice: Notice) -> Iterator[Event]:
         """Yield the event that takes this one out, unless it is out already."""
-        if not self.standing_voids:
+        if not self.voids_in_force:
             name = f"{self.event.id}:{ORPHANED}:{len(self.voids) + 1}"
             yield Void(id=name, at=notice.noted, source=notice.source, target=self.event.id, reason=notice.because)
 
     def restore(self, notice: Notice) -> Iterator[Event]:
         """Yield the events that bring this one back, if it is out."""
-        for void in self.standing_voids:
+        for void in self.voids_in_force:
             yield Void(
                 id=f"{self.event.id}:{RESTORED}:{void.id.rpartition(':')[2]}",
                 at=notice.noted,
@@ -161,14 +161,14 @@ def recorded_of(log: Recorded, book: str, ids: Collection[str]) -> tuple[Event, 
     return (*events, *(event for event in amendments if _subject(event) in known and event.id not in known))
 
 
-def standing(recorded: Iterable[Event], assets: AssetTable) -> Mapping[str, dict[str, Any]]:
+def effective_contents(recorded: Iterable[Event], assets: AssetTable) -> Mapping[str, dict[str, Any]]:
     """Return the public form of each recorded event that the chain's own story still holds, by id."""
-    return {account.event.id: account.content(assets) for account in standing_accounts(recorded)}
+    return {account.event.id: account.content(assets) for account in effective_accounts(recorded)}
 
 
-def standing_accounts(recorded: Iterable[Event]) -> Iterator[Account]:
+def effective_accounts(recorded: Iterable[Event]) -> Iterator[Account]:
     """Yield an account for each recorded event that the chain's own story still holds."""
-    return (account for account in _accounts(recorded).values() if not account.standing_voids)
+    return (account for account in _accounts(recorded).values() if not account.voids_in_force)
 
 
 def _content(event: Event, assets: AssetTable) -> dict[str, Any]:

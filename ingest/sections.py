@@ -19,7 +19,15 @@ REFERENCE, IN_FILE = "reference", "file"
 Secret: TypeAlias = Annotated[str, msgspec.Meta(extra={"secret": REFERENCE})]
 SecretFile: TypeAlias = Annotated[str, msgspec.Meta(extra={"secret": IN_FILE})]
 Seconds: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=7 * 86_400)]
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The keys and places that lead to a value of config.toml."""
+
 Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
+
+NEEDS_GIVER = (
+    "from_wallet goes with the meaning `transfer`, and must then be there: name the wallet its coins come from"
+)
+"""What is wrong with a wallet that does not name its giver as it must."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,13 +35,20 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class WalletSection(Section, frozen=True, kw_only=True):
-    """A wallet of a chain: its addresses (or, in hex, scripts), and what a payment to it means."""
+    """A wallet of a chain: its addresses (or, in hex, scripts), and what a stranger's payment to it means."""
 
     wallet: str
     watch: tuple[str, ...]
     meaning: Meaning = "pool_payout"
     from_wallet: str | None = None
+    """Where the meaning is `transfer`: the taxpayer's own wallet, watched by nobody, that the coins come from."""
     pool: str | None = None
+    """Where the meaning is `pool_payout`: the pool that pays."""
+
+    @property
+    def names_its_giver(self) -> bool:
+        """Return whether from_wallet is there where the meaning is `transfer`, and only there."""
+        return (self.meaning == "transfer") == (self.from_wallet is not None)
 
 
 def check_url(url: str, key: str) -> None:
@@ -53,15 +68,16 @@ def one_of(key: str, value: str | None, file: str | None, *, needed: bool = Fals
         raise ValueError(f"neither {key} nor {key}_file is given: add one")
 
 
-def references(section: msgspec.Struct) -> Iterator[str]:
-    """Yield each reference to a secret that *section*, or a table in it, holds."""
+def references(section: msgspec.Struct, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Yield each reference to a secret in *section*, or in a table of it, with its path; *path* is the section's."""
     for field in msgspec.structs.fields(section):
-        found = getattr(section, field.name)
-        for one in found if isinstance(found, tuple) else (found,):
+        key, value = (*path, field.name), getattr(section, field.name)
+        values = {(*key, at): one for at, one in enumerate(value)} if isinstance(value, tuple) else {key: value}
+        for at, one in values.items():
             if isinstance(one, msgspec.Struct):
-                yield from references(one)
+                yield from references(one, at)
             elif one is not None and (form := secret_form(field.type)):
-                yield one if form == REFERENCE else f"file:{one}"
+                yield at, one if form == REFERENCE else f"file:{one}"
 
 
 def secret_form(kind: Any) -> str | None:

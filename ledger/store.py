@@ -139,7 +139,7 @@ class EventStore(EventLog):
         weakref.finalize(self, self._engine.dispose)
 
     @classmethod
-    def open(cls, home: Path, *, clock: Clock, check_heads: bool = True) -> Self:  # type: ignore[override] # who writes needs a clock
+    def open(cls, home: Path, *, clock: Clock, check_heads: bool = True) -> Self:  # type: ignore[override] # whoever writes needs a clock
         """Open the ledger in *home* for writing, creating what it needs; heads a crash left untold are told."""
         _make_private(home)
         store = cls(home, clock)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,17 +21,20 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from lotwork.ingest.declaration import SourceSection
 from lotwork.ledger.clock import Clock
 from lotwork.service.metrics import CONTENT_TYPE, Metrics
 from lotwork.service.settings import is_loopback
+from lotwork.service.sources import name_of
 
 FULL_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class Answered:
-    """When a source last answered: the instant for people, the monotonic second for reckoning."""
+    """When the source of *section* last answered: the instant for people, the monotonic second for reckoning."""
 
+    section: SourceSection
     at: datetime | None
     since: datetime
     monotonic: float
@@ -51,29 +54,40 @@ class Health:
     _sources: dict[tuple[str, str], Answered] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def watch(self, names: Sequence[tuple[str, str]]) -> None:
-        """Reckon the silence of these (book, source) from now, keeping what is known of those watched already."""
+    def watch(self, sections: Iterable[SourceSection]) -> None:
+        """Reckon the silence of the sources of *sections* from now, keeping what is known of those watched already.
+
+        A source is its section, the very object: one that was edited, or taken out and put back, begins anew.
+        """
         now, second = self.clock.now(), self.clock.monotonic()
         with self._lock:
-            self._sources = {name: self._sources.get(name) or Answered(None, now, second) for name in names}
+            self._sources = {
+                name_of(section): self._known(section) or Answered(section, None, now, second) for section in sections
+            }
 
-    def watches(self, name: tuple[str, str]) -> bool:
-        """Return whether the source *name* is still watched."""
+    def _known(self, section: SourceSection) -> Answered | None:
+        """Return what is known of the source of *section*; None where another has its name, or none."""
+        known = self._sources.get(name_of(section))
+        return known if known is not None and known.section is section else None
+
+    def watches(self, section: SourceSection) -> bool:
+        """Return whether the source of this very *section* is still watched."""
         with self._lock:
-            return name in self._sources
+            return self._known(section) is not None
 
-    def answered(self, name: tuple[str, str]) -> None:
-        """Note that the source *name* answered just now; of one that is watched no more, nothing is noted."""
+    def answered(self, section: SourceSection) -> None:
+        """Note that the source of *section* answered just now; of one that is watched no more, nothing is noted."""
         now = self.clock.now()
         with self._lock:
-            if name in self._sources:
-                self._sources[name] = Answered(now, now, self.clock.monotonic())
+            if self._known(section) is not None:
+                self._sources[name_of(section)] = Answered(section, now, now, self.clock.monotonic())
 
-    def failed(self, name: tuple[str, str], trouble: str) -> None:
-        """Note why the source *name* did not answer; of one that is watched no more, nothing is noted."""
+    def failed(self, section: SourceSection, trouble: str) -> None:
+        """Note why the source of *section* did not answer; of one that is watched no more, nothing is noted."""
         with self._lock:
-            if name in self._sources:
-                self._sources[name].trouble = trouble
+            known = self._known(section)
+            if known is not None:
+                known.trouble = trouble
 
     def verified(self, trouble: str | None) -> None:
         """Note the outcome of a verification; None is a sound chain."""

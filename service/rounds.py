@@ -58,12 +58,13 @@ class Rounds:
     def poll(self, one: Watched) -> int:
         """Ask a source what is new and record it; return how many events were.
 
-        A damaged log is not written to. A source that is taken out of the settings meanwhile is asked for no more.
+        A damaged log is not written to. A source that is edited or taken out of the settings meanwhile is asked for
+        no more, and what it answered is not noted for the one that has its name now.
         """
         if not self._health.chain_ok:
             return 0
-        new = watch_once(one.source, self._recorder, stop=lambda: self._stop() or not self._health.watches(one.name))
-        self._health.answered(one.name)
+        new = watch_once(one.source, self._recorder, stop=lambda: self._stop() or not self._health.watches(one.section))
+        self._health.answered(one.section)
         book, source = one.name
         if new:
             log.info("recorded", book=book, source=source, new=new)

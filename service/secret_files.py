@@ -57,12 +57,15 @@ def from_environment(name: str, environ: Mapping[str, str]) -> str:
 def from_credentials(name: str, environ: Mapping[str, str]) -> str:
     """Return the credential *name* that systemd gave this service."""
     folder = environ.get("CREDENTIALS_DIRECTORY")
-    if not folder or Path(name).name != name:
-        raise ConfigError(f"there is no credential {name}: add LoadCredential={name}:PATH to the unit, or {HOW}")
+    load = f"add LoadCredential={name}:PATH to the unit, or {HOW}"
+    if Path(name).name != name:
+        raise ConfigError(f"{name} is a path and no name of a credential: {load}")
+    if not folder:
+        raise ConfigError(f"there is no credential {name}, since systemd gave none ($CREDENTIALS_DIRECTORY): {load}")
     try:
         return content(Path(folder, name))
     except OSError as broken:
-        raise ConfigError(f"the credential {name} cannot be read ({broken.strerror}): add LoadCredential=") from broken
+        raise ConfigError(f"the credential {name} in {folder} cannot be read ({broken.strerror}): {load}") from broken
 
 
 def content(path: Path) -> str:

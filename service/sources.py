@@ -6,13 +6,13 @@ that cannot work by its settings alone is refused here, with ConfigError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from lotwork.ingest.context import BuildContext
 from lotwork.ingest.declaration import SourceSection
 from lotwork.ingest.ports import PriceSource, ReceiptSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
-from lotwork.ingest.surroundings import Surroundings
 from lotwork.service.settings import Prices, Settings
 
 
@@ -26,20 +26,30 @@ class Watched:
     @property
     def name(self) -> tuple[str, str]:
         """Return (book, source), under which its cursor stands."""
-        return self.section.book, self.section.name
+        return name_of(self.section)
 
 
-def watched(settings: Settings, around: Surroundings) -> tuple[Watched, ...]:
-    """Return every configured source."""
+def name_of(section: SourceSection) -> tuple[str, str]:
+    """Return (book, source), by which the log knows the source of *section*."""
+    return section.book, section.name
+
+
+def watched(settings: Settings, context: BuildContext, *, before: Iterable[SourceSection] = ()) -> tuple[Watched, ...]:
+    """Return every configured source; a section that says what it said *before* is that very object again.
+
+    So a source that was edited in place, or taken out and put back, is told from the one whose name it has.
+    """
+    former = {name_of(section): section for section in before}
     return tuple(
-        Watched(section, declared.build(section, around))
+        Watched(kept, declared.build(kept, context))
         for declared in SOURCES
         for section in settings.sources.of(declared.kind)
+        for kept in (former[name_of(section)] if former.get(name_of(section)) == section else section,)
     )
 
 
-def price_sources(settings: Prices, around: Surroundings) -> Iterator[PriceSource]:
+def price_sources(settings: Prices, context: BuildContext) -> Iterator[PriceSource]:
     """Yield those who know prices, in the order the settings name them."""
     by_name = {declared.name: declared for declared in PRICE_SOURCES}
     for name in settings.sources:
-        yield by_name[name].build(settings, around)
+        yield by_name[name].build(settings, context)

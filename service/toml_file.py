@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import difflib
 import errno
-import pathlib
 import re
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, get_args, get_origin
+from pathlib import Path
+from typing import Any, get_args, get_origin
 
 import msgspec
 
+from lotwork.ingest.sections import KeyPath
 from lotwork.ledger.errors import ConfigError, Problem
 
-Path: TypeAlias = tuple[str | int, ...]
 MOST_BYTES = 1 << 20
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
@@ -31,11 +31,11 @@ class TomlFile:
 
     name: str
     tables: dict[str, Any]
-    lines: Mapping[Path, int] = field(default_factory=dict)
-    overlaid: Mapping[Path, str] = field(default_factory=dict)
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    overlaid: Mapping[KeyPath, str] = field(default_factory=dict)
     """The keys that a flag or a variable set, and its name."""
 
-    def where(self, path: Path) -> str:
+    def where(self, path: KeyPath) -> str:
         """Return what set *path*: a flag, a variable, or file:line of it or the innermost table round it."""
         if path in self.overlaid:
             return self.overlaid[path]
@@ -44,7 +44,7 @@ class TomlFile:
         return f"{self.name}:{self.lines[path]}" if path else self.name
 
 
-def settings_text(path: pathlib.Path) -> str:
+def settings_text(path: Path) -> str:
     """Return the text of *path*; what is no file, or far too large to be settings, is refused unread."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "it is not a file")
@@ -70,11 +70,11 @@ def parse(text: str, name: str) -> TomlFile:
         raise ConfigError("the settings cannot be read", [problem]) from broken
 
 
-def lines_of(text: str) -> dict[Path, int]:
+def lines_of(text: str) -> dict[KeyPath, int]:
     """Return the line of each table and key of *text* that stands on a line of its own."""
-    lines: dict[Path, int] = {}
-    counts: dict[Path, int] = {}
-    table: Path = ()
+    lines: dict[KeyPath, int] = {}
+    counts: dict[KeyPath, int] = {}
+    table: KeyPath = ()
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):
             table = open_table(words(header.group(2)), counts, is_array=header.group(1) == "[[")
@@ -84,9 +84,9 @@ def lines_of(text: str) -> dict[Path, int]:
     return lines
 
 
-def open_table(names: tuple[str, ...], counts: dict[Path, int], *, is_array: bool) -> Path:
+def open_table(names: tuple[str, ...], counts: dict[KeyPath, int], *, is_array: bool) -> KeyPath:
     """Return the path of the table a header opens, with the place of each array on the way."""
-    path: Path = ()
+    path: KeyPath = ()
     for name in names[:-1]:
         path = (*path, name)
         if path in counts:
@@ -103,7 +103,7 @@ def words(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip().strip("\"'") for part in dotted.split("."))
 
 
-def problems_of(kind: Any, value: Any, file: TomlFile, path: Path = ()) -> Iterator[Problem]:
+def problems_of(kind: Any, value: Any, file: TomlFile, path: KeyPath = ()) -> Iterator[Problem]:
     """Yield what keeps *value* from being a *kind*: unknown keys, missing ones, and values that are not what is due."""
     struct = struct_in(kind)
     if struct is not None and isinstance(value, dict):
@@ -130,14 +130,14 @@ def struct_in(kind: Any) -> type[msgspec.Struct] | None:
     return None
 
 
-def unknown(key: str, known: tuple[str, ...], file: TomlFile, path: Path) -> Problem:
+def unknown(key: str, known: tuple[str, ...], file: TomlFile, path: KeyPath) -> Problem:
     """Return the problem of a key nobody reads, with the one that was probably meant."""
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     remedy = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known) or 'nothing'}"
     return Problem(file.where(path), dotted(path), "unknown key", remedy)
 
 
-def own_problem(kind: Any, value: Any, file: TomlFile, path: Path) -> Iterator[Problem]:
+def own_problem(kind: Any, value: Any, file: TomlFile, path: KeyPath) -> Iterator[Problem]:
     """Yield what msgspec says against *value* as a whole."""
     try:
         msgspec.convert(value, kind)
@@ -152,6 +152,6 @@ def own_problem(kind: Any, value: Any, file: TomlFile, path: Path) -> Iterator[P
         yield Problem(file.where(path), dotted(path) or "(file)", reason, remedy or "correct the value")
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """Return *path* as a person writes it: sources.ocean[0].wallet."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

@@ -176,6 +176,25 @@ def test_a_secret_file_others_may_read_is_refused(tmp_path: Path, mode: int) -> 
         config.load(written(tmp_path, BITCOIN), environ={}).secrets()
 
 
+def test_each_secret_that_is_missing_is_told_by_its_own_key_and_where_it_was_looked_for(tmp_path: Path) -> None:
+    apprise = '[alerts.apprise]\nurls = ["env:LOTWORK_TEST_GONE", "credential:hook"]\n'
+    mail = '[alerts.email]\nhost = "h"\nsender = "a@b"\nrecipients = ["a@b"]\npassword_file = "smtp.password"\n'
+    (tmp_path / "node.password").write_text("hunter2\n")
+    (tmp_path / "node.password").chmod(0o600)
+    found = config.load(written(tmp_path, BITCOIN + mail + apprise), environ={})
+    with pytest.raises(ConfigError) as caught:
+        found.secrets()
+    how = "write file:PATH (mode 0600), env:NAME or credential:NAME"
+    expected = f"""\
+config.toml:14: alerts.email.password_file: the secret in smtp.password cannot be read (No such file or directory): \
+create it with mode 0600
+config.toml:16: alerts.apprise.urls[0]: the variable LOTWORK_TEST_GONE is not set: \
+set it where the daemon is started, or {how}
+config.toml:16: alerts.apprise.urls[1]: there is no credential hook, since systemd gave none \
+($CREDENTIALS_DIRECTORY): add LoadCredential=hook:PATH to the unit, or {how}"""
+    assert str(caught.value).replace(f"{tmp_path}/", "").partition("\n")[2] == expected
+
+
 def test_settings_that_cannot_be_read_are_an_error_not_the_defaults(tmp_path: Path) -> None:
     (tmp_path / config.FILE).mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):

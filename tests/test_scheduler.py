@@ -11,9 +11,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -159,24 +161,43 @@ def ready(home: Path, started: list[Daemon], start: str = START, **environ: str)
 
 
 class Slow(ThreadingHTTPServer):
-    """A server that takes a request and never answers it."""
+    """A pool that takes a request and does not answer it before it is told to; those before are in the order asked."""
 
     daemon_threads = True
-    asked = 0
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Silence)
+        self.waiting: list[SimpleQueue[int]] = []
         self.over = threading.Event()
+
+    @property
+    def asked(self) -> int:
+        return len(self.waiting)
+
+    def let_go(self, number: int, status: int = 200) -> None:
+        """Answer the request of that *number*: that the pool has nothing to tell, or with an error."""
+        self.waiting[number].put(status)
 
 
 class Silence(BaseHTTPRequestHandler):
-    """One request that is not answered."""
+    """One request that is not answered, unless it is let go."""
 
     server: Slow
 
     def do_GET(self) -> None:
-        self.server.asked += 1
-        self.server.over.wait(60)
+        waiting: SimpleQueue[int] = SimpleQueue()
+        self.server.waiting.append(waiting)
+        while not self.server.over.is_set():
+            with suppress(Empty):
+                status = waiting.get(timeout=0.05)
+                first, last = map(int, self.path.split("/")[-2:])
+                body = json.dumps({"result": {"start_ts": first, "end_ts": last, "earnings": [], "payouts": []}})
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body.encode())
+                return
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -337,6 +358,110 @@ def test_good_settings_are_taken_over_on_sighup_and_bad_ones_are_not(home: Path,
     put(home, {**RECEIPT, "id": "in the other folder"}, name="new.jsonl", folder="other")
     assert daemon.logged("recorded", count=2)["source"] == "second"
     assert list(json.loads(daemon.get("/readyz")[1])["sources"]) == ["main/second"]
+    assert daemon.end() == 0
+
+
+def reloaded(daemon: Daemon, sources: str) -> None:
+    """Write other sources into the settings, and wait until they are in force."""
+    write(daemon.home, sources=sources)
+    before = len([line for line in daemon.lines if line["event"] == "settings reloaded"])
+    daemon.told(signal.SIGHUP)
+    daemon.logged("settings reloaded", count=before + 1)
+
+
+def known(daemon: Daemon) -> dict[str, Any]:
+    """Return what the daemon says of the source called pool."""
+    told: dict[str, Any] = json.loads(daemon.get("/readyz")[1])["sources"]["main/pool"]
+    return told
+
+
+def asked(slow: Slow, count: int) -> None:
+    """Wait until the pool was asked *count* times."""
+    give_up = time.perf_counter() + PATIENCE_SECONDS
+    while slow.asked < count:
+        assert time.perf_counter() < give_up
+        time.sleep(0.02)
+
+
+EDITED = "every_seconds = 1", "every_seconds = 2"
+CLEAN = {"last_success": None, "trouble": None}
+GONE = "the last round of a source that is gone failed"
+
+
+@pytest.mark.parametrize("change", ["edited in place", "removed and put back"])
+def test_a_late_failure_of_the_round_before_a_change_counts_for_nothing(
+    change: str, home: Path, started: list[Daemon], slow: Slow
+) -> None:
+    pool = hung(slow, "pool")
+    write(home, sources=pool)
+    daemon = ready(home, started)
+    asked(slow, 1)
+    if change == "removed and put back":
+        reloaded(daemon, FOLDER)
+    reloaded(daemon, pool.replace(*EDITED) if change == "edited in place" else pool)
+    asked(slow, 2)
+    slow.let_go(0, 403)
+    assert daemon.logged(GONE)["job"] == "poll:main/pool"
+    assert CLEAN.items() <= known(daemon).items()
+    assert 'job="poll:main/pool",why="Source' not in daemon.get("/metrics")[1]
+    slow.let_go(1)
+    asked(slow, 3)
+    assert known(daemon)["last_success"] is not None
+    assert daemon.end() == 0
+
+
+@pytest.mark.parametrize("change", ["edited in place", "removed and put back"])
+def test_a_late_answer_to_the_round_before_a_change_counts_for_nothing(
+    change: str, home: Path, started: list[Daemon], slow: Slow
+) -> None:
+    pool = hung(slow, "pool")
+    write(home, sources=pool + FOLDER)
+    daemon = ready(home, started)
+    asked(slow, 1)
+    slow.let_go(0, 403)
+    daemon.logged("round failed")
+    asked(slow, 2)
+    assert "403" in known(daemon)["trouble"]
+    if change == "removed and put back":
+        reloaded(daemon, FOLDER)
+    reloaded(daemon, (pool.replace(*EDITED) if change == "edited in place" else pool) + FOLDER)
+    asked(slow, 3)
+    assert CLEAN.items() <= known(daemon).items(), "the new one begins with clean health"
+    slow.let_go(1)
+    give_up = time.perf_counter() + PATIENCE_SECONDS
+    with EventLog.open(home) as log:
+        while log.cursor("main", "pool") is None:  # its page is recorded all the same
+            assert time.perf_counter() < give_up
+            time.sleep(0.05)
+    put(home, RECEIPT)
+    daemon.logged("recorded")
+    assert CLEAN.items() <= known(daemon).items()
+    assert daemon.end() == 0
+
+
+def test_a_source_that_was_not_edited_keeps_its_round_and_its_health(
+    home: Path, started: list[Daemon], slow: Slow
+) -> None:
+    pool = hung(slow, "pool")
+    write(home, sources=pool)
+    daemon = ready(home, started)
+    asked(slow, 1)
+    slow.let_go(0, 403)
+    daemon.logged("round failed")
+    asked(slow, 2)
+    silent = known(daemon)["silent_seconds"]
+    time.sleep(2.5)
+    reloaded(daemon, pool + FOLDER)
+    put(home, RECEIPT)
+    daemon.logged("recorded")
+    assert slow.asked == 2, "its round goes on, and no other beside it"
+    assert "403" in known(daemon)["trouble"]
+    assert known(daemon)["silent_seconds"] >= silent + 2
+    slow.let_go(1)
+    asked(slow, 3)
+    assert known(daemon)["last_success"] is not None
+    assert known(daemon)["trouble"] is None
+    assert GONE not in daemon.text
     assert daemon.end() == 0
 
 

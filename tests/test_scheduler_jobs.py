@@ -12,10 +12,13 @@ import pytest
 
 from lotwork import config
 from lotwork.alerts.payments import installments
+from lotwork.ingest.folder.source import FolderSection
+from lotwork.ingest.ports import Page
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
 from lotwork.service.logs import Scrubber
+from lotwork.service.sources import Watched
 from lotwork.service.wall_clock import WallClock
 from tests.patience import PATIENCE_SECONDS
 
@@ -68,6 +71,16 @@ def test_a_round_that_raises_even_a_wish_to_exit_runs_again(daemon: Daemon) -> N
         job.ran.clear()
         assert job.ran.wait(PATIENCE_SECONDS)
     assert 'lotwork_job_failures_total{job="exits",why="error"}' in daemon.metrics.text().decode()
+
+
+class Nobody:
+    """A source that is not asked."""
+
+    name, book = "old", "main"
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Answer what cannot be reached."""
+        raise AssertionError(cursor)
 
 
 class Silent:
@@ -138,8 +151,8 @@ def test_a_late_failure_of_a_source_that_is_gone_brings_nothing_of_it_back(daemo
     told = Silent()
     daemon.notifier = told  # type: ignore[assignment] # the rest of the daemon is not running here
     for failure in (SourceUnreachableError("old: no answer"), ZeroDivisionError()):
-        daemon._round_failed("poll:main/old", failure)
-        daemon._round_failed("prices", failure)
+        daemon._guarded("poll:main/old", Count(failure), Watched(FolderSection(name="old", folder="inbox"), Nobody()))()
+        daemon._guarded("prices", Count(failure))()
     assert daemon.health.sources() == {}
     assert "poll:main/old" not in daemon.metrics.text().decode()
     assert 'job="prices",why="ZeroDivisionError"' in daemon.metrics.text().decode()

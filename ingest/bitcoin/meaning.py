@@ -23,40 +23,16 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-import msgspec
-
 from lotwork.ingest.bitcoin.scan import Coin, Sighting
 from lotwork.ingest.bitcoin.scripts import Chain
-from lotwork.ledger.errors import ConfigError
+from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.events import Event, Income, Meaning, Movement, Receipt, Transfer
-
-
-class WatchedWallet(msgspec.Struct, frozen=True, kw_only=True):
-    """A wallet and its outputs: what is watched, and what a payment into it means."""
-
-    wallet: str
-    addresses: tuple[str, ...] = ()
-    scripts: tuple[str, ...] = ()
-    """Output scripts, as hexadecimal digits."""
-    meaning: Meaning = "pool_payout"
-    from_wallet: str | None = None
-    """Where the meaning is `transfer`: the taxpayer's own wallet, watched by nobody, that the coins come from."""
-    pool: str | None = None
-
-    def __post_init__(self) -> None:
-        if not self.addresses and not self.scripts:
-            raise ConfigError(f"wallet {self.wallet!r}: nothing to watch: give addresses or scripts")
-        if (self.meaning == "transfer") != (self.from_wallet is not None):
-            raise ConfigError(
-                f"wallet {self.wallet!r}: from_wallet goes with the meaning `transfer`, and must then be there: "
-                "name the wallet its coins come from"
-            )
 
 
 class Reader:
     """Reads sightings on one chain as the events of one source."""
 
-    def __init__(self, source: str, chain: Chain, wallets: Mapping[str, WatchedWallet]) -> None:
+    def __init__(self, source: str, chain: Chain, wallets: Mapping[str, WalletSection]) -> None:
         self.source = source
         self.chain = chain
         self.wallets = wallets

@@ -21,48 +21,23 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from lotwork.ingest.bitcoin.blocks import Header, Transaction, may_touch, parse_decoded, parse_raw, read_header
-from lotwork.ingest.bitcoin.meaning import Reader, WatchedWallet
+from lotwork.ingest.bitcoin.meaning import Reader
 from lotwork.ingest.bitcoin.rpc import Node, RpcNode, check_url
 from lotwork.ingest.bitcoin.scan import Scan, Sighting, read_cursor, sight
 from lotwork.ingest.bitcoin.scripts import chain_named
+from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.bitcoin.watchlist import renamed, watched_scripts, with_retired
 from lotwork.ingest.ports import Page
-from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of, standing_accounts
+from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError, SourceUnreachableError
 from lotwork.ledger.events import Event
 
+PAGE_BLOCKS, PAGE_SECONDS = 144, 10.0
+"""A page ends after so many blocks or seconds, so that its events are recorded and a stop is heeded."""
+
 MOST_NEEDLES = 300
 """With more scripts and unspent outputs than this, parsing a block costs less than searching its bytes."""
-
-
-class BitcoinNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """A node, the chain it must be on, and the wallets watched there."""
-
-    name: str
-    book: str
-    chain: str
-    url: str
-    user: str
-    password: str
-    wallets: tuple[WatchedWallet, ...]
-    start_height: int = 1
-    """The first block read; outputs paid before it are not known, nor seen when they are spent."""
-    confirmations: int = 6
-    page_blocks: int = 144
-    page_seconds: float = 10
-    """A page ends after so many blocks or seconds, so that its events are recorded and a stop is heeded."""
-    timeout_seconds: float = 30
-
-    def __post_init__(self) -> None:
-        for key, least in (("start_height", 1), ("confirmations", 1), ("page_blocks", 1)):
-            if getattr(self, key) < least:
-                raise ConfigError(f"node {self.name!r}: {key} is {getattr(self, key)}: give {least} or more")
-        if not self.wallets:
-            raise ConfigError(f"node {self.name!r}: no wallets: name at least one wallet to watch")
-
-    def __repr__(self) -> str:
-        return f"BitcoinNodeConfig(name={self.name!r}, chain={self.chain!r}, wallets={len(self.wallets)})"
 
 
 class Keeper(Protocol):
@@ -85,25 +60,32 @@ class BitcoinNode:
 
     def __init__(
         self,
-        config: BitcoinNodeConfig,
+        section: BitcoinSection,
         log: Recorded,
         clock: Clock,
         *,
+        password: str = "",
         evidence: Keeper | None = None,
         connect: Connect | None = None,
+        page_blocks: int = PAGE_BLOCKS,
+        page_seconds: float = PAGE_SECONDS,
     ) -> None:
-        self.config = config
-        self.name = config.name
-        self.book = config.book
-        self.chain = chain_named(config.chain)
+        section.check()
+        self.section = section
+        self.name = section.name
+        self.book = section.book
+        self.chain = chain_named(section.chain)
         self._log = log
         self._clock = clock
         self._evidence = evidence
-        self._wallets = watched_scripts(config.wallets, self.chain)
-        self._reader = Reader(config.name, self.chain, {wallet.wallet: wallet for wallet in config.wallets})
+        self._wallets = watched_scripts(section.wallets, self.chain)
+        self._reader = Reader(section.name, self.chain, {wallet.wallet: wallet for wallet in section.wallets})
         if connect is None:
-            check_url(config.url)
+            check_url(section.url)
+        self._password = password
         self._connect = connect or self._dial
+        self._page_blocks = page_blocks
+        self._page_seconds = page_seconds
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return what a page of blocks after *cursor* changes in the log.
@@ -119,8 +101,8 @@ class BitcoinNode:
             node.close()
 
     def _dial(self) -> Node:
-        config = self.config
-        return RpcNode(config.url, config.user, config.password, timeout=config.timeout_seconds)
+        section = self.section
+        return RpcNode(section.url, section.user, self._password, timeout=section.deadline_seconds)
 
     def _check(self, node: Node) -> None:
         """Refuse a node on another chain, and wait for one that is still downloading its own."""
@@ -147,8 +129,8 @@ class BitcoinNode:
             scan, undone = self._begin(node, scan.scripts, scan.foundation), []
             scan.former = former
         before = _Recorded(scan.height, height, confirmations)
-        scan.confirmations = self.config.confirmations
-        self._read_on(node, scan, min(tip, scan.height + self.config.page_blocks))
+        scan.confirmations = self.section.confirmations
+        self._read_on(node, scan, min(tip, scan.height + self._page_blocks))
         events = self._changes(node, scan, before, undone, at_tip=scan.height >= tip)
         scan.forget_old()
         after = scan.to_cursor()
@@ -159,7 +141,7 @@ class BitcoinNode:
         scan = None if cursor is None else read_cursor(cursor)
         before = scan.scripts if scan else {}
         scripts = with_retired(self._wallets, before)
-        if scan is not None and scan.scripts == scripts and scan.start_height == self.config.start_height:
+        if scan is not None and scan.scripts == scripts and scan.start_height == self.section.start_height:
             return scan
         begun = self._begin(node, scripts)
         begun.former = [*(scan.former if scan else ()), *renamed(self._wallets, before)]
@@ -171,7 +153,7 @@ class BitcoinNode:
         Where it stood on another block before (*foundation*), even the oldest recorded event is in doubt; else those
         from below the start height are left alone.
         """
-        height = self.config.start_height - 1
+        height = self.section.start_height - 1
         block_hash = node.block_hash(height)
         if block_hash is None:
             raise SourceUnreachableError(
@@ -179,7 +161,7 @@ class BitcoinNode:
                 "again; is start_height a height of this chain?"
             )
         swept = node.median_time(block_hash) if foundation in (None, block_hash) else 0
-        return Scan.begin(scripts, self.config.confirmations, self.config.start_height, block_hash, swept)
+        return Scan.begin(scripts, self.section.confirmations, self.section.start_height, block_hash, swept)
 
     def _undo(self, node: Node, scan: Scan) -> list[Sighting] | None:
         """Undo the blocks that left the chain; None where the fork is deeper than can be undone."""
@@ -191,7 +173,7 @@ class BitcoinNode:
     def _read_on(self, node: Node, scan: Scan, last: int) -> None:
         """Read blocks up to height *last*; stop early where the chain changes under the reading."""
         begun, wallets = self._clock.monotonic(), scan.wallets
-        while scan.height < last and self._clock.monotonic() - begun <= self.config.page_seconds:
+        while scan.height < last and self._clock.monotonic() - begun <= self._page_seconds:
             block_hash = node.block_hash(scan.height + 1)
             if block_hash is None:
                 return
@@ -264,7 +246,7 @@ class BitcoinNode:
         told = (event for _, event in self._log.read(self.book, source=self.name))
         return {
             account.event.id
-            for account in standing_accounts(told)
+            for account in effective_accounts(told)
             if (account.corrections or since < account.event.at <= until)
             and account.event.id not in keep
             and self._is_of_here(account.event.id, content := account.content(assets), scan.former)
@@ -276,21 +258,22 @@ class BitcoinNode:
         wallets = {content.get("wallet"), content.get("from_wallet"), content.get("to_wallet")}
         return (
             name.startswith(f"{self.chain.name}:")
-            and content.get("height", self.config.start_height) >= self.config.start_height
+            and content.get("height", self.section.start_height) >= self.section.start_height
             and not wallets.isdisjoint((*self._reader.wallets, *former))
         )
 
 
 class _Recorded(NamedTuple):
-    """What the log already told when a page began: blocks still standing, the tip it was told to, and confirmations."""
+    """What the log already told when a page began: the fork's height, the tip it was told to, and confirmations."""
 
-    standing: int
+    fork_height: int
+    """The highest block that was read before and is still on the chain."""
     height: int
     confirmations: int
 
     def had(self, sighting: Sighting) -> bool:
         """Say if *sighting* was read before this page, and recorded."""
-        return sighting.height <= self.standing and sighting.due(self.confirmations) <= self.height
+        return sighting.height <= self.fork_height and sighting.due(self.confirmations) <= self.height
 
 
 def _instant(seconds: int) -> datetime:

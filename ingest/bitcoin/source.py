@@ -2,74 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import msgspec
-
+from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.declaration import DeclaredSource
-from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, WalletSection, check_url, one_of
-from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
     from lotwork.ingest.ports import ReceiptSource
-    from lotwork.ingest.surroundings import Surroundings
 
 
-class BitcoinSection(Section, frozen=True, kw_only=True):
-    """`[[sources.bitcoin_node]]`: a Bitcoin Core or Litecoin Core node, asked over JSON-RPC."""
-
-    name: Name
-    url: str
-    start_height: Annotated[int, msgspec.Meta(ge=1)]
-    wallets: tuple[WalletSection, ...]
-    book: Name = MAIN_BOOK
-    chain: str = "bitcoin"
-    user: str = ""
-    password: Secret | None = None
-    password_file: SecretFile | None = None
-    confirmations: Annotated[int, msgspec.Meta(ge=1)] = 6
-    every_seconds: Seconds = 60
-    deadline_seconds: Seconds = 30
-
-    def __post_init__(self) -> None:
-        check_url(self.url, "url")
-        one_of("password", self.password, self.password_file)
-
-
-def build(section: BitcoinSection, around: Surroundings) -> ReceiptSource:
+def build(section: BitcoinSection, context: BuildContext) -> ReceiptSource:
     """Return the node that *section* describes."""
-    from lotwork.ingest.bitcoin import node as room  # noqa: PLC0415 - python-bitcoinlib, only where it is used
-    from lotwork.ingest.bitcoin.meaning import WatchedWallet  # noqa: PLC0415 - the same
+    from lotwork.ingest.bitcoin.node import BitcoinNode  # noqa: PLC0415 - python-bitcoinlib, only where it is used
 
-    wallets = tuple(
-        WatchedWallet(
-            wallet=wallet.wallet,
-            addresses=tuple(one for one in wallet.watch if not is_hex(one)),
-            scripts=tuple(one for one in wallet.watch if is_hex(one)),
-            meaning=wallet.meaning,
-            from_wallet=wallet.from_wallet,
-            pool=wallet.pool,
-        )
-        for wallet in section.wallets
-    )
-    config = room.BitcoinNodeConfig(
-        name=section.name,
-        book=section.book,
-        chain=section.chain,
-        url=section.url,
-        user=section.user,
-        password=around.reveal(section.password, section.password_file) or "",
-        wallets=wallets,
-        start_height=section.start_height,
-        confirmations=section.confirmations,
-        timeout_seconds=section.deadline_seconds,
-    )
-    return room.BitcoinNode(config, around.log, around.clock, evidence=around.evidence)
-
-
-def is_hex(text: str) -> bool:
-    """Return whether *text* is a script in hexadecimal digits; no address is."""
-    return len(text) % 2 == 0 and all(digit in "0123456789abcdef" for digit in text.lower())
+    password = context.reveal(section.password, section.password_file) or ""
+    return BitcoinNode(section, context.log, context.clock, password=password, evidence=context.evidence)
 
 
 SOURCE = DeclaredSource(

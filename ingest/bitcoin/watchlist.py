@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from lotwork.ingest.bitcoin.meaning import WatchedWallet
 from lotwork.ingest.bitcoin.scripts import Chain, script_of_address, script_of_hex
+from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.errors import ConfigError
 
 
-def watched_scripts(wallets: Iterable[WatchedWallet], chain: Chain) -> dict[bytes, str]:
+def watched_scripts(wallets: Iterable[WalletSection], chain: Chain) -> dict[bytes, str]:
     """Return the wallet of each watched script; a script, or a wallet, named twice is refused."""
     watched: dict[bytes, str] = {}
     wallets = tuple(wallets)
@@ -20,12 +20,17 @@ def watched_scripts(wallets: Iterable[WatchedWallet], chain: Chain) -> dict[byte
                 f"wallet {wallet.wallet!r}: it is watched twice, or its from_wallet is watched too: name each wallet "
                 "once with all its addresses; payments between watched wallets are seen without from_wallet"
             )
-        scripts = [script_of_address(address, chain) for address in wallet.addresses]
-        for script in (*scripts, *map(script_of_hex, wallet.scripts)):
+        for text in sorted(wallet.watch, key=is_hex):
+            script = script_of_hex(text) if is_hex(text) else script_of_address(text, chain)
             owner = watched.setdefault(script, wallet.wallet)
             if owner != wallet.wallet:
                 raise ConfigError(f"script {script.hex()} is watched for {owner!r} and {wallet.wallet!r}: choose one")
     return watched
+
+
+def is_hex(text: str) -> bool:
+    """Return whether *text* is a script in hexadecimal digits; no address is."""
+    return len(text) % 2 == 0 and all(digit in "0123456789abcdef" for digit in text.lower())
 
 
 def renamed(watched: Mapping[bytes, str], before: Mapping[str, str]) -> dict[str, str]:

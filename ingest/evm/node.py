@@ -19,8 +19,8 @@ from web3.providers.rpc import HTTPProvider
 from web3.types import RPCEndpoint
 
 from lotwork.ingest.evm.chain import Block, Header, InnerPayment, Sighting, TransactionReceipt
-from lotwork.ingest.evm.config import EvmNodeConfig
 from lotwork.ingest.evm.scan import TRANSFER_TOPIC, Keep, address_topic
+from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.evm.session import BoundedSession, TooMuchError
 from lotwork.ingest.evm.trace import read_trace
 from lotwork.ingest.evm.watch import EvmWatch
@@ -41,7 +41,6 @@ sys.setrecursionlimit(
     DEEPEST_STACK
 )  # py_ecc, which web3 loads, raises it to 100,000: nested JSON would end the process
 
-TIMEOUT_SECONDS = 30.0
 MOST_BYTES = 64 * 2**20
 BATCH = 20
 """Requests sent in one message at first; halved whenever the node finds it too much."""
@@ -73,7 +72,7 @@ class NodeChain:
         url: str,
         clock: Clock,
         *,
-        timeout_seconds: float = TIMEOUT_SECONDS,
+        timeout_seconds: float,
         most_bytes: int = MOST_BYTES,
     ) -> None:
         session = BoundedSession(clock, timeout_seconds=timeout_seconds, most_bytes=most_bytes)
@@ -266,30 +265,33 @@ class NodeChain:
 
 
 class EvmNode(EvmWatch):
-    """The receipt source: an `EvmWatch` over a real node."""
+    """The receipt source: an `EvmWatch` over a real node; *url* is its address where the settings keep it in a file."""
 
     def __init__(
         self,
-        config: EvmNodeConfig,
+        section: EvmSection,
         log: Recorded,
         clock: Clock,
         *,
+        url: str | None = None,
         keep: Keep | None = None,
-        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
-        check_spelling(config)
-        chain = NodeChain(config.name, config.url, clock, timeout_seconds=timeout_seconds)
-        super().__init__(config, chain, log, clock, keep=keep)
+        url = url or section.url or ""
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise section.refuse("url", "not a URL with http:// or https://: give the node's JSON-RPC address")
+        chain = NodeChain(section.name, url, clock, timeout_seconds=section.deadline_seconds)
+        super().__init__(section, chain, log, clock, keep=keep)
+        check_spelling(section)
 
 
-def check_spelling(config: EvmNodeConfig) -> None:
+def check_spelling(section: EvmSection) -> None:
     """Refuse an address whose capitals do not fit its digits (EIP-55): one of them is mistyped."""
-    contracts = (token.contract for token in config.tokens)
-    addresses = (address for wallet in config.wallets for address in wallet.addresses)
+    contracts = (token.contract for token in section.tokens)
+    addresses = (address for wallet in section.wallets for address in wallet.watch)
     for address in (*addresses, *contracts):
         digits = address.removeprefix("0x")
         if digits not in (digits.lower(), digits.upper()) and not Web3.is_checksum_address(address):
-            raise config.refuse("addresses", f"{address} is mistyped: its capitals do not fit (EIP-55); copy it again")
+            raise section.refuse("addresses", f"{address} is mistyped: its capitals do not fit (EIP-55); copy it again")
 
 
 def _secrets(url: str) -> Iterator[str]:

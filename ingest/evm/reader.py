@@ -12,9 +12,9 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from lotwork.ingest.evm.chain import Block, Chain, Header, InnerPayment, TransactionReceipt
-from lotwork.ingest.evm.config import EvmNodeConfig
 from lotwork.ingest.evm.cursor import Mark
 from lotwork.ingest.evm.scan import ChainEvent, Scan
+from lotwork.ingest.evm.section import EvmSection
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
 
@@ -41,11 +41,11 @@ class Reading(NamedTuple):
 class Reader:
     """Reads spans of one chain for one source."""
 
-    def __init__(self, config: EvmNodeConfig, chain: Chain, scan: Scan) -> None:
-        self._config = config
+    def __init__(self, section: EvmSection, chain: Chain, scan: Scan) -> None:
+        self._section = section
         self._chain = chain
         self._scan = scan
-        self._watched = sorted(config.wallet_of)
+        self._watched = sorted(section.wallet_of)
 
     def read(self, span: Span) -> Reading:
         """Return what the blocks of *span* hold, from one unbroken chain, or nothing at all."""
@@ -80,7 +80,7 @@ class Reader:
         heights = [block.header.height for block in blocks]
         if heights != list(range(span.ground + 1, span.last + 1)):
             raise SourceRefusedError(
-                f"source {self._config.name}: asked for a run of blocks, the node gave {heights[:5]}…"
+                f"source {self._section.name}: asked for a run of blocks, the node gave {heights[:5]}…"
             )
         if span.parent is not None and blocks[0].header.parent != span.parent:
             raise self.moved(span.ground + 1)
@@ -89,14 +89,14 @@ class Reader:
                 raise self.moved(above.height)
             if above.timestamp < below.timestamp:
                 raise SourceRefusedError(
-                    f"source {self._config.name}: block {above.height} is older than the block below it: no EVM chain "
+                    f"source {self._section.name}: block {above.height} is older than the block below it: no EVM chain "
                     "is like that; ask another node"
                 )
 
     def _wanted(self, blocks: Sequence[Block]) -> dict[str, str]:
         """Return the transactions whose receipts count, each with the hash of the block it must stand in."""
         wanted = {each.hash: block.header.hash for block in blocks for each in block.transactions}
-        tokens = sorted(self._config.token_of)
+        tokens = sorted(self._section.token_of)
         first, last = blocks[0].header.height, blocks[-1].header.height
         for sighting in self._chain.transfers(first, last, tokens, self._watched) if tokens else ():
             inside = first <= sighting.height <= last
@@ -108,7 +108,7 @@ class Reader:
     def _inner_payments(self, blocks: Sequence[Block]) -> dict[str, list[InnerPayment]]:
         """Return what contracts passed on inside calls, by transaction; nothing where no traces are asked for."""
         found: defaultdict[str, list[InnerPayment]] = defaultdict(list)
-        if self._config.traces:
+        if self._section.traces:
             for paid in self._chain.inner_payments([block.header.hash for block in blocks], self._watched):
                 found[paid.transaction].append(paid)
         return dict(found)
@@ -125,6 +125,6 @@ class Reader:
     def moved(self, height: int) -> SourceUnreachableError:
         """Return the error for a chain that did not stand still at *height*."""
         return SourceUnreachableError(
-            f"source {self._config.name}: the chain moved at block {height} while it was read: nothing of this look "
+            f"source {self._section.name}: the chain moved at block {height} while it was read: nothing of this look "
             "counts; the next one starts afresh"
         )

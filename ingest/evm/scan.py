@@ -29,7 +29,8 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from lotwork.ingest.evm.chain import Header, InnerPayment, Log, Transaction, TransactionReceipt
-from lotwork.ingest.evm.config import EvmNodeConfig, EvmToken, EvmWallet
+from lotwork.ingest.evm.section import EvmSection, TokenSection
+from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Movement, Receipt, Transfer
 
@@ -104,11 +105,11 @@ def token_transfer(log: Log) -> tuple[str, str, int]:
 class Scan:
     """The translation for one source: which addresses are whose, which contracts are trusted."""
 
-    def __init__(self, config: EvmNodeConfig, keep: Keep | None = None) -> None:
-        self.config = config
+    def __init__(self, section: EvmSection, keep: Keep | None = None) -> None:
+        self.section = section
         self._keep = keep
-        self._wallets: Mapping[str, EvmWallet] = config.wallet_of
-        self._tokens: Mapping[str, EvmToken] = config.token_of
+        self._wallets: Mapping[str, WalletSection] = section.wallet_of
+        self._tokens: Mapping[str, TokenSection] = section.token_of
 
     def translate(
         self,
@@ -131,14 +132,14 @@ class Scan:
     def _payments(
         self, receipt: TransactionReceipt, transaction: Transaction | None, inner: Iterable[InnerPayment]
     ) -> Iterator[Payment]:
-        economic_id = f"evm:{self.config.chain_id}:{receipt.transaction}"
+        economic_id = f"evm:{self.section.chain_id}:{receipt.transaction}"
         if transaction is not None:
             yield from self._native_payments(economic_id, receipt, transaction)
         if receipt.succeeded:
             paid = (
                 Payment(
                     f"{economic_id}:call{each.ordinal}",
-                    self.config.native_asset,
+                    self.section.coin,
                     each.wei,
                     each.sender,
                     each.to,
@@ -153,7 +154,7 @@ class Scan:
         self, economic_id: str, receipt: TransactionReceipt, transaction: Transaction
     ) -> Iterator[Payment]:
         """Yield the coins that the transaction carries, with its gas; or, where none count, the gas alone."""
-        sender, native = transaction.sender, self.config.native_asset
+        sender, native = transaction.sender, self.section.coin
         gas = receipt.gas_wei if sender in self._wallets else 0
         payment = Payment(economic_id, native, transaction.wei, sender, transaction.to, 0, gas)
         if receipt.succeeded and self._counts(payment):
@@ -185,7 +186,7 @@ class Scan:
         return Movement(
             id=payment.id,
             at=place.at,
-            source=self.config.name,
+            source=self.section.name,
             evidence=place.evidence,
             note="gas" if payment.id.endswith(":gas") else None,
             wallet=self._wallets[payment.sender].wallet,
@@ -195,13 +196,13 @@ class Scan:
             txid=place.transaction,
         )
 
-    def _inbound(self, payment: Payment, receiver: EvmWallet, place: Place) -> ChainEvent:
+    def _inbound(self, payment: Payment, receiver: WalletSection, place: Place) -> ChainEvent:
         if receiver.meaning == "transfer":
             return self._transfer(payment, str(receiver.from_wallet), receiver.wallet, place)
         return Receipt(
             id=payment.id,
             at=place.at,
-            source=self.config.name,
+            source=self.section.name,
             evidence=place.evidence,
             note=OWN_TRANSACTION if place.own else None,
             wallet=receiver.wallet,
@@ -219,7 +220,7 @@ class Scan:
         return Transfer(
             id=payment.id,
             at=place.at,
-            source=self.config.name,
+            source=self.section.name,
             evidence=place.evidence,
             from_wallet=sender,
             to_wallet=receiver,
@@ -234,7 +235,7 @@ class Scan:
         if self._keep is None:
             return None
         said = {
-            "chain_id": self.config.chain_id,
+            "chain_id": self.section.chain_id,
             "block": msgspec.to_builtins(header),
             "transaction": transaction.raw if transaction else None,
             "receipt": receipt.raw,

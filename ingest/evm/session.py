@@ -32,7 +32,7 @@ class BoundedSession(requests.Session):
         self._timeout_seconds = timeout_seconds
         self._most_bytes = most_bytes
 
-    def request(self, method: str, url: str | bytes, **asked: Any) -> requests.Response:  # type: ignore[override] # web3 asks through here, and by name
+    def request(self, method: str, url: str | bytes, **asked: Any) -> requests.Response:  # type: ignore[override] # it names them all
         """Return the whole answer, read within the time and the size allowed."""
         end = self._clock.monotonic() + self._timeout_seconds
         asked |= {"stream": True, "allow_redirects": False, "timeout": self._timeout_seconds}

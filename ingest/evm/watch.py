@@ -18,12 +18,12 @@ from itertools import pairwise
 import msgspec
 
 from lotwork.ingest.evm.chain import Chain, Header
-from lotwork.ingest.evm.config import EvmNodeConfig
 from lotwork.ingest.evm.cursor import EvmCursor, fork_height
 from lotwork.ingest.evm.reader import Reader, Reading, Span
 from lotwork.ingest.evm.scan import ChainEvent, Keep, Scan, instant
+from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.ports import Page
-from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of, standing
+from lotwork.ingest.reorganisations import Notice, Recorded, effective_contents, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import AssetDeclared, Event
@@ -45,7 +45,7 @@ class EvmWatch:
 
     def __init__(
         self,
-        config: EvmNodeConfig,
+        section: EvmSection,
         chain: Chain,
         log: Recorded,
         clock: Clock,
@@ -53,22 +53,23 @@ class EvmWatch:
         keep: Keep | None = None,
         page_blocks: int = PAGE_BLOCKS,
     ) -> None:
-        self.config = config
+        section.check()
+        self.section = section
         self._chain = chain
         self._log = log
         self._clock = clock
-        self._reader = Reader(config, chain, Scan(config, keep))
+        self._reader = Reader(section, chain, Scan(section, keep))
         self._page_blocks = page_blocks
 
     @property
     def name(self) -> str:
         """The name its cursor is stored under, and its events' `source`."""
-        return self.config.name
+        return self.section.name
 
     @property
     def book(self) -> str:
         """The book its events belong to."""
-        return self.config.book
+        return self.section.book
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return what the chain tells after *cursor*, and what it no longer tells.
@@ -94,14 +95,14 @@ class EvmWatch:
 
     def _check_chain_id(self) -> None:
         found = self._chain.chain_id()
-        if found != self.config.chain_id:
+        if found != self.section.chain_id:
             raise SourceRefusedError(
-                f"source {self.name}: the node is on chain {found}, not on chain {self.config.chain_id}: "
+                f"source {self.name}: the node is on chain {found}, not on chain {self.section.chain_id}: "
                 "nothing was read; correct the url or the chain_id"
             )
 
     def _check_tokens(self) -> None:
-        for contract, token in self.config.token_of.items():
+        for contract, token in self.section.token_of.items():
             found = self._chain.decimals(contract)
             if found != token.decimals:
                 raise SourceRefusedError(
@@ -113,7 +114,7 @@ class EvmWatch:
     def _now_at(self, read: EvmCursor) -> dict[int, str | None]:
         """Return the hashes the chain has today at the cursor's heights; at the tip only, where that one stands."""
         genesis, tip = self._chain.headers([0, read.tip[0]])
-        if genesis is None or genesis.hash != read.genesis or self.config.chain_id != read.chain_id:
+        if genesis is None or genesis.hash != read.genesis or self.section.chain_id != read.chain_id:
             raise SourceRefusedError(
                 f"source {self.name}: the node's first block is {genesis.hash if genesis else 'missing'}, and the "
                 f"chain read until now began with {read.genesis}: nothing was read; this is another chain with the "
@@ -127,33 +128,33 @@ class EvmWatch:
 
     def _target(self) -> int:
         """Return the height up to which blocks are read."""
-        finality = self.config.finality
+        finality = self.section.finality
         return self._chain.settled(finality) if isinstance(finality, str) else self._chain.tip() - finality
 
     # -- the four ways a look can go
 
     def _begin(self) -> Page:
         """Read the first page of all."""
-        ground = max(self.config.start_height - 1, 0)
+        ground = max(self.section.start_height - 1, 0)
         genesis, below = self._chain.headers([0, ground])
         if genesis is None:
             raise SourceRefusedError(f"source {self.name}: the node has no first block: it is not ready; try later")
         if below is None:
             raise SourceUnreachableError(
-                f"source {self.name}: the chain has not reached the start height {self.config.start_height}: "
+                f"source {self.name}: the chain has not reached the start height {self.section.start_height}: "
                 "wait for the node, or correct the start height"
             )
         start = EvmCursor(
-            chain_id=self.config.chain_id,
+            chain_id=self.section.chain_id,
             genesis=genesis.hash,
-            watched=self.config.fingerprint,
+            watched=self.section.fingerprint,
             marks=((below.height, below.hash),),
         )
         return self._go_on(start)
 
     def _go_on(self, read: EvmCursor) -> Page:
         """Read upon the cursor's tip: old blocks first, where the watch list changed."""
-        if read.watched != self.config.fingerprint:
+        if read.watched != self.section.fingerprint:
             return self._backfill(read)
         height, seen = read.tip
         target = self._target()
@@ -173,14 +174,14 @@ class EvmWatch:
         """Read a page below the tip again, with a watch list that the old blocks were not read with."""
         height, _ = read.tip
         watched, following = read.backfill or ("", 0)
-        if watched != self.config.fingerprint:
-            following = max(self.config.start_height, 1)
+        if watched != self.section.fingerprint:
+            following = max(self.section.start_height, 1)
         last = min(height, following - 1 + self._page_blocks)
         found = self._reader.read(Span(following - 1, last, None))
         if last >= height:
-            after = msgspec.structs.replace(read, watched=self.config.fingerprint, backfill=None)
+            after = msgspec.structs.replace(read, watched=self.section.fingerprint, backfill=None)
         else:
-            after = msgspec.structs.replace(read, backfill=(self.config.fingerprint, last + 1))
+            after = msgspec.structs.replace(read, backfill=(self.section.fingerprint, last + 1))
         return Page(events=self._news(found, (), "the watch list changed"), cursor=after.text(), more=True)
 
     def _reorganised(self, read: EvmCursor, fork: int | None) -> Page:
@@ -189,7 +190,7 @@ class EvmWatch:
         target = self._target()
         last = max(below.height, min(target, max(read.tip[0], below.height + self._page_blocks)))
         found = self._reader.read(Span(below.height, last, below.hash))
-        because = f"chain {self.config.chain_id} was reorganised above block {below.height}"
+        because = f"chain {self.section.chain_id} was reorganised above block {below.height}"
         marks = read.with_read((below.height, below.hash), found.marks)
         return Page(
             events=self._news(found, self._recorded_after(since), because),
@@ -203,7 +204,7 @@ class EvmWatch:
         The log knows an event's instant, not its height. On chains with several blocks a second that is no order, so
         the ground is a block below *fork* that is older than the one upon it; failing that, the start.
         """
-        bottom = min(read.marks[-1][0], max(self.config.start_height - 1, 0))
+        bottom = min(read.marks[-1][0], max(self.section.start_height - 1, 0))
         if fork is not None:
             heights = range(fork, max(bottom, fork - GROUND_SEARCH_BLOCKS) - 1, -1)
             for above, below in pairwise(self._chain.headers(heights)):
@@ -217,7 +218,7 @@ class EvmWatch:
     # -- weighing against the log
 
     def _assets(self) -> AssetTable:
-        return self._log.assets(self.book).with_declared(self.config.assets)
+        return self._log.assets(self.book).with_declared(self.section.assets)
 
     def _news(self, found: Reading, doubted: Iterable[str], because: str) -> tuple[Event, ...]:
         """Return what to append so that the log tells what was read, and of *doubted* nothing else."""
@@ -238,16 +239,16 @@ class EvmWatch:
         """Yield the declaration of every asset that is told of and that the book does not know yet."""
         known = self._log.assets(self.book)
         told = {event.asset for event in events}
-        contracts = {token.asset: contract for contract, token in self.config.token_of.items()}
-        for asset in self.config.assets:
+        contracts = {token.asset: contract for contract, token in self.section.token_of.items()}
+        for asset in self.section.assets:
             if asset.symbol in told and known.get(asset.symbol) is None:
                 yield AssetDeclared(
-                    id=f"evm:{self.config.chain_id}:asset:{asset.symbol}",
+                    id=f"evm:{self.section.chain_id}:asset:{asset.symbol}",
                     at=events[0].at,
                     source=self.name,
                     asset=asset.symbol,
                     decimals=asset.decimals,
-                    chain=f"evm:{self.config.chain_id}",
+                    chain=f"evm:{self.section.chain_id}",
                     contract=contracts.get(asset.symbol),
                     asset_class="token" if asset.symbol in contracts else "coin",
                 )
@@ -255,7 +256,7 @@ class EvmWatch:
     def _recorded_after(self, since: datetime) -> list[str]:
         """Return the ids of this source's events that the log holds in blocks made after *since*."""
         events = (event for _, event in self._log.read(self.book, source=self.name))
-        told = standing(events, self._assets())
+        told = effective_contents(events, self._assets())
         return [
             name
             for name, public in told.items()

@@ -35,10 +35,10 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 BASE_URL = "https://api.ocean.xyz/v1"
-POOL = "ocean"
+POOL, ASSET = "ocean", "BTC"
 WINDOW = timedelta(days=30)
 OVERLAP = timedelta(days=7)
 """How far back each question reaches again, for what the pool tells late."""
@@ -46,11 +46,6 @@ IDLE = timedelta(days=1)
 """A quiet pool's cursor moves once a day, so that silence does not write."""
 
 Recognition = Callable[[datetime], str]
-
-
-def nothing_is_void(_event_id: str) -> bool:
-    """Return False: no event was voided by hand."""
-    return False
 
 
 class OceanSection(Section, frozen=True, kw_only=True):
@@ -80,30 +75,39 @@ class _Span(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Ocean:
-    """The payouts and earnings of one payout *address*, as a receipt source.
+    """The payouts and earnings of one payout address, as a receipt source.
 
     *recognition* says for an instant which policy was in force: "on_payout" or "on_credit". *is_void* says whether a
     person voided an event: that is how a payout the pool withdrew or changed is settled.
     """
 
+    section: OceanSection
     client: BoundedClient
     evidence: EvidenceKeeper
-    address: str
-    wallet: str
-    start: datetime
     recognition: Recognition
-    book: str = MAIN_BOOK
-    name: str = POOL
-    base_url: str = BASE_URL
-    pool_wallet: str = POOL
-    asset: str = "BTC"
-    is_void: Callable[[str], bool] = nothing_is_void
+    is_void: Callable[[str], bool]
 
     def __post_init__(self) -> None:
-        if not self.address.isalnum() or not self.address.isascii():
-            raise ConfigError(f"{self.name}: {self.address[:100]!r} is no address: give the payout address")
-        if self.wallet == self.pool_wallet:
-            raise ConfigError(f"{self.name}: the payout wallet and the wallet at the pool are both {self.wallet!r}")
+        section = self.section
+        if not section.address.isalnum() or not section.address.isascii():
+            raise ConfigError(f"{self.name}: {section.address[:100]!r} is no address: give the payout address")
+        if section.wallet == POOL:
+            raise ConfigError(f"{self.name}: the payout wallet and the wallet at the pool are both {section.wallet!r}")
+
+    @property
+    def name(self) -> str:
+        """The name its cursor is stored under, and its events' `source`."""
+        return self.section.name
+
+    @property
+    def book(self) -> str:
+        """The book its events belong to."""
+        return self.section.book
+
+    @property
+    def start(self) -> datetime:
+        """The instant before which nothing is asked for."""
+        return datetime.combine(self.section.start, time(), tzinfo=UTC)
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return what the pool credited and paid after *cursor*, one span of at most 30 days at a time."""
@@ -124,7 +128,7 @@ class Ocean:
     def _span(self, before: OceanCursor, now: datetime) -> _Span:
         """Return what to ask for: back to the last payout, so that its successor's blocks are all in the answer."""
         through = before.instant
-        first = self.start.replace(microsecond=0)
+        first = self.start
         end = max(min(through + WINDOW, now), first)
         fresh = max(min(through, now) - OVERLAP, first)
         start = max(min(fresh, datetime.fromtimestamp(before.paid, UTC)), first)
@@ -132,7 +136,7 @@ class Ocean:
 
     def _ask(self, item: str, span: _Span) -> tuple[Earnpay, bytes]:
         first, last = int(span.start.timestamp()), int(span.end.timestamp())
-        answer = self.client.get_json(f"{self.base_url}/earnpay/{self._user}/{first}/{last}", item=item)
+        answer = self.client.get_json(f"{self.section.base_url}/earnpay/{self._user}/{first}/{last}", item=item)
         try:
             told = read_earnpay(answer.value)
             latest = self.client.clock.now() + AHEAD
@@ -148,7 +152,7 @@ class Ocean:
 
     @property
     def _user(self) -> str:
-        return quote(self.address, safe="")
+        return quote(self.section.address, safe="")
 
     def _refusal(self, item: str, refused: AnswerRefusedError, body: bytes) -> SourceRefusedError:
         return self.client.refusal(item, str(refused), NOTHING, body)
@@ -202,10 +206,10 @@ class Ocean:
         return f"{key}:{seen.at}:{seen.sats}" if key in before.seen else key
 
     def _payout_id(self, payout: Payout) -> str:
-        return f"{POOL}:{self.address}:{payout.txid or int(payout.at.timestamp())}"
+        return f"{POOL}:{self.section.address}:{payout.txid or int(payout.at.timestamp())}"
 
     def _credit_id(self, earning: Earning) -> str:
-        return f"{POOL}:{self.address}:credit:{earning.block_hash}"
+        return f"{POOL}:{self.section.address}:credit:{earning.block_hash}"
 
     def _credit(self, event_id: str, earning: Earning, evidence: str) -> Receipt:
         gross, fee = gross_and_fee((earning,), ())
@@ -214,8 +218,8 @@ class Ocean:
             at=earning.at,
             source=self.name,
             evidence=evidence,
-            wallet=self.pool_wallet,
-            asset=self.asset,
+            wallet=POOL,
+            asset=ASSET,
             quantity=earning.net_sats,
             gross_quantity=gross,
             pool_fee_quantity=fee,
@@ -235,8 +239,8 @@ class Ocean:
                 source=self.name,
                 note="paid in the coinbase" if payout.generation else None,
                 evidence=evidence,
-                wallet=self.wallet,
-                asset=self.asset,
+                wallet=self.section.wallet,
+                asset=ASSET,
                 quantity=payout.sats - credited,
                 gross_quantity=gross,
                 pool_fee_quantity=fee,
@@ -251,9 +255,9 @@ class Ocean:
                 at=payout.at,
                 source=self.name,
                 evidence=evidence,
-                from_wallet=self.pool_wallet,
-                to_wallet=self.wallet,
-                asset=self.asset,
+                from_wallet=POOL,
+                to_wallet=self.section.wallet,
+                asset=ASSET,
                 quantity=credited,
                 txid=payout.txid,
             )
@@ -263,7 +267,7 @@ class Ocean:
         rows: list[MonthRow] = []
         for month in dict.fromkeys(f"{one.at:%Y-%m}" for one in covered):
             item = f"earnings report of {month}"
-            url = f"{self.base_url}/monthly_earnings_report/{self._user}/{month}"
+            url = f"{self.section.base_url}/monthly_earnings_report/{self._user}/{month}"
             answer = self.client.get_json(url, item=item)
             try:
                 rows.extend(read_month(answer.value))
@@ -272,22 +276,18 @@ class Ocean:
         return tuple(rows)
 
 
-def build(section: OceanSection, around: Surroundings) -> Ocean:
+def build(section: OceanSection, context: BuildContext) -> Ocean:
     """Return the pool; the policy of recognition is the one the book's profile had in force."""
-    policy = around.policy(section.book)
+    policy = context.policy(section.book)
+    client = context.client(
+        section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
+    )
     return Ocean(
-        client=around.client(
-            section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
-        ),
-        evidence=around.evidence,
-        address=section.address,
-        wallet=section.wallet,
-        start=datetime.combine(section.start, time(), tzinfo=UTC),
+        section=section,
+        client=client,
+        evidence=context.evidence,
         recognition=policy.recognition,
         is_void=policy.is_void,
-        book=section.book,
-        name=section.name,
-        base_url=section.base_url,
     )
 
 

@@ -30,7 +30,7 @@ from lotwork.ledger.public_form.parse_words import print_instant
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 NAME = "coinbase"
 BASE_URL = "https://api.exchange.coinbase.com"
@@ -93,10 +93,25 @@ def read_candles(value: JsonValue, seconds: int) -> Iterator[Candle]:
         yield Candle(start=epoch_of(row[0]), seconds=seconds, open=opened, high=high, low=low, close=close)
 
 
-def build(section: PriceSection, around: Surroundings) -> Coinbase:
+def build(section: PriceSection, context: BuildContext) -> Coinbase:
     """Return Coinbase, asked at the place the settings name."""
-    client = around.client(NAME, allow_private=section.allow_private)
-    return Coinbase(client=client, evidence=around.evidence, base_url=section.place(NAME))
+    client = context.client(NAME, allow_private=section.allow_private)
+    return Coinbase(client=client, evidence=context.evidence, base_url=section.place(NAME))
 
 
-PRICES = DeclaredPrices(name=NAME, key="coinbase_url", default=BASE_URL, build=build, asked_unless_told=True)
+PRICES = DeclaredPrices(
+    name=NAME,
+    key="coinbase_url",
+    default=BASE_URL,
+    build=build,
+    asked_unless_told=True,
+    label="Coinbase Exchange",
+    example="""\
+coinbase_url = "https://api.exchange.coinbase.com"
+""",
+    docs="""\
+The candles of the public market: the close of the minute's candle; where nothing was traded in the minute, that of the
+next coarser candle, up to a day.
+""",
+    cannot_see="coins that have no market in dollars there.",
+)

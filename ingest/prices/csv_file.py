@@ -26,7 +26,7 @@ from lotwork.ledger.public_form.time_bands import SECONDS
 from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
 
 if TYPE_CHECKING:
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 NAME = "csv"
 COLUMNS = ("at", "asset", "price_usd")
@@ -151,9 +151,23 @@ def _canonical(price: str) -> str:
     return f"{whole}.{fraction}" if fraction else whole
 
 
-def build(section: PriceSection, around: Surroundings) -> CsvPrices:
+def build(section: PriceSection, context: BuildContext) -> CsvPrices:
     """Return the file the settings name."""
-    return CsvPrices(path=around.placed(section.place(NAME)), evidence=around.evidence)
+    return CsvPrices(path=context.placed(section.place(NAME)), evidence=context.evidence)
 
 
-PRICES = DeclaredPrices(name=NAME, key="csv_file", default=None, build=build)
+PRICES = DeclaredPrices(
+    name=NAME,
+    key="csv_file",
+    default=None,
+    build=build,
+    label="A file of your own",
+    example="""\
+csv_file = "prices.csv"           # your own prices, where "csv" stands among the sources
+""",
+    docs="""\
+Columns `at, asset, price_usd` and, where a row speaks for longer than its minute, `interval` ("60s", "1h", "1d", at
+most a day). Where several rows contain an instant, the shortest interval wins.
+""",
+    cannot_see="what its rows leave out: no price is carried on beyond its interval.",
+)

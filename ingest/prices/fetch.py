@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
@@ -27,16 +27,11 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unpriced:
-    """What stays pending: why, in words, and whether asking again may help."""
+    """What stays pending, and why, in words."""
 
     wanted: Wanted
     why: Why
     reason: str
-
-    @property
-    def ask_again(self) -> bool:
-        """Say if a later answer may be another; False where a person must give the price."""
-        return self.why in ("too_recent", "unreachable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +48,11 @@ def fetch_prices(
     *,
     clock: Clock,
     cross_check: bool = False,
-    recorded: Collection[str] = (),
 ) -> Prices:
     """Return the samples that price *wanted*, asking *sources* in their order.
 
-    With *cross_check* the later sources are asked too, so that a fold can say where two differ. Samples whose id is
-    in *recorded* are left out. A source that does not answer is not asked again in this call.
+    With *cross_check* the later sources are asked too, so that a fold can say where two differ. A source that does not
+    answer is not asked again in this call.
     """
     asking = _Asking(sources)
     samples: dict[str, PriceSample] = {}
@@ -71,7 +65,7 @@ def fetch_prices(
         samples.update((sample.id, sample) for sample in found)
         if not found:
             unpriced.append(asking.explain(item))
-    return Prices(tuple(sample for sample in samples.values() if sample.id not in recorded), tuple(unpriced))
+    return Prices(tuple(samples.values()), tuple(unpriced))
 
 
 class _Asking:

@@ -31,7 +31,7 @@ from lotwork.ledger.public_form.parse_words import print_instant
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 NAME = "kraken"
 BASE_URL = "https://api.kraken.com"
@@ -117,10 +117,28 @@ def rows_of(value: JsonValue) -> list[JsonValue]:
     return rows
 
 
-def build(section: PriceSection, around: Surroundings) -> Kraken:
+def build(section: PriceSection, context: BuildContext) -> Kraken:
     """Return Kraken, asked at the place the settings name."""
-    client = around.client(NAME, allow_private=section.allow_private)
-    return Kraken(client=client, evidence=around.evidence, base_url=section.place(NAME))
+    client = context.client(NAME, allow_private=section.allow_private)
+    return Kraken(client=client, evidence=context.evidence, base_url=section.place(NAME))
 
 
-PRICES = DeclaredPrices(name=NAME, key="kraken_url", default=BASE_URL, build=build, asked_unless_told=True)
+PRICES = DeclaredPrices(
+    name=NAME,
+    key="kraken_url",
+    default=BASE_URL,
+    build=build,
+    asked_unless_told=True,
+    label="Kraken",
+    example="""\
+kraken_url = "https://api.kraken.com"
+""",
+    docs="""\
+The candles of the public market, as at Coinbase. A span in which nothing was traded has no price there, though Kraken
+repeats the one before it.
+""",
+    cannot_see="""\
+minutes that are long past: it keeps the newest 720 candles of each length, so that after half a day a minute is told
+by the next coarser one, and after two years by none.
+""",
+)

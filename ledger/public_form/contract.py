@@ -137,11 +137,12 @@ def _unknown_key(where: str, kind: str, name: str, known: Mapping[str, Key]) -> 
 def to_contract(event: e.Event, assets: AssetTable) -> dict[str, Any]:
     """Return the public form of *event*: what `lotwork import` would read to make the same event."""
     public: dict[str, Any] = {"kind": kind_of(event)}
+    asset = getattr(event, "asset", "")  # a kind without one has no key that counts coins
     for key in keys_of(public["kind"]).values():
         value = getattr(event, key.field)
         if value is None or value == () or _is_derived(event, key):
             continue
-        public[key.name] = _print(value, key, event, assets)
+        public[key.name] = _print(value, key, asset, assets)
     return public
 
 
@@ -150,10 +151,10 @@ def _is_derived(event: e.EventBase, key: Key) -> bool:
     return isinstance(event, e.Receipt) and key.field == "value_usd_micros" and event.price_usd is not None
 
 
-def _print(value: Any, key: Key, event: e.EventBase, assets: AssetTable) -> Any:
+def _print(value: Any, key: Key, asset: str, assets: AssetTable) -> Any:
     match key.meaning:
         case "coins" | "coins or zero":
-            return unscaled(value, assets.decimals(event.asset))  # type: ignore[attr-defined] # what counts coins names their asset
+            return unscaled(value, assets.decimals(asset))
         case "usd" | "signed usd":
             return unscaled(value, MICRO_DECIMALS)
         case "instant":
@@ -161,7 +162,7 @@ def _print(value: Any, key: Key, event: e.EventBase, assets: AssetTable) -> Any:
         case "day":
             return value.isoformat()
         case "lots":
-            decimals = assets.decimals(event.asset)  # type: ignore[attr-defined] # what counts coins names their asset
+            decimals = assets.decimals(asset)
             return [_print_lot(choice, decimals) for choice in value]
         case "names":
             return list(value)

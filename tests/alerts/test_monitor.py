@@ -20,6 +20,7 @@ from lotwork.ledger.units import AssetTable
 from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
 from lotwork.service.pending import Pending
+from tests.watching import section
 
 PROFILE = {
     "kind": "profile",
@@ -128,8 +129,9 @@ def test_a_receipt_without_a_price_is_told_after_a_day_and_counted(watch: Watch,
 
 
 def test_a_silent_source_is_told_and_its_trouble_carries_no_secret(watch: Watch, clock: SetClock) -> None:
-    watch.health.watch([("main", "ocean"), ("other", "pool")])
-    watch.health.failed(("main", "ocean"), "refused hunter2")
+    ocean = section("ocean")
+    watch.health.watch([ocean, section("pool", "other")])
+    watch.health.failed(ocean, "refused hunter2")
     watch.record(PROFILE)
     assert watch.look() == []
     clock.move(6 * 3600)
@@ -154,11 +156,12 @@ def test_law_that_is_not_known_is_told_and_the_other_alerts_still_come(tmp_path:
 
 def test_no_amount_is_told_before_every_source_has_answered(watch: Watch) -> None:
     """A first scan has found some of the year: what it comes to so far would be sent once, and be wrong."""
-    watch.health.watch([("main", "node"), ("main", "pool"), ("other", "pool")])
+    node, pool = section("node"), section("pool")
+    watch.health.watch([node, pool, section("pool", "other")])
     watch.record(PROFILE, RECEIPT)
-    watch.health.answered(("main", "pool"))
+    watch.health.answered(pool)
     assert watch.look() == []
-    watch.health.answered(("main", "node"))
+    watch.health.answered(node)
     assert watch.look() == ["payment-due:main:2026-Q2:7"]
 
 
@@ -173,7 +176,7 @@ def test_no_amount_is_told_while_prices_are_being_asked_for_and_then_it_names_wh
 
 
 def test_a_source_that_never_answers_holds_no_payment_back_for_more_than_an_hour(watch: Watch, clock: SetClock) -> None:
-    watch.health.watch([("main", "node")])
+    watch.health.watch([section("node")])
     watch.record(PROFILE, RECEIPT)
     assert watch.look() == []
     clock.move(3600)

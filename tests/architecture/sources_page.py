@@ -5,13 +5,14 @@ from __future__ import annotations
 from textwrap import fill
 from typing import Any
 
-from lotwork.ingest.declaration import DeclaredSource
-from lotwork.ingest.register import SOURCES
+from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
+from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from tests.architecture.house import ROOT
 
 WIDTH = 120
 PAGE = ROOT / "docs" / "sources.md"
 BEGIN = "<!-- From here on written by `make sources`, from the declarations in ingest/: change them there. -->\n"
+BEGIN_PRICES = "<!-- From here on written by `make sources`, from what ingest/prices/ declares: change it there. -->\n"
 END = "<!-- From here on written by hand again. -->\n"
 
 
@@ -32,6 +33,22 @@ def section_of(source: DeclaredSource[Any]) -> str:
 """
 
 
+def section_of_prices(source: DeclaredPrices) -> str:
+    """Return the section of one source of prices."""
+    return f"""
+### {source.label}: `"{source.name}"`
+
+{source.docs.strip()}
+
+{paragraph(f"It cannot see: {source.cannot_see}")}
+
+```toml
+[prices]
+{source.example.strip()}
+```
+"""
+
+
 def paragraph(words: str) -> str:
     """Return *words* in lines of the page's width."""
     return fill(" ".join(words.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
@@ -39,9 +56,15 @@ def paragraph(words: str) -> str:
 
 def rewritten(page: str) -> str:
     """Return *page* with the section of every declared source, and what is written by hand around them as it is."""
-    before, _, rest = page.partition(BEGIN)
+    page = replaced(page, BEGIN, "".join(map(section_of, SOURCES)))
+    return replaced(page, BEGIN_PRICES, "".join(map(section_of_prices, PRICE_SOURCES)))
+
+
+def replaced(page: str, begin: str, sections: str) -> str:
+    """Return *page* with *sections* between *begin* and the next end."""
+    before, _, rest = page.partition(begin)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{''.join(map(section_of, SOURCES))}\n{END}{after}"
+    return f"{before}{begin}{sections}\n{END}{after}"
 
 
 if __name__ == "__main__":

@@ -177,6 +177,11 @@ def test_no_link_of_a_document_leads_nowhere() -> None:
     assert not lost
 
 
+def test_every_page_is_linked_where_a_reader_begins() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not [page.name for page in sorted(DOCS.glob("*.md")) if f"](docs/{page.name})" not in readme]
+
+
 def test_every_test_the_reliability_page_names_is_there() -> None:
     named = re.findall(r"tests/[\w/]+(?:\.\w+)?", document("reliability.md"))
     assert named

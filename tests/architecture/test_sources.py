@@ -16,13 +16,15 @@ import msgspec
 import pytest
 
 from lotwork import config
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import PRICE_MODULES, PRICE_SOURCES, SOURCE_MODULES, SOURCES
 from lotwork.ingest.sections import secret_form
+from lotwork.service.settings import Prices
 from tests.architecture.house import ROOT, modules, name_of
 from tests.architecture.sources_page import PAGE, rewritten
 
 BY_KIND = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.kind)
+BY_NAME = pytest.mark.parametrize("source", PRICE_SOURCES, ids=lambda source: source.name)
 HEAVY = {"web3", "bitcoin", "embit", "httpx2", "httpcore2", "requests", "sqlmodel", "sqlalchemy", "starlette"}
 SECRET_NAMES = ("password", "token", "secret", "key", "_file")
 
@@ -83,7 +85,19 @@ def test_a_key_that_holds_a_secret_is_of_the_type_that_keeps_it_out_of_logs(sour
             assert secret_form(field.type), f"source {source.kind}: {field.name}: make it a Secret or a SecretFile"
 
 
-def test_every_source_of_prices_is_on_the_page() -> None:
-    prices = PAGE.read_text(encoding="utf-8").partition("## Prices")[2]
-    missing = [source.key for source in PRICE_SOURCES if f"`{source.key}`" not in prices]
-    assert not missing, f"docs/sources.md does not say under Prices what {', '.join(missing)} is for"
+@BY_NAME
+def test_the_example_of_a_source_of_prices_is_taken_by_the_settings(source: DeclaredPrices, tmp_path: Path) -> None:
+    named = f'[prices]\nsources = ["{source.name}"]\n{source.example}'
+    (tmp_path / config.FILE).write_text(named, encoding="utf-8")
+    prices = config.load(tmp_path, environ={}).settings.prices
+    assert source.default in (None, prices.place(source.name)), "the example shows another place than the default"
+
+
+@BY_NAME
+def test_the_first_settings_show_every_source_of_prices(source: DeclaredPrices) -> None:
+    assert source.commented() in config.first_settings().partition("[prices]")[2].partition("[alerts]")[0]
+
+
+def test_the_first_settings_show_who_is_asked_for_prices_unless_told() -> None:
+    asked = ", ".join(f'"{name}"' for name in Prices().sources)
+    assert f"\n# sources = [{asked}] " in config.first_settings()

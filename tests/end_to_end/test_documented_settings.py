@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lotwork import config
 from lotwork.ingest.asking.pace import Pace
-from lotwork.ingest.surroundings import Surroundings
+from lotwork.ingest.context import BuildContext
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.log import EventLog
 from lotwork.service.sources import watched
@@ -23,8 +23,8 @@ def test_the_documented_example_builds_every_source(tmp_path: Path) -> None:
         (tmp_path / name).write_text(secret, encoding="utf-8")
         (tmp_path / name).chmod(0o600)
     found, clock = config.load(tmp_path, environ={}), SystemClock()
-    around = Surroundings(
+    context = BuildContext(
         home=tmp_path, log=EventLog.open(tmp_path), clock=clock, reveal=found.secret, pace=Pace(clock), secrets=()
     )
-    names = [one.name[1] for one in watched(found.settings, around)]
+    names = [one.name[1] for one in watched(found.settings, context)]
     assert names == ["litecoin", "ethereum", "ocean", "receipts", "bills"]

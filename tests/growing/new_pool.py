@@ -24,7 +24,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.surroundings import Surroundings
+    from lotwork.ingest.context import BuildContext
 
 POOL = "millpond"
 ITEM = "payouts"
@@ -63,21 +63,28 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Millpond:
-    """The payouts of one *account*, as a receipt source; its cursor holds what was recorded, satoshis by payout."""
+    """The payouts of one account, as a receipt source; its cursor holds what was recorded, satoshis by payout."""
 
+    section: MillpondSection
     client: BoundedClient
     evidence: EvidenceKeeper
-    account: str
-    wallet: str
     is_void: Callable[[str], bool]
-    book: str
-    name: str
-    base_url: str
+
+    @property
+    def name(self) -> str:
+        """The name its cursor is stored under, and its events' `source`."""
+        return self.section.name
+
+    @property
+    def book(self) -> str:
+        """The book its events belong to."""
+        return self.section.book
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return a receipt for each payout that *cursor* does not hold yet."""
         before = self._read(cursor)
-        answer = self.client.get_json(f"{self.base_url}/accounts/{quote(self.account, safe='')}/payouts", item=ITEM)
+        account = quote(self.section.account, safe="")
+        answer = self.client.get_json(f"{self.section.base_url}/accounts/{account}/payouts", item=ITEM)
         try:
             told = msgspec.convert(answer.value, Answer).payouts
             after = before | self._checked(told, before)
@@ -113,7 +120,7 @@ class Millpond:
         return sats
 
     def _id(self, payout: str) -> str:
-        return f"{POOL}:{self.account}:{payout}"
+        return f"{POOL}:{self.section.account}:{payout}"
 
     def _receipt(self, payout: Payout, evidence: str, *, is_revised: bool) -> Receipt:
         """Return the income; what stands in for a voided event needs another id than its own."""
@@ -122,7 +129,7 @@ class Millpond:
             at=datetime.fromtimestamp(payout.paid_at, UTC),
             source=self.name,
             evidence=evidence,
-            wallet=self.wallet,
+            wallet=self.section.wallet,
             asset="BTC",
             quantity=payout.amount_sats,
             income="pool_payout",
@@ -131,20 +138,13 @@ class Millpond:
         )
 
 
-def build(section: MillpondSection, around: Surroundings) -> Millpond:
+def build(section: MillpondSection, context: BuildContext) -> Millpond:
     """Return the pool that *section* describes."""
-    return Millpond(
-        client=around.client(
-            section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
-        ),
-        evidence=around.evidence,
-        account=section.account,
-        wallet=section.wallet,
-        is_void=around.policy(section.book).is_void,
-        book=section.book,
-        name=section.name,
-        base_url=section.base_url,
+    client = context.client(
+        section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
     )
+    is_void = context.policy(section.book).is_void
+    return Millpond(section=section, client=client, evidence=context.evidence, is_void=is_void)
 
 
 SOURCE = DeclaredSource(

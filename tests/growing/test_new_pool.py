@@ -134,6 +134,7 @@ FORGOTTEN: dict[str, tuple[Forget, str]] = {
         without(DOCS, 'docs="",\n'),
         "source millpond: docs: nothing is said: write it, it becomes a part of docs/sources.md",
     ),
+    "the docs, key and all": (without(DOCS), "source millpond: docs: nothing is said: write it"),
     "what it cannot see": (
         without('cannot_see="what was credited and is not paid out yet; the pool\'s fee."', 'cannot_see=""'),
         "source millpond: cannot_see: nothing is said",

@@ -15,7 +15,7 @@ from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import IntegrityError, SourceRefusedError
 from lotwork.ledger.events import Receipt
 from lotwork.ledger.store import EventStore
-from tests.growing.new_pool import Millpond
+from tests.growing.new_pool import Millpond, MillpondSection
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.scripted_server import Reply, Script, client_of, serving
 
@@ -43,14 +43,10 @@ def asked(server: Script, store: EventStore, told: Any, *, void: tuple[str, ...]
     """Return how many events are new where the pool tells *told* and a person voided the payouts *void*."""
     server.answer = lambda _path: Reply(body=json.dumps(told).encode())
     pool = Millpond(
+        section=MillpondSection(name="millpond", account="miller", wallet="cold", base_url=server.url),
         client=client_of("millpond", clock=SetClock(NOW)),
         evidence=MemoryEvidence(),
-        account="miller",
-        wallet="cold",
         is_void=lambda event_id: event_id.removeprefix("millpond:miller:") in void,
-        book="main",
-        name="millpond",
-        base_url=server.url,
     )
     return watch_once(pool, store)
 

@@ -9,6 +9,7 @@ import pytest
 
 from lotwork.ingest.declaration import DeclarationError, DeclaredPrices, DeclaredSource
 from lotwork.ingest.pools.ocean import SOURCE
+from lotwork.ingest.prices.kraken import PRICES
 from lotwork.ingest.register import declared_in, each_once
 from lotwork.ingest.sections import Name, Secret, SecretFile, Section, references
 
@@ -33,6 +34,26 @@ class Nameless(Section, frozen=True, kw_only=True):
 def test_a_declaration_without_a_part_is_refused(change: dict[str, Any], words: str) -> None:
     with pytest.raises(DeclarationError, match=words):
         replace(SOURCE, **change)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"label": "", "docs": ""}, "price source kraken: label, docs: nothing is said: write it"),
+        ({"cannot_see": " "}, "price source kraken: cannot_see: nothing is said"),
+        ({"example": "url = 'x'\n"}, "example: it does not begin with kraken_url =: show the key of"),
+    ],
+)
+def test_a_declaration_of_prices_without_a_part_is_refused(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(DeclarationError, match=words):
+        replace(PRICES, **change)
+
+
+def test_a_part_that_is_forgotten_altogether_is_told_in_the_same_words() -> None:
+    with pytest.raises(DeclarationError, match="source mill: label, example, units, times, docs, cannot_see: nothing"):
+        DeclaredSource(kind="mill", settings=SOURCE.settings, build=SOURCE.build)
+    with pytest.raises(DeclarationError, match="price source mill: label, example, docs, cannot_see: nothing"):
+        DeclaredPrices(name="mill", key="mill_url", default=None, build=PRICES.build)
 
 
 @pytest.mark.parametrize(("constant", "kind"), [("SOURCE", DeclaredSource), ("PRICES", DeclaredPrices)])
@@ -70,5 +91,11 @@ def test_every_reference_to_a_secret_is_found_by_its_type_and_nothing_else_is() 
         inner=(Inner(token="env:B"), Inner(tokens=("file:c", "env:D"))),
         alone=Inner(token="credential:e"),
     )
-    assert list(references(section)) == ["file:a.secret", "env:B", "file:c", "env:D", "credential:e"]
+    assert list(references(section)) == [
+        (("url_file",), "file:a.secret"),
+        (("inner", 0, "token"), "env:B"),
+        (("inner", 1, "tokens", 0), "file:c"),
+        (("inner", 1, "tokens", 1), "env:D"),
+        (("alone", "token"), "credential:e"),
+    ]
     assert list(references(Outer(url="http://plain"))) == []

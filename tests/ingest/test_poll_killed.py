@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.pools.ocean import Ocean, OceanSection
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.storage.evidence import Evidence
@@ -33,13 +33,13 @@ def poll(home: str, url: str) -> int:
     clock = SetClock(NOW)
     store = EventStore.open(Path(home), clock=clock)
     source = Ocean(
+        section=OceanSection(
+            name="ocean", address="bc1qexample", wallet="cold", start=date(2026, 5, 1), base_url=f"{url}/v1"
+        ),
         client=client_of("ocean", clock=clock),
         evidence=Evidence(Path(home)),
-        address="bc1qexample",
-        wallet="cold",
-        start=datetime(2026, 5, 1, tzinfo=UTC),
         recognition=lambda _at: "on_credit",
-        base_url=f"{url}/v1",
+        is_void=lambda _id: False,
     )
     try:
         return watch_once(source, store)

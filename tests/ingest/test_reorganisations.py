@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.ingest.reorganisations import Notice, reconcile, recorded_of, standing
+from lotwork.ingest.reorganisations import Notice, effective_contents, reconcile, recorded_of
 from lotwork.ledger.events import Correction, Event, Movement, Receipt, Sale, Void
 from lotwork.ledger.units import AssetTable
 from tests.ingest.memory_log import MemoryLog
@@ -164,7 +164,7 @@ def test_what_stands_is_what_the_chain_last_told() -> None:
     tell(log, receipt("a", 1), receipt("b", 1))
     tell(log, receipt("a", 2))
 
-    told = standing(log.events, AssetTable())
+    told = effective_contents(log.events, AssetTable())
 
     assert told.keys() == {"a"}
     assert told["a"]["height"] == 2

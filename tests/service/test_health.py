@@ -14,7 +14,9 @@ from lotwork.ledger.clock import SetClock
 from lotwork.service import health as health_pages
 from lotwork.service.health import Health, is_own_host
 from lotwork.service.metrics import Metrics
+from tests.watching import section
 
+SECTION = section("ocean")
 NAME = ("main", "ocean")
 
 
@@ -63,23 +65,23 @@ def test_a_home_that_is_gone_is_not_writable(clock: SetClock) -> None:
 
 
 def test_ages_are_monotonic_and_a_clock_put_back_changes_none(health: Health, clock: SetClock) -> None:
-    health.watch([NAME])
+    health.watch([SECTION])
     clock.move(3600)
     clock.instant -= timedelta(days=400)
     answered, silent = health.sources()[NAME]
     assert silent == timedelta(hours=1)
     assert answered.at is None
-    health.answered(NAME)
+    health.answered(SECTION)
     assert health.sources()[NAME][1] == timedelta(0)
 
 
 def test_a_source_that_goes_on_being_watched_keeps_its_silence_and_one_that_is_not_goes(
     health: Health, clock: SetClock
 ) -> None:
-    health.watch([NAME, ("main", "old")])
+    health.watch([SECTION, section("old")])
     clock.move(60)
-    health.failed(NAME, "no answer")
-    health.watch([NAME])
+    health.failed(SECTION, "no answer")
+    health.watch([SECTION])
     ((name, (answered, silent)),) = health.sources().items()
     assert (name, answered.trouble, silent) == (NAME, "no answer", timedelta(minutes=1))
 
@@ -87,20 +89,35 @@ def test_a_source_that_goes_on_being_watched_keeps_its_silence_and_one_that_is_n
 def test_a_source_that_is_watched_no_more_is_not_brought_back_by_a_late_answer_or_trouble(
     asking: TestClient, health: Health
 ) -> None:
-    health.watch([NAME])
+    health.watch([SECTION])
     health.watch([])
-    health.answered(NAME)
-    health.failed(NAME, "no answer")
-    assert not health.watches(NAME)
+    health.answered(SECTION)
+    health.failed(SECTION, "no answer")
+    assert not health.watches(SECTION)
     assert health.last_answers() == {}
     assert asking.get("/readyz").json()["sources"] == {}
 
 
+def test_a_source_put_back_under_the_name_of_a_former_one_begins_anew_and_hears_nothing_of_its_last_round(
+    health: Health, clock: SetClock
+) -> None:
+    again = section("ocean")
+    health.watch([SECTION])
+    health.failed(SECTION, "no answer")
+    clock.move(60)
+    health.watch([again])
+    health.answered(SECTION)
+    health.failed(SECTION, "no answer")
+    assert (health.watches(SECTION), health.watches(again)) == (False, True)
+    answered, silent = health.sources()[NAME]
+    assert (answered.at, answered.trouble, silent) == (None, None, timedelta(0))
+
+
 def test_readiness_tells_each_sources_age_and_trouble(asking: TestClient, health: Health, clock: SetClock) -> None:
-    health.watch([NAME])
-    health.answered(NAME)
+    health.watch([SECTION])
+    health.answered(SECTION)
     clock.move(90)
-    health.failed(NAME, "no answer")
+    health.failed(SECTION, "no answer")
     told = asking.get("/readyz").json()["sources"]["main/ocean"]
     assert told == {"silent_seconds": 90, "last_success": "2026-11-22T00:00:00+00:00", "trouble": "no answer"}
 

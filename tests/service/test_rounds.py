@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.ingest.folder import FolderSection
 from lotwork.ingest.ports import Page
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.events import Receipt
@@ -18,6 +17,7 @@ from lotwork.service.metrics import Metrics
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
 from lotwork.service.sources import Watched
+from tests.watching import section
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NAME = ("main", "receipts")
@@ -54,10 +54,11 @@ class Running:
         recorder = Recorder(store, self.metrics)
         self.rounds = Rounds(store, recorder, self.health, self.metrics, clock, stop=lambda: False)
         self.health.verified(None)
-        self.health.watch([NAME])
+        self.section = section("receipts")
+        self.health.watch([self.section])
 
     def poll(self, source: Pages) -> int:
-        return self.rounds.poll(Watched(FolderSection(name="receipts", folder="inbox"), source))
+        return self.rounds.poll(Watched(self.section, source))
 
 
 @pytest.fixture
@@ -82,6 +83,15 @@ def test_a_source_taken_out_of_the_settings_within_its_round_ends_there_and_is_n
     assert running.poll(source) == 1, "what was fetched is recorded, and no more asked for"
     assert running.health.sources() == {}
     assert 'source="receipts"' not in running.metrics.text().decode()
+
+
+def test_a_source_edited_within_its_round_ends_after_the_page_and_says_nothing_for_the_new_one(
+    running: Running,
+) -> None:
+    source = Pages()
+    source.meanwhile = lambda: running.health.watch([section("receipts")])
+    assert running.poll(source) == 1, "what was fetched is recorded, and no more asked for"
+    assert running.health.last_answers() == {}
 
 
 def test_a_damaged_log_is_not_written_to(running: Running) -> None:

@@ -11,11 +11,11 @@ import pytest
 from lotwork import config
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.bitcoin.node import BitcoinNode
-from lotwork.ingest.bitcoin.source import is_hex
+from lotwork.ingest.bitcoin.watchlist import is_hex
+from lotwork.ingest.context import BuildContext, Policy
 from lotwork.ingest.evm.node import EvmNode
+from lotwork.ingest.folder.reading import FolderSource
 from lotwork.ingest.pools.ocean import Ocean
-from lotwork.ingest.sheets.folder import FolderSource
-from lotwork.ingest.surroundings import Policy, Surroundings
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.public_form.contract import parse_event
@@ -28,6 +28,10 @@ from lotwork.service.sources import price_sources, watched
 
 ADDRESS = "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh"
 SCRIPT = "0014c59c6e0b8f0b0a6ae3a5a1d8bd3a4d1f7b7f3a11"
+FILES_AND_OCEAN = (
+    '[[sources.files]]\nname = "files"\nfolder = "inbox"\n',
+    f'[[sources.ocean]]\nname = "ocean"\naddress = "{ADDRESS}"\nwallet = "cold"\nstart = 2026-01-01\n',
+)
 ALL = f"""
 [[sources.bitcoin_node]]
 name = "node"
@@ -67,11 +71,11 @@ folder = "inbox"
 """
 
 
-def around(home: Path, text: str) -> tuple[config.Config, Surroundings]:
+def configured(home: Path, text: str) -> tuple[config.Config, BuildContext]:
     (home / "config.toml").write_text(text)
     found = config.load(home, environ={})
     clock = SystemClock()
-    return found, Surroundings(
+    return found, BuildContext(
         home=home, log=EventLog.open(home), clock=clock, reveal=found.secret, pace=Pace(clock), secrets=()
     )
 
@@ -83,15 +87,15 @@ def secret(home: Path) -> None:
 
 def test_every_kind_of_section_becomes_its_source(tmp_path: Path) -> None:
     secret(tmp_path)
-    found, surroundings = around(tmp_path, ALL)
-    node, evm, ocean, folder = (one.source for one in watched(found.settings, surroundings))
+    found, context = configured(tmp_path, ALL)
+    node, evm, ocean, folder = (one.source for one in watched(found.settings, context))
     assert isinstance(node, BitcoinNode)
-    assert node.config.password == "hunter2"
-    (wallet,) = node.config.wallets
-    assert (wallet.addresses, wallet.scripts, wallet.from_wallet) == ((ADDRESS,), (SCRIPT,), "exchange")
+    assert node._password == "hunter2"
+    (wallet,) = node.section.wallets
+    assert (wallet.watch, wallet.from_wallet) == ((ADDRESS, SCRIPT), "exchange")
     assert isinstance(evm, EvmNode)
-    assert (evm.config.native_asset, evm.config.finality, evm.config.traces) == ("ETC", 500, True)
-    assert [(one.meaning, one.from_wallet, one.pool) for one in evm.config.wallets] == [
+    assert (evm.section.coin, evm.section.finality, evm.section.traces) == ("ETC", 500, True)
+    assert [(one.meaning, one.from_wallet, one.pool) for one in evm.section.wallets] == [
         ("transfer", "exchange", None),
         ("pool_payout", None, "etcpool"),
     ]
@@ -99,27 +103,37 @@ def test_every_kind_of_section_becomes_its_source(tmp_path: Path) -> None:
     assert ocean.start == parse_instant("2026-01-01T00:00:00Z")
     assert isinstance(folder, FolderSource)
     assert folder.folder == tmp_path / "inbox"
-    assert [one.name for one in watched(found.settings, surroundings)][2] == ("main", "ocean")
+    assert [one.name for one in watched(found.settings, context)][2] == ("main", "ocean")
+
+
+def test_a_section_that_says_what_it_said_before_is_the_same_object_again(tmp_path: Path) -> None:
+    files, ocean = FILES_AND_OCEAN
+    found, context = configured(tmp_path, files + ocean)
+    before = [one.section for one in watched(found.settings, context)]
+    found, context = configured(tmp_path, files + ocean.replace("2026-01-01", "2026-01-02"))
+    pool, folder = (one.section for one in watched(found.settings, context, before=before))
+    assert folder is before[1]
+    assert pool is not before[0]
 
 
 def test_a_folder_whose_map_names_no_wallet_is_given_one(tmp_path: Path) -> None:
     section = '[[sources.files]]\nname = "f"\nfolder = "inbox"\nmap = "ocean-payouts"\n'
-    found, surroundings = around(tmp_path, section + 'wallet = "cold"\n')
-    (folder,) = (one.source for one in watched(found.settings, surroundings))
+    found, context = configured(tmp_path, section + 'wallet = "cold"\n')
+    (folder,) = (one.source for one in watched(found.settings, context))
     assert isinstance(folder, FolderSource)
     assert folder.column_map is not None
     assert folder.column_map.constants["wallet"] == "cold"
 
 
 def test_a_missing_secret_is_told_when_the_source_is_built(tmp_path: Path) -> None:
-    found, surroundings = around(tmp_path, ALL)
+    found, context = configured(tmp_path, ALL)
     with pytest.raises(ConfigError, match=r"node\.password.*create it with mode 0600"):
-        watched(found.settings, surroundings)
+        watched(found.settings, context)
 
 
 def test_prices_are_asked_for_in_the_order_of_the_settings(tmp_path: Path) -> None:
-    found, surroundings = around(tmp_path, '[prices]\nsources = ["csv", "kraken"]\ncsv_file = "prices.csv"\n')
-    assert [source.name for source in price_sources(found.settings.prices, surroundings)] == ["csv", "kraken"]
+    found, context = configured(tmp_path, '[prices]\nsources = ["csv", "kraken"]\ncsv_file = "prices.csv"\n')
+    assert [source.name for source in price_sources(found.settings.prices, context)] == ["csv", "kraken"]
 
 
 def test_the_policy_is_the_profiles_of_the_day_and_follows_the_book(tmp_path: Path) -> None:
@@ -140,10 +154,10 @@ def test_a_script_is_told_from_an_address(text: str, *, expected: bool) -> None:
 def test_a_home_without_a_node_never_loads_its_library(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from lotwork import config; import lotwork.service.sources as s;"
-        "from lotwork.ingest.surroundings import Surroundings;"
+        "from lotwork.ingest.context import BuildContext;"
         "from lotwork.ingest.asking.pace import Pace; from lotwork.ledger.clock import SystemClock;"
         "from lotwork.ledger.storage.log import EventLog; home = Path(sys.argv[1]);"
-        "found = config.load(home); s.watched(found.settings, Surroundings(home=home, log=EventLog.open(home),"
+        "found = config.load(home); s.watched(found.settings, BuildContext(home=home, log=EventLog.open(home),"
         "clock=SystemClock(), reveal=found.secret, pace=Pace(SystemClock())));"
         "sys.exit(bool({'web3', 'bitcoin', 'embit', 'sqlmodel'} & set(sys.modules)))"
     )

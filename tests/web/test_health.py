@@ -11,10 +11,11 @@ from lotwork.service.health import Health
 from lotwork.service.health import create as service
 from lotwork.service.metrics import Metrics
 from lotwork.web.app import create
+from tests.watching import section
 from tests.web.conftest import ORIGIN, clock
 from tests.web.markup import read
 
-SOURCE = ("demo", "ocean")
+SOURCE, NODE = section("ocean", "demo"), section("node")
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_without_the_daemon_the_page_says_so(demo: TestClient) -> None:
 
 
 def test_sources_that_answered_are_fresh(demo_home: Path, health: Health) -> None:
-    health.watch([SOURCE, ("main", "node")])
+    health.watch([SOURCE, NODE])
     health.answered(SOURCE)
     health.verified(None)
     text = overview(demo_home, health)
@@ -49,9 +50,9 @@ def test_a_source_in_trouble_is_named(demo_home: Path, health: Health) -> None:
 
 
 def test_the_problems_page_says_why_a_source_cannot_go_on(demo_home: Path, health: Health) -> None:
-    health.watch([SOURCE, ("main", "node")])
+    health.watch([SOURCE, NODE])
     health.failed(SOURCE, "refused: 1 problem, nothing was appended\n<b>bad</b>.jsonl:1: at: add 'at'")
-    health.failed(("main", "node"), "of another book")
+    health.failed(NODE, "of another book")
     with TestClient(create(demo_home, clock=clock(), status=health), base_url=ORIGIN) as client:
         page = client.get("/problems?book=demo").text
     assert "Sources that cannot go on 1" in read(page).text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.pools.ocean import Ocean, OceanSection
 from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.prices.coinbase import Coinbase
 from lotwork.ingest.prices.fetch import Wanted, fetch_prices
@@ -103,13 +103,13 @@ def test_no_malformed_answer_of_ocean_becomes_an_event_or_moves_its_cursor(serve
     evidence = MemoryEvidence()
     store = EventStore.open(tmp_path / "home", clock=SetClock(NOW))
     source = Ocean(
+        section=OceanSection(
+            name="ocean", address="bc1qexample", wallet="cold", start=date(2026, 6, 1), base_url=server.url
+        ),
         client=client_of("ocean", tmp_path, clock=SetClock(NOW)),
         evidence=evidence,
-        address="bc1qexample",
-        wallet="cold",
-        start=datetime(2026, 6, 1, tzinfo=UTC),
         recognition=lambda _at: "on_credit",
-        base_url=server.url,
+        is_void=lambda _id: False,
     )
     for what, payload in payloads:
         server.answer = lambda _path, payload=payload: Reply(body=payload)  # type: ignore[misc] # mypy reads no default of a lambda

@@ -14,8 +14,10 @@ import pytest
 from embit import bech32
 
 from lotwork.ingest.bitcoin.blocks import base_units, parse_decoded, parse_raw, read_header
-from lotwork.ingest.bitcoin.meaning import WatchedWallet
-from lotwork.ingest.bitcoin.node import BitcoinNode, BitcoinNodeConfig
+from lotwork.ingest.bitcoin.node import PAGE_BLOCKS, BitcoinNode
+from lotwork.ingest.bitcoin.section import BitcoinSection
+from lotwork.ingest.reorganisations import Recorded
+from lotwork.ingest.sections import WalletSection
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, SourceUnreachableError
@@ -51,32 +53,32 @@ def other_node(tmp_path: Path) -> Iterator[LitecoinNode]:
     started.kill()
 
 
-def config_of(node: LitecoinNode, *wallets: WatchedWallet, **changes: Any) -> BitcoinNodeConfig:
-    given = {"confirmations": 1, **changes}
-    return BitcoinNodeConfig(
-        name="ltc",
-        book="main",
-        chain=given.pop("chain", "litecoin-regtest"),
-        url=node.url,
-        user=USER,
-        password=given.pop("password", PASSWORD),
-        wallets=wallets,
-        **given,
-    )
+def section_of(node: LitecoinNode, *wallets: WalletSection, **changes: Any) -> BitcoinSection:
+    given = {"chain": "litecoin-regtest", "confirmations": 1, "start_height": 1, **changes}
+    return BitcoinSection(name="ltc", url=node.url, user=USER, wallets=wallets, **given)
 
 
 class Miner:
     """A ledger in a folder and the watcher that fills it, restarted at every poll."""
 
-    def __init__(self, home: Path, config: BitcoinNodeConfig) -> None:
+    def __init__(
+        self, home: Path, section: BitcoinSection, *, password: str = PASSWORD, page_blocks: int = PAGE_BLOCKS
+    ) -> None:
         self.home = home
-        self.config = config
+        self.section = section
+        self.password = password
+        self.page_blocks = page_blocks
+
+    def source(self, log: Recorded, clock: SystemClock, evidence: Evidence | None = None) -> BitcoinNode:
+        return BitcoinNode(
+            self.section, log, clock, password=self.password, evidence=evidence, page_blocks=self.page_blocks
+        )
 
     def poll(self) -> int:
         clock = SystemClock()
         store = EventStore.open(self.home, clock=clock)
         try:
-            source = BitcoinNode(self.config, store, clock, evidence=Evidence(self.home))
+            source = self.source(store, clock, Evidence(self.home))
             return watch_once(source, store)
         finally:
             store.close()
@@ -101,7 +103,7 @@ class Miner:
     def fresh(self) -> dict[str, Event]:
         """Return what somebody who reads the chain for the first time would record."""
         log = MemoryLog()
-        source = BitcoinNode(self.config, log, SystemClock())
+        source = self.source(log, SystemClock())
         cursor, more = None, True
         while more:
             page = source.fetch_since(cursor)
@@ -133,6 +135,10 @@ def on_chain(node: LitecoinNode, *addresses: str) -> int:
     return base_units(found["total_amount"])
 
 
+def rewarded(*addresses: str) -> WalletSection:
+    return WalletSection(wallet="rig", watch=addresses, meaning="block_reward")
+
+
 def stranger() -> str:
     return taproot_address(200)
 
@@ -141,7 +147,7 @@ def test_a_coinbase_is_income_once_a_hundred_blocks_stand_on_it(node: LitecoinNo
     addresses = [node.new_address("own", "legacy"), node.new_address("own", "bech32"), taproot_address(7)]
     miner = Miner(
         tmp_path / "home",
-        config_of(node, WatchedWallet(wallet="rig", addresses=tuple(addresses), meaning="block_reward")),
+        section_of(node, rewarded(*addresses)),
     )
     found = [node.mine(1, address)[0] for address in addresses]
     node.mine(97, stranger())
@@ -175,11 +181,11 @@ def test_payouts_spends_and_moves_between_own_wallets_add_up_to_what_the_chain_h
     payer = node.new_address("payer")
     miner = Miner(
         tmp_path / "home",
-        config_of(
+        section_of(
             node,
-            WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"),
-            WatchedWallet(wallet="pool", addresses=(pool,), meaning="pool_payout", pool="ocean"),
-            WatchedWallet(wallet="cold", addresses=(cold, vault), meaning="transfer", from_wallet="exchange"),
+            rewarded(rig),
+            WalletSection(wallet="pool", watch=(pool,), meaning="pool_payout", pool="ocean"),
+            WalletSection(wallet="cold", watch=(cold, vault), meaning="transfer", from_wallet="exchange"),
             confirmations=2,
         ),
     )
@@ -242,10 +248,10 @@ def test_a_block_found_invalid_takes_its_income_back_and_its_payments_come_again
     payer = node.new_address("payer")
     miner = Miner(
         tmp_path / "home",
-        config_of(
+        section_of(
             node,
-            WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"),
-            WatchedWallet(wallet="pool", addresses=(pool,), meaning="pool_payout"),
+            rewarded(rig),
+            WalletSection(wallet="pool", watch=(pool,), meaning="pool_payout"),
         ),
     )
     node.mine(1, payer)
@@ -283,9 +289,7 @@ def test_two_nodes_that_join_reorganise_the_one_that_is_behind(
     node: LitecoinNode, other_node: LitecoinNode, tmp_path: Path
 ) -> None:
     rig = node.new_address("own")
-    miner = Miner(
-        tmp_path / "home", config_of(node, WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"))
-    )
+    miner = Miner(tmp_path / "home", section_of(node, rewarded(rig)))
     node.mine(3, rig)
     node.mine(100, stranger())
     node.join(other_node)
@@ -308,9 +312,7 @@ def test_two_nodes_that_join_reorganise_the_one_that_is_behind(
 
 def test_a_poll_without_news_appends_nothing_and_keeps_the_cursor(node: LitecoinNode, tmp_path: Path) -> None:
     rig = node.new_address("own")
-    miner = Miner(
-        tmp_path / "home", config_of(node, WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"))
-    )
+    miner = Miner(tmp_path / "home", section_of(node, rewarded(rig)))
     node.mine(101, rig)
 
     assert (miner.poll(), miner.poll(), miner.poll()) == (1, 0, 0)
@@ -318,15 +320,15 @@ def test_a_poll_without_news_appends_nothing_and_keeps_the_cursor(node: Litecoin
 
 def test_an_address_added_later_brings_its_past_with_it(node: LitecoinNode, tmp_path: Path) -> None:
     rig, found = node.new_address("own"), node.new_address("own")
-    first = WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward")
-    miner = Miner(tmp_path / "home", config_of(node, first, page_blocks=20))
+    first = rewarded(rig)
+    miner = Miner(tmp_path / "home", section_of(node, first), page_blocks=20)
     node.mine(2, rig)
     node.mine(2, found)
     node.mine(100, stranger())
     miner.poll()
 
-    second = WatchedWallet(wallet="found", addresses=(found,), meaning="block_reward")
-    later = Miner(tmp_path / "home", config_of(node, first, second, page_blocks=20))
+    second = WalletSection(wallet="found", watch=(found,), meaning="block_reward")
+    later = Miner(tmp_path / "home", section_of(node, first, second), page_blocks=20)
 
     assert later.poll() == 2
     assert miner.recorded("void", "correction") == [], "what was right is left as it is"
@@ -334,8 +336,8 @@ def test_an_address_added_later_brings_its_past_with_it(node: LitecoinNode, tmp_
 
 
 def test_a_wrong_password_is_an_error_of_configuration(node: LitecoinNode, tmp_path: Path) -> None:
-    rig = WatchedWallet(wallet="rig", addresses=(node.new_address("own"),), meaning="block_reward")
-    miner = Miner(tmp_path / "home", config_of(node, rig, password="not this one"))
+    rig = rewarded(node.new_address("own"))
+    miner = Miner(tmp_path / "home", section_of(node, rig), password="not this one")
 
     with pytest.raises(ConfigError, match="refused the user name or password") as refusal:
         miner.poll()
@@ -345,8 +347,8 @@ def test_a_wrong_password_is_an_error_of_configuration(node: LitecoinNode, tmp_p
 
 
 def test_a_node_on_another_chain_is_refused(node: LitecoinNode, tmp_path: Path) -> None:
-    rig = WatchedWallet(wallet="rig", addresses=("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",), meaning="block_reward")
-    miner = Miner(tmp_path / "home", config_of(node, rig, chain="bitcoin"))
+    rig = WalletSection(wallet="rig", watch=("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",), meaning="block_reward")
+    miner = Miner(tmp_path / "home", section_of(node, rig, chain="bitcoin"))
 
     with pytest.raises(ConfigError, match="is on another chain: bitcoin begins with block 000000000019d668"):
         miner.poll()
@@ -356,9 +358,7 @@ def test_a_node_on_another_chain_is_refused(node: LitecoinNode, tmp_path: Path) 
 
 def test_a_node_that_was_down_is_read_on_from_where_it_stood(node: LitecoinNode, tmp_path: Path) -> None:
     rig = node.new_address("own")
-    miner = Miner(
-        tmp_path / "home", config_of(node, WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"))
-    )
+    miner = Miner(tmp_path / "home", section_of(node, rewarded(rig)))
     node.mine(101, rig)
     miner.poll()
     node.stop()
@@ -388,10 +388,10 @@ def test_mweb_blocks_are_read_in_the_node_s_own_words(tmp_path: Path) -> None:
         blocks = node.mine(2, rig)
         miner = Miner(
             tmp_path / "home",
-            config_of(
+            section_of(
                 node,
-                WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"),
-                WatchedWallet(wallet="pool", addresses=(pool,), meaning="pool_payout"),
+                rewarded(rig),
+                WalletSection(wallet="pool", watch=(pool,), meaning="pool_payout"),
             ),
         )
         raw = bytes.fromhex(node.ask("getblock", blocks[0], 0))
@@ -426,9 +426,7 @@ def test_a_machine_without_litecoind_fails_the_test_and_says_what_to_install(tmp
 
 def test_the_clock_of_a_reorganisation_is_the_watcher_s(node: LitecoinNode, tmp_path: Path) -> None:
     rig = node.new_address("own")
-    miner = Miner(
-        tmp_path / "home", config_of(node, WatchedWallet(wallet="rig", addresses=(rig,), meaning="block_reward"))
-    )
+    miner = Miner(tmp_path / "home", section_of(node, rewarded(rig)))
     node.mine(1, rig)
     node.mine(100, stranger())
     miner.poll()

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotwork.ingest.bitcoin.blocks import Header, Output, Transaction
-from lotwork.ingest.bitcoin.meaning import Reader, WatchedWallet
+from lotwork.ingest.bitcoin.meaning import Reader
 from lotwork.ingest.bitcoin.scan import Coin, Sighting, sight
 from lotwork.ingest.bitcoin.scripts import CHAINS
+from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.events import Event, Meaning, Movement, Receipt, Transfer
 
 SCRIPTS = {"rig": b"\x01", "pool": b"\x02", "vault": b"\x03"}
@@ -22,9 +23,9 @@ HEADER = Header("cd" * 32, "ef" * 32, b"", 1_767_225_600)
 
 def reader(rig: Meaning = "other") -> Reader:
     wallets = (
-        WatchedWallet(wallet="rig", scripts=("01",), meaning=rig),
-        WatchedWallet(wallet="pool", scripts=("02",), meaning="pool_payout", pool="ocean"),
-        WatchedWallet(wallet="vault", scripts=("03",), meaning="transfer", from_wallet="exchange"),
+        WalletSection(wallet="rig", watch=("01",), meaning=rig),
+        WalletSection(wallet="pool", watch=("02",), meaning="pool_payout", pool="ocean"),
+        WalletSection(wallet="vault", watch=("03",), meaning="transfer", from_wallet="exchange"),
     )
     return Reader("node", CHAINS["bitcoin"], {wallet.wallet: wallet for wallet in wallets})
 

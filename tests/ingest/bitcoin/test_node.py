@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from lotwork.ingest.bitcoin.meaning import WatchedWallet
-from lotwork.ingest.bitcoin.node import BitcoinNode, BitcoinNodeConfig
+from lotwork.ingest.bitcoin.node import PAGE_BLOCKS, BitcoinNode
 from lotwork.ingest.bitcoin.rpc import RpcNode
 from lotwork.ingest.bitcoin.scan import WINDOW, read_cursor
+from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.ports import Page
+from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
@@ -29,17 +30,17 @@ def script(number: int) -> bytes:
 RIG, COLD, OLD, STRANGER = script(1), script(2), script(3), script(99)
 
 
-def wallet(name: str, *scripts: bytes) -> WatchedWallet:
-    return WatchedWallet(wallet=name, scripts=tuple(one.hex() for one in scripts), meaning="pool_payout")
+def wallet(name: str, *scripts: bytes) -> WalletSection:
+    return WalletSection(wallet=name, watch=tuple(one.hex() for one in scripts), meaning="pool_payout")
 
 
-CONFIG = BitcoinNodeConfig(
+SECTION = BitcoinSection(
     name="node",
     book="main",
     chain="bitcoin-regtest",
     url="http://127.0.0.1:8332",
     user="u",
-    password="secret",
+    start_height=1,
     wallets=(wallet("rig", RIG),),
     confirmations=1,
 )
@@ -48,9 +49,10 @@ CONFIG = BitcoinNodeConfig(
 class Watcher:
     """A watcher, its log and its cursor."""
 
-    def __init__(self, chain: ChainModel, **changes: Any) -> None:
+    def __init__(self, chain: ChainModel, *, page_blocks: int = PAGE_BLOCKS, **changes: Any) -> None:
         self.chain = chain
-        self.config = msgspec.structs.replace(CONFIG, **changes)
+        self.section = msgspec.structs.replace(SECTION, **changes)
+        self.page_blocks = page_blocks
         self.log = MemoryLog()
         self.cursor: str | None = None
         self.clock = SetClock(datetime(2026, 6, 1, tzinfo=UTC))
@@ -58,7 +60,14 @@ class Watcher:
 
     def fetch(self) -> Page:
         self.node = ModelNode(self.chain)
-        return BitcoinNode(self.config, self.log, self.clock, connect=lambda: self.node).fetch_since(self.cursor)
+        source = BitcoinNode(
+            self.section,
+            self.log,
+            self.clock,
+            connect=lambda: self.node,
+            page_blocks=self.page_blocks,
+        )
+        return source.fetch_since(self.cursor)
 
     def poll(self) -> int:
         """Read to the tip; return how many pages that took."""
@@ -71,7 +80,7 @@ class Watcher:
         return pages
 
     def configure(self, **changes: Any) -> None:
-        self.config = msgspec.structs.replace(self.config, **changes)
+        self.section = msgspec.structs.replace(self.section, **changes)
 
     @property
     def effective(self) -> dict[str, Event]:
@@ -157,8 +166,8 @@ def test_a_node_that_still_downloads_its_chain_is_waited_for() -> None:
     genesis = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f"
     node = ModelNode(chain_of(paid_to(RIG)))
     node.genesis, node.progress = genesis, "block 4711 of 900000"
-    config = msgspec.structs.replace(CONFIG, chain="bitcoin")
-    source = BitcoinNode(config, MemoryLog(), SetClock(datetime(2026, 1, 1, tzinfo=UTC)), connect=lambda: node)
+    section = msgspec.structs.replace(SECTION, chain="bitcoin")
+    source = BitcoinNode(section, MemoryLog(), SetClock(datetime(2026, 1, 1, tzinfo=UTC)), connect=lambda: node)
 
     with pytest.raises(SourceUnreachableError, match=r"still downloading its chain \(block 4711 of 900000\)"):
         source.fetch_since(None)
@@ -166,9 +175,9 @@ def test_a_node_that_still_downloads_its_chain_is_waited_for() -> None:
 
 
 def test_a_node_on_another_chain_is_refused() -> None:
-    config = msgspec.structs.replace(CONFIG, chain="litecoin")
+    section = msgspec.structs.replace(SECTION, chain="litecoin")
     node = ModelNode(chain_of())
-    source = BitcoinNode(config, MemoryLog(), SetClock(datetime(2026, 1, 1, tzinfo=UTC)), connect=lambda: node)
+    source = BitcoinNode(section, MemoryLog(), SetClock(datetime(2026, 1, 1, tzinfo=UTC)), connect=lambda: node)
 
     with pytest.raises(ConfigError, match="litecoin begins with block 12a765e31ffd"):
         source.fetch_since(None)
@@ -183,9 +192,9 @@ def test_a_start_height_the_chain_has_not_reached_is_waited_for() -> None:
 
 def test_a_page_ends_when_its_time_is_over() -> None:
     chain = chain_of(paid_to(RIG), after=20)
-    watcher = Watcher(chain, page_seconds=2)
+    watcher = Watcher(chain)
     watcher.node = ModelNode(chain, interrupt=lambda: watcher.clock.move(0.1))
-    source = BitcoinNode(watcher.config, watcher.log, watcher.clock, connect=lambda: watcher.node)
+    source = BitcoinNode(watcher.section, watcher.log, watcher.clock, connect=lambda: watcher.node, page_seconds=2)
 
     page = source.fetch_since(None)
 
@@ -329,7 +338,7 @@ class LyingNode(ModelNode):
 
 def ask(node: ModelNode) -> Page:
     clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
-    return BitcoinNode(CONFIG, MemoryLog(), clock, connect=lambda: node).fetch_since(None)
+    return BitcoinNode(SECTION, MemoryLog(), clock, connect=lambda: node).fetch_since(None)
 
 
 def test_another_block_than_was_asked_for_is_refused() -> None:
@@ -364,24 +373,20 @@ def test_a_decoded_block_that_cannot_be_read_is_refused(decoded: dict[str, Any])
 
 def test_a_configuration_that_cannot_be_used_is_refused_at_once() -> None:
     clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
-    with pytest.raises(ConfigError, match="start_height is 0: give 1 or more"):
-        msgspec.structs.replace(CONFIG, start_height=0)
     with pytest.raises(ConfigError, match="no wallets"):
-        msgspec.structs.replace(CONFIG, wallets=())
-    for url in (
-        "https://127.0.0.1:8332",
-        "http://u:p@127.0.0.1:8332",
-        "http://127.0.0.1",
-        "127.0.0.1:8332",
-        "http://[::1",
-    ):
+        BitcoinNode(msgspec.structs.replace(SECTION, wallets=()), MemoryLog(), clock)
+    for url in ("https://127.0.0.1:8332", "http://127.0.0.1"):
         with pytest.raises(ConfigError, match="http://HOST:PORT"):
-            BitcoinNode(msgspec.structs.replace(CONFIG, url=url), MemoryLog(), clock)
+            BitcoinNode(msgspec.structs.replace(SECTION, url=url), MemoryLog(), clock)
+    for url in ("http://u:p@127.0.0.1:8332", "127.0.0.1:8332", "http://[::1"):
+        with pytest.raises(ConfigError, match="http://HOST:PORT"):
+            RpcNode(url, "u", "secret", timeout=1)
 
 
-def test_neither_the_configuration_nor_the_node_shows_the_password() -> None:
-    node = RpcNode(CONFIG.url, "u", "secret", timeout=1)
+def test_neither_the_source_nor_the_node_shows_the_password() -> None:
+    source = BitcoinNode(SECTION, MemoryLog(), SetClock(datetime(2026, 1, 1, tzinfo=UTC)), password="secret")
+    node = RpcNode(SECTION.url, "u", "secret", timeout=1)
 
-    assert "secret" not in repr(CONFIG)
+    assert "secret" not in f"{source!r} {source.section!r}"
     assert "secret" not in f"{node.shown} {node!r}"
     node.close()

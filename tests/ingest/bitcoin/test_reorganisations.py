@@ -14,9 +14,10 @@ import msgspec
 import pytest
 
 import lotwork.ingest.bitcoin.scan
-from lotwork.ingest.bitcoin.meaning import WatchedWallet
-from lotwork.ingest.bitcoin.node import BitcoinNode, BitcoinNodeConfig
+from lotwork.ingest.bitcoin.node import BitcoinNode
 from lotwork.ingest.bitcoin.scan import read_cursor
+from lotwork.ingest.bitcoin.section import BitcoinSection
+from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
 from tests.drawing import stream
@@ -35,17 +36,17 @@ OWN = {"rig": script(1), "pool": script(2), "vault": script(3)}
 WALLET_OF = {paid: name for name, paid in OWN.items()}
 STRANGER = script(99)
 
-CONFIG = BitcoinNodeConfig(
+SECTION = BitcoinSection(
     name="node",
     book="main",
     chain="bitcoin-regtest",
     url="http://127.0.0.1:1",
     user="u",
-    password="p",
+    start_height=1,
     wallets=(
-        WatchedWallet(wallet="rig", scripts=(OWN["rig"].hex(),), meaning="block_reward"),
-        WatchedWallet(wallet="pool", scripts=(OWN["pool"].hex(),), meaning="pool_payout", pool="ocean"),
-        WatchedWallet(wallet="vault", scripts=(OWN["vault"].hex(),), meaning="transfer", from_wallet="exchange"),
+        WalletSection(wallet="rig", watch=(OWN["rig"].hex(),), meaning="block_reward"),
+        WalletSection(wallet="pool", watch=(OWN["pool"].hex(),), meaning="pool_payout", pool="ocean"),
+        WalletSection(wallet="vault", watch=(OWN["vault"].hex(),), meaning="transfer", from_wallet="exchange"),
     ),
     confirmations=3,
 )
@@ -60,9 +61,9 @@ class World:
         self.branches: list[list[Block]] = []
         self.log = MemoryLog()
         self.cursor: str | None = None
-        self.config = msgspec.structs.replace(
-            CONFIG,
-            page_blocks=self.chance.choice((9, 40, 144, 400)),
+        self.page_blocks = self.chance.choice((9, 40, 144, 400))
+        self.section = msgspec.structs.replace(
+            SECTION,
             confirmations=self.chance.choice((1, 3, 6)),
             start_height=self.chance.choice((1, 1, 5)),
         )
@@ -169,7 +170,7 @@ class World:
     # -- what the watcher does
 
     def source(self, log: MemoryLog, node: ModelNode) -> BitcoinNode:
-        return BitcoinNode(self.config, log, self.clock, connect=lambda: node)
+        return BitcoinNode(self.section, log, self.clock, connect=lambda: node, page_blocks=self.page_blocks)
 
     def poll(self, *, pages: int = 1_000, shaken: bool = False) -> bool:
         """Read pages as the daemon does; return whether the tip was reached."""
@@ -198,9 +199,9 @@ class World:
     def fresh(self, height: int | None = None) -> dict[str, Event]:
         """Return the ledger of somebody who reads the chain for the first time, in one go, up to *height*."""
         log = MemoryLog()
-        config = msgspec.structs.replace(self.config, page_blocks=1_000_000)
         node = ModelNode(self.chain, limit=height)
-        log.append(BitcoinNode(config, log, self.clock, connect=lambda: node).fetch_since(None).events)
+        source = BitcoinNode(self.section, log, self.clock, connect=lambda: node, page_blocks=1_000_000)
+        log.append(source.fetch_since(None).events)
         return {event.id: event for event in log.events}
 
     def forget(self) -> None:
@@ -208,12 +209,12 @@ class World:
 
         Not where the scan starts above a fork: without a cursor nothing tells that the start itself was replaced.
         """
-        if self.config.start_height == 1:
+        if self.section.start_height == 1:
             self.cursor = None
 
     def change_confirmations(self) -> None:
         confirmations = self.chance.choice((1, 2, 6, 12))
-        self.config = msgspec.structs.replace(self.config, confirmations=confirmations)
+        self.section = msgspec.structs.replace(self.section, confirmations=confirmations)
 
     def live(self) -> None:
         if self.chance.random() < 0.1:
@@ -247,11 +248,11 @@ def held(events: dict[str, Event]) -> Counter[str]:
 
 def check_coins(world: World) -> None:
     """When all is mature, the events tell exactly what the chain's unspent outputs hold."""
-    for _ in range(MATURITY + world.config.confirmations):
+    for _ in range(MATURITY + world.section.confirmations):
         world.chain.mine([], STRANGER)
     world.poll()
     check(world)
-    if world.config.start_height == 1:
+    if world.section.start_height == 1:
         on_chain = Counter[str]()
         for coin in world.chain.unspent().values():
             if coin.script in WALLET_OF:

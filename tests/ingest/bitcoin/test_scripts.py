@@ -5,9 +5,10 @@ from embit import base58, bech32
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.ingest.bitcoin.meaning import WatchedWallet
 from lotwork.ingest.bitcoin.scripts import CHAINS, Chain, chain_named, script_of_address, script_of_hex
+from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.bitcoin.watchlist import watched_scripts, with_retired
+from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.errors import ConfigError
 
 # Sources: BIP173 and BIP350 (test vectors), BIP86 (first receiving address), BIP16's prefix, litecoind validateaddress.
@@ -107,12 +108,16 @@ BITCOIN: Chain = CHAINS["bitcoin"]
 SATOSHI, SEGWIT = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
 
 
-def watched(name: str, *addresses: str, scripts: tuple[str, ...] = ()) -> WatchedWallet:
-    return WatchedWallet(wallet=name, addresses=addresses, scripts=scripts)
+def section(*wallets: WalletSection) -> BitcoinSection:
+    return BitcoinSection(name="node", url="http://127.0.0.1:8332", start_height=1, wallets=wallets)
+
+
+def watched(name: str, *watch: str) -> WalletSection:
+    return WalletSection(wallet=name, watch=watch)
 
 
 def test_addresses_and_scripts_of_a_wallet_are_watched_together() -> None:
-    found = watched_scripts([watched("cold", SATOSHI, scripts=("51",)), watched("rig", SEGWIT)], BITCOIN)
+    found = watched_scripts([watched("cold", SATOSHI, "51"), watched("rig", SEGWIT)], BITCOIN)
 
     assert sorted(found.values()) == ["cold", "cold", "rig"]
     assert found[b"\x51"] == "cold"
@@ -129,22 +134,22 @@ def test_a_wallet_named_twice_is_refused() -> None:
 
 
 def test_coins_do_not_come_from_a_wallet_that_is_watched_itself() -> None:
-    vault = WatchedWallet(wallet="vault", addresses=(SATOSHI,), meaning="transfer", from_wallet="rig")
+    vault = WalletSection(wallet="vault", watch=(SATOSHI,), meaning="transfer", from_wallet="rig")
 
     with pytest.raises(ConfigError, match="payments between watched wallets are seen without from_wallet"):
         watched_scripts([vault, watched("rig", SEGWIT)], BITCOIN)
 
 
 def test_a_transfer_names_the_wallet_it_comes_from() -> None:
-    with pytest.raises(ConfigError, match="name the wallet its coins come from"):
-        WatchedWallet(wallet="vault", addresses=(SATOSHI,), meaning="transfer")
+    with pytest.raises(ConfigError, match=r"wallet 'vault': .*name the wallet its coins come from"):
+        section(WalletSection(wallet="vault", watch=(SATOSHI,), meaning="transfer")).check()
     with pytest.raises(ConfigError, match="from_wallet goes with the meaning `transfer`"):
-        WatchedWallet(wallet="vault", addresses=(SATOSHI,), meaning="pool_payout", from_wallet="rig")
+        section(WalletSection(wallet="vault", watch=(SATOSHI,), meaning="pool_payout", from_wallet="rig")).check()
 
 
 def test_a_wallet_with_nothing_to_watch_is_refused() -> None:
     with pytest.raises(ConfigError, match="nothing to watch"):
-        WatchedWallet(wallet="vault")
+        section(watched("vault")).check()
 
 
 def test_an_address_taken_out_stays_watched_while_its_wallet_is() -> None:

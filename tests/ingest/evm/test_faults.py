@@ -36,7 +36,7 @@ class Reply(Exception):  # noqa: N818 - a reply is thrown to answer with somethi
 
 
 @contextmanager
-def node(answer: Answer, **limits: Any) -> Iterator[NodeChain]:
+def node(answer: Answer, *, timeout_seconds: float = PATIENCE_SECONDS, **limits: Any) -> Iterator[NodeChain]:
     """Serve *answer* as a JSON-RPC node, and yield the chain that asks it."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -65,7 +65,7 @@ def node(answer: Answer, **limits: Any) -> Iterator[NodeChain]:
     thread.start()
     try:
         url = f"http://127.0.0.1:{server.server_port}/v3/{KEY}"
-        yield NodeChain("eth", url, SystemClock(), **limits)
+        yield NodeChain("eth", url, SystemClock(), timeout_seconds=timeout_seconds, **limits)
     finally:
         server.shutdown()
         thread.join()

@@ -13,8 +13,9 @@ import pytest
 from eth_account import Account
 from eth_utils.address import to_checksum_address
 
-from lotwork.ingest.evm.config import EvmNodeConfig, EvmToken, EvmWallet
 from lotwork.ingest.evm.node import EvmNode
+from lotwork.ingest.evm.section import EvmSection, TokenSection
+from lotwork.ingest.sections import WalletSection
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
@@ -45,13 +46,13 @@ def store(tmp_path: Path) -> Iterator[EventStore]:
         yield opened
 
 
-def config_for(anvil: Anvil, **changed: Any) -> EvmNodeConfig:
+def section_for(anvil: Anvil, **changed: Any) -> EvmSection:
     """Return a watch over a cold wallet, and over anvil's third account as the hot one."""
     wallets = (
-        EvmWallet(wallet="cold", addresses=(COLD,)),
-        EvmWallet(wallet="hot", addresses=(anvil.accounts()[2],)),
+        WalletSection(wallet="cold", watch=(COLD,)),
+        WalletSection(wallet="hot", watch=(anvil.accounts()[2],)),
     )
-    return EvmNodeConfig(
+    return EvmSection(
         **{
             "name": "eth",
             "book": "main",
@@ -66,9 +67,9 @@ def config_for(anvil: Anvil, **changed: Any) -> EvmNodeConfig:
     )
 
 
-def look(config: EvmNodeConfig, store: EventStore) -> int:
+def look(section: EvmSection, store: EventStore) -> int:
     """Poll once with a source made anew, as after a restart; return how many events were new."""
-    return watch_once(EvmNode(config, store, SystemClock()), store)
+    return watch_once(EvmNode(section, store, SystemClock()), store)
 
 
 def held(store: EventStore) -> list[Any]:
@@ -76,18 +77,18 @@ def held(store: EventStore) -> list[Any]:
     return [event for event in History.read(store, "main").events() if not isinstance(event, AssetDeclared)]
 
 
-def fresh(config: EvmNodeConfig, home: Path) -> list[Event]:
+def fresh(section: EvmSection, home: Path) -> list[Event]:
     """Return what somebody holds who scans the chain for the first time."""
     with EventStore.open(home, clock=SystemClock()) as opened:
-        look(config, opened)
+        look(section, opened)
         return held(opened)
 
 
-def with_dollar(anvil: Anvil, decimals: int = 6) -> EvmNodeConfig:
+def with_dollar(anvil: Anvil, decimals: int = 6) -> EvmSection:
     """Return a watch that trusts one token, which is put on the chain."""
     anvil.put_code(DOLLAR, token(decimals))
     anvil.mine()
-    return config_for(anvil, tokens=(EvmToken(contract=DOLLAR, asset="USDC", decimals=6),))
+    return section_for(anvil, tokens=(TokenSection(contract=DOLLAR, asset="USDC", decimals=6),))
 
 
 def signed_payout(anvil: Anvil, wei: int) -> str:
@@ -108,7 +109,7 @@ def test_a_payout_beyond_64_bits_is_recorded_to_the_wei(anvil: Anvil, store: Eve
     paid = anvil.send(anvil.accounts()[0], COLD, wei)
     anvil.mine()
 
-    assert look(config_for(anvil), store) == 1
+    assert look(section_for(anvil), store) == 1
 
     (event,) = held(store)
     assert isinstance(event, Receipt)
@@ -124,7 +125,7 @@ def test_what_the_node_said_is_kept_as_evidence(anvil: Anvil, store: EventStore)
     anvil.mine()
     evidence = Evidence(store.home)
 
-    watch_once(EvmNode(config_for(anvil), store, SystemClock(), keep=evidence.keep), store)
+    watch_once(EvmNode(section_for(anvil), store, SystemClock(), keep=evidence.keep), store)
 
     (event,) = held(store)
     kept = evidence.read(event.evidence)
@@ -136,13 +137,13 @@ def test_what_the_node_said_is_kept_as_evidence(anvil: Anvil, store: EventStore)
 
 def test_only_the_listed_token_is_income_and_spam_is_not(anvil: Anvil, store: EventStore) -> None:
     anvil.put_code(SPAM, token(6))
-    config = with_dollar(anvil)
+    section = with_dollar(anvil)
     pool = anvil.accounts()[0]
     anvil.send(pool, SPAM, data=transfers((pool, COLD, 10**12)))
     paid = anvil.send(pool, DOLLAR, data=transfers((pool, pool, 1), (pool, COLD, 2_500_000)))
     anvil.mine()
 
-    look(config, store)
+    look(section, store)
 
     (event,) = held(store)
     assert isinstance(event, Receipt)
@@ -152,28 +153,28 @@ def test_only_the_listed_token_is_income_and_spam_is_not(anvil: Anvil, store: Ev
 
 def test_a_spam_token_that_says_it_comes_from_our_wallet_moves_nothing(anvil: Anvil, store: EventStore) -> None:
     anvil.put_code(SPAM, token(6))
-    config = with_dollar(anvil)
+    section = with_dollar(anvil)
     anvil.send(anvil.accounts()[0], SPAM, data=transfers((COLD, anvil.accounts()[1], 10**12)))
     anvil.mine()
 
-    assert look(config, store) == 0
+    assert look(section, store) == 0
 
 
 @pytest.mark.parametrize(
     "code", [token(18), token(0), token(255), mute(), "0x"], ids=["18", "0", "255", "mute", "gone"]
 )
 def test_a_token_that_lies_about_its_decimals_stops_the_source(code: str, anvil: Anvil, store: EventStore) -> None:
-    config = with_dollar(anvil)
+    section = with_dollar(anvil)
     pool = anvil.accounts()[0]
     anvil.send(pool, DOLLAR, data=transfers((pool, COLD, 1)))
     anvil.mine()
-    assert look(config, store) == 1
+    assert look(section, store) == 1
     anvil.put_code(DOLLAR, code)
     anvil.send(pool, COLD, 1)
     anvil.mine()
 
     with pytest.raises(SourceRefusedError, match=r"decimals|no token at"):
-        look(config, store)
+        look(section, store)
     assert len(held(store)) == 1
 
 
@@ -182,7 +183,7 @@ def test_a_payment_between_own_wallets_is_one_transfer_with_its_gas(anvil: Anvil
     sent = anvil.send(hot, COLD, 10**18)
     anvil.mine()
 
-    look(config_for(anvil), store)
+    look(section_for(anvil), store)
 
     (event,) = held(store)
     receipt = anvil.receipt(sent)
@@ -192,7 +193,7 @@ def test_a_payment_between_own_wallets_is_one_transfer_with_its_gas(anvil: Anvil
 
 
 def test_every_wei_that_leaves_a_wallet_is_told(anvil: Anvil, store: EventStore) -> None:
-    config = with_dollar(anvil)
+    section = with_dollar(anvil)
     anvil.put_code(MUTE, mute())
     hot, shop = anvil.accounts()[2:4]
     before = int(anvil.ask("eth_getBalance", hot, "latest"), 16)
@@ -203,7 +204,7 @@ def test_every_wei_that_leaves_a_wallet_is_told(anvil: Anvil, store: EventStore)
     anvil.send(hot, COLD, 2 * 10**18)
     anvil.mine()
 
-    look(config, store)
+    look(section, store)
 
     events = held(store)
     native = [event for event in events if event.asset == "ETH"]
@@ -214,13 +215,13 @@ def test_every_wei_that_leaves_a_wallet_is_told(anvil: Anvil, store: EventStore)
 
 
 def test_every_transfer_of_one_transaction_is_told(anvil: Anvil, store: EventStore) -> None:
-    config = with_dollar(anvil)
+    section = with_dollar(anvil)
     pool, _, hot, shop = anvil.accounts()[:4]
     moves = ((hot, COLD, 1), (hot, shop, 2), (pool, COLD, 4), (COLD, hot, 8), (pool, hot, 16), (pool, shop, 32))
     anvil.send(pool, DOLLAR, data=transfers(*moves))
     anvil.mine()
 
-    look(config, store)
+    look(section, store)
 
     assert [(type(event), event.quantity) for event in held(store)] == [
         (Transfer, 1),
@@ -236,7 +237,7 @@ def test_a_failed_payout_is_no_income(anvil: Anvil, store: EventStore) -> None:
     anvil.send(anvil.accounts()[0], COLD, 10**18)
     anvil.mine()
 
-    assert look(config_for(anvil), store) == 0
+    assert look(section_for(anvil), store) == 0
 
 
 def test_coins_a_contract_hands_on_are_not_seen_as_the_manual_says(anvil: Anvil, store: EventStore) -> None:
@@ -244,7 +245,7 @@ def test_coins_a_contract_hands_on_are_not_seen_as_the_manual_says(anvil: Anvil,
     anvil.send(anvil.accounts()[0], SPLITTER, 5)
     anvil.mine()
 
-    assert look(config_for(anvil), store) == 0
+    assert look(section_for(anvil), store) == 0
     assert int(anvil.ask("eth_getBalance", COLD, "latest"), 16) == 5
 
 
@@ -256,7 +257,7 @@ def test_coins_a_contract_hands_on_are_seen_where_the_node_traces_blocks(anvil: 
     anvil.send(anvil.accounts()[0], SPLITTER, 6)
     anvil.mine()
 
-    look(config_for(anvil, traces=True), store)
+    look(section_for(anvil, traces=True), store)
 
     (event,) = held(store)
     assert isinstance(event, Receipt)
@@ -265,14 +266,14 @@ def test_coins_a_contract_hands_on_are_seen_where_the_node_traces_blocks(anvil: 
 
 
 def test_blocks_are_read_up_to_the_finalized_one(anvil: Anvil, store: EventStore) -> None:
-    config = config_for(anvil, finality="finalized")
+    section = section_for(anvil, finality="finalized")
     anvil.send(anvil.accounts()[0], COLD, 5)
     anvil.mine(2)
-    assert look(config, store) == 0
+    assert look(section, store) == 0
 
     anvil.mine()
 
-    assert look(config, store) == 1
+    assert look(section, store) == 1
 
 
 def test_many_blocks_are_read_in_pages_and_batches(anvil: Anvil, store: EventStore) -> None:
@@ -280,46 +281,46 @@ def test_many_blocks_are_read_in_pages_and_batches(anvil: Anvil, store: EventSto
         anvil.send(anvil.accounts()[0], COLD, 5)
         anvil.mine(150)
 
-    assert look(config_for(anvil), store) == 3
+    assert look(section_for(anvil), store) == 3
     assert [event.height for event in held(store)] == [1, 151, 301]
 
 
 def test_an_orphaned_payout_is_taken_back(anvil: Anvil, store: EventStore, tmp_path: Path) -> None:
-    config = config_for(anvil)
+    section = section_for(anvil)
     anvil.mine(3)
     anvil.send(anvil.accounts()[0], COLD, 5)
     anvil.mine()
-    look(config, store)
+    look(section, store)
     assert len(held(store)) == 1
 
     anvil.reorganise(1)
-    look(config, store)
+    look(section, store)
 
-    assert held(store) == fresh(config, tmp_path / "fresh") == []
+    assert held(store) == fresh(section, tmp_path / "fresh") == []
 
 
 def test_a_payout_mined_again_in_another_block_counts_once(anvil: Anvil, store: EventStore, tmp_path: Path) -> None:
-    config = config_for(anvil)
+    section = section_for(anvil)
     raw = signed_payout(anvil, 5)
     anvil.mine(3)
     paid = anvil.ask("eth_sendRawTransaction", raw)
     anvil.mine()
-    look(config, store)
+    look(section, store)
     anvil.reorganise(1)
-    look(config, store)
+    look(section, store)
     assert held(store) == []
 
     assert anvil.ask("eth_sendRawTransaction", raw) == paid
     anvil.mine()
-    look(config, store)
+    look(section, store)
 
     (event,) = held(store)
     assert (event.id, event.height) == (f"evm:31337:{paid}", 5)
-    assert [event] == fresh(config, tmp_path / "fresh")
+    assert [event] == fresh(section, tmp_path / "fresh")
 
 
 def test_a_reorganisation_while_the_daemon_was_down_is_found(anvil: Anvil, store: EventStore, tmp_path: Path) -> None:
-    config = with_dollar(anvil)
+    section = with_dollar(anvil)
     raw, pool = signed_payout(anvil, 5), anvil.accounts()[1]
     for number in range(40):
         anvil.send(pool, COLD, 10 + number)
@@ -327,7 +328,7 @@ def test_a_reorganisation_while_the_daemon_was_down_is_found(anvil: Anvil, store
         anvil.mine()
     anvil.ask("eth_sendRawTransaction", raw)
     anvil.mine()
-    look(config, store)
+    look(section, store)
     assert len(held(store)) == 81
 
     anvil.reorganise(30)
@@ -335,88 +336,88 @@ def test_a_reorganisation_while_the_daemon_was_down_is_found(anvil: Anvil, store
     anvil.ask("eth_sendRawTransaction", raw)
     anvil.send(pool, DOLLAR, data=transfers((pool, COLD, 99)))
     anvil.mine(2)
-    look(config, store)
+    look(section, store)
 
-    assert held(store) == fresh(config, tmp_path / "fresh")
+    assert held(store) == fresh(section, tmp_path / "fresh")
     assert len(held(store)) == 24
 
 
 def test_a_payout_that_lost_to_another_branch_and_came_back_counts_again(
     anvil: Anvil, store: EventStore, tmp_path: Path
 ) -> None:
-    config = config_for(anvil)
+    section = section_for(anvil)
     one, other = signed_payout(anvil, 5), signed_payout(anvil, 6)
     anvil.mine(3)
     for raw, quantity in ((one, 5), (other, 6), (one, 5), (other, 6), (one, 5)):
         anvil.ask("eth_sendRawTransaction", raw)
         anvil.mine()
-        look(config, store)
+        look(section, store)
         assert [event.quantity for event in held(store)] == [quantity]
         anvil.reorganise(1)
         anvil.ask("anvil_rollback", 1)
     anvil.ask("eth_sendRawTransaction", one)
     anvil.mine(2)
 
-    look(config, store)
+    look(section, store)
 
-    assert held(store) == fresh(config, tmp_path / "fresh")
+    assert held(store) == fresh(section, tmp_path / "fresh")
     assert [event.quantity for event in held(store)] == [5]
 
 
 def test_a_finalized_block_that_is_replaced_is_reversed_all_the_same(
     anvil: Anvil, store: EventStore, tmp_path: Path
 ) -> None:
-    config = config_for(anvil, finality="finalized")
+    section = section_for(anvil, finality="finalized")
     anvil.mine(3)
     anvil.send(anvil.accounts()[0], COLD, 5)
     anvil.mine(6)
-    look(config, store)
+    look(section, store)
     assert len(held(store)) == 1
 
     anvil.reorganise(6)
     anvil.mine(2)
-    look(config, store)
+    look(section, store)
 
-    assert held(store) == fresh(config, tmp_path / "fresh") == []
+    assert held(store) == fresh(section, tmp_path / "fresh") == []
 
 
 def test_a_poll_that_was_interrupted_is_taken_up_where_it_stopped(anvil: Anvil, store: EventStore) -> None:
     for _ in range(4):
         anvil.send(anvil.accounts()[0], COLD, 5)
         anvil.mine(150)
-    config = config_for(anvil)
-    source = EvmNode(config, store, SystemClock())
+    section = section_for(anvil)
+    source = EvmNode(section, store, SystemClock())
 
     assert watch_once(source, store, stop=lambda: True) == 1
-    assert look(config, store) == 3
-    assert look(config, store) == 0
+    assert look(section, store) == 3
+    assert look(section, store) == 0
 
 
 def test_a_node_on_another_chain_is_refused_clearly(anvil: Anvil, store: EventStore) -> None:
     with pytest.raises(SourceRefusedError, match="the node is on chain 31337, not on chain 1: nothing was read"):
-        look(config_for(anvil, chain_id=1), store)
+        look(section_for(anvil, chain_id=1), store)
 
 
 def test_a_node_that_is_replaced_by_another_chain_of_the_same_id_is_refused(anvil: Anvil, store: EventStore) -> None:
     anvil.mine(2)
-    look(config_for(anvil), store)
+    look(section_for(anvil), store)
     with running_anvil(chain_id=31337, timestamp=1_767_225_601) as other:
         other.mine(2)
 
         with pytest.raises(SourceRefusedError, match="another chain with the same"):
-            look(config_for(other), store)
+            look(section_for(other), store)
 
 
 def test_a_node_that_is_down_is_unreachable_and_its_key_stays_secret(store: EventStore) -> None:
-    wallets = (EvmWallet(wallet="cold", addresses=(COLD,)),)
+    wallets = (WalletSection(wallet="cold", watch=(COLD,)),)
     url = f"http://user:hunter22@127.0.0.1:{free_port()}/v3/0123456789abcdef"
-    config = EvmNodeConfig(name="eth", book="main", chain_id=1, url=url, start_height=1, wallets=wallets)
+    section = EvmSection(name="eth", chain_id=1, url_file="eth.url", start_height=1, wallets=wallets)
 
     with pytest.raises(SourceUnreachableError, match="cannot be reached") as caught:
-        look(config, store)
+        watch_once(EvmNode(section, store, SystemClock(), url=url), store)
 
-    assert "0123456789abcdef" not in f"{caught.value}{config!r}"
-    assert "hunter22" not in f"{caught.value}{config!r}"
+    assert "0123456789abcdef" not in f"{caught.value}{section!r}"
+    assert "hunter22" not in f"{caught.value}{section!r}"
 
 
 def test_a_node_that_goes_down_between_polls_is_asked_again_without_loss(store: EventStore) -> None:
@@ -424,8 +425,8 @@ def test_a_node_that_goes_down_between_polls_is_asked_again_without_loss(store: 
     with running_anvil(port=port) as node:
         node.send(node.accounts()[0], COLD, 5)
         node.mine()
-        config = config_for(node)
-        source = EvmNode(config, store, SystemClock())
+        section = section_for(node)
+        source = EvmNode(section, store, SystemClock())
         watch_once(source, store)
         state = node.ask("anvil_dumpState")
     cursor = store.cursor("main", "eth")
@@ -445,8 +446,8 @@ def test_a_node_that_goes_down_between_polls_is_asked_again_without_loss(store: 
 
 def test_a_mistyped_address_is_refused_by_its_capitals(anvil: Anvil, store: EventStore) -> None:
     right = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045"
-    wallets = (EvmWallet(wallet="cold", addresses=(right.replace("dA6", "da6"),)),)
-    EvmNode(config_for(anvil, wallets=(EvmWallet(wallet="cold", addresses=(right,)),)), store, SystemClock())
+    wallets = (WalletSection(wallet="cold", watch=(right.replace("dA6", "da6"),)),)
+    EvmNode(section_for(anvil, wallets=(WalletSection(wallet="cold", watch=(right,)),)), store, SystemClock())
 
     with pytest.raises(ConfigError, match="is mistyped: its capitals do not fit"):
-        EvmNode(config_for(anvil, wallets=wallets), store, SystemClock())
+        EvmNode(section_for(anvil, wallets=wallets), store, SystemClock())

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotwork.ingest.evm.chain import Block
-from lotwork.ingest.evm.config import EvmNodeConfig, EvmToken, EvmWallet
 from lotwork.ingest.evm.cursor import EvmCursor
+from lotwork.ingest.evm.section import EvmSection, TokenSection
 from lotwork.ingest.evm.watch import EvmWatch
+from lotwork.ingest.sections import WalletSection
 from lotwork.ledger import events as e
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import InputRefusedError, SourceRefusedError, SourceUnreachableError
@@ -25,8 +26,8 @@ POOL, SHOP = "0x" + "aa" * 20, "0x" + "bb" * 20
 DOLLAR, SPAM = "0x" + "d0" * 20, "0x" + "5a" * 20
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
-WALLETS = (EvmWallet(wallet="cold", addresses=(COLD,)), EvmWallet(wallet="hot", addresses=(HOT, HOT_TOO)))
-CONFIG = EvmNodeConfig(
+WALLETS = (WalletSection(wallet="cold", watch=(COLD,)), WalletSection(wallet="hot", watch=(HOT, HOT_TOO)))
+SECTION = EvmSection(
     name="eth",
     book="main",
     chain_id=1,
@@ -34,7 +35,7 @@ CONFIG = EvmNodeConfig(
     start_height=1,
     finality=0,
     wallets=WALLETS,
-    tokens=(EvmToken(contract=DOLLAR, asset="USDX", decimals=6),),
+    tokens=(TokenSection(contract=DOLLAR, asset="USDX", decimals=6),),
 )
 
 
@@ -49,19 +50,19 @@ class BookLog(MemoryLog):
 class Watched:
     """A source, its log and its cursor: what a daemon holds, without the daemon."""
 
-    def __init__(self, chain: SimulatedEvm, config: EvmNodeConfig = CONFIG, *, page_blocks: int = 7) -> None:
+    def __init__(self, chain: SimulatedEvm, section: EvmSection = SECTION, *, page_blocks: int = 7) -> None:
         chain.token_decimals.setdefault(DOLLAR, 6)
         self.chain = chain
         self.log = BookLog()
         self.cursor: str | None = None
         self.clock = SetClock(NOW)
         self.page_blocks = page_blocks
-        self.configure(config)
+        self.configure(section)
 
-    def configure(self, config: EvmNodeConfig) -> None:
-        """Start the source anew, as a daemon that was restarted with *config*."""
-        self.config = config
-        self.source = EvmWatch(config, self.chain, self.log, self.clock, page_blocks=self.page_blocks)
+    def configure(self, section: EvmSection) -> None:
+        """Start the source anew, as a daemon that was restarted with *section*."""
+        self.section = section
+        self.source = EvmWatch(section, self.chain, self.log, self.clock, page_blocks=self.page_blocks)
 
     def look(self, *, most_pages: int = 1_000) -> list[e.Event]:
         """Poll until there is no more; return what was appended."""
@@ -80,9 +81,9 @@ class Watched:
         return {name: event for name, event in self.log.effective().items() if not isinstance(event, e.AssetDeclared)}
 
 
-def fresh(chain: SimulatedEvm, config: EvmNodeConfig = CONFIG) -> dict[str, e.Event]:
+def fresh(chain: SimulatedEvm, section: EvmSection = SECTION) -> dict[str, e.Event]:
     """Return what somebody holds who reads *chain* for the first time."""
-    watched = Watched(chain, config, page_blocks=50)
+    watched = Watched(chain, section, page_blocks=50)
     watched.look()
     return watched.held()
 
@@ -216,7 +217,7 @@ def test_coins_passed_on_inside_a_contract_are_told_where_blocks_are_traced() ->
     chain = SimulatedEvm()
     inner = ((SHOP, POOL, 1), (SHOP, COLD, 5), (HOT, SHOP, 6), (HOT, COLD, 7), (HOT, HOT_TOO, 8))
     chain.mine(Move(name="split", sender=POOL, to=SHOP, wei=6, inner=inner))
-    traced = msgspec.structs.replace(CONFIG, traces=True)
+    traced = msgspec.structs.replace(SECTION, traces=True)
 
     events = list(fresh(chain, traced).values())
 
@@ -241,9 +242,9 @@ def test_what_comes_back_in_an_own_transaction_asks_a_person_what_it_is() -> Non
 def test_a_stranger_paying_a_wallet_meant_for_transfers_moves_coins_in_from_the_wallet_named() -> None:
     chain = SimulatedEvm()
     chain.mine(payout("in", 5))
-    meant = (EvmWallet(wallet="cold", addresses=(COLD,), meaning="transfer", from_wallet="rig"),)
+    meant = (WalletSection(wallet="cold", watch=(COLD,), meaning="transfer", from_wallet="rig"),)
 
-    event = only(Watched(chain, msgspec.structs.replace(CONFIG, wallets=meant)).look())
+    event = only(Watched(chain, msgspec.structs.replace(SECTION, wallets=meant)).look())
 
     assert isinstance(event, e.Transfer)
     assert (event.from_wallet, event.to_wallet, event.quantity) == ("rig", "cold", 5)
@@ -276,7 +277,7 @@ def test_a_chain_is_read_page_by_page_up_to_the_depth_below_its_tip() -> None:
     chain = SimulatedEvm()
     for number in range(30):
         chain.mine(payout(f"p{number}"))
-    watched = Watched(chain, msgspec.structs.replace(CONFIG, finality=10))
+    watched = Watched(chain, msgspec.structs.replace(SECTION, finality=10))
 
     watched.look()
 
@@ -291,7 +292,7 @@ def test_a_chain_with_finality_is_read_up_to_its_finalized_block() -> None:
     for number in range(10):
         chain.mine(payout(f"p{number}"))
 
-    assert len(fresh(chain, msgspec.structs.replace(CONFIG, finality="finalized"))) == 7
+    assert len(fresh(chain, msgspec.structs.replace(SECTION, finality="finalized"))) == 7
 
 
 def test_blocks_before_the_start_height_are_not_read() -> None:
@@ -299,12 +300,12 @@ def test_blocks_before_the_start_height_are_not_read() -> None:
     for number in range(10):
         chain.mine(payout(f"p{number}"))
 
-    assert len(fresh(chain, msgspec.structs.replace(CONFIG, start_height=8))) == 3
+    assert len(fresh(chain, msgspec.structs.replace(SECTION, start_height=8))) == 3
 
 
 def test_a_start_height_the_chain_has_not_reached_waits() -> None:
     with pytest.raises(SourceUnreachableError, match="has not reached the start height 500"):
-        Watched(SimulatedEvm(), msgspec.structs.replace(CONFIG, start_height=500)).look()
+        Watched(SimulatedEvm(), msgspec.structs.replace(SECTION, start_height=500)).look()
 
 
 def test_nothing_new_leaves_the_cursor_where_it_is() -> None:
@@ -495,7 +496,7 @@ def test_a_reorganisation_while_the_daemon_was_down_is_found_however_deep() -> N
     chain.cut(144)
     for number in range(160):
         chain.mine(payout(f"q{number}"))
-    watched.configure(CONFIG)
+    watched.configure(SECTION)
 
     watched.look()
 
@@ -507,7 +508,7 @@ def test_a_reorganisation_down_to_the_first_block_is_found() -> None:
     chain = SimulatedEvm()
     for number in range(5):
         chain.mine(payout(f"p{number}"))
-    watched = Watched(chain, msgspec.structs.replace(CONFIG, start_height=3))
+    watched = Watched(chain, msgspec.structs.replace(SECTION, start_height=3))
     watched.look()
     chain.cut(5)
     for number in range(6):
@@ -515,7 +516,7 @@ def test_a_reorganisation_down_to_the_first_block_is_found() -> None:
 
     watched.look()
 
-    assert watched.held() == fresh(chain, msgspec.structs.replace(CONFIG, start_height=3))
+    assert watched.held() == fresh(chain, msgspec.structs.replace(SECTION, start_height=3))
 
 
 def test_a_branch_that_is_shorter_takes_back_at_once_what_it_does_not_hold() -> None:
@@ -605,13 +606,13 @@ def test_an_address_added_later_has_the_old_blocks_read_again() -> None:
     chain = SimulatedEvm()
     for number in range(20):
         chain.mine(payout(f"p{number}", to=COLD if number % 2 else HOT))
-    watched = Watched(chain, msgspec.structs.replace(CONFIG, wallets=WALLETS[:1]))
+    watched = Watched(chain, msgspec.structs.replace(SECTION, wallets=WALLETS[:1]))
     watched.look()
     assert len(watched.held()) == 10
-    watched.configure(CONFIG)
+    watched.configure(SECTION)
 
     watched.look(most_pages=2)
-    watched.configure(CONFIG)
+    watched.configure(SECTION)
     watched.look()
 
     assert watched.held() == fresh(chain)
@@ -622,16 +623,16 @@ def test_an_own_address_added_later_turns_what_looked_like_strangers_into_own_tr
     chain = SimulatedEvm()
     chain.mine(Move(name="out", sender=COLD, to=HOT, wei=7, gas_wei=3))
     chain.mine(Move(name="in", sender=HOT, to=COLD, wei=2, gas_wei=1))
-    watched = Watched(chain, msgspec.structs.replace(CONFIG, wallets=WALLETS[:1]))
+    watched = Watched(chain, msgspec.structs.replace(SECTION, wallets=WALLETS[:1]))
     watched.look()
     assert {type(event) for event in watched.held().values()} == {e.Movement, e.Receipt}
 
-    watched.configure(CONFIG)
+    watched.configure(SECTION)
     watched.look()
 
     assert watched.held() == fresh(chain)
     assert {type(event) for event in watched.held().values()} == {e.Transfer}
-    watched.configure(msgspec.structs.replace(CONFIG, start_height=0))
+    watched.configure(msgspec.structs.replace(SECTION, start_height=0))
     assert watched.look() == [], "what was corrected once is not corrected again"
 
 
@@ -641,7 +642,7 @@ def test_an_address_no_longer_watched_keeps_its_history() -> None:
     watched = Watched(chain)
     watched.look()
     held = watched.held()
-    watched.configure(msgspec.structs.replace(CONFIG, wallets=WALLETS[:1]))
+    watched.configure(msgspec.structs.replace(SECTION, wallets=WALLETS[:1]))
     chain.mine(payout("r", to=HOT))
 
     assert watched.look() == []
@@ -652,9 +653,9 @@ def test_a_reorganisation_in_the_middle_of_reading_again_is_found() -> None:
     chain = SimulatedEvm()
     for number in range(40):
         chain.mine(payout(f"p{number}", to=COLD if number % 2 else HOT))
-    watched = Watched(chain, msgspec.structs.replace(CONFIG, wallets=WALLETS[:1]))
+    watched = Watched(chain, msgspec.structs.replace(SECTION, wallets=WALLETS[:1]))
     watched.look()
-    watched.configure(CONFIG)
+    watched.configure(SECTION)
     watched.look(most_pages=3)
     chain.cut(30)
     for number in range(33):
@@ -715,7 +716,7 @@ def apply(chain: SimulatedEvm, watched: Watched, left: list[list[Any]], step: tu
             left.append(chain.mined[base.height :])
             chain.switch(branch)
     elif what == "restart":
-        watched.configure(watched.config)
+        watched.configure(watched.section)
     elif what in ("look", "one page"):
         watched.look(most_pages=1 if what == "one page" else 1_000)
 
@@ -725,17 +726,17 @@ def apply(chain: SimulatedEvm, watched: Watched, left: list[list[Any]], step: tu
 def test_after_any_story_the_ledger_holds_what_a_fresh_scan_finds(
     story: list[tuple[str, int, list[Any]]], seconds: int, depth: int
 ) -> None:
-    config = msgspec.structs.replace(CONFIG, finality=depth, traces=True)
+    section = msgspec.structs.replace(SECTION, finality=depth, traces=True)
     chain = SimulatedEvm(seconds_per_block=seconds)
-    watched = Watched(chain, config)
+    watched = Watched(chain, section)
     left: list[list[Any]] = []
     for step in story:
         apply(chain, watched, left, step)
     for _ in range(60):  # the branch that won grows past every block that was ever read
         chain.mine()
-    watched.configure(config)
+    watched.configure(section)
 
     watched.look()
 
-    assert watched.held() == fresh(chain, config)
+    assert watched.held() == fresh(chain, section)
     assert watched.look() == [], "what is settled is settled"

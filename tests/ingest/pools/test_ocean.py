@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
-from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.pools.ocean import Ocean, OceanSection
 from lotwork.ingest.pools.ocean_answers import Earning, MonthRow, Payout
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
@@ -74,6 +74,12 @@ def store(tmp_path: Path) -> Iterator[EventStore]:
     opened.close()
 
 
+def section(pool: Pool, *, address: str = ADDRESS, start: datetime = START) -> OceanSection:
+    return OceanSection(
+        name="ocean", address=address, wallet="cold", start=start.date(), base_url=f"{pool.server.url}/v1"
+    )
+
+
 def ocean(
     pool: Pool,
     *,
@@ -84,13 +90,10 @@ def ocean(
     evidence: MemoryEvidence | None = None,
 ) -> Ocean:
     return Ocean(
+        section=section(pool, start=start),
         client=client_of("ocean", clock=SetClock(now)),
         evidence=evidence or MemoryEvidence(),
-        address=ADDRESS,
-        wallet="cold",
-        start=start,
         recognition=recognition,
-        base_url=f"{pool.server.url}/v1",
         is_void=is_void,
     )
 
@@ -275,13 +278,11 @@ def test_a_cursor_that_is_not_ours_is_a_broken_ledger(pool: Pool) -> None:
 def test_an_address_that_is_none_is_a_mistake_of_the_configuration(address: str, pool: Pool) -> None:
     with pytest.raises(ConfigError, match="no address"):
         Ocean(
+            section=section(pool, address=address),
             client=client_of("ocean"),
             evidence=MemoryEvidence(),
-            address=address,
-            wallet="cold",
-            start=START,
             recognition=on_credit,
-            base_url=pool.server.url,
+            is_void=lambda _id: False,
         )
 
 

@@ -75,7 +75,7 @@ def test_no_price_anywhere_stays_pending_and_is_never_zero() -> None:
     prices = fetch_prices([BTC], [Says("first", None), Says("second", None)], clock=CLOCK)
     assert prices.samples == ()
     (pending,) = prices.unpriced
-    assert (pending.wanted, pending.why, pending.ask_again) == (BTC, "no_price", False)
+    assert (pending.wanted, pending.why) == (BTC, "no_price")
     assert pending.reason == "first: it has no price of BTC then; second: it has no price of BTC then"
 
 
@@ -83,7 +83,7 @@ def test_not_having_been_answered_is_another_reason_than_there_being_no_price() 
     limited = SourceUnreachableError("first: status 429")
     prices = fetch_prices([BTC], [Says("first", limited), Says("second", None)], clock=CLOCK)
     (pending,) = prices.unpriced
-    assert (pending.why, pending.ask_again) == ("unreachable", True)
+    assert pending.why == "unreachable"
     assert "status 429" in pending.reason
 
 
@@ -111,11 +111,6 @@ def test_an_instant_whose_minute_is_not_over_waits() -> None:
 def test_receipts_of_one_minute_share_one_sample() -> None:
     wanted = [BTC, Wanted("BTC", AT + timedelta(seconds=9)), BTC]
     assert len(fetch_prices(wanted, [Says("first", "100")], clock=CLOCK).samples) == 1
-
-
-def test_a_sample_that_is_recorded_already_is_left_out() -> None:
-    (sample,) = fetch_prices([BTC], [Says("first", "100")], clock=CLOCK).samples
-    assert fetch_prices([BTC], [Says("first", "100")], clock=CLOCK, recorded={sample.id}).samples == ()
 
 
 def test_without_any_source_the_reason_says_what_to_do() -> None:

@@ -1,4 +1,4 @@
-"""A folder as a source: each *.jsonl and *.csv in it is let in once, through the same door as `lotwork import`.
+"""How a folder is read: each *.jsonl and *.csv in it is let in once, through the same door as `lotwork import`.
 
 A file is known by the SHA-256 of its content, so it may be renamed, stay or go; one that grew is read again, and the
 events it told before are known by their ids. A file that cannot be let in holds up no other: it is named in every

@@ -1,4 +1,4 @@
-"""A folder of files, declared; how it is read stands in `ingest.sheets.folder`."""
+"""A folder of files, declared; how it is read stands in `ingest.folder.reading`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from lotwork.ingest.sections import Name, Seconds, Section
 from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
     from lotwork.ingest.ports import ReceiptSource
-    from lotwork.ingest.surroundings import Surroundings
 
 
 class FolderSection(Section, frozen=True, kw_only=True):
@@ -25,26 +25,26 @@ class FolderSection(Section, frozen=True, kw_only=True):
     every_seconds: Seconds = 60
 
 
-def build(section: FolderSection, around: Surroundings) -> ReceiptSource:
+def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
     """Return the folder; a map that cannot be used is refused here."""
+    from lotwork.ingest.folder.reading import FolderSource  # noqa: PLC0415 - the same
     from lotwork.ingest.sheets.column_map import load_map, presets  # noqa: PLC0415 - only where it is used
-    from lotwork.ingest.sheets.folder import FolderSource  # noqa: PLC0415 - the same
 
     given = section.map
     column_map = None
     if given is not None:
         column_map = load_map(
-            given if given in presets() else around.placed(given),
+            given if given in presets() else context.placed(given),
             {"wallet": section.wallet} if section.wallet else None,
         )
     return FolderSource(
         name=section.name,
         book=section.book,
-        folder=around.placed(section.folder),
+        folder=context.placed(section.folder),
         column_map=column_map,
-        log=around.log,
-        clock=around.clock,
-        evidence=around.evidence,
+        log=context.log,
+        clock=context.clock,
+        evidence=context.evidence,
     )
 
 

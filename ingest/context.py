@@ -23,7 +23,7 @@ Reveal: TypeAlias = Callable[[str | None, str | None], str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class BuildContext:
     """What a builder may use beside its own section."""
 
     home: Path

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.ingest.folder.reading import FolderSource
 from lotwork.ingest.sheets.column_map import load_map
-from lotwork.ingest.sheets.folder import FolderSource
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, InputRefusedError

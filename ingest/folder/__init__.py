@@ -1,0 +1,1 @@
+"""A folder of files as a source: each let in once, through the same door as `lotwork import`."""
