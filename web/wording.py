@@ -126,7 +126,7 @@ def spoken(text: str, event: str = "") -> list[tuple[str, bool]]:
         text = text[:1].upper() + text[1:]
     if not text.endswith((".", "?", "!")):
         text = f"{text}."
-    code = re.compile(f"{re.escape(event)}|{_CODE.pattern}") if event else _CODE
+    code = re.compile(rf"(?<!\w){re.escape(event)}(?!\w)|{_CODE.pattern}") if event else _CODE
     pieces, end = [], 0
     for found in code.finditer(text):
         pieces += [(text[end : found.start()], False), (found[1] or found[2] or found[0], True)]

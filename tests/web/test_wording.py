@@ -106,6 +106,15 @@ def test_a_sentence_sets_off_what_is_typed() -> None:
     assert "".join(piece for piece, _ in pieces) == "r1 has no price: run lotwork poll or set price_usd=1."
 
 
+def test_an_event_is_marked_where_it_is_named_and_in_no_other_word() -> None:
+    assert wording.spoken("n has no price and none is near n", "n") == [
+        ("n", True),
+        (" has no price and none is near ", False),
+        ("n", True),
+        (".", False),
+    ]
+
+
 def test_a_sentence_begins_large_and_ends_with_a_point() -> None:
     assert wording.spoken("coins left the wallet") == [("Coins left the wallet.", False)]
 
