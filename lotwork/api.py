@@ -25,9 +25,10 @@ from lotwork.ledger.storage.sqlite import FILE_NAME
 from lotwork.ledger.units import AmountError
 from lotwork.owed import Liability, Quarterly
 from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
+from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import liability
-from lotwork.projections.quarterly import quarterly
+from lotwork.projections.quarterly import By, quarterly
 from lotwork.projections.returns.business import equipment_of, expenses_of
 from lotwork.projections.taxpayer import year_end
 from lotwork.reports.costs import list_equipment, list_expenses
@@ -182,17 +183,19 @@ class Book:
         owed = liability(*folded, year, tax_table=tax_table or self._counted.as_filed)
         return self._told(Liability, _in_python(list_liability(owed)), folded, owed.findings)
 
-    def quarterly(self, year: int, *, annualized: bool = False) -> Quarterly:
+    def quarterly(self, year: int, *, annualized: bool | None = None) -> Quarterly:
         """Return the four payments of *year* as of `as_of`, or else of today: due, paid, short, and to set aside.
 
-        *annualized* follows the income through the year too (Form 2210, Schedule AI). Raises UnknownFigureError for a
-        year whose law is not known.
+        The method that costs less is used; *annualized* names one whatever it costs: Schedule AI of Form 2210, or
+        where it is False equal installments. Of a year whose law is not out only the prior year's measure is told.
+        Raises UsageError for a taxpayer of another country.
         """
         folded = self._folded(_tax_year(year), self._counted.until(year))
-        owed = liability(*folded, year)
+        owed = year_asked(*folded, year)
         history = folded.book.history
         day = self.as_of or history.calendar.day(SystemClock().now())
-        payments = quarterly(*folded, owed, day, annualize=annualized)
+        by: By = "cheaper" if annualized is None else "annualized" if annualized else "regular"
+        payments = quarterly(*folded, owed, day, by)
         findings = (*owed.findings, *payments.findings)
         listing = _in_python(list_quarterly(payments, history.assets))
         return self._told(Quarterly, listing, folded, findings)

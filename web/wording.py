@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from lotwork.ledger.units import CENT, CENT_MICROS, divide, unscaled
 from lotwork.projections.abroad.countries import COUNTRIES
+from lotwork.reports.lines import price as price_told
 from lotwork.rules.line import WIDE
 
 MINUS = "\N{MINUS SIGN}"
@@ -76,8 +77,7 @@ def price(text: str | None) -> str:
     """Return a price a coin as "$93,012.55": two decimals at least, and no digit lost."""
     if text is None:
         return NOTHING
-    whole, _, fraction = text.partition(".")
-    return f"${int(whole):,}.{fraction.ljust(2, '0')}"
+    return price_told(text)
 
 
 def day(when: date | None) -> str:

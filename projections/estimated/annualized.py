@@ -101,7 +101,7 @@ def annualized(book: Book, law: Law, owed: Liability, regular: Line | None) -> A
 def _column(book: Book, law: Law, owed: Liability, period: Period, shared: dict[str, None]) -> Column:
     if period.end.month == DECEMBER:
         return column(period, _annual(owed, period, owed.computed.filer.schedule_c_net), owed.credits, law)
-    part = Book.begin(book.history, (owed.year,)).fold(until=_end_of_what_is_known(book, period))
+    part = Book.begin(book.history, (owed.year,), law).fold(until=_end_of_what_is_known(book, period))
     facts = facts_of(book, owed.year, period, shared)
     part.taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
     brought = liability(part, law, owed.year)
