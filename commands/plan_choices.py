@@ -63,7 +63,7 @@ def structure_command(
     with call.log() as log:
         at = desk(call, log, options, the_year(year))
         when = year or at.today.year
-        plan = plan_structure(at.book, at.law, when, pay, cost or Decimal(0))
+        plan = plan_structure(at.book, at.planned, when, pay, cost or Decimal(0))
         listing = list_structure(plan)
         return tell(call, at, "structure", listing, plan.findings, lambda: _show_structure(listing))
 
@@ -93,7 +93,7 @@ def activity_command(call: Call, *, year: int | None, options: AsOfOptions) -> i
     with call.log() as log:
         at = desk(call, log, options, the_year(year))
         when = year or at.today.year
-        plan = plan_activity(at.book, at.law, when)
+        plan = plan_activity(at.book, at.planned, when)
         listing = list_activity(plan)
         return tell(call, at, "activity", listing, plan.findings, _shown(listing))
 

@@ -17,6 +17,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.units import MICRO_DECIMALS, AmountError, scaled, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.plan.missing_facts import facts_missing
+from lotwork.projections.plan.next_year import law_assumed, law_of_plan
 from lotwork.projections.replay.book import Book
 from lotwork.reports.plans import PlanListing
 from lotwork.rules.load import Law
@@ -32,6 +33,11 @@ class Desk(NamedTuple):
     log: EventLog
     book: Book
     law: Law
+    """The law as it is known."""
+    planned: Law
+    """The same, with the year before's figures for those of the plan's year that are not out."""
+    assumed: tuple[Finding, ...]
+    """That there are such figures."""
     now: datetime
 
     @property
@@ -47,7 +53,10 @@ def desk(call: Call, log: EventLog, options: AsOfOptions, years: Callable[[date]
     if options.as_of is not None:
         now = history.calendar.midnight(options.as_of + timedelta(days=1)) - timedelta(seconds=1)
     law = options.law(call, history)
-    return Desk(log, Book.begin(history, years(history.calendar.day(now)), law).fold(), law, now)
+    asked = years(history.calendar.day(now))
+    planned, missing = law_of_plan(law, max(asked))
+    assumed = (law_assumed(max(asked), missing),) if missing else ()
+    return Desk(log, Book.begin(history, asked, planned).fold(), law, planned, assumed, now)
 
 
 def the_year(given: int | None) -> Callable[[date], tuple[int, ...]]:
@@ -61,7 +70,7 @@ def tell(
     call: Call, at: Desk, name: str, listing: PlanListing, findings: Iterable[Finding], show: Callable[[], None]
 ) -> int:
     """Print the plan *name* and return its exit code."""
-    told = dict.fromkeys((*at.book.told(), *findings, *facts_missing(at.book, listing.year)))
+    told = dict.fromkeys((*at.book.told(), *at.assumed, *findings, *facts_missing(at.book, listing.year)))
     end = at.book.history.up_to
     return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show, up_to=end)
 

@@ -62,7 +62,7 @@ def harvest_command(
             at.book.history.assets.decimals(asset)
         named = PlanPrice(asset, given, GIVEN, None) if asset is not None and given is not None else None
         day = at.today if on is None else on.date()
-        plan = plan_harvest(at.book, at.law, HarvestAsked(day, cost, asset, named))
+        plan = plan_harvest(at.book, at.planned, HarvestAsked(day, cost, asset, named))
         listing = list_harvest(plan, at.book.history.assets)
         findings = (*plan.before.findings, *plan.findings)
         return tell(call, at, "harvest", listing, findings, lambda: _show_harvest(listing))
@@ -98,7 +98,7 @@ def set_aside_command(call: Call, *, year: int | None, options: AsOfOptions) -> 
     """Say what part of each receipt to put aside for tax, what was paid, and what is due next."""
     with call.log() as log:
         at = desk(call, log, options, the_year(year))
-        plan = plan_set_aside(at.book, at.law, year or at.today.year, at.today)
+        plan = plan_set_aside(at.book, at.law, year or at.today.year, at.today, at.planned)
         listing = list_set_aside(plan, at.book.history.assets)
         return tell(call, at, "set_aside", listing, plan.findings, lambda: _show_set_aside(plan, listing))
 
