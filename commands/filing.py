@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,7 +28,8 @@ from lotwork.ledger.storage.batch import Batch, Head
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.filing.check import Prepared, acknowledged, name_of, prepare
-from lotwork.projections.filing.filed import filings
+from lotwork.projections.filing.filed import FiguresAsFiled, filings
+from lotwork.projections.filing.line_changes import entries_as_filed, line_changes
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.checkpoint import program_digest
 from lotwork.reports.rows import fields_of
@@ -86,8 +87,8 @@ class Return:
         The law's digest covers its formulas, so that it is another with every release; a return with the figures of the
         one before it amends nothing.
         """
-        same = self.before is not None and self.before.figures == figures_of(self.listing)
-        return self.before if same else None
+        before = self.before
+        return before if before is not None and _same(before.figures, figures_of(self.listing)) else None
 
 
 @click.command("file")
@@ -124,6 +125,20 @@ def figures_of(listing: LiabilityListing) -> dict[str, Any]:
             for row in listing.lines
         ],
     }
+
+
+def _same(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Say if two returns tell the same: every figure the one *before* has, and no line with another amount.
+
+    A release may drop a sum that stands on no line, or tell a line or a figure more.
+    """
+    try:
+        old, new = (msgspec.convert(dict(told), FiguresAsFiled) for told in (before, now))
+    except msgspec.ValidationError:
+        return False
+    same = all(new.summary.get(name) == amount for name, amount in old.summary.items())
+    who = (old.status, old.activity) == (new.status, new.activity)
+    return who and same and not line_changes(entries_as_filed(old.lines), entries_as_filed(new.lines))
 
 
 def _check_names(names: Iterable[str]) -> None:

@@ -161,14 +161,15 @@ def _year_tax(owed: YearAsked, prior: PriorYear) -> YearTax:
     summary = owed.computed.summary
     income_tax = summary["income_tax"] + summary["amt"]
     others = summary["se_tax"] + summary["niit"] + summary["additional_medicare"]
-    taken = min(owed.credits, income_tax)
+    used = owed.computed.credits
+    left = income_tax - used.against_income_tax
     return YearTax(
         year=owed.year,
         status=owed.standing.filing_status,
         tax=owed.tax,
-        income_tax=income_tax - taken,
+        income_tax=left,
         other_taxes=others,
-        credits=min(owed.credits - taken, others),
+        credits=min(used.beyond, left + others),
         withholding=owed.withheld,
         prior_tax=prior.tax,
         prior_agi=prior.agi,

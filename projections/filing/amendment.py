@@ -99,7 +99,7 @@ class Amendment:
     @property
     def tax_now(self) -> Decimal:
         """Total tax as now known, after credits."""
-        return to_cents(self.now.tax)
+        return to_cents(self.now.balance_due + self.now.paid)
 
     @property
     def additional_tax(self) -> Decimal:

@@ -97,7 +97,7 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
     as_of = min(today, year_end(year))
     owed = liability(book, planned, year)
     projected, filer = _project(owed, planned, as_of)
-    whole = WholeReturn(filer, planned, owed.credits)
+    whole = WholeReturn(filer, planned)
     rate = max(ZERO, (whole.with_profit(MARGIN).tax - projected.outcome.tax) / MARGIN)
     average = projected.mining_tax / projected.receipts if projected.receipts else ZERO
     rows = [row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None]
@@ -140,8 +140,8 @@ def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
         costs=costs * grown,
         depreciation=depreciation,
         profit=profit,
-        outcome=outcome(compute(told, law), owed.credits),
-        without=outcome(compute(idle, law), owed.credits),
+        outcome=outcome(compute(told, law)),
+        without=outcome(compute(idle, law)),
     )
     return projected, told
 

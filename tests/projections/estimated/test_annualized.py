@@ -197,6 +197,7 @@ def test_every_fact_of_a_year_is_a_flow_or_stands(struct: type[YearFacts]) -> No
         "wages", "spouse_wages", "withholding", "other_ordinary_income", "taxable_interest", "qualified_dividends",
         "other_short_term_gain", "other_long_term_gain", "retirement_contribution", "elsewhere_deferred",
         "health_insurance", "itemized_deductions", "itemized_taxes", "w2_wages_paid", "credits",
+        "nonrefundable_credits", "refundable_credits", "ordinary_dividends",
     }  # fmt: skip
     assert names == {f"{name}_usd_micros" for name in flows} | STANDING
 
@@ -205,7 +206,8 @@ def test_every_amount_of_a_filer_flows_stands_or_settles() -> None:
     """A new field must be placed: what is neither kept nor settled is multiplied."""
     flows = {
         "schedule_c_net", "wages", "spouse_wages", "short_term_net", "long_term_net", "other_ordinary_income",
-        "taxable_interest", "qualified_dividends", "business_w2_wages", "hobby_income", "digital_income", "sales",
+        "taxable_interest", "qualified_dividends", "ordinary_dividends",
+        "business_w2_wages", "hobby_income", "digital_income", "sales",
         "boxes", "retirement_contribution", "elsewhere_deferred", "health_insurance", "itemized_deductions",
         "itemized_taxes",
     }  # fmt: skip
