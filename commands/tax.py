@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -10,7 +10,7 @@ import click
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.countries import abroad, answer_abroad
-from lotwork.commands.tables import dollars, show_rows
+from lotwork.commands.tables import dollars, heading, show_rows
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import AssetTable
@@ -28,7 +28,8 @@ from lotwork.reports.estimated_words import (
 )
 from lotwork.reports.form_2210 import PERIODS
 from lotwork.reports.lines import NOTHING
-from lotwork.reports.tax import LINES, Summary, list_liability
+from lotwork.reports.rows import fields_of
+from lotwork.reports.tax import LINES, LiabilityListing, Summary, list_liability
 
 
 @click.command("liability")
@@ -52,6 +53,8 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
             lines = (line for line in listing.lines if line.amount_usd != NOTHING)
             show_rows(f"Tax year {year}, {listing.status}, {listing.activity}", LINES, lines)
             click.echo(total_in_words(listing.summary))
+            for words in carried_in_words(listing):
+                click.echo(words)
 
         findings = (*book.told(), *owed.findings)
         end = book.history.up_to
@@ -84,6 +87,18 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool,
         findings = (*book.told(), *owed.findings, *payments.findings)
         end = book.history.up_to
         return answer(call, "quarterly", listing, log=log, law=law, findings=findings, up_to=end, show=show)
+
+
+def carried_in_words(listing: LiabilityListing) -> Iterator[str]:
+    """Yield what came into the year and what it hands on, where there is any."""
+    for title, told in (("Carried in", listing.carried_in), ("Handed on", listing.carried_forward)):
+        parts = [
+            f"{heading(name.removesuffix('_usd'))} {dollars(amount)}"
+            for name, amount in fields_of(told).items()
+            if amount != NOTHING
+        ]
+        if parts:
+            yield f"{title}: {'; '.join(parts)}."
 
 
 def _by(*, annualized: bool, regular: bool) -> By:
