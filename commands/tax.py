@@ -15,7 +15,7 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.estimated.open_year import year_asked
-from lotwork.projections.liability import liability
+from lotwork.projections.filing.penalty import return_of
 from lotwork.projections.quarterly import By, Quarterly, quarterly
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import (
@@ -34,7 +34,7 @@ from lotwork.reports.tax import LINES, LiabilityListing, Summary, list_liability
 
 @click.command("liability")
 @Year
-@click.option("--tax-table", is_flag=True, help="Use the IRS Tax Table below 100,000, as a filed return must.")
+@click.option("--tax-table", is_flag=True, help="As a filed return: by the IRS Tax Table, with lines 36 to 38.")
 @called
 @reading
 @abroad
@@ -46,7 +46,8 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
         elsewhere = answer_abroad(call, log, book, law, year, told)
         if elsewhere is not None:
             return elsewhere
-        owed = liability(book, law, year, tax_table=tax_table or options.as_filed)
+        today = options.as_of or book.history.calendar.day(SystemClock().now())
+        owed = return_of(book, law, year, today, tax_table=tax_table, as_filed=options.as_filed)
         listing = list_liability(owed)
 
         def show() -> None:

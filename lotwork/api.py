@@ -26,8 +26,8 @@ from lotwork.ledger.units import AmountError
 from lotwork.owed import Liability, Quarterly
 from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
 from lotwork.projections.estimated.open_year import year_asked
+from lotwork.projections.filing.penalty import return_of
 from lotwork.projections.findings import Finding
-from lotwork.projections.liability import liability
 from lotwork.projections.quarterly import By, quarterly
 from lotwork.projections.returns.business import equipment_of, expenses_of
 from lotwork.projections.taxpayer import year_end
@@ -170,8 +170,9 @@ class Book:
     def liability(self, year: int, *, tax_table: bool = False) -> Liability:
         """Return the federal tax of *year*, form line by form line, each with its law and its events.
 
-        *tax_table* uses the IRS Tax Table below 100,000, as a filed return must. Raises UsageError where the taxpayer
-        is of another country in that year, and UnknownFigureError for a year whose law is not known.
+        *tax_table* is a return as it is filed: by the IRS Tax Table below 100,000, with lines 36 to 38. Raises
+        UsageError where the taxpayer is of another country in that year, and UnknownFigureError for a year whose law
+        is not known.
         """
         folded = self._folded(_tax_year(year))
         jurisdiction = folded.book.taxpayer.standing(year_end(year)).jurisdiction
@@ -180,7 +181,8 @@ class Book:
                 f"book {self.name} is under the law of {jurisdiction} in {year}, and the face tells US figures: ask "
                 f"`lotwork liability --year {year} --book {self.name} --json`"
             )
-        owed = liability(*folded, year, tax_table=tax_table or self._counted.as_filed)
+        today = self.as_of or folded.book.history.calendar.day(SystemClock().now())
+        owed = return_of(*folded, year, today, tax_table=tax_table, as_filed=self._counted.as_filed)
         return self._told(Liability, _in_python(list_liability(owed)), folded, owed.findings)
 
     def quarterly(self, year: int, *, annualized: bool | None = None) -> Quarterly:

@@ -89,6 +89,8 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     nonrefundable_credits_usd_micros: Usd | None = None
     refundable_credits_usd_micros: Usd | None = None
     credits_usd_micros: Usd | None = None
+    applied_to_next_year_usd_micros: Usd | None = None
+    """Of an overpayment, what the return applies to the next year's estimated tax (Form 1040 line 36)."""
     aged_65_or_older: Persons | None = None
     """How many of the taxpayer and spouse are 65 or older."""
     blind: Persons | None = None
