@@ -39,8 +39,8 @@ from lotwork.web.remedies import REMEDIES, command_for
 
 PROGRAM = ("ledger", "projections", "reports", "rules")
 """The rooms that make a return."""
-SETTLED_ONLY = frozenset({"jurisdiction_not_us"})
-"""What cannot be acknowledged: a return under the wrong country's law is no return."""
+SETTLED_ONLY = frozenset({"jurisdiction_not_us", "mining_income_deferred"})
+"""What cannot be acknowledged: a return under the wrong country's law, or under one that is only supposed, is none."""
 
 
 @dataclass(frozen=True, slots=True)

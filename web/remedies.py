@@ -132,6 +132,7 @@ REMEDIES = {
     "current_year_unknown": Remedy("The law of this year is not out yet"),
     "prior_year_by_book": Remedy("Last year's tax is taken from this book", False, PRIOR_YEAR),
     "applied_above_overpayment": Remedy("More is applied to the next year than was overpaid"),
+    "mining_income_deferred": Remedy("Mining income is deferred by a law that is only supposed"),
     "credit_kind_untold": Remedy("Of which kind a credit is was not told", False, CREDIT),
     "ordinary_dividends_untold": Remedy("All ordinary dividends were not told", False, DIVIDENDS),
     "ordinary_dividends_below_qualified": Remedy("Fewer ordinary dividends than qualified ones", False, DIVIDENDS),
