@@ -26,9 +26,9 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from lotwork.alerts.build import channels_of
-from lotwork.alerts.monitor import Installments
+from lotwork.alerts.monitor import AskPayments
 from lotwork.alerts.notifier import Notifier
-from lotwork.alerts.payments import installments
+from lotwork.alerts.payments import payments
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.context import BuildContext
@@ -104,7 +104,7 @@ class Daemon:
         clock: Clock,
         scrub: logs.Scrubber,
         *,
-        installments: Installments,
+        payments: AskPayments,
         flags: Mapping[str, Any] | None = None,
     ) -> None:
         self.config = config
@@ -117,7 +117,7 @@ class Daemon:
         self.reload = threading.Event()
         self.sync = threading.Event()
         self._flags = flags
-        self._installments = installments
+        self._payments = payments
         self._workers: dict[str, OneWorker] = {}
         self._watched: dict[tuple[str, str], Watched] = {}
         self._troubles: dict[str, str] = {}
@@ -158,7 +158,7 @@ class Daemon:
             self.store.claim()
             recorder = Recorder(self.store, self.metrics)
             self.rounds = Rounds(self.store, recorder, self.health, self.metrics, self.clock, stop=self.stop.is_set)
-            self.notifier.attach(self.store, recorder, self.rounds.pending, self._installments)
+            self.notifier.attach(self.store, recorder, self.rounds.pending, self._payments)
             self._apply(self.config)
             if self._first_check():
                 self._schedule()
@@ -415,7 +415,7 @@ def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
         write_default(home)
         config = load(home, flags=flags)
         scrub.learn(config.secrets())
-        daemon = Daemon(config, clock, scrub, installments=installments, flags=flags)
+        daemon = Daemon(config, clock, scrub, payments=payments, flags=flags)
         listen(daemon)
         daemon.run()
         for number in SIGNALS:  # told again while Python takes itself down, it must not end as if it were killed

@@ -12,6 +12,7 @@ from lotwork.alerts.rules import Loss
 from lotwork.ledger.units import unscaled
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.plan.harvest import harvest_levels
+from lotwork.projections.plan.next_year import law_of_plan
 from lotwork.projections.plan.price import Fee, last_prices
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
@@ -22,7 +23,7 @@ def losses(book: Book, today: date, fee: str) -> list[Loss]:
 
     Raises UnknownFigureError where the law is not known for the year.
     """
-    law = law_in_force(book.history, Law.load())
+    law, _ = law_of_plan(law_in_force(book.history, Law.load()), today.year)
     prices = last_prices(book, today)
     reached: dict[str, list[int]] = {}
     for level in harvest_levels(book, law, today, Fee.parse(fee)):

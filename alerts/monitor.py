@@ -7,22 +7,21 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from lotwork.alerts.harvest import losses
-from lotwork.alerts.rules import Alert, Installment, Loss, Silence, Situation, Thresholds, Unpriced, due_alerts
+from lotwork.alerts.rules import Alert, Loss, Payments, Silence, Situation, Thresholds, Unpriced, due_alerts
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.storage.batch import Appends, Batch, Head
 from lotwork.ledger.store import EventStore
+from lotwork.ledger.units import CENT
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.live import LiveBook
 from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
 from lotwork.service.pending import Pending
 
-Payments: TypeAlias = tuple[Sequence[Installment], str | None]
-"""The payments, and why there are none where they cannot be computed."""
 Asked: TypeAlias = tuple[Head, date, str | None]
 """What losses worth taking were last asked about: where the book ended, the day, and the fee of a sale."""
-Installments: TypeAlias = Callable[[Book, date], Sequence[Installment]]
+AskPayments: TypeAlias = Callable[[Book, date], Payments]
 """Returns the payments of the years that *today* may owe for."""
 
 ASKED_FOR = timedelta(minutes=10)
@@ -47,7 +46,7 @@ class Monitor:
         clock: Clock,
         *,
         pending: Pending,
-        installments: Installments,
+        payments: AskPayments,
         scrub: Callable[[str], str],
     ) -> None:
         self._store = store
@@ -56,7 +55,7 @@ class Monitor:
         self._metrics = metrics
         self._clock = clock
         self._pending = pending
-        self._installments = installments
+        self._ask_payments = payments
         self._scrub = scrub
         self._books: dict[str, LiveBook] = {}
         self._due: dict[str, tuple[Head, date, Payments]] = {}
@@ -88,7 +87,7 @@ class Monitor:
         live = self._books.setdefault(book, LiveBook(self._store, book))
         folded = live.current()
         today = folded.history.calendar.day(now)
-        due, trouble = self._payments(live.head, folded, today)
+        payments = self._payments(live.head, folded, today)
         waiting = self._pending.of(book, folded.history).receipts
         asked = self._asked(book, waiting)
         ready = not self._is_catching_up(book, all_asked=len(asked) == len(waiting))
@@ -96,7 +95,8 @@ class Monitor:
             book=book,
             now=now,
             today=today,
-            installments=due if ready else (),
+            installments=payments.installments if ready else (),
+            overdue=payments.overdue if ready else (),
             losses=self._worth_taking(folded, (live.head, today, harvest_fee)) if ready else (),
             silences=[
                 Silence(name, answered.since, silent, answered.trouble)
@@ -105,7 +105,7 @@ class Monitor:
             ],
             unpriced=asked,
             waiting=len(waiting),
-            trouble=trouble,
+            trouble=payments.trouble,
         )
 
     def _asked(self, book: str, waiting: Sequence[tuple[str, datetime]]) -> list[Unpriced]:
@@ -126,9 +126,9 @@ class Monitor:
         known = self._due.get(head.book)
         if known is None or known[:2] != (head, today):
             try:
-                payments: Payments = (self._installments(folded, today), None)
+                payments = self._ask_payments(folded, today)
             except InputRefusedError as refused:
-                payments = ((), str(refused))
+                payments = Payments(trouble=str(refused))
             known = self._due[head.book] = (head, today, payments)
         return known[2]
 
@@ -153,7 +153,7 @@ class Monitor:
         head = self._store.head(book).position
         self._metrics.head.labels(book).set(head)
         self._metrics.lag.labels(book).set(head - waiting.position)
-        dues = [one.due for one in situation.installments if one.due >= situation.today and one.shortfall_usd > 0]
+        dues = [one.due for one in situation.installments if one.due >= situation.today and one.shortfall_usd >= CENT]
         if dues:
             midnight = datetime.combine(min(dues), time(), tzinfo=situation.now.tzinfo)
             self._metrics.next_payment.labels(book).set(midnight.timestamp())

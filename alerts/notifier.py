@@ -12,7 +12,7 @@ import structlog
 from lotwork.alerts.build import thresholds_of
 from lotwork.alerts.channels import Channel
 from lotwork.alerts.delivery import Delivery
-from lotwork.alerts.monitor import Installments, Monitor
+from lotwork.alerts.monitor import AskPayments, Monitor
 from lotwork.alerts.rules import chain_failure, job_failed
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import LotworkError
@@ -47,7 +47,7 @@ class Notifier:
         self._clock = clock
         self._scrub = scrub
 
-    def attach(self, store: EventStore, recorder: Appends, pending: Pending, installments: Installments) -> None:
+    def attach(self, store: EventStore, recorder: Appends, pending: Pending, payments: AskPayments) -> None:
         """Use the outbox of *store* from now on; what is queued goes into it through *recorder*."""
         self._delivery.store = store
         self._monitor = Monitor(
@@ -57,7 +57,7 @@ class Notifier:
             self._metrics,
             self._clock,
             pending=pending,
-            installments=installments,
+            payments=payments,
             scrub=self._scrub,
         )
 

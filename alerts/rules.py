@@ -16,6 +16,8 @@ from lotwork.ledger.storage.batch import Message
 from lotwork.ledger.units import CENT, ZERO
 from lotwork.reports.lines import usd
 
+WEEK = 7
+
 
 class Alert(NamedTuple):
     """One thing to tell: the id that makes it once, the code of its rule, and the words."""
@@ -43,6 +45,28 @@ class Installment(NamedTuple):
     """What to pay, what of it is overdue, in coins, and what waiting costs: for the payment that is next."""
     enough_usd: Decimal = ZERO
     """What is enough to pay by then whatever the rest of the year brings; 0 where nothing is, or nobody can know."""
+
+
+class Overdue(NamedTuple):
+    """What is short of the installments of a year whose day is past."""
+
+    year: int
+    since: date
+    """The due day of the oldest of them."""
+    amount_usd: Decimal
+    a_day_usd: Decimal | None
+    """What waiting costs a day; None where the rate of interest is not known yet."""
+    penalty_usd: Decimal
+    through: date
+    """The day the penalty is reckoned through."""
+
+
+class Payments(NamedTuple):
+    """The payments of the years that a day may owe for; why a year's cannot be told, where they cannot."""
+
+    installments: Sequence[Installment] = ()
+    overdue: Sequence[Overdue] = ()
+    trouble: str | None = None
 
 
 class Silence(NamedTuple):
@@ -78,6 +102,7 @@ class Situation(NamedTuple):
     today: date
     """The day in the taxpayer's zone."""
     installments: Sequence[Installment] = ()
+    overdue: Sequence[Overdue] = ()
     silences: Sequence[Silence] = ()
     unpriced: Sequence[Unpriced] = ()
     """Receipts whose price was asked for in vain."""
@@ -102,6 +127,7 @@ def due_alerts(situation: Situation, thresholds: Thresholds) -> list[Alert]:
     """Return every alert *situation* calls for; asked again, the same ids come back."""
     return [
         *payments_unknown(situation),
+        *payments_overdue(situation),
         *payments_due(situation, thresholds.days_before),
         *sources_silent(situation, thresholds.silent),
         *receipts_pending(situation, thresholds.pending),
@@ -117,8 +143,29 @@ def payments_due(situation: Situation, days_before: Iterable[int]) -> Iterator[A
     for installment in situation.installments:
         days = (installment.due - situation.today).days
         reached = [threshold for threshold in days_before if 0 <= days <= threshold]
-        if reached and (installment.shortfall_usd > 0 or installment.enough_usd >= CENT):
+        if reached and (installment.shortfall_usd >= CENT or installment.enough_usd >= CENT):
             yield payment_due(situation.book, installment, days, min(reached), waiting=situation.waiting)
+
+
+def payments_overdue(situation: Situation) -> Iterator[Alert]:
+    """Yield an alert for each year of which an installment is overdue: once at once, then once a week."""
+    for late in situation.overdue:
+        if late.amount_usd < CENT:
+            continue
+        week = (situation.today - late.since).days // WEEK
+        since = late.since.isoformat()
+        cost = "What each day of waiting costs is not known yet: its rate of interest is not in the law data."
+        if late.a_day_usd is not None:
+            cost = f"Each day of waiting costs {usd(late.a_day_usd)}."
+        yield Alert(
+            f"payment-overdue:{situation.book}:{late.year}:{since}:{week}",
+            "payment_overdue",
+            f"Estimated tax {late.year}: {usd(late.amount_usd)} overdue since {since}",
+            f"{usd(late.amount_usd)} of the estimated payments for {late.year} is overdue, the oldest since {since}.\n"
+            f"The penalty through {late.through.isoformat()} is {usd(late.penalty_usd)}. {cost}\n"
+            f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... year={late.year} "
+            f"type=estimated amount_usd=...`. Book: {situation.book}.\n",
+        )
 
 
 def payments_unknown(situation: Situation) -> Iterator[Alert]:
@@ -149,7 +196,6 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int, 
         f"Paid: {usd(installment.paid_usd)}. Still open: {open_usd}.\n"
         f"{installment.advice and installment.advice + chr(10)}"
         f"{without}"
-        f"Where the income is uneven, `lotwork quarterly --year {installment.year} --annualized` may ask for less.\n"
         f"Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... "
         f"year={installment.year} type=estimated amount_usd=...`. Book: {book}.\n",
     )
@@ -157,7 +203,7 @@ def payment_due(book: str, installment: Installment, days: int, threshold: int, 
 
 def _asked(installment: Installment) -> str:
     """Return the amount of a payment: what is asked so far, or where that is nothing, what is enough in any case."""
-    if installment.shortfall_usd > 0:
+    if installment.shortfall_usd >= CENT:
         return usd(installment.shortfall_usd)
     return f"nothing so far, {usd(installment.enough_usd)} to be safe,"
 

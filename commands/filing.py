@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import click
 import msgspec
@@ -27,7 +28,8 @@ from lotwork.ledger.storage.batch import Batch, Head
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.filing.check import Prepared, acknowledged, name_of, prepare
-from lotwork.projections.filing.filed import filings
+from lotwork.projections.filing.filed import FiguresAsFiled, filings
+from lotwork.projections.filing.line_changes import entries_as_filed, line_changes
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.checkpoint import program_digest
 from lotwork.reports.filing import FileListing, figures_as_filed
@@ -38,8 +40,8 @@ from lotwork.web.remedies import REMEDIES, command_for
 
 PROGRAM = ("ledger", "projections", "reports", "rules")
 """The rooms that make a return."""
-SETTLED_ONLY = frozenset({"jurisdiction_not_us"})
-"""What cannot be acknowledged: a return under the wrong country's law is no return."""
+SETTLED_ONLY = frozenset({"jurisdiction_not_us", "mining_income_deferred"})
+"""What cannot be acknowledged: a return under the wrong country's law, or under one that is only supposed, is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Return:
         The law's digest covers its formulas, so that it is another with every release; a return with the figures of the
         one before it amends nothing.
         """
-        same = self.before is not None and self.before.figures == figures_as_filed(self.listing).plain
+        same = self.before is not None and _same(self.before.figures, figures_as_filed(self.listing))
         return self.before if same else None
 
 
@@ -111,6 +113,20 @@ def file_command(call: Call, *, year: int, names: tuple[str, ...], filed_on: dat
     with call.store() as store:
         (done,) = store.append(Batch(call.book, (event,), expected=made.head.position))
     return _say(call, made, event, done.head, recorded=True)
+
+
+def _same(before: Mapping[str, Any], now: FiguresAsFiled) -> bool:
+    """Say if two returns tell the same: every figure the one *before* has, and no line with another amount.
+
+    A release may drop a sum that stands on no line, or tell a line or a figure more.
+    """
+    try:
+        old = msgspec.convert(dict(before), FiguresAsFiled)
+    except msgspec.ValidationError:
+        return False
+    same = all(now.summary.get(name) == amount for name, amount in old.summary.items())
+    who = (old.status, old.activity) == (now.status, now.activity)
+    return who and same and not line_changes(entries_as_filed(old.lines), entries_as_filed(now.lines))
 
 
 def _check_names(names: Iterable[str]) -> None:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.countries import AskedAbroad, abroad, answer_abroad
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import heading, show_rows
 from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import AssetTable
-from lotwork.projections.quarterly import Quarterly
+from lotwork.projections.quarterly import By, Quarterly
 from lotwork.reports.answers import answer_liability, answer_quarterly
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing
-from lotwork.reports.estimated_words import coins_in_words, next_in_words, rise_in_words
-from lotwork.reports.form_2210 import PERIODS, AnnualizedListing
+from lotwork.reports.estimated_words import (
+    coins_in_words,
+    methods_in_words,
+    next_in_words,
+    overdue_in_words,
+    penalty_in_words,
+    rise_in_words,
+)
+from lotwork.reports.form_2210 import PERIODS
 from lotwork.reports.lines import NOTHING, dollars
-from lotwork.reports.tax import LINES, Summary
+from lotwork.reports.rows import fields_of
+from lotwork.reports.tax import LINES, LiabilityListing, Summary
 
 
 @click.command("liability")
 @Year
-@click.option("--tax-table", is_flag=True, help="Use the IRS Tax Table below 100,000, as a filed return must.")
+@click.option("--tax-table", is_flag=True, help="As a filed return: by the IRS Tax Table, with lines 36 to 38.")
 @called
 @reading
 @abroad
@@ -33,12 +44,15 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
         elsewhere = answer_abroad(call, log, *folded, year, asked)
         if elsewhere is not None:
             return elsewhere
-        listing, findings = answer_liability(folded, year, tax_table=tax_table or options.as_filed)
+        today = options.as_of or folded.book.history.calendar.day(SystemClock().now())
+        listing, findings = answer_liability(folded, year, today, tax_table=tax_table, as_filed=options.as_filed)
 
         def show() -> None:
             lines = (line for line in listing.lines if line.amount_usd != NOTHING)
             show_rows(f"Tax year {year}, {listing.status}, {listing.activity}", LINES, lines)
             click.echo(total_in_words(listing.summary))
+            for words in carried_in_words(listing):
+                click.echo(words)
 
         end = folded.book.history.up_to
         return answer(call, "liability", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show)
@@ -46,17 +60,22 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
 
 @click.command("quarterly")
 @Year
-@click.option("--annualized", is_flag=True, help="Follow the income through the year: Form 2210, Schedule AI.")
+@click.option("--annualized", is_flag=True, help="By Form 2210, Schedule AI, though the regular method costs less.")
+@click.option("--regular", is_flag=True, help="By equal installments, though the annualized method costs less.")
 @called
 @reading
-def quarterly_command(call: Call, *, year: int, annualized: bool, options: AsOfOptions) -> int:
-    """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside."""
+def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool, options: AsOfOptions) -> int:
+    """Compute a year's four payments as of a day (today, unless one is named): due, paid, short, to set aside.
+
+    The regular and the annualized method are both reckoned, and the one that costs less is used.
+    """
     check_year(year)
+    by = _by(annualized=annualized, regular=regular)
     with call.log() as log:
         folded = options.fold(call, log, (year,), options.until(year))
         history = folded.book.history
         day = options.as_of or history.calendar.day(SystemClock().now())
-        listing, findings, payments = answer_quarterly(folded, year, day, annualized=annualized)
+        listing, findings, payments = answer_quarterly(folded, year, day, by)
 
         def show() -> None:
             _show_quarterly(payments, listing, history.assets)
@@ -65,19 +84,40 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, options: AsOfO
         return answer(call, "quarterly", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show)
 
 
+def carried_in_words(listing: LiabilityListing) -> Iterator[str]:
+    """Yield what came into the year and what it hands on, where there is any."""
+    for title, told in (("Carried in", listing.carried_in), ("Handed on", listing.carried_forward)):
+        parts = [
+            f"{heading(name.removesuffix('_usd'))} {dollars(amount)}"
+            for name, amount in fields_of(told).items()
+            if amount != NOTHING
+        ]
+        if parts:
+            yield f"{title}: {'; '.join(parts)}."
+
+
+def _by(*, annualized: bool, regular: bool) -> By:
+    if annualized and regular:
+        raise UsageError("--annualized and --regular name two methods: give one of them, or none for the cheaper")
+    return "annualized" if annualized else "regular" if regular else "cheaper"
+
+
 def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: AssetTable) -> None:
+    overdue = overdue_in_words(payments)
+    if overdue:
+        click.echo(f"{overdue}.")
     show_rows(f"Estimated payments {listing.year}, as of {listing.as_of}", INSTALLMENTS, listing.installments)
-    if listing.annualized is not None:
+    if listing.annualized is not None and listing.annualized.applies:
         show_rows("Form 2210, Schedule AI: what each period asks for", PERIODS, listing.annualized.columns)
-        click.echo(_compared(payments, listing.annualized))
-    coins = coins_in_words(payments.set_aside, assets)
-    click.echo(f"Set aside ${dollars(listing.set_aside.usd)}{coins} for {listing.year}; "
-               f"penalty so far ${dollars(listing.penalty_usd)}")  # fmt: skip
+    kept, penalty = payments.set_aside, penalty_in_words(payments)
+    if kept is None:
+        click.echo(f"What {listing.year} owes is not known, since its law is not; {penalty}")
+    else:
+        click.echo(f"Set aside ${dollars(str(kept.usd))}{coins_in_words(kept, assets)} for {listing.year}; {penalty}")
     told = "" if payments.next_payment is None else next_in_words(payments.next_payment, assets)
-    if told:
-        click.echo(told)
-    if payments.may_rise:
-        click.echo(rise_in_words(payments))
+    for words in (methods_in_words(payments), told, rise_in_words(payments)):
+        if words:
+            click.echo(words)
 
 
 def total_in_words(summary: Summary) -> str:
@@ -86,14 +126,3 @@ def total_in_words(summary: Summary) -> str:
         f"Total tax {dollars(summary.total)}   paid {dollars(summary.payments_usd)}   "
         f"balance due {dollars(summary.balance_due_usd)}"
     )
-
-
-def _compared(payments: Quarterly, listed: AnnualizedListing) -> str:
-    """Say what the annualized method does to the penalty, and whether it is used; while the year runs, why it is."""
-    if payments.as_of.year <= payments.year:
-        return "The installment of a period that is over is enough whatever the rest of the year brings."
-    costs = (
-        f"Penalty ${dollars(listed.regular_penalty_usd)} by equal installments, "
-        f"${dollars(listed.annualized_penalty_usd)} by the annualized ones"
-    )
-    return f"{costs}: these are used, and Form 2210 goes with the return." if listed.applies else f"{costs}: not used."

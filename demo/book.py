@@ -80,9 +80,11 @@ def _who() -> Iterator[dict[str, Any]]:
         yield {"kind": "wallet", "id": f"demo:wallet:{wallet}", "at": BEGINNING, "wallet": wallet, "custody": custody}
     outside = {
         2025: {"wages_usd": "71500.00", "withholding_usd": "7650.00", "taxable_interest_usd": "410.00",
-               "qualified_dividends_usd": "260.00", "prior_year_tax_usd": "9870.00", "prior_year_agi_usd": "70240.00"},
+               "qualified_dividends_usd": "260.00", "ordinary_dividends_usd": "260.00",
+               "prior_year_tax_usd": "9870.00", "prior_year_agi_usd": "70240.00"},
         2026: {"wages_usd": "74800.00", "withholding_usd": "8020.00", "taxable_interest_usd": "380.00",
-               "qualified_dividends_usd": "280.00", "prior_year_tax_usd": "14277.00", "prior_year_agi_usd": "93428.00"},
+               "qualified_dividends_usd": "280.00", "ordinary_dividends_usd": "280.00",
+               "prior_year_tax_usd": "14277.00", "prior_year_agi_usd": "93428.00"},
     }  # fmt: skip
     for year, facts in outside.items():
         yield {

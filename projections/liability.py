@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import HOBBY, US, YearFacts
-from lotwork.ledger.units import ZERO, usd_decimal
+from lotwork.ledger.units import ZERO
 from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
@@ -22,7 +22,7 @@ from lotwork.projections.returns.business import Business, business_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
-from lotwork.projections.returns.case import YearInputs, case_of, contradictions, paid
+from lotwork.projections.returns.case import YearInputs, case_of, contradictions, credits_in_doubt, paid
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line
@@ -40,7 +40,8 @@ SOLD_ON = ("2", "10", "14", "30")
 TOLD_OF_EACH = ("20", "21", "22")
 """The lines of Form 4797 that say of each rig what it brought, cost and was deducted."""
 FROM_FACTS = (
-    "Form 1040 line 1a", "Form 1040 line 2b", "Form 1040 line 3a", "Form 1040 line 20",
+    "Form 1040 line 1a", "Form 1040 line 2b", "Form 1040 line 3a", "Form 1040 line 3b",
+    "Form 1040 line 20", "Schedule 3 line 13z",
     "Schedule D line 1a", "Schedule D line 8a", "Form 7206 line 3",
 )  # fmt: skip
 """The lines that the facts of the year stand on directly."""
@@ -67,6 +68,7 @@ class Liability:
     computed: Return
     lines: tuple[TracedLine, ...]
     credits: Decimal
+    """What of the credits reduces the tax; what is refundable may be more than it."""
     withheld: Decimal
     paid: Decimal
     """Every payment of the year, what was withheld among them."""
@@ -75,7 +77,7 @@ class Liability:
     @property
     def tax(self) -> Decimal:
         """Total tax less credits."""
-        return max(ZERO, self.computed.total.amount - self.credits)
+        return self.computed.tax_after_credits
 
     @property
     def carried_forward(self) -> Carried:
@@ -84,8 +86,8 @@ class Liability:
 
     @property
     def balance_due(self) -> Decimal:
-        """What is still to pay; negative: a refund."""
-        return self.tax - self.paid
+        """What is still to pay; negative: a refund, that of credits beyond the tax among it."""
+        return self.computed.total.amount - self.credits - self.paid
 
 
 def liability(
@@ -115,7 +117,7 @@ def liability(
         carried=into.carried,
         computed=computed,
         lines=_traced(book, year, business, computed),
-        credits=usd_decimal(facts.credits_usd_micros or 0),
+        credits=computed.credits.all,
         withheld=withheld,
         paid=withheld + sum((paid(book, year, kind) for kind in others), ZERO),
         findings=tuple(findings),
@@ -137,6 +139,7 @@ def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Fi
     yield from contradictions(profile, facts)
     yield from business.expenses.findings
     yield from hobby_sold(business.equipment) if hobby else business.equipment.findings
+    yield from credits_in_doubt(computed, facts)
     excess = computed.income.gathered.retirement.excess
     if excess:
         yield _retirement_excess(computed, excess)

@@ -3,8 +3,9 @@
 Law: 26 U.S.C. 6654. The required annual payment is the lesser of 90 percent of the year's tax and 100 percent of the
 prior year's, 110 after a year of high income; a quarter of it is due each time, on the next business day where the
 day is none (7503), or what the annualized income asks for. Of a year that is not over the tax is that of the events
-so far. An overpayment of the year before that was applied to this one is an `estimated` payment of April 15; what goes
-with an extension counts on the day it was paid.
+so far; of a year whose law is not out only the prior year's measure is known, and it is enough. The annualized method
+is reckoned beside the regular one, and the one that costs less is used. An overpayment of the year before that was
+applied to this one is an `estimated` payment of April 15; what goes with an extension counts on the day it was paid.
 """
 
 from __future__ import annotations
@@ -12,24 +13,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from lotwork.ledger.units import ZERO
+from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.estimated.annualized import Annualized, annualized
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
+from lotwork.projections.estimated.open_year import OpenYear, YearAsked
 from lotwork.projections.estimated.paid import filed_in_january, paid_by
 from lotwork.projections.estimated.prior_year import PriorYear, prior_year, told_of
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.replay.book import Book
-from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
-from lotwork.rules.us.estimated import Installment, RequiredPayment, YearTax, installments, required_payment
+from lotwork.rules.us.estimated import (
+    INSTALLMENTS,
+    Installment,
+    RequiredPayment,
+    YearTax,
+    installments,
+    required_payment,
+)
 from lotwork.rules.us.estimated_penalty import Charge, Paid, Penalty, applied, penalty, section_a
+from lotwork.rules.us.underpayment_rate import as_far_as_known
 
 NOTHING_REQUIRED = "none"
+NOT_KNOWN = "unknown"
 ANNUALIZED = "annualized"
+By: TypeAlias = Literal["cheaper", "regular", "annualized"]
+"""By which method the installments are reckoned: the one that costs less, or one of the two whatever it costs."""
 
 
 class Quarter(NamedTuple):
@@ -38,11 +50,17 @@ class Quarter(NamedTuple):
     quarter: int
     statutory: date
     due: date
-    required: Decimal
+    required: Decimal | None
+    """None where neither measure is known."""
     method: str
     paid: Decimal
-    shortfall: Decimal
-    set_aside: SetAside
+    shortfall: Decimal | None
+    set_aside: SetAside | None
+
+    @property
+    def short(self) -> Decimal:
+        """What is certainly short; less than a cent is nothing."""
+        return self.shortfall if self.shortfall is not None and self.shortfall >= CENT else ZERO
 
 
 class Late(NamedTuple):
@@ -87,8 +105,8 @@ class Quarterly:
     charges: tuple[Charge, ...]
     boxes: Boxes
     part_iii: tuple[Line, ...]
-    set_aside: SetAside
-    """What is owed on the year so far and not yet paid."""
+    set_aside: SetAside | None
+    """What is owed on the year so far and not yet paid; None where its tax is not known."""
     next_payment: NextPayment | None
     schedule: tuple[Step, ...]
     comparison: Comparison | None
@@ -97,9 +115,17 @@ class Quarterly:
     @property
     def may_rise(self) -> bool:
         """Whether more income before the year ends would ask for more: the tax so far decides, not last year's."""
-        prior = self.required.prior_year
-        capped = prior is not None and self.required.required.amount == prior.amount
-        return self.as_of.year <= self.year and not capped
+        return self.as_of.year <= self.year and not self.required.asks_for_prior_year
+
+    @property
+    def overdue(self) -> Decimal:
+        """What is short of the installments whose day is past."""
+        return sum((each.short for each in self.quarters if each.due < self.as_of), ZERO)
+
+    @property
+    def overdue_since(self) -> date | None:
+        """The due day of the oldest installment that is short; None where none is overdue."""
+        return next((each.due for each in self.quarters if each.short and each.due < self.as_of), None)
 
     @property
     def safe_payment(self) -> Decimal | None:
@@ -108,39 +134,42 @@ class Quarterly:
         return None if prior is None else prior.amount / len(self.quarters)
 
 
-def quarterly(book: Book, law: Law, owed: Liability, as_of: date, *, annualize: bool = False) -> Quarterly:
+def quarterly(book: Book, law: Law, owed: YearAsked, as_of: date, by: By = "cheaper") -> Quarterly:
     """Return the estimated payments of the year of *owed*, counting what was paid up to *as_of*.
 
-    *annualize* computes Schedule AI too, which folds the book once for each period; it is used where it lowers the
-    penalty, and while the year runs, where nothing else can be known to be enough.
+    The annualized method folds the book once for each period. *by* "regular" does without; "annualized" uses Schedule
+    AI though it costs more. Of a year whose law is not known only the prior year's measure counts.
     """
     prior = prior_year(book, law, owed)
     required = required_payment(_year_tax(owed, prior), law)
     method = _method(required)
-    regular = installments(required.required.amount if method != NOTHING_REQUIRED else ZERO, law, owed.year)
-    paid = paid_by(book, owed, as_of)
-    account = _Account(book, law, owed, as_of, required, prior, paid)
-    late = account.late(regular)
-    compared = account.compare(late) if annualize else None
-    due = regular
+    asked = ZERO if required.required is None or method == NOTHING_REQUIRED else required.required.amount
+    account = _Account(book, law, owed, as_of, required, prior, paid_by(book, owed, as_of))
+    due = installments(asked, law, owed.year)
+    late = account.late(due)
+    compared = None if by == "regular" or isinstance(owed, OpenYear) else account.compare(owed, due, late, by)
     if compared is not None and compared.applies:
         due, method = compared.schedule.installments, ANNUALIZED
         late = account.late(due)
     return account.told(due, method, late, compared)
 
 
-def _year_tax(owed: Liability, prior: PriorYear) -> YearTax:
+def _year_tax(owed: YearAsked, prior: PriorYear) -> YearTax:
+    if isinstance(owed, OpenYear):
+        return YearTax(year=owed.year, status=owed.profile.filing_status, tax=None, withholding=owed.withheld,
+                       prior_tax=prior.tax, prior_agi=prior.agi)  # fmt: skip
     summary = owed.computed.summary
     income_tax = summary["income_tax"] + summary["amt"]
     others = summary["se_tax"] + summary["niit"] + summary["additional_medicare"]
-    taken = min(owed.credits, income_tax)
+    used = owed.computed.credits
+    left = income_tax - used.against_income_tax
     return YearTax(
         year=owed.year,
         status=owed.profile.filing_status,
         tax=owed.tax,
-        income_tax=income_tax - taken,
+        income_tax=left,
         other_taxes=others,
-        credits=min(owed.credits - taken, others),
+        credits=min(used.beyond, left + others),
         withholding=owed.withheld,
         prior_tax=prior.tax,
         prior_agi=prior.agi,
@@ -148,7 +177,9 @@ def _year_tax(owed: Liability, prior: PriorYear) -> YearTax:
 
 
 def _method(required: RequiredPayment) -> str:
-    """Name the rule that decides: current_year_90, prior_year_100, prior_year_110, or none where nothing is due."""
+    """Name the rule that decides: current_year_90, prior_year_100, prior_year_110; none or unknown where none does."""
+    if required.required is None:
+        return NOT_KNOWN
     if not required.penalty_possible and not required.why.startswith("withholding"):
         return NOTHING_REQUIRED
     if required.method == "prior year" and required.prior_year is not None:
@@ -162,7 +193,7 @@ class _Account:
 
     book: Book
     law: Law
-    owed: Liability
+    owed: YearAsked
     as_of: date
     required: RequiredPayment
     prior: PriorYear
@@ -176,36 +207,43 @@ class _Account:
         """Return the penalty on *due*: none where none can arise."""
         through = min(self.as_of, date(self.owed.year + 1, 4, 15))
         freed = filed_in_january(self.book, self.owed, self.as_of)
-        try:
-            return Late(penalty(due, self.paid, through, self.law, filed_in_january=freed), through)
-        except UnknownFigureError:
-            last = date(self.owed.year, 12, 31)
-            if through <= last:
-                raise
-            return Late(penalty(due, self.paid, last, self.law, filed_in_january=freed), last)
+        return Late(
+            *as_far_as_known(
+                lambda day: penalty(due, self.paid, day, self.law, filed_in_january=freed), due[0].statutory, through
+            )
+        )
 
-    def compare(self, regular: Late) -> Comparison:
-        """Return Schedule AI beside the *regular* method.
+    def compare(self, owed: Liability, due: tuple[Installment, ...], regular: Late, by: By) -> Comparison:
+        """Return Schedule AI beside the *regular* method, whose installments are *due*.
 
         While the year runs its own tax is not known: then only the prior year's measure caps an installment.
         """
         cap = self.required.required if self.is_over else self.required.prior_year
-        schedule = annualized(self.book, self.law, self.owed, cap)
+        schedule = annualized(self.book, self.law, owed, cap)
         late = self.late(schedule.installments)
         possible = self.required.penalty_possible
         costs = [each.penalty.total.amount if possible else ZERO for each in (regular, late)]
-        applies = costs[1] < costs[0] if self.is_over else self.prior.tax != 0
+        cheaper = possible and self._behind(schedule.installments, late) < self._behind(due, regular)
+        forced = by == ANNUALIZED and (possible or not self.is_over)
+        applies = self.prior.tax != 0 and (forced or cheaper)
         return Comparison(schedule, applies, *costs)
+
+    def _behind(self, due: tuple[Installment, ...], late: Late) -> tuple[Decimal, Decimal]:
+        """Return what *due* costs by now, and where that is nothing or not known, what of it is overdue."""
+        covered = self._covered(due)
+        overdue = (each.required - paid for each, paid in zip(due, covered, strict=True) if each.due < self.as_of)
+        return late.penalty.total.amount, sum(overdue, ZERO)
 
     def told(self, due: tuple[Installment, ...], method: str, late: Late, compared: Comparison | None) -> Quarterly:
         covered = self._covered(due)
         quarters = tuple(self._quarter(each, amount, method) for each, amount in zip(due, covered, strict=True))
-        short = [quarter.shortfall for quarter in quarters]
+        short = [quarter.short for quarter in quarters]
         left = steps(due, short, self.paid, lambda place: self._enough_by(place, due, compared), self.as_of)
+        if method == NOT_KNOWN:
+            left, following = (), None
+        else:
+            following = next_payment(self.book, self.law, due, short, self.paid, left, self.as_of)
         possible = self.required.penalty_possible
-        made = self.owed.withheld + sum(
-            (each.amount for each in paid_by(self.book, self.owed, self.as_of, withheld=False)), ZERO
-        )
         return Quarterly(
             year=self.owed.year,
             as_of=self.as_of,
@@ -217,11 +255,9 @@ class _Account:
             penalty_through=late.through,
             charges=late.penalty.charges if possible else (),
             boxes=self._boxes(compared),
-            part_iii=section_a(
-                due, self.paid, "Form 2210 line 9" if method != ANNUALIZED else "Form 2210 Schedule AI line 27"
-            ),
-            set_aside=set_aside(self.book, max(ZERO, self.owed.tax - made)),
-            next_payment=next_payment(self.book, self.law, due, short, self.paid, left, self.as_of),
+            part_iii=() if method == NOT_KNOWN else section_a(due, self.paid, _origin(method)),
+            set_aside=self._set_aside(),
+            next_payment=following,
             schedule=left,
             comparison=compared,
             findings=self._findings(method, late, compared),
@@ -233,7 +269,16 @@ class _Account:
             covered[part.place] += part.amount
         return covered
 
+    def _set_aside(self) -> SetAside | None:
+        """Return what the year so far owes and nobody has paid; None where its tax is not known."""
+        if isinstance(self.owed, OpenYear):
+            return None
+        made = (each.amount for each in paid_by(self.book, self.owed, self.as_of, withheld=False))
+        return set_aside(self.book, max(ZERO, self.owed.tax - self.owed.withheld - sum(made, ZERO)))
+
     def _quarter(self, each: Installment, paid: Decimal, method: str) -> Quarter:
+        if method == NOT_KNOWN:
+            return Quarter(each.quarter, each.statutory, each.due, None, method, paid, None, None)
         short = each.required - paid
         aside = set_aside(self.book, short)
         return Quarter(each.quarter, each.statutory, each.due, each.required, method, paid, short, aside)
@@ -244,17 +289,33 @@ class _Account:
             return ZERO
         if self.is_over:
             return sum((each.required for each in due[: place + 1]), ZERO)
-        known = []
-        if self.required.prior_year is not None:
-            known.append(self.required.prior_year.amount * (place + 1) / len(due))
-        if compared is not None and compared.schedule.is_complete(place, self.as_of):
-            asked = compared.schedule.installments[: place + 1]
-            known.append(sum((each.required for each in asked), ZERO))
-        return min(known, default=None)
+        known = (self._by_prior_year(place), self._by_schedule(place, compared))
+        return min((each for each in known if each is not None), default=None)
+
+    def _by_prior_year(self, place: int) -> Decimal | None:
+        prior = self.required.prior_year
+        return None if prior is None else prior.amount * (place + 1) / INSTALLMENTS
+
+    def _by_schedule(self, place: int, compared: Comparison | None) -> Decimal | None:
+        """Return what Schedule AI asks for in all by an installment whose period is over."""
+        if compared is None or not compared.schedule.is_complete(place, self.as_of):
+            return None
+        return sum((each.required for each in compared.schedule.installments[: place + 1]), ZERO)
+
+    def _rests_on(self, compared: Comparison) -> bool:
+        """Say if a figure told rests on Schedule AI: the installments, or what is enough by a day to come."""
+        if compared.applies or self.is_over:
+            return compared.applies
+        for place, each in enumerate(compared.schedule.installments):
+            annual, prior = self._by_schedule(place, compared), self._by_prior_year(place)
+            if each.due >= self.as_of and annual is not None and (prior is None or annual < prior):
+                return True
+        return False
 
     def _boxes(self, compared: Comparison | None) -> Boxes:
         prior = self.required.prior_year
-        less = prior is not None and prior.amount < self.required.ninety_percent.amount
+        ninety = self.required.ninety_percent
+        less = prior is not None and ninety is not None and prior.amount < ninety.amount
         return Boxes(
             annualized=self.is_over and compared is not None and compared.applies,
             actual_dates=self.owed.year in self.book.taxpayer.actual_dates,
@@ -263,9 +324,18 @@ class _Account:
 
     def _findings(self, method: str, late: Late, compared: Comparison | None) -> tuple[Finding, ...]:
         findings = () if method == NOTHING_REQUIRED else told_of(self.prior, self.owed.year)
+        if isinstance(self.owed, OpenYear):
+            findings = (self.owed.told(prior_known=self.prior.tax is not None), *findings)
         if late.through < min(self.as_of, date(self.owed.year + 1, 4, 15)):
             findings += (_unknown_rate(late.through),)
-        return (*findings, *(compared.schedule.findings if compared is not None else ()))
+        if compared is not None and self._rests_on(compared):
+            findings += compared.schedule.findings
+        return findings
+
+
+def _origin(method: str) -> str:
+    """Return the line that the installments come from."""
+    return "Form 2210 Schedule AI line 27" if method == ANNUALIZED else "Form 2210 line 9"
 
 
 def _unknown_rate(until: date) -> Finding:

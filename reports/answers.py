@@ -19,7 +19,7 @@ from lotwork.reports.lots import LotListing, list_lots
 from lotwork.reports.rows import Row
 
 if TYPE_CHECKING:
-    from lotwork.projections.quarterly import Quarterly
+    from lotwork.projections.quarterly import By, Quarterly
     from lotwork.reports.estimated import QuarterlyListing
     from lotwork.reports.tax import LiabilityListing
 
@@ -72,22 +72,24 @@ def answer_equipment(folded: Folded, year: int) -> Answer[EquipmentListing]:
     return Answer(list_equipment(equipment), (*folded.book.told(), *equipment.findings))
 
 
-def answer_liability(folded: Folded, year: int, *, tax_table: bool) -> Answer[LiabilityListing]:
-    """Return the tax of *year* under US law, by the Tax Table or exactly. Raises UnknownFigureError as above."""
-    from lotwork.projections.liability import liability  # noqa: PLC0415 - the same
+def answer_liability(
+    folded: Folded, year: int, today: date, *, tax_table: bool, as_filed: bool
+) -> Answer[LiabilityListing]:
+    """Return the tax of *year* under US law: exactly, or as a return is filed. Raises UnknownFigureError as above."""
+    from lotwork.projections.filing.penalty import return_of  # noqa: PLC0415 - the same
     from lotwork.reports.tax import list_liability  # noqa: PLC0415 - the same
 
-    owed = liability(*folded, year, tax_table=tax_table)
+    owed = return_of(*folded, year, today, tax_table=tax_table, as_filed=as_filed)
     return Answer(list_liability(owed), (*folded.book.told(), *owed.findings))
 
 
-def answer_quarterly(folded: Folded, year: int, day: date, *, annualized: bool) -> QuarterlyAnswer:
+def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyAnswer:
     """Return the payments of *year* as of *day*, of a book folded to `AsOf.until`. Raises UnknownFigureError."""
-    from lotwork.projections.liability import liability  # noqa: PLC0415 - the same
+    from lotwork.projections.estimated.open_year import year_asked  # noqa: PLC0415 - the same
     from lotwork.projections.quarterly import quarterly  # noqa: PLC0415 - the same
     from lotwork.reports.estimated import list_quarterly  # noqa: PLC0415 - the same
 
-    owed = liability(*folded, year)
-    payments = quarterly(*folded, owed, day, annualize=annualized)
+    owed = year_asked(*folded, year)
+    payments = quarterly(*folded, owed, day, by)
     findings = (*folded.book.told(), *owed.findings, *payments.findings)
     return QuarterlyAnswer(list_quarterly(payments, folded.book.history.assets), findings, payments)

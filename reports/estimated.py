@@ -8,6 +8,7 @@ from lotwork.projections.quarterly import Quarter, Quarterly
 from lotwork.reports.form_2210 import AnnualizedListing, Form2210, form_2210, schedule_ai
 from lotwork.reports.lines import SourcedLineRow, cents, cents_if_known, coins, sourced_line_row
 from lotwork.reports.rows import Day, Number, Row, Table, Usd
+from lotwork.rules.line import Line
 
 
 class SetAsideRow(Row, frozen=True, kw_only=True):
@@ -20,16 +21,16 @@ class SetAsideRow(Row, frozen=True, kw_only=True):
 
 
 class InstallmentRow(Row, frozen=True, kw_only=True):
-    """One of the four payments: what it asks for, what was paid towards it, and what is short."""
+    """One of the four payments: what it asks for, where that is known, what was paid towards it, and what is short."""
 
     quarter: int
     due: Day
     statutory: Day
-    required_usd: Usd
+    required_usd: Usd | None
     method: str
     paid_usd: Usd
-    shortfall_usd: Usd
-    set_aside: SetAsideRow
+    shortfall_usd: Usd | None
+    set_aside: SetAsideRow | None
 
 
 class CostOfWaiting(Row, frozen=True, kw_only=True):
@@ -41,6 +42,9 @@ class CostOfWaiting(Row, frozen=True, kw_only=True):
     until_next_due_usd: Usd | None
     april_15: Day
     until_april_15_usd: Usd | None
+    rates_known_through: Day | None
+    """The last day whose rate of interest is known, where April 15 is not."""
+    until_rates_known_usd: Usd | None
 
 
 class NextPaymentRow(Row, frozen=True, kw_only=True):
@@ -68,13 +72,13 @@ class SafeHarbor(Row, frozen=True, kw_only=True):
     """What the year asks for at least, by which measure, and the lines it was reckoned on."""
 
     method: str
-    required_annual_payment_usd: Usd
-    current_year_90_usd: Usd
+    required_annual_payment_usd: Usd | None
+    current_year_90_usd: Usd | None
     prior_year_usd: Usd | None
     prior_year_tax_usd: Usd | None
     prior_year_agi_usd: Usd | None
     prior_year_source: str | None
-    tax_after_withholding_usd: Usd
+    tax_after_withholding_usd: Usd | None
     penalty_possible: bool
     why: str
     lines: tuple[SourcedLineRow, ...]
@@ -93,7 +97,9 @@ class QuarterlyListing(Row, frozen=True, kw_only=True):
     penalty_through: Day
     form_2210: Form2210
     annualized: AnnualizedListing | None
-    set_aside: SetAsideRow
+    set_aside: SetAsideRow | None
+    overdue_usd: Usd
+    overdue_since: Day | None
 
 
 INSTALLMENTS = Table(
@@ -114,7 +120,9 @@ def list_quarterly(quarterly: Quarterly, assets: AssetTable) -> QuarterlyListing
         penalty_through=quarterly.penalty_through,
         form_2210=form_2210(quarterly),
         annualized=None if quarterly.comparison is None else schedule_ai(quarterly, quarterly.comparison),
-        set_aside=_set_aside(quarterly.set_aside, assets),
+        set_aside=_set_aside_if_known(quarterly.set_aside, assets),
+        overdue_usd=cents(quarterly.overdue),
+        overdue_since=quarterly.overdue_since,
     )
 
 
@@ -122,17 +130,21 @@ def _safe_harbor(quarterly: Quarterly) -> SafeHarbor:
     required, before = quarterly.required, quarterly.prior
     return SafeHarbor(
         method=quarterly.method,
-        required_annual_payment_usd=cents(required.required.amount),
-        current_year_90_usd=cents(required.ninety_percent.amount),
-        prior_year_usd=None if required.prior_year is None else cents(required.prior_year.amount),
+        required_annual_payment_usd=_amount(required.required),
+        current_year_90_usd=_amount(required.ninety_percent),
+        prior_year_usd=_amount(required.prior_year),
         prior_year_tax_usd=cents_if_known(before.tax),
         prior_year_agi_usd=cents_if_known(before.agi),
         prior_year_source=before.source,
-        tax_after_withholding_usd=cents(required.owed.amount),
+        tax_after_withholding_usd=_amount(required.owed),
         penalty_possible=required.penalty_possible,
         why=required.why,
         lines=tuple(map(sourced_line_row, required.lines)),
     )
+
+
+def _amount(line: Line | None) -> str | None:
+    return None if line is None else cents(line.amount)
 
 
 def _installment(quarter: Quarter, assets: AssetTable) -> InstallmentRow:
@@ -140,11 +152,11 @@ def _installment(quarter: Quarter, assets: AssetTable) -> InstallmentRow:
         quarter=quarter.quarter,
         due=quarter.due,
         statutory=quarter.statutory,
-        required_usd=cents(quarter.required),
+        required_usd=cents_if_known(quarter.required),
         method=quarter.method,
         paid_usd=cents(quarter.paid),
-        shortfall_usd=cents(quarter.shortfall),
-        set_aside=_set_aside(quarter.set_aside, assets),
+        shortfall_usd=cents_if_known(quarter.shortfall),
+        set_aside=_set_aside_if_known(quarter.set_aside, assets),
     )
 
 
@@ -166,12 +178,18 @@ def _next(payment: NextPayment | None, assets: AssetTable) -> NextPaymentRow | N
             until_next_due_usd=cents_if_known(waiting.until_next_due),
             april_15=waiting.april_15,
             until_april_15_usd=cents_if_known(waiting.until_april_15),
+            rates_known_through=waiting.known_through,
+            until_rates_known_usd=cents_if_known(waiting.until_known),
         ),
     )
 
 
 def _step(step: Step) -> StepRow:
     return StepRow(quarter=step.quarter, due=step.due, pay_usd=cents(step.pay), safe_usd=cents_if_known(step.safe))
+
+
+def _set_aside_if_known(kept: SetAside | None, assets: AssetTable) -> SetAsideRow | None:
+    return None if kept is None else _set_aside(kept, assets)
 
 
 def _set_aside(kept: SetAside, assets: AssetTable) -> SetAsideRow:

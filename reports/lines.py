@@ -57,6 +57,12 @@ def usd(amount: Decimal) -> str:
     return f"${dollars(amount)}"
 
 
+def price(text: str) -> str:
+    """Return a price a coin as people read it, "$93,012.55": two decimals at least, and no digit lost."""
+    whole, _, fraction = text.partition(".")
+    return f"${int(whole):,}.{fraction.ljust(2, '0')}"
+
+
 def coins(quantity: int, asset: str, assets: AssetTable) -> str:
     """Return base units of *asset* as whole coins, with every decimal it has."""
     return unscaled(quantity, assets.decimals(asset))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -10,6 +12,7 @@ from lotwork.projections.returns.carried import Carried
 from lotwork.reports.lines import LineRow, cents
 from lotwork.reports.rows import Row, Table, Usd
 from lotwork.rules.line import by_form
+from lotwork.rules.us.home_office import HomeCarryover
 
 
 class TracedLineRow(LineRow, frozen=True, kw_only=True):
@@ -48,7 +51,7 @@ class Summary(Row, frozen=True, kw_only=True):
 
 
 class CarriedLosses(Row, frozen=True, kw_only=True):
-    """The losses carried into a year or out of it, each by its kind."""
+    """The losses and deductions carried into a year or out of it, each by its kind."""
 
     short_term_usd: Usd
     long_term_usd: Usd
@@ -57,6 +60,12 @@ class CarriedLosses(Row, frozen=True, kw_only=True):
     excess_business_loss_usd: Usd
     amt_nol_usd: Usd
     section_1231_losses_usd: Usd
+    section_179_usd: Usd
+    """What waits for income (Form 4562 lines 10 and 13)."""
+    home_operating_usd: Usd
+    """Of the home, above its limit: operating expenses (Form 8829 lines 25 and 43)."""
+    home_depreciation_usd: Usd
+    """Of the home, above its limit: casualty losses and depreciation (lines 31 and 44)."""
 
 
 class LiabilityListing(Row, frozen=True, kw_only=True):
@@ -76,14 +85,15 @@ LINES = Table(TracedLineRow, lambda row: (row.form, row.line, row.label, row.amo
 
 def list_liability(owed: Liability) -> LiabilityListing:
     """Return the summary and every line of *owed*, form by form as they are copied."""
+    business = owed.business
     forms = by_form(owed.lines, lambda traced: (traced.line.form, traced.line.line))
     return LiabilityListing(
         year=owed.year,
         status=owed.profile.filing_status,
         activity=owed.profile.activity,
         summary=_summary(owed),
-        carried_in=carried_losses(owed.carried),
-        carried_forward=carried_losses(owed.carried_forward),
+        carried_in=carried_losses(owed.carried, business.section_179_carried_in, business.home_carried_in),
+        carried_forward=carried_losses(owed.carried_forward, business.section_179_carryover, business.home_carryover),
         lines=tuple(traced_line_row(each) for lines in forms.values() for each in lines),
     )
 
@@ -103,8 +113,8 @@ def traced_line_row(traced: TracedLine) -> TracedLineRow:
     )
 
 
-def carried_losses(carried: Carried) -> CarriedLosses:
-    """Return the losses carried into a year or out of it, each by its kind."""
+def carried_losses(carried: Carried, section_179: Decimal, home: HomeCarryover) -> CarriedLosses:
+    """Return the losses and deductions carried into a year or out of it, each by its kind."""
     return CarriedLosses(
         short_term_usd=cents(carried.short_term),
         long_term_usd=cents(carried.long_term),
@@ -113,6 +123,9 @@ def carried_losses(carried: Carried) -> CarriedLosses:
         excess_business_loss_usd=cents(carried.excess_loss),
         amt_nol_usd=cents(carried.nol if carried.amt_nol is None else carried.amt_nol),
         section_1231_losses_usd=cents(carried.section_1231_losses),
+        section_179_usd=cents(section_179),
+        home_operating_usd=cents(home.operating),
+        home_depreciation_usd=cents(home.depreciation),
     )
 
 

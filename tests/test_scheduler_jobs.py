@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lotwork import config
-from lotwork.alerts.payments import installments
+from lotwork.alerts.payments import payments
 from lotwork.ingest.folder.source import FolderSection
 from lotwork.ingest.ports import Page
 from lotwork.ledger.clock import SetClock, SystemClock
@@ -25,7 +25,7 @@ from tests.patience import PATIENCE_SECONDS
 
 @pytest.fixture
 def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    made = Daemon(config.load(tmp_path, environ={}), SystemClock(), Scrubber(), installments=installments)
+    made = Daemon(config.load(tmp_path, environ={}), SystemClock(), Scrubber(), payments=payments)
     yield made
     if made.scheduler.running:
         made.scheduler.shutdown(wait=True)
@@ -99,7 +99,7 @@ def test_no_daylight_saving_moves_or_doubles_a_round(
     zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", zone)
-    made = Daemon(config.load(tmp_path, environ={}), SystemClock(), Scrubber(), installments=installments)
+    made = Daemon(config.load(tmp_path, environ={}), SystemClock(), Scrubber(), payments=payments)
     job = Count()
     for begin in (
         datetime(2026, 3, 7, tzinfo=UTC),

@@ -20,6 +20,7 @@ from lotwork.projections.filing.amendment_price import AmendmentPrice, price_of
 from lotwork.projections.filing.event_changes import EventChange, changes_since
 from lotwork.projections.filing.filed import Filed, filings, read_filed
 from lotwork.projections.filing.line_changes import LineChange, entries_as_filed, entries_of, line_changes
+from lotwork.projections.filing.penalty import beside
 from lotwork.projections.liability import Liability
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
@@ -72,6 +73,7 @@ def filed_year(book: Book, law: Law, log: EventLog, filing: Filing, now: Liabili
         filed = read_filed(filing, hash_there)
     except InputRefusedError as broken:
         return FiledYear(filing, filed_on, None, None, (), str(broken))
+    now = beside(now, filed.figures)
     moved = line_changes(entries_as_filed(filed.figures.lines), entries_of(now))
     lines = tuple(Explained(move, None, (), 0, ()) for move in moved)
     amended = Amendment(filed, now, book, law, lines, (), (), ())

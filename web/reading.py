@@ -19,6 +19,7 @@ from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn
 from lotwork.projections.equipment import EquipmentBook
+from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.expenses import ExpenseBook
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
@@ -31,6 +32,7 @@ from lotwork.projections.returns.business import equipment_of, expenses_of
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
+from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
 from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
 from lotwork.web.wording import coins
 
@@ -76,6 +78,9 @@ class Reading:
     owed: Liability | None
     """The tax of US law: of a year that is over by the Tax Table, as its return is filed."""
     payments: Quarterly | None
+    """The payments of the year: where its law is not known, by the prior year alone."""
+    before: Quarterly | None
+    """Those of the year before, while a penalty on them still runs: the fourth is due in January."""
     unknown_law: str
     """Why the tax of the year is not computed; empty where it is."""
     jurisdiction: str
@@ -153,7 +158,7 @@ class BookCache:
     def _fold(self, head: Head, history: History, year: int, today: date) -> Reading:
         law = law_in_force(history, Law.load())
         filings = filed_lately(history, year, today)
-        folded = Book.begin(history, {year, *filings}, law).fold()
+        folded = Book.begin(history, {year, *filings, *_still_open(year, today)}, law).fold()
         lots = folded.open_lots()
         jurisdiction = folded.taxpayer.profile_on(year_end(year)).jurisdiction
         taxed = _taxed(folded, law, year, today, jurisdiction)
@@ -176,6 +181,7 @@ class BookCache:
             costs=costs,
             owed=taxed.owed,
             payments=taxed.payments,
+            before=_before(folded, law, year, today),
             unknown_law=taxed.unknown,
             jurisdiction=jurisdiction,
             abroad=taxed.abroad,
@@ -191,7 +197,29 @@ def _taxed(folded: Book, law: Law, year: int, today: date, jurisdiction: str) ->
         owed = liability(folded, law, year, tax_table=year < today.year)
         return Taxed(owed, quarterly(folded, law, owed, today))
     except (NoRateError, UnknownFigureError) as unknown:
-        return Taxed(unknown=str(unknown))
+        payments = _payments(folded, law, year, today) if jurisdiction == US else None
+        return Taxed(payments=payments, unknown=str(unknown))
+
+
+def _payments(folded: Book, law: Law, year: int, today: date) -> Quarterly | None:
+    """Return the payments of *year*, if only by the prior year; None where the law knows of none."""
+    try:
+        return quarterly(folded, law, year_asked(folded, law, year), today)
+    except UnknownFigureError:
+        return None
+
+
+def _still_open(year: int, today: date) -> tuple[int, ...]:
+    """Return the year before *year*, where that is this one and a penalty on the year before still runs."""
+    return (year - 1,) if year == today.year and today <= date(year, APRIL, APRIL_15) else ()
+
+
+def _before(folded: Book, law: Law, year: int, today: date) -> Quarterly | None:
+    """Return the payments of the year before *year* that are still open: due in January, or overdue."""
+    for before in _still_open(year, today):
+        if folded.taxpayer.profile_on(year_end(before)).jurisdiction == US:
+            return _payments(folded, law, before, today)
+    return None
 
 
 def _owed(folded: Book, law: Law, year: int, today: date) -> Liability | None:

@@ -38,6 +38,8 @@ GIFT_DAY = ADD + """ correction at={now} target={event} reason=REASON set='{{"do
 ORDER = ADD + " election at={now} from=DAY wallet=WALLET method=METHOD with_broker=true"
 PRIOR_YEAR = ADD + " year_facts at={now} year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
 YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMOUNT"
+CREDIT = ADD + " year_facts at={now} year={year} nonrefundable_credits_usd=AMOUNT credits_usd=0"
+DIVIDENDS = ADD + " year_facts at={now} year={year} ordinary_dividends_usd=AMOUNT"
 TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
 USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh=NUMBER"
 UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
@@ -127,6 +129,14 @@ REMEDIES = {
     "filed_from_another_log": Remedy("A return was filed from another ledger"),
     "law_not_enacted": Remedy("A figure of the law is not enacted yet", True),
     "year_facts_missing": Remedy("What stands outside the ledger is not recorded"),
+    "current_year_unknown": Remedy("The law of this year is not out yet"),
+    "prior_year_by_book": Remedy("Last year's tax is taken from this book", False, PRIOR_YEAR),
+    "applied_above_overpayment": Remedy("More is applied to the next year than was overpaid"),
+    "mining_income_deferred": Remedy("Mining income is deferred by a law that is only supposed"),
+    "credit_kind_untold": Remedy("Of which kind a credit is was not told", False, CREDIT),
+    "ordinary_dividends_untold": Remedy("All ordinary dividends were not told", False, DIVIDENDS),
+    "ordinary_dividends_below_qualified": Remedy("Fewer ordinary dividends than qualified ones", False, DIVIDENDS),
+    "plan_law_assumed": Remedy("A plan stands on the law of the year before"),
     "prior_year_unknown": Remedy("Last year's tax is not recorded", False, PRIOR_YEAR),
     "underpayment_rate_unknown": Remedy("The penalty's rate of interest is not known yet"),
     "hobby_deducts_nothing": Remedy("A hobby deducts no expenses"),

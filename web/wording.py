@@ -13,6 +13,7 @@ from lotwork.ledger.units import unscaled
 from lotwork.projections.abroad.countries import COUNTRIES
 from lotwork.reports.lines import NOTHING as ZERO
 from lotwork.reports.lines import dollars
+from lotwork.reports.lines import price as price_told
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -72,8 +73,7 @@ def price(text: str | None) -> str:
     """Return a price a coin as "$93,012.55": two decimals at least, and no digit lost."""
     if text is None:
         return NOTHING
-    whole, _, fraction = text.partition(".")
-    return f"${int(whole):,}.{fraction.ljust(2, '0')}"
+    return price_told(text)
 
 
 def day(when: date | None) -> str:

@@ -25,7 +25,7 @@ def activity_command(call: Call, *, year: int | None, options: AsOfOptions) -> i
     with call.log() as log:
         at = plan_context(call, log, options, the_year(year))
         when = year or at.today.year
-        plan = plan_activity(at.book, at.law, when)
+        plan = plan_activity(at.book, at.planned, when)
         listing = list_activity(plan)
         return answer_plan(call, at, "activity", listing, plan.findings, _shown(listing))
 

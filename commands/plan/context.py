@@ -12,6 +12,7 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.findings import Finding
 from lotwork.projections.plan.missing_facts import facts_missing
+from lotwork.projections.plan.next_year import law_assumed, law_of_plan
 from lotwork.projections.replay.book import Book
 from lotwork.reports.plan.listing import PlanListing
 from lotwork.rules.load import Law
@@ -23,6 +24,11 @@ class PlanContext(NamedTuple):
     log: EventLog
     book: Book
     law: Law
+    """The law as it is known."""
+    planned: Law
+    """The same, with the year before's figures for those of the plan's year that are not out."""
+    assumed: tuple[Finding, ...]
+    """That there are such figures."""
     now: datetime
 
     @property
@@ -40,13 +46,16 @@ def plan_context(
     if options.as_of is not None:
         now = history.calendar.midnight(options.as_of + timedelta(days=1)) - timedelta(seconds=1)
     law = options.law(call, history)
-    return PlanContext(log, Book.begin(history, years(history.calendar.day(now)), law).fold(), law, now)
+    asked = years(history.calendar.day(now))
+    planned, missing = law_of_plan(law, max(asked))
+    assumed = (law_assumed(max(asked), missing),) if missing else ()
+    return PlanContext(log, Book.begin(history, asked, planned).fold(), law, planned, assumed, now)
 
 
 def answer_plan(
     call: Call, at: PlanContext, name: str, listing: PlanListing, findings: Iterable[Finding], show: Callable[[], None]
 ) -> int:
     """Print the plan *name* and return its exit code."""
-    told = dict.fromkeys((*at.book.told(), *findings, *facts_missing(at.book, listing.year)))
+    told = dict.fromkeys((*at.book.told(), *at.assumed, *findings, *facts_missing(at.book, listing.year)))
     end = at.book.history.up_to
     return answer(call, f"plan_{name}", listing, log=at.log, law=at.law, findings=told, show=show, up_to=end)

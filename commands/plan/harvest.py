@@ -42,7 +42,7 @@ def harvest_command(
             at.book.history.assets.decimals(asset)
         named = PlanPrice(asset, given, GIVEN, None) if asset is not None and given is not None else None
         day = at.today if on is None else on.date()
-        plan = plan_harvest(at.book, at.law, HarvestAsked(day, cost, asset, named))
+        plan = plan_harvest(at.book, at.planned, HarvestAsked(day, cost, asset, named))
         listing = list_harvest(plan, at.book.history.assets)
         findings = (*plan.before.findings, *plan.findings)
         return answer_plan(call, at, "harvest", listing, findings, lambda: _show_harvest(listing))

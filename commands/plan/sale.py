@@ -60,7 +60,7 @@ def sale_command(call: Call, *, quantity: str, on: datetime | None, options: AsO
             lots=_choices(words["lots"], decimals),
             wait_days=words["wait"],
         )
-        plan = plan_sale(at.book, at.law, asked, at.now)
+        plan = plan_sale(at.book, at.planned, asked, at.now)
         listing = list_sale(plan, at.book.history.assets)
         findings = (*plan.before.findings, *plan.findings)
         return answer_plan(call, at, "sale", listing, findings, lambda: _show_sale(plan, listing, call.book))

@@ -22,7 +22,7 @@ def set_aside_command(call: Call, *, year: int | None, options: AsOfOptions) -> 
     """Say what part of each receipt to put aside for tax, what was paid, and what is due next."""
     with call.log() as log:
         at = plan_context(call, log, options, the_year(year))
-        plan = plan_set_aside(at.book, at.law, year or at.today.year, at.today)
+        plan = plan_set_aside(at.book, at.law, year or at.today.year, at.today, at.planned)
         listing = list_set_aside(plan, at.book.history.assets)
         return answer_plan(call, at, "set_aside", listing, plan.findings, lambda: _show_set_aside(plan, listing))
 

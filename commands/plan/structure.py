@@ -31,7 +31,7 @@ def structure_command(
     with call.log() as log:
         at = plan_context(call, log, options, the_year(year))
         when = year or at.today.year
-        plan = plan_structure(at.book, at.law, when, pay, cost or ZERO)
+        plan = plan_structure(at.book, at.planned, when, pay, cost or ZERO)
         listing = list_structure(plan)
         return answer_plan(call, at, "structure", listing, plan.findings, lambda: _show_structure(listing))
 

@@ -42,7 +42,7 @@ def year_end_command(
         asked = RigAsked(cost, CLASSES[recovery_class], None if acquired is None else acquired.date())
     with call.log() as log:
         at = plan_context(call, log, options, lambda today: (today.year,))
-        plan = plan_year_end(at.book, at.law, asked, at.today)
+        plan = plan_year_end(at.book, at.planned, asked, at.today)
         listing = list_year_end(plan)
         return answer_plan(call, at, "year_end", listing, plan.findings, lambda: _show(listing))
 

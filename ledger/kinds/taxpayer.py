@@ -61,6 +61,8 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     other_ordinary_income_usd_micros: SignedUsd | None = None
     taxable_interest_usd_micros: Usd | None = None
     qualified_dividends_usd_micros: Usd | None = None
+    ordinary_dividends_usd_micros: Usd | None = None
+    """All ordinary dividends, the qualified ones among them."""
     other_short_term_gain_usd_micros: SignedUsd | None = None
     other_long_term_gain_usd_micros: SignedUsd | None = None
     short_term_carryover_usd_micros: Usd | None = None
@@ -85,7 +87,11 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     nol_carryforward_usd_micros: Usd | None = None
     section_1231_losses_usd_micros: Usd | None = None
     """Net section 1231 losses of the five years before, not yet recaptured (26 U.S.C. 1231(c))."""
+    nonrefundable_credits_usd_micros: Usd | None = None
+    refundable_credits_usd_micros: Usd | None = None
     credits_usd_micros: Usd | None = None
+    applied_to_next_year_usd_micros: Usd | None = None
+    """Of an overpayment, what the return applies to the next year's estimated tax (Form 1040 line 36)."""
     aged_65_or_older: Persons | None = None
     """How many of the taxpayer and spouse are 65 or older."""
     blind: Persons | None = None

@@ -25,6 +25,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.sqlite import FILE_NAME
 from lotwork.ledger.units import AmountError
 from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
+from lotwork.projections.quarterly import By
 from lotwork.projections.taxpayer import year_end
 from lotwork.reports.answers import (
     Answer,
@@ -168,8 +169,9 @@ class Book:
     def liability(self, year: int, *, tax_table: bool = False) -> Liability:
         """Return the federal tax of *year*, form line by form line, each with its law and its events.
 
-        *tax_table* uses the IRS Tax Table below 100,000, as a filed return must. Raises UsageError where the taxpayer
-        is of another country in that year, and UnknownFigureError for a year whose law is not known.
+        *tax_table* is a return as it is filed: by the IRS Tax Table below 100,000, with lines 36 to 38. Raises
+        UsageError where the taxpayer is of another country in that year, and UnknownFigureError for a year whose law
+        is not known.
         """
         folded = self._folded(_tax_year(year))
         jurisdiction = folded.book.taxpayer.profile_on(year_end(year)).jurisdiction
@@ -178,18 +180,21 @@ class Book:
                 f"book {self.name} is under the law of {jurisdiction} in {year}, and the face tells US figures: ask "
                 f"`lotwork liability --year {year} --book {self.name} --json`"
             )
-        by_table = tax_table or self._counted.as_filed
-        return self._told(Liability, folded, answer_liability(folded, year, tax_table=by_table))
+        today = self.as_of or folded.book.history.calendar.day(SystemClock().now())
+        answer = answer_liability(folded, year, today, tax_table=tax_table, as_filed=self._counted.as_filed)
+        return self._told(Liability, folded, answer)
 
-    def quarterly(self, year: int, *, annualized: bool = False) -> Quarterly:
+    def quarterly(self, year: int, *, annualized: bool | None = None) -> Quarterly:
         """Return the four payments of *year* as of `as_of`, or else of today: due, paid, short, and to set aside.
 
-        *annualized* follows the income through the year too (Form 2210, Schedule AI). Raises UnknownFigureError for a
-        year whose law is not known.
+        The method that costs less is used; *annualized* names one whatever it costs: Schedule AI of Form 2210, or
+        where it is False equal installments. Of a year whose law is not out only the prior year's measure is told.
+        Raises UsageError for a taxpayer of another country.
         """
         folded = self._folded(_tax_year(year), self._counted.until(year))
         day = self.as_of or folded.book.history.calendar.day(SystemClock().now())
-        return self._told(Quarterly, folded, answer_quarterly(folded, year, day, annualized=annualized))
+        by: By = "cheaper" if annualized is None else "annualized" if annualized else "regular"
+        return self._told(Quarterly, folded, answer_quarterly(folded, year, day, by))
 
     def __repr__(self) -> str:
         as_of = "" if self.as_of is None else f" as of {self.as_of}"

@@ -79,11 +79,12 @@ class Installment(Row):
     due: dt.date
     statutory: dt.date
     """The day in the statute, before it moves to a business day."""
-    required_usd: Decimal
+    required_usd: Decimal | None
+    """None where neither measure is known: the law of the year is not out, and nobody told last year's tax."""
     method: str
     paid_usd: Decimal
-    shortfall_usd: Decimal
-    set_aside: SetAside
+    shortfall_usd: Decimal | None
+    set_aside: SetAside | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,9 @@ class Waiting(Row):
     until_next_due_usd: Decimal | None
     april_15: dt.date
     until_april_15_usd: Decimal | None
+    rates_known_through: dt.date | None
+    """The last day whose rate of interest is known, where April 15 is not."""
+    until_rates_known_usd: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +132,14 @@ class SafeHarbor(Row):
     """What the installments rest on: 90 percent of this year's tax, or 100 or 110 of last year's."""
 
     method: str
-    required_annual_payment_usd: Decimal
-    current_year_90_usd: Decimal
+    required_annual_payment_usd: Decimal | None
+    current_year_90_usd: Decimal | None
+    """None while the law of the year is not out."""
     prior_year_usd: Decimal | None
     prior_year_tax_usd: Decimal | None
     prior_year_agi_usd: Decimal | None
     prior_year_source: str
-    tax_after_withholding_usd: Decimal
+    tax_after_withholding_usd: Decimal | None
     penalty_possible: bool
     why: str
     lines: tuple[Line, ...]
@@ -203,10 +208,13 @@ class Quarterly(Result):
     penalty_through: dt.date
     form_2210: Form2210
     annualized: Annualized | None
-    """None unless it was asked for."""
-    set_aside: SetAside
-    """What is owed on the year so far and not yet paid."""
+    """None where only the regular method was asked for, or the law of the year is not out."""
+    set_aside: SetAside | None
+    """What is owed on the year so far and not yet paid; None while the law of the year is not out."""
+    overdue_usd: Decimal
+    overdue_since: dt.date | None
 
     def in_short(self) -> str:
         """Return what is still to keep for the year, and as of when."""
-        return f"{self.year} as of {self.as_of}, set aside {self.set_aside.usd:,}"
+        kept = "not known" if self.set_aside is None else f"{self.set_aside.usd:,}"
+        return f"{self.year} as of {self.as_of}, set aside {kept}"

@@ -36,7 +36,7 @@ from lotwork.rules.us.estimated_annualized import (
     column,
     periods,
 )
-from lotwork.rules.us.individual import Filer
+from lotwork.rules.us.individual import Filer, credits_of
 from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import PART_V
 
@@ -50,7 +50,12 @@ KEPT = frozenset(
     }
 )  # fmt: skip
 """What of a filer is the same in each column."""
-SETTLED = frozenset({"credits", "withholding", "estimated_payments", "extension_payment"})
+SETTLED = frozenset(
+    {
+        "credits", "nonrefundable_credits", "refundable_credits", "withholding", "estimated_payments",
+        "extension_payment",
+    }
+)  # fmt: skip
 """What settles the tax and is no part of an annualized return: credits stand on line 18."""
 
 
@@ -101,13 +106,15 @@ def annualized(book: Book, law: Law, owed: Liability, regular: Line | None) -> A
 
 def _column(book: Book, law: Law, owed: Liability, period: Period, shared: dict[str, None]) -> Column:
     if period.end.month == DECEMBER:
-        return column(period, _annual(owed, period, owed.computed.filer.schedule_c_net), owed.credits, law)
-    part = Book.begin(book.history, (owed.year,)).fold(until=_end_of_what_is_known(book, period))
+        return column(
+            period, _annual(owed, period, owed.computed.filer.schedule_c_net), credits_of(owed.computed.filer), law
+        )
+    part = Book.begin(book.history, (owed.year,), law).fold(until=_end_of_what_is_known(book, period))
     facts = facts_of(book, owed.year, period, shared)
     part.taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
     brought = liability(part, law, owed.year)
     profit = ZERO if owed.profile.activity == HOBBY else _annual_profit(part, law, brought, owed, period)
-    return column(period, _annual(brought, period, profit), brought.credits, law)
+    return column(period, _annual(brought, period, profit), credits_of(brought.computed.filer), law)
 
 
 def _end_of_what_is_known(book: Book, period: Period) -> date:

@@ -18,6 +18,7 @@ from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated import Installment
 from lotwork.rules.us.estimated_penalty import Paid, interest_of_a_day, penalty
+from lotwork.rules.us.underpayment_rate import as_far_as_known
 
 
 class SetAside(NamedTuple):
@@ -42,6 +43,10 @@ class Waiting(NamedTuple):
     until_next_due: Decimal | None
     april_15: date
     until_april_15: Decimal | None
+    known_through: date | None = None
+    """The last day whose rate of interest is known, where April 15 is not: rates are announced quarter by quarter."""
+    until_known: Decimal | None = None
+    """What waiting until that day costs; None where no rate after the due day is known."""
 
 
 class NextPayment(NamedTuple):
@@ -112,8 +117,9 @@ def next_payment(
     after = left[1].due if len(left) > 1 else None
 
     def later(day: date | None) -> Decimal | None:
-        return None if day is None else _cost(due, paid, first, day, law)
+        return None if day is None or day > known else _cost(due, paid, first, day, law)
 
+    known = _rates_known(date(april_15.year - 2, 12, 31), april_15, law)
     waiting = Waiting(
         a_day=_a_day(first.pay, first.due + ONE_DAY, law),
         overdue_a_day=_a_day(overdue, as_of + ONE_DAY, law),
@@ -121,23 +127,26 @@ def next_payment(
         until_next_due=later(after),
         april_15=april_15,
         until_april_15=later(april_15),
+        known_through=None if known == april_15 else known,
+        until_known=later(known) if first.due < known < april_15 else None,
     )
     quarter = first.quarter or None
     return NextPayment(quarter, first.due, first.pay, overdue, first.safe, set_aside(book, first.pay), waiting)
+
+
+def _rates_known(first: date, through: date, law: Law) -> date:
+    """Return the last day from *first* to *through* whose rate of interest is known; *first* where none is."""
+    _, known = as_far_as_known(lambda day: None if day <= first else interest_of_a_day(ZERO, day, law), first, through)
+    return known
 
 
 def _paid_by(paid: Sequence[Paid], day: date) -> Decimal:
     return sum((each.amount for each in paid if each.on <= day), ZERO)
 
 
-def _cost(due: Sequence[Installment], paid: Sequence[Paid], step: Step, day: date, law: Law) -> Decimal | None:
+def _cost(due: Sequence[Installment], paid: Sequence[Paid], step: Step, day: date, law: Law) -> Decimal:
     """Return what paying the step on *day* costs more than paying it when it is due."""
-    try:
-        waited, prompt = (
-            penalty(due, (*paid, Paid(when, step.pay)), day, law).total.amount for when in (day, step.due)
-        )
-    except UnknownFigureError:
-        return None
+    waited, prompt = (penalty(due, (*paid, Paid(when, step.pay)), day, law).total.amount for when in (day, step.due))
     return waited - prompt
 
 

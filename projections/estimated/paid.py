@@ -13,13 +13,13 @@ from decimal import Decimal
 
 from lotwork.ledger.events import Payment
 from lotwork.ledger.units import usd_decimal
-from lotwork.projections.liability import Liability
+from lotwork.projections.estimated.open_year import OpenYear, YearAsked
 from lotwork.projections.replay.book import Book
 from lotwork.rules.us.estimated import next_business_day
 from lotwork.rules.us.estimated_penalty import Paid, with_withholding
 
 
-def paid_by(book: Book, owed: Liability, as_of: date, *, withheld: bool = True) -> tuple[Paid, ...]:
+def paid_by(book: Book, owed: YearAsked, as_of: date, *, withheld: bool = True) -> tuple[Paid, ...]:
     """Return what was paid towards the year of *owed* up to *as_of*, in order of the days it counts.
 
     With *withheld*, what is withheld through the year too, its parts to come among it.
@@ -46,10 +46,10 @@ def _sum(payments: list[Payment]) -> Decimal:
     return usd_decimal(sum(payment.amount_usd_micros for payment in payments))
 
 
-def filed_in_january(book: Book, owed: Liability, as_of: date) -> bool:
+def filed_in_january(book: Book, owed: YearAsked, as_of: date) -> bool:
     """Say if the return was filed, and all of its tax paid, by January 31 of the next year."""
     filed = book.taxpayer.filed(owed.year)
-    if filed is None:
+    if filed is None or isinstance(owed, OpenYear):
         return False
     last = next_business_day(date(owed.year + 1, 1, 31))
     day = book.history.calendar.day(filed.at)

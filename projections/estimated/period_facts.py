@@ -25,6 +25,7 @@ NOT_APPORTIONED = frozenset(
         "short_term_carryover_usd_micros", "long_term_carryover_usd_micros", "prior_year_tax_usd_micros",
         "prior_year_agi_usd_micros", "ubia_usd_micros", "section_179_carryforward_usd_micros",
         "qbi_loss_carryforward_usd_micros", "nol_carryforward_usd_micros", "section_1231_losses_usd_micros",
+        "applied_to_next_year_usd_micros",
     }
 )  # fmt: skip
 """Amounts of the year's facts that no month brings: each column has them whole."""

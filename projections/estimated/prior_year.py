@@ -4,7 +4,8 @@ Law: 26 U.S.C. 6654(d)(1)(B)(ii) and (C): the tax "shown on the return" for the 
 twelve months. Line 8 of Form 2210 takes it less the credits. Who files jointly after separate returns adds both taxes
 up; who files apart after a joint one takes his share of it (Form 2210 instructions, line 8): neither stands in one
 book, so only the taxpayer can say it. What this book comes to for a year that was not filed from it is on no return:
-it is told, and never relied on.
+it is told, and relied on only where nothing else is known: while the law of the year itself is not out, and no return
+of the prior year can be filed yet.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.events import JOINT, Filing
 from lotwork.ledger.units import ZERO, usd_decimal
+from lotwork.projections.estimated.open_year import OpenYear, YearAsked
 from lotwork.projections.findings import Finding
-from lotwork.projections.liability import Liability, liability
+from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
@@ -24,7 +26,7 @@ from lotwork.rules.load import Law
 
 FULL_YEAR_MONTHS = 12
 
-Source: TypeAlias = Literal["year_facts", "filing", "none"]
+Source: TypeAlias = Literal["year_facts", "filing", "book", "none"]
 
 
 class PriorYear(NamedTuple):
@@ -37,11 +39,14 @@ class PriorYear(NamedTuple):
     """One of the two returns is a joint one, and the other is not."""
     short_year: bool = False
     computed: Decimal | None = None
-    """What this book comes to for that year, where no return says it: a word for the taxpayer, and no measure."""
+    """What this book comes to for that year, where no return says it: a word for the taxpayer."""
 
 
-def prior_year(book: Book, law: Law, owed: Liability) -> PriorYear:
-    """Return the year before that of *owed*: as its facts say it, else as it was filed from this book."""
+def prior_year(book: Book, law: Law, owed: YearAsked) -> PriorYear:
+    """Return the year before that of *owed*: as its facts say it, else as it was filed from this book.
+
+    Where the law of the year itself is not out, what the book comes to for the prior year stands in: told as that.
+    """
     facts = owed.facts
     changed = _joint(book, owed.year - 1) != (owed.profile.filing_status == JOINT)
     if facts.prior_year_months is not None and facts.prior_year_months < FULL_YEAR_MONTHS:
@@ -53,7 +58,8 @@ def prior_year(book: Book, law: Law, owed: Liability) -> PriorYear:
     if changed:
         return PriorYear(None, None, "none", joint_changed=True)
     filed = book.taxpayer.filed(owed.year - 1)
-    return (filed and _as_filed(filed)) or PriorYear(None, None, "none", computed=_computed(book, law, owed.year - 1))
+    told = None if filed is None else _as_filed(filed)
+    return told or _by_book(book, law, owed)
 
 
 def _joint(book: Book, year: int) -> bool:
@@ -69,21 +75,34 @@ def _as_filed(filing: Filing) -> PriorYear | None:
     return PriorYear(max(ZERO, tax), Decimal(str(summary["agi"])), "filing")
 
 
-def _computed(book: Book, law: Law, year: int) -> Decimal | None:
-    """Return the tax the events of *year* come to; None where there are none, or too few to owe anything."""
+def _by_book(book: Book, law: Law, owed: YearAsked) -> PriorYear:
+    """Return what the events of the prior year come to, where there are any: no return says it."""
+    year = owed.year - 1
     known = any(when == year for when, _ in (*book.income.totals, *book.gains.totals))
     if not known and year not in book.taxpayer.year_facts:
-        return None
+        return PriorYear(None, None, "none")
     try:
         before = liability(book, law, year)
     except UnknownFigureError:
-        return None
-    return before.tax or None
+        return PriorYear(None, None, "none")
+    computed = before.tax or None
+    if computed is None or not isinstance(owed, OpenYear):
+        return PriorYear(None, None, "none", computed=computed)
+    return PriorYear(before.tax, before.computed.summary["agi"], "book", computed=computed)
 
 
 def told_of(prior: PriorYear, year: int) -> tuple[Finding, ...]:
     """Return what a person should know of the prior year's tax, where it was not recorded for *year*."""
     record = f"record `year_facts` for {year} with prior_year_tax_usd and prior_year_agi_usd"
+    if prior.source == "book":
+        return (
+            Finding(
+                "prior_year_by_book",
+                f"the tax of {year - 1} is taken as {prior.tax:,.2f}, which the events here come to: what counts is "
+                f"the tax on its return (26 U.S.C. 6654(d)(1)(B)(ii)); once that is made, {record}, or `lotwork file "
+                f"--year {year - 1}`",
+            ),
+        )
     if prior.source != "none" or prior.short_year:
         return ()
     if prior.joint_changed:

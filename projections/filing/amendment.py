@@ -26,6 +26,7 @@ from lotwork.projections.filing.line_changes import (
     entries_of,
     line_changes,
 )
+from lotwork.projections.filing.penalty import beside
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
@@ -99,7 +100,7 @@ class Amendment:
     @property
     def tax_now(self) -> Decimal:
         """Total tax as now known, after credits."""
-        return to_cents(self.now.tax)
+        return to_cents(self.now.balance_due + self.now.paid)
 
     @property
     def additional_tax(self) -> Decimal:
@@ -127,12 +128,12 @@ def amendment(history: History, filed: Filed, law: Law, archive: LawArchive) -> 
     event, year = filed.event, filed.event.year
     findings: list[Finding] = [] if filed.from_this_log else [_other_log(filed)]
     book = Book.begin(history, range(year, year + MOST_YEARS), law).fold()
-    now = liability(book, law, year, tax_table=True)
+    now = beside(liability(book, law, year, tax_table=True), filed.figures)
     then = History.read(history.log, history.book, up_to=event.position)
     before = _law_then(filed, then, archive, findings)
     changed = () if before is None else difference(before, law)
     stages = _stages(filed, then, before, law, findings)
-    if stages is not None and amounts(stages[0]) != amounts(entries_as_filed(filed.figures.lines)):
+    if stages is not None and line_changes(entries_as_filed(filed.figures.lines), stages[0]):
         findings.append(_other_program(filed))
     since = changes_since(history, then)
     filed_entries = entries_as_filed(filed.figures.lines)
@@ -168,19 +169,20 @@ def _stages(
     """
     if before is None:
         return None
-    year = filed.event.year
     try:
-        first = _lines(then, before, year)
+        first = _lines(then, before, filed)
     except UnknownFigureError:
         findings.append(_other_program(filed))
         return None
     if before.digest == law.digest:
         return first, first
-    return first, _lines(then, law, year)
+    return first, _lines(then, law, filed)
 
 
-def _lines(history: History, law: Law, year: int) -> list[Entry]:
-    return entries_of(liability(Book.begin(history, (year,), law).fold(), law, year, tax_table=True))
+def _lines(history: History, law: Law, filed: Filed) -> list[Entry]:
+    year = filed.event.year
+    owed = liability(Book.begin(history, (year,), law).fold(), law, year, tax_table=True)
+    return entries_of(beside(owed, filed.figures))
 
 
 def _with_sources(filed: list[Entry], stages: tuple[list[Entry], list[Entry]] | None) -> list[Entry]:
@@ -223,16 +225,17 @@ def _later(book: Book, filed: Filed, law: Law) -> Iterator[LaterYear]:
     for later in range(year + 1, min(last + 1, year + MOST_YEARS)):
         earlier = filings(history, later)
         try:
-            now = entries_of(liability(book, law, later, tax_table=True))
+            owed = liability(book, law, later, tax_table=True)
             if earlier:
-                old = entries_as_filed(read_filed(earlier[-1], None).figures.lines)
+                figures = read_filed(earlier[-1], None).figures
+                owed, old = beside(owed, figures), entries_as_filed(figures.lines)
             else:
                 unsaid = unsaid or _unsaid(history, filed, law)
                 rules = law_in_force(unsaid.history, law.without_corrections())
                 old = entries_of(liability(unsaid, rules, later, tax_table=True))
         except UnknownFigureError:
             return
-        moved = line_changes(old, now)
+        moved = line_changes(old, entries_of(owed))
         if moved:
             yield LaterYear(later, earlier[-1].id if earlier else None, moved)
 

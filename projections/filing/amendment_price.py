@@ -19,6 +19,7 @@ from lotwork.rules.us.late_payment import Interest, failure_to_pay, interest
 from lotwork.rules.us.renumbered import printed
 
 DEDUCTION_LINES = (("Form 1040", "12"), ("Form 1040", "12e"))
+NONREFUNDABLE_LINES, REFUNDABLE_LINES = (("Form 1040", "20"),), (("Schedule 3", "13z"),)
 ADDITIONAL_LINES = (("Form 1040", "13b"), ("Schedule 1-A", "38"))
 GROSS_INCOME_LINES = (
     ("Schedule C", "1"), ("Schedule 1", "8j"), ("Schedule 1", "8v"), ("Schedule 1", "8z"), ("Form 1040", "1a"),
@@ -104,12 +105,11 @@ def _column_filed(amended: Amendment) -> Column:
 
 def _column_now(amended: Amendment) -> Column:
     summary = {name: to_cents(amount) for name, amount in amended.now.computed.summary.items()}
-    summary["credits_usd"] = to_cents(amended.now.credits)
     return _column(entries_of(amended.now), summary, amended.tax_now, amended.year)
 
 
 def _column(entries: list[Entry], summary: dict[str, Decimal], total: Decimal, year: int) -> Column:
-    tax = summary["income_tax"] + summary["amt"]
+    tax, refundable = summary["income_tax"] + summary["amt"], _on_lines(entries, REFUNDABLE_LINES, year)
     return Column(
         agi=summary["agi"],
         deductions=_on_lines(entries, DEDUCTION_LINES, year),
@@ -117,9 +117,10 @@ def _column(entries: list[Entry], summary: dict[str, Decimal], total: Decimal, y
         qbi_deduction=summary["qbi_deduction"],
         taxable_income=summary["taxable_income"],
         tax=tax,
-        credits=min(tax, summary.get("credits_usd", ZERO_CENTS)),
+        credits=_on_lines(entries, NONREFUNDABLE_LINES, year),
+        refundable=refundable,
         other_taxes=sum((summary[name] for name in OTHER_TAXES), ZERO_CENTS),
-        total_tax=total,
+        total_tax=total + refundable,
     )
 
 

@@ -14,6 +14,7 @@ from lotwork.ledger.units import ZERO_CENTS
 from lotwork.projections.filing.filed import LineAsFiled
 from lotwork.projections.liability import Liability
 from lotwork.rules.line import to_cents
+from lotwork.rules.us.renumbered import NO_LINES
 
 
 class Entry(NamedTuple):
@@ -65,7 +66,8 @@ def entries_of(owed: Liability) -> list[Entry]:
 
 def entries_as_filed(lines: Iterable[LineAsFiled]) -> list[Entry]:
     """Return the lines of a return as it was filed: what was behind them stands in the log."""
-    return [Entry(line.form, line.line, line.label, Decimal(line.amount_usd)) for line in lines]
+    told = (line for line in lines if (line.form, line.line) not in NO_LINES)
+    return [Entry(line.form, line.line, line.label, Decimal(line.amount_usd)) for line in told]
 
 
 def line_changes(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[LineChange, ...]:

@@ -7,7 +7,7 @@ folded and computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,10 +17,12 @@ import msgspec
 
 from lotwork.ledger.events import HOBBY, Event, Expense, Receipt
 from lotwork.ledger.units import ZERO, usd_micros
+from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import SUPPOSED
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
+from lotwork.rules.missing import missing
 
 NOON = timedelta(hours=12)
 NOT_ASKED = "us/estimated"
@@ -29,6 +31,7 @@ CARRIED = (
     "through", "short_term_carryover_usd_micros", "long_term_carryover_usd_micros", "prior_year_tax_usd_micros",
     "prior_year_agi_usd_micros", "prior_year_months", "section_179_carryforward_usd_micros",
     "qbi_loss_carryforward_usd_micros", "nol_carryforward_usd_micros", "section_1231_losses_usd_micros",
+    "applied_to_next_year_usd_micros",
 )  # fmt: skip
 """Facts of one year that the next year's own computation replaces."""
 
@@ -58,6 +61,27 @@ def assumed_law(law: Law, year: int, later: Iterable[int]) -> tuple[Law, tuple[s
                 told = f"assumed: the figure of {year} ({known.source})"
                 stand_ins.append(_StandIn(path, day, _bare(known.value), told))
     return law.corrected(stand_ins), tuple(dict.fromkeys(each.figure for each in stand_ins))
+
+
+def law_of_plan(law: Law, year: int) -> tuple[Law, tuple[str, ...]]:
+    """Return *law* for a plan of *year*, and the figures of the year that are not out: they stand as the year before.
+
+    A plan in January is asked before the law of its year is known; what is filed never rests on such a figure.
+    """
+    lacking = (each.path for each in missing(law, year, law) if each.lacks == "value")
+    if not any(path.startswith("us/") and not path.startswith(NOT_ASKED) for path in lacking):
+        return law, ()
+    return assumed_law(law, year - 1, (year,))
+
+
+def law_assumed(year: int, assumed: Sequence[str]) -> Finding:
+    """Return the finding that a plan of *year* rests on figures of the year before."""
+    return Finding(
+        "plan_law_assumed",
+        f"the law of {year} is not out: {len(assumed)} of its figures stand as in {year - 1}, {assumed[0]} the first "
+        f"of them, so this plan is an estimate; `lotwork rules missing --year {year}` lists them, and no return is "
+        "filed on them",
+    )
 
 
 def _bare(value: Any) -> Any:

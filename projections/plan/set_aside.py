@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import CENT, ZERO, usd_decimal
+from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.findings import Finding
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.liability import Liability, liability
@@ -88,16 +89,20 @@ class SetAsidePlan:
         return max(ZERO, self.owed.balance_due)
 
 
-def plan_set_aside(book: Book, law: Law, year: int, today: date) -> SetAsidePlan:
-    """Return the plan for *year* as of *today*; *book* keeps rows for the year."""
+def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -> SetAsidePlan:
+    """Return the plan for *year* as of *today*; *book* keeps rows for the year.
+
+    The rate is that of *planned*, in which figures that are not out stand as the year before; what is due is told by
+    *law*, in which they are unknown.
+    """
     as_of = min(today, year_end(year))
-    owed = liability(book, law, year)
-    projected, filer = _project(owed, law, as_of)
-    whole = WholeReturn(filer, law, owed.credits)
+    owed = liability(book, planned, year)
+    projected, filer = _project(owed, planned, as_of)
+    whole = WholeReturn(filer, planned)
     rate = max(ZERO, (whole.with_profit(MARGIN).tax - projected.outcome.tax) / MARGIN)
     average = projected.mining_tax / projected.receipts if projected.receipts else ZERO
     rows = [row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None]
-    payments = quarterly(book, law, owed, today)
+    payments = quarterly(book, law, owed if planned is law else year_asked(book, law, year), today)
     return SetAsidePlan(
         year=year,
         as_of=as_of,
@@ -136,8 +141,8 @@ def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
         costs=costs * grown,
         depreciation=depreciation,
         profit=profit,
-        outcome=outcome(compute(told, law), owed.credits),
-        without=outcome(compute(idle, law), owed.credits),
+        outcome=outcome(compute(told, law)),
+        without=outcome(compute(idle, law)),
     )
     return projected, told
 

@@ -134,7 +134,7 @@ class _Case:
         return self.told(compute(idle, self.law)).tax
 
     def told(self, computed: Return) -> Outcome:
-        return outcome(computed, self.sole.credits)
+        return outcome(computed)
 
     def of_hobby(self, owed: Liability) -> Column:
         told = Outcome(owed.tax, *self.told(owed.computed)[1:])

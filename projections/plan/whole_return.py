@@ -38,13 +38,12 @@ class WholeReturn:
 
     filer: Filer
     law: Law
-    credits: Decimal
     _known: dict[tuple[Decimal, Decimal], Outcome] = field(default_factory=dict)
 
     @classmethod
     def of(cls, owed: Liability, law: Law) -> WholeReturn:
         """Return the return behind *owed*."""
-        return cls(owed.computed.filer, law, owed.credits)
+        return cls(owed.computed.filer, law)
 
     def with_gains(self, short: Decimal = ZERO, long: Decimal = ZERO) -> Outcome:
         """Return the outcome with these gains, or losses, beside the year's own."""
@@ -55,7 +54,7 @@ class WholeReturn:
                 short_term_net=self.filer.short_term_net + short,
                 long_term_net=self.filer.long_term_net + long,
             )
-            known = self._known[short, long] = outcome(compute(filer, self.law), self.credits)
+            known = self._known[short, long] = outcome(compute(filer, self.law))
         return known
 
     def with_profit(self, more: Decimal) -> Outcome:
@@ -64,10 +63,10 @@ class WholeReturn:
             filer = replace(self.filer, hobby_income=self.filer.hobby_income + more)
         else:
             filer = replace(self.filer, schedule_c_net=self.filer.schedule_c_net + more)
-        return outcome(compute(filer, self.law), self.credits)
+        return outcome(compute(filer, self.law))
 
 
-def outcome(computed: Return, taken: Decimal) -> Outcome:
-    """Return what *computed* comes to after *taken* credits."""
+def outcome(computed: Return) -> Outcome:
+    """Return what *computed* comes to after its credits."""
     carried = computed.carryover
-    return Outcome(max(ZERO, computed.total.amount - taken), carried.short.amount, carried.long.amount)
+    return Outcome(computed.tax_after_credits, carried.short.amount, carried.long.amount)

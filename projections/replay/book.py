@@ -21,6 +21,7 @@ from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
 from lotwork.projections.basis.wash import wash_sales
+from lotwork.projections.deferral import Deferral, deferral
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.findings import Finding, from_troubles
@@ -65,6 +66,8 @@ class Book:
     prices: Prices
     quotes: dict[str, Quote]
     findings: list[Finding]
+    deferral: Deferral | None = None
+    """What takes mining income out of the year it is received in, where a book supposes such a law."""
     events: int = 0
     assumed: list[Finding] = field(default_factory=list)
     """What `open_lots` had to assume when it was last asked; the next event may change it."""
@@ -109,6 +112,7 @@ class Book:
             prices=Prices(_samples(history)),
             quotes=quotes,
             findings=findings,
+            deferral=deferral(ruling, history.calendar, findings),
         )
 
     def fold(self, *, until: date | None = None) -> Book:
@@ -124,7 +128,8 @@ class Book:
         self.assumed.clear()
         count, latest = self.events, self.latest
         with gc_paused():
-            for event in priced(events, self.prices, self.history.assets, self.findings, self.quotes):
+            valued = priced(events, self.prices, self.history.assets, self.findings, self.quotes)
+            for event in valued if self.deferral is None else self.deferral.of(valued):
                 if end is not None and event.at >= end:
                     break
                 lots(event)

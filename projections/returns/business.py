@@ -32,6 +32,7 @@ from lotwork.rules.us.schedule_c import Books, form_order, schedule_c
 
 HOBBY_WORKSHEET = "Hobby worksheet"
 POOL_FEE_LINE = "10"
+CARRIED_179 = "Form 4562 line 10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,22 @@ class Business:
     """What pools kept, at the price of each payout, however it is reported."""
     home_office: Decimal = ZERO
     """Line 30."""
+    home_carried_in: HomeCarryover = NOTHING_CARRIED
+    """What earlier limits carried into this year."""
     home_carryover: HomeCarryover = NOTHING_CARRIED
     """What the limit of the home's deduction carries into the next year."""
     behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The events that stand directly on a line, by its reference ("Schedule C line 25")."""
+
+    @property
+    def section_179_carried_in(self) -> Decimal:
+        """Form 4562 line 10: what of section 179 waited for income."""
+        return sum((each.amount for each in self.lines if each.ref == CARRIED_179), ZERO)
+
+    @property
+    def section_179_carryover(self) -> Decimal:
+        """Form 4562 line 13: what waits on."""
+        return usd_decimal(self.equipment.section_179_carryforward_usd_micros)
 
     @property
     def net(self) -> Decimal:
@@ -104,6 +117,7 @@ def business_of(
         other_digital_income=_forks_and_airdrops(book, year),
         pool_fees=fees,
         home_office=home.deduction,
+        home_carried_in=years.home_carried_into(year),
         home_carryover=home.carryover,
         behind=behind(book, year, spending, equipment, gross=gross),
     )
@@ -172,6 +186,8 @@ def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business
         depreciation=ZERO,
         lines=tuple(lines),
         other_digital_income=_forks_and_airdrops(book, year),
+        home_carried_in=years.home_carried_into(year),
+        home_carryover=years.home_carried_into(year),
         pool_fees=fees,
         behind=dict.fromkeys((f"{HOBBY_WORKSHEET} line {number}" for number in "12"), receipts_of(book, year)),
     )

@@ -121,7 +121,7 @@ class BusinessYears:
     def _home_within(self, year: int, income: Decimal) -> HomeYear:
         """Return the home of *year* within an *income*; a home worked out elsewhere is taken as it is stated."""
         event, spending = self.home_event(year), self.spending(year)
-        carried = self._carried_into(year)
+        carried = self.home_carried_into(year)
         if event is None:
             return HomeYear(min(spending.stated_home, max(ZERO, income)), carried, ())
         home = Home(
@@ -140,7 +140,7 @@ class BusinessYears:
             return simplified(home, self.law)
         return regular(home, self.law) if fits(event) else HomeYear(ZERO, carried, ())
 
-    def _carried_into(self, year: int) -> HomeCarryover:
+    def home_carried_into(self, year: int) -> HomeCarryover:
         """Return what the last home office before *year* carried on, or what the taxpayer says it did."""
         event = self.home_event(year)
         operating = None if event is None else event.operating_carryover_usd_micros
@@ -156,7 +156,7 @@ class BusinessYears:
 
     def _carried_from(self, earlier: int, year: int) -> HomeCarryover:
         if self.book.taxpayer.profile_on(year_end(earlier)).activity == HOBBY:
-            return self._carried_into(earlier)
+            return self.home_carried_into(earlier)
         try:
             return self.home(earlier).carryover
         except UnknownFigureError:

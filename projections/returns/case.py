@@ -16,8 +16,9 @@ from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.carried import Carried
 from lotwork.projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
 from lotwork.projections.taxpayer import ProfileInForce
+from lotwork.rules.line import to_cents
 from lotwork.rules.us.capital import BoxTotal
-from lotwork.rules.us.individual import Filer
+from lotwork.rules.us.individual import Filer, Return, credits_of
 
 BOX_OF_A_HOBBYS_RIG = {"short": "C", "long": "F"}
 """A thing that is no digital asset and that no broker reports stands in these boxes of Form 8949."""
@@ -52,6 +53,7 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
+        ordinary_dividends=_ordinary_dividends(facts),
         amt_depreciation=ZERO if hobby else _more_for_the_minimum_tax(business),
         ubia=ZERO if hobby else usd_decimal(business.equipment.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
@@ -74,6 +76,8 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         aged=facts.aged_65_or_older or 0,
         blind=facts.blind or 0,
         material_participation=profile.material_participation,
+        nonrefundable_credits=_usd(facts.nonrefundable_credits_usd_micros),
+        refundable_credits=_usd(facts.refundable_credits_usd_micros),
         credits=_usd(facts.credits_usd_micros),
         withholding=_usd(facts.withholding_usd_micros) + paid(book, year, "withholding"),
         estimated_payments=paid(book, year, "estimated"),
@@ -116,6 +120,20 @@ def contradictions(profile: ProfileInForce, facts: YearFacts) -> Iterable[Findin
             f"year_facts of {facts.year} tell wages of a spouse, and a {profile.filing_status} return has one person: "
             "they are in no figure; record a `profile` with filing_status=mfj, or spouse_wages_usd=0",
         )
+    qualified, ordinary = facts.qualified_dividends_usd_micros or 0, facts.ordinary_dividends_usd_micros
+    if ordinary is None and qualified:
+        yield Finding(
+            "ordinary_dividends_untold",
+            f"year_facts of {facts.year} tell {usd_decimal(qualified):.2f} of qualified dividends and no ordinary "
+            "ones, of which they are a part (Form 1099-DIV, boxes 1b and 1a): line 3b is taken as line 3a; record "
+            "ordinary_dividends_usd",
+        )
+    elif ordinary is not None and ordinary < qualified:
+        yield Finding(
+            "ordinary_dividends_below_qualified",
+            f"year_facts of {facts.year} tell {usd_decimal(qualified):.2f} of qualified dividends among "
+            f"{usd_decimal(ordinary):.2f} of ordinary ones: as many are counted; correct one of the two",
+        )
     taxes, itemized = facts.itemized_taxes_usd_micros or 0, facts.itemized_deductions_usd_micros or 0
     if taxes > itemized:
         yield Finding(
@@ -123,6 +141,31 @@ def contradictions(profile: ProfileInForce, facts: YearFacts) -> Iterable[Findin
             f"year_facts of {facts.year} tell {usd_decimal(taxes):.2f} of taxes among {usd_decimal(itemized):.2f} of "
             "itemized deductions: no more than the whole is counted; correct one of the two",
         )
+
+
+def _ordinary_dividends(facts: YearFacts) -> Decimal | None:
+    """Return all ordinary dividends, and no less than the qualified ones among them; None where nobody told."""
+    told = facts.ordinary_dividends_usd_micros
+    return None if told is None else max(_usd(told), _usd(facts.qualified_dividends_usd_micros))
+
+
+def credits_in_doubt(computed: Return, facts: YearFacts) -> Iterable[Finding]:
+    """Yield the question of which kind a credit is, where nobody told: its kind decides what it may reduce."""
+    untold = _usd(facts.credits_usd_micros)
+    if not untold:
+        return
+    told, total, income_tax = credits_of(computed.filer), computed.total.amount, computed.income_taxes
+    nonrefundable = told._replace(nonrefundable=told.nonrefundable + untold, untold=ZERO)
+    refundable = told._replace(refundable=told.refundable + untold, untold=ZERO)
+    kinds = (nonrefundable, refundable)
+    either = [to_cents(total - each.used(income_tax, total - income_tax).all) for each in kinds]
+    yield Finding(
+        "credit_kind_untold",
+        f"credits_usd of {facts.year} tells {untold:.2f} and not of which kind: one that reduces the income tax of "
+        f"{to_cents(income_tax)} and no other tax (Schedule 3 line 8, the child tax credit; 26 U.S.C. 26(a)) leaves "
+        f"{either[0]} of tax, one that is paid back beyond it (Schedule 3 line 14) {either[1]}: record "
+        f"`year_facts` for {facts.year} with nonrefundable_credits_usd or refundable_credits_usd, and credits_usd=0",
+    )
 
 
 def paid(book: Book, year: int, kind: str) -> Decimal:

@@ -37,6 +37,7 @@ class Gathered:
     wages: Line
     interest: Line
     dividends: Line
+    ordinary_dividends: Line
     business: Line
     sales: Form4797
     capital: CapitalGains
@@ -73,6 +74,11 @@ class Income:
     def dividends(self) -> Line:
         """Form 1040 line 3a."""
         return self.gathered.dividends
+
+    @property
+    def ordinary_dividends(self) -> Line:
+        """Form 1040 line 3b: the qualified ones among them."""
+        return self.gathered.ordinary_dividends
 
     @property
     def business(self) -> Line:
@@ -131,6 +137,7 @@ def gather(filer: Filer, law: Law) -> Gathered:
     wages = _given((FORM, "1a"), "Wages", filer.wages + filer.spouse_wages, "26 U.S.C. 61(a)(1)")
     interest = _given((FORM, "2b"), "Taxable interest", filer.taxable_interest, "26 U.S.C. 61(a)(4)")
     dividends = _given((FORM, "3a"), "Qualified dividends", filer.qualified_dividends, "26 U.S.C. 1(h)(11)")
+    ordinary_dividends = _ordinary(filer, dividends)
     business = _given(("Schedule C", "31"), "Net profit or loss", filer.schedule_c_net, "26 U.S.C. 162")
     sales = form_4797(filer.sales, filer.section_1231_losses)
     capital = schedule_d(_traded(filer, sales), status, law, year)
@@ -142,7 +149,7 @@ def gather(filer: Filer, law: Law) -> Gathered:
     retirement = retirement_deduction(_saver(filer), earned, law, year)
     health = health_insurance_deduction(filer.health_insurance, earned, retirement.deduction)
     adjustments = schedule_1.adjustments(earnings.half, retirement.deduction, health[-1])
-    parts = (wages, interest, dividends, capital.taken, *additional.parts)
+    parts = (wages, interest, ordinary_dividends, capital.taken, *additional.parts)
     agi = line(
         ("Form 172", "income before"),
         "Adjusted gross income before a net operating loss",
@@ -154,6 +161,7 @@ def gather(filer: Filer, law: Law) -> Gathered:
         wages=wages,
         interest=interest,
         dividends=dividends,
+        ordinary_dividends=ordinary_dividends,
         business=business,
         sales=sales,
         capital=capital,
@@ -170,11 +178,8 @@ def gather(filer: Filer, law: Law) -> Gathered:
 def finish(gathered: Gathered, nol: Deducted, year: int) -> Income:
     """Return the page with the net operating loss deducted: lines 1a to 11, each schedule before what it feeds."""
     listed = schedule_1.total_income(gathered.additional, nol.deduction)
-    wages, interest, ordinary_dividends = (
-        total((FORM, "1z"), "Wages", (gathered.wages,), "26 U.S.C. 61(a)(1)"),
-        gathered.interest,
-        copied((FORM, "3b"), gathered.dividends),
-    )
+    wages = total((FORM, "1z"), "Wages", (gathered.wages,), "26 U.S.C. 61(a)(1)")
+    interest, ordinary_dividends = gathered.interest, gathered.ordinary_dividends
     gain, more = copied(number(year, "7"), gathered.capital.taken), copied((FORM, "8"), listed[-1])
     nine = total((FORM, "9"), "Total income", (wages, interest, ordinary_dividends, gain, more), "26 U.S.C. 61(a)")
     ten = copied((FORM, "10"), gathered.adjustments[-1])
@@ -188,14 +193,20 @@ def finish(gathered: Gathered, nol: Deducted, year: int) -> Income:
     carried = (gathered.agi, *nol.lines) if nol.steps else (nol.deduction,)
     additional = gathered.additional
     lines = (
-        gathered.wages, interest, gathered.dividends, gathered.business, *gathered.self_employment.lines,
-        *gathered.sales.lines, *gathered.capital.lines,
+        gathered.wages, interest, gathered.dividends, ordinary_dividends, gathered.business,
+        *gathered.self_employment.lines, *gathered.sales.lines, *gathered.capital.lines,
         *gathered.excess.lines, *gathered.retirement.lines, *gathered.health,
         additional.business, additional.gains, additional.hobby, additional.excess, additional.other,
         *gathered.adjustments,
     )  # fmt: skip
-    page = (wages, ordinary_dividends, gain, more, nine, ten, agi)
+    page = (wages, gain, more, nine, ten, agi)
     return Income(gathered=gathered, nol=nol, agi=agi, lines=(*lines, *carried, *listed, *page))
+
+
+def _ordinary(filer: Filer, qualified: Line) -> Line:
+    """Return line 3b: every ordinary dividend, of which line 3a is a part."""
+    amount = qualified.amount if filer.ordinary_dividends is None else filer.ordinary_dividends
+    return line((FORM, "3b"), "Ordinary dividends", amount, cites=("26 U.S.C. 61(a)(7)",), inputs=(qualified,))
 
 
 def _traded(filer: Filer, sales: Form4797) -> Traded:

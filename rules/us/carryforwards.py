@@ -92,7 +92,7 @@ def _loss_year(filer: Filer, income: Income, taxable: Taxable) -> LossYear:
         agi=income.agi,
         deduction=taxable.deduction,
         retirement=income.retirement,
-        nonbusiness_income=(income.interest, income.dividends, income.hobby, income.other),
+        nonbusiness_income=(income.interest, income.ordinary_dividends, income.hobby, income.other),
         capital=income.capital.total,
         taken=income.capital.taken,
         business_gain=income.sales.capital,

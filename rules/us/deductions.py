@@ -33,7 +33,7 @@ class Taxable:
     all_deductions: tuple[Line, ...]
     """Lines 13 and 14."""
     unfloored: Line
-    """Income less deductions, before the floor of 0: what Form 6251 and the loss worksheet start from."""
+    """Income less deductions, before the floor of 0: what Form 6251 and the loss worksheet start from, and no line."""
     income: Line
 
     @property
@@ -41,7 +41,7 @@ class Taxable:
         """The lines, the forms before the line they feed."""
         reduction = (self.reduction,) if self.reduction.amount else ()
         return (
-            *reduction, self.deduction, self.senior, *self.qbi.lines, *self.all_deductions, self.unfloored, self.income,
+            *reduction, self.deduction, self.senior, *self.qbi.lines, *self.all_deductions, self.income,
         )  # fmt: skip
 
     @property
@@ -78,14 +78,14 @@ def taxable_income(filer: Filer, income: Income, brackets: Brackets, law: Law) -
     more = (copied((FORM, "13b"), senior),) if year >= RENUMBERED_FROM else ()
     fourteen = total((FORM, "14"), "Deductions", (deduction, thirteen, *more), "26 U.S.C. 63(b)")
     unfloored = line(
-        (FORM, "11 less 14"),
+        (FORM, "15"),
         "Income less deductions",
         agi.amount - deduction.amount - senior.amount - qbi.deduction.amount,
         cites=("26 U.S.C. 63(b)",),
         inputs=(agi, fourteen),
     )
     taxable = line((FORM, "15"), "Taxable income", max(ZERO, unfloored.amount), cites=("26 U.S.C. 63(b)",),
-                   inputs=(unfloored,))  # fmt: skip
+                   inputs=(agi, fourteen))  # fmt: skip
     return Taxable(
         deduction=deduction,
         reduction=reduction,

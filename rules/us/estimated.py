@@ -31,8 +31,9 @@ class YearTax:
 
     year: int
     status: FilingStatus
-    tax: Decimal
-    """The year's tax with self-employment tax and the other taxes, less credits, before withholding (line 4)."""
+    tax: Decimal | None
+    """The year's tax with self-employment tax and the other taxes, less credits, before withholding (line 4); None
+    while its law is not out."""
     income_tax: Decimal | None = None
     """Of it, income tax with the minimum tax after credits (line 1); where nobody says, what is no other tax."""
     other_taxes: Decimal = ZERO
@@ -47,28 +48,38 @@ class YearTax:
 
 @dataclass(frozen=True, slots=True)
 class RequiredPayment:
-    """Form 2210, Part I: the two measures, the smaller of them, and whether a penalty can arise at all."""
+    """Form 2210, Part I: the two measures, the smaller of them, and whether a penalty can arise at all.
 
-    parts: tuple[Line, Line, Line]
-    tax: Line
-    ninety_percent: Line
+    Of a year whose law is not out the prior year's measure alone is known, and `required` is that one; None where it is
+    not known either.
+    """
+
+    parts: tuple[Line, ...]
+    tax: Line | None
+    ninety_percent: Line | None
     withheld: Line
     prior_year: Line | None
-    required: Line
-    owed: Line
+    required: Line | None
+    owed: Line | None
     penalty_possible: bool
     why: str
 
     @property
     def method(self) -> str:
         """Which measure is the smaller: "current year" or "prior year"."""
-        return "prior year" if self.prior_year and self.required.amount == self.prior_year.amount else "current year"
+        return "prior year" if self.asks_for_prior_year else "current year"
+
+    @property
+    def asks_for_prior_year(self) -> bool:
+        """Whether the prior year's measure is the one required."""
+        prior, required = self.prior_year, self.required
+        return prior is not None and required is not None and prior.amount == required.amount
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """The lines in the form's order."""
-        prior = (self.prior_year,) if self.prior_year else ()
-        return (*self.parts, self.tax, self.ninety_percent, self.withheld, self.owed, *prior, self.required)
+        """The lines that are known, in the form's order."""
+        told = (self.tax, self.ninety_percent, self.withheld, self.owed, self.prior_year, self.required)
+        return (*self.parts, *(each for each in told if each is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +99,10 @@ def required_payment(case: YearTax, law: Law) -> RequiredPayment:
     "Less than $1,000" after withholding bears no penalty, so exactly 1,000 does (6654(e)(1)); nor does a year after
     one of twelve months without any tax (6654(e)(2)).
     """
+    if case.tax is None:
+        return _by_prior_year(case, law)
     share = law.in_year("us/estimated/current_year_fraction", case.year)
-    parts, tax = _tax(case)
+    parts, tax = _tax(case, case.tax)
     ninety = line(
         (FORM, "5"),
         f"{share.amount():.0%} of this year's tax",
@@ -97,8 +110,7 @@ def required_payment(case: YearTax, law: Law) -> RequiredPayment:
         inputs=(tax,),
         figures=(share,),
     )
-    withheld = line((FORM, "6"), "Withheld", case.withholding, cites=("26 U.S.C. 31(a)", "26 U.S.C. 6654(g)"))
-    prior = _prior_year(case, law)
+    withheld, prior = _withheld(case), _prior_year(case, law)
     least = law.in_year("us/estimated/penalty_threshold", case.year)
     left = case.tax - case.withholding
     owed = line((FORM, "7"), "Tax after withholding", left, inputs=(tax, withheld), figures=(least,))
@@ -121,10 +133,32 @@ def required_payment(case: YearTax, law: Law) -> RequiredPayment:
     return RequiredPayment(parts, tax, ninety, withheld, prior, required, owed, penalty_possible=not why, why=why)
 
 
-def _tax(case: YearTax) -> tuple[tuple[Line, Line, Line], Line]:
+def _by_prior_year(case: YearTax, law: Law) -> RequiredPayment:
+    """Return what is required of a year whose own tax is not known: what the prior year asks for is enough.
+
+    The lesser of both measures is due, so this one is never too little (26 U.S.C. 6654(d)(1)(B)).
+    """
+    withheld, prior = _withheld(case), _prior_year(case, law)
+    required = None
+    if prior is not None:
+        required = line((FORM, "9"), "Required annual payment, by the prior year alone", prior.amount,
+                        cites=("26 U.S.C. 6654(d)(1)(B)(ii)",), inputs=(prior,))  # fmt: skip
+    why = ""
+    if case.prior_tax == 0:
+        why = "there was no tax in the prior year"
+    elif required is not None and case.withholding >= required.amount:
+        why = "withholding covers the required payment"
+    return RequiredPayment((), None, None, withheld, prior, required, None, penalty_possible=not why, why=why)
+
+
+def _withheld(case: YearTax) -> Line:
+    return line((FORM, "6"), "Withheld", case.withholding, cites=("26 U.S.C. 31(a)", "26 U.S.C. 6654(g)"))
+
+
+def _tax(case: YearTax, tax: Decimal) -> tuple[tuple[Line, Line, Line], Line]:
     """Lines 1 to 3, and line 4 they make up: the tax for the year, "reduced by the credits" (26 U.S.C. 6654(f))."""
     cites = ("26 U.S.C. 6654(f)",)
-    income_tax = case.tax - case.other_taxes + case.credits if case.income_tax is None else case.income_tax
+    income_tax = tax - case.other_taxes + case.credits if case.income_tax is None else case.income_tax
     first = line(
         (FORM, "1"),
         "Income tax with the minimum tax, after credits",
@@ -140,9 +174,7 @@ def _tax(case: YearTax) -> tuple[tuple[Line, Line, Line], Line]:
         inputs=("Form 1040 line 23",),
     )
     third = line((FORM, "3"), "Credits left for them", case.credits, cites=cites)
-    return (first, second, third), line(
-        (FORM, "4"), "Tax of the year", case.tax, cites=cites, inputs=(first, second, third)
-    )
+    return (first, second, third), line((FORM, "4"), "Tax of the year", tax, cites=cites, inputs=(first, second, third))
 
 
 def _prior_year(case: YearTax, law: Law) -> Line | None:

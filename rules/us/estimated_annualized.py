@@ -21,6 +21,7 @@ from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated import INSTALLMENTS, LETTERS
+from lotwork.rules.us.form_1040 import Credits
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.ordinary import standard_deduction
 
@@ -74,9 +75,10 @@ def periods(law: Law, year: int) -> tuple[Period, ...]:
     )
 
 
-def column(period: Period, filer: Filer, credits_taken: Decimal, law: Law) -> Column:
+def column(period: Period, filer: Filer, told: Credits, law: Law) -> Column:
     """Return the column of *period* from its annualized *filer* and the credits of the period, not annualized."""
     computed = compute(filer, law)
+    credits_taken = told.used(computed.income_taxes, computed.total.amount - computed.income_taxes).all
     earnings = _part_ii(period, computed, law)
     income = _income(period, computed, law)
     tax = _tax(period, computed, (income[-1], earnings[-1]), credits_taken)

@@ -49,6 +49,8 @@ class Filer:
     other_ordinary_income: Decimal = ZERO
     taxable_interest: Decimal = ZERO
     qualified_dividends: Decimal = ZERO
+    ordinary_dividends: Decimal | None = None
+    """All ordinary dividends, the qualified ones among them; left out: there are no others."""
     amt_depreciation: Decimal = ZERO
     """Depreciation of the regular tax less that of the minimum tax; negative once it turns round."""
     ubia: Decimal = ZERO
@@ -88,7 +90,10 @@ class Filer:
     """How many of the taxpayer and spouse are 65 or older."""
     blind: int = 0
     material_participation: bool = True
+    nonrefundable_credits: Decimal = ZERO
+    refundable_credits: Decimal = ZERO
     credits: Decimal = ZERO
+    """Credits of a kind nobody told: against the income tax first, then against the other taxes."""
     withholding: Decimal = ZERO
     estimated_payments: Decimal = ZERO
     extension_payment: Decimal = ZERO
@@ -118,6 +123,9 @@ class Filer:
             problems.append(problem("itemized_taxes", "more than itemized_deductions", "taxes are a part of them"))
         if self.excess_loss_carryover > self.nol_carryover:
             problems.append(problem("excess_loss_carryover", "more than nol_carryover", "it is a part of it"))
+        if self.ordinary_dividends is not None and self.ordinary_dividends < self.qualified_dividends:
+            told = "less than qualified_dividends"
+            problems.append(problem("ordinary_dividends", told, "the qualified ones are a part of them"))
         if self.spouse_wages and self.status != JOINT:
             problems.append(problem("spouse_wages", f"a {self.status} return has one person", "file them with mfj"))
         return problems

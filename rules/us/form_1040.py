@@ -1,7 +1,9 @@
 """Form 1040's own arithmetic: total income, taxes, credits, payments, and what is owed or comes back.
 
-From 2025 the form splits lines 7 and 11 to 13; Schedule 2 moved the minimum tax to line 2 in 2024. Credits are taken
-as one amount: against the income tax first, and what is left of them against the other taxes (Schedule 3 line 13z).
+From 2025 the form splits lines 7 and 11 to 13; Schedule 2 moved the minimum tax to line 2 in 2024. A nonrefundable
+credit reduces the income tax and the minimum tax alone, "shall not exceed" them (26 U.S.C. 26(a)); a refundable one is
+a payment, and comes back beyond the tax (6401(b)). Of a credit whose kind nobody told what is left goes against the
+other taxes, and never beyond them.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
@@ -56,11 +59,38 @@ class Taxes:
         return (self.income, self.minimum, self.earnings, self.investment, self.medicare)
 
 
+class Credits(NamedTuple):
+    """The credits of a year, in dollars, by what they may be used for."""
+
+    nonrefundable: Decimal = ZERO
+    refundable: Decimal = ZERO
+    untold: Decimal = ZERO
+    """Of a kind nobody told."""
+
+    def used(self, income_tax: Decimal, others: Decimal) -> CreditsUsed:
+        """Return what of them is used against *income_tax*, the minimum tax in it, and beyond it."""
+        own = min(self.nonrefundable, income_tax)
+        untold = min(self.untold, income_tax - own)
+        return CreditsUsed(own + untold, self.refundable + min(self.untold - untold, others))
+
+
+class CreditsUsed(NamedTuple):
+    """What of the credits reduces the tax: lines 20 and 31 of Form 1040."""
+
+    against_income_tax: Decimal
+    beyond: Decimal
+
+    @property
+    def all(self) -> Decimal:
+        """Both."""
+        return self.against_income_tax + self.beyond
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """Credits and payments, in dollars."""
 
-    credits: Decimal
+    credits: CreditsUsed
     withheld: Decimal
     estimated: Decimal
     with_extension: Decimal
@@ -77,7 +107,7 @@ def second_page(taxes: Taxes, settled: Settled, year: int) -> tuple[Line, ...]:
     twenty = line(
         (FORM, "20"),
         "Credits against the income tax",
-        min(settled.credits, eighteen.amount),
+        settled.credits.against_income_tax,
         cites=("26 U.S.C. 26(a)",),
         inputs=(eighteen,),
     )
@@ -92,10 +122,10 @@ def second_page(taxes: Taxes, settled: Settled, year: int) -> tuple[Line, ...]:
     twenty_three = copied((FORM, "23"), all_others)
     twenty_four = total((FORM, "24"), "Total tax", (left, twenty_three), "26 U.S.C. 1, 55, 1401, 1411")
     top = (sixteen, minimum, three, seventeen, eighteen, twenty, left, *others, all_others, twenty_three, twenty_four)
-    return (*top, *_payments(twenty_four, min(settled.credits - twenty.amount, all_others.amount), settled))
+    return (*top, *_payments(twenty_four, settled))
 
 
-def _payments(tax: Line, refundable: Decimal, settled: Settled) -> tuple[Line, ...]:
+def _payments(tax: Line, settled: Settled) -> tuple[Line, ...]:
     """Lines 25a to 37; a payment of the balance comes with the return and stands on no line."""
 
     def paid(where: tuple[str, str], label: str, amount: Decimal, cite: str) -> Line:
@@ -104,7 +134,7 @@ def _payments(tax: Line, refundable: Decimal, settled: Settled) -> tuple[Line, .
     withheld = paid((FORM, "25a"), "Tax withheld", settled.withheld, "26 U.S.C. 31(a)")
     estimated = paid((FORM, "26"), "Estimated payments", settled.estimated, "26 U.S.C. 6315")
     extension = paid((SCHEDULE_3, "10"), "Paid with the extension", settled.with_extension, "26 U.S.C. 6081")
-    returned = paid((SCHEDULE_3, "13z"), "Credits beyond the income tax", refundable, "26 U.S.C. 6401(b)")
+    returned = paid((SCHEDULE_3, "13z"), "Credits beyond the income tax", settled.credits.beyond, "26 U.S.C. 6401(b)")
     other = total((FORM, "31"), "Other payments", (extension, returned), "26 U.S.C. 6401(b)")
     all_paid = total((FORM, "33"), "Total payments", (withheld, estimated, other), "26 U.S.C. 6401(b)")
     over = line((FORM, "34"), "Overpaid", max(ZERO, all_paid.amount - tax.amount), cites=("26 U.S.C. 6402(a)",),

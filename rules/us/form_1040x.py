@@ -25,6 +25,8 @@ class Column:
     tax: Decimal
     """With the alternative minimum tax (Form 1040 line 18)."""
     credits: Decimal
+    """Nonrefundable ones (line 20)."""
+    refundable: Decimal
     other_taxes: Decimal
     """Self-employment tax, net investment income tax, Additional Medicare Tax (Form 1040 line 23)."""
     total_tax: Decimal
@@ -62,6 +64,8 @@ def form_1040x(original: Column, correct: Column, payments: Payments) -> tuple[R
 
     a, c = original, correct
     total_paid = payments.withheld + payments.estimated + payments.with_returns
+    total_paid += c.refundable
+    returned = (paid("15", "Refundable credits", c.refundable),) if c.refundable else ()
     available = total_paid - payments.overpaid_originally
     return (
         row("1", "Adjusted gross income", a.agi, c.agi),
@@ -77,6 +81,7 @@ def form_1040x(original: Column, correct: Column, payments: Payments) -> tuple[R
         row("11", "Total tax", a.total_tax, c.total_tax),
         paid("12", "Tax withheld", payments.withheld),
         paid("13", "Estimated tax payments", payments.estimated),
+        *returned,
         paid("16", "Paid with the extension, with the original return and after it", payments.with_returns),
         paid("17", "Total payments", total_paid),
         paid("18", "Overpayment as shown on the original return", payments.overpaid_originally),

@@ -21,7 +21,7 @@ from lotwork.rules.us.capital import Carryover, carryover
 from lotwork.rules.us.carryforwards import Carryforwards, carryforwards
 from lotwork.rules.us.deductions import Taxable, allowed, taxable_income
 from lotwork.rules.us.filer import Filer, read_case
-from lotwork.rules.us.form_1040 import Settled, Taxes, second_page
+from lotwork.rules.us.form_1040 import Credits, CreditsUsed, Settled, Taxes, second_page
 from lotwork.rules.us.niit import Investments, InvestmentTax, form_8960
 from lotwork.rules.us.nol import Deducted, nol_deduction, taxable_before
 from lotwork.rules.us.ordinary import Brackets, brackets, senior_deduction
@@ -52,16 +52,28 @@ class Return:
     carryforwards: Carryforwards
     """What the year leaves to the next."""
     total: Line
-    """The five taxes, before credits."""
+    """The five taxes, before credits: a sum that stands on no line."""
+    credits: CreditsUsed
+    """What of the credits reduces the tax."""
     second_page: tuple[Line, ...]
     """Form 1040 lines 16 to 37, with credits and payments."""
+
+    @property
+    def income_taxes(self) -> Decimal:
+        """The income tax with the minimum tax, before credits: Form 1040 line 18."""
+        return self.tax.tax.amount + self.minimum.tax.amount
+
+    @property
+    def tax_after_credits(self) -> Decimal:
+        """The tax less every credit, and no less than nothing."""
+        return max(ZERO, self.total.amount - self.credits.all)
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Every line, in order of computation."""
         return (
             *self.income.lines, *self.taxable.lines, *self.tax.lines, *self.minimum.lines, *self.investment.lines,
-            *self.medicare.lines, *self.second_page, self.total, *self.carryover.lines, *self.carryforwards.lines,
+            *self.medicare.lines, *self.second_page, *self.carryover.lines, *self.carryforwards.lines,
         )  # fmt: skip
 
     @property
@@ -109,12 +121,14 @@ def compute(filer: Filer, law: Law, *, tax_table: bool = False) -> Return:
         investment=investment.tax,
     )
     total = line(
-        ("Form 1040", "24 before credits"),
+        ("Form 1040", "24"),
         "Total tax before credits",
         sum((part.amount for part in taxes.all), ZERO),
         cites=("26 U.S.C. 1, 55, 1401, 1411",),
         inputs=taxes.all,
     )
+    income_taxes = tax.tax.amount + minimum.tax.amount
+    used = credits_of(filer).used(income_taxes, total.amount - income_taxes)
     return Return(
         filer=filer,
         income=income,
@@ -126,7 +140,8 @@ def compute(filer: Filer, law: Law, *, tax_table: bool = False) -> Return:
         carryover=carryover(income.capital, taxable.unfloored.amount),
         carryforwards=carryforwards(filer, income, taxable, minimum.nol),
         total=total,
-        second_page=second_page(taxes, _settled(filer), filer.year),
+        credits=used,
+        second_page=second_page(taxes, _settled(filer, used), filer.year),
     )
 
 
@@ -174,7 +189,7 @@ def _minimum_start(filer: Filer, income: Income, taxable: Taxable) -> Start:
 def _investments(filer: Filer, income: Income) -> Investments:
     return Investments(
         interest=income.interest,
-        dividends=income.dividends,
+        dividends=income.ordinary_dividends,
         gains=income.capital,
         ordinary=income.sales.ordinary,
         section_1231=income.sales.capital,
@@ -182,9 +197,14 @@ def _investments(filer: Filer, income: Income) -> Investments:
     )
 
 
-def _settled(filer: Filer) -> Settled:
+def credits_of(filer: Filer) -> Credits:
+    """Return the credits of *filer* by their kind."""
+    return Credits(filer.nonrefundable_credits, filer.refundable_credits, filer.credits)
+
+
+def _settled(filer: Filer, used: CreditsUsed) -> Settled:
     return Settled(
-        credits=filer.credits,
+        credits=used,
         withheld=filer.withholding,
         estimated=filer.estimated_payments,
         with_extension=filer.extension_payment,

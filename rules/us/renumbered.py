@@ -45,6 +45,10 @@ MOVED: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
 """The lines of 2026 that stand elsewhere than in 2025; those of Form 4797 by `_of_4797`."""
 
 
+NO_LINES = frozenset({("Form 1040", "11 less 14"), ("Form 1040", "24 before credits")})
+"""Sums that returns filed by a former release tell beside the form's lines."""
+
+
 def printed(where: tuple[str, str], year: int) -> tuple[str, str]:
     """Return the form and line on which *year* has what 2025 has on *where*."""
     if year < RENUMBERED_FROM:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.alerts.monitor import Installments, Monitor
-from lotwork.alerts.payments import installments
+from lotwork.alerts.monitor import AskPayments, Monitor
+from lotwork.alerts.payments import payments
 from lotwork.alerts.rules import Thresholds
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import UnknownFigureError
@@ -43,7 +43,7 @@ RECEIPT = {
 class Watch:
     """A monitor and everything round it."""
 
-    def __init__(self, store: EventStore, clock: SetClock, payments: Installments = installments) -> None:
+    def __init__(self, store: EventStore, clock: SetClock, asked: AskPayments = payments) -> None:
         self.store, self.clock = store, clock
         self.health, self.metrics = Health(store.home, clock), Metrics()
         self.monitor = Monitor(
@@ -53,15 +53,17 @@ class Watch:
             self.metrics,
             clock,
             pending=Pending(store),
-            installments=payments,
+            payments=asked,
             scrub=lambda text: text.replace("hunter2", "[redacted]"),
         )
 
     def record(self, *told: dict[str, str]) -> None:
         self.store.append(Batch("main", tuple(parse_event(one, AssetTable(), "test") for one in told)))
 
-    def look(self) -> list[str]:
-        return [alert.id for alert in self.monitor.look(["main"], Thresholds())]
+    def look(self, *, overdue: bool = False) -> list[str]:
+        """Return the ids of new alerts: those of what is overdue, or all others."""
+        alerts = self.monitor.look(["main"], Thresholds())
+        return [alert.id for alert in alerts if (alert.code == "payment_overdue") is overdue]
 
 
 @pytest.fixture
@@ -79,9 +81,35 @@ def test_a_miner_who_owes_is_told_a_week_before_and_once(watch: Watch) -> None:
     watch.record(PROFILE, RECEIPT)
     assert watch.look() == ["payment-due:main:2026-Q2:7"]
     assert watch.look() == []
-    (message,) = watch.store.pending()
+    message, late = watch.store.pending()
+    assert late.subject.endswith("overdue since 2026-04-15")
     assert "due in 7 days (2026-06-15)" in message.subject
     assert "$" in message.subject
+
+
+def test_what_is_overdue_is_told_at_once_then_weekly_and_in_the_next_year_too(watch: Watch, clock: SetClock) -> None:
+    watch.record(PROFILE, RECEIPT)
+    clock.instant = datetime(2026, 4, 16, 12, tzinfo=UTC)
+    assert watch.look(overdue=True) == ["payment-overdue:main:2026:2026-04-15:0"]
+    clock.instant = datetime(2026, 4, 21, 12, tzinfo=UTC)
+    assert watch.look(overdue=True) == []
+    clock.instant = datetime(2026, 4, 22, 12, tzinfo=UTC)
+    assert watch.look(overdue=True) == ["payment-overdue:main:2026:2026-04-15:1"]
+    clock.instant = datetime(2027, 4, 10, 12, tzinfo=UTC)
+    assert watch.look(overdue=True) == ["payment-overdue:main:2026:2026-04-15:51"]
+    assert watch.look() == []
+
+
+def test_in_april_of_a_year_without_law_the_prior_years_measure_is_told(watch: Watch, clock: SetClock) -> None:
+    """26 U.S.C. 6654(d)(1)(B)(ii): the first installment of 2027 needs only the tax of 2026."""
+    watch.record(PROFILE, RECEIPT)
+    clock.instant = datetime(2027, 4, 10, 12, tzinfo=UTC)
+    assert watch.look() == ["payment-due:main:2027-Q1:7"]
+
+
+def test_a_taxpayer_of_another_country_is_told_of_no_payment(watch: Watch) -> None:
+    watch.record({**PROFILE, "jurisdiction": "de"}, RECEIPT)
+    assert watch.look() == watch.look(overdue=True) == []
 
 
 def test_after_the_payment_nothing_is_due(watch: Watch) -> None:
@@ -196,7 +224,8 @@ def test_no_amount_of_money_is_a_metric(watch: Watch) -> None:
 def test_a_second_process_queues_nothing_twice(watch: Watch, tmp_path: Path, clock: SetClock) -> None:
     watch.record(PROFILE, RECEIPT)
     watch.look()
-    watch.store.mark_sent("payment-due:main:2026-Q2:7")
+    for message in watch.store.pending():
+        watch.store.mark_sent(message.id)
     with EventStore.open(tmp_path, clock=clock) as store:
         Watch(store, clock).look()
         assert store.pending() == ()

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from lotwork.alerts.payments import installments
+from lotwork.alerts.payments import payments
+from lotwork.alerts.rules import Installment
+from lotwork.projections.replay.book import Book
 from tests.projections.estimating import PROFILE, facts, mined, payment
 from tests.projections.house import book_of
+
+
+def installments(book: Book, day: date) -> tuple[Installment, ...]:
+    return tuple(payments(book, day).installments)
+
 
 MONTHLY = [mined(f"2025-{month:02}-10", "4000") for month in range(1, 4)]
 
@@ -46,5 +53,28 @@ def test_after_a_year_without_tax_nothing_is_to_be_told() -> None:
 def test_in_january_the_payment_of_the_year_before_is_told() -> None:
     book = book_of(PROFILE, *MONTHLY)
     told = installments(book, date(2026, 1, 3))
-    assert {each.year for each in told} == {2025}
+    assert {each.year for each in told} == {2025, 2026}
     assert "of it overdue" in told[3].advice
+
+
+def test_a_shortfall_below_a_cent_is_no_shortfall() -> None:
+    """A third of 10,000 and such: what rounds to nothing is nothing to pay."""
+    known = facts(prior_year_tax_usd="6000.01", prior_year_agi_usd="90000")
+    book = book_of(PROFILE, mined("2025-02-10", "90000"), known, payment("2025-04-15", "1500"))
+    told = payments(book, date(2025, 4, 20))
+    assert told.installments[0].required_usd > told.installments[0].paid_usd
+    assert told.installments[0].shortfall_usd == 0
+    assert told.overdue == ()
+
+
+def test_an_uneven_year_is_told_by_the_method_that_asks_for_less() -> None:
+    """A windfall of December bears no penalty before January: nothing is overdue (6654(d)(2))."""
+    book = book_of(PROFILE, mined("2025-12-10", "90000"))
+    assert payments(book, date(2025, 12, 20)).overdue == ()
+
+
+def test_where_neither_measure_is_known_it_says_why() -> None:
+    told = payments(book_of(PROFILE, mined("2027-02-10", "90000")), date(2027, 4, 10))
+    assert told.installments == ()
+    assert told.trouble is not None
+    assert "the prior year's tax is not known either" in told.trouble

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from lotwork.alerts.rules import (
     Alert,
     Installment,
+    Overdue,
     Silence,
     Situation,
     Thresholds,
@@ -48,8 +50,32 @@ def test_over_a_whole_year_a_payment_is_told_four_times_in_all() -> None:
     assert sorted(set(told)) == [f"payment-due:main:2026-Q4:{days}" for days in (1, 14, 30, 7)]
 
 
-def test_a_payment_that_is_made_is_not_told() -> None:
-    assert ids_on(DUE, short_usd="0") == []
+@pytest.mark.parametrize("short", ["0", "0.004", "0.009999"])
+def test_a_payment_that_is_made_is_not_told_nor_is_less_than_a_cent(short: str) -> None:
+    assert ids_on(DUE, short_usd=short) == []
+
+
+def overdue_on(days: int, **keys: Any) -> list[Alert]:
+    late = Overdue(2026, DUE, Decimal("1343.61"), Decimal("0.2577"), Decimal("12.34"), date(2027, 2, 1))
+    situation = Situation("main", NOW, DUE + timedelta(days=days), overdue=[late._replace(**keys)])
+    return due_alerts(situation, Thresholds())
+
+
+def test_what_is_overdue_is_told_at_once_and_then_every_week_with_what_waiting_costs() -> None:
+    (alert,) = overdue_on(1)
+    assert alert.subject == "Estimated tax 2026: $1,343.61 overdue since 2027-01-15"
+    assert "The penalty through 2027-02-01 is $12.34. Each day of waiting costs $0.26." in alert.body
+    told = [alert.id for days in range(1, 29) for alert in overdue_on(days)]
+    assert list(dict.fromkeys(told)) == [f"payment-overdue:main:2026:2027-01-15:{week}" for week in range(5)]
+
+
+def test_late_by_less_than_a_cent_is_not_late() -> None:
+    assert overdue_on(1, amount_usd=Decimal("0.004")) == []
+
+
+def test_an_overdue_alert_says_why_it_does_not_know_what_a_day_costs() -> None:
+    (alert,) = overdue_on(1, a_day_usd=None)
+    assert "not known yet: its rate of interest is not in the law data" in alert.body
 
 
 def test_the_alert_says_what_to_pay_by_when_and_how() -> None:
@@ -71,19 +97,17 @@ def test_an_alert_keeps_its_id_and_its_words_to_the_letter() -> None:
             "The estimated payment for 2026-Q4 is due on 2027-01-15, in 7 days.\n"
             "Required: $2,000.00. Paid: $760.00. Still open: $1,240.01.\n"
             "2 receipts have no price yet, so it may be more.\n"
-            "Where the income is uneven, `lotwork quarterly --year 2026 --annualized` may ask for less.\n"
             "Next: pay at https://www.irs.gov/payments, then `lotwork add payment at=... year=2026 type=estimated "
             "amount_usd=...`. Book: main.\n",
         )
     ]
 
 
-def test_the_alert_says_what_waiting_costs_and_that_uneven_income_may_ask_for_less() -> None:
+def test_the_alert_says_what_waiting_costs() -> None:
     advice = "Pay $1,240.00 (0.02 BTC at 62000) by 2027-01-15: waiting costs $0.24 a day."
     situation = Situation("main", NOW, date(2027, 1, 8), installments=[installment()._replace(advice=advice)])
     (alert,) = due_alerts(situation, Thresholds())
     assert f"{advice}\n" in alert.body
-    assert "lotwork quarterly --year 2026 --annualized" in alert.body
 
 
 def test_where_nothing_is_asked_so_far_the_alert_says_what_keeps_the_taxpayer_safe() -> None:

@@ -369,3 +369,16 @@ def test_the_first_return_comes_back_byte_for_byte_after_an_amendment_under_anot
         "--json",
     )
     assert lotwork(*second).out == evidence.read_text(encoding="utf-8") != first
+
+
+def test_a_return_under_a_law_that_is_only_supposed_is_not_filed(lotwork: Caller) -> None:
+    """H.R. 9175 is introduced and not enacted: a what-if is no return, acknowledged or not."""
+    rule = {
+        "kind": "rule", "id": "bill", "at": "2025-01-01T00:00:00Z", "figure": "us/income/mining_deferred",
+        "from": "2025-01-01", "value": True, "cite": "H.R. 9175", "reason": "what if it were law",
+    }  # fmt: skip
+    lotwork.take(PROFILE, MINED, rule)
+    assert ("mining_income_deferred", "year 2025") in open_codes(refused(lotwork))
+    told = lotwork("file", "--year", "2025", "--acknowledge", "mining_income_deferred", code=2)
+    assert "this is settled, not acknowledged" in told.err
+    assert lotwork("income", "--year", "2025", "--json", code=1).result["totals"]["value_usd"] == "0.000000"

@@ -63,13 +63,85 @@ def test_the_tax_table_is_used_when_it_is_asked_for(lotwork: Caller) -> None:
     assert told["summary"]["income_tax"] == "2711.00"
 
 
-@pytest.mark.parametrize("command", ["liability", "quarterly"])
-@pytest.mark.parametrize("year", ["2010", "2022", "2027", "2100"])
+@pytest.mark.parametrize(
+    ("command", "year"),
+    [(command, year) for command in ("liability", "quarterly") for year in ("2010", "2022")]
+    + [("liability", "2027"), ("liability", "2100")],
+)
 def test_a_year_without_law_is_refused_in_words(lotwork: Caller, command: str, year: str) -> None:
     lotwork.take(PROFILE, mined(2025))
     told = lotwork(command, "--year", year, "--json", code=3)
     assert f"no federal return can be computed for {year}" in told.result["message"]
     assert "Traceback" not in told.err
+
+
+JANUARY = ("quarterly", "--year", "2027", "--as-of", "2027-01-10", "--json")
+
+
+def test_in_january_the_payments_are_those_of_the_prior_years_tax(lotwork: Caller) -> None:
+    """26 U.S.C. 6654(d)(1)(B)(ii): the first installment of 2027 needs the tax of 2026 and no bracket of 2027.
+
+    50,000 mined in 2026 come to 9,732.07: see test_installments_have_every_key_of_the_contract.
+    """
+    lotwork.take(PROFILE, mined(2026))
+    told = lotwork(*JANUARY, code=1).result
+    assert [each["required_usd"] for each in told["installments"]] == ["2433.02"] * 4
+    assert [each["due"] for each in told["installments"]] == ["2027-04-15", "2027-06-15", "2027-09-15", "2028-01-18"]
+    assert (told["next_payment"]["pay_usd"], told["next_payment"]["safe_usd"]) == ("2433.02", "2433.02")
+    harbor = told["safe_harbor"]
+    assert (harbor["current_year_90_usd"], harbor["prior_year_usd"]) == (None, "9732.07")
+    assert (harbor["method"], harbor["prior_year_source"]) == ("prior_year_100", "book")
+    assert (told["set_aside"], told["annualized"], told["penalty_usd"]) == (None, None, "0.00")
+    assert codes(told["findings"]) == {"current_year_unknown", "prior_year_by_book"}
+
+
+@pytest.mark.parametrize(
+    ("prior", "required", "source"),
+    [
+        ({"prior_year_tax_usd": "8000", "prior_year_agi_usd": "150000"}, "2000.00", "year_facts"),
+        ({"prior_year_tax_usd": "8000", "prior_year_agi_usd": "150000.01"}, "2200.00", "year_facts"),
+        ({"prior_year_tax_usd": "8000"}, "2200.00", "year_facts"),
+        ({"prior_year_tax_usd": "0", "prior_year_agi_usd": "0"}, "0.00", "year_facts"),
+        ({"prior_year_months": 11}, None, "none"),
+    ],
+)
+def test_what_the_facts_say_of_the_prior_year_comes_first(
+    lotwork: Caller, prior: dict[str, Any], required: str | None, source: str
+) -> None:
+    """26 U.S.C. 6654(d)(1)(C), (e)(2): 110 percent where its income exceeds 150,000, nothing where it had no tax."""
+    facts = {"kind": "year_facts", "at": "2027-01-02T00:00:00Z", "year": 2027} | prior
+    lotwork.take(PROFILE, mined(2026), facts)
+    told = lotwork(*JANUARY, code=1).result
+    assert [each["required_usd"] for each in told["installments"]] == [required] * 4
+    assert told["safe_harbor"]["prior_year_source"] == source
+    assert "current_year_unknown" in codes(told["findings"])
+
+
+def test_where_neither_measure_is_known_no_amount_is_told(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, receipt("first", "2027-01-05", "1", "50000"))
+    told = lotwork(*JANUARY, code=1).result
+    assert [each["required_usd"] for each in told["installments"]] == [None] * 4
+    assert (told["next_payment"], told["safe_harbor"]["method"]) == (None, "unknown")
+    assert codes(told["findings"]) == {"current_year_unknown", "prior_year_unknown"}
+    words = lotwork(*JANUARY[:-1], code=1).out
+    assert "What 2027 owes is not known, since its law is not" in words
+
+
+def test_late_in_a_year_without_law_and_rates_what_is_overdue_is_told(lotwork: Caller) -> None:
+    """Rates of interest are announced by the quarter: that of the second of 2027 is not out, nor that of the first."""
+    lotwork.take(PROFILE, mined(2026))
+    told = lotwork("quarterly", "--year", "2027", "--as-of", "2027-07-01", "--json", code=1).result
+    assert (told["overdue_usd"], told["overdue_since"]) == ("4866.03", "2027-04-15")
+    assert (told["penalty_usd"], told["penalty_through"]) == ("0.00", "2027-04-15")
+    assert told["next_payment"]["pay_usd"] == "7299.05"
+    assert told["next_payment"]["cost_of_waiting"]["rates_known_through"] == "2026-12-31"
+    assert "underpayment_rate_unknown" in codes(told["findings"])
+
+
+def test_a_taxpayer_of_another_country_is_told_of_no_us_payments(lotwork: Caller) -> None:
+    lotwork.take(PROFILE | {"jurisdiction": "de"}, mined(2026))
+    told = lotwork("quarterly", "--year", "2026", "--as-of", "2026-11-29", "--json", code=2).result
+    assert "estimated payments are those of the United States" in told["message"]
 
 
 @pytest.mark.parametrize("command", ["liability", "quarterly"])
@@ -89,7 +161,7 @@ def test_installments_have_every_key_of_the_contract(lotwork: Caller) -> None:
     assert told["safe_harbor"]["required_annual_payment_usd"] == "8758.86"
     assert "prior_year_unknown" in codes(told["findings"])
     table = lotwork("quarterly", "--year", "2026", "--as-of", "2026-05-01", code=1).out
-    assert "Set aside $9,732.07 (0.19464140 BTC at 50000) for 2026" in table
+    assert "Set aside $9,732.07 (0.19464140 BTC at $50,000.00) for 2026" in table
 
 
 def test_only_what_was_known_by_the_day_asked_for_counts(lotwork: Caller) -> None:
@@ -140,25 +212,56 @@ def test_the_next_payment_and_form_2210_are_told_with_the_installments(lotwork: 
         "quarter", "due", "pay_usd", "overdue_usd", "safe_usd", "set_aside", "cost_of_waiting",
     }  # fmt: skip
     assert told["form_2210"].keys() == {"boxes", "waiver", "lines", "charges"}
-    assert (told["annualized"], told["safe_harbor"]["prior_year_source"]) == (None, "none")
+    assert told["safe_harbor"]["prior_year_source"] == "none"
+    assert lotwork("quarterly", "--year", "2025", "--regular", "--json", code=1).result["annualized"] is None
     assert sum(float(charge["amount_usd"]) for charge in told["form_2210"]["charges"]) == float(told["penalty_usd"])
     words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-06-01", code=1).out
     assert "by 2025-06-16, $2,199.41 of it overdue: waiting costs $0.84 a day" in words
-    assert "`lotwork quarterly --year 2025 --annualized` says what is enough" in words
+    assert "what is enough is known once the period of an installment is over" in words
 
 
-def test_annualized_a_december_windfall_is_paid_for_in_january(lotwork: Caller) -> None:
+def test_a_december_windfall_is_paid_for_in_january_without_a_word_from_the_taxpayer(lotwork: Caller) -> None:
+    """26 U.S.C. 6654(d)(2): the method that costs less is used, and what the other costs is told."""
     lotwork.take(PROFILE, receipt("windfall", "2025-12-20", "1", "100000"))
     asked = ("quarterly", "--year", "2025", "--as-of", "2026-01-15")
-    plain = lotwork(*asked, "--json", code=1).result
-    told = lotwork(*asked, "--annualized", "--json", code=1).result
+    plain = lotwork(*asked, "--regular", "--json", code=1).result
+    told = lotwork(*asked, "--json", code=1).result
     assert float(plain["penalty_usd"]) > 500
     assert (told["penalty_usd"], told["annualized"]["saves_usd"]) == ("0.00", plain["penalty_usd"])
+    assert (told["annualized"]["regular_penalty_usd"], told["annualized"]["applies"]) == (plain["penalty_usd"], True)
     assert told["form_2210"]["boxes"]["C"]
     assert [each["required_usd"] for each in told["installments"][:3]] == ["0.00"] * 3
     assert {each["method"] for each in told["installments"]} == {"annualized"}
-    words = lotwork(*asked, "--annualized", code=1).out
-    assert "$0.00 by the annualized ones: these are used, and Form 2210 goes with the return." in words
+    forced = lotwork(*asked, "--annualized", "--json", code=1).result
+    assert forced["installments"] == told["installments"]
+    words = lotwork(*asked, code=1).out
+    assert "The annualized method is used: its penalty so far is $0.00, by the regular one $" in words
+    assert "Form 2210 with Schedule AI goes with the return." in words
+
+
+def test_in_december_already_a_windfall_bears_no_penalty(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, receipt("windfall", "2025-12-20", "1", "100000"))
+    told = lotwork("quarterly", "--year", "2025", "--as-of", "2025-12-28", "--json", code=1).result
+    assert (told["penalty_usd"], told["overdue_usd"]) == ("0.00", "0.00")
+    assert float(told["annualized"]["regular_penalty_usd"]) > 500
+    assert not told["form_2210"]["boxes"]["C"], "whether it lowers the penalty is known when the year is over"
+
+
+def test_an_even_year_keeps_equal_installments_and_says_what_schedule_ai_would_cost(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, *(receipt(f"r{month}", f"2025-{month:02}-01", "1", "9000") for month in range(1, 13)))
+    told = lotwork("quarterly", "--year", "2025", "--as-of", "2026-04-15", "--json", code=1).result
+    assert not told["annualized"]["applies"]
+    assert told["penalty_usd"] == told["annualized"]["regular_penalty_usd"]
+    words = lotwork("quarterly", "--year", "2025", "--as-of", "2026-04-15", code=1).out
+    assert "The regular method is used: its penalty so far is $" in words
+    told = lotwork("quarterly", "--year", "2025", "--as-of", "2026-04-15", "--annualized", "--json", code=1).result
+    assert told["annualized"]["applies"]
+    assert told["penalty_usd"] == told["annualized"]["annualized_penalty_usd"]
+
+
+def test_two_methods_cannot_both_be_forced(lotwork: Caller) -> None:
+    told = lotwork("quarterly", "--year", "2025", "--regular", "--annualized", code=2)
+    assert "give one of them, or none for the cheaper" in told.err
 
 
 def test_annualized_while_the_year_runs_a_period_that_is_over_says_what_is_enough(lotwork: Caller) -> None:
@@ -167,5 +270,5 @@ def test_annualized_while_the_year_runs_a_period_that_is_over_says_what_is_enoug
     assert told["next_payment"]["safe_usd"] == told["next_payment"]["pay_usd"]
     assert float(told["next_payment"]["pay_usd"]) > 9_000
     assert not told["form_2210"]["boxes"]["C"], "whether it lowers the penalty is known when the year is over"
-    words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-04-15", "--annualized", code=1).out
-    assert "The installment of a period that is over is enough whatever the rest of the year brings." in words
+    plain = lotwork("quarterly", "--year", "2025", "--as-of", "2025-04-15", "--json", code=1).result
+    assert plain["next_payment"]["safe_usd"] == told["next_payment"]["safe_usd"]

@@ -121,7 +121,7 @@ def test_it_leaves_a_payment_to_make(home: Path) -> None:
     book, law = folded(home, 2026), Law.load()
     payments = quarterly(book, law, liability(book, law, 2026), LAST_DAY)
     assert payments.quarters[3].due == date(2027, 1, 15)
-    assert payments.quarters[3].shortfall > 0
+    assert payments.quarters[3].short > 0
     assert not payments.findings
 
 

@@ -82,7 +82,7 @@ def _of_a_business(owed: Liability, mark: str) -> Iterator[tuple[str, Any]]:
 
 
 def _quarters(folded: Book, owed: Liability) -> Any:
-    return list_quarterly(quarterly(folded, LAW, owed, date(owed.year + 1, *ASKED_ON)), AssetTable())
+    return list_quarterly(quarterly(folded, LAW, owed, date(owed.year + 1, *ASKED_ON), "regular"), AssetTable())
 
 
 def text(content: Row | dict[str, Any]) -> str:

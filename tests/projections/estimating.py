@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from lotwork.ledger.units import CENT
-from lotwork.projections.liability import liability
-from lotwork.projections.quarterly import Quarterly, quarterly
+from lotwork.projections.estimated.open_year import year_asked
+from lotwork.projections.quarterly import By, Quarterly, quarterly
 from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
@@ -39,10 +39,10 @@ def payment(at: str, usd: str, year: int = 2025, **keys: Any) -> dict[str, Any]:
     return {"kind": "payment", "id": f"paid {at}", "at": f"{at}T12:00:00Z", "year": year, "amount_usd": usd} | keys
 
 
-def asked(*lines: dict[str, Any], as_of: date, year: int = 2025, annualize: bool = False) -> Quarterly:
+def asked(*lines: dict[str, Any], as_of: date, year: int = 2025, by: By = "regular") -> Quarterly:
     """Return the payments of *year* from *lines*, with all that had happened by *as_of*."""
     book = book_of(PROFILE, *lines, years=(year,), until=min(as_of, date(year, 12, 31)))
-    return quarterly(book, LAW, liability(book, LAW, year), as_of, annualize=annualize)
+    return quarterly(book, LAW, year_asked(book, LAW, year), as_of, by)
 
 
 def cents(amount: Decimal) -> Decimal:

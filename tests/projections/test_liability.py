@@ -10,6 +10,7 @@ import pytest
 from lotwork.ledger.units import CENT
 from lotwork.projections.liability import Liability, liability
 from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt, sale
 
@@ -147,6 +148,54 @@ def test_payments_and_credits_lower_what_is_due() -> None:
     assert told.balance_due.quantize(CENT) == Decimal("6500.00")
     refund = owed(2025, BUSINESS, facts("f", 2025, withholding_usd="200", credits_usd="75.17"))
     assert [refund.tax, refund.balance_due] == [0, -200]
+
+
+COINS = receipt("r", "2025-02-05T12:00:00Z", "0.3", "100000")
+"""Case 23: 30,000 of profit bear 4,238.87 of self-employment tax and an income tax of 970.45."""
+
+
+@pytest.mark.parametrize(
+    ("credits_told", "balance"),
+    [
+        ({"nonrefundable_credits_usd": "5000"}, "4238.87"),
+        ({"nonrefundable_credits_usd": "970.45"}, "4238.87"),
+        ({"nonrefundable_credits_usd": "970"}, "4239.31"),
+        ({"refundable_credits_usd": "5000"}, "209.31"),
+        ({"refundable_credits_usd": "6000"}, "-790.69"),
+        ({"nonrefundable_credits_usd": "5000", "refundable_credits_usd": "4000"}, "238.87"),
+    ],
+)
+def test_a_credit_reduces_what_its_kind_may_reduce(credits_told: dict[str, str], balance: str) -> None:
+    """26 U.S.C. 26(a): a nonrefundable one the income tax alone; 6401(b): a refundable one comes back beyond it."""
+    told = owed(2025, BUSINESS, COINS, facts("f", 2025, **credits_told))
+    assert to_cents(told.balance_due) == Decimal(balance)
+    assert told.findings == ()
+
+
+@pytest.mark.parametrize("amount", ["5000", "5000.00", "100"])
+def test_a_credit_of_a_kind_nobody_told_asks_which(amount: str) -> None:
+    told = owed(2025, BUSINESS, COINS, facts("f", 2025, credits_usd=amount))
+    (found,) = told.findings
+    assert found.code == "credit_kind_untold"
+    if amount != "100":
+        assert "leaves 4238.87 of tax, one that is paid back beyond it (Schedule 3 line 14) 209.31" in found.message
+    assert to_cents(told.balance_due) == Decimal("5209.31") - Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("told", "codes", "on_3b"),
+    [
+        ({"qualified_dividends_usd": "300"}, ["ordinary_dividends_untold"], 300),
+        ({"qualified_dividends_usd": "300", "ordinary_dividends_usd": "450"}, [], 450),
+        ({"ordinary_dividends_usd": "450"}, [], 450),
+        ({"qualified_dividends_usd": "300", "ordinary_dividends_usd": "299.99"},
+         ["ordinary_dividends_below_qualified"], 300),
+    ],
+)  # fmt: skip
+def test_line_3b_is_what_form_1099_div_says_in_box_1a(told: dict[str, str], codes: list[str], on_3b: int) -> None:
+    made = owed(2025, BUSINESS, COINS, facts("f", 2025, **told))
+    assert [finding.code for finding in made.findings] == codes
+    assert [each.line.amount for each in made.lines if each.line.ref == "Form 1040 line 3b"] == [on_3b]
 
 
 LOSS = (receipt("dear", "2023-01-01", "1", "10000"), sale("s", "2024-06-01", "1", "0"))

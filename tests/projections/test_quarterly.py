@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from lotwork.ledger.units import CENT
+from lotwork.ledger.units import CENT, ZERO
+from lotwork.projections.estimated.next_payment import SetAside
 from lotwork.projections.liability import liability
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.rules.errors import UnknownFigureError
@@ -35,7 +36,16 @@ def payment(at: str, usd: str, year: int = 2025, **keys: Any) -> dict[str, Any]:
 
 def asked(year: int, as_of: date, *lines: dict[str, Any], usd: str = "50000") -> Quarterly:
     book = book_of(PROFILE, mined(year, usd), *lines, years=(year,))
-    return quarterly(book, LAW, liability(book, LAW, year), as_of)
+    return quarterly(book, LAW, liability(book, LAW, year), as_of, "regular")
+
+
+def each_required(told: Quarterly) -> list[Decimal]:
+    return [ZERO if quarter.required is None else quarter.required.quantize(CENT) for quarter in told.quarters]
+
+
+def kept(told: Quarterly) -> SetAside:
+    assert told.set_aside is not None
+    return told.set_aside
 
 
 PRIOR = {"prior_year_tax_usd": "6000", "prior_year_agi_usd": "150000"}
@@ -59,7 +69,7 @@ def test_without_a_prior_year_it_is_90_percent_and_a_finding() -> None:
     """50,000 of a single filer in 2025 is a tax of 9,775.17: see test_liability."""
     told = asked(2025, date(2025, 1, 1))
     assert told.method == "current_year_90"
-    assert [quarter.required.quantize(CENT) for quarter in told.quarters] == [Decimal("2199.41")] * 4
+    assert each_required(told) == [Decimal("2199.41")] * 4
     assert [finding.code for finding in told.findings] == ["prior_year_unknown"]
 
 
@@ -78,7 +88,7 @@ def test_the_lesser_measure_decides(prior: dict[str, Any], method: str, required
     """26 U.S.C. 6654(d)(1)(B), (C), (e)(2): exactly 150,000 is not more than 150,000; a short year is no measure."""
     told = asked(2025, date(2025, 1, 1), facts(2025, **prior))
     assert told.method == method
-    assert [quarter.required.quantize(CENT) for quarter in told.quarters] == [Decimal(required).quantize(CENT)] * 4
+    assert each_required(told) == [Decimal(required).quantize(CENT)] * 4
     assert told.findings == ()
 
 
@@ -106,7 +116,7 @@ def test_a_tax_below_1_000_asks_for_nothing() -> None:
     assert told.method == "none"
     assert {quarter.required for quarter in told.quarters} == {Decimal(0)}
     assert told.penalty == 0
-    assert told.set_aside.usd == Decimal("706.48")
+    assert kept(told).usd == Decimal("706.48")
     assert told.findings == ()
 
 
@@ -130,9 +140,9 @@ def test_in_the_middle_of_the_year_only_what_is_due_and_paid_by_then_counts() ->
     told = asked(2025, date(2025, 7, 1), facts(2025, **PRIOR), *paid)
     assert told.penalty.quantize(CENT) == Decimal("4.60")
     assert [quarter.shortfall for quarter in told.quarters] == [0, 1500, 1500, 1500]
-    assert told.set_aside.usd == Decimal("8275.17")
+    assert kept(told).usd == Decimal("8275.17")
     later = asked(2025, date(2025, 9, 15), facts(2025, **PRIOR), *paid)
-    assert later.set_aside.usd == Decimal("5275.17")
+    assert kept(later).usd == Decimal("5275.17")
     assert [quarter.shortfall for quarter in later.quarters] == [0, 0, 0, 1500]
 
 
@@ -192,12 +202,12 @@ def test_a_rule_event_brings_the_missing_rate() -> None:
         "from": "2027-01-01", "value": ["0.07", "0.07", "0.07", "0.07"], "cite": "a ruling", "reason": "published",
     }  # fmt: skip
     law = LAW.corrected(book_of(rule).history.of_kind("rule"))  # type: ignore[arg-type] # only rules are there
-    told = quarterly(book, law, liability(book, law, 2026), date(2027, 2, 1))
+    told = quarterly(book, law, liability(book, law, 2026), date(2027, 2, 1), "regular")
     assert told.penalty_through == date(2027, 2, 1)
     assert told.findings == ()
 
 
-def test_a_year_whose_own_rates_are_unknown_is_refused() -> None:
+def test_where_no_rate_is_known_the_payments_are_told_and_what_they_cost_is_not() -> None:
     book = book_of(PROFILE, mined(2026), years=(2026,))
     owed = liability(book, LAW, 2026)
 
@@ -207,27 +217,31 @@ def test_a_year_whose_own_rates_are_unknown_is_refused() -> None:
                 raise UnknownFigureError(path)
             return super().in_year(path, year)
 
-    with pytest.raises(UnknownFigureError):
-        quarterly(book, NoRates.load(), owed, date(2026, 7, 1))
+    told = quarterly(book, NoRates.load(), owed, date(2026, 7, 1), "regular")
+    assert told.overdue > 0
+    assert (told.penalty, told.penalty_through) == (ZERO, date(2026, 4, 15))
+    assert "underpayment_rate_unknown" in [finding.code for finding in told.findings]
+    assert told.next_payment is not None
+    assert told.next_payment.waiting.a_day is None
 
 
 def test_set_aside_is_told_in_the_coin_last_received_rounded_up() -> None:
     told = asked(2025, date(2025, 1, 1), receipt("doge", "2025-04-01", "1", "0.3", asset="DOGE"))
-    kept = told.set_aside
-    assert (kept.asset, kept.price_usd) == ("DOGE", "0.3")
-    assert kept.quantity is not None
-    worth = [Decimal(units) * Decimal("0.3") / 10**8 for units in (kept.quantity - 1, kept.quantity)]
-    assert worth[0] < kept.usd <= worth[1]
+    aside = kept(told)
+    assert (aside.asset, aside.price_usd) == ("DOGE", "0.3")
+    assert aside.quantity is not None
+    worth = [Decimal(units) * Decimal("0.3") / 10**8 for units in (aside.quantity - 1, aside.quantity)]
+    assert worth[0] < aside.usd <= worth[1]
 
 
 def test_without_a_coin_ever_received_it_is_told_in_dollars() -> None:
     book = book_of(PROFILE, facts(2025, other_ordinary_income_usd="80000"))
-    kept = quarterly(book, LAW, liability(book, LAW, 2025), date(2025, 1, 1)).set_aside
-    assert kept.usd > 0
-    assert (kept.asset, kept.quantity, kept.price_usd) == (None, None, None)
+    aside = kept(quarterly(book, LAW, liability(book, LAW, 2025), date(2025, 1, 1)))
+    assert aside.usd > 0
+    assert (aside.asset, aside.quantity, aside.price_usd) == (None, None, None)
 
 
 def test_an_overpayment_sets_nothing_aside() -> None:
     told = asked(2025, date(2026, 1, 16), payment("2025-04-15", "20000"))
-    assert told.set_aside.usd == 0
+    assert kept(told).usd == 0
     assert [quarter.shortfall for quarter in told.quarters] == [0, 0, 0, 0]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lotwork.projections.liability import liability
-from lotwork.projections.quarterly import quarterly
+from lotwork.projections.quarterly import By, quarterly
 from lotwork.reports.estimated import QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import next_in_words
 from lotwork.reports.form_2210 import Form2210Boxes
@@ -26,6 +26,7 @@ def test_payments_without_a_coin_are_set_aside_in_dollars() -> None:
     facts = {"kind": "year_facts", "id": "f", "at": "2025-01-01T00:00:00Z", "year": 2025}
     book = book_of(facts | {"other_ordinary_income_usd": "80000"})
     told = list_quarterly(quarterly(book, LAW, liability(book, LAW, 2025), date(2025, 5, 1)), book.history.assets)
+    assert told.set_aside is not None
     assert told.set_aside.quantity is None
     assert told.safe_harbor.prior_year_usd is None
     assert {each.method for each in told.installments} == {"current_year_90"}
@@ -39,9 +40,9 @@ def test_the_prior_years_measure_is_told_where_it_is_known() -> None:
     assert [each.required_usd for each in told.installments] == ["1250.00"] * 4
 
 
-def mined(as_of: date, *lines: dict[str, Any], annualize: bool = False) -> tuple[QuarterlyListing, str]:
+def mined(as_of: date, *lines: dict[str, Any], by: By = "regular") -> tuple[QuarterlyListing, str]:
     book = book_of(PROFILE, receipt("r", "2025-02-01", "1", "50000"), *lines)
-    told = quarterly(book, LAW, liability(book, LAW, 2025), as_of, annualize=annualize)
+    told = quarterly(book, LAW, liability(book, LAW, 2025), as_of, by)
     words = "" if told.next_payment is None else next_in_words(told.next_payment, book.history.assets)
     return list_quarterly(told, book.history.assets), words
 
@@ -81,7 +82,7 @@ def test_the_next_payment_is_listed_with_its_coins_and_what_waiting_costs() -> N
     assert (waiting.a_day_usd, waiting.overdue_a_day_usd) == ("0.38", "0.10")
     assert (waiting.next_due, waiting.april_15) == (date(2025, 9, 15), date(2026, 4, 15))
     assert words == (
-        "Pay $2,000.00 (0.04000000 BTC at 50000) by 2025-06-16, $500.00 of it overdue: waiting costs $0.38 a day, "
+        "Pay $2,000.00 (0.04000000 BTC at $50,000.00) by 2025-06-16, $500.00 of it overdue: waiting costs $0.38 a day, "
         f"${waiting.until_next_due_usd} until 2025-09-15, ${waiting.until_april_15_usd} until 2026-04-15."
     )
     assert [(step.quarter, step.pay_usd) for step in told.schedule] == [
@@ -95,7 +96,9 @@ def test_after_the_last_installment_only_what_is_overdue_is_to_pay_until_april_1
     told, words = mined(date(2026, 2, 1), facts(**PRIOR), payment("2025-04-15", "5000"))
     assert told.next_payment is not None
     assert (told.next_payment.quarter, told.next_payment.pay_usd) == (None, "1000.00")
-    assert words == "Overdue: $1,000.00 (0.02000000 BTC at 50000): each day costs $0.19, until 2026-04-15 it is $14.00."
+    assert words == (
+        "Overdue: $1,000.00 (0.02000000 BTC at $50,000.00): each day costs $0.19, until 2026-04-15 it is $14.00."
+    )
     told, words = mined(date(2026, 2, 1), facts(**PRIOR), payment("2025-04-15", "6000"))
     assert words == ""
     assert mined(date(2026, 4, 16), facts(**PRIOR))[0].next_payment is None
@@ -112,7 +115,7 @@ def test_what_is_not_to_pay_yet_may_still_be_wise_to_pay() -> None:
 
 @pytest.mark.parametrize(("as_of", "complete"), [(date(2025, 3, 30), 0), (date(2025, 6, 1), 2), (date(2026, 1, 1), 4)])
 def test_schedule_ai_is_listed_by_column_and_line(as_of: date, complete: int) -> None:
-    told, _ = mined(as_of, facts(**PRIOR), annualize=True)
+    told, _ = mined(as_of, facts(**PRIOR), by="cheaper")
     schedule = told.annualized
     assert schedule is not None
     assert [column.column for column in schedule.columns] == list("abcd")
@@ -124,7 +127,7 @@ def test_schedule_ai_is_listed_by_column_and_line(as_of: date, complete: int) ->
 
 def test_what_an_amount_is_multiplied_by_is_listed_with_all_its_digits() -> None:
     """Lines 2, 20, 32 and 34 of Schedule AI as the form prints them: 22.5 percent is not 0.23."""
-    told, _ = mined(date(2026, 1, 1), facts(**PRIOR), annualize=True)
+    told, _ = mined(date(2026, 1, 1), facts(**PRIOR), by="cheaper")
     assert told.annualized is not None
     amounts = {line.line: line.amount_usd for line in told.annualized.lines}
     assert [amounts[f"2{letter}"] for letter in "abcd"] == ["4", "2.4", "1.5", "1"]

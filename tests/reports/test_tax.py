@@ -30,3 +30,25 @@ def test_what_earlier_years_left_and_this_one_leaves_is_listed_by_kind() -> None
     assert told.carried_forward.nol_usd == "32600.00"
     assert told.carried_forward.amt_nol_usd == "15000.00"
     assert {value for key, value in fields_of(told.carried_forward).items() if "nol" not in key} == {"0.00"}
+
+
+def test_what_waits_for_income_is_handed_on_with_the_losses() -> None:
+    """26 U.S.C. 179(b)(3)(B), 280A(c)(5): the home uses 1,000 of income up, and 9,000 elected wait."""
+    rig = {
+        "kind": "equipment", "id": "rig", "at": "2024-03-01T12:00:00Z", "equipment": "rig", "cost_usd": "9000",
+        "acquired": "2024-03-01", "placed_in_service": "2024-03-01", "section_179_usd": "9000", "bonus": "none",
+    }  # fmt: skip
+    home = {"kind": "home_office", "method": "regular", "office_sqft": "100", "home_sqft": "1000"}
+    rent = {"kind": "expense", "category": "home_rent", "amount_usd": "24000"}
+    lines = [
+        each | {"id": f"{each['kind']} {year}", "at": f"{year}-02-01T12:00:00Z"} | more
+        for year in (2024, 2025)
+        for each, more in ((home, {"year": year}), (rent, {}))
+    ]
+    book = book_of(rig, *lines, receipt("r", "2024-02-01", "1", "1000"), receipt("s", "2025-02-01", "1", "500"))
+    first, second = (list_liability(liability(book, LAW, year)) for year in (2024, 2025))
+    assert (first.carried_in.section_179_usd, first.carried_in.home_operating_usd) == ("0.00", "0.00")
+    assert (first.carried_forward.section_179_usd, first.carried_forward.home_operating_usd) == ("9000.00", "1400.00")
+    assert (second.carried_in.section_179_usd, second.carried_in.home_operating_usd) == ("9000.00", "1400.00")
+    assert (second.carried_forward.section_179_usd, second.carried_forward.home_operating_usd) == ("9000.00", "3300.00")
+    assert second.carried_forward.home_depreciation_usd == "0.00"

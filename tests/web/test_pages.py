@@ -14,7 +14,7 @@ from lotwork.reports.estimated_words import next_in_words
 from lotwork.web.app import create
 from lotwork.web.pages import NAV, Pages
 from lotwork.web.reading import BookCache
-from lotwork.web.wording import usd
+from lotwork.web.wording import day, usd
 from tests.command_line import lotwork
 from tests.web.conftest import ORIGIN, Ask, clock, record
 from tests.web.markup import read
@@ -228,7 +228,7 @@ def test_the_next_payment_is_one_sentence_with_what_is_enough_and_what_waiting_c
     coming = reading.payments.next_payment
     assert coming is not None
     assert coming.waiting.a_day is not None
-    sentence = next_in_words(coming, reading.history.assets)
+    sentence = next_in_words(coming, reading.history.assets, day)
     assert "a day" in sentence
     assert sentence in first
     assert sentence in text

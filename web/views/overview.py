@@ -13,6 +13,7 @@ from lotwork.ledger.events import BUSINESS, PaymentType
 from lotwork.ledger.units import CENT, MICROS, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.reports.estimated import SetAsideRow
+from lotwork.reports.estimated_words import overdue_in_words
 from lotwork.rules.us.estimated import next_business_day
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
 from lotwork.web.charts import MONTHS, Chart, plain_bars
@@ -21,7 +22,7 @@ from lotwork.web.reading import Reading
 from lotwork.web.views.abroad import AbroadView, abroad_view
 from lotwork.web.views.filed import Notice, moved_notices
 from lotwork.web.views.problems import problems_view
-from lotwork.web.views.quarterly import QuarterlyView, quarterly_view
+from lotwork.web.views.quarterly import QuarterlyView, quarterly_view, view_of
 from lotwork.web.wording import ago, day, days_left, instant, plural, usd
 
 SILENT_AFTER = timedelta(hours=24)
@@ -40,6 +41,8 @@ class Answer:
     when: str
     note: str
     type: PaymentType = "estimated"
+    year: int | None = None
+    """The year it is for, where that is another than the page's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,19 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What is overdue of a year."""
+
+    year: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewView:
     """What the page shows."""
 
+    overdue: tuple[Late, ...]
+    """What is overdue, since when and with which penalty: before anything else."""
     answer: Answer | None
     aside: Aside | None
     payments: QuarterlyView | None
@@ -97,8 +110,9 @@ class OverviewView:
 def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView:
     """Return the answer first, then what it rests on."""
     payments = quarterly_view(reading)
-    answer = _answer(reading, payments)
+    answer = _answer_before(reading) or _answer(reading, payments)
     return OverviewView(
+        overdue=tuple(_overdue(reading)),
         answer=answer,
         aside=_aside(reading, payments),
         payments=payments,
@@ -112,17 +126,37 @@ def overview_view(reading: Reading, status: DaemonStatus | None) -> OverviewView
     )
 
 
+def _overdue(reading: Reading) -> Iterator[Late]:
+    """Yield what is overdue of each year whose payments are open, the older year first."""
+    for told in (reading.before, reading.payments):
+        if told is not None and (says := overdue_in_words(told, day)):
+            yield Late(told.year, f"{says}.")
+
+
+def _answer_before(reading: Reading) -> Answer | None:
+    """Return the payment in January of the year before, where it is still to come and not made."""
+    if reading.before is None:
+        return None
+    view = view_of(reading, reading.before)
+    if view.next is None or view.to_pay < CENT:
+        return None
+    label = f"Payment {view.next.row.quarter} of 4 for {view.year}"
+    return Answer(label, view.to_pay, view.next.row.due, days_left(view.next.days), view.coming_says, year=view.year)
+
+
 def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
     owed = reading.owed
-    if owed is None or payments is None:
+    if payments is None or payments.harbor == "not known":
         return None
     upcoming = payments.next
     if upcoming is not None and payments.harbor != "not needed":
         note = f"{usd(payments.overdue)} of it is overdue: pay that now." if payments.overdue else ""
         if payments.to_pay < CENT:
             note = "This payment is covered by what was withheld and paid already."
-        label = f"Payment {upcoming.row.quarter} of 4 for {owed.year}"
+        label = f"Payment {upcoming.row.quarter} of 4 for {payments.year}"
         return Answer(label, payments.to_pay, upcoming.row.due, days_left(upcoming.days), note)
+    if owed is None:
+        return None
     filing = next_business_day(date(owed.year + 1, APRIL, APRIL_15))
     left = max(owed.balance_due, ZERO)
     if left < CENT:
@@ -141,9 +175,10 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
 
 
 def _aside(reading: Reading, payments: QuarterlyView | None) -> Aside | None:
-    if reading.payments is None or payments is None:
+    if reading.payments is None or payments is None or payments.told.set_aside is None:
         return None
-    return Aside(payments.told.set_aside, reading.payments.set_aside.usd > payments.to_pay > ZERO)
+    kept = reading.payments.set_aside
+    return Aside(payments.told.set_aside, kept is not None and kept.usd > payments.to_pay > ZERO)
 
 
 def _vitals(reading: Reading, status: DaemonStatus | None) -> Iterator[Vital]:
@@ -194,7 +229,7 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
             return Step(
                 f"Pay {usd(answer.amount)} {when}, then record it.",
                 f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z "
-                f"year={reading.year} amount_usd={answer.amount:.2f}{kind}",
+                f"year={answer.year or reading.year} amount_usd={answer.amount:.2f}{kind}",
                 "/quarterly",
             )
     problems = problems_view(reading)

@@ -9,20 +9,28 @@ from decimal import Decimal
 from typing import Literal
 
 from lotwork.ledger.units import CENT, ZERO
-from lotwork.projections.quarterly import NOTHING_REQUIRED, Quarter, Quarterly
+from lotwork.projections.quarterly import ANNUALIZED, NOT_KNOWN, NOTHING_REQUIRED, Quarter, Quarterly
 from lotwork.projections.taxpayer import Taxpayer
 from lotwork.reports.estimated import InstallmentRow, QuarterlyListing, list_quarterly
-from lotwork.reports.estimated_words import next_in_words, rise_in_words
+from lotwork.reports.estimated_words import (
+    methods_in_words,
+    next_in_words,
+    overdue_in_words,
+    penalty_in_words,
+    rise_in_words,
+)
 from lotwork.web.reading import Reading
+from lotwork.web.wording import day
 
 RULES = {
     "current_year_90": "90% of this year's tax",
     "prior_year_100": "100% of last year's tax",
     "prior_year_110": "110% of last year's tax",
+    "annualized": "the annualized income of each period",
 }
 
-State = Literal["paid", "due", "late", "nothing"]
-Harbor = Literal["met", "on track", "missed", "not needed"]
+State = Literal["paid", "due", "late", "nothing", "unknown"]
+Harbor = Literal["met", "on track", "missed", "not needed", "not known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +72,27 @@ class QuarterlyView:
     """The year as it is listed: what it asks for, what to pay next, what waiting costs, and the penalty."""
     made: tuple[Payment, ...]
     coming_says: str
+    overdue_says: str
+    penalty_says: str
+    methods_say: str
+    each_alike: bool
+    """Whether the four ask for the same."""
 
 
 def quarterly_view(reading: Reading) -> QuarterlyView | None:
-    """Return the year's four payments; None where the law of the year is not known."""
-    told, owed = reading.payments, reading.owed
-    if told is None or owed is None:
-        return None
+    """Return the year's four payments; None where the law knows of none."""
+    return None if reading.payments is None else view_of(reading, reading.payments)
+
+
+def view_of(reading: Reading, told: Quarterly) -> QuarterlyView:
+    """Return the four payments *told* of a year."""
     listing = list_quarterly(told, reading.history.assets)
     cards = tuple(
         _card(quarter, row, told.method, reading.today)
         for quarter, row in zip(told.quarters, listing.installments, strict=True)
     )
     upcoming = next((card for card in cards if card.days >= 0), None)
-    overdue = sum((card.shortfall for card in cards if card.days < 0), ZERO)
+    overdue = told.overdue
     harbor = _harbor(told, cards, overdue)
     return QuarterlyView(
         year=told.year,
@@ -88,25 +103,33 @@ def quarterly_view(reading: Reading) -> QuarterlyView | None:
         next=upcoming,
         to_pay=overdue + (upcoming.shortfall if upcoming else ZERO),
         overdue=overdue,
-        withheld=owed.withheld,
+        withheld=told.required.withheld.amount,
         told=listing,
         made=tuple(_made(reading.folded.taxpayer, told.year)),
-        coming_says=next_in_words(told.next_payment, reading.history.assets) if told.next_payment else "",
+        coming_says=next_in_words(told.next_payment, reading.history.assets, day) if told.next_payment else "",
+        overdue_says=overdue_in_words(told, day),
+        penalty_says=penalty_in_words(told, day),
+        methods_say=methods_in_words(told),
+        each_alike=len({card.required for card in cards}) == 1,
     )
 
 
 def _card(quarter: Quarter, row: InstallmentRow, method: str, today: date) -> Card:
     days = (quarter.due - today).days
-    short = quarter.shortfall if quarter.shortfall >= CENT else ZERO
+    short, required = quarter.short, quarter.required
+    if required is None:
+        return Card(row, days, ZERO, quarter.paid, short, "unknown")
     state: State = "nothing" if method == NOTHING_REQUIRED else "paid"
     if short:
         state = "late" if days < 0 else "due"
-    return Card(row, days, quarter.required, quarter.paid, short, state)
+    return Card(row, days, required, quarter.paid, short, state)
 
 
 def _harbor(told: Quarterly, cards: tuple[Card, ...], overdue: Decimal) -> Harbor:
     if told.method == NOTHING_REQUIRED:
         return "not needed"
+    if told.method == NOT_KNOWN:
+        return "not known"
     if overdue or told.penalty >= CENT:
         return "missed"
     return "on track" if any(card.shortfall for card in cards) else "met"
@@ -117,12 +140,15 @@ def _says(harbor: Harbor, told: Quarterly) -> str:
     match harbor:
         case "not needed":
             return f"No payment is required: {told.required.why}."
+        case "not known":
+            return f"What {told.year} asks for is not known: neither its law nor the tax of {told.year - 1} is."
         case "met":
-            return f"{rule} is paid."
+            return f"{rule[:1].upper()}{rule[1:]} is paid."
         case "on track":
             return f"Every payment due so far was made in full, by the rule of {rule}."
         case "missed":
-            return f"Less than a quarter of {rule} was paid by a due day, and a penalty runs until it is."
+            part = "what is asked by" if told.method == ANNUALIZED else "a quarter of"
+            return f"Less than {part} {rule} was paid by a due day, and a penalty runs until it is."
 
 
 def _made(taxpayer: Taxpayer, year: int) -> Iterator[Payment]:

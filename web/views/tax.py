@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.ledger.units import CENT, ZERO, usd_decimal
+from lotwork.ledger.units import CENT
 from lotwork.projections.liability import Liability
-from lotwork.projections.returns.carried import Carried
-from lotwork.reports.lines import NOTHING, cents
-from lotwork.reports.tax import carried_losses, traced_line_row
+from lotwork.reports.lines import NOTHING
+from lotwork.reports.tax import CarriedLosses, list_liability, traced_line_row
 from lotwork.web.forms import FormGroup, form_groups, form_line
 from lotwork.web.reading import Reading
 from lotwork.web.views.filed import FiledView, filed_view
@@ -18,7 +17,8 @@ from lotwork.web.wording import usd
 
 KINDS = (
     "Short-term capital loss", "Long-term capital loss", "Loss of qualified business income", "Net operating loss",
-    "Net operating loss, for the minimum tax", "Section 1231 losses",
+    "Net operating loss, for the minimum tax", "Section 1231 losses", "Section 179, waiting for income",
+    "Home office, operating expenses above its limit", "Home office, depreciation above its limit",
 )  # fmt: skip
 
 
@@ -63,21 +63,15 @@ def tax_view(reading: Reading) -> TaxView | None:
 
 
 def _carried(owed: Liability) -> Iterator[CarriedRow]:
-    """Yield each kind that came in or goes on; of what the forms take in besides, only what goes on is told."""
-    for label, came, goes in zip(KINDS, _amounts(owed.carried), _amounts(owed.carried_forward), strict=True):
+    """Yield each kind that came in or goes on."""
+    told = list_liability(owed)
+    for label, came, goes in zip(KINDS, _amounts(told.carried_in), _amounts(told.carried_forward), strict=True):
         if {came, goes} != {NOTHING}:
             yield CarriedRow(label, came, goes)
-    business = owed.business
-    waits = cents(usd_decimal(business.equipment.section_179_carryforward_usd_micros))
-    home = cents(sum(business.home_carryover, ZERO))
-    for label, goes in (("Section 179, waiting for income", waits), ("Home office, above its limit", home)):
-        if goes != NOTHING:
-            yield CarriedRow(label, None, goes)
 
 
-def _amounts(carried: Carried) -> tuple[str, ...]:
-    told = carried_losses(carried)
+def _amounts(told: CarriedLosses) -> tuple[str, ...]:
     return (
         told.short_term_usd, told.long_term_usd, told.qbi_loss_usd, told.nol_usd, told.amt_nol_usd,
-        told.section_1231_losses_usd,
+        told.section_1231_losses_usd, told.section_179_usd, told.home_operating_usd, told.home_depreciation_usd,
     )  # fmt: skip

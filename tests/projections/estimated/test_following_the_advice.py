@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotwork.ledger.units import CENT
+from lotwork.projections.quarterly import By
 from lotwork.rules.us.estimated import due_days
 from tests.projections.estimating import LAW, asked, facts, mined, payment, profile
 from tests.projections.house import sale
@@ -82,11 +83,11 @@ def years(draw: st.DrawFn, *, prior: bool | None = None) -> Year:
     return Year(year, [*lines, facts(year, **known)] if known else lines, has_prior)
 
 
-def paid_as_advised(told: Year, *, annualize: bool) -> Iterator[dict[str, Any]]:
+def paid_as_advised(told: Year, *, by: By) -> Iterator[dict[str, Any]]:
     """Yield what the miner pays on each due day: the amount that is enough, rounded up to the cent."""
     paid: list[dict[str, Any]] = []
     for day in due_days(LAW, told.year):
-        advice = asked(*told.lines, *paid, as_of=day, year=told.year, annualize=annualize).next_payment
+        advice = asked(*told.lines, *paid, as_of=day, year=told.year, by=by).next_payment
         assert advice is not None
         assert advice.due == day
         assert advice.safe is not None
@@ -100,8 +101,8 @@ def paid_as_advised(told: Year, *, annualize: bool) -> Iterator[dict[str, Any]]:
 @given(years())
 def test_who_pays_the_annualized_installments_owes_no_penalty(told: Year) -> None:
     """26 U.S.C. 6654(d)(2): the period of each installment is over when it is due, so that nothing can change it."""
-    paid = list(paid_as_advised(told, annualize=True))
-    final = asked(*told.lines, *paid, as_of=told.filed, year=told.year, annualize=True)
+    paid = list(paid_as_advised(told, by="cheaper"))
+    final = asked(*told.lines, *paid, as_of=told.filed, year=told.year, by="cheaper")
     assert final.penalty == 0
 
 
@@ -109,7 +110,7 @@ def test_who_pays_the_annualized_installments_owes_no_penalty(told: Year) -> Non
 @given(years(prior=True))
 def test_who_pays_a_quarter_of_the_prior_years_measure_owes_no_penalty(told: Year) -> None:
     """26 U.S.C. 6654(d)(1)(B)(ii): known in April, and enough whatever the year brings."""
-    paid = list(paid_as_advised(told, annualize=False))
+    paid = list(paid_as_advised(told, by="regular"))
     assert asked(*told.lines, *paid, as_of=told.filed, year=told.year).penalty == 0
 
 

@@ -63,7 +63,7 @@ def test_no_choice_of_whole_units_costs_less_than_the_one_found(
 ) -> None:
     lots = [lot(f"lot {place}", *each) for place, each in enumerate(told)]
     quantity = min(part, sum(each.quantity for each in lots))
-    whole = WholeReturn(filer, LAW, Decimal(0))
+    whole = WholeReturn(filer, LAW)
     choice = least_tax(
         Terms.on(lots, SALE.toordinal()), quantity, quantity * price * COIN, lambda s, n: whole.with_gains(s, n).tax
     )

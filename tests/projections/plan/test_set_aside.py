@@ -43,7 +43,7 @@ def book(activity: str = "business", **facts: str) -> Any:
 
 
 def test_the_projection_stretches_receipts_and_costs_to_the_year() -> None:
-    plan = plan_set_aside(book(), LAW, 2025, HALF)
+    plan = plan_set_aside(book(), LAW, 2025, HALF, LAW)
     projected = plan.projected
     assert (projected.days, projected.of_days) == (183, 365)
     assert projected.receipts == Decimal(91_500) * 365 / 183 == Decimal(182_500)
@@ -54,7 +54,7 @@ def test_the_projection_stretches_receipts_and_costs_to_the_year() -> None:
 
 def test_the_rate_is_the_tax_of_the_next_thousand_dollars_at_that_year() -> None:
     """A profit of 146,000: 24 percent, SE tax of 2.9 and 12.4 percent of 92.35, half deducted, 20 percent QBI."""
-    plan = plan_set_aside(book(), LAW, 2025, HALF)
+    plan = plan_set_aside(book(), LAW, 2025, HALF, LAW)
     filer = replace(liability(book(), LAW, 2025).computed.filer, schedule_c_net=plan.projected.profit + 1000)
     assert plan.rate == (compute(filer, LAW).total.amount - plan.projected.outcome.tax) / 1000
     se = Decimal("0.9235") * Decimal("0.153")
@@ -63,7 +63,7 @@ def test_the_rate_is_the_tax_of_the_next_thousand_dollars_at_that_year() -> None
 
 
 def test_every_receipt_is_given_its_part_in_dollars_and_in_coins_rounded_up() -> None:
-    plan = plan_set_aside(book(), LAW, 2025, HALF)
+    plan = plan_set_aside(book(), LAW, 2025, HALF, LAW)
     for each, quantity, value in zip(plan.kept, (100_000_000, 50_000_000), (36_600, 54_900), strict=True):
         assert 0 <= each.usd - value * plan.rate < Decimal("0.01")
         assert 0 <= each.quantity - quantity * plan.rate < 1
@@ -72,7 +72,7 @@ def test_every_receipt_is_given_its_part_in_dollars_and_in_coins_rounded_up() ->
 
 
 def test_what_was_paid_and_what_is_due_next_stand_beside_it() -> None:
-    plan = plan_set_aside(book(), LAW, 2025, HALF)
+    plan = plan_set_aside(book(), LAW, 2025, HALF, LAW)
     assert plan.owed.paid == 4000
     assert plan.still == plan.owed.tax - 4000
     assert plan.payments.next_payment is not None
@@ -80,7 +80,7 @@ def test_what_was_paid_and_what_is_due_next_stand_beside_it() -> None:
 
 
 def test_a_hobby_puts_income_tax_aside_and_no_self_employment_tax() -> None:
-    hobby, business = (plan_set_aside(book(activity), LAW, 2025, HALF) for activity in ("hobby", "business"))
+    hobby, business = (plan_set_aside(book(activity), LAW, 2025, HALF, LAW) for activity in ("hobby", "business"))
     assert hobby.projected.profit == Decimal(182_500)
     assert hobby.rate == Decimal("0.24")
     assert business.rate > hobby.rate
@@ -88,17 +88,19 @@ def test_a_hobby_puts_income_tax_aside_and_no_self_employment_tax() -> None:
 
 @pytest.mark.parametrize("today", [date(2025, 12, 31), date(2026, 5, 1)])
 def test_a_year_that_is_over_is_projected_as_it_was(today: date) -> None:
-    plan = plan_set_aside(book(), LAW, 2025, today)
+    plan = plan_set_aside(book(), LAW, 2025, today, LAW)
     assert plan.projected.outcome.tax == liability(book(), LAW, 2025).tax
     assert plan.projected.days == plan.projected.of_days
 
 
 def test_a_run_rate_of_a_few_days_is_told_to_be_weak() -> None:
-    early = plan_set_aside(book_of(PROFILE, receipt("a", "2025-01-05", "0.01", "90000")), LAW, 2025, date(2025, 1, 10))
+    early = plan_set_aside(
+        book_of(PROFILE, receipt("a", "2025-01-05", "0.01", "90000")), LAW, 2025, date(2025, 1, 10), LAW
+    )
     assert "run_rate_short" in [finding.code for finding in early.findings]
 
 
 def test_a_year_without_receipts_asks_for_nothing() -> None:
-    plan = plan_set_aside(book_of(PROFILE), LAW, 2025, HALF)
+    plan = plan_set_aside(book_of(PROFILE), LAW, 2025, HALF, LAW)
     assert not plan.kept
     assert plan.total == plan.average == 0

@@ -160,7 +160,8 @@ def test_form_1040x_gives_back_what_was_overpaid_twice() -> None:
     """As filed 12,000 paid and 10,000 tax: 2,000 came back. The tax is 8,500: another 1,500 does."""
     column = {
         "agi": Decimal(70_000), "deductions": Decimal(15_750), "additional_deductions": ZERO, "qbi_deduction": ZERO,
-        "taxable_income": Decimal(54_250), "tax": Decimal(10_000), "credits": ZERO, "other_taxes": ZERO,
+        "taxable_income": Decimal(54_250), "tax": Decimal(10_000), "credits": ZERO, "refundable": ZERO,
+        "other_taxes": ZERO,
     }  # fmt: skip
     filed = Column(**column, total_tax=Decimal(10_000))
     correct = Column(**column | {"tax": Decimal(8_500)}, total_tax=Decimal(8_500))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lotwork.rules.line import line
 from lotwork.rules.us.estimated_annualized import Column, annual_installments, column, periods
+from lotwork.rules.us.form_1040 import Credits
 from lotwork.rules.us.individual import Filer, compute
 from tests.rules.us.law import CENT, LAW, usd
 
@@ -19,7 +20,7 @@ ZERO = Decimal(0)
 
 def made(place: int, *, year: int = 2025, credits_taken: str = "0", **annual: Any) -> Column:
     told: dict[str, Any] = {"year": year, "status": "single"} | annual
-    return column(periods(LAW, year)[place], Filer(**told), usd(credits_taken), LAW)
+    return column(periods(LAW, year)[place], Filer(**told), Credits(untold=usd(credits_taken)), LAW)
 
 
 def amounts(made_column: Column) -> dict[str, Decimal]:
@@ -79,7 +80,7 @@ def test_other_taxes_stand_on_line_16_and_credits_reduce_no_tax_below_nothing() 
     summary = compute(rich.computed.filer, LAW).summary
     assert amounts(rich)["16"] == summary["amt"] + summary["niit"] + summary["additional_medicare"]
     poor = amounts(made(0, wages=usd("20000"), credits_taken="5000"))
-    assert [poor["18"], poor["19"], poor["21"]] == [5_000, 0, 0]
+    assert [poor["18"], poor["19"], poor["21"]] == [poor["17"], 0, 0]
 
 
 def test_gains_bear_their_own_rates_in_a_column_too() -> None:

@@ -23,6 +23,7 @@ CHANGED: dict[str, Any] = {
     "year": 2025, "status": "single", "retirement_plan": "sep", "age": 51, "material_participation": False,
     "itemized_deductions": "90000", "elsewhere_deferred": "20000", "nol_carryover": "6000", "amt_nol_carryover": "0",
     "aged": 1, "blind": 1, "wages": "61000", "schedule_c_net": "710000", "ubia": "910000",
+    "ordinary_dividends": "40000",
 }  # fmt: skip
 NEEDS: dict[str, dict[str, Any]] = {
     "material_participation": {"schedule_c_net": "1500", "wages": "90000", "retirement_contribution": "0"},

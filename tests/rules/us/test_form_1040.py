@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lotwork.rules.line import line_order
 from lotwork.rules.us.individual import Filer, compute
 from tests.rules.us.law import LAW, usd
 
@@ -62,7 +63,6 @@ def test_every_schedule_adds_up_into_the_form() -> None:
     assert told["Form 1040 line 15"] == told["Form 1040 line 11a"] - told["Form 1040 line 14"]
     assert told["Schedule 2 line 21"] == told["Form 1040 line 23"] == told["Schedule SE line 12"]
     assert told["Form 1040 line 24"] == told["Form 1040 line 16"] + told["Form 1040 line 23"]
-    assert told["Form 1040 line 24"] == told["Form 1040 line 24 before credits"]
 
 
 def test_credits_take_the_income_tax_first_and_the_other_taxes_with_the_rest() -> None:
@@ -76,6 +76,48 @@ def test_credits_take_the_income_tax_first_and_the_other_taxes_with_the_rest() -
     assert [large["Form 1040 line 22"], large["Schedule 3 line 13z"]] == [0, 50]
     assert large["Form 1040 line 37"] == se_tax - 50
     assert amounts(**facts, credits=usd("90000"))["Form 1040 line 34"] == 0
+
+
+def test_a_nonrefundable_credit_reduces_the_income_tax_and_no_other() -> None:
+    """26 U.S.C. 26(a): "shall not exceed" the regular tax and the minimum tax; self-employment tax is neither."""
+    facts = {"schedule_c_net": usd("50000")}
+    plain = amounts(**facts)
+    told = amounts(**facts, nonrefundable_credits=usd("50000"))
+    assert told["Form 1040 line 20"] == plain["Form 1040 line 18"]
+    assert [told["Form 1040 line 22"], told["Schedule 3 line 13z"]] == [0, 0]
+    assert told["Form 1040 line 37"] == plain["Schedule SE line 12"]
+
+
+def test_a_refundable_credit_is_a_payment_and_comes_back_beyond_the_tax() -> None:
+    """26 U.S.C. 6401(b): what exceeds the tax is an overpayment."""
+    told = amounts(schedule_c_net=usd("50000"), refundable_credits=usd("20000"))
+    assert [told["Form 1040 line 20"], told["Form 1040 line 31"]] == [0, 20_000]
+    assert told["Form 1040 line 34"] == 20_000 - told["Form 1040 line 24"]
+
+
+def test_both_kinds_stand_each_on_its_line() -> None:
+    told = amounts(schedule_c_net=usd("50000"), nonrefundable_credits=usd("100"), refundable_credits=usd("200"))
+    assert [told["Form 1040 line 20"], told["Form 1040 line 31"]] == [100, 200]
+
+
+def test_line_3b_is_all_ordinary_dividends_and_only_the_qualified_ones_are_taxed_as_gains() -> None:
+    """26 U.S.C. 1(h)(11), 61(a)(7), 1411(c)(1)(A)(i): Form 1099-DIV, boxes 1a and 1b."""
+    told = amounts(wages=usd("300000"), qualified_dividends=usd("1000"), ordinary_dividends=usd("1500"))
+    assert [told["Form 1040 line 3a"], told["Form 1040 line 3b"], told["Form 1040 line 9"]] == [1_000, 1_500, 301_500]
+    assert told["Form 8960 line 2"] == 1_500
+    without = amounts(wages=usd("300000"), qualified_dividends=usd("1000"))
+    assert without["Form 1040 line 3b"] == 1_000
+
+
+def test_form_1040_has_the_rows_of_the_form_in_its_order() -> None:
+    """The rows of the form of 2025; a sum that stands on no line is none."""
+    rows = [
+        "1a", "1z", "2a", "2b", "3a", "3b", "7a", "8", "9", "10", "11a", "11b", "12e", "13a", "13b", "14", "15", "16",
+        "17", "18", "19", "20", "21", "22", "23", "24", "25a", "25d", "26", "27a", "28", "29", "30", "31", "32", "33",
+        "34", "35a", "36", "37", "38",
+    ]  # fmt: skip
+    told = [each.line for each in compute(Filer(year=2025, status="single"), LAW).lines if each.form == "Form 1040"]
+    assert [row for row in rows if row in told] == sorted(told, key=line_order)
 
 
 def test_payments_leave_a_refund_or_a_balance() -> None:

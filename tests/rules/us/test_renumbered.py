@@ -41,7 +41,6 @@ def test_form_4797_of_2026_makes_room_for_livestock(old: str, new: str) -> None:
         ("Form 4562 line 44", "Form 4562-B line 3"),
         ("Form 4562 line 6: rig", "Form 4562 line 6: rig"),
         ("Schedule 2 line 12", "Schedule 2 line 6"),
-        ("Form 1040 line 24 before credits", "Form 1040 line 24 before credits"),
         ("Form 8949", "Form 8949"),
     ],
 )
