@@ -59,6 +59,7 @@ from lotwork.ledger.kinds.event_base import (
     Selector,
     Share,
     SignedUsd,
+    Trade,
     Usd,
     Weekdays,
     Year,
@@ -82,8 +83,8 @@ __all__ = [
     "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours",
     "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months",
     "Movement", "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt",
-    "Rule", "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Transfer", "Usage", "Usd", "Void",
-    "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "Rule", "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd",
+    "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (

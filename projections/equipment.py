@@ -20,6 +20,7 @@ from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
 
 if TYPE_CHECKING:
+    from lotwork.projections.activities import Activities
     from lotwork.projections.costs.rig_years import EquipmentRow
     from lotwork.projections.costs.rigs import Rig, SmallItem
     from lotwork.projections.costs.section_179 import BusinessIncome, Expensing, GivenBack
@@ -144,15 +145,25 @@ class EquipmentFold:
             case _:
                 assert_never(event)
 
+    def placed_by(self, year: int) -> list[e.Equipment]:
+        """Return what was placed in service in *year* or before."""
+        return [event for event in self._equipment if event.placed_in_service.year <= year]
+
     def expensed_before(self, year: int) -> dict[str, e.Equipment]:
         """Return what was placed in service before *year* and elected under section 179, by event."""
         found = (event for event in self._equipment if event.section_179_usd_micros)
         return {event.id: event for event in found if event.placed_in_service.year < year}
 
-    def result(self, year: int, law: Law, income: BusinessIncome = unlimited) -> EquipmentBook:
-        """Return the schedule of *year* under *law*; *income* is asked for each year section 179 is deducted in."""
+    def result(
+        self, year: int, law: Law, income: BusinessIncome = unlimited, activities: Activities | None = None
+    ) -> EquipmentBook:
+        """Return the schedule of *year* under *law*; *income* is asked for each year section 179 is deducted in.
+
+        By *activities*, where they are told, a business has no rig that was placed in service in a hobby's time, and
+        each only as long as it is one.
+        """
         from lotwork.projections.costs.rig_years import rig_years  # noqa: PLC0415 - folding alone needs none of the schedule
-        from lotwork.projections.costs.rigs import made_ready, parted, sold_rigs, used  # noqa: PLC0415 - the same
+        from lotwork.projections.costs.rigs import made_ready, parted, serving_a_business, sold_rigs, used  # noqa: PLC0415 - the same
         from lotwork.projections.costs.section_179 import BEFORE, expensing  # noqa: PLC0415 - the same
 
         findings: list[Finding] = []
@@ -161,6 +172,8 @@ class EquipmentFold:
         findings[:] = [each for each in findings if self._is_of(year, sales[str(each.event)])]
         elections = sorted(self._elections, key=lambda event: (event.from_, event.at, event.id))
         told = used(told, self._uses, year, findings)
+        if activities is not None:
+            told = serving_a_business(told, activities, year)
         serving, small = parted((rig for rig in told if rig.event.placed_in_service.year <= year), elections, law)
         rigs = made_ready(serving, elections, law, findings)
         assets = [rig.asset for rig in rigs if rig.asset is not None]

@@ -23,16 +23,16 @@ import msgspec
 from lotwork.ledger import events as e
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.activities import BUSINESS, Activity
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
 from lotwork.projections.costs.usage import CITE, Share, Usages
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import Origin, Origins, Place
 from lotwork.rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line, form_order
 
 ELECTRICITY = "electricity"
 OTHER = "other"
 AS_LIKE_AS_A_SLIP = 0.85
-OTHER_DIGITAL_INCOME = ("fork", "airdrop")
-"""Coins that came without any mining: income, but not of the business (Rev. Rul. 2019-24)."""
 
 
 class ExpenseRow(NamedTuple):
@@ -52,6 +52,8 @@ class ExpenseRow(NamedTuple):
     """The `usage` event it was measured in."""
     cites: tuple[str, ...] = (CITE,)
     """The law of the share, and of a limit where there is one."""
+    activity: Activity = BUSINESS
+    """What the activity was when it was paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class ExpenseState(msgspec.Struct):
     """What an ExpenseFold goes on from: the events themselves, what pools kept by year, and the first day of income."""
 
     events: list[e.Expense | e.Energy | e.Tariff | e.Usage | e.HomeOffice]
-    pool_fees: dict[int, int]
-    first_receipt: date | None
+    pool_fees: list[tuple[int, Origin, int]]
+    first_receipts: list[tuple[int, Origin, date]]
 
 
 @dataclass(slots=True)
@@ -97,11 +99,12 @@ class ExpenseFold:
     """Collects expenses, their usages, and the metered electricity that becomes one; their order does not matter."""
 
     calendar: Calendar
+    origins: Origins = field(default_factory=Origins)
     electricity: ElectricityFold = field(init=False)
-    pool_fees: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
-    """What pools kept of the year's payouts, at the price of each, in micro-dollars."""
-    first_receipt: date | None = None
-    """The day of the first income there is."""
+    pool_fees: defaultdict[tuple[int, Origin], int] = field(default_factory=lambda: defaultdict(int))
+    """What pools kept of a year's payouts of an origin, at the price of each, in micro-dollars."""
+    first_receipts: dict[tuple[int, Origin], date] = field(default_factory=dict)
+    """The day of the first income of an origin in a year."""
     home_offices: list[e.HomeOffice] = field(default_factory=list)
     _expenses: list[e.Expense] = field(default_factory=list)
     _usages: list[e.Usage] = field(default_factory=list)
@@ -112,14 +115,16 @@ class ExpenseFold:
     def state(self) -> ExpenseState:
         """Return what another fold can go on from."""
         events = [*self._expenses, *self.electricity.state(), *self._usages, *self.home_offices]
-        return ExpenseState(events, dict(self.pool_fees), self.first_receipt)
+        fees = [(year, origin, fee) for (year, origin), fee in self.pool_fees.items()]
+        first = [(year, origin, day) for (year, origin), day in self.first_receipts.items()]
+        return ExpenseState(events, fees, first)
 
     def resume(self, state: ExpenseState) -> None:
         """Go on from *state*."""
         for event in state.events:
             self.take(event)
-        self.pool_fees.update(state.pool_fees)
-        self.first_receipt = state.first_receipt
+        self.pool_fees.update({(year, origin): fee for year, origin, fee in state.pool_fees})
+        self.first_receipts.update({(year, origin): day for year, origin, day in state.first_receipts})
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
@@ -153,12 +158,14 @@ class ExpenseFold:
 
     def _receive(self, event: e.Receipt) -> None:
         """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
-        if self.first_receipt is None and event.income not in OTHER_DIGITAL_INCOME:
-            self.first_receipt = self.calendar.day(event.at)
+        day = self.calendar.day(event.at)
+        origin = day.year, self.origins.of(event)
+        if origin not in self.first_receipts:
+            self.first_receipts[origin] = day
         if event.pool_fee_quantity is None and event.gross_quantity is None:
             return
         if fee := pool_fee(event):
-            self.pool_fees[self.calendar.day(event.at).year] += fee
+            self.pool_fees[origin] += fee
 
     def result(self, year: int) -> ExpenseBook:
         """Return the expenses of *year*, metered electricity among them."""
@@ -170,7 +177,7 @@ class ExpenseFold:
         findings: list[Finding] = []
         for year in range(first, last + 1):
             metered = self.electricity.result(year)
-            rows += [_metered_row(cost) for cost in metered.rows]
+            rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
             findings += metered.findings
         usages = Usages(self._usages)
         for expense in self._expenses:
@@ -180,13 +187,18 @@ class ExpenseFold:
                 if isinstance(share, Finding):
                     findings.append(share)
                     share = Share(Fraction(0), "nothing known")
-                rows.append(_row(expense, day, share))
+                rows.append(_row(expense, day, share, self.origins.activity(expense.at)))
         rows.sort(key=lambda row: (row.date, row.expense))
         return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *_slips(rows)))
 
+    def pool_fees_of(self, year: int, place: Place, whole: Activity | None = None) -> int:
+        """Return what pools kept of the payouts of *year* that belong in *place*, in micro-dollars."""
+        told = self.pool_fees.items()
+        return sum(fee for (when, origin), fee in told if when == year and origin.place(whole) == place)
+
     def earliest(self) -> int | None:
-        """Return the year of the first expense or reading, None where there is none."""
-        days = [self.calendar.day(event.at) for event in (*self._expenses, *self.electricity.state())]
+        """Return the year of the first bill paid, None where there is none."""
+        days = (*(self.calendar.day(event.at) for event in self._expenses), *self.electricity.days())
         return min(days).year if days else None
 
 
@@ -208,7 +220,7 @@ def line_of(category: str, year: int) -> ExpenseLine:
     return expense_line(category if category in CATEGORIES else OTHER, year)
 
 
-def _row(expense: e.Expense, day: date, share: Share) -> ExpenseRow:
+def _row(expense: e.Expense, day: date, share: Share, activity: Activity) -> ExpenseRow:
     category = category_word(expense.category)
     line = line_of(category, day.year)
     return ExpenseRow(
@@ -222,10 +234,11 @@ def _row(expense: e.Expense, day: date, share: Share) -> ExpenseRow:
         deductible_usd_micros=share.of(expense.amount_usd_micros),
         share_by=share.measured_by,
         share_from=share.usage,
+        activity=activity,
     )
 
 
-def _metered_row(cost: MeteredCost) -> ExpenseRow:
+def _metered_row(cost: MeteredCost, activity: Activity) -> ExpenseRow:
     line = line_of(ELECTRICITY, cost.date.year)
     return ExpenseRow(
         expense=cost.energy,
@@ -236,6 +249,7 @@ def _metered_row(cost: MeteredCost) -> ExpenseRow:
         amount_usd_micros=cost.amount_usd_micros,
         business_share=cost.business_share,
         deductible_usd_micros=cost.deductible_usd_micros,
+        activity=activity,
     )
 
 

@@ -15,15 +15,18 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import US, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
-from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
+from lotwork.projections.activities import BUSINESS, HOBBY, Activity
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import OUTSIDE
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business, business_of
+from lotwork.projections.returns.business_trace import receipts_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
+from lotwork.projections.returns.turned import all_year, parts_of, turned
 from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line
 from lotwork.rules.load import Law
@@ -100,11 +103,13 @@ def liability(
     standing = book.taxpayer.standing(year_end(year))
     facts = book.taxpayer.facts(year)
     years = BusinessYears(book, law)
-    business = business_of(book, law, year, standing, findings, years)
+    business = business_of(book, law, year, findings, years)
     into = carried_into(book, law, year, years) if carried is None else carried
     told = YearTold(year, standing, facts, business, into.carried)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
     findings += _found(told, computed, into)
+    if parts_of(book, year):
+        findings.append(_turned(book, law, year, told, computed))
     withheld = computed.filer.withholding
     others = ("estimated", "extension", "balance")
     return Liability(
@@ -125,7 +130,7 @@ def liability(
 def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
     year, standing, facts, business, _ = told
-    hobby = standing.activity == "hobby"
+    hobby = business.is_hobby
     yield from into.told(year)
     assumed = [name for name in standing.assumed if name in DECISIVE]
     if assumed:
@@ -148,6 +153,14 @@ def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Find
         )
 
 
+def _turned(book: Book, law: Law, year: int, told: YearTold, computed: Return) -> Finding:
+    """Return the finding that the year has two parts, with the tax it would have as one."""
+    words: tuple[Activity, ...] = (BUSINESS, HOBBY)
+    otherwise = {word: liability(all_year(book, year, word), law, year).tax for word in words}
+    credits_ = usd_decimal(told.facts.credits_usd_micros or 0)
+    return turned(book, year, max(ZERO, computed.total.amount - credits_), otherwise)
+
+
 def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
     filer = computed.filer
     plan = filer.retirement_plan or "any plan"
@@ -167,7 +180,7 @@ def _assumed(standing: ProfileInForce, assumed: Iterable[str]) -> Finding:
 
 def _traced(book: Book, year: int, business: Business, computed: Return) -> tuple[TracedLine, ...]:
     """Return every line with the events behind it, a line after the lines it comes from."""
-    own = dict(_own_events(book, year, business, hobby=bool(computed.filer.hobby_income)))
+    own = dict(_own_events(book, year, business))
     if f"{SCHEDULE_C} line 1" in business.behind:
         everything = dict.fromkeys(name for events in business.behind.values() for name in events)
         own[f"{SCHEDULE_C} line 31"] = tuple(everything)
@@ -182,10 +195,10 @@ def _traced(book: Book, year: int, business: Business, computed: Return) -> tupl
     return tuple(traced)
 
 
-def _own_events(book: Book, year: int, business: Business, *, hobby: bool) -> Iterable[tuple[str, tuple[str, ...]]]:
+def _own_events(book: Book, year: int, business: Business) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Yield a line's reference and the events that stand on it directly."""
     yield from business.behind.items()
-    yield from _coins_outside(book, year, hobby=hobby)
+    yield from _coins_outside(book, year)
     sold = [row for row in business.equipment.rows if row.disposed is not None]
     for number in SOLD_ON:
         yield f"Form 4797 line {number}", tuple(row.id for row in sold)
@@ -209,11 +222,9 @@ def _own_events(book: Book, year: int, business: Business, *, hobby: bool) -> It
     yield "Schedule 3 line 10", _payments(book, year, "extension")
 
 
-def _coins_outside(book: Book, year: int, *, hobby: bool) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Yield the receipts on Schedule 1: a hobby's, and those of forks and airdrops, which 2023 had on another line."""
-    rows = [row for row in book.income.rows if row.date.year == year]
-    digital = tuple(row.receipt for row in rows if row.income in OTHER_DIGITAL_INCOME)
-    mined = tuple(row.receipt for row in rows if row.income not in OTHER_DIGITAL_INCOME) if hobby else ()
+def _coins_outside(book: Book, year: int) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the receipts on Schedule 1: a hobby's, and those of no trade, which 2023 had on another line."""
+    mined, digital = receipts_of(book, year, HOBBY), receipts_of(book, year, OUTSIDE)
     yield "Schedule 1 line 8v", (*mined, *digital)
     yield "Schedule 1 line 8j", mined
     yield "Schedule 1 line 8z", (*book.taxpayer.facts_from(year), *digital)

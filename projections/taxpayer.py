@@ -6,17 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.activities import BUSINESS, Activities, Activity
 
-Activity: TypeAlias = Literal["business", "hobby"]
-BUSINESS: Final = "business"
-HOBBY: Final = "hobby"
 ACTUAL_DATES = "withholding_actual_dates"
 
 
@@ -25,7 +23,7 @@ class ProfileInForce(NamedTuple):
 
     jurisdiction: e.Jurisdiction = e.US
     filing_status: e.FilingStatus = "single"
-    activity: Activity = "business"
+    activity: Activity = BUSINESS
     recognition: Literal["on_payout", "on_credit"] = "on_payout"
     material_participation: bool = True
     time_zone: str = "UTC"
@@ -49,6 +47,8 @@ class Taxpayer:
     filings: list[e.Filing] = field(default_factory=list)
     actual_dates: set[int] = field(default_factory=set)
     """The years for which withholding was elected to count on the days it was withheld (26 U.S.C. 6654(g)(1))."""
+    whole: dict[int, Activity] = field(default_factory=dict)
+    """Years of which a plan supposes the activity to have been one throughout."""
 
     @classmethod
     def read(cls, history: History) -> Taxpayer:
@@ -73,6 +73,11 @@ class Taxpayer:
             elif isinstance(event, e.Election) and event.method == ACTUAL_DATES:
                 self.actual_dates.add(event.from_.year)
 
+    @property
+    def activities(self) -> Activities:
+        """What the activity was at each instant."""
+        return Activities.read(self.profiles, self.calendar, self.whole)
+
     def standing(self, day: date) -> ProfileInForce:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""
         facts: dict[str, object] = {}
@@ -85,6 +90,7 @@ class Taxpayer:
             else:
                 facts = {**told, **facts}
         assumed = tuple(name for name in ProfileInForce._fields[:-1] if name not in facts)
+        facts["activity"] = self.activities.on(day)
         return ProfileInForce(**facts, assumed=assumed)  # type: ignore[arg-type]
 
     def facts(self, year: int) -> e.YearFacts:

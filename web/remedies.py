@@ -43,6 +43,8 @@ USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh
 UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
 
 EVIDENCE = ADD + " activity_evidence at={now} factor=FACTOR supports=business note=NOTE"
+WHOLE_YEAR = ADD + " profile at={year}-01-01T00:00:00Z activity=ACTIVITY"
+IN_SERVICE = ADD + """ correction at={now} target={event} reason=REASON set='{{"placed_in_service": "DAY"}}'"""
 BEGAN = ADD + " profile at={now} business_began=DAY"
 POOL_FEES = ADD + " profile at={now} pool_fees=net"
 HOME = ADD + " home_office at={now} year={year} method=simplified office_sqft=NUMBER"
@@ -101,6 +103,9 @@ REMEDIES = {
     "home_carryover_unknown": Remedy("What a home office carried on is not known", True),
     "pool_fees_twice": Remedy("A pool's fee may be counted twice", False, VOID),
     "income_before_business": Remedy("Coins came in before the business began"),
+    "activity_turned": Remedy("A year with a hobby's part and a business's", False, WHOLE_YEAR),
+    "equipment_from_hobby": Remedy("A rig of a hobby's time in a business", True, IN_SERVICE),
+    "equipment_to_hobby": Remedy("A rig that no longer serves a business", True),
     "equipment_before_business": Remedy("A rig served before the business began", True),
     "hobby_pool_fees": Remedy("Net or gross: a hobby with pool fees", False, POOL_FEES),
     "equipment_sale_ambiguous": Remedy("Several rigs have the name of the one sold", True),

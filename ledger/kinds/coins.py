@@ -15,6 +15,7 @@ from lotwork.ledger.kinds.event_base import (
     LotChoice,
     Meaning,
     Price,
+    Trade,
     Usd,
 )
 from lotwork.ledger.units import MOST_DECIMALS
@@ -42,6 +43,8 @@ class WalletDeclared(EventBase, frozen=True, kw_only=True, tag="wallet"):
     custody: Literal["self", "broker"] = "self"
     watch: str | None = None
     meaning: Meaning | None = None
+    trade: Trade | None = None
+    """Whether what it receives belongs to the mining trade; left out: as the kind of income says."""
 
 
 class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
@@ -64,6 +67,8 @@ class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
     vout: int | None = None
     block_hash: str | None = None
     height: int | None = None
+    trade: Trade | None = None
+    """Whether it belongs to the mining trade; left out: as its wallet says, else as its kind of income."""
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:

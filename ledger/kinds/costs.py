@@ -83,6 +83,8 @@ class Energy(EventBase, frozen=True, kw_only=True, tag="energy", rename={"from_"
     to: Moment
     meter: str
     business_share: Share = "1"
+    paid: date | None = None
+    """The day its bill was paid, which is when it is deducted; left out: the day of `at`."""
 
 
 class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_": "from"}):

@@ -39,6 +39,7 @@ Income: TypeAlias = Literal[
     "fork",
     "airdrop",
 ]
+Trade: TypeAlias = Literal["yes", "no"]
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost", "stolen"]
 PaymentType: TypeAlias = Literal["estimated", "withholding", "extension", "balance"]
 FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]

@@ -20,6 +20,7 @@ from lotwork.ledger.events import Election, Equipment, EquipmentSale, EquipmentU
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.units import ZERO, divide, scaled, usd_decimal
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.activities import BUSINESS, Activities
 from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
 from lotwork.rules.errors import CaseRefusedError
@@ -57,6 +58,14 @@ class Rig:
     asset: Asset179 | None = None
     uses: tuple[tuple[int, Decimal], ...] = ()
     """The business share of later years, where it changed."""
+    idle_from: date | None = None
+    """The day it stopped serving a business, though nobody sold it."""
+
+    @property
+    def served_until(self) -> date | None:
+        """The day its depreciation ends: when it left, or stopped serving a business, whatever came first."""
+        days = [day for day in (self.idle_from, None if self.sold is None else self.sold.day) if day is not None]
+        return min(days, default=None)
 
     @property
     def share(self) -> int:
@@ -96,6 +105,14 @@ def used(rigs: Iterable[Rig], changes: Iterable[EquipmentUse], year: int, findin
     due = (event for event in told if event.year == year or (event.year < year and event.equipment in names))
     findings.extend(_unused(event) for event in due if (event.equipment, event.year) not in serving)
     return ready
+
+
+def serving_a_business(rigs: Iterable[Rig], activities: Activities, year: int) -> list[Rig]:
+    """Return the rigs with the day on which each stopped serving a business; of a hobby's, in its own years alone."""
+    told = [replace(rig, idle_from=activities.left_business(rig.event.placed_in_service)) for rig in rigs]
+    if not activities.is_business(year):
+        return told
+    return [rig for rig in told if activities.on(rig.event.placed_in_service) == BUSINESS]
 
 
 def _unused(event: EquipmentUse) -> Finding:
@@ -196,7 +213,7 @@ def _asset(rig: Rig, elections: Sequence[Election], law: Law, findings: list[Fin
         placed_in_service=event.placed_in_service,
         recovery_class=event.recovery_class,
         business_share=Decimal(event.business_share),
-        disposed=None if rig.sold is None else rig.sold.day,
+        disposed=rig.served_until,
         uses=rig.uses,
     )
     asset = _with_bonus(plain, _bonus(event, elections, law, findings), law, findings)

@@ -105,7 +105,7 @@ def _column(book: Book, law: Law, owed: Liability, period: Period, shared: dict[
     facts = facts_of(book, owed.year, period, shared)
     part.taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
     brought = liability(part, law, owed.year)
-    profit = ZERO if owed.standing.activity == "hobby" else _annual_profit(part, law, brought, owed, period)
+    profit = ZERO if brought.business.is_hobby else _annual_profit(part, law, brought, owed, period)
     return column(period, _annual(brought, period, profit), brought.credits, law)
 
 
@@ -152,7 +152,7 @@ def _depreciation(part: Book, law: Law, period: Period) -> Decimal:
         before = years.income_before_179(asked)
         return before if asked != year or before is None else (before + bare) * period.factor - bare
 
-    equipment = part.equipment.result(year, law, income)
+    equipment = part.equipment.result(year, law, income, part.taxpayer.activities)
     later = sum(row.depreciation_usd_micros for row in equipment.rows if row.placed_in_service > period.end)
     return usd_decimal(equipment.depreciation_usd_micros - later)
 

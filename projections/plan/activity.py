@@ -14,11 +14,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.events import ActivityEvidence, Equipment, Expense, Profile
+from lotwork.projections.activities import BUSINESS, HOBBY
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import BUSINESS, HOBBY
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.activity import Presumption, presumption

@@ -13,12 +13,12 @@ from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.units import ZERO
+from lotwork.projections.activities import HOBBY
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import HOBBY
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, Return, compute

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from lotwork.projections.activities import BUSINESS
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
-from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseRow
+from lotwork.projections.expenses import ExpenseRow
+from lotwork.projections.income import IncomeRow
+from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
 from lotwork.rules.us.asset import SECTION_179_CLASSES
@@ -39,10 +42,14 @@ def behind(
     return {ref: tuple(dict.fromkeys(events)) for ref, events in told.items() if events}
 
 
-def receipts_of(book: Book, year: int) -> tuple[str, ...]:
-    """Return the receipts of *year* that are of the business or the hobby: no forks, no airdrops."""
-    rows = book.income.rows
-    return tuple(row.receipt for row in rows if row.date.year == year and row.income not in OTHER_DIGITAL_INCOME)
+def receipts_of(book: Book, year: int, place: Place = BUSINESS) -> tuple[str, ...]:
+    """Return the receipts of *year* in one *place*: of the business, of the hobby, or of neither."""
+    return tuple(row.receipt for row in _placed(book, year, place))
+
+
+def _placed(book: Book, year: int, place: Place) -> Iterable[IncomeRow]:
+    whole = book.taxpayer.whole.get(year)
+    return (row for row in book.income.rows if row.date.year == year and row.origin.place(whole) == place)
 
 
 def _spent(spending: Spending, year: int) -> Iterable[tuple[str, str]]:
@@ -112,6 +119,6 @@ def _home(book: Book, year: int) -> Iterable[tuple[str, str]]:
 def _with_pool_fee(book: Book, year: int) -> Iterable[str]:
     return (
         row.receipt
-        for row in book.income.rows
-        if row.date.year == year and (row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity)
+        for row in _placed(book, year, BUSINESS)
+        if row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity
     )

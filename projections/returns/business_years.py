@@ -15,12 +15,12 @@ from decimal import Decimal
 
 from lotwork.ledger.events import HomeOffice
 from lotwork.ledger.units import ZERO, usd_decimal
+from lotwork.projections.activities import BUSINESS, Activities
 from lotwork.projections.equipment import EquipmentBook
-from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.deductions import Spending, spending_of
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import (
@@ -57,23 +57,27 @@ class BusinessYears:
     def equipment(self, year: int) -> EquipmentBook:
         """Return the depreciation of *year*, section 179 within the income of each year it is taken in."""
         if year not in self._equipment:
-            self._equipment[year] = self.book.equipment.result(year, self.law, self.income_before_179)
+            self._equipment[year] = self.book.equipment.result(year, self.law, self.income_before_179, self._activities)
         return self._equipment[year]
 
     def bare(self, year: int) -> EquipmentBook:
         """Return the depreciation of *year* in which section 179 takes nothing."""
         if year not in self._bare:
-            self._bare[year] = self.book.equipment.result(year, self.law, _none)
+            self._bare[year] = self.book.equipment.result(year, self.law, _none, self._activities)
         return self._bare[year]
 
-    def pool_fees(self, year: int) -> Decimal:
-        """Return what pools kept of the payouts of *year*."""
-        return usd_decimal(self.book.expenses.pool_fees.get(year, 0))
+    @property
+    def _activities(self) -> Activities:
+        return self.book.taxpayer.activities
 
-    def received(self, year: int) -> Decimal:
-        """Return what the business received in *year*, net of pool fees: no forks, no airdrops."""
-        kinds = self.book.income.of_year(year).items()
-        return usd_decimal(sum(value for kind, value in kinds if kind not in OTHER_DIGITAL_INCOME))
+    def pool_fees(self, year: int, place: Place = BUSINESS) -> Decimal:
+        """Return what pools kept of the payouts of *year*: to the business, or to the hobby."""
+        whole = self.book.taxpayer.whole.get(year)
+        return usd_decimal(self.book.expenses.pool_fees_of(year, place, whole))
+
+    def received(self, year: int, place: Place = BUSINESS) -> Decimal:
+        """Return the coins of *year* in one *place*, net of pool fees, at their value when received."""
+        return usd_decimal(self.book.income.placed(year, place, self.book.taxpayer.whole.get(year)))
 
     def other_income(self, equipment: EquipmentBook) -> Decimal:
         """Return line 6: section 179 given back, and what small items brought when they were sold."""
@@ -155,7 +159,7 @@ class BusinessYears:
         )
 
     def _carried_from(self, earlier: int, year: int) -> HomeCarryover:
-        if self.book.taxpayer.standing(year_end(earlier)).activity == "hobby":
+        if not self._activities.is_business(earlier):
             return self._carried_into(earlier)
         try:
             return self.home(earlier).carryover

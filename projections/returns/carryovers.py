@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lotwork.ledger.events import Equipment, YearFacts
+from lotwork.projections.activities import BUSINESS
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import business_of
 from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import NOTHING, Carried, carried_forward, stated
 from lotwork.projections.returns.case import YearTold, case_of
-from lotwork.projections.taxpayer import BUSINESS, year_end
+from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Return, compute
@@ -82,7 +83,7 @@ def _computed(years: BusinessYears, year: int, facts: YearFacts, carried: Carrie
     book, law = years.book, years.law
     law.in_year("us/ordinary/rates", year)
     standing = book.taxpayer.standing(year_end(year))
-    business = business_of(book, law, year, standing, [], years)
+    business = business_of(book, law, year, [], years)
     return compute(case_of(book, YearTold(year, standing, facts, business, carried)), law)
 
 
@@ -106,9 +107,10 @@ def _lost(book: Book, year: int) -> tuple[str, ...]:
     """Return what *year*, whose law is not known, may have left: by what it lost in trading and in business."""
     traded = book.gains.total(year, "short").gain_usd_micros + book.gains.total(year, "long").gain_usd_micros
     keys: tuple[str, ...] = CAPITAL if traded < 0 else ()
-    if book.taxpayer.standing(year_end(year)).activity != BUSINESS:
+    if not book.taxpayer.activities.is_business(year):
         return keys
-    profit = sum(book.income.of_year(year).values()) - book.expenses.result(year).deductible_usd_micros
+    spent = sum(row.deductible_usd_micros for row in book.expenses.result(year).rows if row.activity == BUSINESS)
+    profit = sum(book.income.of_year(year).values()) - spent
     return (*keys, *LOSSES) if profit < 0 else keys
 
 

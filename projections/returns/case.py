@@ -15,7 +15,7 @@ from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.carried import Carried
 from lotwork.projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
-from lotwork.projections.taxpayer import BUSINESS, ProfileInForce
+from lotwork.projections.taxpayer import ProfileInForce
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.individual import Filer
 
@@ -36,7 +36,7 @@ class YearTold(NamedTuple):
 def case_of(book: Book, told: YearTold) -> Filer:
     """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
     year, standing, facts, business, carried = told
-    hobby = standing.activity != BUSINESS
+    hobby = business.is_hobby
     rigs = hobby_gains(business.equipment) if hobby else HobbyGains()
     itemized, joint = _usd(facts.itemized_deductions_usd_micros), standing.filing_status == "mfj"
     return Filer(
@@ -55,7 +55,7 @@ def case_of(book: Book, told: YearTold) -> Filer:
         amt_depreciation=ZERO if hobby else _more_for_the_minimum_tax(business),
         ubia=ZERO if hobby else usd_decimal(business.equipment.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
-        hobby_income=business.receipts if hobby else ZERO,
+        hobby_income=business.hobby_income,
         digital_income=business.other_digital_income,
         short_term_carryover=carried.short_term,
         long_term_carryover=carried.long_term,

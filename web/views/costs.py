@@ -75,7 +75,7 @@ def costs_view(reading: Reading, page: int) -> CostsView | None:
         return None
     expenses, equipment = costs
     rows = tuple(_rig(row) for row in equipment.rows)
-    hobby = reading.owed is not None and reading.owed.standing.activity == "hobby"
+    hobby = reading.owed is not None and reading.owed.business.is_hobby
     return CostsView(
         total=usd_decimal(expenses.deductible_usd_micros + equipment.depreciation_usd_micros),
         deductible=not hobby,

@@ -208,8 +208,10 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
 
 def _figures(owed: Liability) -> Iterator[FigureLine]:
     business = owed.business
-    yield FigureLine("Mined, at its value when received", business.receipts)
-    if owed.standing.activity == "business":
+    yield FigureLine("Mined, at its value when received", business.mined)
+    if business.hobby_income and not business.is_hobby:
+        yield FigureLine("Of it while it was a hobby, Schedule 1", business.hobby_income)
+    if not business.is_hobby:
         yield FigureLine("Expenses", -business.deducted)
         yield FigureLine("Depreciation and section 179", -business.depreciation)
         yield FigureLine("Net profit, Schedule C", business.net, total=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from lotwork.projections.activities import HOBBY
 from lotwork.projections.liability import liability
 from lotwork.projections.plan.structure import CORPORATION, SOLE, plan_structure
-from lotwork.projections.taxpayer import HOBBY
 from lotwork.rules.us.individual import compute
 from lotwork.rules.us.s_corporation import shareholders_law
 from tests.projections.house import book_of, codes, receipt
