@@ -33,6 +33,7 @@ from lotwork.ledger.kinds.costs import (
     Tariff,
     Usage,
 )
+from lotwork.ledger.kinds.earnings import BusinessIncome
 from lotwork.ledger.kinds.event_base import (
     US,
     Coins,
@@ -78,13 +79,13 @@ from lotwork.ledger.kinds.taxpayer import (
 )
 
 __all__ = [
-    "US", "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "Coins", "CoinsOrZero", "Correction",
-    "Currency", "Disposition", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase",
-    "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours",
-    "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months",
-    "Movement", "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt",
-    "Rule", "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd",
-    "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "US", "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero",
+    "Correction", "Currency", "Disposition", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse",
+    "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice",
+    "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment",
+    "Months", "Movement", "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile",
+    "Purchase", "Receipt", "Rule", "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Trade",
+    "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (
@@ -99,6 +100,7 @@ Event: TypeAlias = (
     | PriceSample
     | Balance
     | BrokerReport
+    | BusinessIncome
     | Expense
     | Usage
     | HomeOffice

@@ -132,7 +132,7 @@ class EquipmentFold:
                     self._carried_before[event.year] = event.section_179_carryforward_usd_micros
             case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass

@@ -41,12 +41,23 @@ class IncomeRow(NamedTuple):
     """What decides where it stands on a return."""
 
 
+class Earned(NamedTuple):
+    """Dollars the activity received, and what it was then."""
+
+    event: str
+    date: date
+    category: str
+    amount_usd_micros: int
+    activity: Activity
+
+
 class IncomeState(msgspec.Struct):
     """What an IncomeFold that keeps no rows goes on from: (year, origin, value), and what is pending."""
 
     origins: list[tuple[int, Origin, int]]
     pending: list[tuple[int, str]]
     last_price: tuple[str, str] | None
+    earned: list[Earned]
 
 
 @dataclass(slots=True)
@@ -64,11 +75,12 @@ class IncomeFold:
     last_price: tuple[str, str] | None = None
     """The asset received last, and what one coin of it was worth."""
     origins: Origins = field(default_factory=Origins)
+    earned: list[Earned] = field(default_factory=list)
 
     def state(self) -> IncomeState:
         """Return what another fold can go on from."""
         told = [(year, origin, value) for (year, origin), value in self.by_origin.items()]
-        return IncomeState(told, self.pending, self.last_price)
+        return IncomeState(told, self.pending, self.last_price, self.earned)
 
     def resume(self, state: IncomeState) -> None:
         """Go on from *state*."""
@@ -76,12 +88,16 @@ class IncomeFold:
             self.by_origin[year, origin] = value
         self.pending.extend(state.pending)
         self.last_price = state.last_price
+        self.earned.extend(state.earned)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:
             case e.Receipt():
                 self._receive(event)
+            case e.BusinessIncome():
+                day, activity = self.calendar.day(event.at), self.origins.activity(event.at)
+                self.earned.append(Earned(event.id, day, event.category, event.amount_usd_micros, activity))
             case e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
@@ -161,3 +177,7 @@ class IncomeFold:
         """Return the income of *year* in one *place*, in micro-dollars; *whole* supposes what the activity was."""
         told = self.by_origin.items()
         return sum(value for (when, origin), value in told if when == year and origin.place(whole) == place)
+
+    def earned_in(self, year: int, place: Place, whole: Activity | None = None) -> list[Earned]:
+        """Return the dollars of *year* that are the business's, or the hobby's."""
+        return [each for each in self.earned if each.date.year == year and (whole or each.activity) == place]

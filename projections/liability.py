@@ -226,7 +226,8 @@ def _coins_outside(book: Book, year: int) -> Iterable[tuple[str, tuple[str, ...]
     """Yield the receipts on Schedule 1: a hobby's, and those of no trade, which 2023 had on another line."""
     mined, digital = receipts_of(book, year, HOBBY), receipts_of(book, year, OUTSIDE)
     yield "Schedule 1 line 8v", (*mined, *digital)
-    yield "Schedule 1 line 8j", mined
+    dollars = book.income.earned_in(year, HOBBY, book.taxpayer.whole.get(year))
+    yield "Schedule 1 line 8j", (*mined, *(each.event for each in dollars))
     yield "Schedule 1 line 8z", (*book.taxpayer.facts_from(year), *digital)
 
 

@@ -43,6 +43,8 @@ USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh
 UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
 
 EVIDENCE = ADD + " activity_evidence at={now} factor=FACTOR supports=business note=NOTE"
+REFUND = ADD + """ correction at={now} target={event} reason=REASON set='{{"refund_of": "BILL"}}'"""
+EARNED = ADD + " business_income at={now} category=refund amount_usd=AMOUNT"
 WHOLE_YEAR = ADD + " profile at={year}-01-01T00:00:00Z activity=ACTIVITY"
 IN_SERVICE = ADD + """ correction at={now} target={event} reason=REASON set='{{"placed_in_service": "DAY"}}'"""
 BEGAN = ADD + " profile at={now} business_began=DAY"
@@ -75,6 +77,14 @@ REMEDIES = {
     "theft_to_claim": Remedy("A theft to claim on Form 4684"),
     "lot_not_held": Remedy("A chosen lot was not there"),
     "loss_not_deducted": Remedy("A loss that is not deducted"),
+    "category_no_expense": Remedy("A bill whose word says it is no expense", True, VOID),
+    "refund_unknown": Remedy("A refund of a bill that is not recorded", True, REFUND),
+    "refund_before_bill": Remedy("A refund from before its bill", True, REFUND),
+    "refund_of_spread": Remedy("A refund of a bill that is spread over years", True, VOID),
+    "refund_above_bill": Remedy("More came back than was paid", True, EARNED),
+    "refund_to_judge": Remedy("A refund of start-up costs or of the home", True, EARNED),
+    "refund_in_hobby": Remedy("A hobby's refund of what a business deducted", True),
+    "business_income_not_covered": Remedy("Dollars that are in no figure of this country"),
     "category_unknown": Remedy("An expense's category looks like a slip", False, RENAME),
     "usage_missing": Remedy("A shared bill without its measure", True, USAGE),
     "usage_ambiguous": Remedy("A shared bill with two measures", True, VOID),

@@ -20,14 +20,28 @@ from lotwork.ledger.kinds.event_base import (
 )
 
 
-class Expense(EventBase, frozen=True, kw_only=True, tag="expense"):
-    """Money spent on the activity, by its Schedule C line word, with the share that is business."""
+class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from_": "from"}):
+    """Money spent on the activity, by its Schedule C line word, with the share that is business; or what came back."""
 
     category: str
     amount_usd_micros: Usd
     business_share: Share = "1"
     usage: str | None = None
     """The name of the `usage` that says which share of it is business."""
+    from_: date | None = None
+    """The first day it pays for."""
+    to: date | None = None
+    """The first day it no longer pays for: beyond twelve months it is spread (Treas. Reg. 1.263(a)-4(f))."""
+    refund_of: str | None = None
+    """The bill, an expense or an energy, of which this amount came back."""
+
+    def __post_init__(self) -> None:
+        if (self.from_ is None) != (self.to is None):
+            raise self.refuse("what an expense pays for has a first day and an end: give `from` and `to`, or neither")
+        if self.from_ is not None and self.to is not None and self.to <= self.from_:
+            raise self.refuse("what an expense pays for begins before it ends")
+        if self.refund_of is not None and (self.from_ is not None or self.usage is not None):
+            raise self.refuse("a refund goes by the bill it refunds: it has no `from`, `to` or `usage` of its own")
 
 
 class Usage(EventBase, frozen=True, kw_only=True, tag="usage", rename={"from_": "from"}):

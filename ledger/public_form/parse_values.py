@@ -66,7 +66,7 @@ def _shown(value: Any) -> str:
 def _usd(value: Any, key: Key, _draft: Draft) -> int:
     micros = _dollars(value)
     if micros < 0:
-        raise AmountError(f"{value} is below zero", "a refund is a correction of what it refunds")
+        raise AmountError(f"{value} is below zero", "record what came back as an `expense` with refund_of=BILL")
     if micros == 0 and key.name == "value_usd":
         raise AmountError("a receipt is never worth 0", "leave the key out: it stays pending until a price is known")
     return micros

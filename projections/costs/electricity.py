@@ -114,7 +114,7 @@ class ElectricityFold:
                 self._tariffs.append(event)
             case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass

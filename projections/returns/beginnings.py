@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.activities import ALWAYS, BUSINESS, FOR_EVER, HOBBY, Span
-from lotwork.projections.expenses import ExpenseRow
+from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.refunds import RECOVERED
 from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.limits import limited
@@ -41,8 +42,8 @@ class Beginning(NamedTuple):
     ahead: tuple[ExpenseRow, ...] = ()
 
     def is_start_up(self, row: ExpenseRow) -> bool:
-        """Say if *row*, a bill of this time, was spent before the business began and waits for it."""
-        if self.began.day is None or row.date >= self.began.day:
+        """Say if *row*, a bill of this time or what came back of one, was spent before the business began."""
+        if self.began.day is None or spent_on(row) >= self.began.day:
             return False
         return row.category not in NEVER_START_UP and home_line(row.category) is None and row.category != STATED_HOME
 
@@ -67,6 +68,11 @@ def beginning_of(told: Sequence[Beginning], day: date) -> Beginning | None:
 def activity_of(book: Book, row: ExpenseRow) -> Place:
     """Return what a bill was paid for, a business or a hobby, as far as no whole year is supposed to be one."""
     return book.taxpayer.whole.get(row.date.year, row.activity)
+
+
+def spent_on(row: ExpenseRow) -> date:
+    """Return the day of a bill, and of what came back of one."""
+    return row.bill_of or row.date
 
 
 def _days(book: Book, span: Span) -> tuple[date, date]:
@@ -107,7 +113,11 @@ def _with_what_was_spent(told: Beginning, rows: Sequence[ExpenseRow], law: Law) 
     once in any case, stays on its own lines: nothing hangs on the assumption.
     """
     day = told.began.day
-    ahead = tuple(row for row in rows if told.since <= row.date < told.until and told.is_start_up(row))
+    ahead = tuple(
+        row
+        for row in rows
+        if row.line != RECOVERED and told.since <= spent_on(row) < told.until and told.is_start_up(row)
+    )
     if ahead and day is not None and told.began.assumed and ahead[0].date.year == day.year:
         at_once = law.figure("us/startup/deducted_at_once", day).amount()
         if usd_decimal(sum(row.deductible_usd_micros for row in ahead)) <= at_once:

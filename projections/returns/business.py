@@ -55,9 +55,11 @@ class Business:
     lines: tuple[Line, ...]
     """Form 4562, Schedule C lines 1 to 29 with Part V, Form 8829, and line 30; line 31 is the return's."""
     other_income: Decimal = ZERO
-    """Line 6: section 179 given back (Form 4797, line 35), and sold items the de minimis election had expensed."""
+    """Line 6: section 179 given back (Form 4797, line 35), bills recovered, and other dollars of the trade."""
     hobby_income: Decimal = ZERO
-    """What came in while it was a hobby: Schedule 1, never Schedule C."""
+    """The coins that came in while it was a hobby: Schedule 1, never Schedule C."""
+    hobby_dollars: Decimal = ZERO
+    """Of a hobby's income what came in dollars, not in coins."""
     other_digital_income: Decimal = ZERO
     """Coins of no trade, such as a fork's or of staking: the same."""
     is_hobby: bool = False
@@ -79,7 +81,7 @@ class Business:
     @property
     def mined(self) -> Decimal:
         """What the activity brought, whatever it was then."""
-        return self.receipts if self.is_hobby else self.receipts + self.hobby_income
+        return self.receipts if self.is_hobby else self.receipts + self.hobby_income + self.hobby_dollars
 
 
 def business_of(
@@ -117,6 +119,7 @@ def business_of(
         lines=lines,
         other_income=books.other_income,
         hobby_income=hobby.income,
+        hobby_dollars=years.earned(year, HOBBY),
         other_digital_income=years.received(year, OUTSIDE),
         pool_fees=fees,
         home_office=home.deduction,
@@ -151,7 +154,7 @@ def _books(years: BusinessYears, year: int, fees: Decimal) -> Books:
         by_line[POOL_FEE_LINE] = by_line.get(POOL_FEE_LINE, ZERO) + fees
     return Books(
         year=year,
-        receipts=years.received(year) + fees,
+        receipts=years.gross(year) + fees,
         other_income=years.other_income(equipment),
         by_line=dict(sorted(by_line.items(), key=lambda item: form_order(item[0]))),
         others=spending.others,
@@ -190,6 +193,9 @@ def _hobby_income(years: BusinessYears, year: int, findings: list[Finding]) -> H
 def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business:
     """Return what a hobby of the whole year received."""
     hobby, equipment, spending = _hobby_income(years, year, findings), years.equipment(year), years.spending(year)
+    dollars = years.earned(year, HOBBY)
+    if spending.recovered:
+        findings.append(_recovered_by_a_hobby(spending, year))
     label = "Not used: a hobby reports its coins on Schedule 1"
     unused = line((SCHEDULE_C, "1"), label, ZERO, cites=("26 U.S.C. 183(a)",))
     if spending.expenses.rows or equipment.rows:
@@ -201,17 +207,26 @@ def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business
             )
         )
     return Business(
-        receipts=hobby.income,
+        receipts=hobby.income + dollars,
         expenses=spending.expenses,
         equipment=equipment,
         deducted=ZERO,
         depreciation=ZERO,
         lines=(unused, *hobby.lines),
         hobby_income=hobby.income,
+        hobby_dollars=dollars,
         other_digital_income=years.received(year, OUTSIDE),
         is_hobby=True,
         pool_fees=hobby.fees,
         behind=dict(hobby.behind),
+    )
+
+
+def _recovered_by_a_hobby(spending: Spending, year: int) -> Finding:
+    return Finding(
+        "refund_in_hobby",
+        f"{spending.recovered:.2f} of what a business deducted before came back in {year}, when it was a hobby: it is "
+        f"in no figure; record it in `year_facts` of {year} as other_ordinary_income_usd (26 U.S.C. 111(a))",
     )
 
 

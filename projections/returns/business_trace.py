@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from lotwork.projections.activities import BUSINESS
+from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
-from lotwork.projections.expenses import ExpenseRow
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business_years import GROSS
 from lotwork.projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
 from lotwork.rules.us.asset import SECTION_179_CLASSES
 from lotwork.rules.us.form_4562 import FORM as FORM_4562
@@ -30,6 +31,8 @@ def behind(
     """Return the events that stand directly on a line, by the line's reference; *gross*: pool fees are on line 10."""
     told: defaultdict[str, list[str]] = defaultdict(list)
     told[f"{SCHEDULE_C} line 1"] += receipts_of(book, year)
+    for each in book.income.earned_in(year, BUSINESS, book.taxpayer.whole.get(year)):
+        told[f"{SCHEDULE_C} line {1 if each.category in GROSS else 6}"].append(each.event)
     if gross:
         told[f"{SCHEDULE_C} line 10"] += _with_pool_fee(book, year)
     for ref, event in (*_spent(spending, year), *_rigs(equipment, year), *_home(book, year)):

@@ -32,6 +32,9 @@ from lotwork.rules.us.home_office import (
     simplified,
 )
 
+GROSS = ("hosting", "services")
+"""What customers pay is gross receipts; all else in dollars is other income (Schedule C, lines 1 and 6)."""
+
 
 @dataclass(slots=True)
 class BusinessYears:
@@ -79,15 +82,27 @@ class BusinessYears:
         """Return the coins of *year* in one *place*, net of pool fees, at their value when received."""
         return usd_decimal(self.book.income.placed(year, place, self.book.taxpayer.whole.get(year)))
 
+    def earned(self, year: int, place: Place, *, gross: bool | None = None) -> Decimal:
+        """Return the dollars of *year*: those of line 1 (*gross*), those of line 6, or all."""
+        told = self.book.income.earned_in(year, place, self.book.taxpayer.whole.get(year))
+        counted = (each for each in told if gross is None or (each.category in GROSS) == gross)
+        return usd_decimal(sum(each.amount_usd_micros for each in counted))
+
+    def gross(self, year: int) -> Decimal:
+        """Return line 1: the coins of the business, net of pool fees, and what customers paid in dollars."""
+        return self.received(year) + self.earned(year, BUSINESS, gross=True)
+
     def other_income(self, equipment: EquipmentBook) -> Decimal:
-        """Return line 6: section 179 given back, and what small items brought when they were sold."""
-        return usd_decimal(equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros)
+        """Return line 6: section 179 given back, small items sold, bills recovered, and other dollars of the trade."""
+        given_back = usd_decimal(equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros)
+        year = equipment.year
+        return given_back + self.spending(year).recovered + self.earned(year, BUSINESS, gross=False)
 
     def tentative(self, year: int, equipment: EquipmentBook) -> Decimal:
         """Return line 29 of Schedule C: the profit before the home."""
         spent = self.spending(year)
         costs = sum((*spent.by_line.values(), *spent.others.values()), ZERO)
-        income = self.received(year) + self.other_income(equipment)
+        income = self.gross(year) + self.other_income(equipment)
         return income - costs - usd_decimal(equipment.depreciation_usd_micros)
 
     def home(self, year: int) -> HomeYear:

@@ -95,6 +95,7 @@ def _first_year(book: Book, year: int) -> int:
     placed = (event.placed_in_service.year for event in rigs)
     known = (
         *(when for when, _ in book.income.totals),
+        *(each.date.year for each in book.income.earned),
         *(when for when, _ in book.gains.totals),
         *book.taxpayer.year_facts,
         *spent,

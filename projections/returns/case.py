@@ -56,6 +56,7 @@ def case_of(book: Book, told: YearTold) -> Filer:
         ubia=ZERO if hobby else usd_decimal(business.equipment.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
         hobby_income=business.hobby_income,
+        hobby_dollars=business.hobby_dollars,
         digital_income=business.other_digital_income,
         short_term_carryover=carried.short_term,
         long_term_carryover=carried.long_term,

@@ -14,9 +14,11 @@ from decimal import Decimal
 
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.activities import HOBBY
+from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.refunds import RECOVERED
 from lotwork.projections.costs.rigs import SmallItem
 from lotwork.projections.costs.usage import CITE
-from lotwork.projections.expenses import ExpenseBook, ExpenseRow
+from lotwork.projections.expenses import ExpenseBook
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.beginnings import (
@@ -26,6 +28,7 @@ from lotwork.projections.returns.beginnings import (
     activity_of,
     beginning_of,
     beginnings,
+    spent_on,
 )
 from lotwork.projections.returns.limits import limited
 from lotwork.projections.taxpayer import year_end
@@ -58,8 +61,13 @@ class Spending:
     @property
     def by_line(self) -> dict[str, Decimal]:
         """What stands on each line of Part II but the other expenses."""
-        apart = (HOME, NOT_DEDUCTED, START_UP_LINE, other_expenses_line(self.expenses.year))
+        apart = (HOME, NOT_DEDUCTED, START_UP_LINE, RECOVERED, other_expenses_line(self.expenses.year))
         return {line: usd_decimal(total) for line, total in self.expenses.by_line.items() if line not in apart}
+
+    @property
+    def recovered(self) -> Decimal:
+        """What came back of bills deducted in earlier years: income (26 U.S.C. 111(a))."""
+        return -usd_decimal(self.expenses.by_line.get(RECOVERED, 0))
 
     @property
     def others(self) -> dict[str, Decimal]:
@@ -80,11 +88,16 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
     """Return the expenses of *year* as the law takes them, the *small* items of the de minimis election among them."""
     told = book.expenses.result(year)
     starts = beginnings(book, law)
-    rows, home, stated = [], [], ZERO
+    rows, home, stated, judged = [], [], ZERO, []
     for row in (*told.rows, *(_small_row(item, book, year) for item in small)):
-        about, start = home_line(row.category), beginning_of(starts, row.date)
+        about, start = home_line(row.category), beginning_of(starts, spent_on(row))
         if activity_of(book, row) == HOBBY:
             rows.append(row._replace(line=NOT_DEDUCTED, label=OF_A_HOBBY, deductible_usd_micros=0, cites=HOBBY_CITES))
+        elif row.line == RECOVERED:
+            early = start is not None and start.is_start_up(row)
+            waits = early or about is not None or row.category == STATED_HOME
+            judged += [_to_judge(row)] if waits else []
+            rows.append(row._replace(deductible_usd_micros=0) if waits else limited(row, law))
         elif start is not None and start.is_start_up(row):
             rows.append(row._replace(line=START_UP_LINE, label=AHEAD, deductible_usd_micros=0))
         elif about is not None:
@@ -99,7 +112,7 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
     startup = _started(starts, year, law)
     start = beginning_of(starts, year_end(year))
     began = Began(None, assumed=True) if start is None else start.began
-    findings = (*told.findings, *_assumed(rows, began, startup, year))
+    findings = (*told.findings, *judged, *_assumed(rows, began, startup, year))
     return Spending(
         expenses=ExpenseBook(year, tuple(rows), findings),
         home=tuple(home),
@@ -107,6 +120,16 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
         startup=startup,
         began=began,
         start_up_events=tuple(row.expense for each in starts for row in each.ahead),
+    )
+
+
+def _to_judge(row: ExpenseRow) -> Finding:
+    return Finding(
+        "refund_to_judge",
+        f"{row.expense} came back in a later year of a bill that was not deducted as others are (start-up costs, or "
+        "the home): it is in no figure; reckon what of it lowered a tax (26 U.S.C. 111(a)), void it and record that "
+        "as `business_income` of category refund",
+        row.expense,
     )
 
 

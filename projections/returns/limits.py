@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lotwork.ledger.units import usd_decimal, usd_micros
-from lotwork.projections.expenses import ExpenseRow
+from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.rules.load import Law
 
 LIMITED: Mapping[str, str] = MappingProxyType(

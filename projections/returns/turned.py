@@ -83,4 +83,5 @@ def parts_of(book: Book, year: int) -> bool:
         return False
     told = {origin.place(whole) for (when, origin) in book.income.by_origin if when == year}
     told |= {row.activity for row in book.expenses.result(year).rows}
+    told |= {each.activity for each in book.income.earned if each.date.year == year}
     return {BUSINESS, HOBBY} <= told

@@ -27,6 +27,7 @@ from lotwork.rules.us.retirement import (
     health_insurance_deduction,
     retirement_deduction,
 )
+from lotwork.rules.us.schedule_1 import Received
 from lotwork.rules.us.self_employment import SelfEmployment, schedule_se
 
 
@@ -135,7 +136,7 @@ def gather(filer: Filer, law: Law) -> Gathered:
     sales = form_4797(filer.sales, filer.section_1231_losses)
     capital = schedule_d(_traded(filer, sales), status, law, year)
     excess = excess_business_loss(business, sales.ordinary, capital.taken, sales.capital, status, law, year)
-    received = (filer.hobby_income, filer.digital_income, filer.other_ordinary_income)
+    received = Received(filer.hobby_income, filer.hobby_dollars, filer.digital_income, filer.other_ordinary_income)
     additional = schedule_1.additional_income(business, sales.ordinary, excess.excess, received, law, year)
     earnings = schedule_se(filer.schedule_c_net, filer.wages, law, year)
     earned = earned_income(filer.schedule_c_net, earnings.half)
@@ -191,8 +192,8 @@ def finish(gathered: Gathered, nol: Deducted, year: int) -> Income:
         gathered.wages, interest, gathered.dividends, gathered.business, *gathered.self_employment.lines,
         *gathered.sales.lines, *gathered.capital.lines,
         *gathered.excess.lines, *gathered.retirement.lines, *gathered.health,
-        additional.business, additional.gains, additional.hobby, additional.excess, additional.other,
-        *gathered.adjustments,
+        additional.business, additional.gains, *additional.dollars, additional.hobby, additional.excess,
+        additional.other, *gathered.adjustments,
     )  # fmt: skip
     page = (wages, ordinary_dividends, gain, more, nine, ten, agi)
     return Income(gathered=gathered, nol=nol, agi=agi, lines=(*lines, *carried, *listed, *page))

@@ -55,6 +55,8 @@ class Filer:
     """Original cost of rigs in service for less than ten years, even where fully expensed (199A(b)(6))."""
     business_w2_wages: Decimal = ZERO
     hobby_income: Decimal = ZERO
+    hobby_dollars: Decimal = ZERO
+    """What a hobby received in dollars, and not in coins."""
     digital_income: Decimal = ZERO
     """Coins received outside any activity: by airdrop, or after a fork."""
     short_term_carryover: Decimal = ZERO

@@ -136,6 +136,13 @@ def _one_value(line: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
+def _whole_span(line: dict[str, Any]) -> dict[str, Any]:
+    """Give what a bill pays for both its ends; a refund, which goes by its bill, has neither."""
+    if "refund_of" in line:
+        return {name: value for name, value in line.items() if name not in ("from", "to", "usage")}
+    return line | {"from": "2025-01-01", "to": "2027-01-01"} if {"from", "to"} & line.keys() else line
+
+
 def _one_measure(line: dict[str, Any]) -> dict[str, Any]:
     measures = {"business_kwh", "total_kwh", "watts", "hours", "business_sqft", "total_sqft"}
     rest = {name: value for name, value in line.items() if name not in measures}
@@ -150,6 +157,7 @@ def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
 
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _span,
+    "expense": _whole_span,
     "tariff": _span,
     "correction": _one_target,
     "receipt": _one_value,

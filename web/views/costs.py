@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotwork.ledger.units import usd_decimal
+from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.rig_years import EquipmentRow
-from lotwork.projections.expenses import ExpenseRow
 from lotwork.reports.costs import BillRow, RigRow, bill_row, rig_row
 from lotwork.rules.us.schedule_c import form_order
 from lotwork.web.listing import Listing, page_of
