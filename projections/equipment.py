@@ -162,8 +162,9 @@ class EquipmentFold:
         By *activities*, where they are told, a business has no rig that was placed in service in a hobby's time, and
         each only as long as it is one.
         """
-        from lotwork.projections.costs.rig_years import rig_years  # noqa: PLC0415 - folding alone needs none of the schedule
-        from lotwork.projections.costs.rigs import made_ready, parted, serving_a_business, sold_rigs, used  # noqa: PLC0415 - the same
+        from lotwork.projections.costs.invoices import sold_rigs, used  # noqa: PLC0415 - folding alone needs none of the schedule
+        from lotwork.projections.costs.rig_years import rig_years  # noqa: PLC0415 - the same
+        from lotwork.projections.costs.rigs import long_unused, made_ready, parted, serving_a_business  # noqa: PLC0415 - the same
         from lotwork.projections.costs.section_179 import BEFORE, expensing  # noqa: PLC0415 - the same
 
         findings: list[Finding] = []
@@ -173,7 +174,8 @@ class EquipmentFold:
         elections = sorted(self._elections, key=lambda event: (event.from_, event.at, event.id))
         told = used(told, self._uses, year, findings)
         if activities is not None:
-            told = serving_a_business(told, activities, year)
+            told = serving_a_business(told, activities, year, findings)
+        findings.extend(long_unused(told, year))
         serving, small = parted((rig for rig in told if rig.event.placed_in_service.year <= year), elections, law)
         rigs = made_ready(serving, elections, law, findings)
         assets = [rig.asset for rig in rigs if rig.asset is not None]
@@ -195,7 +197,8 @@ class EquipmentFold:
 
     def small_items(self, year: int, law: Law) -> tuple[SmallItem, ...]:
         """Return what the de minimis election of *year* expenses."""
-        from lotwork.projections.costs.rigs import parted, sold_rigs  # noqa: PLC0415 - as for a year's schedule
+        from lotwork.projections.costs.invoices import sold_rigs  # noqa: PLC0415 - as for a year's schedule
+        from lotwork.projections.costs.rigs import parted  # noqa: PLC0415 - the same
 
         rigs = sold_rigs(self._equipment, self._sales, self.calendar, [])
         _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year == year), self._elections, law)

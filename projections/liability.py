@@ -201,10 +201,10 @@ def _own_events(book: Book, year: int, business: Business) -> Iterable[tuple[str
     yield from _coins_outside(book, year)
     sold = [row for row in business.equipment.rows if row.disposed is not None]
     for number in SOLD_ON:
-        yield f"Form 4797 line {number}", tuple(row.id for row in sold)
+        yield f"Form 4797 line {number}", tuple(row.told for row in sold)
     for rig in sold:
         for number in TOLD_OF_EACH:
-            yield f"Form 4797 line {number} ({sale_name(rig)})", (rig.id,)
+            yield f"Form 4797 line {number} ({sale_name(rig)})", (rig.told,)
     lines: dict[str, dict[str, None]] = {}
     for row in book.gains.rows:
         if row.sold.year == year:
@@ -215,7 +215,7 @@ def _own_events(book: Book, year: int, business: Business) -> Iterable[tuple[str
     facts = book.taxpayer.facts_from(year)
     for ref in FROM_FACTS:
         yield ref, facts
-    counted = tuple(row.id for row in business.equipment.rows if row.ubia_usd_micros)
+    counted = tuple(row.told for row in business.equipment.rows if row.ubia_usd_micros)
     yield "Form 8995-A line 10", (*counted, *facts)
     yield "Form 1040 line 25a", (*facts, *_payments(book, year, "withholding"))
     yield "Form 1040 line 26", _payments(book, year, "estimated")

@@ -118,6 +118,8 @@ REMEDIES = {
     "equipment_to_hobby": Remedy("A rig that no longer serves a business", True),
     "equipment_before_business": Remedy("A rig served before the business began", True),
     "hobby_pool_fees": Remedy("Net or gross: a hobby with pool fees", False, POOL_FEES),
+    "equipment_sold_too_many": Remedy("More rigs were sold than served", True, VOID),
+    "equipment_long_unused": Remedy("A rig that waited more than a year to serve", True),
     "equipment_sale_ambiguous": Remedy("Several rigs have the name of the one sold", True),
     "equipment_sold_before_service": Remedy("A rig was sold before it served", True),
     "equipment_use_unknown": Remedy("A change of use that fits no rig", True, VOID),

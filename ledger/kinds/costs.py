@@ -119,6 +119,7 @@ class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"
 
     equipment: str
     cost_usd_micros: Usd
+    """What all of them cost."""
     acquired: date
     """The day of the written binding contract (26 U.S.C. 168(k); Notice 2026-11)."""
     placed_in_service: date
@@ -126,6 +127,12 @@ class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"
     business_share: Share = "1"
     section_179_usd_micros: Usd = 0
     bonus: str = "auto"
+    quantity: int = 1
+    """How many things alike the invoice is for."""
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1:
+            raise self.refuse("an equipment is of one thing or more")
 
 
 class EquipmentUse(EventBase, frozen=True, kw_only=True, tag="equipment_use"):
@@ -134,6 +141,12 @@ class EquipmentUse(EventBase, frozen=True, kw_only=True, tag="equipment_use"):
     equipment: str
     year: Year
     business_share: Share
+    quantity: int | None = None
+    """Of how many of them; left out: of all that bear the name."""
+
+    def __post_init__(self) -> None:
+        if self.quantity is not None and self.quantity < 1:
+            raise self.refuse("a change of use is of one thing or more")
 
 
 class EquipmentSale(EventBase, frozen=True, kw_only=True, tag="equipment_sale"):
@@ -143,3 +156,9 @@ class EquipmentSale(EventBase, frozen=True, kw_only=True, tag="equipment_sale"):
     proceeds_usd_micros: Usd
     fee_usd_micros: Usd = 0
     how: HowEquipmentLeft = "sold"
+    quantity: int | None = None
+    """How many of them left; left out: all that are left of it."""
+
+    def __post_init__(self) -> None:
+        if self.quantity is not None and self.quantity < 1:
+            raise self.refuse("a sale of equipment is of one thing or more")

@@ -79,12 +79,12 @@ def _on_form_8829(row: ExpenseRow) -> tuple[str, ...]:
 
 def _rigs(equipment: EquipmentBook, year: int) -> Iterable[tuple[str, str]]:
     for row in equipment.rows:
-        yield f"{SCHEDULE_C} line 13", row.id
-        yield f"{FORM_4562} line 22", row.id
+        yield f"{SCHEDULE_C} line 13", row.told
+        yield f"{FORM_4562} line 22", row.told
         for number in _lines_of(row, year):
-            yield f"{FORM_4562} line {number}", row.id
+            yield f"{FORM_4562} line {number}", row.told
     for item in equipment.small_items_sold:
-        yield f"{SCHEDULE_C} line 6", item.event.id if item.sold is None else item.sold.id
+        yield f"{SCHEDULE_C} line 6", item.told if item.sold is None else item.sold.id
     for rig in equipment.given_back:
         yield "Form 4797 line 33", rig
 

@@ -147,7 +147,7 @@ def _started(starts: Iterable[Beginning], year: int, law: Law) -> StartupYear | 
 def _small_row(item: SmallItem, book: Book, year: int) -> ExpenseRow:
     line = expense_line("de_minimis", year)
     return ExpenseRow(
-        expense=item.event.id,
+        expense=item.told,
         date=item.event.placed_in_service,
         category="de_minimis",
         line=line.number,
