@@ -59,6 +59,7 @@ from lotwork.ledger.kinds.event_base import (
     Price,
     Selector,
     Share,
+    SignedPrice,
     SignedUsd,
     Trade,
     Usd,
@@ -84,8 +85,8 @@ __all__ = [
     "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice",
     "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment",
     "Months", "Movement", "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile",
-    "Purchase", "Receipt", "Rule", "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Trade",
-    "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "Purchase", "Receipt", "Rule", "Sale", "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff",
+    "Trade", "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (

@@ -69,6 +69,8 @@ class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
     height: int | None = None
     trade: Trade | None = None
     """Whether it belongs to the mining trade; left out: as its wallet says, else as its kind of income."""
+    no_market: str | None = None
+    """Why it was worth nothing: no market had it. Then its value is 0, and never otherwise for want of a price."""
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:

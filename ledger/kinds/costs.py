@@ -12,8 +12,8 @@ from lotwork.ledger.kinds.event_base import (
     Moment,
     Months,
     Number,
-    Price,
     Share,
+    SignedPrice,
     Usd,
     Weekdays,
     Year,
@@ -105,7 +105,8 @@ class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_"
     """A price per kWh in force from a day: on one meter or all, at all hours or only some."""
 
     from_: Moment
-    price_usd: Price
+    price_usd: SignedPrice
+    """0 or less where the market of the hour pays for taking power."""
     to: Moment | None = None
     meter: str | None = None
     hours: Hours | None = None

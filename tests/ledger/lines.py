@@ -42,6 +42,9 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     "usd": st.integers(1, MOST_MICROS).map(lambda micros: unscaled(micros, MICRO_DECIMALS)),
     "signed usd": st.integers(-MOST_MICROS, MOST_MICROS).map(lambda micros: unscaled(micros, MICRO_DECIMALS)),
     "price": st.integers(1, MOST_MONEY * 10**PRICE_DECIMALS - 1).map(lambda units: unscaled(units, PRICE_DECIMALS)),
+    "signed price": st.integers(1 - MOST_MONEY * 10**PRICE_DECIMALS, MOST_MONEY * 10**PRICE_DECIMALS - 1).map(
+        lambda units: unscaled(units, PRICE_DECIMALS)
+    ),
     "share": st.integers(0, 10**SHARE_DECIMALS).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "number": st.integers(0, 10**MOST_DIGITS - 1).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "zone": st.sampled_from(("UTC", "America/New_York", "Asia/Shanghai", "Europe/Lisbon")),
@@ -127,7 +130,9 @@ def _one_target(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _one_value(line: dict[str, Any]) -> dict[str, Any]:
-    """Let the price alone say what a receipt is worth, and the quantity be one whose value an amount can hold."""
+    """Let one key alone say what a receipt is worth, and the quantity be one whose value an amount can hold."""
+    if "no_market" in line:
+        return {name: value for name, value in line.items() if name not in ("price_usd", "value_usd")}
     if "price_usd" in line:
         line.pop("value_usd", None)
         decimals = DECIMALS[line["asset"]]

@@ -214,6 +214,16 @@ def test_a_tariff_that_ends_before_it_begins_is_a_finding() -> None:
     assert codes(told) == ["tariff_never_holds"]
 
 
+def test_power_may_cost_nothing_and_the_market_may_pay_for_it() -> None:
+    """Case 25: real-time tariffs are 0 or less in some hours; the sum of the bill counts."""
+    day = used("24", "2025-06-01 2025-06-02")
+    assert dollars(book(day, price("0"))) == 0
+    assert codes(book(day, price("0"))) == []
+    assert dollars(book(day, price("-0.01"))) == Decimal("-0.24")
+    paid_for = price("-0.05", hours="12:00-18:00", id="sun")
+    assert dollars(book(day, price("0.10"), paid_for)) == 18 * Decimal("0.10") - 6 * Decimal("0.05")
+
+
 @pytest.mark.parametrize("words", [{"hours": "nightly"}, {"weekdays": "workdays"}])
 def test_a_tariff_nobody_can_read_is_a_finding_and_prices_nothing(words: dict[str, str]) -> None:
     told = book(used("10", "2025-06-01 2025-06-02"), price("0.10", **words))
