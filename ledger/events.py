@@ -35,6 +35,7 @@ from lotwork.ledger.kinds.costs import (
 )
 from lotwork.ledger.kinds.earnings import BusinessIncome
 from lotwork.ledger.kinds.event_base import (
+    TAXPAYER,
     US,
     Coins,
     CoinsOrZero,
@@ -54,6 +55,7 @@ from lotwork.ledger.kinds.event_base import (
     Moment,
     Months,
     Number,
+    Owner,
     PaymentType,
     Persons,
     Price,
@@ -80,13 +82,14 @@ from lotwork.ledger.kinds.taxpayer import (
 )
 
 __all__ = [
-    "US", "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero",
-    "Correction", "Currency", "Disposition", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse",
-    "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice",
-    "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment",
-    "Months", "Movement", "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile",
-    "Purchase", "Receipt", "Rule", "Sale", "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff",
-    "Trade", "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "TAXPAYER", "US", "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "BusinessIncome", "Coins",
+    "CoinsOrZero", "Correction", "Currency", "Disposition", "Election", "Energy", "Equipment", "EquipmentSale",
+    "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus",
+    "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice",
+    "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Owner", "Payment", "PaymentType", "Persons",
+    "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Selection", "Selector", "Share",
+    "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays",
+    "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (

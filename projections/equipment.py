@@ -100,6 +100,8 @@ class EquipmentFold:
     _elections: list[e.Election] = field(default_factory=list)
     _uses: list[e.EquipmentUse] = field(default_factory=list)
     _carried_before: dict[int, int] = field(default_factory=dict)
+    owner: e.Owner | None = None
+    """Of whose rigs alone results tell; the limits of section 179 stay those of both together."""
 
     def state(self) -> EquipmentState:
         """Return what another fold can go on from."""
@@ -147,11 +149,18 @@ class EquipmentFold:
 
     def placed_by(self, year: int) -> list[e.Equipment]:
         """Return what was placed in service in *year* or before."""
-        return [event for event in self._equipment if event.placed_in_service.year <= year]
+        return [event for event in self.told() if event.placed_in_service.year <= year]
+
+    def told(self) -> list[e.Equipment]:
+        """Return the equipment, of one owner where one is asked for."""
+        return [event for event in self._equipment if self._is_own(event)]
+
+    def _is_own(self, event: e.Equipment) -> bool:
+        return self.owner in (None, event.owner or e.TAXPAYER)
 
     def expensed_before(self, year: int) -> dict[str, e.Equipment]:
         """Return what was placed in service before *year* and elected under section 179, by event."""
-        found = (event for event in self._equipment if event.section_179_usd_micros)
+        found = (event for event in self.told() if event.section_179_usd_micros)
         return {event.id: event for event in found if event.placed_in_service.year < year}
 
     def result(
@@ -181,16 +190,20 @@ class EquipmentFold:
         assets = [rig.asset for rig in rigs if rig.asset is not None]
         expensed = expensing(assets, year, law, income, self._carried_before)
         findings.extend(_cut_by_limit(assets, expensed, year))
+        if self.owner is not None:
+            rigs = [rig for rig in rigs if self._is_own(rig.event)]
+            expensed = expensed.of({rig.event.id for rig in rigs}, year, with_part_one=self.owner == e.TAXPAYER)
         rows = tuple(rig_years(rigs, expensed, year))
         findings.extend(_private_gains(rows, rigs, year))
         findings.extend(_deferrable(rows, rigs))
+        gone = (item for item in small if item.sold is not None and item.sold.day.year == year)
         return EquipmentBook(
             year=year,
             rows=rows,
             form=expensed.form,
             section_179_from_before_usd_micros=expensed.deducted.get(BEFORE, 0),
             section_179_carryforward_usd_micros=expensed.carryforward_usd_micros,
-            small_items_sold=tuple(item for item in small if item.sold is not None and item.sold.day.year == year),
+            small_items_sold=tuple(item for item in gone if self._is_own(item.event)),
             given_back=expensed.given_back,
             findings=tuple(findings),
         )
@@ -200,7 +213,7 @@ class EquipmentFold:
         from lotwork.projections.costs.invoices import sold_rigs  # noqa: PLC0415 - as for a year's schedule
         from lotwork.projections.costs.rigs import parted  # noqa: PLC0415 - the same
 
-        rigs = sold_rigs(self._equipment, self._sales, self.calendar, [])
+        rigs = (rig for rig in sold_rigs(self._equipment, self._sales, self.calendar, []) if self._is_own(rig.event))
         _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year == year), self._elections, law)
         return tuple(small)
 

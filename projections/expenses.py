@@ -110,6 +110,28 @@ class ExpenseFold:
         self.pool_fees.update({(year, origin): fee for year, origin, fee in state.pool_fees})
         self.first_receipts.update({(year, origin): day for year, origin, day in state.first_receipts})
 
+    def told(self) -> Iterator[e.Expense | e.Energy | e.HomeOffice]:
+        """Yield the bills, the readings and the home offices."""
+        yield from self._expenses
+        yield from (event for event in self.electricity.state() if isinstance(event, e.Energy))
+        yield from self.home_offices
+
+    def owned(self, owner: e.Owner) -> ExpenseFold:
+        """Return the bills of one person, with what measures them; a refund is of whom its bill is."""
+        mine = {event.id for event in self.told() if (event.owner or e.TAXPAYER) == owner}
+        told = {event.id for event in self.told()}
+        fold = ExpenseFold(self.calendar, self.origins)
+        for event in self.state().events:
+            bill = event.refund_of if isinstance(event, e.Expense) and event.refund_of in told else event.id
+            if isinstance(event, e.Tariff | e.Usage) or bill in mine:
+                fold.take(event)
+        fold.pool_fees.update(
+            {key: fee for key, fee in self.pool_fees.items() if (key[1].owner or e.TAXPAYER) == owner}
+        )
+        first = {key: day for key, day in self.first_receipts.items() if (key[1].owner or e.TAXPAYER) == owner}
+        fold.first_receipts.update(first)
+        return fold
+
     def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:

@@ -49,6 +49,7 @@ class Earned(NamedTuple):
     category: str
     amount_usd_micros: int
     activity: Activity
+    owner: e.Owner | None = None
 
 
 class IncomeState(msgspec.Struct):
@@ -97,7 +98,8 @@ class IncomeFold:
                 self._receive(event)
             case e.BusinessIncome():
                 day, activity = self.calendar.day(event.at), self.origins.activity(event.at)
-                self.earned.append(Earned(event.id, day, event.category, event.amount_usd_micros, activity))
+                amount = event.amount_usd_micros
+                self.earned.append(Earned(event.id, day, event.category, amount, activity, event.owner))
             case e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():

@@ -19,12 +19,12 @@ from lotwork.projections.activities import BUSINESS, HOBBY, Activity
 from lotwork.projections.findings import Finding
 from lotwork.projections.origins import OUTSIDE
 from lotwork.projections.replay.book import Book
-from lotwork.projections.returns.business import Business, business_of
+from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_trace import receipts_of
-from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
+from lotwork.projections.returns.couple import couple_of
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
 from lotwork.projections.taxpayer import ProfileInForce, year_end
@@ -34,6 +34,7 @@ from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
 from lotwork.rules.us.renumbered import as_printed
 from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
+from lotwork.rules.us.two_businesses import ref_of_spouse, spouses
 
 DECISIVE = ("filing_status", "activity")
 """The facts of a profile that no figure can do without."""
@@ -65,6 +66,8 @@ class Liability:
     standing: ProfileInForce
     facts: YearFacts
     business: Business
+    spouse_business: Business | None
+    """The business of the other spouse on a joint return, where both have one."""
     carried: Carried
     """The losses that earlier years brought in."""
     computed: Return
@@ -74,6 +77,11 @@ class Liability:
     paid: Decimal
     """Every payment of the year, what was withheld among them."""
     findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def businesses(self) -> tuple[Business, ...]:
+        """Each spouse's."""
+        return (self.business,) if self.spouse_business is None else (self.business, self.spouse_business)
 
     @property
     def tax(self) -> Decimal:
@@ -102,10 +110,10 @@ def liability(
     findings: list[Finding] = []
     standing = book.taxpayer.standing(year_end(year))
     facts = book.taxpayer.facts(year)
-    years = BusinessYears(book, law)
-    business = business_of(book, law, year, findings, years)
-    into = carried_into(book, law, year, years) if carried is None else carried
-    told = YearTold(year, standing, facts, business, into.carried)
+    couple = couple_of(book, law)
+    business, other = couple.businesses(year, findings)
+    into = carried_into(book, law, year, couple) if carried is None else carried
+    told = YearTold(year, standing, facts, business, into.carried, other)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
     findings += _found(told, computed, into)
     if parts_of(book, year):
@@ -117,19 +125,20 @@ def liability(
         standing=standing,
         facts=facts,
         business=business,
+        spouse_business=other,
         carried=into.carried,
         computed=computed,
-        lines=_traced(book, year, business, computed),
+        lines=_traced(book, year, told, computed),
         credits=usd_decimal(facts.credits_usd_micros or 0),
         withheld=withheld,
         paid=withheld + sum((paid(book, year, kind) for kind in others), ZERO),
-        findings=tuple(findings),
+        findings=tuple(dict.fromkeys(findings)),
     )
 
 
 def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
-    year, standing, facts, business, _ = told
+    year, standing, facts, business, _, other = told
     hobby = business.is_hobby
     yield from into.told(year)
     assumed = [name for name in standing.assumed if name in DECISIVE]
@@ -140,12 +149,17 @@ def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Find
             "jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law"
         )
     yield from contradictions(standing, facts)
-    yield from business.expenses.findings
-    yield from hobby_sold(business.equipment) if hobby else business.equipment.findings
+    for each in (business,) if other is None else (business, other):
+        yield from each.expenses.findings
+        yield from hobby_sold(each.equipment) if hobby else each.equipment.findings
     excess = computed.income.gathered.retirement.excess
     if excess:
         yield _retirement_excess(computed, excess)
-    if not hobby and not standing.material_participation and computed.income.business.amount < 0:
+    if (
+        not hobby
+        and not standing.material_participation
+        and min(each.amount for each in computed.income.businesses) < 0
+    ):
         yield Finding(
             "passive_loss",
             f"without material participation the business loss of {year} is passive and waits for passive income (26 "
@@ -178,15 +192,18 @@ def _assumed(standing: ProfileInForce, assumed: Iterable[str]) -> Finding:
     return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
 
 
-def _traced(book: Book, year: int, business: Business, computed: Return) -> tuple[TracedLine, ...]:
+def _traced(book: Book, year: int, told: YearTold, computed: Return) -> tuple[TracedLine, ...]:
     """Return every line with the events behind it, a line after the lines it comes from."""
-    own = dict(_own_events(book, year, business))
-    if f"{SCHEDULE_C} line 1" in business.behind:
-        everything = dict.fromkeys(name for events in business.behind.values() for name in events)
-        own[f"{SCHEDULE_C} line 31"] = tuple(everything)
+    business, other = told.business, told.spouse_business
+    own = dict(_own_events(book, year, business, other))
+    own |= _net_profit(business)
+    spouses_own: tuple[Line, ...] = ()
+    if other is not None:
+        own |= {ref_of_spouse(ref): events for ref, events in {**other.behind, **_net_profit(other)}.items()}
+        spouses_own = spouses(other.lines)
     behind: dict[str, tuple[dict[str, None], int]] = {}
     traced = []
-    for each in (*business.lines, *computed.lines):
+    for each in (*business.lines, *spouses_own, *computed.lines):
         events = dict.fromkeys(own.get(each.ref, ()))
         for source in each.inputs:
             events |= behind.get(source, ({}, 0))[0]
@@ -195,11 +212,22 @@ def _traced(book: Book, year: int, business: Business, computed: Return) -> tupl
     return tuple(traced)
 
 
-def _own_events(book: Book, year: int, business: Business) -> Iterable[tuple[str, tuple[str, ...]]]:
+def _net_profit(business: Business) -> dict[str, tuple[str, ...]]:
+    """Return everything that stands on the business's forms as what its net profit rests on."""
+    if f"{SCHEDULE_C} line 1" not in business.behind:
+        return {}
+    everything = dict.fromkeys(name for events in business.behind.values() for name in events)
+    return {f"{SCHEDULE_C} line 31": tuple(everything)}
+
+
+def _own_events(
+    book: Book, year: int, business: Business, other: Business | None
+) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Yield a line's reference and the events that stand on it directly."""
     yield from business.behind.items()
     yield from _coins_outside(book, year)
-    sold = [row for row in business.equipment.rows if row.disposed is not None]
+    rigs = business.equipment.rows + (() if other is None else other.equipment.rows)
+    sold = [row for row in rigs if row.disposed is not None]
     for number in SOLD_ON:
         yield f"Form 4797 line {number}", tuple(row.told for row in sold)
     for rig in sold:
@@ -215,7 +243,7 @@ def _own_events(book: Book, year: int, business: Business) -> Iterable[tuple[str
     facts = book.taxpayer.facts_from(year)
     for ref in FROM_FACTS:
         yield ref, facts
-    counted = tuple(row.told for row in business.equipment.rows if row.ubia_usd_micros)
+    counted = tuple(row.told for row in rigs if row.ubia_usd_micros)
     yield "Form 8995-A line 10", (*counted, *facts)
     yield "Form 1040 line 25a", (*facts, *_payments(book, year, "withholding"))
     yield "Form 1040 line 26", _payments(book, year, "estimated")

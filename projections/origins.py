@@ -9,11 +9,11 @@ lent coins earn, without any trade of his being carried on for it: on Schedule 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
-from lotwork.ledger.events import Receipt, Trade, WalletDeclared
+from lotwork.ledger.events import Owner, Receipt, Trade, WalletDeclared
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.activities import BUSINESS, HOBBY, Activities, Activity
 
@@ -32,6 +32,8 @@ class Origin(NamedTuple):
     trade: Trade | None
     """As the receipt or its wallet says, if either does."""
     activity: Activity
+    owner: Owner | None = None
+    """Whose wallet it came into; left out: the taxpayer's."""
 
     def place(self, whole: Activity | None = None) -> Place:
         """Return where the receipt belongs, had its *whole* year been one or the other where that is supposed."""
@@ -45,9 +47,10 @@ class Origin(NamedTuple):
 class Origins:
     """Tells of each receipt where it comes from."""
 
-    def __init__(self, activities: Activities | None = None, wallets: Iterable[WalletDeclared] = ()) -> None:
+    def __init__(self, activities: Activities | None = None, wallets: Collection[WalletDeclared] = ()) -> None:
         self._activities = activities or Activities(Calendar())
         self._trade: Mapping[str, Trade] = {event.wallet: event.trade for event in wallets if event.trade is not None}
+        self._owner = {event.wallet: event.owner for event in wallets if event.owner is not None}
         self._known: dict[Origin, Origin] = {}
 
     def activity(self, instant: datetime) -> Activity:
@@ -57,5 +60,5 @@ class Origins:
     def of(self, receipt: Receipt) -> Origin:
         """Return the origin of *receipt*, one object for all that are alike."""
         trade = receipt.trade or self._trade.get(receipt.wallet)
-        origin = Origin(receipt.income, trade, self._activities.at(receipt.at))
+        origin = Origin(receipt.income, trade, self._activities.at(receipt.at), self._owner.get(receipt.wallet))
         return self._known.setdefault(origin, origin)

@@ -43,6 +43,7 @@ USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh
 UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
 
 EVIDENCE = ADD + " activity_evidence at={now} factor=FACTOR supports=business note=NOTE"
+JOINT = ADD + " profile at={now} filing_status=mfj"
 REFUND = ADD + """ correction at={now} target={event} reason=REASON set='{{"refund_of": "BILL"}}'"""
 EARNED = ADD + " business_income at={now} category=refund amount_usd=AMOUNT"
 WHOLE_YEAR = ADD + " profile at={year}-01-01T00:00:00Z activity=ACTIVITY"
@@ -133,6 +134,7 @@ REMEDIES = {
     "hobby_rig_sold": Remedy("A hobby sold a rig"),
     "retirement_excess": Remedy("More went into a retirement plan than may be deducted"),
     "passive_loss": Remedy("A passive loss is deducted here"),
+    "owner_not_joint": Remedy("A spouse's rigs or bills on a return of one person", True, JOINT),
     "spouse_wages_not_joint": Remedy("Wages of a spouse on a return of one person", True),
     "itemized_taxes_above_whole": Remedy("More taxes than itemized deductions", True),
     "profile_assumed": Remedy("Facts about you were assumed", False, PROFILE),

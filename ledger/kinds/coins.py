@@ -14,6 +14,7 @@ from lotwork.ledger.kinds.event_base import (
     Interval,
     LotChoice,
     Meaning,
+    Owner,
     Price,
     Trade,
     Usd,
@@ -43,6 +44,8 @@ class WalletDeclared(EventBase, frozen=True, kw_only=True, tag="wallet"):
     custody: Literal["self", "broker"] = "self"
     watch: str | None = None
     meaning: Meaning | None = None
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
     trade: Trade | None = None
     """Whether what it receives belongs to the mining trade; left out: as the kind of income says."""
 

@@ -12,6 +12,7 @@ from lotwork.ledger.kinds.event_base import (
     Moment,
     Months,
     Number,
+    Owner,
     Share,
     SignedPrice,
     Usd,
@@ -34,6 +35,8 @@ class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from
     """The first day it no longer pays for: beyond twelve months it is spread (Treas. Reg. 1.263(a)-4(f))."""
     refund_of: str | None = None
     """The bill, an expense or an energy, of which this amount came back."""
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
 
     def __post_init__(self) -> None:
         if (self.from_ is None) != (self.to is None):
@@ -83,6 +86,8 @@ class HomeOffice(EventBase, frozen=True, kw_only=True, tag="home_office"):
     first_used: date | None = None
     operating_carryover_usd_micros: Usd | None = None
     depreciation_carryover_usd_micros: Usd | None = None
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
 
     def __post_init__(self) -> None:
         if self.method == "regular" and self.home_sqft is None:
@@ -99,6 +104,8 @@ class Energy(EventBase, frozen=True, kw_only=True, tag="energy", rename={"from_"
     business_share: Share = "1"
     paid: date | None = None
     """The day its bill was paid, which is when it is deducted; left out: the day of `at`."""
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
 
 
 class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_": "from"}):
@@ -130,6 +137,8 @@ class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"
     bonus: str = "auto"
     quantity: int = 1
     """How many things alike the invoice is for."""
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
 
     def __post_init__(self) -> None:
         if self.quantity < 1:

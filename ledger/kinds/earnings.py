@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from lotwork.ledger.kinds.event_base import EventBase, Usd
+from lotwork.ledger.kinds.event_base import EventBase, Owner, Usd
 
 
 class BusinessIncome(EventBase, frozen=True, kw_only=True, tag="business_income"):
@@ -12,6 +12,8 @@ class BusinessIncome(EventBase, frozen=True, kw_only=True, tag="business_income"
 
     category: Literal["hosting", "services", "curtailment", "parts", "refund", "rebate", "insurance", "other"]
     amount_usd_micros: Usd
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
 
     def __post_init__(self) -> None:
         if self.amount_usd_micros <= 0:

@@ -40,6 +40,9 @@ Income: TypeAlias = Literal[
     "fork",
     "airdrop",
 ]
+Owner: TypeAlias = Literal["taxpayer", "spouse"]
+TAXPAYER: Final = "taxpayer"
+"""Whose a thing is where nobody said otherwise."""
 Trade: TypeAlias = Literal["yes", "no"]
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost", "stolen"]
 PaymentType: TypeAlias = Literal["estimated", "withholding", "extension", "balance"]

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 
 from lotwork.ledger.errors import UnknownFigureError
-from lotwork.ledger.events import Election, Equipment, HowEquipmentLeft
+from lotwork.ledger.events import TAXPAYER, Election, Equipment, HowEquipmentLeft
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.units import ZERO, divide, scaled, usd_decimal
 from lotwork.projections.activities import BUSINESS, Activities
@@ -168,6 +168,7 @@ def _asset(rig: Rig, elections: Sequence[Election], law: Law, findings: list[Fin
         business_share=Decimal(event.business_share),
         disposed=rig.served_until,
         uses=rig.uses,
+        owner=event.owner or TAXPAYER,
     )
     asset = _with_bonus(plain, _bonus(event, elections, law, findings), law, findings)
     return _with_section_179(asset, rig, law, findings) if event.section_179_usd_micros else asset

@@ -17,13 +17,13 @@ from lotwork.ledger.events import Filing
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
+from lotwork.projections.owners import JOINT
 from lotwork.projections.replay.book import Book
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 
 FULL_YEAR_MONTHS = 12
-JOINT = "mfj"
 
 Source: TypeAlias = Literal["year_facts", "filing", "none"]
 

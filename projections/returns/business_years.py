@@ -42,6 +42,8 @@ class BusinessYears:
 
     book: Book
     law: Law
+    partner: BusinessYears | None = None
+    """The business of the other spouse on a joint return, whose income limits section 179 too."""
     findings: dict[int, list[Finding]] = field(default_factory=dict)
     """What was found about the home of a year."""
     _spending: dict[int, Spending] = field(default_factory=dict)
@@ -120,12 +122,17 @@ class BusinessYears:
         if year < self.first_year:
             return None
         if year not in self._income:
-            bare, facts = self.bare(year), self.book.taxpayer.facts(year)
-            profit = self.tentative(year, bare)
-            profit -= self._home_within(year, profit).deduction
+            facts = self.book.taxpayer.facts(year)
             wages = (facts.wages_usd_micros or 0) + (facts.spouse_wages_usd_micros or 0)
-            self._income[year] = profit + usd_decimal(wages + bare.gain_usd_micros)
+            partners = ZERO if self.partner is None else self.partner.own_income(year)
+            self._income[year] = self.own_income(year) + partners + usd_decimal(wages)
         return self._income[year]
+
+    def own_income(self, year: int) -> Decimal:
+        """Return the profit before section 179, and the gains on rigs (Treas. Reg. 1.179-2(c)(7): both spouses')."""
+        bare = self.bare(year)
+        profit = self.tentative(year, bare)
+        return profit - self._home_within(year, profit).deduction + usd_decimal(bare.gain_usd_micros)
 
     @property
     def first_year(self) -> int:

@@ -14,10 +14,9 @@ from lotwork.ledger.events import Equipment, YearFacts
 from lotwork.projections.activities import BUSINESS
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
-from lotwork.projections.returns.business import business_of
-from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import NOTHING, Carried, carried_forward, stated
 from lotwork.projections.returns.case import YearTold, case_of
+from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
@@ -63,14 +62,14 @@ class CarriedInto:
             self.unknown.pop(key, None)
 
 
-def carried_into(book: Book, law: Law, year: int, years: BusinessYears | None = None) -> CarriedInto:
-    """Return what earlier years bring into *year*, their business worked out in *years*."""
-    into, years = CarriedInto(), BusinessYears(book, law) if years is None else years
+def carried_into(book: Book, law: Law, year: int, couple: Couple | None = None) -> CarriedInto:
+    """Return what earlier years bring into *year*, their businesses worked out by *couple*."""
+    into, couple = CarriedInto(), couple_of(book, law) if couple is None else couple
     for earlier in range(_first_year(book, year), year):
         facts = book.taxpayer.facts(earlier)
         into.begin(facts)
         try:
-            computed = _computed(years, earlier, facts, into.carried)
+            computed = _computed(couple, earlier, facts, into.carried)
         except UnknownFigureError:
             into.lose(earlier, _lost(book, earlier))
         else:
@@ -79,12 +78,12 @@ def carried_into(book: Book, law: Law, year: int, years: BusinessYears | None = 
     return into
 
 
-def _computed(years: BusinessYears, year: int, facts: YearFacts, carried: Carried) -> Return:
-    book, law = years.book, years.law
+def _computed(couple: Couple, year: int, facts: YearFacts, carried: Carried) -> Return:
+    book, law = couple.book, couple.law
     law.in_year("us/ordinary/rates", year)
     standing = book.taxpayer.standing(year_end(year))
-    business = business_of(book, law, year, [], years)
-    return compute(case_of(book, YearTold(year, standing, facts, business, carried)), law)
+    business, other = couple.businesses(year, [])
+    return compute(case_of(book, YearTold(year, standing, facts, business, carried, other)), law)
 
 
 def _first_year(book: Book, year: int) -> int:

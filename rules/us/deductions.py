@@ -128,9 +128,9 @@ def _business(filer: Filer, income: Income) -> Business:
     What 461(l) disallows is no loss yet, and counts in the year it is deducted as a net operating loss (Treas. Reg.
     1.199A-3(b)(1)(iv), (v)); any other net operating loss does not count.
     """
-    parts = (income.self_employment.half, income.retirement, income.health)
+    parts = (*(each.half for each in income.self_employments), income.retirement, income.health)
     excess_before = max(ZERO, income.nol.deduction.amount - (filer.nol_carryover - filer.excess_loss_carryover))
-    added = (income.business, income.sales.ordinary, income.excess_loss)
+    added = (*income.businesses, income.sales.ordinary, income.excess_loss)
     amount = sum((each.amount for each in added), ZERO) - sum((part.amount for part in parts), ZERO) - excess_before
     counted = (income.nol.deduction,) if excess_before else ()
     told = line(
@@ -143,7 +143,7 @@ def _business(filer: Filer, income: Income) -> Business:
     return Business(
         income=told,
         wages=filer.business_w2_wages,
-        ubia=filer.ubia,
+        ubia=filer.ubia + filer.spouse_ubia,
         loss_carried_in=filer.qbi_loss_carryover,
         material_participation=filer.material_participation,
     )

@@ -52,7 +52,9 @@ class Additional:
         return (self.business, self.gains, *self.dollars, self.hobby, self.excess, self.other)
 
 
-def additional_income(business: Line, gains: Line, excess: Line, received: Received, law: Law, year: int) -> Additional:
+def additional_income(
+    businesses: Sequence[Line], gains: Line, excess: Line, received: Received, law: Law, year: int
+) -> Additional:
     """Part I from Schedule C, Form 4797, Form 461, and what was *received* besides.
 
     Raises UnknownFigureError for a year whose lines are not known.
@@ -75,8 +77,8 @@ def additional_income(business: Line, gains: Line, excess: Line, received: Recei
     apart: tuple[Line, ...] = ()
     if on_digital_line and dollars:
         apart = (line((FORM, ACTIVITY), NO_PROFIT, dollars, cites=("26 U.S.C. 61(a), 183",)),)
-    three = line((FORM, "3"), "Business income or loss", business.amount, cites=("26 U.S.C. 61(a)(2)",),
-                 inputs=(business,))  # fmt: skip
+    three = line((FORM, "3"), "Business income or loss", sum((each.amount for each in businesses), ZERO),
+                 cites=("26 U.S.C. 61(a)(2)",), inputs=businesses)  # fmt: skip
     four = line((FORM, "4"), "Other gains or losses", gains.amount, cites=gains.cites,
                 inputs=(gains,) if gains.amount else ())  # fmt: skip
     added = line((FORM, "8p"), "Excess business loss added back", excess.amount, cites=("26 U.S.C. 461(l)(1)(B)",),
@@ -92,10 +94,10 @@ def total_income(additional: Additional, nol: Line) -> tuple[Line, Line, Line]:
     return eight, nine, _sum("10", "Additional income", (additional.business, additional.gains, nine))
 
 
-def adjustments(half: Line, retirement: Line, health: Line) -> tuple[Line, Line]:
+def adjustments(halves: Sequence[Line], retirement: Line, health: Line) -> tuple[Line, Line]:
     """Lines 15 and 26: half the self-employment tax, and with lines 16 and 17 all adjustments."""
-    fifteen = line((FORM, "15"), "Half of the self-employment tax", half.amount, cites=("26 U.S.C. 164(f)",),
-                   inputs=(half,))  # fmt: skip
+    fifteen = line((FORM, "15"), "Half of the self-employment tax", sum((each.amount for each in halves), ZERO),
+                   cites=("26 U.S.C. 164(f)",), inputs=halves)  # fmt: skip
     return fifteen, _sum("26", "Adjustments to income", (fifteen, retirement, health))
 
 
