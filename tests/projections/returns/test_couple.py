@@ -176,6 +176,27 @@ def test_a_spouse_who_mines_alone_has_the_only_schedule_se() -> None:
     assert told["Schedule SE (spouse) line 4a"] == 60_000 * Decimal("0.9235")
 
 
+def test_each_business_is_within_its_own_limit_of_the_deduction_for_business_income() -> None:
+    """Treas. Reg. 1.199A-1(d)(2)(iii): above the range a business without wages or basis has no component."""
+    rich = wages("900000")
+    lines = (ME, HERS, MINE, HER_COIN, rich)
+    assert not owed(*lines).computed.summary["qbi_deduction"]
+    hers = owed(*lines, rig("100000", "r2", owner="spouse"))
+    told = amounts(hers)
+    assert [told["Form 8995-A line 15"], told["Form 8995-A (spouse) line 10"]] == [0, 2_500]
+    assert told["Form 8995-A line 16"] == told["Form 8995-A (spouse) line 15"] == 2_500
+    both = amounts(owed(*lines, rig("100000", "r2", owner="spouse"), rig("40000", "r1")))
+    assert both["Form 8995-A line 16"] == 2_500 + 1_000
+    loss = amounts(owed(*lines, rig("100000", "r2", owner="spouse"), paid("200000", "b", owner="spouse")))
+    assert not loss["Form 8995-A line 16"]
+
+
+def test_below_the_threshold_the_two_are_one_sum_less_both_halves() -> None:
+    made = owed(ME, HERS, MINE, HER_COIN)
+    told = amounts(made)
+    assert told["Form 8995 line 1"] == 150_000 - made.computed.summary["half_se_deduction"]
+
+
 def book() -> Book:
     """Return a year of which the spouses each earned a half in the first quarter."""
     return book_of(ME, HERS, MINE, HER_COIN, rig("5000", "r1"), rig("5000", "r2", owner="spouse"))
