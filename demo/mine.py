@@ -122,7 +122,7 @@ def _reading(first: date, following: date) -> dict[str, Any]:
     return {
         "kind": "energy",
         "id": f"demo:energy:{first:%Y-%m}",
-        "at": f"{following}T15:00:00Z",
+        "at": f"{following - timedelta(days=1)}T15:00:00Z",
         "kwh": str(around(f"energy {first}", hours, 15)),
         "from": first.isoformat(),
         "to": following.isoformat(),

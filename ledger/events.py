@@ -33,11 +33,13 @@ from lotwork.ledger.kinds.costs import (
     Tariff,
     Usage,
 )
+from lotwork.ledger.kinds.earnings import BusinessIncome
 from lotwork.ledger.kinds.event_base import (
     BUSINESS,
     HOBBY,
     JOINT,
     SEPARATE,
+    TAXPAYER,
     US,
     Activity,
     Coins,
@@ -58,12 +60,15 @@ from lotwork.ledger.kinds.event_base import (
     Moment,
     Months,
     Number,
+    Owner,
     PaymentType,
     Persons,
     Price,
     Selector,
     Share,
+    SignedPrice,
     SignedUsd,
+    Trade,
     Usd,
     Weekdays,
     Year,
@@ -82,14 +87,14 @@ from lotwork.ledger.kinds.taxpayer import (
 )
 
 __all__ = [
-    "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "US", "Activity", "ActivityEvidence", "AssetDeclared", "Balance",
-    "BrokerReport", "Coins", "CoinsOrZero", "Correction", "Currency", "Disposition", "Election", "Energy", "Equipment",
-    "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing",
-    "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction",
-    "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Payment", "PaymentType", "Persons",
-    "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Selection", "Selector", "Share",
-    "SignedUsd", "Tariff", "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts",
-    "Years", "Zone",
+    "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "TAXPAYER", "US", "Activity", "ActivityEvidence", "AssetDeclared",
+    "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Currency", "Disposition",
+    "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense",
+    "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income",
+    "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Owner",
+    "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale",
+    "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void",
+    "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (
@@ -104,6 +109,7 @@ Event: TypeAlias = (
     | PriceSample
     | Balance
     | BrokerReport
+    | BusinessIncome
     | Expense
     | Usage
     | HomeOffice

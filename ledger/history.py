@@ -235,6 +235,13 @@ class History:
         )
 
 
+EITHER = (
+    ("price_usd", "value_usd"), ("value_usd", "price_usd"), ("price_usd", "no_market"), ("value_usd", "no_market"),
+    ("no_market", "price_usd"), ("no_market", "value_usd"),
+)  # fmt: skip
+"""What a correction sets takes the place of what stands for the same."""
+
+
 def corrected(event: e.Event, correction: e.Correction, assets: AssetTable) -> e.Event:
     """Return *event* with the keys of *correction* set, checked like any event that comes in.
 
@@ -254,7 +261,7 @@ def corrected(event: e.Event, correction: e.Correction, assets: AssetTable) -> e
                 event.fee_quantity or 0
             )  # the network's fee left with the coins, and is disposed of
             public["quantity"] = unscaled(gone, assets.decimals(event.asset))
-    for given, other in (("price_usd", "value_usd"), ("value_usd", "price_usd")):
+    for given, other in EITHER:
         if given in correction.set_ and other not in correction.set_:
             public.pop(other, None)
     return parse_event({**public, **correction.set_}, assets, where)

@@ -56,7 +56,7 @@ class _Sides:
                 pass
             case e.PriceSample() | e.ExchangeRate():
                 pass
-            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+            case e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass

@@ -42,7 +42,7 @@ class BalanceFold:
                 self.held[event.wallet, event.asset] -= event.quantity + (event.fee_quantity or 0)
             case e.Balance():
                 self._compare(event)
-            case e.PriceSample() | e.ExchangeRate() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass

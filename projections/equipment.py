@@ -20,6 +20,7 @@ from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
 
 if TYPE_CHECKING:
+    from lotwork.projections.activities import Activities
     from lotwork.projections.costs.rig_years import EquipmentRow
     from lotwork.projections.costs.rigs import Rig, SmallItem
     from lotwork.projections.costs.section_179 import BusinessIncome, Expensing, GivenBack
@@ -99,6 +100,8 @@ class EquipmentFold:
     _elections: list[e.Election] = field(default_factory=list)
     _uses: list[e.EquipmentUse] = field(default_factory=list)
     _carried_before: dict[int, int] = field(default_factory=dict)
+    owner: e.Owner | None = None
+    """Of whose rigs alone results tell; the limits of section 179 stay those of both together."""
 
     def state(self) -> EquipmentState:
         """Return what another fold can go on from."""
@@ -131,7 +134,7 @@ class EquipmentFold:
                     self._carried_before[event.year] = event.section_179_carryforward_usd_micros
             case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass
@@ -144,15 +147,33 @@ class EquipmentFold:
             case _:
                 assert_never(event)
 
+    def placed_by(self, year: int) -> list[e.Equipment]:
+        """Return what was placed in service in *year* or before."""
+        return [event for event in self.told() if event.placed_in_service.year <= year]
+
+    def told(self) -> list[e.Equipment]:
+        """Return the equipment, of one owner where one is asked for."""
+        return [event for event in self._equipment if self._is_own(event)]
+
+    def _is_own(self, event: e.Equipment) -> bool:
+        return self.owner in (None, event.owner or e.TAXPAYER)
+
     def expensed_before(self, year: int) -> dict[str, e.Equipment]:
         """Return what was placed in service before *year* and elected under section 179, by event."""
-        found = (event for event in self._equipment if event.section_179_usd_micros)
+        found = (event for event in self.told() if event.section_179_usd_micros)
         return {event.id: event for event in found if event.placed_in_service.year < year}
 
-    def result(self, year: int, law: Law, income: BusinessIncome = unlimited) -> EquipmentBook:
-        """Return the schedule of *year* under *law*; *income* is asked for each year section 179 is deducted in."""
-        from lotwork.projections.costs.rig_years import rig_years  # noqa: PLC0415 - folding alone needs none of the schedule
-        from lotwork.projections.costs.rigs import made_ready, parted, sold_rigs, used  # noqa: PLC0415 - the same
+    def result(
+        self, year: int, law: Law, income: BusinessIncome = unlimited, activities: Activities | None = None
+    ) -> EquipmentBook:
+        """Return the schedule of *year* under *law*; *income* is asked for each year section 179 is deducted in.
+
+        By *activities*, where they are told, a business has no rig that was placed in service in a hobby's time, and
+        each only as long as it is one.
+        """
+        from lotwork.projections.costs.invoices import sold_rigs, used  # noqa: PLC0415 - folding alone needs none of the schedule
+        from lotwork.projections.costs.rig_years import rig_years  # noqa: PLC0415 - the same
+        from lotwork.projections.costs.rigs import long_unused, made_ready, parted, serving_a_business  # noqa: PLC0415 - the same
         from lotwork.projections.costs.section_179 import BEFORE, expensing  # noqa: PLC0415 - the same
 
         findings: list[Finding] = []
@@ -161,30 +182,38 @@ class EquipmentFold:
         findings[:] = [each for each in findings if self._is_of(year, sales[str(each.event)])]
         elections = sorted(self._elections, key=lambda event: (event.from_, event.at, event.id))
         told = used(told, self._uses, year, findings)
+        if activities is not None:
+            told = serving_a_business(told, activities, year, findings)
+        findings.extend(long_unused(told, year))
         serving, small = parted((rig for rig in told if rig.event.placed_in_service.year <= year), elections, law)
         rigs = made_ready(serving, elections, law, findings)
         assets = [rig.asset for rig in rigs if rig.asset is not None]
         expensed = expensing(assets, year, law, income, self._carried_before)
         findings.extend(_cut_by_limit(assets, expensed, year))
+        if self.owner is not None:
+            rigs = [rig for rig in rigs if self._is_own(rig.event)]
+            expensed = expensed.of({rig.event.id for rig in rigs}, year, with_part_one=self.owner == e.TAXPAYER)
         rows = tuple(rig_years(rigs, expensed, year))
         findings.extend(_private_gains(rows, rigs, year))
         findings.extend(_deferrable(rows, rigs))
+        gone = (item for item in small if item.sold is not None and item.sold.day.year == year)
         return EquipmentBook(
             year=year,
             rows=rows,
             form=expensed.form,
             section_179_from_before_usd_micros=expensed.deducted.get(BEFORE, 0),
             section_179_carryforward_usd_micros=expensed.carryforward_usd_micros,
-            small_items_sold=tuple(item for item in small if item.sold is not None and item.sold.day.year == year),
+            small_items_sold=tuple(item for item in gone if self._is_own(item.event)),
             given_back=expensed.given_back,
             findings=tuple(findings),
         )
 
     def small_items(self, year: int, law: Law) -> tuple[SmallItem, ...]:
         """Return what the de minimis election of *year* expenses."""
-        from lotwork.projections.costs.rigs import parted, sold_rigs  # noqa: PLC0415 - as for a year's schedule
+        from lotwork.projections.costs.invoices import sold_rigs  # noqa: PLC0415 - as for a year's schedule
+        from lotwork.projections.costs.rigs import parted  # noqa: PLC0415 - the same
 
-        rigs = sold_rigs(self._equipment, self._sales, self.calendar, [])
+        rigs = (rig for rig in sold_rigs(self._equipment, self._sales, self.calendar, []) if self._is_own(rig.event))
         _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year == year), self._elections, law)
         return tuple(small)
 

@@ -16,42 +16,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 import msgspec
 
 from lotwork.ledger import events as e
+from lotwork.ledger.events import Activity
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
-from lotwork.projections.costs.usage import CITE, Share, Usages
+from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.prepaid import CITE as PREPAID
+from lotwork.projections.costs.prepaid import Part, parts_of
+from lotwork.projections.costs.refunds import RECOVERED, refunds
+from lotwork.projections.costs.usage import Share, Usages
 from lotwork.projections.findings import Finding
-from lotwork.rules.us.schedule_c import CATEGORIES, ExpenseLine, expense_line, form_order
+from lotwork.projections.origins import Origin, Origins, Place
+from lotwork.rules.us.no_expense import no_expense
+from lotwork.rules.us.schedule_c import CATEGORIES, NOT_DEDUCTED, ExpenseLine, expense_line, form_order
 
 ELECTRICITY = "electricity"
 OTHER = "other"
 AS_LIKE_AS_A_SLIP = 0.85
-OTHER_DIGITAL_INCOME = ("fork", "airdrop")
-"""Coins that came without any mining: income, but not of the business (Rev. Rul. 2019-24)."""
-
-
-class ExpenseRow(NamedTuple):
-    """One expense: what was paid, on which line it stands, and what of it is business."""
-
-    expense: str
-    date: date
-    category: str
-    line: str
-    label: str
-    amount_usd_micros: int
-    business_share: str
-    deductible_usd_micros: int
-    share_by: str = "business_share"
-    """What the share was measured by."""
-    share_from: str | None = None
-    """The `usage` event it was measured in."""
-    cites: tuple[str, ...] = (CITE,)
-    """The law of the share, and of a limit where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +60,8 @@ class ExpenseBook:
 
     @property
     def deductible_usd_micros(self) -> int:
-        """The total of all lines."""
-        return sum(row.deductible_usd_micros for row in self.rows)
+        """The total of all lines; what is recovered of earlier years is income, and none of them."""
+        return sum(row.deductible_usd_micros for row in self.rows if row.line != RECOVERED)
 
     def _totals(self, key: Callable[[ExpenseRow], str]) -> dict[str, int]:
         totals: defaultdict[str, int] = defaultdict(int)
@@ -88,8 +74,8 @@ class ExpenseState(msgspec.Struct):
     """What an ExpenseFold goes on from: the events themselves, what pools kept by year, and the first day of income."""
 
     events: list[e.Expense | e.Energy | e.Tariff | e.Usage | e.HomeOffice]
-    pool_fees: dict[int, int]
-    first_receipt: date | None
+    pool_fees: list[tuple[int, Origin, int]]
+    first_receipts: list[tuple[int, Origin, date]]
 
 
 @dataclass(slots=True)
@@ -97,11 +83,12 @@ class ExpenseFold:
     """Collects expenses, their usages, and the metered electricity that becomes one; their order does not matter."""
 
     calendar: Calendar
+    origins: Origins = field(default_factory=Origins)
     electricity: ElectricityFold = field(init=False)
-    pool_fees: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
-    """What pools kept of the year's payouts, at the price of each, in micro-dollars."""
-    first_receipt: date | None = None
-    """The day of the first income there is."""
+    pool_fees: defaultdict[tuple[int, Origin], int] = field(default_factory=lambda: defaultdict(int))
+    """What pools kept of a year's payouts of an origin, at the price of each, in micro-dollars."""
+    first_receipts: dict[tuple[int, Origin], date] = field(default_factory=dict)
+    """The day of the first income of an origin in a year."""
     home_offices: list[e.HomeOffice] = field(default_factory=list)
     _expenses: list[e.Expense] = field(default_factory=list)
     _usages: list[e.Usage] = field(default_factory=list)
@@ -112,14 +99,38 @@ class ExpenseFold:
     def state(self) -> ExpenseState:
         """Return what another fold can go on from."""
         events = [*self._expenses, *self.electricity.state(), *self._usages, *self.home_offices]
-        return ExpenseState(events, dict(self.pool_fees), self.first_receipt)
+        fees = [(year, origin, fee) for (year, origin), fee in self.pool_fees.items()]
+        first = [(year, origin, day) for (year, origin), day in self.first_receipts.items()]
+        return ExpenseState(events, fees, first)
 
     def resume(self, state: ExpenseState) -> None:
         """Go on from *state*."""
         for event in state.events:
             self.take(event)
-        self.pool_fees.update(state.pool_fees)
-        self.first_receipt = state.first_receipt
+        self.pool_fees.update({(year, origin): fee for year, origin, fee in state.pool_fees})
+        self.first_receipts.update({(year, origin): day for year, origin, day in state.first_receipts})
+
+    def told(self) -> Iterator[e.Expense | e.Energy | e.HomeOffice]:
+        """Yield the bills, the readings and the home offices."""
+        yield from self._expenses
+        yield from (event for event in self.electricity.state() if isinstance(event, e.Energy))
+        yield from self.home_offices
+
+    def owned(self, owner: e.Owner) -> ExpenseFold:
+        """Return the bills of one person, with what measures them; a refund is of whom its bill is."""
+        mine = {event.id for event in self.told() if (event.owner or e.TAXPAYER) == owner}
+        told = {event.id for event in self.told()}
+        fold = ExpenseFold(self.calendar, self.origins)
+        for event in self.state().events:
+            bill = event.refund_of if isinstance(event, e.Expense) and event.refund_of in told else event.id
+            if isinstance(event, e.Tariff | e.Usage) or bill in mine:
+                fold.take(event)
+        fold.pool_fees.update(
+            {key: fee for key, fee in self.pool_fees.items() if (key[1].owner or e.TAXPAYER) == owner}
+        )
+        first = {key: day for key, day in self.first_receipts.items() if (key[1].owner or e.TAXPAYER) == owner}
+        fold.first_receipts.update(first)
+        return fold
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
@@ -138,7 +149,7 @@ class ExpenseFold:
                 self.electricity.take(event)
             case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
@@ -153,12 +164,14 @@ class ExpenseFold:
 
     def _receive(self, event: e.Receipt) -> None:
         """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
-        if self.first_receipt is None and event.income not in OTHER_DIGITAL_INCOME:
-            self.first_receipt = self.calendar.day(event.at)
+        day = self.calendar.day(event.at)
+        origin = day.year, self.origins.of(event)
+        if origin not in self.first_receipts:
+            self.first_receipts[origin] = day
         if event.pool_fee_quantity is None and event.gross_quantity is None:
             return
         if fee := pool_fee(event):
-            self.pool_fees[self.calendar.day(event.at).year] += fee
+            self.pool_fees[origin] += fee
 
     def result(self, year: int) -> ExpenseBook:
         """Return the expenses of *year*, metered electricity among them."""
@@ -170,23 +183,63 @@ class ExpenseFold:
         findings: list[Finding] = []
         for year in range(first, last + 1):
             metered = self.electricity.result(year)
-            rows += [_metered_row(cost) for cost in metered.rows]
+            rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
             findings += metered.findings
-        usages = Usages(self._usages)
-        for expense in self._expenses:
-            day = self.calendar.day(expense.at)
-            if first <= day.year <= last:
-                share = usages.share_of(expense, day)
-                if isinstance(share, Finding):
-                    findings.append(share)
-                    share = Share(Fraction(0), "nothing known")
-                rows.append(_row(expense, day, share))
+        usages, asked = Usages(self._usages), range(first, last + 1)
+        for expense in self._bills():
+            if expense.from_ is not None or self.calendar.day(expense.at).year in asked:
+                told = self._rows(expense, usages, findings if self.calendar.day(expense.at).year in asked else [])
+                rows += [row for row in told if row.date.year in asked]
+        back = self._refunds(usages, last, findings)
+        rows += [row for row in back if row.date.year in asked]
         rows.sort(key=lambda row: (row.date, row.expense))
-        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *_slips(rows)))
+        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *_no_expenses(rows), *_slips(rows)))
+
+    def _bills(self) -> Iterator[e.Expense]:
+        return (event for event in self._expenses if event.refund_of is None)
+
+    def _rows(self, expense: e.Expense, usages: Usages, findings: list[Finding]) -> list[ExpenseRow]:
+        """Return the rows of a bill: one on the day it was paid, or one for each year it is spread over."""
+        day = self.calendar.day(expense.at)
+        share = usages.share_of(expense, day)
+        if isinstance(share, Finding):
+            findings.append(share)
+            share = Share(Fraction(0), "nothing known")
+        row = _row(expense, day, share, self.origins.activity(expense.at))
+        if expense.from_ is None or expense.to is None:
+            return [row]
+        parts = parts_of(day, expense.from_, expense.to)
+        return [row] if parts[0].through == 1 else [_part(row, part) for part in parts]
+
+    def _refunds(self, usages: Usages, last: int, findings: list[Finding]) -> list[ExpenseRow]:
+        """Return the rows of all that came back up to the year *last*."""
+        told = [(self.calendar.day(each.at), each) for each in self._expenses if each.refund_of is not None]
+        told = sorted((each for each in told if each[0].year <= last), key=lambda each: (each[0], each[1].id))
+        if not told:
+            return []
+        bills = {event.id: event for event in self._bills()}
+        metered = {day.year for day in self.electricity.days()}
+        readings = {row.energy: row for year in metered for row in self.electricity.result(year).rows}
+
+        def rows_of(name: str) -> list[ExpenseRow]:
+            if name in readings:
+                return [_metered_row(readings[name], self.origins.activity(readings[name].paid_at))]
+            return self._rows(bills[name], usages, []) if name in bills else []
+
+        unfit: list[Finding] = []
+        rows = refunds(told, rows_of, unfit)
+        of_the_year = {each.id for day, each in told if day.year == last}
+        findings += (each for each in unfit if each.event in of_the_year)
+        return rows
+
+    def pool_fees_of(self, year: int, place: Place, whole: Activity | None = None) -> int:
+        """Return what pools kept of the payouts of *year* that belong in *place*, in micro-dollars."""
+        told = self.pool_fees.items()
+        return sum(fee for (when, origin), fee in told if when == year and origin.place(whole) == place)
 
     def earliest(self) -> int | None:
-        """Return the year of the first expense or reading, None where there is none."""
-        days = [self.calendar.day(event.at) for event in (*self._expenses, *self.electricity.state())]
+        """Return the year of the first bill paid, None where there is none."""
+        days = (*(self.calendar.day(event.at) for event in self._expenses), *self.electricity.days())
         return min(days).year if days else None
 
 
@@ -203,12 +256,27 @@ def category_word(text: str) -> str:
     return "_".join(text.lower().replace("-", " ").split())
 
 
+def _part(row: ExpenseRow, part: Part) -> ExpenseRow:
+    """Return what of a bill is deducted in one year."""
+    line = line_of(row.category, part.day.year)
+    return row._replace(
+        date=part.day,
+        line=line.number,
+        label=line.label,
+        amount_usd_micros=part.of(row.amount_usd_micros),
+        deductible_usd_micros=part.of(row.deductible_usd_micros),
+        cites=(*row.cites, PREPAID),
+    )
+
+
 def line_of(category: str, year: int) -> ExpenseLine:
-    """Return the line of Schedule C for *category*; a word the form has no line for is another expense."""
+    """Return the line of Schedule C for *category*; a word the form has no line for is another expense, or none."""
+    if no_expense(category) is not None:
+        return ExpenseLine(NOT_DEDUCTED, "No expense: not deducted")
     return expense_line(category if category in CATEGORIES else OTHER, year)
 
 
-def _row(expense: e.Expense, day: date, share: Share) -> ExpenseRow:
+def _row(expense: e.Expense, day: date, share: Share, activity: Activity) -> ExpenseRow:
     category = category_word(expense.category)
     line = line_of(category, day.year)
     return ExpenseRow(
@@ -219,13 +287,14 @@ def _row(expense: e.Expense, day: date, share: Share) -> ExpenseRow:
         label=line.label,
         amount_usd_micros=expense.amount_usd_micros,
         business_share=share.text,
-        deductible_usd_micros=share.of(expense.amount_usd_micros),
+        deductible_usd_micros=0 if no_expense(category) else share.of(expense.amount_usd_micros),
         share_by=share.measured_by,
         share_from=share.usage,
+        activity=activity,
     )
 
 
-def _metered_row(cost: MeteredCost) -> ExpenseRow:
+def _metered_row(cost: MeteredCost, activity: Activity) -> ExpenseRow:
     line = line_of(ELECTRICITY, cost.date.year)
     return ExpenseRow(
         expense=cost.energy,
@@ -236,14 +305,23 @@ def _metered_row(cost: MeteredCost) -> ExpenseRow:
         amount_usd_micros=cost.amount_usd_micros,
         business_share=cost.business_share,
         deductible_usd_micros=cost.deductible_usd_micros,
+        activity=activity,
     )
+
+
+def _no_expenses(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
+    """Yield a finding for each bill whose word says that it is no expense."""
+    for row in rows:
+        why = no_expense(row.category)
+        if why is not None:
+            yield Finding("category_no_expense", f"{row.expense}: {row.category!r} is not deducted: {why}", row.expense)
 
 
 def _slips(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
     """Yield a finding for each unknown word that is almost a known one; any other word is the taxpayer's own."""
     first: dict[str, ExpenseRow] = {}
     for row in rows:
-        if row.category not in CATEGORIES:
+        if row.category not in CATEGORIES and no_expense(row.category) is None:
             first.setdefault(row.category, row)
     for category, row in sorted(first.items()):
         near = get_close_matches(category, CATEGORIES, n=1, cutoff=AS_LIKE_AS_A_SLIP)

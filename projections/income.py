@@ -15,8 +15,10 @@ from typing import NamedTuple, assert_never
 import msgspec
 
 from lotwork.ledger import events as e
+from lotwork.ledger.events import Activity
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import Origin, Origins, Place
 from lotwork.projections.pricing import Quote
 
 
@@ -35,14 +37,28 @@ class IncomeRow(NamedTuple):
     pool: str | None
     gross_quantity: int | None
     pool_fee_quantity: int | None
+    origin: Origin
+    """What decides where it stands on a return."""
+
+
+class Earned(NamedTuple):
+    """Dollars the activity received, and what it was then."""
+
+    event: str
+    date: date
+    category: str
+    amount_usd_micros: int
+    activity: Activity
+    owner: e.Owner | None = None
 
 
 class IncomeState(msgspec.Struct):
-    """What an IncomeFold that keeps no rows goes on from: (year, kind, value), and what is pending."""
+    """What an IncomeFold that keeps no rows goes on from: (year, origin, value), and what is pending."""
 
-    totals: list[tuple[int, str, int]]
+    origins: list[tuple[int, Origin, int]]
     pending: list[tuple[int, str]]
     last_price: tuple[str, str] | None
+    earned: list[Earned]
 
 
 @dataclass(slots=True)
@@ -54,29 +70,36 @@ class IncomeFold:
     quotes: Mapping[str, Quote]
     findings: list[Finding]
     rows: list[IncomeRow] = field(default_factory=list)
-    totals: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    by_origin: dict[tuple[int, Origin], int] = field(default_factory=lambda: defaultdict(int))
     by_day: dict[tuple[date, str], int] = field(default_factory=lambda: defaultdict(int))
     pending: list[tuple[int, str]] = field(default_factory=list)
     last_price: tuple[str, str] | None = None
     """The asset received last, and what one coin of it was worth."""
+    origins: Origins = field(default_factory=Origins)
+    earned: list[Earned] = field(default_factory=list)
 
     def state(self) -> IncomeState:
         """Return what another fold can go on from."""
-        totals = [(year, kind, value) for (year, kind), value in self.totals.items()]
-        return IncomeState(totals, self.pending, self.last_price)
+        told = [(year, origin, value) for (year, origin), value in self.by_origin.items()]
+        return IncomeState(told, self.pending, self.last_price, self.earned)
 
     def resume(self, state: IncomeState) -> None:
         """Go on from *state*."""
-        for year, kind, value in state.totals:
-            self.totals[year, kind] = value
+        for year, origin, value in state.origins:
+            self.by_origin[year, origin] = value
         self.pending.extend(state.pending)
         self.last_price = state.last_price
+        self.earned.extend(state.earned)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
         match event:
             case e.Receipt():
                 self._receive(event)
+            case e.BusinessIncome():
+                day, activity = self.calendar.day(event.at), self.origins.activity(event.at)
+                amount = event.amount_usd_micros
+                self.earned.append(Earned(event.id, day, event.category, amount, activity, event.owner))
             case e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
@@ -95,7 +118,7 @@ class IncomeFold:
                 assert_never(event)
 
     def _receive(self, event: e.Receipt) -> None:
-        day = self.calendar.day(event.at)
+        day, origin = self.calendar.day(event.at), self.origins.of(event)
         if event.value_usd_micros is None:
             self.pending.append((day.year, event.id))
             self.findings.append(
@@ -107,13 +130,13 @@ class IncomeFold:
                 )
             )
         else:
-            self.totals[day.year, event.income] += event.value_usd_micros
+            self.by_origin[day.year, origin] += event.value_usd_micros
             if event.price_usd is not None:
                 self.last_price = event.asset, event.price_usd
         if day.year in self.years:
-            self._keep(event, day)
+            self._keep(event, day, origin)
 
-    def _keep(self, event: e.Receipt, day: date) -> None:
+    def _keep(self, event: e.Receipt, day: date, origin: Origin) -> None:
         if event.value_usd_micros is not None:
             self.by_day[day, event.pool or event.income] += event.value_usd_micros
         self.rows.append(
@@ -130,6 +153,7 @@ class IncomeFold:
                 event.pool,
                 event.gross_quantity,
                 event.pool_fee_quantity,
+                origin,
             )
         )
 
@@ -139,6 +163,23 @@ class IncomeFold:
             return quote.source
         return None if event.value_usd_micros is None else "event"
 
+    @property
+    def totals(self) -> dict[tuple[int, str], int]:
+        """The income by year and kind, in micro-dollars."""
+        totals: defaultdict[tuple[int, str], int] = defaultdict(int)
+        for (year, origin), value in self.by_origin.items():
+            totals[year, origin.income] += value
+        return dict(totals)
+
     def of_year(self, year: int) -> dict[str, int]:
         """Return the income of *year* by kind, in micro-dollars."""
         return {kind: value for (when, kind), value in self.totals.items() if when == year}
+
+    def placed(self, year: int, place: Place, whole: Activity | None = None) -> int:
+        """Return the income of *year* in one *place*, in micro-dollars; *whole* supposes what the activity was."""
+        told = self.by_origin.items()
+        return sum(value for (when, origin), value in told if when == year and origin.place(whole) == place)
+
+    def earned_in(self, year: int, place: Place, whole: Activity | None = None) -> list[Earned]:
+        """Return the dollars of *year* that are the business's, or the hobby's."""
+        return [each for each in self.earned if each.date.year == year and (whole or each.activity) == place]

@@ -13,17 +13,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import HOBBY, US, YearFacts
+from lotwork.ledger.events import BUSINESS, HOBBY, US, Activity, YearFacts
 from lotwork.ledger.units import ZERO
-from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import OUTSIDE
 from lotwork.projections.replay.book import Book
-from lotwork.projections.returns.business import Business, business_of
-from lotwork.projections.returns.business_years import BusinessYears
+from lotwork.projections.returns.business import Business
+from lotwork.projections.returns.business_trace import receipts_of
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.case import YearInputs, case_of, contradictions, credits_in_doubt, paid
+from lotwork.projections.returns.couple import couple_of
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
+from lotwork.projections.returns.turned import all_year, parts_of, turned
 from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line
 from lotwork.rules.load import Law
@@ -31,6 +33,7 @@ from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
 from lotwork.rules.us.renumbered import as_printed
 from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
+from lotwork.rules.us.two_businesses import ref_of_spouse, spouses
 
 DECISIVE = ("filing_status", "activity")
 """The facts of a profile that no figure can do without."""
@@ -63,6 +66,8 @@ class Liability:
     profile: ProfileInForce
     facts: YearFacts
     business: Business
+    spouse_business: Business | None
+    """The business of the other spouse on a joint return, where both have one."""
     carried: Carried
     """The losses that earlier years brought in."""
     computed: Return
@@ -73,6 +78,11 @@ class Liability:
     paid: Decimal
     """Every payment of the year, what was withheld among them."""
     findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def businesses(self) -> tuple[Business, ...]:
+        """Each spouse's."""
+        return (self.business,) if self.spouse_business is None else (self.business, self.spouse_business)
 
     @property
     def tax(self) -> Decimal:
@@ -101,12 +111,14 @@ def liability(
     findings: list[Finding] = []
     profile = book.taxpayer.profile_on(year_end(year))
     facts = book.taxpayer.facts(year)
-    years = BusinessYears(book, law)
-    business = business_of(book, law, year, profile, findings, years)
-    into = carried_into(book, law, year, years) if carried is None else carried
-    told = YearInputs(year, profile, facts, business, into.carried)
+    couple = couple_of(book, law)
+    business, other = couple.businesses(year, findings)
+    into = carried_into(book, law, year, couple) if carried is None else carried
+    told = YearInputs(year, profile, facts, business, into.carried, other)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
     findings += _found(told, computed, into)
+    if parts_of(book, year):
+        findings.append(_turned(book, law, year, computed))
     withheld = computed.filer.withholding
     others = ("estimated", "extension", "balance")
     return Liability(
@@ -114,20 +126,21 @@ def liability(
         profile=profile,
         facts=facts,
         business=business,
+        spouse_business=other,
         carried=into.carried,
         computed=computed,
-        lines=_traced(book, year, business, computed),
+        lines=_traced(book, year, told, computed),
         credits=computed.credits.all,
         withheld=withheld,
         paid=withheld + sum((paid(book, year, kind) for kind in others), ZERO),
-        findings=tuple(findings),
+        findings=tuple(dict.fromkeys(findings)),
     )
 
 
 def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
-    year, profile, facts, business, _ = told
-    hobby = profile.activity == HOBBY
+    year, profile, facts, business, _, other = told
+    hobby = business.is_hobby
     yield from into.told(year)
     assumed = [name for name in profile.assumed if name in DECISIVE]
     if assumed:
@@ -137,18 +150,26 @@ def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Fi
             "jurisdiction_not_us", f"the profile says {profile.jurisdiction}: these are the figures of US law"
         )
     yield from contradictions(profile, facts)
-    yield from business.expenses.findings
-    yield from hobby_sold(business.equipment) if hobby else business.equipment.findings
+    for each in (business,) if other is None else (business, other):
+        yield from each.expenses.findings
+        yield from hobby_sold(each.equipment) if hobby else each.equipment.findings
     yield from credits_in_doubt(computed, facts)
     excess = computed.income.gathered.retirement.excess
     if excess:
         yield _retirement_excess(computed, excess)
-    if not hobby and not profile.material_participation and computed.income.business.amount < 0:
+    if not hobby and not profile.material_participation and min(each.amount for each in computed.income.businesses) < 0:
         yield Finding(
             "passive_loss",
             f"without material participation the business loss of {year} is passive and waits for passive income (26 "
             "U.S.C. 469): it is deducted here; fill in Form 8582, or correct `material_participation`",
         )
+
+
+def _turned(book: Book, law: Law, year: int, computed: Return) -> Finding:
+    """Return the finding that the year has two parts, with the tax it would have as one."""
+    words: tuple[Activity, ...] = (BUSINESS, HOBBY)
+    otherwise = {word: liability(all_year(book, year, word), law, year).tax for word in words}
+    return turned(book, year, computed.tax_after_credits, otherwise)
 
 
 def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
@@ -168,15 +189,18 @@ def _assumed(profile: ProfileInForce, assumed: Iterable[str]) -> Finding:
     return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
 
 
-def _traced(book: Book, year: int, business: Business, computed: Return) -> tuple[TracedLine, ...]:
+def _traced(book: Book, year: int, told: YearInputs, computed: Return) -> tuple[TracedLine, ...]:
     """Return every line with the events behind it, a line after the lines it comes from."""
-    own = dict(_own_events(book, year, business, hobby=bool(computed.filer.hobby_income)))
-    if f"{SCHEDULE_C} line 1" in business.behind:
-        everything = dict.fromkeys(name for events in business.behind.values() for name in events)
-        own[f"{SCHEDULE_C} line 31"] = tuple(everything)
+    business, other = told.business, told.spouse_business
+    own = dict(_own_events(book, year, business, other))
+    own |= _net_profit(business)
+    spouses_own: tuple[Line, ...] = ()
+    if other is not None:
+        own |= {ref_of_spouse(ref): events for ref, events in {**other.behind, **_net_profit(other)}.items()}
+        spouses_own = spouses(other.lines)
     behind: dict[str, tuple[dict[str, None], int]] = {}
     traced = []
-    for each in (*business.lines, *computed.lines):
+    for each in (*business.lines, *spouses_own, *computed.lines):
         events = dict.fromkeys(own.get(each.ref, ()))
         for source in each.inputs:
             events |= behind.get(source, ({}, 0))[0]
@@ -185,16 +209,27 @@ def _traced(book: Book, year: int, business: Business, computed: Return) -> tupl
     return tuple(traced)
 
 
-def _own_events(book: Book, year: int, business: Business, *, hobby: bool) -> Iterable[tuple[str, tuple[str, ...]]]:
+def _net_profit(business: Business) -> dict[str, tuple[str, ...]]:
+    """Return everything that stands on the business's forms as what its net profit rests on."""
+    if f"{SCHEDULE_C} line 1" not in business.behind:
+        return {}
+    everything = dict.fromkeys(name for events in business.behind.values() for name in events)
+    return {f"{SCHEDULE_C} line 31": tuple(everything)}
+
+
+def _own_events(
+    book: Book, year: int, business: Business, other: Business | None
+) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Yield a line's reference and the events that stand on it directly."""
     yield from business.behind.items()
-    yield from _coins_outside(book, year, hobby=hobby)
-    sold = [row for row in business.equipment.rows if row.disposed is not None]
+    yield from _coins_outside(book, year)
+    rigs = business.equipment.rows + (() if other is None else other.equipment.rows)
+    sold = [row for row in rigs if row.disposed is not None]
     for number in SOLD_ON:
-        yield f"Form 4797 line {number}", tuple(row.id for row in sold)
+        yield f"Form 4797 line {number}", tuple(row.told for row in sold)
     for rig in sold:
         for number in TOLD_OF_EACH:
-            yield f"Form 4797 line {number} ({sale_name(rig)})", (rig.id,)
+            yield f"Form 4797 line {number} ({sale_name(rig)})", (rig.told,)
     lines: dict[str, dict[str, None]] = {}
     for row in book.gains.rows:
         if row.sold.year == year:
@@ -205,20 +240,19 @@ def _own_events(book: Book, year: int, business: Business, *, hobby: bool) -> It
     facts = book.taxpayer.facts_from(year)
     for ref in FROM_FACTS:
         yield ref, facts
-    counted = tuple(row.id for row in business.equipment.rows if row.ubia_usd_micros)
+    counted = tuple(row.told for row in rigs if row.ubia_usd_micros)
     yield "Form 8995-A line 10", (*counted, *facts)
     yield "Form 1040 line 25a", (*facts, *_payments(book, year, "withholding"))
     yield "Form 1040 line 26", _payments(book, year, "estimated")
     yield "Schedule 3 line 10", _payments(book, year, "extension")
 
 
-def _coins_outside(book: Book, year: int, *, hobby: bool) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Yield the receipts on Schedule 1: a hobby's, and those of forks and airdrops, which 2023 had on another line."""
-    rows = [row for row in book.income.rows if row.date.year == year]
-    digital = tuple(row.receipt for row in rows if row.income in OTHER_DIGITAL_INCOME)
-    mined = tuple(row.receipt for row in rows if row.income not in OTHER_DIGITAL_INCOME) if hobby else ()
+def _coins_outside(book: Book, year: int) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the receipts on Schedule 1: a hobby's, and those of no trade, which 2023 had on another line."""
+    mined, digital = receipts_of(book, year, HOBBY), receipts_of(book, year, OUTSIDE)
     yield "Schedule 1 line 8v", (*mined, *digital)
-    yield "Schedule 1 line 8j", mined
+    dollars = book.income.earned_in(year, HOBBY, book.taxpayer.whole.get(year))
+    yield "Schedule 1 line 8j", (*mined, *(each.event for each in dollars))
     yield "Schedule 1 line 8z", (*book.taxpayer.facts_from(year), *digital)
 
 

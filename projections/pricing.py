@@ -116,7 +116,7 @@ def without_price(event: e.Event) -> e.Receipt | e.Transfer | None:
             return event if event.fee_quantity and event.price_usd is None else None
         case e.PriceSample() | e.Purchase() | e.Sale() | e.GiftReceived() | e.Movement() | e.Balance():
             return None
-        case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+        case e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
             return None
         case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
             return None

@@ -13,6 +13,7 @@ import msgspec
 from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.activities import Activities
 
 ACTUAL_DATES = "withholding_actual_dates"
 
@@ -46,6 +47,8 @@ class Taxpayer:
     filings: list[e.Filing] = field(default_factory=list)
     actual_dates: set[int] = field(default_factory=set)
     """The years for which withholding was elected to count on the days it was withheld (26 U.S.C. 6654(g)(1))."""
+    whole: dict[int, e.Activity] = field(default_factory=dict)
+    """Years of which a plan supposes the activity to have been one throughout."""
 
     @classmethod
     def read(cls, history: History) -> Taxpayer:
@@ -74,7 +77,7 @@ class Taxpayer:
                     self.actual_dates.add(event.from_.year)
             case e.Receipt() | e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement() | e.Balance():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass
@@ -86,6 +89,11 @@ class Taxpayer:
                 pass
             case _:
                 assert_never(event)
+
+    @property
+    def activities(self) -> Activities:
+        """What the activity was at each instant."""
+        return Activities.read(self.profiles, self.calendar, self.whole)
 
     def profile_on(self, day: date) -> ProfileInForce:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""
@@ -99,6 +107,7 @@ class Taxpayer:
             else:
                 facts = {**told, **facts}
         assumed = tuple(name for name in ProfileInForce._fields[:-1] if name not in facts)
+        facts["activity"] = self.activities.on(day)
         return ProfileInForce(**facts, assumed=assumed)  # type: ignore[arg-type] # each fact has its own type
 
     def facts(self, year: int) -> e.YearFacts:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import usd_text
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
+    from lotwork.projections.costs.expense_row import ExpenseRow
     from lotwork.projections.costs.rig_years import EquipmentRow
     from lotwork.projections.equipment import EquipmentBook
-    from lotwork.projections.expenses import ExpenseBook, ExpenseRow
+    from lotwork.projections.expenses import ExpenseBook
 
 
 class BillRow(Row, frozen=True, kw_only=True):
@@ -67,6 +69,8 @@ class RigRow(Row, frozen=True, kw_only=True):
     amt_macrs_usd: Usd
     cites: tuple[str, ...]
     id: str
+    quantity: int | UnsetType = UNSET
+    """How many things alike it is, where it is more than one."""
 
 
 class EquipmentTotals(Row, frozen=True, kw_only=True):
@@ -168,4 +172,5 @@ def rig_row(row: EquipmentRow) -> RigRow:
         amt_macrs_usd=usd_text(row.amt_macrs_usd_micros),
         cites=row.cites,
         id=row.id,
+        quantity=row.quantity if row.quantity > 1 else UNSET,
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from lotwork.ledger.units import ZERO
 from lotwork.projections.liability import Liability, TracedLine
 from lotwork.projections.returns.carried import Carried
 from lotwork.reports.lines import LineRow, cents
@@ -130,13 +131,13 @@ def carried_losses(carried: Carried, section_179: Decimal, home: HomeCarryover) 
 
 
 def _summary(owed: Liability) -> Summary:
-    business = owed.business
+    both = owed.businesses
     return Summary(
         **{name: cents(amount) for name, amount in owed.computed.summary.items()},
-        gross_receipts_usd=cents(business.receipts),
-        expenses_usd=cents(business.deducted),
-        depreciation_usd=cents(business.depreciation),
-        schedule_c_net_usd=cents(owed.computed.income.business.amount),
+        gross_receipts_usd=cents(sum((each.receipts for each in both), ZERO)),
+        expenses_usd=cents(sum((each.deducted for each in both), ZERO)),
+        depreciation_usd=cents(sum((each.depreciation for each in both), ZERO)),
+        schedule_c_net_usd=cents(sum((each.amount for each in owed.computed.income.businesses), ZERO)),
         credits_usd=cents(owed.credits),
         withheld_usd=cents(owed.withheld),
         payments_usd=cents(owed.paid),

@@ -45,6 +45,11 @@ USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh
 UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
 
 EVIDENCE = ADD + " activity_evidence at={now} factor=FACTOR supports=business note=NOTE"
+JOINT = ADD + " profile at={now} filing_status=mfj"
+REFUND = ADD + """ correction at={now} target={event} reason=REASON set='{{"refund_of": "BILL"}}'"""
+EARNED = ADD + " business_income at={now} category=refund amount_usd=AMOUNT"
+WHOLE_YEAR = ADD + " profile at={year}-01-01T00:00:00Z activity=ACTIVITY"
+IN_SERVICE = ADD + """ correction at={now} target={event} reason=REASON set='{{"placed_in_service": "DAY"}}'"""
 BEGAN = ADD + " profile at={now} business_began=DAY"
 POOL_FEES = ADD + " profile at={now} pool_fees=net"
 HOME = ADD + " home_office at={now} year={year} method=simplified office_sqft=NUMBER"
@@ -75,6 +80,14 @@ REMEDIES = {
     "theft_to_claim": Remedy("A theft to claim on Form 4684"),
     "lot_not_held": Remedy("A chosen lot was not there"),
     "loss_not_deducted": Remedy("A loss that is not deducted"),
+    "category_no_expense": Remedy("A bill whose word says it is no expense", True, VOID),
+    "refund_unknown": Remedy("A refund of a bill that is not recorded", True, REFUND),
+    "refund_before_bill": Remedy("A refund from before its bill", True, REFUND),
+    "refund_of_spread": Remedy("A refund of a bill that is spread over years", True, VOID),
+    "refund_above_bill": Remedy("More came back than was paid", True, EARNED),
+    "refund_to_judge": Remedy("A refund of start-up costs or of the home", True, EARNED),
+    "refund_in_hobby": Remedy("A hobby's refund of what a business deducted", True),
+    "business_income_not_covered": Remedy("Dollars that are in no figure of this country"),
     "category_unknown": Remedy("An expense's category looks like a slip", False, RENAME),
     "usage_missing": Remedy("A shared bill without its measure", True, USAGE),
     "usage_ambiguous": Remedy("A shared bill with two measures", True, VOID),
@@ -103,8 +116,13 @@ REMEDIES = {
     "home_carryover_unknown": Remedy("What a home office carried on is not known", True),
     "pool_fees_twice": Remedy("A pool's fee may be counted twice", False, VOID),
     "income_before_business": Remedy("Coins came in before the business began"),
+    "activity_turned": Remedy("A year with a hobby's part and a business's", False, WHOLE_YEAR),
+    "equipment_from_hobby": Remedy("A rig of a hobby's time in a business", True, IN_SERVICE),
+    "equipment_to_hobby": Remedy("A rig that no longer serves a business", True),
     "equipment_before_business": Remedy("A rig served before the business began", True),
     "hobby_pool_fees": Remedy("Net or gross: a hobby with pool fees", False, POOL_FEES),
+    "equipment_sold_too_many": Remedy("More rigs were sold than served", True, VOID),
+    "equipment_long_unused": Remedy("A rig that waited more than a year to serve", True),
     "equipment_sale_ambiguous": Remedy("Several rigs have the name of the one sold", True),
     "equipment_sold_before_service": Remedy("A rig was sold before it served", True),
     "equipment_use_unknown": Remedy("A change of use that fits no rig", True, VOID),
@@ -118,6 +136,7 @@ REMEDIES = {
     "hobby_rig_sold": Remedy("A hobby sold a rig"),
     "retirement_excess": Remedy("More went into a retirement plan than may be deducted"),
     "passive_loss": Remedy("A passive loss is deducted here"),
+    "owner_not_joint": Remedy("A spouse's rigs or bills on a return of one person", True, JOINT),
     "spouse_wages_not_joint": Remedy("Wages of a spouse on a return of one person", True),
     "itemized_taxes_above_whole": Remedy("More taxes than itemized deductions", True),
     "profile_assumed": Remedy("Facts about you were assumed", False, PROFILE),

@@ -14,7 +14,9 @@ from lotwork.ledger.kinds.event_base import (
     Interval,
     LotChoice,
     Meaning,
+    Owner,
     Price,
+    Trade,
     Usd,
 )
 from lotwork.ledger.units import MOST_DECIMALS
@@ -42,6 +44,10 @@ class WalletDeclared(EventBase, frozen=True, kw_only=True, tag="wallet"):
     custody: Literal["self", "broker"] = "self"
     watch: str | None = None
     meaning: Meaning | None = None
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
+    trade: Trade | None = None
+    """Whether what it receives belongs to the mining trade; left out: as the kind of income says."""
 
 
 class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
@@ -64,6 +70,10 @@ class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
     vout: int | None = None
     block_hash: str | None = None
     height: int | None = None
+    trade: Trade | None = None
+    """Whether it belongs to the mining trade; left out: as its wallet says, else as its kind of income."""
+    no_market: str | None = None
+    """Why it was worth nothing: no market had it. Then its value is 0, and never otherwise for want of a price."""
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:

@@ -12,22 +12,39 @@ from lotwork.ledger.kinds.event_base import (
     Moment,
     Months,
     Number,
-    Price,
+    Owner,
     Share,
+    SignedPrice,
     Usd,
     Weekdays,
     Year,
 )
 
 
-class Expense(EventBase, frozen=True, kw_only=True, tag="expense"):
-    """Money spent on the activity, by its Schedule C line word, with the share that is business."""
+class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from_": "from"}):
+    """Money spent on the activity, by its Schedule C line word, with the share that is business; or what came back."""
 
     category: str
     amount_usd_micros: Usd
     business_share: Share = "1"
     usage: str | None = None
     """The name of the `usage` that says which share of it is business."""
+    from_: date | None = None
+    """The first day it pays for."""
+    to: date | None = None
+    """The first day it no longer pays for: beyond twelve months it is spread (Treas. Reg. 1.263(a)-4(f))."""
+    refund_of: str | None = None
+    """The bill, an expense or an energy, of which this amount came back."""
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
+
+    def __post_init__(self) -> None:
+        if (self.from_ is None) != (self.to is None):
+            raise self.refuse("what an expense pays for has a first day and an end: give `from` and `to`, or neither")
+        if self.from_ is not None and self.to is not None and self.to <= self.from_:
+            raise self.refuse("what an expense pays for begins before it ends")
+        if self.refund_of is not None and (self.from_ is not None or self.usage is not None):
+            raise self.refuse("a refund goes by the bill it refunds: it has no `from`, `to` or `usage` of its own")
 
 
 class Usage(EventBase, frozen=True, kw_only=True, tag="usage", rename={"from_": "from"}):
@@ -69,6 +86,8 @@ class HomeOffice(EventBase, frozen=True, kw_only=True, tag="home_office"):
     first_used: date | None = None
     operating_carryover_usd_micros: Usd | None = None
     depreciation_carryover_usd_micros: Usd | None = None
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
 
     def __post_init__(self) -> None:
         if self.method == "regular" and self.home_sqft is None:
@@ -83,13 +102,18 @@ class Energy(EventBase, frozen=True, kw_only=True, tag="energy", rename={"from_"
     to: Moment
     meter: str
     business_share: Share = "1"
+    paid: date | None = None
+    """The day its bill was paid, which is when it is deducted; left out: the day of `at`."""
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
 
 
 class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_": "from"}):
     """A price per kWh in force from a day: on one meter or all, at all hours or only some."""
 
     from_: Moment
-    price_usd: Price
+    price_usd: SignedPrice
+    """0 or less where the market of the hour pays for taking power."""
     to: Moment | None = None
     meter: str | None = None
     hours: Hours | None = None
@@ -103,6 +127,7 @@ class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"
 
     equipment: str
     cost_usd_micros: Usd
+    """What all of them cost."""
     acquired: date
     """The day of the written binding contract (26 U.S.C. 168(k); Notice 2026-11)."""
     placed_in_service: date
@@ -110,6 +135,14 @@ class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"
     business_share: Share = "1"
     section_179_usd_micros: Usd = 0
     bonus: str = "auto"
+    quantity: int = 1
+    """How many things alike the invoice is for."""
+    owner: Owner | None = None
+    """Whose it is on a joint return; left out: the taxpayer's."""
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1:
+            raise self.refuse("an equipment is of one thing or more")
 
 
 class EquipmentUse(EventBase, frozen=True, kw_only=True, tag="equipment_use"):
@@ -118,6 +151,12 @@ class EquipmentUse(EventBase, frozen=True, kw_only=True, tag="equipment_use"):
     equipment: str
     year: Year
     business_share: Share
+    quantity: int | None = None
+    """Of how many of them; left out: of all that bear the name."""
+
+    def __post_init__(self) -> None:
+        if self.quantity is not None and self.quantity < 1:
+            raise self.refuse("a change of use is of one thing or more")
 
 
 class EquipmentSale(EventBase, frozen=True, kw_only=True, tag="equipment_sale"):
@@ -127,3 +166,9 @@ class EquipmentSale(EventBase, frozen=True, kw_only=True, tag="equipment_sale"):
     proceeds_usd_micros: Usd
     fee_usd_micros: Usd = 0
     how: HowEquipmentLeft = "sold"
+    quantity: int | None = None
+    """How many of them left; left out: all that are left of it."""
+
+    def __post_init__(self) -> None:
+        if self.quantity is not None and self.quantity < 1:
+            raise self.refuse("a sale of equipment is of one thing or more")

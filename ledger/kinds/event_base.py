@@ -14,6 +14,7 @@ CoinsOrZero: TypeAlias = Annotated[int, "coins or zero"]
 Usd: TypeAlias = Annotated[int, "usd"]
 SignedUsd: TypeAlias = Annotated[int, "signed usd"]
 Price: TypeAlias = Annotated[str, "price"]
+SignedPrice: TypeAlias = Annotated[str, "signed price"]
 Share: TypeAlias = Annotated[str, "share"]
 Number: TypeAlias = Annotated[str, "number"]
 Moment: TypeAlias = Annotated[str, "moment"]
@@ -39,6 +40,10 @@ Income: TypeAlias = Literal[
     "fork",
     "airdrop",
 ]
+Owner: TypeAlias = Literal["taxpayer", "spouse"]
+TAXPAYER: Final = "taxpayer"
+"""Whose a thing is where nobody said otherwise."""
+Trade: TypeAlias = Literal["yes", "no"]
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost", "stolen"]
 PaymentType: TypeAlias = Literal["estimated", "withholding", "extension", "balance"]
 FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]

@@ -56,7 +56,7 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     """The last day the amounts cover, from January 1: no facts of the year, but of an annualized installment."""
     wages_usd_micros: Usd | None = None
     spouse_wages_usd_micros: Usd | None = None
-    """Wages of the spouse, who does not mine: they use up none of the miner's wage base."""
+    """Wages of the spouse on a joint return: they use up the spouse's own wage base, none of the miner's."""
     withholding_usd_micros: Usd | None = None
     other_ordinary_income_usd_micros: SignedUsd | None = None
     taxable_interest_usd_micros: Usd | None = None

@@ -46,7 +46,8 @@ def parse_event(line: Mapping[str, Any], assets: AssetTable, where: str) -> e.Ev
         problem = Problem(where, "quantity" if "quantity" in broken.rule else kind, broken.rule, "correct the line")
         raise InputRefusedError(f"{where}: refused", [problem]) from broken
     except AmountError as broken:
-        raise InputRefusedError(f"{where}: refused", [Problem(where, kind, broken.reason, broken.remedy)]) from broken
+        key = "value_usd" if "worth 0" in broken.reason else kind
+        raise InputRefusedError(f"{where}: refused", [Problem(where, key, broken.reason, broken.remedy)]) from broken
     return event
 
 
@@ -65,8 +66,18 @@ def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> e.Event:
 
 
 def _value_receipt(fields: dict[str, Any], assets: AssetTable) -> None:
-    """Fill in a receipt's value from its price; a price and a value that disagree are refused."""
+    """Fill in a receipt's value from its price; refuse a price and a value that disagree, and 0 without a reason."""
     price = fields.get("price_usd")
+    if fields.get("no_market") is not None:
+        if price is not None or fields.setdefault("value_usd_micros", 0):
+            raise AmountError("what no market has is worth 0", "leave the price and the value out, or `no_market`")
+        return
+    if price is None and fields.get("value_usd_micros") == 0:
+        raise AmountError(
+            "a receipt is never worth 0 by itself",
+            "leave the key out: it stays pending until a price is known; where no market has the coin, say so in "
+            "`no_market`",
+        )
     if price is None or not fields["quantity"] > 0:
         return
     value = value_usd_micros(fields["quantity"], price, assets.decimals(fields["asset"]))
@@ -148,7 +159,8 @@ def to_contract(event: e.Event, assets: AssetTable) -> dict[str, Any]:
 
 def _is_derived(event: e.EventBase, key: Key) -> bool:
     """Say if the value follows from another key, so that a correction of that key moves it too."""
-    return isinstance(event, e.Receipt) and key.field == "value_usd_micros" and event.price_usd is not None
+    told = isinstance(event, e.Receipt) and key.field == "value_usd_micros"
+    return told and (event.price_usd is not None or event.no_market is not None)  # type: ignore[attr-defined]  # a receipt
 
 
 def _print(value: Any, key: Key, asset: str, assets: AssetTable) -> Any:

@@ -66,9 +66,9 @@ def _shown(value: Any) -> str:
 def _usd(value: Any, key: Key, _draft: Draft) -> int:
     micros = _dollars(value)
     if micros < 0:
-        raise AmountError(f"{value} is below zero", "a refund is a correction of what it refunds")
-    if micros == 0 and key.name == "value_usd":
-        raise AmountError("a receipt is never worth 0", "leave the key out: it stays pending until a price is known")
+        refunded = key.name == "amount_usd"
+        remedy = "record what came back as an `expense` with refund_of=BILL" if refunded else "write 0 or more"
+        raise AmountError(f"{value} is below zero", remedy)
     return micros
 
 
@@ -86,6 +86,18 @@ def _price(value: Any) -> str:
         raise AmountError(
             f"a price of {text[:60]} is no price", "leave it out: the event stays pending until one is known"
         )
+    return _plain_price(text)
+
+
+def _signed_price(value: Any) -> str:
+    text = _string(value)
+    if abs(scaled(text, PRICE_DECIMALS)) >= MOST_MONEY * 10**PRICE_DECIMALS:
+        raise AmountError(f"a price of {text[:60]} is no price", f"write one between -{MOST_MONEY} and {MOST_MONEY}")
+    sign = "-" if text.startswith("-") and scaled(text, PRICE_DECIMALS) else ""
+    return sign + _plain_price(text.removeprefix("-"))
+
+
+def _plain_price(text: str) -> str:
     whole, _, fraction = text.partition(".")
     if not fraction and whole[0] != "0":
         return whole
@@ -143,6 +155,7 @@ def _checked(value: Any, read: Callable[[str], object]) -> str:
 ALONE: Mapping[str, Callable[[Any], Any]] = {
     "signed usd": _dollars,
     "price": _price,
+    "signed price": _signed_price,
     "share": lambda value: parse_share(_string(value)),
     "number": lambda value: parse_number(_string(value)),
     "moment": parse_moment,

@@ -85,7 +85,7 @@ class FlowFold:
                 self._transfer(event)
             case e.Movement():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
                 pass

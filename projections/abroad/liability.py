@@ -51,6 +51,14 @@ def foreign_liability(
                 f"{country.currency} with --other-income",
             )
         )
+    if any(each.date.year == year for each in book.income.earned):
+        findings.append(
+            Finding(
+                "business_income_not_covered",
+                f"what `business_income` tells of {year} is in no figure here: give it with --other-income, or add it "
+                "by hand",
+            )
+        )
     if "activity" in profile.assumed and country.activity_decides:
         findings.append(
             Finding(

@@ -1,9 +1,10 @@
 """Electricity: metered kWh times the tariff in force, exact, rounded once for each reading.
 
 The kWh of a reading are spread evenly over its seconds, since rigs run day and night; a meter read more often tells
-more. What was used is booked on the day it was used, so that a reading across the New Year is parted between the
-years. A taxpayer on the cash method deducts a bill in the year he pays it (Treas. Reg. 1.461-1(a)(1)): who is billed
-later, or does not own the meter, records the bill as an `expense` of category electricity *instead of* the reading.
+more. What it cost is deducted whole on the day the bill is paid, whenever it was used: the cash method, which every
+expense here follows (26 U.S.C. 461(a); Treas. Reg. 1.461-1(a)(1)). That day is the reading's `at`, or its `paid` where
+a meter is read before the bill comes. Who does not own the meter records the bill as an `expense` of category
+electricity *instead of* the reading.
 
 Nothing is priced at 0 for want of a tariff: that part stays out of the figures and is a finding. Hours that two
 readings of one meter both cover are counted once, with the reading that began first.
@@ -20,7 +21,7 @@ from typing import NamedTuple, assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
-from lotwork.ledger.units import MICROS, MICROSECOND, ONE_DAY, PRICE_DECIMALS, divide, scaled, unscaled
+from lotwork.ledger.units import MICROS, MICROSECOND, PRICE_DECIMALS, divide, scaled, unscaled
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.tariffs import Stretch, Tariffs
 from lotwork.projections.costs.usage import WHOLE
@@ -35,7 +36,7 @@ KWH_DECIMALS = 3
 
 
 class MeteredCost(NamedTuple):
-    """What the electricity of one reading cost in one year, booked on the last day it covers there."""
+    """What the electricity of one reading cost, on the day it was paid."""
 
     energy: str
     date: date
@@ -44,10 +45,11 @@ class MeteredCost(NamedTuple):
     amount_usd_micros: int
     business_share: str
     deductible_usd_micros: int
+    paid_at: datetime
 
 
 class ElectricityBook(NamedTuple):
-    """The metered electricity of a year, by day and reading."""
+    """The metered electricity paid in a year, by day and reading."""
 
     year: int
     rows: tuple[MeteredCost, ...]
@@ -112,7 +114,7 @@ class ElectricityFold:
                 self._tariffs.append(event)
             case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
@@ -126,27 +128,30 @@ class ElectricityFold:
                 assert_never(event)
 
     def result(self, year: int) -> ElectricityBook:
-        """Return what the electricity used in *year* cost."""
-        begin = self.calendar.midnight(date(year, 1, 1)) - ONE_DAY
-        end = self.calendar.midnight(date(year + 1, 1, 1)) + ONE_DAY
+        """Return what the electricity paid in *year* cost."""
         tariffs = Tariffs(self._tariffs, self.calendar)
         findings: list[Finding] = []
         rows: list[MeteredCost] = []
         gaps: defaultdict[str, list[Gap]] = defaultdict(list)
         for reading in self._readings(findings):
-            if reading.end <= begin or reading.begin >= end or not scaled(reading.energy.kwh, SHARE_DECIMALS):
+            paid = self._paid_at(reading.energy)
+            if self.calendar.day(paid).year != year or not scaled(reading.energy.kwh, SHARE_DECIMALS):
                 continue
-            if reading.counted_from > reading.begin and self._touches(reading, year):
+            if reading.counted_from > reading.begin:
                 findings.append(_overlapping(reading))
             stretches = list(tariffs.stretches(reading.energy.meter, reading.counted_from, reading.end))
-            gaps[reading.energy.meter] += _gaps(reading, stretches, year)
-            rows += _cost(reading, stretches, year)
+            gaps[reading.energy.meter] += _gaps(reading, stretches)
+            rows += _cost(reading, stretches, paid, self.calendar.day(paid))
         findings += [_without_tariff(meter, found) for meter, found in sorted(gaps.items()) if found]
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
-    def _touches(self, reading: Reading, year: int) -> bool:
-        last = self.calendar.day(reading.end - MICROSECOND)
-        return self.calendar.day(reading.begin).year <= year <= last.year
+    def _paid_at(self, energy: e.Energy) -> datetime:
+        """Return when the bill of a reading was paid."""
+        return energy.at if energy.paid is None else self.calendar.midnight(energy.paid)
+
+    def days(self) -> Iterator[date]:
+        """Yield the days on which a reading was paid."""
+        return (self.calendar.day(self._paid_at(energy)) for energy in self._energy)
 
     def _readings(self, findings: list[Finding]) -> Iterator[Reading]:
         """Yield the readings, each meter's in order of time; one that ends before it begins is a finding."""
@@ -170,38 +175,27 @@ class ElectricityFold:
                 reached = max(reached, end)
 
 
-def _cost(reading: Reading, stretches: Iterable[Stretch], year: int) -> Iterator[MeteredCost]:
-    """Yield the row of *reading* in *year*: what it cost through the year less what it cost before it.
-
-    Parting the rounded sums, not rounding the parts, makes the rows of all years add up to the reading's cost.
-    """
-    before = through = micros_before = micros_through = 0
-    last: date | None = None
-    for stretch in stretches:
-        if stretch.price is None or stretch.day.year > year:
-            continue
-        micros = (stretch.end - stretch.begin) // MICROSECOND
-        through += stretch.price * micros
-        micros_through += micros
-        if stretch.day.year < year:
-            before, micros_before = through, micros_through
-        else:
-            last = stretch.day
-    if last is not None:
+def _cost(reading: Reading, stretches: Iterable[Stretch], paid_at: datetime, day: date) -> Iterator[MeteredCost]:
+    """Yield the row of *reading*, rounded once over all the prices it meets; none where no tariff covers any of it."""
+    priced = [(stretch.price, (stretch.end - stretch.begin) // MICROSECOND) for stretch in stretches]
+    known = [(price, micros) for price, micros in priced if price is not None]
+    if known:
+        weight = sum(price * micros for price, micros in known)
         yield MeteredCost(
             energy=reading.energy.id,
-            date=last,
+            date=day,
             meter=reading.energy.meter,
-            kwh_thousandths=reading.kwh_thousandths(micros_through) - reading.kwh_thousandths(micros_before),
-            amount_usd_micros=reading.cost(through) - reading.cost(before),
+            kwh_thousandths=reading.kwh_thousandths(sum(micros for _, micros in known)),
+            amount_usd_micros=reading.cost(weight),
             business_share=reading.energy.business_share,
-            deductible_usd_micros=reading.deductible(through) - reading.deductible(before),
+            deductible_usd_micros=reading.deductible(weight),
+            paid_at=paid_at,
         )
 
 
-def _gaps(reading: Reading, stretches: Iterable[Stretch], year: int) -> Iterator[Gap]:
+def _gaps(reading: Reading, stretches: Iterable[Stretch]) -> Iterator[Gap]:
     for stretch in stretches:
-        if stretch.price is None and stretch.day.year == year:
+        if stretch.price is None:
             yield Gap(reading, stretch.begin, stretch.end)
 
 

@@ -65,6 +65,9 @@ class EquipmentRow(NamedTuple):
     """What the minimum tax allows for `macrs_usd_micros` (Form 6251, line 2l: the difference)."""
     recaptured_179_usd_micros: int = 0
     """Section 179 given back this year, since business use fell to half or less (Form 4797, line 35)."""
+    told: str = ""
+    """The event that told of it."""
+    quantity: int = 1
 
     @property
     def depreciation_usd_micros(self) -> int:
@@ -174,6 +177,8 @@ def _row(rig: Rig, sold: Sold | None, basis: Basis, told: AssetDepreciation | No
         business_basis_usd_micros=basis.whole,
         amt_macrs_usd_micros=basis.amt_macrs,
         recaptured_179_usd_micros=basis.recaptured,
+        told=rig.told,
+        quantity=event.quantity,
     )
 
 

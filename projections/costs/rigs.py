@@ -15,11 +15,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
+import msgspec
+
 from lotwork.ledger.errors import UnknownFigureError
-from lotwork.ledger.events import Election, Equipment, EquipmentSale, EquipmentUse, HowEquipmentLeft
+from lotwork.ledger.events import BUSINESS, TAXPAYER, Election, Equipment, HowEquipmentLeft
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.units import ZERO, divide, scaled, usd_decimal
-from lotwork.ledger.zones import Calendar
+from lotwork.projections.activities import Activities
+from lotwork.projections.basis.holding_period import is_long
 from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
 from lotwork.rules.errors import CaseRefusedError
@@ -57,6 +60,21 @@ class Rig:
     asset: Asset179 | None = None
     uses: tuple[tuple[int, Decimal], ...] = ()
     """The business share of later years, where it changed."""
+    idle_from: date | None = None
+    """The day it stopped serving a business, though nobody sold it."""
+    of: str = ""
+    """The event that told of it, where it is some of many."""
+
+    @property
+    def told(self) -> str:
+        """The event that told of it."""
+        return self.of or self.event.id
+
+    @property
+    def served_until(self) -> date | None:
+        """The day its depreciation ends: when it left, or stopped serving a business, whatever came first."""
+        days = [day for day in (self.idle_from, None if self.sold is None else self.sold.day) if day is not None]
+        return min(days, default=None)
 
     @property
     def share(self) -> int:
@@ -74,98 +92,32 @@ class Rig:
         return f"{changed[-1].normalize():f}" if changed else self.event.business_share
 
 
-def used(rigs: Iterable[Rig], changes: Iterable[EquipmentUse], year: int, findings: list[Finding]) -> list[Rig]:
-    """Return the rigs with the business shares of later years up to *year*; a change that fits none is a finding.
+def serving_a_business(rigs: Iterable[Rig], activities: Activities, year: int, findings: list[Finding]) -> list[Rig]:
+    """Return the rigs with the day on which each stopped serving a business; of a hobby's, in its own years alone.
 
-    A name that several rigs bear is meant for all of them; of two changes for one year the one told last holds. One
-    that names no rig is told in its year; one that names a rig which was not in service before moves nothing of it in
-    any year, and is told in each.
+    What was bought for a hobby is expensed by no business: it was not "acquired by purchase for use in the active
+    conduct of a trade or business" (26 U.S.C. 179(d)(1)(C)).
     """
-    told = sorted(changes, key=lambda event: (event.year, event.at, event.id))
-    named: defaultdict[str, dict[int, Decimal]] = defaultdict(dict)
-    for event in told:
-        if event.year <= year:
-            named[event.equipment][event.year] = Decimal(event.business_share)
-    ready = []
-    for rig in rigs:
-        first = rig.event.placed_in_service.year
-        later = sorted((since, share) for since, share in named[rig.event.equipment].items() if since > first)
-        ready.append(replace(rig, uses=tuple(later)))
-    serving = {(rig.event.equipment, since) for rig in ready for since, _ in rig.uses}
-    names = {rig.event.equipment for rig in ready if rig.event.placed_in_service.year <= year}
-    due = (event for event in told if event.year == year or (event.year < year and event.equipment in names))
-    findings.extend(_unused(event) for event in due if (event.equipment, event.year) not in serving)
-    return ready
+    told = [replace(rig, idle_from=activities.left_business(rig.event.placed_in_service)) for rig in rigs]
+    if not activities.is_business(year):
+        return told
+    serving = [rig for rig in told if activities.on(rig.event.placed_in_service) == BUSINESS]
+    return [_without_hobbys_179(rig, activities, findings) for rig in serving]
 
 
-def _unused(event: EquipmentUse) -> Finding:
-    return Finding(
-        "equipment_use_unknown",
-        f"{event.id}: no rig called {event.equipment!r} was in service before {event.year}: its business share of "
-        f"{event.business_share} is in no figure; correct the name or the year, or `business_share` of the rig itself",
-        event.id,
-    )
-
-
-def sold_rigs(
-    equipment: Iterable[Equipment], sales: Iterable[EquipmentSale], calendar: Calendar, findings: list[Finding]
-) -> list[Rig]:
-    """Return the rigs in order of service, each with its sale; a sale that fits none is a finding.
-
-    A sale names its rig; where several in service bear the name, the one longest in service is taken, and told.
-    """
-    named: defaultdict[str, list[Equipment]] = defaultdict(list)
-    rigs = sorted(equipment, key=lambda event: (event.placed_in_service, event.id))
-    for event in rigs:
-        named[event.equipment].append(event)
-    sold: dict[str, Sold] = {}
-    for sale in sorted(sales, key=lambda event: (event.at, event.id)):
-        day = calendar.day(sale.at)
-        unsold = [event for event in named.get(sale.equipment, ()) if event.id not in sold]
-        serving = [event for event in unsold if event.placed_in_service <= day]
-        if not serving or len(serving) > 1:
-            findings.append(_misfit(sale, named.get(sale.equipment, ()), unsold, serving))
-        if serving:
-            sold[serving[0].id] = Sold(sale.id, day, _brought(sale, findings) - sale.fee_usd_micros, sale.how)
-    return [Rig(event, sold.get(event.id)) for event in rigs]
-
-
-def _brought(sale: EquipmentSale, findings: list[Finding]) -> int:
-    if sale.how != "abandoned" or not sale.proceeds_usd_micros:
-        return sale.proceeds_usd_micros
+def _without_hobbys_179(rig: Rig, activities: Activities, findings: list[Finding]) -> Rig:
+    event = rig.event
+    if not event.section_179_usd_micros or activities.on(event.acquired) == BUSINESS:
+        return rig
     findings.append(
         Finding(
-            "abandoned_for_money",
-            f"{sale.id}: what is abandoned brings nothing: the proceeds of {usd_decimal(sale.proceeds_usd_micros):.2f} "
-            "are left out; correct `how` to sold, or the proceeds to 0",
-            sale.id,
+            "section_179_not_allowed",
+            f"{event.id} was acquired on {event.acquired}, in a hobby's time and for it (26 U.S.C. 179(d)(1)(C)); none "
+            "is deducted",
+            event.id,
         )
     )
-    return 0
-
-
-def _misfit(
-    sale: EquipmentSale, known: Sequence[Equipment], unsold: Sequence[Equipment], serving: Sequence[Equipment]
-) -> Finding:
-    if serving:
-        return Finding(
-            "equipment_sale_ambiguous",
-            f"{sale.id}: {len(serving)} unsold rigs are called {sale.equipment!r}: {serving[0].id}, the longest in "
-            "service, was taken; give each rig a name of its own",
-            sale.id,
-        )
-    if unsold:
-        code, reason = "equipment_sold_before_service", f"was placed in service only on {unsold[0].placed_in_service}"
-    elif known:
-        code, reason = "equipment_sold_twice", "was already sold"
-    else:
-        code, reason = "equipment_unknown", "was never recorded"
-    return Finding(
-        code,
-        f"{sale.id}: {sale.equipment!r} {reason}: the sale is in no figure; correct its name or day, or add what is "
-        "missing",
-        sale.id,
-    )
+    return replace(rig, event=msgspec.structs.replace(event, section_179_usd_micros=0))
 
 
 def made_ready(rigs: Iterable[Rig], elections: Sequence[Election], law: Law, findings: list[Finding]) -> list[Rig]:
@@ -183,6 +135,24 @@ def made_ready(rigs: Iterable[Rig], elections: Sequence[Election], law: Law, fin
     return ready
 
 
+def long_unused(rigs: Iterable[Rig], year: int) -> Iterator[Finding]:
+    """Yield the things placed in service in *year* that had been acquired more than a year before.
+
+    Law: of what was used privately before, the basis is "the lesser of the fair market value or the adjusted
+    depreciable basis of the property at the time of the conversion" (Treas. Reg. 1.168(i)-4(b)(1)).
+    """
+    for event in {rig.told: rig.event for rig in rigs if rig.event.placed_in_service.year == year}.values():
+        if is_long(event.acquired.toordinal(), event.placed_in_service.toordinal()):
+            yield Finding(
+                "equipment_long_unused",
+                f"{event.id} was acquired on {event.acquired} and placed in service on {event.placed_in_service}, more "
+                "than a year later. Had you used it privately or in a hobby, its basis is what it was worth that day, "
+                "if less than its cost, and none of it is expensed (Treas. Reg. 1.168(i)-4(b)(1); 26 U.S.C. "
+                "179(d)(1)(C)): correct cost_usd and section_179_usd; if it lay unused, acknowledge this",
+                event.id,
+            )
+
+
 def _left_out(code: str, rig: Rig, why: Exception) -> Finding:
     return Finding(code, f"{rig.event.id} is in no figure: {why}", rig.event.id)
 
@@ -196,8 +166,9 @@ def _asset(rig: Rig, elections: Sequence[Election], law: Law, findings: list[Fin
         placed_in_service=event.placed_in_service,
         recovery_class=event.recovery_class,
         business_share=Decimal(event.business_share),
-        disposed=None if rig.sold is None else rig.sold.day,
+        disposed=rig.served_until,
         uses=rig.uses,
+        owner=event.owner or TAXPAYER,
     )
     asset = _with_bonus(plain, _bonus(event, elections, law, findings), law, findings)
     return _with_section_179(asset, rig, law, findings) if event.section_179_usd_micros else asset
@@ -287,6 +258,8 @@ class SmallItem(NamedTuple):
     event: Equipment
     sold: Sold | None
     cite: str
+    told: str
+    """The event that told of it."""
 
     @property
     def basis_usd_micros(self) -> int:
@@ -316,8 +289,8 @@ def parted(rigs: Iterable[Rig], elections: Iterable[Election], law: Law) -> tupl
         placed = rig.event.placed_in_service
         if placed.year in years and rig.event.cost_usd_micros and rig.event.recovery_class not in NO_SMALL_ITEM:
             limit = law.figure("us/depreciation/de_minimis_no_afs", placed)
-            if usd_decimal(rig.event.cost_usd_micros) <= limit.amount():
-                small.append(SmallItem(rig.event, rig.sold, limit.citation))
+            if usd_decimal(rig.event.cost_usd_micros) <= limit.amount() * rig.event.quantity:
+                small.append(SmallItem(rig.event, rig.sold, limit.citation, rig.told))
                 continue
         rest.append(rig)
     return rest, small

@@ -10,15 +10,16 @@ does what waits on one that is no longer used mostly in the business, where the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from lotwork.ledger.units import usd_decimal, usd_micros
+from lotwork.ledger.units import ZERO, usd_decimal, usd_micros
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.depreciation import YearDepreciation, depreciate
+from lotwork.rules.us.form_4562 import in_service
 from lotwork.rules.us.recapture import recapture_179, recapture_year
 
 BusinessIncome: TypeAlias = Callable[[int], Decimal | None]
@@ -71,6 +72,30 @@ class Expensing:
         for part in self.waiting:
             waits[part.rig] += part.usd_micros
         return waits
+
+    def of(self, rigs: Collection[str], year: int, *, with_part_one: bool) -> Expensing:
+        """Return what of it is of *rigs*, those of one spouse; Part I, which both share, stands with one of them."""
+        names = {*rigs, BEFORE} if with_part_one else set(rigs)
+        own = tuple(each for each in self.form.assets if each.asset.name in names)
+        deducted = {name: amount for name, amount in self.deducted.items() if name in names}
+        rest = len(in_service(self.form.assets, year, self.form.section_179))
+        shared = self.form.lines[: len(self.form.lines) - rest]
+        taken = usd_decimal(sum(deducted.values()))
+        form = replace(
+            self.form,
+            assets=own,
+            section_179=taken,
+            bonus=sum((each.bonus for each in own), ZERO),
+            macrs=sum((each.macrs for each in own), ZERO),
+            lines=(*(shared if with_part_one else ()), *in_service(own, year, taken)),
+        )
+        return replace(
+            self,
+            form=form,
+            deducted=deducted,
+            waiting=[part for part in self.waiting if part.rig in names],
+            given_back={name: back for name, back in self.given_back.items() if name in names},
+        )
 
     @property
     def carryforward_usd_micros(self) -> int:

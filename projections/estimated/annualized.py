@@ -17,13 +17,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.estimated.period_facts import even_share, facts_of
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_years import BusinessYears
+from lotwork.projections.returns.couple import couple_of
 from lotwork.projections.returns.deductions import AMORTIZATION, START_UP
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
@@ -43,7 +44,7 @@ from lotwork.rules.us.schedule_c import PART_V
 DECEMBER = 12
 KEPT = frozenset(
     {
-        "year", "status", "ubia", "amt_depreciation",
+        "year", "status", "ubia", "spouse_ubia", "amt_depreciation",
         "short_term_carryover", "long_term_carryover", "qbi_loss_carryover", "nol_carryover",
         "excess_loss_carryover", "amt_nol_carryover", "section_1231_losses", "retirement_plan", "age",
         "aged", "blind", "material_participation",
@@ -106,15 +107,22 @@ def annualized(book: Book, law: Law, owed: Liability, regular: Line | None) -> A
 
 def _column(book: Book, law: Law, owed: Liability, period: Period, shared: dict[str, None]) -> Column:
     if period.end.month == DECEMBER:
-        return column(
-            period, _annual(owed, period, owed.computed.filer.schedule_c_net), credits_of(owed.computed.filer), law
-        )
+        whole = owed.computed.filer
+        profits = whole.schedule_c_net, whole.spouse_schedule_c_net
+        return column(period, _annual(owed, period, profits), credits_of(whole), law)
     part = Book.begin(book.history, (owed.year,), law).fold(until=_end_of_what_is_known(book, period))
     facts = facts_of(book, owed.year, period, shared)
     part.taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
     brought = liability(part, law, owed.year)
-    profit = ZERO if owed.profile.activity == HOBBY else _annual_profit(part, law, brought, owed, period)
-    return column(period, _annual(brought, period, profit), credits_of(brought.computed.filer), law)
+    credits_brought = credits_of(brought.computed.filer)
+    couple = couple_of(part, law)
+    if brought.business.is_hobby:
+        return column(period, _annual(brought, period, (ZERO, ZERO)), credits_brought, law)
+    first = couple.alone if brought.spouse_business is None else couple.first
+    profit, others = _annual_profit(first, brought.business, owed.business, period), ZERO
+    if couple.second is not None and brought.spouse_business is not None:
+        others = _annual_profit(couple.second, brought.spouse_business, owed.spouse_business, period)
+    return column(period, _annual(brought, period, (profit, others)), credits_brought, law)
 
 
 def _end_of_what_is_known(book: Book, period: Period) -> date:
@@ -124,8 +132,8 @@ def _end_of_what_is_known(book: Book, period: Period) -> date:
     return min(period.end, book.history.calendar.day(book.latest))
 
 
-def _annual(brought: Liability, period: Period, profit: Decimal) -> Filer:
-    """Return the annualized filer of *period* from what it *brought*, with the annual *profit* of the business."""
+def _annual(brought: Liability, period: Period, profits: tuple[Decimal, Decimal]) -> Filer:
+    """Return the annualized filer of *period* from what it *brought*, with the annual *profits* of each business."""
     filer = brought.computed.filer
     changed: dict[str, Any] = {}
     for each in fields(filer):
@@ -133,40 +141,41 @@ def _annual(brought: Liability, period: Period, profit: Decimal) -> Filer:
             changed[each.name] = ZERO
         elif each.name not in KEPT:
             changed[each.name] = _times(getattr(filer, each.name), period.factor)
-    return replace(filer, **changed | {"schedule_c_net": profit})
+    own, spouses = profits
+    return replace(filer, **changed | {"schedule_c_net": own, "spouse_schedule_c_net": spouses})
 
 
-def _annual_profit(part: Book, law: Law, brought: Liability, owed: Liability, period: Period) -> Decimal:
+def _annual_profit(years: BusinessYears, brought: Business, owed: Business | None, period: Period) -> Decimal:
     """Return Schedule C's profit annualized: what flows times the factor, less the deductions of the year.
 
     A home that was recorded after the period counts with the year's deduction.
     """
-    flow = brought.computed.filer.schedule_c_net + sum((_of_line(brought, ref) for ref in ONCE), ZERO)
+    flow = brought.net + sum((_of_line(brought, ref) for ref in ONCE), ZERO)
     once = sum((_of_line(brought, ref) for ref in ONCE if ref != DEPRECIATION), ZERO)
-    home = _of_line(brought, HOME) or _of_line(owed, HOME)
+    home = _of_line(brought, HOME) or (ZERO if owed is None else _of_line(owed, HOME))
     once += home - _of_line(brought, HOME)
-    return flow * period.factor - once - _depreciation(part, law, period)
+    return flow * period.factor - once - _depreciation(years, period)
 
 
-def _depreciation(part: Book, law: Law, period: Period) -> Decimal:
+def _depreciation(years: BusinessYears, period: Period) -> Decimal:
     """Return the year's depreciation of the rigs that serve by the period's end, as it is known then.
 
     The income that limits section 179 is annualized too (26 U.S.C. 179(b)(3)).
     """
-    year, years = period.end.year, BusinessYears(part, law)
+    year, book = period.end.year, years.book
     bare = usd_decimal(years.bare(year).depreciation_usd_micros)
 
     def income(asked: int) -> Decimal | None:
         before = years.income_before_179(asked)
         return before if asked != year or before is None else (before + bare) * period.factor - bare
 
-    equipment = part.equipment.result(year, law, income)
+    equipment = book.equipment.result(year, years.law, income, book.taxpayer.activities)
     later = sum(row.depreciation_usd_micros for row in equipment.rows if row.placed_in_service > period.end)
     return usd_decimal(equipment.depreciation_usd_micros - later)
 
 
-def _of_line(owed: Liability, ref: str) -> Decimal:
-    return sum((each.amount for each in owed.business.lines if each.ref == ref), ZERO)
+def _of_line(business: Business, ref: str) -> Decimal:
+    return sum((each.amount for each in business.lines if each.ref == ref), ZERO)
 
 
 def _times(value: Any, factor: Decimal) -> Any:

@@ -93,11 +93,12 @@ def as_this_year(book: Book, owed: Liability, years: Iterable[int]) -> Iterator[
     """Yield what makes each of *years* as the year of *owed*: its receipts, its running costs and its outside facts."""
     calendar, business = book.history.calendar, owed.business
     costs = business.receipts - business.depreciation - owed.computed.filer.schedule_c_net
+    received = business.mined
     if owed.profile.activity == HOBBY:
         costs = ZERO
     for year in years:
         at = calendar.midnight(date(year, 1, 3)) + NOON
-        yield from _repeated(year, at, business.receipts, costs)
+        yield from _repeated(year, at, received, costs)
         facts = dict.fromkeys(CARRIED)
         yield msgspec.structs.replace(owed.facts, id=f"{SUPPOSED}facts:{year}", at=at, year=year, **facts)
 

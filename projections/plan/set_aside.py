@@ -127,7 +127,7 @@ def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
     filer, hobby = owed.computed.filer, owed.profile.activity == HOBBY
     first, last = date(owed.year, 1, 1), year_end(owed.year)
     days, of_days = (as_of - first).days + 1, (last - first).days + 1
-    receipts = owed.business.receipts
+    receipts = owed.business.mined if hobby else owed.business.receipts
     depreciation = ZERO if hobby else owed.business.depreciation
     costs = ZERO if hobby else receipts - filer.schedule_c_net - depreciation
     grown = Decimal(of_days) / days

@@ -14,12 +14,12 @@ from datetime import datetime
 import msgspec
 
 from lotwork.ledger.codec import kind_of
-from lotwork.ledger.events import Activity, Event, Profile
+from lotwork.ledger.events import Activity, Event
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book, BookState
-from lotwork.projections.taxpayer import year_end
+from lotwork.projections.returns.turned import all_year
 from lotwork.rules.load import Law
 
 AFTER_ALL = 1 << 62
@@ -106,17 +106,10 @@ def suppose(
 
 
 def as_activity(book: Book, law: Law, year: int, activity: Activity) -> Liability:
-    """Return the liability of *year* had the activity been *activity* in it; unchanged where it was."""
-    if book.taxpayer.profile_on(year_end(year)).activity == activity:
+    """Return the liability of *year* had the activity been *activity* throughout it; unchanged where it was."""
+    if book.taxpayer.activities.in_year(year) == (activity,):
         return liability(book, law, year)
-    calendar = book.history.calendar
-    before = book.taxpayer.profile_on(year_end(year - 1)).activity
-    began, ended = calendar.midnight(year_end(year - 1)), calendar.midnight(year_end(year))
-    profiles = (
-        Profile(id=f"{SUPPOSED}before", at=began, activity=before),
-        Profile(id=f"{SUPPOSED}{activity}", at=ended, activity=activity),
-    )
-    return liability(suppose(book, profiles, (year,), law), law, year)
+    return liability(all_year(book, year, activity), law, year)
 
 
 def _when(event: Event) -> datetime:

@@ -58,8 +58,8 @@ class WholeReturn:
         return known
 
     def with_profit(self, more: Decimal) -> Outcome:
-        """Return the outcome with *more* received from mining: profit of the business, or income of a hobby."""
-        if self.filer.hobby_income:
+        """Return the outcome with *more* received from mining: profit of the business, or income of a mere hobby."""
+        if self.filer.hobby_income and not self.filer.schedule_c_net:
             filer = replace(self.filer, hobby_income=self.filer.hobby_income + more)
         else:
             filer = replace(self.filer, schedule_c_net=self.filer.schedule_c_net + more)

@@ -48,7 +48,7 @@ def _reaches_back(event: e.Event, book: Book) -> bool:
     match event:
         case e.Receipt() | e.Purchase() | e.Sale() | e.Transfer() | e.Movement() | e.Balance() | e.BrokerReport():
             return False
-        case e.Expense() | e.Energy() | e.Tariff() | e.Equipment() | e.EquipmentSale():
+        case e.BusinessIncome() | e.Expense() | e.Energy() | e.Tariff() | e.Equipment() | e.EquipmentSale():
             return False
         case e.PriceSample():
             asked = book.prices.asked.get(event.asset)

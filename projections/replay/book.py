@@ -29,6 +29,7 @@ from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.lots import LotFold, LotState, OpenLot
+from lotwork.projections.origins import Origins
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.taxpayer import Taxpayer
 from lotwork.rules.load import Law
@@ -90,6 +91,7 @@ class Book:
         wash = wash_sales(ruling, history.assets)
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
         quotes: dict[str, Quote] = {}
+        origins = Origins(taxpayer.activities, taxpayer.wallets.values())
         lots = LotFold(
             calendar=history.calendar,
             assets=history.assets,
@@ -105,8 +107,8 @@ class Book:
             taxpayer=taxpayer,
             lots=lots,
             gains=gains,
-            income=IncomeFold(history.calendar, years, quotes, findings),
-            expenses=ExpenseFold(history.calendar),
+            income=IncomeFold(history.calendar, years, quotes, findings, origins=origins),
+            expenses=ExpenseFold(history.calendar, origins),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
             prices=Prices(_samples(history)),

@@ -1,28 +1,34 @@
 """The business of a year: Schedule C from gross receipts to net profit, with the forms it rests on.
 
 Law: the ordinary and necessary expenses of a trade or business, depreciation among them (26 U.S.C. 162, 167, 179), and
-a part of the home (280A(c)); a hobby deducts nothing (26 U.S.C. 183, 67(g)). Coins of a fork or an airdrop are income,
-but not of the business (Rev. Rul. 2019-24). A pool's fee lowers what is received, or stands as an expense on line 10
-beside the gross: the profit is one, but a hobby, which deducts nothing, has more income gross than net.
+a part of the home (280A(c)); a hobby deducts nothing (26 U.S.C. 183, 67(g)). Which of the two it was is asked of each
+receipt and of each bill, so that one year may have both. What is no trade's income (a fork's coins, staking, interest
+on lent coins) is income beside both (Rev. Rul. 2019-24, 2023-14). A pool's fee lowers what is received, or stands as an
+expense on line 10 beside the gross: the profit is one, but a hobby, which deducts nothing, has more income gross than
+net.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.equipment import EquipmentBook
-from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseBook
+from lotwork.projections.expenses import ExpenseBook
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import OUTSIDE
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.beginnings import Began
 from lotwork.projections.returns.business_trace import behind, receipts_of
 from lotwork.projections.returns.business_years import BusinessYears, home_findings, untold_179
-from lotwork.projections.returns.deductions import Began, Spending
-from lotwork.projections.taxpayer import ProfileInForce, year_end
+from lotwork.projections.returns.deductions import Spending
+from lotwork.projections.returns.turned import turned_rigs
+from lotwork.projections.taxpayer import year_end
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import NOTHING_CARRIED, HomeCarryover
@@ -40,7 +46,7 @@ class Business:
     """Schedule C of a year, down to the net profit; of a hobby, only what it received."""
 
     receipts: Decimal
-    """Line 1, or a hobby's income: net or gross of pool fees, as the profile says; without forks and airdrops."""
+    """Line 1, or the income of a hobby all year: net or gross of pool fees, as the profile says."""
     expenses: ExpenseBook
     equipment: EquipmentBook
     deducted: Decimal
@@ -50,11 +56,17 @@ class Business:
     lines: tuple[Line, ...]
     """Form 4562, Schedule C lines 1 to 29 with Part V, Form 8829, and line 30; line 31 is the return's."""
     other_income: Decimal = ZERO
-    """Line 6: section 179 given back (Form 4797, line 35), and sold items the de minimis election had expensed."""
+    """Line 6: section 179 given back (Form 4797, line 35), bills recovered, and other dollars of the trade."""
+    hobby_income: Decimal = ZERO
+    """The coins that came in while it was a hobby: Schedule 1, never Schedule C."""
+    hobby_dollars: Decimal = ZERO
+    """Of a hobby's income what came in dollars, not in coins."""
     other_digital_income: Decimal = ZERO
-    """Forks and airdrops: Schedule 1, never Schedule C."""
+    """Coins of no trade, such as a fork's or of staking: the same."""
+    is_hobby: bool = False
+    """Whether it was a hobby all year."""
     pool_fees: Decimal = ZERO
-    """What pools kept, at the price of each payout, however it is reported."""
+    """What pools kept of the receipts, at the price of each payout, however it is reported."""
     home_office: Decimal = ZERO
     """Line 30."""
     home_carried_in: HomeCarryover = NOTHING_CARRIED
@@ -79,21 +91,25 @@ class Business:
         """Line 31."""
         return self.receipts + self.other_income - self.deducted - self.depreciation
 
+    @property
+    def mined(self) -> Decimal:
+        """What the activity brought, whatever it was then."""
+        return self.receipts if self.is_hobby else self.receipts + self.hobby_income + self.hobby_dollars
+
 
 def business_of(
     book: Book,
     law: Law,
     year: int,
-    profile: ProfileInForce,
     findings: list[Finding],
     years: BusinessYears | None = None,
 ) -> Business:
-    """Return the business of *year*, or what a hobby received; what it cannot deduct is told in *findings*.
+    """Return the business of *year*, and what a hobby received; what it cannot deduct is told in *findings*.
 
     Who asks for more than one year brings *years*, so that each is worked out once.
     """
     years = BusinessYears(book, law) if years is None else years
-    if profile.activity == HOBBY:
+    if not book.taxpayer.activities.is_business(year):
         return _hobby(years, year, findings)
     spending, equipment, home = years.spending(year), years.equipment(year), years.home(year)
     gross = pool_fees_reported(book, year) == "gross"
@@ -101,11 +117,12 @@ def business_of(
     books = _books(years, year, fees if gross else ZERO)
     startup = () if spending.startup is None else spending.startup.lines
     forms = (*equipment.form.lines, *startup, *_given_back(equipment))
-    lines = (*forms, *schedule_c(books, forms), *home.lines)
+    hobby = _hobby_income(years, year, findings)
+    lines = (*forms, *hobby.lines, *schedule_c(books, forms), *home.lines)
     if home.deduction or home.lines or spending.stated_home:
         lines = (*lines, _line_30(home.deduction, home.lines))
     findings += (*home_findings(years, year), *untold_179(years, year), *_doubts(spending, equipment, fees, year))
-    findings += _too_early(years, spending.began, year)
+    findings += (*_too_early(years, spending.began, year), *turned_rigs(book, year))
     return Business(
         receipts=books.receipts,
         expenses=spending.expenses,
@@ -114,12 +131,14 @@ def business_of(
         depreciation=books.depreciation,
         lines=lines,
         other_income=books.other_income,
-        other_digital_income=_forks_and_airdrops(book, year),
+        hobby_income=hobby.income,
+        hobby_dollars=years.earned(year, HOBBY),
+        other_digital_income=years.received(year, OUTSIDE),
         pool_fees=fees,
         home_office=home.deduction,
         home_carried_in=years.home_carried_into(year),
         home_carryover=home.carryover,
-        behind=behind(book, year, spending, equipment, gross=gross),
+        behind=behind(book, year, spending, equipment, gross=gross) | dict(hobby.behind),
     )
 
 
@@ -149,7 +168,7 @@ def _books(years: BusinessYears, year: int, fees: Decimal) -> Books:
         by_line[POOL_FEE_LINE] = by_line.get(POOL_FEE_LINE, ZERO) + fees
     return Books(
         year=year,
-        receipts=years.received(year) + fees,
+        receipts=years.gross(year) + fees,
         other_income=years.other_income(equipment),
         by_line=dict(sorted(by_line.items(), key=lambda item: form_order(item[0]))),
         others=spending.others,
@@ -157,19 +176,42 @@ def _books(years: BusinessYears, year: int, fees: Decimal) -> Books:
     )
 
 
-def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business:
+class HobbyIncome(NamedTuple):
+    """What came in while it was a hobby, with its worksheet where pools kept something of it."""
+
+    income: Decimal
+    fees: Decimal
+    lines: tuple[Line, ...] = ()
+    behind: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The events that stand on its lines."""
+
+
+def _hobby_income(years: BusinessYears, year: int, findings: list[Finding]) -> HobbyIncome:
     """Return what a hobby received; nothing of it is deducted, not even what the pool kept."""
-    book, fees = years.book, years.pool_fees(year)
+    book, net, fees = years.book, years.received(year, HOBBY), years.pool_fees(year, HOBBY)
+    if not fees:
+        return HobbyIncome(net, fees)
+    cites = ("26 U.S.C. 61(a), 67(g), 183",)
+    lines = (
+        line((HOBBY_WORKSHEET, "1"), "Income net of pool fees", net, cites=cites),
+        line((HOBBY_WORKSHEET, "2"), "Income gross of pool fees", net + fees, cites=cites),
+    )
     reported = pool_fees_reported(book, year)
-    net, equipment, spending = years.received(year), years.equipment(year), years.spending(year)
+    if reported is None:
+        findings.append(_net_or_gross(net, fees, year))
+    events = receipts_of(book, year, HOBBY)
+    income = net + fees if reported == "gross" else net
+    return HobbyIncome(income, fees, lines, {f"{HOBBY_WORKSHEET} line {number}": events for number in "12"})
+
+
+def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business:
+    """Return what a hobby of the whole year received."""
+    hobby, equipment, spending = _hobby_income(years, year, findings), years.equipment(year), years.spending(year)
+    dollars = years.earned(year, HOBBY)
+    if spending.recovered:
+        findings.append(_recovered_by_a_hobby(spending, year))
     label = "Not used: a hobby reports its coins on Schedule 1"
-    lines = [line((SCHEDULE_C, "1"), label, ZERO, cites=("26 U.S.C. 183(a)",))]
-    if fees:
-        cites = ("26 U.S.C. 61(a), 67(g), 183",)
-        lines.append(line((HOBBY_WORKSHEET, "1"), "Income net of pool fees", net, cites=cites))
-        lines.append(line((HOBBY_WORKSHEET, "2"), "Income gross of pool fees", net + fees, cites=cites))
-        if reported is None:
-            findings.append(_net_or_gross(net, fees, year))
+    unused = line((SCHEDULE_C, "1"), label, ZERO, cites=("26 U.S.C. 183(a)",))
     if spending.expenses.rows or equipment.rows:
         findings.append(
             Finding(
@@ -179,17 +221,28 @@ def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business
             )
         )
     return Business(
-        receipts=net + fees if reported == "gross" else net,
+        receipts=hobby.income + dollars,
         expenses=spending.expenses,
         equipment=equipment,
         deducted=ZERO,
         depreciation=ZERO,
-        lines=tuple(lines),
-        other_digital_income=_forks_and_airdrops(book, year),
+        lines=(unused, *hobby.lines),
+        hobby_income=hobby.income,
+        hobby_dollars=dollars,
+        other_digital_income=years.received(year, OUTSIDE),
+        is_hobby=True,
         home_carried_in=years.home_carried_into(year),
         home_carryover=years.home_carried_into(year),
-        pool_fees=fees,
-        behind=dict.fromkeys((f"{HOBBY_WORKSHEET} line {number}" for number in "12"), receipts_of(book, year)),
+        pool_fees=hobby.fees,
+        behind=dict(hobby.behind),
+    )
+
+
+def _recovered_by_a_hobby(spending: Spending, year: int) -> Finding:
+    return Finding(
+        "refund_in_hobby",
+        f"{spending.recovered:.2f} of what a business deducted before came back in {year}, when it was a hobby: it is "
+        f"in no figure; record it in `year_facts` of {year} as other_ordinary_income_usd (26 U.S.C. 111(a))",
     )
 
 
@@ -234,11 +287,6 @@ def _net_or_gross(net: Decimal, fees: Decimal, year: int) -> Finding:
         f"them; gross it would be {net + fees:.2f}. Record a `profile` with pool_fees=net or pool_fees=gross, by "
         "whether the pool's terms let you have the gross (26 U.S.C. 61, 67(g))",
     )
-
-
-def _forks_and_airdrops(book: Book, year: int) -> Decimal:
-    kinds = book.income.of_year(year)
-    return usd_decimal(sum(kinds.get(kind, 0) for kind in OTHER_DIGITAL_INCOME))
 
 
 def _line_30(deduction: Decimal, lines: tuple[Line, ...]) -> Line:

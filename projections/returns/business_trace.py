@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from lotwork.ledger.events import BUSINESS
+from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
-from lotwork.projections.expenses import OTHER_DIGITAL_INCOME, ExpenseRow
+from lotwork.projections.income import IncomeRow
+from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business_years import GROSS
 from lotwork.projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending
 from lotwork.rules.us.asset import SECTION_179_CLASSES
 from lotwork.rules.us.form_4562 import FORM as FORM_4562
@@ -27,6 +31,8 @@ def behind(
     """Return the events that stand directly on a line, by the line's reference; *gross*: pool fees are on line 10."""
     told: defaultdict[str, list[str]] = defaultdict(list)
     told[f"{SCHEDULE_C} line 1"] += receipts_of(book, year)
+    for each in book.income.earned_in(year, BUSINESS, book.taxpayer.whole.get(year)):
+        told[f"{SCHEDULE_C} line {1 if each.category in GROSS else 6}"].append(each.event)
     if gross:
         told[f"{SCHEDULE_C} line 10"] += _with_pool_fee(book, year)
     for ref, event in (*_spent(spending, year), *_rigs(equipment, year), *_home(book, year)):
@@ -39,10 +45,14 @@ def behind(
     return {ref: tuple(dict.fromkeys(events)) for ref, events in told.items() if events}
 
 
-def receipts_of(book: Book, year: int) -> tuple[str, ...]:
-    """Return the receipts of *year* that are of the business or the hobby: no forks, no airdrops."""
-    rows = book.income.rows
-    return tuple(row.receipt for row in rows if row.date.year == year and row.income not in OTHER_DIGITAL_INCOME)
+def receipts_of(book: Book, year: int, place: Place = BUSINESS) -> tuple[str, ...]:
+    """Return the receipts of *year* in one *place*: of the business, of the hobby, or of neither."""
+    return tuple(row.receipt for row in _placed(book, year, place))
+
+
+def _placed(book: Book, year: int, place: Place) -> Iterable[IncomeRow]:
+    whole = book.taxpayer.whole.get(year)
+    return (row for row in book.income.rows if row.date.year == year and row.origin.place(whole) == place)
 
 
 def _spent(spending: Spending, year: int) -> Iterable[tuple[str, str]]:
@@ -69,12 +79,12 @@ def _on_form_8829(row: ExpenseRow) -> tuple[str, ...]:
 
 def _rigs(equipment: EquipmentBook, year: int) -> Iterable[tuple[str, str]]:
     for row in equipment.rows:
-        yield f"{SCHEDULE_C} line 13", row.id
-        yield f"{FORM_4562} line 22", row.id
+        yield f"{SCHEDULE_C} line 13", row.told
+        yield f"{FORM_4562} line 22", row.told
         for number in _lines_of(row, year):
-            yield f"{FORM_4562} line {number}", row.id
+            yield f"{FORM_4562} line {number}", row.told
     for item in equipment.small_items_sold:
-        yield f"{SCHEDULE_C} line 6", item.event.id if item.sold is None else item.sold.id
+        yield f"{SCHEDULE_C} line 6", item.told if item.sold is None else item.sold.id
     for rig in equipment.given_back:
         yield "Form 4797 line 33", rig
 
@@ -112,6 +122,6 @@ def _home(book: Book, year: int) -> Iterable[tuple[str, str]]:
 def _with_pool_fee(book: Book, year: int) -> Iterable[str]:
     return (
         row.receipt
-        for row in book.income.rows
-        if row.date.year == year and (row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity)
+        for row in _placed(book, year, BUSINESS)
+        if row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity
     )

@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotwork.ledger.events import HOBBY, HomeOffice
+from lotwork.ledger.events import BUSINESS, HomeOffice
 from lotwork.ledger.units import ZERO, usd_decimal
+from lotwork.projections.activities import Activities
 from lotwork.projections.equipment import EquipmentBook
-from lotwork.projections.expenses import OTHER_DIGITAL_INCOME
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.deductions import Spending, spending_of
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import (
@@ -32,6 +32,9 @@ from lotwork.rules.us.home_office import (
     simplified,
 )
 
+GROSS = ("hosting", "services")
+"""What customers pay is gross receipts; all else in dollars is other income (Schedule C, lines 1 and 6)."""
+
 
 @dataclass(slots=True)
 class BusinessYears:
@@ -39,6 +42,8 @@ class BusinessYears:
 
     book: Book
     law: Law
+    partner: BusinessYears | None = None
+    """The business of the other spouse on a joint return, whose income limits section 179 too."""
     findings: dict[int, list[Finding]] = field(default_factory=dict)
     """What was found about the home of a year."""
     _spending: dict[int, Spending] = field(default_factory=dict)
@@ -57,33 +62,49 @@ class BusinessYears:
     def equipment(self, year: int) -> EquipmentBook:
         """Return the depreciation of *year*, section 179 within the income of each year it is taken in."""
         if year not in self._equipment:
-            self._equipment[year] = self.book.equipment.result(year, self.law, self.income_before_179)
+            self._equipment[year] = self.book.equipment.result(year, self.law, self.income_before_179, self._activities)
         return self._equipment[year]
 
     def bare(self, year: int) -> EquipmentBook:
         """Return the depreciation of *year* in which section 179 takes nothing."""
         if year not in self._bare:
-            self._bare[year] = self.book.equipment.result(year, self.law, _none)
+            self._bare[year] = self.book.equipment.result(year, self.law, _none, self._activities)
         return self._bare[year]
 
-    def pool_fees(self, year: int) -> Decimal:
-        """Return what pools kept of the payouts of *year*."""
-        return usd_decimal(self.book.expenses.pool_fees.get(year, 0))
+    @property
+    def _activities(self) -> Activities:
+        return self.book.taxpayer.activities
 
-    def received(self, year: int) -> Decimal:
-        """Return what the business received in *year*, net of pool fees: no forks, no airdrops."""
-        kinds = self.book.income.of_year(year).items()
-        return usd_decimal(sum(value for kind, value in kinds if kind not in OTHER_DIGITAL_INCOME))
+    def pool_fees(self, year: int, place: Place = BUSINESS) -> Decimal:
+        """Return what pools kept of the payouts of *year*: to the business, or to the hobby."""
+        whole = self.book.taxpayer.whole.get(year)
+        return usd_decimal(self.book.expenses.pool_fees_of(year, place, whole))
+
+    def received(self, year: int, place: Place = BUSINESS) -> Decimal:
+        """Return the coins of *year* in one *place*, net of pool fees, at their value when received."""
+        return usd_decimal(self.book.income.placed(year, place, self.book.taxpayer.whole.get(year)))
+
+    def earned(self, year: int, place: Place, *, gross: bool | None = None) -> Decimal:
+        """Return the dollars of *year*: those of line 1 (*gross*), those of line 6, or all."""
+        told = self.book.income.earned_in(year, place, self.book.taxpayer.whole.get(year))
+        counted = (each for each in told if gross is None or (each.category in GROSS) == gross)
+        return usd_decimal(sum(each.amount_usd_micros for each in counted))
+
+    def gross(self, year: int) -> Decimal:
+        """Return line 1: the coins of the business, net of pool fees, and what customers paid in dollars."""
+        return self.received(year) + self.earned(year, BUSINESS, gross=True)
 
     def other_income(self, equipment: EquipmentBook) -> Decimal:
-        """Return line 6: section 179 given back, and what small items brought when they were sold."""
-        return usd_decimal(equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros)
+        """Return line 6: section 179 given back, small items sold, bills recovered, and other dollars of the trade."""
+        given_back = usd_decimal(equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros)
+        year = equipment.year
+        return given_back + self.spending(year).recovered + self.earned(year, BUSINESS, gross=False)
 
     def tentative(self, year: int, equipment: EquipmentBook) -> Decimal:
         """Return line 29 of Schedule C: the profit before the home."""
         spent = self.spending(year)
         costs = sum((*spent.by_line.values(), *spent.others.values()), ZERO)
-        income = self.received(year) + self.other_income(equipment)
+        income = self.gross(year) + self.other_income(equipment)
         return income - costs - usd_decimal(equipment.depreciation_usd_micros)
 
     def home(self, year: int) -> HomeYear:
@@ -101,12 +122,17 @@ class BusinessYears:
         if year < self.first_year:
             return None
         if year not in self._income:
-            bare, facts = self.bare(year), self.book.taxpayer.facts(year)
-            profit = self.tentative(year, bare)
-            profit -= self._home_within(year, profit).deduction
+            facts = self.book.taxpayer.facts(year)
             wages = (facts.wages_usd_micros or 0) + (facts.spouse_wages_usd_micros or 0)
-            self._income[year] = profit + usd_decimal(wages + bare.gain_usd_micros)
+            partners = ZERO if self.partner is None else self.partner.own_income(year)
+            self._income[year] = self.own_income(year) + partners + usd_decimal(wages)
         return self._income[year]
+
+    def own_income(self, year: int) -> Decimal:
+        """Return the profit before section 179, and the gains on rigs (Treas. Reg. 1.179-2(c)(7): both spouses')."""
+        bare = self.bare(year)
+        profit = self.tentative(year, bare)
+        return profit - self._home_within(year, profit).deduction + usd_decimal(bare.gain_usd_micros)
 
     @property
     def first_year(self) -> int:
@@ -155,7 +181,7 @@ class BusinessYears:
         )
 
     def _carried_from(self, earlier: int, year: int) -> HomeCarryover:
-        if self.book.taxpayer.profile_on(year_end(earlier)).activity == HOBBY:
+        if not self._activities.is_business(earlier):
             return self.home_carried_into(earlier)
         try:
             return self.home(earlier).carryover

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from lotwork.ledger.events import BUSINESS, Equipment, YearFacts
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
-from lotwork.projections.returns.business import business_of
-from lotwork.projections.returns.business_years import BusinessYears
 from lotwork.projections.returns.carried import NOTHING, Carried, carried_forward, stated
 from lotwork.projections.returns.case import YearInputs, case_of
+from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
@@ -62,14 +61,14 @@ class CarriedInto:
             self.unknown.pop(key, None)
 
 
-def carried_into(book: Book, law: Law, year: int, years: BusinessYears | None = None) -> CarriedInto:
-    """Return what earlier years bring into *year*, their business worked out in *years*."""
-    into, years = CarriedInto(), BusinessYears(book, law) if years is None else years
+def carried_into(book: Book, law: Law, year: int, couple: Couple | None = None) -> CarriedInto:
+    """Return what earlier years bring into *year*, their businesses worked out by *couple*."""
+    into, couple = CarriedInto(), couple_of(book, law) if couple is None else couple
     for earlier in range(_first_year(book, year), year):
         facts = book.taxpayer.facts(earlier)
         into.begin(facts)
         try:
-            computed = _computed(years, earlier, facts, into.carried)
+            computed = _computed(couple, earlier, facts, into.carried)
         except UnknownFigureError:
             into.lose(earlier, _lost(book, earlier))
         else:
@@ -78,12 +77,12 @@ def carried_into(book: Book, law: Law, year: int, years: BusinessYears | None = 
     return into
 
 
-def _computed(years: BusinessYears, year: int, facts: YearFacts, carried: Carried) -> Return:
-    book, law = years.book, years.law
+def _computed(couple: Couple, year: int, facts: YearFacts, carried: Carried) -> Return:
+    book, law = couple.book, couple.law
     law.in_year("us/ordinary/rates", year)
     profile = book.taxpayer.profile_on(year_end(year))
-    business = business_of(book, law, year, profile, [], years)
-    return compute(case_of(book, YearInputs(year, profile, facts, business, carried)), law)
+    business, other = couple.businesses(year, [])
+    return compute(case_of(book, YearInputs(year, profile, facts, business, carried, other)), law)
 
 
 def _first_year(book: Book, year: int) -> int:
@@ -94,6 +93,7 @@ def _first_year(book: Book, year: int) -> int:
     placed = (event.placed_in_service.year for event in rigs)
     known = (
         *(when for when, _ in book.income.totals),
+        *(each.date.year for each in book.income.earned),
         *(when for when, _ in book.gains.totals),
         *book.taxpayer.year_facts,
         *spent,
@@ -106,9 +106,10 @@ def _lost(book: Book, year: int) -> tuple[str, ...]:
     """Return what *year*, whose law is not known, may have left: by what it lost in trading and in business."""
     traded = book.gains.total(year, "short").gain_usd_micros + book.gains.total(year, "long").gain_usd_micros
     keys: tuple[str, ...] = CAPITAL if traded < 0 else ()
-    if book.taxpayer.profile_on(year_end(year)).activity != BUSINESS:
+    if not book.taxpayer.activities.is_business(year):
         return keys
-    profit = sum(book.income.of_year(year).values()) - book.expenses.result(year).deductible_usd_micros
+    spent = sum(row.deductible_usd_micros for row in book.expenses.result(year).rows if row.activity == BUSINESS)
+    profit = sum(book.income.of_year(year).values()) - spent
     return (*keys, *LOSSES) if profit < 0 else keys
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import BUSINESS, JOINT, YearFacts
+from lotwork.ledger.events import JOINT, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.basis.holding_period import Term
 from lotwork.projections.findings import Finding
@@ -32,33 +32,37 @@ class YearInputs(NamedTuple):
     facts: YearFacts
     business: Business
     carried: Carried
+    spouse_business: Business | None = None
 
 
 def case_of(book: Book, told: YearInputs) -> Filer:
     """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
-    year, profile, facts, business, carried = told
-    hobby = profile.activity != BUSINESS
-    rigs = hobby_gains(business.equipment) if hobby else HobbyGains()
+    year, profile, facts, business, carried, other = told
+    both, hobby = (business,) if other is None else (business, other), business.is_hobby
+    rigs = hobby_gains([each.equipment for each in both]) if hobby else HobbyGains()
     itemized, joint = _usd(facts.itemized_deductions_usd_micros), profile.filing_status == JOINT
     return Filer(
         year=year,
         status=profile.filing_status,
         schedule_c_net=ZERO if hobby else business.net,
+        spouse_schedule_c_net=ZERO if hobby or other is None else other.net,
         wages=_usd(facts.wages_usd_micros),
         spouse_wages=_usd(facts.spouse_wages_usd_micros) if joint else ZERO,
         short_term_net=_net(book, year, "short") + _usd(facts.other_short_term_gain_usd_micros) + _usd(rigs.short_term),
         long_term_net=_net(book, year, "long") + _usd(facts.other_long_term_gain_usd_micros) + _usd(rigs.long_term),
         boxes=boxes(book, year, rigs),
-        sales=() if hobby else business_sales(business.equipment),
+        sales=() if hobby else tuple(sale for each in both for sale in business_sales(each.equipment)),
         other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
         ordinary_dividends=_ordinary_dividends(facts),
-        amt_depreciation=ZERO if hobby else _more_for_the_minimum_tax(business),
+        amt_depreciation=ZERO if hobby else sum(map(_more_for_the_minimum_tax, both), ZERO),
         ubia=ZERO if hobby else usd_decimal(business.equipment.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
+        spouse_ubia=ZERO if hobby or other is None else usd_decimal(other.equipment.ubia_usd_micros),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
-        hobby_income=business.receipts if hobby else ZERO,
-        digital_income=business.other_digital_income,
+        hobby_income=sum((each.hobby_income for each in both), ZERO),
+        hobby_dollars=sum((each.hobby_dollars for each in both), ZERO),
+        digital_income=sum((each.other_digital_income for each in both), ZERO),
         short_term_carryover=carried.short_term,
         long_term_carryover=carried.long_term,
         qbi_loss_carryover=carried.qbi_loss,

@@ -1,52 +1,48 @@
 """What the law lets a business deduct of what it spent: meals in part, fines never, start-up costs in their own way.
 
-Law: a meal by half (26 U.S.C. 274(n)), a fine not at all (162(f)); what was spent before the business began is no
-expense of its year (195); what the de minimis election expenses is one (Treas. Reg. 1.263(a)-1(f)). Costs of the home
-stand on Form 8829 and are deducted from there (280A(c)).
+Law: what was spent before the business began is no expense of its year (26 U.S.C. 195), and what a hobby cost is one
+of none (183, 67(g)); what the de minimis election expenses is one (Treas. Reg. 1.263(a)-1(f)). Costs of the home stand
+on Form 8829 and are deducted from there (280A(c)).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
-from typing import NamedTuple
 
-from lotwork.ledger.units import ZERO, usd_decimal, usd_micros
+from lotwork.ledger.events import HOBBY
+from lotwork.ledger.units import ZERO, usd_decimal
+from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.refunds import RECOVERED
 from lotwork.projections.costs.rigs import SmallItem
 from lotwork.projections.costs.usage import CITE
-from lotwork.projections.expenses import ExpenseBook, ExpenseRow
+from lotwork.projections.expenses import ExpenseBook
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.beginnings import (
+    STATED_HOME,
+    Began,
+    Beginning,
+    activity_of,
+    beginning_of,
+    beginnings,
+    spent_on,
+)
+from lotwork.projections.returns.limits import limited
+from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import HomeBill
 from lotwork.rules.us.schedule_c import HOME, NOT_DEDUCTED, expense_line, home_line, other_expenses_line
 from lotwork.rules.us.startup import StartupYear, startup_year
 
-STATED_HOME = "home_office"
-NEVER_START_UP = ("interest", "mortgage_interest", "taxes", "fines", "fine", "penalty", "penalties")
-"""Deductible under a section of their own, or never (26 U.S.C. 195(c)(1))."""
-LIMITED: Mapping[str, str] = MappingProxyType(
-    {
-        "meals": "us/schedule_c/meals_share",
-        **dict.fromkeys(("fines", "fine", "penalty", "penalties"), "us/schedule_c/fines_share"),
-    }
-)
-"""The part of an expense the law deducts, by its word."""
 START_UP = "start_up_costs"
 START_UP_LINE = "start-up"
 AMORTIZATION = "amortization"
 AHEAD = "Start-up cost: deducted from the day the business began"
-
-
-class Began(NamedTuple):
-    """The day the active business began, and whether the first receipt had to stand for it."""
-
-    day: date | None
-    assumed: bool
+OF_A_HOBBY = "A hobby's cost: not deducted"
+HOBBY_CITES = ("26 U.S.C. 67(g), 183(a)",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,13 @@ class Spending:
     @property
     def by_line(self) -> dict[str, Decimal]:
         """What stands on each line of Part II but the other expenses."""
-        apart = (HOME, NOT_DEDUCTED, START_UP_LINE, other_expenses_line(self.expenses.year))
+        apart = (HOME, NOT_DEDUCTED, START_UP_LINE, RECOVERED, other_expenses_line(self.expenses.year))
         return {line: usd_decimal(total) for line, total in self.expenses.by_line.items() if line not in apart}
+
+    @property
+    def recovered(self) -> Decimal:
+        """What came back of bills deducted in earlier years: income (26 U.S.C. 111(a))."""
+        return -usd_decimal(self.expenses.by_line.get(RECOVERED, 0))
 
     @property
     def others(self) -> dict[str, Decimal]:
@@ -83,20 +84,21 @@ class Spending:
         return dict(sorted(items.items()))
 
 
-def began_on(book: Book) -> Began:
-    """Return when the business began: as the profile says, else on the day of its first receipt."""
-    stated = [profile.business_began for profile in book.taxpayer.profiles if profile.business_began is not None]
-    return Began(stated[-1], assumed=False) if stated else Began(book.expenses.first_receipt, assumed=True)
-
-
 def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()) -> Spending:
     """Return the expenses of *year* as the law takes them, the *small* items of the de minimis election among them."""
     told = book.expenses.result(year)
-    began, ahead = _ahead(book, law)
-    rows, home, stated = [], [], ZERO
-    for row in (*told.rows, *(_small_row(item, year) for item in small)):
-        about = home_line(row.category)
-        if _is_start_up(row, began):
+    starts = beginnings(book, law)
+    rows, home, stated, judged = [], [], ZERO, []
+    for row in (*told.rows, *(_small_row(item, book, year) for item in small)):
+        about, start = home_line(row.category), beginning_of(starts, spent_on(row))
+        if activity_of(book, row) == HOBBY:
+            rows.append(row._replace(line=NOT_DEDUCTED, label=OF_A_HOBBY, deductible_usd_micros=0, cites=HOBBY_CITES))
+        elif row.line == RECOVERED:
+            early = start is not None and start.is_start_up(row)
+            waits = early or about is not None or row.category == STATED_HOME
+            judged += [_to_judge(row)] if waits else []
+            rows.append(row._replace(deductible_usd_micros=0) if waits else limited(row, law))
+        elif start is not None and start.is_start_up(row):
             rows.append(row._replace(line=START_UP_LINE, label=AHEAD, deductible_usd_micros=0))
         elif about is not None:
             home.append(HomeBill(*about, usd_decimal(row.deductible_usd_micros)))
@@ -105,59 +107,47 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
             stated += usd_decimal(row.deductible_usd_micros)
             rows.append(row._replace(deductible_usd_micros=0, cites=(*row.cites, "26 U.S.C. 280A(c)")))
         else:
-            rows.append(_limited(row, law))
+            rows.append(limited(row, law))
     rows.sort(key=lambda row: (row.date, row.expense))
-    startup = None
-    if ahead and began.day is not None and began.day.year <= year:
-        startup = startup_year(usd_decimal(sum(row.deductible_usd_micros for row in ahead)), began.day, year, law)
-    findings = (*told.findings, *_assumed(rows, began, startup, year))
+    startup = _started(starts, year, law)
+    start = beginning_of(starts, year_end(year))
+    began = Began(None, assumed=True) if start is None else start.began
+    findings = (*told.findings, *judged, *_assumed(rows, began, startup, year))
     return Spending(
         expenses=ExpenseBook(year, tuple(rows), findings),
         home=tuple(home),
         stated_home=stated,
         startup=startup,
         began=began,
-        start_up_events=tuple(row.expense for row in ahead),
+        start_up_events=tuple(row.expense for each in starts for row in each.ahead),
     )
 
 
-def _ahead(book: Book, law: Law) -> tuple[Began, list[ExpenseRow]]:
-    """Return when the business began, and all that was spent before it.
-
-    Where the first receipt had to stand for the day, what came before it in the same year, and would be deducted at
-    once in any case, stays on its own lines: nothing hangs on the assumption.
-    """
-    began, first = began_on(book), book.expenses.earliest()
-    if began.day is None or first is None or first > began.day.year:
-        return began, []
-    rows = book.expenses.years(first, began.day.year).rows
-    ahead = [_limited(row, law) for row in rows if _is_start_up(row, began)]
-    if ahead and began.assumed and ahead[0].date.year == began.day.year:
-        at_once = law.figure("us/startup/deducted_at_once", began.day).amount()
-        if usd_decimal(sum(row.deductible_usd_micros for row in ahead)) <= at_once:
-            return Began(None, assumed=True), []
-    return began, ahead
+def _to_judge(row: ExpenseRow) -> Finding:
+    return Finding(
+        "refund_to_judge",
+        f"{row.expense} came back in a later year of a bill that was not deducted as others are (start-up costs, or "
+        "the home): it is in no figure; reckon what of it lowered a tax (26 U.S.C. 111(a)), void it and record that "
+        "as `business_income` of category refund",
+        row.expense,
+    )
 
 
-def _is_start_up(row: ExpenseRow, began: Began) -> bool:
-    if began.day is None or row.date >= began.day:
-        return False
-    return row.category not in NEVER_START_UP and home_line(row.category) is None and row.category != STATED_HOME
+def _started(starts: Iterable[Beginning], year: int, law: Law) -> StartupYear | None:
+    """Return what *year* deducts of all that was spent before a business began; None where nothing was."""
+    whole: StartupYear | None = None
+    for day, ahead in ((each.began.day, each.ahead) for each in starts):
+        if ahead and day is not None and day.year <= year:
+            cost = usd_decimal(sum(row.deductible_usd_micros for row in ahead))
+            made = startup_year(cost, day, year, law)
+            whole = made if whole is None else whole.with_another(made)
+    return whole
 
 
-def _limited(row: ExpenseRow, law: Law) -> ExpenseRow:
-    """Return *row* with the part of it that the law deducts."""
-    if row.category not in LIMITED:
-        return row
-    part = law.figure(LIMITED[row.category], row.date)
-    deducted = usd_micros(usd_decimal(row.deductible_usd_micros) * part.amount())
-    return row._replace(deductible_usd_micros=deducted, cites=(*row.cites, part.citation))
-
-
-def _small_row(item: SmallItem, year: int) -> ExpenseRow:
+def _small_row(item: SmallItem, book: Book, year: int) -> ExpenseRow:
     line = expense_line("de_minimis", year)
     return ExpenseRow(
-        expense=item.event.id,
+        expense=item.told,
         date=item.event.placed_in_service,
         category="de_minimis",
         line=line.number,
@@ -166,6 +156,7 @@ def _small_row(item: SmallItem, year: int) -> ExpenseRow:
         business_share=item.event.business_share,
         deductible_usd_micros=item.basis_usd_micros,
         cites=(CITE, item.cite),
+        activity=book.taxpayer.activities.on(item.event.placed_in_service),
     )
 
 

@@ -7,6 +7,7 @@ capital gain, and a loss is not deductible (26 U.S.C. 165(c), 1016(a)(2), 1221(a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lotwork.ledger.units import usd_decimal
@@ -50,10 +51,10 @@ def sale_name(row: EquipmentRow) -> str:
     return row.equipment if row.equipment == row.id else f"{row.equipment}, {row.id}"
 
 
-def hobby_gains(equipment: EquipmentBook) -> HobbyGains:
+def hobby_gains(equipment: Iterable[EquipmentBook]) -> HobbyGains:
     """Return what a hobby's sold rigs bring: nothing but what is over their cost."""
     short = long = 0
-    for row in equipment.rows:
+    for row in (row for each in equipment for row in each.rows):
         over_cost = max(0, (row.gain_usd_micros or 0) - row.accumulated_usd_micros)
         if _held_long(row):
             long += over_cost

@@ -5,6 +5,7 @@ Wages use the threshold first; self-employment income has what they leave of it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lotwork.ledger.events import FilingStatus
@@ -34,8 +35,8 @@ class MedicareTax:
         return (*self.of_wages, self.on_wages, *self.of_earnings, self.on_earnings, self.tax)
 
 
-def form_8959(wages: Line, earnings: Line, status: FilingStatus, law: Law, year: int) -> MedicareTax:
-    """Form 8959 from Medicare *wages*, of both spouses if they file jointly, and taxed net *earnings* (SE line 6)."""
+def form_8959(wages: Line, earnings: Sequence[Line], status: FilingStatus, law: Law, year: int) -> MedicareTax:
+    """Form 8959 from Medicare *wages* and taxed net *earnings* (SE line 6), of both spouses if they file jointly."""
     threshold, rate = (
         law.in_year("us/additional_medicare/threshold", year),
         law.in_year("us/additional_medicare/rate", year),
@@ -45,10 +46,11 @@ def form_8959(wages: Line, earnings: Line, status: FilingStatus, law: Law, year:
     five = line((FORM, "5"), "Threshold", limit, figures=(threshold,))
     six = line((FORM, "6"), "Wages above it", max(ZERO, wages.amount - limit), cites=CITES, inputs=(four, five))
     on_wages = line((FORM, "7"), "Tax on wages", six.amount * rate.amount(), inputs=(six,), figures=(rate,))
-    eight = line((FORM, "8"), "Net earnings", earnings.amount, cites=CITES, inputs=(earnings,))
+    earned = sum((each.amount for each in earnings), ZERO)
+    eight = line((FORM, "8"), "Net earnings", earned, cites=CITES, inputs=earnings)
     left = max(ZERO, limit - wages.amount)
     eleven = line((FORM, "11"), "Threshold that wages leave", left, cites=CITES, inputs=(four, five))
-    over = max(ZERO, earnings.amount - left)
+    over = max(ZERO, earned - left)
     twelve = line((FORM, "12"), "Net earnings above it", over, cites=CITES, inputs=(eight, eleven))
     on_earnings = line(
         (FORM, "13"),

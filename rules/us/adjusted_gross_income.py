@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.errors import UnknownFigureError
@@ -27,7 +28,16 @@ from lotwork.rules.us.retirement import (
     health_insurance_deduction,
     retirement_deduction,
 )
-from lotwork.rules.us.self_employment import SelfEmployment, schedule_se
+from lotwork.rules.us.schedule_1 import Received
+from lotwork.rules.us.self_employment import SelfEmployment, schedule_se, schedule_se_of_spouse
+from lotwork.rules.us.two_businesses import of_spouse
+
+
+class SpouseTrade(NamedTuple):
+    """Schedule C line 31 of the spouse, and Schedule SE with it."""
+
+    business: Line
+    self_employment: SelfEmployment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,8 @@ class Gathered:
     excess: ExcessLoss
     additional: schedule_1.Additional
     self_employment: SelfEmployment
+    spouse: SpouseTrade | None
+    """The business of the spouse, where there is one."""
     retirement: Retirement
     health: tuple[Line, ...]
     adjustments: tuple[Line, Line]
@@ -116,6 +128,20 @@ class Income:
         return self.gathered.self_employment
 
     @property
+    def businesses(self) -> tuple[Line, ...]:
+        """Schedule C line 31 of each spouse who has a business."""
+        return (self.business, *(each.business for each in self._spouse))
+
+    @property
+    def self_employments(self) -> tuple[SelfEmployment, ...]:
+        """Schedule SE of each."""
+        return (self.self_employment, *(each.self_employment for each in self._spouse))
+
+    @property
+    def _spouse(self) -> tuple[SpouseTrade, ...]:
+        return () if self.gathered.spouse is None else (self.gathered.spouse,)
+
+    @property
     def retirement(self) -> Line:
         """Schedule 1 line 16."""
         return self.gathered.retirement.deduction
@@ -139,16 +165,19 @@ def gather(filer: Filer, law: Law) -> Gathered:
     dividends = _given((FORM, "3a"), "Qualified dividends", filer.qualified_dividends, "26 U.S.C. 1(h)(11)")
     ordinary_dividends = _ordinary(filer, dividends)
     business = _given(("Schedule C", "31"), "Net profit or loss", filer.schedule_c_net, "26 U.S.C. 162")
+    spouse = _spouses_trade(filer, law)
+    businesses = (business,) if spouse is None else (business, spouse.business)
     sales = form_4797(filer.sales, filer.section_1231_losses)
     capital = schedule_d(_traded(filer, sales), status, law, year)
-    excess = excess_business_loss(business, sales.ordinary, capital.taken, sales.capital, status, law, year)
-    received = (filer.hobby_income, filer.digital_income, filer.other_ordinary_income)
-    additional = schedule_1.additional_income(business, sales.ordinary, excess.excess, received, law, year)
+    excess = excess_business_loss(businesses, sales.ordinary, capital.taken, sales.capital, status, law, year)
+    received = Received(filer.hobby_income, filer.hobby_dollars, filer.digital_income, filer.other_ordinary_income)
+    additional = schedule_1.additional_income(businesses, sales.ordinary, excess.excess, received, law, year)
     earnings = schedule_se(filer.schedule_c_net, filer.wages, law, year)
+    halves = (earnings.half,) if spouse is None else (earnings.half, spouse.self_employment.half)
     earned = earned_income(filer.schedule_c_net, earnings.half)
     retirement = retirement_deduction(_saver(filer), earned, law, year)
     health = health_insurance_deduction(filer.health_insurance, earned, retirement.deduction)
-    adjustments = schedule_1.adjustments(earnings.half, retirement.deduction, health[-1])
+    adjustments = schedule_1.adjustments(halves, retirement.deduction, health[-1])
     parts = (wages, interest, ordinary_dividends, capital.taken, *additional.parts)
     agi = line(
         ("Form 172", "income before"),
@@ -168,6 +197,7 @@ def gather(filer: Filer, law: Law) -> Gathered:
         excess=excess,
         additional=additional,
         self_employment=earnings,
+        spouse=spouse,
         retirement=retirement,
         health=health,
         adjustments=adjustments,
@@ -192,12 +222,15 @@ def finish(gathered: Gathered, nol: Deducted, year: int) -> Income:
     )
     carried = (gathered.agi, *nol.lines) if nol.steps else (nol.deduction,)
     additional = gathered.additional
+    spouse = gathered.spouse
+    spouses_own = () if spouse is None else (spouse.business, *spouse.self_employment.lines)
     lines = (
         gathered.wages, interest, gathered.dividends, ordinary_dividends, gathered.business,
-        *gathered.self_employment.lines, *gathered.sales.lines, *gathered.capital.lines,
+        *gathered.self_employment.lines, *spouses_own,
+        *gathered.sales.lines, *gathered.capital.lines,
         *gathered.excess.lines, *gathered.retirement.lines, *gathered.health,
-        additional.business, additional.gains, additional.hobby, additional.excess, additional.other,
-        *gathered.adjustments,
+        additional.business, additional.gains, *additional.dollars, additional.hobby, additional.excess,
+        additional.other, *gathered.adjustments,
     )  # fmt: skip
     page = (wages, gain, more, nine, ten, agi)
     return Income(gathered=gathered, nol=nol, agi=agi, lines=(*lines, *carried, *listed, *page))
@@ -207,6 +240,14 @@ def _ordinary(filer: Filer, qualified: Line) -> Line:
     """Return line 3b: every ordinary dividend, of which line 3a is a part."""
     amount = qualified.amount if filer.ordinary_dividends is None else filer.ordinary_dividends
     return line((FORM, "3b"), "Ordinary dividends", amount, cites=("26 U.S.C. 61(a)(7)",), inputs=(qualified,))
+
+
+def _spouses_trade(filer: Filer, law: Law) -> SpouseTrade | None:
+    net = filer.spouse_schedule_c_net
+    if not net:
+        return None
+    business = _given((of_spouse("Schedule C"), "31"), "Net profit or loss", net, "26 U.S.C. 162")
+    return SpouseTrade(business, schedule_se_of_spouse(net, filer.spouse_wages, law, filer.year))
 
 
 def _traded(filer: Filer, sales: Form4797) -> Traded:

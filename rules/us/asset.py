@@ -35,6 +35,8 @@ class Asset179:
     disposed: date | None = None
     uses: tuple[tuple[int, Decimal], ...] = ()
     """The business share of later years, where it changed: each from a year on, in order."""
+    owner: str = "taxpayer"
+    """Whose it is on a joint return: each spouse has a convention of an own."""
 
     def __post_init__(self) -> None:
         reason = self._impossible()

@@ -16,7 +16,8 @@ from lotwork.rules.us.adjusted_gross_income import Income
 from lotwork.rules.us.filer import Filer
 from lotwork.rules.us.form_1040 import FORM, RENUMBERED_FROM, copied, number, total
 from lotwork.rules.us.ordinary import Brackets, itemized_reduction, senior_deduction, standard_deduction
-from lotwork.rules.us.qbi import Business, Deduction, form_8995
+from lotwork.rules.us.qbi import Business, Deduction, SpouseBusiness, form_8995
+from lotwork.rules.us.two_businesses import of_spouse
 
 ITEMIZED = "Itemized deductions"
 
@@ -128,9 +129,9 @@ def _business(filer: Filer, income: Income) -> Business:
     What 461(l) disallows is no loss yet, and counts in the year it is deducted as a net operating loss (Treas. Reg.
     1.199A-3(b)(1)(iv), (v)); any other net operating loss does not count.
     """
-    parts = (income.self_employment.half, income.retirement, income.health)
+    parts = (*(each.half for each in income.self_employments), income.retirement, income.health)
     excess_before = max(ZERO, income.nol.deduction.amount - (filer.nol_carryover - filer.excess_loss_carryover))
-    added = (income.business, income.sales.ordinary, income.excess_loss)
+    added = (*income.businesses, income.sales.ordinary, income.excess_loss)
     amount = sum((each.amount for each in added), ZERO) - sum((part.amount for part in parts), ZERO) - excess_before
     counted = (income.nol.deduction,) if excess_before else ()
     told = line(
@@ -146,4 +147,21 @@ def _business(filer: Filer, income: Income) -> Business:
         ubia=filer.ubia,
         loss_carried_in=filer.qbi_loss_carryover,
         material_participation=filer.material_participation,
+        spouse=_spouses_business(filer, income),
     )
+
+
+def _spouses_business(filer: Filer, income: Income) -> SpouseBusiness | None:
+    """Return what of the business income is of the spouse's business: its profit less half of its own tax."""
+    spouse = income.gathered.spouse
+    if spouse is None:
+        return None
+    half = spouse.self_employment.half
+    told = line(
+        (of_spouse("Form 8995-A"), "1"),
+        "Business income less its deductions",
+        spouse.business.amount - half.amount,
+        cites=("26 U.S.C. 199A(c)(1)", "Treas. Reg. 1.199A-3(b)"),
+        inputs=(spouse.business, half),
+    )
+    return SpouseBusiness(told, filer.spouse_ubia)

@@ -9,8 +9,10 @@ property since 2018 (280F(d)(4), P.L. 115-97 s.13202), so a share of half or les
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from lotwork.ledger.units import ZERO
@@ -131,17 +133,16 @@ def _starts(together: Sequence[Asset179], law: Law, year: int) -> list[_Start]:
             expensed[place] = min(elected, left)
             left -= expensed[place]
     rests = [asset.business_basis - part for asset, part in zip(together, expensed, strict=True)]
-    tested = [
-        (asset.placed_in_service, rest)
-        for asset, rest in zip(together, rests, strict=True)
-        if counts_for_test(asset.recovery_class, left_in_first_year=asset.left_in_first_year)
-    ]
+    tested: defaultdict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+    for asset, rest in zip(together, rests, strict=True):
+        if counts_for_test(asset.recovery_class, left_in_first_year=asset.left_in_first_year):
+            tested[asset.owner].append((asset.placed_in_service, rest))
     threshold = law.figure("us/depreciation/mid_quarter_threshold", together[0].placed_in_service)
-    mid_quarter = is_mid_quarter(tested, threshold)
+    late = {owner for owner, placed in tested.items() if is_mid_quarter(placed, threshold)}
     starts = []
     for asset, part, rest in zip(together, expensed, rests, strict=True):
         rate, bonus_figures = bonus_rate(asset, law)
-        convention = convention_of(asset.placed_in_service, asset.recovery_class, law, mid_quarter=mid_quarter)
+        convention = convention_of(asset.placed_in_service, asset.recovery_class, law, mid_quarter=asset.owner in late)
         used = (*figures, *bonus_figures, *convention.figures)
         starts.append(_Start(part, rest * rate, convention, used, _amt_percents(asset, convention, law)))
     return starts

@@ -24,6 +24,7 @@ from lotwork.rules.us.estimated import INSTALLMENTS, LETTERS
 from lotwork.rules.us.form_1040 import Credits
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.ordinary import standard_deduction
+from lotwork.rules.us.two_businesses import spouses
 
 FORM = "Form 2210 Schedule AI"
 CITE = "26 U.S.C. 6654(d)(2)"
@@ -144,14 +145,28 @@ def _tax(period: Period, computed: Return, sources: tuple[Line, Line], credits_t
 
 
 def _part_ii(period: Period, computed: Return, law: Law) -> tuple[Line, ...]:
+    """Lines 28 to 36 of each who has a business; the last is the tax of both."""
+    income, filer = computed.income, computed.filer
+    first = _person(period, (income.self_employment.taxable_earnings, filer.wages), filer.year, law)
+    if income.gathered.spouse is None:
+        return first
+    earned = income.gathered.spouse.self_employment.taxable_earnings
+    second = spouses(_person(period, (earned, filer.spouse_wages), filer.year, law))
+    *above, own = first
+    parts = [each for each in above if each.ref in own.inputs]
+    whole = own.amount + second[-1].amount
+    both = _line(period, "36", "Annualized self-employment tax of both", whole, *parts, second[-1])
+    return (*above, *second, both)
+
+
+def _person(period: Period, earned_and_wages: tuple[Line, Decimal], year: int, law: Law) -> tuple[Line, ...]:
     """Lines 28 to 36: the period's net earnings against the wage base in proportion, at rates that annualize."""
-    filer, place = computed.filer, period.place
+    (earned, own_wages), place = earned_and_wages, period.place
     in_year = law.in_year
-    base = in_year("us/self_employment/oasdi_wage_base", filer.year)
-    twelfths = in_year("us/estimated/annualization_se_base_fraction_twelfths", filer.year)
-    social = in_year("us/estimated/annualization_se_oasdi_factor", filer.year)
-    medicare = in_year("us/estimated/annualization_se_hi_factor", filer.year)
-    earned = computed.income.self_employment.taxable_earnings
+    base = in_year("us/self_employment/oasdi_wage_base", year)
+    twelfths = in_year("us/estimated/annualization_se_base_fraction_twelfths", year)
+    social = in_year("us/estimated/annualization_se_oasdi_factor", year)
+    medicare = in_year("us/estimated/annualization_se_hi_factor", year)
     net = _line(period, "28", "Net earnings of the period", earned.amount / period.factor, earned)
     limit = _line(
         period,
@@ -160,7 +175,7 @@ def _part_ii(period: Period, computed: Return, law: Law) -> tuple[Line, ...]:
         base.amount() * twelfths.amounts()[place] / MONTHS,
         figures=(base, twelfths),
     )
-    wages = _line(period, "30", "Own wages of the period", filer.wages / period.factor)
+    wages = _line(period, "30", "Own wages of the period", own_wages / period.factor)
     left = _line(period, "31", "Wage base left", max(ZERO, limit.amount - wages.amount), limit, wages)
     rate = _line(period, "32", "Annualization amount", social.amounts()[place], figures=(social,))
     oasdi = _line(period, "33", "Social security part", rate.amount * min(net.amount, left.amount), net, left, rate)

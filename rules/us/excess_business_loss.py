@@ -7,6 +7,7 @@ net operating loss (461(l)(2)).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lotwork.ledger.events import FilingStatus
@@ -31,17 +32,23 @@ class ExcessLoss:
 
 
 def excess_business_loss(
-    business: Line, ordinary: Line, taken: Line, section_1231: Line, status: FilingStatus, law: Law, year: int
+    businesses: Sequence[Line],
+    ordinary: Line,
+    taken: Line,
+    section_1231: Line,
+    status: FilingStatus,
+    law: Law,
+    year: int,
 ) -> ExcessLoss:
-    """Form 461 from Schedule C, Form 4797's ordinary part, Schedule D's *taken* line and its business gain."""
+    """Form 461 from each Schedule C, Form 4797's ordinary part, Schedule D's *taken* line and its business gain."""
     cites = ("26 U.S.C. 461(l)(3)(A)",)
     counted = min(max(ZERO, taken.amount), section_1231.amount)
     nine = line(
         (FORM, "9"),
         "Income and losses of lines 2 to 8",
-        business.amount + taken.amount + ordinary.amount,
+        sum((each.amount for each in businesses), ZERO) + taken.amount + ordinary.amount,
         cites=cites,
-        inputs=(business, taken, *((ordinary,) if ordinary.amount else ())),
+        inputs=(*businesses, taken, *((ordinary,) if ordinary.amount else ())),
     )
     ten = line((FORM, "10"), "Gain that is no business income", max(ZERO, taken.amount) - counted, inputs=(taken,),
                cites=("26 U.S.C. 461(l)(3)(B)(ii)",))  # fmt: skip

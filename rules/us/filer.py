@@ -25,7 +25,11 @@ PERSONS = ("aged", "blind")
 SWITCHES = ("material_participation",)
 ROWS = ("sales", "boxes")
 """What a ledger tells row by row, and a case in JSON only as sums."""
-SIGNED = ("schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income", "amt_depreciation")
+SIGNED = (
+    "schedule_c_net", "spouse_schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income",
+    "amt_depreciation",
+)  # fmt: skip
+OF_A_SPOUSE = ("spouse_wages", "spouse_schedule_c_net", "spouse_ubia")
 OLDEST = 130
 """No miner is older."""
 MOST_PERSONS = 2
@@ -35,14 +39,16 @@ LAST_YEAR = 9998
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filer:
-    """A taxpayer's year in dollars; wages and Schedule C belong to the same person; no dependents."""
+    """A taxpayer's year in dollars; wages and Schedule C are one person's, a spouse's the spouse's; no dependents."""
 
     year: int
     status: FilingStatus
     schedule_c_net: Decimal = ZERO
+    spouse_schedule_c_net: Decimal = ZERO
+    """Profit or loss of a business of the spouse's own, on a joint return."""
     wages: Decimal = ZERO
     spouse_wages: Decimal = ZERO
-    """Wages of the spouse on a joint return: they use up none of the miner's social security base."""
+    """Wages of the spouse on a joint return: they use up the spouse's own social security base, none of the miner's."""
     short_term_net: Decimal = ZERO
     """Short-term gains less losses of the year, before any carryover."""
     long_term_net: Decimal = ZERO
@@ -55,8 +61,12 @@ class Filer:
     """Depreciation of the regular tax less that of the minimum tax; negative once it turns round."""
     ubia: Decimal = ZERO
     """Original cost of rigs in service for less than ten years, even where fully expensed (199A(b)(6))."""
+    spouse_ubia: Decimal = ZERO
+    """The same of the rigs of the spouse's business."""
     business_w2_wages: Decimal = ZERO
     hobby_income: Decimal = ZERO
+    hobby_dollars: Decimal = ZERO
+    """What a hobby received in dollars, and not in coins."""
     digital_income: Decimal = ZERO
     """Coins received outside any activity: by airdrop, or after a fork."""
     short_term_carryover: Decimal = ZERO
@@ -126,8 +136,9 @@ class Filer:
         if self.ordinary_dividends is not None and self.ordinary_dividends < self.qualified_dividends:
             told = "less than qualified_dividends"
             problems.append(problem("ordinary_dividends", told, "the qualified ones are a part of them"))
-        if self.spouse_wages and self.status != JOINT:
-            problems.append(problem("spouse_wages", f"a {self.status} return has one person", "file them with mfj"))
+        spouses = [name for name in OF_A_SPOUSE if getattr(self, name)] if self.status != JOINT else []
+        alone = f"a {self.status} return has one person"
+        problems += [problem(name, alone, "file them with mfj") for name in spouses]
         return problems
 
     def _odd_persons(self) -> list[Problem]:

@@ -47,7 +47,8 @@ class Taxes:
 
     income: Line
     minimum: Line
-    earnings: Line
+    earnings: tuple[Line, ...]
+    """Schedule SE line 12 of each who has a business."""
     medicare: Line
     medicare_parts: tuple[Line, Line]
     """Of it what wages bear, and self-employment: two lines of Schedule 2 from 2026."""
@@ -55,8 +56,8 @@ class Taxes:
 
     @property
     def all(self) -> tuple[Line, ...]:
-        """The five in the order of the total."""
-        return (self.income, self.minimum, self.earnings, self.investment, self.medicare)
+        """All of them in the order of the total."""
+        return (self.income, self.minimum, *self.earnings, self.investment, self.medicare)
 
 
 class Credits(NamedTuple):
@@ -117,12 +118,17 @@ def second_page(taxes: Taxes, settled: Settled, year: int) -> tuple[Line, ...]:
     if year >= MEDICARE_SPLIT_FROM:
         on_wages, on_earnings = taxes.medicare_parts
         medicare = (copied((SCHEDULE_2, "11"), on_earnings), copied((SCHEDULE_2, "17b"), on_wages))
-    others = (copied((SCHEDULE_2, "4"), taxes.earnings), *medicare, copied((SCHEDULE_2, "12"), taxes.investment))
+    others = (_earnings(taxes.earnings), *medicare, copied((SCHEDULE_2, "12"), taxes.investment))
     all_others = total((SCHEDULE_2, "21"), "Other taxes", others, "26 U.S.C. 1401, 1411")
     twenty_three = copied((FORM, "23"), all_others)
     twenty_four = total((FORM, "24"), "Total tax", (left, twenty_three), "26 U.S.C. 1, 55, 1401, 1411")
     top = (sixteen, minimum, three, seventeen, eighteen, twenty, left, *others, all_others, twenty_three, twenty_four)
     return (*top, *_payments(twenty_four, settled))
+
+
+def _earnings(taxes: Sequence[Line]) -> Line:
+    """Schedule 2 line 4: the self-employment tax of both spouses."""
+    return total((SCHEDULE_2, "4"), taxes[0].label, taxes, taxes[0].cites[0])
 
 
 def _payments(tax: Line, settled: Settled) -> tuple[Line, ...]:

@@ -80,10 +80,10 @@ class Return:
     def summary(self) -> dict[str, Decimal]:
         """The figures of `lotwork compute us`, exact; round them once, where they are printed."""
         tax, ordinary = self.tax.tax.amount, self.tax.ordinary_tax.amount
-        earnings = self.income.self_employment
+        earnings = self.income.self_employments
         return {
-            "se_tax": earnings.tax.amount,
-            "half_se_deduction": earnings.half.amount,
+            "se_tax": sum((each.tax.amount for each in earnings), ZERO),
+            "half_se_deduction": sum((each.half.amount for each in earnings), ZERO),
             "agi": self.income.agi.amount,
             "qbi_deduction": self.taxable.qbi.deduction.amount,
             "taxable_income": self.taxable.income.amount,
@@ -110,12 +110,12 @@ def compute(filer: Filer, law: Law, *, tax_table: bool = False) -> Return:
     tax = income_tax(taxable.income, gains, schedule, filer.status, law, filer.year)
     minimum = form_6251(_minimum_start(filer, income, taxable), tax, filer.status, law, filer.year)
     investment = form_8960(_investments(filer, income), income.agi, filer.status, law, filer.year)
-    earnings = income.self_employment
-    medicare = form_8959(income.wages, earnings.taxable_earnings, filer.status, law, filer.year)
+    earnings = income.self_employments
+    medicare = form_8959(income.wages, [each.taxable_earnings for each in earnings], filer.status, law, filer.year)
     taxes = Taxes(
         income=tax.tax,
         minimum=minimum.tax,
-        earnings=earnings.tax,
+        earnings=tuple(each.tax for each in earnings),
         medicare=medicare.tax,
         medicare_parts=(medicare.on_wages, medicare.on_earnings),
         investment=investment.tax,

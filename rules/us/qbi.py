@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from lotwork.ledger.events import FilingStatus
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
+from lotwork.rules.us.two_businesses import of_spouse, spouses
 
 LONG = "Form 8995-A"
 SHORT = "Form 8995"
@@ -26,6 +28,13 @@ CITE_A = ("26 U.S.C. 199A(a)",)
 CITE_B3 = ("26 U.S.C. 199A(b)(3)(B)(iii)",)
 
 
+class SpouseBusiness(NamedTuple):
+    """What of the two businesses of a joint return is the spouse's."""
+
+    income: Line
+    ubia: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """What Forms 8995 and 8995-A ask of the one business."""
@@ -36,6 +45,8 @@ class Business:
     ubia: Decimal
     loss_carried_in: Decimal
     material_participation: bool
+    spouse: SpouseBusiness | None = None
+    """The business of the other spouse, a part of *income*, whose limits are its own (Treas. Reg. 1.199A-1(d)(2))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +149,8 @@ def form_8995(
     before, net_gain, cap = _ceiling(form, income, gains, law, year)
     limit = wage_and_property_limit(form, business.wages, business.ubia, law, year)
     limited = component(tentative, limit, before, status, law, year)
+    if form == LONG and business.spouse is not None:
+        tentative, limited = _of_two(business, business.spouse, (net, limit, before), status, law, year)
     if form == SHORT:
         cites = ("26 U.S.C. 199A(b)(3)(A)",)
         where, label = (form, "10"), limited[-1].label
@@ -167,6 +180,32 @@ def form_8995(
         taxable=(before, net_gain),
         minimum=minimum,
     )
+
+
+def _of_two(
+    business: Business, other: SpouseBusiness, told: tuple[Line, Line, Line], status: FilingStatus, law: Law, year: int
+) -> tuple[Line, tuple[Line, ...]]:
+    """Return 20 percent of the taxpayer's own business, and all that leads to the sum of both components, line 16.
+
+    Each business is within its own limits. A loss of one, and what was carried in, lowers the income of the other or of
+    both in proportion, and a business that lost lends neither wages nor basis (26 U.S.C. 199A(b)(1), (c)(2); Treas.
+    Reg. 1.199A-1(d)(2)(iii)).
+    """
+    net, limit, before = told
+    rate = law.in_year("us/qbi/rate", year)
+    owns = max(ZERO, business.income.amount - other.income.amount), max(ZERO, other.income.amount)
+    left = max(ZERO, net.amount) / sum(owns) if any(owns) else ZERO
+    own, hers = (
+        line((form, "3"), "20 percent of it", amount * left * rate.amount(), inputs=(net,), figures=(rate,))
+        for form, amount in zip((LONG, of_spouse(LONG)), owns, strict=True)
+    )
+    its_limit = wage_and_property_limit(of_spouse(LONG), ZERO, other.ubia, law, year)
+    first = component(own, limit, before, status, law, year)
+    second = spouses(component(hers, its_limit, before, status, law, year))
+    ends = first[-1], second[-1]
+    whole = ends[0].amount + ends[1].amount
+    total = line((LONG, "16"), "Qualified business income component", whole, cites=CITE_A, inputs=ends)
+    return own, (*first, other.income, hers, its_limit, *second, total)
 
 
 def _with_minimum(

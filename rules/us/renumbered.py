@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from lotwork.rules.line import Line
 from lotwork.rules.us.form_4797 import FORM as FORM_4797
+from lotwork.rules.us.two_businesses import SUFFIX, of_spouse
 
 RENUMBERED_FROM = 2026
 MOVED: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
@@ -54,6 +55,9 @@ def printed(where: tuple[str, str], year: int) -> tuple[str, str]:
     if year < RENUMBERED_FROM:
         return where
     form, number = where
+    if form.endswith(SUFFIX):
+        own, number = printed((form.removesuffix(SUFFIX), number), year)
+        return of_spouse(own), number
     if form == FORM_4797:
         return form, _of_4797(number)
     return MOVED.get(where, where)

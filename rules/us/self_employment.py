@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lotwork.ledger.units import ZERO
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
+from lotwork.rules.us.two_businesses import ref_of_spouse, spouses
 
 FORM = "Schedule SE"
 
@@ -76,6 +77,14 @@ def half(tax: Line, law: Law, year: int) -> Line:
         inputs=(tax,),
         figures=(part,),
     )
+
+
+def schedule_se_of_spouse(profit: Decimal, wages: Decimal, law: Law, year: int) -> SelfEmployment:
+    """Schedule SE of the other spouse, with a wage base and wages of an own (26 U.S.C. 1402(b)(1))."""
+    made = schedule_se(profit, wages, law, year)
+    told = spouses(made.lines)
+    first = replace(told[0], inputs=(ref_of_spouse("Schedule C line 31"),))
+    return SelfEmployment(first, *told[1:])
 
 
 def schedule_se(profit: Decimal, wages: Decimal, law: Law, year: int) -> SelfEmployment:

@@ -36,6 +36,16 @@ class StartupYear:
         """Both together: another expense of Schedule C, Part V."""
         return self.at_once + self.amortized
 
+    def with_another(self, other: StartupYear) -> StartupYear:
+        """Return both together, where the business began more than once."""
+        return StartupYear(
+            cost=self.cost + other.cost,
+            at_once=self.at_once + other.at_once,
+            amortized=self.amortized + other.amortized,
+            left=self.left + other.left,
+            lines=(*self.lines, *other.lines),
+        )
+
 
 def startup_year(cost: Decimal, began: date, year: int, law: Law) -> StartupYear:
     """Return what of *cost* is deducted in *year* by a business that *began* on a day."""

@@ -29,6 +29,7 @@ WORDS = {
     "usd": "dollars",
     "signed usd": "dollars, may be negative",
     "price": "dollars a coin",
+    "signed price": "dollars a kWh",
     "share": "share",
     "number": "number",
     "moment": "instant or day",

@@ -48,6 +48,7 @@ EVERY_KIND: tuple[e.Event, ...] = (
     e.EquipmentUse(id="ab", at=AT, equipment="rig", year=2026, business_share="0.8"),
     e.ActivityEvidence(id="ac", at=AT, factor="manner", supports="business"),
     e.ExchangeRate(id="ad", at=AT, currency="EUR", per_usd="0.9"),
+    e.BusinessIncome(id="ae", at=AT, category="hosting", amount_usd_micros=1_000_000),
     e.Filing(id="x", at=AT, year=2025, figures={}, law="0", position=1, head="0"),
 )
 

@@ -90,7 +90,7 @@ def test_metered_electricity_stands_beside_the_bills() -> None:
     )
     told = book(reading, Tariff(id="p", at=JUNE, from_="2025-01-01", price_usd="0.10"), spent("electricity", 3_000_000))
     assert told.by_category == {"electricity": 53_000_000}
-    assert [(row.expense, row.date) for row in told.rows] == [("kwh", date(2025, 5, 31)), ("electricity", JUNE.date())]
+    assert [(row.expense, row.date) for row in told.rows] == [("electricity", JUNE.date()), ("kwh", JUNE.date())]
     assert told.deductible_usd_micros == 53_000_000
 
 

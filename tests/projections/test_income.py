@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.income import IncomeFold
 from tests.projections.every_kind import EVERY_KIND
@@ -85,3 +86,41 @@ def test_a_forks_coin_without_a_value_is_pending_and_no_lot() -> None:
     told = {"kind": "price", "id": "p", "at": "2025-03-01T12:00:00Z", "asset": "BTC", "price_usd": "10", "source": "x"}
     valued = book_of(receipt("r", "2025-03-01", "0.5", None, income="fork"), told)
     assert valued.income.of_year(2025) == {"fork": 5_000_000}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"no_market": "listed nowhere until 2026"},
+        {"no_market": "listed nowhere until 2026", "value_usd": "0"},
+        {"no_market": "listed nowhere until 2026", "value_usd": "0.000000"},
+    ],
+)
+def test_a_coin_that_no_market_has_is_worth_nothing_where_a_reason_says_so(words: dict[str, str]) -> None:
+    """Case 25: the value is a fact to determine (Notice 2014-21, A-5; Rev. Rul. 2023-14), never 0 by default."""
+    book = book_of(receipt("zip", "2025-02-05", "10", None, **words))
+    assert (codes(book), book.income.of_year(2025)) == ([], {"pool_payout": 0})
+    assert [lot.basis_usd_micros for lot in book.open_lots()] == [0]
+
+
+@pytest.mark.parametrize(
+    "words", [{"value_usd": "0"}, {"no_market": "none", "value_usd": "1"}, {"no_market": "none", "price_usd": "1"}]
+)
+def test_nothing_is_worth_0_without_a_reason_nor_something_with_one(words: dict[str, str]) -> None:
+    with pytest.raises(InputRefusedError):
+        book_of(receipt("zip", "2025-02-05", "10", None, **words))
+
+
+def test_a_correction_may_say_that_no_market_had_what_is_pending_and_a_price_may_come_later() -> None:
+    pending = receipt("zip", "2025-02-05", "10", None)
+    why = {
+        "kind": "correction",
+        "id": "c",
+        "at": "2025-03-01T12:00:00Z",
+        "target": "zip",
+        "reason": "no exchange lists it",
+    }
+    book = book_of(pending, why | {"set": {"no_market": "no exchange lists it"}})
+    assert (codes(book), book.income.pending) == ([], [])
+    back = why | {"id": "d", "at": "2025-04-01T12:00:00Z", "set": {"price_usd": "2"}}
+    assert book_of(pending, why | {"set": {"no_market": "x"}}, back).income.of_year(2025) == {"pool_payout": 20_000_000}

@@ -16,6 +16,7 @@ NEW = {
     "us/basis/default_order", "us/basis/identification", "us/basis/own_books_relief", "us/basis/transition",
     "us/basis/broker_proceeds_from", "us/basis/broker_basis_from", "us/basis/transition_global_before",
     "us/basis/transition_specific_by", "us/depreciation/bonus_full_rate", "us/depreciation/bonus_elected_rate",
+    "us/depreciation/bonus_before_2017",
     "us/ordinary/itemized_limit", "us/retirement/catch_up_60_63", "jp/income/separate_rates",
 }  # fmt: skip
 """The figures that the law has not had always, or has no longer."""

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import usd_decimal
+from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.rig_years import EquipmentRow
-from lotwork.projections.expenses import ExpenseRow
 from lotwork.reports.costs import BillRow, RigRow, bill_row, rig_row
 from lotwork.rules.us.schedule_c import form_order
 from lotwork.web.listing import Listing, page_of
@@ -76,7 +75,7 @@ def costs_view(reading: Reading, page: int) -> CostsView | None:
         return None
     expenses, equipment = costs
     rows = tuple(_rig(row) for row in equipment.rows)
-    hobby = reading.owed is not None and reading.owed.profile.activity == HOBBY
+    hobby = reading.owed is not None and reading.owed.business.is_hobby
     return CostsView(
         total=usd_decimal(expenses.deductible_usd_micros + equipment.depreciation_usd_micros),
         deductible=not hobby,

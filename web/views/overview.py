@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from lotwork.ledger.events import BUSINESS, PaymentType
+from lotwork.ledger.events import PaymentType
 from lotwork.ledger.units import CENT, MICROS, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.reports.estimated import SetAsideRow
@@ -242,12 +242,15 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
 
 
 def _figures(owed: Liability) -> Iterator[FigureLine]:
-    business = owed.business
-    yield FigureLine("Mined, at its value when received", business.receipts)
-    if owed.profile.activity == BUSINESS:
-        yield FigureLine("Expenses", -business.deducted)
-        yield FigureLine("Depreciation and section 179", -business.depreciation)
-        yield FigureLine("Net profit, Schedule C", business.net, total=True)
+    both, hobby = owed.businesses, owed.business.is_hobby
+    yield FigureLine("Mined, at its value when received", sum((each.mined for each in both), ZERO))
+    as_hobby = sum((each.hobby_income for each in both), ZERO)
+    if as_hobby and not hobby:
+        yield FigureLine("Of it while it was a hobby, Schedule 1", as_hobby)
+    if not hobby:
+        yield FigureLine("Expenses", -sum((each.deducted for each in both), ZERO))
+        yield FigureLine("Depreciation and section 179", -sum((each.depreciation for each in both), ZERO))
+        yield FigureLine("Net profit, Schedule C", sum((each.net for each in both), ZERO), total=True)
     summary = owed.computed.summary
     yield FigureLine("Self-employment tax", summary["se_tax"])
     rest = owed.computed.total.amount - summary["se_tax"]

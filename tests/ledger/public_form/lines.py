@@ -42,6 +42,9 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     "usd": st.integers(1, MOST_MICROS).map(lambda micros: unscaled(micros, MICRO_DECIMALS)),
     "signed usd": st.integers(-MOST_MICROS, MOST_MICROS).map(lambda micros: unscaled(micros, MICRO_DECIMALS)),
     "price": st.integers(1, MOST_MONEY * 10**PRICE_DECIMALS - 1).map(lambda units: unscaled(units, PRICE_DECIMALS)),
+    "signed price": st.integers(1 - MOST_MONEY * 10**PRICE_DECIMALS, MOST_MONEY * 10**PRICE_DECIMALS - 1).map(
+        lambda units: unscaled(units, PRICE_DECIMALS)
+    ),
     "share": st.integers(0, 10**SHARE_DECIMALS).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "number": st.integers(0, 10**MOST_DIGITS - 1).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "zone": st.sampled_from(("UTC", "America/New_York", "Asia/Shanghai", "Europe/Lisbon")),
@@ -127,13 +130,22 @@ def _one_target(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _one_value(line: dict[str, Any]) -> dict[str, Any]:
-    """Let the price alone say what a receipt is worth, and the quantity be one whose value an amount can hold."""
+    """Let one key alone say what a receipt is worth, and the quantity be one whose value an amount can hold."""
+    if "no_market" in line:
+        return {name: value for name, value in line.items() if name not in ("price_usd", "value_usd")}
     if "price_usd" in line:
         line.pop("value_usd", None)
         decimals = DECIMALS[line["asset"]]
         most = MOST_MICROS * 10 ** (decimals + PRICE_DECIMALS) // (scaled(line["price_usd"], PRICE_DECIMALS) * MICROS)
         line["quantity"] = unscaled(min(scaled(line["quantity"], decimals), most), decimals)
     return line
+
+
+def _whole_span(line: dict[str, Any]) -> dict[str, Any]:
+    """Give what a bill pays for both its ends; a refund, which goes by its bill, has neither."""
+    if "refund_of" in line:
+        return {name: value for name, value in line.items() if name not in ("from", "to", "usage")}
+    return line | {"from": "2025-01-01", "to": "2027-01-01"} if {"from", "to"} & line.keys() else line
 
 
 def _one_measure(line: dict[str, Any]) -> dict[str, Any]:
@@ -150,13 +162,16 @@ def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
 
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _span,
+    "expense": _whole_span,
     "tariff": _span,
     "correction": _one_target,
     "receipt": _one_value,
     "asset": lambda line: line | {"decimals": int(line["decimals"]) % (MOST_DECIMALS + 1)},
     "sale": lambda line: line | {"quantity": "1000000"},
     "transfer": lambda line: line | {"quantity": "1000000", "from_wallet": "here", "to_wallet": "there"},
-    "equipment": lambda line: line | {"bonus": "0.4"},
+    "equipment": lambda line: line | {"bonus": "0.4", "quantity": "3"},
+    "equipment_sale": lambda line: line | {"quantity": "2"},
+    "equipment_use": lambda line: line | {"quantity": 2},
     "usage": _one_measure,
     "gift": _donor_of_a_gift,
     "home_office": lambda line: line | {"home_sqft": "2000"},

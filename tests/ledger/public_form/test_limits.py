@@ -25,6 +25,7 @@ LINES: dict[str, dict[str, Any]] = {
     "balance": AT | {"wallet": "cold", "asset": "BTC", "quantity": "1"},
     "price": AT | {"asset": "BTC", "price_usd": "1", "source": "me"},
     "expense": AT | {"category": "rent", "amount_usd": "1"},
+    "tariff": AT | {"from": "2025-01-01"},
     "energy": AT | {"kwh": "1", "from": "2025-01-01", "to": "2025-02-01", "meter": "rigs"},
     "payment": AT | {"year": 2025, "amount_usd": "1", "type": "estimated"},
     "year_facts": AT | {"year": 2025},
@@ -46,7 +47,10 @@ class Limit(NamedTuple):
 
 TOO_MANY_DIGITS = "the number has too many digits: at most 40 are read"
 NOT_ABOVE = "is not above zero: a reversal is a void or a correction, not a negative amount"
-BELOW = "is below zero: a refund is a correction of what it refunds"
+BELOW = "is below zero: record what came back as an `expense` with refund_of=BILL"
+PENDING = (
+    "leave the key out: it stays pending until a price is known; where no market has the coin, say so in `no_market`"
+)
 NO_PRICE = "is no price: leave it out: the event stays pending until one is known"
 OUTSIDE = "lies outside 1980 to 2199: correct the year"
 TOO_LONG = "the text is empty or too long: write 1 to 4096 characters"
@@ -62,11 +66,12 @@ LIMITS = [
     Limit("expense", "amount_usd", "0", "-0.000001", BELOW),
     Limit("expense", "amount_usd", "0.000001", "0.0000001", "at most 6 are exact here; round it where it was made"),
     Limit("receipt", "value_usd", "9999999999999.999999", "10000000000000", "write an amount below 10000000000000"),
-    Limit("receipt", "value_usd", "0.000001", "0", "leave the key out: it stays pending until a price is known"),
+    Limit("receipt", "value_usd", "0.000001", "0", PENDING),
     Limit("year_facts", "wages_usd", "9999999999999.999999", "10000000000000", "write an amount below 10000000000000"),
     Limit("price", "price_usd", f"9999999999999.{NINES[:18]}", "10000000000000", NO_PRICE),
     Limit("price", "price_usd", f"0.{'0' * 17}1", "0", NO_PRICE),
     Limit("price", "price_usd", f"0.{'0' * 17}1", f"1.{'0' * 18}1", "at most 18 are exact here"),
+    Limit("tariff", "price_usd", f"-9999999999999.{NINES[:18]}", "-10000000000000", "write one between"),
     Limit("receipt", "at", "1980-01-01T00:00:00Z", "1979-12-31T23:59:59.999999Z", OUTSIDE),
     Limit("receipt", "at", "1979-12-31T23:00:00-01:00", "1980-01-01T00:59:59+01:00", OUTSIDE),
     Limit("receipt", "at", "2199-12-31T23:59:59.999999Z", "2200-01-01T00:00:00Z", OUTSIDE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,9 +21,10 @@ NEW_YORK = Calendar([Profile(id="me", at=TOLD, time_zone="America/New_York")])
 
 
 def used(kwh: str, span: str, **more: Any) -> Energy:
-    """Return a reading of *kwh* over "from to"."""
+    """Return a reading of *kwh* over "from to", paid at its end."""
     begin, end = span.split()
-    fields: dict[str, Any] = {"id": f"kwh {span}", "at": TOLD, "meter": "rigs"} | more
+    paid = datetime.fromisoformat(end)
+    fields: dict[str, Any] = {"id": f"kwh {span}", "at": paid.replace(tzinfo=UTC), "meter": "rigs"} | more
     return Energy(kwh=kwh, from_=begin, to=end, **fields)
 
 
@@ -56,7 +57,7 @@ def test_one_price_times_the_meter_is_the_cost() -> None:
     (row,) = told.rows
     assert row.amount_usd_micros == 152_469_024  # 1234.567 x 0.1235 = 152.4690245, half to even
     assert row.deductible_usd_micros == 137_222_122  # of the exact cost, not of the rounded one
-    assert (row.date, row.kwh_thousandths, row.meter) == (date(2025, 1, 31), 1_234_567, "rigs")
+    assert (row.date, row.kwh_thousandths, row.meter) == (date(2025, 2, 1), 1_234_567, "rigs")
     assert told.findings == ()
 
 
@@ -123,18 +124,31 @@ def test_an_hour_that_happens_twice_is_priced_twice() -> None:
     assert dollars(told) == 1 * Decimal(1) + 24 * Decimal("0.10")
 
 
-def test_a_reading_across_the_new_year_is_parted_by_days_and_adds_up() -> None:
-    events = (used("10", "2025-12-29 2026-01-05", business_share="0.3333"), price("0.1111111"))
-    (before,), (after,) = book(*events).rows, book(*events, year=2026).rows
-    assert (before.date, after.date) == (date(2025, 12, 31), date(2026, 1, 4))
-    assert before.amount_usd_micros + after.amount_usd_micros == 1_111_111
-    assert before.amount_usd_micros == round(Fraction(3, 7) * 1_111_111)
-    assert before.deductible_usd_micros + after.deductible_usd_micros == 370_333
-    assert before.kwh_thousandths + after.kwh_thousandths == 10_000
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"at": datetime(2026, 1, 16, 12, tzinfo=UTC)},
+        {"at": datetime(2026, 1, 16, 7, tzinfo=timezone(timedelta(hours=-5)))},
+        {"at": datetime(2025, 12, 31, tzinfo=UTC), "paid": date(2026, 1, 16)},
+        {"at": datetime(2026, 2, 20, tzinfo=UTC), "paid": date(2026, 1, 16)},
+    ],
+)
+def test_a_bill_across_the_new_year_is_deducted_whole_when_it_is_paid(words: dict[str, Any]) -> None:
+    """26 U.S.C. 461(a); Treas. Reg. 1.461-1(a)(1): case 16, 310 kWh at 0.20 paid on 2026-01-16."""
+    events = (used("310", "2025-12-15 2026-01-15", **words), price("0.20"))
+    assert book(*events).rows == ()
+    (row,) = book(*events, year=2026).rows
+    assert (row.date, row.amount_usd_micros, row.kwh_thousandths) == (date(2026, 1, 16), 62_000_000, 310_000)
 
 
-def test_a_reading_of_another_year_is_no_row() -> None:
-    assert book(used("10", "2024-12-01 2025-01-01"), price("0.10", "2024-01-01")).rows == ()
+def test_what_was_used_last_year_and_paid_in_this_one_is_this_years() -> None:
+    told = book(used("10", "2024-12-01 2025-01-01", at=TOLD + timedelta(days=9)), price("0.10", "2024-01-01"))
+    assert [(row.date, row.amount_usd_micros) for row in told.rows] == [(date(2025, 1, 10), 1_000_000)]
+
+
+def test_a_reading_paid_in_another_year_is_no_row() -> None:
+    early = used("10", "2024-12-01 2025-01-01", paid=date(2024, 12, 31))
+    assert book(early, price("0.10", "2024-01-01")).rows == ()
 
 
 def test_kwh_without_a_tariff_stay_out_and_are_told() -> None:
@@ -158,7 +172,7 @@ def test_many_gaps_of_one_meter_are_one_finding() -> None:
     assert "36.000 kWh used from 2025-06-01T12:00:00Z to 2025-06-04T00:00:00Z, in 3 parts" in finding.message
 
 
-def test_a_gap_is_told_in_the_year_it_lies_in() -> None:
+def test_a_gap_is_told_in_the_year_its_bill_is_paid_in() -> None:
     events = (used("4", "2025-12-30 2026-01-03"), price("0.10", "2025-01-01", to="2026-01-01"))
     assert codes(book(*events)) == []
     assert codes(book(*events, year=2026)) == ["energy_without_tariff"]
@@ -200,6 +214,16 @@ def test_a_tariff_that_ends_before_it_begins_is_a_finding() -> None:
     assert codes(told) == ["tariff_never_holds"]
 
 
+def test_power_may_cost_nothing_and_the_market_may_pay_for_it() -> None:
+    """Case 25: real-time tariffs are 0 or less in some hours; the sum of the bill counts."""
+    day = used("24", "2025-06-01 2025-06-02")
+    assert dollars(book(day, price("0"))) == 0
+    assert codes(book(day, price("0"))) == []
+    assert dollars(book(day, price("-0.01"))) == Decimal("-0.24")
+    paid_for = price("-0.05", hours="12:00-18:00", id="sun")
+    assert dollars(book(day, price("0.10"), paid_for)) == 18 * Decimal("0.10") - 6 * Decimal("0.05")
+
+
 @pytest.mark.parametrize("words", [{"hours": "nightly"}, {"weekdays": "workdays"}])
 def test_a_tariff_nobody_can_read_is_a_finding_and_prices_nothing(words: dict[str, str]) -> None:
     told = book(used("10", "2025-06-01 2025-06-02"), price("0.10", **words))
@@ -236,7 +260,7 @@ spans = st.tuples(st.integers(0, 24 * 500), st.integers(1, 24 * 90))
     zone=st.sampled_from(["UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Beirut"]),
     hours=st.sampled_from(["22:00-06:00", "01:30-02:30", "00:00-12:00", None]),
 )
-def test_under_one_price_bands_and_years_never_change_the_sum(
+def test_under_one_price_bands_never_change_the_sum(
     span: tuple[int, int], kwh: int, zone: str, hours: str | None
 ) -> None:
     calendar = Calendar([Profile(id="me", at=TOLD, time_zone=zone)])

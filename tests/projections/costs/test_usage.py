@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from lotwork.ledger.errors import ImpossibleEventError
 from lotwork.ledger.events import Event, Expense, Usage
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.usage import measured_share
-from lotwork.projections.expenses import ExpenseBook, ExpenseFold, ExpenseRow
+from lotwork.projections.expenses import ExpenseBook, ExpenseFold
 
 BILL = 400_000_000
 

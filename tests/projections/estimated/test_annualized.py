@@ -205,6 +205,7 @@ def test_every_fact_of_a_year_is_a_flow_or_stands(struct: type[YearFacts]) -> No
 def test_every_amount_of_a_filer_flows_stands_or_settles() -> None:
     """A new field must be placed: what is neither kept nor settled is multiplied."""
     flows = {
+        "spouse_schedule_c_net", "hobby_dollars",
         "schedule_c_net", "wages", "spouse_wages", "short_term_net", "long_term_net", "other_ordinary_income",
         "taxable_interest", "qualified_dividends", "ordinary_dividends",
         "business_w2_wages", "hobby_income", "digital_income", "sales",

@@ -174,7 +174,7 @@ def replay(store: EventStore, *, from_zero: bool = False, up_to: int | None = No
 
 def what_is_told(book: Book) -> object:
     spent = book.expenses.state()
-    expenses = sorted(event.id for event in spent.events), spent.pool_fees, spent.first_receipt
+    expenses = sorted(event.id for event in spent.events), spent.pool_fees, spent.first_receipts
     equipment = [event.id for event in book.equipment.state().events]
     return book.told(), book.events, book.latest, book.income.last_price, expenses, equipment, book.quotes
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business, business_of, equipment_of, expenses_of
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
@@ -58,7 +57,7 @@ def rig(cost: str, placed: str = "2025-01-10", **keys: Any) -> dict[str, Any]:
 def worked_out(book: Book, year: int = 2025) -> tuple[Business, list[Finding]]:
     """Return the business of *year* and what was found."""
     findings: list[Finding] = []
-    return business_of(book, LAW, year, book.taxpayer.profile_on(year_end(year)), findings), findings
+    return business_of(book, LAW, year, findings), findings
 
 
 def business(*lines: dict[str, Any], year: int = 2025) -> Business:

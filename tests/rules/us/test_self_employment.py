@@ -72,7 +72,7 @@ def test_additional_medicare_begins_above_the_threshold(wages: str, tax: str) ->
 def test_self_employment_income_has_what_wages_leave_of_the_threshold() -> None:
     made = compute(Filer(year=2026, status="mfj", wages=usd("240000"), schedule_c_net=usd("20000")), LAW)
     earnings = made.income.self_employment.taxable_earnings
-    told = form_8959(made.income.wages, earnings, "mfj", LAW, 2026)
+    told = form_8959(made.income.wages, [earnings], "mfj", LAW, 2026)
     assert told.on_wages.amount == 0
     assert told.on_earnings.amount == (usd("18470") - 10_000) * Decimal("0.009")
     assert told.tax.ref == "Form 8959 line 18"

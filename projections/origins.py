@@ -1,0 +1,64 @@
+"""Where a receipt belongs: to the trade, to a hobby, or to neither, by what it was for and what the activity was then.
+
+Law: a miner's business has what it was paid for mining, for sending coins there, and by those it hosts; a validator's
+reward is income when it is his to dispose of (Rev. Rul. 2023-14), as are a fork's coins (Rev. Rul. 2019-24) and what
+lent coins earn, without any trade of his being carried on for it: on Schedule 1, without self-employment tax (26 U.S.C.
+1402(a), (c)) and without the deduction for business income (199A(c)(3)). Who stakes or lends as a trade says so, with
+`trade` on the receipt or on its wallet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple, TypeAlias
+
+from lotwork.ledger.events import BUSINESS, HOBBY, Activity, Owner, Receipt, Trade, WalletDeclared
+from lotwork.ledger.zones import Calendar
+from lotwork.projections.activities import Activities
+
+Place: TypeAlias = Literal["business", "hobby", "outside"]
+OF_THE_TRADE = ("block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting")
+"""What a miner's business is paid for."""
+OF_NO_ACTIVITY = ("fork", "airdrop")
+"""Coins that came without anybody doing anything for them (Rev. Rul. 2019-24)."""
+OUTSIDE: Place = "outside"
+
+
+class Origin(NamedTuple):
+    """What is told of a receipt that decides where it belongs; the activity is the one of its instant."""
+
+    income: str
+    trade: Trade | None
+    """As the receipt or its wallet says, if either does."""
+    activity: Activity
+    owner: Owner | None = None
+    """Whose wallet it came into; left out: the taxpayer's."""
+
+    def place(self, whole: Activity | None = None) -> Place:
+        """Return where the receipt belongs, had its *whole* year been one or the other where that is supposed."""
+        if self.trade == "no" or (self.income in OF_NO_ACTIVITY and not self.trade):
+            return OUTSIDE
+        if (whole or self.activity) == HOBBY:
+            return HOBBY
+        return BUSINESS if self.trade or self.income in OF_THE_TRADE else OUTSIDE
+
+
+class Origins:
+    """Tells of each receipt where it comes from."""
+
+    def __init__(self, activities: Activities | None = None, wallets: Collection[WalletDeclared] = ()) -> None:
+        self._activities = activities or Activities(Calendar())
+        self._trade: Mapping[str, Trade] = {event.wallet: event.trade for event in wallets if event.trade is not None}
+        self._owner = {event.wallet: event.owner for event in wallets if event.owner is not None}
+        self._known: dict[Origin, Origin] = {}
+
+    def activity(self, instant: datetime) -> Activity:
+        """Return what the activity was at *instant*."""
+        return self._activities.at(instant)
+
+    def of(self, receipt: Receipt) -> Origin:
+        """Return the origin of *receipt*, one object for all that are alike."""
+        trade = receipt.trade or self._trade.get(receipt.wallet)
+        origin = Origin(receipt.income, trade, self._activities.at(receipt.at), self._owner.get(receipt.wallet))
+        return self._known.setdefault(origin, origin)

@@ -1,0 +1,126 @@
+"""When the business began, and what was spent before: once for each time the activity became a business.
+
+Law: start-up costs are what a running business would have deducted, spent before "the day on which the active trade or
+business begins" (26 U.S.C. 195(c)(1), (2)). What a hobby cost is none of them (183, 67(g)): a hobby that becomes a
+business begins it on that day, with its rigs running, and its bills of before stay undeducted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from lotwork.ledger.events import BUSINESS, HOBBY
+from lotwork.ledger.units import usd_decimal
+from lotwork.projections.activities import ALWAYS, FOR_EVER, Span
+from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.refunds import RECOVERED
+from lotwork.projections.origins import Place
+from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.limits import limited
+from lotwork.rules.load import Law
+from lotwork.rules.us.schedule_c import home_line
+
+STATED_HOME = "home_office"
+NEVER_START_UP = ("interest", "mortgage_interest", "taxes", "fines", "fine", "penalty", "penalties")
+"""Deductible under a section of their own, or never (26 U.S.C. 195(c)(1))."""
+
+
+class Began(NamedTuple):
+    """The day the active business began, and whether the first receipt had to stand for it."""
+
+    day: date | None
+    assumed: bool
+
+
+class Beginning(NamedTuple):
+    """A time of business: its first day and the day after its last, when it began, and what was spent before."""
+
+    since: date
+    until: date
+    began: Began
+    ahead: tuple[ExpenseRow, ...] = ()
+
+    def is_start_up(self, row: ExpenseRow) -> bool:
+        """Say if *row*, a bill of this time or what came back of one, was spent before the business began."""
+        if self.began.day is None or spent_on(row) >= self.began.day:
+            return False
+        return row.category not in NEVER_START_UP and home_line(row.category) is None and row.category != STATED_HOME
+
+
+def beginnings(book: Book, law: Law) -> tuple[Beginning, ...]:
+    """Return each time of business in order, with the bills that were paid before it began."""
+    spans = [_days(book, span) for span in book.taxpayer.activities.spans()]
+    told = [Beginning(since, until, _began(book, spans, (since, until))) for since, until in spans]
+    first = book.expenses.earliest()
+    last = max((each.began.day.year for each in told if each.began.day is not None), default=None)
+    if first is None or last is None or first > last:
+        return tuple(told)
+    rows = [limited(row, law) for row in book.expenses.years(first, last).rows if activity_of(book, row) == BUSINESS]
+    return tuple(_with_what_was_spent(each, rows, law) for each in told)
+
+
+def beginning_of(told: Sequence[Beginning], day: date) -> Beginning | None:
+    """Return the time of business that *day* lies in, or the last one before it."""
+    return next((each for each in reversed(told) if each.since <= day), None)
+
+
+def activity_of(book: Book, row: ExpenseRow) -> Place:
+    """Return what a bill was paid for, a business or a hobby, as far as no whole year is supposed to be one."""
+    return book.taxpayer.whole.get(row.date.year, row.activity)
+
+
+def spent_on(row: ExpenseRow) -> date:
+    """Return the day of a bill, and of what came back of one."""
+    return row.bill_of or row.date
+
+
+def _days(book: Book, span: Span) -> tuple[date, date]:
+    calendar = book.history.calendar
+    since = date.min if span.begin == ALWAYS else calendar.day(span.begin)
+    return since, date.max if span.end == FOR_EVER else calendar.day(span.end)
+
+
+def _began(book: Book, spans: Sequence[tuple[date, date]], span: tuple[date, date]) -> Began:
+    """Return when a time of business began: as a profile says, as the hobby ended, or with the first receipt."""
+    told = [each.business_began for each in book.taxpayer.profiles if each.business_began is not None]
+    stated = [day for day in told if _meant(spans, day) == span]
+    if stated:
+        return Began(stated[-1], assumed=False)
+    since, until = span
+    if any(day < since for day in _received(book, HOBBY)):
+        return Began(since, assumed=False)
+    days = [day for day in _received(book, BUSINESS) if since <= day <= until]
+    return Began(min(days, default=None), assumed=True)
+
+
+def _meant(spans: Sequence[tuple[date, date]], day: date) -> tuple[date, date]:
+    """Return the time of business that a stated *day* is meant for: the one it lies in, or the next, or the last."""
+    return next((span for span in spans if day <= span[1]), spans[-1])
+
+
+def _received(book: Book, place: Place) -> list[date]:
+    """Return the first day of each year on which something came in one *place*."""
+    whole = book.taxpayer.whole
+    told = book.expenses.first_receipts.items()
+    return [day for (year, origin), day in told if origin.place(whole.get(year)) == place]
+
+
+def _with_what_was_spent(told: Beginning, rows: Sequence[ExpenseRow], law: Law) -> Beginning:
+    """Return *told* with its start-up costs.
+
+    Where the first receipt had to stand for the day, what came before it in the same year, and would be deducted at
+    once in any case, stays on its own lines: nothing hangs on the assumption.
+    """
+    day = told.began.day
+    ahead = tuple(
+        row
+        for row in rows
+        if row.line != RECOVERED and told.since <= spent_on(row) < told.until and told.is_start_up(row)
+    )
+    if ahead and day is not None and told.began.assumed and ahead[0].date.year == day.year:
+        at_once = law.figure("us/startup/deducted_at_once", day).amount()
+        if usd_decimal(sum(row.deductible_usd_micros for row in ahead)) <= at_once:
+            return told._replace(began=Began(None, assumed=True))
+    return told._replace(ahead=ahead)

@@ -1,0 +1,87 @@
+"""A year in which a hobby became a business, or a business a hobby: what a person must decide about it.
+
+Law: section 183 asks of "the taxable year" whether the activity is engaged in for profit (26 U.S.C. 183(a), (c)); the
+profiles tell it of each day. A rig that served a hobby first is depreciated from the day it serves the business, on
+the lower of its cost and its value then (Treas. Reg. 1.168(i)-4(b)(1)); one that stops serving a business is deducted
+up to that day by its convention (1.168(i)-4(c)), and section 179 may have to be given back (26 U.S.C. 179(d)(10)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from lotwork.ledger.events import BUSINESS, HOBBY, Activity, Equipment
+from lotwork.projections.activities import Activities
+from lotwork.projections.findings import Finding
+from lotwork.projections.replay.book import Book
+
+
+def all_year(book: Book, year: int, activity: Activity) -> Book:
+    """Return *book* as if the activity had been *activity* throughout *year*."""
+    taxpayer = book.taxpayer
+    return replace(book, taxpayer=replace(taxpayer, whole=taxpayer.whole | {year: activity}))
+
+
+def turned(book: Book, year: int, tax: Decimal, otherwise: dict[Activity, Decimal]) -> Finding:
+    """Return the finding that *year* has two parts: its *tax*, and what it would be had it been one *otherwise*."""
+    activities, calendar = book.taxpayer.activities, book.history.calendar
+    turns = activities.turns_in(year)
+    last = turns[-1].activity
+    parts = " and ".join(f"a {turn.activity} from {calendar.day(turn.at)}" for turn in turns)
+    whole = ", ".join(f"a {activity} all year {amount:.2f}" for activity, amount in otherwise.items())
+    put_off = ", ".join(dict.fromkeys(turn.profile for turn in turns))
+    return Finding(
+        "activity_turned",
+        f"the activity was a {activities.in_year(year)[0]}, then {parts}, so {year} has two parts: a tax of {tax:.2f}. "
+        f"26 U.S.C. 183 speaks of the taxable year: {whole}. To choose a {last} all year, record a `profile` at "
+        f"{year}-01-01 with activity={last}; to choose the other, correct `at` of {put_off} to {year + 1}-01-01",
+        turns[-1].profile,
+    )
+
+
+def turned_rigs(book: Book, year: int) -> Iterator[Finding]:
+    """Yield the rigs that no longer, or not yet, serve a business in *year* since the activity turned."""
+    activities = book.taxpayer.activities
+    for rig in book.equipment.placed_by(year):
+        placed = rig.placed_in_service
+        left = activities.left_business(placed)
+        if activities.on(placed) == HOBBY:
+            yield _from_a_hobby(rig, activities, year)
+        elif left is not None and left.year <= year:
+            yield _to_a_hobby(rig, left)
+
+
+def _from_a_hobby(rig: Equipment, activities: Activities, year: int) -> Finding:
+    days = (activities.calendar.day(span.begin) for span in activities.spans() if activities.turns)
+    since = next((day for day in days if day > rig.placed_in_service), date(year, 1, 1))
+    return Finding(
+        "equipment_from_hobby",
+        f"{rig.id} was placed in service on {rig.placed_in_service}, in a hobby's time: it is in no figure of {year}. "
+        f"It serves the business from {since}, on the lower of its cost and its value then (Treas. Reg. "
+        f"1.168(i)-4(b)(1)): correct placed_in_service to that day, and cost_usd where it was worth less",
+        rig.id,
+    )
+
+
+def _to_a_hobby(rig: Equipment, left: date) -> Finding:
+    return Finding(
+        "equipment_to_hobby",
+        f"{rig.id} no longer served a business on {left}: it is deducted up to that day by its convention (Treas. Reg. "
+        "1.168(i)-4(c)) and no further; what of section 179 must be given back is in no figure (26 U.S.C. 179(d)(10)): "
+        "reckon it by Form 4797, Part IV, or say how it was used with `equipment_use`",
+        rig.id,
+    )
+
+
+def parts_of(book: Book, year: int) -> bool:
+    """Say if *year* holds something of a business as well as of a hobby."""
+    activities, whole = book.taxpayer.activities, book.taxpayer.whole.get(year)
+    if not activities.turns_in(year):
+        return False
+    told = {origin.place(whole) for (when, origin) in book.income.by_origin if when == year}
+    told |= {row.activity for row in book.expenses.result(year).rows}
+    told |= {each.activity for each in book.income.earned if each.date.year == year}
+    return {BUSINESS, HOBBY} <= told

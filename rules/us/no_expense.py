@@ -1,0 +1,87 @@
+"""Words that name no expense: what comes back, what is owned, what is owed, what is private, and what tells of each.
+
+Law: only what is "paid or incurred ... in carrying on any trade or business" is deducted (26 U.S.C. 162(a)): a deposit
+that comes back is not paid yet; a thing with a life of its own is depreciated (263(a), 168); what is borrowed was no
+income, and paying it back is no expense; federal income taxes are not deducted (275(a)), and half the self-employment
+tax is, elsewhere (164(f)); what is personal is not (262). A sole proprietor's own health insurance, retirement plan and
+gifts to charity are deducted on other forms (162(l), 404, 170).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lotwork.rules.us.schedule_c import CATEGORIES
+
+DEPOSIT = "what comes back is not spent (26 U.S.C. 162(a)): void it, and record what of it is kept from you when it is"
+THING = (
+    "a thing with a life of its own is depreciated (26 U.S.C. 263(a), 168): void it and record an `equipment`; a small "
+    "part is `supplies`, one that mends a rig `repairs`"
+)
+LOAN = (
+    "paying back what was borrowed is no expense (26 U.S.C. 162(a)): void it, and record the interest of the payment "
+    "as `interest`"
+)
+TAX = (
+    "income and self-employment taxes are no expense of the business (26 U.S.C. 275(a), 164(f)): void it and record a "
+    "`payment`; of a tax on property, sales or payrolls say `taxes`"
+)
+PRIVATE = "what is personal is not deducted (26 U.S.C. 262): void it, or correct the category to what it was for"
+TAKEN = "what an owner takes out of a sole proprietorship is no expense (26 U.S.C. 162(a)): void it"
+MOVED = "money moved or put into coins is not spent (26 U.S.C. 162(a)): void it, and record a `purchase` of coins"
+ELSEWHERE = (
+    "a sole proprietor deducts it, if at all, on another form: void it, and record health_insurance_usd, "
+    "retirement_contribution_usd or itemized_deductions_usd in `year_facts` (26 U.S.C. 162(l), 404, 170)"
+)
+RIGS = frozenset({
+    "rig", "miner", "asic", "gpu", "machine", "computer", "server", "hardware", "equipment", "building", "land",
+    "container", "transformer", "generator", "antminer", "whatsminer", "capital", "capex", "improvement",
+})  # fmt: skip
+LAST: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(RIGS, THING),
+        **dict.fromkeys(("tax", "taxe", "irs", "1040es"), TAX),
+        **dict.fromkeys(("draw", "drawing", "withdrawal", "distribution"), TAKEN),
+        **dict.fromkeys(("transfer", "investment", "crypto", "coin", "bitcoin", "btc"), MOVED),
+        **dict.fromkeys(("family", "living", "grocery", "grocerie", "clothing", "clothe", "commuting"), PRIVATE),
+        **dict.fromkeys(("donation", "charity", "charitie", "retirement", "ira", "sep", "medical"), ELSEWHERE),
+    }
+)
+"""Words that say so at the end of a category: "gpu" and "mining_rig", but not "rig_repair"."""
+ANYWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "deposit": DEPOSIT, "escrow": DEPOSIT, "collateral": DEPOSIT, "refundable": DEPOSIT,
+        "principal": LOAN, "repayment": LOAN, "loan": LOAN, "mortgage": LOAN, "personal": PRIVATE, "private": PRIVATE,
+        "capitalized": THING, "capitalised": THING, "antminer": THING, "whatsminer": THING,
+    }
+)  # fmt: skip
+"""Words that say so wherever they stand, but for those below."""
+BUT_FOR: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        LOAN: frozenset({"interest", "fee"}),
+        DEPOSIT: frozenset({"fee"}),
+        THING: frozenset({"repair", "part", "hosting", "rent", "rental", "lease", "maintenance"}),
+        TAX: frozenset({
+            "property", "sale", "payroll", "excise", "franchise", "use", "unemployment", "import", "custom", "vat",
+        }),
+    }
+)  # fmt: skip
+"""Words beside which it is an expense all the same: the interest of a loan, the tax on a property."""
+PAID = frozenset({"payment", "bill", "cost", "expense", "purchase", "order", "due"})
+"""Words that say nothing of what was paid."""
+INSURED = frozenset({"health", "life", "medical", "dental"})
+SHORTEST = 4
+"""A word shorter than this ends in an s of its own: gas."""
+
+
+def no_expense(category: str) -> str | None:
+    """Return why a *category*, one lower-case word, names no expense and what to do; None where it may be one."""
+    if category in CATEGORIES:
+        return None
+    told = [word if len(word) < SHORTEST else word.removesuffix("s") for word in category.split("_")]
+    words = [word for word in told if word and word not in PAID] or told
+    found = next((ANYWHERE[word] for word in words if word in ANYWHERE), LAST.get(words[-1]))
+    if found is None and "insurance" in words and INSURED & set(words):
+        found = ELSEWHERE
+    return None if found is None or BUT_FOR.get(found, frozenset()) & set(words) else found
