@@ -23,7 +23,7 @@ from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_trace import receipts_of
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
-from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid
+from lotwork.projections.returns.case import YearTold, case_of, contradictions, paid, shared_facts
 from lotwork.projections.returns.couple import couple_of
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
@@ -149,6 +149,8 @@ def _found(told: YearTold, computed: Return, into: CarriedInto) -> Iterable[Find
             "jurisdiction_not_us", f"the profile says {standing.jurisdiction}: these are the figures of US law"
         )
     yield from contradictions(standing, facts)
+    if other is not None:
+        yield from shared_facts(facts)
     for each in (business,) if other is None else (business, other):
         yield from each.expenses.findings
         yield from hobby_sold(each.equipment) if hobby else each.equipment.findings
