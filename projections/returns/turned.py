@@ -87,8 +87,8 @@ def _to_a_hobby(rig: Rig, left: date) -> Finding:
     return Finding(
         "equipment_to_hobby",
         f"{rig.told} no longer served a business on {left}: it is deducted up to that day by its convention (Treas. "
-        "Reg. 1.168(i)-4(c)) and no further; what of section 179 must be given back is in no figure (26 U.S.C. 179(d)(10)): "
-        "reckon it by Form 4797, Part IV, or say how it was used with `equipment_use`",
+        "Reg. 1.168(i)-4(c)) and no further; what of section 179 must be given back is in no figure (26 U.S.C. "
+        "179(d)(10)): reckon it by Form 4797, Part IV, or say how it was used with `equipment_use`",
         rig.told,
     )
 
