@@ -147,9 +147,12 @@ class EquipmentFold:
             case _:
                 assert_never(event)
 
-    def placed_by(self, year: int) -> list[e.Equipment]:
-        """Return what was placed in service in *year* or before."""
-        return [event for event in self.told() if event.placed_in_service.year <= year]
+    def placed_by(self, year: int) -> list[Rig]:
+        """Return what was placed in service in *year* or before, each with its sale."""
+        from lotwork.projections.costs.invoices import sold_rigs  # noqa: PLC0415 - as for a year's schedule
+
+        rigs = sold_rigs(self._equipment, self._sales, self.calendar, [])
+        return [rig for rig in rigs if rig.event.placed_in_service.year <= year and self._is_own(rig.event)]
 
     def told(self) -> list[e.Equipment]:
         """Return the equipment, of one owner where one is asked for."""

@@ -22,7 +22,7 @@ from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_trace import receipts_of
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
-from lotwork.projections.returns.case import YearInputs, case_of, contradictions, credits_in_doubt, paid
+from lotwork.projections.returns.case import YearInputs, case_of, contradictions, credits_in_doubt, paid, shared_facts
 from lotwork.projections.returns.couple import couple_of
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
@@ -150,6 +150,8 @@ def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Fi
             "jurisdiction_not_us", f"the profile says {profile.jurisdiction}: these are the figures of US law"
         )
     yield from contradictions(profile, facts)
+    if other is not None:
+        yield from shared_facts(facts)
     for each in (business,) if other is None else (business, other):
         yield from each.expenses.findings
         yield from hobby_sold(each.equipment) if hobby else each.equipment.findings

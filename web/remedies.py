@@ -136,6 +136,7 @@ REMEDIES = {
     "hobby_rig_sold": Remedy("A hobby sold a rig"),
     "retirement_excess": Remedy("More went into a retirement plan than may be deducted"),
     "passive_loss": Remedy("A passive loss is deducted here"),
+    "couple_facts_assumed": Remedy("Facts of one spouse, where both mine"),
     "owner_not_joint": Remedy("A spouse's rigs or bills on a return of one person", True, JOINT),
     "spouse_wages_not_joint": Remedy("Wages of a spouse on a return of one person", True),
     "itemized_taxes_above_whole": Remedy("More taxes than itemized deductions", True),

@@ -41,6 +41,8 @@ def _coins(value: Any, key: Key, draft: Draft) -> int:
     if draft.asset is None:
         raise AmountError("the quantity's asset is not known", "give `asset`")
     asset = draft.assets.get(draft.asset)
+    if asset is None and draft.asset == "USD":
+        raise AmountError("dollars are no asset, and leave no lots", "record dollars of the trade as `business_income`")
     if asset is None:
         raise AmountError(
             f"asset {draft.asset[:40]} is not declared", 'add {"kind": "asset", "asset": …, "decimals": …} first'

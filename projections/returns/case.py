@@ -172,6 +172,22 @@ def credits_in_doubt(computed: Return, facts: YearFacts) -> Iterable[Finding]:
     )
 
 
+def shared_facts(facts: YearFacts) -> Iterable[Finding]:
+    """Yield what the facts of a couple who both mine tell of one of them, without saying of whom."""
+    told = {
+        "retirement_contribution_usd": facts.retirement_contribution_usd_micros,
+        "health_insurance_usd": facts.health_insurance_usd_micros,
+        "w2_wages_paid_usd": facts.w2_wages_paid_usd_micros,
+    }
+    named = ", ".join(name for name, amount in told.items() if amount)
+    if named:
+        yield Finding(
+            "couple_facts_assumed",
+            f"year_facts of {facts.year} tell {named}, and both spouses mine: it is taken as the taxpayer's, within "
+            "the income the taxpayer earned (26 U.S.C. 401(c)(2), 162(l)(2)(A)); let the taxpayer be whom they concern",
+        )
+
+
 def paid(book: Book, year: int, kind: str) -> Decimal:
     """Return what events say was paid towards *year* in one way."""
     return usd_decimal(sum(each.amount_usd_micros for each in book.taxpayer.payments_for(year) if each.type == kind))

@@ -13,8 +13,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from lotwork.ledger.events import BUSINESS, HOBBY, Activity, Equipment
-from lotwork.projections.activities import Activities
+from lotwork.ledger.events import BUSINESS, HOBBY, Activity
+from lotwork.projections.activities import ALWAYS, Activities
+from lotwork.projections.costs.rigs import Rig
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 
@@ -46,33 +47,50 @@ def turned_rigs(book: Book, year: int) -> Iterator[Finding]:
     """Yield the rigs that no longer, or not yet, serve a business in *year* since the activity turned."""
     activities = book.taxpayer.activities
     for rig in book.equipment.placed_by(year):
-        placed = rig.placed_in_service
+        placed, gone = rig.event.placed_in_service, date.max if rig.sold is None else rig.sold.day
         left = activities.left_business(placed)
         if activities.on(placed) == HOBBY:
-            yield _from_a_hobby(rig, activities, year)
-        elif left is not None and left.year <= year:
+            since = _served_from(activities, placed, year)
+            if since <= gone:
+                yield _from_a_hobby(rig, since, year)
+            elif gone.year == year:
+                yield _sold_by_a_hobby(rig, year)
+        elif left is not None and left.year <= year and left < gone:
             yield _to_a_hobby(rig, left)
 
 
-def _from_a_hobby(rig: Equipment, activities: Activities, year: int) -> Finding:
-    days = (activities.calendar.day(span.begin) for span in activities.spans() if activities.turns)
-    since = next((day for day in days if day > rig.placed_in_service), date(year, 1, 1))
+def _served_from(activities: Activities, placed: date, year: int) -> date:
+    """Return the first day on which what a hobby placed in service served a business, as far as *year* knows."""
+    begun = [span.begin for span in activities.spans() if span.begin != ALWAYS]
+    return next((day for day in map(activities.calendar.day, begun) if day > placed), date(year, 1, 1))
+
+
+def _from_a_hobby(rig: Rig, since: date, year: int) -> Finding:
     return Finding(
         "equipment_from_hobby",
-        f"{rig.id} was placed in service on {rig.placed_in_service}, in a hobby's time: it is in no figure of {year}. "
-        f"It serves the business from {since}, on the lower of its cost and its value then (Treas. Reg. "
-        f"1.168(i)-4(b)(1)): correct placed_in_service to that day, and cost_usd where it was worth less",
-        rig.id,
+        f"{rig.told} was placed in service on {rig.event.placed_in_service}, in a hobby's time: it is in no figure of "
+        f"{year}. It serves the business from {since}, on the lower of its cost and its value then (Treas. Reg. "
+        "1.168(i)-4(b)(1)): correct placed_in_service to that day, and cost_usd where it was worth less",
+        rig.told,
     )
 
 
-def _to_a_hobby(rig: Equipment, left: date) -> Finding:
+def _sold_by_a_hobby(rig: Rig, year: int) -> Finding:
+    return Finding(
+        "hobby_rig_sold",
+        f"{rig.told} was sold in the hobby's time of {year}: what it brought over its cost is in no figure; record it "
+        "with `year_facts` as other_short_term_gain_usd or other_long_term_gain_usd (26 U.S.C. 1221(a))",
+        rig.told,
+    )
+
+
+def _to_a_hobby(rig: Rig, left: date) -> Finding:
     return Finding(
         "equipment_to_hobby",
-        f"{rig.id} no longer served a business on {left}: it is deducted up to that day by its convention (Treas. Reg. "
-        "1.168(i)-4(c)) and no further; what of section 179 must be given back is in no figure (26 U.S.C. 179(d)(10)): "
-        "reckon it by Form 4797, Part IV, or say how it was used with `equipment_use`",
-        rig.id,
+        f"{rig.told} no longer served a business on {left}: it is deducted up to that day by its convention (Treas. "
+        "Reg. 1.168(i)-4(c)) and no further; what of section 179 must be given back is in no figure (26 U.S.C. "
+        "179(d)(10)): reckon it by Form 4797, Part IV, or say how it was used with `equipment_use`",
+        rig.told,
     )
 
 

@@ -188,6 +188,15 @@ def test_a_rig_is_deducted_up_to_the_day_the_business_became_a_hobby() -> None:
     assert "equipment_to_hobby" in codes(made)
 
 
+def test_a_rig_that_was_sold_before_the_activity_turned_is_not_asked_about() -> None:
+    sold = {"kind": "equipment_sale", "id": "s", "at": "2025-03-01T12:00:00Z", "equipment": "rig", "proceeds_usd": "1"}
+    to_business = owed(ME, BEGAN, FEB, SEP, rig(), sold)
+    assert "equipment_from_hobby" not in codes(to_business)
+    assert "hobby_rig_sold" in codes(to_business)
+    to_hobby = owed(ME | {"activity": "business"}, NOW | {"activity": "hobby"}, FEB, SEP, rig("2024-02-01"), sold)
+    assert "equipment_to_hobby" not in codes(to_hobby)
+
+
 # what is no trade's income
 
 

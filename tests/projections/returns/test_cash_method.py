@@ -244,3 +244,9 @@ def test_a_hobbys_dollars_stand_on_schedule_1_beside_its_coins(year: int, line: 
 def test_income_of_nothing_is_refused() -> None:
     with pytest.raises(Exception, match="refused"):
         book_of(earned("hosting", "0"))
+
+
+def test_dollars_are_no_asset_and_the_refusal_names_their_event() -> None:
+    with pytest.raises(Exception, match="refused") as refused:
+        book_of(receipt("usd", "2026-02-01", "55", None, asset="USD", income="hosting"))
+    assert "business_income" in str(refused.value.problems)  # type: ignore[attr-defined]  # of an InputRefusedError

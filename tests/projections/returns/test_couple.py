@@ -163,6 +163,13 @@ def test_a_return_of_one_person_has_nothing_of_the_spouse_and_says_so(status: st
     assert "owner_not_joint" in codes(made)
 
 
+@pytest.mark.parametrize("fact", ["retirement_contribution_usd", "health_insurance_usd", "w2_wages_paid_usd"])
+def test_a_fact_that_is_of_one_of_two_miners_is_asked_about(fact: str) -> None:
+    told = wages("0") | {fact: "1000"}
+    assert "couple_facts_assumed" in codes(owed(ME, HERS, MINE, HER_COIN, told))
+    assert "couple_facts_assumed" not in codes(owed(ME, MINE, told))
+
+
 def test_without_a_spouses_thing_nothing_changes() -> None:
     plain = owed(ME, MINE, paid("500", "a"), rig("5000", "r1"))
     told = owed(ME, HERS | {"owner": "taxpayer"}, MINE, paid("500", "a", owner="taxpayer"), rig("5000", "r1"))
