@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lotwork.ledger.codec import KINDS, encode
+import msgspec
+
+from lotwork.ledger.codec import KINDS, derived_id, encode, same_event
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.history import Log, corrected
@@ -47,6 +49,8 @@ class Intake:
     _told: dict[str, dict[str, tuple[str, Event]]] = field(default_factory=lambda: defaultdict(dict))
     _assets: dict[str, AssetTable] = field(default_factory=dict)
     _amendments: list[tuple[str, str, Void | Correction]] = field(default_factory=list)
+    _former: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """Ids that a release gave which took a transaction's id as it was spelled, by the id of today."""
 
     def take(self, lines: Iterable[TextLine], folder: Path) -> None:
         """Parse *lines*; relative evidence paths start at *folder*. Assets may be declared on any line."""
@@ -106,6 +110,9 @@ class Intake:
         except ValueError as broken:
             self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
             return None
+        if content.get("id") is None and getattr(event, "txid", None) != content.get("txid"):
+            as_told = msgspec.structs.replace(event, id="", txid=content["txid"])
+            self._former[book][event.id] = derived_id(as_told)
         return (book, event) if self._admit(book, event, line.where) else None
 
     def _is_history(self, content: Mapping[str, Any]) -> bool:
@@ -132,7 +139,7 @@ class Intake:
         """Put *event* in line, unless its id was told before with other content."""
         first, twin = self._told[book].setdefault(event.id, (where, event))
         if twin is not event:
-            if encode(twin) != encode(event):
+            if not same_event(twin, event):
                 self.problems.append(
                     Problem(
                         where, "id", f"{event.id[:60]!r} has other content at {first}", "give each event its own id"
@@ -146,6 +153,7 @@ class Intake:
 
     def check(self) -> None:
         """Hold what was taken against itself and the log. Raises InputRefusedError with every problem there is."""
+        self._recall()
         for book, where, event in self._amendments:
             if event.target is not None:
                 self._check_target(book, where, event, event.target)
@@ -160,6 +168,16 @@ class Intake:
                 f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended{more}",
                 self.problems[:MOST_PROBLEMS],
             )
+
+    def _recall(self) -> None:
+        """Put what the log knows by the id of a former release in the place of the same event under today's."""
+        for book, former in self._former.items():
+            known = {event.id: event for _, event in self.log.read(book, ids=former.values())}
+            for place, event in enumerate(self.events[book]):
+                recorded = known.get(former.get(event.id, ""))
+                if recorded is not None:
+                    self.events[book][place] = recorded
+                    self._told[book][recorded.id] = self._told[book][event.id][0], recorded
 
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
         found = self._find(book, target)
@@ -217,7 +235,7 @@ class Intake:
         for book, events in self.events.items():
             for _, recorded in self.log.read(book, ids=[event.id for event in events]):
                 where, event = self._told[book][recorded.id]
-                if encode(event) != encode(recorded):
+                if not same_event(event, recorded):
                     told = conflict(event.id, encode(recorded).decode(), encode(event).decode())
                     self.problems.append(Problem(where, told.key, f"{event.id[:60]!r} {told.reason}", told.remedy))
 
