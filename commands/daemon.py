@@ -96,7 +96,7 @@ def _price(store: EventStore, books: set[str], settings: Settings, around: Surro
 
 def _say(call: Call, listing: PollListing) -> None:
     if call.as_json:
-        with call.log() as log:
+        with call.log(begun=False) as log:
             print_result("poll", listing, head=log.head(call.book))
         return
     if not listing.sources:

@@ -51,7 +51,7 @@ def import_command(
     from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
 
     evidence = Evidence(call.home)
-    with call.log() as log, gc_paused():
+    with call.log(begun=False) as log, gc_paused():
         intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file, history_too=True)
         for file in files:
             intake.take(_lines(file, file_format, column_map, wallet, intake.problems), file.parent)
@@ -141,7 +141,7 @@ def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended])
             "known": sum(len(done.known) for done in done_here),
             "books": books,
         }
-        with call.log() as log:
+        with call.log(begun=False) as log:
             print_result("import", content, head=log.head(call.book))
     elif dry_run:
         click.echo(f"{told} events are well; nothing was appended (--dry-run)")
@@ -166,7 +166,7 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     if kind in SAID_NOW:
         told.setdefault("at", print_instant(SystemClock().now()))
     evidence = Evidence(call.home)
-    with call.log() as log:
+    with call.log(begun=False) as log:
         intake = Intake(log, call.book, keep=evidence.keep_file)
         intake.take([TextLine(f"add {kind}", told)], Path())
         check(intake)

@@ -73,7 +73,7 @@ def test_a_year_without_law_is_refused_in_words(lotwork: Caller, command: str, y
 
 
 @pytest.mark.parametrize("command", ["liability", "quarterly"])
-def test_a_home_without_a_ledger_owes_nothing_and_says_what_it_assumed(lotwork: Caller, command: str) -> None:
+def test_a_home_without_events_owes_nothing_and_says_what_it_assumed(lotwork: Caller, command: str) -> None:
     told = lotwork(command, "--year", "2025", "--json", code=1).result
     assert "profile_assumed" in codes(told["findings"])
 
