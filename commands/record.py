@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from lotwork.commands.answer import Call, called, print_result, read_law
+from lotwork.commands.imported import FileTold, Import, say_import
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
@@ -36,6 +37,7 @@ SAID_NOW = frozenset({"void", "correction"})
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="What the files are.  [default: by name]")
 @click.option("--map", "column_map", metavar="MAP", help="What the columns of a CSV are: a preset, or a TOML file.")
 @click.option("--wallet", metavar="NAME", help="The wallet of a CSV's rows that name none.")
+@click.option("--revise", is_flag=True, help="Record what known rows of a CSV now say otherwise, as corrections.")
 @click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
 @called
 def import_command(
@@ -45,6 +47,7 @@ def import_command(
     file_format: str | None,
     column_map: str | None,
     wallet: str | None,
+    revise: bool,
     dry_run: bool,
 ) -> int:
     """Import events from FILES: JSON Lines, or CSV with a column map. All of them, or none; again is a no-op."""
@@ -53,15 +56,17 @@ def import_command(
     evidence = Evidence(call.home)
     with call.log(begun=False) as log, gc_paused():
         intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file, history_too=True)
-        for file in files:
-            intake.take(_lines(file, file_format, column_map, wallet, intake.problems), file.parent)
+        told = [FileTold(file.name) for file in files]
+        for file, about in zip(files, told, strict=True):
+            intake.take(_lines(file, file_format, column_map, wallet, intake.problems, about), file.parent)
         if dry_run:
             intake.check_recorded()
         check(intake)
-    told = sum(map(len, intake.events.values()))
-    if dry_run:
-        return _said(call, dry_run=True, told=told, appended=())
-    return _said(call, dry_run=False, told=told, appended=record(call, intake))
+    if revise:
+        for book, revision in intake.revisions:
+            intake.events[book].append(revision.correction(SystemClock().now()))
+    appended = () if dry_run else record(call, intake)
+    return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
 
 
 def _digest(path: Path) -> str:
@@ -72,21 +77,28 @@ def _digest(path: Path) -> str:
 
 
 def _lines(
-    file: Path, file_format: str | None, column_map: str | None, wallet: str | None, problems: list[Problem]
+    file: Path,
+    file_format: str | None,
+    column_map: str | None,
+    wallet: str | None,
+    problems: list[Problem],
+    about: FileTold,
 ) -> Iterable[TextLine]:
     kind = file_format or ("csv" if file.suffix.lower() in (".csv", ".tsv") else "jsonl")
     if kind == "jsonl":
-        return read_json_lines(file, problems)
+        return about.count(read_json_lines(file, problems))
     if column_map is None:
         raise UsageError(f"{file}: a CSV file needs --map, a preset or a TOML file that says what its columns are")
     from lotwork.ingest.sheets.column_map import load_map  # noqa: PLC0415 - most imports are JSON Lines
     from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
 
     try:
-        return read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None)).lines
+        told = read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None))
     except InputRefusedError as refusal:
         problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
         return ()
+    about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
+    return told.lines
 
 
 def check(intake: Intake) -> None:
@@ -119,39 +131,6 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
             intake.check_recorded()  # says file and line, where the store knows ids only
             intake.check()
             raise
-
-
-def _said(call: Call, *, dry_run: bool, told: int, appended: Iterable[Appended]) -> int:
-    done_here = list(appended)
-    books = [
-        {
-            "book": done.book,
-            "appended": len(done.new),
-            "known": len(done.known),
-            "position": done.head.position,
-            "head": done.head.hash,
-        }
-        for done in done_here
-    ]
-    if call.as_json:
-        content = {
-            "dry_run": dry_run,
-            "events": told,
-            "appended": sum(len(done.new) for done in done_here),
-            "known": sum(len(done.known) for done in done_here),
-            "books": books,
-        }
-        with call.log(begun=False) as log:
-            print_result("import", content, head=log.head(call.book))
-    elif dry_run:
-        click.echo(f"{told} events are well; nothing was appended (--dry-run)")
-    else:
-        for book in books or [{"book": call.book, "appended": 0, "known": 0, "position": 0}]:
-            click.echo(
-                f"book {book['book']}: {book['appended']} appended, {book['known']} known already; "
-                f"the log ends at {book['position']}"
-            )
-    return 0
 
 
 @click.command("add", context_settings={"ignore_unknown_options": True})

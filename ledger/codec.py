@@ -88,10 +88,11 @@ def derived_id(event: Event) -> str:
 
 
 def same_event(one: Event, other: Event) -> bool:
-    """Return whether two events say the same, however each spells the id of its transaction."""
+    """Return whether two events say the same: however each spells its transaction, whichever row it was read from."""
     return encode(_plainly(one)) == encode(_plainly(other))
 
 
 def _plainly(event: Event) -> Event:
     txid = getattr(event, "txid", None)
-    return event if txid is None else msgspec.structs.replace(event, txid=txid_key(txid))
+    told: dict[str, Any] = {"row": None} if txid is None else {"row": None, "txid": txid_key(txid)}
+    return msgspec.structs.replace(event, **told)

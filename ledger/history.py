@@ -221,7 +221,14 @@ class History:
 
     def amended(self, event: e.Event) -> e.Event | None:
         """Return *event* as it now holds; None where it is void, a twin, or itself an amendment."""
-        if isinstance(event, AMENDING) or event.id in self.voided or event.id in self.same_coins.ids:
+        if event.id in self.same_coins.ids:
+            return None
+        holds = self.corrected(event)
+        return holds if holds is None else self.same_coins.joined.get(event.id, holds)
+
+    def corrected(self, event: e.Event) -> e.Event | None:
+        """Return *event* as its corrections leave it; None where it is void, or itself an amendment."""
+        if isinstance(event, AMENDING) or event.id in self.voided:
             return None
         steps = [step for step in self.selections if self.reaches(step.select, event)]
         steps += self.corrections.get(event.id, ())
@@ -234,7 +241,7 @@ class History:
                 self.troubles.append(
                     Trouble("correction_does_not_fit", f"{step.id} cannot change {event.id}: {reason}", step.id)
                 )
-        return self.same_coins.joined.get(event.id, event)
+        return event
 
     def reaches(self, select: e.Selector | None, event: e.Event) -> bool:
         """Say if a correction with *select* reaches *event*, as it was recorded."""

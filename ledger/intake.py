@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,8 @@ import msgspec
 from lotwork.ledger.codec import KINDS, derived_id, encode, same_event
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
-from lotwork.ledger.history import Log, corrected
+from lotwork.ledger.history import History, Log, corrected
+from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised, revision_of
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
@@ -51,9 +52,19 @@ class Intake:
     _amendments: list[tuple[str, str, Void | Correction]] = field(default_factory=list)
     _former: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     """Ids that a release gave which took a transaction's id as it was spelled, by the id of today."""
+    revisions: list[tuple[str, Revision]] = field(default_factory=list)
+    """By book, what rows say otherwise than the events they became before."""
+    repeated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By book, how many lines only say again what another line says."""
+    _rows: dict[str, list[RowRead]] = field(default_factory=lambda: defaultdict(list))
+    _histories: dict[str, History] = field(default_factory=dict)
 
     def take(self, lines: Iterable[TextLine], folder: Path) -> None:
-        """Parse *lines*; relative evidence paths start at *folder*. Assets may be declared on any line."""
+        """Parse *lines* of one file; relative evidence paths start at *folder*. Assets may be declared on any line."""
+        self._take(lines, folder)
+        self._settle_rows()
+
+    def _take(self, lines: Iterable[TextLine], folder: Path) -> None:
         waiting: list[TextLine] = []
         for line in lines:
             if len(self.problems) >= MOST_PROBLEMS:
@@ -110,10 +121,48 @@ class Intake:
         except ValueError as broken:
             self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
             return None
+        if line.former is not None:
+            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former))
+            return None
         if content.get("id") is None and getattr(event, "txid", None) != content.get("txid"):
             as_told = msgspec.structs.replace(event, id="", txid=content["txid"])
             self._former[book][event.id] = derived_id(as_told)
         return (book, event) if self._admit(book, event, line.where) else None
+
+    def _settle_rows(self) -> None:
+        """Put the events of the rows of one file in line: those they became before, or new ones."""
+        for book, rows in self._rows.items():
+            known = {event.id: event for event in self._read_before(book, rows)}
+            recorded = frozenset(known)
+            known |= {event.id: event for event in self.events[book] if event.row is not None}
+            for row, event in recognised(rows, known.values(), self.assets(book)):
+                if event.id in recorded:
+                    self._revise(book, row, event)
+                self._admit(book, event, row.where)
+        self._rows.clear()
+
+    def _read_before(self, book: str, rows: Iterable[RowRead]) -> Iterator[Event]:
+        """Yield what the log holds that rows may have become."""
+        sources = {FROM_A_FILE, *(row.event.source or FROM_A_FILE for row in rows)}
+        for source in sorted(sources):
+            yield from (event for _, event in self.log.read(book, source=source))
+        names = [name for row in rows for name in (row.event.id, row.former)]
+        yield from (event for _, event in self.log.read(book, ids=names))
+
+    def _revise(self, book: str, row: RowRead, event: Event) -> None:
+        """Note what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""
+        if revision_of(row, event, self.assets(book)) is None:
+            return
+        history = self._history(book)
+        holds = history.corrected(event)
+        found = None if holds is None else revision_of(row, holds, self.assets(book))
+        if found is not None:
+            self.revisions.append((book, found))
+
+    def _history(self, book: str) -> History:
+        if book not in self._histories:
+            self._histories[book] = History.read(self.log, book)
+        return self._histories[book]
 
     def _is_history(self, content: Mapping[str, Any]) -> bool:
         """Say if a line tells a return as an export does: whole, under its id, with the log it was made from."""
@@ -145,6 +194,7 @@ class Intake:
                         where, "id", f"{event.id[:60]!r} has other content at {first}", "give each event its own id"
                     )
                 )
+            self.repeated[book] += 1
             return False
         self.events[book].append(event)
         if isinstance(event, Void | Correction):

@@ -29,6 +29,7 @@ from lotwork.ledger.storage.log import EventLog
 SUFFIXES = frozenset({".csv", ".jsonl"})
 AT_REST = timedelta(seconds=2)
 """A file written to more recently may not be whole yet."""
+REVISE = "look at it with `lotwork import FILE --map MAP`, and record it with --revise"
 SHOWN_DIGITS = 24
 
 
@@ -91,6 +92,10 @@ class FolderSource:
                     path.name, "book", f"it tells of book {book}", f"this folder is for {self.book}: move the lines"
                 )
             )
+        intake.problems += [
+            Problem(revision.where, "row", f"{revision.event.id} is recorded otherwise ({revision})", REVISE)
+            for _, revision in intake.revisions
+        ]
         intake.check()
         return tuple(intake.events[self.book])
 
@@ -99,7 +104,12 @@ class FolderSource:
             return read_json_lines(path, problems)
         if self.column_map is None:
             raise ConfigError(f"{path.name}: nothing says what its columns mean: set `map` of source {self.name}")
-        return iter(read_csv(path, self.column_map).lines)
+        told = read_csv(path, self.column_map)
+        if not told.lines:
+            reasons = ", ".join(f"{why} ({count})" for why, count in told.reasons.items())
+            reason = f"all {told.left_out} rows are left out: {reasons}"
+            problems.append(Problem(f"{path.name}:1", "file", reason, "mend the map, or take the file away"))
+        return iter(told.lines)
 
 
 def _digest(path: Path) -> str:
