@@ -78,6 +78,10 @@ class Holdings:
         for coins in gone:
             self.arrive(to_wallet, asset, coins)
 
+    def hold(self, wallet: str, asset: str, quantity: int) -> bool:
+        """Say if *quantity* lies in *wallet*."""
+        return sum(coins.quantity for coins in self._lying.get((wallet, asset), ())) >= quantity
+
     def of(self, asset: str) -> list[tuple[Coins, str]]:
         """Return the coins of *asset* with their wallets, the oldest first.
 

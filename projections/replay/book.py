@@ -20,6 +20,7 @@ from lotwork.projections.balances import BalanceFold
 from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
+from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
@@ -124,16 +125,19 @@ class Book:
         self.assumed.clear()
         count, latest = self.events, self.latest
         with gc_paused():
-            for event in priced(events, self.prices, self.history.assets, self.findings, self.quotes):
-                if end is not None and event.at >= end:
+            for together in by_instant(priced(events, self.prices, self.history.assets, self.findings, self.quotes)):
+                at = together[0].at
+                if end is not None and at >= end:
                     break
-                lots(event)
-                income(event)
-                expenses(event)
-                equipment(event)
-                balances(event)
-                count += 1
-                latest = event.at
+                for event in in_turn(together, self.lots.covers) if may_wait(together) else together:
+                    lots(event)
+                for event in together:
+                    income(event)
+                    expenses(event)
+                    equipment(event)
+                    balances(event)
+                count += len(together)
+                latest = at
         self.events, self.latest = count, latest
 
     def state(self) -> BookState:
