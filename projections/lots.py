@@ -164,6 +164,8 @@ class LotFold:
                 self._transfer(event)
             case e.GiftReceived():
                 self._receive_gift(event)
+            case e.Movement() if event.is_fee:
+                self._spend(event)
             case e.Movement():
                 self.findings.append(
                     Finding(
@@ -249,6 +251,14 @@ class LotFold:
         if moved < event.quantity:
             self._short(event.id, event.from_wallet, event.asset, event.quantity - moved, "transferred")
 
+    def _spend(self, event: e.Movement) -> None:
+        """Dispose of a network's fee that has no price yet: pending, as a transfer's fee is."""
+        self._turn(event.at)
+        self._at, day = event.at, self.calendar.day(event.at)
+        method = self._method(event.wallet, event, day)
+        fee = Disposal(event.id, event.wallet, event.asset, event.quantity, None, day.toordinal(), day.year, "spent")
+        self._dispose(fee, method, ())
+
     def _fee(self, event: e.Transfer, quantity: int, day: date) -> Disposal:
         """Return the disposal that a transfer's fee is; without a price it is pending, and outside the figures."""
         proceeds = None
@@ -281,7 +291,7 @@ class LotFold:
         quantity = unscaled(missing, self.assets.decimals(asset))
         self.missing.tell(Short(self._at, wallet, asset, event_id), f"{quantity} {asset}", verb)
 
-    def _method(self, wallet: str, event: e.Sale | e.Transfer, day: date) -> e.Method:
+    def _method(self, wallet: str, event: e.Sale | e.Transfer | e.Movement, day: date) -> e.Method:
         return self.orders.in_force(wallet, event.asset, day, event) if self.orders else "fifo"
 
     def _pool(self, wallet: str, asset: str) -> Pool:

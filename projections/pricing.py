@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from lotwork.ledger.events import Event, PriceSample, Receipt, Transfer
+from lotwork.ledger.events import Event, Movement, PriceSample, Receipt, Sale, Transfer
 from lotwork.ledger.public_form.time_bands import parse_interval
 from lotwork.ledger.units import AssetTable, value_usd_micros
 from lotwork.projections.findings import Finding
@@ -89,7 +89,7 @@ def _quote(sample: PriceSample) -> Quote:
 def priced(
     events: Iterable[Event], prices: Prices, assets: AssetTable, findings: list[Finding], told: dict[str, Quote]
 ) -> Iterator[Event]:
-    """Yield *events*, with every receipt and transfer fee that had no price valued where the log knows one.
+    """Yield *events*, with every receipt and every fee that had no price valued where the log knows one.
 
     *told* collects the quote behind each event valued here, by its id.
     """
@@ -107,10 +107,32 @@ def priced(
                 told[event.id] = quote
                 yield msgspec.structs.replace(event, price_usd=quote.price_usd)
                 continue
+        elif isinstance(event, Movement) and event.is_fee:
+            quote = _asked(prices, event, findings)
+            if quote is not None:
+                told[event.id] = quote
+                yield _spent(event, value_usd_micros(event.quantity, quote.price_usd, assets.decimals(event.asset)))
+                continue
         yield event
 
 
-def _asked(prices: Prices, event: Receipt | Transfer, findings: list[Finding]) -> Quote | None:
+def _spent(fee: Movement, value: int) -> Sale:
+    """Return the disposal that a network's fee is: coins spent for a service worth as much."""
+    return Sale(
+        id=fee.id,
+        at=fee.at,
+        source=fee.source,
+        note=fee.note,
+        evidence=fee.evidence,
+        wallet=fee.wallet,
+        asset=fee.asset,
+        quantity=fee.quantity,
+        proceeds_usd_micros=value,
+        disposition="spent",
+    )
+
+
+def _asked(prices: Prices, event: Receipt | Transfer | Movement, findings: list[Finding]) -> Quote | None:
     quote, others = prices.at(event.asset, event.at)
     for other in others:
         if quote is not None and other.source != quote.source:

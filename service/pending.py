@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
 from lotwork.ingest.prices.fetch import Wanted
-from lotwork.ledger.events import Movement, Receipt, Transfer
+from lotwork.ledger.events import Event, Movement, Receipt, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.pricing import Prices, priced
@@ -20,7 +21,7 @@ class Waiting:
     receipts: tuple[tuple[str, datetime], ...]
     """Receipts without a price: id and when they were received."""
     wanted: tuple[Wanted, ...]
-    """The prices that would end the waiting, of receipts and of transfer fees."""
+    """The prices that would end the waiting, of receipts and of fees."""
     movements: int
     """Movements that no correction has given a meaning."""
 
@@ -35,11 +36,18 @@ def waiting_of(history: History, position: int) -> Waiting:
         if isinstance(event, Receipt) and event.value_usd_micros is None:
             receipts.append((event.id, event.at))
             wanted[Wanted(event.asset, event.at)] = None
-        elif isinstance(event, Transfer) and event.fee_quantity and event.price_usd is None:
+        elif _wants_price(event):
             wanted[Wanted(event.asset, event.at)] = None
         elif isinstance(event, Movement):
             movements += 1
     return Waiting(position, tuple(receipts), tuple(wanted), movements)
+
+
+def _wants_price(event: Event) -> TypeGuard[Transfer | Movement]:
+    """Say if *event* has a fee without a price."""
+    if isinstance(event, Transfer):
+        return bool(event.fee_quantity) and event.price_usd is None
+    return isinstance(event, Movement) and event.is_fee
 
 
 class Pending:
