@@ -55,7 +55,8 @@ def import_command(
 
     evidence = Evidence(call.home)
     with call.log(begun=False) as log, gc_paused():
-        intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file, history_too=True)
+        keep = _digest if dry_run else evidence.keep_file
+        intake = Intake(log, call.book, keep=keep, history_too=True, now=SystemClock().now())
         told = [FileTold(file.name) for file in files]
         for file, about in zip(files, told, strict=True):
             intake.take(_lines(file, file_format, column_map, wallet, intake.problems, about), file.parent)
@@ -146,7 +147,7 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
         told.setdefault("at", print_instant(SystemClock().now()))
     evidence = Evidence(call.home)
     with call.log(begun=False) as log:
-        intake = Intake(log, call.book, keep=evidence.keep_file)
+        intake = Intake(log, call.book, keep=evidence.keep_file, now=SystemClock().now())
         intake.take([TextLine(f"add {kind}", told)], Path())
         check(intake)
     appended = record(call, intake)

@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from lotwork.ledger.codec import KINDS, derived_id, encode, same_event
+from lotwork.ledger import events as e
+from lotwork.ledger.codec import KINDS, derived_id, encode, kind_of, same_event
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.history import History, Log, corrected
@@ -26,11 +28,17 @@ from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
-from lotwork.ledger.units import Asset, AssetTable
+from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
 
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = "filing"
+HAPPENED = (
+    e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.Payment,
+    e.EquipmentSale,
+)  # fmt: skip
+"""What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
+election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
 
 Keeper = Callable[[Path], str]
 """Keeps a file as evidence and returns its SHA-256."""
@@ -45,6 +53,8 @@ class Intake:
     keep: Keeper | None = None
     history_too: bool = False
     """Whether what only Lotwork writes is let in: an export of another home holds the returns filed there."""
+    now: datetime | None = None
+    """The instant now, more than a day after which nothing can have happened; None: it is not asked."""
     problems: list[Problem] = field(default_factory=list)
     events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _told: dict[str, dict[str, tuple[str, Event]]] = field(default_factory=lambda: defaultdict(dict))
@@ -204,6 +214,7 @@ class Intake:
     def check(self) -> None:
         """Hold what was taken against itself and the log. Raises InputRefusedError with every problem there is."""
         self._recall()
+        self._check_ahead()
         for book, where, event in self._amendments:
             if event.target is not None:
                 self._check_target(book, where, event, event.target)
@@ -228,6 +239,19 @@ class Intake:
                 if recorded is not None:
                     self.events[book][place] = recorded
                     self._told[book][recorded.id] = self._told[book][event.id][0], recorded
+
+    def _check_ahead(self) -> None:
+        """Refuse what happened more than a day from now: a slip of the date, unless the log knows it already."""
+        if self.now is None:
+            return
+        end = self.now + ONE_DAY
+        for book, events in self.events.items():
+            ahead = {event.id: event for event in events if event.at > end and isinstance(event, HAPPENED)}
+            for _, known in self.log.read(book, ids=ahead) if ahead else ():
+                del ahead[known.id]
+            for name, event in ahead.items():
+                reason = f"{event.at:%Y-%m-%d} has not come yet, and a {kind_of(event)} is recorded once it happened"
+                self.problems.append(Problem(self._told[book][name][0], "at", reason, "correct the date"))
 
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
         found = self._find(book, target)

@@ -84,7 +84,7 @@ class FolderSource:
                         yield path, _digest(path)
 
     def _events(self, path: Path) -> tuple[Event, ...]:
-        intake = Intake(self.log, self.book, keep=self.evidence.keep_file)
+        intake = Intake(self.log, self.book, keep=self.evidence.keep_file, now=self.clock.now())
         intake.take(self._lines(path, intake.problems), path.parent)
         for book in intake.events.keys() - {self.book}:
             intake.problems.append(
