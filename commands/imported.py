@@ -14,7 +14,7 @@ from lotwork.ledger.known_rows import Revision
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.storage.batch import Appended
 
-MOST_REASONS = 5
+REASONS_NAMED = 5
 MOST_SHOWN = 20
 
 
@@ -45,8 +45,8 @@ class FileTold:
 
     def __str__(self) -> str:
         most = sorted(self.reasons.items(), key=lambda reason: -reason[1])
-        shown = ", ".join(f"{why} ({count})" for why, count in most[:MOST_REASONS])
-        rest = sum(count for _, count in most[MOST_REASONS:])
+        shown = ", ".join(f"{why} ({count})" for why, count in most[:REASONS_NAMED])
+        rest = sum(count for _, count in most[REASONS_NAMED:])
         return f"{self.name}: {self.left_out} of {self.rows} rows left out: {shown}" + (
             f", other reasons ({rest})" if rest else ""
         )

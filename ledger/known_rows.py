@@ -27,6 +27,7 @@ FROM_A_FILE = "csv"
 """The source of rows whose map names none."""
 FLOWS = frozenset({"receipt", "purchase", "gift", "sale", "transfer", "movement"})
 """Kinds that a better map may turn into each other; of any other two kinds a row can tell both."""
+NAMES = frozenset({"id", "row"})
 SAID_OF_IT = frozenset({"id", "row", "source", "evidence"})
 """Keys that say where an event comes from, and not what happened."""
 
@@ -77,7 +78,7 @@ def recognised(rows: Iterable[RowRead], known: Iterable[Event], assets: AssetTab
     search.by_name()
     search.by_cells()
     search.by_content(same_event)
-    search.by_content(_says_no_other)
+    search.by_content(says_no_other)
     return list(search.named())
 
 
@@ -177,13 +178,12 @@ def _unnamed(event: Event) -> Event:
     return msgspec.structs.replace(event, id="", source=None, evidence=None)
 
 
-def _says_no_other(event: Event, other: Event) -> bool:
-    """Say if two events of one kind differ in nothing but what only one of them says."""
-    defaults = msgspec.structs.fields(type(other))
-    for field in defaults:
+def says_no_other(event: Event, other: Event) -> bool:
+    """Say if two events of one kind differ in nothing but their names and what only one of them says."""
+    for field in msgspec.structs.fields(type(other)):
         one, two = getattr(event, field.name), getattr(other, field.name)
         silent = field.default in (one, two) and not field.required
-        if field.name != "row" and one != two and not silent:
+        if field.name not in NAMES and one != two and not silent:
             if field.name == "txid" and txid_key(one) == txid_key(two):
                 continue
             return False

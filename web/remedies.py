@@ -29,6 +29,10 @@ IMPORT = "lotwork --book {book} import FILE"
 ADD = "lotwork --book {book} add"
 VOID = ADD + " void at={now} target={event} reason=REASON"
 OUTPUT = ADD + """ correction at={now} target={event} reason=REASON set='{{"vout": NUMBER}}'"""
+TRANSFER = (
+    ADD + " correction at={now} target={event} reason=REASON "
+    """set='{{"kind": "transfer", "from_wallet": "WALLET"}}'"""
+)
 INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"income": "INCOME"}}'"""
 EXPLAIN = (
     ADD + " correction at={now} target={event} reason=REASON "
@@ -63,6 +67,8 @@ REMEDIES = {
     "output_told_twice": Remedy("One output of a transaction is told twice", True, VOID),
     "transaction_told_twice": Remedy("One source tells a transaction twice", True, VOID, OUTPUT),
     "likely_twins": Remedy("Two events look like one", True, VOID, INCOME),
+    "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, INCOME),
+    "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", True, VOID),
     "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import assert_never
 
 from lotwork.ledger import events as e
+from lotwork.projections.likely_twins import is_row_of_former_release
 from lotwork.projections.pricing import NEAR
 from lotwork.projections.replay.book import Book
 
@@ -47,6 +48,8 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.
 
 def _reaches_back(event: e.Event, book: Book) -> bool:
     """Say if *event* may change what *book* made of the events before it."""
+    if is_row_of_former_release(event):
+        return True
     match event:
         case e.Receipt() | e.Purchase() | e.Sale() | e.Transfer() | e.Movement() | e.Balance() | e.BrokerReport():
             return False

@@ -28,6 +28,7 @@ from lotwork.projections.findings import Finding, from_troubles
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.likely_twins import Seen, TwinFold
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.taxpayer import Taxpayer
@@ -43,6 +44,7 @@ class BookState(msgspec.Struct):
     expenses: ExpenseState
     equipment: EquipmentState
     balances: list[tuple[str, str, int]]
+    twins: list[Seen]
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
     findings: list[Finding]
@@ -63,6 +65,7 @@ class Book:
     expenses: ExpenseFold
     equipment: EquipmentFold
     balances: BalanceFold
+    twins: TwinFold
     prices: Prices
     quotes: dict[str, Quote]
     findings: list[Finding]
@@ -107,6 +110,7 @@ class Book:
             expenses=ExpenseFold(history.calendar),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
+            twins=TwinFold(history.assets, history.answered(), findings),
             prices=Prices(_samples(history)),
             quotes=quotes,
             findings=findings,
@@ -121,7 +125,7 @@ class Book:
     def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
         """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
         lots, income, balances = self.lots.take, self.income.take, self.balances.take
-        expenses, equipment = self.expenses.take, self.equipment.take
+        expenses, equipment, twins = self.expenses.take, self.equipment.take, self.twins.take
         self.assumed.clear()
         count, latest = self.events, self.latest
         with gc_paused():
@@ -136,6 +140,7 @@ class Book:
                     expenses(event)
                     equipment(event)
                     balances(event)
+                    twins(event)
                 count += len(together)
                 latest = at
         self.events, self.latest = count, latest
@@ -149,6 +154,7 @@ class Book:
             expenses=self.expenses.state(),
             equipment=self.equipment.state(),
             balances=self.balances.state(),
+            twins=self.twins.state(),
             quotes=self.quotes,
             asked=self.prices.asked,
             findings=self.findings,
@@ -165,6 +171,7 @@ class Book:
         self.expenses.resume(state.expenses)
         self.equipment.resume(state.equipment)
         self.balances.resume(state.balances)
+        self.twins.resume(state.twins)
         self.quotes.update(state.quotes)
         self.prices.asked.update(state.asked)
         self.findings.extend(state.findings)
