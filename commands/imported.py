@@ -14,7 +14,6 @@ from lotwork.ledger.known_rows import Revision
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.storage.batch import Appended
 
-REASONS_NAMED = 5
 MOST_SHOWN = 20
 
 
@@ -44,12 +43,9 @@ class FileTold:
             yield line
 
     def __str__(self) -> str:
-        most = sorted(self.reasons.items(), key=lambda reason: -reason[1])
-        shown = ", ".join(f"{why} ({count})" for why, count in most[:REASONS_NAMED])
-        rest = sum(count for _, count in most[REASONS_NAMED:])
-        return f"{self.name}: {self.left_out} of {self.rows} rows left out: {shown}" + (
-            f", other reasons ({rest})" if rest else ""
-        )
+        from lotwork.ingest.sheets.files import left_out_in_words  # noqa: PLC0415 - only a table leaves rows out
+
+        return f"{self.name}: {left_out_in_words(self.reasons, self.rows)}"
 
 
 @dataclass(frozen=True, slots=True)

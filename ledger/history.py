@@ -138,7 +138,7 @@ class History:
         shared = self.log.shared_txids(self.book).union(map(loosely, said))
         if shared:
             told = (event for event in self.events() if loosely(getattr(event, "txid", None) or "") in shared)
-            self.same_coins = find_same_coins(told, self.answered())
+            self.same_coins = find_same_coins(told, self.answered(), self.assets)
             self.troubles.clear()
 
     def _steps(self) -> Iterator[e.Correction]:

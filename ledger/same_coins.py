@@ -14,7 +14,8 @@ from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
-from lotwork.ledger.txids import txid_key
+from lotwork.ledger.txids import BARE, txid_key
+from lotwork.ledger.units import AssetTable
 
 Group: TypeAlias = list[Receipt]
 Key: TypeAlias = tuple[str, str, str]
@@ -56,13 +57,16 @@ class SameCoins(NamedTuple):
     """What takes the place of a receipt whose coins another own wallet sent."""
 
 
-def find_same_coins(told: Iterable[Event], answered: Collection[str] = ()) -> SameCoins:
+def find_same_coins(
+    told: Iterable[Event], answered: Collection[str] = (), assets: AssetTable | None = None
+) -> SameCoins:
     """Return the twins among *told*, the effective events that share a transaction with another.
 
-    Of the events *answered* a person said what they are: they are not asked about.
+    Of the events *answered* a person said what they are: they are not asked about. An output of a chain that *assets*
+    names is one whatever its coin is called.
     """
     events = [event for event in told if isinstance(event, Receipt | Transfer | Movement)]
-    search = _Search()
+    search = _Search(assets or AssetTable())
     search.find_outputs_told_twice([event for event in events if isinstance(event, Receipt)])
     moved = [event for event in events if isinstance(event, Transfer)]
     search.find_transfers_told_twice(moved)
@@ -78,7 +82,8 @@ def find_same_coins(told: Iterable[Event], answered: Collection[str] = ()) -> Sa
 class _Search:
     """One look over the events of transactions that are told more than once."""
 
-    def __init__(self) -> None:
+    def __init__(self, assets: AssetTable) -> None:
+        self.assets = assets
         self.ids: set[str] = set()
         self.disagreements: list[tuple[str, str]] = []
         self.doubts: list[Doubt] = []
@@ -94,16 +99,21 @@ class _Search:
                 continue
             transaction = txid_key(receipt.txid)
             if receipt.vout is not None:
-                one = first.setdefault((transaction, receipt.asset, receipt.vout), receipt)
+                one = first.setdefault((transaction, self._chain(receipt.asset), receipt.vout), receipt)
                 if one is not receipt:
                     self._repeats_output(receipt, one)
                     continue
             self.arrived[transaction, receipt.asset, receipt.wallet].append(receipt)
             self.wallets[transaction, receipt.asset][receipt.wallet] = None
 
+    def _chain(self, asset: str) -> str:
+        """Return the chain whose outputs are all of one coin; else the asset, since a token's place is its own."""
+        known = self.assets.get(asset)
+        return known.chain if known is not None and known.chain in BARE else asset
+
     def _repeats_output(self, twin: Receipt, first: Receipt) -> None:
         self.ids.add(twin.id)
-        if twin.source == first.source or twin.wallet != first.wallet:
+        if twin.source == first.source or (twin.wallet, twin.asset) != (first.wallet, first.asset):
             where = "" if twin.wallet == first.wallet else f" (into {twin.wallet} and {first.wallet})"
             self.doubts.append(("output_told_twice", _OUTPUT.format(twin=twin, first=first, where=where), twin.id))
         elif twin.quantity != first.quantity:

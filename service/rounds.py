@@ -62,9 +62,14 @@ class Rounds:
         """
         if not self._health.chain_ok:
             return 0
-        new = watch_once(one.source, self._recorder, stop=lambda: self._stop() or not self._health.watches(one.name))
-        self._health.answered(one.name)
         book, source = one.name
+        new = watch_once(
+            one.source,
+            self._recorder,
+            stop=lambda: self._stop() or not self._health.watches(one.name),
+            tell=lambda words: log.warning("left out", book=book, source=source, rows=words),
+        )
+        self._health.answered(one.name)
         if new:
             log.info("recorded", book=book, source=source, new=new)
         return new

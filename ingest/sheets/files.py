@@ -29,6 +29,7 @@ from lotwork.ledger.units import AmountError
 
 MOST_DIGITS = 60
 GROUP = 3
+REASONS_NAMED = 5
 WHERE = ("book", "wallet", "from_wallet", "to_wallet", "asset", "meter", "equipment", "year")
 """Constants that say whose row it is: the same row of two wallets' exports is two events."""
 
@@ -50,6 +51,18 @@ class CsvEvents(NamedTuple):
     def left_out(self) -> int:
         """How many rows the map leaves out."""
         return sum(self.reasons.values())
+
+    def __str__(self) -> str:
+        return left_out_in_words(self.reasons, len(self.lines) + self.left_out)
+
+
+def left_out_in_words(reasons: Mapping[str, int], rows: int) -> str:
+    """Return how many of so many *rows* are left out and why, the commonest reasons first."""
+    most = sorted(reasons.items(), key=lambda reason: -reason[1])
+    shown = [f"{why} ({count})" for why, count in most[:REASONS_NAMED]]
+    rest = sum(count for _, count in most[REASONS_NAMED:])
+    told = ", ".join([*shown, f"other reasons ({rest})"] if rest else shown)
+    return f"{sum(reasons.values())} of {rows} rows left out: {told}"
 
 
 class LeftOut(Exception):  # noqa: N818 - not an error: the map says the row does not count

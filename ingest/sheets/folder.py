@@ -46,6 +46,7 @@ class FolderSource:
     evidence: Evidence
     _refused: dict[str, InputRefusedError] = field(default_factory=dict)
     _let_in: bool = False
+    _left_out: str | None = None
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return the events of the next file that was not let in yet.
@@ -66,7 +67,8 @@ class FolderSource:
                 self._refused[digest] = refused
                 continue
             self._let_in = True
-            return Page(events=events, cursor=json.dumps([*known, digest]), more=len(fresh) > 1)
+            cursor = json.dumps([*known, digest])
+            return Page(events=events, cursor=cursor, more=len(fresh) > 1, left_out=self._left_out)
         if self._refused and not self._let_in:
             raise next(iter(self._refused.values()))
         self._let_in = False
@@ -100,15 +102,16 @@ class FolderSource:
         return tuple(intake.events[self.book])
 
     def _lines(self, path: Path, problems: list[Problem]) -> Iterator[TextLine]:
+        self._left_out = None
         if path.suffix.lower() == ".jsonl":
             return read_json_lines(path, problems)
         if self.column_map is None:
             raise ConfigError(f"{path.name}: nothing says what its columns mean: set `map` of source {self.name}")
         told = read_csv(path, self.column_map)
+        if told.left_out:
+            self._left_out = f"{path.name}: {told}"
         if not told.lines:
-            reasons = ", ".join(f"{why} ({count})" for why, count in told.reasons.items())
-            reason = f"all {told.left_out} rows are left out: {reasons}"
-            problems.append(Problem(f"{path.name}:1", "file", reason, "mend the map, or take the file away"))
+            problems.append(Problem(f"{path.name}:1", "file", str(told), "mend the map, or take the file away"))
         return iter(told.lines)
 
 

@@ -92,6 +92,20 @@ def test_an_output_is_counted_once_whoever_tells_it_and_stops_the_return(
     assert income(lotwork) == ("270.000000", set())
 
 
+def test_an_output_is_one_whatever_its_coin_is_called(lotwork: Caller) -> None:
+    called = {"kind": "asset", "at": "2020-01-01T00:00:00Z", "asset": "XBT", "decimals": 8, "chain": "bitcoin"}
+    first = payout("a", BARE, source="node", vout=1, **BITCOIN)
+    lotwork.take(called, first, first | {"id": "b", "source": "kraken", "asset": "XBT"})
+    assert income(lotwork) == ("270.000000", {"output_told_twice"})
+
+
+def test_an_output_place_of_a_token_is_not_one_of_the_coin(lotwork: Caller) -> None:
+    """On an EVM chain the place of a token's payment counts logs, and the coin's own payment stands at 0."""
+    coin = payout("a", MARKED, source="node", vout=0, **ETHER)
+    lotwork.take(coin, coin | {"id": "b", "asset": "USDC", "price_usd": "1", "quantity": "30"})
+    assert income(lotwork) == ("1530.000000", set())
+
+
 def test_two_sources_that_tell_an_output_differently_disagree(lotwork: Caller) -> None:
     first = payout("a", BARE, source="node", vout=1, **BITCOIN)
     lotwork.take(first, first | {"id": "b", "source": "mirror", "quantity": "0.002"})
