@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
-from lotwork.ledger.txids import BARE, txid_key
+from lotwork.ledger.txids import BARE, spelled, txid_key
 from lotwork.ledger.units import AssetTable
 
 Group: TypeAlias = list[Receipt]
@@ -36,6 +36,10 @@ _OUTPUT = (
 _TWICE = (
     "{twin.id} and {first.id} tell the same transaction {twin.txid} of {twin.asset}, from one source ({source}){where}"
     ": if it is one payment, void {twin.id}; if these are two, correct each with its vout"
+)
+_SPELLED = (
+    "{twin.id} and {first.id} tell one transaction, spelled {twin.txid} and {first.txid}: an earlier release counted "
+    "both, now {first.id} alone is counted; void {twin.id}, and see `lotwork diff --filed` where the year was filed"
 )
 _ELSEWHERE = (
     "{twin.id} ({twin.source}, into {twin.wallet}) and {first.id} ({first.source}, into {first.wallet}) tell the same "
@@ -118,6 +122,20 @@ class _Search:
             self.doubts.append(("output_told_twice", _OUTPUT.format(twin=twin, first=first, where=where), twin.id))
         elif twin.quantity != first.quantity:
             self._compare([twin], first.quantity)
+        else:
+            self._tell_spelling(twin, first)
+
+    def _repeat(self, twins: Iterable[Receipt], first: Receipt) -> None:
+        for twin in twins:
+            self.ids.add(twin.id)
+            self._tell_spelling(twin, first)
+
+    def _tell_spelling(self, twin: Receipt, first: Receipt) -> None:
+        """Tell of a twin that only its spelling kept apart: the figures of a log written before change by it."""
+        known = self.assets.get(twin.asset)
+        chain = None if known is None else known.chain
+        if any(told is not None and told != spelled(told, chain) for told in (twin.txid, first.txid)):
+            self.doubts.append(("twin_spelled_otherwise", _SPELLED.format(twin=twin, first=first), twin.id))
 
     def find_transfers_told_twice(self, transfers: Iterable[Transfer]) -> None:
         """Find the transfers that repeat what another source tells."""
@@ -159,11 +177,11 @@ class _Search:
                 self._compare(once, brought[key])
             elif seen:
                 twins = [receipt for receipt in listed if any(other.source != receipt.source for other in seen)]
-                self.ids.update(twin.id for twin in twins)
+                self._repeat(twins, seen[0])
                 if listed:
                     self._compare(twins, sum(receipt.quantity for receipt in seen))
             else:
-                self.ids.update(receipt.id for receipt in listed if receipt.source != listed[0].source)
+                self._repeat([receipt for receipt in listed if receipt.source != listed[0].source], listed[0])
 
     def ask_about_one_source(self) -> None:
         """Ask where what is left of one transaction in one wallet is told twice, not output by output."""

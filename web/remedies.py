@@ -66,6 +66,7 @@ REMEDIES = {
     "twins_disagree": Remedy("Two sources tell one payment differently", True, VOID),
     "output_told_twice": Remedy("One output of a transaction is told twice", True, VOID),
     "transaction_told_twice": Remedy("One source tells a transaction twice", True, VOID, OUTPUT),
+    "twin_spelled_otherwise": Remedy("A payment that was counted twice", True, VOID),
     "likely_twins": Remedy("Two events look like one", True, VOID, INCOME),
     "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, INCOME),
     "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID),

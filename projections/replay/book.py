@@ -28,7 +28,7 @@ from lotwork.projections.findings import Finding, from_troubles
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
-from lotwork.projections.likely_twins import Seen, TwinFold
+from lotwork.projections.likely_twins import Coins, TwinFold
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.taxpayer import Taxpayer
@@ -44,7 +44,7 @@ class BookState(msgspec.Struct):
     expenses: ExpenseState
     equipment: EquipmentState
     balances: list[tuple[str, str, int]]
-    twins: list[Seen]
+    twins: list[Coins]
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
     findings: list[Finding]
@@ -133,8 +133,12 @@ class Book:
                 at = together[0].at
                 if end is not None and at >= end:
                     break
-                for event in in_turn(together, self.lots.covers) if may_wait(together) else together:
-                    lots(event)
+                if len(together) > 1 and may_wait(together):
+                    for event in in_turn(together, self.lots.covers):
+                        lots(event)
+                else:
+                    for event in together:
+                        lots(event)
                 for event in together:
                     income(event)
                     expenses(event)
