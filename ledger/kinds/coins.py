@@ -165,7 +165,8 @@ class Movement(EventBase, frozen=True, kw_only=True, tag="movement"):
     @property
     def is_fee(self) -> bool:
         """Whether it is a network's fee and nothing else: spent, and so a disposal (26 U.S.C. 1001)."""
-        return self.note in (GAS_ALONE, FEE_ALONE) and not self.fee_quantity
+        named = self.note in (GAS_ALONE, FEE_ALONE) or (self.id.startswith("evm:") and self.id.endswith(":gas"))
+        return named and not self.fee_quantity
 
 
 class PriceSample(EventBase, frozen=True, kw_only=True, tag="price"):

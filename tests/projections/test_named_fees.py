@@ -28,6 +28,7 @@ MOVING = "the miner's fee of moving coins between own addresses"
         GAS | {"txid": "0x" + "ab" * 32},
         GAS | {"id": "evm:10:0xcafe:gas", "source": "optimism"},
         GAS | {"id": "litecoin:aa:vault", "note": MOVING},
+        {name: value for name, value in GAS.items() if name != "note"},
     ],
 )
 def test_a_fee_alone_is_a_disposal_at_the_price_of_its_minute(fee: dict[str, Any]) -> None:
@@ -43,7 +44,7 @@ def test_a_fee_alone_is_a_disposal_at_the_price_of_its_minute(fee: dict[str, Any
 
 @pytest.mark.parametrize("other", [{"note": "a gift"}, {"note": "gas", "fee_quantity": "0.1"}, {"note": None}])
 def test_coins_that_left_otherwise_still_want_a_word(other: dict[str, Any]) -> None:
-    book = book_of(MINED, GAS | other, PRICE)
+    book = book_of(MINED, GAS | {"id": "gone"} | other, PRICE)
     assert codes(book) == ["movement_unexplained"]
     assert book.gains.rows == []
 
