@@ -7,6 +7,7 @@ standard error.
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.findings import list_findings
 from lotwork.reports.result import RestsOn, Schema, json_of, schema_of
 from lotwork.reports.rows import Row
-from lotwork.service.home import default_home, home_at
+from lotwork.service.home import ENVIRONMENT, check_book, check_home, default_home, home_at
 
 if TYPE_CHECKING:
     from lotwork.ledger.history import History
@@ -43,10 +44,23 @@ class Call:
     home: Path
     book: str
     as_json: bool
+    named: bool = False
+    """Whether a person named a home or a book, by an option or in the environment."""
 
-    def log(self) -> EventLog:
-        """Open the log for reading."""
-        return EventLog.open(self.home)
+    def log(self, *, begun: bool = True) -> EventLog:
+        """Open the log for reading; where it must have *begun*, a home or a book that is not there is refused."""
+        log = EventLog.open(self.home)
+        if begun:
+            check_home(self.home)
+            check_book(log, self.book)
+        return log
+
+    def check_named(self) -> None:
+        """Refuse a home that is not there, and a book that a person named and that is not there."""
+        check_home(self.home)
+        if self.book != MAIN_BOOK:
+            with EventLog(self.home) as log:
+                check_book(log, self.book)
 
     def store(self) -> EventStore:
         """Open the store for writing, creating what it needs."""
@@ -73,10 +87,12 @@ def called(function: Function) -> Function:
     ) -> Any:
         before = ctx.find_object(dict) or {}
         place = home or before.get("home")
+        told = book or before.get("book")
         call = Call(
             home=home_at(place) if place else default_home(),
-            book=book or before.get("book") or MAIN_BOOK,
+            book=told or MAIN_BOOK,
             as_json=as_json or bool(before.get("as_json")),
+            named=bool(place or told or os.environ.get(ENVIRONMENT)),
         )
         return function(call, *args, **words)
 
@@ -120,16 +136,7 @@ def answer(
         if show is not None:
             show()
         show_findings(told)
-        if not log.head(call.book).position:
-            _say_where_the_events_are(call, log)
     return FINDINGS if told else 0
-
-
-def _say_where_the_events_are(call: Call, log: EventLog) -> None:
-    """Say which books hold something, where the one asked for holds nothing: its name may be mistyped."""
-    others = ", ".join(log.books())
-    if others:
-        call.say(f"the book {call.book} is empty; here are: {others}")
 
 
 def show_findings(findings: list[Finding]) -> None:

@@ -70,8 +70,10 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
     from lotwork.ingest.watch import watch_once  # noqa: PLC0415 - only a poll watches
 
     book, name = one.name
+    left_out: list[str] = []
     try:
-        return PolledRow(book=book, source=name, new=watch_once(one.source, store)), None
+        new = watch_once(one.source, store, tell=left_out.append)
+        return PolledRow(book=book, source=name, new=new, left_out=left_out or UNSET), None
     except (SourceUnreachableError, InputRefusedError) as refused:  # the others are asked all the same
         return PolledRow(book=book, source=name, new=0, error=str(refused)), refused
 
@@ -96,7 +98,7 @@ def _price(store: EventStore, books: set[str], settings: Settings, context: Buil
 
 def _say(call: Call, listing: PollListing) -> None:
     if call.as_json:
-        with call.log() as log:
+        with call.log(begun=False) as log:
             print_result("poll", listing, head=log.head(call.book))
         return
     if not listing.sources:
@@ -104,5 +106,7 @@ def _say(call: Call, listing: PollListing) -> None:
     for row in listing.sources:
         outcome = f"{row.new} new event{'' if row.new == 1 else 's'}" if row.error is UNSET else row.error
         click.echo(f"{row.source} ({row.book}): {outcome}")
+        for words in () if row.left_out is UNSET else row.left_out:
+            click.echo(f"  {words}")
     for priced in listing.prices:
         click.echo(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending {list(priced.why)}")

@@ -182,7 +182,9 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
 def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:
     remedy = REMEDIES.get(finding.code)
     command = command_for(remedy, book, finding.event, year, today) if remedy else ""
-    settle = f"settle it ({command})" if command else "settle it"
+    other = command_for(remedy, book, finding.event, year, today, otherwise=True) if remedy else ""
+    settle = f"settle it ({command}; or the other way: {other})" if other else f"settle it ({command})"
+    settle = settle if command else "settle it"
     name = shlex.quote(name_of(finding))
     also = "" if finding.code in SETTLED_ONLY else f", or file all the same with --acknowledge {name}"
     return Problem(finding.event or f"year {year}", finding.code, finding.message, settle + also)

@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from lotwork.commands.answer import Call, called, print_result, read_law
+from lotwork.commands.imported import FileTold, Import, say_import
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
@@ -22,9 +23,9 @@ from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch, Head
+from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch
 from lotwork.projections.filing.filed import read_filed
-from lotwork.reports.record import ImportListing, book_row, list_added, list_import
+from lotwork.reports.record import list_added
 
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("jsonl",)
@@ -37,6 +38,7 @@ SAID_NOW = frozenset({"void", "correction"})
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="What the files are.  [default: by name]")
 @click.option("--map", "column_map", metavar="MAP", help="What the columns of a CSV are: a preset, or a TOML file.")
 @click.option("--wallet", metavar="NAME", help="The wallet of a CSV's rows that name none.")
+@click.option("--revise", is_flag=True, help="Record what known rows of a CSV now say otherwise, as corrections.")
 @click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
 @called
 def import_command(
@@ -46,21 +48,27 @@ def import_command(
     file_format: str | None,
     column_map: str | None,
     wallet: str | None,
+    revise: bool,
     dry_run: bool,
 ) -> int:
     """Import events from FILES: JSON Lines, or CSV with a column map. All of them, or none; again is a no-op."""
     from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
 
     evidence = Evidence(call.home)
-    with call.log() as log, gc_paused():
-        intake = Intake(log, call.book, keep=_digest if dry_run else evidence.keep_file, history_too=True)
-        for file in files:
-            intake.take(_lines(file, file_format, column_map, wallet, intake.problems), file.parent)
+    with call.log(begun=False) as log, gc_paused():
+        keep = _digest if dry_run else evidence.keep_file
+        intake = Intake(log, call.book, keep=keep, history_too=True, now=SystemClock().now())
+        told = [FileTold(file.name) for file in files]
+        for file, about in zip(files, told, strict=True):
+            intake.take(_lines(file, file_format, column_map, wallet, intake.problems, about), file.parent)
         if dry_run:
             intake.check_recorded()
         check(intake)
-    told = sum(map(len, intake.events.values()))
-    return _said(call, list_import(told, () if dry_run else record(call, intake), dry_run=dry_run))
+    if revise:
+        for book, revision in intake.revisions:
+            intake.events[book].append(revision.correction(SystemClock().now()))
+    appended = () if dry_run else record(call, intake)
+    return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
 
 
 def _digest(path: Path) -> str:
@@ -71,21 +79,28 @@ def _digest(path: Path) -> str:
 
 
 def _lines(
-    file: Path, file_format: str | None, column_map: str | None, wallet: str | None, problems: list[Problem]
+    file: Path,
+    file_format: str | None,
+    column_map: str | None,
+    wallet: str | None,
+    problems: list[Problem],
+    about: FileTold,
 ) -> Iterable[TextLine]:
     kind = file_format or ("csv" if file.suffix.lower() in (".csv", ".tsv") else "jsonl")
     if kind == "jsonl":
-        return read_json_lines(file, problems)
+        return about.count(read_json_lines(file, problems))
     if column_map is None:
         raise UsageError(f"{file}: a CSV file needs --map, a preset or a TOML file that says what its columns are")
     from lotwork.ingest.sheets.column_map import load_map  # noqa: PLC0415 - most imports are JSON Lines
     from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
 
     try:
-        return read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None)).lines
+        told = read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None))
     except InputRefusedError as refusal:
         problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
         return ()
+    about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
+    return told.lines
 
 
 def check(intake: Intake) -> None:
@@ -120,21 +135,6 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
             raise
 
 
-def _said(call: Call, listing: ImportListing) -> int:
-    if call.as_json:
-        with call.log() as log:
-            print_result("import", listing, head=log.head(call.book))
-    elif listing.dry_run:
-        click.echo(f"{listing.events} events are well; nothing was appended (--dry-run)")
-    else:
-        for book in listing.books or [book_row(Appended(book=call.book, new=(), known=(), head=Head(call.book)))]:
-            click.echo(
-                f"book {book.book}: {book.appended} appended, {book.known} known already; "
-                f"the log ends at {book.position}"
-            )
-    return 0
-
-
 @click.command("add", context_settings={"ignore_unknown_options": True})
 @click.argument("kind")
 @click.argument("pairs", nargs=-1, metavar="key=value...")
@@ -147,8 +147,8 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     if kind in SAID_NOW:
         told.setdefault("at", print_instant(SystemClock().now()))
     evidence = Evidence(call.home)
-    with call.log() as log:
-        intake = Intake(log, call.book, keep=evidence.keep_file)
+    with call.log(begun=False) as log:
+        intake = Intake(log, call.book, keep=evidence.keep_file, now=SystemClock().now())
         intake.take([TextLine(f"add {kind}", told)], Path())
         check(intake)
     (done,) = record(call, intake)

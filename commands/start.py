@@ -48,7 +48,7 @@ def init_command(
         call.store().close()
     if call.as_json:
         listing = HomeListing(home=str(call.home), settings=str(settings), profile=profile)
-        with call.log() as log:
+        with call.log(begun=False) as log:
             print_result("init", listing, head=log.head(call.book))
     else:
         click.echo(f"{call.home} is ready, its settings in {settings.name}.\nNext:")
@@ -61,7 +61,7 @@ def _profile(call: Call, facts: dict[str, str]) -> str:
     """Record the profile the answers make, in force since the beginning of last year."""
     since = datetime(SystemClock().now().year - 1, 1, 1, tzinfo=UTC)
     content = {"kind": "profile", "at": since.isoformat(), "jurisdiction": US, **facts}
-    with call.log() as log:
+    with call.log(begun=False) as log:
         intake = Intake(log, call.book)
         intake.take([TextLine("init", content)], Path())
         check(intake)

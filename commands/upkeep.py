@@ -24,6 +24,8 @@ def verify_command(call: Call) -> int:
     from lotwork.ledger.storage.verify import verify  # noqa: PLC0415 - the same
 
     found = verify(call.home)
+    if found.ok:
+        call.check_named()
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
     if damaged is not None:
         found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
@@ -57,7 +59,8 @@ def backup_command(call: Call, *, file: Path) -> int:
     """Write a verified copy of the ledger and its evidence to FILE, while the daemon goes on working."""
     from lotwork.ledger.storage.backup import backup  # noqa: PLC0415 - not every command backs up
 
-    with call.log() as log:
+    with call.log(begun=False) as log:
+        call.check_named()
         manifest = backup(log, file, clock=SystemClock())
     told = BackupListing(file=str(file), events=manifest.events, evidence=len(manifest.evidence))
     if call.as_json:
@@ -92,6 +95,8 @@ def doctor_command(call: Call) -> int:
     from lotwork.ledger.errors import ConfigError  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - the same
 
+    if not call.home.exists():
+        call.check_named()
     config = call.home / FILE
     checks = list(examine(call.home, config=config if config.exists() else None))
     if config.exists():
@@ -114,7 +119,7 @@ def doctor_command(call: Call) -> int:
 def _head(call: Call) -> Head:
     """Return where the book ends; an empty one's where the log cannot be read, since a check says so already."""
     try:
-        with call.log() as log:
+        with call.log(begun=False) as log:
             return log.head(call.book)
     except LotworkError:
         return Head(call.book)

@@ -26,6 +26,8 @@ class Page:
     cursor: str
     more: bool = False
     """Whether the source has more to give at once; False until the next poll."""
+    left_out: str | None = None
+    """What of it is no event, counted and named, where a person is to know."""
 
 
 class ReceiptSource(Protocol):

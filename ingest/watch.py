@@ -21,10 +21,19 @@ def never() -> bool:
     return False
 
 
+def quiet(_words: str) -> None:
+    """Tell nobody."""
+
+
 def watch_once(
-    source: ReceiptSource, recorder: Recorder, *, most_pages: int = MOST_PAGES, stop: Callable[[], bool] = never
+    source: ReceiptSource,
+    recorder: Recorder,
+    *,
+    most_pages: int = MOST_PAGES,
+    stop: Callable[[], bool] = never,
+    tell: Callable[[str], None] = quiet,
 ) -> int:
-    """Record what *source* has after its cursor; return how many events were new.
+    """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
 
     Reads page by page, each page committed before the next is asked for, until the source has no more, *most_pages*
     were read, or *stop* says so. A source that promises more without moving its cursor to a new place is refused: it
@@ -41,6 +50,8 @@ def watch_once(
                 "nothing of it was recorded; report this, the source's paging runs in a circle"
             )
         new += record(source, recorder, cursor, page)
+        if page.left_out is not None:
+            tell(page.left_out)
         if not page.more or stop():
             break
         cursor = page.cursor

@@ -15,6 +15,7 @@ import msgspec
 
 from lotwork.ledger.errors import ImpossibleEventError, IntegrityError
 from lotwork.ledger.events import Event, EventBase
+from lotwork.ledger.txids import txid_key
 
 SCHEMA_VERSION = 1
 
@@ -84,3 +85,14 @@ def derived_id(event: Event) -> str:
     """Return the id of an event whose caller gave none: its kind and the digest of its content."""
     content = _encoder.encode(msgspec.structs.replace(event, id=""))
     return f"{kind_of(event)}-{hashlib.sha256(content).hexdigest()[:24]}"
+
+
+def same_event(one: Event, other: Event) -> bool:
+    """Return whether two events say the same: however each spells its transaction, whichever row it was read from."""
+    return encode(_plainly(one)) == encode(_plainly(other))
+
+
+def _plainly(event: Event) -> Event:
+    txid = getattr(event, "txid", None)
+    told: dict[str, Any] = {"row": None} if txid is None else {"row": None, "txid": txid_key(txid)}
+    return msgspec.structs.replace(event, **told)

@@ -20,6 +20,7 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.public_form.contract import parse_event, to_contract
 from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.same_coins import SameCoins, find_same_coins
+from lotwork.ledger.txids import loosely
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.ledger.zones import Calendar
 
@@ -114,7 +115,7 @@ class History:
             voided=voided,
             corrections=dict(targeted),
             selections=tuple(selections),
-            same_coins=SameCoins(frozenset(), ()),
+            same_coins=SameCoins(),
             order={event.id: place for place, event in enumerate(amendments)},
         )
         profiles = [event for event in history.of_kind("profile") if isinstance(event, e.Profile)]
@@ -133,11 +134,23 @@ class History:
         return isinstance(event, e.Rule) or event.id == self.first_profile
 
     def _find_same_coins(self) -> None:
-        shared = self.log.shared_txids(self.book)
+        said = [step.set_["txid"] for step in self._steps() if isinstance(step.set_.get("txid"), str)]
+        shared = self.log.shared_txids(self.book).union(map(loosely, said))
         if shared:
-            told = (event for event in self.events() if getattr(event, "txid", None) in shared)
-            self.same_coins = find_same_coins(told)
+            told = (event for event in self.events() if loosely(getattr(event, "txid", None) or "") in shared)
+            self.same_coins = find_same_coins(told, self.answered(), self.assets)
             self.troubles.clear()
+
+    def _steps(self) -> Iterator[e.Correction]:
+        yield from self.selections
+        for steps in self.corrections.values():
+            yield from steps
+
+    def answered(self) -> frozenset[str]:
+        """Return the events of which a correction says what income they are: nobody asks about them again."""
+        return frozenset(
+            name for name, steps in self.corrections.items() if any("income" in each.set_ for each in steps)
+        )
 
     def of_kind(self, *kinds: str) -> list[e.Event]:
         """Return the effective events of *kinds*, in order."""
@@ -171,6 +184,7 @@ class History:
         self.troubles[:] = [
             Trouble("twins_disagree", message, event) for event, message in self.same_coins.disagreements
         ]
+        self.troubles += [Trouble(*doubt) for doubt in self.same_coins.doubts]
         if any("at" in step.set_ for step in self.selections):
             yield from self._reordered()
             return
@@ -178,7 +192,8 @@ class History:
         moved = self._moved()
         if moved:
             stream = _merged(stream, moved)
-        if not (self.voided or self.corrections or self.selections or self.same_coins.ids):
+        twins = self.same_coins
+        if not (self.voided or self.corrections or self.selections or twins.ids or twins.joined):
             for _, event in stream:
                 if not isinstance(event, AMENDING):
                     yield event
@@ -206,7 +221,14 @@ class History:
 
     def amended(self, event: e.Event) -> e.Event | None:
         """Return *event* as it now holds; None where it is void, a twin, or itself an amendment."""
-        if isinstance(event, AMENDING) or event.id in self.voided or event.id in self.same_coins.ids:
+        if event.id in self.same_coins.ids:
+            return None
+        holds = self.corrected(event)
+        return holds if holds is None else self.same_coins.joined.get(event.id, holds)
+
+    def corrected(self, event: e.Event) -> e.Event | None:
+        """Return *event* as its corrections leave it; None where it is void, or itself an amendment."""
+        if isinstance(event, AMENDING) or event.id in self.voided:
             return None
         steps = [step for step in self.selections if self.reaches(step.select, event)]
         steps += self.corrections.get(event.id, ())

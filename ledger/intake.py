@@ -8,26 +8,37 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lotwork.ledger.codec import KINDS, encode
+import msgspec
+
+from lotwork.ledger import events as e
+from lotwork.ledger.codec import KINDS, derived_id, encode, kind_of, same_event
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
-from lotwork.ledger.history import Log, corrected
+from lotwork.ledger.history import History, Log, corrected
+from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised, revision_of
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
-from lotwork.ledger.units import Asset, AssetTable
+from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
 
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = "filing"
+HAPPENED = (
+    e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.Payment,
+    e.EquipmentSale,
+)  # fmt: skip
+"""What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
+election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
 
 Keeper = Callable[[Path], str]
 """Keeps a file as evidence and returns its SHA-256."""
@@ -42,14 +53,28 @@ class Intake:
     keep: Keeper | None = None
     history_too: bool = False
     """Whether what only Lotwork writes is let in: an export of another home holds the returns filed there."""
+    now: datetime | None = None
+    """The instant now, more than a day after which nothing can have happened; None: it is not asked."""
     problems: list[Problem] = field(default_factory=list)
     events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _told: dict[str, dict[str, tuple[str, Event]]] = field(default_factory=lambda: defaultdict(dict))
     _assets: dict[str, AssetTable] = field(default_factory=dict)
     _amendments: list[tuple[str, str, Void | Correction]] = field(default_factory=list)
+    _former: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """Ids that a release gave which took a transaction's id as it was spelled, by the id of today."""
+    revisions: list[tuple[str, Revision]] = field(default_factory=list)
+    """By book, what rows say otherwise than the events they became before."""
+    repeated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By book, how many lines only say again what another line says."""
+    _rows: dict[str, list[RowRead]] = field(default_factory=lambda: defaultdict(list))
+    _histories: dict[str, History] = field(default_factory=dict)
 
     def take(self, lines: Iterable[TextLine], folder: Path) -> None:
-        """Parse *lines*; relative evidence paths start at *folder*. Assets may be declared on any line."""
+        """Parse *lines* of one file; relative evidence paths start at *folder*. Assets may be declared on any line."""
+        self._take(lines, folder)
+        self._settle_rows()
+
+    def _take(self, lines: Iterable[TextLine], folder: Path) -> None:
         waiting: list[TextLine] = []
         for line in lines:
             if len(self.problems) >= MOST_PROBLEMS:
@@ -106,7 +131,48 @@ class Intake:
         except ValueError as broken:
             self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
             return None
+        if line.former is not None:
+            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former))
+            return None
+        if content.get("id") is None and getattr(event, "txid", None) != content.get("txid"):
+            as_told = msgspec.structs.replace(event, id="", txid=content["txid"])
+            self._former[book][event.id] = derived_id(as_told)
         return (book, event) if self._admit(book, event, line.where) else None
+
+    def _settle_rows(self) -> None:
+        """Put the events of the rows of one file in line: those they became before, or new ones."""
+        for book, rows in self._rows.items():
+            known = {event.id: event for event in self._read_before(book, rows)}
+            recorded = frozenset(known)
+            known |= {event.id: event for event in self.events[book] if event.row is not None}
+            for row, event in recognised(rows, known.values(), self.assets(book)):
+                if event.id in recorded:
+                    self._revise(book, row, event)
+                self._admit(book, event, row.where)
+        self._rows.clear()
+
+    def _read_before(self, book: str, rows: Iterable[RowRead]) -> Iterator[Event]:
+        """Yield what the log holds that rows may have become."""
+        sources = {FROM_A_FILE, *(row.event.source or FROM_A_FILE for row in rows)}
+        for source in sorted(sources):
+            yield from (event for _, event in self.log.read(book, source=source))
+        names = [name for row in rows for name in (row.event.id, row.former)]
+        yield from (event for _, event in self.log.read(book, ids=names))
+
+    def _revise(self, book: str, row: RowRead, event: Event) -> None:
+        """Note what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""
+        if revision_of(row, event, self.assets(book)) is None:
+            return
+        history = self._history(book)
+        holds = history.corrected(event)
+        found = None if holds is None else revision_of(row, holds, self.assets(book))
+        if found is not None:
+            self.revisions.append((book, found))
+
+    def _history(self, book: str) -> History:
+        if book not in self._histories:
+            self._histories[book] = History.read(self.log, book)
+        return self._histories[book]
 
     def _is_history(self, content: Mapping[str, Any]) -> bool:
         """Say if a line tells a return as an export does: whole, under its id, with the log it was made from."""
@@ -132,12 +198,13 @@ class Intake:
         """Put *event* in line, unless its id was told before with other content."""
         first, twin = self._told[book].setdefault(event.id, (where, event))
         if twin is not event:
-            if encode(twin) != encode(event):
+            if not same_event(twin, event):
                 self.problems.append(
                     Problem(
                         where, "id", f"{event.id[:60]!r} has other content at {first}", "give each event its own id"
                     )
                 )
+            self.repeated[book] += 1
             return False
         self.events[book].append(event)
         if isinstance(event, Void | Correction):
@@ -146,6 +213,8 @@ class Intake:
 
     def check(self) -> None:
         """Hold what was taken against itself and the log. Raises InputRefusedError with every problem there is."""
+        self._recall()
+        self._check_ahead()
         for book, where, event in self._amendments:
             if event.target is not None:
                 self._check_target(book, where, event, event.target)
@@ -160,6 +229,29 @@ class Intake:
                 f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended{more}",
                 self.problems[:MOST_PROBLEMS],
             )
+
+    def _recall(self) -> None:
+        """Put what the log knows by the id of a former release in the place of the same event under today's."""
+        for book, former in self._former.items():
+            known = {event.id: event for _, event in self.log.read(book, ids=former.values())}
+            for place, event in enumerate(self.events[book]):
+                recorded = known.get(former.get(event.id, ""))
+                if recorded is not None:
+                    self.events[book][place] = recorded
+                    self._told[book][recorded.id] = self._told[book][event.id][0], recorded
+
+    def _check_ahead(self) -> None:
+        """Refuse what happened more than a day from now: a slip of the date, unless the log knows it already."""
+        if self.now is None:
+            return
+        end = self.now + ONE_DAY
+        for book, events in self.events.items():
+            ahead = {event.id: event for event in events if event.at > end and isinstance(event, HAPPENED)}
+            for _, known in self.log.read(book, ids=ahead) if ahead else ():
+                del ahead[known.id]
+            for name, event in ahead.items():
+                reason = f"{event.at:%Y-%m-%d} has not come yet, and a {kind_of(event)} is recorded once it happened"
+                self.problems.append(Problem(self._told[book][name][0], "at", reason, "correct the date"))
 
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
         found = self._find(book, target)
@@ -217,7 +309,7 @@ class Intake:
         for book, events in self.events.items():
             for _, recorded in self.log.read(book, ids=[event.id for event in events]):
                 where, event = self._told[book][recorded.id]
-                if encode(event) != encode(recorded):
+                if not same_event(event, recorded):
                     told = conflict(event.id, encode(recorded).decode(), encode(event).decode())
                     self.problems.append(Problem(where, told.key, f"{event.id[:60]!r} {told.reason}", told.remedy))
 

@@ -1,122 +1,266 @@
-"""Coins that two sources tell of, counted once.
+"""Coins that two sources tell of, counted once; and those that one source tells twice, asked about.
 
 A pool says it paid, and the chain shows the output; a node sees coins leave, and the taxpayer says where to. Events
 that name the same transaction, asset and wallet are one economic event: a transfer between own wallets explains what
-the chain saw arrive or leave, and a chain's outputs are the coins of the payout a pool lists.
+the chain saw arrive or leave, and a chain's outputs are the coins of the payout a pool lists. An output exists once,
+whoever tells of it. A transaction is the same however its id is spelled (`ledger.txids`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias, assert_never
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple, TypeAlias
 
-from lotwork.ledger import events as e
+from lotwork.ledger.events import Event, Movement, Receipt, Transfer
+from lotwork.ledger.txids import BARE, spelled, txid_key
+from lotwork.ledger.units import AssetTable
 
-Place: TypeAlias = tuple[str | None, str, str]
-"""A transaction, an asset and a wallet."""
-Group: TypeAlias = list[e.Receipt]
+Group: TypeAlias = list[Receipt]
+Key: TypeAlias = tuple[str, str, str]
+"""A transaction, an asset, and the wallet they concern."""
+Doubt: TypeAlias = tuple[str, str, str]
+"""A code, what is told, and the event it stands at."""
 
+FROM_FILES = frozenset({None, "csv"})
+"""Sources that are no one's own: two files may both be told under one of these."""
 _DISAGREE = (
     "transaction {twin.txid}: {twin.source} tells {listed} base units of {twin.asset}, the other source {quantity}; "
     "the other is counted: correct the one that is wrong"
 )
+_OUTPUT = (
+    "{twin.id} tells output {twin.vout} of {twin.txid}, as {first.id} does{where}: an output exists once, and only "
+    "{first.id} is counted: void the one that is wrong"
+)
+_TWICE = (
+    "{twin.id} and {first.id} tell the same transaction {twin.txid} of {twin.asset}, from one source ({source}){where}"
+    ": if it is one payment, void {twin.id}; if these are two, correct each with its vout"
+)
+_SPELLED = (
+    "{twin.id} and {first.id} tell one transaction, spelled {twin.txid} and {first.txid}: an earlier release counted "
+    "both, now {first.id} alone is counted; void {twin.id}, and see `lotwork diff --filed` where the year was filed"
+)
+_ELSEWHERE = (
+    "{twin.id} ({twin.source}, into {twin.wallet}) and {first.id} ({first.source}, into {first.wallet}) tell the same "
+    "transaction {twin.txid} and as much {twin.asset}: if it is one payment, void one; if these are two, say so with a "
+    "correction that sets the income of {twin.id}"
+)
 
 
 class SameCoins(NamedTuple):
-    """The ids that only repeat what another event tells, and (id, message) where the two disagree."""
+    """What is told twice, and what to make of it."""
 
-    ids: frozenset[str]
-    disagreements: tuple[tuple[str, str], ...]
-
-
-@dataclass(slots=True)
-class _Sides:
-    """What arrived at a place and what was brought there, by which sources, and what left unexplained."""
-
-    arrived: defaultdict[Place, Group] = field(default_factory=lambda: defaultdict(list))
-    brought: defaultdict[Place, int] = field(default_factory=lambda: defaultdict(int))
-    brought_by: defaultdict[Place, set[str | None]] = field(default_factory=lambda: defaultdict(set))
-    taken_by: defaultdict[Place, set[str | None]] = field(default_factory=lambda: defaultdict(set))
-    left: list[e.Movement] = field(default_factory=list)
-
-    def take(self, event: e.Event) -> None:
-        """Fold one event."""
-        match event:
-            case e.Receipt():
-                self.arrived[event.txid, event.asset, event.wallet].append(event)
-            case e.Transfer():
-                self.brought[event.txid, event.asset, event.to_wallet] += event.quantity
-                self.brought_by[event.txid, event.asset, event.to_wallet].add(event.source)
-                self.taken_by[event.txid, event.asset, event.from_wallet].add(event.source)
-            case e.Movement():
-                self.left.append(event)
-            case e.Purchase() | e.GiftReceived() | e.Sale() | e.Balance() | e.BrokerReport():
-                pass
-            case e.PriceSample() | e.ExchangeRate():
-                pass
-            case e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
-                pass
-            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
-                pass
-            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
-                pass
-            case e.Election() | e.Selection() | e.ActivityEvidence():
-                pass
-            case e.Void() | e.Correction() | e.Rule() | e.Filing():
-                pass
-            case _:
-                assert_never(event)
+    ids: frozenset[str] = frozenset()
+    """Events that only repeat what another tells: they are in no figure."""
+    disagreements: tuple[tuple[str, str], ...] = ()
+    """(id, message) where the two tell other quantities."""
+    doubts: tuple[Doubt, ...] = ()
+    """What a person must say: one payment, or two."""
+    joined: Mapping[str, Transfer] = {}
+    """What takes the place of a receipt whose coins another own wallet sent."""
 
 
-def find_same_coins(told: Iterable[e.Event]) -> SameCoins:
-    """Return the twins among *told*, the effective events that share a transaction with another."""
-    sides = _Sides()
-    for event in told:
-        sides.take(event)
-    brought_by, taken_by = sides.brought_by, sides.taken_by
-    ids = {event.id for event in sides.left if taken_by[event.txid, event.asset, event.wallet] - _named(event)}
-    disagreements: list[tuple[str, str]] = []
-    for key, receipts in sides.arrived.items():
-        if brought_by[key] - _named(*receipts):
-            ids.update(twin.id for twin in receipts)
-            _compare(_told_once(receipts), sides.brought[key], disagreements)
+def find_same_coins(
+    told: Iterable[Event], answered: Collection[str] = (), assets: AssetTable | None = None
+) -> SameCoins:
+    """Return the twins among *told*, the effective events that share a transaction with another.
+
+    Of the events *answered* a person said what they are: they are not asked about. An output of a chain that *assets*
+    names is one whatever its coin is called.
+    """
+    events = [event for event in told if isinstance(event, Receipt | Transfer | Movement)]
+    search = _Search(assets or AssetTable())
+    search.find_outputs_told_twice([event for event in events if isinstance(event, Receipt)])
+    moved = [event for event in events if isinstance(event, Transfer)]
+    search.find_transfers_told_twice(moved)
+    left = search.find_explained([event for event in events if isinstance(event, Movement)], moved)
+    search.find_repeated_payments(moved)
+    search.ask_about_one_source()
+    search.join(left)
+    search.ask_about_other_wallets()
+    doubts = tuple(doubt for doubt in search.doubts if doubt[2] not in answered)
+    return SameCoins(frozenset(search.ids), tuple(search.disagreements), doubts, search.joined)
+
+
+class _Search:
+    """One look over the events of transactions that are told more than once."""
+
+    def __init__(self, assets: AssetTable) -> None:
+        self.assets = assets
+        self.ids: set[str] = set()
+        self.disagreements: list[tuple[str, str]] = []
+        self.doubts: list[Doubt] = []
+        self.joined: dict[str, Transfer] = {}
+        self.arrived: defaultdict[Key, Group] = defaultdict(list)
+        self.wallets: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+
+    def find_outputs_told_twice(self, receipts: Sequence[Receipt]) -> None:
+        """Leave one receipt of each output; what another source confirms is a twin, all else is a doubt too."""
+        first: dict[tuple[str, str, int], Receipt] = {}
+        for receipt in receipts:
+            if receipt.txid is None:
+                continue
+            transaction = txid_key(receipt.txid)
+            if receipt.vout is not None:
+                one = first.setdefault((transaction, self._chain(receipt.asset), receipt.vout), receipt)
+                if one is not receipt:
+                    self._repeats_output(receipt, one)
+                    continue
+            self.arrived[transaction, receipt.asset, receipt.wallet].append(receipt)
+            self.wallets[transaction, receipt.asset][receipt.wallet] = None
+
+    def _chain(self, asset: str) -> str:
+        """Return the chain whose outputs are all of one coin; else the asset, since a token's place is its own."""
+        known = self.assets.get(asset)
+        return known.chain if known is not None and known.chain in BARE else asset
+
+    def _repeats_output(self, twin: Receipt, first: Receipt) -> None:
+        self.ids.add(twin.id)
+        if twin.source == first.source or (twin.wallet, twin.asset) != (first.wallet, first.asset):
+            where = "" if twin.wallet == first.wallet else f" (into {twin.wallet} and {first.wallet})"
+            self.doubts.append(("output_told_twice", _OUTPUT.format(twin=twin, first=first, where=where), twin.id))
+        elif twin.quantity != first.quantity:
+            self._compare([twin], first.quantity)
         else:
+            self._tell_spelling(twin, first)
+
+    def _repeat(self, twins: Iterable[Receipt], first: Receipt) -> None:
+        for twin in twins:
+            self.ids.add(twin.id)
+            self._tell_spelling(twin, first)
+
+    def _tell_spelling(self, twin: Receipt, first: Receipt) -> None:
+        """Tell of a twin that only its spelling kept apart: the figures of a log written before change by it."""
+        known = self.assets.get(twin.asset)
+        chain = None if known is None else known.chain
+        if any(told is not None and told != spelled(told, chain) for told in (twin.txid, first.txid)):
+            self.doubts.append(("twin_spelled_otherwise", _SPELLED.format(twin=twin, first=first), twin.id))
+
+    def find_transfers_told_twice(self, transfers: Iterable[Transfer]) -> None:
+        """Find the transfers that repeat what another source tells."""
+        kept: defaultdict[tuple[str, str, str, str], list[Transfer]] = defaultdict(list)
+        for event in transfers:
+            if event.txid is not None:
+                same = kept[txid_key(event.txid), event.asset, event.from_wallet, event.to_wallet]
+                if any(other.source != event.source and other.quantity == event.quantity for other in same):
+                    self.ids.add(event.id)
+                else:
+                    same.append(event)
+
+    def find_explained(self, movements: Iterable[Movement], transfers: Iterable[Transfer]) -> list[Movement]:
+        """Return the movements that no transfer explains."""
+        taken_by: defaultdict[Key, set[str | None]] = defaultdict(set)
+        for event in transfers:
+            taken_by[_key(event, event.from_wallet)].add(event.source)
+        left = []
+        for movement in movements:
+            if taken_by[_key(movement, movement.wallet)] - _named(movement):
+                self.ids.add(movement.id)
+            else:
+                left.append(movement)
+        return left
+
+    def find_repeated_payments(self, transfers: Iterable[Transfer]) -> None:
+        """Find what only repeats, in one wallet, a transfer or the outputs of the chain."""
+        brought: defaultdict[Key, int] = defaultdict(int)
+        brought_by: defaultdict[Key, set[str | None]] = defaultdict(set)
+        for event in transfers:
+            brought[_key(event, event.to_wallet)] += 0 if event.id in self.ids else event.quantity
+            brought_by[_key(event, event.to_wallet)].add(event.source)
+        for key, receipts in self.arrived.items():
             seen = [receipt for receipt in receipts if receipt.vout is not None]
             listed = [receipt for receipt in receipts if receipt.vout is None]
-            twins = [receipt for receipt in listed if any(other.source != receipt.source for other in seen)]
-            twins += _repeated(seen)
-            if not seen:
-                twins += [receipt for receipt in listed if receipt.source != listed[0].source]
-            ids.update(twin.id for twin in twins)
-            if seen and listed:
-                quantity = sum(receipt.quantity for receipt in seen if receipt.id not in ids)
-                _compare([twin for twin in twins if twin.vout is None], quantity, disagreements)
-    return SameCoins(frozenset(ids), tuple(disagreements))
+            if brought_by[key] - _named(*receipts):
+                self.ids.update(twin.id for twin in receipts)
+                once = seen or [receipt for receipt in listed if receipt.source == listed[0].source]
+                self._compare(once, brought[key])
+            elif seen:
+                twins = [receipt for receipt in listed if any(other.source != receipt.source for other in seen)]
+                self._repeat(twins, seen[0])
+                if listed:
+                    self._compare(twins, sum(receipt.quantity for receipt in seen))
+            else:
+                self._repeat([receipt for receipt in listed if receipt.source != listed[0].source], listed[0])
+
+    def ask_about_one_source(self) -> None:
+        """Ask where what is left of one transaction in one wallet is told twice, not output by output."""
+        for receipts in self.arrived.values():
+            rest = [receipt for receipt in receipts if receipt.id not in self.ids]
+            for twin in rest[1:]:
+                if twin.vout is None or any(other.vout is None for other in rest):
+                    self._ask(_TWICE, twin, rest[0])
+
+    def join(self, movements: Iterable[Movement]) -> None:
+        """Make one transfer of coins that left one own wallet and came whole into another in one transaction."""
+        for movement in movements:
+            if movement.txid is None:
+                continue
+            transaction, asset, giver = _key(movement, movement.wallet)
+            for wallet, arrived in self._left_in(transaction, asset):
+                sources = {receipt.source for receipt in arrived}
+                apart = movement.source not in sources or movement.source in FROM_FILES
+                if wallet != giver and apart and sum(each.quantity for each in arrived) == movement.quantity:
+                    self.ids.add(movement.id)
+                    fee = movement.fee_quantity
+                    for receipt in arrived:
+                        self.joined[receipt.id] = _transfer(movement, receipt, fee)
+                        fee = None
+                    break
+
+    def ask_about_other_wallets(self) -> None:
+        """Ask where one transaction brings as much into two wallets, and not each into an output of its own."""
+        for (transaction, asset), wallets in self.wallets.items():
+            if len(wallets) == 1:
+                continue
+            for (_, first), (_, second) in combinations(self._left_in(transaction, asset), 2):
+                certain = all(receipt.vout is not None for receipt in (*first, *second))
+                if not certain and sum(each.quantity for each in first) == sum(each.quantity for each in second):
+                    one_source = first[0].source == second[0].source
+                    self._ask(_TWICE if one_source else _ELSEWHERE, second[0], first[0])
+
+    def _left_in(self, transaction: str, asset: str) -> Iterator[tuple[str, Group]]:
+        """Yield each wallet and the receipts of one transaction in it that count so far."""
+        for wallet in self.wallets.get((transaction, asset), ()):
+            receipts = self.arrived[transaction, asset, wallet]
+            rest = [each for each in receipts if each.id not in self.ids and each.id not in self.joined]
+            if rest:
+                yield wallet, rest
+
+    def _ask(self, words: str, twin: Receipt, first: Receipt) -> None:
+        code = "likely_twins" if words == _ELSEWHERE else "transaction_told_twice"
+        where = "" if twin.wallet == first.wallet else f", into {twin.wallet} and {first.wallet}"
+        message = words.format(twin=twin, first=first, where=where, source=twin.source or "by hand")
+        self.doubts.append((code, message, twin.id))
+
+    def _compare(self, twins: Sequence[Receipt], quantity: int) -> None:
+        listed = sum(twin.quantity for twin in twins)
+        if twins and listed != quantity:
+            message = _DISAGREE.format(twin=twins[0], listed=listed, quantity=quantity)
+            self.disagreements.append((twins[0].id, message))
 
 
-def _named(*events: e.Event) -> set[str | None]:
+def _key(event: Movement | Transfer, wallet: str) -> Key:
+    return txid_key(event.txid or ""), event.asset, wallet
+
+
+def _named(*events: Event) -> set[str | None]:
     """Return the named sources of *events*: one source does not repeat itself in the events of one transaction."""
     return {event.source for event in events if event.source is not None}
 
 
-def _told_once(receipts: Sequence[e.Receipt]) -> list[e.Receipt]:
-    """Return the coins as one source tells them: the chain's outputs, or else the list of the first source."""
-    seen = [receipt for receipt in receipts if receipt.vout is not None]
-    repeated = {receipt.id for receipt in _repeated(seen)}
-    if seen:
-        return [receipt for receipt in seen if receipt.id not in repeated]
-    return [receipt for receipt in receipts if receipt.source == receipts[0].source]
-
-
-def _repeated(seen: Sequence[e.Receipt]) -> list[e.Receipt]:
-    """Return the receipts of an output that another source already tells."""
-    first: dict[int | None, e.Receipt] = {}
-    return [receipt for receipt in seen if first.setdefault(receipt.vout, receipt).source != receipt.source]
-
-
-def _compare(twins: Sequence[e.Receipt], quantity: int, disagreements: list[tuple[str, str]]) -> None:
-    listed = sum(twin.quantity for twin in twins)
-    if twins and listed != quantity:
-        disagreements.append((twins[0].id, _DISAGREE.format(twin=twins[0], listed=listed, quantity=quantity)))
+def _transfer(movement: Movement, receipt: Receipt, fee: int | None) -> Transfer:
+    """Return the transfer that *receipt* is the end of, under its id."""
+    return Transfer(
+        id=receipt.id,
+        at=receipt.at,
+        source=receipt.source,
+        note=receipt.note,
+        evidence=receipt.evidence,
+        from_wallet=movement.wallet,
+        to_wallet=receipt.wallet,
+        asset=receipt.asset,
+        quantity=receipt.quantity,
+        fee_quantity=fee,
+        txid=receipt.txid,
+    )

@@ -24,8 +24,10 @@ from lotwork.projections.basis.disposals import SOLD, Disposal, Sink
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
 from lotwork.projections.basis.holding_period import is_long
-from lotwork.projections.basis.lot_matching import coins_missing, match_lots
+from lotwork.projections.basis.lot_matching import match_lots
+from lotwork.projections.basis.missing import Missing, Short
 from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
+from lotwork.projections.basis.same_instant import ARRIVALS
 from lotwork.projections.basis.wash import WashSales, WashState
 from lotwork.projections.findings import Finding
 
@@ -71,6 +73,7 @@ class LotState(msgspec.Struct):
     day: int
     choices: ChoiceState
     wash: WashState | None
+    shorts: list[Short]
 
 
 @dataclass(slots=True)
@@ -93,12 +96,17 @@ class LotFold:
     """The latest day of one: a taxpayer who moves west may live a day twice."""
     wash: WashSales | None = None
     """What matches losses with purchases, where the book knows an asset the wash sale rule reaches."""
+    missing: Missing = field(init=False)
+    _at: datetime = field(init=False)
+    """The instant of the disposal that is being folded."""
     _places: int = 0
     """The place in the order at which `day` begins."""
     _threshold: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         self._threshold = self.calendar.midnight(PER_WALLET_FROM).astimezone(UTC)
+        self._at = self._threshold
+        self.missing = Missing(self.findings)
 
     def state(self) -> LotState:
         """Return what another fold of the same taxpayer can go on from; write it down before this one goes on."""
@@ -110,12 +118,14 @@ class LotFold:
             self.day,
             self.choices.state(),
             None if self.wash is None else self.wash.state(),
+            self.missing.shorts,
         )
 
     def resume(self, state: LotState) -> None:
         """Go on from *state* as if its events had been folded here."""
         self.per_wallet, self.sequence = state.per_wallet, state.sequence
         self.day, self._places = state.day, place(state.day, 0)
+        self.missing.shorts = list(state.shorts)
         for wallet, asset, lots in state.pools:
             pool = self.pools[wallet, asset]
             for lot in lots:
@@ -126,8 +136,22 @@ class LotFold:
         if self.wash is not None and state.wash is not None:
             self.wash.resume(state.wash)
 
+    def covers(self, event: e.Sale | e.Transfer) -> bool:
+        """Say if the pool that *event* takes from holds as much, and the lots it names."""
+        self._turn(event.at)
+        if isinstance(event, e.Sale):
+            wallet, wanted = event.wallet, event.quantity
+        else:
+            wallet, wanted = event.from_wallet, event.quantity + (event.fee_quantity or 0)
+            if not self.per_wallet:
+                return self.holdings.hold(wallet, event.asset, wanted)
+        pool = self.pools.get((wallet if self.per_wallet else EVERYWHERE, event.asset))
+        return pool is not None and pool.holds(wanted, event.lots)
+
     def take(self, event: e.Event) -> None:
-        """Fold one event; events must come in order of (at, position)."""
+        """Fold one event; events must come in order of (at, position), those of one instant `in_turn`."""
+        if self.missing.shorts and isinstance(event, ARRIVALS):
+            self.missing.arrive(event)
         match event:
             case e.Receipt():
                 if event.value_usd_micros is not None:
@@ -140,6 +164,8 @@ class LotFold:
                 self._transfer(event)
             case e.GiftReceived():
                 self._receive_gift(event)
+            case e.Movement() if event.is_fee:
+                self._spend(event)
             case e.Movement():
                 self.findings.append(
                     Finding(
@@ -194,7 +220,7 @@ class LotFold:
 
     def _sell(self, event: e.Sale) -> None:
         self._turn(event.at)
-        day = self.calendar.day(event.at)
+        self._at, day = event.at, self.calendar.day(event.at)
         disposal = Disposal(
             event.id,
             event.wallet,
@@ -209,7 +235,7 @@ class LotFold:
 
     def _transfer(self, event: e.Transfer) -> None:
         self._turn(event.at)
-        day = self.calendar.day(event.at)
+        self._at, day = event.at, self.calendar.day(event.at)
         method = self._method(event.from_wallet, event, day)
         if event.fee_quantity:
             self._dispose(self._fee(event, event.fee_quantity, day), method, ())
@@ -224,6 +250,14 @@ class LotFold:
             target.add(lot.part(quantity, event.to_wallet))
         if moved < event.quantity:
             self._short(event.id, event.from_wallet, event.asset, event.quantity - moved, "transferred")
+
+    def _spend(self, event: e.Movement) -> None:
+        """Dispose of a network's fee that has no price yet: pending, as a transfer's fee is."""
+        self._turn(event.at)
+        self._at, day = event.at, self.calendar.day(event.at)
+        method = self._method(event.wallet, event, day)
+        fee = Disposal(event.id, event.wallet, event.asset, event.quantity, None, day.toordinal(), day.year, "spent")
+        self._dispose(fee, method, ())
 
     def _fee(self, event: e.Transfer, quantity: int, day: date) -> Disposal:
         """Return the disposal that a transfer's fee is; without a price it is pending, and outside the figures."""
@@ -255,9 +289,9 @@ class LotFold:
 
     def _short(self, event_id: str, wallet: str, asset: str, missing: int, verb: str) -> None:
         quantity = unscaled(missing, self.assets.decimals(asset))
-        self.findings.append(coins_missing(event_id, f"{quantity} {asset}", wallet, verb))
+        self.missing.tell(Short(self._at, wallet, asset, event_id), f"{quantity} {asset}", verb)
 
-    def _method(self, wallet: str, event: e.Sale | e.Transfer, day: date) -> e.Method:
+    def _method(self, wallet: str, event: e.Sale | e.Transfer | e.Movement, day: date) -> e.Method:
         return self.orders.in_force(wallet, event.asset, day, event) if self.orders else "fifo"
 
     def _pool(self, wallet: str, asset: str) -> Pool:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 import msgspec
 
@@ -23,6 +23,9 @@ from lotwork.projections.findings import Finding
 
 NEAR = timedelta(hours=1)
 APART = Decimal("0.02")
+
+Unpriced: TypeAlias = e.Receipt | e.Transfer | e.Movement
+"""What may wait for a price: a receipt, a transfer with a fee, and a movement that is a fee."""
 
 
 class Quote(NamedTuple):
@@ -89,7 +92,7 @@ def _quote(sample: e.PriceSample) -> Quote:
 def priced(
     events: Iterable[e.Event], prices: Prices, assets: AssetTable, findings: list[Finding], told: dict[str, Quote]
 ) -> Iterator[e.Event]:
-    """Yield *events*, with every receipt and transfer fee that had no price valued where the log knows one.
+    """Yield *events*, with every receipt and every fee that had no price valued where the log knows one.
 
     *told* collects the quote behind each event valued here, by its id.
     """
@@ -100,21 +103,19 @@ def priced(
             yield event
             continue
         told[waiting.id] = quote
-        if isinstance(waiting, e.Receipt):
-            value = value_usd_micros(waiting.quantity, quote.price_usd, assets.decimals(waiting.asset))
-            yield msgspec.structs.replace(waiting, price_usd=quote.price_usd, value_usd_micros=value)
-        else:
-            yield msgspec.structs.replace(waiting, price_usd=quote.price_usd)
+        yield _valued(waiting, quote.price_usd, assets.decimals(waiting.asset))
 
 
-def without_price(event: e.Event) -> e.Receipt | e.Transfer | None:
-    """Return *event* where only a price would say what it is worth: a receipt, or a transfer with a fee."""
+def without_price(event: e.Event) -> Unpriced | None:
+    """Return *event* where only a price would say what it is worth: a receipt, a transfer's fee, or a fee alone."""
     match event:
         case e.Receipt():
             return event if event.value_usd_micros is None else None
         case e.Transfer():
             return event if event.fee_quantity and event.price_usd is None else None
-        case e.PriceSample() | e.Purchase() | e.Sale() | e.GiftReceived() | e.Movement() | e.Balance():
+        case e.Movement():
+            return event if event.is_fee else None
+        case e.PriceSample() | e.Purchase() | e.Sale() | e.GiftReceived() | e.Balance():
             return None
         case e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
             return None
@@ -130,7 +131,36 @@ def without_price(event: e.Event) -> e.Receipt | e.Transfer | None:
             assert_never(event)
 
 
-def _asked(prices: Prices, event: e.Receipt | e.Transfer, findings: list[Finding]) -> Quote | None:
+def _valued(waiting: Unpriced, price_usd: str, decimals: int) -> e.Event:
+    match waiting:
+        case e.Receipt():
+            value = value_usd_micros(waiting.quantity, price_usd, decimals)
+            return msgspec.structs.replace(waiting, price_usd=price_usd, value_usd_micros=value)
+        case e.Transfer():
+            return msgspec.structs.replace(waiting, price_usd=price_usd)
+        case e.Movement():
+            return _spent(waiting, value_usd_micros(waiting.quantity, price_usd, decimals))
+        case _:
+            assert_never(waiting)
+
+
+def _spent(fee: e.Movement, value: int) -> e.Sale:
+    """Return the disposal that a network's fee is: coins spent for a service worth as much."""
+    return e.Sale(
+        id=fee.id,
+        at=fee.at,
+        source=fee.source,
+        note=fee.note,
+        evidence=fee.evidence,
+        wallet=fee.wallet,
+        asset=fee.asset,
+        quantity=fee.quantity,
+        proceeds_usd_micros=value,
+        disposition="spent",
+    )
+
+
+def _asked(prices: Prices, event: Unpriced, findings: list[Finding]) -> Quote | None:
     quote, others = prices.at(event.asset, event.at)
     for other in others:
         if quote is not None and other.source != quote.source:

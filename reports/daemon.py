@@ -8,11 +8,12 @@ from lotwork.reports.rows import Row
 
 
 class PolledRow(Row, frozen=True, kw_only=True):
-    """A source that was asked: how many of its events are new, and why it gave none where it refused."""
+    """A source that was asked: how many of its events are new, what was left out, and why it refused where it did."""
 
     book: str
     source: str
     new: int
+    left_out: list[str] | UnsetType = UNSET
     error: str | UnsetType = UNSET
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from lotwork.ledger.storage.batch import Appended
 from lotwork.reports.rows import Row
@@ -18,6 +19,25 @@ class BookRow(Row, frozen=True, kw_only=True):
     head: str
 
 
+class FileRow(Row, frozen=True, kw_only=True):
+    """What became of the rows of a file; reasons: why rows were left out, and how many for each."""
+
+    file: str
+    rows: int
+    left_out: int
+    reasons: Mapping[str, int]
+
+
+class RevisionRow(Row, frozen=True, kw_only=True):
+    """A known row that now says otherwise; set: by key, what it would set."""
+
+    book: str
+    event: str
+    where: str
+    set: Mapping[str, Any]
+    recorded: bool
+
+
 class ImportListing(Row, frozen=True, kw_only=True):
     """What `lotwork import` tells."""
 
@@ -27,6 +47,8 @@ class ImportListing(Row, frozen=True, kw_only=True):
     appended: int
     known: int
     books: tuple[BookRow, ...]
+    files: tuple[FileRow, ...]
+    revisions: tuple[RevisionRow, ...]
 
 
 class AddListing(Row, frozen=True, kw_only=True):
@@ -37,24 +59,32 @@ class AddListing(Row, frozen=True, kw_only=True):
     known: int
 
 
-def list_import(events: int, done: Iterable[Appended], *, dry_run: bool) -> ImportListing:
-    """Return what an import of so many *events* did, book by book."""
-    books = tuple(map(book_row, done))
+def list_import(
+    events: int,
+    books: tuple[BookRow, ...],
+    files: Iterable[FileRow],
+    revisions: Iterable[RevisionRow],
+    *,
+    dry_run: bool,
+) -> ImportListing:
+    """Return what an import of so many *events* did, book by book, file by file and row by known row."""
     return ImportListing(
         dry_run=dry_run,
         events=events,
         appended=sum(row.appended for row in books),
         known=sum(row.known for row in books),
         books=books,
+        files=tuple(files),
+        revisions=tuple(revisions),
     )
 
 
-def book_row(done: Appended) -> BookRow:
-    """Return what was appended to a book."""
+def book_row(done: Appended, repeated: int = 0) -> BookRow:
+    """Return what was appended to a book, with the rows that were known by another spelling, so many *repeated*."""
     return BookRow(
         book=done.book,
         appended=len(done.new),
-        known=len(done.known),
+        known=len(done.known) + repeated,
         position=done.head.position,
         head=done.head.hash,
     )

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lotwork.ledger.errors import UsageError
+from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, StorageError, UsageError
+from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.storage.sqlite import FILE_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lotwork.ledger.storage.log import EventLog
 
 ENVIRONMENT = "LOTWORK_HOME"
 
@@ -26,3 +35,47 @@ def home_at(place: str) -> Path:
         return Path(place).expanduser()
     except RuntimeError as nobody:
         raise UsageError(f"--home {place}: {nobody}: name the folder in full") from nobody
+
+
+def check_home(home: Path) -> None:
+    """Raise HomeNotFoundError, with the name that was perhaps meant, where *home* holds no ledger to read."""
+    try:
+        there = (home / FILE_NAME).is_file()
+    except OSError as refused:
+        raise StorageError(f"{home}: cannot be read ({refused}): check whose folder it is") from refused
+    if there:
+        return
+    near = _near(home.name, (place.name for place in _homes_beside(home)))
+    meant = f"did you mean {home.parent / near}? " if near else ""
+    raise HomeNotFoundError(
+        f"{home}: holds no ledger: {meant}name the folder that `lotwork --home` or {ENVIRONMENT} is given, or make one "
+        "with `lotwork init` or `lotwork import`"
+    )
+
+
+def check_book(log: EventLog, book: str) -> None:
+    """Raise BookNotFoundError, with the name that was perhaps meant, where *log* holds no such book.
+
+    A ledger that nothing was written to yet has the book every ledger begins with.
+    """
+    books = log.books()
+    if book in books or (book == MAIN_BOOK and not books):
+        return
+    near = _near(book, books)
+    meant = f"did you mean {near!r}? " if near else ""
+    raise BookNotFoundError(f"{log.home}: holds no book {book!r}: {meant}here are {', '.join(books) or 'no books yet'}")
+
+
+def _homes_beside(home: Path) -> list[Path]:
+    """Return the folders beside *home* that hold a ledger."""
+    try:
+        return [place for place in home.parent.iterdir() if (place / FILE_NAME).is_file()]
+    except OSError:
+        return []
+
+
+def _near(name: str, others: Iterable[str]) -> str | None:
+    """Return which of *others* was perhaps meant by *name*."""
+    folded = {other.casefold(): other for other in others}
+    found = get_close_matches(name.casefold(), folded, 1)
+    return folded[found[0]] if found else None

@@ -20,7 +20,7 @@ class Waiting:
     receipts: tuple[tuple[str, datetime], ...]
     """Receipts without a price: id and when they were received."""
     wanted: tuple[Wanted, ...]
-    """The prices that would end the waiting, of receipts and of transfer fees."""
+    """The prices that would end the waiting, of receipts and of fees."""
     movements: int
     """Movements that no correction has given a meaning."""
 
@@ -37,7 +37,7 @@ def waiting_of(history: History, position: int) -> Waiting:
             wanted[Wanted(waiting.asset, waiting.at)] = None
         if isinstance(waiting, Receipt):
             receipts.append((waiting.id, waiting.at))
-        movements += isinstance(event, Movement)
+        movements += waiting is None and isinstance(event, Movement)
     return Waiting(position, tuple(receipts), tuple(wanted), movements)
 
 

@@ -63,9 +63,14 @@ class Rounds:
         """
         if not self._health.chain_ok:
             return 0
-        new = watch_once(one.source, self._recorder, stop=lambda: self._stop() or not self._health.watches(one.section))
-        self._health.answered(one.section)
         book, source = one.name
+        new = watch_once(
+            one.source,
+            self._recorder,
+            stop=lambda: self._stop() or not self._health.watches(one.section),
+            tell=lambda words: log.warning("left out", book=book, source=source, rows=words),
+        )
+        self._health.answered(one.section)
         if new:
             log.info("recorded", book=book, source=source, new=new)
         return new

@@ -109,10 +109,14 @@ def assert_the_same(call: Caller, book: lotwork.Book, year: int, *words: str) ->
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.relative_to(HERE)))
-def test_every_value_of_a_whole_return_is_the_command_s(call: Caller, folder: Path) -> None:
-    call("import", folder / "events.jsonl")
+def test_every_value_of_a_whole_return_is_the_command_s(
+    call: Caller, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     year = year_of(folder)
     asked_on = date(year + 1, *ASKED_ON)
+    with monkeypatch.context() as then:
+        then.setattr(SystemClock, "now", lambda _: datetime(asked_on.year, asked_on.month, asked_on.day, tzinfo=UTC))
+        call("import", folder / "events.jsonl")
     with lotwork.open(call.home) as home:
         assert_the_same(call, home.book(as_of=asked_on), year, "--as-of", asked_on.isoformat())
 

@@ -13,17 +13,27 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A title in plain words; `blocks`: settle it before filing; the command that mends it, where there is one."""
+    """A title in plain words; `blocks`: settle it before filing; the command that mends it, where there is one.
+
+    A question has two answers: `otherwise` is the command of the other one.
+    """
 
     title: str
     blocks: bool = False
     command: str = ""
+    otherwise: str = ""
 
 
 POLL = "lotwork --book {book} poll"
 IMPORT = "lotwork --book {book} import FILE"
 ADD = "lotwork --book {book} add"
 VOID = ADD + " void at={now} target={event} reason=REASON"
+OUTPUT = ADD + """ correction at={now} target={event} reason=REASON set='{{"vout": NUMBER}}'"""
+TRANSFER = (
+    ADD + " correction at={now} target={event} reason=REASON "
+    """set='{{"kind": "transfer", "from_wallet": "WALLET"}}'"""
+)
+INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"income": "INCOME"}}'"""
 EXPLAIN = (
     ADD + " correction at={now} target={event} reason=REASON "
     """set='{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}'"""
@@ -61,6 +71,12 @@ REMEDIES = {
     "coins_missing": Remedy("More coins left a wallet than it held", True, IMPORT),
     "balance_differs": Remedy("A wallet's balance is not what the events say", True, IMPORT),
     "twins_disagree": Remedy("Two sources tell one payment differently", True, VOID),
+    "output_told_twice": Remedy("One output of a transaction is told twice", True, VOID),
+    "transaction_told_twice": Remedy("One source tells a transaction twice", True, VOID, OUTPUT),
+    "twin_spelled_otherwise": Remedy("A payment that was counted twice", True, VOID),
+    "likely_twins": Remedy("Two events look like one", True, VOID, INCOME),
+    "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, INCOME),
+    "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", True, VOID),
     "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),
@@ -199,8 +215,10 @@ REMEDIES = {
 }
 
 
-def command_for(remedy: Remedy, book: str, event: str | None, year: int, today: date) -> str:
+def command_for(
+    remedy: Remedy, book: str, event: str | None, year: int, today: date, *, otherwise: bool = False
+) -> str:
     """Return the command that mends a finding, every name in it quoted for a shell; empty where there is none."""
-    return remedy.command.format(
+    return (remedy.otherwise if otherwise else remedy.command).format(
         book=shlex.quote(book), event=shlex.quote(event or "EVENT_ID"), year=year, now=f"{today}T12:00:00Z"
     )

@@ -27,6 +27,7 @@ from lotwork.ingest.bitcoin.scan import Coin, Sighting
 from lotwork.ingest.bitcoin.scripts import Chain
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.events import Event, Income, Meaning, Movement, Receipt, Transfer
+from lotwork.ledger.kinds.coins import FEE_ALONE
 
 
 class Reader:
@@ -103,7 +104,7 @@ class Reader:
         return Movement(
             id=f"{self.chain.name}:{sighting.txid}:{wallet}",
             **self._common(sighting),
-            note="the miner's fee of moving coins between own addresses" if only_fee else None,
+            note=FEE_ALONE if only_fee else None,
             wallet=wallet,
             quantity=left if only_fee else left - fee,
             fee_quantity=None if only_fee else fee or None,

@@ -33,6 +33,7 @@ from lotwork.ingest.evm.section import EvmSection, TokenSection
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Movement, Receipt, Transfer
+from lotwork.ledger.kinds.coins import GAS_ALONE
 
 TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 """keccak-256 of Transfer(address,address,uint256): the first topic of every ERC-20 transfer (EIP-20)."""
@@ -188,7 +189,7 @@ class Scan:
             at=place.at,
             source=self.section.name,
             evidence=place.evidence,
-            note="gas" if payment.id.endswith(":gas") else None,
+            note=GAS_ALONE if payment.id.endswith(":gas") else None,
             wallet=self._wallets[payment.sender].wallet,
             asset=payment.asset,
             quantity=payment.quantity,

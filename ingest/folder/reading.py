@@ -29,6 +29,7 @@ from lotwork.ledger.storage.log import EventLog
 SUFFIXES = frozenset({".csv", ".jsonl"})
 AT_REST = timedelta(seconds=2)
 """A file written to more recently may not be whole yet."""
+REVISE = "look at it with `lotwork import FILE --map MAP`, and record it with --revise"
 SHOWN_DIGITS = 24
 
 
@@ -45,6 +46,7 @@ class FolderSource:
     evidence: Evidence
     _refused: dict[str, InputRefusedError] = field(default_factory=dict)
     _let_in: bool = False
+    _left_out: str | None = None
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return the events of the next file that was not let in yet.
@@ -65,7 +67,8 @@ class FolderSource:
                 self._refused[digest] = refused
                 continue
             self._let_in = True
-            return Page(events=events, cursor=json.dumps([*known, digest]), more=len(fresh) > 1)
+            cursor = json.dumps([*known, digest])
+            return Page(events=events, cursor=cursor, more=len(fresh) > 1, left_out=self._left_out)
         if self._refused and not self._let_in:
             raise next(iter(self._refused.values()))
         self._let_in = False
@@ -83,7 +86,7 @@ class FolderSource:
                         yield path, _digest(path)
 
     def _events(self, path: Path) -> tuple[Event, ...]:
-        intake = Intake(self.log, self.book, keep=self.evidence.keep_file)
+        intake = Intake(self.log, self.book, keep=self.evidence.keep_file, now=self.clock.now())
         intake.take(self._lines(path, intake.problems), path.parent)
         for book in intake.events.keys() - {self.book}:
             intake.problems.append(
@@ -91,15 +94,25 @@ class FolderSource:
                     path.name, "book", f"it tells of book {book}", f"this folder is for {self.book}: move the lines"
                 )
             )
+        intake.problems += [
+            Problem(revision.where, "row", f"{revision.event.id} is recorded otherwise ({revision})", REVISE)
+            for _, revision in intake.revisions
+        ]
         intake.check()
         return tuple(intake.events[self.book])
 
     def _lines(self, path: Path, problems: list[Problem]) -> Iterator[TextLine]:
+        self._left_out = None
         if path.suffix.lower() == ".jsonl":
             return read_json_lines(path, problems)
         if self.column_map is None:
             raise ConfigError(f"{path.name}: nothing says what its columns mean: set `map` of source {self.name}")
-        return iter(read_csv(path, self.column_map).lines)
+        told = read_csv(path, self.column_map)
+        if told.left_out:
+            self._left_out = f"{path.name}: {told}"
+        if not told.lines:
+            problems.append(Problem(f"{path.name}:1", "file", str(told), "mend the map, or take the file away"))
+        return iter(told.lines)
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Which column of a stranger's export is which key of an event: written once as TOML, checked before a row is read.
+r"""Which column of a stranger's export is which key of an event: written once as TOML, checked before a row is read.
 
 kind = "expense"
 decimal = ","
@@ -23,8 +23,9 @@ category = "electricity"
 [values.category]           # words of a column -> words of the key
 Strom = "electricity"
 
-[only]                      # rows that count; the others are left out
+[only]                      # rows that count; the others are left out, counted and named
 Status = ["gebucht"]
+Verwendungszweck = { contains = ["stadtwerke"], pattern = ['^SEPA .* Strom \d+$'] }
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -59,6 +61,38 @@ MOST_BYTES = 1 << 20
 PLACE = re.compile(r"\{([^{}]*)\}")
 
 
+class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}):
+    """What a cell may say so that its row counts: one of `is`, a part of it in any case, or a regular expression."""
+
+    is_: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
+
+    def hold(self, cell: str) -> bool:
+        """Say if *cell* says any of it."""
+        folded = " ".join(cell.split()).casefold()
+        return (
+            cell in self.is_
+            or any(" ".join(part.split()).casefold() in folded for part in self.contains)
+            or any(_compiled(pattern).search(cell) is not None for pattern in self.pattern)
+        )
+
+    def fault(self) -> str | None:
+        """Return what keeps these words from being used."""
+        if not (self.is_ or self.contains or self.pattern) or "" in (*self.contains, *self.pattern):
+            return "it says nothing"
+        try:
+            list(map(_compiled, self.pattern))
+        except re.error as broken:
+            return f"its pattern cannot be read ({broken})"
+        return None
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
 class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the rows of a file become events of one kind."""
 
@@ -68,7 +102,8 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Columns that are read where the file has them. A row's id is not made of them."""
     constants: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
-    only: dict[str, list[str]] = {}
+    only: dict[str, list[str] | Words] = {}
+    """Of these columns, what a row must say to count: exact words, or `is`, `contains` and `pattern`."""
     units: dict[str, Unit] = {}
     signs: dict[str, Sign] = {}
     id: str | None = None
@@ -87,6 +122,11 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """Return the columns the file must have."""
         named = PLACE.findall(self.id or "")
         return tuple(dict.fromkeys([*self.columns.values(), *self.only, *named]))
+
+    def words(self, column: str) -> Words:
+        """Return what *column* must say for a row to count."""
+        told = self.only[column]
+        return told if isinstance(told, Words) else Words(is_=tuple(told))
 
     def key(self, name: str) -> Key:
         """Return the key *name* of this map's kind."""
@@ -148,7 +188,7 @@ def _problems(name: str, made: ColumnMap) -> list[Problem]:
         for key in dict.fromkeys(
             [*made.columns, *made.optional, *made.constants, *made.values, *made.units, *made.signs]
         )
-        if key not in ("book", "id") and (key not in known or known[key].meaning not in WRITABLE)
+        if key not in ("book", "id") and (key not in known or key == "row" or known[key].meaning not in WRITABLE)
     ]
     problems += [
         Problem(name, key, "a row must have it", "map a column to it, or give it as a constant")
@@ -167,6 +207,11 @@ def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
         problems.append(Problem(name, "id", "every row would have the same id", "name a column, like {Number}"))
     if made.date_format not in DATE_WORDS and "%" not in made.date_format:
         problems.append(Problem(name, "date_format", "it is no format", 'say "iso", "epoch" or "%d.%m.%Y"'))
+    problems += [
+        Problem(name, f"only.{column}", fault, 'write ["a word"], or { contains = ["a part"], pattern = ["^A.*"] }')
+        for column in made.only
+        if (fault := made.words(column).fault()) is not None
+    ]
     if made.thousands == made.decimal:
         problems.append(Problem(name, "thousands", "it is the decimal sign too", "say which is which"))
     try:

@@ -1,8 +1,9 @@
 """Files of others: a bank's, an exchange's or a pool's CSV export, read by a column map into the public form.
 
-What leaves here are lines as `lotwork import` reads them from JSON, so one door checks them all. A row's id is made
-from what the row says, so that an export fetched again with more rows adds only those, and two rows that say the same
-in one file stay two: the second is the second of its kind, whichever file tells it.
+What leaves here are lines as `lotwork import` reads them from JSON, so one door checks them all. A row is known again
+by its cells, however a spreadsheet spells them, and whatever the map makes of them (`ledger.known_rows`), so that an
+export fetched again with more rows adds only those; two rows that say the same in one file stay two. What the map
+leaves out is counted and named.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,26 +24,54 @@ from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, Row, read_table, r
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
+from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import ZERO, AmountError
 
 MOST_DIGITS = 60
 GROUP = 3
+REASONS_NAMED = 5
 WHERE = ("book", "wallet", "from_wallet", "to_wallet", "asset", "meter", "equipment", "year")
 """Constants that say whose row it is: the same row of two wallets' exports is two events."""
 
+_UNWANTED = {"outflow": "is money received, not spent", "inflow": "is money spent, not received"}
 _NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?|\.[0-9]+", re.ASCII)
+_EXACT = Context(prec=MOST_DIGITS)
 _EPOCH = re.compile(r"[0-9]{9,13}(\.[0-9]+)?", re.ASCII)
 
 
 class CsvEvents(NamedTuple):
-    """What a file told: lines in the public form, and how many rows the map leaves out on purpose."""
+    """What a file told: lines in the public form, and why each other row is left out, by reason."""
 
     lines: tuple[TextLine, ...]
-    left_out: int
+    reasons: Mapping[str, int]
+    doubtful: int = 0
+    """How many rows the map picks, and their sign then leaves out: a refund among bills, a charge among payouts."""
+
+    @property
+    def left_out(self) -> int:
+        """How many rows the map leaves out."""
+        return sum(self.reasons.values())
+
+    def __str__(self) -> str:
+        return left_out_in_words(self.reasons, len(self.lines) + self.left_out)
+
+
+def left_out_in_words(reasons: Mapping[str, int], rows: int) -> str:
+    """Return how many of so many *rows* are left out and why, the commonest reasons first."""
+    most = sorted(reasons.items(), key=lambda reason: -reason[1])
+    shown = [f"{why} ({count})" for why, count in most[:REASONS_NAMED]]
+    rest = sum(count for _, count in most[REASONS_NAMED:])
+    told = ", ".join([*shown, f"other reasons ({rest})"] if rest else shown)
+    return f"{sum(reasons.values())} of {rows} rows left out: {told}"
 
 
 class LeftOut(Exception):  # noqa: N818 - not an error: the map says the row does not count
-    """The row does not count under this map."""
+    """The row does not count under this map; the words say why."""
+
+    def __init__(self, why: str, *, doubtful: bool = False) -> None:
+        self.why = why
+        self.doubtful = doubtful
+        super().__init__(why)
 
 
 def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
@@ -59,25 +89,42 @@ def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
         skip_lines=column_map.skip_lines,
     )
     lines: list[TextLine] = []
+    reasons: Counter[str] = Counter()
+    doubtful = 0
     told: Counter[str] = Counter()
+    signs: dict[str, int] = {}
     for row in rows:
         where = f"{path.name}:{row.line}"
         try:
-            content = _event(where, row, column_map, problems)
-        except LeftOut:
+            content = _event(where, row, column_map, problems, signs)
+        except LeftOut as left_out:
+            reasons[left_out.why] += 1
+            doubtful += left_out.doubtful
             continue
         if content is not None:
-            lines.append(TextLine(where, {**content, "id": _id(row, column_map, told)}))
+            lines.append(_line(where, row, content, column_map, told))
         if len(problems) > MOST_PROBLEMS:
             break
     refuse_if_any(path.name, problems)
-    return CsvEvents(tuple(lines), len(rows) - len(lines))
+    return CsvEvents(tuple(lines), reasons, doubtful)
 
 
-def _event(where: str, row: Row, column_map: ColumnMap, problems: list[Problem]) -> dict[str, Any] | None:
+def _line(where: str, row: Row, content: dict[str, Any], column_map: ColumnMap, told: Counter[str]) -> TextLine:
+    """Return the line of *row*, with what it is known by."""
+    former = _former_id(row, column_map, told)
+    content["row"] = _numbered(_digest_of_cells(row, column_map), told)
+    if column_map.id is not None:
+        content["id"] = PLACE.sub(lambda place: row.cells[place[1]], column_map.id)
+    return TextLine(where, content, former)
+
+
+def _event(
+    where: str, row: Row, column_map: ColumnMap, problems: list[Problem], signs: dict[str, int]
+) -> dict[str, Any] | None:
     """Return the public form of *row*, or None with its problems appended; raise LeftOut where it does not count."""
-    if any(row.cells[column] not in words for column, words in column_map.only.items()):
-        raise LeftOut
+    for column in column_map.only:
+        if not column_map.words(column).hold(row.cells[column]):
+            raise LeftOut(f'{column} is "{row.cells[column][:SHOWN]}"')
     content: dict[str, Any] = {"kind": column_map.kind, "source": "csv", **column_map.constants}
     before = len(problems)
     found = {key: column for key, column in column_map.optional.items() if column in row.cells}
@@ -85,6 +132,9 @@ def _event(where: str, row: Row, column_map: ColumnMap, problems: list[Problem])
         cell = row.cells[column]
         try:
             value = _value(key, cell, column_map)
+            _check_sign(key, cell, column_map, signs)
+        except LeftOut as left_out:
+            raise LeftOut(f"{column} {left_out.why}", doubtful=bool(column_map.only)) from None
         except AmountError as broken:
             problems.append(Problem(where, column, broken.reason, broken.remedy))
             continue
@@ -98,6 +148,18 @@ def _event(where: str, row: Row, column_map: ColumnMap, problems: list[Problem])
         if not row.cells[column]
     )
     return content if len(problems) == before else None
+
+
+def _check_sign(key: str, cell: str, column_map: ColumnMap, signs: dict[str, int]) -> None:
+    """Refuse an amount of the other sign than those before it, where the map takes both alike: one is a reversal."""
+    if column_map.signs.get(key) != "absolute" or not cell:
+        return
+    number = parse_number(cell, decimal=column_map.decimal, thousands=column_map.thousands)
+    if number and signs.setdefault(key, -1 if number < 0 else 1) * number < 0:
+        raise AmountError(
+            f"{cell[:SHOWN]!r} has the other sign than the rows before it",
+            f'a refund is no bill: say signs.{key} = "outflow" or "inflow" in the map, and record the others by hand',
+        )
 
 
 def _value(key: str, cell: str, column_map: ColumnMap) -> str | None:
@@ -136,7 +198,7 @@ def _signed(number: Decimal, sign: Sign) -> Decimal:
         case "outflow" | "inflow":
             wanted = number < 0 if sign == "outflow" else number > 0
             if not wanted:
-                raise LeftOut
+                raise LeftOut(_UNWANTED[sign] if number else "is 0")
             return abs(number)
 
 
@@ -241,13 +303,41 @@ TIMES_READ: Mapping[str, Callable[[datetime | date, ColumnMap], str]] = {
 }
 
 
-def _id(row: Row, column_map: ColumnMap, told: Counter[str]) -> str:
-    """Return the id of *row*: the map's, or one made from the mapped cells and, for equals, their count."""
-    if column_map.id is not None:
-        return PLACE.sub(lambda place: row.cells[place[1]], column_map.id)
-    cells = sorted((column, row.cells[column]) for column in set(column_map.columns.values()))
-    whose = [column_map.constants.get(key) for key in WHERE]
-    content = json.dumps([column_map.kind, whose, cells], ensure_ascii=True, separators=(",", ":"))
-    digest = hashlib.sha256(content.encode()).hexdigest()[:24]
+def _numbered(digest: str, told: Counter[str]) -> str:
+    """Return *digest*, and its count where rows of one file say the same."""
     told[digest] += 1
-    return f"csv-{digest}" if told[digest] == 1 else f"csv-{digest}-{told[digest]}"
+    return digest if told[digest] == 1 else f"{digest}-{told[digest]}"
+
+
+def _former_id(row: Row, column_map: ColumnMap, told: Counter[str]) -> str:
+    """Return the id that release 0.1.0 made of *row*: from its mapped cells, as they are spelled."""
+    cells = sorted((column, row.cells[column]) for column in set(column_map.columns.values()))
+    return f"csv-{_numbered(_digest([column_map.kind, _whose(column_map), cells]), told)}"
+
+
+def _digest_of_cells(row: Row, column_map: ColumnMap) -> str:
+    """Return the digest of all that stands in *row*, whatever the map reads of it."""
+    cells = sorted((column, _plain_cell(cell)) for column, cell in row.cells.items() if cell)
+    return _digest([_whose(column_map), cells])
+
+
+def _whose(column_map: ColumnMap) -> list[str | None]:
+    return [column_map.constants.get(key) for key in WHERE]
+
+
+def _digest(content: list[Any]) -> str:
+    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _plain_cell(cell: str) -> str:
+    """Return *cell* as no program spells it otherwise: a number without zeros, an instant in UTC, a hash bare."""
+    text = " ".join(cell.split())
+    if _NUMBER.fullmatch(text.lstrip("+-")) is not None and len(text) <= MOST_DIGITS:
+        number = Decimal(text)
+        return f"{number.normalize(_EXACT):f}" if number else "0"
+    if text[:1].isdigit() and text.isascii():
+        with suppress(ValueError):
+            told = datetime.fromisoformat(text)
+            return (told.astimezone(UTC) if told.tzinfo is not None else told).isoformat()
+    return txid_key(text)

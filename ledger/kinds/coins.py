@@ -154,8 +154,13 @@ class Transfer(EventBase, frozen=True, kw_only=True, tag="transfer"):
             raise self.refuse("the lots chosen hold more than the transfer moves")
 
 
+GAS_ALONE = "gas"
+FEE_ALONE = "the miner's fee of moving coins between own addresses"
+"""Notes by which a watcher names a movement that is a network's fee and nothing else."""
+
+
 class Movement(EventBase, frozen=True, kw_only=True, tag="movement"):
-    """Coins that left a watched wallet, and nobody has said why yet."""
+    """Coins that left a watched wallet, and nobody has said why yet; a network's fee alone has said it itself."""
 
     wallet: str
     asset: str
@@ -166,6 +171,12 @@ class Movement(EventBase, frozen=True, kw_only=True, tag="movement"):
     def __post_init__(self) -> None:
         if self.quantity <= 0:
             raise self.refuse("a movement has a positive quantity")
+
+    @property
+    def is_fee(self) -> bool:
+        """Whether it is a network's fee and nothing else: spent, and so a disposal (26 U.S.C. 1001)."""
+        named = self.note in (GAS_ALONE, FEE_ALONE) or (self.id.startswith("evm:") and self.id.endswith(":gas"))
+        return named and not self.fee_quantity
 
 
 class PriceSample(EventBase, frozen=True, kw_only=True, tag="price"):

@@ -113,6 +113,8 @@ class EventBase(
     note: str | None = None
     evidence: str | None = None
     """The SHA-256 of the raw bytes this event was read from, kept by ledger.storage.evidence."""
+    row: str | None = None
+    """The digest of the cells it was read from, where that was a row of a file: no part of what it says."""
 
     def refuse(self, rule: str) -> ImpossibleEventError:
         """Return the error that says which rule this event breaks."""

@@ -20,6 +20,7 @@ from lotwork.ledger.errors import ImpossibleEventError, InputRefusedError, Probl
 from lotwork.ledger.public_form.keys import Key, keys_of, required_keys
 from lotwork.ledger.public_form.parse_values import ALONE, PARSERS, Draft
 from lotwork.ledger.public_form.parse_words import parse_share, print_instant
+from lotwork.ledger.txids import spelled
 from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, AmountError, AssetTable, unscaled, value_usd_micros
 
 HEADER = frozenset({"kind", "book"})
@@ -55,6 +56,8 @@ def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> e.Event:
     """Return the event of *fields*, its derived parts filled in."""
     if kind == "receipt":
         _value_receipt(fields, assets)
+    if "txid" in fields:
+        fields["txid"] = _txid(fields["txid"], fields["asset"], assets)
     given = fields.setdefault("id", "")
     event: Any = KINDS[kind](**fields)
     if isinstance(event, e.Equipment) and event.bonus not in ("auto", "none"):
@@ -63,6 +66,12 @@ def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> e.Event:
         raise AmountError(f"from {event.from_} to {event.to} is no span of time", "let it begin before it ends")
     named: e.Event = event if given else msgspec.structs.replace(event, id=derived_id(event))
     return named
+
+
+def _txid(told: str, asset: str, assets: AssetTable) -> str:
+    """Return a transaction's id as the chain of *asset* writes it."""
+    known = assets.get(asset)
+    return spelled(told, None if known is None else known.chain)
 
 
 def _value_receipt(fields: dict[str, Any], assets: AssetTable) -> None:

@@ -22,10 +22,14 @@ _string_decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dic
 
 
 class TextLine(NamedTuple):
-    """A line that held an object: where it stands ("ledger.jsonl:12"), and the object."""
+    """A line that held an object: where it stands ("ledger.jsonl:12"), and the object.
+
+    `former` marks a row of a table: the id that a former release gave it.
+    """
 
     where: str
     content: dict[str, Any]
+    former: str | None = None
 
 
 def read_json_lines(path: Path, problems: list[Problem]) -> Iterator[TextLine]:

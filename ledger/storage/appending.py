@@ -9,6 +9,7 @@ from itertools import islice
 
 import msgspec
 
+from lotwork.ledger.codec import same_event
 from lotwork.ledger.errors import BusyError, ImpossibleEventError, InputRefusedError, Problem
 from lotwork.ledger.events import Event
 from lotwork.ledger.storage.batch import Appended, Batch, Head, names_a_book
@@ -76,7 +77,7 @@ def _unknown(
         twin = offered.get(event.id)
         if earlier is None and twin is None:
             offered[event.id] = (event, payload)
-        elif same_content(earlier, payload) if earlier else twin is not None and twin[1] == payload:
+        elif same_content(earlier, event, payload) if earlier else twin is not None and same_event(twin[0], event):
             known.append(event.id)
         else:
             recorded = earlier.payload if earlier else offered[event.id][1]

@@ -11,6 +11,7 @@ import heapq
 import json
 import sqlite3
 import weakref
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,6 +26,7 @@ from lotwork.ledger.storage.heads import disagreement, read_heads
 from lotwork.ledger.storage.rows import microseconds
 from lotwork.ledger.storage.sqlite import connect, holds_nothing, ledger_file, named_refusals, refuse_foreign
 from lotwork.ledger.storage.verify import Verification, schema_fault, tail_fault, verify
+from lotwork.ledger.txids import loosely, spellings
 from lotwork.ledger.units import Asset, AssetTable
 
 ROWS_AT_ONCE = 1000
@@ -33,6 +35,15 @@ COMMON_KINDS = ("receipt", "sale", "expense", "price", "energy")
 RARE = "kind NOT IN ({})".format(", ".join(f"'{kind}'" for kind in COMMON_KINDS))
 LATE = "at_us < latest_us"
 """Told after something that happened later; all other events stand in order of time already."""
+
+SAME_SPELLING = "SELECT txid FROM events WHERE book = ? AND txid IS NOT NULL GROUP BY txid HAVING count(*) > 1"
+ODD_SPELLING = "SELECT txid FROM events WHERE book = ? AND txid IS NOT NULL AND txid <> lower(trim(txid))"
+"""Ids that nobody spelled as their chain does: a log of an earlier release has them."""
+BOTH_FORMS = (
+    "SELECT txid FROM events AS marked WHERE book = ? AND txid >= '0x' AND txid < '0y' AND EXISTS "
+    "(SELECT 1 FROM events AS bare WHERE bare.book = marked.book AND bare.txid = substr(marked.txid, 3))"
+)
+IN_FORMS = "SELECT txid FROM events WHERE book = ? AND txid IN (SELECT value FROM json_each(?))"
 
 T = TypeVar("T")
 
@@ -163,14 +174,26 @@ class EventLog:
         )
 
     def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
-        """Return the transactions that more than one event of *book* names, one of them after position *after*."""
-        which = "txid IS NOT NULL"
-        values: list[Any] = [book]
+        """Return the transactions that more than one event of *book* names, one of them after position *after*.
+
+        However each spells it: what comes back is `ledger.txids.loosely` of the ids.
+        """
         if after:
-            which = "txid IN (SELECT txid FROM events WHERE book = ? AND position > ? AND txid IS NOT NULL)"
-            values += [book, after]
-        sql = f"SELECT txid FROM events WHERE book = ? AND {which} GROUP BY txid HAVING count(*) > 1"  # noqa: S608 - no outside text in it
-        return frozenset(txid for (txid,) in self._all(sql, values))
+            new = self._all(
+                "SELECT txid FROM events WHERE book = ? AND position > ? AND txid IS NOT NULL", (book, after)
+            )
+            return self._told_twice(book, {spelling for (txid,) in new for spelling in spellings(txid)})
+        same = self._all(SAME_SPELLING, (book,))
+        odd = [txid for sql in (ODD_SPELLING, BOTH_FORMS) for (txid,) in self._all(sql, (book,))]
+        others = self._told_twice(book, {spelling for txid in odd for spelling in spellings(txid)})
+        return others.union(loosely(txid) for (txid,) in same)
+
+    def _told_twice(self, book: str, forms: Collection[str]) -> frozenset[str]:
+        """Return which transactions more than one event names in one of these *forms*."""
+        told: Counter[str] = Counter()
+        for (txid,) in self._all(IN_FORMS, (book, json.dumps(sorted(forms)))) if forms else ():
+            told[loosely(txid)] += 1
+        return frozenset(txid for txid, count in told.items() if count > 1)
 
     # -- heads ----------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from lotwork.ledger.codec import SCHEMA_VERSION, decode, encode, kind_of
+from lotwork.ledger.codec import SCHEMA_VERSION, decode, encode, kind_of, same_event
 from lotwork.ledger.errors import ImpossibleEventError, IntegrityError, Problem
 from lotwork.ledger.events import Event
 from lotwork.ledger.storage.chain import DOMAIN, NOTHING, bound
@@ -121,13 +121,13 @@ def checked_payload(event: Event) -> str:
     return payload
 
 
-def same_content(stored: Row, payload: str) -> bool:
-    """Return whether a *stored* event says what *payload* says, whichever version wrote it."""
+def same_content(stored: Row, event: Event, payload: str) -> bool:
+    """Return whether a *stored* event says what *event*, written as *payload*, says, whichever version wrote it."""
     if stored.payload == payload:
         return True
-    if stored.schema_version == SCHEMA_VERSION:
-        return False
-    return encode(decode(stored.kind, stored.schema_version, stored.payload)).decode() == payload
+    return stored.kind == kind_of(event) and same_event(
+        decode(stored.kind, stored.schema_version, stored.payload), event
+    )
 
 
 def differences(stored: str, offered: str) -> str:

@@ -17,7 +17,7 @@ import msgspec
 from lotwork.face.owed import Liability, Quarterly
 from lotwork.face.results import Equipment, Expenses, Gains, Income, Lots, Result
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, LotworkError, StorageError, UsageError
+from lotwork.ledger.errors import LotworkError, UsageError
 from lotwork.ledger.events import US
 from lotwork.ledger.public_form.parse_words import check_tax_year, parse_day
 from lotwork.ledger.storage.batch import MAIN_BOOK
@@ -38,7 +38,7 @@ from lotwork.reports.answers import (
     answer_lots,
     answer_quarterly,
 )
-from lotwork.service.home import default_home, home_at
+from lotwork.service.home import check_book, check_home, default_home, home_at
 
 __all__ = ["Book", "Gains", "Home", "Income", "Liability", "Lots", "LotworkError", "Quarterly", "open"]
 
@@ -68,15 +68,7 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._log = EventLog(path)
-        try:
-            there = self._log.file.is_file()
-        except OSError as refused:
-            raise StorageError(f"{path}: cannot be read ({refused}): check whose folder it is") from refused
-        if not there:
-            raise HomeNotFoundError(
-                f"{path}: holds no ledger: name the folder that `lotwork --home` is given, or make one with "
-                "`lotwork init` or `lotwork import`"
-            )
+        check_home(path)
         self._log.check_heads()
 
     def books(self) -> tuple[str, ...]:
@@ -101,10 +93,7 @@ class Home:
 
         Raises BookNotFoundError, and UsageError for a day, an instant or a position that cannot be.
         """
-        if name not in self.books():
-            raise BookNotFoundError(
-                f"{self.path}: holds no book {name!r}: here are {', '.join(self.books()) or 'no books yet'}"
-            )
+        check_book(self._log, name)
         counted = AsOf(_day(as_of), _instant(known), _position(up_to), _law(law))
         end = earlier(counted.position(self._log, name), self._log.head(name).position)
         return Book(self._log, name, AsOf(counted.as_of, None, end, counted.law_named))

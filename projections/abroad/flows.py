@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias, assert_never
@@ -10,6 +11,7 @@ from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable, value_usd_micros
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.abroad.rates import Rates
+from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import priced
 from lotwork.projections.replay.book import Book
@@ -68,6 +70,24 @@ class FlowFold:
     """What was disposed of before it is not converted: it is in no figure of the year."""
     findings: list[Finding]
     flows: list[Flow] = field(default_factory=list)
+    _held: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    _counted: int = 0
+
+    def covers(self, event: e.Sale | e.Transfer) -> bool:
+        """Say if the wallet that *event* takes from holds as much."""
+        for flow in self.flows[self._counted :]:
+            match flow:
+                case Arrival():
+                    self._held[flow.wallet, flow.asset] += flow.quantity
+                case Departure():
+                    self._held[flow.wallet, flow.asset] -= flow.quantity
+                case Move():
+                    self._held[flow.from_wallet, flow.asset] -= flow.quantity
+                    self._held[flow.to_wallet, flow.asset] += flow.quantity
+        self._counted = len(self.flows)
+        if isinstance(event, e.Sale):
+            return self._held[event.wallet, event.asset] >= event.quantity
+        return self._held[event.from_wallet, event.asset] >= event.quantity + (event.fee_quantity or 0)
 
     def take(self, event: e.Event) -> None:
         """Fold one event; prices have been found before."""
@@ -149,8 +169,9 @@ def flows_of(book: Book, rates: Rates, year: int, findings: list[Finding]) -> tu
     """Return what came and went up to the end of *year*, priced as the book priced it."""
     history = book.history
     fold = FlowFold(history.calendar, history.assets, rates, year, findings)
-    for event in priced(history.events(), book.prices, history.assets, [], {}):
-        if history.calendar.day(event.at).year > year:
+    for together in by_instant(priced(history.events(), book.prices, history.assets, [], {})):
+        if history.calendar.day(together[0].at).year > year:
             break
-        fold.take(event)
+        for event in in_turn(together, fold.covers) if may_wait(together) else together:
+            fold.take(event)
     return tuple(fold.flows)

@@ -16,11 +16,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import msgspec
 
-from lotwork.ledger.events import Election, Event, LotChoice, Sale, Transfer
+from lotwork.ledger.events import Election, Event, LotChoice, Movement, Sale, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.basis.pools import Lot, Queue
@@ -77,6 +77,10 @@ class Holdings:
         self.leave(from_wallet, asset, quantity, gone)
         for coins in gone:
             self.arrive(to_wallet, asset, coins)
+
+    def hold(self, wallet: str, asset: str, quantity: int) -> bool:
+        """Say if *quantity* lies in *wallet*."""
+        return sum(coins.quantity for coins in self._lying.get((wallet, asset), ())) >= quantity
 
     def of(self, asset: str) -> list[tuple[Coins, str]]:
         """Return the coins of *asset* with their wallets, the oldest first.
@@ -142,17 +146,23 @@ class Allocations:
 
 
 def first_disposals(history: History, since: datetime) -> dict[str, datetime]:
-    """Return when each asset was first disposed of at or after *since*: sold, given, lost, or paid as a transfer's fee.
+    """Return when each asset was first disposed of at or after *since*: sold, given, lost, or paid as a fee.
 
     A transfer between own wallets is none: the procedure means one to another taxpayer (3.11).
     """
     told = len(history.troubles)
     first: dict[str, datetime] = {}
-    for event in history.of_kind("sale", "transfer"):
-        if event.at >= since and (isinstance(event, Sale) or (isinstance(event, Transfer) and event.fee_quantity)):
+    for event in history.of_kind("sale", "transfer", "movement"):
+        if event.at >= since and _disposes(event):
             first.setdefault(event.asset, event.at)
     del history.troubles[told:]
     return first
+
+
+def _disposes(event: Event) -> TypeGuard[Sale | Transfer | Movement]:
+    if isinstance(event, Transfer):
+        return bool(event.fee_quantity)
+    return isinstance(event, Sale) or (isinstance(event, Movement) and event.is_fee)
 
 
 def allocate(

@@ -31,7 +31,9 @@ class Orders:
     def __bool__(self) -> bool:
         return bool(self._elections)
 
-    def in_force(self, wallet: str, asset: str, day: date, event: e.Sale | e.Transfer | None = None) -> e.Method:
+    def in_force(
+        self, wallet: str, asset: str, day: date, event: e.Sale | e.Transfer | e.Movement | None = None
+    ) -> e.Method:
         """Return the order in force for *asset* in *wallet* on *day*: for *event*, or for one at the end of the day."""
         at = self._identification.end_of(day) if event is None else event.at
         of_a_broker = wallet in self._identification.brokers

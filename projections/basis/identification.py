@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from lotwork.ledger.events import Election, Sale, Selection, Transfer
+from lotwork.ledger.events import Election, Movement, Sale, Selection, Transfer
 from lotwork.ledger.units import AssetTable
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
@@ -64,7 +64,7 @@ class Identification:
             return "order_not_with_broker"
         return None
 
-    def refuse(self, election: Election, fault: str, wallet: str, event: Sale | Transfer) -> None:
+    def refuse(self, election: Election, fault: str, wallet: str, event: Sale | Transfer | Movement) -> None:
         """Tell once that a standing order did not hold for *event*, the first of those it does not hold for."""
         if (election.id, fault) in self.told:
             return

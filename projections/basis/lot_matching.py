@@ -45,16 +45,6 @@ def match_lots(
             pool.close(lot)
 
 
-def coins_missing(event_id: str, quantity: str, wallet: str, verb: str) -> Finding:
-    """Return what is told where more left a wallet than it held."""
-    return Finding(
-        "coins_missing",
-        f"{event_id}: {quantity} more were {verb} from {wallet} than it held: "
-        "that part has basis 0; add the receipt, purchase or transfer that brought them",
-        event_id,
-    )
-
-
 def _not_held(event_id: str, choice: LotChoice, part: int) -> Finding:
     held = "does not hold that lot" if not part else "holds less of that lot"
     return Finding(

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
-from lotwork.ledger.events import Method
+from lotwork.ledger.events import LotChoice, Method
 from lotwork.ledger.units import divide
 from lotwork.projections.basis.holding_period import is_long
 
@@ -260,6 +260,18 @@ class Pool:
         if lot is None and lot_id in self._splits:
             return next((self._open[part] for part in self._splits[lot_id] if part in self._open), None)
         return lot
+
+    def holds(self, quantity: int, chosen: Iterable[LotChoice] = ()) -> bool:
+        """Say if *quantity* is here, the lots *chosen* among it."""
+        for choice in chosen:
+            lot = self.named(choice.lot)
+            if lot is None or lot.quantity < choice.quantity:
+                return False
+        for lot in self:
+            quantity -= lot.quantity
+            if quantity <= 0:
+                break
+        return quantity <= 0
 
     def exactly(self, lot_id: str) -> Lot | None:
         """Return the open lot of that id and no part that was split from it, or None."""

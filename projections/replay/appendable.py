@@ -11,6 +11,7 @@ from itertools import islice
 from typing import assert_never
 
 from lotwork.ledger import events as e
+from lotwork.projections.likely_twins import is_row_of_former_release
 from lotwork.projections.pricing import NEAR
 from lotwork.projections.replay.book import Book
 
@@ -28,12 +29,14 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.
     troubles = len(history.troubles)
     tail: list[e.Event] = []
     latest = book.latest
+    shorts = book.lots.missing.shorts
+    short_at = shorts[-1].at if shorts else None  # what arrives at that instant would have come in turn
     for event in told:
         holds = history.amended(event)
         if _reaches_back(event, book) or (holds is not None and _reaches_back(holds, book)):
             break
         if holds is not None:
-            if latest is not None and holds.at < latest:
+            if latest is not None and (holds.at < latest or holds.at == short_at):
                 break
             tail.append(holds)
             latest = holds.at
@@ -45,6 +48,8 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.
 
 def _reaches_back(event: e.Event, book: Book) -> bool:
     """Say if *event* may change what *book* made of the events before it."""
+    if is_row_of_former_release(event):
+        return True
     match event:
         case e.Receipt() | e.Purchase() | e.Sale() | e.Transfer() | e.Movement() | e.Balance() | e.BrokerReport():
             return False

@@ -20,6 +20,7 @@ from lotwork.projections.balances import BalanceFold
 from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
+from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.deferral import Deferral, deferral
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
@@ -28,6 +29,7 @@ from lotwork.projections.findings import Finding, from_troubles
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.likely_twins import Coins, TwinFold
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.origins import Origins
 from lotwork.projections.pricing import Prices, Quote, priced
@@ -44,6 +46,7 @@ class BookState(msgspec.Struct):
     expenses: ExpenseState
     equipment: EquipmentState
     balances: list[tuple[str, str, int]]
+    twins: list[Coins]
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
     findings: list[Finding]
@@ -64,6 +67,7 @@ class Book:
     expenses: ExpenseFold
     equipment: EquipmentFold
     balances: BalanceFold
+    twins: TwinFold
     prices: Prices
     quotes: dict[str, Quote]
     findings: list[Finding]
@@ -111,6 +115,7 @@ class Book:
             expenses=ExpenseFold(history.calendar, origins),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
+            twins=TwinFold(history.assets, history.answered(), findings),
             prices=Prices(_samples(history)),
             quotes=quotes,
             findings=findings,
@@ -126,21 +131,29 @@ class Book:
     def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
         """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
         lots, income, balances = self.lots.take, self.income.take, self.balances.take
-        expenses, equipment = self.expenses.take, self.equipment.take
+        expenses, equipment, twins = self.expenses.take, self.equipment.take, self.twins.take
         self.assumed.clear()
         count, latest = self.events, self.latest
         with gc_paused():
             valued = priced(events, self.prices, self.history.assets, self.findings, self.quotes)
-            for event in valued if self.deferral is None else self.deferral.of(valued):
-                if end is not None and event.at >= end:
+            for together in by_instant(valued if self.deferral is None else self.deferral.of(valued)):
+                at = together[0].at
+                if end is not None and at >= end:
                     break
-                lots(event)
-                income(event)
-                expenses(event)
-                equipment(event)
-                balances(event)
-                count += 1
-                latest = event.at
+                if len(together) > 1 and may_wait(together):
+                    for event in in_turn(together, self.lots.covers):
+                        lots(event)
+                else:
+                    for event in together:
+                        lots(event)
+                for event in together:
+                    income(event)
+                    expenses(event)
+                    equipment(event)
+                    balances(event)
+                    twins(event)
+                count += len(together)
+                latest = at
         self.events, self.latest = count, latest
 
     def state(self) -> BookState:
@@ -152,6 +165,7 @@ class Book:
             expenses=self.expenses.state(),
             equipment=self.equipment.state(),
             balances=self.balances.state(),
+            twins=self.twins.state(),
             quotes=self.quotes,
             asked=self.prices.asked,
             findings=self.findings,
@@ -168,6 +182,7 @@ class Book:
         self.expenses.resume(state.expenses)
         self.equipment.resume(state.equipment)
         self.balances.resume(state.balances)
+        self.twins.resume(state.twins)
         self.quotes.update(state.quotes)
         self.prices.asked.update(state.asked)
         self.findings.extend(state.findings)

@@ -1,4 +1,4 @@
-"""A caller on a home of its own."""
+"""A caller on a home of its own, which nothing was written to yet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.store import EventStore
 from tests.commands.calling import Caller
 
 
@@ -13,4 +15,5 @@ from tests.commands.calling import Caller
 def lotwork(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Caller:
     """Return what calls the command on a fresh home."""
     monkeypatch.delenv("LOTWORK_HOME", raising=False)
-    return Caller(tmp_path / "home", capsys, monkeypatch)
+    with EventStore.open(tmp_path / "home", clock=SystemClock()):
+        return Caller(tmp_path / "home", capsys, monkeypatch)

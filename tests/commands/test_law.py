@@ -20,6 +20,7 @@ FIGURES = {
 
 
 def test_a_case_is_computed_from_standard_input_with_no_home(lotwork: Caller) -> None:
+    lotwork.home = lotwork.home.with_name("none")
     told = lotwork("compute", "us", given='{"year": 2025, "status": "single", "schedule_c_net": "50000"}').result
     assert told.keys() >= FIGURES
     assert told["total"] == "9775.17"

@@ -145,7 +145,7 @@ def test_a_taxpayer_of_another_country_is_told_of_no_us_payments(lotwork: Caller
 
 
 @pytest.mark.parametrize("command", ["liability", "quarterly"])
-def test_a_home_without_a_ledger_owes_nothing_and_says_what_it_assumed(lotwork: Caller, command: str) -> None:
+def test_a_home_without_events_owes_nothing_and_says_what_it_assumed(lotwork: Caller, command: str) -> None:
     told = lotwork(command, "--year", "2025", "--json", code=1).result
     assert "profile_assumed" in codes(told["findings"])
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lotwork.ledger.events import Movement, Transfer
+from lotwork.ledger.events import Event, Movement, Transfer
 from lotwork.ledger.same_coins import find_same_coins
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -12,9 +12,9 @@ def movement(source: str | None) -> Movement:
     return Movement(id="left", at=AT, source=source, wallet="rig", asset="BTC", quantity=5, txid="t")
 
 
-def transfer(source: str | None) -> Transfer:
+def transfer(source: str | None, name: str = "moved") -> Transfer:
     return Transfer(
-        id="moved", at=AT, source=source, from_wallet="rig", to_wallet="cold", asset="BTC", quantity=7, txid="t"
+        id=name, at=AT, source=source, from_wallet="rig", to_wallet="cold", asset="BTC", quantity=7, txid="t"
     )
 
 
@@ -25,4 +25,5 @@ def test_a_transaction_that_pays_an_own_wallet_and_a_stranger_is_two_things_its_
 def test_a_movement_is_explained_by_a_transfer_that_somebody_else_tells() -> None:
     assert find_same_coins([transfer(None), movement("node")]).ids == {"left"}
     assert find_same_coins([transfer(None), movement(None)]).ids == {"left"}
-    assert find_same_coins([transfer("node"), transfer("exchange"), movement("node")]).ids == {"left"}
+    both: list[Event] = [transfer("node"), transfer("exchange", "again"), movement("node")]
+    assert find_same_coins(both).ids == {"left", "again"}

@@ -33,6 +33,8 @@ class ProblemGroup:
     blocks: bool
     count: int
     command: str
+    otherwise: str
+    """The command that gives the other answer, where it is a question."""
     shown: Sequence[Told]
 
     @property
@@ -87,6 +89,7 @@ def _groups(reading: Reading, codes: dict[str, None]) -> Iterator[ProblemGroup]:
             remedy.blocks,
             len(told),
             command_for(remedy, reading.book, told[0].event, reading.year, reading.today),
+            command_for(remedy, reading.book, told[0].event, reading.year, reading.today, otherwise=True),
             tuple(_told(reading, told[:MOST_SHOWN])),
         )
 

@@ -138,3 +138,48 @@ def test_a_folder_that_is_not_there_is_named(source: FolderSource, store: EventS
     source.folder = store.home / "gone"
     with pytest.raises(ConfigError, match="is no folder"):
         watch_once(source, store)
+
+
+BANK = """
+kind = "expense"
+columns = { at = "Date", amount_usd = "Amount", note = "Text" }
+constants = { category = "electricity" }
+signs = { amount_usd = "outflow" }
+only = { Text = { contains = ["power"] } }
+"""
+ROWS = "Date,Text,Amount\n2026-01-03,COFFEE,-3\n2026-01-04,TEA,-3\n2026-01-05,COFFEE,-4\n"
+
+
+def put_rows(source: FolderSource, tmp_path: Path, rows: str, column_map: str) -> None:
+    (tmp_path / "map.toml").write_text(column_map)
+    source.column_map = load_map(tmp_path / "map.toml")
+    path = source.folder / "bank.csv"
+    path.write_text(rows)
+    os.utime(path, (NOW.timestamp() - 3600,) * 2)
+
+
+def test_rows_that_are_left_out_are_told_once(source: FolderSource, store: EventStore, tmp_path: Path) -> None:
+    told: list[str] = []
+    put_rows(source, tmp_path, f"{ROWS}2026-01-06,ACH POWER CO 77,-120\n", BANK)
+    assert [watch_once(source, store, tell=told.append) for _ in range(2)] == [1, 0]
+    assert told == ['bank.csv: 3 of 4 rows left out: Text is "COFFEE" (2), Text is "TEA" (1)']
+
+
+def test_a_file_of_which_nothing_is_taken_is_named(source: FolderSource, store: EventStore, tmp_path: Path) -> None:
+    put_rows(source, tmp_path, ROWS, BANK)
+    with pytest.raises(InputRefusedError, match=r'bank.csv:1: file: 3 of 3 rows left out: Text is "COFFEE" \(2\)'):
+        watch_once(source, store)
+
+
+def test_what_a_better_map_says_otherwise_is_refused_with_the_command(
+    source: FolderSource, store: EventStore, tmp_path: Path
+) -> None:
+    rows = "time,amount,hash\n2026-02-01T00:00:00Z,1,ab\n"
+    put_rows(source, tmp_path, rows, MAP)
+    assert watch_once(source, store) == 1
+    put_rows(
+        source, tmp_path, f"{rows}2026-02-02T00:00:00Z,1,cd\n", MAP.replace(" }\nconst", ', txid = "hash" }\nconst')
+    )
+    watch_once(source, store)
+    with pytest.raises(InputRefusedError, match=r"is recorded otherwise .*txid: absent -> ab.*--revise"):
+        watch_once(source, store)

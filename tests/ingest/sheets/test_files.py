@@ -15,8 +15,10 @@ from lotwork.ingest.sheets.column_map import ColumnMap, load_map, presets
 from lotwork.ingest.sheets.files import CsvEvents, parse_number, read_csv
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import BrokerReport, ExchangeRate, Expense, Receipt, Sale
+from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.units import AmountError, AssetTable
+from tests.ingest.memory_log import MemoryLog
 
 BANK = {
     "kind": "expense",
@@ -55,6 +57,8 @@ def told(tmp_path: Path, text: str | bytes, given_map: Mapping[str, Any], name: 
 def test_a_banks_export_becomes_expenses(tmp_path: Path) -> None:
     read = told(tmp_path, ROWS, {**BANK, "skip_lines": 2})
     assert read.left_out == 2
+    assert read.reasons == {"Betrag is money received, not spent": 1, 'Status is "vorgemerkt"': 1}
+    assert read.doubtful == 1
     events = [parse_event(line.content, AssetTable(), line.where) for line in read.lines]
     assert [line.where for line in read.lines] == ["export.csv:5", "export.csv:8"]
     first, second = events
@@ -85,28 +89,41 @@ def test_satoshis_become_coins(tmp_path: Path) -> None:
     assert event.quantity == 1_048_576
 
 
+def let_in(log: MemoryLog, tmp_path: Path, text: str, given_map: Mapping[str, Any]) -> tuple[set[str], Intake]:
+    """Let the rows of *text* into *log*; return the ids of their events, and the door."""
+    door = Intake(log)
+    door.take(told(tmp_path, text, given_map).lines, tmp_path)
+    door.check()
+    events = door.events["main"]
+    log.append([event for event in events if event.id not in log.known])
+    return {event.id for event in events}, door
+
+
 def test_a_longer_export_adds_only_its_new_rows(tmp_path: Path) -> None:
     rows = ["2026-01-10T12:00:00Z,0.5", "2026-01-11T12:00:00Z,0.5", "2026-01-10T12:00:00Z,0.5"]
-    head = "time,amount\n"
-    short = told(tmp_path, head + "\n".join(rows), POOL)
-    longer = told(tmp_path, head + "\n".join(["2026-02-01T12:00:00Z,0.1", *rows[::-1], rows[0]]), POOL, "later.csv")
-    before = {line.content["id"] for line in short.lines}
-    after = {line.content["id"] for line in longer.lines}
+    head, log = "time,amount\n", MemoryLog()
+    before, _ = let_in(log, tmp_path, head + "\n".join(rows), POOL)
+    after, _ = let_in(log, tmp_path, head + "\n".join(["2026-02-01T12:00:00Z,0.1", *rows[::-1], rows[0]]), POOL)
     assert len(before) == 3
     assert before < after
     assert len(after) == 5
 
 
-def test_a_column_the_map_does_not_read_does_not_change_the_id(tmp_path: Path) -> None:
-    plain = told(tmp_path, "time,amount\n2026-01-10T12:00:00Z,0.5\n", POOL)
-    with_balance = told(tmp_path, "amount,balance,time\n0.5,77,2026-01-10T12:00:00Z\n", POOL)
-    assert plain.lines[0].content == with_balance.lines[0].content
+def test_a_column_the_map_does_not_read_does_not_change_the_event(tmp_path: Path) -> None:
+    log = MemoryLog()
+    before, _ = let_in(log, tmp_path, "time,amount\n2026-01-10T12:00:00Z,0.5\n", POOL)
+    after, door = let_in(log, tmp_path, "amount,balance,time\n0.5,77,2026-01-10T12:00:00Z\n", POOL)
+    assert before == after
+    assert door.revisions == []
 
 
 def test_the_same_row_of_two_wallets_is_two_events(tmp_path: Path) -> None:
-    text = "time,amount\n2026-01-10T12:00:00Z,0.5\n"
+    text, log = "time,amount\n2026-01-10T12:00:00Z,0.5\n", MemoryLog()
     other = {**POOL, "constants": {**POOL["constants"], "wallet": "hot"}}  # type: ignore[dict-item] # a part of a nested table
-    assert told(tmp_path, text, POOL).lines[0].content["id"] != told(tmp_path, text, other).lines[0].content["id"]
+    cold, _ = let_in(log, tmp_path, text, POOL)
+    hot, door = let_in(log, tmp_path, text, other)
+    assert cold.isdisjoint(hot)
+    assert door.revisions == []
 
 
 def test_the_map_can_name_the_id(tmp_path: Path) -> None:
@@ -335,13 +352,20 @@ def test_every_preset_is_a_map_that_works(name: str) -> None:
 def test_a_column_that_may_be_there_is_read_and_changes_no_id(tmp_path: Path) -> None:
     """A price the taxpayer states is never dropped: without it the receipt would wait for another."""
     head, row = "at,wallet,asset,quantity,income", "2026-01-10T12:00:00Z,cold,BTC,0.5,pool_payout"
+    log, columns = MemoryLog(), load_map("generic-receipts")
     path = tmp_path / "receipts.csv"
     path.write_text(f"{head}\n{row}\n")
-    (bare,) = read_csv(path, load_map("generic-receipts")).lines
+    (bare,) = read_csv(path, columns).lines
     path.write_text(f"{head},price_usd,txid\n{row},90000,ab\n")
-    (priced,) = read_csv(path, load_map("generic-receipts")).lines
-    assert priced.content == {**bare.content, "price_usd": "90000", "txid": "ab"}
-    assert parse_event(priced.content, AssetTable(), priced.where).id == bare.content["id"]
+    (priced,) = read_csv(path, columns).lines
+    assert priced.content == {**bare.content, "price_usd": "90000", "txid": "ab", "row": priced.content["row"]}
+    for line in (bare, priced):
+        door = Intake(log)
+        door.take([line], tmp_path)
+        (event,) = door.events["main"]
+        log.append([] if event.id in log.known else [event])
+    ((_, revision),) = door.revisions
+    assert (revision.event.id, revision.changes) == (event.id, {"price_usd": "90000", "txid": "ab"})
 
 
 def test_oceans_payout_report_gets_the_ids_of_the_pool_watcher(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""What an import says: what became of every row of every file, and what known rows now say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import click
+
+from lotwork.commands.answer import FINDINGS, Call, print_result
+from lotwork.ledger.intake import Intake
+from lotwork.ledger.known_rows import Revision
+from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.storage.batch import Appended, Head
+from lotwork.reports.record import FileRow, ImportListing, RevisionRow, book_row, list_import
+
+MOST_SHOWN = 20
+
+
+@dataclass(slots=True)
+class FileTold:
+    """What became of the rows of one file: those taken, and why each other one was left out."""
+
+    name: str
+    rows: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    doubtful: int = 0
+
+    @property
+    def left_out(self) -> int:
+        """How many rows were left out."""
+        return sum(self.reasons.values())
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Say if nothing was taken of a file that has rows, or if its map picked rows that it then cannot take."""
+        return bool(self.doubtful) or (bool(self.rows) and self.left_out == self.rows)
+
+    def count(self, lines: Iterable[TextLine]) -> Iterator[TextLine]:
+        """Yield *lines*, counting them."""
+        for line in lines:
+            self.rows += 1
+            yield line
+
+    def __str__(self) -> str:
+        from lotwork.ingest.sheets.files import left_out_in_words  # noqa: PLC0415 - only a table leaves rows out
+
+        return f"{self.name}: {left_out_in_words(self.reasons, self.rows)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import that was done, or tried."""
+
+    files: Sequence[FileTold]
+    intake: Intake
+    appended: Sequence[Appended]
+    revise: bool
+    dry_run: bool
+
+    @property
+    def events(self) -> int:
+        """How many events were told."""
+        return sum(map(len, self.intake.events.values()))
+
+    @property
+    def code(self) -> int:
+        """The exit code: 1 where something of it needs a person."""
+        waiting = self.intake.revisions and not self.revise
+        return FINDINGS if waiting or any(file.needs_a_person for file in self.files) else 0
+
+
+def say_import(call: Call, done: Import) -> int:
+    """Print what became of the files, and return the exit code."""
+    listing = _listing(done)
+    if call.as_json:
+        with call.log(begun=False) as log:
+            print_result("import", listing, head=log.head(call.book))
+        return done.code
+    if done.dry_run:
+        click.echo(f"{done.events} events are well; nothing was appended (--dry-run)")
+    else:
+        for book in listing.books or [book_row(Appended(book=call.book, new=(), known=(), head=Head(call.book)))]:
+            click.echo(
+                f"book {book.book}: {book.appended} appended, {book.known} known already; "
+                f"the log ends at {book.position}"
+            )
+    for file in done.files:
+        if file.left_out:
+            click.echo(str(file))
+        if file.doubtful:
+            click.echo(
+                f"{file.name}: {file.doubtful} rows that the map picks have the other sign: a refund or a reversal is "
+                "recorded by hand, or refused by the map"
+            )
+    _say_revisions(done.intake.revisions, recorded=done.revise and not done.dry_run)
+    return done.code
+
+
+def _listing(done: Import) -> ImportListing:
+    return list_import(
+        done.events,
+        tuple(book_row(each, done.intake.repeated[each.book]) for each in done.appended),
+        (FileRow(file=file.name, rows=file.rows, left_out=file.left_out, reasons=file.reasons) for file in done.files),
+        (
+            RevisionRow(book=book, event=each.event.id, where=each.where, set=each.changes, recorded=done.revise)
+            for book, each in done.intake.revisions
+        ),
+        dry_run=done.dry_run,
+    )
+
+
+def _say_revisions(revisions: Sequence[tuple[str, Revision]], *, recorded: bool) -> None:
+    if not revisions:
+        return
+    count = f"{len(revisions)} known row{'s' if len(revisions) > 1 else ''}"
+    click.echo(f"{count} revised:" if recorded else f"{count} would be revised; nothing of it is recorded yet:")
+    for _, revision in revisions[:MOST_SHOWN]:
+        click.echo(f"  {revision}")
+    if len(revisions) > MOST_SHOWN:
+        click.echo(f"  and {len(revisions) - MOST_SHOWN} more: see --json")
+    if not recorded:
+        click.echo(
+            "Import again with --revise to record this as corrections; leave it out, and the log stays as it is."
+        )

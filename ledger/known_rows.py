@@ -1,0 +1,190 @@
+"""Rows of files, known again: whatever the map that reads them says by now, and however they are spelled.
+
+A row is what stands in it: the log keeps the digest of its cells (`row`) with the event it became, and the instant, the
+wallet and the amounts tell it too, in base units and in UTC. So a map that reads one column more finds the events it
+made before, and what it now says otherwise is a revision: shown first, recorded as a correction only when told to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from lotwork.ledger.codec import derived_id, kind_of, same_event
+from lotwork.ledger.events import Correction, Event
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.txids import txid_key
+from lotwork.ledger.units import AssetTable
+
+FROM_A_FILE = "csv"
+"""The source of rows whose map names none."""
+FLOWS = frozenset({"receipt", "purchase", "gift", "sale", "transfer", "movement"})
+"""Kinds that a better map may turn into each other; of any other two kinds a row can tell both."""
+NAMES = frozenset({"id", "row"})
+SAID_OF_IT = frozenset({"id", "row", "source", "evidence"})
+"""Keys that say where an event comes from, and not what happened."""
+
+
+class RowRead(NamedTuple):
+    """A row as an event: where it stands, whether its map names its id, and the id a former release gave it."""
+
+    where: str
+    event: Event
+    own_id: bool
+    former: str
+
+
+class Revision(NamedTuple):
+    """What a row says otherwise than the event it became: the keys to set, and what they are in the log."""
+
+    where: str
+    event: Event
+    changes: Mapping[str, Any]
+    before: Mapping[str, Any]
+
+    def correction(self, now: datetime) -> Correction:
+        """Return the correction that records it."""
+        reason = f"{self.where} read again: it says more, or otherwise"
+        made = Correction(id="", at=now, target=self.event.id, set_=dict(self.changes), reason=reason)
+        return msgspec.structs.replace(made, id=derived_id(made))
+
+    def __str__(self) -> str:
+        told = (f"{key}: {self.before.get(key, 'absent')} -> {value}" for key, value in self.changes.items())
+        return f"{self.where}: {self.event.id}: {', '.join(told)}"
+
+
+def core_of(event: Event, assets: AssetTable) -> str:
+    """Return the digest of what makes *event* the one it is: its kind, instant, place and amounts."""
+    kind, public = kind_of(event), to_contract(event, assets)
+    what = {
+        name: public[name]
+        for name, key in keys_of(kind).items()
+        if key.required and key.meaning != "choice" and name != "category" and name in public
+    }
+    content = json.dumps([kind, what], ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(content.encode()).hexdigest()[:24]
+
+
+def recognised(rows: Iterable[RowRead], known: Iterable[Event], assets: AssetTable) -> list[tuple[RowRead, Event]]:
+    """Return each row with its event: one of *known* that it became before, or its own under a name that is free."""
+    search = _Search(list(rows), {event.id: event for event in known}, assets)
+    search.by_name()
+    search.by_cells()
+    search.by_content(same_event)
+    search.by_content(says_no_other)
+    return list(search.named())
+
+
+class _Search:
+    """Looks for the events of rows, the surest sign first; each event is one row's."""
+
+    def __init__(self, rows: list[RowRead], known: dict[str, Event], assets: AssetTable) -> None:
+        self.rows = rows
+        self.known = known
+        self.assets = assets
+        self.found: dict[int, Event] = {}
+        self.claimed: set[str] = set()
+
+    def _open(self) -> Iterator[tuple[int, RowRead]]:
+        return ((place, row) for place, row in enumerate(self.rows) if place not in self.found)
+
+    def _claim(self, place: int, event: Event) -> None:
+        self.found[place] = event
+        self.claimed.add(event.id)
+
+    def by_name(self) -> None:
+        """Find the rows whose id the log knows, today's or the one a former release gave."""
+        for place, row in self._open():
+            for name in (row.event.id if row.own_id else "", row.former):
+                if name in self.known and name not in self.claimed:
+                    self._claim(place, self.known[name])
+                    break
+
+    def by_cells(self) -> None:
+        """Find the rows that stood in a file before as they stand here, whatever they were read as."""
+        stood = {event.row: event for event in self.known.values() if event.row is not None}
+        for place, row in self._open():
+            event = stood.get(row.event.row or "")
+            if event is not None and event.id not in self.claimed and _may_be(row.event, event):
+                self._claim(place, event)
+
+    def by_content(self, agree: Callable[[Event, Event], bool]) -> None:
+        """Find the rows whose instant, place and amounts are those of an event that *agree* finds the same."""
+        groups: defaultdict[str, list[Event]] = defaultdict(list)
+        for event in self.known.values() if len(self.found) < len(self.rows) else ():
+            if event.id not in self.claimed:
+                groups[core_of(event, self.assets)].append(event)
+        for place, row in self._open():
+            for event in groups.get(core_of(row.event, self.assets), ()):
+                names_clash = row.own_id and not event.id.startswith(f"{FROM_A_FILE}-")
+                if event.id not in self.claimed and not names_clash and agree(_unnamed(row.event), _unnamed(event)):
+                    self._claim(place, event)
+                    break
+
+    def named(self) -> Iterator[tuple[RowRead, Event]]:
+        """Yield every row with its event; a new one takes the first name of its content that is free."""
+        taken = {*self.known, *(row.event.id for row in self.rows if row.own_id)}
+        for place, row in enumerate(self.rows):
+            event = self.found.get(place, row.event)
+            if place not in self.found and not row.own_id:
+                first = name = f"{FROM_A_FILE}-{core_of(event, self.assets)}"
+                count = 1
+                while name in taken:
+                    count += 1
+                    name = f"{first}-{count}"
+                taken.add(name)
+                event = msgspec.structs.replace(event, id=name)
+            yield row, event
+
+
+def revision_of(row: RowRead, holds: Event, assets: AssetTable) -> Revision | None:
+    """Return what *row* says otherwise than *holds*, its event as corrected; what it does not say is left as it is."""
+    new, old = to_contract(row.event, assets), to_contract(holds, assets)
+    changes = {
+        key: value
+        for key, value in new.items()
+        if key not in SAID_OF_IT
+        and not _same(key, value, old.get(key))
+        and not _is_worth_as_much(key, row.event, holds)
+    }
+    return Revision(row.where, holds, changes, old) if changes else None
+
+
+def _same(key: str, value: Any, other: Any) -> bool:
+    if key == "txid" and isinstance(other, str):
+        return txid_key(value) == txid_key(other)
+    return bool(value == other)
+
+
+def _is_worth_as_much(key: str, event: Event, other: Event) -> bool:
+    """Say if a value given in dollars is the one that follows from the other's price."""
+    worth = getattr(other, "value_usd_micros", None)
+    return key == "value_usd" and worth is not None and getattr(event, "value_usd_micros", None) == worth
+
+
+def _may_be(event: Event, other: Event) -> bool:
+    kinds = {kind_of(event), kind_of(other)}
+    return len(kinds) == 1 or kinds <= FLOWS
+
+
+def _unnamed(event: Event) -> Event:
+    return msgspec.structs.replace(event, id="", source=None, evidence=None)
+
+
+def says_no_other(event: Event, other: Event) -> bool:
+    """Say if two events of one kind differ in nothing but their names and what only one of them says."""
+    for field in msgspec.structs.fields(type(other)):
+        one, two = getattr(event, field.name), getattr(other, field.name)
+        silent = field.default in (one, two) and not field.required
+        if field.name not in NAMES and one != two and not silent:
+            if field.name == "txid" and txid_key(one) == txid_key(two):
+                continue
+            return False
+    return True

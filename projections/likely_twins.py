@@ -1,0 +1,213 @@
+"""Events that look like one: the same coins told by two sources, without a transaction that would say so.
+
+A pool lists a payout and the exchange lists what it received; a node sees coins leave and an exchange books a deposit.
+Where both name the transaction they are counted once (`ledger.same_coins`). Where one does not, as much of a coin
+within a day from another source is a question, and a person answers it: both stay in the figures until then, and the
+return is not filed. What a file told twice to an earlier release, in two spellings, is asked about too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias, assert_never
+
+from lotwork.ledger import events as e
+from lotwork.ledger.known_rows import FROM_A_FILE, core_of, says_no_other
+from lotwork.ledger.txids import txid_key
+from lotwork.ledger.units import ONE_DAY, AssetTable
+from lotwork.projections.findings import Finding
+
+FEE_SHARE = 50
+"""What arrives may be less than what left by a fiftieth of it: an exchange keeps its fee of a withdrawal."""
+_FILE = f"{FROM_A_FILE}-"
+_ROW_OF_FORMER_RELEASE = re.compile(r"csv-[0-9a-f]{24}")
+
+
+Coins: TypeAlias = e.Receipt | e.Transfer | e.Movement
+"""What came to a wallet, or left one, as a source tells it."""
+Teller: TypeAlias = tuple[str | None, str | None]
+"""A source; a file's own is as many as there are wallets it tells of."""
+
+
+@dataclass(slots=True)
+class TwinFold:
+    """Holds what came and left against the day before it; each event is asked about once."""
+
+    assets: AssetTable
+    answered: Collection[str]
+    """Events of which a person said what income they are."""
+    findings: list[Finding]
+    _recent: deque[Coins] = field(default_factory=deque)
+    _teller: Teller | None = None
+    """The one who tells all of it; there is nothing to compare until there is a second."""
+    _several: bool = False
+    _by_amount: dict[tuple[str, int], list[Coins]] = field(default_factory=dict)
+    _left: list[e.Movement] = field(default_factory=list)
+    _rows: dict[str, e.Event] = field(default_factory=dict)
+    _rows_at: datetime | None = None
+
+    def state(self) -> list[Coins]:
+        """Return what another fold can go on from: the last day's coins."""
+        return list(self._recent)
+
+    def resume(self, state: list[Coins]) -> None:
+        """Go on from *state*."""
+        for coins in state:
+            if not self._alone(coins):
+                self._keep(coins)
+
+    def take(self, event: e.Event) -> None:
+        """Fold one event."""
+        match event:
+            case e.Receipt() | e.Transfer():
+                if not self._alone(event):
+                    self._look(event)
+                if event.id[: len(_FILE)] == _FILE:
+                    self._told_before(event)
+            case e.Movement():
+                if not event.is_fee and not self._alone(event):
+                    self._look(event)
+            case e.Sale() | e.Purchase() | e.GiftReceived() | e.Expense() | e.Energy():
+                if event.id[: len(_FILE)] == _FILE:
+                    self._told_before(event)
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+                pass
+            case e.Usage() | e.HomeOffice() | e.Tariff() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
+                pass
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.Election() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
+                pass
+            case _:
+                assert_never(event)
+
+    def _alone(self, coins: Coins) -> bool:
+        """Keep *coins* and say so while one source has told everything of the last day or more."""
+        if self._several:
+            return False
+        recent, at = self._recent, coins.at
+        while recent and at - recent[0].at > ONE_DAY:
+            recent.popleft()
+        teller = _teller(coins)
+        if teller != self._teller and recent:
+            told, self._several = tuple(recent), True
+            recent.clear()
+            for other in told:
+                self._keep(other)
+            return False
+        self._teller = teller
+        recent.append(coins)
+        return True
+
+    def _look(self, coins: Coins) -> None:
+        """Ask about *coins* where another source tells as much within the day before; each is asked about once."""
+        while self._recent and coins.at - self._recent[0].at > ONE_DAY:
+            self._drop(self._recent.popleft())
+        for other in self._others(coins):
+            one, two = (coins, other) if isinstance(coins, e.Receipt) else (other, coins)
+            if isinstance(one, e.Receipt) and one.id not in self.answered and _may_be_one(one, two):
+                self._recent.remove(other)
+                self._drop(other)
+                self.findings.append(_question(one, two))
+                return
+        self._keep(coins)
+
+    def _others(self, coins: Coins) -> Iterator[Coins]:
+        """Yield what *coins* may be, of the day before: as much that came, or as much and a fee that left."""
+        if isinstance(coins, e.Movement):
+            yield from (other for other in tuple(self._recent) if _left_as(coins, other))
+            return
+        for amount in _amounts(coins):
+            yield from tuple(self._by_amount.get((coins.asset, amount), ()))
+        yield from (other for other in tuple(self._left) if _left_as(other, coins))
+
+    def _keep(self, coins: Coins) -> None:
+        self._recent.append(coins)
+        if isinstance(coins, e.Movement):
+            self._left.append(coins)
+            return
+        for amount in _amounts(coins):
+            self._by_amount.setdefault((coins.asset, amount), []).append(coins)
+
+    def _drop(self, coins: Coins) -> None:
+        if isinstance(coins, e.Movement):
+            self._left.remove(coins)
+            return
+        for amount in _amounts(coins):
+            same = self._by_amount[coins.asset, amount]
+            same.remove(coins)
+            if not same:
+                del self._by_amount[coins.asset, amount]
+
+    def _told_before(self, event: e.Event) -> None:
+        """Ask about a row that an earlier release recorded twice, since it was spelled otherwise."""
+        if not is_row_of_former_release(event):
+            return
+        if event.at != self._rows_at:
+            self._rows, self._rows_at = {}, event.at
+        first = self._rows.setdefault(core_of(event, self.assets), event)
+        if first is not event and first.source == event.source and says_no_other(first, event):
+            self.findings.append(Finding("row_told_twice", _ROW.format(event=event, first=first), event.id))
+
+
+_TWINS = (
+    "{one.id} ({one.source}, into {one.wallet}) and {two.id} ({two.source}, into {wallet}) tell as much {one.asset} "
+    "within a day: if it is one payment, void one of them; if these are two, say so with a correction that sets the "
+    "income of {one.id}"
+)
+_TRANSFER = (
+    "{one.id} counts as income what {two.id} saw leave {wallet} within a day: if it is one transfer, correct {one.id} "
+    "into a transfer from {wallet} and void {two.id}; if these are two things, say so with a correction that sets the "
+    "income of {one.id}"
+)
+_ROW = (
+    "{event.id} says what {first.id} says: a row of a file that was recorded twice, in two spellings or by two maps: "
+    "void one of them, if it is one"
+)
+
+
+def is_row_of_former_release(event: e.Event) -> bool:
+    """Say if *event* was a row of a file that a release read which kept no digest of its cells."""
+    return event.row is None and _ROW_OF_FORMER_RELEASE.fullmatch(event.id) is not None
+
+
+def _teller(coins: Coins) -> Teller:
+    return coins.source, _wallet(coins) if coins.source == FROM_A_FILE else None
+
+
+def _wallet(coins: Coins) -> str:
+    return coins.to_wallet if isinstance(coins, e.Transfer) else coins.wallet
+
+
+def _amounts(coins: e.Receipt | e.Transfer) -> Collection[int]:
+    """Return how much came: what a receipt brought, and what it was before a pool's fee."""
+    gross = coins.gross_quantity if isinstance(coins, e.Receipt) else None
+    return (coins.quantity,) if gross in (None, 0, coins.quantity) else (coins.quantity, gross or 0)
+
+
+def _left_as(gone: e.Movement, came: Coins) -> bool:
+    """Say if what *came* is what is *gone* from another wallet, less a fee."""
+    if not isinstance(came, e.Receipt) or gone.asset != came.asset or gone.wallet == came.wallet:
+        return False
+    left = gone.quantity + (gone.fee_quantity or 0)
+    return 0 <= left - came.quantity <= left // FEE_SHARE
+
+
+def _may_be_one(one: e.Receipt, two: Coins) -> bool:
+    """Say if two sources may tell one thing: they name no transactions, or one of coins that left and came."""
+    if _teller(one) == _teller(two) or (isinstance(two, e.Transfer) and one.wallet != two.to_wallet):
+        return False
+    if one.txid is None or two.txid is None:
+        return True
+    return isinstance(two, e.Movement) and txid_key(one.txid) == txid_key(two.txid)
+
+
+def _question(one: e.Receipt, two: Coins) -> Finding:
+    code, words = ("likely_transfer", _TRANSFER) if isinstance(two, e.Movement) else ("likely_twins", _TWINS)
+    return Finding(code, words.format(one=one, two=two, wallet=_wallet(two)), one.id)

@@ -1,0 +1,80 @@
+"""What has not happened yet is no event: a mistyped 2062 is refused, what is dated ahead by nature is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.store import EventStore
+from lotwork.ledger.units import AssetTable
+from tests.commands.calling import Caller
+from tests.commands.test_rows_known_again import take
+from tests.projections.house import receipt, sale, transfer
+
+COINS = {"wallet": "cold", "asset": "BTC", "quantity": "1"}
+HAPPENED: list[dict[str, Any]] = [
+    receipt("a", "2062-03-01", "1"),
+    sale("a", "2062-03-01", "1", "10"),
+    transfer("a", "2062-03-01", "1", "x", "y"),
+    {"kind": "purchase", "cost_usd": "10", **COINS},
+    {"kind": "gift", **COINS},
+    {"kind": "movement", **COINS},
+    {"kind": "expense", "category": "rent", "amount_usd": "10"},
+    {"kind": "energy", "kwh": "10", "from": "2026-01-01", "to": "2026-02-01", "meter": "m"},
+    {"kind": "payment", "year": 2026, "amount_usd": "10", "type": "estimated"},
+    {"kind": "equipment_sale", "equipment": "rig", "proceeds_usd": "10"},
+]
+BY_NATURE: list[dict[str, Any]] = [
+    {"kind": "profile", "filing_status": "single"},
+    {"kind": "year_facts", "year": 2026, "wages_usd": "10"},
+    {"kind": "tariff", "from": "2062-01-01", "price_usd": "0.1"},
+    {"kind": "election", "from": "2062-01-01", "method": "lifo"},
+    {"kind": "wallet", "wallet": "cold"},
+    {"kind": "equipment", "equipment": "rig", "cost_usd": "10", "acquired": "2026-01-01",
+     "placed_in_service": "2027-01-01"},
+    {"kind": "broker_report", "proceeds_usd": "10", "sold": "2026-03-01", **COINS},
+]  # fmt: skip
+
+
+def name(line: dict[str, Any]) -> str:
+    return str(line["kind"])
+
+
+def later(**apart: float) -> str:
+    return print_instant(SystemClock().now() + timedelta(**apart))
+
+
+@pytest.mark.parametrize("line", HAPPENED, ids=name)
+@pytest.mark.parametrize("at", ["2062-03-01T12:00:00Z", "2099-12-31T23:59:59-05:00", "tomorrow and an hour"])
+def test_what_cannot_lie_ahead_is_refused(lotwork: Caller, line: dict[str, Any], at: str) -> None:
+    at = later(hours=25) if at.startswith("tomorrow") else at
+    told = lotwork.take(line | {"at": at}, code=3)
+    kind = line["kind"]
+    assert "events.jsonl:1: at: 2" in told.err
+    assert f"has not come yet, and a {kind} is recorded once it happened: correct the date" in told.err
+    lotwork.take(line | {"at": later(hours=23)})
+
+
+@pytest.mark.parametrize("line", BY_NATURE, ids=name)
+def test_what_is_dated_ahead_by_nature_is_let_in(lotwork: Caller, line: dict[str, Any]) -> None:
+    lotwork.take(line | {"at": "2062-03-01T12:00:00Z"})
+
+
+def test_a_line_added_and_a_row_of_a_file_are_refused_alike(lotwork: Caller) -> None:
+    words = ("add", "expense", "at=2062-03-01T12:00:00Z", "category=rent", "amount_usd=10")
+    assert "2062-03-01 has not come yet" in lotwork(*words, code=3).err
+    row = "at,wallet,asset,quantity,income\n2062-03-01,cold,BTC,1,pool_payout\n"
+    assert "export.csv:2: at: 2062-03-01 has not come yet" in take(lotwork, row, "generic-receipts", code=3).err
+
+
+def test_what_a_former_release_recorded_is_known_again(lotwork: Caller) -> None:
+    line = receipt("a", "2062-03-01", "1")
+    with EventStore.open(lotwork.home, clock=SystemClock()) as store:
+        store.append(Batch("main", (parse_event(line, AssetTable(), "test"),)))
+    assert "0 appended, 1 known already" in lotwork.take(line).out

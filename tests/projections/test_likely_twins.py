@@ -1,0 +1,159 @@
+"""Coins that two sources tell of without a transaction are asked about, and stop the return until a person says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lotwork.ledger.events import Event
+from lotwork.ledger.history import History
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.units import AssetTable
+from lotwork.projections.replay.appendable import read_appendable
+from lotwork.projections.replay.book import Book
+from tests.projections.house import MAIN, book_of, codes, logged, receipt, told, transfer
+
+PAID = receipt("paid", "2025-03-01T12:00:00Z", "0.01", source="braiins")
+CAME = receipt("came", "2025-03-01T18:30:00Z", "0.01", source="coinbase", wallet="exchange")
+FUNDS = receipt("funds", "2025-01-01", "5", source="node", wallet="rig")
+LEFT = {"kind": "movement", "id": "left", "at": "2025-03-01T12:00:00Z", "wallet": "rig", "asset": "BTC",
+        "quantity": "0.01", "source": "node"}  # fmt: skip
+
+
+def asked(*lines: dict[str, Any]) -> list[tuple[str, str | None]]:
+    wanted = {"likely_twins", "likely_transfer", "row_told_twice"}
+    return [(finding.code, finding.event) for finding in book_of(*lines).told() if finding.code in wanted]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        CAME,
+        CAME | {"wallet": "cold"},
+        CAME | {"at": "2025-03-02T12:00:00Z"},
+        CAME | {"at": "2025-02-28T12:00:00Z"},
+        CAME | {"txid": "ab" * 32},
+        CAME | {"gross_quantity": "0.01", "pool_fee_quantity": "0.0001", "quantity": "0.0099"},
+        CAME | {"price_usd": None},
+        {name: value for name, value in CAME.items() if name != "source"},
+    ],
+)
+def test_as_much_of_a_coin_from_two_sources_within_a_day_is_a_question(other: dict[str, Any]) -> None:
+    later = max(PAID, other, key=lambda line: str(line["at"]))
+    assert asked(PAID, other) == [("likely_twins", later["id"])]
+    assert asked(other, PAID) == [("likely_twins", later["id"])]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        CAME | {"source": "braiins"},
+        CAME | {"at": "2025-03-02T12:00:01Z"},
+        CAME | {"quantity": "0.01000001"},
+        CAME | {"asset": "LTC"},
+        PAID | {"id": "again"},
+    ],
+)
+def test_what_one_source_tells_or_what_is_not_as_much_is_not_asked_about(other: dict[str, Any]) -> None:
+    assert asked(PAID, other) == []
+
+
+def test_other_transactions_are_other_payments() -> None:
+    assert asked(PAID | {"txid": "aa" * 32}, CAME | {"txid": "bb" * 32}) == []
+
+
+def test_two_files_of_two_wallets_are_two_sources() -> None:
+    files = {"source": "csv"}
+    assert asked(PAID | files, CAME | files) == [("likely_twins", "came")]
+    assert asked(PAID | files, CAME | files | {"wallet": "cold"}) == []
+
+
+def test_payments_are_paired_one_to_one() -> None:
+    more = [CAME | {"id": f"came{number}"} for number in range(3)]
+    assert asked(PAID, PAID | {"id": "paid2"}, *more) == [("likely_twins", "came0"), ("likely_twins", "came1")]
+
+
+@pytest.mark.parametrize("quantity", ["0.01", "0.00995", "0.0098"])
+@pytest.mark.parametrize("at", ["2025-03-01T12:20:00Z", "2025-03-01T11:55:00Z", "2025-03-02T11:00:00Z"])
+def test_coins_that_left_one_wallet_and_came_to_another_are_a_question(quantity: str, at: str) -> None:
+    assert asked(FUNDS, LEFT, CAME | {"quantity": quantity, "at": at}) == [("likely_transfer", "came")]
+
+
+@pytest.mark.parametrize(
+    "other", [{"quantity": "0.0101"}, {"quantity": "0.009"}, {"wallet": "rig"}, {"source": "node"}]
+)
+def test_what_is_no_part_of_what_left_is_not_asked_about(other: dict[str, Any]) -> None:
+    assert asked(FUNDS, LEFT, CAME | other) == []
+
+
+def test_a_transfer_said_by_hand_and_its_arrival_are_a_question() -> None:
+    moved = transfer("moved", "2025-03-01T12:00:00Z", "0.01", "rig", "exchange")
+    assert asked(FUNDS, moved, CAME) == [("likely_twins", "came")]
+    assert asked(FUNDS, moved, CAME | {"wallet": "elsewhere"}) == []
+
+
+def test_coins_mined_and_sent_on_the_same_day_are_two_things() -> None:
+    sent = transfer("sent", "2025-03-01T20:00:00Z", "0.01", "cold", "exchange") | {"source": "coinbase"}
+    assert asked(PAID, sent) == []
+
+
+def test_a_person_answers_either_way() -> None:
+    said = {"kind": "correction", "id": "c", "at": "2025-04-01T00:00:00Z", "target": "came", "reason": "another payout"}
+    assert asked(PAID, CAME, said | {"set": {"income": "pool_payout"}}) == []
+    gone = {"kind": "void", "id": "v", "at": "2025-04-01T00:00:00Z", "target": "came", "reason": "one payment"}
+    book = book_of(PAID, CAME, gone)
+    assert codes(book) == []
+    assert book.income.totals[2025, "pool_payout"] == 1_000_000
+    moved = {"kind": "transfer", "from_wallet": "rig"}
+    book = book_of(FUNDS, LEFT, CAME, said | {"set": moved}, gone | {"target": "left"})
+    assert codes(book) == []
+
+
+def former(name: str, **more: Any) -> dict[str, Any]:
+    return receipt(f"csv-{name * 12}", "2025-03-01", "0.001", "90000", source="csv") | more
+
+
+def test_a_row_that_a_former_release_doubled_is_told() -> None:
+    """Case 01 as release 0.1.0 left it in the log: the same row under two ids."""
+    assert asked(former("aa"), former("ab")) == [("row_told_twice", f"csv-{'ab' * 12}")]
+    assert asked(former("aa"), former("ab", txid="cc" * 32, note="worker 1")) == [
+        ("row_told_twice", f"csv-{'ab' * 12}")
+    ]
+    bill = {"kind": "expense", "at": "2025-03-01T12:00:00Z", "category": "rent", "amount_usd": "10", "source": "csv"}
+    twice = [bill | {"id": f"csv-{name * 12}"} for name in ("0a", "0b")]
+    assert asked(*twice) == [("row_told_twice", f"csv-{'0b' * 12}")]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        former("ab", row="5e"),
+        former("aa", id=f"csv-{'aa' * 12}-2"),
+        former("ab", quantity="0.002"),
+        former("ab", at="2025-03-01T12:00:01Z"),
+        former("ab", note="worker 2"),
+    ],
+)
+def test_rows_that_differ_or_that_one_file_told_are_not(second: dict[str, Any]) -> None:
+    assert asked(former("aa", note="worker 1"), second) == []
+
+
+@pytest.mark.parametrize(
+    "lines", [[PAID, CAME], [FUNDS, LEFT, CAME], [PAID, CAME, CAME | {"id": "third", "source": "x"}]]
+)
+def test_a_book_that_goes_on_asks_what_one_from_zero_asks(lines: list[dict[str, Any]]) -> None:
+    events: list[Event] = told(*lines)
+    for cut in range(1, len(events)):
+        log = logged(events[:cut])
+        before = Book.begin(History.read(log, MAIN)).fold()
+        resumed = Book.begin(History.read(log, MAIN)).resume(before.state())
+        log.append(events[cut:])
+        tail = read_appendable(resumed, cut)
+        assert tail is not None
+        resumed.take(tail)
+        assert resumed.told() == Book.begin(History.read(log, MAIN)).fold().told()
+
+
+def test_an_event_may_say_from_which_row_it_comes() -> None:
+    assert parse_event(former("aa", row="5e"), AssetTable(), "test").row == "5e"
