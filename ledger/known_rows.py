@@ -91,6 +91,8 @@ class _Search:
         self.assets = assets
         self.found: dict[int, Event] = {}
         self.claimed: set[str] = set()
+        self.cores: dict[str, str] | None = None
+        self.core_at: dict[int, str] = {}
 
     def _open(self) -> Iterator[tuple[int, RowRead]]:
         return ((place, row) for place, row in enumerate(self.rows) if place not in self.found)
@@ -117,16 +119,30 @@ class _Search:
 
     def by_content(self, agree: Callable[[Event, Event], bool]) -> None:
         """Find the rows whose instant, place and amounts are those of an event that *agree* finds the same."""
-        groups: defaultdict[str, list[Event]] = defaultdict(list)
-        for event in self.known.values() if len(self.found) < len(self.rows) else ():
-            if event.id not in self.claimed:
-                groups[core_of(event, self.assets)].append(event)
+        groups = self._groups() if len(self.found) < len(self.rows) else {}
+        if not groups:
+            return
         for place, row in self._open():
-            for event in groups.get(core_of(row.event, self.assets), ()):
+            for event in groups.get(self._core(place), ()):
                 names_clash = row.own_id and not event.id.startswith(f"{FROM_A_FILE}-")
                 if event.id not in self.claimed and not names_clash and agree(_unnamed(row.event), _unnamed(event)):
                     self._claim(place, event)
                     break
+
+    def _groups(self) -> dict[str, list[Event]]:
+        """Return the events no row has yet, by what makes each the one it is."""
+        if self.cores is None:
+            self.cores = {event.id: core_of(event, self.assets) for event in self.known.values()}
+        groups: defaultdict[str, list[Event]] = defaultdict(list)
+        for event in self.known.values():
+            if event.id not in self.claimed:
+                groups[self.cores[event.id]].append(event)
+        return groups
+
+    def _core(self, place: int) -> str:
+        if place not in self.core_at:
+            self.core_at[place] = core_of(self.rows[place].event, self.assets)
+        return self.core_at[place]
 
     def named(self) -> Iterator[tuple[RowRead, Event]]:
         """Yield every row with its event; a new one takes the first name of its content that is free."""
@@ -134,7 +150,7 @@ class _Search:
         for place, row in enumerate(self.rows):
             event = self.found.get(place, row.event)
             if place not in self.found and not row.own_id:
-                first = name = f"{FROM_A_FILE}-{core_of(event, self.assets)}"
+                first = name = f"{FROM_A_FILE}-{self._core(place)}"
                 count = 1
                 while name in taken:
                     count += 1
