@@ -39,6 +39,7 @@ from lotwork.ledger.kinds.event_base import (
     CoinsOrZero,
     Currency,
     Disposition,
+    Doubt,
     EventBase,
     Factor,
     FilingStatus,
@@ -78,8 +79,8 @@ from lotwork.ledger.kinds.taxpayer import (
 
 __all__ = [
     "US", "ActivityEvidence", "AssetDeclared", "Balance", "BrokerReport", "Coins", "CoinsOrZero", "Correction",
-    "Currency", "Disposition", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase",
-    "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours",
+    "Currency", "Disposition", "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event",
+    "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours",
     "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months",
     "Movement", "Number", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt",
     "Rule", "Sale", "Selection", "Selector", "Share", "SignedUsd", "Tariff", "Transfer", "Usage", "Usd", "Void",

@@ -153,6 +153,8 @@ class ExpenseFold:
 
     def _receive(self, event: e.Receipt) -> None:
         """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
+        if event.in_doubt:
+            return
         if self.first_receipt is None and event.income not in OTHER_DIGITAL_INCOME:
             self.first_receipt = self.calendar.day(event.at)
         if event.pool_fee_quantity is None and event.gross_quantity is None:

@@ -211,7 +211,7 @@ def _own_events(book: Book, year: int, business: Business, *, hobby: bool) -> It
 
 def _coins_outside(book: Book, year: int, *, hobby: bool) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Yield the receipts on Schedule 1: a hobby's, and those of forks and airdrops, which 2023 had on another line."""
-    rows = [row for row in book.income.rows if row.date.year == year]
+    rows = [row for row in book.income.rows if row.date.year == year and row.doubt is None]
     digital = tuple(row.receipt for row in rows if row.income in OTHER_DIGITAL_INCOME)
     mined = tuple(row.receipt for row in rows if row.income not in OTHER_DIGITAL_INCOME) if hobby else ()
     yield "Schedule 1 line 8v", (*mined, *digital)

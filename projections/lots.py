@@ -130,7 +130,7 @@ class LotFold:
         """Fold one event; events must come in order of (at, position)."""
         match event:
             case e.Receipt():
-                if event.value_usd_micros is not None:
+                if event.value_usd_micros is not None and not event.in_doubt:
                     self._acquire(event, event.value_usd_micros)
             case e.Sale():
                 self._sell(event)

@@ -91,7 +91,8 @@ def priced(
 ) -> Iterator[Event]:
     """Yield *events*, with every receipt and transfer fee that had no price valued where the log knows one.
 
-    *told* collects the quote behind each event valued here, by its id.
+    *told* collects the quote behind each event valued here, by its id. What may be no income is valued too: that is
+    what a sale it is the other side of brought in.
     """
     for event in events:
         if isinstance(event, Receipt) and event.value_usd_micros is None:

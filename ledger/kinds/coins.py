@@ -9,6 +9,7 @@ from lotwork.ledger.kinds.event_base import (
     Coins,
     CoinsOrZero,
     Disposition,
+    Doubt,
     EventBase,
     Income,
     Interval,
@@ -48,7 +49,8 @@ class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
     """Coins that came under the taxpayer's dominion and control as income.
 
     Law: gross income at fair market value when received (26 U.S.C. 61; Notice 2014-21, A-8). Without
-    `value_usd_micros` the receipt is pending: it stays out of every figure until a price is known.
+    `value_usd_micros` the receipt is pending: it stays out of every figure until a price is known. So does one that
+    is in `doubt`, until a person says that it is income (`doubt` = "none") or what else it is.
     """
 
     wallet: str
@@ -64,10 +66,18 @@ class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
     vout: int | None = None
     block_hash: str | None = None
     height: int | None = None
+    payer: str | None = None
+    """The address that paid, where the chain names one."""
+    doubt: Doubt | None = None
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:
             raise self.refuse("a receipt has a positive quantity")
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may be no income, and nobody said yet what it is."""
+        return self.doubt is not None and self.doubt != "none"
 
 
 class Purchase(EventBase, frozen=True, kw_only=True, tag="purchase"):

@@ -11,6 +11,7 @@ from lotwork.ledger.units import AssetTable, value_usd_micros
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.findings import Finding
+from lotwork.projections.payers import Payers
 from lotwork.projections.pricing import priced
 from lotwork.projections.replay.book import Book
 
@@ -73,7 +74,7 @@ class FlowFold:
         """Fold one event; prices have been found before."""
         match event:
             case e.Receipt():
-                if event.value_usd_micros is not None:
+                if event.value_usd_micros is not None and not event.in_doubt:
                     self._arrive(event, event.value_usd_micros, "receipt")
             case e.Purchase():
                 self._arrive(event, event.cost_usd_micros + event.fee_usd_micros, "purchase")
@@ -149,7 +150,8 @@ def flows_of(book: Book, rates: Rates, year: int, findings: list[Finding]) -> tu
     """Return what came and went up to the end of *year*, priced as the book priced it."""
     history = book.history
     fold = FlowFold(history.calendar, history.assets, rates, year, findings)
-    for event in priced(history.events(), book.prices, history.assets, [], {}):
+    payers = Payers.of(book.taxpayer.wallets.values())
+    for event in priced(payers.compared(history.events()), book.prices, history.assets, [], {}):
         if history.calendar.day(event.at).year > year:
             break
         fold.take(event)

@@ -21,6 +21,7 @@ from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
 from lotwork.projections.basis.wash import wash_sales
+from lotwork.projections.doubtful import Doubtful
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.findings import Finding, from_troubles
@@ -28,6 +29,7 @@ from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.lots import LotFold, LotState, OpenLot
+from lotwork.projections.payers import Payers
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.taxpayer import Taxpayer
 from lotwork.rules.load import Law
@@ -44,6 +46,7 @@ class BookState(msgspec.Struct):
     balances: list[tuple[str, str, int]]
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
+    payers: list[tuple[str, list[str]]]
     findings: list[Finding]
     troubles: list[Trouble]
     events: int
@@ -63,8 +66,11 @@ class Book:
     equipment: EquipmentFold
     balances: BalanceFold
     prices: Prices
+    payers: Payers
     quotes: dict[str, Quote]
     findings: list[Finding]
+    law: Law | None = None
+    """The law it was asked to go by."""
     events: int = 0
     assumed: list[Finding] = field(default_factory=list)
     """What `open_lots` had to assume when it was last asked; the next event may change it."""
@@ -87,6 +93,7 @@ class Book:
         wash = wash_sales(ruling, history.assets)
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
         quotes: dict[str, Quote] = {}
+        prices = Prices(_samples(history))
         lots = LotFold(
             calendar=history.calendar,
             assets=history.assets,
@@ -102,19 +109,29 @@ class Book:
             taxpayer=taxpayer,
             lots=lots,
             gains=gains,
-            income=IncomeFold(history.calendar, years, quotes, findings),
+            income=IncomeFold(history.calendar, years, quotes, findings, Doubtful(history, prices)),
             expenses=ExpenseFold(history.calendar),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
-            prices=Prices(_samples(history)),
+            prices=prices,
+            payers=Payers.of(taxpayer.wallets.values()),
             quotes=quotes,
             findings=findings,
+            law=law,
         )
 
     def fold(self, *, until: date | None = None) -> Book:
-        """Fold the history, up to the end of the day *until* where one is given, and return this book."""
+        """Fold the history, up to the end of the day *until* where one is given, and return the book it comes to.
+
+        What a pool's list does not have is only known at the end: where there is such an output, it is folded anew.
+        """
         calendar = self.history.calendar
-        self.take(self.history.events(), None if until is None else calendar.midnight(until + timedelta(days=1)))
+        end = None if until is None else calendar.midnight(until + timedelta(days=1))
+        self.take(self.history.events(), end)
+        if self.income.listing & self.income.listed and self.history.compare_lists():
+            anew = Book.begin(self.history, self.income.years, self.law)
+            anew.take(self.history.events(), end)
+            return anew
         return self
 
     def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
@@ -124,7 +141,8 @@ class Book:
         self.assumed.clear()
         count, latest = self.events, self.latest
         with gc_paused():
-            for event in priced(events, self.prices, self.history.assets, self.findings, self.quotes):
+            compared = self.payers.compared(events)
+            for event in priced(compared, self.prices, self.history.assets, self.findings, self.quotes):
                 if end is not None and event.at >= end:
                     break
                 lots(event)
@@ -147,6 +165,7 @@ class Book:
             balances=self.balances.state(),
             quotes=self.quotes,
             asked=self.prices.asked,
+            payers=self.payers.state(),
             findings=self.findings,
             troubles=self.history.troubles,
             events=self.events,
@@ -163,6 +182,7 @@ class Book:
         self.balances.resume(state.balances)
         self.quotes.update(state.quotes)
         self.prices.asked.update(state.asked)
+        self.payers.resume(state.payers)
         self.findings.extend(state.findings)
         self.history.troubles[:] = state.troubles
         self.events, self.latest = state.events, state.latest

@@ -40,9 +40,9 @@ def behind(
 
 
 def receipts_of(book: Book, year: int) -> tuple[str, ...]:
-    """Return the receipts of *year* that are of the business or the hobby: no forks, no airdrops."""
-    rows = book.income.rows
-    return tuple(row.receipt for row in rows if row.date.year == year and row.income not in OTHER_DIGITAL_INCOME)
+    """Return the receipts of *year* that are of the business or the hobby: no forks, no airdrops, none in doubt."""
+    rows = (row for row in book.income.rows if row.date.year == year and row.doubt is None)
+    return tuple(row.receipt for row in rows if row.income not in OTHER_DIGITAL_INCOME)
 
 
 def _spent(spending: Spending, year: int) -> Iterable[tuple[str, str]]:
@@ -113,5 +113,7 @@ def _with_pool_fee(book: Book, year: int) -> Iterable[str]:
     return (
         row.receipt
         for row in book.income.rows
-        if row.date.year == year and (row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity)
+        if row.date.year == year
+        and row.doubt is None
+        and (row.pool_fee_quantity or (row.gross_quantity or 0) > row.quantity)
     )
