@@ -22,6 +22,12 @@ Finality: TypeAlias = Literal["finalized", "safe"] | int
 NATIVE_ASSETS = {1: "ETH", 61: "ETC"}
 """The native coin of the chains that need no `native_asset`."""
 
+WRAPPED_COINS = {
+    1: "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2",
+    61: "0x1953cab0e5bfa6d4a9bad6e05fd46c1cc6527a5a",
+}
+"""The contract that wraps the chain's own coin; on any chain, a listed token named W and the coin is one too."""
+
 PROOF_OF_WORK = frozenset({61})
 """Chains whose nodes have no finalized block: they need a depth."""
 
@@ -148,6 +154,16 @@ class EvmNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
     def token_of(self) -> dict[str, EvmToken]:
         """Return each trusted contract, in lower case, with its token."""
         return {token.contract.lower(): token for token in self.tokens}
+
+    @property
+    def wrapped(self) -> frozenset[str]:
+        """Return the trusted contracts, in lower case, whose token is the chain's own coin, wrapped."""
+        known = WRAPPED_COINS.get(self.chain_id)
+        return frozenset(
+            contract
+            for contract, token in self.token_of.items()
+            if contract == known or token.asset.upper() == f"W{self.native_asset}".upper()
+        )
 
     @property
     def assets(self) -> tuple[Asset, ...]:
