@@ -39,8 +39,8 @@ def find_same_coins(told: Iterable[Event]) -> SameCoins:
         if isinstance(event, Receipt):
             arrived[event.txid, event.asset, event.wallet].append(event)
         elif isinstance(event, Transfer):
-            brought[event.txid, event.asset, event.to_wallet] += event.quantity
-            brought_by[event.txid, event.asset, event.to_wallet].add(event.source)
+            brought[event.txid, event.arrives_as, event.to_wallet] += event.quantity
+            brought_by[event.txid, event.arrives_as, event.to_wallet].add(event.source)
             taken_by[event.txid, event.asset, event.from_wallet].add(event.source)
         elif isinstance(event, Movement):
             left.append(event)

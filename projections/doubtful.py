@@ -81,6 +81,7 @@ class Doubtful:
         if len(paid) == 1 and moved:
             yield from self._returned(receipt, moved[0])
         elif paid:
+            yield from self._unwrapped(receipt, paid)
             yield self._swap(receipt, paid, gas)
         elif receipt.doubt == "own_account":
             yield self._own(receipt, self._own_account(receipt))
@@ -114,6 +115,18 @@ class Doubtful:
                 change["quantity"] = unscaled(receipt.quantity, decimals)
                 change["fee_quantity"] = unscaled(rest + (leg.fee_quantity or 0), decimals)
             yield Answer("a transfer of your own coins", (self._correct(leg.id, change, "own coins"), void))
+
+    def _unwrapped(self, receipt: e.Receipt, paid: tuple[Leg, ...]) -> Iterator[Answer]:
+        """Yield the same coins, wrapped or unwrapped, where that is what left and came."""
+        leg = paid[0]
+        if len(paid) > 1 or not isinstance(leg, e.Movement) or leg.quantity != receipt.quantity:
+            return
+        if not same_coin(leg.asset, receipt.asset):
+            return
+        change = {"kind": "transfer", "to_wallet": receipt.wallet, "to_asset": receipt.asset}
+        reason = "the same coins, wrapped or unwrapped"
+        commands = (self._correct(leg.id, change, reason), self._void(receipt.id, "told with the coins that left"))
+        yield Answer("a transfer, wrapped or unwrapped, which by your position realizes nothing", commands)
 
     def _swap(self, receipt: e.Receipt, paid: tuple[Leg, ...], gas: tuple[Leg, ...]) -> Answer:
         """Return both legs of a swap: what left is sold for the value of what came, which that cost; gas on top."""
@@ -149,6 +162,11 @@ class Doubtful:
     def _add(self, *words: str) -> str:
         book = () if self.history.book == MAIN_BOOK else ("--book", self.history.book)
         return shlex.join(("lotwork", *book, "add", *words))
+
+
+def same_coin(one: str, other: str) -> bool:
+    """Say if two assets are a chain's coin and that coin wrapped, as they are named: ETH and WETH."""
+    return f"W{one}".casefold() == other.casefold() or f"W{other}".casefold() == one.casefold()
 
 
 def same_address(one: str | None, other: str | None) -> bool:

@@ -214,9 +214,10 @@ class LotFold:
         if event.fee_quantity:
             self._dispose(self._fee(event, event.fee_quantity, day), method, ())
         if not self.per_wallet:
-            self.holdings.move(event.from_wallet, event.to_wallet, event.asset, event.quantity)
-            return
-        target = self._pool(event.to_wallet, event.asset)
+            self.holdings.move(event.from_wallet, event.to_wallet, event.asset, event.quantity, event.arrives_as)
+            if event.to_asset is None:
+                return
+        target = self._pool(event.to_wallet, event.arrives_as)
         moved = 0
         source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
         for lot, quantity in match_lots(source, event.id, event.quantity, method, chosen, self.findings):

@@ -134,7 +134,11 @@ class Sale(EventBase, frozen=True, kw_only=True, tag="sale"):
 
 
 class Transfer(EventBase, frozen=True, kw_only=True, tag="transfer"):
-    """Coins moved between the taxpayer's own wallets; `quantity` arrives, the fee is a disposal of its own."""
+    """Coins moved between the taxpayer's own wallets; `quantity` arrives, the fee is a disposal of its own.
+
+    With `to_asset` they arrive wrapped, or unwrapped: another token of the same coins, with their basis and time. That
+    this realizes nothing is the taxpayer's position; the IRS has not said.
+    """
 
     from_wallet: str
     to_wallet: str
@@ -144,14 +148,22 @@ class Transfer(EventBase, frozen=True, kw_only=True, tag="transfer"):
     price_usd: Price | None = None
     txid: str | None = None
     lots: tuple[LotChoice, ...] = ()
+    to_asset: str | None = None
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:
             raise self.refuse("a transfer has a positive quantity")
-        if self.from_wallet == self.to_wallet:
+        if self.to_asset == self.asset:
+            raise self.refuse("to_asset is what the coins arrive as, where that is another asset")
+        if self.from_wallet == self.to_wallet and self.to_asset is None:
             raise self.refuse("a transfer joins two different wallets")
         if sum(choice.quantity for choice in self.lots) > self.quantity:
             raise self.refuse("the lots chosen hold more than the transfer moves")
+
+    @property
+    def arrives_as(self) -> str:
+        """The asset that arrives."""
+        return self.to_asset or self.asset
 
 
 class Movement(EventBase, frozen=True, kw_only=True, tag="movement"):

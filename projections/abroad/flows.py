@@ -53,6 +53,8 @@ class Move(NamedTuple):
     to_wallet: str
     asset: str
     quantity: int
+    to_asset: str
+    """What they arrived as: the same, or wrapped or unwrapped."""
 
 
 Flow: TypeAlias = Arrival | Departure | Move
@@ -143,7 +145,9 @@ class FlowFold:
             self.flows.append(
                 Departure(event.id, day, event.from_wallet, event.asset, event.fee_quantity, proceeds, "spent")
             )
-        self.flows.append(Move(event.id, day, event.from_wallet, event.to_wallet, event.asset, event.quantity))
+        self.flows.append(
+            Move(event.id, day, event.from_wallet, event.to_wallet, event.asset, event.quantity, event.arrives_as)
+        )
 
 
 def flows_of(book: Book, rates: Rates, year: int, findings: list[Finding]) -> tuple[Flow, ...]:

@@ -148,6 +148,14 @@ def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
+def _one_scale(line: dict[str, Any]) -> dict[str, Any]:
+    """Let coins arrive as another asset of the same decimals, or as what they were."""
+    settled = line | {"quantity": "1000000", "from_wallet": "here", "to_wallet": "there"}
+    if "to_asset" in line:
+        settled["to_asset"] = {"BTC": "LTC", "ETH": "ETC", "USDT": "USDC"}[line["asset"]]
+    return settled
+
+
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _span,
     "tariff": _span,
@@ -155,7 +163,7 @@ SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "receipt": _one_value,
     "asset": lambda line: line | {"decimals": int(line["decimals"]) % (MOST_DECIMALS + 1)},
     "sale": lambda line: line | {"quantity": "1000000"},
-    "transfer": lambda line: line | {"quantity": "1000000", "from_wallet": "here", "to_wallet": "there"},
+    "transfer": _one_scale,
     "equipment": lambda line: line | {"bonus": "0.4"},
     "usage": _one_measure,
     "gift": _donor_of_a_gift,

@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from lotwork.ledger.errors import InputRefusedError
 from lotwork.projections.replay.book import Book
-from tests.projections.house import receipt, sale, shared_book, transfer
+from tests.projections.house import receipt, sale, shared_book, told, transfer
 
 SWAP, PAYOUT, OTHER = "4e" * 32, "aa" * 32, "bb" * 32
 USDX = {"kind": "asset", "id": "usdx", "at": "2025-01-01T00:00:00Z", "asset": "USDX", "decimals": 6}
@@ -127,6 +128,52 @@ def test_coins_that_went_from_one_own_wallet_to_another_are_a_transfer() -> None
     book = shared_book(*lines, *commands(shared_book(*lines), "a transfer of your own coins"))
     assert (income(book), codes(book)) == (3_000_000_000, [("fee_pending", "out")])
     assert [(lot.wallet, lot.quantity) for lot in book.open_lots()] == [("cold", 49 * 10**16), ("kraken", 5 * 10**17)]
+
+
+WETH = {"kind": "asset", "id": "weth", "at": "2024-01-01T00:00:00Z", "asset": "WETH", "decimals": 18}
+
+
+def wrapped(day: str, *, unwrapped: bool = False) -> tuple[dict[str, Any], ...]:
+    gave, took = ("WETH", "ETH") if unwrapped else ("ETH", "WETH")
+    mined = receipt("mined", "2023-05-05", "1", "3000", asset=gave)
+    came = receipt("in", day, "0.5", None, asset=took, txid=SWAP, source="eth", doubt="wrapped")
+    return WETH, mined, came, movement("out", "0.5", gave, at=f"{day}T12:00:00Z")
+
+
+@pytest.mark.parametrize("day", ["2024-03-05", "2025-03-05"])
+@pytest.mark.parametrize("unwrapped", [False, True])
+def test_wrapped_coins_that_are_told_as_a_transfer_keep_their_basis_and_their_time(day: str, unwrapped: bool) -> None:
+    lines = wrapped(day, unwrapped=unwrapped)
+    held = shared_book(*lines)
+    assert sorted(codes(held)) == [("inflow_doubtful", "in"), ("movement_unexplained", "out")]
+    word = "a transfer, wrapped or unwrapped, which by your position realizes nothing"
+    book = shared_book(*lines, *commands(held, word))
+    assert [finding for finding in codes(book) if finding[0] != "allocation_assumed"] == []
+    assert sum(book.income.of_year(2023).values()) == 3_000_000_000
+    assert [(lot.asset, lot.quantity, lot.basis_usd_micros, lot.acquired.year) for lot in book.open_lots()] == [
+        ("ETH", 5 * 10**17, 1_500_000_000, 2023),
+        ("WETH", 5 * 10**17, 1_500_000_000, 2023),
+    ]
+    assert {asset: held for (_, asset), held in book.balances.held.items()} == {"ETH": 5 * 10**17, "WETH": 5 * 10**17}
+    assert book.gains.rows == []
+
+
+def test_wrapped_coins_that_are_told_as_a_swap_are_sold_for_their_value() -> None:
+    """The cautious reading of 26 U.S.C. 1001: another property was received."""
+    price = {"kind": "price", "id": "p", "at": "2025-03-05T12:00:00Z", "asset": "WETH", "price_usd": "4000"}
+    lines = (*wrapped("2025-03-05"), price)
+    book = shared_book(*lines, *commands(shared_book(*lines), "a swap"))
+    assert codes(book) == []
+    assert [(row.proceeds_usd_micros, row.basis_usd_micros) for row in book.gains.rows] == [
+        (2_000_000_000, 1_500_000_000)
+    ]
+
+
+def test_coins_of_other_decimals_are_never_moved_into_one_another() -> None:
+    change = moved("cold", "hot", SWAP, to_asset="USDX", asset="ETH")
+    with pytest.raises(InputRefusedError) as refused:
+        told(USDX, change)
+    assert refused.value.problems[0].reason == "USDX has other decimals than ETH"
 
 
 def test_a_log_of_the_former_release_keeps_its_figure_and_is_told() -> None:
