@@ -28,6 +28,7 @@ from lotwork.projections.basis.lot_matching import coins_missing, match_lots
 from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
 from lotwork.projections.basis.wash import WashSales, WashState
 from lotwork.projections.findings import Finding
+from lotwork.projections.unexplained import unexplained
 
 PER_WALLET_FROM = date(2025, 1, 1)
 """Treas. Reg. 1.1012-1(j); T.D. 10000."""
@@ -141,13 +142,7 @@ class LotFold:
             case e.GiftReceived():
                 self._receive_gift(event)
             case e.Movement():
-                self.findings.append(
-                    Finding(
-                        "movement_unexplained",
-                        f"coins left {event.wallet} and nobody said why: correct {event.id} into a sale or a transfer",
-                        event.id,
-                    )
-                )
+                self.findings.append(unexplained(event, self.assets.decimals(event.asset)))
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():

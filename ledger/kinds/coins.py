@@ -15,6 +15,7 @@ from lotwork.ledger.kinds.event_base import (
     Interval,
     LotChoice,
     Meaning,
+    Names,
     Price,
     Usd,
 )
@@ -174,6 +175,8 @@ class Movement(EventBase, frozen=True, kw_only=True, tag="movement"):
     quantity: Coins
     txid: str | None = None
     fee_quantity: CoinsOrZero | None = None
+    outputs: Names = ()
+    """Whom the transaction paid, and how much, where the chain tells: one may be change to an address not watched."""
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:
