@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator, Mapping
 from embit import base58
 from embit.hashes import hash160
 
+from lotwork.ingest.private_keys import lets_spend
 from lotwork.ledger.errors import ConfigError
 
-COMPRESSED, WHOLE = 33, 65
+BARE, COMPRESSED, WHOLE = 32, 33, 65
 CHECKSIG = b"\xac"
 PAID_KEYS = (
     re.compile(rb"\x23\x21([\x02\x03][\x00-\xff]{32})\xac"),
@@ -22,10 +23,13 @@ PAID_KEYS = (
 )
 """An output that pays a key, as it stands in a block: the length of its script, the key pushed, OP_CHECKSIG."""
 
-_PRIVATE = re.compile(r"[A-Za-z]{1,2}(prv|tpv)[1-9A-HJ-NP-Za-km-z]{20,}")
 _EXTENDED = re.compile(r"[A-Za-z]{1,2}(pub|tub|gub)[1-9A-HJ-NP-Za-km-z]{20,}")
 _DESCRIPTOR = re.compile(r"(addr|raw|pk|pkh|wpkh|sh|wsh|tr|rawtr|combo|multi|sortedmulti)\s*\(")
 _WIF_LENGTHS, _WIF_PREFIXES = (33, 34), (b"\x80", b"\xb0", b"\xef")
+PRIVATE = (
+    "a private key stands in `watch`: nothing here needs one; take it out, and move its coins where anybody else could "
+    "have read it"
+)
 INSTEAD = (
     "Lotwork watches addresses and scripts, and derives none: list the addresses of the wallet, those of its change "
     "too (in the wallet's own list; or bitcoin-cli deriveaddresses), and add new ones as they come into use"
@@ -65,11 +69,8 @@ def _addressed(key: bytes) -> Iterator[bytes]:
 
 def refuse_keys(watched: str) -> None:
     """Refuse what is a key or a descriptor and no address, in words that say so; a private key is never repeated."""
-    if _PRIVATE.search(watched) or _is_wif(watched):
-        raise ConfigError(
-            "a private key stands in `watch`: nothing here needs one; take it out, and move its coins where anybody "
-            "else could have read it"
-        )
+    if lets_spend(watched) or _is_wif(watched):
+        raise ConfigError(PRIVATE)
     if _DESCRIPTOR.search(watched):
         raise ConfigError(f"{watched[:60]!r} is a descriptor: {INSTEAD}")
     if _EXTENDED.search(watched):
@@ -77,7 +78,11 @@ def refuse_keys(watched: str) -> None:
 
 
 def refuse_key_as_script(script: bytes) -> None:
-    """Refuse a bare public key where a script is due: nothing pays to it, so it would be watched in vain."""
+    """Refuse a bare key where a script is due: nothing pays to it, so it would be watched in vain."""
+    if len(script) == BARE:
+        raise ConfigError(
+            f"32 bytes are a key or a digest and no script: watch the address. Where it is private: {PRIVATE}"
+        )
     bare = (len(script) == COMPRESSED and script[0] in (2, 3)) or (len(script) == WHOLE and script[0] == 4)  # noqa: PLR2004 - SEC 1
     if bare:
         raise ConfigError(

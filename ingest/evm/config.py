@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from lotwork.ingest.private_keys import lets_spend
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.events import Meaning
 from lotwork.ledger.units import BUILT_IN, MOST_DECIMALS, Asset
@@ -33,6 +34,7 @@ PROOF_OF_WORK = frozenset({61})
 
 NATIVE_DECIMALS = 18
 
+_KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 
 
@@ -120,6 +122,10 @@ class EvmNodeConfig(msgspec.Struct, frozen=True, kw_only=True):
             if wallet.from_wallet == wallet.wallet:
                 raise self.refuse("from_wallet", f"wallet {wallet.wallet} cannot pay itself: name another wallet")
         for address in (address for wallet in self.wallets for address in wallet.addresses):
+            if _KEY.fullmatch(address) is not None or lets_spend(address):
+                raise self.refuse(
+                    "addresses", "this looks like a private key or a seed, and is not repeated: take it out"
+                )
             if _ADDRESS.fullmatch(address) is None:
                 raise self.refuse("addresses", f"{address[:60]!r} is no address: write 0x and 40 hex digits")
             if address.lower() in seen:

@@ -195,6 +195,7 @@ def test_a_descriptor_is_refused_as_what_it_is(text: str) -> None:
         "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi",
         "wpkh(xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi)",
         "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
         "KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn",
     ],
 )
@@ -208,6 +209,12 @@ def test_a_private_key_is_refused_and_never_repeated(text: str) -> None:
 def test_a_bare_public_key_is_no_script(key: bytes) -> None:
     with pytest.raises(ConfigError, match="is a public key and no script: watch its address"):
         script_of_hex(key.hex())
+
+
+def test_a_bare_private_key_is_no_script_and_never_repeated() -> None:
+    with pytest.raises(ConfigError, match="32 bytes are a key or a digest and no script") as refused:
+        script_of_hex("1e99423a4ed27608a15a2616a2b0e9e52ced330ac530edcc32c8ffc6a526aedd")
+    assert "423a4ed2" not in str(refused.value)
 
 
 def pays(key: bytes) -> bytes:

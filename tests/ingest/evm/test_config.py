@@ -80,3 +80,18 @@ def test_addresses_are_compared_without_regard_to_capitals() -> None:
 def test_what_is_watched_has_a_fingerprint(changed: dict[str, Any]) -> None:
     assert configured().fingerprint == configured(url="http://other", finality=9).fingerprint
     assert configured().fingerprint != configured(**changed).fingerprint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0x1e99423a4ed27608a15a2616a2b0e9e52ced330ac530edcc32c8ffc6a526aedd",
+        "1E99423A4ED27608A15A2616A2B0E9E52CED330AC530EDCC32C8FFC6A526AEDD",
+        "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+    ],
+)
+def test_a_private_key_is_refused_and_never_repeated(text: str) -> None:
+    with pytest.raises(ConfigError, match="looks like a private key or a seed, and is not repeated") as refused:
+        configured(wallets=(EvmWallet(wallet="cold", addresses=(text,)),))
+    assert text[10:18] not in str(refused.value)
