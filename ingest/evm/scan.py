@@ -10,8 +10,8 @@ What is told, of transactions that succeeded unless said otherwise:
   disposed of;
 - tokens: only by the Transfer logs of contracts the user listed; whatever else arrives is no income. A wrapped coin
   tells of what it mints and burns by Deposit and Withdrawal logs; what wrapping and unwrapping bring is in doubt.
-- what arrives where the same transaction took an unlisted token or an NFT of a watched address is in doubt: it may have
-  been sold. Where it took coins or listed tokens, the log itself tells (`ledger.doubts`).
+- what arrives where the same transaction took something of a watched address, an unlisted token or an NFT too, is in
+  doubt: that may have been sold. The log itself tells the same of other sources' events (`ledger.doubts`).
 
 - what a call inside a contract paid, only where the node traces blocks (`traces` in the settings).
 
@@ -82,8 +82,8 @@ class Place(NamedTuple):
     evidence: str | None
     own: bool
     """Whether a watched wallet itself sent the transaction."""
-    sold: bool
-    """Whether it took something of a watched wallet that no event tells of."""
+    took: bool
+    """Whether it took something of a watched wallet: its gas, coins, tokens listed or not, an NFT."""
 
     @property
     def at(self) -> datetime:
@@ -174,7 +174,8 @@ class Scan:
         if payments:
             own = transaction is not None and transaction.sender in self._wallets
             evidence = self._evidence(header, receipt, transaction)
-            place = Place(header, receipt.transaction, evidence, own, self._sold(receipt))
+            gave_coins = any(payment.sender in self._wallets for payment in payments)
+            place = Place(header, receipt.transaction, evidence, own, own or gave_coins or self._sold(receipt))
             yield from (self._event(payment, place) for payment in payments)
 
     def _payments(
@@ -230,10 +231,10 @@ class Scan:
         return any(gave(log) in self._wallets for log in strange)
 
     def _doubt(self, payment: Payment, place: Place) -> Doubt | None:
-        """Return why what a stranger paid may be no income, as far as the chain tells it and no other event."""
+        """Return why what a stranger paid may be no income, as far as its own transaction tells."""
         if payment.sender in self._wrapped or (payment.sender == NOBODY and payment.asset in self._wrapped_assets):
             return "wrapped"
-        return "same_transaction" if place.sold else None
+        return "same_transaction" if place.took else None
 
     def _counts(self, payment: Payment) -> bool:
         """Say if the payment crosses the border of a watched wallet; spam of amount 0 does not."""
