@@ -85,7 +85,9 @@ class Doubtful:
             yield self._swap(receipt, paid, gas)
         elif receipt.doubt == "own_account":
             yield self._own(receipt, self._own_account(receipt))
-        elif receipt.doubt != "no_payout":
+        elif receipt.doubt == "no_payout":
+            yield Answer("not paid yet", (self._void(receipt.id, "the pool still owes it, or paid it on the chain"),))
+        else:
             yield self._own(receipt, WALLET)
             bought = {"kind": "purchase", "cost_usd": AMOUNT}
             yield Answer("coins bought", (self._correct(receipt.id, bought, "bought"),))

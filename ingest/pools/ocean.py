@@ -44,6 +44,8 @@ OVERLAP = timedelta(days=7)
 """How far back each question reaches again, for what the pool tells late."""
 ON_CHAIN_SATS = 1_048_576
 """The balance that OCEAN pays out on the chain; what it pays over Lightning its API does not tell."""
+PATIENCE = timedelta(days=60)
+"""How long credits may wait for a payout, where they are income only then, before a person is asked."""
 IDLE = timedelta(days=1)
 """A quiet pool's cursor moves once a day, so that silence does not write."""
 
@@ -179,7 +181,8 @@ class Ocean:
             left_out.append(passed_over(covered, unpaid))
             events.extend(self._payout(self._revised(key, before, new[key]), payout, covered, evidence))
             paid = max(paid, int((covered[-1].at if covered else payout.at).timestamp()))
-        late = overdue(_after(told.earnings, paid), span.end - OVERLAP, ON_CHAIN_SATS)
+        patience = PATIENCE if self.recognition(span.end) == "on_payout" else timedelta.max
+        late = overdue(_after(told.earnings, paid), span.end - OVERLAP, ON_CHAIN_SATS, patience)
         for run in filter(None, (*left_out, *late)):
             events += self._uncovered(run, evidence or self.evidence.keep(body))
             paid = max(paid, int(run[-1].at.timestamp()))
@@ -338,6 +341,7 @@ were](corrections.md#an-inflow-that-may-be-no-income).
 """,
     cannot_see="""\
 what was paid before `start`, what the pool no longer tells, and Lightning payouts, but by the credits they leave
-without a payout, once these come to what the pool pays on the chain (0.01048576 BTC) and are a week old.
+without a payout, once these come to what the pool pays on the chain (0.01048576 BTC) and are a week old, or have
+waited for two months.
 """,
 )

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lotwork.ingest.pools.ocean_answers import Earning
 from lotwork.ledger.events import Movement, Receipt
 
 
-def overdue(unpaid: Sequence[Earning], settled: datetime, threshold_sats: int) -> list[list[Earning]]:
+def overdue(
+    unpaid: Sequence[Earning], settled: datetime, threshold_sats: int, patience: timedelta
+) -> list[list[Earning]]:
     """Return the *unpaid* earnings up to the instant *settled*, in runs that come to what is paid on the chain.
 
-    The pool would have paid them by now: no payout will cover them, since it paid them otherwise.
+    The pool would have paid them by now: no payout will cover them, since it paid them otherwise. A run that comes to
+    less ends after *patience*: a pool that pays little over Lightning never owes that much, and nobody would be told.
     """
     runs: list[list[Earning]] = []
     run: list[Earning] = []
-    for one in unpaid:
-        if one.at > settled:
-            break
+    for one in (each for each in unpaid if each.at <= settled):
+        if run and one.at - run[0].at > patience:
+            runs.append(run)
+            run = []
         run.append(one)
         if sum(each.net_sats for each in run) >= threshold_sats:
             runs.append(run)
             run = []
-    return runs
+    return [*runs, run] if run and settled - run[0].at > patience else runs
 
 
 def passed_over(covered: Sequence[Earning], unpaid: Iterable[Earning]) -> list[Earning]:

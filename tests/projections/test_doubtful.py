@@ -266,6 +266,16 @@ def test_what_says_nothing_of_a_payer_or_is_no_payout_is_not_compared(more: dict
     assert codes(shared_book(paid("a", "2025-01-01", "0xaa"), paid("b", "2025-01-02", "0xbb") | more)) == []
 
 
+def test_credits_without_a_payout_are_income_where_they_went_or_not_paid_yet() -> None:
+    credit = receipt("in", "2025-03-05", "0.01", "90000", pool="ocean", wallet="ocean", doubt="no_payout")
+    paid_out = [line | {"set": line["set"] | {"wallet": "phone"}} for line in commands(shared_book(credit), "income")]
+    book = shared_book(credit, *paid_out)
+    assert (income(book), codes(book)) == (900_000_000, [])
+    assert [(lot.wallet, lot.quantity) for lot in book.open_lots()] == [("phone", 1_000_000)]
+    owed = shared_book(credit, *commands(shared_book(credit), "not paid yet"))
+    assert (income(owed), codes(owed), owed.open_lots()) == (0, [], ())
+
+
 @pytest.mark.parametrize("doubt", ["wrapped", "private", "no_payout", "same_transaction", "own_account"])
 def test_what_a_source_doubts_is_held_and_a_sale_of_it_lacks_coins(doubt: str) -> None:
     book = shared_book(receipt("r", "2025-01-01", "1", doubt=doubt), sale("s", "2025-02-01", "1", "100"))

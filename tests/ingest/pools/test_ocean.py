@@ -348,6 +348,31 @@ def test_day_by_day_or_at_once_the_same_credits_are_in_doubt(pool: Pool, store: 
     daily.close()
 
 
+@pytest.mark.parametrize("recognition", ["on_payout", "on_credit"])
+def test_little_credits_that_wait_for_two_months_are_asked_about_where_only_a_payout_is_income(
+    pool: Pool, store: EventStore, tmp_path: Path, recognition: str
+) -> None:
+    """A pool that pays 10,000 sats over Lightning never owes what it pays on the chain."""
+    begin = datetime(2026, 1, 1, 10, tzinfo=UTC)
+    earned = [
+        {"block_hash": f"{day:064x}", "ts": f"{begin + timedelta(days=day):%Y-%m-%dT%H:%M:%S}"}
+        | {"satoshis_net_earned": 1_000}
+        for day in range(100)
+    ]
+    pool.result = {"payouts": [], "earnings": earned}
+    start = begin - timedelta(days=1)
+    watch_once(ocean(pool, start=start, recognition=lambda _at: recognition), store)
+    runs = [(begin + timedelta(days=60), 61_000), (begin + timedelta(days=99), 39_000)]
+    assert in_doubt(store) == (runs if recognition == "on_payout" else [])
+    daily = EventStore.open(tmp_path / "daily", clock=SetClock(NOW))
+    for day in range(0, 170, 3):
+        watch_once(
+            ocean(pool, start=start, now=begin + timedelta(days=day), recognition=lambda _at: recognition), daily
+        )
+    assert in_doubt(daily) == in_doubt(store)
+    daily.close()
+
+
 def test_credits_before_those_that_a_payout_covers_were_paid_otherwise(pool: Pool, store: EventStore) -> None:
     """A payout pays a whole balance: what is older, and not in it, left over Lightning."""
     pool.result["earnings"].append(
