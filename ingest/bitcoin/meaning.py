@@ -29,7 +29,7 @@ import msgspec
 from lotwork.ingest.bitcoin.scan import Coin, Sighting
 from lotwork.ingest.bitcoin.scripts import Chain, address_of_script
 from lotwork.ledger.errors import ConfigError
-from lotwork.ledger.events import Doubt, Event, Income, Meaning, Movement, Receipt, Transfer
+from lotwork.ledger.events import Event, Income, Meaning, Movement, Receipt, Transfer
 from lotwork.ledger.units import unscaled
 
 DECIMALS = 8
@@ -115,7 +115,7 @@ class Reader:
             vout=coin.vout,
             block_hash=sighting.block_hash,
             height=sighting.height,
-            doubt=_doubt(sighting),
+            doubt="private" if sighting.private else "same_transaction" if sighting.spent else None,
         )
 
     def _transfer(self, giver: str, taker: str, quantity: int, fee: int | None, sighting: Sighting) -> Transfer:
@@ -156,13 +156,6 @@ class Reader:
             "asset": self.chain.asset,
             "txid": sighting.txid,
         }
-
-
-def _doubt(sighting: Sighting) -> Doubt | None:
-    """Return why what strangers seem to pay may be no income."""
-    if sighting.private:
-        return "private"
-    return "same_transaction" if sighting.spent else None
 
 
 def _income(meaning: Meaning) -> Income:
