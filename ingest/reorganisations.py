@@ -26,7 +26,7 @@ from lotwork.ledger.units import AssetTable
 
 ORPHANED, RESTORED, MOVED = "orphaned", "restored", "moved"
 
-TOLD_ELSEWHERE = frozenset({"evidence", "note", "source"})
+TOLD_ELSEWHERE = frozenset({"doubt", "evidence", "note", "outputs", "payer", "source"})
 """Keys that say how an event was learnt, not what happened: a difference in them is no correction."""
 
 

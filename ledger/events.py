@@ -46,6 +46,7 @@ from lotwork.ledger.kinds.event_base import (
     CoinsOrZero,
     Currency,
     Disposition,
+    Doubt,
     EventBase,
     Factor,
     FilingStatus,
@@ -89,8 +90,8 @@ from lotwork.ledger.kinds.taxpayer import (
 __all__ = [
     "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "TAXPAYER", "US", "Activity", "ActivityEvidence", "AssetDeclared",
     "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Currency", "Disposition",
-    "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense",
-    "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income",
+    "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate",
+    "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income",
     "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Owner",
     "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale",
     "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void",

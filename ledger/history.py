@@ -14,14 +14,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, kind_of
+from lotwork.ledger.comparing import compare
+from lotwork.ledger.doubts import Doubted
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.public_form.contract import parse_event, to_contract
 from lotwork.ledger.public_form.keys import keys_of
-from lotwork.ledger.same_coins import SameCoins, find_same_coins
+from lotwork.ledger.same_coins import SameCoins
 from lotwork.ledger.txids import loosely
 from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.ledger.voids import find_voided
 from lotwork.ledger.zones import Calendar
 
 AMENDMENTS = ("void", "correction")
@@ -29,6 +34,8 @@ AMENDING = (e.Void, e.Correction)
 """Said of other events: they are no history of their own. A union would be made anew for every event it is held to."""
 PINNED = frozenset({"asset", "void", "correction", "filing"})
 ARRIVALS = frozenset({"receipt", "purchase"})
+FORMER = 1
+"""The version whose receipts count though they may be no income: a log written before keeps its figures."""
 
 
 class Log(Protocol):
@@ -54,6 +61,10 @@ class Log(Protocol):
 
     def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
         """Return the transactions that more than one event of the book names, one of them after a position."""
+        ...
+
+    def last_of_version(self, book: str, version: int) -> int:
+        """Return the last position that was written in *version* or an older one; 0 where none was."""
         ...
 
 
@@ -88,6 +99,10 @@ class History:
     """What the last pass over the events came upon."""
     unfit: list[Trouble] = field(default_factory=list)
     """Corrections of the law that it cannot take; they stay told however often the events are passed over."""
+    doubts: dict[str, Doubted] = field(default_factory=dict)
+    """What may be no income, by the transactions and the lists of pools that the log tells."""
+    listing: frozenset[str] = frozenset()
+    """The pools found to tell what they paid, where that was looked for."""
 
     @classmethod
     def read(cls, log: Log, book: str, *, up_to: int | None = None, until: date | None = None) -> History:
@@ -97,7 +112,7 @@ class History:
         the day cuts none of them off.
         """
         amendments = _ordered(log.read(book, up_to=up_to, kinds=AMENDMENTS))
-        voided = _voided(event for event in amendments if isinstance(event, e.Void))
+        voided = find_voided(event for event in amendments if isinstance(event, e.Void))
         targeted: defaultdict[str, list[e.Correction]] = defaultdict(list)
         selections = []
         for event in amendments:
@@ -137,9 +152,35 @@ class History:
         said = [step.set_["txid"] for step in self._steps() if isinstance(step.set_.get("txid"), str)]
         shared = self.log.shared_txids(self.book).union(map(loosely, said))
         if shared:
-            told = (event for event in self.events() if loosely(getattr(event, "txid", None) or "") in shared)
-            self.same_coins = find_same_coins(told, self.answered(), self.assets)
-            self.troubles.clear()
+            self._compare(shared)
+
+    def compare_lists(self) -> bool:
+        """Hold outputs against what their pools list, where no transaction is told twice; say if a doubt is found.
+
+        Where one is, `read` has done so already.
+        """
+        if not self.listing:
+            self._compare(frozenset())
+            return bool(self.doubts)
+        return False
+
+    def _compare(self, shared: Collection[str]) -> None:
+        self.same_coins, doubts, self.listing = compare(
+            self.events(), self._sold(), shared, self.answered(), self.assets
+        )
+        former = self.log.last_of_version(self.book, FORMER) if doubts else 0
+        written = self.log.read(self.book, up_to=former, ids=doubts) if former else ()
+        counted = {event.id for _, event in written}
+        self.doubts = {name: doubt._replace(counted=name in counted) for name, doubt in doubts.items()}
+        self.troubles.clear()
+
+    def _sold(self) -> Iterator[tuple[e.Movement, e.Sale]]:
+        """Yield the movements that a person made sales of, each with its sale."""
+        ids = None if any("kind" in step.set_ for step in self.selections) else self.corrections
+        for _, event in self.log.read(self.book, up_to=self.up_to, kinds=("movement",), ids=ids):
+            holds = self.amended(event)
+            if isinstance(event, e.Movement) and isinstance(holds, e.Sale):
+                yield event, holds
 
     def _steps(self) -> Iterator[e.Correction]:
         yield from self.selections
@@ -193,7 +234,7 @@ class History:
         if moved:
             stream = _merged(stream, moved)
         twins = self.same_coins
-        if not (self.voided or self.corrections or self.selections or twins.ids or twins.joined):
+        if not (self.voided or self.corrections or self.selections or twins.ids or twins.joined or self.doubts):
             for _, event in stream:
                 if not isinstance(event, AMENDING):
                     yield event
@@ -224,7 +265,7 @@ class History:
         if event.id in self.same_coins.ids:
             return None
         holds = self.corrected(event)
-        return holds if holds is None else self.same_coins.joined.get(event.id, holds)
+        return holds if holds is None else self.same_coins.joined.get(event.id) or self._doubted(holds)
 
     def corrected(self, event: e.Event) -> e.Event | None:
         """Return *event* as its corrections leave it; None where it is void, or itself an amendment."""
@@ -242,6 +283,13 @@ class History:
                     Trouble("correction_does_not_fit", f"{step.id} cannot change {event.id}: {reason}", step.id)
                 )
         return event
+
+    def _doubted(self, event: e.Event) -> e.Event:
+        """Return *event*, in doubt where it was found to be and nobody has said yet that it is income."""
+        doubt = self.doubts.get(event.id)
+        if doubt is None or doubt.counted or not isinstance(event, e.Receipt) or event.doubt is not None:
+            return event
+        return msgspec.structs.replace(event, doubt=doubt.why)
 
     def reaches(self, select: e.Selector | None, event: e.Event) -> bool:
         """Say if a correction with *select* reaches *event*, as it was recorded."""
@@ -320,24 +368,3 @@ def _merged(stream: Iterator[tuple[int, e.Event]], moved: list[tuple[int, e.Even
         return entry[1].at, entry[0]
 
     return heapq.merge((entry for entry in stream if entry[1].id not in gone), moved, key=order)
-
-
-def _voided(voids: Iterable[e.Void]) -> frozenset[str]:
-    """Return the ids that are void: those a void names that is not void itself."""
-    against: defaultdict[str, list[str]] = defaultdict(list)
-    for void in voids:
-        against[void.target].append(void.id)
-    settled: dict[str, bool] = {}
-    entered: set[str] = set()
-    for start in against:
-        waiting = [start]
-        while waiting:
-            name = waiting[-1]
-            entered.add(name)
-            unentered = [void for void in against.get(name, ()) if void not in entered]
-            if unentered:
-                waiting.extend(unentered)
-            else:
-                settled[name] = any(not settled.get(void, False) for void in against.get(name, ()))
-                waiting.pop()
-    return frozenset(name for name, void in settled.items() if void)

@@ -166,8 +166,9 @@ class _Search:
         brought: defaultdict[Key, int] = defaultdict(int)
         brought_by: defaultdict[Key, set[str | None]] = defaultdict(set)
         for event in transfers:
-            brought[_key(event, event.to_wallet)] += 0 if event.id in self.ids else event.quantity
-            brought_by[_key(event, event.to_wallet)].add(event.source)
+            arrived = _arrival(event)
+            brought[arrived] += 0 if event.id in self.ids else event.quantity
+            brought_by[arrived].add(event.source)
         for key, receipts in self.arrived.items():
             seen = [receipt for receipt in receipts if receipt.vout is not None]
             listed = [receipt for receipt in receipts if receipt.vout is None]
@@ -242,6 +243,10 @@ class _Search:
 
 def _key(event: Movement | Transfer, wallet: str) -> Key:
     return txid_key(event.txid or ""), event.asset, wallet
+
+
+def _arrival(event: Transfer) -> Key:
+    return txid_key(event.txid or ""), event.arrives_as, event.to_wallet
 
 
 def _named(*events: Event) -> set[str | None]:

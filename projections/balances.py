@@ -37,7 +37,7 @@ class BalanceFold:
                 self.held[event.wallet, event.asset] -= event.quantity
             case e.Transfer():
                 self.held[event.from_wallet, event.asset] -= event.quantity + (event.fee_quantity or 0)
-                self.held[event.to_wallet, event.asset] += event.quantity
+                self.held[event.to_wallet, event.arrives_as] += event.quantity
             case e.Movement():
                 self.held[event.wallet, event.asset] -= event.quantity + (event.fee_quantity or 0)
             case e.Balance():

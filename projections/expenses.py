@@ -164,6 +164,8 @@ class ExpenseFold:
 
     def _receive(self, event: e.Receipt) -> None:
         """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
+        if event.in_doubt:
+            return
         day = self.calendar.day(event.at)
         origin = day.year, self.origins.of(event)
         if origin not in self.first_receipts:

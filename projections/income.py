@@ -1,7 +1,7 @@
 """Mining income by day, kind and pool: what was received, at the price of that moment.
 
 Law: coins mined are gross income at fair market value on receipt (26 U.S.C. 61; Notice 2014-21, A-8). A receipt
-without a price is pending: listed, and in no figure.
+without a price is pending: listed, and in no figure; nor is one that may be no income, until a person says so.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import NamedTuple, assert_never
 import msgspec
 
 from lotwork.ledger import events as e
+from lotwork.ledger.doubts import lists_for, named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.doubtful import Doubtful
 from lotwork.projections.findings import Finding
 from lotwork.projections.origins import Origin, Origins, Place
 from lotwork.projections.pricing import Quote
@@ -39,6 +41,8 @@ class IncomeRow(NamedTuple):
     pool_fee_quantity: int | None
     origin: Origin
     """What decides where it stands on a return."""
+    doubt: e.Doubt | None = None
+    """Why it may be no income; then it has no value here."""
 
 
 class Earned(NamedTuple):
@@ -59,6 +63,9 @@ class IncomeState(msgspec.Struct):
     pending: list[tuple[int, str]]
     last_price: tuple[str, str] | None
     earned: list[Earned]
+    held: list[tuple[int, str]]
+    listing: list[str]
+    listed: list[str]
 
 
 @dataclass(slots=True)
@@ -69,6 +76,8 @@ class IncomeFold:
     years: Collection[int]
     quotes: Mapping[str, Quote]
     findings: list[Finding]
+    doubtful: Doubtful
+    """Tells of what may be no income."""
     rows: list[IncomeRow] = field(default_factory=list)
     by_origin: dict[tuple[int, Origin], int] = field(default_factory=lambda: defaultdict(int))
     by_day: dict[tuple[date, str], int] = field(default_factory=lambda: defaultdict(int))
@@ -77,11 +86,24 @@ class IncomeFold:
     """The asset received last, and what one coin of it was worth."""
     origins: Origins = field(default_factory=Origins)
     earned: list[Earned] = field(default_factory=list)
+    held: list[tuple[int, str]] = field(default_factory=list)
+    """What may be no income and is in no figure, by year."""
+    listing: set[str] = field(default_factory=set)
+    """The pools that tell what they paid."""
+    listed: set[str] = field(default_factory=set)
+    """The pools that outputs are named for."""
 
     def state(self) -> IncomeState:
         """Return what another fold can go on from."""
-        told = [(year, origin, value) for (year, origin), value in self.by_origin.items()]
-        return IncomeState(told, self.pending, self.last_price, self.earned)
+        return IncomeState(
+            origins=[(year, origin, value) for (year, origin), value in self.by_origin.items()],
+            pending=self.pending,
+            last_price=self.last_price,
+            earned=self.earned,
+            held=self.held,
+            listing=sorted(self.listing),
+            listed=sorted(self.listed),
+        )
 
     def resume(self, state: IncomeState) -> None:
         """Go on from *state*."""
@@ -90,6 +112,9 @@ class IncomeFold:
         self.pending.extend(state.pending)
         self.last_price = state.last_price
         self.earned.extend(state.earned)
+        self.held.extend(state.held)
+        self.listing.update(state.listing)
+        self.listed.update(state.listed)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
@@ -100,7 +125,9 @@ class IncomeFold:
                 day, activity = self.calendar.day(event.at), self.origins.activity(event.at)
                 amount = event.amount_usd_micros
                 self.earned.append(Earned(event.id, day, event.category, amount, activity, event.owner))
-            case e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement():
+            case e.Transfer():
+                self._note_pool(event)
+            case e.Purchase() | e.GiftReceived() | e.Sale() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
@@ -119,7 +146,12 @@ class IncomeFold:
 
     def _receive(self, event: e.Receipt) -> None:
         day, origin = self.calendar.day(event.at), self.origins.of(event)
-        if event.value_usd_micros is None:
+        if event.pool is not None:
+            self._note_pool(event)
+        if event.doubt is not None and event.in_doubt:
+            self.held.append((day.year, event.id))
+            self.findings.append(self.doubtful.tell(event))
+        elif event.value_usd_micros is None:
             self.pending.append((day.year, event.id))
             self.findings.append(
                 Finding(
@@ -131,14 +163,25 @@ class IncomeFold:
             )
         else:
             self.by_origin[day.year, origin] += event.value_usd_micros
+            if event.id in self.doubtful.history.doubts:
+                self.findings.append(self.doubtful.tell(event))
             if event.price_usd is not None:
                 self.last_price = event.asset, event.price_usd
         if day.year in self.years:
             self._keep(event, day, origin)
 
+    def _note_pool(self, event: e.Receipt | e.Transfer) -> None:
+        """Note which pools list what they paid, and which ones outputs are named for."""
+        pool = lists_for(event)
+        if pool is not None:
+            self.listing.add(pool)
+        elif isinstance(event, e.Receipt) and event.vout is not None:
+            self.listed.add(named(event.pool))
+
     def _keep(self, event: e.Receipt, day: date, origin: Origin) -> None:
-        if event.value_usd_micros is not None:
-            self.by_day[day, event.pool or event.income] += event.value_usd_micros
+        value = None if event.in_doubt else event.value_usd_micros
+        if value is not None:
+            self.by_day[day, event.pool or event.income] += value
         self.rows.append(
             IncomeRow(
                 event.id,
@@ -147,13 +190,14 @@ class IncomeFold:
                 event.asset,
                 event.quantity,
                 event.price_usd,
-                event.value_usd_micros,
+                value,
                 event.income,
                 self._price_source(event),
                 event.pool,
                 event.gross_quantity,
                 event.pool_fee_quantity,
                 origin,
+                event.doubt if event.in_doubt else None,
             )
         )
 

@@ -71,7 +71,7 @@ class TwinFold:
             case e.Movement():
                 if not event.is_fee and not self._alone(event):
                     self._look(event)
-            case e.Sale() | e.Purchase() | e.GiftReceived() | e.Expense() | e.Energy():
+            case e.Sale() | e.Purchase() | e.GiftReceived() | e.BusinessIncome() | e.Expense() | e.Energy():
                 if event.id[: len(_FILE)] == _FILE:
                     self._told_before(event)
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():

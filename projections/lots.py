@@ -30,6 +30,7 @@ from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
 from lotwork.projections.basis.same_instant import ARRIVALS
 from lotwork.projections.basis.wash import WashSales, WashState
 from lotwork.projections.findings import Finding
+from lotwork.projections.unexplained import unexplained
 
 PER_WALLET_FROM = date(2025, 1, 1)
 """Treas. Reg. 1.1012-1(j); T.D. 10000."""
@@ -154,7 +155,7 @@ class LotFold:
             self.missing.arrive(event)
         match event:
             case e.Receipt():
-                if event.value_usd_micros is not None:
+                if event.value_usd_micros is not None and not event.in_doubt:
                     self._acquire(event, event.value_usd_micros)
             case e.Sale():
                 self._sell(event)
@@ -167,13 +168,7 @@ class LotFold:
             case e.Movement() if event.is_fee:
                 self._spend(event)
             case e.Movement():
-                self.findings.append(
-                    Finding(
-                        "movement_unexplained",
-                        f"coins left {event.wallet} and nobody said why: correct {event.id} into a sale or a transfer",
-                        event.id,
-                    )
-                )
+                self.findings.append(unexplained(event, self.assets.decimals(event.asset)))
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
@@ -240,9 +235,10 @@ class LotFold:
         if event.fee_quantity:
             self._dispose(self._fee(event, event.fee_quantity, day), method, ())
         if not self.per_wallet:
-            self.holdings.move(event.from_wallet, event.to_wallet, event.asset, event.quantity)
-            return
-        target = self._pool(event.to_wallet, event.asset)
+            self.holdings.move(event.from_wallet, event.to_wallet, event.asset, event.quantity, event.arrives_as)
+            if event.to_asset is None:
+                return
+        target = self._pool(event.to_wallet, event.arrives_as)
         moved = 0
         source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
         for lot, quantity in match_lots(source, event.id, event.quantity, method, chosen, self.findings):

@@ -94,7 +94,8 @@ def priced(
 ) -> Iterator[e.Event]:
     """Yield *events*, with every receipt and every fee that had no price valued where the log knows one.
 
-    *told* collects the quote behind each event valued here, by its id.
+    *told* collects the quote behind each event valued here, by its id. What may be no income is valued too: that is
+    what a sale it is the other side of brought in.
     """
     for event in events:
         waiting = without_price(event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.ledger.units import AssetTable, divide, usd_text
 from lotwork.reports.lines import coins, coins_if_known
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
@@ -29,6 +31,8 @@ class ReceiptRow(Row, frozen=True, kw_only=True):
     pool: str | None
     gross_quantity: Number | None
     pool_fee_quantity: Number | None
+    doubt: Words | UnsetType = UNSET
+    """Why it may be no income, where it is kept out of every figure."""
 
 
 class IncomeListing(Row, frozen=True, kw_only=True):
@@ -41,6 +45,8 @@ class IncomeListing(Row, frozen=True, kw_only=True):
     by_day: dict[str, str]
     by_pool: dict[str, str]
     pending: tuple[str, ...]
+    doubtful: tuple[str, ...] | UnsetType = UNSET
+    """What may be no income, and is in no figure until a person says what it is."""
 
 
 RECEIPTS = Table(
@@ -75,6 +81,7 @@ def list_income(book: Book, year: int) -> IncomeListing:
         by_day=_in_order(by_day),
         by_pool=_in_order(by_pool),
         pending=tuple(receipt for when, receipt in book.income.pending if when == year),
+        doubtful=tuple(receipt for when, receipt in book.income.held if when == year) or UNSET,
     )
 
 
@@ -94,6 +101,7 @@ def receipt_row(row: IncomeRow, assets: AssetTable) -> ReceiptRow:
         pool=row.pool,
         gross_quantity=coins_if_known(row.gross_quantity, row.asset, assets),
         pool_fee_quantity=coins_if_known(row.pool_fee_quantity, row.asset, assets),
+        doubt=row.doubt or UNSET,
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lotwork.ingest.evm.scan import TRANSFER_TOPIC
+from lotwork.ingest.evm.scan import DEPOSIT_TOPIC, TRANSFER_TOPIC, WITHDRAWAL_TOPIC
 
-CALLVALUE, CALLDATASIZE, CALLDATALOAD, MSTORE = "34", "36", "35", "52"
+CALLER, CALLVALUE, CALLDATASIZE, CALLDATALOAD, MSTORE = "33", "34", "36", "35", "52"
 PUSH1, PUSH20, PUSH32 = "60", "73", "7f"
-DUP1, DUP2 = "80", "81"
+DUP1, DUP2, DUP5 = "80", "81", "84"
 ADD, LT, EQ = "01", "10", "14"
 JUMP, JUMPI, JUMPDEST, STOP = "56", "57", "5b", "00"
-GAS, LOG3, CALL, RETURN, REVERT = "5a", "a3", "f1", "f3", "fd"
+GAS, LOG2, LOG3, CALL, RETURN, REVERT = "5a", "a2", "a3", "f1", "f3", "fd"
 
 WORD = 32
 
@@ -28,6 +28,18 @@ def token(decimals: int) -> str:
     body += [push(3 * WORD), ADD, "loop", JUMP]
     answer = [JUMPDEST, push(decimals), push(0), MSTORE, push(WORD), push(0), RETURN]
     return assembled({"head": head, "loop": loop, "body": body, "decimals": answer})
+
+
+def wrapper() -> str:
+    """Return a wrapped coin of 18 decimals: coins it is paid it logs as WETH9 does, and pays back what it is asked."""
+    deposit, withdrawal = (PUSH32 + topic.removeprefix("0x") for topic in (DEPOSIT_TOPIC, WITHDRAWAL_TOPIC))
+    logged = [push(WORD), push(0), LOG2]
+    head = [CALLDATASIZE, push(4), EQ, "decimals", JUMPI, CALLVALUE, "deposit", JUMPI]
+    burn = [push(0), CALLDATALOAD, DUP1, push(0), MSTORE, CALLER, withdrawal, *logged]
+    burn += [push(0), push(0), push(0), push(0), DUP5, CALLER, GAS, CALL, STOP]
+    mint = [JUMPDEST, CALLVALUE, push(0), MSTORE, CALLER, deposit, *logged, STOP]
+    answer = [JUMPDEST, push(18), push(0), MSTORE, push(WORD), push(0), RETURN]
+    return assembled({"head": head, "burn": burn, "deposit": mint, "decimals": answer})
 
 
 def assembled(parts: dict[str, list[str]]) -> str:

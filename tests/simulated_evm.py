@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from lotwork.ingest.evm.chain import Block, Header, InnerPayment, Log, Sighting, Transaction, TransactionReceipt
-from lotwork.ingest.evm.scan import TRANSFER_TOPIC, address_topic
+from lotwork.ingest.evm.scan import DEPOSIT_TOPIC, TRANSFER_TOPIC, WITHDRAWAL_TOPIC, address_topic
 
+ASKED_FOR = (TRANSFER_TOPIC, DEPOSIT_TOPIC, WITHDRAWAL_TOPIC)
 GENESIS_SECOND = 1_767_225_600
 
 
@@ -41,6 +42,12 @@ def token_log(contract: str, sender: str, to: str, units: int) -> Log:
         topics=(TRANSFER_TOPIC, address_topic(sender), address_topic(to)),
         data=f"0x{units:064x}",
     )
+
+
+def wrap_log(contract: str, owner: str, units: int, *, burnt: bool = False) -> Log:
+    """Return what WETH9 logs when it mints, or burns, *units* of *owner*'s."""
+    topic = WITHDRAWAL_TOPIC if burnt else DEPOSIT_TOPIC
+    return Log(contract=contract, topics=(topic, address_topic(owner)), data=f"0x{units:064x}")
 
 
 class MinedBlock(msgspec.Struct, frozen=True):
@@ -141,7 +148,7 @@ class SimulatedEvm:
             for move in mined.moves
             if move.succeeds
             for log in move.logs
-            if log.contract in contracts and log.topics[0] == TRANSFER_TOPIC and topics & set(log.topics[1:])
+            if log.contract in contracts and log.topics[0] in ASKED_FOR and topics & set(log.topics[1:])
         ]
 
     def inner_payments(self, blocks: Sequence[str], addresses: Collection[str]) -> list[InnerPayment]:

@@ -38,6 +38,7 @@ EXPLAIN = (
     ADD + " correction at={now} target={event} reason=REASON "
     """set='{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}'"""
 )
+IS_INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"doubt": "none"}}'"""
 RENAME = ADD + """ correction at={now} target={event} reason=REASON set='{{"category": "CATEGORY"}}'"""
 SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from": "DAY", "to": "DAY"}}'"""
 SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{"section_179_usd": "AMOUNT"}}'"""
@@ -68,6 +69,7 @@ REMEDIES = {
     "receipt_pending": Remedy("A receipt has no price yet", True, POLL),
     "fee_pending": Remedy("A transfer fee has no price yet", True, POLL),
     "movement_unexplained": Remedy("Coins left a wallet, and nobody said why", True, EXPLAIN),
+    "inflow_doubtful": Remedy("Coins came in, and may be no income", True, IS_INCOME),
     "coins_missing": Remedy("More coins left a wallet than it held", True, IMPORT),
     "balance_differs": Remedy("A wallet's balance is not what the events say", True, IMPORT),
     "twins_disagree": Remedy("Two sources tell one payment differently", True, VOID),

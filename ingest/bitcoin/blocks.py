@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from lotwork.ingest.bitcoin.keys import pays_a_key_of
 from lotwork.ledger.errors import SourceRefusedError
 
 HEADER_LENGTH = 80
+HOGEX_BEGIN, HOGEX_LENGTH = b"\x58\x20", 34
+"""The script of MWEB's own balance (LIP-2): a version 8 witness of 32 bytes, the first output of the one transaction by
+which coins leave MWEB."""
 BASE_UNIT = Decimal("0.00000001")
 
 Outpoint = tuple[str, int]
@@ -50,6 +54,12 @@ class Transaction:
     inputs: tuple[Outpoint, ...]
     outputs: tuple[Output, ...]
     raw: bytes
+
+    @property
+    def leaves_mweb(self) -> bool:
+        """Whether its other outputs came out of MWEB, where nobody sees who paid."""
+        first = self.outputs[0].script if self.outputs else b""
+        return len(first) == HOGEX_LENGTH and first.startswith(HOGEX_BEGIN)
 
 
 def double_sha256(data: bytes) -> bytes:
@@ -154,9 +164,11 @@ def merkle_root(hashes: Iterable[bytes]) -> bytes:
     return row[0] if row else b""
 
 
-def may_touch(raw: bytes, scripts: Iterable[bytes], txids: Sequence[str]) -> bool:
+def may_touch(raw: bytes, scripts: Collection[bytes], txids: Sequence[str]) -> bool:
     """Say if a raw block can hold one of *scripts* or spend an output of *txids*; False is certain.
 
     Searching bytes costs a hundredth of parsing, and most blocks have nothing of a miner's.
     """
-    return any(script in raw for script in scripts) or any(bytes.fromhex(txid)[::-1] in raw for txid in txids)
+    if any(script in raw for script in scripts) or any(bytes.fromhex(txid)[::-1] in raw for txid in txids):
+        return True
+    return pays_a_key_of(raw, scripts)

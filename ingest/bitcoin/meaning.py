@@ -10,7 +10,8 @@
   to pay it; a fee that is all there is (coins moved within one wallet) is itself a movement. A movement's `quantity`
   arrives at strangers and its `fee_quantity` comes on top, as in a transfer.
 - Strangers' inputs beside ours (a joint transaction): the fee is unknown, and what a wallet got beyond what ours gave
-  is a receipt of the wallet's meaning.
+  is a receipt of the wallet's meaning, in doubt: it may be what something was sold for.
+- What comes out of MWEB is in doubt too: nobody sees who paid, and it may be coins of one's own.
 
 So coins are conserved: receipts + transfers in - transfers out - movements - fees is what the wallet's outputs hold.
 """
@@ -24,10 +25,14 @@ from itertools import product
 from typing import Any
 
 from lotwork.ingest.bitcoin.scan import Coin, Sighting
-from lotwork.ingest.bitcoin.scripts import Chain
+from lotwork.ingest.bitcoin.scripts import Chain, address_of_script
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.events import Event, Income, Meaning, Movement, Receipt, Transfer
 from lotwork.ledger.kinds.coins import FEE_ALONE
+from lotwork.ledger.units import unscaled
+
+DECIMALS = 8
+"""Of the coin of every chain here."""
 
 
 class Reader:
@@ -87,6 +92,7 @@ class Reader:
             vout=coin.vout,
             block_hash=sighting.block_hash,
             height=sighting.height,
+            doubt="private" if sighting.private else "same_transaction" if sighting.spent else None,
         )
 
     def _transfer(self, giver: str, taker: str, quantity: int, fee: int | None, sighting: Sighting) -> Transfer:
@@ -108,7 +114,16 @@ class Reader:
             wallet=wallet,
             quantity=left if only_fee else left - fee,
             fee_quantity=None if only_fee else fee or None,
+            outputs=() if only_fee else self._outputs(sighting),
         )
+
+    def _outputs(self, sighting: Sighting) -> tuple[str, ...]:
+        """Return whom the transaction paid, and how much: one of them may be change to an address nobody watches."""
+        paid = (
+            f"{address_of_script(bytes.fromhex(script), self.chain)}: {unscaled(value, DECIMALS)}"
+            for script, value in sighting.paid
+        )
+        return (*paid, f"and {sighting.others} more") if sighting.others else tuple(paid)
 
     def _common(self, sighting: Sighting) -> dict[str, Any]:
         return {

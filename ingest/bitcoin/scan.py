@@ -13,11 +13,14 @@ from collections.abc import Mapping
 import msgspec
 
 from lotwork.ingest.bitcoin.blocks import Header, Transaction
+from lotwork.ingest.bitcoin.keys import owner_of
 from lotwork.ledger.errors import IntegrityError
 
 VERSION = 1
 WINDOW = 288
 """Blocks that can be undone: two days of Bitcoin. A deeper fork costs a scan from the start, nothing else."""
+MOST_PAID = 10
+"""Outputs of a spend that a movement names: who pays more at once pays by a list of their own."""
 MATURITY = 100
 """Blocks that must stand on a coinbase before its outputs can be spent (consensus rule of every chain here)."""
 
@@ -49,6 +52,12 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
     left: int
     fee: int | None
     evidence: str | None = None
+    private: bool = False
+    """Whether what it created came out of MWEB."""
+    paid: tuple[tuple[str, int], ...] = ()
+    """What strangers' scripts, in hexadecimal digits, were paid out of watched coins: the first `MOST_PAID`."""
+    others: int = 0
+    """How many more were paid."""
 
     def due(self, confirmations: int) -> int:
         """Return the height of the tip at which this is recorded.
@@ -178,12 +187,14 @@ def sight(
     created = tuple(
         Coin(transaction.txid, vout, wallet, output.value, at)
         for vout, output in enumerate(transaction.outputs)
-        if output.value > 0 and (wallet := wallets.get(output.script)) is not None
+        if output.value > 0 and (wallet := owner_of(output.script, wallets)) is not None
     )
     if not spent and not created:
         return None
     paid = sum(output.value for output in transaction.outputs)
     own = spent and len(spent) == len(transaction.inputs)
+    kept = {coin.vout for coin in created}
+    left = [output for vout, output in enumerate(transaction.outputs) if spent and output.value and vout not in kept]
     return Sighting(
         txid=transaction.txid,
         height=height,
@@ -194,4 +205,7 @@ def sight(
         created=created,
         left=paid - sum(coin.value for coin in created),
         fee=sum(coin.value for coin in spent) - paid if own else None,
+        private=transaction.leaves_mweb,
+        paid=tuple((output.script.hex(), output.value) for output in left[:MOST_PAID]),
+        others=len(left[MOST_PAID:]),
     )

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 
 from embit import base58, bech32
 
+from lotwork.ingest.bitcoin.keys import refuse_key_as_script, refuse_keys
 from lotwork.ledger.errors import ConfigError
 
 TAPROOT = 1
 HASH_LENGTH = 20
 LONGEST_SCRIPT = 10_000
+P2PKH_BEGIN, P2PKH_END = b"\x76\xa9\x14", b"\x88\xac"
+P2SH_BEGIN, P2SH_END = b"\xa9\x14", b"\x87"
+SHORTEST_PROGRAM, LONGEST_PROGRAM = 2, 40
+"""The bytes of a witness program (BIP141)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +115,9 @@ def script_of_address(address: str, chain: Chain) -> bytes:
     """Return the script *address* pays to on *chain*.
 
     Legacy, P2SH, P2WPKH, P2WSH and taproot; a future witness version is read as BIP350 says. Raises ConfigError for a
-    mistyped address and for one that belongs to another chain.
+    mistyped address and for one that belongs to another chain, and for a key or a descriptor.
     """
+    refuse_keys(address)
     hrp, _, _ = address.lower().rpartition("1")
     script = _segwit(address, chain) if hrp == chain.hrp else _base58(address, chain)
     if script is None:
@@ -135,7 +141,26 @@ def script_of_hex(text: str) -> bytes:
         script = b""
     if not 0 < len(script) <= LONGEST_SCRIPT:
         raise ConfigError(f"script {text[:80]!r} is no script: write an output's scriptPubKey in hexadecimal digits")
+    refuse_key_as_script(script)
     return script
+
+
+def address_of_script(script: bytes, chain: Chain) -> str:
+    """Return the address that *script* pays on *chain*; the script itself in hexadecimal digits where it has none."""
+    if script[:3] == P2PKH_BEGIN and script[23:] == P2PKH_END:
+        return str(base58.encode_check(chain.p2pkh + script[3:23]))
+    if script[:2] == P2SH_BEGIN and script[22:] == P2SH_END:
+        return str(base58.encode_check(chain.p2sh[0] + script[2:22]))
+    version = _witness_version(script)
+    return script.hex() if version is None else str(bech32.encode(chain.hrp, version, script[2:]))
+
+
+def _witness_version(script: bytes) -> int | None:
+    """Return the version of the witness program *script* is (BIP141); None where it is none."""
+    if not SHORTEST_PROGRAM <= len(script) - 2 <= LONGEST_PROGRAM or script[1] != len(script) - 2:
+        return None
+    version = script[0] and script[0] - 0x50
+    return version if 0 <= version <= 16 else None  # noqa: PLR2004 - OP_0 to OP_16
 
 
 def _home_of(address: str) -> str | None:
@@ -161,7 +186,7 @@ def _base58(address: str, chain: Chain) -> bytes | None:
     if len(digest) != HASH_LENGTH:
         return None
     if prefix == chain.p2pkh:
-        return b"\x76\xa9\x14" + digest + b"\x88\xac"
+        return P2PKH_BEGIN + digest + P2PKH_END
     if prefix in chain.p2sh:
-        return b"\xa9\x14" + digest + b"\x87"
+        return P2SH_BEGIN + digest + P2SH_END
     return None

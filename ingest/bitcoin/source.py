@@ -47,12 +47,17 @@ legacy, P2SH, P2WPKH, P2WSH and taproot.
 - An output in a coinbase is a `block_reward` (a `pool_payout` where you say the wallet is paid by a pool). It is dated
   at its block and recorded when mature, 100 blocks later.
 - Any other payment to a watched wallet is a receipt of the wallet's `meaning`, recorded after `confirmations` blocks.
-- A spend to strangers is a `movement` until you say what it was; a spend to another watched wallet is a `transfer`.
+- An output that pays the public key itself of a watched legacy or P2WPKH address is that address's.
+- What comes out of MWEB, or of a transaction that strangers made together with you, is in doubt: in no figure until you
+  [say what it was](corrections.md#an-inflow-that-may-be-no-income).
+- A spend to strangers is a `movement` until you say what it was, with whom it paid; one to another watched wallet is a
+  `transfer`. Change to an address you do not watch looks like a stranger's: watch every address of a wallet.
 - After a reorganisation of any depth, also one that happened while the daemon was down, the effective events are those
   of a fresh scan; what was undone is voided, never deleted.
 """,
     cannot_see="""\
-payments before `start_height`, Lightning, MWEB (private Litecoin) outputs. The node must hold the blocks from
+payments before `start_height`, Lightning, MWEB (private Litecoin) outputs; who paid; the addresses of an xpub or a
+descriptor, which are refused: list the addresses themselves, those of change too. The node must hold the blocks from
 `start_height` on: a pruned node may not.
 """,
 )

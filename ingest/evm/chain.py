@@ -125,7 +125,7 @@ class Chain(Protocol):
     def transfers(
         self, first: int, last: int, contracts: Collection[str], addresses: Collection[str]
     ) -> list[Sighting]:
-        """Return where *contracts* logged an ERC-20 Transfer from or to one of *addresses*."""
+        """Return where *contracts* logged a Transfer from or to one of *addresses*, or one of them wrapped coins."""
         ...
 
     def inner_payments(self, blocks: Sequence[str], addresses: Collection[str]) -> list[InnerPayment]:

@@ -19,7 +19,7 @@ from web3.providers.rpc import HTTPProvider
 from web3.types import RPCEndpoint
 
 from lotwork.ingest.evm.chain import Block, Header, InnerPayment, Sighting, TransactionReceipt
-from lotwork.ingest.evm.scan import TRANSFER_TOPIC, Keep, address_topic
+from lotwork.ingest.evm.scan import DEPOSIT_TOPIC, TRANSFER_TOPIC, WITHDRAWAL_TOPIC, Keep, address_topic
 from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.evm.session import BoundedSession, TooMuchError
 from lotwork.ingest.evm.trace import read_trace
@@ -135,12 +135,12 @@ class NodeChain:
     def transfers(
         self, first: int, last: int, contracts: Collection[str], addresses: Collection[str]
     ) -> list[Sighting]:
-        """Return where *contracts* logged an ERC-20 Transfer from or to one of *addresses*."""
+        """Return where *contracts* logged a Transfer from or to one of *addresses*, or one of them wrapped coins."""
         every = [address_topic(address) for address in addresses]
         seen: list[Sighting] = []
         for start in range(0, len(every), MOST_ADDRESSES):
             some = every[start : start + MOST_ADDRESSES]
-            for topics in ([TRANSFER_TOPIC, some], [TRANSFER_TOPIC, None, some]):
+            for topics in ([[TRANSFER_TOPIC, DEPOSIT_TOPIC, WITHDRAWAL_TOPIC], some], [TRANSFER_TOPIC, None, some]):
                 asked = {"address": list(contracts), "topics": topics}
                 seen.extend(read_sighting(log) for log in self._logs(first, last, asked))
         return seen

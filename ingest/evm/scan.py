@@ -8,7 +8,10 @@ What is told, of transactions that succeeded unless said otherwise:
 - gas: the fee of the native payment it paid for, or, where there was none (a token sent, a contract called, a
   payment inside one wallet, *a transaction that failed*), a `movement` of its own, since coins spent on a fee are
   disposed of;
-- tokens: only by the Transfer logs of contracts the user listed; whatever else arrives is no income.
+- tokens: only by the Transfer logs of contracts the user listed; whatever else arrives is no income. A wrapped coin
+  tells of what it mints and burns by Deposit and Withdrawal logs; what wrapping and unwrapping bring is in doubt.
+- what arrives where the same transaction took something of a watched address, an unlisted token or an NFT too, is in
+  doubt: that may have been sold. The log itself tells the same of other sources' events (`ledger.doubts`).
 
 - what a call inside a contract paid, only where the node traces blocks (`traces` in the settings).
 
@@ -32,13 +35,24 @@ from lotwork.ingest.evm.chain import Header, InnerPayment, Log, Transaction, Tra
 from lotwork.ingest.evm.section import EvmSection, TokenSection
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.errors import SourceRefusedError
-from lotwork.ledger.events import Movement, Receipt, Transfer
+from lotwork.ledger.events import Doubt, Movement, Receipt, Transfer
 from lotwork.ledger.kinds.coins import GAS_ALONE
 
 TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 """keccak-256 of Transfer(address,address,uint256): the first topic of every ERC-20 transfer (EIP-20)."""
 
+DEPOSIT_TOPIC = "0xe1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c"
+WITHDRAWAL_TOPIC = "0x7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65"
+"""keccak-256 of Deposit(address,uint256) and Withdrawal(address,uint256): what WETH9 logs in place of a Transfer."""
+NFTS_MOVED = frozenset({
+    "0xc3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62",
+    "0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb",
+})  # fmt: skip
+"""keccak-256 of TransferSingle and TransferBatch (EIP-1155), whose third topic is the giver."""
+
+NOBODY = "0x" + 40 * "0"
 TRANSFER_TOPICS = 3
+WRAPPING_TOPICS = 2
 WORD_DIGITS = 66
 ADDRESS_DIGITS = 40
 OWN_TRANSACTION = "came back in a transaction sent by an own wallet: income, a swap or a refund?"
@@ -70,6 +84,8 @@ class Place(NamedTuple):
     evidence: str | None
     own: bool
     """Whether a watched wallet itself sent the transaction."""
+    took: bool
+    """Whether it took something of a watched wallet: its gas, coins, tokens listed or not, an NFT."""
 
     @property
     def at(self) -> datetime:
@@ -103,6 +119,36 @@ def token_transfer(log: Log) -> tuple[str, str, int]:
     return sender, to, int(log.data, 16)
 
 
+def wrapping(log: Log) -> tuple[str, str, int] | None:
+    """Return (from, to, base units) of what a wrapped coin minted or burnt by *log*; None where it tells of neither."""
+    if len(log.topics) != WRAPPING_TOPICS or any(len(word) != WORD_DIGITS for word in (log.topics[1], log.data)):
+        return None
+    owner, quantity = f"0x{log.topics[1][-ADDRESS_DIGITS:]}", int(log.data, 16)
+    if log.topics[0] == DEPOSIT_TOPIC:
+        return log.contract, owner, quantity
+    return (owner, log.contract, quantity) if log.topics[0] == WITHDRAWAL_TOPIC else None
+
+
+def _as_transfers(log: Log) -> set[tuple[str, str, str, int]]:
+    """Return the Transfers by which some wrapped coins log a minting or burning too: from and to nobody."""
+    told = wrapping(log)
+    if told is None:
+        return set()
+    sender, to = (NOBODY if each == log.contract else each for each in told[:2])
+    return {(log.contract, sender, to, told[2])}
+
+
+def gave(log: Log) -> str | None:
+    """Return the address that *log* says gave a token or an NFT away; None where it gave nothing."""
+    topic, *words = log.topics
+    if topic in NFTS_MOVED:
+        return f"0x{words[1][-ADDRESS_DIGITS:]}" if len(words) > 1 else None
+    nothing = len(log.topics) == TRANSFER_TOPICS and log.data.strip("0x") == ""
+    if topic != TRANSFER_TOPIC or nothing or len(log.topics) < TRANSFER_TOPICS:
+        return None
+    return f"0x{words[0][-ADDRESS_DIGITS:]}"
+
+
 class Scan:
     """The translation for one source: which addresses are whose, which contracts are trusted."""
 
@@ -111,6 +157,8 @@ class Scan:
         self._keep = keep
         self._wallets: Mapping[str, WalletSection] = section.wallet_of
         self._tokens: Mapping[str, TokenSection] = section.token_of
+        self._wrapped = section.wrapped
+        self._wrapped_assets = {self._tokens[contract].asset for contract in self._wrapped}
 
     def translate(
         self,
@@ -127,7 +175,9 @@ class Scan:
         payments = tuple(self._payments(receipt, transaction, inner))
         if payments:
             own = transaction is not None and transaction.sender in self._wallets
-            place = Place(header, receipt.transaction, self._evidence(header, receipt, transaction), own)
+            evidence = self._evidence(header, receipt, transaction)
+            gave_coins = any(payment.sender in self._wallets for payment in payments)
+            place = Place(header, receipt.transaction, evidence, own, own or gave_coins or self._sold(receipt))
             yield from (self._event(payment, place) for payment in payments)
 
     def _payments(
@@ -164,11 +214,29 @@ class Scan:
             yield Payment(f"{economic_id}:gas", native, gas, sender, None, 0)
 
     def _token_payments(self, economic_id: str, logs: Iterable[Log]) -> Iterator[Payment]:
+        moved = [log for log in logs if log.contract in self._tokens and log.topics[:1] == (TRANSFER_TOPIC,)]
+        told = {(log.contract, *token_transfer(log)) for log in moved}
         for ordinal, log in enumerate(logs):
-            token = self._tokens.get(log.contract)
-            if token is not None and log.topics[:1] == (TRANSFER_TOPIC,):
-                sender, to, quantity = token_transfer(log)
-                yield Payment(f"{economic_id}:log{ordinal}", token.asset, quantity, sender, to, ordinal)
+            if log in moved:
+                payment = token_transfer(log)
+            elif log.contract in self._wrapped and (wrapped := wrapping(log)) and not told & _as_transfers(log):
+                payment = wrapped
+            else:
+                continue
+            asset = self._tokens[log.contract].asset
+            sender, to, quantity = payment
+            yield Payment(f"{economic_id}:log{ordinal}", asset, quantity, sender, to, ordinal)
+
+    def _sold(self, receipt: TransactionReceipt) -> bool:
+        """Say if an unlisted token, or an NFT, left a watched address in the transaction."""
+        strange = (log for log in receipt.logs if log.contract not in self._tokens and log.topics)
+        return any(gave(log) in self._wallets for log in strange)
+
+    def _doubt(self, payment: Payment, place: Place) -> Doubt | None:
+        """Return why what a stranger paid may be no income, as far as its own transaction tells."""
+        if payment.sender in self._wrapped or (payment.sender == NOBODY and payment.asset in self._wrapped_assets):
+            return "wrapped"
+        return "same_transaction" if place.took else None
 
     def _counts(self, payment: Payment) -> bool:
         """Say if the payment crosses the border of a watched wallet; spam of amount 0 does not."""
@@ -215,6 +283,8 @@ class Scan:
             vout=payment.place,
             block_hash=place.header.hash,
             height=place.header.height,
+            payer=payment.sender,
+            doubt=self._doubt(payment, place),
         )
 
     def _transfer(self, payment: Payment, sender: str, receiver: str, place: Place) -> Transfer:

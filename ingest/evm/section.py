@@ -13,6 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from lotwork.ingest.private_keys import lets_spend
 from lotwork.ingest.sections import NEEDS_GIVER, Name, Seconds, SecretFile, Section, WalletSection, check_url, one_of
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.storage.batch import MAIN_BOOK
@@ -23,11 +24,18 @@ Finality: TypeAlias = Annotated[int, msgspec.Meta(ge=0)] | Literal["finalized", 
 NATIVE_ASSETS = {1: "ETH", 61: "ETC"}
 """The native coin of the chains that need no `native_asset`."""
 
+WRAPPED_COINS = {
+    1: "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2",
+    61: "0x1953cab0e5bfa6d4a9bad6e05fd46c1cc6527a5a",
+}
+"""The contract that wraps the chain's own coin; on any chain, a listed token named W and the coin is one too."""
+
 PROOF_OF_WORK = frozenset({61})
 """Chains whose nodes have no finalized block: they need a depth."""
 
 NATIVE_DECIMALS = 18
 
+_KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 
 
@@ -98,6 +106,10 @@ class EvmSection(Section, frozen=True, kw_only=True):
             if wallet.from_wallet == wallet.wallet:
                 raise self.refuse("from_wallet", f"wallet {wallet.wallet} cannot pay itself: name another wallet")
         for address in (address for wallet in self.wallets for address in wallet.watch):
+            if _KEY.fullmatch(address) is not None or lets_spend(address):
+                raise self.refuse(
+                    "addresses", "this looks like a private key or a seed, and is not repeated: take it out"
+                )
             if _ADDRESS.fullmatch(address) is None:
                 raise self.refuse("addresses", f"{address[:60]!r} is no address: write 0x and 40 hex digits")
             if address.lower() in seen:
@@ -135,6 +147,16 @@ class EvmSection(Section, frozen=True, kw_only=True):
     def token_of(self) -> dict[str, TokenSection]:
         """Return each trusted contract, in lower case, with its token."""
         return {token.contract.lower(): token for token in self.tokens}
+
+    @property
+    def wrapped(self) -> frozenset[str]:
+        """Return the trusted contracts, in lower case, whose token is the chain's own coin, wrapped."""
+        known = WRAPPED_COINS.get(self.chain_id)
+        return frozenset(
+            contract
+            for contract, token in self.token_of.items()
+            if contract == known or token.asset.upper() == f"W{self.native_asset}".upper()
+        )
 
     @property
     def assets(self) -> tuple[Asset, ...]:

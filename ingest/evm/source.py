@@ -44,11 +44,17 @@ start_height = 19000000
     docs="""\
 Any Ethereum-family node over JSON-RPC. Native payments by block scan up to the `finalized` tag (or a depth, for
 proof-of-work chains); ERC-20 receipts only of contracts you list, with the decimals you pin. Unlisted tokens are no
-income, however they call themselves. Gas of your own transactions is a disposal, of failed ones too. What each payment
-becomes, finality, traces and what a scan costs: [Watching an Ethereum-family node](evm-node.md).
+income, however they call themselves. Gas of your own transactions is a disposal, of failed ones too. A wrapped coin
+(WETH, WETC) tells of wrapping by its Deposit and Withdrawal logs. What each payment becomes, finality, traces and what
+a scan costs: [Watching an Ethereum-family node](evm-node.md).
+
+What comes in where the same transaction took coins, tokens or an NFT of yours, out of a wrapped coin, or from an
+address that never paid that wallet before, is in doubt: in no figure until you [say what it
+was](corrections.md#an-inflow-that-may-be-no-income).
 """,
     cannot_see="""\
-without `traces`, coins a contract passes on inside a call (how some pools pay); validator rewards and withdrawals; the
+without `traces`, coins a contract passes on inside a call (how some pools pay, and what unwrapping gives back);
+what an order brings in that was paid for in another transaction, as bridges do; validator rewards and withdrawals; the
 layer-1 fee of roll-ups. Import these or add them by hand.
 """,
 )

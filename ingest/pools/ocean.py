@@ -27,6 +27,7 @@ from lotwork.ingest.pools.ocean_answers import (
     read_month,
 )
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
+from lotwork.ingest.pools.uncovered import never_moved, never_paid, overdue, passed_over
 from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
@@ -42,6 +43,10 @@ POOL, ASSET = "ocean", "BTC"
 WINDOW = timedelta(days=30)
 OVERLAP = timedelta(days=7)
 """How far back each question reaches again, for what the pool tells late."""
+ON_CHAIN_SATS = 1_048_576
+"""The balance that OCEAN pays out on the chain; what it pays over Lightning its API does not tell."""
+PATIENCE = timedelta(days=60)
+"""How long credits may wait for a payout, where they are income only then, before a person is asked."""
 IDLE = timedelta(days=1)
 """A quiet pool's cursor moves once a day, so that silence does not write."""
 
@@ -166,6 +171,7 @@ class Ocean:
         new = {key: seen for key, seen in observed.items() if before.seen.get(key) != seen}
         evidence = self.evidence.keep(body) if new else ""
         events: list[Event] = []
+        left_out: list[list[Earning]] = []
         for earning in told.earnings:
             key = self._credit_id(earning)
             if key in new:
@@ -175,9 +181,16 @@ class Ocean:
             key = self._payout_id(payout)
             if key not in new:
                 continue
-            covered = covered_by(payout, [one for one in told.earnings if int(one.at.timestamp()) > paid])
+            unpaid = _after(told.earnings, paid)
+            covered = covered_by(payout, unpaid)
+            left_out.append(passed_over(covered, unpaid))
             events.extend(self._payout(self._revised(key, before, new[key]), payout, covered, evidence))
             paid = max(paid, int((covered[-1].at if covered else payout.at).timestamp()))
+        patience = PATIENCE if self.recognition(span.end) == "on_payout" else timedelta.max
+        late = overdue(_after(told.earnings, paid), span.end - OVERLAP, ON_CHAIN_SATS, patience)
+        for run in filter(None, (*left_out, *late)):
+            events += self._uncovered(run, evidence or self.evidence.keep(body))
+            paid = max(paid, int(run[-1].at.timestamp()))
         through = max(span.end, before.instant)
         return tuple(events), before.moved(through, paid, {**before.seen, **observed}, through - OVERLAP)
 
@@ -262,6 +275,14 @@ class Ocean:
                 txid=payout.txid,
             )
 
+    def _uncovered(self, earnings: Sequence[Earning], evidence: str) -> Iterator[Event]:
+        """Yield what no payout covers, apart by when it is income."""
+        credited = [one for one in earnings if self.recognition(one.at) == "on_credit"]
+        common = {"source": self.name, "evidence": evidence, "wallet": POOL, "asset": ASSET}
+        name = f"{POOL}:{self.section.address}:uncovered"
+        yield from never_paid(name, [one for one in earnings if one not in credited], POOL, common)
+        yield from never_moved(name, credited, common)
+
     def _months(self, covered: Sequence[Earning]) -> tuple[MonthRow, ...]:
         """Return the monthly reports of the months in which the *covered* blocks were found."""
         rows: list[MonthRow] = []
@@ -274,6 +295,11 @@ class Ocean:
             except AnswerRefusedError as refused:
                 raise self._refusal(item, refused, answer.body) from None
         return tuple(rows)
+
+
+def _after(earnings: Sequence[Earning], paid: int) -> list[Earning]:
+    """Return the earnings after the instant *paid*, up to which they were paid."""
+    return [one for one in earnings if int(one.at.timestamp()) > paid]
 
 
 def build(section: OceanSection, context: BuildContext) -> Ocean:
@@ -309,6 +335,14 @@ start = 2025-01-01
 Payouts and per-block earnings of one address, gross and fee. Whether income counts when credited or when paid follows
 the `recognition` of your profile, with its date. A payout out of the coinbase is the same income as the output your
 node sees: the transaction's id joins them, and it counts once.
+
+An output that your node names for the pool (`pool = "ocean"`) and that the pool does not list is in doubt, and so are
+credits that no payout covers, which the pool mostly paid over Lightning: no figure has them until you [say what they
+were](corrections.md#an-inflow-that-may-be-no-income).
 """,
-    cannot_see="what was paid before `start`, or what the pool no longer tells.",
+    cannot_see="""\
+what was paid before `start`, what the pool no longer tells, and Lightning payouts, but by the credits they leave
+without a payout, once these come to what the pool pays on the chain (0.01048576 BTC) and are a week old, or have
+waited for two months.
+""",
 )

@@ -9,11 +9,13 @@ from lotwork.ledger.kinds.event_base import (
     Coins,
     CoinsOrZero,
     Disposition,
+    Doubt,
     EventBase,
     Income,
     Interval,
     LotChoice,
     Meaning,
+    Names,
     Owner,
     Price,
     Trade,
@@ -54,7 +56,8 @@ class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
     """Coins that came under the taxpayer's dominion and control as income.
 
     Law: gross income at fair market value when received (26 U.S.C. 61; Notice 2014-21, A-8). Without
-    `value_usd_micros` the receipt is pending: it stays out of every figure until a price is known.
+    `value_usd_micros` the receipt is pending: it stays out of every figure until a price is known. So does one that
+    is in `doubt`, until a person says that it is income (`doubt` = "none") or what else it is.
     """
 
     wallet: str
@@ -74,10 +77,18 @@ class Receipt(EventBase, frozen=True, kw_only=True, tag="receipt"):
     """Whether it belongs to the mining trade; left out: as its wallet says, else as its kind of income."""
     no_market: str | None = None
     """Why it was worth nothing: no market had it. Then its value is 0, and never otherwise for want of a price."""
+    payer: str | None = None
+    """The address that paid, where the chain names one."""
+    doubt: Doubt | None = None
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:
             raise self.refuse("a receipt has a positive quantity")
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may be no income, and nobody said yet what it is."""
+        return self.doubt is not None and self.doubt != "none"
 
 
 class Purchase(EventBase, frozen=True, kw_only=True, tag="purchase"):
@@ -134,7 +145,11 @@ class Sale(EventBase, frozen=True, kw_only=True, tag="sale"):
 
 
 class Transfer(EventBase, frozen=True, kw_only=True, tag="transfer"):
-    """Coins moved between the taxpayer's own wallets; `quantity` arrives, the fee is a disposal of its own."""
+    """Coins moved between the taxpayer's own wallets; `quantity` arrives, the fee is a disposal of its own.
+
+    With `to_asset` they arrive wrapped, or unwrapped: another token of the same coins, with their basis and time. That
+    this realizes nothing is the taxpayer's position; the IRS has not said.
+    """
 
     from_wallet: str
     to_wallet: str
@@ -144,14 +159,22 @@ class Transfer(EventBase, frozen=True, kw_only=True, tag="transfer"):
     price_usd: Price | None = None
     txid: str | None = None
     lots: tuple[LotChoice, ...] = ()
+    to_asset: str | None = None
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:
             raise self.refuse("a transfer has a positive quantity")
-        if self.from_wallet == self.to_wallet:
+        if self.to_asset == self.asset:
+            raise self.refuse("to_asset is what the coins arrive as, where that is another asset")
+        if self.from_wallet == self.to_wallet and self.to_asset is None:
             raise self.refuse("a transfer joins two different wallets")
         if sum(choice.quantity for choice in self.lots) > self.quantity:
             raise self.refuse("the lots chosen hold more than the transfer moves")
+
+    @property
+    def arrives_as(self) -> str:
+        """The asset that arrives."""
+        return self.to_asset or self.asset
 
 
 GAS_ALONE = "gas"
@@ -167,6 +190,8 @@ class Movement(EventBase, frozen=True, kw_only=True, tag="movement"):
     quantity: Coins
     txid: str | None = None
     fee_quantity: CoinsOrZero | None = None
+    outputs: Names = ()
+    """Whom the transaction paid, and how much, where the chain tells: one may be change to an address not watched."""
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:

@@ -63,6 +63,10 @@ HowEquipmentLeft: TypeAlias = Literal["sold", "traded_in", "abandoned", "casualt
 Meaning: TypeAlias = Literal[
     "block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "staking", "other", "transfer"
 ]
+Doubt: TypeAlias = Literal[
+    "same_transaction", "wrapped", "private", "new_payer", "own_account", "not_listed", "no_payout", "none"
+]
+"""Why an inflow may be no income; "none" is a person's word that it is."""
 Factor: TypeAlias = Literal[
     "manner",
     "expertise",

@@ -58,6 +58,9 @@ def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> e.Event:
         _value_receipt(fields, assets)
     if "txid" in fields:
         fields["txid"] = _txid(fields["txid"], fields["asset"], assets)
+    to_asset = fields.get("to_asset") or fields.get("asset", "")
+    if kind == "transfer" and assets.decimals(to_asset) != assets.decimals(fields["asset"]):
+        raise AmountError(f"{to_asset} has other decimals than {fields['asset']}", "tell a sale and a purchase")
     given = fields.setdefault("id", "")
     event: Any = KINDS[kind](**fields)
     if isinstance(event, e.Equipment) and event.bonus not in ("auto", "none"):

@@ -11,6 +11,7 @@ import heapq
 import json
 import sqlite3
 import weakref
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -194,6 +195,15 @@ class EventLog:
         for (txid,) in self._all(IN_FORMS, (book, json.dumps(sorted(forms)))) if forms else ():
             told[loosely(txid)] += 1
         return frozenset(txid for txid, count in told.items() if count > 1)
+
+    def last_of_version(self, book: str, version: int) -> int:
+        """Return the last position of *book* that was written in *version* or an older one; 0 where none was.
+
+        Versions only grow along a log: a program that knows an older one does not append to it.
+        """
+        written_in = "SELECT schema_version FROM events WHERE book = ? AND position = ?"
+        positions = range(1, self.head(book).position + 1)
+        return bisect_right(positions, version, key=lambda position: self._all(written_in, (book, position))[0][0])
 
     # -- heads ----------------------------------------------------------------------------------------------------
 

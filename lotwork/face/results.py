@@ -228,6 +228,8 @@ class Income(Rows[Receipt], Result):
     by_pool: Mapping[str, Decimal]
     pending: tuple[str, ...]
     """Receipts of the year that have no price yet and are in no figure."""
+    doubtful: tuple[str, ...] = ()
+    """Receipts of the year that may be no income, and are in no figure until a person says what they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from lotwork.ledger.units import divide
-from lotwork.projections.abroad.flows import Arrival, Departure, Flow
+from lotwork.projections.abroad.flows import Arrival, Departure, Flow, Move
 from lotwork.projections.basis.disposals import SOLD
 
 CostMethod: TypeAlias = Literal["total_average", "moving_average"]
@@ -55,10 +55,19 @@ def average_years(flows: Iterable[Flow], year: int, method: CostMethod) -> dict[
     """Return each kind of coin in *year*, rolled forward from its first day by *method*."""
     cost_one = _total if method == "total_average" else _moving
     by_asset: dict[str, dict[int, list[Arrival | Departure]]] = {}
+    flows = tuple(flows)
+    coin_of = _unwrapped(flows)
     for flow in flows:
         if isinstance(flow, Arrival | Departure) and flow.day.year <= year:
-            by_asset.setdefault(flow.asset, {}).setdefault(flow.day.year, []).append(flow)
+            asset = coin_of.get(flow.asset, flow.asset)
+            by_asset.setdefault(asset, {}).setdefault(flow.day.year, []).append(flow)
     return {asset: _roll(asset, years, year, cost_one) for asset, years in sorted(by_asset.items())}
+
+
+def _unwrapped(flows: Iterable[Flow]) -> dict[str, str]:
+    """Return the coin of each asset that coins were wrapped into: told as moved, they are of one kind."""
+    pairs = (sorted((flow.asset, flow.to_asset), key=len) for flow in flows if isinstance(flow, Move))
+    return {wrapped: coin for coin, wrapped in pairs if coin != wrapped}
 
 
 def _roll(

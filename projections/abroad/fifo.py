@@ -77,6 +77,8 @@ def first_in_first_out(
             case Move():
                 if by_wallet:
                     _move(flow, wallets)
+                elif flow.to_asset != flow.asset:
+                    _move(flow._replace(from_wallet="", to_wallet=""), wallets)
             case _:
                 assert_never(flow)
     return tuple(taken)
@@ -96,7 +98,7 @@ def _dispose(flow: Departure, held: deque[_Held]) -> Iterator[Taken]:
 def _move(flow: Move, wallets: defaultdict[tuple[str, str], deque[_Held]]) -> None:
     """Carry the oldest coins over, and keep the wallet they come to in the order of age."""
     arrived = list(_oldest(wallets[flow.from_wallet, flow.asset], flow.quantity))
-    _put(wallets[flow.to_wallet, flow.asset], arrived)
+    _put(wallets[flow.to_wallet, flow.to_asset], arrived)
 
 
 def _put(held: deque[_Held], arrived: list[_Held]) -> None:

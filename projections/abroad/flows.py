@@ -13,6 +13,7 @@ from lotwork.ledger.zones import Calendar
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
 from lotwork.projections.findings import Finding
+from lotwork.projections.payers import Payers
 from lotwork.projections.pricing import priced
 from lotwork.projections.replay.book import Book
 
@@ -54,6 +55,8 @@ class Move(NamedTuple):
     to_wallet: str
     asset: str
     quantity: int
+    to_asset: str
+    """What they arrived as: the same, or wrapped or unwrapped."""
 
 
 Flow: TypeAlias = Arrival | Departure | Move
@@ -93,7 +96,7 @@ class FlowFold:
         """Fold one event; prices have been found before."""
         match event:
             case e.Receipt():
-                if event.value_usd_micros is not None:
+                if event.value_usd_micros is not None and not event.in_doubt:
                     self._arrive(event, event.value_usd_micros, "receipt")
             case e.Purchase():
                 self._arrive(event, event.cost_usd_micros + event.fee_usd_micros, "purchase")
@@ -162,14 +165,18 @@ class FlowFold:
             self.flows.append(
                 Departure(event.id, day, event.from_wallet, event.asset, event.fee_quantity, proceeds, "spent")
             )
-        self.flows.append(Move(event.id, day, event.from_wallet, event.to_wallet, event.asset, event.quantity))
+        self.flows.append(
+            Move(event.id, day, event.from_wallet, event.to_wallet, event.asset, event.quantity, event.arrives_as)
+        )
 
 
 def flows_of(book: Book, rates: Rates, year: int, findings: list[Finding]) -> tuple[Flow, ...]:
     """Return what came and went up to the end of *year*, priced as the book priced it."""
     history = book.history
     fold = FlowFold(history.calendar, history.assets, rates, year, findings)
-    for together in by_instant(priced(history.events(), book.prices, history.assets, [], {})):
+    payers = Payers.of(book.taxpayer.wallets.values())
+    valued = priced(payers.compared(history.events()), book.prices, history.assets, [], {})
+    for together in by_instant(valued):
         if history.calendar.day(together[0].at).year > year:
             break
         for event in in_turn(together, fold.covers) if may_wait(together) else together:

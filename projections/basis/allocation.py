@@ -71,12 +71,12 @@ class Holdings:
             if gone is not None:
                 gone.append(Coins(coins.sequence, part))
 
-    def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int) -> None:
-        """Move *quantity* between wallets; the coins keep their age."""
+    def move(self, from_wallet: str, to_wallet: str, asset: str, quantity: int, to_asset: str) -> None:
+        """Move *quantity* between wallets, where it arrives as *to_asset*; the coins keep their age."""
         gone: list[Coins] = []
         self.leave(from_wallet, asset, quantity, gone)
         for coins in gone:
-            self.arrive(to_wallet, asset, coins)
+            self.arrive(to_wallet, to_asset, coins)
 
     def hold(self, wallet: str, asset: str, quantity: int) -> bool:
         """Say if *quantity* lies in *wallet*."""

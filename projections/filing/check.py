@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from lotwork.ledger import events as e
+from lotwork.projections.doubtful import IN_DOUBT
 from lotwork.projections.filing.penalty import with_penalty
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
@@ -86,12 +87,13 @@ def _of_this_return(book: Book, year: int, told: Iterable[Finding]) -> Iterator[
 def _counts(book: Book, year: int, finding: Finding, event: e.Event, sold: Collection[str]) -> bool:
     """Say if what *finding* tells of *event* bears on the return of *year*.
 
-    An earlier receipt without a price does where its asset was sold: it is no lot yet, so other lots stand in for it.
+    An earlier receipt that waits, for a price or a word, does where its asset was sold: it is no lot yet, so other lots
+    stand in for it.
     """
     if not isinstance(event, HAPPENINGS):
         return True
     happened = book.history.calendar.day(event.at).year
-    if isinstance(event, e.Receipt) and finding.code == "receipt_pending":
+    if isinstance(event, e.Receipt) and finding.code in ("receipt_pending", IN_DOUBT):
         return happened == year or (happened < year and event.asset in sold)
     return happened <= year
 

@@ -106,5 +106,9 @@ class LogAsKnown:
         """Return the transactions that more than one event names."""
         return self._log.shared_txids(book, after=after)
 
+    def last_of_version(self, book: str, version: int) -> int:
+        """Return the last position written in *version* or an older one."""
+        return self._log.last_of_version(book, version)
+
     def _reaches_back(self, event: e.Event) -> bool:
         return isinstance(event, e.Void | e.Correction | e.Rule) or event.at < self._before

@@ -74,6 +74,10 @@ class SupposedLog:
         """Return the transactions the log tells twice."""
         return self.log.shared_txids(book, after=after)
 
+    def last_of_version(self, book: str, version: int) -> int:
+        """Return the last position the log has in *version* or an older one."""
+        return self.log.last_of_version(book, version)
+
 
 class SupposedHistory(History):
     """A history that counts what is supposed also after the day it ends with."""

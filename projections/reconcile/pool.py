@@ -66,8 +66,9 @@ class PoolYear:
 
 
 def pool_year(book: Book, year: int) -> PoolYear:
-    """Return the pools of *year*, for which *book* must keep rows."""
-    rows = [row for row in book.income.rows if row.date.year == year and row.pool is not None]
+    """Return the pools of *year*, for which *book* must keep rows; what may be none of the pool's payouts is no row."""
+    kept_rows = (row for row in book.income.rows if row.date.year == year and row.doubt is None)
+    rows = [row for row in kept_rows if row.pool is not None]
     months: dict[tuple[str, str, str], PoolMonth] = {}
     findings: list[Finding] = []
     for row in rows:

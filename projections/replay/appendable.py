@@ -11,6 +11,7 @@ from itertools import islice
 from typing import assert_never
 
 from lotwork.ledger import events as e
+from lotwork.ledger.doubts import lists_for, named
 from lotwork.projections.likely_twins import is_row_of_former_release
 from lotwork.projections.pricing import NEAR
 from lotwork.projections.replay.book import Book
@@ -51,7 +52,9 @@ def _reaches_back(event: e.Event, book: Book) -> bool:
     if is_row_of_former_release(event):
         return True
     match event:
-        case e.Receipt() | e.Purchase() | e.Sale() | e.Transfer() | e.Movement() | e.Balance() | e.BrokerReport():
+        case e.Receipt() | e.Transfer():
+            return _is_compared(event, book)
+        case e.Purchase() | e.Sale() | e.Movement() | e.Balance() | e.BrokerReport():
             return False
         case e.BusinessIncome() | e.Expense() | e.Energy() | e.Tariff() | e.Equipment() | e.EquipmentSale():
             return False
@@ -70,3 +73,13 @@ def _reaches_back(event: e.Event, book: Book) -> bool:
             return False
         case _:
             assert_never(event)
+
+
+def _is_compared(event: e.Receipt | e.Transfer, book: Book) -> bool:
+    """Say if a pool's list is to be held against an output by *event*: it is one of them, and the other is there."""
+    pool = lists_for(event)
+    if pool is not None:
+        return pool in book.income.listed
+    if isinstance(event, e.Receipt) and event.pool is not None and event.vout is not None:
+        return named(event.pool) in book.income.listing | book.history.listing
+    return False

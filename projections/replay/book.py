@@ -23,6 +23,7 @@ from lotwork.projections.basis.identification import Identification
 from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.deferral import Deferral, deferral
+from lotwork.projections.doubtful import Doubtful
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.findings import Finding, from_troubles
@@ -32,6 +33,7 @@ from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.likely_twins import Coins, TwinFold
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.origins import Origins
+from lotwork.projections.payers import Payers
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.taxpayer import Taxpayer
 from lotwork.rules.load import Law
@@ -49,6 +51,7 @@ class BookState(msgspec.Struct):
     twins: list[Coins]
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
+    payers: list[tuple[str, list[str]]]
     findings: list[Finding]
     troubles: list[Trouble]
     events: int
@@ -69,10 +72,13 @@ class Book:
     balances: BalanceFold
     twins: TwinFold
     prices: Prices
+    payers: Payers
     quotes: dict[str, Quote]
     findings: list[Finding]
     deferral: Deferral | None = None
     """What takes mining income out of the year it is received in, where a book supposes such a law."""
+    law: Law | None = None
+    """The law it was asked to go by."""
     events: int = 0
     assumed: list[Finding] = field(default_factory=list)
     """What `open_lots` had to assume when it was last asked; the next event may change it."""
@@ -96,6 +102,7 @@ class Book:
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
         quotes: dict[str, Quote] = {}
         origins = Origins(taxpayer.activities, taxpayer.wallets.values())
+        prices = Prices(_samples(history))
         lots = LotFold(
             calendar=history.calendar,
             assets=history.assets,
@@ -111,21 +118,31 @@ class Book:
             taxpayer=taxpayer,
             lots=lots,
             gains=gains,
-            income=IncomeFold(history.calendar, years, quotes, findings, origins=origins),
+            income=IncomeFold(history.calendar, years, quotes, findings, Doubtful(history, prices), origins=origins),
             expenses=ExpenseFold(history.calendar, origins),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
             twins=TwinFold(history.assets, history.answered(), findings),
-            prices=Prices(_samples(history)),
+            prices=prices,
+            payers=Payers.of(taxpayer.wallets.values()),
             quotes=quotes,
             findings=findings,
             deferral=deferral(ruling, history.calendar, findings),
+            law=law,
         )
 
     def fold(self, *, until: date | None = None) -> Book:
-        """Fold the history, up to the end of the day *until* where one is given, and return this book."""
+        """Fold the history, up to the end of the day *until* where one is given, and return the book it comes to.
+
+        What a pool's list does not have is only known at the end: where there is such an output, it is folded anew.
+        """
         calendar = self.history.calendar
-        self.take(self.history.events(), None if until is None else calendar.midnight(until + timedelta(days=1)))
+        end = None if until is None else calendar.midnight(until + timedelta(days=1))
+        self.take(self.history.events(), end)
+        if self.income.listing & self.income.listed and self.history.compare_lists():
+            anew = Book.begin(self.history, self.income.years, self.law)
+            anew.take(self.history.events(), end)
+            return anew
         return self
 
     def take(self, events: Iterable[Event], end: datetime | None = None) -> None:
@@ -135,7 +152,8 @@ class Book:
         self.assumed.clear()
         count, latest = self.events, self.latest
         with gc_paused():
-            valued = priced(events, self.prices, self.history.assets, self.findings, self.quotes)
+            compared = self.payers.compared(events)
+            valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
             for together in by_instant(valued if self.deferral is None else self.deferral.of(valued)):
                 at = together[0].at
                 if end is not None and at >= end:
@@ -168,6 +186,7 @@ class Book:
             twins=self.twins.state(),
             quotes=self.quotes,
             asked=self.prices.asked,
+            payers=self.payers.state(),
             findings=self.findings,
             troubles=self.history.troubles,
             events=self.events,
@@ -185,6 +204,7 @@ class Book:
         self.twins.resume(state.twins)
         self.quotes.update(state.quotes)
         self.prices.asked.update(state.asked)
+        self.payers.resume(state.payers)
         self.findings.extend(state.findings)
         self.history.troubles[:] = state.troubles
         self.events, self.latest = state.events, state.latest

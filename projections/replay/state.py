@@ -21,4 +21,6 @@ def digest_of(book: Book) -> str:
         sorted(set(book.gains.pending)),
         sorted([wallet, asset, held] for (wallet, asset), held in book.balances.held.items() if held),
     ]
+    if book.income.held:
+        state.append(sorted(book.income.held))
     return hashlib.sha256(msgspec.json.encode(state)).hexdigest()

@@ -46,13 +46,14 @@ def behind(
 
 
 def receipts_of(book: Book, year: int, place: Place = BUSINESS) -> tuple[str, ...]:
-    """Return the receipts of *year* in one *place*: of the business, of the hobby, or of neither."""
+    """Return the receipts of *year* in one *place*: of the business, of the hobby, or of neither; none in doubt."""
     return tuple(row.receipt for row in _placed(book, year, place))
 
 
 def _placed(book: Book, year: int, place: Place) -> Iterable[IncomeRow]:
     whole = book.taxpayer.whole.get(year)
-    return (row for row in book.income.rows if row.date.year == year and row.origin.place(whole) == place)
+    rows = (row for row in book.income.rows if row.date.year == year and row.doubt is None)
+    return (row for row in rows if row.origin.place(whole) == place)
 
 
 def _spent(spending: Spending, year: int) -> Iterable[tuple[str, str]]:

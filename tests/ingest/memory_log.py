@@ -58,9 +58,31 @@ class MemoryLog:
         assert (book, after >= 0) == ("main", True)
         return frozenset()
 
+    def last_of_version(self, book: str, version: int) -> int:
+        assert (book, version) == ("main", 1)
+        return 0
+
     def effective(self) -> dict[str, Event]:
         """Return the events that hold, by id, as the ledger itself reads them."""
         history = History.read(self, "main")
         found = {event.id: event for event in history.events()}
         assert history.troubles == []
         return found
+
+
+class SharingLog(MemoryLog):
+    """A log that knows which transactions are told twice, and up to where a former version wrote it."""
+
+    def __init__(self, former: int = 0) -> None:
+        super().__init__()
+        self.former = former
+
+    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
+        assert book == "main"
+        told = [txid for event in self.events if (txid := getattr(event, "txid", None))]
+        late = {getattr(event, "txid", None) for event in self.events[after:]}
+        return frozenset(txid for txid in told if told.count(txid) > 1 and txid in late)
+
+    def last_of_version(self, book: str, version: int) -> int:
+        assert (book, version) == ("main", 1)
+        return self.former

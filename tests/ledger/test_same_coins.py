@@ -10,7 +10,7 @@ import pytest
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.same_coins import find_same_coins
-from tests.ingest.memory_log import MemoryLog
+from tests.ingest.memory_log import SharingLog
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 TX = "aa"
@@ -99,17 +99,8 @@ def test_sources_that_disagree_are_told_and_one_is_counted(events: list[Event], 
     assert told in message
 
 
-class Shared(MemoryLog):
-    """A log that knows which transactions are told twice."""
-
-    def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
-        assert (book, after) == ("main", 0)
-        told = [txid for event in self.events if (txid := getattr(event, "txid", None))]
-        return frozenset(txid for txid in told if told.count(txid) > 1)
-
-
 def history(events: Iterable[Event]) -> History:
-    log = Shared()
+    log = SharingLog()
     log.append(list(events))
     return History.read(log, "main")
 

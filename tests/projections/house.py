@@ -11,7 +11,7 @@ from lotwork.ledger.history import History
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.units import Asset, AssetTable
 from lotwork.projections.replay.book import Book
-from tests.ingest.memory_log import MemoryLog
+from tests.ingest.memory_log import MemoryLog, SharingLog
 
 MAIN = "main"
 
@@ -26,6 +26,13 @@ def told(*lines: Mapping[str, Any]) -> list[Event]:
             assets = assets.with_declared([Asset(event.asset, event.decimals, event.asset_class)])
         events.append(event)
     return events
+
+
+def shared_book(*lines: Mapping[str, Any], former: int = 0) -> Book:
+    """Return the folded book of *lines*, whose transactions are compared; *former*: so many are of a former version."""
+    log = SharingLog(former)
+    log.append(told(*lines))
+    return Book.begin(History.read(log, MAIN), (2023, 2024, 2025, 2026)).fold()
 
 
 def logged(events: Iterable[Event]) -> MemoryLog:
@@ -62,14 +69,14 @@ def sale(name: str, at: str, quantity: str, proceeds: str, **more: Any) -> dict[
     } | more
 
 
-def transfer(name: str, at: str, quantity: str, source: str, target: str, **more: Any) -> dict[str, Any]:
+def transfer(name: str, at: str, quantity: str, giver: str, taker: str, **more: Any) -> dict[str, Any]:
     """Return a transfer of BTC between two wallets."""
     return {
         "kind": "transfer",
         "id": name,
         "at": instant(at),
-        "from_wallet": source,
-        "to_wallet": target,
+        "from_wallet": giver,
+        "to_wallet": taker,
         "asset": "BTC",
         "quantity": quantity,
     } | more

@@ -7,8 +7,6 @@ from datetime import date
 import pytest
 
 from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.zones import Calendar
-from lotwork.projections.income import IncomeFold
 from tests.projections.every_kind import EVERY_KIND
 from tests.projections.house import book_of, codes, receipt
 
@@ -65,7 +63,7 @@ def test_the_price_of_the_last_coin_received_is_remembered() -> None:
 
 
 def test_every_kind_of_event_can_be_handed_to_the_fold() -> None:
-    fold = IncomeFold(Calendar(), (2025,), {}, [])
+    fold = book_of().income
     for event in EVERY_KIND:
         fold.take(event)
     assert fold.pending == [(2025, "c")]

@@ -122,6 +122,18 @@ def test_income_adds_up_and_names_the_price_source(tmp_path: Path, ask: Ask) -> 
     assert "Apr 1, 2026 OCEAN cellar 0.01000000 BTC \N{EN DASH} \N{EN DASH} pending" in text
 
 
+def test_what_may_be_no_income_is_shown_as_in_doubt_and_is_in_no_sum(tmp_path: Path, ask: Ask) -> None:
+    record(tmp_path, PROFILE, RECEIPT, {**RECEIPT, "id": "r2", "doubt": "private"})
+    client = ask(tmp_path)
+    text = read(client.get("/income").text).text
+    assert "1 receipt that may be no income is not in the sum: see Problems" in text
+    assert text.count("in doubt") == 1
+    assert "coins that came, and may be no income" in read(client.get("/").text).text
+    problems = read(client.get("/problems").text).text
+    assert "Coins came in, and may be no income" in problems
+    assert "it came out of MWEB, where nobody sees who paid" in problems
+
+
 def test_income_is_shown_in_coins_where_that_is_asked(demo: TestClient) -> None:
     text = read(demo.get("/income?book=demo&unit=BCH").text).text
     assert "Income 2026 9.38136444 BCH Worth $4,943.70 when received, in 3 receipts" in text

@@ -51,6 +51,7 @@ class IncomeView:
     """All that came in of the one asset that is shown; empty where dollars are."""
     receipts: int
     pending: int
+    doubtful: int
     unit: str
     units: tuple[str, ...]
     chart: Chart
@@ -69,7 +70,8 @@ def income_view(reading: Reading, unit: str, page: int) -> IncomeView:
         total_usd_micros=sum(row.value_usd_micros or 0 for row in shown),
         total_coins="" if unit == DOLLARS else reading.coins(sum(row.quantity for row in shown), unit),
         receipts=len(shown),
-        pending=sum(row.value_usd_micros is None for row in shown),
+        pending=sum(row.value_usd_micros is None and row.doubt is None for row in shown),
+        doubtful=sum(row.doubt is not None for row in shown),
         unit=unit,
         units=(DOLLARS, *assets),
         chart=_chart(reading, shown, unit),

@@ -11,6 +11,7 @@ from typing import Literal
 
 from lotwork.ledger.events import PaymentType
 from lotwork.ledger.units import CENT, MICROS, ZERO, usd_decimal
+from lotwork.projections.doubtful import IN_DOUBT
 from lotwork.projections.liability import Liability
 from lotwork.reports.estimated import SetAsideRow
 from lotwork.reports.estimated_words import overdue_in_words
@@ -186,6 +187,9 @@ def _vitals(reading: Reading, status: DaemonStatus | None) -> Iterator[Vital]:
     yield Vital("Without a price", f"{pending:,}", "watch" if pending else "good", "kept out of every figure")
     moved = sum(finding.code == "movement_unexplained" for finding in reading.findings)
     yield Vital("Unexplained", f"{moved:,}", "watch" if moved else "good", "coins that left, and nobody said why")
+    doubtful = sum(finding.code == IN_DOUBT for finding in reading.findings)
+    if doubtful:
+        yield Vital("In doubt", f"{doubtful:,}", "watch", "coins that came, and may be no income")
     yield _sources(reading.book, status)
     yield _chain(status)
     events = f"{reading.head.position:,}"

@@ -13,6 +13,7 @@ from lotwork.ingest.bitcoin.scan import Coin, Sighting, sight
 from lotwork.ingest.bitcoin.scripts import CHAINS
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.events import Event, Meaning, Movement, Receipt, Transfer
+from lotwork.projections.unexplained import unexplained
 
 SCRIPTS = {"rig": b"\x01", "pool": b"\x02", "vault": b"\x03"}
 WALLETS = {script: name for name, script in SCRIPTS.items()}
@@ -222,3 +223,29 @@ def test_the_events_of_a_transaction_move_exactly_its_coins(
         fees = [getattr(event, "fee_quantity", 0) or 0 for event in events]
         alone = [event.quantity for event in events if isinstance(event, Movement) and event.note]
         assert sum(fees) + sum(alone) == fee
+
+
+def test_what_strangers_pay_beside_coins_of_ours_is_in_doubt() -> None:
+    events = told([("rig", 100), ("a pool", 900)], [("pool", 500), ("somebody", 450)])
+    assert [event.doubt for event in events if isinstance(event, Receipt)] == ["same_transaction"]
+
+
+def test_what_comes_out_of_mweb_is_in_doubt_and_nothing_else_in_its_block_is() -> None:
+    balance = Output(10**9, b"\x58\x20" + bytes(range(32)))
+    for begins, doubt in ((balance, "private"), (Output(10**9, b"\x51\x20" + bytes(32)), None)):
+        outputs = (begins, Output(5, SCRIPTS["pool"]))
+        sighting = sight(Transaction(TXID, coinbase=False, inputs=(), outputs=outputs, raw=b""), HEADER, 7, {}, WALLETS)
+        assert sighting is not None
+        (receipt,) = reader().events_of(sighting)
+        assert isinstance(receipt, Receipt)
+        assert receipt.doubt == doubt
+
+
+def test_a_movement_names_whom_it_paid_up_to_a_few() -> None:
+    (movement,) = told([("rig", 1_000)], [("somebody", 10)] * 13 + [("rig", 870)])
+    assert isinstance(movement, Movement)
+    assert movement.outputs == (*(["63: 0.00000010"] * 10), "and 3 more")
+    assert "and 3 more: where one of these is change" in unexplained(movement, 8).message
+    (fee,) = told([("rig", 1_000)], [("rig", 870)])
+    assert isinstance(fee, Movement)
+    assert fee.outputs == ()

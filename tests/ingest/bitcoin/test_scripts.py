@@ -2,10 +2,20 @@ from __future__ import annotations
 
 import pytest
 from embit import base58, bech32
+from embit.hashes import hash160
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.ingest.bitcoin.scripts import CHAINS, Chain, chain_named, script_of_address, script_of_hex
+from lotwork.ingest.bitcoin.blocks import may_touch
+from lotwork.ingest.bitcoin.keys import owner_of
+from lotwork.ingest.bitcoin.scripts import (
+    CHAINS,
+    Chain,
+    address_of_script,
+    chain_named,
+    script_of_address,
+    script_of_hex,
+)
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.bitcoin.watchlist import watched_scripts, with_retired
 from lotwork.ingest.sections import WalletSection
@@ -156,3 +166,99 @@ def test_an_address_taken_out_stays_watched_while_its_wallet_is() -> None:
     before = {"51": "cold", "52": "rig", "53": "gone"}
 
     assert with_retired({b"\x54": "cold", b"\x52": "cold"}, before) == {"51": "cold", "52": "cold", "54": "cold"}
+
+
+# -- keys
+
+XPUB = "pub6CUGRUonZSQ4TWtTMmzXdrXDtypWKiKrhko4egpiMZbpiaQL2jkwSB1icqYh2cfDfVxdx4df189oLKnC5fSwqPfgyP3hooxujYzAu3fDVmz"
+KEY = bytes.fromhex("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
+WHOLE_KEY = bytes.fromhex(
+    "0479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+    "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"
+)
+
+
+@pytest.mark.parametrize("text", [f"x{XPUB}", f"y{XPUB}", f"z{XPUB}", f"t{XPUB}", f"Zpub{XPUB[3:]}", f"Ltub{XPUB[3:]}",
+                                  f"[d34db33f/84h/0h/0h]x{XPUB}/0/*"])  # fmt: skip
+def test_an_extended_public_key_is_refused_as_what_it_is(text: str) -> None:
+    with pytest.raises(ConfigError, match="is an extended public key: Lotwork watches addresses and scripts"):
+        script_of_address(text, BITCOIN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wpkh(03aa)", f"wpkh([d34db33f/84h/0h/0h]x{XPUB}/<0;1>/*)#qqqqqqqq", f"sh(wpkh(x{XPUB}/0/*))", "tr(aa)"],
+)
+def test_a_descriptor_is_refused_as_what_it_is(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"is a descriptor: .* those of its change too"):
+        script_of_address(text, BITCOIN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi",
+        "wpkh(xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi)",
+        "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        "KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn",
+    ],
+)
+def test_a_private_key_is_refused_and_never_repeated(text: str) -> None:
+    with pytest.raises(ConfigError, match="a private key stands in `watch`") as refused:
+        script_of_address(text, BITCOIN)
+    assert text[8:20] not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", [KEY, WHOLE_KEY])
+def test_a_bare_public_key_is_no_script(key: bytes) -> None:
+    with pytest.raises(ConfigError, match="is a public key and no script: watch its address"):
+        script_of_hex(key.hex())
+
+
+def test_a_bare_private_key_is_no_script_and_never_repeated() -> None:
+    with pytest.raises(ConfigError, match="32 bytes are a key or a digest and no script") as refused:
+        script_of_hex("1e99423a4ed27608a15a2616a2b0e9e52ced330ac530edcc32c8ffc6a526aedd")
+    assert "423a4ed2" not in str(refused.value)
+
+
+def pays(key: bytes) -> bytes:
+    return bytes([len(key)]) + key + b"\xac"
+
+
+def test_who_pays_a_key_pays_its_address() -> None:
+    legacy = b"\x76\xa9\x14" + hash160(KEY) + b"\x88\xac"
+    whole = b"\x76\xa9\x14" + hash160(WHOLE_KEY) + b"\x88\xac"
+    segwit = b"\x00\x14" + hash160(KEY)
+    assert owner_of(pays(KEY), {legacy: "rig"}) == "rig"
+    assert owner_of(pays(KEY), {segwit: "rig"}) == "rig"
+    assert owner_of(pays(WHOLE_KEY), {whole: "rig"}) == "rig"
+    assert owner_of(pays(WHOLE_KEY), {legacy: "rig", segwit: "rig"}) is None
+    assert owner_of(pays(KEY)[:-1] + b"\xad", {legacy: "rig"}) is None
+    assert owner_of(pays(KEY), {pays(KEY): "itself", legacy: "rig"}) == "itself"
+
+
+def test_a_block_that_pays_a_watched_key_is_never_passed_over() -> None:
+    legacy = b"\x76\xa9\x14" + hash160(KEY) + b"\x88\xac"
+    other = b"\x76\xa9\x14" + bytes(20) + b"\x88\xac"
+    for key in (KEY, WHOLE_KEY):
+        raw = bytes(200) + bytes([len(key) + 2]) + pays(key) + bytes(50)
+        assert may_touch(raw, [b"\x76\xa9\x14" + hash160(key) + b"\x88\xac"], [])
+        assert not may_touch(raw, [other], [])
+        assert not may_touch(raw, [b"\x51\x20" + bytes(range(32))], [])
+    assert not may_touch(bytes(500), [legacy], [])
+
+
+@given(st.sampled_from(sorted(CHAINS)), st.binary(min_size=20, max_size=20), st.binary(min_size=32, max_size=32))
+def test_the_address_of_a_script_is_the_one_that_pays_it(name: str, short: bytes, long: bytes) -> None:
+    chain = CHAINS[name]
+    for script in (
+        b"\x76\xa9\x14" + short + b"\x88\xac",
+        b"\xa9\x14" + short + b"\x87",
+        b"\x00\x14" + short,
+        b"\x00\x20" + long,
+        b"\x51\x20" + long,
+    ):
+        assert script_of_address(address_of_script(script, chain), chain) == script
+    for script in (b"", b"\x6a\x04abcd", b"\x51", pays(KEY)):
+        assert address_of_script(script, chain) == script.hex()

@@ -23,14 +23,15 @@ from lotwork.ledger.events import AssetDeclared, Event, Movement, Receipt, Trans
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
+from lotwork.projections.replay.book import Book
 from tests.anvil_node import FIRST_KEY, Anvil, running_anvil
-from tests.evm_contracts import forwarder, mute, token, transfers
+from tests.evm_contracts import forwarder, mute, token, transfers, wrapper
 from tests.ports import free_port
 
 pytestmark = pytest.mark.node
 
 COLD = "0x" + "c0" * 20
-DOLLAR, SPAM, SPLITTER, MUTE = ("0x" + pair * 20 for pair in ("d0", "5a", "5b", "5c"))
+DOLLAR, SPAM, SPLITTER, MUTE, WETH = ("0x" + pair * 20 for pair in ("d0", "5a", "5b", "5c", "e7"))
 GWEI = 10**9
 
 
@@ -247,6 +248,32 @@ def test_coins_a_contract_hands_on_are_not_seen_as_the_manual_says(anvil: Anvil,
 
     assert look(section_for(anvil), store) == 0
     assert int(anvil.ask("eth_getBalance", COLD, "latest"), 16) == 5
+
+
+def test_wrapping_and_unwrapping_are_seen_on_both_sides_and_nothing_of_it_is_income(
+    anvil: Anvil, store: EventStore
+) -> None:
+    anvil.put_code(WETH, wrapper())
+    hot = anvil.accounts()[2]
+    wrapped = anvil.send(hot, WETH, 10**18)
+    anvil.mine()
+    unwrapped = anvil.send(hot, WETH, data=f"0x{10**17:064x}")
+    anvil.mine()
+    tokens = (TokenSection(contract=WETH, asset="WETH", decimals=18),)
+
+    look(section_for(anvil, traces=True, tokens=tokens), store)
+
+    told = [
+        (type(event).__name__, event.asset, event.quantity, event.txid) for event in held(store) if event.note != "gas"
+    ]
+    assert told == [
+        ("Movement", "ETH", 10**18, wrapped),
+        ("Receipt", "WETH", 10**18, wrapped),
+        ("Receipt", "ETH", 10**17, unwrapped),
+        ("Movement", "WETH", 10**17, unwrapped),
+    ]
+    assert {event.doubt for event in held(store) if isinstance(event, Receipt)} == {"wrapped"}
+    assert Book.begin(History.read(store, "main")).fold().income.totals == {}
 
 
 def test_coins_a_contract_hands_on_are_seen_where_the_node_traces_blocks(anvil: Anvil, store: EventStore) -> None:

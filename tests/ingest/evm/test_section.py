@@ -98,3 +98,18 @@ def test_the_fingerprint_in_the_cursors_of_former_releases_is_still_met() -> Non
     giver = WalletSection(wallet="hot", watch=("0x" + "1D" * 20,), meaning="transfer", from_wallet="rig", pool="p")
 
     assert section(wallets=(WALLET, giver), traces=True).fingerprint == "3315b57e35ac28ab"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0x1e99423a4ed27608a15a2616a2b0e9e52ced330ac530edcc32c8ffc6a526aedd",
+        "1E99423A4ED27608A15A2616A2B0E9E52CED330AC530EDCC32C8FFC6A526AEDD",
+        "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+    ],
+)
+def test_a_private_key_is_refused_and_never_repeated(text: str) -> None:
+    with pytest.raises(ConfigError, match="looks like a private key or a seed, and is not repeated") as refused:
+        section(wallets=(WalletSection(wallet="cold", watch=(text,)),)).check()
+    assert text[10:18] not in str(refused.value)

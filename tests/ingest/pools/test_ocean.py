@@ -16,8 +16,10 @@ from lotwork.ingest.pools.ocean_answers import Earning, MonthRow, Payout
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError
-from lotwork.ledger.events import Event, Receipt, Transfer
+from lotwork.ledger.events import Event, Movement, Receipt, Transfer
+from lotwork.ledger.history import History
 from lotwork.ledger.store import EventStore
+from lotwork.projections.replay.book import Book
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.scripted_server import Reply, Script, client_of, serving
 
@@ -303,3 +305,96 @@ def test_a_fee_larger_than_the_net_is_the_whole_pools_and_not_believed() -> None
     assert gross_and_fee([earning(1, 100, fee=None)], []) == (None, None)
     assert gross_and_fee([earning(1, 100, fee=2)], [MonthRow(START, 103, 100)]) == (102, 2)
     assert gross_and_fee([], []) == (None, None)
+
+
+# -- credits that no payout covers
+
+LIGHTNING: dict[str, Any] = {
+    "payouts": [],
+    "earnings": [
+        {"block_hash": f"{day:064x}", "ts": f"2026-06-{day:02}T10:00:00", "satoshis_net_earned": 400_000}
+        for day in range(1, 20)
+    ],
+}
+"""A miner whom the pool pays over Lightning: its API tells what was earned, and of no payout."""
+
+
+def in_doubt(store: EventStore) -> list[tuple[datetime, int]]:
+    return [
+        (event.at, event.quantity)
+        for event in recorded(store).values()
+        if isinstance(event, Receipt) and event.doubt == "no_payout"
+    ]
+
+
+def test_credits_that_no_payout_covers_are_in_doubt_once_a_payout_is_overdue(pool: Pool, store: EventStore) -> None:
+    pool.result = LIGHTNING
+    watch_once(ocean(pool), store)
+    assert in_doubt(store) == [(datetime(2026, 6, day, 10, tzinfo=UTC), 1_200_000) for day in (3, 6, 9, 12)]
+    assert watch_once(ocean(pool), store) == 0
+    book = Book.begin(History.read(store, "main")).fold()
+    assert book.income.of_year(2026) == {}
+    told = [finding for finding in book.told() if finding.code == "inflow_doubtful"]
+    assert len(told) == 4
+    assert "ocean credited it, and no payout on the chain covers it: it may have paid over Lightning" in told[0].message
+
+
+def test_day_by_day_or_at_once_the_same_credits_are_in_doubt(pool: Pool, store: EventStore, tmp_path: Path) -> None:
+    pool.result = LIGHTNING
+    watch_once(ocean(pool), store)
+    daily = EventStore.open(tmp_path / "daily", clock=SetClock(NOW))
+    for day in range(3, 22):
+        watch_once(ocean(pool, now=NOW.replace(day=day)), daily)
+    assert recorded(daily).keys() == recorded(store).keys()
+    daily.close()
+
+
+@pytest.mark.parametrize("recognition", ["on_payout", "on_credit"])
+def test_little_credits_that_wait_for_two_months_are_asked_about_where_only_a_payout_is_income(
+    pool: Pool, store: EventStore, tmp_path: Path, recognition: str
+) -> None:
+    """A pool that pays 10,000 sats over Lightning never owes what it pays on the chain."""
+    begin = datetime(2026, 1, 1, 10, tzinfo=UTC)
+    earned = [
+        {"block_hash": f"{day:064x}", "ts": f"{begin + timedelta(days=day):%Y-%m-%dT%H:%M:%S}"}
+        | {"satoshis_net_earned": 1_000}
+        for day in range(100)
+    ]
+    pool.result = {"payouts": [], "earnings": earned}
+    start = begin - timedelta(days=1)
+    watch_once(ocean(pool, start=start, recognition=lambda _at: recognition), store)
+    runs = [(begin + timedelta(days=60), 61_000), (begin + timedelta(days=99), 39_000)]
+    assert in_doubt(store) == (runs if recognition == "on_payout" else [])
+    daily = EventStore.open(tmp_path / "daily", clock=SetClock(NOW))
+    for day in range(0, 170, 3):
+        watch_once(
+            ocean(pool, start=start, now=begin + timedelta(days=day), recognition=lambda _at: recognition), daily
+        )
+    assert in_doubt(daily) == in_doubt(store)
+    daily.close()
+
+
+def test_credits_before_those_that_a_payout_covers_were_paid_otherwise(pool: Pool, store: EventStore) -> None:
+    """A payout pays a whole balance: what is older, and not in it, left over Lightning."""
+    pool.result["earnings"].append(
+        {"block_hash": "ab" * 32, "ts": "2026-06-01T01:00:00", "satoshis_net_earned": 70_000}
+    )
+    watch_once(ocean(pool), store)
+    assert in_doubt(store) == [(datetime(2026, 6, 1, 1, tzinfo=UTC), 70_000)]
+    assert {event.quantity for event in recorded(store).values() if isinstance(event, Receipt)} == {
+        1_048_576, 1_048_580, 70_000,
+    }  # fmt: skip
+
+
+def test_on_credit_they_are_income_and_left_for_nobody_knows_where(pool: Pool, store: EventStore) -> None:
+    pool.result = LIGHTNING
+    watch_once(ocean(pool, recognition=on_credit), store)
+    gone = [event for event in recorded(store).values() if isinstance(event, Movement)]
+    assert [(event.wallet, event.quantity) for event in gone] == [("ocean", 1_200_000)] * 4
+    assert in_doubt(store) == []
+
+
+def test_what_earned_nothing_is_nothing_that_a_payout_should_cover(pool: Pool, store: EventStore) -> None:
+    pool.result["earnings"].append({"block_hash": "ab" * 32, "ts": "2026-06-01T01:00:00", "satoshis_net_earned": 0})
+    watch_once(ocean(pool), store)
+    assert in_doubt(store) == []

@@ -160,6 +160,14 @@ def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
+def _one_scale(line: dict[str, Any]) -> dict[str, Any]:
+    """Let coins arrive as another asset of the same decimals, or as what they were."""
+    settled = line | {"quantity": "1000000", "from_wallet": "here", "to_wallet": "there"}
+    if "to_asset" in line:
+        settled["to_asset"] = {"BTC": "LTC", "ETH": "ETC", "USDT": "USDC"}[line["asset"]]
+    return settled
+
+
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _span,
     "expense": _whole_span,
@@ -168,7 +176,7 @@ SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "receipt": _one_value,
     "asset": lambda line: line | {"decimals": int(line["decimals"]) % (MOST_DECIMALS + 1)},
     "sale": lambda line: line | {"quantity": "1000000"},
-    "transfer": lambda line: line | {"quantity": "1000000", "from_wallet": "here", "to_wallet": "there"},
+    "transfer": _one_scale,
     "equipment": lambda line: line | {"bonus": "0.4", "quantity": "3"},
     "equipment_sale": lambda line: line | {"quantity": "2"},
     "equipment_use": lambda line: line | {"quantity": 2},

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lotwork.ledger import codec
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.events import AssetDeclared, Expense
+from lotwork.ledger.storage import rows
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.sqlite import ledger_file
@@ -138,6 +140,17 @@ def test_a_transaction_named_by_two_events_is_shared(tmp_path: Path) -> None:
         store.append(Batch("main", [receipt(1, txid="aa"), receipt(2, txid="aa"), receipt(3, txid="bb"), receipt(4)]))
         store.append(Batch("other", [receipt(1, txid="bb")]))
         assert store.shared_txids("main") == {"aa"}
+
+
+def test_the_log_says_up_to_where_an_older_version_wrote_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert EventLog(tmp_path).last_of_version("main", 1) == 0
+    for version, last in ((1, 5), (2, 5), (2, 5), (3, 5)):
+        with monkeypatch.context() as written, open_store(tmp_path) as store:
+            written.setattr(rows, "SCHEMA_VERSION", version)
+            written.setattr(codec, "SCHEMA_VERSION", version)
+            begun = store.head("main").position
+            store.append(Batch("main", receipts(begun + 1, begun + 5)))
+            assert store.last_of_version("main", 1) == last
 
 
 def test_hashes_follow_one_another(tmp_path: Path) -> None:

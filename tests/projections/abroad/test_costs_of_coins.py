@@ -120,7 +120,7 @@ def test_first_in_first_out_stays_in_its_wallet_and_a_move_takes_the_oldest_alon
             came("old", date(2024, 1, 1), 10, 100),
             came("new", date(2024, 6, 1), 10, 900),
             came("there", date(2024, 3, 1), 10, 500, wallet="hot"),
-            Move("m", date(2024, 7, 1), "cold", "hot", "BTC", 12),
+            Move("m", date(2024, 7, 1), "cold", "hot", "BTC", 12, "BTC"),
             left("s", date(2024, 8, 1), 15, 1500, wallet="hot"),
         ]
     )
@@ -168,3 +168,16 @@ def test_more_than_had_come_is_missing_and_cost_nothing(method: CostMethod) -> N
         "BTC"
     ]
     assert (made.missing_quantity, made.disposed_cost, made.closing_quantity, made.closing_cost) == (5, 100, 0, 0)
+
+
+def test_wrapped_coins_are_of_one_kind_with_what_they_were_wrapped_from() -> None:
+    wrapped: list[Flow] = [
+        Arrival("a", date(2024, 1, 1), "cold", "ETH", 10, 100, "receipt", date(2024, 1, 1)),
+        Move("w", date(2024, 2, 1), "cold", "cold", "ETH", 10, "WETH"),
+        Departure("s", date(2024, 3, 1), "cold", "WETH", 4, 60, "sold"),
+    ]
+    for by_wallet in (True, False):
+        (part,) = first_in_first_out(wrapped, by_wallet=by_wallet)
+        assert (part.asset, part.cost, part.since, part.lot) == ("WETH", 40, date(2024, 1, 1), "a")
+    year = average_years(wrapped, 2024, "total_average")["ETH"]
+    assert (year.sold_cost, year.closing_quantity, year.closing_cost) == (40, 6, 60)

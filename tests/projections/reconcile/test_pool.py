@@ -81,3 +81,11 @@ def test_the_months_add_up_to_the_receipts(parts: list[tuple[int, int, int]]) ->
     assert sum(month.net for month in told.months) == sum(net for _, net, _ in parts)
     assert sum(month.gross - month.fee - month.net for month in told.months) == 0
     assert sum(month.receipts for month in told.months) == len(parts)
+
+
+def test_what_may_be_none_of_the_pools_payouts_is_in_no_month() -> None:
+    (month,) = year_of(
+        receipt("a", "2026-01-10", "1", pool="ocean"),
+        receipt("b", "2026-01-11", "2", pool="ocean", doubt="not_listed"),
+    ).months
+    assert (month.receipts, month.net, month.pending) == (1, 100_000_000, [])

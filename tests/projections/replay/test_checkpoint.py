@@ -59,6 +59,13 @@ REACHING = (
     "rule",
 )
 
+LISTS: tuple[Line, ...] = (
+    {"pool": "p", "vout": "0", "txid": "t2", "source": "chain"},
+    {"pool": "p", "vout": "1", "txid": "t3", "source": "chain"},
+    {"pool": "P", "txid": "t2", "source": "pool"},
+)
+"""Outputs that are named for a pool, and one that it lists."""
+
 gaps = st.sampled_from((0, 1, 20, 20, 600, 3000)).map(lambda minutes: timedelta(minutes=minutes))
 
 
@@ -94,7 +101,8 @@ def content(draw: st.DrawFn, kind: str, known: list[str]) -> Line:
     match kind:
         case "receipt":
             priced = draw(st.sampled_from(({}, {"price_usd": money}, {"price_usd": money})))
-            return place | priced | seen | {"income": "pool_payout"}
+            paid: Line = draw(st.sampled_from(({}, {"payer": "a"}, {"payer": "b"}, *LISTS)))
+            return place | priced | seen | {"income": "pool_payout"} | paid
         case "purchase":
             return place | {"cost_usd": money}
         case "gift":

@@ -1,0 +1,50 @@
+"""What the events of one book say of one another: which repeat others, and which tell of what may be no income."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from lotwork.ledger.doubts import Doubted, Listed, find_doubts
+from lotwork.ledger.events import Event, Movement, Sale
+from lotwork.ledger.same_coins import SameCoins, find_same_coins
+from lotwork.ledger.txids import loosely
+from lotwork.ledger.units import AssetTable
+
+
+class Comparison(NamedTuple):
+    """The twins, the doubts by receipt, and the pools that tell what they paid."""
+
+    same_coins: SameCoins
+    doubts: dict[str, Doubted]
+    listing: frozenset[str]
+
+
+def compare(
+    told: Iterable[Event],
+    sold: Iterable[tuple[Movement, Sale]],
+    shared: Collection[str],
+    answered: Collection[str],
+    assets: AssetTable,
+) -> Comparison:
+    """Return what *told*, the events that hold, say of one another, given the transactions *shared* by more than one.
+
+    *sold* is what a person made of movements: a sale itself names no transaction. Of the receipts *answered* a person
+    said what income they are.
+    """
+    named: list[tuple[str, Event]] = []
+    listed = Listed()
+    for event in told:
+        listed.take(event)
+        txid = txid_of(event)
+        if txid in shared:
+            named.append((txid, event))
+    twins = find_same_coins((event for _, event in named), answered, assets)
+    left = [(txid, event) for txid, event in named if event.id not in twins.ids and event.id not in twins.joined]
+    explained = [(txid_of(moved), sale) for moved, sale in sold if txid_of(moved) in shared]
+    return Comparison(twins, listed.missing() | find_doubts((*left, *explained)), listed.pools)
+
+
+def txid_of(event: Event) -> str:
+    """Return the transaction an event names, however it is spelled; empty where it names none."""
+    return loosely(getattr(event, "txid", None) or "")

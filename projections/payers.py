@@ -1,0 +1,59 @@
+"""Who paid each wallet before: a payout from somebody else may be no payout of the pool's.
+
+The first address that pays a wallet is taken for the pool's own. Another one is asked about once: when a person says
+that what it paid is income, it is one of the payers too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+import msgspec
+
+from lotwork.ledger.events import Event, Receipt, WalletDeclared
+
+
+@dataclass(slots=True)
+class Payers:
+    """The addresses that paid each wallet, as far as events were read."""
+
+    accounts: frozenset[str]
+    """The addresses of the taxpayer's accounts with brokers."""
+    known: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of(cls, wallets: Iterable[WalletDeclared]) -> Self:
+        """Return nobody's payments yet, with the accounts that *wallets* declare."""
+        brokers = (each.watch for each in wallets if each.custody == "broker" and each.watch)
+        return cls(frozenset(watch.casefold() for watch in brokers))
+
+    def state(self) -> list[tuple[str, list[str]]]:
+        """Return what other payers can go on from."""
+        return [(wallet, sorted(payers)) for wallet, payers in self.known.items()]
+
+    def resume(self, state: Iterable[tuple[str, list[str]]]) -> None:
+        """Go on from *state*."""
+        for wallet, payers in state:
+            self.known[wallet].update(payers)
+
+    def compared(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield *events*, in order of time, with the payouts in doubt that somebody new paid, or an own account."""
+        for event in events:
+            if type(event) is Receipt and event.payer is not None and event.income == "pool_payout":
+                yield self._compared(event, event.payer.casefold())
+            else:
+                yield event
+
+    def _compared(self, event: Receipt, payer: str) -> Receipt:
+        known = self.known[event.wallet]
+        if event.in_doubt:
+            return event
+        if event.doubt is None and payer in self.accounts:
+            return msgspec.structs.replace(event, doubt="own_account")
+        if event.doubt is None and known and payer not in known:
+            return msgspec.structs.replace(event, doubt="new_payer")
+        known.add(payer)
+        return event

@@ -1,0 +1,28 @@
+"""Coins that left a watched wallet, told: whom they paid, and that some of it may have come back unseen."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from lotwork.ledger.events import Movement
+from lotwork.ledger.units import unscaled
+from lotwork.projections.findings import Finding
+
+
+def unexplained(event: Movement, decimals: int) -> Finding:
+    """Return what to do about coins that left; one of several outputs is mostly change to the wallet that paid."""
+    said = f"coins left {event.wallet} and nobody said why: correct {event.id} into a sale or a transfer"
+    if len(event.outputs) > 1 and _are_all(event, decimals):
+        said += (
+            f"; it paid {', '.join(event.outputs)}: where one of these is change to an address of your own, it never "
+            f"left you: add that address to `watch` of {event.wallet} first, and the movement shrinks to what left"
+        )
+    return Finding("movement_unexplained", said, event.id)
+
+
+def _are_all(event: Movement, decimals: int) -> bool:
+    """Say if the outputs are what left: once the address of one is watched, the movement is what the others got."""
+    amounts = [output.rpartition(": ")[2] for output in event.outputs if not output.startswith("and ")]
+    told = sum(Decimal(amount) for amount in amounts)
+    whole = Decimal(unscaled(event.quantity, decimals))
+    return told == whole if len(amounts) == len(event.outputs) else told < whole
