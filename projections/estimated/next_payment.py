@@ -117,18 +117,22 @@ def next_payment(
     after = left[1].due if len(left) > 1 else None
 
     def later(day: date | None) -> Decimal | None:
-        return None if day is None or day > known else _cost(due, paid, first, day, law)
+        try:
+            return None if day is None else _cost(due, paid, first, day, law)
+        except UnknownFigureError:
+            return None
 
     known = _rates_known(date(april_15.year - 2, 12, 31), april_15, law)
+    to_the_end = later(april_15)
     waiting = Waiting(
         a_day=_a_day(first.pay, first.due + ONE_DAY, law),
         overdue_a_day=_a_day(overdue, as_of + ONE_DAY, law),
         until=after,
         until_next_due=later(after),
         april_15=april_15,
-        until_april_15=later(april_15),
-        known_through=None if known == april_15 else known,
-        until_known=later(known) if first.due < known < april_15 else None,
+        until_april_15=to_the_end,
+        known_through=None if to_the_end is not None else known,
+        until_known=later(known) if to_the_end is None and known > first.due else None,
     )
     quarter = first.quarter or None
     return NextPayment(quarter, first.due, first.pay, overdue, first.safe, set_aside(book, first.pay), waiting)

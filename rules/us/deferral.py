@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from datetime import date
 
+from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 
 SWITCH = "us/income/mining_deferred"
 
 
 def ever_deferred(law: Law) -> bool:
-    """Say if mining income is deferred on some day, by this law."""
-    return any(version.value for version in law.entry(SWITCH).in_force)
+    """Say if mining income is deferred on some day, by this law; an edition of before the bill knows of none."""
+    try:
+        return any(version.value for version in law.entry(SWITCH).in_force)
+    except UnknownFigureError:
+        return False
 
 
 def is_deferred(law: Law, day: date) -> bool:

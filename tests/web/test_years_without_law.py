@@ -81,6 +81,15 @@ def test_in_the_next_year_it_is_told_as_far_as_the_rate_is_known(tmp_path: Path)
     assert "through Dec 31, 2026, as far as the rate is known. See the payments of 2026" in text
 
 
+def test_a_year_of_before_the_law_has_no_due_days_and_says_so_in_words(tmp_path: Path) -> None:
+    record(tmp_path, PROFILE, MINED | {"at": "2020-01-05T12:00:00Z"})
+    with client(tmp_path, 2027, 1, 20) as opened:
+        answer = opened.get("/quarterly.ics?year=2020")
+    assert answer.status_code == 404
+    assert "The due days of 2020 are not known" in read(answer.text).text
+    assert "`" not in answer.text
+
+
 def test_where_neither_measure_is_known_the_pages_say_so(tmp_path: Path) -> None:
     record(tmp_path, PROFILE, MINED | {"at": "2027-01-05T12:00:00Z"})
     with client(tmp_path, 2027, 1, 20) as opened:
