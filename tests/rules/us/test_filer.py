@@ -31,6 +31,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "blind": {"itemized_deductions": "0"},
     "section_1231_losses": {},
     "amt_depreciation": {},
+    "spouse_ubia": {"spouse_schedule_c_net": "300000"},
 }
 ONLY_WITH_A_SALE = frozenset({"section_1231_losses"})
 """A look-back is for a gain on rigs, which a case in JSON does not tell."""
