@@ -211,6 +211,8 @@ class History:
             for target, steps in self.corrections.items()
             if any(step.set_.get("kind") in kinds for step in steps)
         ]
+        if "transfer" in kinds:
+            becoming += self.same_coins.joined
         others = frozenset(KINDS) - frozenset(kinds)
         if any(step.set_.get("kind") in kinds for step in self.selections):
             yield from self.log.read(self.book, up_to=self.up_to, kinds=others)

@@ -112,6 +112,12 @@ def test_history_counts_twins_once_whichever_was_told_first(order: int) -> None:
     assert made.troubles == []
 
 
+def test_coins_that_went_from_one_own_wallet_to_another_are_found_among_the_transfers() -> None:
+    made = history([movement(), pool(wallet="exchange", source="kraken")])
+    assert [event.id for event in made.of_kind("transfer")] == ["pool"]
+    assert made.of_kind("receipt", "movement") == []
+
+
 def test_history_tells_of_sources_that_disagree_each_time_it_is_read() -> None:
     made = history([chain(quantity=6), pool()])
     for _ in range(2):
