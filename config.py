@@ -59,7 +59,7 @@ class Config:
             try:
                 found.append(reveal(reference, self.home))
             except ConfigError as missing:
-                reason, _, remedy = str(missing).partition(": ")
+                reason, _, remedy = str(missing).rpartition(": ")
                 problems.append(Problem(self._where(path), dotted(path), reason, remedy))
         if problems:
             raise ConfigError("a secret that the settings name cannot be had", problems)

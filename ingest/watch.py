@@ -36,7 +36,7 @@ def watch_once(
     """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
 
     Reads page by page, each page committed before the next is asked for, until the source has no more, *most_pages*
-    were read, or *stop* says so. A source that promises more without moving its cursor to a new place is refused: it
+    were read, or *stop* says so: what was asked for before it does is not recorded, and is asked for again. A source that promises more without moving its cursor to a new place is refused: it
     would be asked the same question for ever.
     """
     cursor = recorder.cursor(source.book, source.name)
@@ -44,6 +44,8 @@ def watch_once(
     new = 0
     for _ in range(most_pages):
         page = source.fetch_since(cursor)
+        if stop():
+            break
         if page.more and page.cursor in seen:
             raise SourceRefusedError(
                 f"{source.name}: page after cursor {cursor!r}: it promises more but leads back to {page.cursor!r}: "
@@ -52,7 +54,7 @@ def watch_once(
         new += record(source, recorder, cursor, page)
         if page.left_out is not None:
             tell(page.left_out)
-        if not page.more or stop():
+        if not page.more:
             break
         cursor = page.cursor
         seen.add(cursor)
