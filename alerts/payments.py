@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from lotwork.alerts.rules import Installment, Overdue, Payments
 from lotwork.ledger.events import US
 from lotwork.ledger.units import ZERO
+from lotwork.projections.estimated.measures import NOT_KNOWN
 from lotwork.projections.estimated.next_payment import NextPayment
 from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.law_in_force import law_in_force
-from lotwork.projections.quarterly import NOT_KNOWN, Quarter, Quarterly, quarterly
+from lotwork.projections.quarterly import Quarter, Quarterly, quarterly
 from lotwork.projections.replay.book import Book
 from lotwork.projections.taxpayer import year_end
 from lotwork.reports.estimated_words import next_in_words
@@ -54,9 +55,9 @@ def _is_told_of(book: Book, year: int, today: date) -> bool:
 
 def _told(book: Book, law: Law, year: int, today: date) -> Quarterly:
     owed = year_asked(book, law, year)
-    told = quarterly(book, law, owed, today, "regular")
+    told = quarterly(book, law, owed, today, "cheaper_if_behind")
     following = told.next_payment
-    if told.overdue or (following is not None and _may_follow_the_income(told, following)):
+    if told.comparison is None and following is not None and _may_follow_the_income(told, following):
         told = quarterly(book, law, owed, today)
     return told
 

@@ -36,8 +36,9 @@ def watch_once(
     """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
 
     Reads page by page, each page committed before the next is asked for, until the source has no more, *most_pages*
-    were read, or *stop* says so: what was asked for before it does is not recorded, and is asked for again. A source that promises more without moving its cursor to a new place is refused: it
-    would be asked the same question for ever.
+    were read, or *stop* says so: the page it had asked for is then not recorded, and is asked for again another time. A
+    source that promises more without moving its cursor to a new place is refused: it would be asked the same question
+    for ever.
     """
     cursor = recorder.cursor(source.book, source.name)
     seen = {cursor}

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.estimated.annualized import Annualized, annualized
+from lotwork.projections.estimated.measures import NOT_KNOWN, NOTHING_REQUIRED, method_of, year_tax
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
 from lotwork.projections.estimated.open_year import OpenYear, YearAsked
 from lotwork.projections.estimated.paid import filed_in_january, paid_by
@@ -30,18 +31,16 @@ from lotwork.rules.us.estimated import (
     INSTALLMENTS,
     Installment,
     RequiredPayment,
-    YearTax,
     installments,
     required_payment,
 )
 from lotwork.rules.us.estimated_penalty import Charge, Paid, Penalty, applied, penalty, section_a
 from lotwork.rules.us.underpayment_rate import as_far_as_known
 
-NOTHING_REQUIRED = "none"
-NOT_KNOWN = "unknown"
 ANNUALIZED = "annualized"
-By: TypeAlias = Literal["cheaper", "regular", "annualized"]
-"""By which method the installments are reckoned: the one that costs less, or one of the two whatever it costs."""
+By: TypeAlias = Literal["cheaper", "cheaper_if_behind", "regular", "annualized"]
+"""By which method the installments are reckoned: the one that costs less, or one of the two whatever it costs. Who asks
+at every turn asks for the annualized one, which folds the book for each period, only where the regular one costs."""
 
 
 class Quarter(NamedTuple):
@@ -141,50 +140,19 @@ def quarterly(book: Book, law: Law, owed: YearAsked, as_of: date, by: By = "chea
     AI though it costs more. Of a year whose law is not known only the prior year's measure counts.
     """
     prior = prior_year(book, law, owed)
-    required = required_payment(_year_tax(owed, prior), law)
-    method = _method(required)
+    required = required_payment(year_tax(owed, prior), law)
+    method = method_of(required)
     asked = ZERO if required.required is None or method == NOTHING_REQUIRED else required.required.amount
     account = _Account(book, law, owed, as_of, required, prior, paid_by(book, owed, as_of))
     due = installments(asked, law, owed.year)
     late = account.late(due)
-    compared = None if by == "regular" or isinstance(owed, OpenYear) else account.compare(owed, due, late, by)
+    compared = None
+    if not isinstance(owed, OpenYear) and account.is_compared(due, late, by):
+        compared = account.compare(owed, due, late, by)
     if compared is not None and compared.applies:
         due, method = compared.schedule.installments, ANNUALIZED
         late = account.late(due)
     return account.told(due, method, late, compared)
-
-
-def _year_tax(owed: YearAsked, prior: PriorYear) -> YearTax:
-    if isinstance(owed, OpenYear):
-        return YearTax(year=owed.year, status=owed.profile.filing_status, tax=None, withholding=owed.withheld,
-                       prior_tax=prior.tax, prior_agi=prior.agi)  # fmt: skip
-    summary = owed.computed.summary
-    income_tax = summary["income_tax"] + summary["amt"]
-    others = summary["se_tax"] + summary["niit"] + summary["additional_medicare"]
-    used = owed.computed.credits
-    left = income_tax - used.against_income_tax
-    return YearTax(
-        year=owed.year,
-        status=owed.profile.filing_status,
-        tax=owed.tax,
-        income_tax=left,
-        other_taxes=others,
-        credits=min(used.beyond, left + others),
-        withholding=owed.withheld,
-        prior_tax=prior.tax,
-        prior_agi=prior.agi,
-    )
-
-
-def _method(required: RequiredPayment) -> str:
-    """Name the rule that decides: current_year_90, prior_year_100, prior_year_110; none or unknown where none does."""
-    if required.required is None:
-        return NOT_KNOWN
-    if not required.penalty_possible and not required.why.startswith("withholding"):
-        return NOTHING_REQUIRED
-    if required.method == "prior year" and required.prior_year is not None:
-        return "prior_year_110" if required.prior_year.label.startswith("110") else "prior_year_100"
-    return "current_year_90"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +181,24 @@ class _Account:
             )
         )
 
+    def is_compared(self, due: tuple[Installment, ...], regular: Late, by: By) -> bool:
+        """Say if Schedule AI is reckoned beside the *regular* method."""
+        behind = self.required.penalty_possible and any(self._behind(due, regular))
+        return by in ("cheaper", ANNUALIZED) or (by == "cheaper_if_behind" and behind)
+
     def compare(self, owed: Liability, due: tuple[Installment, ...], regular: Late, by: By) -> Comparison:
         """Return Schedule AI beside the *regular* method, whose installments are *due*.
 
-        While the year runs its own tax is not known: then only the prior year's measure caps an installment.
+        While the year runs its own tax is not known: then only the prior year's measure caps an installment, and a
+        schedule for which the wages of a period had to be assumed is told and not used, unless it is asked for.
         """
         cap = self.required.required if self.is_over else self.required.prior_year
         schedule = annualized(self.book, self.law, owed, cap)
         late = self.late(schedule.installments)
         possible = self.required.penalty_possible
         costs = [each.penalty.total.amount if possible else ZERO for each in (regular, late)]
-        cheaper = possible and self._behind(schedule.installments, late) < self._behind(due, regular)
+        sound = self.is_over or not schedule.findings
+        cheaper = possible and sound and self._behind(schedule.installments, late) < self._behind(due, regular)
         forced = by == ANNUALIZED and (possible or not self.is_over)
         applies = self.prior.tax != 0 and (forced or cheaper)
         return Comparison(schedule, applies, *costs)
@@ -289,8 +264,10 @@ class _Account:
             return ZERO
         if self.is_over:
             return sum((each.required for each in due[: place + 1]), ZERO)
-        known = (self._by_prior_year(place), self._by_schedule(place, compared))
-        return min((each for each in known if each is not None), default=None)
+        prior = self._by_prior_year(place)
+        if compared is not None and prior is not None and compared.schedule.findings and not compared.applies:
+            return prior
+        return min((each for each in (prior, self._by_schedule(place, compared)) if each is not None), default=None)
 
     def _by_prior_year(self, place: int) -> Decimal | None:
         prior = self.required.prior_year
@@ -303,14 +280,16 @@ class _Account:
         return sum((each.required for each in compared.schedule.installments[: place + 1]), ZERO)
 
     def _rests_on(self, compared: Comparison) -> bool:
-        """Say if a figure told rests on Schedule AI: the installments, or what is enough by a day to come."""
-        if compared.applies or self.is_over:
+        """Say if a figure told rests on Schedule AI: the installments, or what is enough by a day to come.
+
+        What had to be assumed for it is told then, and where the prior year says what is enough it is left out.
+        """
+        if compared.applies or self.is_over or self.required.prior_year is not None:
             return compared.applies
-        for place, each in enumerate(compared.schedule.installments):
-            annual, prior = self._by_schedule(place, compared), self._by_prior_year(place)
-            if each.due >= self.as_of and annual is not None and (prior is None or annual < prior):
-                return True
-        return False
+        return any(
+            each.due >= self.as_of and compared.schedule.is_complete(place, self.as_of)
+            for place, each in enumerate(compared.schedule.installments)
+        )
 
     def _boxes(self, compared: Comparison | None) -> Boxes:
         prior = self.required.prior_year

@@ -78,6 +78,8 @@ def methods_in_words(payments: Quarterly) -> str:
         return ""
     used, other = _by_cost(compared)
     told = f"The {used[0]} method is used: its penalty so far is {usd(used[1])}, by the {other[0]} one {usd(other[1])}"
+    if compared.schedule.findings and not compared.applies:
+        told += " with the year's amounts shared evenly over its months"
     goes = payments.method == ANNUALIZED and payments.as_of.year > payments.year
     return f"{told}; Form 2210 with Schedule AI goes with the return." if goes else f"{told}."
 

@@ -73,8 +73,7 @@ def filed_year(book: Book, law: Law, log: EventLog, filing: Filing, now: Liabili
         filed = read_filed(filing, hash_there)
     except InputRefusedError as broken:
         return FiledYear(filing, filed_on, None, None, (), str(broken))
-    now = beside(now, filed.figures)
-    moved = line_changes(entries_as_filed(filed.figures.lines), entries_of(now))
+    moved = line_changes(entries_as_filed(filed.figures.lines), entries_of(beside(now, filed.figures)))
     lines = tuple(Explained(move, None, (), 0, ()) for move in moved)
     amended = Amendment(filed, now, book, law, lines, (), (), ())
     changes = tuple(_changes(book, log, filed, moved)) if moved else ()

@@ -20,8 +20,6 @@ NOTHING = "\N{EN DASH}"
 
 _CODE = re.compile(r"`([^`]+)`|(\w*[a-z0-9]_[a-z]\w*(?:=\S*[^\s,;.:])?)")
 
-_DAY = re.compile(r"(?<![\w:./-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w/-]|:\w)")
-
 PROPER = {
     "ocean": "OCEAN",
     "braiins": "Braiins",
@@ -134,16 +132,4 @@ def spoken(text: str, event: str = "") -> list[tuple[str, bool]]:
         pieces += [(text[end : found.start()], False), (found[1] or found[2] or found[0], True)]
         end = found.end()
     pieces.append((text[end:], False))
-    return [(piece if is_code else _days_in_words(piece), is_code) for piece, is_code in pieces if piece]
-
-
-def _days_in_words(text: str) -> str:
-    """Return *text* with each day in it as a page writes days; what is a part of an id or of an instant is left."""
-
-    def told(found: re.Match[str]) -> str:
-        try:
-            return day(date.fromisoformat(found[0]))
-        except ValueError:
-            return found[0]
-
-    return _DAY.sub(told, text)
+    return [(piece, is_code) for piece, is_code in pieces if piece]

@@ -12,12 +12,14 @@ Credits are counted as far as the period brought them, and not annualized.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from lotwork.ledger.units import ZERO, usd_decimal
+from lotwork.ledger.events import Event
+from lotwork.ledger.units import ONE_DAY, ZERO, usd_decimal
 from lotwork.projections.estimated.period_facts import even_share, facts_of
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
@@ -99,30 +101,63 @@ def annualized(book: Book, law: Law, owed: Liability, regular: Line | None) -> A
     A period that is not over counts with what it brought so far.
     """
     shared: dict[str, None] = {}
-    columns = tuple(_column(book, law, owed, period, shared) for period in periods(law, owed.year))
+    columns = tuple(_columns(book, law, owed, shared))
     annual = annual_installments(columns, regular)
     findings = (even_share(owed.year, tuple(shared)),) if shared else ()
     return Annualized(columns, annual, dated([each.required.amount for each in annual], law, owed.year), findings)
 
 
-def _column(book: Book, law: Law, owed: Liability, period: Period, shared: dict[str, None]) -> Column:
-    if period.end.month == DECEMBER:
-        whole = owed.computed.filer
-        profits = whole.schedule_c_net, whole.spouse_schedule_c_net
-        return column(period, _annual(owed, period, profits), credits_of(whole), law)
-    part = Book.begin(book.history, (owed.year,), law).fold(until=_end_of_what_is_known(book, period))
-    facts = facts_of(book, owed.year, period, shared)
-    part.taxpayer = replace(part.taxpayer, year_facts={**part.taxpayer.year_facts, owed.year: [facts]})
-    brought = liability(part, law, owed.year)
-    credits_brought = credits_of(brought.computed.filer)
-    couple = couple_of(part, law)
+def _columns(book: Book, law: Law, owed: Liability, shared: dict[str, None]) -> Iterator[Column]:
+    """Yield the columns: the history is read once, and each period is what it came to by its end."""
+    part, events = Book.begin(book.history, (owed.year,), law), _Events(book.history.events())
+    taxpayer, calendar = part.taxpayer, book.history.calendar
+    for period in periods(law, owed.year):
+        if period.end.month == DECEMBER:
+            whole = owed.computed.filer
+            profits = whole.schedule_c_net, whole.spouse_schedule_c_net
+            yield column(period, _annual(owed, period, profits), credits_of(whole), law)
+            continue
+        part.take(events.until(calendar.midnight(_end_of_what_is_known(book, period) + ONE_DAY)))
+        facts = facts_of(book, owed.year, period, shared)
+        part.taxpayer = replace(taxpayer, year_facts={**taxpayer.year_facts, owed.year: [facts]})
+        brought = liability(part, law, owed.year)
+        profits = _annual_profits(part, law, brought, owed, period)
+        yield column(period, _annual(brought, period, profits), credits_of(brought.computed.filer), law)
+
+
+def _annual_profits(
+    part: Book, law: Law, brought: Liability, owed: Liability, period: Period
+) -> tuple[Decimal, Decimal]:
+    """Return what the business of each spouse comes to in a year at the rate of *period*; nothing for a hobby."""
     if brought.business.is_hobby:
-        return column(period, _annual(brought, period, (ZERO, ZERO)), credits_brought, law)
+        return ZERO, ZERO
+    couple = couple_of(part, law)
     first = couple.alone if brought.spouse_business is None else couple.first
     profit, others = _annual_profit(first, brought.business, owed.business, period), ZERO
     if couple.second is not None and brought.spouse_business is not None:
         others = _annual_profit(couple.second, brought.spouse_business, owed.spouse_business, period)
-    return column(period, _annual(brought, period, (profit, others)), credits_brought, law)
+    return profit, others
+
+
+class _Events:
+    """Events in order, of which the first beyond an instant is kept for the next."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._events = iter(events)
+        self._next: Event | None = None
+
+    def until(self, end: datetime) -> Iterator[Event]:
+        """Yield the events before *end* that were not yielded yet."""
+        if self._next is not None:
+            if self._next.at >= end:
+                return
+            yield self._next
+            self._next = None
+        for event in self._events:
+            if event.at >= end:
+                self._next = event
+                return
+            yield event
 
 
 def _end_of_what_is_known(book: Book, period: Period) -> date:

@@ -272,3 +272,17 @@ def test_annualized_while_the_year_runs_a_period_that_is_over_says_what_is_enoug
     assert not told["form_2210"]["boxes"]["C"], "whether it lowers the penalty is known when the year is over"
     plain = lotwork("quarterly", "--year", "2025", "--as-of", "2025-04-15", "--json", code=1).result
     assert plain["next_payment"]["safe_usd"] == told["next_payment"]["safe_usd"]
+
+
+def test_wages_shared_evenly_decide_nothing_before_the_year_is_over(lotwork: Caller) -> None:
+    """What of the wages came by March is not known: the schedule is told, and used once the return is made."""
+    facts = {"kind": "year_facts", "id": "f", "at": "2025-01-01T00:00:00Z", "year": 2025, "wages_usd": "30000"}
+    prior = {"prior_year_tax_usd": "90000", "prior_year_agi_usd": "80000"}
+    lotwork.take(PROFILE, receipt("windfall", "2025-12-20", "1", "100000"), facts | prior)
+    running = lotwork("quarterly", "--year", "2025", "--as-of", "2025-12-28", "--json").result
+    assert (running["annualized"]["applies"], running["safe_harbor"]["method"]) == (False, "current_year_90")
+    words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-12-28").out
+    assert "with the year's amounts shared evenly over its months." in words
+    over = lotwork("quarterly", "--year", "2025", "--as-of", "2026-04-15", "--json", code=1).result
+    assert over["annualized"]["applies"]
+    assert codes(over["findings"]) == {"annualized_share_assumed"}
