@@ -335,9 +335,7 @@ class Daemon:
             self.notifier.ledger_damaged(str(failure))
         if not is_current:
             bug = None if isinstance(failure, LotworkError) else failure
-            log.info(
-                "the last round of a source that is gone or was edited failed", job=name, why=str(failure), exc_info=bug
-            )
+            log.info("a round under settings that are gone failed", job=name, why=str(failure), exc_info=bug)
             return
         self.metrics.job_failures.labels(name, type(failure).__name__).inc()
         if one is not None:

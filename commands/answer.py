@@ -62,6 +62,12 @@ class Call:
             with EventLog(self.home) as log:
                 check_book(log, self.book)
 
+    def log_of_law(self) -> EventLog:
+        """Open the log for what needs no book: a home or a book is refused only where one was named in vain."""
+        if self.named:
+            self.check_named()
+        return EventLog.open(self.home)
+
     def store(self) -> EventStore:
         """Open the store for writing, creating what it needs."""
         from lotwork.ledger.clock import SystemClock  # noqa: PLC0415 - a reader does not pay for the writer's library

@@ -11,7 +11,6 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import click
 import msgspec
@@ -115,7 +114,7 @@ def file_command(call: Call, *, year: int, names: tuple[str, ...], filed_on: dat
     return _say(call, made, event, done.head, recorded=True)
 
 
-def _same(before: Mapping[str, Any], now: FiguresAsFiled) -> bool:
+def _same(before: Mapping[str, object], now: FiguresAsFiled) -> bool:
     """Say if two returns tell the same: every figure the one *before* has, and no line with another amount.
 
     A release may drop a sum that stands on no line, or tell a line or a figure more.

@@ -59,8 +59,6 @@ def rules_command() -> None:
 @called
 def list_rules(call: Call) -> int:
     """List every figure and the days from which its versions are in force."""
-    if call.named:
-        call.check_named()
     law = read_law()
     listing = list_law(law)
     if call.as_json:
@@ -75,7 +73,7 @@ def list_rules(call: Call) -> int:
 @called
 def show_rule(call: Call, *, path: str) -> int:
     """Show one figure: every version with its day, value, status, confidence and source; this book's rules too."""
-    with call.log(begun=call.named) as log:
+    with call.log_of_law() as log:
         law = read_law(history=History.read(log, call.book))
     listing = list_rule(law, path)
     if call.as_json:
@@ -104,7 +102,7 @@ def missing_rules(call: Call, *, year: int, jurisdiction: str | None, options: A
 
     check_year(year)
     countries = list(COUNTRIES) if jurisdiction is None else [jurisdiction]
-    with call.log(begun=call.named) as log:
+    with call.log_of_law() as log:
         history = options.history(call, log)
         law = options.law(call, history, year)
         listing = list_missing(year, missing(law, year, read_law()), countries)
@@ -145,7 +143,7 @@ def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
 
     if year is not None:
         check_year(year)
-    with call.log(begun=call.named) as log:
+    with call.log_of_law() as log:
         history = History.read(log, call.book)
         old, new = (law_named(name, call.home, history) for name in (before, after))
         changed = difference(old, new)

@@ -10,44 +10,40 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, assert_never
 
-from lotwork.ledger.events import Doubt, Event, Movement, Receipt, Sale, Transfer
+from lotwork.ledger import events as e
 from lotwork.ledger.txids import loosely
 
-Leg: TypeAlias = Movement | Sale | Transfer
+Leg: TypeAlias = e.Movement | e.Sale | e.Transfer
 """What took coins of an own wallet, as it now holds."""
 
 
 class Doubted(NamedTuple):
     """Why a receipt may be no income, and what its own transaction took."""
 
-    why: Doubt
+    why: e.Doubt
     legs: tuple[Leg, ...] = ()
     counted: bool = False
     """Whether it counts all the same, as the version that wrote it had it."""
 
 
-def find_doubts(told: Iterable[tuple[str, Event]]) -> dict[str, Doubted]:
+def find_doubts(told: Iterable[tuple[str, e.Event]]) -> dict[str, Doubted]:
     """Return the receipts of *told*, events that hold with their shared transaction, that came for what left, by id."""
+    events = [*told]
     legs: defaultdict[str, list[Leg]] = defaultdict(list)
-    arrived: defaultdict[str, list[Receipt]] = defaultdict(list)
-    for txid, event in told:
-        if isinstance(event, Receipt):
-            arrived[txid].append(event)
-        elif isinstance(event, Movement | Sale | Transfer):
-            legs[txid].append(event)
+    for txid, leg in ((txid, event) for txid, event in events if isinstance(event, e.Movement | e.Sale | e.Transfer)):
+        legs[txid].append(leg)
     return {
         receipt.id: Doubted("same_transaction", taken)
-        for txid, receipts in arrived.items()
-        for receipt in receipts
+        for txid, receipt in ((txid, event) for txid, event in events if isinstance(event, e.Receipt))
         if receipt.doubt != "none" and (taken := tuple(leg for leg in legs[txid] if not _is_payout(leg, receipt)))
     }
 
 
-def _is_payout(leg: Leg, receipt: Receipt) -> bool:
+def _is_payout(leg: Leg, receipt: e.Receipt) -> bool:
     """Say if *leg* takes coins out of the wallet at the pool that pays *receipt*: a payout beside a payout."""
-    return isinstance(leg, Transfer) and receipt.pool is not None and named(leg.from_wallet) == named(receipt.pool)
+    return isinstance(leg, e.Transfer) and receipt.pool is not None and named(leg.from_wallet) == named(receipt.pool)
 
 
 @dataclass(slots=True)
@@ -56,11 +52,11 @@ class Listed:
 
     _listed: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _listers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _outputs: list[Receipt] = field(default_factory=list)
+    _outputs: list[e.Receipt] = field(default_factory=list)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Take an event that holds, or that only repeats another."""
-        if isinstance(event, Receipt) and event.pool is not None and event.vout is not None:
+        if isinstance(event, e.Receipt) and event.pool is not None and event.vout is not None:
             self._outputs.append(event)
         elif (pool := lists_for(event)) is not None:
             self._listers[pool].add(event.source or "")
@@ -82,16 +78,29 @@ class Listed:
         }
 
 
-def lists_for(event: Event) -> str | None:
+def lists_for(event: e.Event) -> str | None:
     """Return the pool whose own list tells *event*: a payout without its output, a credit, or what it sent on."""
     if event.source is None:
         return None
-    if isinstance(event, Transfer):
-        return named(event.from_wallet)
-    if isinstance(event, Receipt) and event.pool is not None and event.vout is None:
-        pool = named(event.pool)
-        return pool if event.txid is not None or named(event.wallet) == pool else None
-    return None
+    match event:
+        case e.Transfer():
+            return named(event.from_wallet)
+        case e.Receipt():
+            pool = named(event.pool)
+            listed = bool(pool) and event.vout is None and (event.txid is not None or named(event.wallet) == pool)
+            return pool if listed else None
+        case e.Purchase() | e.GiftReceived() | e.Sale() | e.Movement() | e.Balance() | e.BrokerReport():
+            return None
+        case e.PriceSample() | e.ExchangeRate() | e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice():
+            return None
+        case e.Energy() | e.Tariff() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
+            return None
+        case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+            return None
+        case e.Election() | e.Selection() | e.ActivityEvidence() | e.Void() | e.Correction() | e.Rule() | e.Filing():
+            return None
+        case _:
+            assert_never(event)
 
 
 def named(pool: str | None) -> str:

@@ -12,28 +12,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, kind_of
 from lotwork.ledger.comparing import compare
+from lotwork.ledger.correcting import PINNED, corrected
 from lotwork.ledger.doubts import Doubted
 from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.public_form.contract import parse_event, to_contract
-from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.same_coins import SameCoins
 from lotwork.ledger.txids import loosely
-from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.ledger.units import AssetTable
 from lotwork.ledger.voids import find_voided
 from lotwork.ledger.zones import Calendar
 
 AMENDMENTS = ("void", "correction")
 AMENDING = (e.Void, e.Correction)
 """Said of other events: they are no history of their own. A union would be made anew for every event it is held to."""
-PINNED = frozenset({"asset", "void", "correction", "filing"})
-ARRIVALS = frozenset({"receipt", "purchase"})
 FORMER = 1
 """The version whose receipts count though they may be no income: a log written before keeps its figures."""
 
@@ -305,58 +302,6 @@ class History:
             and (select.from_ is None or self.calendar.moment(select.from_) <= event.at)
             and (select.to is None or event.at < self.calendar.moment(select.to))
         )
-
-
-EITHER = (
-    ("price_usd", "value_usd"), ("value_usd", "price_usd"), ("price_usd", "no_market"), ("value_usd", "no_market"),
-    ("no_market", "price_usd"), ("no_market", "value_usd"),
-)  # fmt: skip
-"""What a correction sets takes the place of what stands for the same."""
-
-
-def corrected(event: e.Event, correction: e.Correction, assets: AssetTable) -> e.Event:
-    """Return *event* with the keys of *correction* set, checked like any event that comes in.
-
-    Raises InputRefusedError where the result would be no event, or where the kind is one that stands for ever.
-    """
-    where = f"correction {correction.id} of {event.id}"
-    if kind_of(event) in PINNED:
-        raise InputRefusedError(f"{where}: a {kind_of(event)} is not corrected; void it and record another")
-    if correction.set_.keys() & {"id", "book"}:
-        raise InputRefusedError(f"{where}: an event keeps its id and its book; void it and record another")
-    public = to_contract(event, assets)
-    kind = correction.set_.get("kind", public["kind"])
-    if kind != public["kind"] and isinstance(kind, str):
-        public = _as_kind(public, kind)
-        if isinstance(event, e.Movement) and kind == "sale":
-            gone = event.quantity + (
-                event.fee_quantity or 0
-            )  # the network's fee left with the coins, and is disposed of
-            public["quantity"] = unscaled(gone, assets.decimals(event.asset))
-    for given, other in EITHER:
-        if given in correction.set_ and other not in correction.set_:
-            public.pop(other, None)
-    return parse_event({**public, **correction.set_}, assets, where)
-
-
-def _as_kind(public: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """Return the keys of *public* that an event of *kind* has too.
-
-    The wallet that coins left is a transfer's `from_wallet`; the one they came into, its `to_wallet`.
-    """
-    if kind in PINNED:
-        raise InputRefusedError(f"an event does not become a {kind}")
-    try:
-        known = keys_of(kind)
-    except KeyError as unknown:
-        raise InputRefusedError(f"{kind!r} is not a kind of event") from unknown
-    names = {}
-    if kind == "transfer":
-        names = {"wallet": "to_wallet" if public["kind"] in ARRIVALS else "from_wallet"}
-    elif public["kind"] == "transfer":
-        names = {"to_wallet" if kind in ARRIVALS else "from_wallet": "wallet"}
-    renamed = {names.get(name, name): value for name, value in public.items()}
-    return {name: value for name, value in renamed.items() if name in known}
 
 
 def _ordered(entries: Iterable[tuple[int, e.Event]]) -> list[e.Event]:

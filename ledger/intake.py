@@ -19,9 +19,10 @@ import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, derived_id, encode, kind_of, same_event
+from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
-from lotwork.ledger.history import History, Log, corrected
+from lotwork.ledger.history import History, Log
 from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised, revision_of
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine

@@ -121,9 +121,9 @@ class ExpenseFold:
         mine = {event.id for event in self.told() if (event.owner or e.TAXPAYER) == owner}
         told = {event.id for event in self.told()}
         fold = ExpenseFold(self.calendar, self.origins)
+        refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
         for event in self.state().events:
-            bill = event.refund_of if isinstance(event, e.Expense) and event.refund_of in told else event.id
-            if isinstance(event, e.Tariff | e.Usage) or bill in mine:
+            if isinstance(event, e.Tariff | e.Usage) or (refunds.get(event.id) or event.id) in mine:
                 fold.take(event)
         fold.pool_fees.update(
             {key: fee for key, fee in self.pool_fees.items() if (key[1].owner or e.TAXPAYER) == owner}

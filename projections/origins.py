@@ -13,7 +13,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
-from lotwork.ledger.events import BUSINESS, HOBBY, Activity, Owner, Receipt, Trade, WalletDeclared
+from lotwork.ledger import events as e
+from lotwork.ledger.events import BUSINESS, HOBBY
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.activities import Activities
 
@@ -29,13 +30,13 @@ class Origin(NamedTuple):
     """What is told of a receipt that decides where it belongs; the activity is the one of its instant."""
 
     income: str
-    trade: Trade | None
+    trade: e.Trade | None
     """As the receipt or its wallet says, if either does."""
-    activity: Activity
-    owner: Owner | None = None
+    activity: e.Activity
+    owner: e.Owner | None = None
     """Whose wallet it came into; left out: the taxpayer's."""
 
-    def place(self, whole: Activity | None = None) -> Place:
+    def place(self, whole: e.Activity | None = None) -> Place:
         """Return where the receipt belongs, had its *whole* year been one or the other where that is supposed."""
         if self.trade == "no" or (self.income in OF_NO_ACTIVITY and not self.trade):
             return OUTSIDE
@@ -47,17 +48,17 @@ class Origin(NamedTuple):
 class Origins:
     """Tells of each receipt where it comes from."""
 
-    def __init__(self, activities: Activities | None = None, wallets: Collection[WalletDeclared] = ()) -> None:
+    def __init__(self, activities: Activities | None = None, wallets: Collection[e.WalletDeclared] = ()) -> None:
         self._activities = activities or Activities(Calendar())
-        self._trade: Mapping[str, Trade] = {event.wallet: event.trade for event in wallets if event.trade is not None}
+        self._trade: Mapping[str, e.Trade] = {event.wallet: event.trade for event in wallets if event.trade is not None}
         self._owner = {event.wallet: event.owner for event in wallets if event.owner is not None}
         self._known: dict[Origin, Origin] = {}
 
-    def activity(self, instant: datetime) -> Activity:
+    def activity(self, instant: datetime) -> e.Activity:
         """Return what the activity was at *instant*."""
         return self._activities.at(instant)
 
-    def of(self, receipt: Receipt) -> Origin:
+    def of(self, receipt: e.Receipt) -> Origin:
         """Return the origin of *receipt*, one object for all that are alike."""
         trade = receipt.trade or self._trade.get(receipt.wallet)
         origin = Origin(receipt.income, trade, self._activities.at(receipt.at), self._owner.get(receipt.wallet))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple, TypeAlias, assert_never
 
 import msgspec
@@ -26,6 +27,13 @@ APART = Decimal("0.02")
 
 Unpriced: TypeAlias = e.Receipt | e.Transfer | e.Movement
 """What may wait for a price: a receipt, a transfer with a fee, and a movement that is a fee."""
+
+
+class Waiting(NamedTuple):
+    """An event without a price, and what makes the event it is at a price of its coin and a value in micro-dollars."""
+
+    event: Unpriced
+    valued: Callable[[str, int], e.Event]
 
 
 class Quote(NamedTuple):
@@ -99,23 +107,25 @@ def priced(
     """
     for event in events:
         waiting = without_price(event)
-        quote = None if waiting is None else _asked(prices, waiting, findings)
+        quote = None if waiting is None else _asked(prices, waiting.event, findings)
         if waiting is None or quote is None:
             yield event
             continue
-        told[waiting.id] = quote
-        yield _valued(waiting, quote.price_usd, assets.decimals(waiting.asset))
+        told[event.id] = quote
+        coins = waiting.event
+        value = value_usd_micros(coins.quantity, quote.price_usd, assets.decimals(coins.asset))
+        yield waiting.valued(quote.price_usd, value)
 
 
-def without_price(event: e.Event) -> Unpriced | None:
+def without_price(event: e.Event) -> Waiting | None:
     """Return *event* where only a price would say what it is worth: a receipt, a transfer's fee, or a fee alone."""
     match event:
         case e.Receipt():
-            return event if event.value_usd_micros is None else None
+            return Waiting(event, partial(_received, event)) if event.value_usd_micros is None else None
         case e.Transfer():
-            return event if event.fee_quantity and event.price_usd is None else None
+            return Waiting(event, partial(_sent, event)) if event.fee_quantity and event.price_usd is None else None
         case e.Movement():
-            return event if event.is_fee else None
+            return Waiting(event, partial(_spent, event)) if event.is_fee else None
         case e.PriceSample() | e.Purchase() | e.Sale() | e.GiftReceived() | e.Balance():
             return None
         case e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
@@ -132,20 +142,15 @@ def without_price(event: e.Event) -> Unpriced | None:
             assert_never(event)
 
 
-def _valued(waiting: Unpriced, price_usd: str, decimals: int) -> e.Event:
-    match waiting:
-        case e.Receipt():
-            value = value_usd_micros(waiting.quantity, price_usd, decimals)
-            return msgspec.structs.replace(waiting, price_usd=price_usd, value_usd_micros=value)
-        case e.Transfer():
-            return msgspec.structs.replace(waiting, price_usd=price_usd)
-        case e.Movement():
-            return _spent(waiting, value_usd_micros(waiting.quantity, price_usd, decimals))
-        case _:
-            assert_never(waiting)
+def _received(receipt: e.Receipt, price_usd: str, value: int) -> e.Event:
+    return msgspec.structs.replace(receipt, price_usd=price_usd, value_usd_micros=value)
 
 
-def _spent(fee: e.Movement, value: int) -> e.Sale:
+def _sent(transfer: e.Transfer, price_usd: str, _: int) -> e.Event:
+    return msgspec.structs.replace(transfer, price_usd=price_usd)
+
+
+def _spent(fee: e.Movement, _: str, value: int) -> e.Event:
     """Return the disposal that a network's fee is: coins spent for a service worth as much."""
     return e.Sale(
         id=fee.id,

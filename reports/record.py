@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from lotwork.ledger.storage.batch import Appended
 from lotwork.reports.rows import Row
@@ -34,7 +33,7 @@ class RevisionRow(Row, frozen=True, kw_only=True):
     book: str
     event: str
     where: str
-    set: Mapping[str, Any]
+    set: Mapping[str, object]
     recorded: bool
 
 

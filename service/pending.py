@@ -34,9 +34,9 @@ def waiting_of(history: History, position: int) -> Waiting:
     for event in priced(history.events(), prices, history.assets, [], {}):
         waiting = without_price(event)
         if waiting is not None:
-            wanted[Wanted(waiting.asset, waiting.at)] = None
-        if isinstance(waiting, Receipt):
-            receipts.append((waiting.id, waiting.at))
+            wanted[Wanted(waiting.event.asset, waiting.event.at)] = None
+            if isinstance(event, Receipt):
+                receipts.append((event.id, event.at))
         movements += waiting is None and isinstance(event, Movement)
     return Waiting(position, tuple(receipts), tuple(wanted), movements)
 

@@ -385,7 +385,7 @@ def asked(slow: Slow, count: int) -> None:
 
 EDITED = "every_seconds = 1", "every_seconds = 2"
 CLEAN = {"last_success": None, "trouble": None}
-GONE = "the last round of a source that is gone or was edited failed"
+GONE = "a round under settings that are gone failed"
 
 
 @pytest.mark.parametrize("change", ["edited in place", "removed and put back"])

@@ -135,14 +135,19 @@ class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"
     business_share: Share = "1"
     section_179_usd_micros: Usd = 0
     bonus: str = "auto"
-    quantity: int = 1
-    """How many things alike the invoice is for."""
+    quantity: int | None = None
+    """How many things alike the invoice is for; left out: one."""
     owner: Owner | None = None
     """Whose it is on a joint return; left out: the taxpayer's."""
 
     def __post_init__(self) -> None:
-        if self.quantity < 1:
+        if self.pieces < 1:
             raise self.refuse("an equipment is of one thing or more")
+
+    @property
+    def pieces(self) -> int:
+        """How many things alike it is."""
+        return 1 if self.quantity is None else self.quantity
 
 
 class EquipmentUse(EventBase, frozen=True, kw_only=True, tag="equipment_use"):

@@ -24,7 +24,7 @@ from lotwork.projections.findings import Finding
 
 def some_of(rig: Rig, count: int, name: str) -> tuple[Rig, Rig]:
     """Return *count* of the things of *rig* as a rig called by *name*, and the rest."""
-    event, whole = rig.event, rig.event.quantity
+    event, whole = rig.event, rig.event.pieces
     some = {each: divide(getattr(event, each) * count, whole) for each in ("cost_usd_micros", "section_179_usd_micros")}
     rest = {each: getattr(event, each) - part for each, part in some.items()}
     taken = msgspec.structs.replace(event, id=f"{event.id}/{name}", quantity=count, **some)
@@ -60,15 +60,15 @@ def _with_use(rigs: Sequence[Rig], event: EquipmentUse) -> tuple[list[Rig], bool
     """Return the rigs with one change of use: of all of its name, or of so many, those still held first."""
     fitting = [rig for rig in rigs if rig.event.equipment == event.equipment]
     fitting = [rig for rig in fitting if rig.event.placed_in_service.year < event.year]
-    have = sum(rig.event.quantity for rig in fitting)
+    have = sum(rig.event.pieces for rig in fitting)
     left = have if event.quantity is None else event.quantity
     if not fitting or left > have:
         return list(rigs), False
     changed: dict[str, list[Rig]] = {}
     for rig in sorted(fitting, key=lambda rig: rig.sold is not None):
-        count = min(left, rig.event.quantity)
+        count = min(left, rig.event.pieces)
         left -= count
-        parts = (rig, None) if count == rig.event.quantity else some_of(rig, count, event.id) if count else (None, rig)
+        parts = (rig, None) if count == rig.event.pieces else some_of(rig, count, event.id) if count else (None, rig)
         taken, rest = parts
         new = [] if taken is None else [replace(taken, uses=_later(taken.uses, event))]
         changed[rig.event.id] = [*new, *([] if rest is None else [rest])]
@@ -100,7 +100,7 @@ def sold_rigs(
     rigs = sorted(equipment, key=lambda event: (event.placed_in_service, event.id))
     for event in rigs:
         named[event.equipment].append(event)
-    left = {event.id: event.quantity for event in rigs}
+    left = {event.id: event.pieces for event in rigs}
     parts: defaultdict[str, list[tuple[int, Sold]]] = defaultdict(list)
     for sale in sorted(sales, key=lambda event: (event.at, event.id)):
         day = calendar.day(sale.at)
@@ -135,7 +135,7 @@ def _parted(event: Equipment, parts: Sequence[tuple[int, Sold]]) -> Iterable[Rig
     """Yield the things of an event that were sold together, each such part a rig, and those that are left."""
     rest = Rig(event, None)
     for count, sold in parts:
-        if count == rest.event.quantity:
+        if count == rest.event.pieces:
             yield replace(rest, sold=sold)
             return
         part, rest = some_of(rest, count, sold.id)

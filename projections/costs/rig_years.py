@@ -178,7 +178,7 @@ def _row(rig: Rig, sold: Sold | None, basis: Basis, told: AssetDepreciation | No
         amt_macrs_usd_micros=basis.amt_macrs,
         recaptured_179_usd_micros=basis.recaptured,
         told=rig.told,
-        quantity=event.quantity,
+        quantity=event.pieces,
     )
 
 

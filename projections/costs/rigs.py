@@ -289,7 +289,7 @@ def parted(rigs: Iterable[Rig], elections: Iterable[Election], law: Law) -> tupl
         placed = rig.event.placed_in_service
         if placed.year in years and rig.event.cost_usd_micros and rig.event.recovery_class not in NO_SMALL_ITEM:
             limit = law.figure("us/depreciation/de_minimis_no_afs", placed)
-            if usd_decimal(rig.event.cost_usd_micros) <= limit.amount() * rig.event.quantity:
+            if usd_decimal(rig.event.cost_usd_micros) <= limit.amount() * rig.event.pieces:
                 small.append(SmallItem(rig.event, rig.sold, limit.citation, rig.told))
                 continue
         rest.append(rig)

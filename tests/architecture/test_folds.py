@@ -121,4 +121,4 @@ def test_no_module_imports_the_vocabulary_a_word_at_a_time() -> None:
 
 def test_there_are_folds_to_look_at() -> None:
     found = {place.partition(":")[0] for place, _, _ in folds()}
-    assert {"projections/lots.py", "projections/income.py", "projections/expenses.py", "ledger/same_coins.py"} <= found
+    assert {"projections/lots.py", "projections/income.py", "projections/expenses.py", "ledger/doubts.py"} <= found

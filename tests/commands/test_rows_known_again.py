@@ -90,13 +90,13 @@ def test_two_rows_that_say_the_same_stay_two_however_often_they_come(lotwork: Ca
 
 
 BETTER: dict[str, dict[str, Any]] = {
-    "a column more": {"columns": {**POOL["columns"], "txid": "Hash"}},  # type: ignore[dict-item]
+    "a column more": {"columns": {**POOL["columns"], "txid": "Hash"}},  # type: ignore[dict-item] # a part of a nested table
     "a column that may be there": {"optional": {"note": "Worker"}},
-    "a constant more": {"constants": {**POOL["constants"], "pool": "braiins"}},  # type: ignore[dict-item]
-    "another word": {"constants": {**POOL["constants"], "income": "referral"}},  # type: ignore[dict-item]
+    "a constant more": {"constants": {**POOL["constants"], "pool": "braiins"}},  # type: ignore[dict-item] # a part of a nested table
+    "another word": {"constants": {**POOL["constants"], "income": "referral"}},  # type: ignore[dict-item] # a part of a nested table
     "another zone": {"time_zone": "America/New_York"},
     "another unit": {"units": {"quantity": "cents"}},
-    "an id of its own": {"id": "braiins:{No}", "columns": {**POOL["columns"], "txid": "Hash"}},  # type: ignore[dict-item]
+    "an id of its own": {"id": "braiins:{No}", "columns": {**POOL["columns"], "txid": "Hash"}},  # type: ignore[dict-item] # a part of a nested table
 }
 
 
@@ -175,7 +175,7 @@ def test_what_a_person_corrected_is_revised_only_where_the_row_says_more(lotwork
 
 
 def test_rows_of_one_moment_with_other_transactions_are_two(lotwork: Caller) -> None:
-    given = {**POOL, "columns": {**POOL["columns"], "txid": "Hash"}}  # type: ignore[dict-item]
+    given = {**POOL, "columns": {**POOL["columns"], "txid": "Hash"}}  # type: ignore[dict-item] # a part of a nested table
     head, row = "Time,Amount,Hash\n", "2025-01-01T06:00:00,0.01,"
     take(lotwork, f"{head}{row}{'aa' * 32}\n", given)
     assert "1 appended, 0 known" in take(lotwork, f"{head}{row}{'bb' * 32}\n", given).out
@@ -214,7 +214,7 @@ def test_one_row_may_be_a_payout_and_a_bill(lotwork: Caller) -> None:
     fees = {"kind": "expense", "columns": {"at": "Time", "amount_usd": "Amount"}, "constants": {"category": "rent"}}
     take(lotwork, PAYOUTS, POOL)
     assert "12 appended, 0 known already" in take(lotwork, PAYOUTS, fees).out
-    bought = {"kind": "purchase", "columns": {**POOL["columns"], "cost_usd": "No"}}  # type: ignore[dict-item]
+    bought = {"kind": "purchase", "columns": {**POOL["columns"], "cost_usd": "No"}}  # type: ignore[dict-item] # a part of a nested table
     bought |= {"constants": {"wallet": "rig", "asset": "BTC"}}
     revisions = take(lotwork, PAYOUTS, bought, "--json", code=1).result["revisions"]
     assert {revision["set"]["kind"] for revision in revisions} == {"purchase"}

@@ -140,7 +140,7 @@ def test_the_parts_of_an_invoice_add_up_to_it(cost: int, expensed: int, whole: i
     some, rest = some_of(Rig(event, None), data.draw(st.integers(1, whole - 1)), "part")
     assert some.event.cost_usd_micros + rest.event.cost_usd_micros == cost
     assert some.event.section_179_usd_micros + rest.event.section_179_usd_micros == event.section_179_usd_micros
-    assert some.event.quantity + rest.event.quantity == whole
+    assert some.event.pieces + rest.event.pieces == whole
     assert some.told == rest.told == "r"
 
 
