@@ -59,6 +59,8 @@ def rules_command() -> None:
 @called
 def list_rules(call: Call) -> int:
     """List every figure and the days from which its versions are in force."""
+    if call.named:
+        call.check_named()
     law = read_law()
     listing = list_law(law)
     if call.as_json:

@@ -7,12 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from lotwork import cli
+from lotwork.ledger.clock import SystemClock
 
 
 class Told(NamedTuple):
@@ -55,6 +57,12 @@ class Caller:
         if code is not None:
             assert told.code == code, f"lotwork {' '.join(argv)} ended with {told.code}: {err}"
         return told
+
+    def take_on(self, day: date, *lines: Mapping[str, Any]) -> Told:
+        """Import *lines* on *day*, at noon of UTC."""
+        with self._patch.context() as then:
+            then.setattr(SystemClock, "now", lambda _: datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+            return self.take(*lines)
 
     def take(self, *lines: Mapping[str, Any], code: int = 0) -> Told:
         """Import *lines*."""

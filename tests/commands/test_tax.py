@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ def test_what_the_facts_say_of_the_prior_year_comes_first(
 
 
 def test_where_neither_measure_is_known_no_amount_is_told(lotwork: Caller) -> None:
-    lotwork.take(PROFILE, receipt("first", "2027-01-05", "1", "50000"))
+    lotwork.take_on(date(2027, 1, 10), PROFILE, receipt("first", "2027-01-05", "1", "50000"))
     told = lotwork(*JANUARY, code=1).result
     assert [each["required_usd"] for each in told["installments"]] == [None] * 4
     assert (told["next_payment"], told["safe_harbor"]["method"]) == (None, "unknown")

@@ -157,12 +157,18 @@ def test_json_tells_each_field_of_what_is_done_by_hand(lotwork: Caller, tmp_path
     """From the first minute of a home to a return filed from it, a backup and a replay."""
     events, copy = tmp_path / "events.jsonl", tmp_path / "copy.tar"
     events.write_text("".join(json.dumps(event) + "\n" for event in (PROFILE, *MINED, RULE)), encoding="utf-8")
+    table, revised = tmp_path / "table.csv", tmp_path / "revised.csv"
+    row = "2025-03-02T12:00:00Z,rig,BTC,0.001,pool_payout"
+    table.write_text(f"at,wallet,asset,quantity,income\n{row}\n", encoding="utf-8")
+    revised.write_text(f"at,wallet,asset,quantity,income,price_usd\n{row},90000\n", encoding="utf-8")
     bill = ("expense", "at=2025-03-01T12:00:00Z", "category=electricity", "amount_usd=12.50")
     done: tuple[tuple[type[Row], tuple[str | Path, ...]], ...] = (
         (start.HomeListing, ("init", "--no-input")),
         (start.DemoListing, ("demo",)),
         (record.ImportListing, ("import", events)),
         (record.AddListing, ("add", *bill)),
+        (record.ImportListing, ("import", table, "--map", "generic-receipts")),
+        (record.ImportListing, ("import", revised, "--map", "generic-receipts", "--revise")),
         (filing.FileListing, ("file", "--year", "2025")),
         (replay.ReplayListing, ("replay",)),
         (upkeep.HeadListing, ("head",)),

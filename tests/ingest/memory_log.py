@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.history import History
+from lotwork.ledger.txids import loosely
 from lotwork.ledger.units import Asset, AssetTable
 
 
@@ -79,8 +80,8 @@ class SharingLog(MemoryLog):
 
     def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
         assert book == "main"
-        told = [txid for event in self.events if (txid := getattr(event, "txid", None))]
-        late = {getattr(event, "txid", None) for event in self.events[after:]}
+        told = [loosely(txid) for event in self.events if (txid := getattr(event, "txid", None))]
+        late = {loosely(getattr(event, "txid", None) or "") for event in self.events[after:]}
         return frozenset(txid for txid in told if told.count(txid) > 1 and txid in late)
 
     def last_of_version(self, book: str, version: int) -> int:

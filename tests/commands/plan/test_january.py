@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.commands.calling import Caller, codes
@@ -27,7 +29,7 @@ def test_in_january_a_plan_rests_on_the_figures_of_the_year_before_and_says_so(
 def test_a_sale_in_january_adds_the_tax_that_the_same_sale_adds_a_year_before(lotwork: Caller) -> None:
     """5,000 of long-term gain beside 95,000 mined, under the figures of 2026 either way."""
     lotwork.take(PROFILE, PRICE, receipt("old", "2024-02-01", "1", "70000"), receipt("new", "2026-01-10", "1", "95000"))
-    lotwork.take(receipt("next", "2027-01-05", "1", "95000"))
+    lotwork.take_on(date(2027, 1, 10), receipt("next", "2027-01-05", "1", "95000"))
     ways = [
         lotwork("plan", "sale", "0.5", "--price", "80000", "--as-of", day, "--json", code=code).result["wallets"][0][
             "rows"
