@@ -155,7 +155,7 @@ class EvmSection(Section, frozen=True, kw_only=True):
         return frozenset(
             contract
             for contract, token in self.token_of.items()
-            if contract == known or token.asset.upper() == f"W{self.native_asset}".upper()
+            if contract == known or token.asset.upper() == f"W{self.coin}".upper()
         )
 
     @property

@@ -116,7 +116,11 @@ def bills_and_receipts(world: World, story: Story) -> None:
     put(
         world.home / "bills",
         "bank.csv",
-        f'Buchungstag,Betrag\n{written},"-120,50"\n{written},"-79,50"\n{written},"15,00"\n',
+        "Buchungstag,Betrag,Status,Verwendungszweck\n"
+        f'{written},"-120,50",gebucht,Stadtwerke Abschlag\n'
+        f'{written},"-79,50",gebucht,SEPA 4711 Strom 202604\n'
+        f'{written},"-30,00",vorgemerkt,Stadtwerke Abschlag\n'
+        f'{written},"15,00",gebucht,Zinsen\n',
     )
     story.power_usd = Decimal("200.00")
 

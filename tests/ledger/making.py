@@ -91,4 +91,5 @@ def one_of_each_kind() -> tuple[e.Event, ...]:
             id="k-evidence", at=at, factor="time_and_effort", supports="business", note="a log of hours"
         ),
         e.ExchangeRate(id="k-rate", at=at, currency="EUR", per_usd="0.9275"),
+        e.BusinessIncome(id="k-earned", at=at, category="curtailment", amount_usd_micros=8, owner="spouse"),
     )

@@ -80,17 +80,19 @@ def test_a_source_taken_out_of_the_settings_within_its_round_ends_there_and_is_n
 ) -> None:
     source = Pages()
     source.meanwhile = lambda: running.health.watch([])
-    assert running.poll(source) == 1, "what was fetched is recorded, and no more asked for"
+    assert running.poll(source) == 0, "what it was fetching is not recorded, and no more asked for"
+    assert source.asked == 1
     assert running.health.sources() == {}
     assert 'source="receipts"' not in running.metrics.text().decode()
 
 
-def test_a_source_edited_within_its_round_ends_after_the_page_and_says_nothing_for_the_new_one(
+def test_a_source_edited_within_its_round_ends_with_the_page_and_says_nothing_for_the_new_one(
     running: Running,
 ) -> None:
     source = Pages()
     source.meanwhile = lambda: running.health.watch([section("receipts")])
-    assert running.poll(source) == 1, "what was fetched is recorded, and no more asked for"
+    assert running.poll(source) == 0, "what it was fetching is not recorded, and no more asked for"
+    assert source.asked == 1
     assert running.health.last_answers() == {}
 
 
