@@ -148,6 +148,7 @@ class IncomeFold:
         day, origin = self.calendar.day(event.at), self.origins.of(event)
         if event.pool is not None:
             self._note_pool(event)
+        self._check_amounts(event)
         if event.doubt is not None and event.in_doubt:
             self.held.append((day.year, event.id))
             self.findings.append(self.doubtful.tell(event))
@@ -169,6 +170,18 @@ class IncomeFold:
                 self.last_price = event.asset, event.price_usd
         if day.year in self.years:
             self._keep(event, day, origin)
+
+    def _check_amounts(self, event: e.Receipt) -> None:
+        gross, fee = event.gross_quantity, event.pool_fee_quantity
+        if gross is not None and event.quantity + (fee or 0) > gross:
+            self.findings.append(
+                Finding(
+                    "pool_amounts_contradict",
+                    f"{event.id}: what came and what the pool kept are more than its gross amount: correct `quantity`, "
+                    "`pool_fee_quantity` or `gross_quantity`",
+                    event.id,
+                )
+            )
 
     def _note_pool(self, event: e.Receipt | e.Transfer) -> None:
         """Note which pools list what they paid, and which ones outputs are named for."""

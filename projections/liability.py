@@ -116,7 +116,7 @@ def liability(
     into = carried_into(book, law, year, couple) if carried is None else carried
     told = YearInputs(year, profile, facts, business, into.carried, other)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
-    findings += _found(told, computed, into)
+    findings += _found(book, told, computed, into)
     if parts_of(book, year):
         findings.append(_turned(book, law, year, computed))
     withheld = computed.filer.withholding
@@ -137,7 +137,7 @@ def liability(
     )
 
 
-def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
+def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
     year, profile, facts, business, _, other = told
     hobby = business.is_hobby
@@ -149,6 +149,7 @@ def _found(told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Fi
         yield Finding(
             "jurisdiction_not_us", f"the profile says {profile.jurisdiction}: these are the figures of US law"
         )
+    yield from book.taxpayer.told_contrary()
     yield from contradictions(profile, facts)
     if other is not None:
         yield from shared_facts(facts)

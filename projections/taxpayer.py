@@ -14,7 +14,10 @@ from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.activities import Activities
+from lotwork.projections.findings import Finding
 
+KEPT = ("chain", "watch", "meaning", "owner", "trade")
+"""What an event about a wallet may leave out, and then says nothing of."""
 ACTUAL_DATES = "withholding_actual_dates"
 
 
@@ -44,6 +47,8 @@ class Taxpayer:
     """What is told of a year from January 1 through a day: for annualized installments only."""
     payments: list[e.Payment] = field(default_factory=list)
     wallets: dict[str, e.WalletDeclared] = field(default_factory=dict)
+    contrary: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """Of each wallet that is told in two ways: its name, the key, and the two events."""
     filings: list[e.Filing] = field(default_factory=list)
     actual_dates: set[int] = field(default_factory=set)
     """The years for which withholding was elected to count on the days it was withheld (26 U.S.C. 6654(g)(1))."""
@@ -69,7 +74,7 @@ class Taxpayer:
             case e.Payment():
                 self.payments.append(event)
             case e.WalletDeclared():
-                self.wallets[event.wallet] = event
+                self._declare(event)
             case e.Filing():
                 self.filings.append(event)
             case e.Election():
@@ -94,6 +99,32 @@ class Taxpayer:
     def activities(self) -> Activities:
         """What the activity was at each instant."""
         return Activities.read(self.profiles, self.calendar, self.whole)
+
+    def _declare(self, event: e.WalletDeclared) -> None:
+        """Take what is said of a wallet: what a later event leaves out stays as it was told."""
+        before = self.wallets.get(event.wallet)
+        if before is not None:
+            kept = {name: told for name in KEPT if getattr(event, name) is None
+                    and (told := getattr(before, name)) is not None}  # fmt: skip
+            self.contrary += [
+                (event.wallet, name, before.id, event.id)
+                for name in ("owner", "trade")
+                if None not in (was := (getattr(before, name), getattr(event, name))) and was[0] != was[1]
+            ]
+            event = msgspec.structs.replace(event, **kept)
+        self.wallets[event.wallet] = event
+
+    def told_contrary(self) -> tuple[Finding, ...]:
+        """Return what is said of one wallet in two ways, of which the later is counted for every year."""
+        return tuple(
+            Finding(
+                "wallet_told_otherwise",
+                f"wallet {wallet}: {later} tells another {name} than {earlier}, and what it tells is counted for every "
+                f"year: void the one that is wrong, or give what came later a wallet of its own",
+                later,
+            )
+            for wallet, name, earlier, later in self.contrary
+        )
 
     def profile_on(self, day: date) -> ProfileInForce:
         """Return the facts in force at the end of *day*; before the first profile, the first one's."""

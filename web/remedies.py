@@ -99,6 +99,8 @@ REMEDIES = {
     "lot_not_held": Remedy("A chosen lot was not there"),
     "loss_not_deducted": Remedy("A loss that is not deducted"),
     "category_no_expense": Remedy("A bill whose word says it is no expense", True, VOID),
+    "pool_amounts_contradict": Remedy("A payout whose amounts contradict each other", True, VOID),
+    "wallet_told_otherwise": Remedy("A wallet that is told in two ways", True, VOID),
     "refund_unknown": Remedy("A refund of a bill that is not recorded", True, REFUND),
     "refund_before_bill": Remedy("A refund from before its bill", True, REFUND),
     "refund_of_spread": Remedy("A refund of a bill that is spread over years", True, VOID),

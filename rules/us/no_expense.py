@@ -9,7 +9,8 @@ gifts to charity are deducted on other forms (162(l), 404, 170).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from lotwork.rules.us.schedule_c import CATEGORIES
@@ -28,6 +29,12 @@ TAX = (
     "`payment`; of a tax on property, sales or payrolls say `taxes`"
 )
 PRIVATE = "what is personal is not deducted (26 U.S.C. 262): void it, or correct the category to what it was for"
+FINE = (
+    "a fine or a penalty of a government is not deducted (26 U.S.C. 162(f)): correct the category to `fines`; of one "
+    "that a contract asks for say `contract penalty`"
+)
+FUN = "entertainment is not deducted (26 U.S.C. 274(a)): void it; of a meal with business say `meals`"
+BY_CARD = "what was bought with the card is the expense, and not paying the card: void it, and record each bill"
 TAKEN = "what an owner takes out of a sole proprietorship is no expense (26 U.S.C. 162(a)): void it"
 MOVED = "money moved or put into coins is not spent (26 U.S.C. 162(a)): void it, and record a `purchase` of coins"
 ELSEWHERE = (
@@ -36,12 +43,13 @@ ELSEWHERE = (
 )
 RIGS = frozenset({
     "rig", "miner", "asic", "gpu", "machine", "computer", "server", "hardware", "equipment", "building", "land",
-    "container", "transformer", "generator", "antminer", "whatsminer", "capital", "capex", "improvement",
+    "container", "transformer", "generator", "antminer", "whatsminer", "capital", "capex", "improvement", "laptop",
+    "psu", "shed", "down",
 })  # fmt: skip
 LAST: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(RIGS, THING),
-        **dict.fromkeys(("tax", "taxe", "irs", "1040es"), TAX),
+        **dict.fromkeys(("tax", "taxe", "irs", "estimated"), TAX),
         **dict.fromkeys(("draw", "drawing", "withdrawal", "distribution"), TAKEN),
         **dict.fromkeys(("transfer", "investment", "crypto", "coin", "bitcoin", "btc"), MOVED),
         **dict.fromkeys(("family", "living", "grocery", "grocerie", "clothing", "clothe", "commuting"), PRIVATE),
@@ -53,6 +61,9 @@ ANYWHERE: Mapping[str, str] = MappingProxyType(
     {
         "deposit": DEPOSIT, "escrow": DEPOSIT, "collateral": DEPOSIT, "refundable": DEPOSIT,
         "principal": LOAN, "repayment": LOAN, "loan": LOAN, "mortgage": LOAN, "personal": PRIVATE, "private": PRIVATE,
+        "fine": FINE, "penalty": FINE, "penaltie": FINE, "ticket": FINE, "debt": LOAN, "ira": ELSEWHERE,
+        "1040": TAX, "1040e": TAX, "1040es": TAX, "vacation": PRIVATE, "entertainment": FUN,
+        "rig": THING, "asic": THING, "gpu": THING, "hardware": THING,
         "capitalized": THING, "capitalised": THING, "antminer": THING, "whatsminer": THING,
     }
 )  # fmt: skip
@@ -61,7 +72,13 @@ BUT_FOR: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         LOAN: frozenset({"interest", "fee"}),
         DEPOSIT: frozenset({"fee"}),
-        THING: frozenset({"repair", "part", "hosting", "rent", "rental", "lease", "maintenance"}),
+        THING: frozenset({
+            "repair", "part", "hosting", "rent", "rental", "lease", "maintenance", "fee", "power", "electricity",
+            "cooling", "fan", "cable", "cleaning", "shipping", "freight", "insurance", "monitoring", "management",
+            "service", "subscription", "software", "internet", "colocation", "network", "firmware", "supply", "supplie",
+            "paste", "filter", "oil", "interest", "plan", "line",
+        }),
+        FINE: frozenset({"contract", "prepayment", "cancellation", "termination", "support"}),
         TAX: frozenset({
             "property", "sale", "payroll", "excise", "franchise", "use", "unemployment", "import", "custom", "vat",
         }),
@@ -70,6 +87,9 @@ BUT_FOR: Mapping[str, frozenset[str]] = MappingProxyType(
 """Words beside which it is an expense all the same: the interest of a loan, the tax on a property."""
 PAID = frozenset({"payment", "bill", "cost", "expense", "purchase", "order", "due"})
 """Words that say nothing of what was paid."""
+OWN = frozenset({"owner", "myself", "self", "own", "me", "proprietor"})
+MODEL = re.compile(r"[st](?:9|1[579]|21)\w*|m[2-6][0-9]\w*|l[379]\w*|ks[0-9]\w*|rtx\w*", re.ASCII)
+"""How rigs and cards are called: an S19j, a T21, an M50, an L7, an RTX."""
 INSURED = frozenset({"health", "life", "medical", "dental"})
 SHORTEST = 4
 """A word shorter than this ends in an s of its own: gas."""
@@ -79,9 +99,23 @@ def no_expense(category: str) -> str | None:
     """Return why a *category*, one lower-case word, names no expense and what to do; None where it may be one."""
     if category in CATEGORIES:
         return None
-    told = [word if len(word) < SHORTEST else word.removesuffix("s") for word in category.split("_")]
-    words = [word for word in told if word and word not in PAID] or told
+    told = [word if len(word) < SHORTEST else word.removesuffix("s") for word in re.findall(r"[a-z0-9]+", category)]
+    words = [word for word in told if word not in PAID] or told
+    if not words:
+        return None
     found = next((ANYWHERE[word] for word in words if word in ANYWHERE), LAST.get(words[-1]))
-    if found is None and "insurance" in words and INSURED & set(words):
-        found = ELSEWHERE
+    if found is None:
+        found = _by_two_words(frozenset(told), words)
     return None if found is None or BUT_FOR.get(found, frozenset()) & set(words) else found
+
+
+def _by_two_words(told: frozenset[str], words: Sequence[str]) -> str | None:
+    if "insurance" in told and INSURED & told:
+        return ELSEWHERE
+    if {"credit", "card"} <= told and "payment" in told:
+        return BY_CARD
+    if "salary" in told and OWN & told:
+        return TAKEN
+    if "card" in told and {"graphic", "graphics", "video"} & told:
+        return THING
+    return THING if any(MODEL.fullmatch(word) for word in words) else None

@@ -122,3 +122,17 @@ def test_a_correction_may_say_that_no_market_had_what_is_pending_and_a_price_may
     assert (codes(book), book.income.pending) == ([], [])
     back = why | {"id": "d", "at": "2025-04-01T12:00:00Z", "set": {"price_usd": "2"}}
     assert book_of(pending, why | {"set": {"no_market": "x"}}, back).income.of_year(2025) == {"pool_payout": 20_000_000}
+
+
+@pytest.mark.parametrize(
+    ("told", "contradicts"),
+    [
+        ({"gross_quantity": "1.1", "pool_fee_quantity": "0.5"}, True),
+        ({"gross_quantity": "0.9"}, True),
+        ({"gross_quantity": "1.02", "pool_fee_quantity": "0.02"}, False),
+        ({"gross_quantity": "1.02", "pool_fee_quantity": "0.01"}, False),
+        ({"pool_fee_quantity": "0.5"}, False),
+    ],
+)
+def test_what_came_and_the_fee_are_no_more_than_the_gross_amount(told: dict[str, str], contradicts: bool) -> None:
+    assert ("pool_amounts_contradict" in codes(book_of(receipt("a", "2025-01-01", "1", **told)))) is contradicts

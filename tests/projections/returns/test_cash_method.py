@@ -64,6 +64,12 @@ def codes(made: Liability) -> list[str]:
         "loan principal", "principal", "mortgage payment", "tax", "income tax", "Federal taxes",
         "estimated tax payment", "transfer", "bitcoin purchase", "personal", "groceries", "rig", "rigs", "mining rig",
         "ASICs", "gpu purchase",
+        "parking fine", "traffic fines", "OSHA fine", "IRS penalty", "late filing penalty", "speeding ticket",
+        "1040-ES",
+        "form 1040-ES", "1040es", "estimated payment", "federal estimated", "gpu rtx 3080", "gpus (4)", "rig #3",
+        "asic s19j pro", "hardware 2025", "laptop", "graphics card", "psu", "s21", "shed", "down payment",
+        "personal: phone", "owner salary", "salary to myself", "debt", "credit card payment", "ira contribution",
+        "vacation", "entertainment", "client entertainment",
         "Antminer S19", "equipment", "capital improvements", "owner draw", "health insurance", "charity", "retirement",
     ],
 )  # fmt: skip
@@ -80,7 +86,10 @@ def test_a_word_that_is_no_expense_is_not_deducted_and_stops_the_filing(word: st
     "word",
     [
         *CATEGORIES, "immersion oil", "rig repair", "gpu rental", "loan interest", "property tax", "sales taxes",
-        "payroll tax", "tax preparation", "antminer repairs", "deposit fee", "insurance", "gas",
+        "payroll tax", "contract penalty", "prepayment penalty", "support ticket", "asic power cables",
+        "rig cleaning", "gpu thermal paste", "hardware insurance", "server hosting", "mobile plan", "salary",
+        "credit card fee", "phone bill",
+        "tax preparation", "antminer repairs", "deposit fee", "insurance", "gas",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_an_expense_is_one(word: str) -> None:

@@ -231,3 +231,21 @@ def test_losses_and_section_179_are_carried_on_for_both() -> None:
     made = owed(*lines, year=2026)
     assert sum(each.depreciation for each in made.businesses) == 30_000
     assert [each.equipment.section_179_carryforward_usd_micros for each in made.businesses] == [0, 0]
+
+
+LATER: dict[str, Any] = {"kind": "wallet", "id": "w2", "wallet": "hers"}
+
+
+@pytest.mark.parametrize("at", ["2024-12-31T00:00:00Z", "2025-01-01T00:00:00Z", "2026-05-01T00:00:00Z"])
+@pytest.mark.parametrize("more", [{"custody": "broker"}, {"chain": "bitcoin"}, {"meaning": "pool_payout"}])
+def test_what_a_second_event_about_a_wallet_leaves_out_stays_as_it_was_told(at: str, more: dict[str, str]) -> None:
+    """26 U.S.C. 1402(b): whose coins they are does not hang on how often a wallet is described, or in which order."""
+    lines = (ME, HERS, MINE, HER_COIN, wages("176100"))
+    assert amounts(owed(*lines, LATER | more | {"at": at})) == amounts(owed(*lines))
+    assert amounts(owed(LATER | more | {"at": at}, *lines)) == amounts(owed(*lines))
+
+
+def test_a_wallet_that_is_told_to_be_of_both_is_asked_about() -> None:
+    told = owed(ME, HERS, MINE, HER_COIN, LATER | {"at": "2025-06-01T00:00:00Z", "owner": "taxpayer"})
+    assert "wallet_told_otherwise" in codes(told)
+    assert "wallet_told_otherwise" not in codes(owed(ME, HERS, MINE, HER_COIN))
