@@ -76,8 +76,12 @@ def beginning_of(told: Sequence[Beginning], day: date) -> Beginning | None:
 
 
 def activity_of(book: Book, row: ExpenseRow) -> Place:
-    """Return what a bill was paid for, a business or a hobby, as far as no whole year is supposed to be one."""
-    return book.taxpayer.whole.get(row.date.year, row.activity)
+    """Return what a bill was paid for, a business or a hobby, as far as no whole year is supposed to be one.
+
+    What is spread into later years, or comes back in one, goes by the year in which the bill was paid.
+    """
+    paid = row.bill_of or row.paid_on or row.date
+    return book.taxpayer.whole.get(paid.year, row.activity)
 
 
 def small_row(item: SmallItem, book: Book, year: int) -> ExpenseRow:

@@ -25,6 +25,12 @@ POWER = [
     {"kind": "expense", "id": f"x{day}", "at": f"{day}T12:00:00Z", "category": "electricity", "amount_usd": "300"}
     for day in ("2024-06-02", "2025-02-02", "2025-05-02", "2025-10-02", "2025-12-02", "2026-06-02")
 ]
+EARLIER = [
+    {"kind": "expense", "id": "spread", "at": "2024-07-01T12:00:00Z", "category": "insurance", "amount_usd": "1800",
+     "from": "2024-07-01", "to": "2027-07-01"},
+    {"kind": "expense", "id": "back", "at": "2025-06-01T12:00:00Z", "category": "electricity", "amount_usd": "70",
+     "refund_of": "x2024-06-02"},
+]  # fmt: skip
 
 
 def turn(name: str, at: str, activity: str, **keys: Any) -> dict[str, Any]:
@@ -37,6 +43,10 @@ THREE = (*TWO, turn("b", "2025-09-01T00:00:00Z", "business"))
 FOUR = (*THREE, turn("an id", "2025-11-01T00:00:00Z", "hobby"), turn("c", "2026-01-01T00:00:00Z", "business"))
 SAID_TWICE = (*TWO, turn("again", "2025-04-01T00:00:00Z", "hobby"), turn("b", "2025-09-01T00:00:00Z", "business"))
 FIRST_SAID_LATE = (BARE, turn("a", "2025-03-01T00:00:00Z", "hobby"), turn("b", "2025-09-01T00:00:00Z", "business"))
+HOBBY_FIRST = (
+    ME | {"activity": "hobby"}, turn("a", "2025-03-01T00:00:00Z", "business"),
+    turn("b", "2025-11-01T00:00:00Z", "hobby"),
+)  # fmt: skip
 BEGUN_AT_NEW_YEAR = (
     ME, turn("y", "2025-01-01T05:00:00Z", "hobby"), turn("a", "2025-03-01T00:00:00Z", "business"),
     turn("b", "2025-09-01T00:00:00Z", "hobby"), turn("c", "2025-11-01T00:00:00Z", "business"),
@@ -46,12 +56,12 @@ BEGUN_AT_NEW_YEAR = (
 @pytest.mark.parametrize("activity", ["business", "hobby"])
 @pytest.mark.parametrize(
     ("profiles", "parts"),
-    [(TWO, 2), (THREE, 3), (FOUR, 4), (SAID_TWICE, 3), (FIRST_SAID_LATE, 2), (BEGUN_AT_NEW_YEAR, 4)],
+    [(TWO, 2), (THREE, 3), (FOUR, 4), (SAID_TWICE, 3), (FIRST_SAID_LATE, 2), (HOBBY_FIRST, 3), (BEGUN_AT_NEW_YEAR, 4)],
 )
 def test_the_commands_of_the_finding_make_the_year_one_and_leave_the_others(
     lotwork: Caller, profiles: tuple[dict[str, Any], ...], parts: int, activity: str
 ) -> None:
-    lotwork.take(*profiles, *COINS, *POWER)
+    lotwork.take(*profiles, *COINS, *POWER, *EARLIER)
     others = [tax(lotwork, year) for year in (2024, 2026)]
     (told,) = messages(lotwork)
     assert f"so 2025 has {parts} parts" in told
