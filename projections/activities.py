@@ -51,7 +51,7 @@ class Activities:
     @classmethod
     def read(cls, profiles: Iterable[Profile], calendar: Calendar, whole: Mapping[int, Activity]) -> Activities:
         """Return what *profiles*, in order of time, say of the activity."""
-        told = [(_began(each.at, calendar), each.activity, each.id) for each in profiles if each.activity is not None]
+        told = [(begins(each.at, calendar), each.activity, each.id) for each in profiles if each.activity is not None]
         first: Activity = told[0][1] if told else BUSINESS
         turns: list[Turn] = []
         for at, activity, profile in told:
@@ -104,7 +104,7 @@ class Activities:
         return tuple(spans)
 
 
-def _began(at: datetime, calendar: Calendar) -> datetime:
+def begins(at: datetime, calendar: Calendar) -> datetime:
     """Return when a profile begins to hold: one told for midnight of January 1 in UTC means the taxpayer's own year."""
     new_year = (at.month, at.day) == (1, 1) and at == at.replace(hour=0, minute=0, second=0, microsecond=0)
     return calendar.midnight(at.date()) if new_year else at

@@ -6,8 +6,6 @@ Law: what is exchanged is sold for the value of what is received (26 U.S.C. 1001
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,8 +13,8 @@ from typing import Any, NamedTuple
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import Doubted, Leg
 from lotwork.ledger.history import History
-from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import unscaled, usd_text, value_usd_micros
+from lotwork.projections.add_command import add_command, correct_command
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Prices
 
@@ -156,14 +154,10 @@ class Doubtful:
         return usd_text(value_usd_micros(leg.quantity, quote.price_usd, self.history.assets.decimals(leg.asset)))
 
     def _correct(self, target: str, change: dict[str, Any], reason: str) -> str:
-        return self._add("correction", f"target={target}", f"set={json.dumps(change)}", f"reason={reason}")
+        return correct_command(self.history.book, target, change, reason)
 
     def _void(self, target: str, reason: str) -> str:
-        return self._add("void", f"target={target}", f"reason={reason}")
-
-    def _add(self, *words: str) -> str:
-        book = () if self.history.book == MAIN_BOOK else ("--book", self.history.book)
-        return shlex.join(("lotwork", *book, "add", *words))
+        return add_command(self.history.book, "void", f"target={target}", f"reason={reason}")
 
 
 def same_coin(one: str, other: str) -> bool:

@@ -213,11 +213,15 @@ class EquipmentFold:
 
     def small_items(self, year: int, law: Law) -> tuple[SmallItem, ...]:
         """Return what the de minimis election of *year* expenses."""
+        return tuple(item for item in self.small_items_by(year, law) if item.event.placed_in_service.year == year)
+
+    def small_items_by(self, year: int, law: Law) -> tuple[SmallItem, ...]:
+        """Return what the de minimis elections of all years through *year* expense."""
         from lotwork.projections.costs.invoices import sold_rigs  # noqa: PLC0415 - as for a year's schedule
         from lotwork.projections.costs.rigs import parted  # noqa: PLC0415 - the same
 
         rigs = (rig for rig in sold_rigs(self._equipment, self._sales, self.calendar, []) if self._is_own(rig.event))
-        _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year == year), self._elections, law)
+        _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year <= year), self._elections, law)
         return tuple(small)
 
     def _is_of(self, year: int, sale: e.EquipmentSale) -> bool:

@@ -263,6 +263,7 @@ def _part(row: ExpenseRow, part: Part) -> ExpenseRow:
     line = line_of(row.category, part.day.year)
     return row._replace(
         date=part.day,
+        paid_on=row.date,
         line=line.number,
         label=line.label,
         amount_usd_micros=part.of(row.amount_usd_micros),

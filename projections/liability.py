@@ -27,7 +27,7 @@ from lotwork.projections.returns.couple import couple_of
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
 from lotwork.projections.taxpayer import ProfileInForce, year_end
-from lotwork.rules.line import MOST_EVENTS_NAMED, Line
+from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
@@ -200,7 +200,7 @@ def _traced(book: Book, year: int, told: YearInputs, computed: Return) -> tuple[
     spouses_own: tuple[Line, ...] = ()
     if other is not None:
         own |= {ref_of_spouse(ref): events for ref, events in {**other.behind, **_net_profit(other)}.items()}
-        spouses_own = spouses(other.lines)
+        spouses_own = spouses((*other.lines, *(() if computed.income.gathered.spouse else (_nothing_left(),))))
     behind: dict[str, tuple[dict[str, None], int]] = {}
     traced = []
     for each in (*business.lines, *spouses_own, *computed.lines):
@@ -210,6 +210,11 @@ def _traced(book: Book, year: int, told: YearInputs, computed: Return) -> tuple[
         behind[each.ref] = (events, len(events))
         traced.append(TracedLine(as_printed(each, year), tuple(events)[:MOST_EVENTS_NAMED], len(events)))
     return tuple(traced)
+
+
+def _nothing_left() -> Line:
+    """Return line 31 of a spouse whose business left nothing, of which the return has no further line."""
+    return line((SCHEDULE_C, "31"), "Net profit or loss", ZERO, cites=("26 U.S.C. 162",))
 
 
 def _net_profit(business: Business) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
@@ -86,15 +87,17 @@ LINES = Table(TracedLineRow, lambda row: (row.form, row.line, row.label, row.amo
 
 def list_liability(owed: Liability) -> LiabilityListing:
     """Return the summary and every line of *owed*, form by form as they are copied."""
-    business = owed.business
+    both = owed.businesses
+    came = [(each.section_179_carried_in, each.home_carried_in) for each in both]
+    goes = [(each.section_179_carryover, each.home_carryover) for each in both]
     forms = by_form(owed.lines, lambda traced: (traced.line.form, traced.line.line))
     return LiabilityListing(
         year=owed.year,
         status=owed.profile.filing_status,
         activity=owed.profile.activity,
         summary=_summary(owed),
-        carried_in=carried_losses(owed.carried, business.section_179_carried_in, business.home_carried_in),
-        carried_forward=carried_losses(owed.carried_forward, business.section_179_carryover, business.home_carryover),
+        carried_in=carried_losses(owed.carried, came),
+        carried_forward=carried_losses(owed.carried_forward, goes),
         lines=tuple(traced_line_row(each) for lines in forms.values() for each in lines),
     )
 
@@ -114,8 +117,12 @@ def traced_line_row(traced: TracedLine) -> TracedLineRow:
     )
 
 
-def carried_losses(carried: Carried, section_179: Decimal, home: HomeCarryover) -> CarriedLosses:
-    """Return the losses and deductions carried into a year or out of it, each by its kind."""
+def carried_losses(carried: Carried, waiting: Iterable[tuple[Decimal, HomeCarryover]]) -> CarriedLosses:
+    """Return the losses and deductions carried into a year or out of it, each by its kind.
+
+    *waiting* tells of each spouse's business what of section 179 and of the home waits; one return has their sum.
+    """
+    section_179, homes = zip(*waiting, strict=True)
     return CarriedLosses(
         short_term_usd=cents(carried.short_term),
         long_term_usd=cents(carried.long_term),
@@ -124,9 +131,9 @@ def carried_losses(carried: Carried, section_179: Decimal, home: HomeCarryover) 
         excess_business_loss_usd=cents(carried.excess_loss),
         amt_nol_usd=cents(carried.nol if carried.amt_nol is None else carried.amt_nol),
         section_1231_losses_usd=cents(carried.section_1231_losses),
-        section_179_usd=cents(section_179),
-        home_operating_usd=cents(home.operating),
-        home_depreciation_usd=cents(home.depreciation),
+        section_179_usd=cents(sum(section_179, ZERO)),
+        home_operating_usd=cents(sum((home.operating for home in homes), ZERO)),
+        home_depreciation_usd=cents(sum((home.depreciation for home in homes), ZERO)),
     )
 
 

@@ -59,7 +59,6 @@ EVIDENCE = ADD + " activity_evidence at={now} factor=FACTOR supports=business no
 JOINT = ADD + " profile at={now} filing_status=mfj"
 REFUND = ADD + """ correction at={now} target={event} reason=REASON set='{{"refund_of": "BILL"}}'"""
 EARNED = ADD + " business_income at={now} category=refund amount_usd=AMOUNT"
-WHOLE_YEAR = ADD + " profile at={year}-01-01T00:00:00Z activity=ACTIVITY"
 IN_SERVICE = ADD + """ correction at={now} target={event} reason=REASON set='{{"placed_in_service": "DAY"}}'"""
 BEGAN = ADD + " profile at={now} business_began=DAY"
 POOL_FEES = ADD + " profile at={now} pool_fees=net"
@@ -136,7 +135,7 @@ REMEDIES = {
     "home_carryover_unknown": Remedy("What a home office carried on is not known", True),
     "pool_fees_twice": Remedy("A pool's fee may be counted twice", False, VOID),
     "income_before_business": Remedy("Coins came in before the business began"),
-    "activity_turned": Remedy("A year with a hobby's part and a business's", False, WHOLE_YEAR),
+    "activity_turned": Remedy("A year with a hobby's part and a business's"),
     "equipment_from_hobby": Remedy("A rig of a hobby's time in a business", True, IN_SERVICE),
     "equipment_to_hobby": Remedy("A rig that no longer serves a business", True),
     "equipment_before_business": Remedy("A rig served before the business began", True),

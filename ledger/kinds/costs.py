@@ -43,8 +43,12 @@ class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from
             raise self.refuse("what an expense pays for has a first day and an end: give `from` and `to`, or neither")
         if self.from_ is not None and self.to is not None and self.to <= self.from_:
             raise self.refuse("what an expense pays for begins before it ends")
-        if self.refund_of is not None and (self.from_ is not None or self.usage is not None):
-            raise self.refuse("a refund goes by the bill it refunds: it has no `from`, `to` or `usage` of its own")
+        own = (self.from_ is not None, self.usage is not None, self.business_share != "1", self.owner is not None)
+        if self.refund_of is not None and any(own):
+            raise self.refuse(
+                "a refund goes by the bill it refunds: it has no `from`, `to`, `usage`, `business_share` or `owner` of "
+                "its own"
+            )
 
 
 class Usage(EventBase, frozen=True, kw_only=True, tag="usage", rename={"from_": "from"}):

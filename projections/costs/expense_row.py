@@ -32,3 +32,5 @@ class ExpenseRow(NamedTuple):
     """What the activity was when it was paid."""
     bill_of: Day | None = None
     """Of a refund: the day of the bill."""
+    paid_on: Day | None = None
+    """Of a bill that is spread: the day it was paid."""

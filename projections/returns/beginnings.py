@@ -16,11 +16,13 @@ from lotwork.ledger.units import usd_decimal
 from lotwork.projections.activities import ALWAYS, FOR_EVER, Span
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.refunds import RECOVERED
+from lotwork.projections.costs.rigs import SmallItem
+from lotwork.projections.costs.usage import CITE
 from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.limits import limited
 from lotwork.rules.load import Law
-from lotwork.rules.us.schedule_c import home_line
+from lotwork.rules.us.schedule_c import expense_line, home_line
 
 STATED_HOME = "home_office"
 NEVER_START_UP = ("interest", "mortgage_interest", "taxes", "fines", "fine", "penalty", "penalties")
@@ -53,12 +55,19 @@ def beginnings(book: Book, law: Law) -> tuple[Beginning, ...]:
     """Return each time of business in order, with the bills that were paid before it began."""
     spans = [_days(book, span) for span in book.taxpayer.activities.spans()]
     told = [Beginning(since, until, _began(book, spans, (since, until))) for since, until in spans]
-    first = book.expenses.earliest()
     last = max((each.began.day.year for each in told if each.began.day is not None), default=None)
-    if first is None or last is None or first > last:
-        return tuple(told)
-    rows = [limited(row, law) for row in book.expenses.years(first, last).rows if activity_of(book, row) == BUSINESS]
-    return tuple(_with_what_was_spent(each, rows, law) for each in told)
+    rows = [] if last is None else _spent_by(book, law, last)
+    return tuple(_with_what_was_spent(each, rows, law) for each in told) if rows else tuple(told)
+
+
+def _spent_by(book: Book, law: Law, last: int) -> list[ExpenseRow]:
+    """Return the business's bills through the year *last* in order of day, small items among them."""
+    first = book.expenses.earliest()
+    bills = () if first is None else book.expenses.years(first, last).rows
+    small = book.equipment.small_items_by(last, law)
+    rows = (*bills, *(small_row(item, book, item.event.placed_in_service.year) for item in small))
+    told = [limited(row, law) for row in rows if activity_of(book, row) == BUSINESS]
+    return sorted(told, key=lambda row: (row.date, row.expense))
 
 
 def beginning_of(told: Sequence[Beginning], day: date) -> Beginning | None:
@@ -67,8 +76,29 @@ def beginning_of(told: Sequence[Beginning], day: date) -> Beginning | None:
 
 
 def activity_of(book: Book, row: ExpenseRow) -> Place:
-    """Return what a bill was paid for, a business or a hobby, as far as no whole year is supposed to be one."""
-    return book.taxpayer.whole.get(row.date.year, row.activity)
+    """Return what a bill was paid for, a business or a hobby, as far as no whole year is supposed to be one.
+
+    What is spread into later years, or comes back in one, goes by the year in which the bill was paid.
+    """
+    paid = row.bill_of or row.paid_on or row.date
+    return book.taxpayer.whole.get(paid.year, row.activity)
+
+
+def small_row(item: SmallItem, book: Book, year: int) -> ExpenseRow:
+    """Return an item of the de minimis election as an expense of *year*, in which it was placed in service."""
+    line = expense_line("de_minimis", year)
+    return ExpenseRow(
+        expense=item.told,
+        date=item.event.placed_in_service,
+        category="de_minimis",
+        line=line.number,
+        label=line.label,
+        amount_usd_micros=item.event.cost_usd_micros,
+        business_share=item.event.business_share,
+        deductible_usd_micros=item.basis_usd_micros,
+        cites=(CITE, item.cite),
+        activity=book.taxpayer.activities.on(item.event.placed_in_service),
+    )
 
 
 def spent_on(row: ExpenseRow) -> date:

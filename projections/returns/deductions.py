@@ -17,7 +17,6 @@ from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.refunds import RECOVERED
 from lotwork.projections.costs.rigs import SmallItem
-from lotwork.projections.costs.usage import CITE
 from lotwork.projections.expenses import ExpenseBook
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
@@ -28,13 +27,14 @@ from lotwork.projections.returns.beginnings import (
     activity_of,
     beginning_of,
     beginnings,
+    small_row,
     spent_on,
 )
 from lotwork.projections.returns.limits import limited
 from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import HomeBill
-from lotwork.rules.us.schedule_c import HOME, NOT_DEDUCTED, expense_line, home_line, other_expenses_line
+from lotwork.rules.us.schedule_c import HOME, NOT_DEDUCTED, home_line, other_expenses_line
 from lotwork.rules.us.startup import StartupYear, startup_year
 
 START_UP = "start_up_costs"
@@ -89,7 +89,7 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
     told = book.expenses.result(year)
     starts = beginnings(book, law)
     rows, home, stated, judged = [], [], ZERO, []
-    for row in (*told.rows, *(_small_row(item, book, year) for item in small)):
+    for row in (*told.rows, *(small_row(item, book, year) for item in small)):
         about, start = home_line(row.category), beginning_of(starts, spent_on(row))
         if activity_of(book, row) == HOBBY:
             rows.append(row._replace(line=NOT_DEDUCTED, label=OF_A_HOBBY, deductible_usd_micros=0, cites=HOBBY_CITES))
@@ -142,22 +142,6 @@ def _started(starts: Iterable[Beginning], year: int, law: Law) -> StartupYear | 
             made = startup_year(cost, day, year, law)
             whole = made if whole is None else whole.with_another(made)
     return whole
-
-
-def _small_row(item: SmallItem, book: Book, year: int) -> ExpenseRow:
-    line = expense_line("de_minimis", year)
-    return ExpenseRow(
-        expense=item.told,
-        date=item.event.placed_in_service,
-        category="de_minimis",
-        line=line.number,
-        label=line.label,
-        amount_usd_micros=item.event.cost_usd_micros,
-        business_share=item.event.business_share,
-        deductible_usd_micros=item.basis_usd_micros,
-        cites=(CITE, item.cite),
-        activity=book.taxpayer.activities.on(item.event.placed_in_service),
-    )
 
 
 def _assumed(rows: Iterable[ExpenseRow], began: Began, startup: StartupYear | None, year: int) -> tuple[Finding, ...]:

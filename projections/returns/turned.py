@@ -14,7 +14,8 @@ from datetime import date
 from decimal import Decimal
 
 from lotwork.ledger.events import BUSINESS, HOBBY, Activity
-from lotwork.projections.activities import ALWAYS, Activities
+from lotwork.projections.activities import ALWAYS, Activities, begins
+from lotwork.projections.add_command import add_command, correct_command
 from lotwork.projections.costs.rigs import Rig
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
@@ -27,20 +28,45 @@ def all_year(book: Book, year: int, activity: Activity) -> Book:
 
 
 def turned(book: Book, year: int, tax: Decimal, otherwise: dict[Activity, Decimal]) -> Finding:
-    """Return the finding that *year* has two parts: its *tax*, and what it would be had it been one *otherwise*."""
+    """Return the finding that *year* has parts: its *tax*, and what it would be had it been one *otherwise*."""
     activities, calendar = book.taxpayer.activities, book.history.calendar
     turns = activities.turns_in(year)
-    last = turns[-1].activity
-    parts = " and ".join(f"a {turn.activity} from {calendar.day(turn.at)}" for turn in turns)
+    parts = ", then ".join(f"a {turn.activity} from {calendar.day(turn.at)}" for turn in turns)
     whole = ", ".join(f"a {activity} all year {amount:.2f}" for activity, amount in otherwise.items())
-    put_off = ", ".join(dict.fromkeys(turn.profile for turn in turns))
+    choices = "; ".join(
+        f"to choose a {activity} all year: `{' && '.join(_choosing(book, year, activity))}`" for activity in otherwise
+    )
     return Finding(
         "activity_turned",
-        f"the activity was a {activities.in_year(year)[0]}, then {parts}, so {year} has two parts: a tax of {tax:.2f}. "
-        f"26 U.S.C. 183 speaks of the taxable year: {whole}. To choose a {last} all year, record a `profile` at "
-        f"{year}-01-01 with activity={last}; to choose the other, correct `at` of {put_off} to {year + 1}-01-01",
+        f"the activity was a {activities.in_year(year)[0]}, then {parts}, so {year} has {len(turns) + 1} parts: a tax "
+        f"of {tax:.2f}. 26 U.S.C. 183 speaks of the taxable year: {whole}; {choices}",
         turns[-1].profile,
     )
+
+
+def _choosing(book: Book, year: int, activity: Activity) -> Iterator[str]:
+    """Yield the commands by which the activity is *activity* throughout *year*, and in every other year as it was.
+
+    What the profiles of the year say otherwise is corrected, what else they say stays; one at either end of the year
+    says what held before it, or holds after it.
+    """
+    activities, calendar, name = book.taxpayer.activities, book.history.calendar, book.history.book
+    begin, end = (calendar.midnight(date(each, 1, 1)) for each in (year, year + 1))
+    told = [(begins(each.at, calendar), each) for each in book.taxpayer.profiles if each.activity is not None]
+    first, last = activities.at(begin), activities.in_year(year)[-1]
+    if first != activity and begin <= told[0][0]:
+        yield _from(name, year - 1, first)
+    if first != activity and begin not in (at for at, _ in told):
+        yield _from(name, year, activity)
+    for at, profile in told:
+        if begin <= at < end and profile.activity != activity:
+            yield correct_command(name, profile.id, {"activity": activity}, f"a {activity} throughout {year}")
+    if last != activity and end not in (at for at, _ in told):
+        yield _from(name, year + 1, last)
+
+
+def _from(book: str, year: int, activity: Activity) -> str:
+    return add_command(book, "profile", f"at={year}-01-01T00:00:00Z", f"activity={activity}")
 
 
 def turned_rigs(book: Book, year: int) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import UNSET
 
 from lotwork.projections.liability import liability
@@ -52,3 +54,37 @@ def test_what_waits_for_income_is_handed_on_with_the_losses() -> None:
     assert (second.carried_in.section_179_usd, second.carried_in.home_operating_usd) == ("9000.00", "1400.00")
     assert (second.carried_forward.section_179_usd, second.carried_forward.home_operating_usd) == ("9000.00", "3300.00")
     assert second.carried_forward.home_depreciation_usd == "0.00"
+
+
+def test_what_waits_for_income_is_handed_on_for_both_spouses() -> None:
+    """26 U.S.C. 179(b)(3)(B), 280A(c)(5): 6,000 of income less a home of 5,000 take 1,000 of 11,000 elected.
+
+    The spouse's rig takes it, which leaves 4,000 of income for a home of 8,000.
+    """
+    couple = [
+        {"kind": "profile", "id": "me", "at": "2024-01-01T00:00:00Z", "filing_status": "mfj", "activity": "business"},
+        {"kind": "wallet", "id": "w", "at": "2024-01-01T00:00:00Z", "wallet": "hers", "owner": "spouse"},
+    ]
+    rigs = [
+        {"kind": "equipment", "id": name, "at": "2024-03-01T12:00:00Z", "equipment": name, "cost_usd": usd,
+         "acquired": "2024-03-01", "placed_in_service": "2024-03-01", "section_179_usd": usd, "bonus": "none",
+         "owner": owner}
+        for name, usd, owner in [("a", "2000", "taxpayer"), ("b", "9000", "spouse")]
+    ]  # fmt: skip
+    home: list[dict[str, Any]] = [
+        {"kind": "home_office", "id": "h", "at": "2024-02-01T12:00:00Z", "year": 2024, "method": "regular",
+         "office_sqft": "100", "home_sqft": "1000", "owner": "spouse"},
+        {"kind": "expense", "id": "rent", "at": "2024-02-01T12:00:00Z", "category": "home_rent", "amount_usd": "80000",
+         "owner": "spouse"},
+    ]  # fmt: skip
+    coins = [
+        receipt("r", "2024-02-01", "1", "1000"),
+        receipt("s", "2024-02-01", "1", "5000", wallet="hers"),
+        receipt("t", "2025-02-01", "1", "4000"),
+        receipt("u", "2025-02-01", "1", "500", wallet="hers"),
+    ]
+    book = book_of(*couple, *rigs, *home, *coins)
+    first, second = (list_liability(liability(book, LAW, year)) for year in (2024, 2025))
+    assert first.carried_forward.section_179_usd == second.carried_in.section_179_usd == "10000.00"
+    assert first.carried_forward.home_operating_usd == second.carried_in.home_operating_usd == "4000.00"
+    assert second.carried_forward.section_179_usd == "5500.00"

@@ -97,6 +97,25 @@ def test_a_year_of_two_parts_is_told_with_the_tax_of_either_whole_year_and_stops
     assert "activity_turned" in [each.code for each in prepare(book, LAW, 2025).open]
 
 
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        [paid("ins", "2024-07-01", "3600", category="insurance", **{"from": "2024-07-01", "to": "2027-07-01"})],
+        [paid("rent", "2024-12-20", "2400", category="rent", **{"from": "2025-06-01", "to": "2027-06-01"})],
+        [paid("x0", "2024-06-01", "500"), paid("back", "2025-10-01", "200", refund_of="x0")],
+    ],
+)
+def test_what_a_hobby_paid_the_year_before_is_no_cost_of_the_business_in_any_reading(
+    earlier: list[dict[str, Any]],
+) -> None:
+    """A bill that is spread, and what comes back of one, go by the activity in which it was paid (67(g), 111(a))."""
+    lines = (ME, NOW, FEB, SEP, *BILLS)
+    with_it, without = (as_activity(book_of(*lines, *more), LAW, 2025, "business") for more in (earlier, []))
+    assert with_it.tax == without.tax
+    chosen = {"kind": "profile", "id": "choice", "at": "2025-01-01T00:00:00Z", "activity": "business"}
+    assert owed(*lines, chosen, *earlier).tax == with_it.tax
+
+
 @pytest.mark.parametrize("at", ["2025-01-01T00:00:00Z", "2025-01-01T05:00:00Z", "2025-01-01T00:00:00-05:00"])
 def test_a_profile_at_january_1_chooses_the_whole_year(at: str) -> None:
     whole = owed(ME, ME | {"id": "choice", "at": at, "activity": "business"}, NOW, FEB, SEP, *BILLS)

@@ -210,6 +210,19 @@ def test_a_refund_that_fits_no_bill_is_told_and_guessed_by_nobody(
     assert code not in codes(owed(*lines, year=2025))
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"business_share": "0.5"}, {"business_share": "0"}, {"owner": "spouse"}, {"owner": "taxpayer"},
+        {"usage": "house"}, {"from": "2026-01-01", "to": "2026-02-01"},
+    ],
+)  # fmt: skip
+def test_a_refund_has_nothing_of_its_own_that_its_bill_tells(own: dict[str, str]) -> None:
+    with pytest.raises(Exception, match="refused") as refused:
+        book_of(paid("400"), back("55", "2026-02-01", **own))
+    assert "goes by the bill" in str(refused.value.problems)  # type: ignore[attr-defined]  # of an InputRefusedError
+
+
 def test_a_negative_bill_is_refused_with_the_word_for_a_refund() -> None:
     with pytest.raises(Exception, match="refused") as refused:
         book_of(paid("-55"))

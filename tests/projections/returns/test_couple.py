@@ -147,6 +147,29 @@ def test_what_follows_from_a_spouses_thing_is_the_spouses() -> None:
     assert sorted(because["Schedule C (spouse) line 25"]) == ["back", "bill", "e"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "because"),
+    [
+        ((HER_COIN, paid("60000", "b", owner="spouse")), {"hers", "b"}),
+        ((HER_COIN, rig("60000", "r2", section_179_usd="60000", owner="spouse")), {"hers", "r2"}),
+        ((receipt("old", "2024-03-05", "1", "10", wallet="hers"),), set()),
+    ],
+)
+def test_a_spouse_whose_business_left_nothing_has_a_line_31_of_nothing(
+    lines: tuple[dict[str, Any], ...], because: set[str]
+) -> None:
+    made = owed(ME, HERS, MINE, *lines)
+    (told,) = (each for each in made.lines if each.line.ref == "Schedule C (spouse) line 31")
+    assert told.line.amount == 0
+    assert set(told.because) == because
+    assert amounts(made)["Schedule SE line 12"] == amounts(owed(ME, MINE))["Schedule SE line 12"]
+
+
+def test_a_hobby_of_both_has_a_line_31_of_nothing_on_either_form() -> None:
+    told = amounts(owed(ME | {"activity": "hobby"}, HERS, MINE, HER_COIN))
+    assert [told["Schedule C line 31"], told["Schedule C (spouse) line 31"]] == [0, 0]
+
+
 def test_every_line_of_the_spouse_rests_on_lines_that_are_there() -> None:
     made = owed(ME, HERS, MINE, HER_COIN, paid("500", "b", owner="spouse"), rig("5000", "r2", owner="spouse"))
     told = {each.line.ref for each in made.lines}
