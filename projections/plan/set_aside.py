@@ -17,6 +17,7 @@ from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.findings import Finding
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.liability import Liability, liability
+from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn, outcome
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.replay.book import Book
@@ -24,7 +25,7 @@ from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, compute
 
-"""The receipt by which the rate of the next dollar is measured."""
+PROJECTED_OF_ONE = "the projected year, and what to put aside of a receipt"
 FEWEST_DAYS = 60
 """A run-rate of fewer days is told to be a weak one."""
 
@@ -112,7 +113,7 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
         average=average,
         kept=tuple(_kept(row, rate) for row in rows),
         payments=payments,
-        findings=(*owed.findings, *payments.findings, *_weak(projected)),
+        findings=(*owed.findings, *payments.findings, *_weak(projected), *one_of_two(owed, PROJECTED_OF_ONE)),
     )
 
 
