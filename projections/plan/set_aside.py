@@ -34,6 +34,7 @@ class Projected(NamedTuple):
     """The year at its run-rate, in dollars: an estimate."""
 
     days: int
+    """How many of the year are over; 0: it has not begun, and nothing is stretched."""
     of_days: int
     receipts: Decimal
     costs: Decimal
@@ -113,7 +114,7 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
         average=average,
         kept=tuple(_kept(row, rate) for row in rows),
         payments=payments,
-        findings=(*owed.findings, *payments.findings, *_weak(projected), *one_of_two(owed, PROJECTED_OF_ONE)),
+        findings=(*owed.findings, *payments.findings, *_weak(projected, year), *one_of_two(owed, PROJECTED_OF_ONE)),
     )
 
 
@@ -127,11 +128,11 @@ def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
     """Return the year at its run-rate, and the filer it makes."""
     filer, hobby = owed.computed.filer, owed.profile.activity == HOBBY
     first, last = date(owed.year, 1, 1), year_end(owed.year)
-    days, of_days = (as_of - first).days + 1, (last - first).days + 1
+    days, of_days = max(0, (as_of - first).days + 1), (last - first).days + 1
     receipts = owed.business.mined if hobby else owed.business.receipts
     depreciation = ZERO if hobby else owed.business.depreciation
     costs = ZERO if hobby else receipts - filer.schedule_c_net - depreciation
-    grown = Decimal(of_days) / days
+    grown = Decimal(of_days) / days if days else Decimal(1)
     profit = (receipts - costs) * grown - depreciation
     told = replace(filer, hobby_income=profit) if hobby else replace(filer, schedule_c_net=profit)
     idle = replace(filer, hobby_income=ZERO, schedule_c_net=ZERO, retirement_contribution=ZERO, health_insurance=ZERO)
@@ -148,12 +149,11 @@ def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
     return projected, told
 
 
-def _weak(projected: Projected) -> tuple[Finding, ...]:
+def _weak(projected: Projected, year: int) -> tuple[Finding, ...]:
     if projected.days >= FEWEST_DAYS:
         return ()
-    return (
-        Finding(
-            "run_rate_short",
-            f"the year is {projected.days} days old: a run-rate of so few days says little of the whole year",
-        ),
-    )
+    told = f"{year} has not begun: it has no run-rate, and counts with what is dated in it so far"
+    if projected.days:
+        old = "1 day" if projected.days == 1 else f"{projected.days} days"
+        told = f"the year is {old} old: a run-rate of so few days says little of the whole year"
+    return (Finding("run_rate_short", told),)
