@@ -204,7 +204,7 @@ def _taxed(folded: Book, law: Law, year: int, today: date, jurisdiction: str) ->
 def _payments(folded: Book, law: Law, year: int, today: date) -> Quarterly | None:
     """Return the payments of *year*, if only by the prior year; None where the law knows of none."""
     try:
-        return quarterly(folded, law, year_asked(folded, law, year), today, "cheaper_if_behind")
+        return quarterly(folded, law, year_asked(folded, law, year, today), today, "cheaper_if_behind")
     except UnknownFigureError:
         return None
 

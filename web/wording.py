@@ -121,8 +121,11 @@ def share(part: Decimal) -> str:
 
 
 def spoken(text: str, event: str = "") -> list[tuple[str, bool]]:
-    """Return a sentence in pieces, each with whether it is something to type: a command, a key, or the id *event*."""
-    if not text.startswith(event or "`"):
+    """Return a sentence in pieces, each with whether it is something to type: a command, a key, or the id *event*.
+
+    A sentence begins large, but not where it begins with what is typed: "Credits_usd" is no key.
+    """
+    if not (text.startswith(event or "`") or _CODE.match(text)):
         text = text[:1].upper() + text[1:]
     if not text.endswith((".", "?", "!")):
         text = f"{text}."

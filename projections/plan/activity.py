@@ -16,11 +16,14 @@ from typing import NamedTuple
 from lotwork.ledger.events import BUSINESS, HOBBY, ActivityEvidence, Equipment, Profile
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
+from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.replay.book import Book
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.activity import Presumption, presumption
+
+COUNTED_OF_ONE = "the profit of each year, the presumption counted from it, and a choice for one of you"
 
 
 class Evidence(NamedTuple):
@@ -83,7 +86,7 @@ def plan_activity(book: Book, law: Law, year: int) -> ActivityPlan:
         as_hobby=as_activity(book, law, year, HOBBY),
         missing=tuple(_missing(records, counted)),
         cites=(factors.citation, *counted.cites, "26 U.S.C. 183(a), 67(g), 162, 1402"),
-        findings=tuple(_findings(records, counted, profile.activity)),
+        findings=(*_findings(records, counted, profile.activity), *one_of_two(as_business, COUNTED_OF_ONE)),
     )
 
 

@@ -17,6 +17,7 @@ from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.findings import Finding
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.liability import Liability, liability
+from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn, outcome
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.replay.book import Book
@@ -24,7 +25,7 @@ from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, compute
 
-"""The receipt by which the rate of the next dollar is measured."""
+PROJECTED_OF_ONE = "the projected year, and what to put aside of a receipt"
 FEWEST_DAYS = 60
 """A run-rate of fewer days is told to be a weak one."""
 
@@ -33,6 +34,7 @@ class Projected(NamedTuple):
     """The year at its run-rate, in dollars: an estimate."""
 
     days: int
+    """How many of the year are over; 0: it has not begun, and nothing is stretched."""
     of_days: int
     receipts: Decimal
     costs: Decimal
@@ -96,13 +98,13 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
     *law*, in which they are unknown.
     """
     as_of = min(today, year_end(year))
-    owed = liability(book, planned, year)
+    owed = liability(book, planned, year, tax_table=year < today.year)
     projected, filer = _project(owed, planned, as_of)
     whole = WholeReturn(filer, planned)
     rate = max(ZERO, (whole.with_profit(MARGIN).tax - projected.outcome.tax) / MARGIN)
     average = projected.mining_tax / projected.receipts if projected.receipts else ZERO
     rows = [row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None]
-    payments = quarterly(book, law, owed if planned is law else year_asked(book, law, year), today)
+    payments = quarterly(book, law, owed if planned is law else year_asked(book, law, year, today), today)
     return SetAsidePlan(
         year=year,
         as_of=as_of,
@@ -112,7 +114,7 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
         average=average,
         kept=tuple(_kept(row, rate) for row in rows),
         payments=payments,
-        findings=(*owed.findings, *payments.findings, *_weak(projected)),
+        findings=(*owed.findings, *payments.findings, *_weak(projected, year), *one_of_two(owed, PROJECTED_OF_ONE)),
     )
 
 
@@ -126,11 +128,11 @@ def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
     """Return the year at its run-rate, and the filer it makes."""
     filer, hobby = owed.computed.filer, owed.profile.activity == HOBBY
     first, last = date(owed.year, 1, 1), year_end(owed.year)
-    days, of_days = (as_of - first).days + 1, (last - first).days + 1
+    days, of_days = max(0, (as_of - first).days + 1), (last - first).days + 1
     receipts = owed.business.mined if hobby else owed.business.receipts
     depreciation = ZERO if hobby else owed.business.depreciation
     costs = ZERO if hobby else receipts - filer.schedule_c_net - depreciation
-    grown = Decimal(of_days) / days
+    grown = Decimal(of_days) / days if days else Decimal(1)
     profit = (receipts - costs) * grown - depreciation
     told = replace(filer, hobby_income=profit) if hobby else replace(filer, schedule_c_net=profit)
     idle = replace(filer, hobby_income=ZERO, schedule_c_net=ZERO, retirement_contribution=ZERO, health_insurance=ZERO)
@@ -147,12 +149,11 @@ def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
     return projected, told
 
 
-def _weak(projected: Projected) -> tuple[Finding, ...]:
+def _weak(projected: Projected, year: int) -> tuple[Finding, ...]:
     if projected.days >= FEWEST_DAYS:
         return ()
-    return (
-        Finding(
-            "run_rate_short",
-            f"the year is {projected.days} days old: a run-rate of so few days says little of the whole year",
-        ),
-    )
+    told = f"{year} has not begun: it has no run-rate, and counts with what is dated in it so far"
+    if projected.days:
+        old = "1 day" if projected.days == 1 else f"{projected.days} days"
+        told = f"the year is {old} old: a run-rate of so few days says little of the whole year"
+    return (Finding("run_rate_short", told),)

@@ -16,9 +16,11 @@ from lotwork.ledger.events import BUSINESS, HOBBY
 from lotwork.ledger.units import ZERO
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
+from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.turned import parts_of
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, Return, compute
@@ -104,7 +106,7 @@ def plan_structure(
         break_even=tuple(BreakEven(share, case.break_even(share)) for share in shares),
         caveats=caveats.texts(),
         cites=(caveats.citation, "26 U.S.C. 1402, 3101, 3111, 3301-3306, 199A(b)(2), 183"),
-        findings=(*sole.findings, *findings),
+        findings=(*sole.findings, *findings, *_supposed(book, sole)),
     )
 
 
@@ -227,6 +229,18 @@ class _Case:
                     f"at a salary of {salary:.2f} the corporation may contribute {cut.quantize(DOLLAR, ROUND_DOWN)} "
                     "dollars less than the year's facts say: what a deferral of salary would take is not computed",
                 )
+
+
+def _supposed(book: Book, sole: Liability) -> Iterator[Finding]:
+    """Yield what the columns hold of the year that it was not: one person's mining, and one activity throughout."""
+    yield from one_of_two(sole, "its comparison and the self-employment tax in it")
+    if parts_of(book, sole.year):
+        words = " and then a ".join(book.taxpayer.activities.in_year(sole.year))
+        yield Finding(
+            "structure_turned",
+            f"the activity was a {words} in {sole.year}: each structure here is reckoned as if it had "
+            f"been so all year, from January 1 on; `lotwork liability --year {sole.year}` has the year in its parts",
+        )
 
 
 def _no_profit(year: int, profit: Decimal) -> Finding:

@@ -18,6 +18,7 @@ from lotwork.ledger.units import MICRO, ZERO, usd_decimal, usd_micros
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.next_year import as_this_year, assumed_law
+from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.suppose import SUPPOSED, suppose
 from lotwork.projections.plan.whole_return import MARGIN, WholeReturn
 from lotwork.projections.replay.book import Book
@@ -27,6 +28,7 @@ from lotwork.rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryC
 
 YEARS = 6
 """A 5-year rig is deducted in six of them."""
+YEARS_OF_ONE = "each year to come, which repeats one business, and what a rig saves"
 RIG = f"{SUPPOSED}rig"
 Method: TypeAlias = Literal["section_179", "bonus", "macrs"]
 
@@ -113,7 +115,7 @@ def plan_year_end(book: Book, law: Law, asked: RigAsked | None, today: date) -> 
         moves=dict(moves.names()),
         assumed=assumed,
         cites=(moves.citation, "26 U.S.C. 168(a)-(d), (k), 179, 172, 461(l)"),
-        findings=(*before.findings, *_findings(before, options)),
+        findings=(*before.findings, *_findings(before, options), *one_of_two(before, YEARS_OF_ONE)),
     )
 
 

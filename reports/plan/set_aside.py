@@ -143,7 +143,9 @@ def _next(payments: Quarterly) -> NextDue | None:
 def _projected(projected: Projected) -> ProjectedYear:
     return ProjectedYear(
         estimate=True,
-        note=f"an estimate: {projected.days} days of receipts and running costs, stretched to {projected.of_days}",
+        note=f"an estimate: {projected.days} days of receipts and running costs, stretched to {projected.of_days}"
+        if projected.days
+        else "the year has not begun: what is dated in it so far",
         days=projected.days,
         receipts_usd=cents(projected.receipts),
         costs_usd=cents(projected.costs),

@@ -119,6 +119,22 @@ def test_a_sentence_begins_large_and_ends_with_a_point() -> None:
     assert wording.spoken("coins left the wallet") == [("Coins left the wallet.", False)]
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("credits_usd of 2025 tells 500.00 and not of which kind", "credits_usd"),
+        ("year_facts of 2025 tell wages of a spouse", "year_facts"),
+        ("owner=spouse names nobody", None),
+        ("filing_status=mfj has two persons", "filing_status=mfj"),
+        ("`year_facts` are missing", "year_facts"),
+    ],
+)
+@pytest.mark.parametrize("event", ["", "r1"])
+def test_a_key_is_written_as_it_is_typed_though_it_begins_a_sentence(text: str, key: str | None, event: str) -> None:
+    first = wording.spoken(text, event)[0]
+    assert first == (key, True) if key else first[0].startswith("Owner")
+
+
 @given(st.text(max_size=60), st.text(max_size=12))
 def test_a_sentence_loses_no_letter(text: str, event: str) -> None:
     spoken = "".join(piece for piece, _ in wording.spoken(text, event))

@@ -248,10 +248,13 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
 def _figures(owed: Liability) -> Iterator[FigureLine]:
     both, hobby = owed.businesses, owed.business.is_hobby
     yield FigureLine("Mined, at its value when received", sum((each.mined for each in both), ZERO))
-    as_hobby = sum((each.hobby_income for each in both), ZERO)
+    as_hobby = sum((each.hobby_income + each.hobby_dollars for each in both), ZERO)
     if as_hobby and not hobby:
-        yield FigureLine("Of it while it was a hobby, Schedule 1", as_hobby)
+        yield FigureLine("Less what came while it was a hobby, Schedule 1", -as_hobby)
     if not hobby:
+        others = sum((each.other_income for each in both), ZERO)
+        if others:
+            yield FigureLine("Other income of the business, line 6", others)
         yield FigureLine("Expenses", -sum((each.deducted for each in both), ZERO))
         yield FigureLine("Depreciation and section 179", -sum((each.depreciation for each in both), ZERO))
         yield FigureLine("Net profit, Schedule C", sum((each.net for each in both), ZERO), total=True)

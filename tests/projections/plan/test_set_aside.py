@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import liability
 from lotwork.projections.plan.set_aside import plan_set_aside
+from lotwork.reports.plan.set_aside import list_set_aside
 from lotwork.rules.us.individual import compute
 from tests.projections.house import book_of, receipt
 from tests.rules.us.law import LAW
@@ -104,3 +106,19 @@ def test_a_year_without_receipts_asks_for_nothing() -> None:
     plan = plan_set_aside(book_of(PROFILE), LAW, 2025, HALF, LAW)
     assert not plan.kept
     assert plan.total == plan.average == 0
+
+
+@pytest.mark.parametrize("today", [date(2025, 12, 31), date(2025, 11, 29), date(2024, 2, 1)])
+def test_a_year_that_has_not_begun_says_so_and_stretches_nothing(today: date) -> None:
+    plan = plan_set_aside(book_of(PROFILE, receipt("a", "2026-01-05", "1", "90000")), LAW, 2026, today, LAW)
+    told = {finding.code: finding.message for finding in plan.findings}
+    assert told["run_rate_short"].startswith("2026 has not begun")
+    assert plan.projected.days == 0
+    assert plan.projected.receipts == 90_000
+    assert "days" not in list_set_aside(plan, AssetTable()).projection.note
+
+
+def test_the_first_day_of_a_year_is_one_day() -> None:
+    plan = plan_set_aside(book_of(PROFILE), LAW, 2025, date(2025, 1, 1), LAW)
+    told = {finding.code: finding.message for finding in plan.findings}
+    assert told["run_rate_short"].startswith("the year is 1 day old")

@@ -33,7 +33,7 @@ def test_above_150_000_last_year_s_tax_counts_with_a_tenth_more(tmp_path: Path, 
 
 def test_a_penalty_runs_for_what_was_not_paid_and_the_page_says_up_to_which_day(tmp_path: Path, ask: Ask) -> None:
     text = text_of(tmp_path, ask, FACTS, receipt("a", "2026-02-01", "1"))
-    assert "Overdue since" in text
+    assert "Overdue for" in text
     assert "Penalty up to Nov 22, 2026 $229.95" in text
 
 
