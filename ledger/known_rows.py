@@ -20,6 +20,7 @@ from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.told_again import ToldBefore
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
@@ -27,7 +28,7 @@ FROM_A_FILE = "csv"
 """The source of rows whose map names none."""
 FLOWS = frozenset({"receipt", "purchase", "gift", "sale", "transfer", "movement"})
 """Kinds that a better map may turn into each other; of any other two kinds a row can tell both."""
-NAMES = frozenset({"id", "row"})
+NAMES = frozenset({"id", "row", "may_repeat"})
 SAID_OF_IT = frozenset({"id", "row", "source", "evidence"})
 """Keys that say where an event comes from, and not what happened."""
 
@@ -147,8 +148,14 @@ class _Search:
     def named(self) -> Iterator[tuple[RowRead, Event]]:
         """Yield every row with its event; a new one takes the first name of its content that is free."""
         taken = {*self.known, *(row.event.id for row in self.rows if row.own_id)}
+        new = [row.event for _, row in self._open()]
+        rest = (event for event in self.known.values() if event.id not in self.claimed)
+        before = ToldBefore(new, rest, self.assets) if new else None
         for place, row in enumerate(self.rows):
             event = self.found.get(place, row.event)
+            again = before.take(event, own_id=row.own_id) if before is not None and place not in self.found else None
+            if again is not None:
+                event = msgspec.structs.replace(event, may_repeat=again.id)
             if place not in self.found and not row.own_id:
                 first = name = f"{FROM_A_FILE}-{self._core(place)}"
                 count = 1

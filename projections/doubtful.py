@@ -162,8 +162,13 @@ class Doubtful:
         return self._add("void", f"target={target}", f"reason={reason}")
 
     def _add(self, *words: str) -> str:
-        book = () if self.history.book == MAIN_BOOK else ("--book", self.history.book)
-        return shlex.join(("lotwork", *book, "add", *words))
+        return add_command(self.history.book, *words)
+
+
+def add_command(book: str, *words: str) -> str:
+    """Return the command that adds to *book* the event that *words* tell, quoted for a shell."""
+    named = () if book == MAIN_BOOK else ("--book", book)
+    return shlex.join(("lotwork", *named, "add", *words))
 
 
 def same_coin(one: str, other: str) -> bool:
