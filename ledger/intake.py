@@ -156,7 +156,8 @@ class Intake:
         """Yield what the log holds that rows may have become."""
         sources = {FROM_A_FILE, *(row.event.source or FROM_A_FILE for row in rows)}
         for source in sorted(sources):
-            yield from (event for _, event in self.log.read(book, source=source))
+            said = (event for _, event in self.log.read(book, source=source))
+            yield from (event for event in said if not isinstance(event, Correction))
         names = [name for row in rows for name in (row.event.id, row.former)]
         yield from (event for _, event in self.log.read(book, ids=names))
 

@@ -51,9 +51,11 @@ class Revision(NamedTuple):
     before: Mapping[str, Any]
 
     def correction(self, now: datetime) -> Correction:
-        """Return the correction that records it."""
+        """Return the correction that records it; its source says that a file told it, and no person."""
         reason = f"{self.where} read again: it says more, or otherwise"
-        made = Correction(id="", at=now, target=self.event.id, set_=dict(self.changes), reason=reason)
+        made = Correction(
+            id="", at=now, source=FROM_A_FILE, target=self.event.id, set_=dict(self.changes), reason=reason
+        )
         return msgspec.structs.replace(made, id=derived_id(made))
 
     def __str__(self) -> str:

@@ -308,3 +308,20 @@ def test_a_bill_that_another_export_tells_otherwise_is_asked_about(lotwork: Call
     for state in ("pending", note):
         take(lotwork, f"Day,Paid,State\n2025-03-01,100,{state}\n", bills)
     assert len(asked(lotwork)) == 1
+
+
+def test_a_word_that_a_map_revises_is_no_answer_of_a_person(lotwork: Caller) -> None:
+    """The question if two sources tell one payment stays asked, until a person answers it."""
+    seen = {"kind": "receipt", "id": "seen", "at": "2025-03-01T05:30:00Z", "wallet": "rig", "asset": "BTC",
+            "quantity": "0.01", "price_usd": "90000", "income": "pool_payout", "source": "node"}  # fmt: skip
+    lotwork.take(seen)
+    rows = "Time,Amount\n2025-03-01T06:00:00Z,0.01\n"
+    take(lotwork, rows, POOL)
+    take(lotwork, rows, {**POOL, **BETTER["another word"]}, "--revise")
+    told = lotwork("income", "--year", "2025", "--json", code=1).result
+    assert codes(told["findings"]) == {"likely_twins"}
+    assert [row["income"] for row in told["rows"]] == ["pool_payout", "referral"]
+    (name,) = {row["receipt"] for row in told["rows"]} - {"seen"}
+    lotwork("add", "correction", f"target={name}", 'set={"income": "referral"}', "reason=two payments")
+    assert codes(lotwork("income", "--year", "2025", "--json").result["findings"]) == set()
+    assert "0 appended, 1 known already" in take(lotwork, rows, {**POOL, **BETTER["another word"]}).out
