@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from lotwork.ledger import events as e
-from lotwork.ledger.codec import KINDS, derived_id, encode, kind_of, same_event
+from lotwork.ledger.codec import KINDS, derived_id, encode, same_event
 from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
@@ -27,6 +27,7 @@ from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
+from lotwork.ledger.slips import lies_ahead
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
@@ -34,12 +35,6 @@ from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = "filing"
-HAPPENED = (
-    e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.Payment,
-    e.EquipmentSale,
-)  # fmt: skip
-"""What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
-election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
 
 Keeper = Callable[[Path], str]
 """Keeps a file as evidence and returns its SHA-256."""
@@ -146,7 +141,8 @@ class Intake:
             known = {event.id: event for event in self._read_before(book, rows)}
             recorded = frozenset(known)
             known |= {event.id: event for event in self.events[book] if event.row is not None}
-            for row, event in recognised(rows, known.values(), self.assets(book)):
+            held = partial(self._held, book)
+            for row, event in recognised(rows, known.values(), self.assets(book), held):
                 if event.id in recorded:
                     self._revise(book, row, event)
                 self._admit(book, event, row.where)
@@ -170,6 +166,14 @@ class Intake:
         found = None if holds is None else revision_of(row, holds, self.assets(book))
         if found is not None:
             self.revisions.append((book, found))
+
+    def _held(self, book: str, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield those of *events* that corrections changed, as they hold."""
+        history = self._history(book)
+        for event in events if history.corrections or history.selections else ():
+            holds = history.corrected(event)
+            if holds is not None and holds is not event:
+                yield holds
 
     def _history(self, book: str) -> History:
         if book not in self._histories:
@@ -248,12 +252,11 @@ class Intake:
             return
         end = self.now + ONE_DAY
         for book, events in self.events.items():
-            ahead = {event.id: event for event in events if event.at > end and isinstance(event, HAPPENED)}
+            ahead = {event.id: event for event in events if lies_ahead(event, end, "") is not None}
             for _, known in self.log.read(book, ids=ahead) if ahead else ():
                 del ahead[known.id]
-            for name, event in ahead.items():
-                reason = f"{event.at:%Y-%m-%d} has not come yet, and a {kind_of(event)} is recorded once it happened"
-                self.problems.append(Problem(self._told[book][name][0], "at", reason, "correct the date"))
+            found = (lies_ahead(event, end, self._told[book][name][0]) for name, event in ahead.items())
+            self.problems += filter(None, found)
 
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
         found = self._find(book, target)

@@ -325,3 +325,25 @@ def test_a_word_that_a_map_revises_is_no_answer_of_a_person(lotwork: Caller) -> 
     lotwork("add", "correction", f"target={name}", 'set={"income": "referral"}', "reason=two payments")
     assert codes(lotwork("income", "--year", "2025", "--json").result["findings"]) == set()
     assert "0 appended, 1 known already" in take(lotwork, rows, {**POOL, **BETTER["another word"]}).out
+
+
+CORRECTED: dict[str, tuple[str, str]] = {
+    "a quantity": ('{"quantity": "0.0011"}', FIRST.replace("0.00100000", "0.0011")),
+    "an instant": ('{"at": "2025-03-01T00:10:00Z"}', FIRST.replace("00:00:00", "00:10:00")),
+    "a price": ('{"price_usd": "91000"}', FIRST.replace("90000", "91000.00")),
+    "a wallet": ('{"wallet": "vault"}', FIRST.replace("rig", "vault")),
+}
+
+
+@pytest.mark.parametrize("case", CORRECTED)
+def test_a_row_that_says_what_a_person_corrected_is_known(lotwork: Caller, case: str) -> None:
+    """A pool mends its list: the next export says what the correction said before it."""
+    set_, mended = CORRECTED[case]
+    take(lotwork, f"{HEAD}\n{FIRST}\n", "generic-receipts")
+    (row,) = lotwork.rows("income", "--year", "2025") or lotwork.rows("income", "--year", "2024")
+    lotwork("add", "correction", f"target={row['receipt']}", f"set={set_}", "reason=the pool was wrong")
+    before = income(lotwork)
+    told = take(lotwork, f"{HEAD}\n{mended}\n", "generic-receipts", "--json").result
+    assert (told["appended"], told["known"], told["revisions"]) == (0, 1, [])
+    assert income(lotwork) == before
+    assert take(lotwork, f"{HEAD}\n{FIRST}\n", "generic-receipts", "--json").result["known"] == 1
