@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,11 @@ from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
-from lotwork.ledger.slips import lies_ahead
+from lotwork.ledger.slips import SLIP_IN, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
+from lotwork.ledger.voids import circles
 
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
@@ -220,13 +222,15 @@ class Intake:
     def check(self) -> None:
         """Hold what was taken against itself and the log. Raises InputRefusedError with every problem there is."""
         self._recall()
-        self._check_ahead()
+        self._check_slips()
         for book, where, event in self._amendments:
             if event.target is not None:
                 self._check_target(book, where, event, event.target)
             if isinstance(event, Correction):
                 self._check_set(where, event)
-        self._check_circles()
+        turning = circles(event for _, _, event in self._amendments if isinstance(event, Void))
+        said = ("target", "these voids void each other", "void one event, once")
+        self.problems += [Problem(where, *said) for _, where, event in self._amendments if event.id in turning]
         if self.problems:
             self.problems.sort(key=_place)
             count = len(self.problems)
@@ -246,17 +250,25 @@ class Intake:
                     self.events[book][place] = recorded
                     self._told[book][recorded.id] = self._told[book][event.id][0], recorded
 
-    def _check_ahead(self) -> None:
-        """Refuse what happened more than a day from now: a slip of the date, unless the log knows it already."""
-        if self.now is None:
-            return
-        end = self.now + ONE_DAY
+    def _check_slips(self) -> None:
+        """Refuse slips of the pen, such as what happened more than a day from now, unless the log knows them."""
         for book, events in self.events.items():
-            ahead = {event.id: event for event in events if lies_ahead(event, end, "") is not None}
-            for _, known in self.log.read(book, ids=ahead) if ahead else ():
-                del ahead[known.id]
-            found = (lies_ahead(event, end, self._told[book][name][0]) for name, event in ahead.items())
-            self.problems += filter(None, found)
+            slips = {event.id: told for event in events if (told := self._slips(book, event))}
+            for _, known in self.log.read(book, ids=slips) if slips else ():
+                del slips[known.id]
+            self.problems += chain.from_iterable(slips.values())
+
+    def _slips(self, book: str, event: Event) -> list[Problem]:
+        end = None if self.now is None else self.now + ONE_DAY
+        where = self._told[book][event.id][0]
+        if not isinstance(event, Correction):
+            return list(slips_of(event, end, where))
+        if event.set_.keys().isdisjoint(SLIP_IN):
+            return []
+        found = None if event.target is None else self._find(book, event.target)
+        if found is None:
+            return list(slips_of_selection(event, end, where))
+        return slips_of_correction(event, self._as_corrected(book, found, event), self.assets(book), end, where)
 
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
         found = self._find(book, target)
@@ -317,17 +329,6 @@ class Intake:
                 if not same_event(event, recorded):
                     told = conflict(event.id, encode(recorded).decode(), encode(event).decode())
                     self.problems.append(Problem(where, told.key, f"{event.id[:60]!r} {told.reason}", told.remedy))
-
-    def _check_circles(self) -> None:
-        """Refuse voids that void each other: nobody could say which one holds."""
-        targets = {event.id: (where, event.target) for _, where, event in self._amendments if isinstance(event, Void)}
-        for start, (where, _) in targets.items():
-            seen, name = {start}, targets[start][1]
-            while name in targets and name not in seen:
-                seen.add(name)
-                name = targets[name][1]
-            if name == start:
-                self.problems.append(Problem(where, "target", "these voids void each other", "void one event, once"))
 
     def where(self, book: str, event_id: str) -> str | None:
         """Return where an event was told."""

@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from lotwork.ledger import events as e
-from lotwork.ledger.codec import kind_of
-from lotwork.ledger.errors import Problem
+from lotwork.ledger.codec import KINDS, kind_of
+from lotwork.ledger.correcting import corrected
+from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.ledger.units import AmountError, AssetTable
 
 HAPPENED = (
     e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.Payment,
-    e.EquipmentSale,
+    e.EquipmentSale, e.BusinessIncome, e.Balance,
 )  # fmt: skip
 """What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
 election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
+SLIP_IN = frozenset({"at", "kind", "paid"})
+"""Keys that a slip can stand in."""
 
 
-def lies_ahead(event: e.Event, end: datetime, where: str) -> Problem | None:
-    """Return what is wrong with *event* where it cannot have happened by *end*."""
-    if event.at <= end or not isinstance(event, HAPPENED):
-        return None
-    reason = f"{event.at:%Y-%m-%d} has not come yet, and a {kind_of(event)} is recorded once it happened"
-    return Problem(where, "at", reason, "correct the date")
+def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Problem]:
+    """Yield what is wrong with *event*; it cannot have happened after *end*, where that is given."""
+    if end is not None and isinstance(event, HAPPENED):
+        if event.at > end:
+            yield _ahead(f"{event.at:%Y-%m-%d}", kind_of(event), where)
+        elif isinstance(event, e.Energy) and event.paid is not None and event.paid > end.date():
+            yield Problem(where, "paid", f"{event.paid} has not come yet", "leave it out until the bill is paid")
+
+
+def slips_of_correction(
+    event: e.Correction, before: e.Event, assets: AssetTable, end: datetime | None, where: str
+) -> list[Problem]:
+    """Return what *event* makes wrong with its target, as it was *before*; a misfit is told elsewhere."""
+    try:
+        after = corrected(before, event, assets)
+    except InputRefusedError:
+        return []
+    had = list(slips_of(before, end, where))
+    return [slip for slip in slips_of(after, end, where) if slip not in had]
+
+
+def slips_of_selection(event: e.Correction, end: datetime | None, where: str) -> Iterator[Problem]:
+    """Yield what is wrong with what *event* sets in every event it selects."""
+    told = event.set_.get("at")
+    kind = event.set_.get("kind", None if event.select is None else event.select.kind)
+    if told is None or end is None or (kind in KINDS and KINDS[str(kind)] not in HAPPENED):
+        return
+    try:
+        at = parse_instant(told)
+    except AmountError as broken:
+        yield Problem(where, "at", broken.reason, broken.remedy)
+        return
+    if at > end:
+        yield _ahead(f"{at:%Y-%m-%d}", str(kind or "receipt"), where)
+
+
+def _ahead(day: str, kind: str, where: str) -> Problem:
+    return Problem(
+        where, "at", f"{day} has not come yet, and a {kind} is recorded once it happened", "correct the date"
+    )
