@@ -101,5 +101,7 @@ def same_event(one: Event, other: Event) -> bool:
 
 def _plainly(event: Event) -> Event:
     txid = getattr(event, "txid", None)
-    told: dict[str, Any] = {"row": None} if txid is None else {"row": None, "txid": txid_key(txid)}
+    told: dict[str, Any] = {"row": None, "may_repeat": None}
+    if txid is not None:
+        told["txid"] = txid_key(txid)
     return msgspec.structs.replace(event, **told)

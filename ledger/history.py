@@ -22,6 +22,7 @@ from lotwork.ledger.comparing import compare
 from lotwork.ledger.correcting import PINNED, corrected
 from lotwork.ledger.doubts import Doubted
 from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.known_rows import FROM_A_FILE
 from lotwork.ledger.same_coins import SameCoins
 from lotwork.ledger.txids import loosely
 from lotwork.ledger.units import AssetTable
@@ -185,9 +186,14 @@ class History:
             yield from steps
 
     def answered(self) -> frozenset[str]:
-        """Return the events of which a correction says what income they are: nobody asks about them again."""
+        """Return the events of which a person's correction says what income they are: nobody asks about them again.
+
+        What `import --revise` reads in a file, and says so by its source, answers nothing.
+        """
         return frozenset(
-            name for name, steps in self.corrections.items() if any("income" in each.set_ for each in steps)
+            name
+            for name, steps in self.corrections.items()
+            if any("income" in each.set_ and each.source != FROM_A_FILE for each in steps)
         )
 
     def of_kind(self, *kinds: str) -> list[e.Event]:

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from lotwork.ledger import events as e
-from lotwork.ledger.codec import KINDS, derived_id, encode, kind_of, same_event
+from lotwork.ledger.codec import KINDS, derived_id, encode, same_event
 from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
@@ -27,19 +28,15 @@ from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
+from lotwork.ledger.slips import SLIP_IN, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
+from lotwork.ledger.voids import circles
 
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = "filing"
-HAPPENED = (
-    e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.Payment,
-    e.EquipmentSale,
-)  # fmt: skip
-"""What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
-election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
 
 Keeper = Callable[[Path], str]
 """Keeps a file as evidence and returns its SHA-256."""
@@ -146,7 +143,8 @@ class Intake:
             known = {event.id: event for event in self._read_before(book, rows)}
             recorded = frozenset(known)
             known |= {event.id: event for event in self.events[book] if event.row is not None}
-            for row, event in recognised(rows, known.values(), self.assets(book)):
+            held = partial(self._held, book)
+            for row, event in recognised(rows, known.values(), self.assets(book), held):
                 if event.id in recorded:
                     self._revise(book, row, event)
                 self._admit(book, event, row.where)
@@ -156,7 +154,8 @@ class Intake:
         """Yield what the log holds that rows may have become."""
         sources = {FROM_A_FILE, *(row.event.source or FROM_A_FILE for row in rows)}
         for source in sorted(sources):
-            yield from (event for _, event in self.log.read(book, source=source))
+            said = (event for _, event in self.log.read(book, source=source))
+            yield from (event for event in said if not isinstance(event, Correction))
         names = [name for row in rows for name in (row.event.id, row.former)]
         yield from (event for _, event in self.log.read(book, ids=names))
 
@@ -169,6 +168,14 @@ class Intake:
         found = None if holds is None else revision_of(row, holds, self.assets(book))
         if found is not None:
             self.revisions.append((book, found))
+
+    def _held(self, book: str, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield those of *events* that corrections changed, as they hold."""
+        history = self._history(book)
+        for event in events if history.corrections or history.selections else ():
+            holds = history.corrected(event)
+            if holds is not None and holds is not event:
+                yield holds
 
     def _history(self, book: str) -> History:
         if book not in self._histories:
@@ -215,13 +222,15 @@ class Intake:
     def check(self) -> None:
         """Hold what was taken against itself and the log. Raises InputRefusedError with every problem there is."""
         self._recall()
-        self._check_ahead()
+        self._check_slips()
         for book, where, event in self._amendments:
             if event.target is not None:
                 self._check_target(book, where, event, event.target)
             if isinstance(event, Correction):
                 self._check_set(where, event)
-        self._check_circles()
+        turning = circles(event for _, _, event in self._amendments if isinstance(event, Void))
+        said = ("target", "these voids void each other", "void one event, once")
+        self.problems += [Problem(where, *said) for _, where, event in self._amendments if event.id in turning]
         if self.problems:
             self.problems.sort(key=_place)
             count = len(self.problems)
@@ -241,18 +250,25 @@ class Intake:
                     self.events[book][place] = recorded
                     self._told[book][recorded.id] = self._told[book][event.id][0], recorded
 
-    def _check_ahead(self) -> None:
-        """Refuse what happened more than a day from now: a slip of the date, unless the log knows it already."""
-        if self.now is None:
-            return
-        end = self.now + ONE_DAY
+    def _check_slips(self) -> None:
+        """Refuse slips of the pen, such as what happened more than a day from now, unless the log knows them."""
         for book, events in self.events.items():
-            ahead = {event.id: event for event in events if event.at > end and isinstance(event, HAPPENED)}
-            for _, known in self.log.read(book, ids=ahead) if ahead else ():
-                del ahead[known.id]
-            for name, event in ahead.items():
-                reason = f"{event.at:%Y-%m-%d} has not come yet, and a {kind_of(event)} is recorded once it happened"
-                self.problems.append(Problem(self._told[book][name][0], "at", reason, "correct the date"))
+            slips = {event.id: told for event in events if (told := self._slips(book, event))}
+            for _, known in self.log.read(book, ids=slips) if slips else ():
+                del slips[known.id]
+            self.problems += chain.from_iterable(slips.values())
+
+    def _slips(self, book: str, event: Event) -> list[Problem]:
+        end = None if self.now is None else self.now + ONE_DAY
+        where = self._told[book][event.id][0]
+        if not isinstance(event, Correction):
+            return list(slips_of(event, end, where))
+        if event.set_.keys().isdisjoint(SLIP_IN):
+            return []
+        found = None if event.target is None else self._find(book, event.target)
+        if found is None:
+            return list(slips_of_selection(event, end, where))
+        return slips_of_correction(event, self._as_corrected(book, found, event), self.assets(book), end, where)
 
     def _check_target(self, book: str, where: str, event: Void | Correction, target: str) -> None:
         found = self._find(book, target)
@@ -313,17 +329,6 @@ class Intake:
                 if not same_event(event, recorded):
                     told = conflict(event.id, encode(recorded).decode(), encode(event).decode())
                     self.problems.append(Problem(where, told.key, f"{event.id[:60]!r} {told.reason}", told.remedy))
-
-    def _check_circles(self) -> None:
-        """Refuse voids that void each other: nobody could say which one holds."""
-        targets = {event.id: (where, event.target) for _, where, event in self._amendments if isinstance(event, Void)}
-        for start, (where, _) in targets.items():
-            seen, name = {start}, targets[start][1]
-            while name in targets and name not in seen:
-                seen.add(name)
-                name = targets[name][1]
-            if name == start:
-                self.problems.append(Problem(where, "target", "these voids void each other", "void one event, once"))
 
     def where(self, book: str, event_id: str) -> str | None:
         """Return where an event was told."""

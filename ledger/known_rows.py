@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.told_again import ToldBefore
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
@@ -27,7 +28,7 @@ FROM_A_FILE = "csv"
 """The source of rows whose map names none."""
 FLOWS = frozenset({"receipt", "purchase", "gift", "sale", "transfer", "movement"})
 """Kinds that a better map may turn into each other; of any other two kinds a row can tell both."""
-NAMES = frozenset({"id", "row"})
+NAMES = frozenset({"id", "row", "may_repeat"})
 SAID_OF_IT = frozenset({"id", "row", "source", "evidence"})
 """Keys that say where an event comes from, and not what happened."""
 
@@ -50,9 +51,11 @@ class Revision(NamedTuple):
     before: Mapping[str, Any]
 
     def correction(self, now: datetime) -> Correction:
-        """Return the correction that records it."""
+        """Return the correction that records it; its source says that a file told it, and no person."""
         reason = f"{self.where} read again: it says more, or otherwise"
-        made = Correction(id="", at=now, target=self.event.id, set_=dict(self.changes), reason=reason)
+        made = Correction(
+            id="", at=now, source=FROM_A_FILE, target=self.event.id, set_=dict(self.changes), reason=reason
+        )
         return msgspec.structs.replace(made, id=derived_id(made))
 
     def __str__(self) -> str:
@@ -72,13 +75,23 @@ def core_of(event: Event, assets: AssetTable) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 
-def recognised(rows: Iterable[RowRead], known: Iterable[Event], assets: AssetTable) -> list[tuple[RowRead, Event]]:
-    """Return each row with its event: one of *known* that it became before, or its own under a name that is free."""
+def recognised(
+    rows: Iterable[RowRead],
+    known: Iterable[Event],
+    assets: AssetTable,
+    held: Callable[[Collection[Event]], Iterable[Event]] = tuple,
+) -> list[tuple[RowRead, Event]]:
+    """Return each row with its event: one of *known* that it became before, or its own under a name that is free.
+
+    *held* returns those of the events given that a correction changed, as they hold: an export may say by now what a
+    person said before.
+    """
     search = _Search(list(rows), {event.id: event for event in known}, assets)
     search.by_name()
     search.by_cells()
     search.by_content(same_event)
     search.by_content(says_no_other)
+    search.by_what_holds(held)
     return list(search.named())
 
 
@@ -92,6 +105,7 @@ class _Search:
         self.found: dict[int, Event] = {}
         self.claimed: set[str] = set()
         self.cores: dict[str, str] | None = None
+        self.held: list[Event] = []
         self.core_at: dict[int, str] = {}
 
     def _open(self) -> Iterator[tuple[int, RowRead]]:
@@ -119,14 +133,29 @@ class _Search:
 
     def by_content(self, agree: Callable[[Event, Event], bool]) -> None:
         """Find the rows whose instant, place and amounts are those of an event that *agree* finds the same."""
-        groups = self._groups() if len(self.found) < len(self.rows) else {}
+        if len(self.found) < len(self.rows):
+            self._by_content(self._groups(), agree)
+
+    def by_what_holds(self, held: Callable[[Collection[Event]], Iterable[Event]]) -> None:
+        """Find the rows that say what an event says by its corrections."""
+        left = self._unclaimed() if len(self.found) < len(self.rows) else []
+        self.held = list(held(left)) if left else []
+        groups: defaultdict[str, list[Event]] = defaultdict(list)
+        for event in self.held:
+            groups[core_of(event, self.assets)].append(event)
+        self._by_content(groups, says_no_other)
+
+    def _unclaimed(self) -> list[Event]:
+        return [event for event in self.known.values() if event.id not in self.claimed]
+
+    def _by_content(self, groups: Mapping[str, list[Event]], agree: Callable[[Event, Event], bool]) -> None:
         if not groups:
             return
         for place, row in self._open():
             for event in groups.get(self._core(place), ()):
                 names_clash = row.own_id and not event.id.startswith(f"{FROM_A_FILE}-")
                 if event.id not in self.claimed and not names_clash and agree(_unnamed(row.event), _unnamed(event)):
-                    self._claim(place, event)
+                    self._claim(place, self.known[event.id])
                     break
 
     def _groups(self) -> dict[str, list[Event]]:
@@ -134,9 +163,8 @@ class _Search:
         if self.cores is None:
             self.cores = {event.id: core_of(event, self.assets) for event in self.known.values()}
         groups: defaultdict[str, list[Event]] = defaultdict(list)
-        for event in self.known.values():
-            if event.id not in self.claimed:
-                groups[self.cores[event.id]].append(event)
+        for event in self._unclaimed():
+            groups[self.cores[event.id]].append(event)
         return groups
 
     def _core(self, place: int) -> str:
@@ -147,8 +175,14 @@ class _Search:
     def named(self) -> Iterator[tuple[RowRead, Event]]:
         """Yield every row with its event; a new one takes the first name of its content that is free."""
         taken = {*self.known, *(row.event.id for row in self.rows if row.own_id)}
+        new = [row.event for _, row in self._open()]
+        rest = [*self._unclaimed(), *(event for event in self.held if event.id not in self.claimed)] if new else []
+        before = ToldBefore(new, rest, self.assets) if rest else None
         for place, row in enumerate(self.rows):
             event = self.found.get(place, row.event)
+            again = before.take(event, own_id=row.own_id) if before is not None and place not in self.found else None
+            if again is not None:
+                event = msgspec.structs.replace(event, may_repeat=again.id)
             if place not in self.found and not row.own_id:
                 first = name = f"{FROM_A_FILE}-{self._core(place)}"
                 count = 1

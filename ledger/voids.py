@@ -27,3 +27,17 @@ def find_voided(voids: Iterable[Void]) -> frozenset[str]:
                 settled[name] = any(not settled.get(void, False) for void in against.get(name, ()))
                 waiting.pop()
     return frozenset(name for name, void in settled.items() if void)
+
+
+def circles(voids: Iterable[Void]) -> frozenset[str]:
+    """Return the ids of those *voids* that come back to themselves: nobody could say which one holds."""
+    targets = {void.id: void.target for void in voids}
+    found = set()
+    for start, target in targets.items():
+        seen, name = {start}, target
+        while name in targets and name not in seen:
+            seen.add(name)
+            name = targets[name]
+        if name == start:
+            found.add(start)
+    return frozenset(found)

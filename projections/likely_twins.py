@@ -8,6 +8,7 @@ return is not filed. What a file told twice to an earlier release, in two spelli
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
 from collections.abc import Collection, Iterator
@@ -17,8 +18,11 @@ from typing import TypeAlias, assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.known_rows import FROM_A_FILE, core_of, says_no_other
+from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import ONE_DAY, AssetTable
+from lotwork.projections.add_command import add_command
 from lotwork.projections.findings import Finding
 
 FEE_SHARE = 50
@@ -41,6 +45,8 @@ class TwinFold:
     answered: Collection[str]
     """Events of which a person said what income they are."""
     findings: list[Finding]
+    book: str = MAIN_BOOK
+    voided: Collection[str] = ()
     _recent: deque[Coins] = field(default_factory=deque)
     _teller: Teller | None = None
     """The one who tells all of it; there is nothing to compare until there is a second."""
@@ -62,6 +68,8 @@ class TwinFold:
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
+        if event.may_repeat not in (None, SETTLED) and event.may_repeat not in self.voided:
+            self._ask_of_row(event, str(event.may_repeat))
         match event:
             case e.Receipt() | e.Transfer():
                 if not self._alone(event):
@@ -147,13 +155,24 @@ class TwinFold:
 
     def _told_before(self, event: e.Event) -> None:
         """Ask about a row that an earlier release recorded twice, since it was spelled otherwise."""
-        if not is_row_of_former_release(event):
+        if not is_row_of_former_release(event) or event.may_repeat == SETTLED:
             return
         if event.at != self._rows_at:
             self._rows, self._rows_at = {}, event.at
         first = self._rows.setdefault(core_of(event, self.assets), event)
         if first is not event and first.source == event.source and says_no_other(first, event):
-            self.findings.append(Finding("row_told_twice", _ROW.format(event=event, first=first), event.id))
+            self._ask_of_row(event, first.id)
+
+    def _ask_of_row(self, event: e.Event, first: str) -> None:
+        void = add_command(self.book, "void", f"target={event.id}", "reason=told twice")
+        said = (
+            "correction",
+            f"target={event.id}",
+            f"set={json.dumps({'may_repeat': SETTLED})}",
+            "reason=these are two",
+        )
+        words = _ROW.format(event=event, first=first, void=void, two=add_command(self.book, *said))
+        self.findings.append(Finding("row_told_twice", words, event.id))
 
 
 _TWINS = (
@@ -167,8 +186,8 @@ _TRANSFER = (
     "income of {one.id}"
 )
 _ROW = (
-    "{event.id} says what {first.id} says: a row of a file that was recorded twice, in two spellings or by two maps: "
-    "void one of them, if it is one"
+    "{event.id} says what {first} says: a row of a file that was recorded twice, in two spellings or by two maps: "
+    "if it is one, void one of them: `{void}`; if these are two, say so: `{two}`"
 )
 
 

@@ -33,6 +33,7 @@ TRANSFER = (
     ADD + " correction at={now} target={event} reason=REASON "
     """set='{{"kind": "transfer", "from_wallet": "WALLET"}}'"""
 )
+APART = ADD + """ correction at={now} target={event} reason=REASON set='{{"may_repeat": "none"}}'"""
 INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"income": "INCOME"}}'"""
 EXPLAIN = (
     ADD + " correction at={now} target={event} reason=REASON "
@@ -77,7 +78,7 @@ REMEDIES = {
     "twin_spelled_otherwise": Remedy("A payment that was counted twice", True, VOID),
     "likely_twins": Remedy("Two events look like one", True, VOID, INCOME),
     "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, INCOME),
-    "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID),
+    "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID, APART),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", True, VOID),
     "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),

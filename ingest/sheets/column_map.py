@@ -188,7 +188,8 @@ def _problems(name: str, made: ColumnMap) -> list[Problem]:
         for key in dict.fromkeys(
             [*made.columns, *made.optional, *made.constants, *made.values, *made.units, *made.signs]
         )
-        if key not in ("book", "id") and (key not in known or key == "row" or known[key].meaning not in WRITABLE)
+        if key not in ("book", "id")
+        and (key not in known or key in ("row", "may_repeat") or known[key].meaning not in WRITABLE)
     ]
     problems += [
         Problem(name, key, "a row must have it", "map a column to it, or give it as a constant")

@@ -119,6 +119,8 @@ class EventBase(
     """The SHA-256 of the raw bytes this event was read from, kept by ledger.storage.evidence."""
     row: str | None = None
     """The digest of the cells it was read from, where that was a row of a file: no part of what it says."""
+    may_repeat: str | None = None
+    """The event of another file that it may tell once more; "none" is a person's word that these are two."""
 
     def refuse(self, rule: str) -> ImpossibleEventError:
         """Return the error that says which rule this event breaks."""

@@ -122,7 +122,7 @@ class Book:
             expenses=ExpenseFold(history.calendar, origins),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
-            twins=TwinFold(history.assets, history.answered(), findings),
+            twins=TwinFold(history.assets, history.answered(), findings, history.book, history.voided),
             prices=prices,
             payers=Payers.of(taxpayer.wallets.values()),
             quotes=quotes,

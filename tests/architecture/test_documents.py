@@ -21,7 +21,7 @@ from lotwork.service.metrics import Metrics
 from tests.architecture.house import ROOT, kept_files
 
 DOCS = ROOT / "docs"
-OF_EVERY_KIND = ("id", "at", "source", "note", "evidence", "row")
+OF_EVERY_KIND = ("id", "at", "source", "note", "evidence", "row", "may_repeat")
 WORDS = {
     "text": "text",
     "coins": "coins",

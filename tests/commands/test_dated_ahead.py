@@ -29,6 +29,8 @@ HAPPENED: list[dict[str, Any]] = [
     {"kind": "energy", "kwh": "10", "from": "2026-01-01", "to": "2026-02-01", "meter": "m"},
     {"kind": "payment", "year": 2026, "amount_usd": "10", "type": "estimated"},
     {"kind": "equipment_sale", "equipment": "rig", "proceeds_usd": "10"},
+    {"kind": "business_income", "category": "hosting", "amount_usd": "10"},
+    {"kind": "balance", **COINS},
 ]
 BY_NATURE: list[dict[str, Any]] = [
     {"kind": "profile", "filing_status": "single"},
@@ -78,3 +80,31 @@ def test_what_a_former_release_recorded_is_known_again(lotwork: Caller) -> None:
     with EventStore.open(lotwork.home, clock=SystemClock()) as store:
         store.append(Batch("main", (parse_event(line, AssetTable(), "test"),)))
     assert "0 appended, 1 known already" in lotwork.take(line).out
+
+
+@pytest.mark.parametrize("kind", ["receipt", "business_income", "balance"])
+@pytest.mark.parametrize("selects", [False, True])
+def test_a_correction_moves_nothing_to_what_has_not_come_yet(lotwork: Caller, kind: str, *, selects: bool) -> None:
+    """26 U.S.C. 451(a): income is of the year it is received in."""
+    told = {"receipt": receipt("a", "2025-03-01", "1")} | {str(line["kind"]): line for line in HAPPENED}
+    lotwork.take(told[kind] | {"id": "a", "at": "2025-03-01T12:00:00Z"})
+    reached = f'select={{"kind": "{kind}"}}' if selects else "target=a"
+    said = ("add", "correction", reached, "reason=a slip")
+    for at in ("2062-03-01T12:00:00Z", later(hours=25)):
+        refused = lotwork(*said, f'set={{"at": "{at}"}}', code=3).err
+        assert f"has not come yet, and a {kind} is recorded once it happened" in refused
+    lotwork(*said, f'set={{"at": "{later(hours=23)}"}}')
+
+
+def test_a_correction_may_date_ahead_what_is_so_by_nature(lotwork: Caller) -> None:
+    lotwork.take({"kind": "tariff", "id": "t", "at": "2025-01-01T00:00:00Z", "from": "2025-01-01", "price_usd": "0.1"})
+    lotwork("add", "correction", "target=t", 'set={"at": "2062-03-01T12:00:00Z"}', "reason=a new price")
+
+
+def test_a_bill_that_is_not_paid_yet_says_no_day_of_its_payment(lotwork: Caller) -> None:
+    bill = next(line for line in HAPPENED if line["kind"] == "energy") | {"id": "e", "at": "2026-02-01T12:00:00Z"}
+    assert "paid: 2062-03-01 has not come yet" in lotwork.take(bill | {"paid": "2062-03-01"}, code=3).err
+    lotwork.take(bill)
+    said = ("add", "correction", "target=e", "reason=a slip")
+    assert "paid: 2062-03-01 has not come yet" in lotwork(*said, 'set={"paid": "2062-03-01"}', code=3).err
+    lotwork(*said, 'set={"paid": "2026-02-03"}')

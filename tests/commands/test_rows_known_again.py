@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -224,3 +226,124 @@ def test_an_event_keeps_its_figures_whatever_row_it_was_read_from() -> None:
     line = {"kind": "receipt", "id": "a", "at": "2025-01-01T00:00:00Z", "wallet": "w", "asset": "BTC", "quantity": "1"}
     event = parse_event(line | {"income": "bonus", "row": "5e"}, AssetTable(), "test")
     assert structs.replace(event, row=None) == parse_event(line | {"income": "bonus"}, AssetTable(), "test")
+
+
+CELLS = "at,wallet,asset,quantity,income,price_usd,pool,note"
+TOLD = "2025-03-01T12:34:56Z,rig,BTC,0.001,pool_payout,90000,ocean,pending"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        TOLD.replace("ocean", "OCEAN"),
+        TOLD.replace("90000", "90000.55"),
+        TOLD.replace("pending", "posted"),
+        TOLD.replace("12:34:56", "12:34"),
+        TOLD.replace("T12:34:56Z", ""),
+        TOLD.replace("pool_payout", "bonus"),
+        TOLD.replace("BTC", "LTC"),
+    ],
+)
+def test_a_row_that_another_export_tells_otherwise_is_asked_about(lotwork: Caller, again: str) -> None:
+    """26 U.S.C. 61: what came in once is income once; whether it did, a person says."""
+    take(lotwork, f"{CELLS}\n{TOLD}\n", "generic-receipts")
+    assert "1 appended, 0 known" in take(lotwork, f"{CELLS}\n{again}\n", "generic-receipts").out
+    assert "0 appended, 1 known" in take(lotwork, f"{CELLS}\n{again}\n", "generic-receipts").out
+    (finding,) = asked(lotwork)
+    assert f"row_told_twice:{finding['event']}" in lotwork("file", "--year", "2025", code=3).err
+    void, two = re.findall(r"`lotwork ([^`]*)`", finding["message"])
+    lotwork(*shlex.split(two))
+    assert asked(lotwork) == []
+    assert len(lotwork.rows("income", "--year", "2025")) == 2
+    lotwork(*shlex.split(void))
+    assert len(lotwork.rows("income", "--year", "2025")) == 1
+
+
+def asked(lotwork: Caller) -> list[dict[str, Any]]:
+    told = lotwork("income", "--year", "2025", "--json", code=None).result["findings"]
+    return [finding for finding in told if finding["code"] == "row_told_twice"]
+
+
+def test_a_row_told_twice_is_settled_by_a_void_of_either(lotwork: Caller) -> None:
+    for number, spelled in enumerate(("ocean", "OCEAN")):
+        take(lotwork, f"{CELLS}\n{TOLD.replace('ocean', spelled)}\n", "generic-receipts")
+        assert len(asked(lotwork)) == number
+    names = [row["receipt"] for row in lotwork.rows("income", "--year", "2025")]
+    (finding,) = asked(lotwork)
+    (first,) = set(names) - {finding["event"]}
+    lotwork("add", "void", f"target={first}", "reason=told twice")
+    assert asked(lotwork) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        TOLD.replace("12:34:56", "12:34:57"),
+        TOLD.replace("0.001", "0.0011"),
+        TOLD.replace("03-01", "03-02"),
+    ],
+)
+def test_a_row_of_another_instant_or_amount_is_not_asked_about(lotwork: Caller, other: str) -> None:
+    for row in (TOLD, other):
+        take(lotwork, f"{CELLS}\n{row}\n", "generic-receipts")
+    assert asked(lotwork) == []
+
+
+def test_rows_of_one_file_are_two_whatever_they_share(lotwork: Caller) -> None:
+    """rotki#9779: true twins must stay, also where a longer export brings them anew."""
+    rows = f"{CELLS}\n{TOLD}\n{TOLD}\n"
+    take(lotwork, rows, "generic-receipts")
+    take(lotwork, f"{rows}{TOLD}\n{TOLD.replace('pending', 'worker 2')}\n", "generic-receipts")
+    assert asked(lotwork) == []
+    assert len(lotwork.rows("income", "--year", "2025")) == 4
+
+
+@pytest.mark.parametrize("note", ["posted", "PENDING"])
+def test_a_bill_that_another_export_tells_otherwise_is_asked_about(lotwork: Caller, note: str) -> None:
+    bills = {
+        "kind": "expense",
+        "columns": {"at": "Day", "amount_usd": "Paid", "note": "State"},
+        "constants": {"category": "rent"},
+    }
+    for state in ("pending", note):
+        take(lotwork, f"Day,Paid,State\n2025-03-01,100,{state}\n", bills)
+    assert len(asked(lotwork)) == 1
+
+
+def test_a_word_that_a_map_revises_is_no_answer_of_a_person(lotwork: Caller) -> None:
+    """The question if two sources tell one payment stays asked, until a person answers it."""
+    seen = {"kind": "receipt", "id": "seen", "at": "2025-03-01T05:30:00Z", "wallet": "rig", "asset": "BTC",
+            "quantity": "0.01", "price_usd": "90000", "income": "pool_payout", "source": "node"}  # fmt: skip
+    lotwork.take(seen)
+    rows = "Time,Amount\n2025-03-01T06:00:00Z,0.01\n"
+    take(lotwork, rows, POOL)
+    take(lotwork, rows, {**POOL, **BETTER["another word"]}, "--revise")
+    told = lotwork("income", "--year", "2025", "--json", code=1).result
+    assert codes(told["findings"]) == {"likely_twins"}
+    assert [row["income"] for row in told["rows"]] == ["pool_payout", "referral"]
+    (name,) = {row["receipt"] for row in told["rows"]} - {"seen"}
+    lotwork("add", "correction", f"target={name}", 'set={"income": "referral"}', "reason=two payments")
+    assert codes(lotwork("income", "--year", "2025", "--json").result["findings"]) == set()
+    assert "0 appended, 1 known already" in take(lotwork, rows, {**POOL, **BETTER["another word"]}).out
+
+
+CORRECTED: dict[str, tuple[str, str]] = {
+    "a quantity": ('{"quantity": "0.0011"}', FIRST.replace("0.00100000", "0.0011")),
+    "an instant": ('{"at": "2025-03-01T00:10:00Z"}', FIRST.replace("00:00:00", "00:10:00")),
+    "a price": ('{"price_usd": "91000"}', FIRST.replace("90000", "91000.00")),
+    "a wallet": ('{"wallet": "vault"}', FIRST.replace("rig", "vault")),
+}
+
+
+@pytest.mark.parametrize("case", CORRECTED)
+def test_a_row_that_says_what_a_person_corrected_is_known(lotwork: Caller, case: str) -> None:
+    """A pool mends its list: the next export says what the correction said before it."""
+    set_, mended = CORRECTED[case]
+    take(lotwork, f"{HEAD}\n{FIRST}\n", "generic-receipts")
+    (row,) = lotwork.rows("income", "--year", "2025") or lotwork.rows("income", "--year", "2024")
+    lotwork("add", "correction", f"target={row['receipt']}", f"set={set_}", "reason=the pool was wrong")
+    before = income(lotwork)
+    told = take(lotwork, f"{HEAD}\n{mended}\n", "generic-receipts", "--json").result
+    assert (told["appended"], told["known"], told["revisions"]) == (0, 1, [])
+    assert income(lotwork) == before
+    assert take(lotwork, f"{HEAD}\n{FIRST}\n", "generic-receipts", "--json").result["known"] == 1

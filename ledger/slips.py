@@ -1,0 +1,89 @@
+"""Slips of the pen in what comes in: a date that has not come yet, a word of a command that was to be filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from lotwork.ledger import events as e
+from lotwork.ledger.codec import KINDS, kind_of
+from lotwork.ledger.correcting import corrected
+from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.ledger.units import AmountError, AssetTable
+
+HAPPENED = (
+    e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.Payment,
+    e.EquipmentSale, e.BusinessIncome, e.Balance,
+)  # fmt: skip
+"""What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
+election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
+WALLETS = ("wallet", "from_wallet", "to_wallet")
+SLIP_IN = frozenset({"at", "kind", "paid", "txid", *WALLETS})
+"""Keys that a slip can stand in."""
+PLACEHOLDERS = frozenset({"WALLET", "AMOUNT"})
+"""What stands in a command of a finding for what only the taxpayer knows."""
+_OUTPUT = re.compile(r"\s*(?:0[xX])?[0-9a-fA-F]{64}:[0-9]+\s*", re.ASCII)
+
+
+def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Problem]:
+    """Yield what is wrong with *event*; it cannot have happened after *end*, where that is given."""
+    if end is not None and isinstance(event, HAPPENED):
+        if event.at > end:
+            yield _ahead(f"{event.at:%Y-%m-%d}", kind_of(event), where)
+        elif isinstance(event, e.Energy) and event.paid is not None and event.paid > end.date():
+            yield Problem(where, "paid", f"{event.paid} has not come yet", "leave it out until the bill is paid")
+    for key in WALLETS:
+        if getattr(event, key, None) in PLACEHOLDERS:
+            yield _placeholder(key, str(getattr(event, key)), where)
+    txid = getattr(event, "txid", None)
+    if txid is not None and ":" in txid and _OUTPUT.fullmatch(txid):
+        yield _output(txid, where)
+
+
+def slips_of_correction(
+    event: e.Correction, before: e.Event, assets: AssetTable, end: datetime | None, where: str
+) -> list[Problem]:
+    """Return what *event* makes wrong with its target, as it was *before*; a misfit is told elsewhere."""
+    try:
+        after = corrected(before, event, assets)
+    except InputRefusedError:
+        return []
+    had = list(slips_of(before, end, where))
+    return [slip for slip in slips_of(after, end, where) if slip not in had]
+
+
+def slips_of_selection(event: e.Correction, end: datetime | None, where: str) -> Iterator[Problem]:
+    """Yield what is wrong with what *event* sets in every event it selects."""
+    for key in WALLETS:
+        if event.set_.get(key) in PLACEHOLDERS:
+            yield _placeholder(key, event.set_[key], where)
+    txid = event.set_.get("txid")
+    if isinstance(txid, str) and _OUTPUT.fullmatch(txid):
+        yield _output(txid, where)
+    told = event.set_.get("at")
+    kind = event.set_.get("kind", None if event.select is None else event.select.kind)
+    if told is None or end is None or (kind in KINDS and KINDS[str(kind)] not in HAPPENED):
+        return
+    try:
+        at = parse_instant(told)
+    except AmountError as broken:
+        yield Problem(where, "at", broken.reason, broken.remedy)
+        return
+    if at > end:
+        yield _ahead(f"{at:%Y-%m-%d}", str(kind or "receipt"), where)
+
+
+def _ahead(day: str, kind: str, where: str) -> Problem:
+    return Problem(
+        where, "at", f"{day} has not come yet, and a {kind} is recorded once it happened", "correct the date"
+    )
+
+
+def _placeholder(key: str, word: str, where: str) -> Problem:
+    return Problem(where, key, f"{word} stands for what only you know", "name the wallet in its place")
+
+
+def _output(txid: str, where: str) -> Problem:
+    return Problem(where, "txid", f"{txid[:12]}... names an output too", "give the number after the colon as `vout`")

@@ -1,0 +1,107 @@
+"""Rows that may tell an event once more: another export says the same but for a note, a price or a word.
+
+Two rows of one file are two events. What another file of the same source tells of the same instant, place and amounts
+is a question: exports spell a pool, a price or a state otherwise, and cut the seconds, or the hour, off an instant.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, TypeAlias
+
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.events import Event, Receipt
+from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.public_form.keys import keys_of
+from lotwork.ledger.txids import txid_key
+from lotwork.ledger.units import AssetTable
+
+SETTLED = "none"
+"""What `may_repeat` says once a person told that the two are two."""
+PLACES = frozenset({"wallet", "from_wallet", "to_wallet", "asset"})
+"""What a map's constant says of each of its rows: where one is mended, every row stands elsewhere."""
+_HALF_A_DAY = timedelta(hours=12)
+_NOON = 12
+
+Amounts: TypeAlias = tuple[str, str | None, frozenset[tuple[str, str]]]
+
+
+class Told(NamedTuple):
+    """An event that a row may repeat, and where its coins are."""
+
+    event: Event
+    places: Mapping[str, Any]
+
+
+class ToldBefore:
+    """The events that no row of a file has become, each of which one new row may repeat."""
+
+    def __init__(self, rows: Iterable[Event], known: Iterable[Event], assets: AssetTable) -> None:
+        """Keep those of *known* that are from about a day of one of *rows*."""
+        days = {(event.at + shift).date() for event in rows for shift in (-_HALF_A_DAY, _HALF_A_DAY)}
+        self.assets = assets
+        self.told: defaultdict[Amounts, list[Told]] = defaultdict(list)
+        for event in known:
+            if event.at.date() in days:
+                amounts, places = self._parts(event)
+                self.told[amounts].append(Told(event, places))
+
+    def _parts(self, event: Event) -> tuple[Amounts, Mapping[str, Any]]:
+        kind, public = kind_of(event), to_contract(event, self.assets)
+        said = {
+            name: public[name]
+            for name, key in keys_of(kind).items()
+            if key.required and key.meaning != "choice" and name not in ("at", "category") and name in public
+        }
+        places = {name: said.pop(name) for name in PLACES & said.keys()}
+        return (kind, event.source, frozenset((name, str(value)) for name, value in said.items())), places
+
+    def take(self, row: Event, *, own_id: bool) -> Event | None:
+        """Return the event that *row* may repeat, the likeliest; each is repeated once."""
+        amounts, places = self._parts(row)
+        same = self.told.get(amounts, [])
+        likely = [
+            (elsewhere, abs(other.event.at - row.at), number)
+            for number, other in enumerate(same)
+            if not (own_id and not other.event.id.startswith("csv-"))
+            and not _are_two(row, other.event)
+            and (elsewhere := sum(places[name] != other.places.get(name) for name in places)) <= 1
+            and (row.at == other.event.at if elsewhere else may_be_one_instant(row.at, other.event.at))
+            and not (elsewhere and _is_asked_as_of_two_sources(row, places, other.places))
+        ]
+        return same.pop(min(likely)[2]).event if likely else None
+
+
+def may_be_one_instant(one: datetime, other: datetime) -> bool:
+    """Say if one of two instants may be the other told without its seconds, or as a day, whose noon is meant."""
+    if one == other:
+        return True
+    if abs(one - other) > _HALF_A_DAY:
+        return False
+    if _of_the_minute(one) == _of_the_minute(other) and not (_has_seconds(one) and _has_seconds(other)):
+        return True
+    sharp = [each for each in (one, other) if not each.minute and not _has_seconds(each)]
+    return len(sharp) == 1 or any(each.hour == _NOON for each in sharp)
+
+
+def _of_the_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _has_seconds(at: datetime) -> bool:
+    return at.second > 0 or at.microsecond > 0
+
+
+def _are_two(row: Event, other: Event) -> bool:
+    """Say if the transactions of two events tell them apart, or a receipt's are compared by `same_coins` anyway."""
+    one, two = getattr(row, "txid", None), getattr(other, "txid", None)
+    if one is None or two is None:
+        return False
+    return isinstance(row, Receipt) or txid_key(one) != txid_key(two)
+
+
+def _is_asked_as_of_two_sources(row: Event, places: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    """Say if the files of two wallets told it, which are two sources: as much of a coin from two is asked about."""
+    return isinstance(row, Receipt) and row.source == "csv" and places.get("wallet") != others.get("wallet")

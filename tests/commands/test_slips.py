@@ -1,0 +1,68 @@
+"""A word of a command that was to be filled in, and an output where a transaction is due, are refused in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.store import EventStore
+from lotwork.ledger.units import AssetTable
+from tests.commands.calling import Caller
+from tests.commands.test_rows_known_again import take
+from tests.projections.house import receipt, sale, transfer
+
+TX = "ab" * 32
+UNFILLED: list[tuple[dict[str, Any], str]] = [
+    (receipt("a", "2025-03-01", "1", wallet="WALLET"), "wallet"),
+    (receipt("a", "2025-03-01", "1", wallet="AMOUNT"), "wallet"),
+    (sale("a", "2025-03-01", "1", "10", wallet="WALLET"), "wallet"),
+    (transfer("a", "2025-03-01", "1", "WALLET", "cold"), "from_wallet"),
+    (transfer("a", "2025-03-01", "1", "cold", "WALLET"), "to_wallet"),
+]
+
+
+@pytest.mark.parametrize(("line", "key"), UNFILLED)
+def test_a_wallet_that_was_to_be_filled_in_is_refused(lotwork: Caller, line: dict[str, Any], key: str) -> None:
+    assert f"events.jsonl:1: {key}: {line[key]} stands for what only you know" in lotwork.take(line, code=3).err
+    lotwork.take(line | {key: str(line[key]).lower()})
+
+
+@pytest.mark.parametrize(
+    "set_",
+    [
+        '{"wallet": "WALLET"}',
+        '{"kind": "transfer", "from_wallet": "WALLET"}',
+        '{"doubt": "none", "wallet": "WALLET"}',
+    ],
+)
+def test_a_command_of_a_finding_is_refused_until_it_is_filled_in(lotwork: Caller, set_: str) -> None:
+    lotwork.take(receipt("a", "2025-03-01", "1"))
+    for reached in ("target=a", 'select={"kind": "receipt"}'):
+        said = ("add", "correction", reached, "reason=own coins")
+        assert "WALLET stands for what only you know" in lotwork(*said, f"set={set_}", code=3).err
+        lotwork(*said, f"set={set_.replace('WALLET', 'vault')}")
+
+
+@pytest.mark.parametrize("txid", [f"{TX}:1", f"0x{TX}:0", f" {TX.upper()}:12 "])
+def test_an_output_is_told_apart_from_its_transaction(lotwork: Caller, txid: str) -> None:
+    """An output exists once: told beside `txid` and `vout`, txid:vout would be another transaction."""
+    line = receipt("a", "2025-03-01", "1", txid=txid)
+    assert "txid: " in lotwork.take(line, code=3).err
+    row = f"at,wallet,asset,quantity,income,txid\n2025-03-01,cold,BTC,1,pool_payout,{txid}\n"
+    told = take(lotwork, row, "generic-receipts", code=3).err
+    assert "names an output too: give the number after the colon as `vout`" in told
+    lotwork.take(line | {"txid": TX, "vout": 1})
+    said = ("add", "correction", "target=a", "reason=a slip")
+    assert "names an output too" in lotwork(*said, f'set={{"txid": "{txid}"}}', code=3).err
+
+
+def test_what_the_log_holds_by_such_a_word_is_known_again(lotwork: Caller) -> None:
+    line = receipt("a", "2025-03-01", "1", wallet="WALLET", txid=f"{TX}:1")
+    with EventStore.open(lotwork.home, clock=SystemClock()) as store:
+        store.append(Batch("main", (parse_event(line, AssetTable(), "test"),)))
+    assert "0 appended, 1 known already" in lotwork.take(line).out
+    lotwork("add", "correction", "target=a", 'set={"at": "2025-03-02T12:00:00Z"}', "reason=a slip")
