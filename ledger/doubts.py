@@ -26,6 +26,10 @@ class Doubted(NamedTuple):
     legs: tuple[Leg, ...] = ()
     counted: bool = False
     """Whether it counts all the same, as the version that wrote it had it."""
+    came: tuple[e.Receipt, ...] = ()
+    """All that came in the transaction and may be no income, itself among it: what left was given for all of it."""
+    bought: tuple[e.Purchase, ...] = ()
+    """What a person already said was bought in it."""
 
 
 def find_doubts(told: Iterable[tuple[str, e.Event]]) -> dict[str, Doubted]:
@@ -34,10 +38,20 @@ def find_doubts(told: Iterable[tuple[str, e.Event]]) -> dict[str, Doubted]:
     legs: defaultdict[str, list[Leg]] = defaultdict(list)
     for txid, leg in ((txid, event) for txid, event in events if isinstance(event, e.Movement | e.Sale | e.Transfer)):
         legs[txid].append(leg)
+    bought: defaultdict[str, list[e.Purchase]] = defaultdict(list)
+    for txid, purchase in ((txid, event) for txid, event in events if isinstance(event, e.Purchase)):
+        bought[txid].append(purchase)
+    came: defaultdict[str, list[tuple[e.Receipt, tuple[Leg, ...]]]] = defaultdict(list)
+    for txid, receipt in ((txid, event) for txid, event in events if isinstance(event, e.Receipt)):
+        taken = tuple(leg for leg in legs[txid] if not _is_payout(leg, receipt))
+        if receipt.doubt != "none" and taken:
+            came[txid].append((receipt, taken))
     return {
-        receipt.id: Doubted("same_transaction", taken)
-        for txid, receipt in ((txid, event) for txid, event in events if isinstance(event, e.Receipt))
-        if receipt.doubt != "none" and (taken := tuple(leg for leg in legs[txid] if not _is_payout(leg, receipt)))
+        receipt.id: Doubted(
+            "same_transaction", taken, came=tuple(each for each, _ in together), bought=tuple(bought[txid])
+        )
+        for txid, together in came.items()
+        for receipt, taken in together
     }
 
 

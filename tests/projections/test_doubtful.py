@@ -46,9 +46,13 @@ def income(book: Book) -> int:
     return sum(book.income.of_year(2025).values())
 
 
-def commands(book: Book, word: str) -> Iterator[dict[str, Any]]:
-    """Yield the events that the commands after *word* in the one finding of a doubt add."""
-    (message,) = (finding.message for finding in book.told() if finding.code == "inflow_doubtful")
+def commands(book: Book, word: str, event: str | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the events that the commands after *word* in the one finding of a doubt, or that of *event*, add."""
+    (message,) = (
+        finding.message
+        for finding in book.told()
+        if finding.code == "inflow_doubtful" and event in (None, finding.event)
+    )
     (text,) = re.findall(f"{word}: `([^`]*)`", message)
     for number, command in enumerate(text.split(" && ")):
         lotwork, add, kind, *words = shlex.split(command)
