@@ -39,9 +39,11 @@ def compare(
         txid = txid_of(event)
         if txid in shared:
             named.append((txid, event))
-    twins = find_same_coins((event for _, event in named), answered, assets)
+    now = [(txid_of(seen), seen, holds) for seen, holds in exchanged if txid_of(seen) in shared]
+    sold = [(seen, holds) for _, seen, holds in now if isinstance(seen, Movement) and isinstance(holds, Sale)]
+    twins = find_same_coins((event for _, event in named), answered, assets, sold)
     left = [(txid, event) for txid, event in named if event.id not in twins.ids and event.id not in twins.joined]
-    explained = [(txid_of(seen), holds) for seen, holds in exchanged if txid_of(seen) in shared]
+    explained = [(txid, holds) for txid, _, holds in now if holds.id not in twins.ids]
     return Comparison(twins, listed.missing() | find_doubts((*left, *explained)), listed.pools)
 
 

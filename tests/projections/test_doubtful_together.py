@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from lotwork.projections.replay.book import Book
 from tests.projections.house import receipt, shared_book
-from tests.projections.test_doubtful import MINED, SWAP, USDX, codes, commands, correction, income, movement
+from tests.projections.test_doubtful import CAME, MINED, SWAP, USDX, codes, commands, correction, income, movement
 
 USDZ = {"kind": "asset", "id": "usdz", "at": "2025-01-01T00:00:00Z", "asset": "USDZ", "decimals": 6}
 TWO = (
@@ -93,3 +94,43 @@ def test_own_coins_that_came_in_two_outputs_are_all_moved(wallets: tuple[str, st
     for n, wallet in enumerate(wallets, 1):
         held[wallet] += n * 10**17
     assert {wallet: amount for (wallet, _), amount in book.balances.held.items() if amount} == held
+
+
+# -- coins that left once, and are told twice
+
+PRICE = {"kind": "price", "id": "p", "at": "2025-03-05T12:00:00Z", "asset": "ETH", "price_usd": "3000"}
+SOLD = {"kind": "sale", "proceeds_usd": "1500"}
+
+
+def proceeds(book: Book) -> list[int]:
+    return [row.proceeds_usd_micros for row in book.gains.rows]
+
+
+@pytest.mark.parametrize("spelling", [SWAP, f"0x{SWAP}", SWAP.upper()])
+def test_gas_that_two_sources_tell_is_spent_once(spelling: str) -> None:
+    gas = [movement("a:gas", "0.01", note="gas"), movement("b:gas", "0.01", note="gas", source="node", txid=spelling)]
+    book = shared_book(PRICE, MINED, *gas)
+    assert (proceeds(book), codes(book)) == ([30_000_000], [])
+
+
+def test_a_movement_that_two_sources_tell_is_answered_once() -> None:
+    told = (MINED, movement("a", "0.5"), movement("b", "0.5", source="csv"))
+    assert codes(shared_book(*told)) == [("movement_unexplained", "a")]
+    for name in ("a", "b"):
+        book = shared_book(*told, correction(name, **SOLD))
+        assert (proceeds(book), codes(book)) == ([1_500_000_000], [])
+    both = shared_book(*told, correction("a", **SOLD), correction("b", **SOLD))
+    assert (proceeds(both), codes(both)) == ([1_500_000_000], [("transaction_told_twice", "b")])
+
+
+def test_sales_of_what_one_source_told_twice_are_asked_about_until_a_note_tells_them_apart() -> None:
+    told = (MINED, movement("a", "0.5"), movement("b", "0.5"), correction("a", **SOLD))
+    assert codes(shared_book(*told, correction("b", **SOLD))) == [("transaction_told_twice", "b")]
+    book = shared_book(*told, correction("b", **SOLD, note="to a second buyer"))
+    assert (proceeds(book), codes(book)) == ([1_500_000_000, 1_500_000_000], [])
+
+
+def test_coins_told_as_left_twice_are_sold_in_one_swap() -> None:
+    lines = (USDX, MINED, CAME, movement("a", "0.5"), movement("b", "0.5", source="csv"))
+    book = shared_book(*lines, *commands(shared_book(*lines), "a swap"))
+    assert (proceeds(book), codes(book)) == ([1_500_000_000], [])
