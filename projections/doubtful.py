@@ -18,6 +18,7 @@ from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import unscaled, usd_text, value_usd_micros
 from lotwork.projections.findings import Finding
+from lotwork.projections.payers import addresses_of
 from lotwork.projections.pricing import Prices
 
 IN_DOUBT = "inflow_doubtful"
@@ -99,8 +100,11 @@ class Doubtful:
         yield Answer("income", (self._correct(receipt.id, {"doubt": "none", **wallet}, "it is income"),))
 
     def _own_account(self, receipt: e.Receipt) -> str:
+        payer = (receipt.payer or "").strip().casefold()
         wallets = (event for event in self.history.of_kind("wallet") if isinstance(event, e.WalletDeclared))
-        return next((each.wallet for each in wallets if same_address(each.watch, receipt.payer)), WALLET)
+        return next(
+            (each.wallet for each in wallets if payer in addresses_of(each) and each.wallet != receipt.wallet), WALLET
+        )
 
     def _own(self, receipt: e.Receipt, wallet: str) -> Answer:
         change = {"kind": "transfer", "from_wallet": wallet}
@@ -245,11 +249,6 @@ def _shared(fees: Collection[int | None], costs: Collection[int | None]) -> Iter
 def same_coin(one: str, other: str) -> bool:
     """Say if two assets are a chain's coin and that coin wrapped, as they are named: ETH and WETH."""
     return f"W{one}".casefold() == other.casefold() or f"W{other}".casefold() == one.casefold()
-
-
-def same_address(one: str | None, other: str | None) -> bool:
-    """Say if two texts are one address; the capitals of an EVM address are a checksum only."""
-    return one is not None and other is not None and one.casefold() == other.casefold()
 
 
 def _wallet(leg: Leg) -> str:
