@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from lotwork.ledger.doubts import Doubted, Listed, find_doubts
-from lotwork.ledger.events import Event, Movement, Sale
+from lotwork.ledger.events import Event, Movement, Purchase, Receipt, Sale
 from lotwork.ledger.same_coins import SameCoins, find_same_coins
 from lotwork.ledger.txids import loosely
 from lotwork.ledger.units import AssetTable
@@ -22,15 +22,15 @@ class Comparison(NamedTuple):
 
 def compare(
     told: Iterable[Event],
-    sold: Iterable[tuple[Movement, Sale]],
+    exchanged: Iterable[tuple[Movement | Receipt, Sale | Purchase]],
     shared: Collection[str],
     answered: Collection[str],
     assets: AssetTable,
 ) -> Comparison:
     """Return what *told*, the events that hold, say of one another, given the transactions *shared* by more than one.
 
-    *sold* is what a person made of movements: a sale itself names no transaction. Of the receipts *answered* a person
-    said what income they are.
+    *exchanged* is what a person made of movements and receipts: a sale or a purchase itself names no transaction. Of
+    the receipts *answered* a person said what income they are.
     """
     named: list[tuple[str, Event]] = []
     listed = Listed()
@@ -39,9 +39,11 @@ def compare(
         txid = txid_of(event)
         if txid in shared:
             named.append((txid, event))
-    twins = find_same_coins((event for _, event in named), answered, assets)
+    now = [(txid_of(seen), seen, holds) for seen, holds in exchanged if txid_of(seen) in shared]
+    sold = [(seen, holds) for _, seen, holds in now if isinstance(seen, Movement) and isinstance(holds, Sale)]
+    twins = find_same_coins((event for _, event in named), answered, assets, sold)
     left = [(txid, event) for txid, event in named if event.id not in twins.ids and event.id not in twins.joined]
-    explained = [(txid_of(moved), sale) for moved, sale in sold if txid_of(moved) in shared]
+    explained = [(txid, holds) for txid, _, holds in now if holds.id not in twins.ids]
     return Comparison(twins, listed.missing() | find_doubts((*left, *explained)), listed.pools)
 
 

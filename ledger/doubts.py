@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple, TypeAlias, assert_never
 
 from lotwork.ledger import events as e
@@ -26,6 +27,10 @@ class Doubted(NamedTuple):
     legs: tuple[Leg, ...] = ()
     counted: bool = False
     """Whether it counts all the same, as the version that wrote it had it."""
+    came: tuple[e.Receipt, ...] = ()
+    """All that came in the transaction and may be no income, itself among it: what left was given for all of it."""
+    bought: tuple[e.Purchase, ...] = ()
+    """What a person already said was bought in it."""
 
 
 def find_doubts(told: Iterable[tuple[str, e.Event]]) -> dict[str, Doubted]:
@@ -34,10 +39,20 @@ def find_doubts(told: Iterable[tuple[str, e.Event]]) -> dict[str, Doubted]:
     legs: defaultdict[str, list[Leg]] = defaultdict(list)
     for txid, leg in ((txid, event) for txid, event in events if isinstance(event, e.Movement | e.Sale | e.Transfer)):
         legs[txid].append(leg)
+    bought: defaultdict[str, list[e.Purchase]] = defaultdict(list)
+    for txid, purchase in ((txid, event) for txid, event in events if isinstance(event, e.Purchase)):
+        bought[txid].append(purchase)
+    came: defaultdict[str, list[tuple[e.Receipt, tuple[Leg, ...]]]] = defaultdict(list)
+    for txid, receipt in ((txid, event) for txid, event in events if isinstance(event, e.Receipt)):
+        taken = tuple(leg for leg in legs[txid] if not _is_payout(leg, receipt))
+        if receipt.doubt != "none" and taken:
+            came[txid].append((receipt, taken))
     return {
-        receipt.id: Doubted("same_transaction", taken)
-        for txid, receipt in ((txid, event) for txid, event in events if isinstance(event, e.Receipt))
-        if receipt.doubt != "none" and (taken := tuple(leg for leg in legs[txid] if not _is_payout(leg, receipt)))
+        receipt.id: Doubted(
+            "same_transaction", taken, came=tuple(each for each, _ in together), bought=tuple(bought[txid])
+        )
+        for txid, together in came.items()
+        for receipt, taken in together
     }
 
 
@@ -51,7 +66,8 @@ class Listed:
     """What each pool says it paid, against the outputs that are named for it."""
 
     _listed: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _listers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _since: defaultdict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    """The first instant that each source of a pool's list tells of: it says nothing of what came before."""
     _outputs: list[e.Receipt] = field(default_factory=list)
 
     def take(self, event: e.Event) -> None:
@@ -59,23 +75,30 @@ class Listed:
         if isinstance(event, e.Receipt) and event.pool is not None and event.vout is not None:
             self._outputs.append(event)
         elif (pool := lists_for(event)) is not None:
-            self._listers[pool].add(event.source or "")
+            since = self._since[pool]
+            source = event.source or ""
+            since[source] = min(since.get(source, event.at), event.at)
             self._listed[pool].add(loosely(getattr(event, "txid", None) or ""))
 
     @property
     def pools(self) -> frozenset[str]:
         """The pools that tell what they paid."""
-        return frozenset(self._listers)
+        return frozenset(self._since)
 
     def missing(self) -> dict[str, Doubted]:
-        """Return the outputs that a list of their pool, told by another source, does not have, by id."""
+        """Return the outputs that a list of their pool, told by another source and begun by then, lacks, by id."""
         return {
             output.id: Doubted("not_listed")
             for output in self._outputs
             if output.doubt != "none"
-            and self._listers[named(output.pool)] - {output.source}
             and loosely(output.txid or "") not in self._listed[named(output.pool)]
+            and self._may_list(output)
         }
+
+    def _may_list(self, output: e.Receipt) -> bool:
+        """Say if the list of the pool of *output*, told by another source, reaches back to it."""
+        told = self._since[named(output.pool)].items()
+        return any(source != output.source and since <= output.at for source, since in told)
 
 
 def lists_for(event: e.Event) -> str | None:

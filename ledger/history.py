@@ -164,7 +164,7 @@ class History:
 
     def _compare(self, shared: Collection[str]) -> None:
         self.same_coins, doubts, self.listing = compare(
-            self.events(), self._sold(), shared, self.answered(), self.assets
+            self.events(), self._exchanged(), shared, self.answered(), self.assets
         )
         former = self.log.last_of_version(self.book, FORMER) if doubts else 0
         written = self.log.read(self.book, up_to=former, ids=doubts) if former else ()
@@ -172,12 +172,12 @@ class History:
         self.doubts = {name: doubt._replace(counted=name in counted) for name, doubt in doubts.items()}
         self.troubles.clear()
 
-    def _sold(self) -> Iterator[tuple[e.Movement, e.Sale]]:
-        """Yield the movements that a person made sales of, each with its sale."""
+    def _exchanged(self) -> Iterator[tuple[e.Movement | e.Receipt, e.Sale | e.Purchase]]:
+        """Yield the movements and receipts that a person made sales and purchases of, each with what it is now."""
         ids = None if any("kind" in step.set_ for step in self.selections) else self.corrections
-        for _, event in self.log.read(self.book, up_to=self.up_to, kinds=("movement",), ids=ids):
+        for _, event in self.log.read(self.book, up_to=self.up_to, kinds=("movement", "receipt"), ids=ids):
             holds = self.amended(event)
-            if isinstance(event, e.Movement) and isinstance(holds, e.Sale):
+            if isinstance(event, e.Movement | e.Receipt) and isinstance(holds, e.Sale | e.Purchase):
                 yield event, holds
 
     def _steps(self) -> Iterator[e.Correction]:

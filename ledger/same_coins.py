@@ -13,7 +13,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
-from lotwork.ledger.events import Event, Movement, Receipt, Transfer
+import msgspec
+
+from lotwork.ledger.events import Event, Movement, Receipt, Sale, Transfer
 from lotwork.ledger.txids import BARE, spelled, txid_key
 from lotwork.ledger.units import AssetTable
 
@@ -36,6 +38,14 @@ _OUTPUT = (
 _TWICE = (
     "{twin.id} and {first.id} tell the same transaction {twin.txid} of {twin.asset}, from one source ({source}){where}"
     ": if it is one payment, void {twin.id}; if these are two, correct each with its vout"
+)
+_LEFT_TWICE = (
+    "{twin.id} and {first.id} tell that the same coins left {twin.wallet} in {twin.txid}, from one source: if they "
+    "left once, void {twin.id}; if these are two payments, say so with a correction that sets the note of {twin.id}"
+)
+_LEFT_ONCE = (
+    "{twin.id} ({twin.source}) tells what {first.id} ({first.source}) tells, that the same coins left {twin.wallet} in "
+    "{twin.txid}, with a fee or an answer of its own: only {first.id} is counted: void the one that is wrong"
 )
 _SPELLED = (
     "{twin.id} and {first.id} tell one transaction, spelled {twin.txid} and {first.txid}: an earlier release counted "
@@ -62,10 +72,14 @@ class SameCoins(NamedTuple):
 
 
 def find_same_coins(
-    told: Iterable[Event], answered: Collection[str] = (), assets: AssetTable | None = None
+    told: Iterable[Event],
+    answered: Collection[str] = (),
+    assets: AssetTable | None = None,
+    sold: Iterable[tuple[Movement, Sale]] = (),
 ) -> SameCoins:
     """Return the twins among *told*, the effective events that share a transaction with another.
 
+    Of the movements *sold* a person made a sale: each is what told of it, and what it is now.
     Of the events *answered* a person said what they are: they are not asked about. An output of a chain that *assets*
     names is one whatever its coin is called.
     """
@@ -74,7 +88,8 @@ def find_same_coins(
     search.find_outputs_told_twice([event for event in events if isinstance(event, Receipt)])
     moved = [event for event in events if isinstance(event, Transfer)]
     search.find_transfers_told_twice(moved)
-    left = search.find_explained([event for event in events if isinstance(event, Movement)], moved)
+    gone = search.find_movements_told_twice(sold, [event for event in events if isinstance(event, Movement)])
+    left = search.find_explained(gone, moved)
     search.find_repeated_payments(moved)
     search.ask_about_one_source()
     search.join(left)
@@ -147,6 +162,34 @@ class _Search:
                     self.ids.add(event.id)
                 else:
                     same.append(event)
+
+    def find_movements_told_twice(
+        self, sold: Iterable[tuple[Movement, Sale]], movements: Iterable[Movement]
+    ) -> list[Movement]:
+        """Return the *movements* that repeat no other source's, nor one that was *sold*; ask where one source does."""
+        answered = [msgspec.structs.replace(seen, note=sale.note) for seen, sale in sold]
+        answers = {event.id for event in answered}
+        kept: defaultdict[tuple[Key, int], list[Movement]] = defaultdict(list)
+        paired: set[tuple[str, str | None]] = set()
+        for event in (*answered, *movements):
+            if event.txid is None:
+                continue
+            same = kept[_key(event, event.wallet), event.quantity]
+            others = (each for each in same if each.source != event.source and (each.id, event.source) not in paired)
+            first = next(others, None)
+            if first is None:
+                again = next((each for each in same if (each.source, each.note) == (event.source, event.note)), None)
+                if again is not None:
+                    self.doubts.append(
+                        ("transaction_told_twice", _LEFT_TWICE.format(twin=event, first=again), event.id)
+                    )
+                same.append(event)
+                continue
+            paired.add((first.id, event.source))
+            self.ids.add(event.id)
+            if event.id in answers or (event.fee_quantity or 0) != (first.fee_quantity or 0):
+                self.doubts.append(("transaction_told_twice", _LEFT_ONCE.format(twin=event, first=first), event.id))
+        return [event for event in movements if event.id not in self.ids]
 
     def find_explained(self, movements: Iterable[Movement], transfers: Iterable[Transfer]) -> list[Movement]:
         """Return the movements that no transfer explains."""

@@ -6,7 +6,7 @@ Law: what is exchanged is sold for the value of what is received (26 U.S.C. 1001
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,11 +16,13 @@ from lotwork.ledger.history import History
 from lotwork.ledger.units import unscaled, usd_text, value_usd_micros
 from lotwork.projections.add_command import add_command, correct_command
 from lotwork.projections.findings import Finding
+from lotwork.projections.payers import addresses_of
 from lotwork.projections.pricing import Prices
 
 IN_DOUBT = "inflow_doubtful"
 AMOUNT, WALLET = "AMOUNT", "WALLET"
 """What only a person knows; a command is refused until it is filled in."""
+TOLD = "told with the coins that left"
 NOT_ALONE = Doubted("same_transaction")
 WHY: dict[str, str] = {
     "wrapped": "a wrapped coin was minted or burnt",
@@ -68,19 +70,22 @@ class Doubtful:
         return said.format(payer=receipt.payer, wallet=receipt.wallet, pool=receipt.pool)
 
     def _coins(self, event: e.Receipt | Leg) -> str:
-        quantity = unscaled(event.quantity, self.history.assets.decimals(event.asset))
+        quantity = self._quantity(event.quantity, event.asset)
         return f"{quantity.rstrip('0').rstrip('.') if '.' in quantity else quantity} {event.asset}"
+
+    def _quantity(self, quantity: int, asset: str) -> str:
+        return unscaled(quantity, self.history.assets.decimals(asset))
 
     def _answers(self, receipt: e.Receipt) -> Iterator[Answer]:
         doubt = self.history.doubts.get(receipt.id, NOT_ALONE)
         paid = tuple(leg for leg in doubt.legs if not _is_gas(leg))
         gas = tuple(leg for leg in doubt.legs if _is_gas(leg))
-        moved = [leg for leg in paid if isinstance(leg, e.Movement) and leg.asset == receipt.asset]
-        if len(paid) == 1 and moved:
-            yield from self._returned(receipt, moved[0])
+        moved = [leg for leg in paid if not isinstance(leg, e.Transfer) and leg.asset == receipt.asset]
+        if len(moved) == 1:
+            yield from self._returned(receipt, doubt, moved[0])
         elif paid:
             yield from self._unwrapped(receipt, paid)
-            yield self._swap(receipt, paid, gas)
+            yield self._swap(receipt, doubt, paid, gas)
         elif receipt.doubt == "own_account":
             yield self._own(receipt, self._own_account(receipt))
         elif receipt.doubt == "no_payout":
@@ -93,28 +98,57 @@ class Doubtful:
         yield Answer("income", (self._correct(receipt.id, {"doubt": "none", **wallet}, "it is income"),))
 
     def _own_account(self, receipt: e.Receipt) -> str:
+        payer = (receipt.payer or "").strip().casefold()
         wallets = (event for event in self.history.of_kind("wallet") if isinstance(event, e.WalletDeclared))
-        return next((each.wallet for each in wallets if same_address(each.watch, receipt.payer)), WALLET)
+        return next(
+            (each.wallet for each in wallets if payer in addresses_of(each) and each.wallet != receipt.wallet), WALLET
+        )
 
     def _own(self, receipt: e.Receipt, wallet: str) -> Answer:
         change = {"kind": "transfer", "from_wallet": wallet}
         return Answer("a transfer of your own coins", (self._correct(receipt.id, change, "own coins"),))
 
-    def _returned(self, receipt: e.Receipt, leg: e.Movement) -> Iterator[Answer]:
-        """Yield what coins of one kind that left and came again may be: change, or a move between own wallets."""
-        rest = leg.quantity - receipt.quantity
-        void = self._void(receipt.id, "told with the coins that left")
-        decimals = self.history.assets.decimals(leg.asset)
-        if leg.wallet == receipt.wallet:
-            if rest > 0:
-                change = {"quantity": unscaled(rest, decimals)}
-                yield Answer("change given back", (self._correct(leg.id, change, "the rest came back"), void))
-        elif rest + (leg.fee_quantity or 0) >= 0:
-            change = {"kind": "transfer", "to_wallet": receipt.wallet}
-            if rest:
-                change["quantity"] = unscaled(receipt.quantity, decimals)
-                change["fee_quantity"] = unscaled(rest + (leg.fee_quantity or 0), decimals)
-            yield Answer("a transfer of your own coins", (self._correct(leg.id, change, "own coins"), void))
+    def _returned(self, receipt: e.Receipt, doubt: Doubted, leg: e.Movement | e.Sale) -> Iterator[Answer]:
+        """Yield what coins of one kind that left and came again may be: change, or a move between own wallets.
+
+        One answer for all of them that came, whichever of them it stands at.
+        """
+        same = [each for each in doubt.came if each.asset == leg.asset] or [receipt]
+        fee: int = getattr(leg, "fee_quantity", None) or 0
+        rest = leg.quantity - sum(each.quantity for each in same)
+        away = [each for each in same if each.wallet != leg.wallet]
+        if not away and rest >= 0:
+            change = {"quantity": self._quantity(rest or fee, leg.asset)}
+            if fee and not rest:
+                change["fee_quantity"] = "0"
+            left = (
+                self._correct(leg.id, change, "the rest came back")
+                if rest or fee
+                else self._void(leg.id, "it came back")
+            )
+            yield Answer("change given back", (left, *(self._void(each.id, TOLD) for each in same)))
+        elif away and rest + fee >= 0 and isinstance(leg, e.Movement):
+            yield Answer("a transfer of your own coins", tuple(self._sent(leg, same, rest + fee)))
+
+    def _sent(self, leg: e.Movement, same: list[e.Receipt], fee: int) -> Iterator[str]:
+        """Yield the commands that make transfers, one into each other wallet, of what left and of what came there."""
+        wallets = dict.fromkeys(each.wallet for each in same if each.wallet != leg.wallet)
+        told = [each for each in same if each.wallet == leg.wallet]
+        for place, wallet in enumerate(wallets):
+            there = [each for each in same if each.wallet == wallet]
+            quantity = sum(each.quantity for each in there)
+            change = (
+                {"kind": "transfer", "to_wallet": wallet}
+                if not place
+                else {"kind": "transfer", "from_wallet": leg.wallet}
+            )
+            if quantity != (there[0] if place else leg).quantity:
+                change["quantity"] = self._quantity(quantity, leg.asset)
+            if not place and fee != (leg.fee_quantity or 0):
+                change["fee_quantity"] = self._quantity(fee, leg.asset)
+            yield self._correct(there[0].id if place else leg.id, change, "own coins")
+            told += there[1:] if place else there
+        yield from (self._void(each.id, TOLD) for each in told)
 
     def _unwrapped(self, receipt: e.Receipt, paid: tuple[Leg, ...]) -> Iterator[Answer]:
         """Yield the same coins, wrapped or unwrapped, where that is what left and came."""
@@ -125,33 +159,56 @@ class Doubtful:
             return
         change = {"kind": "transfer", "to_wallet": receipt.wallet, "to_asset": receipt.asset}
         reason = "the same coins, wrapped or unwrapped"
-        commands = (self._correct(leg.id, change, reason), self._void(receipt.id, "told with the coins that left"))
+        commands = (self._correct(leg.id, change, reason), self._void(receipt.id, TOLD))
         yield Answer("a transfer, wrapped or unwrapped, which by your position realizes nothing", commands)
 
-    def _swap(self, receipt: e.Receipt, paid: tuple[Leg, ...], gas: tuple[Leg, ...]) -> Answer:
-        """Return both legs of a swap: what left is sold for the value of what came, which that cost; gas on top."""
-        sold = [leg for leg in paid if isinstance(leg, e.Sale)]
-        value = AMOUNT
-        if sold:
-            value = usd_text(sum(leg.proceeds_usd_micros for leg in sold))
-        elif len(paid) == 1 and receipt.value_usd_micros is not None:
-            value = usd_text(receipt.value_usd_micros)
-        sale = {"kind": "sale", "disposition": "swapped", "proceeds_usd": value}
-        reason = f"a swap for {self._coins(receipt)}"
-        commands = [self._correct(leg.id, sale, reason) for leg in paid if isinstance(leg, e.Movement)]
-        bought = {"kind": "purchase", "cost_usd": value}
-        for leg in gas:
-            bought["fee_usd"] = self._worth(leg)
-            spent = {"kind": "sale", "disposition": "spent", "proceeds_usd": bought["fee_usd"]}
-            commands.append(self._correct(leg.id, spent, "the gas of a swap"))
-        return Answer("a swap", (*commands, self._correct(receipt.id, bought, "the other side of a swap")))
+    def _swap(self, receipt: e.Receipt, doubt: Doubted, paid: tuple[Leg, ...], gas: tuple[Leg, ...]) -> Answer:
+        """Return every leg of a swap: what left is sold for the value of all that came, which that cost; gas on top.
 
-    def _worth(self, leg: Leg) -> str:
-        """Return what the coins of *leg* were worth when they left, in dollars."""
-        quote, _ = self.prices.at(leg.asset, leg.at)
-        if quote is None:
-            return AMOUNT
-        return usd_text(value_usd_micros(leg.quantity, quote.price_usd, self.history.assets.decimals(leg.asset)))
+        One answer for the transaction, whichever of its receipts it stands at.
+        """
+        left = {leg.asset for leg in paid}
+        came = [each for each in doubt.came if each.asset not in left] or [receipt]
+        priced = [receipt if each.id == receipt.id else each for each in came]
+        costs: list[int | None] = [None]
+        if len(paid) == 1 or len(came) > 1:
+            costs = [self._worth(each) for each in priced]
+        commands: list[str] = []
+        sold = sum(leg.proceeds_usd_micros for leg in paid if isinstance(leg, e.Sale))
+        bought = sum(each.cost_usd_micros for each in doubt.bought)
+        if len(came) == 1 and sold > bought and all(isinstance(leg, e.Sale) for leg in paid):
+            costs = [sold - bought]
+        elif not _is_known(costs) or len(paid) > 1:
+            commands += self._sell(paid, None, came)
+        else:
+            commands += self._sell(paid, bought + sum(filter(None, costs)), came)
+        fees = [self._worth(leg) for leg in gas]
+        for leg, fee in zip(gas, fees, strict=True):
+            spent = {"kind": "sale", "disposition": "spent", "proceeds_usd": _dollars(fee)}
+            commands.append(self._correct(leg.id, spent, "the gas of a swap"))
+        for each, cost, share in zip(came, costs, _shared(fees, costs), strict=True):
+            change = {"kind": "purchase", "cost_usd": _dollars(cost)} | share
+            commands.append(self._correct(each.id, change, "the other side of a swap"))
+        return Answer("a swap", tuple(commands))
+
+    def _sell(self, paid: tuple[Leg, ...], value: int | None, came: list[e.Receipt]) -> Iterator[str]:
+        """Yield the commands that sell what left for *value*, None where only a person knows it."""
+        sale = {"kind": "sale", "disposition": "swapped", "proceeds_usd": _dollars(value)}
+        reason = f"a swap for {' and '.join(self._coins(each) for each in came)}"
+        yield from (self._correct(leg.id, sale, reason) for leg in paid if not isinstance(leg, e.Transfer))
+
+    def _worth(self, event: e.Receipt | Leg) -> int | None:
+        """Return what the coins of *event* were worth at their instant, in micro-dollars; None where nobody knows."""
+        value: int | None = getattr(event, "value_usd_micros", None)
+        if value is not None:
+            return value
+        price: str | None = getattr(event, "price_usd", None)
+        if price is None:
+            quote, _ = self.prices.at(event.asset, event.at)
+            price = None if quote is None else quote.price_usd
+        if price is None:
+            return None
+        return value_usd_micros(event.quantity, price, self.history.assets.decimals(event.asset))
 
     def _correct(self, target: str, change: dict[str, Any], reason: str) -> str:
         return correct_command(self.history.book, target, change, reason)
@@ -160,14 +217,32 @@ class Doubtful:
         return add_command(self.history.book, "void", f"target={target}", f"reason={reason}")
 
 
+def _dollars(micros: int | None) -> str:
+    """Return *micros* as a command takes them; what a person must fill in where nobody knows them."""
+    return AMOUNT if micros is None else usd_text(micros)
+
+
+def _is_known(amounts: Collection[int | None]) -> bool:
+    return None not in amounts
+
+
+def _shared(fees: Collection[int | None], costs: Collection[int | None]) -> Iterator[dict[str, str]]:
+    """Yield what each purchase has of the gas: a share by its cost, and the last of them what is left."""
+    if not fees:
+        yield from ({} for _ in costs)
+        return
+    whole, total = sum(filter(None, fees)), sum(filter(None, costs))
+    known = _is_known(fees) and (len(costs) == 1 or (_is_known(costs) and total > 0))
+    rest = whole
+    for place, cost in enumerate(costs, 1):
+        share = rest if place == len(costs) else whole * (cost or 0) // (total or 1)
+        rest -= share
+        yield {"fee_usd": _dollars(share if known else None)}
+
+
 def same_coin(one: str, other: str) -> bool:
     """Say if two assets are a chain's coin and that coin wrapped, as they are named: ETH and WETH."""
     return f"W{one}".casefold() == other.casefold() or f"W{other}".casefold() == one.casefold()
-
-
-def same_address(one: str | None, other: str | None) -> bool:
-    """Say if two texts are one address; the capitals of an EVM address are a checksum only."""
-    return one is not None and other is not None and one.casefold() == other.casefold()
 
 
 def _wallet(leg: Leg) -> str:

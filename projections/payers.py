@@ -21,14 +21,13 @@ class Payers:
     """The addresses that paid each wallet, as far as events were read."""
 
     accounts: frozenset[str]
-    """The addresses of the taxpayer's accounts with brokers."""
+    """The addresses of the taxpayer's own wallets."""
     known: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def of(cls, wallets: Iterable[WalletDeclared]) -> Self:
         """Return nobody's payments yet, with the accounts that *wallets* declare."""
-        brokers = (each.watch for each in wallets if each.custody == "broker" and each.watch)
-        return cls(frozenset(watch.casefold() for watch in brokers))
+        return cls(frozenset(address for each in wallets for address in addresses_of(each)))
 
     def state(self) -> list[tuple[str, list[str]]]:
         """Return what other payers can go on from."""
@@ -40,20 +39,27 @@ class Payers:
             self.known[wallet].update(payers)
 
     def compared(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Yield *events*, in order of time, with the payouts in doubt that somebody new paid, or an own account."""
+        """Yield *events*, in order of time, in doubt where an own account paid, or somebody new a payout."""
         for event in events:
-            if type(event) is Receipt and event.payer is not None and event.income == "pool_payout":
-                yield self._compared(event, event.payer.casefold())
+            if type(event) is Receipt and event.payer is not None:
+                yield self._compared(event, event.payer.strip().casefold())
             else:
                 yield event
 
     def _compared(self, event: Receipt, payer: str) -> Receipt:
-        known = self.known[event.wallet]
         if event.in_doubt:
             return event
         if event.doubt is None and payer in self.accounts:
             return msgspec.structs.replace(event, doubt="own_account")
+        if event.income != "pool_payout":
+            return event
+        known = self.known[event.wallet]
         if event.doubt is None and known and payer not in known:
             return msgspec.structs.replace(event, doubt="new_payer")
         known.add(payer)
         return event
+
+
+def addresses_of(wallet: WalletDeclared) -> frozenset[str]:
+    """Return the addresses that *wallet* watches, apart by commas or blanks; an EVM address's capitals say nothing."""
+    return frozenset((wallet.watch or "").replace(",", " ").casefold().split())

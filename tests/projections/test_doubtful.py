@@ -46,9 +46,13 @@ def income(book: Book) -> int:
     return sum(book.income.of_year(2025).values())
 
 
-def commands(book: Book, word: str) -> Iterator[dict[str, Any]]:
-    """Yield the events that the commands after *word* in the one finding of a doubt add."""
-    (message,) = (finding.message for finding in book.told() if finding.code == "inflow_doubtful")
+def commands(book: Book, word: str, event: str | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the events that the commands after *word* in the one finding of a doubt, or that of *event*, add."""
+    (message,) = (
+        finding.message
+        for finding in book.told()
+        if finding.code == "inflow_doubtful" and event in (None, finding.event)
+    )
     (text,) = re.findall(f"{word}: `([^`]*)`", message)
     for number, command in enumerate(text.split(" && ")):
         lotwork, add, kind, *words = shlex.split(command)
@@ -209,7 +213,13 @@ def listed(name: str, txid: str, **more: Any) -> dict[str, Any]:
     [
         ([listed("p1", PAYOUT), output("n1", PAYOUT), output("n2", OTHER)], ["n2"]),
         ([listed("p1", PAYOUT), output("n2", OTHER)], ["n2"]),
-        ([listed("p1", PAYOUT), output("n2", OTHER, at="2025-01-05T12:00:00Z")], ["n2"]),
+        ([listed("p1", PAYOUT), output("n2", OTHER, at="2025-04-05T12:00:01Z")], ["n2"]),
+        ([listed("p1", PAYOUT), output("n2", OTHER, at="2025-04-05T11:59:59Z")], []),
+        ([listed("p1", PAYOUT), output("n2", OTHER, at="2024-01-05T12:00:00Z")], []),
+        ([listed("p1", PAYOUT), listed("p0", "cc" * 32, at="2024-01-01T12:00:00Z"),
+          output("n2", OTHER, at="2024-01-05T12:00:00Z")], ["n2"]),
+        ([listed("p1", PAYOUT), listed("p0", "cc" * 32, at="2024-01-01T12:00:00Z", source="node"),
+          output("n2", OTHER, at="2024-01-05T12:00:00Z")], []),
         ([listed("p1", PAYOUT, pool="OCEAN"), output("n2", OTHER)], ["n2"]),
         ([moved("ocean", "cold", PAYOUT), output("n2", OTHER)], ["n2"]),
         ([listed("p1", PAYOUT), output("n1", PAYOUT)], []),
@@ -251,14 +261,23 @@ def test_a_payout_from_an_address_that_never_paid_before_waits_for_a_word() -> N
     assert (income(settled), codes(settled)) == (400_000_000, [])
 
 
-def test_a_payout_from_an_own_account_with_a_broker_is_no_payout() -> None:
-    account = {"kind": "wallet", "id": "w", "at": "2024-01-01T00:00:00Z", "wallet": "kraken", "custody": "broker"}
-    account |= {"watch": "0xCC"}
-    lines = [account, paid("a", "2025-01-01", "0xcc")]
+@pytest.mark.parametrize("custody", ["broker", "self"])
+@pytest.mark.parametrize("watch", ["0xCC", "0xcc", "0xAA, 0xCC", "0xaa 0xCc", "0xaa,0xcc", " 0xcc "])
+@pytest.mark.parametrize("kind", ["pool_payout", "block_reward", "staking", "other"])
+def test_what_an_own_wallet_paid_is_no_income_of_any_kind(custody: str, watch: str, kind: str) -> None:
+    account = {"kind": "wallet", "id": "w", "at": "2024-01-01T00:00:00Z", "wallet": "kraken", "custody": custody}
+    lines = [account | {"watch": watch}, paid("a", "2025-01-01", "0xcC", income=kind)]
     book = shared_book(*lines)
     assert (income(book), codes(book)) == (0, [("inflow_doubtful", "a")])
     (said,) = commands(book, "a transfer of your own coins")
     assert said["set"] == {"kind": "transfer", "from_wallet": "kraken"}
+    assert codes(shared_book(account | {"watch": "0xCCC"}, lines[1])) == []
+
+
+def test_what_a_wallet_paid_itself_came_from_no_other_wallet_that_is_known() -> None:
+    own = {"kind": "wallet", "id": "w", "at": "2024-01-01T00:00:00Z", "wallet": "cold", "watch": "0xcc"}
+    (said,) = commands(shared_book(own, paid("a", "2025-01-01", "0xcc")), "a transfer of your own coins")
+    assert said["set"] == {"kind": "transfer", "from_wallet": "WALLET"}
 
 
 @pytest.mark.parametrize("more", [{"payer": None}, {"wallet": "hot"}, {"income": "staking"}])

@@ -297,7 +297,7 @@ def test_a_group_after_a_zero_is_a_fraction_of_another_dialect(text: str) -> Non
     with pytest.raises(AmountError, match="not grouped in thousands by ','"):
         parse_number(text, thousands=",")
     german = text.translate(str.maketrans(",.", ".,"))
-    with pytest.raises(AmountError, match="not grouped in thousands by '.'"):
+    with pytest.raises(AmountError, match=r"not grouped in thousands by '\.'"):
         parse_number(german, decimal=",", thousands=".")
 
 
