@@ -54,7 +54,7 @@ def _is_told_of(book: Book, year: int, today: date) -> bool:
 
 
 def _told(book: Book, law: Law, year: int, today: date) -> Quarterly:
-    owed = year_asked(book, law, year, today)
+    owed = year_asked(book, law, year)
     told = quarterly(book, law, owed, today, "cheaper_if_behind")
     following = told.next_payment
     if told.comparison is None and following is not None and _may_follow_the_income(told, following):

@@ -113,7 +113,7 @@ def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: Asse
     if kept is None:
         click.echo(f"What {listing.year} owes is not known, since its law is not; {penalty}")
     else:
-        click.echo(f"Set aside ${dollars(kept.usd)}{coins_in_words(kept, assets)} for {listing.year}; {penalty}")
+        click.echo(f"Set aside ${dollars(str(kept.usd))}{coins_in_words(kept, assets)} for {listing.year}; {penalty}")
     told = "" if payments.next_payment is None else next_in_words(payments.next_payment, assets)
     for words in (methods_in_words(payments), told, rise_in_words(payments)):
         if words:

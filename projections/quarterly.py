@@ -193,7 +193,7 @@ class _Account:
         schedule for which the wages of a period had to be assumed is told and not used, unless it is asked for.
         """
         cap = self.required.required if self.is_over else self.required.prior_year
-        schedule = annualized(self.book, self.law, owed, cap, tax_table=self.is_over)
+        schedule = annualized(self.book, self.law, owed, cap)
         late = self.late(schedule.installments)
         possible = self.required.penalty_possible
         costs = [each.penalty.total.amount if possible else ZERO for each in (regular, late)]

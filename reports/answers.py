@@ -89,7 +89,7 @@ def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyA
     from lotwork.projections.quarterly import quarterly  # noqa: PLC0415 - the same
     from lotwork.reports.estimated import list_quarterly  # noqa: PLC0415 - the same
 
-    owed = year_asked(*folded, year, day)
+    owed = year_asked(*folded, year)
     payments = quarterly(*folded, owed, day, by)
     findings = (*folded.book.told(), *owed.findings, *payments.findings)
     return QuarterlyAnswer(list_quarterly(payments, folded.book.history.assets), findings, payments)

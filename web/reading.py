@@ -195,7 +195,7 @@ def _taxed(folded: Book, law: Law, year: int, today: date, jurisdiction: str) ->
         if jurisdiction != US:
             return Taxed(abroad=foreign_liability(folded, law, year, jurisdiction))
         owed = liability(folded, law, year, tax_table=year < today.year)
-        return Taxed(owed, quarterly(folded, law, owed, today, "cheaper_if_behind"))
+        return Taxed(owed, _payments(folded, law, year, today))
     except (NoRateError, UnknownFigureError) as unknown:
         payments = _payments(folded, law, year, today) if jurisdiction == US else None
         return Taxed(payments=payments, unknown=str(unknown))
@@ -204,7 +204,7 @@ def _taxed(folded: Book, law: Law, year: int, today: date, jurisdiction: str) ->
 def _payments(folded: Book, law: Law, year: int, today: date) -> Quarterly | None:
     """Return the payments of *year*, if only by the prior year; None where the law knows of none."""
     try:
-        return quarterly(folded, law, year_asked(folded, law, year, today), today, "cheaper_if_behind")
+        return quarterly(folded, law, year_asked(folded, law, year), today, "cheaper_if_behind")
     except UnknownFigureError:
         return None
 

@@ -39,7 +39,6 @@ from lotwork.rules.us.estimated_annualized import (
     column,
     periods,
 )
-from lotwork.rules.us.form_1040 import Credits
 from lotwork.rules.us.individual import Filer, credits_of
 from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import PART_V
@@ -96,38 +95,34 @@ def _number(line: Line) -> int:
     return int(line.line.rstrip("abcd"))
 
 
-def annualized(book: Book, law: Law, owed: Liability, regular: Line | None, *, tax_table: bool = False) -> Annualized:
+def annualized(book: Book, law: Law, owed: Liability, regular: Line | None) -> Annualized:
     """Return Schedule AI of the year of *owed*; *regular* is the required annual payment, None while it is not known.
 
-    A period that is not over counts with what it brought so far. *tax_table* as *owed* was computed: the last column is
-    the year itself.
+    A period that is not over counts with what it brought so far.
     """
     shared: dict[str, None] = {}
-    columns = tuple(
-        column(period, filer, told, law, tax_table=tax_table)
-        for period, filer, told in _periods(book, law, owed, shared)
-    )
+    columns = tuple(_columns(book, law, owed, shared))
     annual = annual_installments(columns, regular)
     findings = (even_share(owed.year, tuple(shared)),) if shared else ()
     return Annualized(columns, annual, dated([each.required.amount for each in annual], law, owed.year), findings)
 
 
-def _periods(book: Book, law: Law, owed: Liability, shared: dict[str, None]) -> Iterator[tuple[Period, Filer, Credits]]:
-    """Yield the periods with their annual returns: the history is read once, and each is what it came to by its end."""
+def _columns(book: Book, law: Law, owed: Liability, shared: dict[str, None]) -> Iterator[Column]:
+    """Yield the columns: the history is read once, and each period is what it came to by its end."""
     part, events = Book.begin(book.history, (owed.year,), law), _Events(book.history.events())
     taxpayer, calendar = part.taxpayer, book.history.calendar
     for period in periods(law, owed.year):
         if period.end.month == DECEMBER:
             whole = owed.computed.filer
             profits = whole.schedule_c_net, whole.spouse_schedule_c_net
-            yield period, _annual(owed, period, profits), credits_of(whole)
+            yield column(period, _annual(owed, period, profits), credits_of(whole), law)
             continue
         part.take(events.until(calendar.midnight(_end_of_what_is_known(book, period) + ONE_DAY)))
         facts = facts_of(book, owed.year, period, shared)
         part.taxpayer = replace(taxpayer, year_facts={**taxpayer.year_facts, owed.year: [facts]})
         brought = liability(part, law, owed.year)
         profits = _annual_profits(part, law, brought, owed, period)
-        yield period, _annual(brought, period, profits), credits_of(brought.computed.filer)
+        yield column(period, _annual(brought, period, profits), credits_of(brought.computed.filer), law)
 
 
 def _annual_profits(

@@ -7,7 +7,6 @@ measure does not (26 U.S.C. 6654(d)(1)(B)). The lesser of both is due, so who pa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -54,11 +53,8 @@ YearAsked: TypeAlias = Liability | OpenYear
 """A year that payments are asked for, its tax computed or not."""
 
 
-def year_asked(book: Book, law: Law, year: int, today: date) -> YearAsked:
-    """Return the liability of *year* as of *today*, or what is known of the year where its law is not.
-
-    Of a year that is over it is by the Tax Table, as its return is filed: payments are measured by "the tax shown on
-    the return" (26 U.S.C. 6654(d)(1)(B)(i)), and the penalty on line 38 is reckoned on the same.
+def year_asked(book: Book, law: Law, year: int) -> YearAsked:
+    """Return the liability of *year*, or what is known of the year where its law is not.
 
     Raises UsageError for a taxpayer of another country: estimated payments are those of US law; and
     UnknownFigureError for a year before the law of payments that is known here.
@@ -71,7 +67,7 @@ def year_asked(book: Book, law: Law, year: int, today: date) -> YearAsked:
             f"--year {year}` has its tax"
         )
     try:
-        return liability(book, law, year, tax_table=year < today.year)
+        return liability(book, law, year)
     except UnknownFigureError as unknown:
         if not _asks_for_payments(law, year):
             raise

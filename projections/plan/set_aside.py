@@ -98,13 +98,13 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
     *law*, in which they are unknown.
     """
     as_of = min(today, year_end(year))
-    owed = liability(book, planned, year, tax_table=year < today.year)
+    owed = liability(book, planned, year)
     projected, filer = _project(owed, planned, as_of)
     whole = WholeReturn(filer, planned)
     rate = max(ZERO, (whole.with_profit(MARGIN).tax - projected.outcome.tax) / MARGIN)
     average = projected.mining_tax / projected.receipts if projected.receipts else ZERO
     rows = [row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None]
-    payments = quarterly(book, law, owed if planned is law else year_asked(book, law, year, today), today)
+    payments = quarterly(book, law, owed if planned is law else year_asked(book, law, year), today)
     return SetAsidePlan(
         year=year,
         as_of=as_of,

@@ -76,9 +76,9 @@ def periods(law: Law, year: int) -> tuple[Period, ...]:
     )
 
 
-def column(period: Period, filer: Filer, told: Credits, law: Law, *, tax_table: bool = False) -> Column:
+def column(period: Period, filer: Filer, told: Credits, law: Law) -> Column:
     """Return the column of *period* from its annualized *filer* and the credits of the period, not annualized."""
-    computed = compute(filer, law, tax_table=tax_table)
+    computed = compute(filer, law)
     credits_taken = told.used(computed.income_taxes, computed.total.amount - computed.income_taxes).all
     earnings = _part_ii(period, computed, law)
     income = _income(period, computed, law)

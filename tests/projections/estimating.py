@@ -42,7 +42,7 @@ def payment(at: str, usd: str, year: int = 2025, **keys: Any) -> dict[str, Any]:
 def asked(*lines: dict[str, Any], as_of: date, year: int = 2025, by: By = "regular") -> Quarterly:
     """Return the payments of *year* from *lines*, with all that had happened by *as_of*."""
     book = book_of(PROFILE, *lines, years=(year,), until=min(as_of, date(year, 12, 31)))
-    return quarterly(book, LAW, year_asked(book, LAW, year, as_of), as_of, by)
+    return quarterly(book, LAW, year_asked(book, LAW, year), as_of, by)
 
 
 def cents(amount: Decimal) -> Decimal:
