@@ -226,10 +226,10 @@ def parse_number(text: str, *, decimal: str = ".", thousands: str = "") -> Decim
 
 
 def _ungrouped(text: str, plain: str, decimal: str, thousands: str) -> str:
-    """Return *plain* without its grouping; a group that is not of three digits is no grouping."""
+    """Return *plain* without its grouping; a group that is not of three digits, or comes after a 0, is none."""
     whole, point, fraction = plain.partition(decimal)
     first, *groups = whole.split(thousands)
-    if any(len(group) != GROUP for group in groups) or (groups and not 1 <= len(first) <= GROUP):
+    if any(len(group) != GROUP for group in groups) or (groups and not (1 <= len(first) <= GROUP and first[0] != "0")):
         reason = f"{text[:SHOWN]!r} is not grouped in thousands by {thousands!r}"
         raise AmountError(reason, "check decimal and thousands in the map")
     return "".join((first, *groups)) + point + fraction

@@ -291,6 +291,16 @@ def test_a_number_that_could_mean_two_things_is_refused(text: str) -> None:
         parse_number(text, thousands=",")
 
 
+@pytest.mark.parametrize("text", ["0,125", "-0,001", "$0,125", "0,125.5", "00,125", "(0,125)", "012,345"])
+def test_a_group_after_a_zero_is_a_fraction_of_another_dialect(text: str) -> None:
+    """Nobody groups behind a 0: 0,125 is an eighth, and not 125."""
+    with pytest.raises(AmountError, match="not grouped in thousands by ','"):
+        parse_number(text, thousands=",")
+    german = text.translate(str.maketrans(",.", ".,"))
+    with pytest.raises(AmountError, match=r"not grouped in thousands by '\.'"):
+        parse_number(german, decimal=",", thousands=".")
+
+
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=8))
 def test_any_amount_written_in_any_dialect_is_read_back(amount: Decimal) -> None:
     american = f"{amount:,.8f}"
