@@ -6,6 +6,7 @@ is a question: exports spell a pool, a price or a state otherwise, and cut the s
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ PLACES = frozenset({"wallet", "from_wallet", "to_wallet", "asset"})
 """What a map's constant says of each of its rows: where one is mended, every row stands elsewhere."""
 _HALF_A_DAY = timedelta(hours=12)
 _NOON = 12
+_WORDS = re.compile(r"[0-9a-z]+")
 
 Amounts: TypeAlias = tuple[str, str | None, frozenset[tuple[str, str]]]
 
@@ -65,7 +67,7 @@ class ToldBefore:
         likely = [
             (elsewhere, abs(other.event.at - row.at), number)
             for number, other in enumerate(same)
-            if not (own_id and not other.event.id.startswith("csv-"))
+            if not (own_id and _are_numbered_apart(row, other.event))
             and not _are_two(row, other.event)
             and (elsewhere := sum(places[name] != other.places.get(name) for name in places)) <= 1
             and (row.at == other.event.at if elsewhere else may_be_one_instant(row.at, other.event.at))
@@ -100,6 +102,13 @@ def _are_two(row: Event, other: Event) -> bool:
     if one is None or two is None:
         return False
     return isinstance(row, Receipt) or txid_key(one) != txid_key(two)
+
+
+def _are_numbered_apart(row: Event, other: Event) -> bool:
+    """Say if two events have numbers of their own that differ, and not in capitals, zeros and a map's words only."""
+    one, two = (_WORDS.findall(event.id.casefold())[-1:] for event in (row, other))
+    numbers = [number.lstrip("0") for number in (*one, *two)]
+    return not other.id.startswith("csv-") and len(set(numbers)) != 1
 
 
 def _is_asked_as_of_two_sources(row: Event, places: Mapping[str, Any], others: Mapping[str, Any]) -> bool:

@@ -347,3 +347,24 @@ def test_a_row_that_says_what_a_person_corrected_is_known(lotwork: Caller, case:
     assert (told["appended"], told["known"], told["revisions"]) == (0, 1, [])
     assert income(lotwork) == before
     assert take(lotwork, f"{HEAD}\n{FIRST}\n", "generic-receipts", "--json").result["known"] == 1
+
+
+NUMBERED = {"kind": "receipt", "columns": {"at": "Time", "quantity": "Amount"}, "constants": POOL["constants"]}
+
+
+@pytest.mark.parametrize(
+    ("number", "named", "again"), [("12", "p:{No}", 1), ("0012", "pool {No}", 1), ("13", "p:{No}", 0)]
+)
+def test_a_number_in_another_spelling_is_asked_about(lotwork: Caller, number: str, named: str, again: int) -> None:
+    rows = "Time,Amount,No\n2025-03-01T10:00:00Z,0.001,"
+    take(lotwork, f"{rows}0012\n", {"id": "p:{No}", **NUMBERED})
+    take(lotwork, f"{rows.replace('No', 'No,Fee')}{number},0\n", {"id": named, **NUMBERED})
+    assert len(asked(lotwork)) == again
+
+
+@pytest.mark.parametrize("mended", [{"wallet": "vault"}, {"asset": "LTC"}])
+def test_a_constant_that_is_mended_is_asked_about(lotwork: Caller, mended: dict[str, str]) -> None:
+    constants = {"wallet": "rig", "asset": "BTC", "income": "pool_payout", "source": "pool"}
+    for told in (constants, constants | mended):
+        take(lotwork, "Time,Amount\n2025-03-01T10:00:00Z,0.001\n", {**POOL, "constants": told})
+    assert len(asked(lotwork)) == 1
