@@ -64,7 +64,8 @@ class TwinFold:
         """Fold one event."""
         match event:
             case e.Receipt() | e.Transfer():
-                if not self._alone(event):
+                in_doubt = isinstance(event, e.Receipt) and event.in_doubt  # in no figure, and asked about already
+                if not in_doubt and not self._alone(event):
                     self._look(event)
                 if event.id[: len(_FILE)] == _FILE:
                     self._told_before(event)

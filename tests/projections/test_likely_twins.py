@@ -87,6 +87,14 @@ def test_what_is_no_part_of_what_left_is_not_asked_about(other: dict[str, Any]) 
     assert asked(FUNDS, LEFT, CAME | other) == []
 
 
+@pytest.mark.parametrize("doubt", ["private", "wrapped", "new_payer", "no_payout"])
+def test_what_is_in_doubt_is_in_no_figure_and_is_not_asked_about_again(doubt: str) -> None:
+    assert codes(book_of(FUNDS, LEFT, CAME | {"doubt": doubt})) == ["movement_unexplained", "inflow_doubtful"]
+    assert codes(book_of(PAID, CAME | {"doubt": doubt})) == ["inflow_doubtful"]
+    assert asked(FUNDS, LEFT, CAME | {"doubt": "none"}) == [("likely_transfer", "came")]
+    assert asked(FUNDS, LEFT, CAME | {"id": "held", "doubt": doubt}, CAME) == [("likely_transfer", "came")]
+
+
 def test_a_transfer_said_by_hand_and_its_arrival_are_a_question() -> None:
     moved = transfer("moved", "2025-03-01T12:00:00Z", "0.01", "rig", "exchange")
     assert asked(FUNDS, moved, CAME) == [("likely_twins", "came")]
