@@ -117,18 +117,33 @@ class Doubtful:
         fee: int = getattr(leg, "fee_quantity", None) or 0
         rest = leg.quantity - sum(each.quantity for each in same)
         away = [each for each in same if each.wallet != leg.wallet]
-        if not away and rest >= 0:
-            change = {"quantity": self._quantity(rest or fee, leg.asset)}
-            if fee and not rest:
+        if not away:
+            change = {"quantity": self._quantity(max(rest, 0) or fee, leg.asset)}
+            if fee and rest <= 0:
                 change["fee_quantity"] = "0"
-            left = (
-                self._correct(leg.id, change, "the rest came back")
-                if rest or fee
-                else self._void(leg.id, "it came back")
-            )
-            yield Answer("change given back", (left, *(self._void(each.id, TOLD) for each in same)))
-        elif away and rest + fee >= 0 and isinstance(leg, e.Movement):
+            all_back = self._void(leg.id, "all of it came back")
+            left = self._correct(leg.id, change, "the rest came back") if rest > 0 or fee else all_back
+            if rest >= 0:
+                yield Answer("change given back", (left, *(self._void(each.id, TOLD) for each in same)))
+            else:
+                yield from self._more(same, -rest, left)
+        elif rest + fee >= 0 and isinstance(leg, e.Movement):
             yield Answer("a transfer of your own coins", tuple(self._sent(leg, same, rest + fee)))
+
+    def _more(self, same: list[e.Receipt], more: int, left: str) -> Iterator[Answer]:
+        """Yield what the *more* may be that came back than left: what left is change among it, the rest is something.
+
+        *left* is the command that leaves of what left only the network's fee.
+        """
+        first, others = same[0], [self._void(each.id, TOLD) for each in same[1:]]
+        rest: dict[str, Any] = {"quantity": self._quantity(more, first.asset)}
+        if first.value_usd_micros is not None and first.price_usd is None:
+            rest["value_usd"] = AMOUNT
+        bought = {"kind": "purchase", "cost_usd": AMOUNT, "quantity": rest["quantity"]}
+        own = {"kind": "transfer", "from_wallet": WALLET, "quantity": rest["quantity"]}
+        for word, change in (("income", rest | {"doubt": "none"}), ("coins bought", bought), ("own coins", own)):
+            commands = (left, *others, self._correct(first.id, change, f"the rest is {word}"))
+            yield Answer(f"change given back and the rest {word}", commands)
 
     def _sent(self, leg: e.Movement, same: list[e.Receipt], fee: int) -> Iterator[str]:
         """Yield the commands that make transfers, one into each other wallet, of what left and of what came there."""

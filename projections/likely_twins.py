@@ -31,7 +31,9 @@ _FILE = f"{FROM_A_FILE}-"
 _ROW_OF_FORMER_RELEASE = re.compile(r"csv-[0-9a-f]{24}")
 
 
-Coins: TypeAlias = e.Receipt | e.Transfer | e.Movement
+Gone: TypeAlias = e.Movement | e.Purchase
+"""What left a wallet, or was bought into one and may have been sent on."""
+Coins: TypeAlias = e.Receipt | e.Transfer | Gone
 """What came to a wallet, or left one, as a source tells it."""
 Teller: TypeAlias = tuple[str | None, str | None]
 """A source; a file's own is as many as there are wallets it tells of."""
@@ -52,7 +54,7 @@ class TwinFold:
     """The one who tells all of it; there is nothing to compare until there is a second."""
     _several: bool = False
     _by_amount: dict[tuple[str, int], list[Coins]] = field(default_factory=dict)
-    _left: list[e.Movement] = field(default_factory=list)
+    _left: list[Gone] = field(default_factory=list)
     _rows: dict[str, e.Event] = field(default_factory=dict)
     _rows_at: datetime | None = None
 
@@ -71,15 +73,16 @@ class TwinFold:
         if event.may_repeat not in (None, SETTLED) and event.may_repeat not in self.voided:
             self._ask_of_row(event, str(event.may_repeat))
         match event:
-            case e.Receipt() | e.Transfer():
-                if not self._alone(event):
+            case e.Receipt() | e.Transfer() | e.Purchase():
+                in_doubt = isinstance(event, e.Receipt) and event.in_doubt  # in no figure, and asked about already
+                if not in_doubt and not self._alone(event):
                     self._look(event)
                 if event.id[: len(_FILE)] == _FILE:
                     self._told_before(event)
             case e.Movement():
                 if not event.is_fee and not self._alone(event):
                     self._look(event)
-            case e.Sale() | e.Purchase() | e.GiftReceived() | e.BusinessIncome() | e.Expense() | e.Energy():
+            case e.Sale() | e.GiftReceived() | e.BusinessIncome() | e.Expense() | e.Energy():
                 if event.id[: len(_FILE)] == _FILE:
                     self._told_before(event)
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
@@ -128,23 +131,24 @@ class TwinFold:
 
     def _others(self, coins: Coins) -> Iterator[Coins]:
         """Yield what *coins* may be, of the day before: as much that came, or as much and a fee that left."""
-        if isinstance(coins, e.Movement):
+        if isinstance(coins, e.Movement | e.Purchase):
             yield from (other for other in tuple(self._recent) if _left_as(coins, other))
             return
         for amount in _amounts(coins):
             yield from tuple(self._by_amount.get((coins.asset, amount), ()))
-        yield from (other for other in tuple(self._left) if _left_as(other, coins))
+        left = [other for other in self._left if _left_as(other, coins)]
+        yield from sorted(left, key=lambda other: isinstance(other, e.Purchase))  # what was seen to leave comes first
 
     def _keep(self, coins: Coins) -> None:
         self._recent.append(coins)
-        if isinstance(coins, e.Movement):
+        if isinstance(coins, e.Movement | e.Purchase):
             self._left.append(coins)
             return
         for amount in _amounts(coins):
             self._by_amount.setdefault((coins.asset, amount), []).append(coins)
 
     def _drop(self, coins: Coins) -> None:
-        if isinstance(coins, e.Movement):
+        if isinstance(coins, e.Movement | e.Purchase):
             self._left.remove(coins)
             return
         for amount in _amounts(coins):
@@ -185,6 +189,11 @@ _TRANSFER = (
     "into a transfer from {wallet} and void {two.id}; if these are two things, say so with a correction that sets the "
     "income of {one.id}"
 )
+_BOUGHT = (
+    "{one.id} counts as income what {two.id} bought into {wallet} within a day: if the coins were sent on from there, "
+    "correct {one.id} into a transfer from {wallet}, or void it where that is told; if these are two things, say so "
+    "with a correction that sets the income of {one.id}"
+)
 _ROW = (
     "{event.id} says what {first} says: a row of a file that was recorded twice, in two spellings or by two maps: "
     "if it is one, void one of them: `{void}`; if these are two, say so: `{two}`"
@@ -210,11 +219,14 @@ def _amounts(coins: e.Receipt | e.Transfer) -> Collection[int]:
     return (coins.quantity,) if gross in (None, 0, coins.quantity) else (coins.quantity, gross or 0)
 
 
-def _left_as(gone: e.Movement, came: Coins) -> bool:
-    """Say if what *came* is what is *gone* from another wallet, less a fee."""
-    if not isinstance(came, e.Receipt) or gone.asset != came.asset or gone.wallet == came.wallet:
+def _left_as(gone: Gone, came: Coins) -> bool:
+    """Say if what *came* is what is *gone* from another wallet, less a fee; or all that was bought, where it was."""
+    if not isinstance(came, e.Receipt) or gone.asset != came.asset:
         return False
-    left = gone.quantity + (gone.fee_quantity or 0)
+    if gone.wallet == came.wallet:
+        return isinstance(gone, e.Purchase) and gone.quantity == came.quantity
+    fee: int = getattr(gone, "fee_quantity", None) or 0
+    left = gone.quantity + fee
     return 0 <= left - came.quantity <= left // FEE_SHARE
 
 
@@ -222,11 +234,13 @@ def _may_be_one(one: e.Receipt, two: Coins) -> bool:
     """Say if two sources may tell one thing: they name no transactions, or one of coins that left and came."""
     if _teller(one) == _teller(two) or (isinstance(two, e.Transfer) and one.wallet != two.to_wallet):
         return False
-    if one.txid is None or two.txid is None:
+    named: str | None = getattr(two, "txid", None)
+    if one.txid is None or named is None:
         return True
-    return isinstance(two, e.Movement) and txid_key(one.txid) == txid_key(two.txid)
+    return isinstance(two, e.Movement) and txid_key(one.txid) == txid_key(named)
 
 
 def _question(one: e.Receipt, two: Coins) -> Finding:
-    code, words = ("likely_transfer", _TRANSFER) if isinstance(two, e.Movement) else ("likely_twins", _TWINS)
+    elsewhere = {e.Movement: _TRANSFER, e.Purchase: _BOUGHT}.get(type(two)) if one.wallet != _wallet(two) else None
+    code, words = ("likely_twins", _TWINS) if elsewhere is None else ("likely_transfer", elsewhere)
     return Finding(code, words.format(one=one, two=two, wallet=_wallet(two)), one.id)

@@ -96,6 +96,44 @@ def test_own_coins_that_came_in_two_outputs_are_all_moved(wallets: tuple[str, st
     assert {wallet: amount for (wallet, _), amount in book.balances.held.items() if amount} == held
 
 
+@pytest.mark.parametrize("fee", [None, "0.01"])
+@pytest.mark.parametrize("parts", [["0.5"], ["0.2", "0.3"]])
+def test_of_more_coins_than_left_the_change_is_none_and_the_rest_is_what_somebody_says(
+    parts: list[str], fee: str | None
+) -> None:
+    """0.1 ETH left, and 0.5 came: 0.4 are new, and only they can be income (26 U.S.C. 61)."""
+    back = [
+        receipt(f"in{n}", "2025-03-05", part, "3000", asset="ETH", txid=SWAP, source="eth", vout=n)
+        for n, part in enumerate(parts)
+    ]
+    lines = (MINED, *back, movement("out", "0.1", fee_quantity=fee))
+    last = f"in{len(parts) - 1}"
+    fee_left, unexplained = (10**16, [("movement_unexplained", "out")]) if fee else (0, [])
+    earned = shared_book(*lines, *commands(shared_book(*lines), "change given back and the rest income", last))
+    assert (income(earned), codes(earned)) == (4_200_000_000, unexplained)
+    assert earned.balances.held["cold", "ETH"] == 14 * 10**17 - fee_left
+    said = [*commands(shared_book(*lines), "change given back and the rest coins bought", last)]
+    said[-1]["set"]["cost_usd"] = "1200"
+    bought = shared_book(*lines, *said)
+    assert (income(bought), codes(bought)) == (3_000_000_000, unexplained)
+    assert {lot.lot: lot.basis_usd_micros for lot in bought.open_lots()}["in0"] == 1_200_000_000
+    said = [*commands(shared_book(*lines), "change given back and the rest own coins", last)]
+    said[-1]["set"]["from_wallet"] = "hot"
+    earlier = receipt("hot", "2025-01-05", "1", "3000", asset="ETH", wallet="hot")
+    moved = shared_book(earlier, *lines, *said)
+    assert (income(moved), codes(moved)) == (6_000_000_000, unexplained)
+    assert moved.balances.held["cold", "ETH"] == 14 * 10**17 - fee_left
+
+
+def test_all_that_left_and_came_back_is_nothing() -> None:
+    back = receipt("in", "2025-03-05", "0.5", "3000", asset="ETH", txid=SWAP, source="eth")
+    for fee, told in ((None, []), ("0.01", [("movement_unexplained", "out")])):
+        lines = (MINED, back, movement("out", "0.5", fee_quantity=fee))
+        book = shared_book(*lines, *commands(shared_book(*lines), "change given back"))
+        assert (income(book), codes(book)) == (3_000_000_000, told)
+        assert book.balances.held["cold", "ETH"] == (99 * 10**16 if fee else 10**18)
+
+
 # -- coins that left once, and are told twice
 
 PRICE = {"kind": "price", "id": "p", "at": "2025-03-05T12:00:00Z", "asset": "ETH", "price_usd": "3000"}

@@ -87,6 +87,61 @@ def test_what_is_no_part_of_what_left_is_not_asked_about(other: dict[str, Any]) 
     assert asked(FUNDS, LEFT, CAME | other) == []
 
 
+BOUGHT = {"kind": "purchase", "id": "bought", "at": "2025-03-01T12:00:00Z", "wallet": "exchange", "asset": "BTC",
+          "quantity": "0.01", "cost_usd": "900", "source": "coinbase"}  # fmt: skip
+
+
+@pytest.mark.parametrize("quantity", ["0.01", "0.00995", "0.0098"])
+@pytest.mark.parametrize("at", ["2025-03-01T12:20:00Z", "2025-03-01T11:55:00Z", "2025-03-02T11:00:00Z"])
+@pytest.mark.parametrize("txid", [None, "ab" * 32])
+def test_coins_bought_at_a_broker_that_a_node_sees_arrive_are_a_question(
+    quantity: str, at: str, txid: str | None
+) -> None:
+    """What was bought is no gross income (26 U.S.C. 61, 1012) wherever it is sent."""
+    arrived = receipt("arrived", at, quantity, source="node", txid=txid)
+    assert asked(BOUGHT, arrived) == [("likely_transfer", "arrived")]
+    assert asked(arrived, BOUGHT) == [("likely_transfer", "arrived")]
+    moved = {"kind": "correction", "id": "c", "at": "2025-04-01T00:00:00Z", "target": "arrived", "reason": "sent on"}
+    sent = moved | {"set": {"kind": "transfer", "from_wallet": "exchange"}}
+    assert asked(BOUGHT, arrived, sent) == []
+    assert asked(BOUGHT, arrived, moved | {"set": {"income": "pool_payout"}}) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"quantity": "0.0101"},
+        {"quantity": "0.009"},
+        {"source": "coinbase"},
+        {"at": "2025-03-02T12:00:01Z"},
+        {"asset": "LTC"},
+        {"wallet": "exchange", "quantity": "0.0099"},
+    ],
+)
+def test_what_is_no_part_of_what_was_bought_is_not_asked_about(other: dict[str, Any]) -> None:
+    assert asked(BOUGHT, receipt("arrived", "2025-03-01T12:20:00Z", "0.01", source="node") | other) == []
+
+
+def test_what_is_told_as_bought_and_as_come_into_one_wallet_is_a_question() -> None:
+    arrived = receipt("arrived", "2025-03-01T12:20:00Z", "0.01", source="node", wallet="exchange")
+    assert asked(BOUGHT, arrived) == [("likely_twins", "arrived")]
+
+
+def test_coins_bought_and_seen_to_leave_are_asked_about_where_they_left() -> None:
+    left = LEFT | {"wallet": "exchange", "source": "coinbase", "at": "2025-03-01T12:10:00Z"}
+    book = book_of(BOUGHT, left, receipt("arrived", "2025-03-01T12:20:00Z", "0.01", source="node"))
+    (message,) = (finding.message for finding in book.told() if finding.code == "likely_transfer")
+    assert "what left saw leave exchange" in message
+
+
+@pytest.mark.parametrize("doubt", ["private", "wrapped", "new_payer", "no_payout"])
+def test_what_is_in_doubt_is_in_no_figure_and_is_not_asked_about_again(doubt: str) -> None:
+    assert codes(book_of(FUNDS, LEFT, CAME | {"doubt": doubt})) == ["movement_unexplained", "inflow_doubtful"]
+    assert codes(book_of(PAID, CAME | {"doubt": doubt})) == ["inflow_doubtful"]
+    assert asked(FUNDS, LEFT, CAME | {"doubt": "none"}) == [("likely_transfer", "came")]
+    assert asked(FUNDS, LEFT, CAME | {"id": "held", "doubt": doubt}, CAME) == [("likely_transfer", "came")]
+
+
 def test_a_transfer_said_by_hand_and_its_arrival_are_a_question() -> None:
     moved = transfer("moved", "2025-03-01T12:00:00Z", "0.01", "rig", "exchange")
     assert asked(FUNDS, moved, CAME) == [("likely_twins", "came")]
