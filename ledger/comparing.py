@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lotwork.ledger.doubts import Doubted, Listed, find_doubts
 from lotwork.ledger.events import Event, Movement, Purchase, Receipt, Sale
 from lotwork.ledger.same_coins import SameCoins, find_same_coins
-from lotwork.ledger.txids import loosely
+from lotwork.ledger.txids import loosely, txid_key
 from lotwork.ledger.units import AssetTable
 
 
@@ -36,10 +36,9 @@ def compare(
     listed = Listed()
     for event in told:
         listed.take(event)
-        txid = txid_of(event)
-        if txid in shared:
-            named.append((txid, event))
-    now = [(txid_of(seen), seen, holds) for seen, holds in exchanged if txid_of(seen) in shared]
+        if loosely(txid_of(event)) in shared:
+            named.append((txid_key(txid_of(event)), event))
+    now = [(txid_key(txid_of(seen)), seen, holds) for seen, holds in exchanged if loosely(txid_of(seen)) in shared]
     sold = [(seen, holds) for _, seen, holds in now if isinstance(seen, Movement) and isinstance(holds, Sale)]
     twins = find_same_coins((event for _, event in named), answered, assets, sold)
     left = [(txid, event) for txid, event in named if event.id not in twins.ids and event.id not in twins.joined]
@@ -48,5 +47,5 @@ def compare(
 
 
 def txid_of(event: Event) -> str:
-    """Return the transaction an event names, however it is spelled; empty where it names none."""
-    return loosely(getattr(event, "txid", None) or "")
+    """Return the transaction an event names, as it is spelled; empty where it names none."""
+    return getattr(event, "txid", None) or ""

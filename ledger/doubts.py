@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias, assert_never
 
 from lotwork.ledger import events as e
-from lotwork.ledger.txids import loosely
+from lotwork.ledger.txids import txid_key
 
 Leg: TypeAlias = e.Movement | e.Sale | e.Transfer
 """What took coins of an own wallet, as it now holds."""
@@ -78,7 +78,7 @@ class Listed:
             since = self._since[pool]
             source = event.source or ""
             since[source] = min(since.get(source, event.at), event.at)
-            self._listed[pool].add(loosely(getattr(event, "txid", None) or ""))
+            self._listed[pool].add(txid_key(getattr(event, "txid", None) or ""))
 
     @property
     def pools(self) -> frozenset[str]:
@@ -91,7 +91,7 @@ class Listed:
             output.id: Doubted("not_listed")
             for output in self._outputs
             if output.doubt != "none"
-            and loosely(output.txid or "") not in self._listed[named(output.pool)]
+            and txid_key(output.txid or "") not in self._listed[named(output.pool)]
             and self._may_list(output)
         }
 

@@ -19,8 +19,7 @@ import msgspec
 from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.public_form.keys import keys_of
-from lotwork.ledger.told_again import ToldBefore
+from lotwork.ledger.told_again import ToldBefore, essence_of
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
@@ -65,13 +64,13 @@ class Revision(NamedTuple):
 
 def core_of(event: Event, assets: AssetTable) -> str:
     """Return the digest of what makes *event* the one it is: its kind, instant, place and amounts."""
-    kind, public = kind_of(event), to_contract(event, assets)
-    what = {
-        name: public[name]
-        for name, key in keys_of(kind).items()
-        if key.required and key.meaning != "choice" and name != "category" and name in public
-    }
-    content = json.dumps([kind, what], ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
+    content = json.dumps(
+        [kind_of(event), essence_of(event, assets)],
+        ensure_ascii=True,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=str,
+    )
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

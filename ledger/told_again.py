@@ -30,6 +30,16 @@ _WORDS = re.compile(r"[0-9a-z]+")
 Amounts: TypeAlias = tuple[str, str | None, frozenset[tuple[str, str]]]
 
 
+def essence_of(event: Event, assets: AssetTable) -> dict[str, Any]:
+    """Return what makes *event* the one it is, beside its kind: its instant, place and amounts, in the public form."""
+    public = to_contract(event, assets)
+    return {
+        name: public[name]
+        for name, key in keys_of(kind_of(event)).items()
+        if key.required and key.meaning != "choice" and name != "category" and name in public
+    }
+
+
 class Told(NamedTuple):
     """An event that a row may repeat, and where its coins are."""
 
@@ -51,14 +61,10 @@ class ToldBefore:
                 self.told[amounts].append(Told(event, places))
 
     def _parts(self, event: Event) -> tuple[Amounts, Mapping[str, Any]]:
-        kind, public = kind_of(event), to_contract(event, self.assets)
-        said = {
-            name: public[name]
-            for name, key in keys_of(kind).items()
-            if key.required and key.meaning != "choice" and name not in ("at", "category") and name in public
-        }
+        said = essence_of(event, self.assets)
+        said.pop("at", None)
         places = {name: said.pop(name) for name in PLACES & said.keys()}
-        return (kind, event.source, frozenset((name, str(value)) for name, value in said.items())), places
+        return (kind_of(event), event.source, frozenset((name, str(value)) for name, value in said.items())), places
 
     def take(self, row: Event, *, own_id: bool) -> Event | None:
         """Return the event that *row* may repeat, the likeliest; each is repeated once."""

@@ -106,9 +106,7 @@ PRICES = DeclaredPrices(
     build=build,
     asked_unless_told=True,
     label="Coinbase Exchange",
-    example="""\
-coinbase_url = "https://api.exchange.coinbase.com"
-""",
+    example=f'coinbase_url = "{BASE_URL}"\n',
     docs="""\
 The candles of the public market: the close of the minute's candle; where nothing was traded in the minute, that of the
 next coarser candle, up to a day.

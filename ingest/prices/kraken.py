@@ -130,9 +130,7 @@ PRICES = DeclaredPrices(
     build=build,
     asked_unless_told=True,
     label="Kraken",
-    example="""\
-kraken_url = "https://api.kraken.com"
-""",
+    example=f'kraken_url = "{BASE_URL}"\n',
     docs="""\
 The candles of the public market, as at Coinbase. A span in which nothing was traded has no price there, though Kraken
 repeats the one before it.
