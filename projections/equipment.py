@@ -18,6 +18,7 @@ from lotwork.ledger import events as e
 from lotwork.ledger.units import usd_decimal
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import whose
 
 if TYPE_CHECKING:
     from lotwork.projections.activities import Activities
@@ -159,7 +160,7 @@ class EquipmentFold:
         return [event for event in self._equipment if self._is_own(event)]
 
     def _is_own(self, event: e.Equipment) -> bool:
-        return self.owner in (None, event.owner or e.TAXPAYER)
+        return self.owner in (None, whose(event.owner))
 
     def expensed_before(self, year: int) -> dict[str, e.Equipment]:
         """Return what was placed in service before *year* and elected under section 179, by event."""

@@ -31,7 +31,7 @@ from lotwork.projections.costs.prepaid import Part, parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
 from lotwork.projections.costs.usage import Share, Usages
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import Origin, Origins, Place
+from lotwork.projections.origins import Origin, Origins, Place, whose
 from lotwork.rules.us.no_expense import no_expense
 from lotwork.rules.us.schedule_c import CATEGORIES, NOT_DEDUCTED, ExpenseLine, expense_line, form_order
 
@@ -118,17 +118,15 @@ class ExpenseFold:
 
     def owned(self, owner: e.Owner) -> ExpenseFold:
         """Return the bills of one person, with what measures them; a refund is of whom its bill is."""
-        mine = {event.id for event in self.told() if (event.owner or e.TAXPAYER) == owner}
+        mine = {event.id for event in self.told() if whose(event.owner) == owner}
         told = {event.id for event in self.told()}
         fold = ExpenseFold(self.calendar, self.origins)
         refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
         for event in self.state().events:
             if isinstance(event, e.Tariff | e.Usage) or (refunds.get(event.id) or event.id) in mine:
                 fold.take(event)
-        fold.pool_fees.update(
-            {key: fee for key, fee in self.pool_fees.items() if (key[1].owner or e.TAXPAYER) == owner}
-        )
-        first = {key: day for key, day in self.first_receipts.items() if (key[1].owner or e.TAXPAYER) == owner}
+        fold.pool_fees.update({key: fee for key, fee in self.pool_fees.items() if whose(key[1].owner) == owner})
+        first = {key: day for key, day in self.first_receipts.items() if whose(key[1].owner) == owner}
         fold.first_receipts.update(first)
         return fold
 

@@ -45,6 +45,11 @@ class Origin(NamedTuple):
         return BUSINESS if self.trade or self.income in OF_THE_TRADE else OUTSIDE
 
 
+def whose(owner: e.Owner | None) -> e.Owner:
+    """Return whose a thing is: the taxpayer's, where nobody said otherwise."""
+    return owner or e.TAXPAYER
+
+
 class Origins:
     """Tells of each receipt where it comes from."""
 

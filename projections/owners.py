@@ -13,6 +13,7 @@ from typing import Final
 
 from lotwork.ledger import events as e
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import whose
 from lotwork.projections.replay.book import Book
 
 SPOUSE: Final = "spouse"
@@ -37,11 +38,6 @@ def owned(book: Book, owner: e.Owner) -> Book:
     return replace(
         book, income=income, expenses=book.expenses.owned(owner), equipment=replace(book.equipment, owner=owner)
     )
-
-
-def whose(owner: e.Owner | None) -> e.Owner:
-    """Return whose a thing is: the taxpayer's, where nobody said otherwise."""
-    return owner or e.TAXPAYER
 
 
 def not_joint(book: Book, filing_status: str, year: int) -> tuple[Finding, ...]:

@@ -18,13 +18,14 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 
 from lotwork.ledger.errors import UnknownFigureError
-from lotwork.ledger.events import BUSINESS, TAXPAYER, Election, Equipment, HowEquipmentLeft
+from lotwork.ledger.events import BUSINESS, Election, Equipment, HowEquipmentLeft
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.units import ZERO, divide, scaled, usd_decimal
 from lotwork.projections.activities import Activities
 from lotwork.projections.basis.holding_period import is_long
 from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
+from lotwork.projections.origins import whose
 from lotwork.rules.errors import CaseRefusedError
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
@@ -168,7 +169,7 @@ def _asset(rig: Rig, elections: Sequence[Election], law: Law, findings: list[Fin
         business_share=Decimal(event.business_share),
         disposed=rig.served_until,
         uses=rig.uses,
-        owner=event.owner or TAXPAYER,
+        owner=whose(event.owner),
     )
     asset = _with_bonus(plain, _bonus(event, elections, law, findings), law, findings)
     return _with_section_179(asset, rig, law, findings) if event.section_179_usd_micros else asset
