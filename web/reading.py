@@ -69,6 +69,8 @@ class Reading:
     years: tuple[int, ...]
     today: date
     history: History
+    law: Law
+    """The law in force, the rules of the book among it."""
     folded: Book
     lots: tuple[OpenLot, ...]
     findings: tuple[Finding, ...]
@@ -174,6 +176,7 @@ class BookCache:
             years=_years(folded, year, today),
             today=today,
             history=history,
+            law=law,
             folded=folded,
             lots=lots,
             findings=tuple(dict.fromkeys(_findings(folded, year, taxed, costs))),
@@ -194,8 +197,10 @@ def _taxed(folded: Book, law: Law, year: int, today: date, jurisdiction: str) ->
     try:
         if jurisdiction != US:
             return Taxed(abroad=foreign_liability(folded, law, year, jurisdiction))
-        owed = liability(folded, law, year, tax_table=year < today.year)
-        return Taxed(owed, _payments(folded, law, year, today))
+        if year < today.year:
+            return Taxed(liability(folded, law, year, tax_table=True), _payments(folded, law, year, today))
+        owed = liability(folded, law, year)
+        return Taxed(owed, quarterly(folded, law, owed, today, "cheaper_if_behind"))
     except (NoRateError, UnknownFigureError) as unknown:
         payments = _payments(folded, law, year, today) if jurisdiction == US else None
         return Taxed(payments=payments, unknown=str(unknown))

@@ -8,11 +8,9 @@ from decimal import Decimal
 
 from lotwork.ledger.units import CENT
 from lotwork.projections.filing.penalty import with_penalty
-from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability
 from lotwork.reports.lines import NOTHING
 from lotwork.reports.tax import CarriedLosses, list_liability, traced_line_row
-from lotwork.rules.load import Law
 from lotwork.web.forms import FormGroup, form_groups, form_line
 from lotwork.web.reading import Reading
 from lotwork.web.views.filed import FiledView, filed_view
@@ -52,7 +50,7 @@ def tax_view(reading: Reading) -> TaxView | None:
     if owed is None:
         return None
     if reading.is_over:
-        owed = with_penalty(reading.folded, law_in_force(reading.history, Law.load()), owed)
+        owed = with_penalty(reading.folded, reading.law, owed)
     left = owed.balance_due
     lines = map(traced_line_row, owed.lines)
     paid = f"Total tax {usd(owed.tax)}, paid {usd(owed.paid)}."
