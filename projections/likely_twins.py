@@ -8,7 +8,6 @@ return is not filed. What a file told twice to an earlier release, in two spelli
 
 from __future__ import annotations
 
-import json
 import re
 from collections import deque
 from collections.abc import Collection, Iterator
@@ -22,7 +21,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import ONE_DAY, AssetTable
-from lotwork.projections.add_command import add_command
+from lotwork.projections.add_command import add_command, correct_command
 from lotwork.projections.findings import Finding
 
 FEE_SHARE = 50
@@ -169,13 +168,8 @@ class TwinFold:
 
     def _ask_of_row(self, event: e.Event, first: str) -> None:
         void = add_command(self.book, "void", f"target={event.id}", "reason=told twice")
-        said = (
-            "correction",
-            f"target={event.id}",
-            f"set={json.dumps({'may_repeat': SETTLED})}",
-            "reason=these are two",
-        )
-        words = _ROW.format(event=event, first=first, void=void, two=add_command(self.book, *said))
+        two = correct_command(self.book, event.id, {"may_repeat": SETTLED}, "these are two")
+        words = _ROW.format(event=event, first=first, void=void, two=two)
         self.findings.append(Finding("row_told_twice", words, event.id))
 
 

@@ -20,12 +20,12 @@ from lotwork.projections.costs.rigs import SmallItem
 from lotwork.projections.costs.usage import CITE
 from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
-from lotwork.projections.returns.limits import limited
+from lotwork.projections.returns.limits import FINES, limited
 from lotwork.rules.load import Law
 from lotwork.rules.us.schedule_c import expense_line, home_line
 
 STATED_HOME = "home_office"
-NEVER_START_UP = ("interest", "mortgage_interest", "taxes", "fines", "fine", "penalty", "penalties")
+NEVER_START_UP = ("interest", "mortgage_interest", "taxes", *FINES)
 """Deductible under a section of their own, or never (26 U.S.C. 195(c)(1))."""
 
 

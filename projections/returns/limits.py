@@ -8,11 +8,14 @@ from types import MappingProxyType
 from lotwork.ledger.units import usd_decimal, usd_micros
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.rules.load import Law
+from lotwork.rules.us.schedule_c import CATEGORIES, NOT_DEDUCTED
 
+FINES = tuple(word for word, line in CATEGORIES.items() if line == NOT_DEDUCTED)
+"""The words of a fine."""
 LIMITED: Mapping[str, str] = MappingProxyType(
     {
         "meals": "us/schedule_c/meals_share",
-        **dict.fromkeys(("fines", "fine", "penalty", "penalties"), "us/schedule_c/fines_share"),
+        **dict.fromkeys(FINES, "us/schedule_c/fines_share"),
     }
 )
 """The part of an expense the law deducts, by its word."""
