@@ -15,10 +15,10 @@ from lotwork.ledger.units import ZERO
 from lotwork.projections.estimated.measures import NOT_KNOWN
 from lotwork.projections.estimated.next_payment import NextPayment
 from lotwork.projections.estimated.open_year import year_asked
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.quarterly import Quarter, Quarterly, quarterly
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import year_end
 from lotwork.reports.estimated_words import next_in_words
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15

@@ -80,7 +80,7 @@ def _as_click(option: Option) -> Callable[[Function], Function]:
 
 def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, asked: AskedAbroad) -> int | None:
     """Print the year under the law of another country, and return the exit code; None where US law is asked."""
-    from lotwork.projections.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
+    from lotwork.projections.filer.taxpayer import year_end  # noqa: PLC0415 - with the rest of what only another country needs
 
     jurisdiction = asked.jurisdiction or book.taxpayer.profile_on(year_end(year)).jurisdiction
     _check_options(COUNTRIES[jurisdiction], asked)

@@ -78,7 +78,7 @@ class Policy:
 
     def _read(self) -> None:
         from lotwork.ledger.history import History  # noqa: PLC0415 - a folder of receipts needs no history
-        from lotwork.projections.taxpayer import Taxpayer  # noqa: PLC0415 - the same
+        from lotwork.projections.filer.taxpayer import Taxpayer  # noqa: PLC0415 - the same
 
         position = self._log.head(self._book).position
         if position != self._position:

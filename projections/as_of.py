@@ -17,8 +17,8 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.parse_words import parse_day, parse_instant
 from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.law_in_force import law_in_force
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 
 if TYPE_CHECKING:

@@ -17,14 +17,14 @@ import msgspec
 from lotwork.ledger import events as e
 from lotwork.ledger.units import usd_decimal
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.filer.origins import whose
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import whose
 
 if TYPE_CHECKING:
-    from lotwork.projections.activities import Activities
     from lotwork.projections.costs.rig_years import EquipmentRow
     from lotwork.projections.costs.rigs import Rig, SmallItem
     from lotwork.projections.costs.section_179 import BusinessIncome, Expensing, GivenBack
+    from lotwork.projections.filer.activities import Activities
     from lotwork.rules.load import Law
     from lotwork.rules.us.asset import Asset179
     from lotwork.rules.us.depreciation import YearDepreciation

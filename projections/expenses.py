@@ -30,8 +30,8 @@ from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
 from lotwork.projections.costs.usage import Share, Usages
+from lotwork.projections.filer.origins import Origin, Origins, Place, whose
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import Origin, Origins, Place, whose
 from lotwork.rules.us.no_expense import no_expense
 from lotwork.rules.us.schedule_c import CATEGORIES, NOT_DEDUCTED, ExpenseLine, expense_line, form_order
 

@@ -18,10 +18,10 @@ from lotwork.ledger import events as e
 from lotwork.ledger.doubts import lists_for, named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.doubtful import Doubtful
+from lotwork.projections.filer.origins import Origin, Origins, Place
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import Origin, Origins, Place
 from lotwork.projections.pricing import Quote
+from lotwork.projections.questions.doubtful import Doubtful
 
 
 class IncomeRow(NamedTuple):

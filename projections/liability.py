@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import BUSINESS, HOBBY, US, Activity, YearFacts
 from lotwork.ledger.units import ZERO
+from lotwork.projections.filer.origins import OUTSIDE
+from lotwork.projections.filer.taxpayer import ProfileInForce, year_end
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import OUTSIDE
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_trace import receipts_of
@@ -26,7 +27,6 @@ from lotwork.projections.returns.case import YearInputs, case_of, contradictions
 from lotwork.projections.returns.couple import couple_of
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
-from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX

@@ -30,7 +30,7 @@ from lotwork.projections.basis.pools import PARTS, Lot, Pool, place
 from lotwork.projections.basis.same_instant import ARRIVALS
 from lotwork.projections.basis.wash import WashSales, WashState
 from lotwork.projections.findings import Finding
-from lotwork.projections.unexplained import unexplained
+from lotwork.projections.questions.unexplained import unexplained
 
 PER_WALLET_FROM = date(2025, 1, 1)
 """Treas. Reg. 1.1012-1(j); T.D. 10000."""

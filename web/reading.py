@@ -21,6 +21,7 @@ from lotwork.projections.abroad.tax_return import ForeignReturn
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.expenses import ExpenseBook
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
@@ -29,7 +30,6 @@ from lotwork.projections.plan.price import PlanPrice, last_prices
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import equipment_of, expenses_of
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15

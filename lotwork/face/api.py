@@ -25,8 +25,8 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.sqlite import FILE_NAME
 from lotwork.ledger.units import AmountError
 from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.quarterly import By
-from lotwork.projections.taxpayer import year_end
 from lotwork.reports.answers import (
     Answer,
     QuarterlyAnswer,

@@ -13,8 +13,8 @@ from lotwork.ledger.zones import Calendar
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
 from lotwork.projections.findings import Finding
-from lotwork.projections.payers import Payers
 from lotwork.projections.pricing import priced
+from lotwork.projections.questions.payers import Payers
 from lotwork.projections.replay.book import Book
 
 How: TypeAlias = Literal["receipt", "purchase", "gift"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from lotwork.projections.abroad.countries import COUNTRIES
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 
 OF_US_LAW = frozenset(

@@ -18,9 +18,9 @@ from lotwork.projections.abroad.flows import Arrival, Flow, flows_of
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn, Sheet, money
 from lotwork.projections.basis.disposals import SOLD
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 

@@ -21,11 +21,11 @@ from lotwork.ledger.errors import UnknownFigureError
 from lotwork.ledger.events import BUSINESS, Election, Equipment, HowEquipmentLeft
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.units import ZERO, divide, scaled, usd_decimal
-from lotwork.projections.activities import Activities
 from lotwork.projections.basis.holding_period import is_long
 from lotwork.projections.costs.usage import WHOLE
+from lotwork.projections.filer.activities import Activities
+from lotwork.projections.filer.origins import whose
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import whose
 from lotwork.rules.errors import CaseRefusedError
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179

@@ -13,11 +13,11 @@ from typing import TypeAlias
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import US, YearFacts
 from lotwork.ledger.units import usd_decimal
+from lotwork.projections.filer.taxpayer import ProfileInForce, year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.case import paid
-from lotwork.projections.taxpayer import ProfileInForce, year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 

@@ -17,10 +17,10 @@ from typing import Literal, NamedTuple, TypeAlias
 from lotwork.ledger.events import JOINT, Filing
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.estimated.open_year import OpenYear, YearAsked
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from lotwork.ledger import events as e
-from lotwork.projections.doubtful import IN_DOUBT
 from lotwork.projections.filing.penalty import with_penalty
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
+from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.projections.replay.book import Book
 from lotwork.rules.errors import UnenactedFigureError
 from lotwork.rules.figures import Figure

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import CENT, ZERO, usd_decimal
 from lotwork.projections.estimated.open_year import year_asked
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.liability import Liability, liability
@@ -21,7 +22,6 @@ from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn, outcome
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, compute
 

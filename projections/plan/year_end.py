@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.events import HOBBY, Election, Equipment, Event
 from lotwork.ledger.units import MICRO, ZERO, usd_decimal, usd_micros
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.next_year import as_this_year, assumed_law
@@ -22,7 +23,6 @@ from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.suppose import SUPPOSED, suppose
 from lotwork.projections.plan.whole_return import MARGIN, WholeReturn
 from lotwork.projections.replay.book import Book
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryClass
 

@@ -12,8 +12,8 @@ from typing import assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import lists_for, named
-from lotwork.projections.likely_twins import is_row_of_former_release
 from lotwork.projections.pricing import NEAR
+from lotwork.projections.questions.likely_twins import is_row_of_former_release
 from lotwork.projections.replay.book import Book
 
 LONGEST = 50_000

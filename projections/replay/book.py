@@ -23,19 +23,19 @@ from lotwork.projections.basis.identification import Identification
 from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.deferral import Deferral, deferral
-from lotwork.projections.doubtful import Doubtful
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
+from lotwork.projections.filer.origins import Origins
+from lotwork.projections.filer.taxpayer import Taxpayer
 from lotwork.projections.findings import Finding, from_troubles
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
-from lotwork.projections.likely_twins import Coins, TwinFold
 from lotwork.projections.lots import LotFold, LotState, OpenLot
-from lotwork.projections.origins import Origins
-from lotwork.projections.payers import Payers
 from lotwork.projections.pricing import Prices, Quote, priced
-from lotwork.projections.taxpayer import Taxpayer
+from lotwork.projections.questions.doubtful import Doubtful
+from lotwork.projections.questions.likely_twins import Coins, TwinFold
+from lotwork.projections.questions.payers import Payers
 from lotwork.rules.load import Law
 
 

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import BUSINESS, HOBBY
 from lotwork.ledger.units import usd_decimal
-from lotwork.projections.activities import ALWAYS, FOR_EVER, Span
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.refunds import RECOVERED
 from lotwork.projections.costs.rigs import SmallItem
 from lotwork.projections.costs.usage import CITE
-from lotwork.projections.origins import Place
+from lotwork.projections.filer.activities import ALWAYS, FOR_EVER, Span
+from lotwork.projections.filer.origins import Place
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.limits import FINES, limited
 from lotwork.rules.load import Law

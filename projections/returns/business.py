@@ -20,15 +20,15 @@ from lotwork.ledger.events import HOBBY
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.expenses import ExpenseBook
+from lotwork.projections.filer.origins import OUTSIDE
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import OUTSIDE
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.beginnings import Began
 from lotwork.projections.returns.business_trace import behind, receipts_of
 from lotwork.projections.returns.business_years import BusinessYears, home_findings, untold_179
 from lotwork.projections.returns.deductions import Spending
 from lotwork.projections.returns.turned import turned_rigs
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import NOTHING_CARRIED, HomeCarryover

@@ -9,8 +9,8 @@ from lotwork.ledger.events import BUSINESS
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
+from lotwork.projections.filer.origins import Place
 from lotwork.projections.income import IncomeRow
-from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business_years import GROSS
 from lotwork.projections.returns.deductions import AMORTIZATION, START_UP, START_UP_LINE, Spending

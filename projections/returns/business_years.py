@@ -15,10 +15,10 @@ from decimal import Decimal
 
 from lotwork.ledger.events import BUSINESS, HomeOffice
 from lotwork.ledger.units import ZERO, usd_decimal
-from lotwork.projections.activities import Activities
 from lotwork.projections.equipment import EquipmentBook
+from lotwork.projections.filer.activities import Activities
+from lotwork.projections.filer.origins import Place
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import Place
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.deductions import Spending, spending_of
 from lotwork.rules.errors import UnknownFigureError

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lotwork.ledger.events import BUSINESS, Equipment, YearFacts
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.carried import NOTHING, Carried, carried_forward, stated
 from lotwork.projections.returns.case import YearInputs, case_of
 from lotwork.projections.returns.couple import Couple, couple_of
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Return, compute

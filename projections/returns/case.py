@@ -9,13 +9,13 @@ from typing import NamedTuple
 from lotwork.ledger.events import JOINT, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
 from lotwork.projections.basis.holding_period import Term
+from lotwork.projections.filer.taxpayer import ProfileInForce
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainRow
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.carried import Carried
 from lotwork.projections.returns.rig_sales import HobbyGains, business_sales, hobby_gains
-from lotwork.projections.taxpayer import ProfileInForce
 from lotwork.rules.line import to_cents
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.individual import Filer, Return, credits_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lotwork.ledger.events import JOINT, TAXPAYER
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
-from lotwork.projections.owners import SPOUSE, not_joint, owned, spouse_mines
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business, business_of
 from lotwork.projections.returns.business_years import BusinessYears
-from lotwork.projections.taxpayer import year_end
+from lotwork.projections.returns.owners import SPOUSE, not_joint, owned, spouse_mines
 from lotwork.rules.load import Law
 
 

@@ -18,6 +18,7 @@ from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.refunds import RECOVERED
 from lotwork.projections.costs.rigs import SmallItem
 from lotwork.projections.expenses import ExpenseBook
+from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.beginnings import (
@@ -31,7 +32,6 @@ from lotwork.projections.returns.beginnings import (
     spent_on,
 )
 from lotwork.projections.returns.limits import limited
-from lotwork.projections.taxpayer import year_end
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import HomeBill
 from lotwork.rules.us.schedule_c import HOME, NOT_DEDUCTED, home_line, other_expenses_line

@@ -14,10 +14,10 @@ from datetime import date
 from decimal import Decimal
 
 from lotwork.ledger.events import BUSINESS, HOBBY, Activity
-from lotwork.projections.activities import ALWAYS, Activities, begins
-from lotwork.projections.add_command import add_command, correct_command
 from lotwork.projections.costs.rigs import Rig
+from lotwork.projections.filer.activities import ALWAYS, Activities, begins
 from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import add_command, correct_command
 from lotwork.projections.replay.book import Book
 
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from lotwork.ledger.events import PaymentType
 from lotwork.ledger.units import CENT, MICROS, ZERO, usd_decimal
-from lotwork.projections.doubtful import IN_DOUBT
 from lotwork.projections.liability import Liability
+from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.reports.estimated import SetAsideRow
 from lotwork.reports.estimated_words import overdue_in_words
 from lotwork.rules.us.estimated import next_business_day

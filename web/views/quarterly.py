@@ -10,8 +10,8 @@ from typing import Literal
 
 from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.estimated.measures import NOT_KNOWN, NOTHING_REQUIRED
+from lotwork.projections.filer.taxpayer import Taxpayer
 from lotwork.projections.quarterly import ANNUALIZED, Quarter, Quarterly
-from lotwork.projections.taxpayer import Taxpayer
 from lotwork.reports.estimated import InstallmentRow, QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import (
     methods_in_words,

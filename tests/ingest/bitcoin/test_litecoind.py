@@ -25,7 +25,7 @@ from lotwork.ledger.events import Correction, Event, Movement, Receipt, Transfer
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
-from lotwork.projections.unexplained import unexplained
+from lotwork.projections.questions.unexplained import unexplained
 from tests.ingest.memory_log import MemoryLog
 from tests.litecoin_node import INSTALL, PASSWORD, USER, LitecoinNode
 

@@ -13,7 +13,7 @@ from lotwork.ingest.bitcoin.scan import Coin, Sighting, sight
 from lotwork.ingest.bitcoin.scripts import CHAINS
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.events import Event, Meaning, Movement, Receipt, Transfer
-from lotwork.projections.unexplained import unexplained
+from lotwork.projections.questions.unexplained import unexplained
 
 SCRIPTS = {"rig": b"\x01", "pool": b"\x02", "vault": b"\x03"}
 WALLETS = {script: name for name, script in SCRIPTS.items()}

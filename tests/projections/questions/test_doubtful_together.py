@@ -11,7 +11,17 @@ import pytest
 
 from lotwork.projections.replay.book import Book
 from tests.projections.house import receipt, shared_book
-from tests.projections.test_doubtful import CAME, MINED, SWAP, USDX, codes, commands, correction, income, movement
+from tests.projections.questions.test_doubtful import (
+    CAME,
+    MINED,
+    SWAP,
+    USDX,
+    codes,
+    commands,
+    correction,
+    income,
+    movement,
+)
 
 USDZ = {"kind": "asset", "id": "usdz", "at": "2025-01-01T00:00:00Z", "asset": "USDZ", "decimals": 6}
 TWO = (

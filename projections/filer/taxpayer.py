@@ -13,7 +13,7 @@ import msgspec
 from lotwork.ledger import events as e
 from lotwork.ledger.history import History
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.activities import Activities
+from lotwork.projections.filer.activities import Activities
 from lotwork.projections.findings import Finding
 
 KEPT = ("chain", "watch", "meaning", "owner", "trade")

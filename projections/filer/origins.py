@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from lotwork.ledger import events as e
 from lotwork.ledger.events import BUSINESS, HOBBY
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.activities import Activities
+from lotwork.projections.filer.activities import Activities
 
 Place: TypeAlias = Literal["business", "hobby", "outside"]
 OF_THE_TRADE = ("block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting")

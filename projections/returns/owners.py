@@ -12,8 +12,8 @@ from itertools import chain
 from typing import Final
 
 from lotwork.ledger import events as e
+from lotwork.projections.filer.origins import whose
 from lotwork.projections.findings import Finding
-from lotwork.projections.origins import whose
 from lotwork.projections.replay.book import Book
 
 SPOUSE: Final = "spouse"

@@ -21,8 +21,8 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import ONE_DAY, AssetTable
-from lotwork.projections.add_command import add_command, correct_command
 from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import add_command, correct_command
 
 FEE_SHARE = 50
 """What arrives may be less than what left by a fiftieth of it: an exchange keeps its fee of a withdrawal."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from lotwork.ledger.history import History
-from lotwork.projections.taxpayer import ProfileInForce, Taxpayer, year_end
+from lotwork.projections.filer.taxpayer import ProfileInForce, Taxpayer, year_end
 from tests.projections.house import MAIN, logged, told
 
 

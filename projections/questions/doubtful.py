@@ -14,10 +14,10 @@ from lotwork.ledger import events as e
 from lotwork.ledger.doubts import Doubted, Leg
 from lotwork.ledger.history import History
 from lotwork.ledger.units import unscaled, usd_text, value_usd_micros
-from lotwork.projections.add_command import add_command, correct_command
 from lotwork.projections.findings import Finding
-from lotwork.projections.payers import addresses_of
 from lotwork.projections.pricing import Prices
+from lotwork.projections.questions.add_command import add_command, correct_command
+from lotwork.projections.questions.payers import addresses_of
 
 IN_DOUBT = "inflow_doubtful"
 AMOUNT, WALLET = "AMOUNT", "WALLET"

@@ -1,0 +1,1 @@
+"""Who files: the facts of a year, what the activity was at an instant, and where a receipt belongs."""
