@@ -53,7 +53,9 @@ legacy, P2SH, P2WPKH, P2WSH and taproot.
 - A spend to strangers is a `movement` until you say what it was, with whom it paid; one to another watched wallet is a
   `transfer`. Change to an address you do not watch looks like a stranger's: watch every address of a wallet.
 - After a reorganisation of any depth, also one that happened while the daemon was down, the effective events are those
-  of a fresh scan; what was undone is voided, never deleted.
+  of a fresh scan; what was undone is voided, never deleted. A chain that ends below what was read takes nothing back.
+- Nothing is believed that the node decoded: blocks are read from their own bytes, and must prove their work ([ADR
+  14](adr/0014-what-is-believed-of-a-node.md)).
 """,
     cannot_see="""\
 payments before `start_height`, Lightning, MWEB (private Litecoin) outputs; who paid; the addresses of an xpub or a
