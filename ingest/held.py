@@ -8,16 +8,17 @@ over its page, what the page names.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from lotwork.ingest.ports import EvidenceKeeper
+from lotwork.ledger.storage.evidence import bounded
 
 
 class HeldEvidence:
     """Holds raw bytes by their SHA-256, until they are named or forgotten."""
 
-    def __init__(self, keeper: EvidenceKeeper) -> None:
-        self._keeper = keeper
+    def __init__(self, keep: Callable[[bytes], str]) -> None:
+        self._keep = keep
         self._held: dict[str, bytes] = {}
 
     def keep(self, data: bytes) -> str:
@@ -26,8 +27,12 @@ class HeldEvidence:
         self._held[digest] = data
         return digest
 
+    def keep_file(self, file: Path) -> str:
+        """Hold the content of *file* and return its SHA-256 in hex."""
+        return self.keep(bounded(file))
+
     def settle(self, named: Iterable[str | None]) -> None:
         """Keep what is *named*, and forget the rest."""
         held, self._held = self._held, {}
         for digest in sorted(held.keys() & set(named)):
-            self._keeper.keep(held[digest])
+            self._keep(held[digest])

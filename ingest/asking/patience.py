@@ -23,11 +23,16 @@ T = TypeVar("T")
 
 
 class Deadline:
-    """The seconds one look may take in all, counted on the monotonic clock from now."""
+    """The seconds one look may take in all, counted on the monotonic clock from now, or from `begin`."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
-        self._end = clock.monotonic() + seconds
+        self._seconds = seconds
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now."""
+        self._end = self._clock.monotonic() + self._seconds
 
     def left(self) -> float:
         """Return the seconds left; below zero when they are spent."""

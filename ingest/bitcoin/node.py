@@ -92,7 +92,7 @@ class BitcoinNode:
         self._rules = RULES[section.chain]
         self._log = log
         self._clock = clock
-        self._evidence = None if evidence is None else HeldEvidence(evidence)
+        self._evidence = None if evidence is None else HeldEvidence(evidence.keep)
         self._wallets = watched_scripts(section.wallets, self.chain)
         self._reader = Reader(section.name, self.chain, {wallet.wallet: wallet for wallet in section.wallets})
         if connect is None:

@@ -18,12 +18,13 @@ from web3 import Web3
 from web3.providers.rpc import HTTPProvider
 from web3.types import RPCEndpoint
 
+from lotwork.ingest.asking.patience import Deadline
 from lotwork.ingest.evm.chain import Block, Header, InnerPayment, Sighting, TransactionReceipt
 from lotwork.ingest.evm.scan import DEPOSIT_TOPIC, TRANSFER_TOPIC, WITHDRAWAL_TOPIC, Keep, address_topic
 from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.evm.session import BoundedSession, TooMuchError
 from lotwork.ingest.evm.trace import read_trace
-from lotwork.ingest.evm.watch import EvmWatch
+from lotwork.ingest.evm.watch import EvmWatch, look_seconds
 from lotwork.ingest.evm.wire import (
     read_block,
     read_bytes,
@@ -70,12 +71,11 @@ class NodeChain:
         self,
         name: str,
         url: str,
-        clock: Clock,
+        deadline: Deadline,
         *,
-        timeout_seconds: float,
         most_bytes: int = MOST_BYTES,
     ) -> None:
-        session = BoundedSession(clock, timeout_seconds=timeout_seconds, most_bytes=most_bytes)
+        session = BoundedSession(deadline, most_bytes=most_bytes)
         self._node = HTTPProvider(url, session=session, exception_retry_configuration=None)
         self._name = name
         self._secrets = sorted(_secrets(url), key=len, reverse=True)
@@ -279,8 +279,9 @@ class EvmNode(EvmWatch):
         url = url or section.url or ""
         if urlsplit(url).scheme not in ("http", "https"):
             raise section.refuse("url", "not a URL with http:// or https://: give the node's JSON-RPC address")
-        chain = NodeChain(section.name, url, clock, timeout_seconds=section.deadline_seconds)
-        super().__init__(section, chain, log, clock, keep=keep)
+        deadline = Deadline(clock, look_seconds(section))
+        chain = NodeChain(section.name, url, deadline)
+        super().__init__(section, chain, log, clock, keep=keep, deadline=deadline)
         check_spelling(section)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.ports import Page
 from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.files import read_csv
@@ -86,7 +87,8 @@ class FolderSource:
                         yield path, _digest(path)
 
     def _events(self, path: Path) -> tuple[Event, ...]:
-        intake = Intake(self.log, self.book, keep=self.evidence.keep_file, now=self.clock.now())
+        held = HeldEvidence(self.evidence.keep)
+        intake = Intake(self.log, self.book, keep=held.keep_file, now=self.clock.now())
         intake.take(self._lines(path, intake.problems), path.parent)
         for book in intake.events.keys() - {self.book}:
             intake.problems.append(
@@ -99,7 +101,9 @@ class FolderSource:
             for _, revision in intake.revisions
         ]
         intake.check()
-        return tuple(intake.events[self.book])
+        events = tuple(intake.events[self.book])
+        held.settle(event.evidence for event in events)
+        return events
 
     def _lines(self, path: Path, problems: list[Problem]) -> Iterator[TextLine]:
         self._left_out = None
