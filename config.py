@@ -21,6 +21,7 @@ import msgspec
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import KeyPath, references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
+from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.service.secret_files import reveal
 from lotwork.service.settings import Settings
 from lotwork.service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
@@ -161,7 +162,7 @@ def typed(path: tuple[str, ...], text: str) -> Any:
     if is_text(kind):
         return text
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        return read_toml(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 import msgspec
 
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.bounded import decimal, whole
 
 LONGEST_LINE = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -87,7 +88,13 @@ def _explain(broken: Exception) -> str:
 
 
 def _strictly(text: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
+    content: dict[str, Any] = json.loads(
+        text,
+        object_pairs_hook=_once,
+        parse_constant=_refuse_constant,
+        parse_int=whole,
+        parse_float=lambda word: float(decimal(word)),
+    )
     return content
 
 
