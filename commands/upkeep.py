@@ -94,6 +94,7 @@ def doctor_command(call: Call) -> int:
     from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
     from lotwork.ledger.errors import ConfigError  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - the same
+    from lotwork.service.sources import believed  # noqa: PLC0415 - the same
 
     if not call.home.exists():
         call.check_named()
@@ -101,10 +102,13 @@ def doctor_command(call: Call) -> int:
     checks = list(examine(call.home, config=config if config.exists() else None))
     if config.exists():
         try:
-            load(call.home).secrets()
+            settings = load(call.home)
+            settings.secrets()
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
+        else:
+            checks += believed(settings.settings)
     listing = list_checks(checks)
     if call.as_json:
         print_result("doctor", listing, head=_head(call))

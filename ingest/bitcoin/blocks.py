@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lotwork.ingest.bitcoin.keys import pays_a_key_of
 from lotwork.ingest.bitcoin.rules import Rules
@@ -24,13 +24,12 @@ from lotwork.ingest.bitcoin.wire import (
     outputs_of,
     transactions_of,
 )
+from lotwork.ingest.ports import AHEAD
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
 HOGEX_BEGIN, HOGEX_LENGTH = b"\x58\x20", 34
 """The script of MWEB's own balance (LIP-2): a version 8 witness of 32 bytes, the first output of the one transaction by
 which coins leave MWEB."""
-AHEAD = timedelta(hours=2)
-"""How far ahead of our clock a block may be dated: nodes take none that is later (consensus)."""
 FORGED = "nothing was recorded; check the node, its disk, and whoever stands between"
 
 Outpoint = tuple[str, int]

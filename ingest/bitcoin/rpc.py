@@ -19,7 +19,7 @@ from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreach
 
 NOT_JSON = -342
 OUT_OF_RANGE = -8
-HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+BLOCK_NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 HIGHEST = 1_000_000_000
 """No chain has a block so high: 19,000 years of a block in ten minutes."""
 WARMING_UP = -28
@@ -73,7 +73,7 @@ class RpcNode:
     def block_hash(self, height: int) -> str | None:
         """Return the name of the best chain's block at *height*; None where the chain is shorter."""
         found = self._ask("getblockhash", height, absent=OUT_OF_RANGE)
-        if found is not None and not (isinstance(found, str) and HASH.fullmatch(found)):
+        if found is not None and not (isinstance(found, str) and BLOCK_NAME.fullmatch(found)):
             raise self._odd("getblockhash")
         return found
 

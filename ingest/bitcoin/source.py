@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lotwork.ingest.bitcoin.rules import RULES
 from lotwork.ingest.bitcoin.section import BitcoinSection
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredSource, Word
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -20,8 +21,17 @@ def build(section: BitcoinSection, context: BuildContext) -> ReceiptSource:
     return BitcoinNode(section, context.log, context.clock, password=password, evidence=context.evidence)
 
 
+def word(section: BitcoinSection) -> Word:
+    """Return on whose word the node's payments stand: on the work of its blocks, where that costs anything."""
+    rules = RULES.get(section.chain)
+    if rules is None or rules.worked is None:
+        return Word(is_proven=False, says="a test chain's blocks cost nothing: on the node's word")
+    return Word(is_proven=True, says="every payment stands in a block whose work is checked")
+
+
 SOURCE = DeclaredSource(
     kind="bitcoin_node",
+    word=word,
     label="A Bitcoin or Litecoin node",
     settings=BitcoinSection,
     build=build,

@@ -24,7 +24,7 @@ from lotwork.ingest.evm.reader import ChainMovedError, Reader, Reading, Span
 from lotwork.ingest.evm.scan import ChainEvent, Keep, Scan, instant
 from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.ports import Page
+from lotwork.ingest.ports import AHEAD, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_contents, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
@@ -39,6 +39,8 @@ GROUND_SEARCH_BLOCKS = 100
 """How far below a fork an older block is looked for."""
 
 CHAIN_KINDS = frozenset({"receipt", "transfer", "movement"})
+EARLIEST = 1_438_269_988
+"""The first block of Ethereum, the oldest chain of its family, in seconds since 1970."""
 DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,11 +62,13 @@ class EvmWatch:
         keep: Keep | None = None,
         page_blocks: int = PAGE_BLOCKS,
         deadline: Deadline | None = None,
+        second: Chain | None = None,
     ) -> None:
         section.check()
         self.section = section
         self._deadline = deadline or Deadline(clock, look_seconds(section))
         self._chain = patient(chain, clock, self._deadline)
+        self._second = None if second is None else patient(second, clock, self._deadline)
         self._log = log
         self._clock = clock
         self._held = None if keep is None else HeldEvidence(keep)
@@ -90,6 +94,8 @@ class EvmWatch:
         """
         self._deadline.begin()
         page = self._look(cursor)
+        if self._second is not None and page.cursor != cursor:
+            self._check_agreed(*EvmCursor.parse(page.cursor).tip)
         if self._held is not None:
             self._held.settle(event.evidence for event in page.events)
         return page
@@ -116,6 +122,19 @@ class EvmWatch:
             raise SourceRefusedError(
                 f"source {self.name}: the node is on chain {found}, not on chain {self.section.chain_id}: "
                 "nothing was read; correct the url or the chain_id"
+            )
+
+    def _check_agreed(self, height: int, name: str) -> None:
+        """Refuse what was read up to a block that the second node names otherwise; wait where it has none yet."""
+        found = self._second.headers([height])[0] if self._second is not None else None
+        if found is None:
+            raise SourceUnreachableError(
+                f"source {self.name}: the second node has no block {height} yet: nothing is recorded until it agrees"
+            )
+        if found.hash != name:
+            raise SourceRefusedError(
+                f"source {self.name}: block {height} is {name} to one node, and {found.hash} to the second: nothing "
+                "was recorded; find out which of them is on the chain that the others are on"
             )
 
     def _check_tokens(self) -> None:
@@ -198,7 +217,7 @@ class EvmWatch:
         while True:
             last = min(most, ground + self._page_blocks)
             try:
-                found = self._reader.read(Span(ground, last, parent, since))
+                found = self._whole(Span(ground, last, parent, since))
             except ChainMovedError:
                 raise
             except (SourceUnreachableError, SourceRefusedError):
@@ -209,6 +228,18 @@ class EvmWatch:
             else:
                 self._page_blocks = min(2 * self._page_blocks, self._most_blocks)
                 return found, last
+
+    def _whole(self, span: Span) -> Reading:
+        """Return what the blocks of *span* hold, unless one is dated before any chain began, or more than 2 h ahead."""
+        found = self._reader.read(span)
+        latest = (self._clock.now() + AHEAD).timestamp()
+        for header in found.headers:
+            if not EARLIEST <= header.timestamp <= latest:
+                raise SourceRefusedError(
+                    f"source {self.name}: block {header.height} is dated {header.timestamp}, before any such chain "
+                    "began or more than 2 h from now: nothing was recorded; ask another node"
+                )
+        return found
 
     def _backfill(self, read: EvmCursor) -> Page:
         """Read a page below the tip again, with a watch list that the old blocks were not read with."""
@@ -228,7 +259,7 @@ class EvmWatch:
         below, since = self._ground(read, fork)
         target = self._target()
         last = max(below.height, min(target, max(read.tip[0], below.height + self._page_blocks)))
-        found = self._reader.read(Span(below.height, last, below.hash, below.timestamp))
+        found = self._whole(Span(below.height, last, below.hash, below.timestamp))
         because = f"chain {self.section.chain_id} was reorganised above block {below.height}"
         marks = read.with_read((below.height, below.hash), found.marks)
         return Page(

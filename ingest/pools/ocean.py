@@ -16,8 +16,7 @@ from urllib.parse import quote
 
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.pools.bounds import AHEAD
-from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
+from lotwork.ingest.pools.coverage import after, covered_by, gross_and_fee
 from lotwork.ingest.pools.ocean_answers import (
     AnswerRefusedError,
     Earning,
@@ -29,9 +28,9 @@ from lotwork.ingest.pools.ocean_answers import (
 )
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
 from lotwork.ingest.pools.ocean_months import Months
-from lotwork.ingest.pools.ocean_section import OceanSection
+from lotwork.ingest.pools.ocean_section import OceanSection, word
 from lotwork.ingest.pools.uncovered import never_moved, never_paid, overdue, passed_over
-from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
+from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, Receipt, Transfer
 
@@ -173,7 +172,7 @@ class Ocean:
             key = self._payout_id(payout)
             if key not in new:
                 continue
-            unpaid = _after(told.earnings, paid)
+            unpaid = after(told.earnings, paid)
             covered = covered_by(payout, unpaid)
             try:
                 events += self._payout(self._revised(key, before, new[key]), payout, covered, evidence, until)
@@ -186,7 +185,7 @@ class Ocean:
             paid = max(paid, int((covered[-1].at if covered else payout.at).timestamp()))
         through = before.instant if new else max(span.end, before.instant)
         patience = PATIENCE if self.recognition(span.end) == "on_payout" else timedelta.max
-        unpaid = [] if new else _after(told.earnings, paid)
+        unpaid = [] if new else after(told.earnings, paid)
         late = overdue(unpaid, span.end - OVERLAP, ON_CHAIN_SATS, patience)
         for run in filter(None, (*left_out, *late)):
             events += self._uncovered(run, evidence)
@@ -300,11 +299,6 @@ class Ocean:
         return self.months.of(covered, self.client.clock.now(), ask)
 
 
-def _after(earnings: Sequence[Earning], paid: int) -> list[Earning]:
-    """Return the earnings after the instant *paid*, up to which they were paid."""
-    return [one for one in earnings if int(one.at.timestamp()) > paid]
-
-
 def build(section: OceanSection, context: BuildContext) -> Ocean:
     """Return the pool; the policy of recognition is the one the book's profile had in force."""
     policy = context.policy(section.book)
@@ -322,6 +316,7 @@ def build(section: OceanSection, context: BuildContext) -> Ocean:
 
 SOURCE = DeclaredSource(
     kind="ocean",
+    word=word,
     label="The pool OCEAN",
     settings=OceanSection,
     build=build,

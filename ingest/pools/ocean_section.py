@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from lotwork.ingest.declaration import Word
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.storage.batch import MAIN_BOOK
 
@@ -25,3 +26,9 @@ class OceanSection(Section, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_url(self.base_url, "base_url")
+
+
+def word(_section: OceanSection) -> Word:
+    """Return on whose word its payouts stand: the pool's."""
+    remedy = "watch its payout address at a node of your own: the two must tell the same of a transaction"
+    return Word(is_proven=False, says="on the pool's word", remedy=remedy)

@@ -14,7 +14,7 @@ LONGEST_NUMBER = 78
 """Digits of the largest unsigned 256-bit number; whatever is longer is no amount of anything."""
 LARGEST_EXPONENT = 40
 EXPONENT_DIGITS = 3
-SHOWN = 40
+SHOWN_LETTERS = 40
 
 
 class NumberRefusedError(ValueError):
@@ -36,10 +36,10 @@ def decimal(text: str) -> Decimal:
         or len(exponent) > EXPONENT_DIGITS
         or abs(int(exponent or "0")) > LARGEST_EXPONENT
     ):
-        raise NumberRefusedError(f"the number {text[:SHOWN]} is beyond any amount")
+        raise NumberRefusedError(f"the number {text[:SHOWN_LETTERS]} is beyond any amount")
     number = Decimal(text)
     if not number.is_finite():
-        raise NumberRefusedError(f"{text[:SHOWN]} is not a number")
+        raise NumberRefusedError(f"{text[:SHOWN_LETTERS]} is not a number")
     return number
 
 

@@ -93,9 +93,15 @@ def _strictly(text: str) -> dict[str, Any]:
         object_pairs_hook=_once,
         parse_constant=_refuse_constant,
         parse_int=whole,
-        parse_float=lambda word: float(decimal(word)),
+        parse_float=_bounded,
     )
     return content
+
+
+def _bounded(word: str) -> Any:
+    """Return a number with a point or an exponent as JSON has it: no key of an event takes one, and each says so."""
+    decimal(word)
+    return json.loads(word)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -358,6 +358,8 @@ def proxy(node: LitecoinNode, twist: Callable[[str, list[Any], Any], Any]) -> It
     """Serve what *node* answers, twisted; yield where."""
 
     class Between(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             method, params = asked["method"], asked.get("params", [])
