@@ -62,7 +62,8 @@ OWN_TRANSACTION = "came back in a transaction sent by an own wallet: income, a s
 """The note of a receipt that a person should look at."""
 
 ON_ITS_WORD = "on the node's word"
-"""The note of what no hash of a block proves: coins passed on inside a call, and all of a chain that is not checked."""
+"""The note of what no hash of a block proves and no second node tells too: coins passed on inside a call, and all of a
+chain that is not checked."""
 
 Keep: TypeAlias = Callable[[bytes], str]
 """Keeps raw bytes as evidence and returns their SHA-256."""
@@ -319,8 +320,9 @@ class Scan:
         )
 
     def _word(self, payment: Payment) -> str | None:
-        """Return the note of what is not proven; None where it is."""
-        return None if self.section.proves and ":call" not in payment.id else ON_ITS_WORD
+        """Return the note of what is neither proven nor told by two nodes; None where it is."""
+        proven = self.section.proves and ":call" not in payment.id
+        return None if proven or self.section.agrees else ON_ITS_WORD
 
     def _evidence(self, header: Header, receipt: TransactionReceipt, transaction: Transaction | None) -> str | None:
         """Keep what the node said of the transaction and its block; return the digest."""

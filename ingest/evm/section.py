@@ -64,7 +64,7 @@ class EvmSection(Section, frozen=True, kw_only=True):
     url: str | None = None
     url_file: SecretFile | None = None
     second_url: str | None = None
-    """Another node of the chain, whose blocks must be the same."""
+    """Another node of the chain, which must tell the same."""
     second_url_file: SecretFile | None = None
     finality: Finality = "finalized"
     """Read up to the finalized (or safe) block, or up to so many blocks below the tip."""
@@ -146,6 +146,11 @@ class EvmSection(Section, frozen=True, kw_only=True):
     def proves(self) -> bool:
         """Return whether the chain's blocks are checked against their own hashes."""
         return self.chain_id in PROVEN
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether a second node must tell the same."""
+        return self.second_url is not None or self.second_url_file is not None
 
     @property
     def coin(self) -> str:

@@ -22,16 +22,18 @@ def build(section: EvmSection, context: BuildContext) -> ReceiptSource:
 
 def word(section: EvmSection) -> Word:
     """Return on whose word the node's payments stand: on the hashes of its blocks, and on two nodes for those."""
-    two = section.second_url is not None or section.second_url_file is not None
-    agree = "two nodes must name the same blocks" if two else "that these are the chain's blocks is one node's word"
-    remedy = "" if two else "name another node of the chain as `second_url`"
+    agree = "two nodes must tell the same" if section.agrees else "that these are the chain's blocks is one node's word"
+    remedy = "" if section.agrees else "name another node of the chain as `second_url`"
     if not section.proves:
-        return Word(
-            is_proven=False, says=f"the blocks of chain {section.chain_id} are not checked, and {agree}", remedy=remedy
-        )
-    missed = "that no log of a token and no call is left out is the node's word"
+        says = f"the blocks of chain {section.chain_id} are not checked, and {agree}"
+        if not section.agrees:
+            says = f"all is on one node's word: the blocks of chain {section.chain_id} are not checked"
+        return Word(is_proven=section.agrees, says=says, remedy=remedy)
+    missed = "" if section.agrees else "; so is that nothing of yours is left out"
     return Word(
-        is_proven=two, says=f"every amount is checked against its block's hash; {agree}; {missed}", remedy=remedy
+        is_proven=section.agrees,
+        says=f"every amount is checked against its block's hash; {agree}{missed}",
+        remedy=remedy,
     )
 
 
@@ -46,7 +48,7 @@ SOURCE = DeclaredSource(
 name = "ethereum"
 chain_id = 1
 url_file = "ethereum.url"     # a file, because a provider's address holds its key; or url = "http://127.0.0.1:8545"
-second_url_file = "other.url" # another node, which must name the same blocks; or second_url
+second_url_file = "other.url" # another node, which must tell the same; or second_url
 start_height = 19000000
   [[sources.evm_node.wallets]]
   wallet = "hot"
@@ -71,7 +73,8 @@ was](corrections.md#an-inflow-that-may-be-no-income).
 
 Every amount, receiver, log and price of gas is checked against its block's hash on Ethereum, Ethereum Classic and
 Sepolia; elsewhere, and for coins passed on inside a call, the event says in its note that it stands `on the node's
-word` ([ADR 14](adr/0014-what-is-believed-of-a-node.md)). Name a second node, and both must name the same blocks.
+word` ([ADR 14](adr/0014-what-is-believed-of-a-node.md)). Name a second node, and both must tell the same, or nothing is
+recorded: also of what no hash proves, and of what an answer may leave out.
 """,
     cannot_see="""\
 without `traces`, coins a contract passes on inside a call (how some pools pay, and what unwrapping gives back);

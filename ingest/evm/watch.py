@@ -18,6 +18,7 @@ from itertools import pairwise
 import msgspec
 
 from lotwork.ingest.asking.patience import Deadline, patient
+from lotwork.ingest.evm.agreed import AgreedChain
 from lotwork.ingest.evm.chain import Chain, Header
 from lotwork.ingest.evm.cursor import EvmCursor, fork_height
 from lotwork.ingest.evm.reader import ChainMovedError, Reader, Reading, Span
@@ -67,8 +68,10 @@ class EvmWatch:
         section.check()
         self.section = section
         self._deadline = deadline or Deadline(clock, look_seconds(section))
-        self._chain = patient(chain, clock, self._deadline)
-        self._second = None if second is None else patient(second, clock, self._deadline)
+        self._chain: Chain = patient(chain, clock, self._deadline)
+        if second is not None:
+            other = patient(second, clock, self._deadline)
+            self._chain = AgreedChain(section.name, self._chain, other, proves=section.proves)
         self._log = log
         self._clock = clock
         self._held = None if keep is None else HeldEvidence(keep)
@@ -94,8 +97,6 @@ class EvmWatch:
         """
         self._deadline.begin()
         page = self._look(cursor)
-        if self._second is not None and page.cursor != cursor:
-            self._check_agreed(*EvmCursor.parse(page.cursor).tip)
         if self._held is not None:
             self._held.settle(event.evidence for event in page.events)
         return page
@@ -122,19 +123,6 @@ class EvmWatch:
             raise SourceRefusedError(
                 f"source {self.name}: the node is on chain {found}, not on chain {self.section.chain_id}: "
                 "nothing was read; correct the url or the chain_id"
-            )
-
-    def _check_agreed(self, height: int, name: str) -> None:
-        """Refuse what was read up to a block that the second node names otherwise; wait where it has none yet."""
-        found = self._second.headers([height])[0] if self._second is not None else None
-        if found is None:
-            raise SourceUnreachableError(
-                f"source {self.name}: the second node has no block {height} yet: nothing is recorded until it agrees"
-            )
-        if found.hash != name:
-            raise SourceRefusedError(
-                f"source {self.name}: block {height} is {name} to one node, and {found.hash} to the second: nothing "
-                "was recorded; find out which of them is on the chain that the others are on"
             )
 
     def _check_tokens(self) -> None:

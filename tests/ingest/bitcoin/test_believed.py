@@ -9,7 +9,7 @@ import json
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -36,6 +36,8 @@ from tests.litecoin_node import PASSWORD, USER, LitecoinNode, LitecoinRpcError
 
 RIG, STRANGER = b"\x00\x14" + b"\x01" * 20, b"\x00\x14" + b"\x63" * 20
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TO_COME = 4_102_444_800
+"""The year 2100."""
 
 Lie = Callable[[bytes, Rules], bytes]
 """What a liar makes of a raw block."""
@@ -113,7 +115,7 @@ LIES: dict[str, tuple[Lie, str]] = {
     "more than all there is": (coinbase_paying(85_000_000 * COIN), "pays more than there can be"),
     "less than nothing": (coinbase_paying(-1), "or less than nothing"),
     "an instant to come": (
-        lambda raw, rules: with_header(raw, rules, time=int((SystemClock().now() + timedelta(hours=3)).timestamp())),
+        lambda raw, rules: with_header(raw, rules, time=TO_COME),
         "more than 2 h from now",
     ),
     "an instant before the chain": (
@@ -222,6 +224,20 @@ def test_a_header_without_its_work_is_refused() -> None:
         look(Liar(chain, 3, raw[:76] + struct.pack("<I", nonce) + raw[80:], named=True), MemoryLog(), look(
             ModelNode(chain, limit=2), MemoryLog(), None
         ))  # fmt: skip
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(7_200, True), (7_201, False)])
+def test_a_block_may_be_dated_two_hours_ahead_and_no_more(seconds: int, *, taken: bool) -> None:
+    chain, log = true_chain(), MemoryLog()
+    cursor = look(ModelNode(chain, limit=2), log, None)
+    told = with_header(chain.blocks[2].raw, RULES["bitcoin-regtest"], time=int(NOW.timestamp()) + seconds)
+    liar = Liar(chain, 3, told, named=True)
+    if taken:
+        look(liar, log, cursor)
+    else:
+        with pytest.raises(SourceRefusedError, match="more than 2 h from now"):
+            look(liar, log, cursor)
+    assert len(log.events) == taken
 
 
 def test_a_height_that_the_block_itself_does_not_tell_is_refused() -> None:
