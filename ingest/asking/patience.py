@@ -13,11 +13,14 @@ import socket
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from lotwork.ingest.asking.addresses import resolve
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceUnreachableError
 
 ATTEMPTS = 4
 FIRST_WAIT_SECONDS = 0.05
+LEAST_SECONDS = 0.001
+"""What a socket is given where nothing is left: it takes 0 for no limit."""
 
 T = TypeVar("T")
 
@@ -68,6 +71,27 @@ class _Patient:
             return question(*what)
 
         return ask
+
+
+def connected(host: str, port: int, left: Callable[[], float]) -> socket.socket:
+    """Return a connection to the first address of *host* that answers, its name and all of it within what is *left*.
+
+    Raises OSError where none does, TimeoutError where the time is over: a library gives each address as much again, and
+    the name as long as the system likes.
+    """
+    broken: OSError = TimeoutError("timed out")
+    for address in resolve(host, port, left()):
+        seconds = left()
+        if seconds <= 0:
+            raise TimeoutError("timed out")
+        try:
+            found = socket.create_connection((address, port), seconds)
+        except OSError as refused:
+            broken = refused
+        else:
+            found.settimeout(max(left(), LEAST_SECONDS))
+            return found
+    raise broken
 
 
 class EndingSocket:

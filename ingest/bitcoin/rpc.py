@@ -10,11 +10,12 @@ from __future__ import annotations
 import base64
 import http.client
 import re
+import socket
 from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from lotwork.ingest.asking.patience import Deadline, EndingSocket
+from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 
 NOT_JSON = -342
@@ -194,9 +195,9 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connect, and give each operation what is left of the deadline."""
-        self.timeout = max(self._deadline.left(), 0.001)
-        super().connect()
-        self.sock: Any = EndingSocket(self.sock, self._deadline.left)
+        found = connected(self.host, self.port, self._deadline.left)
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock: Any = EndingSocket(found, self._deadline.left)
 
     def request(
         self, method: str, url: str, body: Any = None, headers: Any = None, *, encode_chunked: bool = False

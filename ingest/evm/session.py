@@ -8,6 +8,7 @@ environment not used: the url that the user wrote is the url that is asked.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from lotwork.ingest.asking.patience import Deadline, EndingSocket
+from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
 
 CHUNK_BYTES = 65_536
 
@@ -88,14 +89,25 @@ class _Adapter(HTTPAdapter):
 def _pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
     """Return the kinds of pools whose connections end by *deadline*."""
 
-    class Plain(HTTPConnection):
+    class Ending(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            try:
+                found = connected(self.host, self.port or self.default_port, deadline.left)
+            except TimeoutError as late:
+                raise urllib3.exceptions.ConnectTimeoutError(self, str(late)) from None
+            except OSError as unknown:
+                raise urllib3.exceptions.NewConnectionError(self, str(unknown)) from None
+            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return found
+
+    class Plain(Ending):
         def connect(self) -> None:
             super().connect()
             self.sock: Any = EndingSocket(self.sock, deadline.left)
 
-    class Tls(HTTPSConnection):
+    class Tls(Ending, HTTPSConnection):
         def connect(self) -> None:
-            super().connect()
+            HTTPSConnection.connect(self)
             self.sock: Any = EndingSocket(self.sock, deadline.left)
 
     class PlainPool(HTTPConnectionPool):

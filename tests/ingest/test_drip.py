@@ -31,7 +31,7 @@ from lotwork.ledger.events import PriceSample
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.memory_log import MemoryLog
 from tests.ingest.scripted_server import client_of
-from tests.patience import SOON_SECONDS
+from tests.patience import HANGS_SECONDS, SOON_SECONDS
 
 SECONDS = 0.2
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
@@ -43,6 +43,10 @@ DRIPS = {
     "chunks": HEAD.replace(b"Content-Length: 5000", b"Transfer-Encoding: chunked") + b"FFFF\r\n",
 }
 """What a server says at once, before it says one letter each hundredth of a second."""
+
+HANDSHAKE = b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03"
+"""How a server's first word of TLS begins, 16,384 bytes long."""
+PORT = 18_545
 
 
 @contextmanager
@@ -108,10 +112,57 @@ def test_everybody_who_asks_a_server_is_here() -> None:
 @pytest.mark.parametrize("kind", ASKING)
 def test_a_look_ends_by_its_deadline_wherever_the_answer_drips(kind: str, drip: str) -> None:
     with dripping(DRIPS[drip]) as url:
-        source, begun = ASKING[kind](url), SystemClock().monotonic()
-        with pytest.raises(SourceUnreachableError):
-            source.fetch_since(None)
-        assert SystemClock().monotonic() - begun < SOON_SECONDS
+        ends_by_its_deadline(ASKING[kind](url))
+
+
+def ends_by_its_deadline(source: ReceiptSource) -> None:
+    begun = SystemClock().monotonic()
+    with pytest.raises(SourceUnreachableError):
+        source.fetch_since(None)
+    assert SystemClock().monotonic() - begun < SOON_SECONDS
+
+
+@pytest.mark.parametrize("kind", ["evm_node", "ocean"])
+def test_a_look_ends_by_its_deadline_where_the_secret_handshake_drips(kind: str) -> None:
+    with dripping(HANDSHAKE) as url:
+        ends_by_its_deadline(ASKING[kind](url.replace("http:", "https:")))
+
+
+@pytest.mark.parametrize("kind", ASKING)
+def test_a_look_ends_by_its_deadline_where_the_name_is_not_told(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def hangs(*_: object, **__: object) -> list[object]:
+        over.wait(HANGS_SECONDS)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    try:
+        ends_by_its_deadline(ASKING[kind]("http://node.example:8545"))
+    finally:
+        over.set()
+
+
+@pytest.mark.parametrize("kind", ASKING)
+def test_a_look_ends_by_its_deadline_however_many_addresses_do_not_answer(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    true = socket.create_connection
+
+    def hangs(address: tuple[str, int], timeout: float, *_: object, **__: object) -> socket.socket:
+        if address[1] != PORT:
+            return true(address, timeout)
+        asked.append(timeout)
+        SystemClock().sleep(timeout)
+        raise TimeoutError("timed out")
+
+    many = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{each}", PORT)) for each in range(1, 200)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: many)
+    monkeypatch.setattr(socket, "create_connection", hangs)
+    ends_by_its_deadline(ASKING[kind](f"http://node.example:{PORT}"))
+    assert 1 <= len(asked) <= 2
+    assert max(asked) <= SECONDS
 
 
 @pytest.mark.parametrize("name", PRICES)
