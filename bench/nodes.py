@@ -34,14 +34,15 @@ def litecoin(folder: Path, blocks: int) -> Iterator[Settings]:
     """Run a litecoind with so many blocks; yield the settings of a source that reads them."""
     node = LitecoinNode(folder).start()
     try:
-        node.open_wallet("own")
-        cold, other = node.new_address("own"), node.new_address("own")
+        for name in ("own", "cold"):
+            node.open_wallet(name)
+        cold, other = node.new_address("cold"), node.new_address("own")
         node.mine(110, other)
         while node.height < blocks:
             for address in (cold, other):
                 node.ask("sendtoaddress", address, "0.01", wallet="own")
             node.mine(A_PAYOUT_EACH, other)
-        script = node.ask("getaddressinfo", cold, wallet="own")["scriptPubKey"]
+        script = node.ask("getaddressinfo", cold, wallet="cold")["scriptPubKey"]
         common = {"name": "node", "start_height": 1, "confirmations": 1}
         wallet = {"wallet": "cold", "watch": [script], "meaning": "pool_payout"}
         yield {
