@@ -35,7 +35,7 @@ from lotwork.rules.us.estimated import (
     required_payment,
 )
 from lotwork.rules.us.estimated_penalty import Charge, Paid, Penalty, applied, penalty, section_a
-from lotwork.rules.us.underpayment_rate import as_far_as_known
+from lotwork.rules.us.underpayment_rate import as_far_as_known, rate_unknown
 
 ANNUALIZED = "annualized"
 By: TypeAlias = Literal["cheaper", "cheaper_if_behind", "regular", "annualized"]
@@ -320,6 +320,5 @@ def _origin(method: str) -> str:
 def _unknown_rate(until: date) -> Finding:
     return Finding(
         "underpayment_rate_unknown",
-        f"the rate of interest on underpayments after {until} is not in the law data, so the penalty runs through that "
-        "day only: record a `rule` for us/estimated/underpayment_rate, or upgrade Lotwork",
+        rate_unknown(until, "the penalty"),
     )
