@@ -210,7 +210,6 @@ REMEDIES = {
     "year_end_hobby": Remedy("A hobby deducts no rig"),
     "year_end_mid_quarter": Remedy("A rig late in the year changes the others"),
     "year_end_not_used": Remedy("More is deducted than the year can use"),
-    "plan_of_taxpayer_alone": Remedy("A plan is of one of two businesses"),
     "structure_turned": Remedy("A plan supposes one activity all year"),
     "structure_no_profit": Remedy("No profit to pay a salary of"),
     "structure_salary_above_profit": Remedy("A salary above the profit"),

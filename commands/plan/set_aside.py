@@ -34,6 +34,8 @@ def _show_set_aside(plan: SetAsidePlan, listing: SetAsideListing) -> None:
         f"Put aside {plan.rate * 100:.1f} percent of each receipt: what the next dollar costs before its own costs "
         f"come off. If the year goes on as it went, {plan.average * 100:.1f} percent are enough."
     )
+    if plan.spouse_rate is not None:
+        click.echo(f"Of what the spouse receives: {plan.spouse_rate * 100:.1f} percent.")
     click.echo(
         f"So far that is {dollars(totals.set_aside_usd)}, or {dollars(totals.set_aside_average_usd)} on average. "
         f"The year so far owes {dollars(totals.tax_so_far_usd)}; paid {dollars(totals.paid_usd)}; open "

@@ -52,11 +52,12 @@ def _show(listing: YearEndListing) -> None:
         title = f"A rig of {dollars(listing.rig.cost_usd)}, class {listing.rig.recovery_class}"
         _show_options(title, listing.rows)
     now, then = listing.rates
-    for words, next_now, next_then in (
-        ("profit", now.profit, then.profit),
-        ("short-term gain", now.short_gain, then.short_gain),
-        ("long-term gain", now.long_gain, then.long_gain),
-    ):
+    rates = [("profit", now.profit, then.profit)]
+    if now.spouse_profit is not None and then.spouse_profit is not None:
+        rates.append(("profit of the spouse's", now.spouse_profit, then.spouse_profit))
+    rates.append(("short-term gain", now.short_gain, then.short_gain))
+    rates.append(("long-term gain", now.long_gain, then.long_gain))
+    for words, next_now, next_then in rates:
         click.echo(
             f"The next dollar of {words} costs {Decimal(next_now) * 100:.1f} percent in {listing.year}, "
             f"{Decimal(next_then) * 100:.1f} in {then.year}."

@@ -124,9 +124,13 @@ class BusinessYears:
         if year not in self._income:
             facts = self.book.taxpayer.facts(year)
             wages = (facts.wages_usd_micros or 0) + (facts.spouse_wages_usd_micros or 0)
-            partners = ZERO if self.partner is None else self.partner.own_income(year)
-            self._income[year] = self.own_income(year) + partners + usd_decimal(wages)
+            self._income[year] = self.own_income(year) + self._partners_income(year) + usd_decimal(wages)
         return self._income[year]
+
+    def _partners_income(self, year: int) -> Decimal:
+        """Return what the other spouse's business adds: a hobby is no active conduct of a trade (179(b)(3)(A))."""
+        partner = self.partner
+        return partner.own_income(year) if partner and partner.book.taxpayer.activities.is_business(year) else ZERO
 
     def own_income(self, year: int) -> Decimal:
         """Return the profit before section 179, and the gains on rigs (Treas. Reg. 1.179-2(c)(7): both spouses')."""

@@ -38,27 +38,28 @@ class YearInputs(NamedTuple):
 def case_of(book: Book, told: YearInputs) -> Filer:
     """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
     year, profile, facts, business, carried, other = told
-    both, hobby = (business,) if other is None else (business, other), business.is_hobby
-    rigs = hobby_gains([each.equipment for each in both]) if hobby else HobbyGains()
+    both = (business,) if other is None else (business, other)
+    trades = [each for each in both if not each.is_hobby]
+    rigs = hobby_gains([each.equipment for each in both if each.is_hobby])
     itemized, joint = _usd(facts.itemized_deductions_usd_micros), profile.filing_status == JOINT
     return Filer(
         year=year,
         status=profile.filing_status,
-        schedule_c_net=ZERO if hobby else business.net,
-        spouse_schedule_c_net=ZERO if hobby or other is None else other.net,
+        schedule_c_net=_net_of_trade(business),
+        spouse_schedule_c_net=_net_of_trade(other),
         wages=_usd(facts.wages_usd_micros),
         spouse_wages=_usd(facts.spouse_wages_usd_micros) if joint else ZERO,
         short_term_net=_net(book, year, "short") + _usd(facts.other_short_term_gain_usd_micros) + _usd(rigs.short_term),
         long_term_net=_net(book, year, "long") + _usd(facts.other_long_term_gain_usd_micros) + _usd(rigs.long_term),
         boxes=boxes(book, year, rigs),
-        sales=() if hobby else tuple(sale for each in both for sale in business_sales(each.equipment)),
+        sales=tuple(sale for each in trades for sale in business_sales(each.equipment)),
         other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
         ordinary_dividends=_ordinary_dividends(facts),
-        amt_depreciation=ZERO if hobby else sum(map(_more_for_the_minimum_tax, both), ZERO),
-        ubia=ZERO if hobby else usd_decimal(business.equipment.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
-        spouse_ubia=ZERO if hobby or other is None else usd_decimal(other.equipment.ubia_usd_micros),
+        amt_depreciation=sum(map(_more_for_the_minimum_tax, trades), ZERO),
+        ubia=ZERO if business.is_hobby else _ubia(business) + _usd(facts.ubia_usd_micros),
+        spouse_ubia=_ubia(other),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
         hobby_income=sum((each.hobby_income for each in both), ZERO),
         hobby_dollars=sum((each.hobby_dollars for each in both), ZERO),
@@ -87,6 +88,17 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         estimated_payments=paid(book, year, "estimated"),
         extension_payment=paid(book, year, "extension"),
     )
+
+
+def _net_of_trade(business: Business | None) -> Decimal:
+    """Return line 31 of Schedule C; a hobby has none, nor has who mines nothing."""
+    return ZERO if business is None or business.is_hobby else business.net
+
+
+def _ubia(business: Business | None) -> Decimal:
+    """Return the unadjusted basis of the rigs that serve a business."""
+    rigs = None if business is None or business.is_hobby else business.equipment
+    return ZERO if rigs is None else usd_decimal(rigs.ubia_usd_micros)
 
 
 def _more_for_the_minimum_tax(business: Business) -> Decimal:

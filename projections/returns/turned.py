@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from lotwork.ledger.events import BUSINESS, HOBBY, Activity
+from lotwork.ledger.events import BUSINESS, HOBBY, Activity, Owner
 from lotwork.projections.costs.rigs import Rig
 from lotwork.projections.filer.activities import ALWAYS, Activities, begins
 from lotwork.projections.findings import Finding
@@ -21,10 +21,10 @@ from lotwork.projections.questions.add_command import add_command, correct_comma
 from lotwork.projections.replay.book import Book
 
 
-def all_year(book: Book, year: int, activity: Activity) -> Book:
-    """Return *book* as if the activity had been *activity* throughout *year*."""
+def all_year(book: Book, year: int, activity: Activity, owner: Owner | None = None) -> Book:
+    """Return *book* as if the activity had been *activity* throughout *year*: of *owner* alone, or of both who mine."""
     taxpayer = book.taxpayer
-    return replace(book, taxpayer=replace(taxpayer, whole=taxpayer.whole | {year: activity}))
+    return replace(book, taxpayer=replace(taxpayer, whole=taxpayer.whole | {year: activity}, whole_of=owner))
 
 
 def turned(book: Book, year: int, tax: Decimal, otherwise: dict[Activity, Decimal]) -> Finding:
