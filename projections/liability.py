@@ -28,7 +28,7 @@ from lotwork.projections.returns.couple import couple_of
 from lotwork.projections.returns.owners import persons
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
-from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
+from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
@@ -187,9 +187,9 @@ def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
     age = "" if filer.age is not None else "; record `age` in year_facts if you are 50 or older"
     return Finding(
         "retirement_excess",
-        f"of {filer.retirement_contribution:.2f} put into a retirement plan for {filer.year}, {plan} lets "
-        f"{computed.income.retirement.amount:.2f} be deducted: {excess:.2f} is too much; take it out in time, or it "
-        f"bears an excise tax of 10 percent (26 U.S.C. 4972){age}",
+        f"of {to_cents(filer.retirement_contribution)} put into a retirement plan for {filer.year}, {plan} lets "
+        f"{to_cents(computed.income.retirement.amount)} be deducted: {to_cents(excess)} is too much; take it out in "
+        f"time, or it bears an excise tax of 10 percent (26 U.S.C. 4972){age}",
     )
 
 

@@ -21,7 +21,7 @@ from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.turned import parts_of
-from lotwork.rules.line import Line
+from lotwork.rules.line import Line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.renumbered import as_printed
@@ -216,15 +216,17 @@ class _Case:
             if company.ordinary_income.amount < 0:
                 yield Finding(
                     "structure_salary_above_profit",
-                    f"a salary of {salary:.2f} and what it costs are more than the profit of {self.profit:.2f}: the "
-                    "corporation then has a loss, deducted only within the shareholder's basis (26 U.S.C. 1366(d))",
+                    f"a salary of {to_cents(salary)} and what it costs are more than the profit of "
+                    f"{to_cents(self.profit)}: the corporation then has a loss, deducted only within the shareholder's "
+                    "basis (26 U.S.C. 1366(d))",
                 )
             cut = self.filer.retirement_contribution - company.retirement.amount
             if cut > 0:
                 yield Finding(
                     "structure_contribution_cut",
-                    f"at a salary of {salary:.2f} the corporation may contribute {cut.quantize(DOLLAR, ROUND_DOWN)} "
-                    "dollars less than the year's facts say: what a deferral of salary would take is not computed",
+                    f"at a salary of {to_cents(salary)} the corporation may contribute "
+                    f"{cut.quantize(DOLLAR, ROUND_DOWN)} dollars less than the year's facts say: what a deferral of "
+                    "salary would take is not computed",
                 )
 
 
@@ -254,5 +256,5 @@ def _of_the_spouse(sole: Liability) -> tuple[str, ...]:
 def _no_profit(year: int, profit: Decimal) -> Finding:
     return Finding(
         "structure_no_profit",
-        f"{year} has no profit so far ({profit:.2f}), so no salary can be paid of it: no corporation is compared",
+        f"{year} has no profit so far ({to_cents(profit)}), so no salary can be paid of it: no corporation is compared",
     )

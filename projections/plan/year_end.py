@@ -24,6 +24,7 @@ from lotwork.projections.plan.suppose import SUPPOSED, suppose
 from lotwork.projections.plan.whole_return import MARGIN, WholeReturn
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.owners import SPOUSE
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryClass
 
@@ -223,7 +224,7 @@ def _findings(before: Liability, options: tuple[Option, ...]) -> Iterator[Findin
         )
     first = [(option, option.years[0]) for option in options if option.when == "now"]
     if any(option.convention.startswith("mid-quarter") for option, _ in first):
-        amounts = ", ".join(f"{option.method} {year.others:+.2f}" for option, year in first)
+        amounts = ", ".join(f"{option.method} {to_cents(year.others):+}" for option, year in first)
         yield Finding(
             "year_end_mid_quarter",
             f"with the rig the mid-quarter convention holds for every rig of {before.year} (26 U.S.C. 168(d)(3)): this "
@@ -233,8 +234,8 @@ def _findings(before: Liability, options: tuple[Option, ...]) -> Iterator[Findin
         if year.nol_carried or year.excess_loss or year.section_179_waits:
             yield Finding(
                 "year_end_not_used",
-                f"{option.method} now deducts more than {before.year} can use: {year.nol_carried:.2f} becomes a net "
-                "operating loss for later years, within 80 percent of their income (26 U.S.C. 172(a)(2)), "
-                f"{year.excess_loss:.2f} of it above the limit on business losses (461(l)); "
-                f"{year.section_179_waits:.2f} of section 179 waits for income (179(b)(3))",
+                f"{option.method} now deducts more than {before.year} can use: {to_cents(year.nol_carried)} becomes a "
+                "net operating loss for later years, within 80 percent of their income (26 U.S.C. 172(a)(2)), "
+                f"{to_cents(year.excess_loss)} of it above the limit on business losses (461(l)); "
+                f"{to_cents(year.section_179_waits)} of section 179 waits for income (179(b)(3))",
             )

@@ -22,6 +22,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.deductions import Spending, spending_of
 from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import (
     NOTHING_CARRIED,
@@ -211,9 +212,9 @@ def untold_179(years: BusinessYears, year: int) -> Iterator[Finding]:
             amount, placed = usd_decimal(elected[row.id].section_179_usd_micros), row.placed_in_service.year
             yield Finding(
                 "section_179_carryover_unknown",
-                f"{row.id}: {amount:.2f} of section 179 is taken as deducted in {placed}, whose law is not known here: "
-                f"record `year_facts` for {years.first_year} with section_179_carryforward_usd, 0 where nothing of it "
-                "was carried on (26 U.S.C. 179(b)(3)(B))",
+                f"{row.id}: {to_cents(amount)} of section 179 is taken as deducted in {placed}, whose law is not "
+                f"known here: record `year_facts` for {years.first_year} with section_179_carryforward_usd, 0 where "
+                "nothing of it was carried on (26 U.S.C. 179(b)(3)(B))",
                 row.id,
             )
 

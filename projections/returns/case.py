@@ -140,22 +140,23 @@ def contradictions(profile: ProfileInForce, facts: YearFacts) -> Iterable[Findin
     if ordinary is None and qualified:
         yield Finding(
             "ordinary_dividends_untold",
-            f"year_facts of {facts.year} tell {usd_decimal(qualified):.2f} of qualified dividends and no ordinary "
-            "ones, of which they are a part (Form 1099-DIV, boxes 1b and 1a): line 3b is taken as line 3a; record "
-            "ordinary_dividends_usd",
+            f"year_facts of {facts.year} tell {to_cents(usd_decimal(qualified))} of qualified dividends and no "
+            "ordinary ones, of which they are a part (Form 1099-DIV, boxes 1b and 1a): line 3b is taken as line 3a; "
+            "record ordinary_dividends_usd",
         )
     elif ordinary is not None and ordinary < qualified:
         yield Finding(
             "ordinary_dividends_below_qualified",
-            f"year_facts of {facts.year} tell {usd_decimal(qualified):.2f} of qualified dividends among "
-            f"{usd_decimal(ordinary):.2f} of ordinary ones: as many are counted; correct one of the two",
+            f"year_facts of {facts.year} tell {to_cents(usd_decimal(qualified))} of qualified dividends among "
+            f"{to_cents(usd_decimal(ordinary))} of ordinary ones: as many are counted; correct one of the two",
         )
     taxes, itemized = facts.itemized_taxes_usd_micros or 0, facts.itemized_deductions_usd_micros or 0
     if taxes > itemized:
         yield Finding(
             "itemized_taxes_above_whole",
-            f"year_facts of {facts.year} tell {usd_decimal(taxes):.2f} of taxes among {usd_decimal(itemized):.2f} of "
-            "itemized deductions: no more than the whole is counted; correct one of the two",
+            f"year_facts of {facts.year} tell {to_cents(usd_decimal(taxes))} of taxes among "
+            f"{to_cents(usd_decimal(itemized))} of itemized deductions: no more than the whole is counted; correct one "
+            "of the two",
         )
 
 
@@ -177,8 +178,8 @@ def credits_in_doubt(computed: Return, facts: YearFacts) -> Iterable[Finding]:
     either = [to_cents(total - each.used(income_tax, total - income_tax).all) for each in kinds]
     yield Finding(
         "credit_kind_untold",
-        f"credits_usd of {facts.year} tells {untold:.2f} and not of which kind: one that reduces the income tax of "
-        f"{to_cents(income_tax)} and no other tax (Schedule 3 line 8, the child tax credit; 26 U.S.C. 26(a)) leaves "
+        f"credits_usd of {facts.year} tells {to_cents(untold)} and not of which kind: one that reduces the income tax "
+        f"of {to_cents(income_tax)} and no other tax (Schedule 3 line 8, the child tax credit; 26 U.S.C. 26(a)) leaves "
         f"{either[0]} of tax, one that is paid back beyond it (Schedule 3 line 14) {either[1]}: record "
         f"`year_facts` for {facts.year} with nonrefundable_credits_usd or refundable_credits_usd, and credits_usd=0",
     )
