@@ -16,16 +16,19 @@ from lotwork.commands.imported import FileTold, Import, say_import
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
-from lotwork.ledger.events import Filing, Rule
+from lotwork.ledger.events import Expense, Filing, Rule
 from lotwork.ledger.gc_pause import gc_paused
+from lotwork.ledger.history import Log
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch
+from lotwork.projections.expenses import category_word
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
+from lotwork.rules.us.no_expense import refused
 
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("jsonl",)
@@ -150,6 +153,7 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     with call.log(begun=False) as log:
         intake = Intake(log, call.book, keep=evidence.keep_file, now=SystemClock().now())
         intake.take([TextLine(f"add {kind}", told)], Path())
+        intake.problems += _no_expense(intake, log)
         check(intake)
     (done,) = record(call, intake)
     listing = list_added(done)
@@ -158,6 +162,19 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     else:
         click.echo(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
     return 0
+
+
+def _no_expense(intake: Intake, log: Log) -> Iterator[Problem]:
+    """Yield what names no expense of an event that is told by hand, and is not recorded yet.
+
+    A file is let in whole: what it says is true, and its other rows are wanted. There the bill deducts nothing, and the
+    finding `category_no_expense` stops the filing until it is settled.
+    """
+    for book, events in intake.events.items():
+        for event in events:
+            why = refused(category_word(event.category)) if isinstance(event, Expense) and not event.refund_of else None
+            if why is not None and not any(log.read(book, ids=[event.id])):
+                yield Problem(intake.where(book, event.id) or event.id, "category", *why)
 
 
 def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:

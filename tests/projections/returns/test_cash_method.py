@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lotwork.ledger.events import Expense
+from lotwork.ledger.public_form.contract import parse_event, to_contract
+from lotwork.ledger.units import AssetTable
 from lotwork.projections.costs.prepaid import parts_of
 from lotwork.projections.filing.check import prepare
 from lotwork.projections.liability import Liability, liability
@@ -213,7 +216,8 @@ def test_a_refund_that_fits_no_bill_is_told_and_guessed_by_nobody(
 @pytest.mark.parametrize(
     "own",
     [
-        {"business_share": "0.5"}, {"business_share": "0"}, {"owner": "spouse"}, {"owner": "taxpayer"},
+        {"business_share": "0.5"}, {"business_share": "0"}, {"business_share": "1"}, {"business_share": "1.00"},
+        {"owner": "spouse"}, {"owner": "taxpayer"},
         {"usage": "house"}, {"from": "2026-01-01", "to": "2026-02-01"},
     ],
 )  # fmt: skip
@@ -272,3 +276,17 @@ def test_dollars_are_no_asset_and_the_refusal_names_their_event() -> None:
     with pytest.raises(Exception, match="refused") as refused:
         book_of(receipt("usd", "2026-02-01", "55", None, asset="USD", income="hosting"))
     assert "business_income" in str(refused.value.problems)  # type: ignore[attr-defined]  # of an InputRefusedError
+
+
+def test_a_refund_comes_back_in_an_export_and_a_bill_becomes_one_by_a_correction() -> None:
+    told = to_contract(parse_event(back("100", "2026-02-01"), AssetTable(), "x"), AssetTable())
+    assert "business_share" not in told
+    again = parse_event(told, AssetTable(), "x")
+    assert isinstance(again, Expense)
+    assert again.refund_of == "bill"
+    wrong = {name: value for name, value in back("100", "2026-02-01").items() if name != "refund_of"}
+    mended = {"kind": "correction", "id": "c", "at": "2026-03-01T00:00:00Z", "target": wrong["id"],
+              "reason": "came back", "set": {"refund_of": "bill"}}  # fmt: skip
+    made = owed(paid("400", business_share="0.5"), wrong, mended, year=2026)
+    assert amounts(made)["Schedule C line 6"] == 50
+    assert codes(made) == []
