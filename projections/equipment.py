@@ -226,6 +226,11 @@ class EquipmentFold:
         _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year <= year), self._elections, law)
         return tuple(small)
 
+    def small_items_sold_in(self, year: int, law: Law) -> tuple[SmallItem, ...]:
+        """Return what the de minimis election of any year expensed and was sold in *year*."""
+        items = self.small_items_by(year, law) if any(self._is_of(year, sale) for sale in self._sales) else ()
+        return tuple(item for item in items if item.sold is not None and item.sold.day.year == year)
+
     def _is_of(self, year: int, sale: e.EquipmentSale) -> bool:
         return self.calendar.day(sale.at).year == year
 

@@ -140,6 +140,7 @@ REMEDIES = {
     "equipment_from_hobby": Remedy("A rig of a hobby's time in a business", True, IN_SERVICE),
     "equipment_to_hobby": Remedy("A rig that no longer serves a business", True),
     "equipment_before_business": Remedy("A rig served before the business began", True),
+    "small_item_sold_early": Remedy("A small item sold before the business began", True, BEGAN),
     "hobby_pool_fees": Remedy("Net or gross: a hobby with pool fees", False, POOL_FEES),
     "equipment_sold_too_many": Remedy("More rigs were sold than served", True, VOID),
     "equipment_long_unused": Remedy("A rig that waited more than a year to serve", True),

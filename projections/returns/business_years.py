@@ -55,9 +55,10 @@ class BusinessYears:
 
     def spending(self, year: int) -> Spending:
         """Return the expenses of *year*, as the law takes them."""
+        rigs = self.book.equipment
         if year not in self._spending:
-            small = self.book.equipment.small_items(year, self.law)
-            self._spending[year] = spending_of(self.book, self.law, year, small)
+            small, sold = (told(year, self.law) for told in (rigs.small_items, rigs.small_items_sold_in))
+            self._spending[year] = spending_of(self.book, self.law, year, small, sold)
         return self._spending[year]
 
     def equipment(self, year: int) -> EquipmentBook:
@@ -97,9 +98,10 @@ class BusinessYears:
 
     def other_income(self, equipment: EquipmentBook) -> Decimal:
         """Return line 6: section 179 given back, small items sold, bills recovered, and other dollars of the trade."""
-        given_back = usd_decimal(equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros)
-        year = equipment.year
-        return given_back + self.spending(year).recovered + self.earned(year, BUSINESS, gross=False)
+        year, spent = equipment.year, self.spending(equipment.year)
+        early = sum(item.income_in(year) for item in spent.never_served)
+        given_back = equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros - early
+        return usd_decimal(given_back) + spent.recovered + self.earned(year, BUSINESS, gross=False)
 
     def tentative(self, year: int, equipment: EquipmentBook) -> Decimal:
         """Return line 29 of Schedule C: the profit before the home."""
