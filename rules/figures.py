@@ -116,13 +116,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def quarter_of(day: date) -> int:
-    """Return which quarter of its year *day* lies in, counted from 0."""
-    return (day.month - 1) // QUARTER_MONTHS
+    """Return the quarter of the calendar year that *day* lies in, 1 to 4."""
+    return (day.month - 1) // QUARTER_MONTHS + 1
 
 
 def first_of_quarter(day: date) -> date:
     """Return the first day of the quarter that *day* lies in."""
-    return date(day.year, quarter_of(day) * QUARTER_MONTHS + 1, 1)
+    return date(day.year, (quarter_of(day) - 1) * QUARTER_MONTHS + 1, 1)
 
 
 def told_from(value: tuple[Decimal, ...], first: date, known: Version | None) -> tuple[Decimal, ...]:
@@ -130,7 +130,7 @@ def told_from(value: tuple[Decimal, ...], first: date, known: Version | None) ->
 
     Raises ValueError for a day that begins no quarter, and for more rates than the year has quarters left.
     """
-    left = QUARTERS - quarter_of(first)
+    left = QUARTERS - quarter_of(first) + 1
     if first != first_of_quarter(first):
         raise ValueError(f"a rate is one of a calendar quarter, which {first} does not begin: write its first day")
     if not 0 < len(value) <= left:

@@ -14,7 +14,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER, ActivityEvidence, Expense, Owner, Profile
+from lotwork.ledger import events as e
+from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
@@ -56,7 +57,7 @@ class ActivityPlan:
     """The record on both sides; no verdict."""
 
     year: int
-    owner: Owner | None
+    owner: e.Owner | None
     """Whose activity it is, where both spouses mine."""
     classified: str
     factors: tuple[FactorRecord, ...]
@@ -69,7 +70,7 @@ class ActivityPlan:
     findings: tuple[Finding, ...]
 
 
-def plan_activity(book: Book, law: Law, year: int, owner: Owner = TAXPAYER) -> ActivityPlan:
+def plan_activity(book: Book, law: Law, year: int, owner: e.Owner = TAXPAYER) -> ActivityPlan:
     """Return the record of *owner*'s activity for *year*, and the year's tax either way."""
     factors = law.in_year("us/activity/factors", year)
     records = tuple(_records(book, factors.names()))
@@ -94,7 +95,7 @@ def plan_activity(book: Book, law: Law, year: int, owner: Owner = TAXPAYER) -> A
 
 def _records(book: Book, titles: Mapping[str, str]) -> Iterator[FactorRecord]:
     calendar = book.history.calendar
-    told = [event for event in book.history.of_kind("activity_evidence") if isinstance(event, ActivityEvidence)]
+    told = [event for event in book.history.of_kind("activity_evidence") if isinstance(event, e.ActivityEvidence)]
     for factor, title in titles.items():
         sides: dict[str, list[Evidence]] = {BUSINESS: [], HOBBY: []}
         for event in told:
@@ -104,7 +105,7 @@ def _records(book: Book, titles: Mapping[str, str]) -> Iterator[FactorRecord]:
         yield FactorRecord(factor, title, tuple(sides[BUSINESS]), tuple(sides[HOBBY]))
 
 
-def _years(book: Book, law: Law, year: int, owner: Owner) -> Iterator[ActivityYear]:
+def _years(book: Book, law: Law, year: int, owner: e.Owner) -> Iterator[ActivityYear]:
     """Yield the years of the period in which the activity may have been; those before it began are left out."""
     first, began = _first_year(owned(book, owner)), _began(book)
     length = int(law.in_year("us/activity/presumption_period", year).amount())
@@ -126,14 +127,14 @@ def _first_year(book: Book) -> int | None:
     """Return the first year the ledger holds something of the activity in; *book* is that of one person."""
     calendar = book.history.calendar
     years = {when for when, _ in book.income.by_origin} | {when for when, _ in book.income.pending}
-    years |= {calendar.day(event.at).year for event in book.expenses.told() if isinstance(event, Expense)}
+    years |= {calendar.day(event.at).year for event in book.expenses.told() if isinstance(event, e.Expense)}
     years |= {event.placed_in_service.year for event in book.equipment.told()}
     return min(years, default=None)
 
 
 def _began(book: Book) -> date | None:
     """Return the day the activity began, where a profile says so."""
-    told = [event.business_began for event in book.history.of_kind("profile") if isinstance(event, Profile)]
+    told = [event.business_began for event in book.history.of_kind("profile") if isinstance(event, e.Profile)]
     return next((day for day in reversed(told) if day is not None), None)
 
 

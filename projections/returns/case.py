@@ -39,7 +39,6 @@ def case_of(book: Book, told: YearInputs) -> Filer:
     """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
     year, profile, facts, business, carried, other = told
     both = (business,) if other is None else (business, other)
-    trades = [each for each in both if not each.is_hobby]
     rigs = hobby_gains([each.equipment for each in both if each.is_hobby])
     itemized, joint = _usd(facts.itemized_deductions_usd_micros), profile.filing_status == JOINT
     return Filer(
@@ -52,18 +51,18 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         short_term_net=_net(book, year, "short") + _usd(facts.other_short_term_gain_usd_micros) + _usd(rigs.short_term),
         long_term_net=_net(book, year, "long") + _usd(facts.other_long_term_gain_usd_micros) + _usd(rigs.long_term),
         boxes=boxes(book, year, rigs),
-        sales=tuple(sale for each in trades for sale in business_sales(each.equipment)),
+        sales=tuple(sale for each in both if not each.is_hobby for sale in business_sales(each.equipment)),
         other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
         ordinary_dividends=_ordinary_dividends(facts),
-        amt_depreciation=sum(map(_more_for_the_minimum_tax, trades), ZERO),
+        amt_depreciation=_sum(map(_more_for_the_minimum_tax, both)),
         ubia=ZERO if business.is_hobby else _ubia(business) + _usd(facts.ubia_usd_micros),
         spouse_ubia=_ubia(other),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
-        hobby_income=sum((each.hobby_income for each in both), ZERO),
-        hobby_dollars=sum((each.hobby_dollars for each in both), ZERO),
-        digital_income=sum((each.other_digital_income for each in both), ZERO),
+        hobby_income=_sum(each.hobby_income for each in both),
+        hobby_dollars=_sum(each.hobby_dollars for each in both),
+        digital_income=_sum(each.other_digital_income for each in both),
         short_term_carryover=carried.short_term,
         long_term_carryover=carried.long_term,
         qbi_loss_carryover=carried.qbi_loss,
@@ -103,7 +102,7 @@ def _ubia(business: Business | None) -> Decimal:
 
 def _more_for_the_minimum_tax(business: Business) -> Decimal:
     """Form 6251 line 2l: the regular tax's depreciation less that of the minimum tax."""
-    rows = business.equipment.rows
+    rows = () if business.is_hobby else business.equipment.rows
     return usd_decimal(sum(row.macrs_usd_micros - row.amt_macrs_usd_micros for row in rows))
 
 
@@ -208,6 +207,10 @@ def paid(book: Book, year: int, kind: str) -> Decimal:
 
 def _net(book: Book, year: int, term: Term) -> Decimal:
     return usd_decimal(book.gains.total(year, term).gain_usd_micros)
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
 
 
 def _usd(micros: int | None) -> Decimal:

@@ -194,7 +194,7 @@ def _span_end(day: date) -> date:
     """Return the last day of *day*'s calendar quarter, April 15 closing the first (26 U.S.C. 6621(b)(2)(B))."""
     if day.month == APRIL and day.day <= APRIL_15:
         return date(day.year, APRIL, APRIL_15)
-    month = (quarter_of(day) + 1) * QUARTER_MONTHS
+    month = quarter_of(day) * QUARTER_MONTHS
     return date(day.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
