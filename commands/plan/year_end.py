@@ -54,7 +54,7 @@ def _show(listing: YearEndListing) -> None:
     now, then = listing.rates
     rates = [("profit", now.profit, then.profit)]
     if now.spouse_profit is not None and then.spouse_profit is not None:
-        rates.append(("profit of the spouse's", now.spouse_profit, then.spouse_profit))
+        rates.append(("the spouse's profit", now.spouse_profit, then.spouse_profit))
     rates.append(("short-term gain", now.short_gain, then.short_gain))
     rates.append(("long-term gain", now.long_gain, then.long_gain))
     for words, next_now, next_then in rates:
