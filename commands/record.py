@@ -95,11 +95,13 @@ def _lines(
     from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
 
     try:
-        told = read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None))
+        given = load_map(column_map, {"wallet": wallet} if wallet else None)
+        told = read_csv(file, given)
     except InputRefusedError as refusal:
         problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
         return ()
     about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
+    about.unread, about.alike, about.counted_once = told.unread, told.alike, given.id is not None
     return told.lines
 
 

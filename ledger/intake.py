@@ -130,7 +130,7 @@ class Intake:
             self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
             return None
         if line.former is not None:
-            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former))
+            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former, line.again))
             return None
         if content.get("id") is None and getattr(event, "txid", None) != content.get("txid"):
             as_told = msgspec.structs.replace(event, id="", txid=content["txid"])

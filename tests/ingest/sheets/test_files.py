@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.column_map import ColumnMap, load_map, presets
-from lotwork.ingest.sheets.files import CsvEvents, parse_number, read_csv
+from lotwork.ingest.sheets.files import CsvEvents, read_csv
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import BrokerReport, ExchangeRate, Expense, Receipt, Sale
 from lotwork.ledger.intake import Intake
