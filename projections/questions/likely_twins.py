@@ -189,8 +189,8 @@ _BOUGHT = (
     "with a correction that sets the income of {one.id}"
 )
 _ROW = (
-    "{event.id} says what {first} says: a row of a file that was recorded twice, in two spellings or by two maps: "
-    "if it is one, void one of them: `{void}`; if these are two, say so: `{two}`"
+    "{event.id} says what {first} says: a row of a file that was recorded twice, in two spellings, by two maps or out "
+    "of two exports: if it is one, void one of them: `{void}`; if these are two, say so: `{two}`"
 )
 
 

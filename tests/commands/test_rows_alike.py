@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.calling import Caller
+from tests.commands.calling import Caller, codes
 from tests.commands.test_rows_known_again import POOL, asked, income, take
 
 HEAD = "Time,Amount"
@@ -103,3 +103,27 @@ def test_a_row_by_the_clock_of_another_zone_is_asked_about(lotwork: Caller, othe
     take(lotwork, f"{HEAD},State\n2025-03-01T06:00:07Z,0.01,a\n", POOL)
     take(lotwork, f"{HEAD},State\n{other},0.01,a\n", POOL)
     assert len(asked(lotwork)) == many
+
+
+@pytest.mark.parametrize(("first", "second"), [("pool", "pool 2"), (None, "pool"), ("pool", None), ("Pool", "pool")])
+@pytest.mark.parametrize("better", [{}, {"optional": {"note": "State"}}, {"id": "pool:{State}"}], ids=str)
+def test_a_source_that_a_map_names_otherwise_doubles_nothing(
+    lotwork: Caller, first: str | None, second: str | None, better: dict[str, Any]
+) -> None:
+    text = f"{HEAD},State\n2025-03-01T06:00:07Z,0.01,a\n2025-03-01T06:00:07Z,0.01,b\n2025-03-02T06:00:07Z,0.01,c\n"
+
+    def told_by(source: str | None) -> dict[str, Any]:
+        return {**POOL, "constants": {**POOL["constants"], **({"source": source} if source else {})}}
+
+    take(lotwork, text, told_by(first) | ({"id": "pool:{State}"} if "id" in better else {}))
+    told = take(lotwork, text, told_by(second) | better, "--json", code=None).result
+    assert (told["appended"], told["known"]) == (0, 3)
+    assert income(lotwork).startswith("3 of")
+
+
+def test_a_row_of_another_source_that_says_more_is_recorded_and_asked_about(lotwork: Caller) -> None:
+    for source, state in (("pool", "a"), ("exchange", "b")):
+        given = {**POOL, "constants": {**POOL["constants"], "source": source}, "optional": {"note": "State"}}
+        take(lotwork, f"{HEAD},State\n2025-03-01T06:00:07Z,0.01,{state}\n", given)
+    told = lotwork("income", "--year", "2025", "--json", code=1).result
+    assert (len(told["rows"]), codes(told["findings"])) == (2, {"likely_twins"})
