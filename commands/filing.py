@@ -153,7 +153,7 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
     if day > today:
         raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
     book, law = AsOfOptions(up_to=head.position).fold(call, log, (year,))
-    prepared = prepare(book, law, year)
+    prepared = prepare(book, law, year, now)
     settled, still_open = acknowledged(prepared.open, names)
     if still_open:
         raise InputRefusedError(

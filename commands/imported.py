@@ -154,6 +154,9 @@ def _say_repeated(done: Import) -> None:
         for event in events
         if event.may_repeat not in (None, SETTLED) and (event.id in new or done.dry_run)
     ]
+    if done.intake.exported:
+        events = "1 event is" if len(done.intake.exported) == 1 else f"{len(done.intake.exported)} events are"
+        click.echo(f"{events} let in as the log they come from holds them: by hand they would be refused (dated_ahead)")
     if asked:
         rows = "1 row may tell" if len(asked) == 1 else f"{len(asked)} rows may tell"
         click.echo(f"{rows} once more what is recorded already: it counts, and is asked about (row_told_twice)")

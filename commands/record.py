@@ -18,12 +18,14 @@ from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import Filing, Rule
 from lotwork.ledger.gc_pause import gc_paused
-from lotwork.ledger.intake import Intake
+from lotwork.ledger.intake import EXPORTED, Intake
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.slips import is_refused_by_hand
 from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch
+from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
 
@@ -201,9 +203,11 @@ def export_command(call: Call, *, form: str) -> int:
     del form
     out = sys.stdout.buffer
     with call.log() as log:
-        assets = log.assets(call.book)
+        assets, end = log.assets(call.book), SystemClock().now() + ONE_DAY
         for _, event in log.read(call.book):
             public = to_contract(event, assets)
+            if is_refused_by_hand(event, end):
+                public[EXPORTED] = True
             if call.book != MAIN_BOOK:
                 public["book"] = call.book
             out.write(msgspec.json.encode(public) + b"\n")

@@ -38,6 +38,8 @@ from lotwork.ledger.voids import circles
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = "filing"
+EXPORTED = "exported"
+"""What `lotwork export` says of a line that the log holds, and that would be refused by hand."""
 
 Keeper = Callable[[Path], str]
 """Keeps a file as evidence and returns its SHA-256."""
@@ -65,6 +67,8 @@ class Intake:
     """By book, what rows say otherwise than the events they became before."""
     repeated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """By book, how many lines only say again what another line says."""
+    exported: list[tuple[str, Event]] = field(default_factory=list)
+    """By book, what is let in as the log it comes from holds it, though it would be refused by hand."""
     _rows: dict[str, list[RowRead]] = field(default_factory=lambda: defaultdict(list))
     _histories: dict[str, History] = field(default_factory=dict)
 
@@ -121,6 +125,9 @@ class Intake:
             return None
         try:
             book = self.default_book if content.get("book") is None else parse_book(content["book"])
+            exported = self.history_too and content.get(EXPORTED) is True and content.get("id") is not None
+            if exported:
+                content = {name: value for name, value in content.items() if name != EXPORTED}
             if content.get("evidence") is not None:
                 content = self._keep_evidence(content, folder, line.where)
             event = parse_event(content, self.assets(book), line.where)
@@ -130,6 +137,8 @@ class Intake:
         except ValueError as broken:
             self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
             return None
+        if exported:
+            self.exported.append((book, event))
         if line.former is not None:
             self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former, line.again))
             return None
@@ -226,6 +235,9 @@ class Intake:
         """Refuse slips of the pen, such as what happened more than a day from now, unless the log knows them."""
         for book, events in self.events.items():
             slips = {event.id: told for event in events if (told := self._slips(book, event))}
+            for of, event in self.exported:
+                if of == book:
+                    slips.pop(event.id, None)
             for _, known in self.log.read(book, ids=slips) if slips else ():
                 del slips[known.id]
             self.problems += chain.from_iterable(slips.values())

@@ -42,6 +42,14 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
         yield _output(txid, where)
 
 
+def is_refused_by_hand(event: e.Event, end: datetime) -> bool:
+    """Say if *event*, of a log that was written before, would be refused at the door by now."""
+    if isinstance(event, e.Correction):
+        paid = str(event.set_.get("paid") or "")
+        return paid > end.date().isoformat() or any(slips_of_selection(event, end, ""))
+    return any(slips_of(event, end, ""))
+
+
 def slips_of_correction(
     event: e.Correction, before: e.Event, assets: AssetTable, end: datetime | None, where: str
 ) -> list[Problem]:

@@ -28,6 +28,7 @@ from lotwork.projections.liability import Liability, liability
 from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import PlanPrice, last_prices
 from lotwork.projections.quarterly import Quarterly, quarterly
+from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import equipment_of, expenses_of
 from lotwork.rules.errors import UnknownFigureError
@@ -170,6 +171,7 @@ class BookCache:
             if now is not None:
                 filed[each] = filed_year(folded, law, self._log, filing, now, today)
         costs = _costs(folded, law, year, taxed.owed)
+        ahead = dated_ahead(history, folded.latest, self._clock.now())
         return Reading(
             head=head,
             year=year,
@@ -179,7 +181,7 @@ class BookCache:
             law=law,
             folded=folded,
             lots=lots,
-            findings=tuple(dict.fromkeys(_findings(folded, year, taxed, costs))),
+            findings=tuple(dict.fromkeys((*_findings(folded, year, taxed, costs), *ahead))),
             latest=last_prices(folded, today),
             costs=costs,
             owed=taxed.owed,

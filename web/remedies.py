@@ -43,6 +43,7 @@ IS_INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"d
 RENAME = ADD + """ correction at={now} target={event} reason=REASON set='{{"category": "CATEGORY"}}'"""
 SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from": "DAY", "to": "DAY"}}'"""
 SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{"section_179_usd": "AMOUNT"}}'"""
+REDATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"at": "INSTANT"}}'"""
 PROFILE = ADD + " profile at={now} filing_status=STATUS time_zone=ZONE activity=business"
 GIFT = ADD + """ correction at={now} target={event} reason=REASON set='{{"donor_basis_usd": "AMOUNT"}}'"""
 GIFT_VALUE = ADD + """ correction at={now} target={event} reason=REASON set='{{"fair_value_usd": "AMOUNT"}}'"""
@@ -79,6 +80,7 @@ REMEDIES = {
     "likely_twins": Remedy("Two events look like one", True, VOID, INCOME),
     "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, INCOME),
     "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID, APART),
+    "dated_ahead": Remedy("Something is dated ahead of today", True, REDATE, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", True, VOID),
     "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),

@@ -13,6 +13,7 @@ from tests.commands.calling import Caller, codes
 from tests.commands.test_rows_known_again import POOL, asked, income, take
 
 HEAD = "Time,Amount"
+CONSTANTS = {"wallet": "rig", "asset": "BTC", "income": "pool_payout", "price_usd": "90000"}
 
 
 def rows(*days: int) -> str:
@@ -113,7 +114,7 @@ def test_a_source_that_a_map_names_otherwise_doubles_nothing(
     text = f"{HEAD},State\n2025-03-01T06:00:07Z,0.01,a\n2025-03-01T06:00:07Z,0.01,b\n2025-03-02T06:00:07Z,0.01,c\n"
 
     def told_by(source: str | None) -> dict[str, Any]:
-        return {**POOL, "constants": {**POOL["constants"], **({"source": source} if source else {})}}
+        return {**POOL, "constants": CONSTANTS | ({"source": source} if source else {})}
 
     take(lotwork, text, told_by(first) | ({"id": "pool:{State}"} if "id" in better else {}))
     told = take(lotwork, text, told_by(second) | better, "--json", code=None).result
@@ -123,7 +124,7 @@ def test_a_source_that_a_map_names_otherwise_doubles_nothing(
 
 def test_a_row_of_another_source_that_says_more_is_recorded_and_asked_about(lotwork: Caller) -> None:
     for source, state in (("pool", "a"), ("exchange", "b")):
-        given = {**POOL, "constants": {**POOL["constants"], "source": source}, "optional": {"note": "State"}}
+        given = {**POOL, "constants": CONSTANTS | {"source": source}, "optional": {"note": "State"}}
         take(lotwork, f"{HEAD},State\n2025-03-01T06:00:07Z,0.01,{state}\n", given)
     told = lotwork("income", "--year", "2025", "--json", code=1).result
     assert (len(told["rows"]), codes(told["findings"])) == (2, {"likely_twins"})
