@@ -245,8 +245,9 @@ class Intake:
     def _slips(self, book: str, event: Event) -> list[Problem]:
         end = None if self.now is None else self.now + ONE_DAY
         where = self._told[book][event.id][0]
-        if not isinstance(event, Correction):
-            return list(slips_of(event, end, where))
+        own = list(slips_of(event, end, where))
+        if own or not isinstance(event, Correction):
+            return own
         if event.set_.keys().isdisjoint(SLIP_IN):
             return []
         found = None if event.target is None else self._find(book, event.target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from lotwork.ledger import events as e
@@ -20,10 +20,16 @@ HAPPENED = (
 """What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
 election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
 WALLETS = ("wallet", "from_wallet", "to_wallet")
-SLIP_IN = frozenset({"at", "kind", "paid", "txid", *WALLETS})
+TO_FILL_IN: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(WALLETS, frozenset({"WALLET", "AMOUNT"})),
+    "reason": frozenset({"REASON"}),
+    "category": frozenset({"CATEGORY"}),
+    "refund_of": frozenset({"BILL"}),
+    "note": frozenset({"NOTE"}),
+}
+"""What stands, by key, in a command of a finding for what only the taxpayer knows; of other keys it is no value."""
+SLIP_IN = frozenset({"at", "kind", "paid", "txid", *TO_FILL_IN})
 """Keys that a slip can stand in."""
-PLACEHOLDERS = frozenset({"WALLET", "AMOUNT"})
-"""What stands in a command of a finding for what only the taxpayer knows."""
 _OUTPUT = re.compile(r"\s*(?:0[xX])?[0-9a-fA-F]{64}:[0-9]+\s*", re.ASCII)
 
 
@@ -34,8 +40,8 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
             yield _ahead(f"{event.at:%Y-%m-%d}", kind_of(event), where)
         elif isinstance(event, e.Energy) and event.paid is not None and event.paid > end.date():
             yield Problem(where, "paid", f"{event.paid} has not come yet", "leave it out until the bill is paid")
-    for key in WALLETS:
-        if getattr(event, key, None) in PLACEHOLDERS:
+    for key, words in TO_FILL_IN.items():
+        if getattr(event, key, None) in words:
             yield _placeholder(key, str(getattr(event, key)), where)
     txid = getattr(event, "txid", None)
     if txid is not None and ":" in txid and _OUTPUT.fullmatch(txid):
@@ -45,6 +51,8 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
 def is_refused_by_hand(event: e.Event, end: datetime) -> bool:
     """Say if *event*, of a log that was written before, would be refused at the door by now."""
     if isinstance(event, e.Correction):
+        if any(slips_of(event, None, "")):
+            return True
         paid = str(event.set_.get("paid") or "")
         return paid > end.date().isoformat() or any(slips_of_selection(event, end, ""))
     return any(slips_of(event, end, ""))
@@ -64,8 +72,8 @@ def slips_of_correction(
 
 def slips_of_selection(event: e.Correction, end: datetime | None, where: str) -> Iterator[Problem]:
     """Yield what is wrong with what *event* sets in every event it selects."""
-    for key in WALLETS:
-        if event.set_.get(key) in PLACEHOLDERS:
+    for key, words in TO_FILL_IN.items():
+        if isinstance(event.set_.get(key), str) and event.set_[key] in words:
             yield _placeholder(key, event.set_[key], where)
     txid = event.set_.get("txid")
     if isinstance(txid, str) and _OUTPUT.fullmatch(txid):
@@ -90,7 +98,7 @@ def _ahead(day: str, kind: str, where: str) -> Problem:
 
 
 def _placeholder(key: str, word: str, where: str) -> Problem:
-    return Problem(where, key, f"{word} stands for what only you know", "name the wallet in its place")
+    return Problem(where, key, f"{word} stands for what only you know", "say it in its place")
 
 
 def _output(txid: str, where: str) -> Problem:
