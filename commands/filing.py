@@ -183,7 +183,7 @@ def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:
     command = command_for(remedy, book, finding.event, year, today) if remedy else ""
     other = command_for(remedy, book, finding.event, year, today, otherwise=True) if remedy else ""
     settle = f"settle it ({command}; or the other way: {other})" if other else f"settle it ({command})"
-    settle = settle if command else "settle it"
+    settle = settle if command else "settle it as it says" if "`lotwork " in finding.message else "settle it"
     name = shlex.quote(name_of(finding))
     also = "" if finding.code in SETTLED_ONLY else f", or file all the same with --acknowledge {name}"
     return Problem(finding.event or f"year {year}", finding.code, finding.message, settle + also)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from lotwork.ledger import events as e
-from lotwork.projections.filing.penalty import with_penalty
+from lotwork.projections.filing.penalty import RATE_UNKNOWN, with_penalty
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.questions.ahead import dated_ahead
@@ -53,7 +53,8 @@ def prepare(book: Book, law: Law, year: int, now: datetime) -> Prepared:
         owed = liability(book, enacted, year, tax_table=True)
         filed = with_penalty(book, enacted, owed)
         unenacted = enacted.unenacted
-    told = tuple(dict.fromkeys((*book.told(), *owed.findings)))
+    doubts = (finding for finding in filed.findings if finding.code != RATE_UNKNOWN)
+    told = tuple(dict.fromkeys((*book.told(), *doubts)))
     mine = tuple(_of_this_return(book, year, told))
     ahead = dated_ahead(book.history, book.latest, now)
     return Prepared(filed, enacted, (*mine, *ahead, *map(_unenacted, unenacted)))

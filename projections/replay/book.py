@@ -27,7 +27,7 @@ from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.filer.origins import Origins
 from lotwork.projections.filer.taxpayer import Taxpayer
-from lotwork.projections.findings import Finding, from_troubles
+from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
@@ -36,6 +36,7 @@ from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.likely_twins import Coins, TwinFold
 from lotwork.projections.questions.payers import Payers
+from lotwork.projections.questions.told_twice import with_answers
 from lotwork.rules.load import Law
 
 
@@ -227,11 +228,8 @@ class Book:
             )
             for selection in self.lots.choices.late
         )
-        return tuple(
-            dict.fromkeys(
-                chain(from_troubles((*self.history.unfit, *self.history.troubles)), self.findings, self.assumed, late)
-            )
-        )
+        troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
+        return tuple(dict.fromkeys(chain(troubles, self.findings, self.assumed, late)))
 
 
 def _samples(history: History) -> Iterator[Event]:
