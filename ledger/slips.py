@@ -26,6 +26,7 @@ TO_FILL_IN: Mapping[str, frozenset[str]] = {
     "category": frozenset({"CATEGORY"}),
     "refund_of": frozenset({"BILL"}),
     "note": frozenset({"NOTE"}),
+    "txid": frozenset({"TXID"}),
 }
 """What stands, by key, in a command of a finding for what only the taxpayer knows; of other keys it is no value."""
 SLIP_IN = frozenset({"at", "kind", "paid", "txid", *TO_FILL_IN})

@@ -72,6 +72,7 @@ REMEDIES = {
     "twin_spelled_otherwise": Remedy("A payment that was counted twice", True),
     "likely_twins": Remedy("Two events look like one", True),
     "likely_transfer": Remedy("Income that looks like a transfer", True),
+    "fee_told_twice": Remedy("A network's fee is told twice", True),
     "row_told_twice": Remedy("A row of a file is recorded twice", True),
     "dated_ahead": Remedy("Something is dated ahead of today", True, REDATE, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),

@@ -10,9 +10,9 @@ from typing import Any
 
 from lotwork.ledger.storage.batch import MAIN_BOOK
 
-AMOUNT, WALLET, NOTE, NUMBER = "AMOUNT", "WALLET", "NOTE", "NUMBER"
+AMOUNT, WALLET, NOTE, NUMBER, TXID = "AMOUNT", "WALLET", "NOTE", "NUMBER", "TXID"
 """What only a person knows; a command is refused until it is filled in."""
-_TO_FILL_IN = re.compile(rf"\b(?:{AMOUNT}|{WALLET}|{NOTE}|{NUMBER})\b")
+_TO_FILL_IN = re.compile(rf"\b(?:{AMOUNT}|{WALLET}|{NOTE}|{NUMBER}|{TXID})\b")
 
 
 def in_one_line(commands: Iterable[str]) -> str:

@@ -83,11 +83,21 @@ class _Known:
         same = (event.asset, event.wallet)
         return [each for each in left if (each.asset, each.wallet) == same and each.id not in self.repeated]
 
+    def with_fee_beside(self, event: e.Movement) -> list[e.Movement | e.Transfer]:
+        """Return what left the same wallet in the same transaction and tells a fee of its own."""
+        left = (each for each in self.events.values() if isinstance(each, e.Movement | e.Transfer))
+        same = (_txid(event), event.asset, event.wallet)
+        return [each for each in left if each.fee_quantity and (_txid(each), each.asset, _giver(each)) == same]
+
     def void(self, event: e.Event, reason: str = "told twice") -> str:
         return add_command(self.book, "void", f"target={event.id}", f"reason={reason}")
 
     def correct(self, event: e.Event, change: dict[str, str], reason: str) -> str:
         return correct_command(self.book, event.id, change, reason)
+
+
+def _giver(event: e.Movement | e.Transfer) -> str:
+    return event.from_wallet if isinstance(event, e.Transfer) else event.wallet
 
 
 def _txid(event: e.Event) -> str:
@@ -120,7 +130,12 @@ def _once(known: _Known, event: e.Event) -> Answers:
 
 
 def _disagree(known: _Known, event: e.Event) -> Answers:
-    """Yield the quantity that was seen for the transfer that tells another, the rest of it a fee."""
+    """Yield the quantity that was seen for the transfer that tells another, the rest of it a fee; or the fee itself."""
+    if isinstance(event, e.Movement):
+        fee = unscaled(event.quantity, known.assets.decimals(event.asset))
+        for other in known.with_fee_beside(event):
+            yield "what was seen is the fee", known.correct(other, {"fee_quantity": fee}, f"{event.source} saw the fee")
+        return
     seen = isinstance(event, e.Receipt) and event.vout is not None
     transfer = known.into(event) if isinstance(event, e.Receipt) and seen else None
     if transfer is None or not isinstance(event, e.Receipt):
