@@ -18,7 +18,7 @@ from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
 from lotwork.ingest.sheets.repeated import asked_about
 from lotwork.ingest.sheets.row_digest import digest_of_cells, former_id, numbered
-from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, TOTAL, Row, Table, read_table, refuse_if_any, says_total
+from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, TOTAL, Row, Sheet, read_table, refuse_if_any, says_total
 from lotwork.ingest.sheets.unread import Unread, misspelled, unread_in_words, unread_of
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
@@ -112,7 +112,7 @@ def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
     return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike)
 
 
-def _unread(name: str, table: Table, column_map: ColumnMap, problems: list[Problem]) -> tuple[Unread, ...]:
+def _unread(name: str, table: Sheet, column_map: ColumnMap, problems: list[Problem]) -> tuple[Unread, ...]:
     """Return the columns that nothing reads; append a problem for each that the map reads in another spelling."""
     optional = tuple(column_map.optional.values())
     read = frozenset((*column_map.needed(), *optional))

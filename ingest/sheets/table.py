@@ -50,7 +50,7 @@ class Row:
     part: Part
 
 
-class Table(NamedTuple):
+class Sheet(NamedTuple):
     """The rows that can be read, and why others say nothing, by reason."""
 
     rows: tuple[Row, ...]
@@ -66,7 +66,7 @@ def read_table(
     delimiter: str | None = None,
     encoding: str = "utf-8-sig",
     skip_lines: int = 0,
-) -> Table:
+) -> Sheet:
     """Return the rows of *path* that have all of *columns*; append a problem for every other row that says something.
 
     Raises InputRefusedError where there is no text to look at: no such file, a workbook, another encoding.
@@ -78,7 +78,7 @@ def read_table(
     rows = tuple(reading.rows(body, delimiter or sniff(body, columns), skip_lines))
     if not problems and not rows:
         problems.append(Problem(f"{path.name}:1", "file", "it has no rows", "export it again"))
-    return Table(rows, nothing)
+    return Sheet(rows, nothing)
 
 
 def says_total(cell: str) -> bool:

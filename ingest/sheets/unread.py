@@ -12,7 +12,7 @@ from lotwork.ingest.sheets.likeness import is_spelled_otherwise, likest
 from lotwork.ingest.sheets.table import SHOWN, Part
 from lotwork.ledger.errors import Problem
 
-MOST_SHOWN = 20
+COLUMNS_NAMED = 20
 NAMELESS = "a column without a name"
 
 
@@ -45,6 +45,6 @@ def misspelled(name: str, part: Part, unread: Collection[Unread]) -> Iterable[Pr
 
 def unread_in_words(unread: Collection[Unread]) -> str:
     """Return which columns are not read."""
-    shown = ", ".join(str(each) for each in tuple(unread)[:MOST_SHOWN])
-    more = f" and {len(unread) - MOST_SHOWN} more" if len(unread) > MOST_SHOWN else ""
+    shown = ", ".join(str(each) for each in tuple(unread)[:COLUMNS_NAMED])
+    more = f" and {len(unread) - COLUMNS_NAMED} more" if len(unread) > COLUMNS_NAMED else ""
     return f"{len(unread)} column{'s are' if len(unread) > 1 else ' is'} not read: {shown}{more}"

@@ -24,8 +24,8 @@ def dated_ahead(history: History, latest: datetime | None, now: datetime) -> Ite
         if event.at > now + ONE_DAY and isinstance(event, HAPPENED):
             yield Finding(
                 "dated_ahead",
-                f"{event.id}, a {kind_of(event)}, is dated {event.at:%Y-%m-%d}, which has not come yet: the figures of "
-                "its true year lack it: correct its date, or void it",
+                f"the {kind_of(event)} {event.id} is dated {event.at:%Y-%m-%d}, which has not come yet, and counts on "
+                "that day: correct its date, or void it",
                 event.id,
             )
     history.troubles[:] = troubles

@@ -49,17 +49,19 @@ class FeeFold:
             yield event
 
     def _take(self, event: e.Event) -> None:
-        if not isinstance(event, e.Movement | e.Transfer) or not _is_of_fees(event):
-            return
+        if isinstance(event, e.Movement | e.Transfer) and _is_of_fees(event):
+            self._hold(event)
+
+    def _hold(self, event: Paid) -> None:
+        """Hold *event* against the day before it."""
         self._recent = [other for other in self._recent if event.at - other.at <= ONE_DAY]
         other = next(self._others(event), None)
         if other is None:
             self._recent.append(event)
             return
         self._recent.remove(other)
-        alone, told = (event, other) if isinstance(event, e.Movement) else (other, event)
-        if isinstance(alone, e.Movement):
-            self._ask(alone, told)
+        alone = next(each for each in (event, other) if isinstance(each, e.Movement))
+        self._ask(alone, event if alone is other else other)
 
     def _others(self, event: Paid) -> Iterator[Paid]:
         for other in self._recent:

@@ -170,9 +170,10 @@ class TwinFold:
         """Return what to ask of a receipt and of what it may be, with the command of each answer."""
         elsewhere = {e.Movement: _TRANSFER, e.Purchase: _BOUGHT}.get(type(two)) if one.wallet != _wallet(two) else None
         code, words = ("likely_twins", _TWINS) if elsewhere is None else ("likely_transfer", elsewhere)
-        told = two if isinstance(two, e.Movement) or (elsewhere is None and one.vout is not None) else one
+        gone = two if isinstance(two, e.Movement) else None
+        told = two if gone is not None or (elsewhere is None and one.vout is not None) else one
         change: dict[str, str] = {"kind": "transfer", "from_wallet": _wallet(two)}
-        if isinstance(two, e.Movement) and (fee := two.quantity + (two.fee_quantity or 0) - one.quantity):
+        if gone is not None and (fee := gone.quantity + (gone.fee_quantity or 0) - one.quantity):
             change["fee_quantity"] = unscaled(fee, self.assets.decimals(one.asset))
         message = words.format(
             one=one,

@@ -105,18 +105,24 @@ def _txid(event: e.Event) -> str:
 
 
 def _told_twice(known: _Known, event: e.Event) -> Answers:
-    if event.id in known.repeated and isinstance(event, e.Movement):
-        yield "the other is right", known.void(event)
-        others = known.left_beside(event)
-        yield from (("this one is right", known.void(other)) for other in others if len(others) == 1)
-        return
+    yield from _received_twice(known, event) if isinstance(event, e.Receipt) else _left_twice(known, event)
+
+
+def _received_twice(known: _Known, event: e.Receipt) -> Answers:
     yield "it is one", known.void(event)
-    if isinstance(event, e.Receipt):
-        unnumbered = [each for each in known.beside(event) if each.vout is None]
-        commands = [known.correct(each, {"vout": NUMBER}, "an output of its own") for each in unnumbered or [event]]
-        yield "these are two, each an output", " && ".join(commands)
-    else:
+    unnumbered = [each for each in known.beside(event) if each.vout is None]
+    commands = [known.correct(each, {"vout": NUMBER}, "an output of its own") for each in unnumbered or [event]]
+    yield "these are two, each an output", " && ".join(commands)
+
+
+def _left_twice(known: _Known, event: e.Event) -> Answers:
+    if event.id not in known.repeated:
+        yield "it is one", known.void(event)
         yield "these are two", known.correct(event, {"note": NOTE}, "two payments")
+        return
+    yield "the other is right", known.void(event)
+    others = known.left_beside(event) if isinstance(event, e.Movement) else []
+    yield from (("this one is right", known.void(other)) for other in others if len(others) == 1)
 
 
 def _two_sources(known: _Known, event: e.Event) -> Answers:
@@ -130,26 +136,32 @@ def _once(known: _Known, event: e.Event) -> Answers:
 
 
 def _disagree(known: _Known, event: e.Event) -> Answers:
-    """Yield the quantity that was seen for the transfer that tells another, the rest of it a fee; or the fee itself."""
-    if isinstance(event, e.Movement):
-        fee = unscaled(event.quantity, known.assets.decimals(event.asset))
-        for other in known.with_fee_beside(event):
-            yield "what was seen is the fee", known.correct(other, {"fee_quantity": fee}, f"{event.source} saw the fee")
-        return
-    seen = isinstance(event, e.Receipt) and event.vout is not None
-    transfer = known.into(event) if isinstance(event, e.Receipt) and seen else None
-    if transfer is None or not isinstance(event, e.Receipt):
+    yield from _fees_disagree(known, event) if isinstance(event, e.Movement) else _amounts_disagree(known, event)
+
+
+def _fees_disagree(known: _Known, event: e.Movement) -> Answers:
+    """Yield the fee that was seen for what tells another."""
+    fee = unscaled(event.quantity, known.assets.decimals(event.asset))
+    for other in known.with_fee_beside(event):
+        yield "what was seen is the fee", known.correct(other, {"fee_quantity": fee}, f"{event.source} saw the fee")
+
+
+def _amounts_disagree(known: _Known, event: e.Event) -> Answers:
+    """Yield the quantity that was seen for the transfer that tells another, the rest of it a fee."""
+    seen = event if isinstance(event, e.Receipt) and event.vout is not None else None
+    transfer = None if seen is None else known.into(seen)
+    if seen is None or transfer is None:
         yield "the other is right", known.void(event, "the other source is right")
         return
     decimals = known.assets.decimals(transfer.asset)
-    outputs = (each for each in known.beside(event) if each.vout is not None and each.wallet == event.wallet)
+    outputs = (each for each in known.beside(seen) if each.vout is not None and each.wallet == seen.wallet)
     arrived = sum(each.quantity for each in outputs)
     change = {"quantity": unscaled(arrived, decimals)}
     less = transfer.quantity - arrived
     if less > 0:
         change["fee_quantity"] = unscaled((transfer.fee_quantity or 0) + less, decimals)
     word = "what was seen is what arrived" + (", the rest is a fee" if less > 0 else "")
-    yield word, known.correct(transfer, change, f"{event.source} saw what arrived")
+    yield word, known.correct(transfer, change, f"{seen.source} saw what arrived")
 
 
 ANSWERS: Mapping[str, Callable[[_Known, e.Event], Answers]] = {

@@ -230,3 +230,10 @@ def test_a_column_that_is_needed_and_spelled_otherwise_is_said(lotwork: Caller) 
 def test_an_optional_column_that_stands_twice_is_refused(lotwork: Caller) -> None:
     text = PRICED.format("price_usd,price_usd").replace("90000", "90000,91000")
     assert "price_usd: two columns have this name" in take(lotwork, text, "generic-receipts", code=3).err
+
+
+def test_of_many_columns_that_nothing_reads_the_first_are_named(lotwork: Caller) -> None:
+    names = [f"c{number}" for number in range(23)]
+    told = take(lotwork, f"Time,Amount,{','.join(names)}\n2025-01-01,0.5{',' * 23}\n", POOL).out
+    assert "23 columns are not read: c0, c1, " in told
+    assert ", c19 and 3 more" in told

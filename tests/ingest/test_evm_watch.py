@@ -13,7 +13,7 @@ import msgspec
 from lotwork.ingest.evm.chain import Block
 from lotwork.ingest.evm.cursor import EvmCursor
 from lotwork.ingest.evm.watch import EvmWatch
-from lotwork.ledger.events import AssetDeclared, Correction, Event, Movement, Receipt, Transfer, Void
+from lotwork.ledger import events as e
 from tests.ingest.evm.test_watch import (
     COLD,
     DOLLAR,
@@ -36,6 +36,10 @@ from tests.ingest.former_names import EvmToken, keep_former_modules
 from tests.ingest.former_names import evm_config as EvmNodeConfig  # noqa: N812 - it was a class
 from tests.ingest.former_names import wallet as EvmWallet  # noqa: N812 - the same
 from tests.simulated_evm import Move, SimulatedEvm, token_log
+
+AssetDeclared, Correction, Void = e.AssetDeclared, e.Correction, e.Void
+Movement, Receipt, Transfer = e.Movement, e.Receipt, e.Transfer
+Event = e.Event
 
 keep_former_modules()
 
