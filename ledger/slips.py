@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, kind_of
@@ -41,12 +42,19 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
             yield _ahead(f"{event.at:%Y-%m-%d}", kind_of(event), where)
         elif isinstance(event, e.Energy) and event.paid is not None and event.paid > end.date():
             yield Problem(where, "paid", f"{event.paid} has not come yet", "leave it out until the bill is paid")
-    for key, words in TO_FILL_IN.items():
-        if getattr(event, key, None) in words:
-            yield _placeholder(key, str(getattr(event, key)), where)
+    for key, words in _to_fill_in(type(event)):
+        told = getattr(event, key)
+        if told in words:
+            yield _placeholder(key, told, where)
     txid = getattr(event, "txid", None)
     if txid is not None and ":" in txid and _OUTPUT.fullmatch(txid):
         yield _output(txid, where)
+
+
+@cache
+def _to_fill_in(kind: type[e.Event]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the keys of *kind* that a command may leave to be filled in."""
+    return tuple((key, words) for key, words in TO_FILL_IN.items() if key in kind.__struct_fields__)
 
 
 def is_refused_by_hand(event: e.Event, end: datetime) -> bool:

@@ -9,7 +9,7 @@ leaves out is counted and named.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -99,10 +99,13 @@ def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
     signs: dict[str, int] = {}
     for row in table.rows:
         where = f"{path.name}:{row.line}"
+        total = any(map(says_total, row.cells.values()))
         try:
+            if total and _is_undated(row, column_map):
+                raise LeftOut(TOTAL)  # noqa: TRY301 - as what it reads does
             content = _event(where, row, column_map, problems, signs)
             if content is not None:
-                lines.add(where, row, content)
+                lines.add(where, row, content, total=total)
         except LeftOut as left_out:
             reasons[left_out.why] += 1
             doubtful += left_out.doubtful
@@ -131,16 +134,30 @@ class _Lines:
         self.column_map = column_map
         self.lines: list[TextLine] = []
         self.alike = 0
+        self._amounts = [key for key in (*column_map.columns, *column_map.optional) if self._means(key) in AMOUNTS]
+        self._coins = [key for key in column_map.columns if self._means(key) == "coins" and self._is_required(key)]
         self._said: list[tuple[str, str]] = []
         self._told: Counter[str] = Counter()
         self._above: set[str] = set()
         self._part = 0
 
-    def add(self, where: str, row: Row, content: dict[str, Any]) -> None:
-        """Add the line of *row*, with what it is known by; raise LeftOut where it only tells again what stands above.
+    def _means(self, key: str) -> str:
+        return "text" if key == "book" else self.column_map.key(key).meaning
 
-        A file with a header in its midst was put together of exports, each of which is read as a file of its own.
+    def _is_required(self, key: str) -> bool:
+        return self.column_map.key(key).required
+
+    def add(self, where: str, row: Row, content: dict[str, Any], *, total: bool) -> None:
+        """Add the line of *row*, with what it is known by.
+
+        Raise LeftOut where it tells nothing, sums up the rows above, or tells again what one of them told: a file with
+        a header in its midst was put together of exports, each of which is read as a file of its own.
         """
+        nothing = next((key for key in self._coins if not Decimal(content.get(key, "1"))), None)
+        if nothing is not None and not any(self._told_amounts(content)):
+            raise LeftOut(f"{self.column_map.columns[nothing]} is 0")
+        if total and self._sums_up(content):
+            raise LeftOut(TOTAL)
         if row.part.number != self._part:
             self._above.update(line.content["row"] for line in self.lines)
             self._told.clear()
@@ -150,13 +167,22 @@ class _Lines:
         content["row"] = numbered(said, self._told)
         if content["row"] in self._above:
             raise LeftOut(AGAIN)
-        if _sums_up(row, content, self.column_map, self.lines):
-            raise LeftOut(TOTAL)
         if self.column_map.id is not None:
             content["id"] = PLACE.sub(lambda place: row.cells[place[1]], self.column_map.id)
         self.alike += self._told[said] > 1
         self._said.append((said, content.get("at", "")))
         self.lines.append(TextLine(where, content, former))
+
+    def _told_amounts(self, content: Mapping[str, Any]) -> Iterator[Decimal]:
+        return (Decimal(content.get(key, "0")) for key in self._amounts)
+
+    def _sums_up(self, content: Mapping[str, Any]) -> bool:
+        """Say if the amounts of a row are the sums of those above."""
+        sums = [
+            sum(column, ZERO) for column in zip(*(self._told_amounts(line.content) for line in self.lines), strict=True)
+        ]
+        told = list(self._told_amounts(content))
+        return len(self.lines) >= MANY_SUMMED and any(told) and sums == told
 
     def told(self) -> Iterator[TextLine]:
         """Yield the lines, each that may be a row told twice with the row it may repeat."""
@@ -169,8 +195,6 @@ def _event(
     where: str, row: Row, column_map: ColumnMap, problems: list[Problem], signs: dict[str, int]
 ) -> dict[str, Any] | None:
     """Return the public form of *row*, or None with its problems appended; raise LeftOut where it does not count."""
-    if _is_undated_total(row, column_map):
-        raise LeftOut(TOTAL)
     for column in column_map.only:
         if not column_map.words(column).hold(row.cells[column]):
             raise LeftOut(f'{column} is "{row.cells[column][:SHOWN]}"')
@@ -198,47 +222,19 @@ def _event(
     )
     if len(problems) > before:
         return None
-    nothing = _of_nothing(content, column_map)
-    if nothing is not None:
-        raise LeftOut(f"{nothing} is 0")
     return content
 
 
-def _is_undated_total(row: Row, column_map: ColumnMap) -> bool:
-    """Say if *row* calls itself a total, and tells no time of an event."""
+def _is_undated(row: Row, column_map: ColumnMap) -> bool:
+    """Say if *row* tells no time of an event."""
     at = column_map.columns.get("at")
-    if at is None or not any(map(says_total, row.cells.values())):
+    if at is None:
         return False
     try:
         read_time(row.cells[at], column_map)
     except AmountError:
         return True
     return False
-
-
-def _sums_up(row: Row, content: Mapping[str, Any], column_map: ColumnMap, lines: Sequence[TextLine]) -> bool:
-    """Say if *row* calls itself a total, and its amounts are the sums of the rows above."""
-    if len(lines) < MANY_SUMMED or not any(map(says_total, row.cells.values())):
-        return False
-    sums = {
-        key: sum((Decimal(line.content.get(key, "0")) for line in lines), ZERO) for key in _amounts(content, column_map)
-    }
-    return any(sums.values()) and all(total == Decimal(content[key]) for key, total in sums.items())
-
-
-def _of_nothing(content: Mapping[str, Any], column_map: ColumnMap) -> str | None:
-    """Return the column that says that no coins moved, where nothing else that the row tells is an amount either."""
-    amounts = _amounts(content, column_map)
-    if any(Decimal(content[key]) for key in amounts):
-        return None
-    coins = (key for key in amounts if column_map.key(key).meaning == "coins" and column_map.key(key).required)
-    return next((column_map.columns[key] for key in coins), None)
-
-
-def _amounts(content: Mapping[str, Any], column_map: ColumnMap) -> list[str]:
-    """Return the keys of *content* that are amounts of coins or dollars and were read in a column."""
-    read = (key for key in (*column_map.columns, *column_map.optional) if key in content and key != "book")
-    return [key for key in read if column_map.key(key).meaning in AMOUNTS]
 
 
 def _check_sign(key: str, cell: str, column_map: ColumnMap, signs: dict[str, int]) -> None:

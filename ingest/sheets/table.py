@@ -28,6 +28,7 @@ EMPTY = "the row is empty"
 TOTAL = "the row is a total"
 HEADER_AGAIN = "the header stands again"
 _TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?:?|sum:?|summe:?|gesamt:?", re.IGNORECASE)
+_FIRST_OF_TOTAL = frozenset("TtSsGg")
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def read_table(
 
 def says_total(cell: str) -> bool:
     """Say if a cell names its row a sum of others."""
-    return _TOTAL.fullmatch(cell.strip()) is not None
+    return cell[:1] in _FIRST_OF_TOTAL and _TOTAL.fullmatch(cell) is not None
 
 
 def refuse_if_any(name: str, problems: list[Problem]) -> None:
@@ -191,7 +192,7 @@ class _Reading:
 
     def _row(self, line: int, cells: list[str], part: Part) -> Row | None:
         header = part.header
-        if len(cells) < len(header) and says_total(next(cell for cell in cells if cell.strip())):
+        if len(cells) < len(header) and says_total(next(filter(None, map(str.strip, cells)))):
             self.nothing[TOTAL] += 1
             return None
         wrong = _row_problems(f"{self.name}:{line}", header, cells, self.columns)
