@@ -153,7 +153,7 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
     if day > today:
         raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
     book, law = AsOfOptions(up_to=head.position).fold(call, log, (year,))
-    prepared = prepare(book, law, year)
+    prepared = prepare(book, law, year, now)
     settled, still_open = acknowledged(prepared.open, names)
     if still_open:
         raise InputRefusedError(
@@ -183,7 +183,7 @@ def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:
     command = command_for(remedy, book, finding.event, year, today) if remedy else ""
     other = command_for(remedy, book, finding.event, year, today, otherwise=True) if remedy else ""
     settle = f"settle it ({command}; or the other way: {other})" if other else f"settle it ({command})"
-    settle = settle if command else "settle it"
+    settle = settle if command else "settle it as it says" if "`lotwork " in finding.message else "settle it"
     name = shlex.quote(name_of(finding))
     also = "" if finding.code in SETTLED_ONLY else f", or file all the same with --acknowledge {name}"
     return Problem(finding.event or f"year {year}", finding.code, finding.message, settle + also)

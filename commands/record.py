@@ -19,12 +19,14 @@ from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import Expense, Filing, Rule
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import Log
-from lotwork.ledger.intake import Intake
+from lotwork.ledger.intake import EXPORTED, Intake
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.slips import is_refused_by_hand
 from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch
+from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.expenses import category_word
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
@@ -98,11 +100,13 @@ def _lines(
     from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
 
     try:
-        told = read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None))
+        given = load_map(column_map, {"wallet": wallet} if wallet else None)
+        told = read_csv(file, given)
     except InputRefusedError as refusal:
         problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
         return ()
     about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
+    about.unread, about.alike, about.counted_once = told.unread, told.alike, given.id is not None
     return told.lines
 
 
@@ -216,9 +220,11 @@ def export_command(call: Call, *, form: str) -> int:
     del form
     out = sys.stdout.buffer
     with call.log() as log:
-        assets = log.assets(call.book)
+        assets, end = log.assets(call.book), SystemClock().now() + ONE_DAY
         for _, event in log.read(call.book):
             public = to_contract(event, assets)
+            if is_refused_by_hand(event, end):
+                public[EXPORTED] = True
             if call.book != MAIN_BOOK:
                 public["book"] = call.book
             out.write(msgspec.json.encode(public) + b"\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,10 +24,11 @@ from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.history import History, Log
-from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised, revision_of
+from lotwork.ledger.known_rows import Revision, RowRead
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
+from lotwork.ledger.recorded_rows import RecordedRows
 from lotwork.ledger.slips import SLIP_IN, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
@@ -37,6 +38,8 @@ from lotwork.ledger.voids import circles
 KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = "filing"
+EXPORTED = "exported"
+"""What `lotwork export` says of a line that the log holds, and that would be refused by hand."""
 
 Keeper = Callable[[Path], str]
 """Keeps a file as evidence and returns its SHA-256."""
@@ -64,6 +67,8 @@ class Intake:
     """By book, what rows say otherwise than the events they became before."""
     repeated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """By book, how many lines only say again what another line says."""
+    exported: list[tuple[str, Event]] = field(default_factory=list)
+    """By book, what is let in as the log it comes from holds it, though it would be refused by hand."""
     _rows: dict[str, list[RowRead]] = field(default_factory=lambda: defaultdict(list))
     _histories: dict[str, History] = field(default_factory=dict)
 
@@ -120,6 +125,9 @@ class Intake:
             return None
         try:
             book = self.default_book if content.get("book") is None else parse_book(content["book"])
+            exported = self.history_too and content.get(EXPORTED) is True and content.get("id") is not None
+            if exported:
+                content = {name: value for name, value in content.items() if name != EXPORTED}
             if content.get("evidence") is not None:
                 content = self._keep_evidence(content, folder, line.where)
             event = parse_event(content, self.assets(book), line.where)
@@ -129,8 +137,10 @@ class Intake:
         except ValueError as broken:
             self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
             return None
+        if exported:
+            self.exported.append((book, event))
         if line.former is not None:
-            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former))
+            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former, line.again))
             return None
         if content.get("id") is None and getattr(event, "txid", None) != content.get("txid"):
             as_told = msgspec.structs.replace(event, id="", txid=content["txid"])
@@ -140,42 +150,13 @@ class Intake:
     def _settle_rows(self) -> None:
         """Put the events of the rows of one file in line: those they became before, or new ones."""
         for book, rows in self._rows.items():
-            known = {event.id: event for event in self._read_before(book, rows)}
-            recorded = frozenset(known)
-            known |= {event.id: event for event in self.events[book] if event.row is not None}
-            held = partial(self._held, book)
-            for row, event in recognised(rows, known.values(), self.assets(book), held):
-                if event.id in recorded:
-                    self._revise(book, row, event)
+            taken = [event for event in self.events[book] if event.row is not None]
+            recorded = RecordedRows(self.log, book, self.assets(book), partial(self._history, book))
+            for row, event, revision in recorded.settle(rows, taken):
+                if revision is not None:
+                    self.revisions.append((book, revision))
                 self._admit(book, event, row.where)
         self._rows.clear()
-
-    def _read_before(self, book: str, rows: Iterable[RowRead]) -> Iterator[Event]:
-        """Yield what the log holds that rows may have become."""
-        sources = {FROM_A_FILE, *(row.event.source or FROM_A_FILE for row in rows)}
-        for source in sorted(sources):
-            said = (event for _, event in self.log.read(book, source=source))
-            yield from (event for event in said if not isinstance(event, Correction))
-        names = [name for row in rows for name in (row.event.id, row.former)]
-        yield from (event for _, event in self.log.read(book, ids=names))
-
-    def _revise(self, book: str, row: RowRead, event: Event) -> None:
-        """Note what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""
-        if revision_of(row, event, self.assets(book)) is None:
-            return
-        history = self._history(book)
-        holds = history.corrected(event)
-        found = None if holds is None else revision_of(row, holds, self.assets(book))
-        if found is not None:
-            self.revisions.append((book, found))
-
-    def _held(self, book: str, events: Iterable[Event]) -> Iterator[Event]:
-        """Yield those of *events* that corrections changed, as they hold."""
-        history = self._history(book)
-        for event in events if history.corrections or history.selections else ():
-            holds = history.corrected(event)
-            if holds is not None and holds is not event:
-                yield holds
 
     def _history(self, book: str) -> History:
         if book not in self._histories:
@@ -254,6 +235,9 @@ class Intake:
         """Refuse slips of the pen, such as what happened more than a day from now, unless the log knows them."""
         for book, events in self.events.items():
             slips = {event.id: told for event in events if (told := self._slips(book, event))}
+            for of, event in self.exported:
+                if of == book:
+                    slips.pop(event.id, None)
             for _, known in self.log.read(book, ids=slips) if slips else ():
                 del slips[known.id]
             self.problems += chain.from_iterable(slips.values())
@@ -261,8 +245,9 @@ class Intake:
     def _slips(self, book: str, event: Event) -> list[Problem]:
         end = None if self.now is None else self.now + ONE_DAY
         where = self._told[book][event.id][0]
-        if not isinstance(event, Correction):
-            return list(slips_of(event, end, where))
+        own = list(slips_of(event, end, where))
+        if own or not isinstance(event, Correction):
+            return own
         if event.set_.keys().isdisjoint(SLIP_IN):
             return []
         found = None if event.target is None else self._find(book, event.target)

@@ -33,12 +33,16 @@ SAID_OF_IT = frozenset({"id", "row", "source", "evidence"})
 
 
 class RowRead(NamedTuple):
-    """A row as an event: where it stands, whether its map names its id, and the id a former release gave it."""
+    """A row as an event: where it stands, whether its map names its id, and the id a former release gave it.
+
+    `again` is the `row` of the event of the same file that it may tell once more.
+    """
 
     where: str
     event: Event
     own_id: bool
     former: str
+    again: str | None = None
 
 
 class Revision(NamedTuple):
@@ -177,11 +181,14 @@ class _Search:
         new = [row.event for _, row in self._open()]
         rest = [*self._unclaimed(), *(event for event in self.held if event.id not in self.claimed)] if new else []
         before = ToldBefore(new, rest, self.assets) if rest else None
+        names: dict[str | None, str] = {}
         for place, row in enumerate(self.rows):
             event = self.found.get(place, row.event)
-            again = before.take(event, own_id=row.own_id) if before is not None and place not in self.found else None
-            if again is not None:
-                event = msgspec.structs.replace(event, may_repeat=again.id)
+            if place not in self.found:
+                again = before.take(event, own_id=row.own_id) if before is not None else None
+                first = names.get(row.again) if again is None else again.id
+                if first is not None:
+                    event = msgspec.structs.replace(event, may_repeat=first)
             if place not in self.found and not row.own_id:
                 first = name = f"{FROM_A_FILE}-{self._core(place)}"
                 count = 1
@@ -190,6 +197,7 @@ class _Search:
                     name = f"{first}-{count}"
                 taken.add(name)
                 event = msgspec.structs.replace(event, id=name)
+            names.setdefault(row.event.row, event.id)
             yield row, event
 
 

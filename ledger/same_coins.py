@@ -51,6 +51,10 @@ _SPELLED = (
     "{twin.id} and {first.id} tell one transaction, spelled {twin.txid} and {first.txid}: an earlier release counted "
     "both, now {first.id} alone is counted; void {twin.id}, and see `lotwork diff --filed` where the year was filed"
 )
+_FEES = (
+    "{fee.id} ({fee.source}) tells a fee of {fee.quantity} base units of {fee.asset} for {fee.txid}, and {other.id} "
+    "({other.source}) one of {other.fee_quantity}: the latter is counted: correct the one that is wrong"
+)
 _ELSEWHERE = (
     "{twin.id} ({twin.source}, into {twin.wallet}) and {first.id} ({first.source}, into {first.wallet}) tell the same "
     "transaction {twin.txid} and as much {twin.asset}: if it is one payment, void one; if these are two, say so with a "
@@ -89,7 +93,7 @@ def find_same_coins(
     moved = [event for event in events if isinstance(event, Transfer)]
     search.find_transfers_told_twice(moved)
     gone = search.find_movements_told_twice(sold, [event for event in events if isinstance(event, Movement)])
-    left = search.find_explained(gone, moved)
+    left = search.find_explained(search.find_fees_told_twice(gone, moved), moved)
     search.find_repeated_payments(moved)
     search.ask_about_one_source()
     search.join(left)
@@ -107,6 +111,7 @@ class _Search:
         self.disagreements: list[tuple[str, str]] = []
         self.doubts: list[Doubt] = []
         self.joined: dict[str, Transfer] = {}
+        self.sold: list[Movement] = []
         self.arrived: defaultdict[Key, Group] = defaultdict(list)
         self.wallets: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
 
@@ -169,6 +174,7 @@ class _Search:
         """Return the *movements* that repeat no other source's, nor one that was *sold*; ask where one source does."""
         answered = [msgspec.structs.replace(seen, note=sale.note) for seen, sale in sold]
         answers = {event.id for event in answered}
+        self.sold = answered
         kept: defaultdict[tuple[Key, int], list[Movement]] = defaultdict(list)
         paired: set[tuple[str, str | None]] = set()
         for event in (*answered, *movements):
@@ -191,6 +197,29 @@ class _Search:
                 self.doubts.append(("transaction_told_twice", _LEFT_ONCE.format(twin=event, first=first), event.id))
         return [event for event in movements if event.id not in self.ids]
 
+    def find_fees_told_twice(self, movements: Sequence[Movement], transfers: Iterable[Transfer]) -> list[Movement]:
+        """Return the *movements* but the fees that another source tells with what left in their transaction.
+
+        One that no other source tells stays: what a transfer does not tell was paid all the same.
+        """
+        told: defaultdict[Key, list[Movement | Transfer]] = defaultdict(list)
+        outgoing: list[Movement | Transfer] = [*self.sold, *movements, *transfers]
+        for event in outgoing:
+            wallet = event.from_wallet if isinstance(event, Transfer) else event.wallet
+            if event.fee_quantity and event.txid is not None:
+                told[_key(event, wallet)].append(event)
+        left = []
+        for movement in movements:
+            others = told[_key(movement, movement.wallet)] if movement.is_fee and movement.txid is not None else ()
+            other = next((each for each in others if each.source != movement.source), None)
+            if other is None:
+                left.append(movement)
+                continue
+            self.ids.add(movement.id)
+            if other.fee_quantity != movement.quantity:
+                self.disagreements.append((movement.id, _FEES.format(fee=movement, other=other)))
+        return left
+
     def find_explained(self, movements: Iterable[Movement], transfers: Iterable[Transfer]) -> list[Movement]:
         """Return the movements that no transfer explains."""
         taken_by: defaultdict[Key, set[str | None]] = defaultdict(set)
@@ -198,7 +227,7 @@ class _Search:
             taken_by[_key(event, event.from_wallet)].add(event.source)
         left = []
         for movement in movements:
-            if taken_by[_key(movement, movement.wallet)] - _named(movement):
+            if taken_by[_key(movement, movement.wallet)] - _named(movement) and not movement.is_fee:
                 self.ids.add(movement.id)
             else:
                 left.append(movement)

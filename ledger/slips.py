@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, kind_of
@@ -20,10 +21,17 @@ HAPPENED = (
 """What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
 election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
 WALLETS = ("wallet", "from_wallet", "to_wallet")
-SLIP_IN = frozenset({"at", "kind", "paid", "txid", *WALLETS})
+TO_FILL_IN: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(WALLETS, frozenset({"WALLET", "AMOUNT"})),
+    "reason": frozenset({"REASON"}),
+    "category": frozenset({"CATEGORY"}),
+    "refund_of": frozenset({"BILL"}),
+    "note": frozenset({"NOTE"}),
+    "txid": frozenset({"TXID"}),
+}
+"""What stands, by key, in a command of a finding for what only the taxpayer knows; of other keys it is no value."""
+SLIP_IN = frozenset({"at", "kind", "paid", "txid", *TO_FILL_IN})
 """Keys that a slip can stand in."""
-PLACEHOLDERS = frozenset({"WALLET", "AMOUNT"})
-"""What stands in a command of a finding for what only the taxpayer knows."""
 _OUTPUT = re.compile(r"\s*(?:0[xX])?[0-9a-fA-F]{64}:[0-9]+\s*", re.ASCII)
 
 
@@ -34,12 +42,29 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
             yield _ahead(f"{event.at:%Y-%m-%d}", kind_of(event), where)
         elif isinstance(event, e.Energy) and event.paid is not None and event.paid > end.date():
             yield Problem(where, "paid", f"{event.paid} has not come yet", "leave it out until the bill is paid")
-    for key in WALLETS:
-        if getattr(event, key, None) in PLACEHOLDERS:
-            yield _placeholder(key, str(getattr(event, key)), where)
+    for key, words in _to_fill_in(type(event)):
+        told = getattr(event, key)
+        if told in words:
+            yield _placeholder(key, told, where)
     txid = getattr(event, "txid", None)
     if txid is not None and ":" in txid and _OUTPUT.fullmatch(txid):
         yield _output(txid, where)
+
+
+@cache
+def _to_fill_in(kind: type[e.Event]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the keys of *kind* that a command may leave to be filled in."""
+    return tuple((key, words) for key, words in TO_FILL_IN.items() if key in kind.__struct_fields__)
+
+
+def is_refused_by_hand(event: e.Event, end: datetime) -> bool:
+    """Say if *event*, of a log that was written before, would be refused at the door by now."""
+    if isinstance(event, e.Correction):
+        if any(slips_of(event, None, "")):
+            return True
+        paid = str(event.set_.get("paid") or "")
+        return paid > end.date().isoformat() or any(slips_of_selection(event, end, ""))
+    return any(slips_of(event, end, ""))
 
 
 def slips_of_correction(
@@ -56,8 +81,8 @@ def slips_of_correction(
 
 def slips_of_selection(event: e.Correction, end: datetime | None, where: str) -> Iterator[Problem]:
     """Yield what is wrong with what *event* sets in every event it selects."""
-    for key in WALLETS:
-        if event.set_.get(key) in PLACEHOLDERS:
+    for key, words in TO_FILL_IN.items():
+        if isinstance(event.set_.get(key), str) and event.set_[key] in words:
             yield _placeholder(key, event.set_[key], where)
     txid = event.set_.get("txid")
     if isinstance(txid, str) and _OUTPUT.fullmatch(txid):
@@ -82,7 +107,7 @@ def _ahead(day: str, kind: str, where: str) -> Problem:
 
 
 def _placeholder(key: str, word: str, where: str) -> Problem:
-    return Problem(where, key, f"{word} stands for what only you know", "name the wallet in its place")
+    return Problem(where, key, f"{word} stands for what only you know", "say it in its place")
 
 
 def _output(txid: str, where: str) -> Problem:

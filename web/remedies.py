@@ -15,7 +15,8 @@ from datetime import date
 class Remedy:
     """A title in plain words; `blocks`: settle it before filing; the command that mends it, where there is one.
 
-    A question has two answers: `otherwise` is the command of the other one.
+    A question has two answers: `otherwise` is the command of the other one. Where the answers hang on what the events
+    are, the finding's own words hold their commands, and there is none here.
     """
 
     title: str
@@ -28,21 +29,14 @@ POLL = "lotwork --book {book} poll"
 IMPORT = "lotwork --book {book} import FILE"
 ADD = "lotwork --book {book} add"
 VOID = ADD + " void at={now} target={event} reason=REASON"
-OUTPUT = ADD + """ correction at={now} target={event} reason=REASON set='{{"vout": NUMBER}}'"""
-TRANSFER = (
-    ADD + " correction at={now} target={event} reason=REASON "
-    """set='{{"kind": "transfer", "from_wallet": "WALLET"}}'"""
-)
-APART = ADD + """ correction at={now} target={event} reason=REASON set='{{"may_repeat": "none"}}'"""
-INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"income": "INCOME"}}'"""
 EXPLAIN = (
     ADD + " correction at={now} target={event} reason=REASON "
     """set='{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}'"""
 )
-IS_INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"doubt": "none"}}'"""
 RENAME = ADD + """ correction at={now} target={event} reason=REASON set='{{"category": "CATEGORY"}}'"""
 SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from": "DAY", "to": "DAY"}}'"""
 SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{"section_179_usd": "AMOUNT"}}'"""
+REDATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"at": "INSTANT"}}'"""
 PROFILE = ADD + " profile at={now} filing_status=STATUS time_zone=ZONE activity=business"
 GIFT = ADD + """ correction at={now} target={event} reason=REASON set='{{"donor_basis_usd": "AMOUNT"}}'"""
 GIFT_VALUE = ADD + """ correction at={now} target={event} reason=REASON set='{{"fair_value_usd": "AMOUNT"}}'"""
@@ -69,16 +63,18 @@ REMEDIES = {
     "receipt_pending": Remedy("A receipt has no price yet", True, POLL),
     "fee_pending": Remedy("A transfer fee has no price yet", True, POLL),
     "movement_unexplained": Remedy("Coins left a wallet, and nobody said why", True, EXPLAIN),
-    "inflow_doubtful": Remedy("Coins came in, and may be no income", True, IS_INCOME),
+    "inflow_doubtful": Remedy("Coins came in, and may be no income", True),
     "coins_missing": Remedy("More coins left a wallet than it held", True, IMPORT),
     "balance_differs": Remedy("A wallet's balance is not what the events say", True, IMPORT),
-    "twins_disagree": Remedy("Two sources tell one payment differently", True, VOID),
-    "output_told_twice": Remedy("One output of a transaction is told twice", True, VOID),
-    "transaction_told_twice": Remedy("One source tells a transaction twice", True, VOID, OUTPUT),
-    "twin_spelled_otherwise": Remedy("A payment that was counted twice", True, VOID),
-    "likely_twins": Remedy("Two events look like one", True, VOID, INCOME),
-    "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, INCOME),
-    "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID, APART),
+    "twins_disagree": Remedy("Two sources tell one payment differently", True),
+    "output_told_twice": Remedy("One output of a transaction is told twice", True),
+    "transaction_told_twice": Remedy("A transaction is told twice", True),
+    "twin_spelled_otherwise": Remedy("A payment that was counted twice", True),
+    "likely_twins": Remedy("Two events look like one", True),
+    "likely_transfer": Remedy("Income that looks like a transfer", True),
+    "fee_told_twice": Remedy("A network's fee is told twice", True),
+    "row_told_twice": Remedy("A row of a file is recorded twice", True),
+    "dated_ahead": Remedy("Something is dated ahead of today", True, REDATE, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", True, VOID),
     "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),

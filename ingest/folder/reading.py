@@ -108,8 +108,8 @@ class FolderSource:
         if self.column_map is None:
             raise ConfigError(f"{path.name}: nothing says what its columns mean: set `map` of source {self.name}")
         told = read_csv(path, self.column_map)
-        if told.left_out:
-            self._left_out = f"{path.name}: {told}"
+        if words := told.in_words():
+            self._left_out = f"{path.name}: {words}"
         if not told.lines:
             problems.append(Problem(f"{path.name}:1", "file", str(told), "mend the map, or take the file away"))
         return iter(told.lines)

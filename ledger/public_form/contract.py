@@ -154,7 +154,7 @@ def _unknown_kind(where: str, kind: object) -> Problem:
 
 
 def _unknown_key(where: str, kind: str, name: str, known: Mapping[str, Key]) -> Problem:
-    near = difflib.get_close_matches(name, known, 1)
+    near = difflib.get_close_matches("_".join(name.casefold().split()), known, 1)
     remedy = f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"
     return Problem(where, name[:60], f"a {kind} has no such key", remedy)
 

@@ -24,12 +24,14 @@ _string_decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dic
 class TextLine(NamedTuple):
     """A line that held an object: where it stands ("ledger.jsonl:12"), and the object.
 
-    `former` marks a row of a table: the id that a former release gave it.
+    `former` marks a row of a table: the id that a former release gave it. `again` is the `row` of the one above that it
+    may tell once more.
     """
 
     where: str
     content: dict[str, Any]
     former: str | None = None
+    again: str | None = None
 
 
 def read_json_lines(path: Path, problems: list[Problem]) -> Iterator[TextLine]:

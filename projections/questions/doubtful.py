@@ -16,12 +16,10 @@ from lotwork.ledger.history import History
 from lotwork.ledger.units import unscaled, usd_text, value_usd_micros
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Prices
-from lotwork.projections.questions.add_command import add_command, correct_command
+from lotwork.projections.questions.add_command import AMOUNT, WALLET, add_command, correct_command, in_one_line
 from lotwork.projections.questions.payers import addresses_of
 
 IN_DOUBT = "inflow_doubtful"
-AMOUNT, WALLET = "AMOUNT", "WALLET"
-"""What only a person knows; a command is refused until it is filled in."""
 TOLD = "told with the coins that left"
 NOT_ALONE = Doubted("same_transaction")
 WHY: dict[str, str] = {
@@ -51,7 +49,7 @@ class Doubtful:
     def tell(self, receipt: e.Receipt) -> Finding:
         """Return why *receipt* may be no income, whether it counts, and each answer with its commands."""
         doubt = self.history.doubts.get(receipt.id, Doubted(receipt.doubt or "same_transaction"))
-        answers = "; or ".join(f"{answer.word}: `{' && '.join(answer.commands)}`" for answer in self._answers(receipt))
+        answers = "; or ".join(f"{answer.word}: `{in_one_line(answer.commands)}`" for answer in self._answers(receipt))
         counts = "it counts, as it did when it was recorded" if doubt.counted else "it is in no figure"
         return Finding(
             IN_DOUBT,

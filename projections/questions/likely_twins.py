@@ -20,7 +20,7 @@ from lotwork.ledger.known_rows import FROM_A_FILE, core_of, says_no_other
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import txid_key
-from lotwork.ledger.units import ONE_DAY, AssetTable
+from lotwork.ledger.units import ONE_DAY, AssetTable, unscaled
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import add_command, correct_command
 
@@ -124,7 +124,7 @@ class TwinFold:
             if isinstance(one, e.Receipt) and one.id not in self.answered and _may_be_one(one, two):
                 self._recent.remove(other)
                 self._drop(other)
-                self.findings.append(_question(one, two))
+                self.findings.append(self._question(one, two))
                 return
         self._keep(coins)
 
@@ -166,6 +166,25 @@ class TwinFold:
         if first is not event and first.source == event.source and says_no_other(first, event):
             self._ask_of_row(event, first.id)
 
+    def _question(self, one: e.Receipt, two: Coins) -> Finding:
+        """Return what to ask of a receipt and of what it may be, with the command of each answer."""
+        elsewhere = {e.Movement: _TRANSFER, e.Purchase: _BOUGHT}.get(type(two)) if one.wallet != _wallet(two) else None
+        code, words = ("likely_twins", _TWINS) if elsewhere is None else ("likely_transfer", elsewhere)
+        gone = two if isinstance(two, e.Movement) else None
+        told = two if gone is not None or (elsewhere is None and one.vout is not None) else one
+        change: dict[str, str] = {"kind": "transfer", "from_wallet": _wallet(two)}
+        if gone is not None and (fee := gone.quantity + (gone.fee_quantity or 0) - one.quantity):
+            change["fee_quantity"] = unscaled(fee, self.assets.decimals(one.asset))
+        message = words.format(
+            one=one,
+            two=two,
+            wallet=_wallet(two),
+            void=add_command(self.book, "void", f"target={told.id}", "reason=told twice"),
+            apart=correct_command(self.book, one.id, {"income": one.income}, "these are two"),
+            moved=correct_command(self.book, one.id, change, "own coins"),
+        )
+        return Finding(code, message, one.id)
+
     def _ask_of_row(self, event: e.Event, first: str) -> None:
         void = add_command(self.book, "void", f"target={event.id}", "reason=told twice")
         two = correct_command(self.book, event.id, {"may_repeat": SETTLED}, "these are two")
@@ -175,22 +194,20 @@ class TwinFold:
 
 _TWINS = (
     "{one.id} ({one.source}, into {one.wallet}) and {two.id} ({two.source}, into {wallet}) tell as much {one.asset} "
-    "within a day: if it is one payment, void one of them; if these are two, say so with a correction that sets the "
-    "income of {one.id}"
+    "within a day: if it is one payment, void one of them: `{void}`; if these are two, say so: `{apart}`"
 )
 _TRANSFER = (
     "{one.id} counts as income what {two.id} saw leave {wallet} within a day: if it is one transfer, correct {one.id} "
-    "into a transfer from {wallet} and void {two.id}; if these are two things, say so with a correction that sets the "
-    "income of {one.id}"
+    "into a transfer from {wallet} and void {two.id}: `{moved} && {void}`; if these are two things, say so: `{apart}`"
 )
 _BOUGHT = (
     "{one.id} counts as income what {two.id} bought into {wallet} within a day: if the coins were sent on from there, "
-    "correct {one.id} into a transfer from {wallet}, or void it where that is told; if these are two things, say so "
-    "with a correction that sets the income of {one.id}"
+    "correct {one.id} into a transfer from {wallet}: `{moved}`, or void it where that is told: `{void}`; if these are "
+    "two things, say so: `{apart}`"
 )
 _ROW = (
-    "{event.id} says what {first} says: a row of a file that was recorded twice, in two spellings or by two maps: "
-    "if it is one, void one of them: `{void}`; if these are two, say so: `{two}`"
+    "{event.id} says what {first} says: a row of a file that was recorded twice, in two spellings, by two maps or out "
+    "of two exports: if it is one, void one of them: `{void}`; if these are two, say so: `{two}`"
 )
 
 
@@ -232,9 +249,3 @@ def _may_be_one(one: e.Receipt, two: Coins) -> bool:
     if one.txid is None or named is None:
         return True
     return isinstance(two, e.Movement) and txid_key(one.txid) == txid_key(named)
-
-
-def _question(one: e.Receipt, two: Coins) -> Finding:
-    elsewhere = {e.Movement: _TRANSFER, e.Purchase: _BOUGHT}.get(type(two)) if one.wallet != _wallet(two) else None
-    code, words = ("likely_twins", _TWINS) if elsewhere is None else ("likely_transfer", elsewhere)
-    return Finding(code, words.format(one=one, two=two, wallet=_wallet(two)), one.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -23,6 +23,7 @@ from lotwork.rules.us.schedule_c import CATEGORIES
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()
+TODAY = datetime(2026, 11, 29, tzinfo=UTC)
 ME = {
     "kind": "profile", "id": "me", "at": "2024-01-01T00:00:00Z", "filing_status": "single", "activity": "business",
     "business_began": "2024-01-01", "material_participation": True,
@@ -81,7 +82,7 @@ def test_a_word_that_is_no_expense_is_not_deducted_and_stops_the_filing(word: st
     made = owed(paid("5000", category=word))
     assert made.business.net == 90_000
     assert codes(made) == ["category_no_expense"]
-    told = prepare(book_of(ME, MINED, paid("5000", category=word)), LAW, 2025).open
+    told = prepare(book_of(ME, MINED, paid("5000", category=word)), LAW, 2025, TODAY).open
     assert "category_no_expense" in [finding.code for finding in told]
 
 
