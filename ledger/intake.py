@@ -24,13 +24,14 @@ from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.history import History, Log
-from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised, revision_of
+from lotwork.ledger.known_rows import Revision, RowRead, recognised, revision_of
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
 from lotwork.ledger.slips import SLIP_IN, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
+from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
 from lotwork.ledger.voids import circles
 

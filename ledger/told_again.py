@@ -23,7 +23,7 @@ SETTLED = "none"
 """What `may_repeat` says once a person told that the two are two."""
 PLACES = frozenset({"wallet", "from_wallet", "to_wallet", "asset"})
 """What a map's constant says of each of its rows: where one is mended, every row stands elsewhere."""
-_HALF_A_DAY = timedelta(hours=12)
+HALF_A_DAY = timedelta(hours=12)
 _NOON = 12
 _WORDS = re.compile(r"[0-9a-z]+")
 
@@ -52,7 +52,7 @@ class ToldBefore:
 
     def __init__(self, rows: Iterable[Event], known: Iterable[Event], assets: AssetTable) -> None:
         """Keep those of *known* that are from about a day of one of *rows*."""
-        days = {(event.at + shift).date() for event in rows for shift in (-_HALF_A_DAY, _HALF_A_DAY)}
+        days = {(event.at + shift).date() for event in rows for shift in (-HALF_A_DAY, HALF_A_DAY)}
         self.assets = assets
         self.told: defaultdict[Amounts, list[Told]] = defaultdict(list)
         for event in known:
@@ -86,7 +86,7 @@ def may_be_one_instant(one: datetime, other: datetime) -> bool:
     """Say if one of two instants may be the other told without its seconds, or as a day, whose noon is meant."""
     if one == other:
         return True
-    if abs(one - other) > _HALF_A_DAY:
+    if abs(one - other) > HALF_A_DAY:
         return False
     if _of_the_minute(one) == _of_the_minute(other) and not (_has_seconds(one) and _has_seconds(other)):
         return True

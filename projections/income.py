@@ -15,7 +15,7 @@ from typing import NamedTuple, assert_never
 import msgspec
 
 from lotwork.ledger import events as e
-from lotwork.ledger.doubts import lists_for, named
+from lotwork.ledger.doubts import may_list_for, named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.filer.origins import Origin, Origins, Place
@@ -185,7 +185,7 @@ class IncomeFold:
 
     def _note_pool(self, event: e.Receipt | e.Transfer) -> None:
         """Note which pools list what they paid, and which ones outputs are named for."""
-        pool = lists_for(event)
+        pool = may_list_for(event)
         if pool is not None:
             self.listing.add(pool)
         elif isinstance(event, e.Receipt) and event.vout is not None:

@@ -34,7 +34,15 @@ TRANSFER = (
     """set='{{"kind": "transfer", "from_wallet": "WALLET"}}'"""
 )
 APART = ADD + """ correction at={now} target={event} reason=REASON set='{{"may_repeat": "none"}}'"""
-INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"income": "INCOME"}}'"""
+SWAPPED = (
+    ADD + " correction at={now} target={event} reason=REASON "
+    """set='{{"kind": "purchase", "cost_usd": "AMOUNT"}}'"""
+)
+ONE_WALLET = ADD + """ correction at={now} target={event} reason=REASON set='{{"wallet": "WALLET"}}'"""
+DECLARE = ADD + " wallet at={now} wallet=WALLET"
+ONE_COIN = ADD + """ correction at={now} target={event} reason=REASON set='{{"asset": "ASSET"}}'"""
+OTHER_COIN = ADD + " asset at={now} asset=ASSET decimals=NUMBER chain=CHAIN"
+LIST = ADD + """ correction at={now} target={event} reason=REASON set='{{"source": "SOURCE"}}'"""
 EXPLAIN = (
     ADD + " correction at={now} target={event} reason=REASON "
     """set='{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}'"""
@@ -76,8 +84,13 @@ REMEDIES = {
     "output_told_twice": Remedy("One output of a transaction is told twice", True, VOID),
     "transaction_told_twice": Remedy("One source tells a transaction twice", True, VOID, OUTPUT),
     "twin_spelled_otherwise": Remedy("A payment that was counted twice", True, VOID),
-    "likely_twins": Remedy("Two events look like one", True, VOID, INCOME),
-    "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, INCOME),
+    "transfer_told_twice": Remedy("A transfer of one transaction is told twice", True, VOID, APART),
+    "likely_twins": Remedy("Two events look like one", True, VOID, APART),
+    "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, APART),
+    "likely_swap": Remedy("Income that looks like the other side of a sale", True, SWAPPED, IS_INCOME),
+    "wallet_spelled_twice": Remedy("A wallet that is spelled in two ways", True, ONE_WALLET, DECLARE),
+    "coin_named_twice": Remedy("A coin that has two names", True, ONE_COIN, OTHER_COIN),
+    "pool_list_nameless": Remedy("Rows that may be a pool's list", True, LIST, APART),
     "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID, APART),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", True, VOID),

@@ -24,6 +24,7 @@ from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, Row, read_table, r
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
+from lotwork.ledger.tellers import FROM_A_FILE, mark_of_file
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import ZERO, AmountError
 
@@ -93,6 +94,7 @@ def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
     doubtful = 0
     told: Counter[str] = Counter()
     signs: dict[str, int] = {}
+    mark = mark_of_file(rows[0].cells, path.read_bytes()) if rows else ""
     for row in rows:
         where = f"{path.name}:{row.line}"
         try:
@@ -102,17 +104,19 @@ def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
             doubtful += left_out.doubtful
             continue
         if content is not None:
-            lines.append(_line(where, row, content, column_map, told))
+            lines.append(_line(where, row, content, column_map, told, mark))
         if len(problems) > MOST_PROBLEMS:
             break
     refuse_if_any(path.name, problems)
     return CsvEvents(tuple(lines), reasons, doubtful)
 
 
-def _line(where: str, row: Row, content: dict[str, Any], column_map: ColumnMap, told: Counter[str]) -> TextLine:
-    """Return the line of *row*, with what it is known by."""
+def _line(
+    where: str, row: Row, content: dict[str, Any], column_map: ColumnMap, told: Counter[str], mark: str
+) -> TextLine:
+    """Return the line of *row*, with what it is known by and the *mark* of its file."""
     former = _former_id(row, column_map, told)
-    content["row"] = _numbered(_digest_of_cells(row, column_map), told)
+    content["row"] = _numbered(_digest_of_cells(row, column_map), told) + mark
     if column_map.id is not None:
         content["id"] = PLACE.sub(lambda place: row.cells[place[1]], column_map.id)
     return TextLine(where, content, former)
@@ -125,7 +129,7 @@ def _event(
     for column in column_map.only:
         if not column_map.words(column).hold(row.cells[column]):
             raise LeftOut(f'{column} is "{row.cells[column][:SHOWN]}"')
-    content: dict[str, Any] = {"kind": column_map.kind, "source": "csv", **column_map.constants}
+    content: dict[str, Any] = {"kind": column_map.kind, "source": FROM_A_FILE, **column_map.constants}
     before = len(problems)
     found = {key: column for key, column in column_map.optional.items() if column in row.cells}
     for key, column in {**found, **column_map.columns}.items():

@@ -34,7 +34,9 @@ from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.questions.doubtful import Doubtful
-from lotwork.projections.questions.likely_twins import Coins, TwinFold
+from lotwork.projections.questions.likely_twins import TwinFold, TwinState
+from lotwork.projections.questions.lists import ask_of_nameless
+from lotwork.projections.questions.names_alike import names_alike
 from lotwork.projections.questions.payers import Payers
 from lotwork.rules.load import Law
 
@@ -48,7 +50,7 @@ class BookState(msgspec.Struct):
     expenses: ExpenseState
     equipment: EquipmentState
     balances: list[tuple[str, str, int]]
-    twins: list[Coins]
+    twins: TwinState
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
     payers: list[tuple[str, list[str]]]
@@ -84,6 +86,8 @@ class Book:
     """What `open_lots` had to assume when it was last asked; the next event may change it."""
     latest: datetime | None = None
     """The instant of the last event folded."""
+    _names: tuple[int, tuple[Finding, ...]] = (-1, ())
+    """What was last found of names that look like one, and after how many events."""
 
     @classmethod
     def begin(cls, history: History, years: Collection[int] = (), law: Law | None = None) -> Book:
@@ -227,11 +231,16 @@ class Book:
             )
             for selection in self.lots.choices.late
         )
-        return tuple(
-            dict.fromkeys(
-                chain(from_troubles((*self.history.unfit, *self.history.troubles)), self.findings, self.assumed, late)
-            )
-        )
+        troubles = from_troubles((*self.history.unfit, *self.history.troubles))
+        asked = chain(self._names_alike(), ask_of_nameless(self.history))
+        return tuple(dict.fromkeys(chain(troubles, self.findings, self.assumed, late, asked)))
+
+    def _names_alike(self) -> tuple[Finding, ...]:
+        """Return what looks like one wallet or coin under two names; the log is read for it, once."""
+        if self._names[0] != self.events:
+            held, declared = self.balances.held, self.taxpayer.wallets
+            self._names = self.events, tuple(names_alike(self.history, held, declared))
+        return self._names[1]
 
 
 def _samples(history: History) -> Iterator[Event]:
