@@ -148,7 +148,8 @@ class IncomeFold:
         day, origin = self.calendar.day(event.at), self.origins.of(event)
         if event.pool is not None:
             self._note_pool(event)
-        self._check_amounts(event)
+        if event.gross_quantity is not None:
+            self._check_amounts(event, event.gross_quantity)
         if event.doubt is not None and event.in_doubt:
             self.held.append((day.year, event.id))
             self.findings.append(self.doubtful.tell(event))
@@ -171,9 +172,8 @@ class IncomeFold:
         if day.year in self.years:
             self._keep(event, day, origin)
 
-    def _check_amounts(self, event: e.Receipt) -> None:
-        gross, fee = event.gross_quantity, event.pool_fee_quantity
-        if gross is not None and event.quantity + (fee or 0) > gross:
+    def _check_amounts(self, event: e.Receipt, gross: int) -> None:
+        if event.quantity + (event.pool_fee_quantity or 0) > gross:
             self.findings.append(
                 Finding(
                     "pool_amounts_contradict",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from functools import cache
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import kind_of
@@ -90,12 +92,20 @@ def ask_of_money(book: str, one: e.Event, two: e.Event, amount_micros: int, days
 
 def void_command(book: str, target: str) -> str:
     """Return the command that takes out *target*, told twice."""
-    return add_command(book, "void", f"target={target}", "reason=told twice")
+    begin, end = _around_a_target(book, "void", "reason=told twice")
+    return f"{begin} {shlex.quote(f'target={target}')} {end}"
 
 
 def two_things(book: str, target: str) -> str:
     """Return the command that says that *target* is a thing of its own."""
-    return correct_command(book, target, TWO, "these are two")
+    begin, end = _around_a_target(book, "correction", f"set={json.dumps(TWO)}", "reason=these are two")
+    return f"{begin} {shlex.quote(f'target={target}')} {end}"
+
+
+@cache
+def _around_a_target(book: str, kind: str, *words: str) -> tuple[str, str]:
+    """Return what stands before and after the target in a command: there may be as many as there are receipts."""
+    return add_command(book, kind), shlex.join(words)
 
 
 def _all_of(book: str, one: e.Event) -> str:

@@ -7,7 +7,7 @@ income beside the proceeds it would be taxed twice. Where a transaction is named
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -35,6 +35,8 @@ class SwapFold:
 
     findings: list[Finding]
     book: str
+    doubted: Collection[str] = ()
+    """Receipts that are asked about already, by their transaction."""
     sold: deque[e.Sale] = field(default_factory=deque)
     """The sales of the last minute that no receipt was found for."""
     asked: dict[str, e.Receipt] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class SwapFold:
         """Hold *came* against the sales of the minute before it."""
         while self.sold and came.at - self.sold[0].at > TOGETHER:
             self.sold.popleft()
-        for left in islice(self.sold, MOST_OF_A_MINUTE):
+        for left in () if came.id in self.doubted else islice(self.sold, MOST_OF_A_MINUTE):
             if _may_be_sides(left, came):
                 self.sold.remove(left)
                 self._ask(left, came)
@@ -56,7 +58,8 @@ class SwapFold:
         for came in islice(recent, MOST_OF_A_MINUTE):
             if left.at - came.at > TOGETHER:
                 break
-            if isinstance(came, e.Receipt) and came.id not in self.asked and _may_be_sides(left, came):
+            known = came.id in self.asked or came.id in self.doubted
+            if isinstance(came, e.Receipt) and not known and _may_be_sides(left, came):
                 self._ask(left, came)
                 return
         self.sold.append(left)

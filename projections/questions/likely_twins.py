@@ -53,6 +53,8 @@ class TwinFold:
     findings: list[Finding]
     book: str = MAIN_BOOK
     voided: Collection[str] = ()
+    doubted: Collection[str] = ()
+    """Receipts that their own transaction makes doubtful: those are asked about as such."""
     _coins: Lately[Coins] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
     _sales: Lately[e.Sale] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
     _money: Lately[Money] = field(default_factory=lambda: Lately(alike_money.FEW_DAYS, *_OF_MONEY))
@@ -62,7 +64,7 @@ class TwinFold:
 
     def __post_init__(self) -> None:
         self._elsewhere = Elsewhere(self._is_answered)
-        self._swaps = SwapFold(self.findings, self.book)
+        self._swaps = SwapFold(self.findings, self.book, self.doubted)
         self._rows = RowsTwice(self.assets, self.findings, self.book, self.voided)
 
     def state(self) -> TwinState:

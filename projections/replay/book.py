@@ -126,7 +126,7 @@ class Book:
             expenses=ExpenseFold(history.calendar, origins),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
-            twins=TwinFold(history.assets, history.answered(), findings, history.book, history.voided),
+            twins=TwinFold(history.assets, history.answered(), findings, history.book, history.voided, history.doubts),
             prices=prices,
             payers=Payers.of(taxpayer.wallets.values()),
             quotes=quotes,
