@@ -19,12 +19,11 @@ import msgspec
 from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.tellers import FROM_A_FILE, cells_of
 from lotwork.ledger.told_again import ToldBefore, essence_of
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
-FROM_A_FILE = "csv"
-"""The source of rows whose map names none."""
 FLOWS = frozenset({"receipt", "purchase", "gift", "sale", "transfer", "movement"})
 """Kinds that a better map may turn into each other; of any other two kinds a row can tell both."""
 NAMES = frozenset({"id", "row", "may_repeat"})
@@ -128,9 +127,9 @@ class _Search:
 
     def by_cells(self) -> None:
         """Find the rows that stood in a file before as they stand here, whatever they were read as."""
-        stood = {event.row: event for event in self.known.values() if event.row is not None}
+        stood = {cells_of(event.row): event for event in self.known.values() if event.row is not None}
         for place, row in self._open():
-            event = stood.get(row.event.row or "")
+            event = stood.get(cells_of(row.event.row or ""))
             if event is not None and event.id not in self.claimed and _may_be(row.event, event):
                 self._claim(place, event)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.history import History, Log
-from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised, revision_of
+from lotwork.ledger.known_rows import Revision, RowRead, recognised, revision_of
+from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.units import AssetTable
 
 

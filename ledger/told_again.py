@@ -24,7 +24,7 @@ SETTLED = "none"
 """What `may_repeat` says once a person told that the two are two."""
 PLACES = frozenset({"wallet", "from_wallet", "to_wallet", "asset"})
 """What a map's constant says of each of its rows: where one is mended, every row stands elsewhere."""
-_HALF_A_DAY = timedelta(hours=12)
+HALF_A_DAY = timedelta(hours=12)
 _ZONES_APART = timedelta(hours=14)
 _STEP_OF_ZONES = timedelta(minutes=15)
 _NOON = 12
@@ -94,7 +94,7 @@ def may_be_one_instant(one: datetime, other: datetime) -> bool:
         return True
     if _has_seconds(one) and abs(one - other) <= _ZONES_APART and not (one - other) % _STEP_OF_ZONES:
         return True
-    if abs(one - other) > _HALF_A_DAY:
+    if abs(one - other) > HALF_A_DAY:
         return False
     if _of_the_minute(one) == _of_the_minute(other) and not (_has_seconds(one) and _has_seconds(other)):
         return True

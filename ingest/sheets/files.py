@@ -22,6 +22,7 @@ from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, TOTAL, Row, Sheet,
 from lotwork.ingest.sheets.unread import Unread, misspelled, unread_in_words, unread_of
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.tellers import FROM_A_FILE, mark_of_file
 from lotwork.ledger.units import ZERO, AmountError
 
 REASONS_NAMED = 5
@@ -94,7 +95,8 @@ def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
     )
     unread = _unread(path.name, table, column_map, problems)
     reasons = Counter(table.nothing)
-    lines = _Lines(column_map)
+    mark = mark_of_file(table.rows[0].cells, path.read_bytes()) if table.rows else ""
+    lines = _Lines(column_map, mark)
     doubtful = 0
     signs: dict[str, int] = {}
     for row in table.rows:
@@ -130,8 +132,10 @@ def _unread(name: str, table: Sheet, column_map: ColumnMap, problems: list[Probl
 class _Lines:
     """The lines of one file, as many of them as it tells: what an earlier part of it has told is not told again."""
 
-    def __init__(self, column_map: ColumnMap) -> None:
+    def __init__(self, column_map: ColumnMap, mark: str) -> None:
+        """Begin without lines; *mark* says which file they stand in."""
         self.column_map = column_map
+        self.mark = mark
         self.lines: list[TextLine] = []
         self.alike = 0
         self._amounts = [key for key in (*column_map.columns, *column_map.optional) if self._means(key) in AMOUNTS]
@@ -164,7 +168,7 @@ class _Lines:
             self._part = row.part.number
         former = former_id(row, self.column_map, self._told)
         said = digest_of_cells(row, self.column_map)
-        content["row"] = numbered(said, self._told)
+        content["row"] = numbered(said, self._told) + self.mark
         if content["row"] in self._above:
             raise LeftOut(AGAIN)
         if self.column_map.id is not None:
@@ -188,7 +192,7 @@ class _Lines:
         """Yield the lines, each that may be a row told twice with the row it may repeat."""
         asked = asked_about(self._said) if self.alike and self.column_map.id is None else ()
         for place, line in enumerate(self.lines):
-            yield line._replace(again=self._said[place][0]) if place in asked else line
+            yield line._replace(again=self._said[place][0] + self.mark) if place in asked else line
 
 
 def _event(
@@ -198,7 +202,7 @@ def _event(
     for column in column_map.only:
         if not column_map.words(column).hold(row.cells[column]):
             raise LeftOut(f'{column} is "{row.cells[column][:SHOWN]}"')
-    content: dict[str, Any] = {"kind": column_map.kind, "source": "csv", **column_map.constants}
+    content: dict[str, Any] = {"kind": column_map.kind, "source": FROM_A_FILE, **column_map.constants}
     before = len(problems)
     found = {key: column for key, column in column_map.optional.items() if column in row.cells}
     for key, column in {**found, **column_map.columns}.items():

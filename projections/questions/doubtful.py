@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import Doubted, Leg
 from lotwork.ledger.history import History
+from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.tellers import FEE_SHARE
 from lotwork.ledger.units import unscaled, usd_text, value_usd_micros
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Prices
@@ -126,7 +128,20 @@ class Doubtful:
             else:
                 yield from self._more(same, -rest, left)
         elif rest + fee >= 0 and isinstance(leg, e.Movement):
-            yield Answer("a transfer of your own coins", tuple(self._sent(leg, same, rest + fee)))
+            if rest <= leg.quantity // FEE_SHARE:
+                yield Answer("a transfer of your own coins", tuple(self._sent(leg, same, rest + fee)))
+                return
+            elsewhere = (*self._sent(leg, same, fee), self._left_too(leg, rest))
+            yield Answer("a transfer of your own coins, and the rest went to somebody else", elsewhere)
+            whole = tuple(self._sent(leg, same, rest + fee))
+            yield Answer("a transfer of your own coins, and all of the rest was the network's fee", whole)
+
+    def _left_too(self, leg: e.Movement, rest: int) -> str:
+        """Return the command that records what left beside own coins, to be explained as a movement of its own."""
+        told = {"wallet": leg.wallet, "asset": leg.asset, "quantity": self._quantity(rest, leg.asset)}
+        words = (f"{key}={value}" for key, value in told.items())
+        note = f"note=the rest of what {leg.id} saw leave"
+        return add_command(self.history.book, "movement", f"at={print_instant(leg.at)}", *words, note)
 
     def _more(self, same: list[e.Receipt], more: int, left: str) -> Iterator[Answer]:
         """Yield what the *more* may be that came back than left: what left is change among it, the rest is something.

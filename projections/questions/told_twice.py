@@ -18,6 +18,7 @@ from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import NOTE, NUMBER, add_command, correct_command
+from lotwork.projections.questions.asking import two_things
 
 Answers: TypeAlias = Iterator[tuple[str, str]]
 """What is so, and the commands that say it."""
@@ -131,16 +132,24 @@ def _two_sources(known: _Known, event: e.Event) -> Answers:
         yield "these are two", known.correct(event, {"income": event.income}, "two payments")
 
 
+def _moved_twice(known: _Known, event: e.Event) -> Answers:
+    yield "it is one", known.void(event)
+    yield "these are two", two_things(known.book, event.id)
+
+
 def _once(known: _Known, event: e.Event) -> Answers:
     yield "so it is", known.void(event)
 
 
 def _disagree(known: _Known, event: e.Event) -> Answers:
-    yield from _fees_disagree(known, event) if isinstance(event, e.Movement) else _amounts_disagree(known, event)
+    yield from _left_otherwise(known, event) if isinstance(event, e.Movement) else _amounts_disagree(known, event)
 
 
-def _fees_disagree(known: _Known, event: e.Movement) -> Answers:
-    """Yield the fee that was seen for what tells another."""
+def _left_otherwise(known: _Known, event: e.Movement) -> Answers:
+    """Yield what says of a fee the one that was seen, and of coins that left that the transfers tell it right."""
+    if not event.is_fee:
+        yield "the transfers are right", known.void(event, "the transfers tell it")
+        return
     fee = unscaled(event.quantity, known.assets.decimals(event.asset))
     for other in known.with_fee_beside(event):
         yield "what was seen is the fee", known.correct(other, {"fee_quantity": fee}, f"{event.source} saw the fee")
@@ -169,6 +178,7 @@ ANSWERS: Mapping[str, Callable[[_Known, e.Event], Answers]] = {
     "likely_twins": _two_sources,
     "output_told_twice": _once,
     "twin_spelled_otherwise": _once,
+    "transfer_told_twice": _moved_twice,
     "twins_disagree": _disagree,
 }
 """By code."""

@@ -35,7 +35,9 @@ from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.fees import FeeFold, Paid
-from lotwork.projections.questions.likely_twins import Coins, TwinFold
+from lotwork.projections.questions.likely_twins import TwinFold, TwinState
+from lotwork.projections.questions.lists import ask_of_nameless
+from lotwork.projections.questions.names_alike import names_alike
 from lotwork.projections.questions.payers import Payers
 from lotwork.projections.questions.told_twice import with_answers
 from lotwork.rules.load import Law
@@ -50,7 +52,7 @@ class BookState(msgspec.Struct):
     expenses: ExpenseState
     equipment: EquipmentState
     balances: list[tuple[str, str, int]]
-    twins: list[Coins]
+    twins: TwinState
     fees: list[Paid]
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
@@ -88,6 +90,8 @@ class Book:
     """What `open_lots` had to assume when it was last asked; the next event may change it."""
     latest: datetime | None = None
     """The instant of the last event folded."""
+    _names: tuple[int, tuple[Finding, ...]] = (-1, ())
+    """What was last found of names that look like one, and after how many events."""
 
     @classmethod
     def begin(cls, history: History, years: Collection[int] = (), law: Law | None = None) -> Book:
@@ -126,7 +130,7 @@ class Book:
             expenses=ExpenseFold(history.calendar, origins),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
-            twins=TwinFold(history.assets, history.answered(), findings, history.book, history.voided),
+            twins=TwinFold(history.assets, history.answered(), findings, history.book, history.voided, history.doubts),
             fees=FeeFold(findings, history.book),
             prices=prices,
             payers=Payers.of(taxpayer.wallets.values()),
@@ -235,7 +239,15 @@ class Book:
             for selection in self.lots.choices.late
         )
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
-        return tuple(dict.fromkeys(chain(troubles, self.findings, self.assumed, late)))
+        asked = chain(self._names_alike(), ask_of_nameless(self.history))
+        return tuple(dict.fromkeys(chain(troubles, self.findings, self.assumed, late, asked)))
+
+    def _names_alike(self) -> tuple[Finding, ...]:
+        """Return what looks like one wallet or coin under two names; the log is read for it, once."""
+        if self._names[0] != self.events:
+            held, declared = self.balances.held, self.taxpayer.wallets
+            self._names = self.events, tuple(names_alike(self.history, held, declared))
+        return self._names[1]
 
 
 def _samples(history: History) -> Iterator[Event]:

@@ -8,7 +8,7 @@ import pytest
 
 from lotwork.projections.replay.book import Book
 from tests.projections.house import codes, receipt, shared_book, transfer
-from tests.projections.questions.test_told_twice import answers
+from tests.projections.questions.answering import answers
 
 TX, OTHER = "5c" * 32, "77" * 32
 AT = "2025-03-05T12:00:00Z"

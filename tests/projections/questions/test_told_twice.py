@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import shlex
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 import pytest
 
 from tests.projections.house import receipt, shared_book, transfer
+from tests.projections.questions.answering import answers
 
 TX = "5c" * 32
 AT = "2025-03-05T12:00:00Z"
@@ -29,20 +26,6 @@ def gone(name: str, **more: Any) -> dict[str, Any]:
 
 def moved(quantity: str, **more: Any) -> dict[str, Any]:
     return transfer("t", AT, quantity, "hot", "cold", txid=TX, source="exchange", **more)
-
-
-def answers(message: str) -> Iterator[list[dict[str, Any]]]:
-    """Yield the events of each answer that *message* names, what only a person knows filled in."""
-    for number, line in enumerate(re.findall(r"`(lotwork add [^`]*)`", message)):
-        events = []
-        for place, command in enumerate(line.split(" && ")):
-            _, _, kind, *words = shlex.split(command.replace("NUMBER", str(place)).replace("NOTE", "two workers"))
-            told: dict[str, Any] = {"kind": kind, "id": f"said{number}{place}", "at": "2025-04-01T12:00:00Z"}
-            told |= dict(word.split("=", 1) for word in words)
-            if "set" in told:
-                told["set"] = msgspec.json.decode(told["set"])
-            events.append(told)
-        yield events
 
 
 CASES: dict[str, tuple[str, list[dict[str, Any]], int]] = {
@@ -77,7 +60,7 @@ CASES: dict[str, tuple[str, list[dict[str, Any]], int]] = {
 def test_each_answer_that_is_named_settles_it(case: str) -> None:
     code, lines, least = CASES[case]
     (message,) = (finding.message for finding in shared_book(*lines).told() if finding.code == code)
-    told = list(answers(message))
+    told = answers(message)
     assert len(told) >= least
     for said in told:
         left = [finding.message for finding in shared_book(*lines, *said).told() if finding.code == code]
@@ -124,8 +107,8 @@ LIKELY: dict[str, tuple[str, list[dict[str, Any]], int]] = {
 def test_each_answer_to_what_looks_like_one_settles_it(case: str) -> None:
     code, lines, count = LIKELY[case]
     (message,) = (finding.message for finding in shared_book(*lines).told() if finding.code == code)
-    told = list(answers(message))
-    assert len(told) == count
+    told = answers(message)
+    assert len(told) >= count
     for said in told:
         book = shared_book(*lines, *said)
         assert [finding.code for finding in book.told() if finding.code == code] == []
