@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import get_args
 
 import click
@@ -63,7 +62,7 @@ def _profile(call: Call, facts: dict[str, str]) -> str:
     content = {"kind": "profile", "at": since.isoformat(), "jurisdiction": US, **facts}
     with call.log(begun=False) as log:
         intake = Intake(log, call.book)
-        intake.take([TextLine("init", content)], Path())
+        intake.take([TextLine("init", content)], None)
         check(intake)
     (appended,) = record(call, intake)
     return next(iter((*appended.new, *appended.known)))

@@ -7,6 +7,7 @@ LotworkError                 70  a bug, unless a branch below says better
 ├── InputRefusedError         3  nothing was appended; every problem is listed
 │   ├── ImpossibleEventError     an event breaks an invariant of its kind
 │   ├── UnknownFigureError       the law has no such figure on that day
+│   ├── NotLetInError            a path that data names leads where data may not
 │   └── ConfigError              the configuration cannot be used
 ├── IntegrityError            4  the log, a head or a backup is not what was written
 ├── BusyError                 5  another process holds the ledger
@@ -86,6 +87,16 @@ class ImpossibleEventError(InputRefusedError):
 
 class UnknownFigureError(InputRefusedError):
     """The law holds no such figure on that day; it is never guessed."""
+
+
+class NotLetInError(InputRefusedError):
+    """A path that comes from data leads where data may not, or to what is no plain file."""
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        self.name = name
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(f"{plain(repr(name))}: {reason}: {remedy}")
 
 
 class ConfigError(InputRefusedError):

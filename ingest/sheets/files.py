@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
 from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, Row, read_table, refuse_if_any
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
@@ -74,8 +75,10 @@ class LeftOut(Exception):  # noqa: N818 - not an error: the map says the row doe
         super().__init__(why)
 
 
-def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
+def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None) -> CsvEvents:
     """Return the rows of *path* in the public form of their kind, each with its line.
+
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
 
     Raises InputRefusedError with every problem, as `file:line: column: reason: what to do`; then nothing was read.
     """
@@ -87,6 +90,7 @@ def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
         delimiter=column_map.delimiter,
         encoding=column_map.encoding,
         skip_lines=column_map.skip_lines,
+        opener=opener,
     )
     lines: list[TextLine] = []
     reasons: Counter[str] = Counter()

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -38,12 +39,15 @@ def read_table(
     delimiter: str | None = None,
     encoding: str = "utf-8-sig",
     skip_lines: int = 0,
+    opener: Opener | None = None,
 ) -> tuple[Row, ...]:
     """Return the rows of *path* that have all of *columns*; append a problem for every other row.
 
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
+
     Raises InputRefusedError where there is no text to look at: no such file, a workbook, another encoding.
     """
-    text = _text(path, encoding)
+    text = _text(path, encoding, opener)
     body = "".join(text.split("\n", skip_lines)[skip_lines:])
     rows = tuple(_rows(path.name, body, columns, delimiter or sniff(body, columns), skip_lines, problems))
     if not problems and not rows:
@@ -62,10 +66,10 @@ def refuse_if_any(name: str, problems: list[Problem]) -> None:
     raise InputRefusedError(title, problems[:MOST_PROBLEMS])
 
 
-def _text(path: Path, encoding: str) -> str:
+def _text(path: Path, encoding: str, opener: Opener | None) -> str:
     """Return the whole text of *path*."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opener) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as broken:
         raise InputRefusedError(f"{path.name}: it cannot be read ({broken.strerror}): check the path") from None

@@ -313,7 +313,7 @@ def test_an_imported_filing_says_that_its_log_was_another(lotwork: Caller, tmp_p
     lotwork.take(PROFILE, MINED)
     filed(lotwork)
     file = tmp_path / "export.jsonl"
-    file.write_text(lotwork("export", "jsonl").out, encoding="utf-8")
+    file.write_text(lotwork("export", "--evidence", tmp_path / "evidence").out, encoding="utf-8")
     lotwork.home = tmp_path / "other"
     lotwork("import", file)
     told = diff(lotwork)
