@@ -119,6 +119,8 @@ def set_up(clock: Clock, scrub: Scrubber, *, stream: TextIO | None = None, verbo
         logging.getLogger(name).setLevel(logging.WARNING)
     # It warns of each round it skips; the daemon hears the same as an event and says it in words of its own.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # It warns of each line that is no HTTP: whoever sends a thousand of them would fill the log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers[:] = []
         logging.getLogger(name).propagate = True
