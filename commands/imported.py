@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import click
-
 from lotwork.commands.answer import FINDINGS, Call, print_result
+from lotwork.commands.telling import tell
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.known_rows import Revision
 from lotwork.ledger.public_form.jsonlines import TextLine
@@ -78,18 +77,18 @@ def say_import(call: Call, done: Import) -> int:
             print_result("import", listing, head=log.head(call.book))
         return done.code
     if done.dry_run:
-        click.echo(f"{done.events} events are well; nothing was appended (--dry-run)")
+        tell(f"{done.events} events are well; nothing was appended (--dry-run)")
     else:
         for book in listing.books or [book_row(Appended(book=call.book, new=(), known=(), head=Head(call.book)))]:
-            click.echo(
+            tell(
                 f"book {book.book}: {book.appended} appended, {book.known} known already; "
                 f"the log ends at {book.position}"
             )
     for file in done.files:
         if file.left_out:
-            click.echo(str(file))
+            tell(str(file))
         if file.doubtful:
-            click.echo(
+            tell(
                 f"{file.name}: {file.doubtful} rows that the map picks have the other sign: a refund or a reversal is "
                 "recorded by hand, or refused by the map"
             )
@@ -114,12 +113,10 @@ def _say_revisions(revisions: Sequence[tuple[str, Revision]], *, recorded: bool)
     if not revisions:
         return
     count = f"{len(revisions)} known row{'s' if len(revisions) > 1 else ''}"
-    click.echo(f"{count} revised:" if recorded else f"{count} would be revised; nothing of it is recorded yet:")
+    tell(f"{count} revised:" if recorded else f"{count} would be revised; nothing of it is recorded yet:")
     for _, revision in revisions[:MOST_SHOWN]:
-        click.echo(f"  {revision}")
+        tell(f"  {revision}")
     if len(revisions) > MOST_SHOWN:
-        click.echo(f"  and {len(revisions) - MOST_SHOWN} more: see --json")
+        tell(f"  and {len(revisions) - MOST_SHOWN} more: see --json")
     if not recorded:
-        click.echo(
-            "Import again with --revise to record this as corrections; leave it out, and the log stays as it is."
-        )
+        tell("Import again with --revise to record this as corrections; leave it out, and the log stays as it is.")

@@ -12,6 +12,7 @@ import msgspec
 
 from lotwork.commands.answer import Call, called, print_result, read_law
 from lotwork.commands.imported import FileTold, Import, say_import
+from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
@@ -145,7 +146,7 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     if call.as_json:
         print_result("add", listing, head=done.head)
     else:
-        click.echo(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
+        tell(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
     return 0
 
 
@@ -193,7 +194,6 @@ def _value(name: str, text: str) -> Any:
 def export_command(call: Call, *, form: str, folder: Path | None) -> int:
     """Write the book's events to standard output as JSON Lines (FORMAT jsonl) that `lotwork import` reads back."""
     del form
-    out = sys.stdout.buffer
     with call.log() as log:
         if folder is not None:
             _lay_evidence(Evidence(call.home), folder, (event for _, event in log.read(call.book)))
@@ -202,8 +202,8 @@ def export_command(call: Call, *, form: str, folder: Path | None) -> int:
             public = to_contract(event, assets)
             if call.book != MAIN_BOOK:
                 public["book"] = call.book
-            out.write(msgspec.json.encode(public) + b"\n")
-    out.flush()
+            tell_json(msgspec.json.encode(public) + b"\n")
+    sys.stdout.flush()
     return 0
 
 

@@ -28,7 +28,7 @@ from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
-from lotwork.ledger.slips import SLIP_IN, slips_of, slips_of_correction, slips_of_selection
+from lotwork.ledger.slips import SLIP_IN, hidden_in, hidden_in_name, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
@@ -254,6 +254,8 @@ class Intake:
         """Refuse slips of the pen, such as what happened more than a day from now, unless the log knows them."""
         for book, events in self.events.items():
             slips = {event.id: told for event in events if (told := self._slips(book, event))}
+            hidden = hidden_in_name("book", book, self._told[book][events[0].id][0]) if events else ()
+            self.problems += [told for told in hidden if next(iter(self.log.read(book)), None) is None]
             for _, known in self.log.read(book, ids=slips) if slips else ():
                 del slips[known.id]
             self.problems += chain.from_iterable(slips.values())
@@ -261,8 +263,9 @@ class Intake:
     def _slips(self, book: str, event: Event) -> list[Problem]:
         end = None if self.now is None else self.now + ONE_DAY
         where = self._told[book][event.id][0]
-        if not isinstance(event, Correction):
-            return list(slips_of(event, end, where))
+        hidden = list(hidden_in(event, where))
+        if hidden or not isinstance(event, Correction):
+            return hidden or list(slips_of(event, end, where))
         if event.set_.keys().isdisjoint(SLIP_IN):
             return []
         found = None if event.target is None else self._find(book, event.target)

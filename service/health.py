@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lotwork.ingest.declaration import SourceSection
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import plain_lines
 from lotwork.service.bounded_queue import BoundedQueue
 from lotwork.service.metrics import CONTENT_TYPE, Metrics
 from lotwork.service.settings import is_loopback
@@ -124,7 +125,7 @@ class Health:
             f"{book}/{name}": {
                 "silent_seconds": int(silent.total_seconds()),
                 "last_success": answered.at.isoformat() if answered.at else None,
-                "trouble": answered.trouble,
+                "trouble": None if answered.trouble is None else plain_lines(answered.trouble),
             }
             for (book, name), (answered, silent) in self.sources().items()
         }

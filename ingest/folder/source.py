@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.sections import Name, Seconds, Section
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.storage.evidence import Evidence
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -44,7 +45,7 @@ def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
         column_map=column_map,
         log=context.log,
         clock=context.clock,
-        evidence=context.evidence,
+        evidence=Evidence(context.home),  # the taxpayer's own files, kept to the byte
     )
 
 

@@ -178,3 +178,47 @@ def test_a_longer_circle_of_voids_is_refused_and_a_chain_is_not() -> None:
     assert taken(intake(A), *chain) == ["u", "v", "w"]
     rest = [void | {"id": "x", "target": "u"}, *ring]
     assert len(refusal(intake(A), *rest)) == 3
+
+
+HIDING = ("\u202e", "\u2066", "\u200b", "\u200f", "\u00ad", "\ufeff", "\u2028", "\u0085", "\u3164", "\U000e0061")
+RENAMED = {"kind": "correction", "id": "c", "at": "2025-06-01T00:00:00Z", "reason": "r"}
+
+
+@pytest.mark.parametrize("letter", HIDING, ids=ascii)
+def test_a_name_with_a_letter_that_nobody_sees_is_refused(letter: str) -> None:
+    named = f"co{letter}ld"
+    lines = (
+        A | {"wallet": named},
+        A | {"id": named},
+        A | {"source": named},
+        A | {"pool": named},
+        A | {"payer": named},
+        ASSET | {"asset": named},
+        {"kind": "expense", "id": "e", "at": "2025-01-01T00:00:00Z", "category": named, "amount_usd": "1"},
+        RENAMED | {"target": "b", "set": {"wallet": named}},
+        RENAMED | {"select": {"wallet": "cold"}, "set": {"wallet": named}},
+    )
+    for line in lines:
+        told = refusal(intake(B), line)
+        assert told, line
+        assert all(problem.isprintable() for problem in told), line
+
+
+@pytest.mark.parametrize("name", ["cold", "kühl", "冷たい", "холодный", "كيف", "❤️ ledger", "a\u00a0b"])
+def test_a_name_in_any_letters_that_are_seen_is_let_in(name: str) -> None:
+    assert taken(intake(), A | {"wallet": name}) == ["a"]
+
+
+def test_a_remark_may_hold_what_its_language_needs() -> None:
+    assert taken(intake(), A | {"note": "\u0645\u06cc\u200c\u062e\u0648 \u200f\u05e9"}) == ["a"]
+
+
+def test_an_old_name_stays_known_and_can_be_pointed_at_and_mended() -> None:
+    old = A | {"id": "o\u200bld", "wallet": "co\u202eld"}
+    assert taken(intake(old), old) == ["o\u200bld"]
+    by_id = RENAMED | {"target": "o\u200bld", "set": {"wallet": "cold"}}
+    by_name = RENAMED | {"select": {"wallet": "co\u202eld"}, "set": {"wallet": "cold"}}
+    assert taken(intake(old), by_id) == ["c"]
+    assert taken(intake(old), by_name) == ["c"]
+    void = {"kind": "void", "id": "v", "at": "2025-06-01T00:00:00Z", "reason": "r", "target": "o\u200bld"}
+    assert taken(intake(old), void) == ["v"]

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from lotwork.service.metrics import Metrics
 from lotwork.service.strict_headers import HEADERS
 from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
-LIMITS = Limits(head_seconds=0.4, take_seconds=0.4, most_open=350)
+HASTY = Limits(head_seconds=0.4, take_seconds=0.4, most_open=350)
 BIG = 8 << 20
 
 
@@ -37,8 +37,8 @@ def gate() -> threading.Event:
     return threading.Event()
 
 
-@pytest.fixture
-def port(tmp_path: Path, gate: threading.Event) -> Iterator[int]:
+@contextmanager
+def serving(home: Path, gate: threading.Event, limits: Limits) -> Iterator[int]:
     def quick(_: Request) -> Response:
         return PlainTextResponse("a page\n")
 
@@ -55,14 +55,30 @@ def port(tmp_path: Path, gate: threading.Event) -> Iterator[int]:
     pages = Starlette(
         routes=[Route("/", quick), Route("/slow", slow), Route("/big", big), Route("/broken", broken)],
     )
-    health = Health(tmp_path, SetClock(datetime(2026, 11, 22, tzinfo=UTC)))
+    health = Health(home, SetClock(datetime(2026, 11, 22, tzinfo=UTC)))
     server = HttpServer.bind("127.0.0.1", 0)
-    server.serve(health_pages.create(health, Metrics(), pages), LIMITS)
+    server.serve(health_pages.create(health, Metrics(), pages), limits)
     try:
         yield int(server.url.rpartition(":")[2])
     finally:
         gate.set()
         server.close()
+
+
+@pytest.fixture
+def port(tmp_path: Path, gate: threading.Event) -> Iterator[int]:
+    """Return the port of a server that nobody keeps waiting for long."""
+    with serving(tmp_path, gate, HASTY) as served:
+        yield served
+
+
+@pytest.fixture
+def calm(tmp_path: Path, gate: threading.Event) -> Iterator[int]:
+    """Return the port of a server with all the time in the world, so that only the crowd is tried."""
+    with serving(
+        tmp_path, gate, HASTY._replace(head_seconds=PATIENCE_SECONDS, take_seconds=PATIENCE_SECONDS)
+    ) as served:
+        yield served
 
 
 def request(path: str, port: int, *more: str) -> bytes:
@@ -149,7 +165,7 @@ def test_an_answer_that_nobody_takes_is_given_up(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=SOON_SECONDS) as one:
         one.sendall(request("/big", port))
         one.recv(1)
-        threading.Event().wait(2 * LIMITS.take_seconds)
+        threading.Event().wait(2 * HASTY.take_seconds)
         received = 0
         try:
             while part := one.recv(1 << 20):
@@ -160,10 +176,10 @@ def test_an_answer_that_nobody_takes_is_given_up(port: int) -> None:
     assert len(ask(port, "/big")) > BIG  # who takes it has it all
 
 
-def test_of_three_hundred_at_once_none_is_lost(port: int) -> None:
+def test_of_three_hundred_at_once_none_is_lost(calm: int) -> None:
     async def one() -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(request("/", port, "Connection: close"))
+        reader, writer = await asyncio.open_connection("127.0.0.1", calm)
+        writer.write(request("/", calm, "Connection: close"))
         answer = await reader.read()
         writer.close()
         return answer
@@ -175,20 +191,20 @@ def test_of_three_hundred_at_once_none_is_lost(port: int) -> None:
     assert sum(map(is_answered, answers)) == 300
 
 
-def test_health_answers_while_every_page_hangs(port: int, gate: threading.Event) -> None:
+def test_health_answers_while_every_page_hangs(calm: int, gate: threading.Event) -> None:
     """Silent ones fill every connection that is left besides."""
     with ExitStack() as held:
 
         def connected() -> socket.socket:
-            return held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS))
+            return held.enter_context(socket.create_connection(("127.0.0.1", calm), timeout=PATIENCE_SECONDS))
 
         waiting = [connected() for _ in range(300)]
         for one in waiting:
-            one.sendall(request("/slow", port, "Connection: close"))
+            one.sendall(request("/slow", calm, "Connection: close"))
         for _ in range(120):
             connected()
-        assert is_answered(ask(port, "/healthz"))
-        assert b"lotwork_" in ask(port, "/metrics")
+        assert is_answered(ask(calm, "/healthz"))
+        assert b"lotwork_" in ask(calm, "/metrics")
         gate.set()
         assert [one for one in waiting if not is_answered(one.recv(100))] == []
 
