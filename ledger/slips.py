@@ -42,7 +42,7 @@ POINTERS = frozenset({"target", "refund_of", "may_repeat"})
 def hidden_in(event: e.Event, where: str) -> Iterator[Problem]:
     """Yield the problem of each name of *event*, or that it sets, with a letter that nobody sees."""
     keys, read = _names_of(type(event))
-    if not all(value is None or value.isascii() for value in read(event)):
+    if not "".join(filter(None, read(event))).isascii():
         for key, value in zip(keys, read(event), strict=True):
             yield from hidden_in_name(key, value, where)
     if isinstance(event, e.Correction):
