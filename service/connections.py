@@ -28,7 +28,7 @@ class Limits(NamedTuple):
     head_seconds: float = 5.0
     """For the whole head of a request, from the connection or from the last answer on."""
     take_seconds: float = 30.0
-    """For an answer to be taken by its asker, from where it fills the buffer on."""
+    """For some of an answer to be taken by its asker, where it fills the buffer: a slow line takes it bit by bit."""
     most_open: int = 512
 
 
@@ -54,6 +54,7 @@ class BoundedConnection(H11Protocol):
         super().__init__(*args, **words)
         self._head_due: asyncio.TimerHandle | None = None
         self._taken_due: asyncio.TimerHandle | None = None
+        self._left = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own signature
         """Begin to wait; where too many are open, those who have waited longest make room."""
@@ -88,9 +89,11 @@ class BoundedConnection(H11Protocol):
         self._must_be_taken()
 
     def resume_writing(self) -> None:
-        """Go on: the answer is being taken."""
+        """Go on: the answer was taken, but for a rest."""
         super().resume_writing()
         self._was_taken()
+        if self in self.waiting and self._head_due is None:
+            self._wait()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP, with the headers every answer has."""
@@ -126,7 +129,7 @@ class BoundedConnection(H11Protocol):
     def _wait(self) -> None:
         self._wait_no_more()
         self.waiting[self] = None
-        self._head_due = self.loop.call_later(self.limits.head_seconds, self.hang_up)
+        self._head_due = self.loop.call_later(self.limits.head_seconds, self._head_is_late)
 
     def _wait_no_more(self) -> None:
         self.waiting.pop(self, None)
@@ -134,9 +137,26 @@ class BoundedConnection(H11Protocol):
             self._head_due.cancel()
             self._head_due = None
 
+    def _head_is_late(self) -> None:
+        """Hang up, unless the answer before is still on its way."""
+        self._head_due = None
+        if not self.transport.get_write_buffer_size():
+            self.hang_up()
+        elif self._taken_due is None:
+            self._must_be_taken()
+
     def _must_be_taken(self) -> None:
         self._was_taken()
-        self._taken_due = self.loop.call_later(self.limits.take_seconds, self.hang_up)
+        self._left = self.transport.get_write_buffer_size()
+        self._taken_due = self.loop.call_later(self.limits.take_seconds, self._taken_is_late)
+
+    def _taken_is_late(self) -> None:
+        """Hang up, unless some of the answer was taken since the last look."""
+        self._taken_due = None
+        if 0 < self.transport.get_write_buffer_size() < self._left:
+            self._must_be_taken()
+        else:
+            self.hang_up()
 
     def _was_taken(self) -> None:
         if self._taken_due is not None:
