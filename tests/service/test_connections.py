@@ -16,11 +16,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.server import ServerState
 
 from lotwork.ledger.clock import SetClock
 from lotwork.service import health as health_pages
 from lotwork.service.bounded_queue import BoundedQueue
-from lotwork.service.connections import Limits, limits_here
+from lotwork.service.connections import BoundedConnection, Limits, limits_here
 from lotwork.service.health import Health
 from lotwork.service.http_server import HttpServer
 from lotwork.service.metrics import Metrics
@@ -175,21 +177,65 @@ def test_an_answer_that_nobody_takes_is_given_up(port: int, more: str) -> None:
     assert received < BIG
 
 
-def test_an_answer_that_is_taken_bit_by_bit_is_given_whole(port: int) -> None:
-    """For longer than both deadlines: a tunnel over a slow line is no reason to cut a page off."""
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
-        one.settimeout(SOON_SECONDS)
-        one.connect(("127.0.0.1", port))
-        one.sendall(request("/big", port))
-        received = len(one.recv(1 << 16))
-        for _ in range(6):
-            threading.Event().wait(HASTY.take_seconds / 2)
-            for _ in range(16):
-                received += len(one.recv(1 << 16))
-        while received < BIG:
-            received += len(one.recv(1 << 20))
-    assert received > BIG
+class SlowLine(asyncio.Transport):
+    """A line that takes of an answer what the test says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left, self.is_cut_off = BIG, False
+
+    def get_write_buffer_size(self) -> int:
+        return self.left
+
+    def is_closing(self) -> bool:
+        return self.is_cut_off
+
+    def abort(self) -> None:
+        self.is_cut_off = True
+
+
+class Deadline:
+    """What is done when the time is over, unless it is taken back."""
+
+    def __init__(self, then: Callable[[], None]) -> None:
+        self.then: Callable[[], None] | None = then
+
+    def cancel(self) -> None:
+        self.then = None
+
+
+class Turns:
+    """A loop whose deadlines are over when the test says so."""
+
+    def __init__(self) -> None:
+        self.due: list[Deadline] = []
+
+    def call_later(self, _: float, then: Callable[[], None]) -> Deadline:
+        self.due.append(Deadline(then))
+        return self.due[-1]
+
+    def pass_deadline(self) -> None:
+        now, self.due = self.due, []
+        for deadline in now:
+            if deadline.then is not None:
+                deadline.then()
+
+
+@pytest.mark.parametrize("taken", [[BIG // 2, BIG // 4, 100, 1], [BIG - 1], []])
+def test_an_answer_that_is_taken_bit_by_bit_is_cut_off_only_where_that_ends(taken: list[int]) -> None:
+    """A tunnel over a slow line is no reason to cut a page off, however long it takes."""
+    config = Config(Starlette(), log_config=None)
+    config.load()
+    line, turns = SlowLine(), Turns()
+    one = BoundedConnection.limited(HASTY)(config, ServerState(), {}, turns)
+    one.connection_made(line)
+    one.pause_writing()
+    for left in taken:
+        line.left = left
+        turns.pass_deadline()
+        assert not line.is_cut_off
+    turns.pass_deadline()
+    assert line.is_cut_off
 
 
 def test_of_three_hundred_at_once_none_is_lost(calm: int) -> None:
