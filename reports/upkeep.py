@@ -31,6 +31,7 @@ class VerifyListing(Row, frozen=True, kw_only=True):
     events: int
     first_bad: int | None
     message: str
+    notes: tuple[str, ...]
     heads: Mapping[str, HeadRow]
 
 
@@ -73,6 +74,7 @@ def list_verified(found: Verification) -> VerifyListing:
         events=found.events,
         first_bad=found.first_bad,
         message=found.message,
+        notes=found.notes,
         heads={book: head_row(head) for book, head in found.heads.items()},
     )
 
