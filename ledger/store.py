@@ -240,6 +240,10 @@ class EventStore(EventLog):
                 raise
             if primary_code(original) == "SQLITE_IOERR":
                 self._failed = str(original)  # after a failed sync nobody knows what the disk holds: never go on
+                raise StorageError(
+                    f"{self.file}: the disk failed while it was written to ({original}): whether this was recorded the "
+                    "next start will show: mend the disk and run it again; what is recorded already counts once"
+                ) from refused
             meant = meaning(original, self.file)
             if meant is None:
                 raise
@@ -340,5 +344,7 @@ def _make_private_file(file: Path) -> None:
                 os.link(name, file)
             Path(name).unlink()
         sync_folder(file.parent)  # also where who made it died before
+        with suppress(PermissionError):
+            sync_folder(file.absolute().parent.parent)
     except OSError as refused:
         raise StorageError(f"{file}: cannot be created ({refused}): check the folder, its owner and disk") from refused

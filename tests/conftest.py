@@ -18,6 +18,7 @@ LONGEST = [
         "test_scheduler.py",
         "oracles/test_taxcalc.py",
         "ledger/storage/test_kill.py",
+        "faults/test_every_call.py",
         "end_to_end/test_bad_input.py",
         "web/test_browser.py",
         "ingest/bitcoin/test_litecoind.py",

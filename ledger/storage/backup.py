@@ -123,8 +123,14 @@ def _name_once(made: Path, file: Path) -> None:
         raise InputRefusedError(f"{file}: appeared meanwhile: a backup overwrites nothing; name another file") from None
     try:
         sync_folder(file.absolute().parent)
-    except OSError:
-        file.unlink(missing_ok=True)  # a name that the disk may not keep is no backup
+    except OSError as refused:
+        try:
+            file.unlink()  # a name that the disk may not keep is no backup
+        except OSError:
+            raise StorageError(
+                f"{file}: the backup is whole, but the disk did not confirm its name ({refused}): make another one "
+                "once the disk is mended"
+            ) from refused
         raise
 
 

@@ -31,6 +31,7 @@ from lotwork.ledger.storage.files import holds_something, private, sync_folder, 
 
 FILE_NAME = "heads.log"
 COMPACT_ABOVE_BYTES = 1 << 20
+MOST_LINE_BYTES = 1024
 MOST_POSITION = 2**63 - 1
 RENEW = "where the head is the one you kept elsewhere, run `lotwork verify --renew-heads`; else restore a backup"
 
@@ -54,7 +55,7 @@ class Outside:
     fault: str | None = None
     """What is wrong with the first line that cannot be believed."""
     cut_short: bool = False
-    """Whether the last line has no end: a crash while it was written leaves that, and it tells nothing."""
+    """Whether the end is no whole line, which tells nothing: a crash or a power cut leaves that."""
 
     def untold(self, heads: Mapping[str, Head]) -> str | None:
         """Return which of *heads* is of a book that the file does not know; None where it knows them all."""
@@ -90,8 +91,8 @@ def furthest(content: bytes, file: Path) -> Outside:
     told: dict[str, Head] = {}
     begun: set[str] = set()
     faults: list[str] = []
-    whole_lines, _, cut_short = content.rpartition(b"\n")
-    for number, line in enumerate(whole_lines.split(b"\n"), start=1):
+    end = whole_end(content)
+    for number, line in enumerate(content[:end].split(b"\n"), start=1):
         if not line.strip():
             continue
         head = _parsed(line)
@@ -107,7 +108,25 @@ def furthest(content: bytes, file: Path) -> Outside:
                 f"{file}:{number}: book {head.book} has two hashes for position {head.position}: the log was "
                 "rewritten, or two ledgers share this folder; restore a backup"
             )
-    return Outside(told, frozenset(begun), faults[0] if faults else None, bool(cut_short))
+    return Outside(told, frozenset(begun), faults[0] if faults else None, end < len(content))
+
+
+def whole_end(content: bytes) -> int:
+    """Return where the last whole line ends: what is behind it was being written when the power went.
+
+    That is what has no end, and at most one line that has one and yet tells nothing, in the pieces a disk leaves of it.
+    """
+    end = content.rfind(b"\n") + 1
+    most = len(content)
+    while end:
+        start = content.rfind(b"\n", 0, end - 1) + 1
+        line = content[start : end - 1]
+        if not line.strip() or not isinstance(_parsed(line), str):
+            break
+        if most - start > MOST_LINE_BYTES:
+            return content.rfind(b"\n") + 1
+        end = start
+    return end
 
 
 def _parsed(line: bytes) -> Head | str:
@@ -181,9 +200,10 @@ def append_lines(file: Path, lines: bytes, *, begun: bool = False) -> None:
             _compact(file, out, lines)
             return
         _close_cut_line(out, size)
-        write_all(out, lines)
-        hit("heads.before_sync")
-        os.fdatasync(out.fileno())
+        for line in lines.splitlines(keepends=True):  # one by one: a power cut leaves at most the last in pieces
+            write_all(out, line)
+            hit("heads.before_sync")
+            os.fdatasync(out.fileno())
         if size == 0:
             sync_folder(file.parent)
 
@@ -196,20 +216,17 @@ def write_all(out: FileIO, content: bytes) -> None:
 
 
 def _close_cut_line(out: FileIO, size: int) -> None:
-    if size == 0:
-        return
-    end = size
-    while end:
-        start = max(0, end - 4096)
+    """Take away what follows the last whole line, and stand behind that."""
+    start = size
+    while start:
+        start = max(0, start - 4 * MOST_LINE_BYTES)
         out.seek(start)
-        newline = out.read(end - start).rfind(b"\n")
-        if newline >= 0:
-            end = start + newline + 1
+        tail = out.read(size - start)
+        if start == 0 or b"\n" in tail[: -2 * MOST_LINE_BYTES]:
+            size = start + whole_end(tail)
             break
-        end = start
-    if end != size:
-        out.truncate(end)
-    out.seek(end)
+    out.truncate(size)
+    out.seek(size)
 
 
 def _compact(file: Path, out: FileIO, lines: bytes) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.errors import LotworkError, StorageError
 from lotwork.ledger.storage.files import identity
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.replacing import is_decided, settle
@@ -105,11 +105,16 @@ def readable(file: Path) -> sqlite3.Connection:
         connection.close()
         if not is_cut_off(refused, file):
             raise
-    else:
-        return connection
-    with writers_turn(file.parent, SystemClock()):
-        take_back(file)
-    return connect(file)
+        try:
+            with writers_turn(file.parent, SystemClock()):
+                take_back(file)
+        except (sqlite3.Error, StorageError):
+            raise refused from None  # nobody can write here: what waits beside the file is told
+        return connect(file)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def close_all(idle: list[Opened]) -> None:

@@ -117,6 +117,11 @@ def primary_code(refused: Exception) -> str:
     return "_".join(name.split("_")[:2])
 
 
+def is_refusal(refused: sqlite3.Error) -> bool:
+    """Return whether the disk or another process refused: that says nothing of what is stored."""
+    return primary_code(refused) in _BUSY | _REFUSED | {"SQLITE_FULL"}
+
+
 def meaning(refused: Exception, file: Path) -> LotworkError | None:
     """Return what *refused* means for the ledger in *file*; None where it is a mistake of ours."""
     code = primary_code(refused)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lotwork.ledger.codec import decode, kind_of
-from lotwork.ledger.errors import IntegrityError, LotworkError
+from lotwork.ledger.errors import BusyError, IntegrityError, StorageError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
 from lotwork.ledger.storage.files import identity
@@ -23,13 +23,14 @@ from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look
 from lotwork.ledger.storage.opening import readable
 from lotwork.ledger.storage.replacing import settle
 from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
-from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, holds_nothing, ledger_file, meaning
+from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, holds_nothing, is_refusal, ledger_file, meaning
 
 TABLES = frozenset({"events", "books", "cursors", "outbox", "fence"})
 INDEXES = frozenset({"events_id", "events_late", "events_rare", "events_source", "events_txid", "outbox_pending"})
 SELECT = f"SELECT {', '.join(Row._fields)} FROM events"  # noqa: S608 - column names
 CUT_SHORT = (
-    "{file}: the last line has no end: a crash cut it short, and it tells nothing; whatever is recorded next closes it"
+    "{file}: what stands at its end is no whole line: a crash or a power cut while it was written leaves that, and it "
+    "tells nothing; whatever is recorded next closes it"
 )
 RESTORE = "restore a backup with `lotwork restore`"
 
@@ -81,7 +82,10 @@ class _BadError(Exception):
 
 
 def verify(home: Path, book: str | None = None, *, against_heads: bool = True) -> Verification:
-    """Verify the ledger in *home*, one *book* of it or all; damage is told, never raised."""
+    """Verify the ledger in *home*, one *book* of it or all; damage is told, never raised.
+
+    StorageError and BusyError where it cannot be read now: that says nothing of what was written.
+    """
     while True:
         try:
             settle(home)
@@ -90,7 +94,7 @@ def verify(home: Path, book: str | None = None, *, against_heads: bool = True) -
             found = held_against(outside, home, book) if against_heads else verify_file(ledger_file(home), {}, book)
             if found.ok or (identity(ledger_file(home)), look(heads_file(home))) == (before, outside):
                 return found  # else another began a book, or another ledger took its place: both are read again
-        except LotworkError as broken:
+        except IntegrityError as broken:
             return Verification(ok=False, events=0, head=Head(book or MAIN_BOOK), message=str(broken))
 
 
@@ -124,7 +128,10 @@ def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -
     except _BadError as bad:
         position, message = bad.position, f"{file}: {bad}: {RESTORE}"
     except (sqlite3.Error, UnicodeDecodeError) as damaged:
-        message = str(meaning(damaged, file) or f"{file}: cannot be read ({damaged}): {RESTORE}")
+        meant = meaning(damaged, file)
+        if isinstance(meant, StorageError | BusyError):
+            raise meant from damaged
+        message = str(meant or f"{file}: cannot be read ({damaged}): {RESTORE}")
     else:
         message = ""
     heads = {name: Head(name, tail.position, tail.hash.hex()) for name, tail in tails.items() if tail.position}
@@ -212,6 +219,8 @@ def _verify_events(
             tail.position, tail.hash, tail.latest_us = row.position, row.hash, row.latest_us
             tail.recorded_us = row.recorded_us
     except (sqlite3.Error, UnicodeDecodeError) as unreadable:
+        if isinstance(unreadable, sqlite3.Error) and is_refusal(unreadable):
+            raise
         after = tail.position if tail else 0
         raise _BadError(f"the event after position {after} cannot be read ({unreadable})", after + 1) from unreadable
 

@@ -162,8 +162,9 @@ def test_every_truncation_is_found_and_says_how_many_events_are_missing(home: Pa
 
 
 def test_a_head_file_that_was_damaged_is_told(home: Path) -> None:
+    whole = heads_file(home).read_bytes()
     for damage in (b"{}\n", b'{"book":"main","position":"x","hash":"aa"}\n', b"\xff\xfe\n"):
-        heads_file(home).write_bytes(damage)
+        heads_file(home).write_bytes(damage + whole)
         assert "is not a head" in verify(home).message
     line = '{"book":"main","position":1,"hash":"%s"}\n'
     heads_file(home).write_text(line % ("a" * 64) + line % ("b" * 64))
