@@ -28,6 +28,10 @@ def verify_command(call: Call, *, renew_heads: bool) -> int:
     found = renewing.renew_heads(call.home, SystemClock()) if renew_heads else verify(call.home)
     if found.ok:
         call.check_named()
+        if places := call.places():
+            from lotwork.alerts.elsewhere import held_against  # noqa: PLC0415 - few homes have any
+
+            found = held_against(places, call.home, found)
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
     if damaged is not None:
         found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")

@@ -97,7 +97,8 @@ def furthest(content: bytes, file: Path) -> Outside:
             continue
         head = _parsed(line)
         if isinstance(head, str):
-            faults.append(f"{file}:{number}: this line is not a head ({head}): heads.log was damaged: {RENEW}")
+            mend = RENEW if file.name == FILE_NAME else "move it away, and it is begun anew"
+            faults.append(f"{file}:{number}: this line is not a head ({head}): {file.name} was damaged: {mend}")
             continue
         begun.add(head.book)
         known = told.get(head.book)
@@ -259,17 +260,17 @@ def _locked(file: Path) -> Iterator[FileIO]:
                 return
 
 
-def disagreement(told: Head, actual: Head, hash_at_told: str | None) -> str | None:
-    """Return what is wrong between the head *told* outside and the *actual* one; None where they agree."""
+def disagreement(told: Head, actual: Head, hash_at_told: str | None, where: str = FILE_NAME) -> str | None:
+    """Return what is wrong between the head told *where* and the *actual* one; None where they agree."""
     if actual.position < told.position:
         return (
-            f"book {told.book} ends at position {actual.position}, and {FILE_NAME} tells of {told.position}: "
+            f"book {told.book} ends at position {actual.position}, and {where} tells of {told.position}: "
             f"{told.position - actual.position} events are missing; restore the backup whose head is "
             f"{told.hash[:16]} or later, or restore an older one with --allow-older"
         )
     if hash_at_told != told.hash:
         return (
-            f"book {told.book} has hash {(hash_at_told or 'none')[:16]} at position {told.position}, and {FILE_NAME} "
+            f"book {told.book} has hash {(hash_at_told or 'none')[:16]} at position {told.position}, and {where} "
             f"tells of {told.hash[:16]}: its history was rewritten; restore a backup"
         )
     return None
