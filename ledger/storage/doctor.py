@@ -104,7 +104,7 @@ def permissions(home: Path) -> Check:
     """Return whether only the owner can read what *home* holds."""
     if not home.exists():
         return Check("permissions", ok=True, detail=f"{home} does not exist yet")
-    private = [home, *home.glob("*.sqlite*"), *home.glob("*.log"), *home.glob("*.lock"), *home.glob(EVIDENCE)]
+    private = [home, *home.glob("*.sqlite*"), *home.glob("*.log*"), *home.glob("*.lock"), *home.glob(EVIDENCE)]
     open_to_others = [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     names = ", ".join(str(path) for path in open_to_others)
     return Check(

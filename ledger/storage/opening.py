@@ -59,12 +59,14 @@ class Connections:
 
     def _still_there(self) -> Opened | None:
         """Return a connection that is open already, unless another ledger took the place of the one it reads."""
-        while self.idle:
-            opened = self.idle.pop()
+        while True:
+            try:
+                opened = self.idle.pop()
+            except IndexError:  # none, or another thread took it
+                return None
             if identity(self.file) in {opened.file, None}:
                 return opened
             opened.connection.close()
-        return None
 
     def _opened(self) -> Opened | None:
         """Open the ledger that stands there; if another takes its place meanwhile, that one."""

@@ -68,8 +68,11 @@ def is_decided(home: Path) -> bool:
 def settle(home: Path) -> None:
     """Put in its place what a restore cut short has decided on; StorageError where that cannot be done here."""
     if is_decided(home):
-        with writers_turn(home, SystemClock()):
-            finish_or_say(home)
+        try:
+            with writers_turn(home, SystemClock()):
+                finish(home)
+        except (OSError, StorageError) as refused:
+            raise _said(home, refused) from refused
 
 
 def finish_or_say(home: Path) -> None:
@@ -77,12 +80,16 @@ def finish_or_say(home: Path) -> None:
     try:
         finish(home)
     except OSError as refused:
-        stands = (
-            f"a restore is decided on and not in its place yet: nothing is lost: {ENDS}"
-            if is_decided(home)
-            else "the backup is in its place, but the disk did not confirm it: run `lotwork verify`"
-        )
-        raise StorageError(f"{home}: the disk refused ({refused}): {stands}") from refused
+        raise _said(home, refused) from refused
+
+
+def _said(home: Path, refused: OSError | StorageError) -> StorageError:
+    stands = (
+        f"a restore is decided on and not in its place yet: nothing is lost: {ENDS}"
+        if is_decided(home)
+        else "the backup is in its place, but the disk did not confirm it: run `lotwork verify`"
+    )
+    return StorageError(f"{home}: the disk refused ({refused}): {stands}")
 
 
 def finish(home: Path) -> None:

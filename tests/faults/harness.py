@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from lotwork.ledger.clock import SetClock
+from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.storage.backup import backup
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
@@ -182,6 +182,8 @@ class Bench:
         (folder / "made").mkdir()
         self.worker = worker
         self._made: dict[str, Path] = {}
+        self._seconds: dict[str, float] = {}
+        self._clock = SystemClock()
         self._folder = folder
         self._runs = 0
 
@@ -233,17 +235,27 @@ class Bench:
         shutil.rmtree(root.parent)
         return done
 
-    def kill(self, workload: Workload, seconds: float) -> int:
-        """Run *workload* and kill it after so many *seconds*; return how many events stand, whole, in the home."""
+    def kill(self, workload: Workload, share: float) -> int:
+        """Run *workload*, kill it after a *share* of the time it takes; return how many events stand, whole."""
+        seconds = share * self._lasts(workload)
         root = self.root(workload)
-        words = self.words(workload, root)
-        done = self.worker.run(root, *words, killed_after=seconds)
+        done = self.worker.run(root, *self.words(workload, root), killed_after=seconds)
         assert done.code in {0, KILLED_BY}, done.said
         stands = after(root)
         assert stands in {workload.old, workload.new}, (workload.name, seconds, stands)
         assert stands == workload.new or done.code != 0, (workload.name, seconds)
         shutil.rmtree(root.parent)
         return stands
+
+    def _lasts(self, workload: Workload) -> float:
+        """Return how many seconds *workload* takes here, when nothing keeps it."""
+        if workload.name not in self._seconds:
+            root = self.root(workload)
+            began = self._clock.monotonic()
+            self.run(root, workload)
+            self._seconds[workload.name] = self._clock.monotonic() - began
+            shutil.rmtree(root.parent)
+        return self._seconds[workload.name]
 
     def words(self, workload: Workload, root: Path) -> list[str]:
         """Return the command of *workload* for the folder *root*."""

@@ -37,7 +37,7 @@ def test_kills_at_any_moment_leave_the_old_or_the_new(bench: Bench) -> None:
     chance = stream(10)
     polls = [workload for workload in WORKLOADS if workload.name == "poll"]
     others = [workload for workload in WORKLOADS if workload.name != "poll" and not workload.beside]
-    stood = {bench.kill(chance.choice(polls if number % 2 else others), chance.random() * 0.03) for number in range(20)}
+    stood = {bench.kill(chance.choice(polls if number % 2 else others), chance.random() * 1.2) for number in range(24)}
     assert len(stood) > 1
 
 

@@ -20,7 +20,7 @@ from lotwork.ledger.storage.sqlite import ledger_file
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch
 from tests.command_line import ROOT
-from tests.faults.harness import READ_ONLY, WORKLOADS, Bench, Run
+from tests.faults.harness import KILL, READ_ONLY, WORKLOADS, Bench, Run
 from tests.ledger.making import filled, open_store, receipts
 
 READS = (("verify",), ("head",), ("lots",), ("income", "--year", "2025"), ("export",), ("backup", "{away}/b.tar"))
@@ -69,6 +69,21 @@ def test_a_log_that_was_not_folded_in_is_named_where_it_cannot_be(bench: Bench, 
     assert done.code == 5, done.said
     assert "ledger.sqlite-wal beside it holds what the file does not" in done.said
     assert verify(tmp_path / "mounted" / "home").head.position == 27
+
+
+@pytest.mark.faults
+def test_a_restore_that_cannot_be_ended_on_a_read_only_medium_is_said(bench: Bench, root: Path) -> None:
+    (workload,) = (each for each in WORKLOADS if each.name == "restore")
+    for at in range(50, 80):
+        shutil.rmtree(root)
+        shutil.copytree(bench.root(workload), root)
+        bench.run(root, workload, KILL, at)
+        if (root / "home" / ".restored").exists():
+            break
+    done = on_read_only(bench, root, "verify")
+    assert done.code == 5, done.said
+    assert "a restore is decided on and not in its place yet: nothing is lost" in done.said
+    assert verify(root / "home").head.position == 20
 
 
 def half_written(home: Path) -> None:

@@ -18,9 +18,6 @@ from lotwork.ledger.clock import SystemClock
 from tests.faults.harness import ACTIONS, WORKLOADS, Bench, Worker
 from tests.faults.power_cuts import CUTS, UNSYNCED, lost
 
-LONGEST_SECONDS = 0.04
-"""A command under the shim has ended by then, mostly."""
-
 
 def every_call(bench: Bench) -> None:
     """Hit every call in every way."""
@@ -35,13 +32,13 @@ def every_call(bench: Bench) -> None:
 
 
 def kills(bench: Bench, count: int, chance: Random) -> None:
-    """Kill at moments by chance, half of them in polls."""
+    """Kill at moments by chance of the later part, where a command writes; half of them in polls."""
     polls = [workload for workload in WORKLOADS if workload.name == "poll"]
     others = [workload for workload in WORKLOADS if workload.name != "poll" and not workload.beside]
     stood: Counter[str] = Counter()
     for number in range(count):
         workload = chance.choice(polls if number % 2 else others)
-        stands = bench.kill(workload, chance.random() * LONGEST_SECONDS)
+        stands = bench.kill(workload, 0.3 + chance.random() * 0.8)
         stood["the new" if stands == workload.new and workload.old != workload.new else "the old"] += 1
     tell(f"kill -9 at {count} moments, half of them in polls: {dict(stood)} stood, nothing lost")
 
