@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.harness import Bench, Worker
+from tests.faults.harness import Bench, benched
 
 
 @pytest.fixture(scope="session")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    folder = tmp_path_factory.mktemp("faults")
-    with Worker(folder) as worker:
-        yield Bench(folder, worker)
+def bench() -> Iterator[Bench]:
+    with benched() as made:
+        yield made

@@ -10,8 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -175,6 +177,16 @@ WORKLOADS = (
 )  # fmt: skip
 
 
+@contextmanager
+def benched() -> Iterator[Bench]:
+    """Lend a bench in memory, where there is such a place: the order of calls is tried, and no disk is kept busy."""
+    memory = "/dev/shm"  # noqa: S108 - a folder of a random name is made in it
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as name:
+        folder = Path(name)
+        with Worker(folder) as worker:
+            yield Bench(folder, worker)
+
+
 class Bench:
     """A worker, and the folders its workloads begin with, made once."""
 
@@ -184,18 +196,18 @@ class Bench:
         self._made: dict[str, Path] = {}
         self._seconds: dict[str, float] = {}
         self._clock = SystemClock()
-        self._folder = folder
+        self.folder = folder
         self._runs = 0
 
     def root(self, workload: Workload) -> Path:
         """Return a fresh folder as *workload* finds it."""
         key = workload.prepare.__name__
         if key not in self._made:
-            self._made[key] = self._folder / "made" / key
+            self._made[key] = self.folder / "made" / key
             self._made[key].mkdir()
             workload.prepare(self._made[key])
         self._runs += 1
-        root = self._folder / f"run-{self._runs}" / "root"
+        root = self.folder / f"run-{self._runs}" / "root"
         shutil.copytree(self._made[key], root)
         return root
 
@@ -259,7 +271,7 @@ class Bench:
 
     def words(self, workload: Workload, root: Path) -> list[str]:
         """Return the command of *workload* for the folder *root*."""
-        watched = self._folder / "made" / "watched"
+        watched = self.folder / "made" / "watched"
         return ["--home", f"{root}/home", *(word.format(root=root, watched=watched) for word in workload.words)]
 
     def run(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random  # noqa: TID251 - seeded: the draws of tests
 
 from tests.faults.harness import WORKLOADS, Bench, Workload, after
@@ -45,15 +44,15 @@ CUTS = (
 UNSYNCED = Cut("appending without a sync", OF["init"], _appended(0), job="append_unsynced")
 
 
-def lost(bench: Bench, cut: Cut, count: int, folder: Path, chance: Random) -> list[str]:
+def lost(bench: Bench, cut: Cut, count: int, chance: Random) -> list[str]:
     """Cut the power of *cut* at *count* moments; return what was wrong with each image that was not as it must be."""
     root = bench.root(cut.begins)
-    begun, trace = Disk.of(root), folder / "trace"
+    begun, trace = Disk.of(root), bench.folder / "trace"
     words = bench.words(cut.begins, root) if cut.job == "command" else [f"{root}/home", BATCHES, EVENTS]
     done = bench.worker.run(root, *words, job=cut.job, trace=trace)
     assert done.code == 0, done.said
     wrong = []
-    for image in images(begun, record(trace), count, folder, chance):
+    for image in images(begun, record(trace), count, bench.folder, chance):
         where = f"{cut.name}, the power cut after call {image.calls}, acknowledged {image.acknowledged!r}"
         try:
             stands = after(image.place)

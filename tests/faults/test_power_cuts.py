@@ -21,13 +21,13 @@ IMAGES = 100 if ROUND in os.environ else 25
 @pytest.mark.faults
 @pytest.mark.seeded
 @pytest.mark.parametrize("cut", CUTS, ids=lambda cut: cut.name)
-def test_a_power_cut_loses_nothing_acknowledged(bench: Bench, cut: Cut, tmp_path: Path) -> None:
-    assert lost(bench, cut, IMAGES, tmp_path, stream(len(cut.name))) == []
+def test_a_power_cut_loses_nothing_acknowledged(bench: Bench, cut: Cut) -> None:
+    assert lost(bench, cut, IMAGES, stream(len(cut.name))) == []
 
 
 @pytest.mark.faults
-def test_the_harness_finds_a_ledger_that_is_not_synced(bench: Bench, tmp_path: Path) -> None:
-    assert len(lost(bench, UNSYNCED, 20, tmp_path, stream(1))) > 5
+def test_the_harness_finds_a_ledger_that_is_not_synced(bench: Bench) -> None:
+    assert len(lost(bench, UNSYNCED, 20, stream(1))) > 5
 
 
 # -- the model itself -------------------------------------------------------------------------------------------------

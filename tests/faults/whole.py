@@ -9,13 +9,11 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-import tempfile
 from collections import Counter
-from pathlib import Path
 from random import Random  # noqa: TID251 - seeded: the draws of tests
 
 from lotwork.ledger.clock import SystemClock
-from tests.faults.harness import ACTIONS, WORKLOADS, Bench, Worker
+from tests.faults.harness import ACTIONS, WORKLOADS, Bench, benched
 from tests.faults.power_cuts import CUTS, UNSYNCED, lost
 
 
@@ -43,14 +41,14 @@ def kills(bench: Bench, count: int, chance: Random) -> None:
     tell(f"kill -9 at {count} moments, half of them in polls: {dict(stood)} stood, nothing lost")
 
 
-def power_cuts(bench: Bench, count: int, folder: Path, chance: Random) -> None:
+def power_cuts(bench: Bench, count: int, chance: Random) -> None:
     """Draw *count* images, spread over the workloads; IMAGES of one that syncs nothing show that they would tell."""
     for cut in CUTS:
-        wrong = lost(bench, cut, count // len(CUTS), folder, chance)
+        wrong = lost(bench, cut, count // len(CUTS), chance)
         tell(f"power cut, {cut.name}: {count // len(CUTS)} images, {len(wrong)} wrong")
         if wrong:
             raise AssertionError("\n".join(wrong[:5]))
-    wrong = lost(bench, UNSYNCED, 200, folder, chance)
+    wrong = lost(bench, UNSYNCED, 200, chance)
     tell(f"power cut, {UNSYNCED.name}: 200 images, {len(wrong)} wrong, as they must be")
     assert wrong
 
@@ -69,11 +67,10 @@ def main() -> int:
     seed = secrets.randbelow(2**32) if told.seed is None else told.seed
     tell(f"seed {seed}")
     began = SystemClock().monotonic()
-    with tempfile.TemporaryDirectory() as name, Worker(Path(name)) as worker:
-        bench = Bench(Path(name), worker)
+    with benched() as bench:
         every_call(bench)
         kills(bench, told.kills, Random(seed))  # noqa: S311 - draws what is tried
-        power_cuts(bench, told.images, Path(name), Random(seed))  # noqa: S311 - the same
+        power_cuts(bench, told.images, Random(seed))  # noqa: S311 - the same
     tell(f"{SystemClock().monotonic() - began:.0f} s")
     return 0
 
