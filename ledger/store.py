@@ -281,7 +281,7 @@ class EventStore(EventLog):
         """Tell the heads that are not told yet, and learn which books the file knows."""
         known = look(heads_file(self.home)).begun
         if known and not told:
-            sync_folder(self.home)  # who began the file may have died before its name was on the disk
+            begin_heads(self.home, (), self._clock.now())  # who made the file may have died before its name was sure
         self._begun.update(known)
         heads = [head for head in map(self.head, self.books()) if head.position and told.get(head.book) != head]
         self._begin({head.book for head in heads})

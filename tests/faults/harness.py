@@ -7,28 +7,30 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
-from typing import NamedTuple, Self
+from random import Random  # noqa: TID251 - seeded: the draws of tests
+from typing import Any, NamedTuple, Self
 
-from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.clock import SetClock
 from lotwork.ledger.storage.backup import backup
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch
+from tests.faults.memory import MEMORY
+from tests.faults.simulation import Schedule
 from tests.ledger.making import CREATED, filled, open_store, receipts
 from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
-NONE, FAIL, SHORT, KILL, KILLED, FAIL_ON, READ_ONLY = range(7)
+NONE, FAIL, SHORT, KILL, KILLED, FAIL_ON, READ_ONLY, _, KILL_SOON = range(9)
 ACTIONS = {
     "EIO": (FAIL, errno.EIO),
     "ENOSPC": (FAIL, errno.ENOSPC),
@@ -81,16 +83,21 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.process.communicate(timeout=PATIENCE_SECONDS)
 
-    def _ask(self, **request: object) -> int:
+    def _ask(self, **request: object) -> Any:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+        return json.loads(self.process.stdout.readline())
+
+    def simulate(self, schedule: Schedule, broken: str = "") -> tuple[list[str], list[str]]:
+        """Run *schedule*; return what was wrong, and what came to pass."""
+        wrong, story = self._ask(simulate=asdict(schedule) | {"broken": broken})
+        return wrong, story
 
     def run(
         self, root: Path, *words: object, job: str = "command", how: int = NONE, at: int = 0, error: int = 0,
-        trace: Path | None = None, killed_after: float | None = None,
+        trace: Path | None = None,
     ) -> Run:  # fmt: skip
         """Run *job* with *words*; its call number *at* to files below *root* is hit, or none is."""
         self._runs += 1
@@ -99,9 +106,6 @@ class Worker:
             root=str(root), words=[*map(str, words)], job=job, fault=[how, at, error], out=str(out),
             trace=str(trace or ""),
         )  # fmt: skip
-        if killed_after is not None:
-            time.sleep(killed_after)
-            os.kill(pid, signal.SIGKILL)
         code = self._ask(wait=pid)
         said = out.read_text(errors="replace") if out.exists() else ""
         out.unlink(missing_ok=True)
@@ -177,11 +181,18 @@ WORKLOADS = (
 )  # fmt: skip
 
 
+def to_be_killed(chance: Random) -> Iterator[Workload]:
+    """Yield workloads without end, every other one a poll that records."""
+    polls = [workload for workload in WORKLOADS if workload.name == "poll"]
+    others = [workload for workload in WORKLOADS if workload.name != "poll" and not workload.beside]
+    for number in count():
+        yield chance.choice(polls if number % 2 else others)
+
+
 @contextmanager
 def benched() -> Iterator[Bench]:
     """Lend a bench in memory, where there is such a place: the order of calls is tried, and no disk is kept busy."""
-    memory = "/dev/shm"  # noqa: S108 - a folder of a random name is made in it
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as name:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
         folder = Path(name)
         with Worker(folder) as worker:
             yield Bench(folder, worker)
@@ -194,8 +205,7 @@ class Bench:
         (folder / "made").mkdir()
         self.worker = worker
         self._made: dict[str, Path] = {}
-        self._seconds: dict[str, float] = {}
-        self._clock = SystemClock()
+        self._calls: dict[str, int] = {}
         self.folder = folder
         self._runs = 0
 
@@ -213,11 +223,13 @@ class Bench:
 
     def calls(self, workload: Workload) -> int:
         """Return how many calls *workload* makes to the disk when none fails; what it does is looked at."""
-        root = self.root(workload)
-        done = self.run(root, workload)
-        assert (done.code, after(root)) == (0, workload.new), done.said
-        shutil.rmtree(root.parent)
-        return done.calls
+        if workload.name not in self._calls:
+            root = self.root(workload)
+            done = self.run(root, workload)
+            assert (done.code, after(root)) == (0, workload.new), done.said
+            shutil.rmtree(root.parent)
+            self._calls[workload.name] = done.calls
+        return self._calls[workload.name]
 
     def hit(self, workload: Workload, action: str, at: int) -> Run:
         """Run *workload* with its call *at* hit by *action*; assert that nothing is lost and what it says is so."""
@@ -247,27 +259,18 @@ class Bench:
         shutil.rmtree(root.parent)
         return done
 
-    def kill(self, workload: Workload, share: float) -> int:
-        """Run *workload*, kill it after a *share* of the time it takes; return how many events stand, whole."""
-        seconds = share * self._lasts(workload)
+    def kill(self, workload: Workload, chance: Random) -> Run:
+        """Run *workload* and kill it a moment after a call by chance; assert that the old or the new stands, whole."""
         root = self.root(workload)
-        done = self.worker.run(root, *self.words(workload, root), killed_after=seconds)
-        assert done.code in {0, KILLED_BY}, done.said
+        at, micros = 1 + chance.randrange(self.calls(workload)), int(10 ** chance.uniform(0, 4))
+        done = self.run(root, workload, KILL_SOON, at, micros)
+        where = f"{workload.name}, kill -9 {micros} us after call {at}: {done.said}"
         stands = after(root)
-        assert stands in {workload.old, workload.new}, (workload.name, seconds, stands)
-        assert stands == workload.new or done.code != 0, (workload.name, seconds)
+        assert done.code in {0, KILLED_BY}, where
+        assert stands in {workload.old, workload.new}, where
+        assert stands == workload.new or done.code != 0, where
         shutil.rmtree(root.parent)
-        return stands
-
-    def _lasts(self, workload: Workload) -> float:
-        """Return how many seconds *workload* takes here, when nothing keeps it."""
-        if workload.name not in self._seconds:
-            root = self.root(workload)
-            began = self._clock.monotonic()
-            self.run(root, workload)
-            self._seconds[workload.name] = self._clock.monotonic() - began
-            shutil.rmtree(root.parent)
-        return self._seconds[workload.name]
+        return done
 
     def words(self, workload: Workload, root: Path) -> list[str]:
         """Return the command of *workload* for the folder *root*."""

@@ -1,12 +1,15 @@
 /* Stands between a program and the C library (LD_PRELOAD), for the files below one folder.
 
    Each call that changes a file or a folder there is counted, and one of them may fail (FAIL: errno), be done by half
-   (SHORT), or be the last thing the process does (KILL before it, KILLED after it). What was done can be written down,
+   (SHORT), or be the last thing the process does (KILL before it, KILLED after it, KILL_SOON so many microseconds later). What was done can be written down,
    with every byte, for a power cut to be reckoned from (see power.py): one record a call,
 
        kind, inode, folder's inode, other folder's inode, offset, length   (6 little-endian int64)
        name length, other name length                                     (2 little-endian int64)
        name, other name, bytes
+
+   Or another process decides (ASKED): after so many calls as it allowed, and wherever this one would wait, sleep or ask
+   the network, it is told so, and this one stands still until it is answered (see simulation.py).
 
    Nothing is done until `faults_arm` is called, and nothing for files elsewhere. */
 #define _GNU_SOURCE
@@ -20,12 +23,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { NONE, FAIL, SHORT, KILL, KILLED, FAIL_ON, READ_ONLY };
+enum { NONE, FAIL, SHORT, KILL, KILLED, FAIL_ON, READ_ONLY, ASKED, KILL_SOON };
 enum { WRITE = 1, SYNC, TRUNCATE, CREATE, LINK, UNLINK, RENAME, MKDIR, RMDIR, NOTE };
 
 static char root[PATH_MAX];
@@ -39,7 +45,8 @@ static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 void faults_arm(const char *folder, int how, long long at, int number, const char *into) {
     root_length = (size_t)snprintf(root, sizeof root, "%s", folder);
-    mode = how; wanted = at; error = number; counted = 0; last[0] = 0;
+    if (trace >= 0) syscall(SYS_close, trace);
+    trace = -1; mode = how; wanted = at; error = number; counted = 0; last[0] = 0;
     if (into && *into) trace = (int)syscall(SYS_openat, AT_FDCWD, into, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 long long faults_counted(void) { return counted; }
@@ -79,6 +86,7 @@ static int below(int directory, const char *name, char *whole) {
     }
     return strncmp(whole, root, root_length) == 0 && (whole[root_length] == '/' || whole[root_length] == 0);
 }
+static char touched[PATH_MAX]; /* below the root, by the name it has */
 static int file_below(int descriptor, struct stat *found) {
     char link[64], whole[PATH_MAX];
     if (!root_length) return 0;
@@ -90,6 +98,7 @@ static int file_below(int descriptor, struct stat *found) {
     size_t end = strlen(whole);
     if (end > 4 && !strcmp(whole + end - 4, "-shm")) return 0; /* shared memory: no file that a power cut leaves */
     if (syscall(SYS_fstat, descriptor, found)) return 0;
+    snprintf(touched, sizeof touched, "%s", whole + root_length);
     return 1;
 }
 static ino_t folder_of(const char *whole, const char **name) {
@@ -101,13 +110,81 @@ static ino_t folder_of(const char *whole, const char **name) {
     *name = whole + (slash - folder) + 1;
     return stat(folder, &found) ? 0 : found.st_ino;
 }
+/* -- another process decides ------------------------------------------------------------------------------------ */
+
+static int decider = -1;
+static long long given, left;
+static struct { long long verdict, number, calls, wall, elapsed; } answer;
+
+static int ask(const char *words) {
+    char said[PATH_MAX + 64];
+    int length = snprintf(said, sizeof said, "%lld %s", given - left, words);
+    if (syscall(SYS_sendto, decider, said, length, MSG_NOSIGNAL, 0, 0) < 0) _exit(98);
+    if (syscall(SYS_recvfrom, decider, &answer, sizeof answer, 0, 0, 0) != sizeof answer) _exit(98);
+    given = left = answer.calls;
+    return (int)answer.verdict;
+}
+void faults_asked(const char *folder, int to, const char *into) {
+    faults_arm(folder, ASKED, 0, 0, into);
+    decider = to; given = left = 0;
+    ask("begin");
+}
+void faults_rest(void) { faults_arm("", NONE, 0, 0, ""); }
+long long faults_ask(const char *words) { ask(words); return answer.number; }
+long long faults_wall(void) { return answer.wall; }
+long long faults_elapsed(void) { return answer.elapsed; }
+
+static int sleeping(clockid_t which, int flags, const struct timespec *asked, struct timespec *rest) {
+    struct timespec now = {0, 0};
+    char words[64];
+    if (mode != ASKED) return syscall(SYS_clock_nanosleep, which, flags, asked, rest) ? errno : 0;
+    if (flags & TIMER_ABSTIME) syscall(SYS_clock_gettime, which, &now);
+    long long micros = (asked->tv_sec - now.tv_sec) * 1000000LL + (asked->tv_nsec - now.tv_nsec) / 1000;
+    snprintf(words, sizeof words, "wait %lld", flags & TIMER_ABSTIME ? (micros + 999) / 1000 * 1000 : micros);
+    ask(words);
+    return 0;
+}
+int clock_nanosleep(clockid_t w, int f, const struct timespec *t, struct timespec *r) { return sleeping(w, f, t, r); }
+int nanosleep(const struct timespec *t, struct timespec *r) {
+    int failed = sleeping(CLOCK_REALTIME, 0, t, r);
+    if (failed) errno = failed;
+    return failed ? -1 : 0;
+}
+int usleep(useconds_t micros) {
+    struct timespec asked = {micros / 1000000, (long)(micros % 1000000) * 1000};
+    return nanosleep(&asked, 0);
+}
+int flock(int descriptor, int how) {
+    int done;
+    while ((done = (int)syscall(SYS_flock, descriptor, mode == ASKED ? how | LOCK_NB : how)) && mode == ASKED &&
+           !(how & LOCK_NB) && errno == EWOULDBLOCK)
+        ask("wait 1000");
+    return done;
+}
+
+static void kill_soon(long micros) {
+    struct sigevent death = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+    struct itimerspec when = {{0, 0}, {micros / 1000000, micros % 1000000 * 1000 + 1}};
+    int timer;
+    syscall(SYS_timer_create, CLOCK_MONOTONIC, &death, &timer);
+    syscall(SYS_timer_settime, timer, 0, &when, 0);
+}
 /* Count the call; return 0 to do it, -1 where it fails, 1 where it is done by half. */
 static int visit(const char *what, const char *where) {
     long long number = ++counted;
     if (mode == READ_ONLY) { errno = EROFS; return -1; }
+    if (mode == ASKED) {
+        char words[PATH_MAX + 32];
+        if (left > 0) { left--; return 0; }
+        snprintf(words, sizeof words, "call %s %s", what, where);
+        int fate = ask(words);
+        if (fate == FAIL) errno = (int)answer.number;
+        return fate == FAIL ? -1 : fate == SHORT;
+    }
     if (mode == NONE || number < wanted || (number > wanted && mode != FAIL_ON)) return 0;
     if (number == wanted) snprintf(last, sizeof last, "%s %s", what, where);
     if (mode == KILL) kill(getpid(), SIGKILL);
+    if (mode == KILL_SOON) kill_soon(error);
     if (mode == FAIL || mode == FAIL_ON) { errno = error; return -1; }
     return mode == SHORT;
 }
@@ -120,7 +197,7 @@ static ssize_t writing(int descriptor, const void *bytes, size_t length, off_t o
     struct stat found;
     ENTER;
     int inside = file_below(descriptor, &found);
-    int fate = inside ? visit("write", "") : 0;
+    int fate = inside ? visit("write", touched) : 0;
     if (fate < 0) LEAVE(-1);
     if (fate > 0) length = length > 1 ? length / 2 : length;
     off_t place = at ? offset : (inside && (fcntl(descriptor, F_GETFL) & O_APPEND)) ? found.st_size
@@ -138,7 +215,7 @@ static int syncing(int descriptor, long number) {
     struct stat found;
     ENTER;
     int inside = file_below(descriptor, &found);
-    if (inside && visit("sync", S_ISDIR(found.st_mode) ? "folder" : "file") < 0) LEAVE(-1);
+    if (inside && visit("sync", touched) < 0) LEAVE(-1);
     int done = inside ? 0 : (int)syscall(number, descriptor); /* the machine of a test keeps its power */
     if (inside) { record(SYNC, found.st_ino, 0, 0, 0, 0, 0, 0, 0); after(); }
     LEAVE(done);
@@ -150,7 +227,7 @@ static int truncating(int descriptor, off_t length) {
     struct stat found;
     ENTER;
     int inside = file_below(descriptor, &found);
-    if (inside && visit("truncate", "") < 0) LEAVE(-1);
+    if (inside && visit("truncate", touched) < 0) LEAVE(-1);
     int done = (int)syscall(SYS_ftruncate, descriptor, length);
     if (inside && !done) record(TRUNCATE, found.st_ino, 0, 0, length, 0, 0, 0, 0);
     if (inside) after();

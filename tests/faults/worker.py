@@ -1,11 +1,13 @@
 """A process under the shim (shim.c) that has everything imported and forks, so that a run costs milliseconds.
 
-A request is one JSON line on stdin, and is answered by the child's pid, or, {"wait": pid}, by its exit status.
+A request is one JSON line on stdin, and is answered by the child's pid, or, {"wait": pid}, by its exit status; a
+schedule ({"simulate": …}) by what was wrong and what came to pass (simulation.py).
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import sys
@@ -19,9 +21,13 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage import sqlite
 from lotwork.ledger.store import Batch, EventStore
 from tests.faults.former_restore import former_restore
+from tests.faults.memory import MEMORY
+from tests.faults.simulated_process import Crew
+from tests.faults.simulation import Schedule, Simulation, Turn
 from tests.ledger.making import receipts
 
 SHIM = ctypes.CDLL(None)
+CREW = Crew()
 
 
 def command(*words: str) -> int:
@@ -87,6 +93,17 @@ def child(request: dict[str, str], how: int, at: int, error: int) -> int:
     return code
 
 
+def simulate(
+    programs: list[list[str]], turns: list[tuple[int, str, int]], answers: list[str], broken: str
+) -> tuple[list[str], list[str]]:
+    """Run a schedule; return what was wrong, and what came to pass."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        schedule = Schedule(tuple(map(tuple, programs)), tuple(Turn(*turn) for turn in turns), tuple(answers))
+        simulation = Simulation(schedule, Path(folder), CREW, broken)
+        wrong = simulation.run()
+    return [each.replace(folder, "") for each in wrong], [each.replace(folder, "") for each in simulation.story]
+
+
 def warm_up() -> None:
     """Import what the commands import, by running them once where it hurts nobody."""
     kept, away = os.dup(1), os.open(os.devnull, os.O_WRONLY)
@@ -113,9 +130,14 @@ def warm_up() -> None:
 def main() -> None:
     """Answer requests until stdin ends."""
     warm_up()
+    gc.collect()
+    gc.freeze()  # children that collect would copy all of it
     for line in sys.stdin:
         request = json.loads(line)
-        if "wait" in request:
+        answer: object
+        if "simulate" in request:
+            answer = json.dumps(simulate(**request["simulate"]))
+        elif "wait" in request:
             answer = os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
         else:
             answer = os.fork()
@@ -123,6 +145,7 @@ def main() -> None:
                 os._exit(child(request, *request["fault"]))
         sys.stdout.write(f"{answer}\n")
         sys.stdout.flush()
+    CREW.disband()
 
 
 if __name__ == "__main__":
