@@ -124,6 +124,7 @@ def doctor_command(call: Call) -> int:
     from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
     from lotwork.ledger.errors import ConfigError  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - the same
+    from lotwork.service.sources import believed  # noqa: PLC0415 - the same
 
     if not call.home.exists():
         call.check_named()
@@ -131,10 +132,13 @@ def doctor_command(call: Call) -> int:
     checks = list(examine(call.home, config=config if config.exists() else None))
     if config.exists():
         try:
-            hush(load(call.home).secrets())
+            settings = load(call.home)
+            hush(settings.secrets())
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
+        else:
+            checks += believed(settings.settings)
     checks += evidence_check(call)
     listing = list_checks(checks)
     if call.as_json:
