@@ -54,6 +54,8 @@ NFTS_MOVED = frozenset({
 NOBODY = "0x" + 40 * "0"
 MOST_COINS = 33
 """Digits of the base units of any chain's own coin: 10^15 coins of 18 decimals."""
+MOST_OF_CHAIN = {1: 27, 61: 27}
+"""The same of Ethereum, which has 121 million coins, and Ethereum Classic, which cannot have 211: 10^9 coins."""
 TRANSFER_TOPICS = 3
 WRAPPING_TOPICS = 2
 WORD_DIGITS = 66
@@ -189,7 +191,8 @@ class Scan:
 
     def _possible(self, payment: Payment) -> Payment:
         """Return *payment*, unless it is of more than there can be."""
-        most = 10 ** (MOST_COINS if payment.asset == self.section.coin else MOST_DIGITS)
+        of_chain = MOST_OF_CHAIN.get(self.section.chain_id, MOST_COINS)
+        most = 10 ** (of_chain if payment.asset == self.section.coin else MOST_DIGITS)
         if max(payment.quantity, payment.gas_wei) >= most:
             raise SourceRefusedError(
                 f"{payment.id}: {payment.quantity} base units of {payment.asset} are more than there can be: nothing "

@@ -22,19 +22,15 @@ def build(section: EvmSection, context: BuildContext) -> ReceiptSource:
 
 def word(section: EvmSection) -> Word:
     """Return on whose word the node's payments stand: on the hashes of its blocks, and on two nodes for those."""
-    agree = "two nodes must tell the same" if section.agrees else "that these are the chain's blocks is one node's word"
+    two = "two nodes must tell the same"
     remedy = "" if section.agrees else "name another node of the chain as `second_url`"
     if not section.proves:
-        says = f"the blocks of chain {section.chain_id} are not checked, and {agree}"
-        if not section.agrees:
-            says = f"all is on one node's word: the blocks of chain {section.chain_id} are not checked"
-        return Word(is_proven=section.agrees, says=says, remedy=remedy)
-    missed = "" if section.agrees else "; so is that nothing of yours is left out"
-    return Word(
-        is_proven=section.agrees,
-        says=f"every amount is checked against its block's hash; {agree}{missed}",
-        remedy=remedy,
-    )
+        whose = two if section.agrees else "all is on one node's word"
+        says = f"the blocks of chain {section.chain_id} are not checked against their hashes; {whose}"
+        return Word(is_proven=False, says=says, remedy=remedy)
+    one = "that these are the chain's blocks, and that nothing of yours is left out, is one node's word"
+    says = f"every amount is checked against its block's hash; {two if section.agrees else one}"
+    return Word(is_proven=section.agrees, says=says, remedy=remedy)
 
 
 SOURCE = DeclaredSource(

@@ -147,7 +147,8 @@ def test_without_a_second_node_what_is_not_proven_says_so() -> None:
         assert notes.count(ON_ITS_WORD) == marked
         assert "one node's word" in word(alone).says
         assert "two nodes" in word(section).says
-        assert word(section).is_proven
+        assert word(section).is_proven is section.proves
+        assert not word(alone).is_proven
 
 
 def test_nothing_is_taken_back_on_the_word_of_one_node() -> None:

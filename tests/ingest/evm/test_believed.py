@@ -28,7 +28,7 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 from tests.anvil_node import Anvil, AnvilError, running_anvil
 from tests.evm_contracts import token, transfers
-from tests.ingest.evm.test_watch import Watched, payout
+from tests.ingest.evm.test_watch import SECTION, Watched, payout
 from tests.simulated_evm import SimulatedEvm
 
 COLD, DOLLAR = "0x" + "c0" * 20, "0x" + "d0" * 20
@@ -284,12 +284,28 @@ def test_a_block_from_before_the_chains_or_from_tomorrow_is_refused() -> None:
             watched.look()
 
 
-@pytest.mark.parametrize("wei", [10**33, 2**256 - 1])
-def test_more_coins_than_there_can_be_are_refused(wei: int) -> None:
-    chain = SimulatedEvm()
+@pytest.mark.parametrize(
+    ("chain_id", "wei", "taken"),
+    [
+        (1, 10**27 - 1, True),
+        (1, 10**27, False),
+        (61, 10**27, False),
+        (1, 2**256 - 1, False),
+        (137, 10**33 - 1, True),
+        (137, 10**33, False),
+    ],
+)
+def test_more_coins_than_there_can_be_are_refused(chain_id: int, wei: int, *, taken: bool) -> None:
+    chain = SimulatedEvm(number=chain_id)
     chain.mine(payout("p", wei))
-    with pytest.raises(SourceRefusedError, match="more than there can be"):
-        Watched(chain).look()
+    coin = {1: "ETH", 61: "ETC"}.get(chain_id, "POL")
+    watched = Watched(chain, msgspec.structs.replace(SECTION, chain_id=chain_id, native_asset=coin))
+    if taken:
+        watched.look()
+    else:
+        with pytest.raises(SourceRefusedError, match="more than there can be"):
+            watched.look()
+    assert len(watched.held()) == taken
 
 
 # -- the two trees, against what everybody knows
