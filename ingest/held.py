@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from pathlib import Path
-
-from lotwork.ledger.storage.evidence import bounded
 
 
 class HeldEvidence:
@@ -26,10 +23,6 @@ class HeldEvidence:
         digest = hashlib.sha256(data).hexdigest()
         self._held[digest] = data
         return digest
-
-    def keep_file(self, file: Path) -> str:
-        """Hold the content of *file* and return its SHA-256 in hex."""
-        return self.keep(bounded(file))
 
     def settle(self, named: Iterable[str | None]) -> None:
         """Keep what is *named*, and forget the rest."""
