@@ -13,6 +13,7 @@ import secrets
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from random import Random  # noqa: TID251 - seeded: the draws of tests
 
@@ -27,6 +28,7 @@ from tests.faults.power_cuts import CUTS, UNSYNCED, lost
 from tests.faults.schedules import SCHEDULES
 from tests.faults.simulation import Schedule
 
+PARTS = ("calls", "kills", "power", "bytes", "schedules")
 TURN = re.compile(r"writer \d, before it does .*: ([a-zA-Z ]+) \d+")
 
 
@@ -111,17 +113,22 @@ def main() -> int:
     asked.add_argument("--kills", type=int, default=500)
     asked.add_argument("--images", type=int, default=3000)
     asked.add_argument("--schedules", type=int, default=10_000)
+    asked.add_argument("--only", choices=PARTS, help="this part alone")
     options = asked.parse_args()
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
     tell(f"seed {seed}")
     clock = SystemClock()
     began = clock.monotonic()
     with benched() as bench:
-        every_call(bench)
-        kills(bench, options.kills, Random(seed))  # noqa: S311 - draws what is tried
-        power_cuts(bench, options.images, Random(seed))  # noqa: S311 - the same
-        bytes_changed(Random(seed))  # noqa: S311 - the same
-        schedules(bench, options.schedules, seed)
+        parts: dict[str, Callable[[Random], None]] = {
+            "calls": lambda _: every_call(bench),
+            "kills": lambda chance: kills(bench, options.kills, chance),
+            "power": lambda chance: power_cuts(bench, options.images, chance),
+            "bytes": bytes_changed,
+            "schedules": lambda _: schedules(bench, options.schedules, seed),
+        }
+        for part in PARTS if options.only is None else (options.only,):
+            parts[part](Random(seed))  # noqa: S311 - draws what is tried
     tell(f"{clock.monotonic() - began:.0f} s")
     return 0
 
