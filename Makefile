@@ -21,9 +21,9 @@ help: ## Say what can be made.
 run: .venv/.runtime ## Set up, build the demo book, and start the daemon with its dashboard.
 	@LOTWORK=$(BIN)/lotwork .ci/start
 
-test: parts check ## Set up everything, the real nodes too, and run every check.
+test: parts lint types layers tests ## Set up everything, the real nodes too, and prove all that does not change with time.
 
-check: lint types layers tests audit ## Style, types, layers, tests with coverage: what must hold before a commit.
+check: lint types layers tests audit ## Style, types, layers, tests with coverage, advisories: what must hold before a commit.
 
 lint: .venv/.development
 	$(BIN)/ruff check .
