@@ -51,7 +51,7 @@ def test_no_module_is_loaded_twice_under_two_names() -> None:
         "print(*(f'{name}={m.__file__}' for name, m in sys.modules.items() if getattr(m, '__file__', None)))"
     )
     told = subprocess.run([sys.executable, "-c", loading], cwd=ROOT, capture_output=True, text=True, check=True)
-    here = [(name, getattr(module, "__file__", None)) for name, module in list(sys.modules.items())]
+    here = [(module.__name__, getattr(module, "__file__", None)) for module in list(sys.modules.values())]
     loaded = [(name, file) for name, _, file in (each.partition("=") for each in told.stdout.split())]
     ours = [(name, Path(file).resolve()) for name, file in (*here, *loaded) if file and name != "__main__"]
     rooms = [(name, file.relative_to(ROOT).parts[0]) for name, file in ours if file.is_relative_to(ROOT)]
