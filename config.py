@@ -19,7 +19,8 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 import msgspec
 
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
-from lotwork.ingest.sections import KeyPath, references
+from lotwork.ingest.scrubbing import parts_of_address
+from lotwork.ingest.sections import KeyPath, addresses, references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
 from lotwork.service.secret_files import reveal
 from lotwork.service.settings import Settings
@@ -51,6 +52,8 @@ class Config:
     def secrets(self) -> tuple[str, ...]:
         """Return every secret these settings name, so that logs and files can be kept free of them.
 
+        A key in the path of an address that stands in the settings is none that they name, and yet it is one.
+
         Raises ConfigError with each that cannot be had: the key that names it, and where it was looked for.
         """
         found: list[str] = []
@@ -61,6 +64,7 @@ class Config:
             except ConfigError as missing:
                 reason, _, remedy = str(missing).rpartition(": ")
                 problems.append(Problem(self._where(path), dotted(path), reason, remedy))
+        found += (key for address in addresses(self.settings) for key in parts_of_address(address))
         if problems:
             raise ConfigError("a secret that the settings name cannot be had", problems)
         return tuple(found)

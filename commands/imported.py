@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import click
-
 from lotwork.commands.answer import FINDINGS, Call, print_result
+from lotwork.commands.telling import tell
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.known_rows import Revision
 from lotwork.ledger.public_form.jsonlines import TextLine
@@ -106,16 +105,16 @@ def say_import(call: Call, done: Import) -> int:
             print_result("import", listing, head=log.head(call.book))
         return done.code
     if done.dry_run:
-        click.echo(f"{done.events} events are well; nothing was appended (--dry-run)")
+        tell(f"{done.events} events are well; nothing was appended (--dry-run)")
     else:
         for book in listing.books or [book_row(Appended(book=call.book, new=(), known=(), head=Head(call.book)))]:
-            click.echo(
+            tell(
                 f"book {book.book}: {book.appended} appended, {book.known} known already; "
                 f"the log ends at {book.position}"
             )
     for file in done.files:
         for sentence in file.sentences():
-            click.echo(f"{file.name}: {sentence}")
+            tell(f"{file.name}: {sentence}")
     _say_repeated(done)
     _say_revisions(done.intake.revisions, recorded=done.revise and not done.dry_run)
     return done.code
@@ -156,22 +155,20 @@ def _say_repeated(done: Import) -> None:
     ]
     if done.intake.exported:
         events = "1 event is" if len(done.intake.exported) == 1 else f"{len(done.intake.exported)} events are"
-        click.echo(f"{events} let in as the log they come from holds them: by hand they would be refused (dated_ahead)")
+        tell(f"{events} let in as the log they come from holds them: by hand they would be refused")
     if asked:
         rows = "1 row may tell" if len(asked) == 1 else f"{len(asked)} rows may tell"
-        click.echo(f"{rows} once more what is recorded already: it counts, and is asked about (row_told_twice)")
+        tell(f"{rows} once more what is recorded already: it counts, and is asked about (row_told_twice)")
 
 
 def _say_revisions(revisions: Sequence[tuple[str, Revision]], *, recorded: bool) -> None:
     if not revisions:
         return
     count = f"{len(revisions)} known row{'s' if len(revisions) > 1 else ''}"
-    click.echo(f"{count} revised:" if recorded else f"{count} would be revised; nothing of it is recorded yet:")
+    tell(f"{count} revised:" if recorded else f"{count} would be revised; nothing of it is recorded yet:")
     for _, revision in revisions[:MOST_SHOWN]:
-        click.echo(f"  {revision}")
+        tell(f"  {revision}")
     if len(revisions) > MOST_SHOWN:
-        click.echo(f"  and {len(revisions) - MOST_SHOWN} more: see --json")
+        tell(f"  and {len(revisions) - MOST_SHOWN} more: see --json")
     if not recorded:
-        click.echo(
-            "Import again with --revise to record this as corrections; leave it out, and the log stays as it is."
-        )
+        tell("Import again with --revise to record this as corrections; leave it out, and the log stays as it is.")

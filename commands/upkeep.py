@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lotwork.commands.answer import Call, called, print_result
+from lotwork.commands.telling import hush, tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.evidence_lost import REMEDY, Lost, in_words, lost_evidence
 from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.upkeep import BackupListing, HeadListing, RestoreListing, list_checks, list_verified
+
+if TYPE_CHECKING:
+    from lotwork.ledger.storage.doctor import Check
 
 INTEGRITY = 4
 
@@ -29,11 +38,14 @@ def verify_command(call: Call) -> int:
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
     if damaged is not None:
         found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
+    lost = lost_in(call) if found.ok else ()
+    if lost:
+        found = replace(found, ok=False, message=f"{in_words(lost)}: {REMEDY}")
     head = found.heads.get(call.book, Head(call.book))
     if call.as_json:
         print_result("verify", list_verified(found), head=head)
     elif found.ok:
-        click.echo(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
+        tell(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
     else:
         call.say(f"lotwork: {found.message}")
     return 0 if found.ok else INTEGRITY
@@ -48,7 +60,7 @@ def head_command(call: Call) -> int:
     if call.as_json:
         print_result("head", HeadListing(), head=head)
     else:
-        click.echo(f"{head.book} {head.position} {head.hash}")
+        tell(f"{head.book} {head.position} {head.hash}")
     return 0
 
 
@@ -62,12 +74,17 @@ def backup_command(call: Call, *, file: Path) -> int:
     with call.log(begun=False) as log:
         call.check_named()
         manifest = backup(log, file, clock=SystemClock())
-    told = BackupListing(file=str(file), events=manifest.events, evidence=len(manifest.evidence))
+    lost = lost_in(call)
+    told = BackupListing(
+        file=str(file), events=manifest.events, evidence=len(manifest.evidence), evidence_lost=len(lost)
+    )
     if call.as_json:
         print_result("backup", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        click.echo(f"{file}: {told.events} events and {told.evidence} pieces of evidence, verified")
-    return 0
+        tell(f"{file}: {told.events} events and {told.evidence} pieces of evidence, verified")
+    if lost:
+        call.say(f"lotwork: it holds all there is, and yet {in_words(lost)}: {REMEDY}")
+    return INTEGRITY if lost else 0
 
 
 @click.command("restore")
@@ -83,8 +100,11 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     if call.as_json:
         print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        click.echo(f"{call.home}: {told.events} events are back, as of {manifest.created}")
-    return 0
+        tell(f"{call.home}: {told.events} events are back, as of {manifest.created}")
+    lost = lost_in(call)
+    if lost:
+        call.say(f"lotwork: all that the backup holds is back, and yet {in_words(lost)}: {REMEDY}")
+    return INTEGRITY if lost else 0
 
 
 @click.command("doctor")
@@ -101,19 +121,38 @@ def doctor_command(call: Call) -> int:
     checks = list(examine(call.home, config=config if config.exists() else None))
     if config.exists():
         try:
-            load(call.home).secrets()
+            hush(load(call.home).secrets())
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
+    checks += evidence_check(call)
     listing = list_checks(checks)
     if call.as_json:
         print_result("doctor", listing, head=_head(call))
     else:
         for row in listing.checks:
-            click.echo(f"{'ok  ' if row.ok else 'MEND'}  {row.name}: {row.detail}")
+            tell(f"{'ok  ' if row.ok else 'MEND'}  {row.name}: {row.detail}")
             if row.remedy:
-                click.echo(f"      {row.remedy}")
+                tell(f"      {row.remedy}")
     return 0 if listing.ok else 1
+
+
+def lost_in(call: Call) -> tuple[Lost, ...]:
+    """Return each event of the home that names evidence which is not kept."""
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command asks for evidence
+
+    with EventLog(call.home) as log:
+        return lost_evidence(log, Evidence(call.home))
+
+
+def evidence_check(call: Call) -> Iterator[Check]:
+    """Yield whether all evidence that events name is kept; of a log that cannot be read another check tells."""
+    from lotwork.ledger.storage.doctor import Check  # noqa: PLC0415 - only the doctor makes checks
+
+    with suppress(LotworkError):
+        lost = lost_in(call)
+        detail = in_words(lost) if lost else "all that events name is kept"
+        yield Check("evidence", ok=not lost, detail=detail, remedy=REMEDY if lost else "")
 
 
 def _head(call: Call) -> Head:

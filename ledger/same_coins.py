@@ -151,8 +151,8 @@ class _Search:
     def _compare_fees(self, twin: Transfer, first: Transfer) -> None:
         told, counted = twin.fee_quantity or 0, first.fee_quantity or 0
         if told and told != counted:
-            message = words.OTHER_FEE.format(twin=twin, first=first, told=told, counted=counted or "none")
-            self.disagreements.append((twin.id, message))
+            said = words.OTHER_FEE.format(twin=twin, first=first, told=told, counted=counted or "none")
+            self.disagreements.append((twin.id, said))
 
     def find_movements_told_twice(
         self, sold: Iterable[tuple[Movement, Sale]], movements: Iterable[Movement]
@@ -180,9 +180,8 @@ class _Search:
             paired.add((first.id, event.source))
             self.ids.add(event.id)
             if event.id in answers or (event.fee_quantity or 0) != (first.fee_quantity or 0):
-                self.doubts.append(
-                    ("transaction_told_twice", words.LEFT_ONCE.format(twin=event, first=first), event.id)
-                )
+                said = words.LEFT_ONCE.format(twin=event, first=first)
+                self.doubts.append(("transaction_told_twice", said, event.id))
         return [event for event in movements if event.id not in self.ids]
 
     def find_fees_told_twice(self, movements: Sequence[Movement], transfers: Iterable[Transfer]) -> list[Movement]:

@@ -1,16 +1,23 @@
-"""Slips of the pen in what comes in: a date that has not come yet, a word of a command that was to be filled in."""
+"""Slips of the pen in what comes in: a date that has not come yet, a word of a command that was to be filled in.
+
+And what is worse than a slip: a name with letters that nobody sees, which looks like another wallet's, or turns about
+the line that it is shown in. What a remark says (`note`, `reason`, `cite`) may hold them, as some languages need them;
+a word that points at an event recorded long ago may too.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, kind_of
 from lotwork.ledger.correcting import corrected
-from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.errors import InputRefusedError, Problem, code_of, hides
+from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.public_form.parse_words import parse_instant
 from lotwork.ledger.units import AmountError, AssetTable
 
@@ -33,6 +40,41 @@ TO_FILL_IN: Mapping[str, frozenset[str]] = {
 SLIP_IN = frozenset({"at", "kind", "paid", "txid", *TO_FILL_IN})
 """Keys that a slip can stand in."""
 _OUTPUT = re.compile(r"\s*(?:0[xX])?[0-9a-fA-F]{64}:[0-9]+\s*", re.ASCII)
+
+
+REMARKS = frozenset({"note", "reason", "cite"})
+POINTERS = frozenset({"target", "refund_of", "may_repeat"})
+
+
+def hidden_in(event: e.Event, where: str) -> Iterator[Problem]:
+    """Yield the problem of each name of *event*, or that it sets, with a letter that nobody sees."""
+    keys, read = _names_of(type(event))
+    if not "".join(filter(None, read(event))).isascii():
+        for key, value in zip(keys, read(event), strict=True):
+            yield from hidden_in_name(key, value, where)
+    if isinstance(event, e.Correction):
+        for key, value in event.set_.items():
+            if key not in REMARKS | POINTERS:
+                yield from hidden_in_name("set", value, where)
+
+
+def hidden_in_name(key: str, name: object, where: str) -> Iterator[Problem]:
+    """Yield the problem of a *name* with a letter that nobody sees."""
+    found = next(filter(hides, name), None) if isinstance(name, str) and not name.isascii() else None
+    if found is not None:
+        reason = f"{str(name)[:60]!r} holds a letter that nobody sees ({code_of(found)})"
+        yield Problem(where, key, reason, "write the name without it")
+
+
+@cache
+def _names_of(kind: type[e.Event]) -> tuple[tuple[str, ...], Callable[[e.Event], tuple[str | None, ...]]]:
+    """Return the keys of *kind* that are names, and what reads them all of an event."""
+    keys = tuple(
+        key.field
+        for key in keys_of(str(kind.__struct_config__.tag)).values()
+        if key.meaning in ("text", "word") and key.name not in REMARKS | POINTERS
+    )
+    return keys, attrgetter(*keys)
 
 
 def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Problem]:
@@ -59,6 +101,8 @@ def _to_fill_in(kind: type[e.Event]) -> tuple[tuple[str, frozenset[str]], ...]:
 
 def is_refused_by_hand(event: e.Event, end: datetime) -> bool:
     """Say if *event*, of a log that was written before, would be refused at the door by now."""
+    if any(hidden_in(event, "")):
+        return True
     if isinstance(event, e.Correction):
         if any(slips_of(event, None, "")):
             return True

@@ -13,6 +13,9 @@ from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.evidence_lost import REMEDY, in_words, lost_evidence
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
@@ -94,3 +97,7 @@ class Rounds:
             raise IntegrityError(found.message)
         self._health.verified(None)
         log.info("chain verified", events=found.events)
+        with EventLog(self._home) as read:
+            lost = lost_evidence(read, Evidence(self._home))
+        if lost:
+            log.error("evidence is lost; recording goes on", what=in_words(lost), next=REMEDY)

@@ -12,6 +12,7 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, the_year
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.events import TAXPAYER, Owner
 from lotwork.projections.plan.activity import plan_activity
 from lotwork.reports.lines import dollars
@@ -43,17 +44,17 @@ def _shown(listing: ActivityListing) -> Callable[[], None]:
         show_rows("Profit by year", YEARS, listing.years)
         counted = listing.presumption
         holds = {True: "holds", False: "does not hold", None: "cannot be told"}[counted.holds]
-        click.echo(
+        tell(
             f"The presumption of 26 U.S.C. 183(d) {holds}: {len(counted.profit)} years with a profit of "
             f"{counted.needed} needed in {counted.period[0]}-{counted.period[-1]}; {counted.note}."
         )
         tax = listing.tax
-        click.echo(
+        tell(
             f"Tax of {listing.year} as a business {dollars(tax.business_usd)}, of it self-employment tax "
             f"{dollars(tax.se_tax_as_business_usd)}; as a hobby {dollars(tax.hobby_usd)}."
         )
-        click.echo("No verdict: all facts decide. Missing from the record:" if listing.missing else "No verdict.")
+        tell("No verdict: all facts decide. Missing from the record:" if listing.missing else "No verdict.")
         for each in listing.missing:
-            click.echo(f"- {each}")
+            tell(f"- {each}")
 
     return show

@@ -20,6 +20,7 @@ from lotwork.ingest.sheets.repeated import asked_about
 from lotwork.ingest.sheets.row_digest import digest_of_cells, former_id, numbered
 from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, TOTAL, Row, Sheet, read_table, refuse_if_any, says_total
 from lotwork.ingest.sheets.unread import Unread, misspelled, unread_in_words, unread_of
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.tellers import FROM_A_FILE, mark_of_file
@@ -78,8 +79,10 @@ class LeftOut(Exception):  # noqa: N818 - not an error: the map says the row doe
         super().__init__(why)
 
 
-def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
+def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None) -> CsvEvents:
     """Return the rows of *path* in the public form of their kind, each with its line.
+
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
 
     Raises InputRefusedError with every problem, as `file:line: column: reason: what to do`; then nothing was read.
     """
@@ -92,10 +95,11 @@ def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
         delimiter=column_map.delimiter,
         encoding=column_map.encoding,
         skip_lines=column_map.skip_lines,
+        opener=opener,
     )
     unread = _unread(path.name, table, column_map, problems)
     reasons = Counter(table.nothing)
-    mark = mark_of_file(table.rows[0].cells, path.read_bytes()) if table.rows else ""
+    mark = mark_of_file(table.rows[0].cells, table.content) if table.rows else ""
     lines = _Lines(column_map, mark)
     doubtful = 0
     signs: dict[str, int] = {}

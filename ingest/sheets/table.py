@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.ingest.sheets.likeness import likest
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -52,10 +53,11 @@ class Row:
 
 
 class Sheet(NamedTuple):
-    """The rows that can be read, and why others say nothing, by reason."""
+    """The rows that can be read, why others say nothing, by reason, and all of the file as it is."""
 
     rows: tuple[Row, ...]
     nothing: Mapping[str, int]
+    content: bytes
 
 
 def read_table(
@@ -67,19 +69,23 @@ def read_table(
     delimiter: str | None = None,
     encoding: str = "utf-8-sig",
     skip_lines: int = 0,
+    opener: Opener | None = None,
 ) -> Sheet:
     """Return the rows of *path* that have all of *columns*; append a problem for every other row that says something.
 
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
+
     Raises InputRefusedError where there is no text to look at: no such file, a workbook, another encoding.
     """
-    text = _text(path, encoding)
+    content = _content(path, opener)
+    text = _text(path, content, encoding)
     body = "".join(text.split("\n", skip_lines)[skip_lines:])
     nothing: Counter[str] = Counter()
     reading = _Reading(path.name, columns, frozenset((*columns, *optional)), problems, nothing)
     rows = tuple(reading.rows(body, delimiter or sniff(body, columns), skip_lines))
     if not problems and not rows:
         problems.append(Problem(f"{path.name}:1", "file", "it has no rows", "export it again"))
-    return Sheet(rows, nothing)
+    return Sheet(rows, nothing, content)
 
 
 def says_total(cell: str) -> bool:
@@ -98,15 +104,20 @@ def refuse_if_any(name: str, problems: list[Problem]) -> None:
     raise InputRefusedError(title, problems[:MOST_PROBLEMS])
 
 
-def _text(path: Path, encoding: str) -> str:
-    """Return the whole text of *path*."""
+def _content(path: Path, opener: Opener | None) -> bytes:
+    """Return all of *path*."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opener) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as broken:
         raise InputRefusedError(f"{path.name}: it cannot be read ({broken.strerror}): check the path") from None
     if len(data) > MOST_BYTES:
         raise InputRefusedError(f"{path.name}: it is larger than {MOST_BYTES >> 20} MiB: split it by year")
+    return data
+
+
+def _text(path: Path, data: bytes, encoding: str) -> str:
+    """Return the whole text of *path*, whose content is *data*."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InputRefusedError(f"{path.name}: it is a workbook or an archive: save the sheet as CSV")
     if encoding.startswith("utf-8") and (data.startswith((b"\xff\xfe", b"\xfe\xff"))):

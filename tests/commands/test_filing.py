@@ -12,6 +12,7 @@ import pytest
 
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.ledger.storage.evidence import Evidence
 from lotwork.rules import load
 from tests.commands.calling import Caller
 from tests.projections.house import receipt, sale
@@ -281,8 +282,13 @@ def test_an_export_with_filings_is_imported_into_another_home(lotwork: Caller, t
     lines = lotwork("export", "jsonl").out
     file = tmp_path / "export.jsonl"
     file.write_text(lines, encoding="utf-8")
+    home, lotwork.home = lotwork.home, tmp_path / "other"
+    assert "export.jsonl:4: evidence: no evidence " in lotwork("import", file, code=3).err
+    lotwork.home = home
+    assert lotwork("export", "--evidence", tmp_path / "evidence").out == lines
     lotwork.home = tmp_path / "other"
     lotwork("import", file)
+    assert {*Evidence(lotwork.home).kept()} == {*Evidence(tmp_path).kept()} > set()
     assert lotwork("export", "jsonl").out == lines
     assert lotwork("import", file, "--json").result["appended"] == 0
     again = lotwork("liability", "--year", "2025", "--up-to", "3", "--law", "filed", "--json").result

@@ -304,7 +304,7 @@ def test_evidence_without_end_is_refused_at_its_line(lotwork: Caller, tmp_path: 
         sparse.truncate(1 << 36)
     (tmp_path / "e.jsonl").write_text(json.dumps(A | {"evidence": "endless"}), encoding="utf-8")
     told = lotwork(*how, tmp_path / "e.jsonl", code=3)
-    assert "e.jsonl:1: line: the evidence is too large: at most 67108864 bytes are kept" in told.err
+    assert "e.jsonl:1: evidence: 'endless': it is too large: at most 67108864 bytes are kept" in told.err
     assert position(lotwork) == 0
 
 
