@@ -79,7 +79,7 @@ REMEDIES = {
     "coin_named_twice": Remedy("A coin that has two names"),
     "pool_list_nameless": Remedy("Rows that may be a pool's list"),
     "fee_told_twice": Remedy("A network's fee is told twice"),
-    "row_told_twice": Remedy("A row of a file is recorded twice"),
+    "row_told_twice": Remedy("A row or a line of a file is recorded twice"),
     "dated_ahead": Remedy("Something is dated ahead of today", REDATE, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", VOID),

@@ -26,8 +26,9 @@ from lotwork.projections.questions.asking import ask_of_coins, ask_of_money
 from lotwork.projections.questions.elsewhere import Elsewhere
 from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
-from lotwork.projections.questions.rows_twice import ROW_ID, RowsTwice
+from lotwork.projections.questions.rows_twice import FLOWS, MONEY, ROW_ID, RowsTwice
 
+TOLD_IN_LINES = FLOWS + MONEY
 _OF_COINS = alike.who_told, alike.stands_at, alike.looks_of
 _OF_MONEY = alike_money.who_billed, alike_money.stands_at, alike_money.looks_of
 
@@ -121,6 +122,8 @@ class TwinFold:
                 assert_never(event)
         if event.id[: len(ROW_ID)] == ROW_ID:
             self._rows.take_row(event)
+        elif event.source is None and isinstance(event, TOLD_IN_LINES):
+            self._rows.take_line(event)
 
     def _take_receipt(self, receipt: e.Receipt) -> None:
         if self._swaps.sold:

@@ -1,0 +1,47 @@
+"""Rows that say in a column no figure is made of that they did not happen, or went the other way.
+
+A pool lists a payout that failed, an exchange a withdrawal among deposits: read by its amount alone each is a wrong
+figure. The map must say which rows count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from lotwork.ingest.sheets.table import SHOWN, Row
+from lotwork.ledger.errors import Problem
+
+UNDONE = frozenset(
+    {
+        "pending", "processing", "unconfirmed", "unpaid", "unsettled", "incomplete", "failed", "failure", "error",
+        "rejected", "declined", "expired", "canceled", "cancelled", "voided", "reversed", "reverted", "refunded",
+        "returned", "dropped", "orphaned", "chargeback", "in progress", "on hold", "not paid", "not completed",
+        "not confirmed", "pending review",
+    }
+)  # fmt: skip
+"""What a column of states says of what did not happen, or not yet."""
+_WENT_OUT = frozenset(
+    {"withdrawal", "withdraw", "withdrawn", "send", "sent", "sell", "sold", "outgoing", "debit", "fee", "refund",
+     "reversal"}
+)  # fmt: skip
+_CAME_IN = frozenset(["refund", "reversal", "credit", "incoming", "received"])
+OTHERWISE: Mapping[str, frozenset[str]] = {
+    "receipt": _WENT_OUT,
+    "purchase": _WENT_OUT,
+    "gift": _WENT_OUT,
+    "sale": frozenset(("buy", "bought", "deposit", "incoming", "receive", "received", "refund", "reversal")),
+    "expense": _CAME_IN,
+    "business_income": frozenset(("refund", "reversal", "debit", "outgoing")),
+}
+"""What a column of directions says of a row that is none of its kind."""
+
+
+def undone(where: str, kind: str, row: Row, columns: Collection[str]) -> Iterator[Problem]:
+    """Yield what is wrong with *row*, of a map for events of a *kind*, by *columns* of which no figure is made."""
+    wrong = UNDONE | OTHERWISE.get(kind, frozenset())
+    for column in columns:
+        cell = row.cells.get(column, "")
+        if " ".join(cell.casefold().split()).strip(".!") in wrong:
+            reason = f"{cell[:SHOWN]!r} says that the row is no {kind} that happened"
+            remedy = f"say in [only] of the map which rows count by their {column[:SHOWN]}"
+            yield Problem(where, column[:SHOWN], reason, remedy)
