@@ -99,7 +99,9 @@ def _of_the_minute(told: deque[Receipt], at: datetime) -> Iterator[Receipt]:
 
 
 def _may_be_again(one: Receipt, other: Receipt) -> bool:
-    """Say if receipts into one wallet in one minute may be one: whoever gave each an id of its own means two."""
+    """Say if receipts into one wallet in one minute may be one: an id or a note of its own for each means two."""
+    if one.note is not None and other.note is not None and one.note != other.note:
+        return False
     return (has_derived_id(one) or has_derived_id(other)) and _may_be_one(one, other)
 
 

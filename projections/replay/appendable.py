@@ -29,7 +29,7 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.
         return None
     troubles = len(history.troubles)
     tail: list[e.Event] = []
-    latest = folded = book.latest
+    latest = book.latest
     shorts = book.lots.missing.shorts
     short_at = shorts[-1].at if shorts else None  # what arrives at that instant would have come in turn
     for event in told:
@@ -38,8 +38,6 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.
             break
         if holds is not None:
             if latest is not None and (holds.at < latest or holds.at == short_at):
-                break
-            if holds.source is None and holds.at == folded:  # it may say what a line of that instant said
                 break
             tail.append(holds)
             latest = holds.at
