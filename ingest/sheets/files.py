@@ -104,8 +104,8 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
     lines = _Lines(column_map, mark)
     doubtful = 0
     signs: dict[str, int] = {}
-    noted = [column for key, column in column_map.columns.items() if key == "note"]
-    silent = (*(each.column for each in unread), *noted, *filter(None, [column_map.optional.get("note")]))
+    silent = [each.column for each in unread]
+    notes = [told["note"] for told in (column_map.columns, column_map.optional) if "note" in told]
     for row in table.rows:
         where = f"{path.name}:{row.line}"
         total = any(map(says_total, row.cells.values()))
@@ -115,7 +115,7 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
             content = _event(where, row, column_map, problems, signs)
             if content is not None:
                 lines.add(where, row, content, total=total)
-                problems.extend(undone(where, column_map.kind, row, silent))
+                problems.extend(undone(where, column_map.kind, row, silent, notes))
         except LeftOut as left_out:
             reasons[left_out.why] += 1
             doubtful += left_out.doubtful

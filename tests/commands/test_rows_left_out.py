@@ -268,7 +268,7 @@ def test_a_row_that_says_anything_else_counts(lotwork: Caller, word: str) -> Non
     assert "1 appended" in take(lotwork, f"Time,Amount,Status\n2025-03-01T06:00:07Z,0.01,{word}\n", POOL).out
 
 
-@pytest.mark.parametrize("word", ["pending", "Credit", "REFUND"])
+@pytest.mark.parametrize("word", ["failed", "Credit", "REFUND"])
 def test_a_bill_whose_note_says_so_is_refused_too(lotwork: Caller, word: str) -> None:
     told = take(lotwork, HEAD + f"2025-01-03,{word},-120.50\n", BILLS, code=3)
     assert "Description" in told.err
