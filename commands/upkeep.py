@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, called, print_result
+from lotwork.commands.answer import FINDINGS, Call, called, print_result
 from lotwork.commands.telling import hush, tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import LotworkError
@@ -26,15 +26,21 @@ INTEGRITY = 4
 
 
 @click.command("verify")
+@click.option("--renew-heads", is_flag=True, help="Write heads.log anew where it is damaged and every event is sound.")
 @called
-def verify_command(call: Call) -> int:
+def verify_command(call: Call, *, renew_heads: bool) -> int:
     """Verify every event of every book, the heads kept outside the database, and every piece of evidence."""
-    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command verifies
+    from lotwork.ledger.storage import renewing  # noqa: PLC0415 - not every command verifies
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.verify import verify  # noqa: PLC0415 - the same
 
-    found = verify(call.home)
+    found = renewing.renew_heads(call.home, SystemClock()) if renew_heads else verify(call.home)
     if found.ok:
         call.check_named()
+        if places := call.places():
+            from lotwork.alerts.elsewhere import held_against  # noqa: PLC0415 - few homes have any
+
+            found = held_against(places, call.home, found)
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
     if damaged is not None:
         found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
@@ -48,7 +54,11 @@ def verify_command(call: Call) -> int:
         tell(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
     else:
         call.say(f"lotwork: {found.message}")
-    return 0 if found.ok else INTEGRITY
+    for note in () if call.as_json else found.notes:
+        call.say(f"lotwork: {note}")
+    if not found.ok:
+        return INTEGRITY
+    return FINDINGS if found.notes else 0
 
 
 @click.command("head")
@@ -93,7 +103,7 @@ def backup_command(call: Call, *, file: Path) -> int:
 @called
 def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     """Bring a backup back, verified first; what stood in the home is set aside, not deleted."""
-    from lotwork.ledger.storage.backup import restore  # noqa: PLC0415 - not every command restores
+    from lotwork.ledger.storage.restore import restore  # noqa: PLC0415 - not every command restores
 
     manifest = restore(file, call.home, clock=SystemClock(), allow_older=allow_older)
     told = RestoreListing(file=str(file), home=str(call.home), events=manifest.events)
@@ -114,6 +124,7 @@ def doctor_command(call: Call) -> int:
     from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
     from lotwork.ledger.errors import ConfigError  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - the same
+    from lotwork.service.sources import believed  # noqa: PLC0415 - the same
 
     if not call.home.exists():
         call.check_named()
@@ -121,10 +132,13 @@ def doctor_command(call: Call) -> int:
     checks = list(examine(call.home, config=config if config.exists() else None))
     if config.exists():
         try:
-            hush(load(call.home).secrets())
+            settings = load(call.home)
+            hush(settings.secrets())
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
+        else:
+            checks += believed(settings.settings)
     checks += evidence_check(call)
     listing = list_checks(checks)
     if call.as_json:

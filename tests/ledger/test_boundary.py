@@ -26,8 +26,9 @@ from lotwork.ledger.errors import InputRefusedError, IntegrityError, NotLetInErr
 from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import read_json_lines
-from lotwork.ledger.storage.backup import backup, restore
+from lotwork.ledger.storage.backup import backup
 from lotwork.ledger.storage.evidence import MOST_BYTES, Evidence
+from lotwork.ledger.storage.restore import restore
 from lotwork.ledger.store import EventStore
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
