@@ -76,6 +76,7 @@ REMEDIES = {
     "likely_transfer": Remedy("Income that looks like a transfer"),
     "likely_swap": Remedy("Income that looks like the other side of a sale"),
     "wallet_spelled_twice": Remedy("A wallet that is spelled in two ways"),
+    "names_nothing": Remedy("Something speaks of what is not there", VOID),
     "coin_named_twice": Remedy("A coin that has two names"),
     "pool_list_nameless": Remedy("Rows that may be a pool's list"),
     "fee_told_twice": Remedy("A network's fee is told twice"),
