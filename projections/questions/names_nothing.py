@@ -90,5 +90,5 @@ def _left(event: e.Sale | e.Transfer) -> str:
 def _meant(name: str, others: Collection[str]) -> str:
     """Return the question for the nearest of *others*; empty where none is near."""
     plain = {other.casefold(): other for other in sorted(others)}
-    near = difflib.get_close_matches(name.casefold(), plain, 1, 0.7)
+    near = difflib.get_close_matches(name.casefold(), plain, 1)
     return f" (did you mean {plain[near[0]]!r}?)" if near else ""
