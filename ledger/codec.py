@@ -8,6 +8,7 @@ written by an older version are never rewritten; they are upcast, one version at
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -32,6 +33,7 @@ _encoder = msgspec.json.Encoder(order="sorted")
 # third of the speed. Each still refuses a payload of another kind.
 _decoders: dict[str, Callable[[bytes | str], Event]] = {}
 
+_DERIVED = re.compile(r"(?P<kind>[a-z_]+)-[0-9a-f]{24}")
 _KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 
@@ -92,6 +94,12 @@ def derived_id(event: Event) -> str:
     """Return the id of an event whose caller gave none: its kind and the digest of its content."""
     content = _encoder.encode(msgspec.structs.replace(event, id=""))
     return f"{kind_of(event)}-{hashlib.sha256(content).hexdigest()[:24]}"
+
+
+def has_derived_id(event: Event) -> bool:
+    """Say if the caller of *event* gave it no id of its own."""
+    told = _DERIVED.fullmatch(event.id)
+    return told is not None and told["kind"] == kind_of(event)
 
 
 def same_event(one: Event, other: Event) -> bool:

@@ -75,12 +75,19 @@ def answer_equipment(folded: Folded, year: int) -> Answer[EquipmentListing]:
 def answer_liability(
     folded: Folded, year: int, today: date, *, tax_table: bool, as_filed: bool
 ) -> Answer[LiabilityListing]:
-    """Return the tax of *year* under US law: exactly, or as a return is filed. Raises UnknownFigureError as above."""
+    """Return the tax of *year* under US law: exactly, or as a return is filed. Raises UnknownFigureError as above.
+
+    Of a year that is over, all that `file` would stop at is told too; a return as it was filed tells what it did.
+    """
+    from lotwork.projections.filing.check import name_of, prepare  # noqa: PLC0415 - the same
     from lotwork.projections.filing.penalty import return_of  # noqa: PLC0415 - the same
     from lotwork.reports.tax import list_liability  # noqa: PLC0415 - the same
 
     owed = return_of(*folded, year, today, tax_table=tax_table, as_filed=as_filed)
-    return Answer(list_liability(owed), (*folded.book.told(), *owed.findings))
+    stops = prepare(*folded, year, None).open if today.year > year and not as_filed else ()
+    told = (*folded.book.told(), *owed.findings)
+    names = set(map(name_of, told))
+    return Answer(list_liability(owed), (*told, *(each for each in stops if name_of(each) not in names)))
 
 
 def answer_quarterly(folded: Folded, year: int, day: date, by: By) -> QuarterlyAnswer:

@@ -76,6 +76,8 @@ class Reading:
     folded: Book
     lots: tuple[OpenLot, ...]
     findings: tuple[Finding, ...]
+    stops: frozenset[Finding]
+    """Those of the findings that `lotwork file` stops at: of a year that goes on, all that its return will rest on."""
     latest: Mapping[str, PlanPrice]
     costs: Costs | None
     """None where their law is not known."""
@@ -172,7 +174,7 @@ class BookCache:
             if now is not None:
                 filed[each] = filed_year(folded, law, self._log, filing, now, today)
         costs = _costs(folded, law, year, taxed.owed)
-        stops = tuple(_stops(folded, law, year, taxed, today, self._clock.now()))
+        stops = tuple(dict.fromkeys(_stops(folded, law, year, taxed, today, self._clock.now())))
         return Reading(
             head=head,
             year=year,
@@ -183,6 +185,7 @@ class BookCache:
             folded=folded,
             lots=lots,
             findings=tuple(dict.fromkeys((*_findings(folded, year, taxed, costs), *stops))),
+            stops=frozenset(stops),
             latest=last_prices(folded, today),
             costs=costs,
             owed=taxed.owed,
@@ -264,11 +267,12 @@ def _findings(folded: Book, year: int, taxed: Taxed, costs: Costs | None) -> Ite
 
 
 def _stops(folded: Book, law: Law, year: int, taxed: Taxed, today: date, now: datetime) -> Iterator[Finding]:
-    """Yield what stops the return of *year* where it is over, as `lotwork file` tells it, and what is dated ahead."""
+    """Yield what stops the return of *year*: where it is over as `lotwork file` tells it, else all told so far."""
     if taxed.owed is not None and year < today.year:
         yield from prepare(folded, law, year, now).open
-    else:
-        yield from dated_ahead(folded.history, folded.latest, now)
+        return
+    yield from _findings(folded, year, Taxed(taxed.owed), None)
+    yield from dated_ahead(folded.history, folded.latest, now)
 
 
 def _years(folded: Book, year: int, today: date) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, Column
 from lotwork.ingest.sheets.repeated import asked_about
 from lotwork.ingest.sheets.row_digest import digest_of_cells, former_id, numbered
 from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, TOTAL, Row, Sheet, read_table, refuse_if_any, says_total
+from lotwork.ingest.sheets.undone import undone
 from lotwork.ingest.sheets.unread import Unread, misspelled, unread_in_words, unread_of
 from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import Problem
@@ -103,6 +104,8 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
     lines = _Lines(column_map, mark)
     doubtful = 0
     signs: dict[str, int] = {}
+    silent = [each.column for each in unread]
+    notes = [told["note"] for told in (column_map.columns, column_map.optional) if "note" in told]
     for row in table.rows:
         where = f"{path.name}:{row.line}"
         total = any(map(says_total, row.cells.values()))
@@ -112,6 +115,7 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
             content = _event(where, row, column_map, problems, signs)
             if content is not None:
                 lines.add(where, row, content, total=total)
+                problems.extend(undone(where, column_map.kind, row, silent, notes))
         except LeftOut as left_out:
             reasons[left_out.why] += 1
             doubtful += left_out.doubtful

@@ -36,10 +36,10 @@ class Prepared(NamedTuple):
     open: tuple[Finding, ...]
 
 
-def prepare(book: Book, law: Law, year: int, now: datetime) -> Prepared:
+def prepare(book: Book, law: Law, year: int, now: datetime | None) -> Prepared:
     """Return the return of *year* by the Tax Table under *law*, on enacted figures as far as there are any.
 
-    What is dated ahead of *now* may be this year's.
+    What is dated ahead of *now* may be this year's; None where whoever folded *book* has told of it.
 
     What is doubtful about its penalty is told and stops nothing: line 38 may be left to the IRS.
     """
@@ -56,8 +56,8 @@ def prepare(book: Book, law: Law, year: int, now: datetime) -> Prepared:
     doubts = (finding for finding in filed.findings if finding.code != RATE_UNKNOWN)
     told = tuple(dict.fromkeys((*book.told(), *doubts)))
     mine = tuple(_of_this_return(book, year, told))
-    ahead = dated_ahead(book.history, book.latest, now)
-    return Prepared(filed, enacted, (*mine, *ahead, *map(_unenacted, unenacted)))
+    ahead = () if now is None else dated_ahead(book.history, book.latest, now)
+    return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))))
 
 
 def acknowledged(found: Iterable[Finding], names: Collection[str]) -> tuple[list[str], list[Finding]]:

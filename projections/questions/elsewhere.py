@@ -1,4 +1,7 @@
-"""Receipts of one amount in two wallets, and nobody says who told them: the pool's word and the exchange's, perhaps.
+"""Receipts of one amount that nobody is named for: the pool's word and the exchange's, perhaps, or a line told twice.
+
+Two wallets may tell one payment within a day. In one wallet they are two as a rule, but those a minute apart of which
+one has no id of its own: a script wrote them anew, and cut the seconds or added a note.
 
 Everything typed by hand, and every file of JSON Lines that names no source, comes here: a log of a hundred thousand of
 them is held against the day before by its amounts alone.
@@ -7,12 +10,13 @@ them is held against the day before by its amounts alone.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import chain, islice
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
+from lotwork.ledger.codec import has_derived_id
 from lotwork.ledger.doubts import named
 from lotwork.ledger.events import Receipt
 from lotwork.ledger.units import ONE_DAY
@@ -22,6 +26,7 @@ Same: TypeAlias = dict[str, deque[Receipt]]
 """Receipts of one quantity by wallet, the earliest first."""
 ByAmount: TypeAlias = dict[int, Receipt | Same]
 """One receipt of a quantity mostly; where there are more, of whatever coin, those of each wallet."""
+ONE_MINUTE = timedelta(minutes=1)
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -46,7 +51,7 @@ class Elsewhere:
             self._keep(receipt)
 
     def find(self, receipt: Receipt) -> Receipt | None:
-        """Return what *receipt*, for which no source is named, may be: as much of the day before, in another wallet.
+        """Return what *receipt*, for which no source is named, may be: as much of the day before.
 
         What is found is paired and not found again; else *receipt* is kept.
         """
@@ -55,8 +60,10 @@ class Elsewhere:
             for day in () if self.is_answered(receipt) else (self._before, self._now):
                 same = day[quantity] = _by_wallet(day.get(quantity))
                 for wallet, others in same.items():
-                    looked_at = () if wallet == receipt.wallet else islice(others, MOST_LOOKED_AT)
-                    other = next((each for each in looked_at if _may_be_one(receipt, each)), None)
+                    again = wallet == receipt.wallet
+                    looked_at = islice(_of_the_minute(others, receipt.at) if again else others, MOST_LOOKED_AT)
+                    may_be_one = _may_be_again if again else _may_be_one
+                    other = next((each for each in looked_at if may_be_one(receipt, each)), None)
                     if other is not None:
                         others.remove(other)
                         return other
@@ -86,8 +93,20 @@ def _by_wallet(told: Receipt | Same | None) -> Same:
     return {told.wallet: deque((told,))} if isinstance(told, Receipt) else told
 
 
+def _of_the_minute(told: deque[Receipt], at: datetime) -> Iterator[Receipt]:
+    """Yield those of *told* that came in the minute before *at*, the latest first."""
+    return takewhile(lambda each: at - each.at <= ONE_MINUTE, reversed(told))
+
+
+def _may_be_again(one: Receipt, other: Receipt) -> bool:
+    """Say if receipts into one wallet in one minute may be one: an id or a note of its own for each means two."""
+    if one.note is not None and other.note is not None and one.note != other.note:
+        return False
+    return (has_derived_id(one) or has_derived_id(other)) and _may_be_one(one, other)
+
+
 def _may_be_one(one: Receipt, other: Receipt) -> bool:
-    """Say if receipts into two wallets may be one: within a day, from no two pools, and not by two transactions."""
+    """Say if two receipts may be one: within a day, from no two pools, and not by two transactions."""
     if one.asset != other.asset or one.at - other.at >= ONE_DAY:
         return False
     if one.txid is not None and other.txid is not None:

@@ -26,14 +26,15 @@ from lotwork.projections.questions.asking import ask_of_coins, ask_of_money
 from lotwork.projections.questions.elsewhere import Elsewhere
 from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
-from lotwork.projections.questions.rows_twice import ROW_ID, RowsTwice
+from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
 
+TOLD_IN_LINES = COINS + MONEY
 _OF_COINS = alike.who_told, alike.stands_at, alike.looks_of
 _OF_MONEY = alike_money.who_billed, alike_money.stands_at, alike_money.looks_of
 
 
 class TwinState(msgspec.Struct):
-    """What a TwinFold goes on from: the coins and sales of a day, the money of some days, and what may be elsewhere."""
+    """What a TwinFold goes on from: the coins and sales of a day, the money of some days, what may be elsewhere."""
 
     coins: list[Coins]
     sales: list[e.Sale]
@@ -41,6 +42,7 @@ class TwinState(msgspec.Struct):
     elsewhere: list[e.Receipt]
     sold: list[e.Sale]
     asked: list[e.Receipt]
+    lines: list[Line]
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class TwinFold:
             elsewhere=self._elsewhere.state(),
             sold=list(self._swaps.sold),
             asked=list(self._swaps.asked.values()),
+            lines=self._rows.lines(),
         )
 
     def resume(self, state: TwinState) -> None:
@@ -87,6 +90,7 @@ class TwinFold:
         for money in state.money:
             self._money.resume(money)
         self._elsewhere.resume(state.elsewhere)
+        self._rows.resume(state.lines)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)
 
@@ -121,6 +125,8 @@ class TwinFold:
                 assert_never(event)
         if event.id[: len(ROW_ID)] == ROW_ID:
             self._rows.take_row(event)
+        elif event.row is None and isinstance(event, TOLD_IN_LINES):
+            self._rows.take_line(event)
 
     def _take_receipt(self, receipt: e.Receipt) -> None:
         if self._swaps.sold:

@@ -38,6 +38,7 @@ from lotwork.projections.questions.fees import FeeFold, Paid
 from lotwork.projections.questions.likely_twins import TwinFold, TwinState
 from lotwork.projections.questions.lists import ask_of_nameless
 from lotwork.projections.questions.names_alike import names_alike
+from lotwork.projections.questions.names_nothing import names_nothing
 from lotwork.projections.questions.payers import Payers
 from lotwork.projections.questions.told_twice import with_answers
 from lotwork.rules.load import Law
@@ -243,10 +244,11 @@ class Book:
         return tuple(dict.fromkeys(chain(troubles, self.findings, self.assumed, late, asked)))
 
     def _names_alike(self) -> tuple[Finding, ...]:
-        """Return what looks like one wallet or coin under two names; the log is read for it, once."""
+        """Return what looks like one under two names, and what names nothing; the log is read for it, once."""
         if self._names[0] != self.events:
             held, declared = self.balances.held, self.taxpayer.wallets
-            self._names = self.events, tuple(names_alike(self.history, held, declared))
+            nothing = names_nothing(self.history, held, declared)
+            self._names = self.events, (*names_alike(self.history, held, declared), *nothing)
         return self._names[1]
 
 

@@ -92,6 +92,8 @@ BUT_FOR: Mapping[str, frozenset[str]] = MappingProxyType(
 """Words beside which it is an expense all the same: the interest of a loan, the tax on a property."""
 PAID = frozenset({"payment", "bill", "cost", "expense", "purchase", "order", "due"})
 """Words that say nothing of what was paid."""
+ABOUT = frozenset({"to", "from", "into", "for", "at", "via"})
+"""Words after which only stands whom or what it was for: a "transfer to kraken" is a transfer."""
 OWN = frozenset({"owner", "myself", "self", "own", "me", "proprietor"})
 MODEL = re.compile(r"[st](?:9|1[579]|21)\w*|m[2-6][0-9]\w*|l[379]\w*|ks[0-9]\w*|rtx\w*", re.ASCII)
 """How rigs and cards are called: an S19j, a T21, an M50, an L7, an RTX."""
@@ -110,8 +112,16 @@ def no_expense(category: str) -> str | None:
         return None
     found = next((ANYWHERE[word] for word in words if word in ANYWHERE), LAST.get(words[-1]))
     if found is None:
+        found = LAST.get(_last_before_whom(words))
+    if found is None:
         found = _by_two_words(frozenset(told), words)
     return None if found is None or BUT_FOR.get(found, frozenset()) & set(words) else found
+
+
+def _last_before_whom(words: Sequence[str]) -> str:
+    """Return the last word before the one that begins to say for whom it was."""
+    end = next((place for place, word in enumerate(words) if word in ABOUT), len(words))
+    return words[end - 1] if end else words[0]
 
 
 def refused(category: str) -> tuple[str, str] | None:

@@ -237,3 +237,38 @@ def test_of_many_columns_that_nothing_reads_the_first_are_named(lotwork: Caller)
     told = take(lotwork, f"Time,Amount,{','.join(names)}\n2025-01-01,0.5{',' * 23}\n", POOL).out
     assert "23 columns are not read: c0, c1, " in told
     assert ", c19 and 3 more" in told
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [
+        ("Status", "FAILED"),
+        ("status", " Pending "),
+        ("State", "In  progress"),
+        ("Type", "Withdrawal"),
+        ("Direction", "sent."),
+        ("Memo", "refund"),
+    ],
+)
+def test_a_row_that_says_it_did_not_happen_is_refused_until_the_map_says_which_rows_count(
+    lotwork: Caller, column: str, word: str
+) -> None:
+    """A payout that failed is no income (26 U.S.C. 61), however its amount stands in the list."""
+    rows = f"Time,Amount,{column}\n2025-03-01T06:00:07Z,0.01,paid\n2025-03-02T06:00:07Z,0.02,{word}\n"
+    told = take(lotwork, rows, POOL, code=3)
+    assert f"export.csv:3: {column}: " in told.err
+    assert "say in [only] of the map which rows count" in told.err
+    told = take(lotwork, rows, {**POOL, "only": {column: ["paid"]}})
+    assert "1 appended" in told.out
+    assert "1 of 2 rows left out" in told.out
+
+
+@pytest.mark.parametrize("word", ["paid", "Completed", "pending fee", "sell-off bonus", "credit"])
+def test_a_row_that_says_anything_else_counts(lotwork: Caller, word: str) -> None:
+    assert "1 appended" in take(lotwork, f"Time,Amount,Status\n2025-03-01T06:00:07Z,0.01,{word}\n", POOL).out
+
+
+@pytest.mark.parametrize("word", ["failed", "Credit", "REFUND"])
+def test_a_bill_whose_note_says_so_is_refused_too(lotwork: Caller, word: str) -> None:
+    told = take(lotwork, HEAD + f"2025-01-03,{word},-120.50\n", BILLS, code=3)
+    assert "Description" in told.err

@@ -9,7 +9,7 @@ from lotwork.ledger.events import Event
 from lotwork.projections.findings import Finding
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.reading import Reading
-from lotwork.web.remedies import REMEDIES, Remedy, command_for
+from lotwork.web.remedies import REMEDIES, Remedy, acknowledgement, command_for
 from lotwork.web.wording import day, words
 
 MOST_SHOWN = 50
@@ -30,11 +30,14 @@ class ProblemGroup:
 
     code: str
     title: str
-    blocks: bool
+    stops: bool
+    """Whether `lotwork file` stops at one of them."""
     count: int
     command: str
     otherwise: str
     """The command that gives the other answer, where it is a question."""
+    acknowledge: str
+    """The command that files all the same, where it stops and nothing else answers it."""
     shown: Sequence[Told]
 
     @property
@@ -53,10 +56,10 @@ class SourceTrouble:
 
 @dataclass(frozen=True, slots=True)
 class ProblemsView:
-    """What the page shows, what blocks a return first."""
+    """What the page shows, what stops a return first."""
 
     count: int
-    blocking: int
+    stopping: int
     groups: tuple[ProblemGroup, ...]
     troubles: tuple[SourceTrouble, ...]
 
@@ -64,10 +67,10 @@ class ProblemsView:
 def problems_view(reading: Reading, status: DaemonStatus | None = None) -> ProblemsView:
     """Return the findings of *reading*, one group a code, and what keeps its sources from going on."""
     codes = dict.fromkeys(finding.code for finding in reading.findings)
-    groups = sorted(_groups(reading, codes), key=lambda group: not group.blocks)
+    groups = sorted(_groups(reading, codes), key=lambda group: (not group.stops, bool(group.acknowledge)))
     return ProblemsView(
         count=len(reading.findings),
-        blocking=sum(group.count for group in groups if group.blocks),
+        stopping=len(reading.stops),
         groups=tuple(groups),
         troubles=tuple(_troubles(reading.book, status)) if status else (),
     )
@@ -82,15 +85,20 @@ def _troubles(book: str, status: DaemonStatus) -> Iterator[SourceTrouble]:
 def _groups(reading: Reading, codes: dict[str, None]) -> Iterator[ProblemGroup]:
     for code in codes:
         told = [finding for finding in reading.findings if finding.code == code]
-        remedy = REMEDIES.get(code, Remedy(words(code)))
+        told.sort(key=lambda finding: finding not in reading.stops)
+        first, remedy = told[0], REMEDIES.get(code, Remedy(words(code)))
+        stops = first in reading.stops
+        answered = not stops or bool(remedy.command) or "`lotwork " in first.message
+        named = acknowledgement(reading.book, code, reading.year)
         yield ProblemGroup(
-            code,
-            remedy.title,
-            remedy.blocks,
-            len(told),
-            command_for(remedy, reading.book, told[0].event, reading.year, reading.today),
-            command_for(remedy, reading.book, told[0].event, reading.year, reading.today, otherwise=True),
-            tuple(_told(reading, told[:MOST_SHOWN])),
+            code=code,
+            title=remedy.title,
+            stops=stops,
+            count=len(told),
+            command=command_for(remedy, reading.book, first.event, reading.year, reading.today),
+            otherwise=command_for(remedy, reading.book, first.event, reading.year, reading.today, otherwise=True),
+            acknowledge="" if answered else named,
+            shown=tuple(_told(reading, told[:MOST_SHOWN])),
         )
 
 

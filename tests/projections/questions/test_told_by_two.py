@@ -305,6 +305,10 @@ def test_a_year_of_a_miner_who_sends_payouts_on_is_not_asked_about() -> None:
             receipt("b", "2025-03-01", "1"),
             receipt("c", "2025-03-02T11:00:00Z", "1", wallet="x"),
         ],
+        [
+            receipt(f"receipt-{letter * 24}", "2025-03-01", "1", source="ocean", **said)
+            for letter, said in (("a", {}), ("b", {"note": "again"}), ("c", {"price_usd": "1"}))
+        ],
     ],
 )
 def test_a_book_that_goes_on_asks_what_one_from_zero_asks(lines: list[dict[str, Any]]) -> None:

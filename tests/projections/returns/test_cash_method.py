@@ -75,6 +75,7 @@ def codes(made: Liability) -> list[str]:
         "personal: phone", "owner salary", "salary to myself", "debt", "credit card payment", "ira contribution",
         "vacation", "entertainment", "client entertainment",
         "Antminer S19", "equipment", "capital improvements", "owner draw", "health insurance", "charity", "retirement",
+        "transfer to kraken", "donation for the church", "groceries at the market", "withdrawal via ATM",
     ],
 )  # fmt: skip
 def test_a_word_that_is_no_expense_is_not_deducted_and_stops_the_filing(word: str) -> None:
@@ -93,7 +94,8 @@ def test_a_word_that_is_no_expense_is_not_deducted_and_stops_the_filing(word: st
         "payroll tax", "contract penalty", "prepayment penalty", "support ticket", "asic power cables",
         "rig cleaning", "gpu thermal paste", "hardware insurance", "server hosting", "mobile plan", "salary",
         "credit card fee", "phone bill",
-        "tax preparation", "antminer repairs", "deposit fee", "insurance", "gas",
+        "tax preparation", "hosting for gpu fans", "shipping to hosting", "antminer repairs", "deposit fee",
+        "insurance", "gas",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_an_expense_is_one(word: str) -> None:

@@ -13,7 +13,7 @@ from tests.web.views.made import FACTS, PROFILE, receipt, unpriced
 def test_a_problem_is_told_with_the_day_the_coins_and_the_wallet_of_its_event(tmp_path: Path, ask: Ask) -> None:
     record(tmp_path, PROFILE, FACTS, unpriced("payout-5", "2026-05-01"))
     text = read(ask(tmp_path).get("/problems").text).text
-    assert "1 of it must be settled before a return is filed." in text
+    assert "1 of it must be settled, or acknowledged by name, before a return is filed." in text
     assert "A receipt has no price yet 1 Settle before filing" in text
     assert "May 1, 2026, 0.01000000 BTC, cellar" in text
     assert "lotwork --book main poll" in text
@@ -33,4 +33,4 @@ def test_what_must_be_settled_before_filing_comes_first(tmp_path: Path, ask: Ask
     text = read(ask(tmp_path).get("/problems").text).text
     first = text.index("A receipt has no price yet 1 Settle before filing")
     assert first < text.index("Last year's tax is not recorded 1 Worth a look")
-    assert "1 of them must be settled before a return is filed." in text
+    assert "1 of them must be settled, or acknowledged by name, before a return is filed." in text

@@ -1,0 +1,56 @@
+"""Rows that say in a column no figure is made of that they did not happen, or went the other way.
+
+A pool lists a payout that failed, an exchange a withdrawal among deposits: read by its amount alone each is a wrong
+figure. The map must say which rows count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from lotwork.ingest.sheets.table import SHOWN, Row
+from lotwork.ledger.errors import Problem
+
+NEVER = frozenset(
+    {
+        "incomplete", "failed", "failure", "error", "rejected", "declined", "expired", "canceled", "cancelled",
+        "voided", "reversed", "reverted", "refunded", "returned", "dropped", "orphaned", "chargeback",
+        "not paid", "not completed",
+    }
+)  # fmt: skip
+"""What a column of states says of what did not happen."""
+NOT_YET = frozenset(
+    {
+        "pending", "processing", "unconfirmed", "unpaid", "unsettled", "in progress", "on hold", "not confirmed",
+        "pending review",
+    }
+)  # fmt: skip
+"""What it says of what may happen yet; a note that says so is kept, and asked about once the row is told as done."""
+_WENT_OUT = frozenset(
+    {"withdrawal", "withdraw", "withdrawn", "send", "sent", "sell", "sold", "outgoing", "debit", "fee", "refund",
+     "reversal"}
+)  # fmt: skip
+_CAME_IN = frozenset(["refund", "reversal", "credit", "incoming", "received"])
+OTHERWISE: Mapping[str, frozenset[str]] = {
+    "receipt": _WENT_OUT,
+    "purchase": _WENT_OUT,
+    "gift": _WENT_OUT,
+    "sale": frozenset(("buy", "bought", "deposit", "incoming", "receive", "received", "refund", "reversal")),
+    "expense": _CAME_IN,
+    "business_income": frozenset(("refund", "reversal", "debit", "outgoing")),
+}
+"""What a column of directions says of a row that is none of its kind."""
+
+
+def undone(where: str, kind: str, row: Row, unread: Collection[str], notes: Collection[str]) -> Iterator[Problem]:
+    """Yield what is wrong with *row*, of a map for events of a *kind*, by its columns of which no figure is made.
+
+    Nothing reads those that are *unread*; *notes* are kept as the event's note.
+    """
+    wrong = NEVER | OTHERWISE.get(kind, frozenset())
+    for column in (*unread, *notes):
+        said = " ".join(row.cells.get(column, "").casefold().split()).strip(".!")
+        if said in wrong or (said in NOT_YET and column in unread):
+            reason = f"{row.cells[column][:SHOWN]!r} says that the row is no {kind} that happened"
+            remedy = f"say in [only] of the map which rows count by their {column[:SHOWN]}"
+            yield Problem(where, column[:SHOWN], reason, remedy)
