@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,11 @@ from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.storage.batch import Appended, Head
 from lotwork.reports.record import FileRow, ImportListing, RevisionRow, book_row, list_import
 
+if TYPE_CHECKING:
+    from lotwork.ingest.profiles.reading import Asked
+
 MOST_SHOWN = 20
+COLUMN_SHOWN = 40
 
 
 @dataclass(slots=True)
@@ -25,6 +30,10 @@ class FileTold:
     rows: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     doubtful: int = 0
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    """The reasons that wait for a person's word."""
+    unknown: Sequence[str] = ()
+    """Columns that the profile of the file does not know."""
 
     @property
     def left_out(self) -> int:
@@ -34,7 +43,7 @@ class FileTold:
     @property
     def needs_a_person(self) -> bool:
         """Say if nothing was taken of a file that has rows, or if its map picked rows that it then cannot take."""
-        return bool(self.doubtful) or (bool(self.rows) and self.left_out == self.rows)
+        return bool(self.doubtful or self.asked) or (bool(self.rows) and self.left_out == self.rows)
 
     def count(self, lines: Iterable[TextLine]) -> Iterator[TextLine]:
         """Yield *lines*, counting them."""
@@ -93,20 +102,40 @@ def say_import(call: Call, done: Import) -> int:
                 f"{file.name}: {file.doubtful} rows that the map picks have the other sign: a refund or a reversal is "
                 "recorded by hand, or refused by the map"
             )
+        _say_asked(file)
     _say_revisions(done.intake.revisions, recorded=done.revise and not done.dry_run)
     return done.code
+
+
+def _say_asked(file: FileTold) -> None:
+    for why, asked in file.asked.items():
+        click.echo(f"{file.name}: your word is needed: {why}, {asked}")
+    if file.unknown:
+        shown = ", ".join(column[:COLUMN_SHOWN] for column in file.unknown[:MOST_SHOWN])
+        more = f" and {len(file.unknown) - MOST_SHOWN} more" if len(file.unknown) > MOST_SHOWN else ""
+        click.echo(f"{file.name}: columns that are new to its profile, and not read: {shown}{more}")
 
 
 def _listing(done: Import) -> ImportListing:
     return list_import(
         done.events,
         tuple(book_row(each, done.intake.repeated[each.book]) for each in done.appended),
-        (FileRow(file=file.name, rows=file.rows, left_out=file.left_out, reasons=file.reasons) for file in done.files),
+        map(_file_row, done.files),
         (
             RevisionRow(book=book, event=each.event.id, where=each.where, set=each.changes, recorded=done.revise)
             for book, each in done.intake.revisions
         ),
         dry_run=done.dry_run,
+    )
+
+
+def _file_row(file: FileTold) -> FileRow:
+    return FileRow(
+        file=file.name,
+        rows=file.rows,
+        left_out=file.left_out,
+        reasons=file.reasons,
+        asked={why: len(asked.lines) for why, asked in file.asked.items()},
     )
 
 

@@ -19,12 +19,16 @@ class BookRow(Row, frozen=True, kw_only=True):
 
 
 class FileRow(Row, frozen=True, kw_only=True):
-    """What became of the rows of a file; reasons: why rows were left out, and how many for each."""
+    """What became of the rows of a file; reasons: why rows were left out, and how many for each.
+
+    asked: those of the reasons that wait for a person's word.
+    """
 
     file: str
     rows: int
     left_out: int
     reasons: Mapping[str, int]
+    asked: Mapping[str, int] = {}
 
 
 class RevisionRow(Row, frozen=True, kw_only=True):
