@@ -54,7 +54,8 @@ def _listing(file: Path, found: Explored, written: Path | None) -> ExploredFile:
 
 def _show(file: Path, found: Explored, written: Path | None) -> None:
     for face in found.known:
-        click.echo(f"{file.name}: it is known: {face.profile.title} (`lotwork map show {face.name}`); import it as it is")
+        shown = f"`lotwork map show {face.name}`"
+        click.echo(f"{file.name}: it is known: {face.profile.title} ({shown}); import it as it is")
     click.echo(f"{file.name}: {len(found.columns)} columns; of the first rows:")
     for column in found.columns:
         cells = " | ".join(cell[:32] for cell in column.cells[:3])

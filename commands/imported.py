@@ -32,6 +32,8 @@ class FileTold:
     doubtful: int = 0
     asked: Mapping[str, Asked] = field(default_factory=dict)
     """The reasons that wait for a person's word."""
+    notes: Sequence[str] = ()
+    """What else a person should know of how it was read."""
     unknown: Sequence[str] = ()
     """Columns that the profile of the file does not know."""
 
@@ -110,6 +112,8 @@ def say_import(call: Call, done: Import) -> int:
 def _say_asked(file: FileTold) -> None:
     for why, asked in file.asked.items():
         click.echo(f"{file.name}: your word is needed: {why}, {asked}")
+    for note in file.notes:
+        click.echo(f"{file.name}: {note}")
     if file.unknown:
         shown = ", ".join(column[:COLUMN_SHOWN] for column in file.unknown[:MOST_SHOWN])
         more = f" and {len(file.unknown) - MOST_SHOWN} more" if len(file.unknown) > MOST_SHOWN else ""

@@ -45,7 +45,7 @@ SAID_NOW = frozenset({"void", "correction"})
 @click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
 @click.option("--explore", is_flag=True, help="Show what a file's columns may be, and write a map to edit.")
 @called
-def import_command(
+def import_command(  # noqa: PLR0913 - an option is an argument
     call: Call,
     *,
     files: tuple[Path, ...],
@@ -71,8 +71,10 @@ def import_command(
         keep = _digest if dry_run else evidence.keep_file
         intake = Intake(log, call.book, keep=keep, history_too=True, now=SystemClock().now())
         told = [FileTold(file.name) for file in files]
+        from lotwork.ingest.profiles.known_file import zone_of  # noqa: PLC0415 - not every command reads files
+
+        reading = Reading(file_format, column_map, settings, wallet, zone_of(log, call.book))
         for file, about in zip(files, told, strict=True):
-            reading = Reading(file_format, column_map, settings, wallet)
             intake.take(reading.lines(file, intake.problems, about), file.parent)
         if dry_run:
             intake.check_recorded()
@@ -110,6 +112,7 @@ class Reading:
     column_map: str | None
     settings: Mapping[str, str]
     wallet: str | None
+    home_zone: str
 
     def lines(self, file: Path, problems: list[Problem], about: FileTold) -> Iterable[TextLine]:
         """Return the lines of *file*, and say of it what no line says."""
@@ -129,8 +132,9 @@ class Reading:
     def _known(self, file: Path, about: FileTold) -> Iterable[TextLine]:
         from lotwork.ingest.profiles.known_file import read_file  # noqa: PLC0415 - the same
 
-        known = read_file(file, self.column_map, self.settings, self.wallet)
-        about.rows, about.reasons, about.asked, about.unknown = known.rows, known.reasons, known.asked, known.unread
+        known = read_file(file, self.column_map, self.settings, wallet=self.wallet, home_zone=self.home_zone)
+        about.rows, about.reasons, about.asked = known.rows, known.reasons, known.asked
+        about.notes, about.unknown = known.notes, known.unread
         return known.lines
 
     def _mapped(self, file: Path, column_map: str, about: FileTold) -> Iterable[TextLine]:

@@ -1,1 +1,1 @@
-"""Files that are known by their face: a profile a file of TOML, and the few readers that turn their rows into events."""
+"""Files that are known by their face: a profile a file of TOML, and readers that turn rows into events."""

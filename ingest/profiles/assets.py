@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 DOLLARS = "USD"
-MONIES = frozenset(
-    "USD EUR GBP JPY CAD AUD CHF CNY NZD SEK NOK DKK PLN CZK HUF RON BGN TRY INR BRL MXN ZAR KRW SGD HKD TWD THB IDR "
-    "PHP MYR VND AED SAR ILS ARS CLP COP PEN UAH RUB ISK GEL NGN KES".split()
-)
+MONIES = frozenset({
+    "USD", "EUR", "GBP", "JPY", "CAD", "AUD", "CHF", "CNY", "NZD", "SEK", "NOK", "DKK", "PLN",
+    "CZK", "HUF", "RON", "BGN", "TRY", "INR", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD", "TWD",
+    "THB", "IDR", "PHP", "MYR", "VND", "AED", "SAR", "ILS", "ARS", "CLP", "COP", "PEN", "UAH",
+    "RUB", "ISK", "GEL", "NGN", "KES",
+})  # fmt: skip
 """Currencies of states: what is told in another one than the dollar has no figure here."""
 SPELLED = {
     "XBT": "BTC",

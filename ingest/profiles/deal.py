@@ -5,10 +5,10 @@ Every reader makes deals of its rows; what a deal is as events is said once, in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lotwork.ingest.profiles.row import Row
 
@@ -47,6 +47,8 @@ class Deal:
     from_wallet: str = ""
     basis: Decimal | None = None
     acquired: str = ""
+    content: Mapping[str, Any] | None = None
+    """The event itself, where it is of no coins."""
     """What the coins cost, and the instant they were bought, where an export of coins moved in tells it."""
 
     @property

@@ -118,7 +118,7 @@ def _guess(column: Column) -> str:
 def _format(cells: Sequence[str]) -> str | None:
     """Return how all of *cells* are read as times; None where they are none."""
     with suppress(ValueError):
-        if all(datetime.fromisoformat(cell) and "-" in cell for cell in cells):
+        if all("-" in cell and datetime.fromisoformat(cell).year for cell in cells):
             return "iso"
     for way in FORMATS:
         with suppress(ValueError):

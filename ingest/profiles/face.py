@@ -124,9 +124,9 @@ def _of_ticker(column: str, header: tuple[str, ...], known: Mapping[str, str]) -
     pattern = _pattern(column)
     for place, name in enumerate(header):
         found = pattern.fullmatch(name)
-        if found is not None and (found["found"] in MONIES) == (kind == "money"):
-            if known.get(kind, found["found"]) == found["found"]:
-                return place, {kind: found["found"]}
+        is_one = found is not None and (found["found"] in MONIES) == (kind == "money")
+        if found is not None and is_one and known.get(kind, found["found"]) == found["found"]:
+            return place, {kind: found["found"]}
     return None, {}
 
 

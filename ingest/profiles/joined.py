@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from lotwork.ingest.profiles.assets import DOLLARS, asset_named, is_money
@@ -35,7 +36,7 @@ def kraken_ledgers(rows: Sequence[Row]) -> Iterator[Made]:
         return row.text("ref") if row.text("type") in KRAKEN_TRADES and row.has("id") else ""
 
     for group in grouped(rows, reference):
-        yield group, lambda group=group: _kraken_trade(group) if reference(group[0]) else _kraken_entry(group[0])
+        yield group, partial(_kraken_trade, group) if reference(group[0]) else partial(_kraken_entry, group[0])
 
 
 def _kraken_coin(row: Row) -> str:
@@ -61,7 +62,7 @@ def _kraken_trade(group: Sequence[Row]) -> Deal:
     deal = begun(first, first.meaning())
     deal.rows, deal.ref = group, first.text("ref")
     if len(group) != HALVES or len({row.instant() for row in group}) != 1:
-        raise CellError(first.column("ref"), f"{len(group)} rows have this reference, and a trade two", "export it whole")
+        raise CellError(first.column("ref"), f"{len(group)} rows have it, and a trade two", "export it whole")
     for row in group:
         number = row.needed("quantity")
         deal.fees += _kraken_fee(row)
@@ -76,7 +77,7 @@ def _kraken_trade(group: Sequence[Row]) -> Deal:
 
 def _kraken_entry(row: Row) -> Deal:
     if not row.has("id"):
-        raise NoEvent(f'{row.column("id")} is empty: it did not happen, or not yet')
+        raise NoEvent(f"{row.column('id')} is empty: it did not happen, or not yet")
     row = _worded(row)
     deal = begun(row, row.meaning())
     number, asset = row.needed("quantity"), _kraken_coin(row)
@@ -96,7 +97,7 @@ def _kraken_entry(row: Row) -> Deal:
 def kraken_trades(rows: Sequence[Row]) -> Iterator[Made]:
     """Read Kraken's trades, whose ids are the references of its ledgers: told by both, each is one event."""
     for row in rows:
-        yield [row], lambda row=row: _kraken_row(row)
+        yield [row], partial(_kraken_row, row)
 
 
 def _kraken_row(row: Row) -> Deal:
@@ -127,11 +128,11 @@ def nicehash(rows: Sequence[Row]) -> Iterator[Made]:
         main = [row for row in group if not _is_fee(row)]
         fees = [row for row in group if _is_fee(row)]
         if not main or len(fees) not in (0, len(main)):
-            yield group, lambda group=group: _unpaired(group)
+            yield group, partial(_unpaired, group)
             continue
         for place, row in enumerate(main):
             pair = [row, *fees[place : place + 1]]
-            yield pair, lambda pair=pair: _nicehash(pair)
+            yield pair, partial(_nicehash, pair)
 
 
 def _is_fee(row: Row) -> bool:
@@ -175,7 +176,7 @@ def _nicehash(pair: Sequence[Row]) -> Deal:
 def coinledger(rows: Sequence[Row]) -> Iterator[Made]:
     """Join the debit, the credit and the fee of one internal id."""
     for group in grouped(rows, lambda row: row.text("ref")):
-        yield group, lambda group=group: _coinledger(group)
+        yield group, partial(_coinledger, group)
 
 
 def _coinledger(group: Sequence[Row]) -> Deal:

@@ -1,4 +1,4 @@
-"""One file, by its face: which profile reads it, and what it told. Both doors, `lotwork import` and a folder, ask here."""
+"""One file, by its face: which profile reads it, and what it told. `lotwork import` and a folder both ask here."""
 
 from __future__ import annotations
 
@@ -12,10 +12,19 @@ from lotwork.ingest.profiles.profile import profiles
 from lotwork.ingest.profiles.reading import KnownRows, read_known, told_of
 from lotwork.ingest.profiles.statements import is_statement, read_statement
 from lotwork.ledger.errors import InputRefusedError, UsageError
+from lotwork.ledger.history import Log
 
 TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".gz", ".ofx", ".qfx", ".xml"})
 """What the names of tables end with; any other file is looked at, and is JSON Lines where it is nothing else."""
 LOOKED_AT = 4096
+
+
+def zone_of(log: Log, book: str) -> str:
+    """Return the zone of the last profile of *book* that names one, in which its clocks are read; empty without."""
+    zone = ""
+    for _, event in log.read(book, kinds=("profile",)):
+        zone = getattr(event, "time_zone", None) or zone
+    return zone
 
 
 class UnknownFaceError(UsageError):
@@ -37,12 +46,14 @@ def is_table(path: Path) -> bool:
         return False
 
 
-def read_file(path: Path, chosen: str | None, settings: Mapping[str, str], wallet: str | None = None) -> KnownRows:
+def read_file(
+    path: Path, chosen: str | None, settings: Mapping[str, str], *, wallet: str | None = None, home_zone: str = ""
+) -> KnownRows:
     """Return what *path* tells, read by the profile *chosen*, or else by the one that knows its face.
 
     Raises UnknownFaceError where none does, or two may; InputRefusedError with every problem of its rows.
     """
-    told = told_of(settings, wallet)
+    told = told_of(settings, wallet, home_zone)
     data = content_of(path)
     if is_statement(data) and chosen is None:
         return read_statement(path.name, data, told)
@@ -57,7 +68,8 @@ def _faces(path: Path) -> list[Face]:
 def _only(path: Path, sheets: Iterable[Sheet], faces: list[Face], chosen: str | None) -> Face:
     named = shlex.quote(str(path))
     if not faces and chosen:
-        raise InputRefusedError(f"{path.name}: it has not the columns of {profiles()[chosen].title}: see {_show(chosen)}")
+        title = profiles()[chosen].title
+        raise InputRefusedError(f"{path.name}: it has not the columns of {title}: see `lotwork map show {chosen}`")
     if not faces:
         raise UnknownFaceError(
             f"{path}: nobody knows its columns: it needs --map, a preset or a TOML file that says what they are; "
@@ -72,7 +84,3 @@ def _only(path: Path, sheets: Iterable[Sheet], faces: list[Face], chosen: str | 
         raise UnknownFaceError(f"{path}: {len(faces)} sheets could be meant ({told}): save each as a file of its own")
     others = [sheet.name for sheet in sheets if sheet.name != faces[0].sheet.name and sheet.lines]
     return faces[0]._replace(other_sheets=tuple(others))
-
-
-def _show(name: str) -> str:
-    return f"`lotwork map show {name}`"

@@ -6,7 +6,7 @@ for a person; coins that came in from outside are no income by themselves, and a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,8 @@ def events_of(deal: Deal, wallet: str, told: Told) -> list[Content]:
 
     Raises NoEvent where it is none, and CellError where it cannot be right.
     """
+    if deal.content is not None:
+        return [{key: value for key, value in deal.content.items() if value is not None}]
     for each in (deal.out, deal.came, *deal.fees):
         if each is not None and is_money(each.asset) and each.asset != DOLLARS:
             raise CellError(
@@ -40,6 +42,7 @@ def events_of(deal: Deal, wallet: str, told: Told) -> list[Content]:
             )
     if deal.meaning == "dollars" and any(each and not is_money(each.asset) for each in (deal.out, deal.came)):
         raise CellError("row", "its word is one for dollars, and it is of a coin", "record it by hand")
+    deal.value = deal.value or None  # a worth of 0 is one that was not known, or is cut off
     found = list(_events(deal, deal.wallet or wallet, told))
     found += [event for fee in _other_fees(deal) for event in _fee(deal, deal.wallet or wallet, fee)]
     return [{key: value for key, value in event.items() if value not in (None, "")} for event in found]
@@ -128,14 +131,29 @@ def _trade(deal: Deal, wallet: str) -> Iterator[Content]:
         yield {**sold, "kind": "movement", "quantity": plain(left), "note": words}
         words = f"came for {plain(left)} {out.asset}; no row says what it was worth"
         yield {
-            **{**bought, "kind": "receipt", "quantity": plain(kept), "note": words},
-            **{"income": "other", "doubt": "same_transaction"},
+            **bought,
+            "kind": "receipt",
+            "quantity": plain(kept),
+            "note": words,
+            "income": "other",
+            "doubt": "same_transaction",
         }
     else:
-        value, swapped = plain(deal.value), "swapped"
-        yield {**sold, "quantity": plain(left), "proceeds_usd": value, "fee_usd": fee, "disposition": swapped}
+        of_purchase = deal.meaning == "buy"
         worth = deal.value if deal.worth is None else deal.worth
-        yield {**bought, "quantity": plain(kept), "cost_usd": plain(worth)}
+        yield {
+            **sold,
+            "quantity": plain(left),
+            "proceeds_usd": plain(deal.value),
+            "disposition": "swapped",
+            "fee_usd": None if of_purchase else fee,
+        }
+        yield {
+            **bought,
+            "quantity": plain(kept),
+            "cost_usd": plain(worth),
+            "fee_usd": fee if of_purchase else None,
+        }
 
 
 def _income(deal: Deal, wallet: str, kind: str, told: Told) -> Content:
@@ -150,7 +168,9 @@ def _income(deal: Deal, wallet: str, kind: str, told: Told) -> Content:
     pool = told.pool or deal.row.face.profile.pool
     return {
         **_base(deal, "receipt", wallet),
-        **{"asset": asset, "quantity": plain(quantity - fee), "income": kind},
+        "asset": asset,
+        "quantity": plain(quantity - fee),
+        "income": kind,
         **({"pool": pool} if kind in ("pool_payout", "bonus", "referral") else {}),
         **({"gross_quantity": plain(quantity), "pool_fee_quantity": plain(fee)} if fee else {}),
         "value_usd": plain(deal.value) if deal.value is not None and not fee else None,
@@ -169,8 +189,13 @@ def _inflow(deal: Deal, wallet: str, told: Told) -> Content:
         case "transfer":
             moved = deal.from_wallet or told.from_wallet
             return {
-                **{"kind": "transfer", "at": deal.at, "from_wallet": moved, "to_wallet": wallet, "asset": asset},
-                **{"quantity": plain(quantity - _fees_in(deal, asset)), "txid": deal.txid},
+                "kind": "transfer",
+                "at": deal.at,
+                "from_wallet": moved,
+                "to_wallet": wallet,
+                "asset": asset,
+                "quantity": plain(quantity - _fees_in(deal, asset)),
+                "txid": deal.txid,
             }
         case "opening":
             cost = deal.basis if deal.basis is not None else None
@@ -178,7 +203,10 @@ def _inflow(deal: Deal, wallet: str, told: Told) -> Content:
                 raise CellError("row", "the file does not tell what these coins cost", "record their purchase by hand")
             return {
                 **_base(deal, "purchase", wallet),
-                **{"at": deal.acquired or deal.at, "asset": asset, "quantity": plain(quantity), "cost_usd": plain(cost)},
+                "at": deal.acquired or deal.at,
+                "asset": asset,
+                "quantity": plain(quantity),
+                "cost_usd": plain(cost),
             }
         case kind:
             return _income(deal, wallet, kind, told)
@@ -200,7 +228,10 @@ def _outflow(deal: Deal, wallet: str) -> Content:
     note = f"{deal.note}; fee {plain(dollars)} USD".removeprefix("; ") if dollars else deal.note
     return {
         **_base(deal, "movement", wallet),
-        **{"asset": asset, "quantity": plain(quantity), "txid": deal.txid, "note": note},
+        "asset": asset,
+        "quantity": plain(quantity),
+        "txid": deal.txid,
+        "note": note,
         "fee_quantity": plain(fee) if fee else None,
     }
 
@@ -219,8 +250,13 @@ def _transfer(deal: Deal, wallet: str, told: Told) -> Content:
     if fee < 0:
         raise CellError("row", "more arrived than left", "look at the row, and record it by hand")
     return {
-        **{"kind": "transfer", "at": deal.at, "from_wallet": deal.from_wallet, "to_wallet": deal.wallet},
-        **{"asset": came.asset, "quantity": plain(came.quantity), "txid": deal.txid},
+        "kind": "transfer",
+        "at": deal.at,
+        "from_wallet": deal.from_wallet,
+        "to_wallet": deal.wallet,
+        "asset": came.asset,
+        "quantity": plain(came.quantity),
+        "txid": deal.txid,
         "fee_quantity": plain(fee) if fee else None,
     }
 
@@ -243,12 +279,15 @@ def _gone(deal: Deal, wallet: str) -> Content:
         return {**_base(deal, "movement", wallet), "asset": asset, "quantity": plain(quantity), "note": words}
     return {
         **_base(deal, "sale", wallet),
-        **{"asset": asset, "quantity": plain(quantity), "disposition": what},
-        **{"proceeds_usd": "0" if what in WORTHLESS else plain(deal.value), "fee_usd": plain(_dollar_fee(deal) or None)},
+        "asset": asset,
+        "quantity": plain(quantity),
+        "disposition": what,
+        "proceeds_usd": "0" if what in WORTHLESS else plain(deal.value),
+        "fee_usd": plain(_dollar_fee(deal) or None),
     }
 
 
-def _fee(deal: Deal, wallet: str, fee: Leg) -> Iterator[Mapping[str, Any]]:
+def _fee(deal: Deal, wallet: str, fee: Leg) -> Iterator[Content]:
     if fee.asset == DOLLARS:
         raise NoEvent("a fee in dollars: record it as an expense, where it is one", asked=True)
     value = deal.value if deal.meaning == "fee" else deal.fee_value

@@ -14,7 +14,7 @@ WAYS = ("left out:", "asked:", "refused:")
 """What the meaning of a word begins with where its row is no event, before the reason."""
 MEANINGS = frozenset(
     {
-        *("buy", "sell", "trade", "own fee", "convert", "inflow", "outflow", "by sign", "transfer"),
+        *("buy", "sell", "trade", "own fee", "energy", "convert", "inflow", "outflow", "by sign", "transfer"),
         *("spend", "gift", "donated", "lost", "stolen", "fee", "dollars"),
         *(f"income {kind}" for kind in ("block_reward", "pool_payout", "bonus", "referral", "staking", "other")),
         *("income fork", "income airdrop"),

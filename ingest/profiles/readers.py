@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from lotwork.ingest.profiles.assets import DOLLARS, QUOTES, asset_named, is_money
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
@@ -15,6 +16,8 @@ from lotwork.ledger.units import ZERO
 Reader = Callable[[Row], Deal]
 CENT = Decimal("0.02")
 """A sum may be off by the rounding of its parts."""
+_AMOUNT = re.compile(r"(\w+) Amount \1")
+_TRIPLE = re.compile(r"(\w+) Amount \1|Fee \((\w+)\) \2")
 _NOTES = re.compile(
     r"(?:Bought|Sold|Converted) [0-9.,]+ \S+ (?:for|to) [$€£]?(?P<amount>[0-9.,]*[0-9]) (?P<asset>[A-Za-z0-9]+)\b"
 )
@@ -90,7 +93,7 @@ def coinbase(row: Row) -> Deal:
     """Read a row of Coinbase; the other coin of a trade or a conversion stands in the notes alone."""
     deal = one_side(row)
     total = row.money("total")
-    if deal.meaning not in ("buy", "sell", "convert") or deal.out is None and deal.came is None:
+    if deal.meaning not in ("buy", "sell", "convert") or (deal.out is None and deal.came is None):
         return deal
     coin = Leg(row.asset(), abs(row.needed("quantity")))
     gross, fee = abs(row.money("value") or ZERO), abs(row.money("fee") or ZERO)
@@ -133,12 +136,12 @@ def two_sides(row: Row) -> Deal:
         deal.wallet, deal.from_wallet = row.text("from_wallet") or deal.wallet, ""
     deal.wallet = deal.wallet or row.text("wallet")
     row.dollars_only("money")
-    value = row.money("value")
-    deal.value = None if not value else abs(value)
+    value = row.money("value") or row.money("sent_value" if came is None else "received_value")
     deal.note = row.text("note") if came is None else ""
     basis = row.money("basis")
     deal.basis = None if basis is None else abs(basis)
     deal.meaning = _of_sides(row, out, came)
+    deal.value = abs(value) if value else deal.basis if deal.meaning.startswith("income ") else None
     return _separated(deal)
 
 
@@ -205,7 +208,7 @@ def strike(row: Row) -> Deal:
         raise CellError(row.column("value"), "it tells dollars and bitcoin at once", "record it by hand")
     deal.value = None if dollars is None else abs(dollars)
     deal.came, deal.out = (leg("BTC", coins), None) if coins > 0 else (None, leg("BTC", coins))
-    if deal.came is None and deal.meaning == "inflow" or deal.out is None and deal.meaning == "outflow":
+    if (deal.came is None and deal.meaning == "inflow") or (deal.out is None and deal.meaning == "outflow"):
         raise CellError(row.column("quantity"), "it has the other sign than its word", "record it by hand")
     return deal
 
@@ -234,7 +237,7 @@ def cashapp(row: Row) -> Deal:
         deal.fees = [Leg(DOLLARS, fee)] if fee else []
         deal.came, deal.out = (coin, paid) if deal.meaning == "buy" else (paid, coin)
         return deal
-    if is_money(named) and deal.meaning not in ("income other",):
+    if is_money(named) and deal.meaning != "income other":
         deal.meaning = "dollars"
         return deal
     amount, fee = row.number("value") or ZERO, abs(row.number("fee") or ZERO)
@@ -262,10 +265,10 @@ def gemini(row: Row) -> Deal:
         deal.came, deal.out = (coin, None) if amount > 0 else (None, coin)
         return deal
     base, quote = pair_named(symbol, row)
-    for place, name in enumerate(row.face.header):
-        found = re.fullmatch(r"(\w+) Amount \1", name)
-        if found and found[1] not in (base, quote) and row.cells.get(f"@{place}", "").strip("0.- "):
-            raise CellError(name, f"a coin that {symbol[:40]} does not name moved too", "record it by hand")
+    moved = {name.split()[0] for name in row.cells if _AMOUNT.fullmatch(name)}
+    if moved - {base, quote}:
+        words = f"{', '.join(sorted(moved - {base, quote}))} moved too, which {symbol[:40]} does not name"
+        raise CellError(row.column("symbol"), words, "record it by hand")
     coins, base_fee = _triple(row, base)
     paid, quote_fee = _triple(row, quote)
     if not coins or not paid or coins * paid > 0:
@@ -276,20 +279,16 @@ def gemini(row: Row) -> Deal:
     return deal
 
 
+def triples(header: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
+    """Return the amounts and fees of every coin that a row of Gemini tells, by the name of their column."""
+    told = zip(header, texts, strict=False)
+    return {name: text for name, text in told if _TRIPLE.fullmatch(name) and text.strip("0.- ")}
+
+
 def _triple(row: Row, asset: str) -> tuple[Decimal, Decimal]:
     """Return the amount and the fee of *asset* in the columns that name it."""
-    header = row.face.header
-    found = []
-    for column in (f"{asset} Amount {asset}", f"Fee ({asset}) {asset}"):
-        if column not in header:
-            found.append(ZERO)
-            continue
-        named = row._replace(
-            cells={**row.cells, column: row.cells[f"@{header.index(column)}"]},
-            face=row.face._replace(places={**row.face.places, column: header.index(column)}),
-        )
-        found.append(named.number(column) or ZERO)
-    return found[0], abs(found[1])
+    amount, fee = (row.number(column) or ZERO for column in (f"{asset} Amount {asset}", f"Fee ({asset}) {asset}"))
+    return amount, abs(fee)
 
 
 def pair_named(symbol: str, row: Row) -> tuple[str, str]:
@@ -429,4 +428,4 @@ ROW_BY_ROW: dict[str, Reader] = {
 def deals_by_row(rows: Sequence[Row], reader: Reader) -> Iterator[tuple[Sequence[Row], Callable[[], Deal]]]:
     """Yield each row with what makes its deal."""
     for row in rows:
-        yield [row], lambda row=row: reader(row)
+        yield [row], partial(reader, row)

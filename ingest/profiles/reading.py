@@ -14,12 +14,13 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from lotwork.ingest.profiles.costs import COSTS
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.grid import MOST_ROWS, after, lines_of, says_something
 from lotwork.ingest.profiles.joined import JOINED
 from lotwork.ingest.profiles.meaning import INFLOWS, events_of
-from lotwork.ingest.profiles.readers import ROW_BY_ROW, deals_by_row
+from lotwork.ingest.profiles.readers import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.row import SHOWN, CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.files import left_out_in_words, parse_number
 from lotwork.ingest.sheets.table import MOST_PROBLEMS, refuse_if_any, unguarded
@@ -53,6 +54,8 @@ class KnownRows(NamedTuple):
     asked: Mapping[str, Asked]
     """The reasons that wait for a person."""
     unread: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What else a person should know of how it was read."""
     taken: int = 0
     """How many rows became events; several of them may be one."""
 
@@ -70,19 +73,21 @@ class KnownRows(NamedTuple):
         return left_out_in_words(self.reasons, self.rows)
 
 
-def told_of(settings: Mapping[str, str], wallet: str | None = None) -> Told:
+def told_of(settings: Mapping[str, str], wallet: str | None = None, home_zone: str = "") -> Told:
     """Return what a person said (`--set key=value`). Raises UsageError where a key or a value is not known."""
-    known = [name for name in Told._fields if name != "wallet"]
+    known = [name for name in Told._fields if name not in ("wallet", "home_zone")]
     for name, value in settings.items():
-        if name not in Told._fields or not value.strip():
+        if name not in known or not value.strip():
             raise UsageError(f"--set {name}={value}: say one of {', '.join(known)} and what it is")
-    said = {name: value.strip() for name, value in settings.items()}
+    said: dict[str, Any] = {name: value.strip() for name, value in settings.items()}
     skip = frozenset(" ".join(word.split()).casefold() for word in said.pop("skip", "").split("|") if word.strip())
-    told = Told(**said, skip=skip) if wallet is None else Told(**{**said, "wallet": wallet}, skip=skip)  # type: ignore[arg-type] # its fields are texts but for skip
+    told = Told(skip=skip, wallet=wallet or "", home_zone=home_zone)._replace(**said)
     if told.inflow and told.inflow not in INFLOWS:
         raise UsageError(f"--set inflow={told.inflow}: say one of {', '.join(INFLOWS)}")
     if told.inflow == "transfer" and not told.from_wallet:
         raise UsageError("--set inflow=transfer needs --set from_wallet=NAME: the wallet the coins came from")
+    if bool(told.only) != bool(told.category):
+        raise UsageError("--set only=WORDS and --set category=LINE go together: which payments, and what they are for")
     if told.prices not in ("", "file"):
         raise UsageError("--set prices=file takes the file's own prices; leave it out, and they are asked for")
     return told
@@ -131,17 +136,22 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     if not problems and not lines and not reasons:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
-    return KnownRows(tuple(lines), reasons, asked, face.unread, taken)
+    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told), taken)
+
+
+def _notes(face: Face, told: Told) -> tuple[str, ...]:
+    if face.profile.zone or told.zone or not told.home_zone:
+        return ()
+    return (f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile",)
 
 
 def _deals(face: Face, rows: Sequence[Row]) -> Iterator[tuple[Sequence[Row], Callable[[], Deal]]]:
     reader = face.profile.reader
-    yield from JOINED[reader](rows) if reader in JOINED else deals_by_row(rows, ROW_BY_ROW[reader])
+    joined = JOINED.get(reader) or COSTS.get(reader)
+    yield from joined(rows) if joined is not None else deals_by_row(rows, ROW_BY_ROW[reader])
 
 
-def _parts(
-    name: str, face: Face, told: Told, problems: list[Problem], reasons: Counter[str]
-) -> Iterator[list[Row]]:
+def _parts(name: str, face: Face, told: Told, problems: list[Problem], reasons: Counter[str]) -> Iterator[list[Row]]:
     """Yield the rows under each header: a file put together of several exports has more than one."""
     part: list[Row] = []
     count = 0
@@ -168,11 +178,9 @@ def _parts(
     yield part
 
 
-def _row(
-    name: str, number: int, cells: Sequence[str], face: Face, told: Told, problems: list[Problem]
-) -> Row | None:
+def _row(name: str, number: int, cells: Sequence[str], face: Face, told: Told, problems: list[Problem]) -> Row | None:
     where, width = f"{name}:{number}", len(face.header)
-    if len(cells) < width and max(face.places.values()) >= len(cells) or says_something(cells[width:]):
+    if len(cells) < width or says_something(cells[width:]):
         reason = f"the row has {len(cells)} cells and the header {width}"
         problems.append(Problem(where, "row", reason, "export the file again, unchanged"))
         return None
@@ -183,8 +191,9 @@ def _row(
             column = face.header[face.places[role]]
             problems.append(Problem(where, column, f"{text[:SHOWN]!r} is a formula", "export values, not formulas"))
             return None
-    by_place = {f"@{place}": text for place, text in enumerate(texts)} if face.profile.reader == "gemini" else {}
-    return Row(name, number, {**by_place, **read}, face, told)
+    if face.profile.reader == "gemini":
+        read |= triples(face.header, texts)
+    return Row(name, number, read, face, told)
 
 
 class _Naming:

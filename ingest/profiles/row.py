@@ -51,6 +51,12 @@ class Told(NamedTuple):
     from_wallet: str = ""
     pool: str = ""
     prices: str = ""
+    meter: str = ""
+    only: str = ""
+    category: str = ""
+    business_share: str = ""
+    home_zone: str = ""
+    """The zone of the taxpayer's profile, in which a clock of his own is read."""
 
 
 class Row(NamedTuple):
@@ -86,9 +92,10 @@ class Row(NamedTuple):
         if not text or text in ("-", "N/A"):
             return None
         plain = _without_signs(text)
+        if "," in plain and "." not in plain and plain == text:
+            reason = f"{text[:SHOWN]!r} may be grouped or have a decimal comma"
+            raise CellError(self.column(role), reason, "export it with points")
         try:
-            if "," in plain and "." not in plain and plain == text:
-                raise AmountError(f"{text[:SHOWN]!r} may be grouped or have a decimal comma", "export it with points")
             return parse_number(plain, thousands="," if "," in plain else "")
         except AmountError as broken:
             raise CellError(self.column(role), broken.reason, "export the file again, unchanged") from None
@@ -131,7 +138,7 @@ class Row(NamedTuple):
         """Return the instant of the cell of *role*."""
         profile = self.face.profile
         try:
-            told = read_instant(self.text(role), profile.times, self.told.zone or profile.zone)
+            told = read_instant(self.text(role), profile.times, self.told.zone or profile.zone or self.told.home_zone)
         except AmountError as broken:
             raise CellError(self.column(role), broken.reason, broken.remedy) from None
         return print_instant(told)

@@ -35,7 +35,7 @@ _FIRST, _LAST = 315_532_800, 4_102_444_800
 
 
 def read_instant(text: str, formats: Iterable[str], zone: str) -> datetime:
-    """Return the instant in *text* in UTC: ISO 8601, or one of *formats*; without a zone it is in *zone*, which must be said.
+    """Return the instant in *text* in UTC: ISO 8601, or one of *formats*; where it names no zone, it is in *zone*.
 
     Raises AmountError, also for a time that the clocks of *zone* skipped or told twice.
     """
@@ -88,7 +88,9 @@ def _zone_of(text: str) -> tuple[str, timedelta | None]:
 
 def _in_zone(told: datetime, text: str, zone: str) -> datetime:
     if not zone:
-        raise AmountError(f"{text[:SHOWN]!r} names no zone, nor does the file", "say it with --set zone=America/New_York")
+        raise AmountError(
+            f"{text[:SHOWN]!r} names no zone, nor does the file", "say it with --set zone=America/New_York"
+        )
     named = zone_named(zone)
     first, second = (told.replace(tzinfo=named, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first != second:

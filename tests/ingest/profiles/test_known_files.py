@@ -1,0 +1,149 @@
+"""Every kept export becomes the events that were stated by hand, in any spelling, and every row of it is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lotwork.ingest.profiles.known_file import UnknownFaceError, read_file
+from lotwork.ingest.profiles.profile import MEANINGS, profiles, read_profile
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.units import Asset, AssetTable
+from tests.ingest.profiles.exports import (
+    ALL,
+    FOLDER,
+    PROFILE_OF,
+    TABLES,
+    events,
+    expected,
+    packed,
+    read,
+    reordered,
+    rows,
+    semicolons,
+    sheet,
+    table,
+    windows,
+    with_column,
+    workbook,
+    written,
+)
+
+SPELLED = {
+    "packed": packed,
+    "reordered": reordered,
+    "semicolons": semicolons,
+    "windows": windows,
+    "with a column": with_column,
+    "workbook": workbook,
+}
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
+ASSETS = AssetTable().with_declared((Asset("BNB", 8, "coin", None, None),))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_export_becomes_its_events(name: str) -> None:
+    told = read(FOLDER / name, name)
+    assert events(told) == expected(name).events
+    assert told.left_out == expected(name).left_out
+    assert sorted(line for asked in told.asked.values() for line in asked.lines) == expected(name).asked
+    assert not told.unread
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_event_is_let_in_at_the_door(name: str) -> None:
+    for line in read(FOLDER / name, name).lines:
+        parse_event(line.content, ASSETS, line.where)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_ends_as_an_event_or_is_counted(name: str) -> None:
+    blank = sum(1 for row in table(name)[1] if not any(cell.strip() for cell in row))
+    assert read(FOLDER / name, name).rows == len(table(name)[1]) - 1 - blank
+
+
+@pytest.mark.parametrize("spelled", SPELLED.values(), ids=SPELLED)
+@pytest.mark.parametrize("name", TABLES)
+def test_another_spelling_is_the_same_export(name: str, spelled: Callable[[str], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "download"
+    path.write_bytes(spelled(name))
+    told, first = read(path, name), read(FOLDER / name, name)
+    assert events(told, lines=False) == events(first, lines=False)
+    assert rows(told) == rows(first)
+    assert told.left_out == first.left_out
+    assert told.unread == (("New in 2027",) if spelled is with_column else ())
+
+
+def test_every_profile_has_an_export_that_proves_it() -> None:
+    shown = {PROFILE_OF.get(name, name.removesuffix(".csv")) for name in TABLES}
+    assert shown == set(profiles())
+
+
+def test_every_profile_is_told_from_every_other() -> None:
+    twins = {"cointracker.csv", "swan-trades.csv"}
+    for name in TABLES:
+        if name not in twins:
+            read(FOLDER / name, name)
+    for name in twins:
+        with pytest.raises(UnknownFaceError, match=r"--map cointracker .* or --map swan-trades"):
+            read_file(FOLDER / name, None, {})
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_word_that_no_rule_knows_is_refused_with_its_line(name: str, tmp_path: Path) -> None:
+    above, body = table(name)
+    profile = profiles()[PROFILE_OF.get(name, name.removesuffix(".csv"))]
+    columns = {form.columns["type"] for form in profile.forms if "type" in form.columns} & set(body[0])
+    if not columns:
+        return
+    at = body[0].index(columns.pop())
+    row = len(body) - 1 if name == "coinledger.csv" else min(2, len(body) - 1)
+    body[row][at] = "Wobble"
+    path = tmp_path / name
+    path.write_text(written(above, body), encoding="utf-8")
+    with pytest.raises(InputRefusedError, match=rf":{len(above) + row + 1}: .*Wobble") as refused:
+        read(path, name)
+    skipped = read(path, name, skip="wobble") if len(refused.value.problems) == 1 else None
+    assert skipped is None or any("Wobble" in why for why in skipped.reasons)
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [("river.csv", "2026-01-05T17:00:00Z"), ("kraken-ledgers.csv", "2026-03-03T16:00:00Z"),
+     ("zenledger.csv", "2026-03-01T17:00:00Z"), ("binance-us.csv", "2026-03-03T16:00:00Z")],
+)  # fmt: skip
+def test_a_zone_that_is_said_moves_the_times_that_name_none(name: str, seen: str) -> None:
+    assert read(FOLDER / name, name, zone="America/New_York").lines[0].content["at"] == seen
+
+
+@pytest.mark.parametrize("name", ["electrum.csv", "cointracking.csv", "green-button.csv"])
+def test_a_clock_without_a_zone_is_asked_about(name: str) -> None:
+    with pytest.raises(InputRefusedError, match="--set zone="):
+        read_file(FOLDER / name, None, {})
+    told = read_file(FOLDER / name, None, {}, home_zone="America/New_York")
+    assert "America/New_York" in told.notes[0]
+
+
+def cell_of(text: str) -> str:
+    """Return a cell of a sheet: a number where it is one."""
+    return f"<c><v>{text}</v></c>" if _NUMBER(text) else f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def test_a_number_of_a_workbook_is_the_one_it_shows(tmp_path: Path) -> None:
+    above, body = table("river.csv")
+    assert not above
+    cells = "".join(f'<row r="{at}">{"".join(map(cell_of, row))}</row>' for at, row in enumerate(body, 1))
+    path = tmp_path / "river.xlsx"
+    path.write_bytes(sheet((), cells))
+    assert events(read(path, "river.csv")) == expected("river.csv").events
+
+
+def test_a_profile_that_means_what_nobody_knows_is_no_profile() -> None:
+    text = (FOLDER / "../../../ingest/profiles/known/river.toml").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="nobody knows what 'sold'"):
+        read_profile(text.replace('Sell = "trade"', 'Sell = "sold"'))
+    assert "sold" not in MEANINGS
