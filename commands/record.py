@@ -126,7 +126,7 @@ class Reading:
                 return self._known(file, about)
             return self._mapped(file, self.column_map, about)
         except InputRefusedError as refusal:
-            problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
+            problems.extend(refusal.problems or [_of_whole(file, refusal)])
             return ()
 
     def _known(self, file: Path, about: FileTold) -> Iterable[TextLine]:
@@ -145,6 +145,12 @@ class Reading:
         told = read_csv(file, load_map(column_map, said or None))
         about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
         return told.lines
+
+
+def _of_whole(file: Path, refusal: InputRefusedError) -> Problem:
+    """Return the problem of a file that cannot be read at all, its name said once."""
+    reason = str(refusal).removeprefix(f"{file.name}: ")
+    return Problem(file.name, "file", reason, "mend the file or the map")
 
 
 def check(intake: Intake) -> None:

@@ -25,6 +25,8 @@ FORMATS = (
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%b %d %Y %H:%M:%S", "%b %d, %Y", "%d %b %Y", "%m/%d/%y",
 )  # fmt: skip
 _NUMBER = re.compile(r"[-+(]?[$€£]?-?[0-9][0-9.,' ]*\)?(?:[eE]-?[0-9]+)?")
+_COMMA = re.compile(r"^[^0-9]*0,[0-9]|,(?:[0-9]{1,2}|[0-9]{4,})\)?$")
+"""What has a decimal comma, and is not grouped by it."""
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
 _WORDS = {
     "txid": ("txid", "tx id", "transaction hash", "txhash", "hash"),
@@ -134,7 +136,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
     amount = by_key.get("quantity")
     coins = "asset" in by_key or "txid" in by_key
     way = _format([cell for cell in at.cells if cell]) if at is not None else "iso"
-    comma = amount is not None and any(re.search(r",[0-9]{1,2}\)?$", cell) for cell in amount.cells)
+    comma = amount is not None and any(map(_COMMA.search, amount.cells))
     kind, key = ("receipt", "quantity") if coins else ("expense", "amount_usd")
     keys = {key: "quantity", "at": "at", "asset": "asset", "txid": "txid", "note": "note"}
     mapped = [f"{out} = {_quoted(by_key[guess].name)}" for out, guess in keys.items() if guess in by_key

@@ -17,6 +17,8 @@ from lotwork.ledger.units import ZERO
 Made: TypeAlias = tuple[Sequence[Row], Callable[[], Deal]]
 Joiner: TypeAlias = Callable[[Sequence[Row]], Iterator[Made]]
 HALVES = 2
+MINED = frozenset({"hashpower"})
+"""What bears a fee each time, where it does at all: a payout without one is half a pair, cut off from the other."""
 KRAKEN_TRADES = frozenset({"trade", "spend", "receive"})
 _STAKED = re.compile(r"(?:[0-9]{2})?\.(?:HOLD|[A-Z])$")
 
@@ -124,10 +126,12 @@ def _kraken_pair(row: Row) -> tuple[str, str]:
 
 def nicehash(rows: Sequence[Row]) -> Iterator[Made]:
     """Join what NiceHash credits or pays out with the fee of it, which is a row of the same instant."""
+    with_fee = {_family(row) for row in rows if _is_fee(row)}
     for group in grouped(rows, lambda row: f"{row.text('at')} {_family(row)}"):
         main = [row for row in group if not _is_fee(row)]
         fees = [row for row in group if _is_fee(row)]
-        if not main or len(fees) not in (0, len(main)):
+        alone = not fees and _family(group[0]) in with_fee & MINED
+        if not main or alone or len(fees) not in (0, len(main)):
             yield group, partial(_unpaired, group)
             continue
         for place, row in enumerate(main):

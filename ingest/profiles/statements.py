@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -94,11 +95,16 @@ def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
     if b"<!" in data[:BEGUN]:
         raise InputRefusedError(f"{name}: it declares entities, as no bank does: export it again")
     try:
-        tree = OFXTree()
-        tree.parse(io.BytesIO(data))
-        statements = tree.convert().statements
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of tags it does not know: what is lost by that is counted below
+            tree = OFXTree()
+            tree.parse(io.BytesIO(data))
+            statements = tree.convert().statements
     except (SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
         raise InputRefusedError(broken) from None
+    count = sum(len(statement.transactions or ()) for statement in statements)
+    if count != data.upper().count(b"<STMTTRN>"):
+        raise InputRefusedError(f"{name}: not all of its payments can be read: export it again, as OFX or CSV")
     for statement in statements:
         account = _digest(str(getattr(statement.account, "acctid", "")))[:8]
         if statement.curdef != "USD":

@@ -43,7 +43,7 @@ def sheets_of(name: str, data: bytes) -> Mapping[str, list[list[str]]]:
         _measure(data)
     except _TooMuchError:
         raise InputRefusedError(f"{name}: the workbook unpacks to more than is read: save the sheet as CSV") from None
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, ValueError, EOFError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, ValueError, EOFError, OSError, RuntimeError):
         raise InputRefusedError(f"{name}: the workbook is broken: save the sheet as CSV") from None
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))

@@ -126,7 +126,7 @@ def test_csv_is_read_by_the_map_and_without_one_says_so(source: FolderSource, st
     path = source.folder / "pool.csv"
     path.write_text("time,amount\n2026-02-01T12:00:00Z,0.5\n2026-02-02T12:00:00Z,0.25\n")
     os.utime(path, (1, 1))
-    with pytest.raises(ConfigError, match="set `map` of source receipts"):
+    with pytest.raises(InputRefusedError, match="set `map` of source receipts"):
         watch_once(source, store)
     (store.home / "map.toml").write_text(MAP)
     source.column_map = load_map(store.home / "map.toml")
