@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -144,7 +144,8 @@ class Intake:
             recorded = frozenset(known)
             known |= {event.id: event for event in self.events[book] if event.row is not None}
             held = partial(self._held, book)
-            for row, event in recognised(rows, known.values(), self.assets(book), held):
+            in_log = partial(self._in_log, book)
+            for row, event in recognised(rows, known.values(), self.assets(book), held, in_log):
                 if event.id in recorded:
                     self._revise(book, row, event)
                 self._admit(book, event, row.where)
@@ -158,6 +159,10 @@ class Intake:
             yield from (event for event in said if not isinstance(event, Correction))
         names = [name for row in rows for name in (row.event.id, row.former)]
         yield from (event for _, event in self.log.read(book, ids=names))
+
+    def _in_log(self, book: str, names: Collection[str]) -> set[str]:
+        """Return those of *names* that the log has."""
+        return {event.id for _, event in self.log.read(book, ids=names)} if names else set()
 
     def _revise(self, book: str, row: RowRead, event: Event) -> None:
         """Note what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""

@@ -79,13 +79,15 @@ def recognised(
     known: Iterable[Event],
     assets: AssetTable,
     held: Callable[[Collection[Event]], Iterable[Event]] = tuple,
+    in_log: Callable[[Collection[str]], Collection[str]] = lambda _: (),
 ) -> list[tuple[RowRead, Event]]:
     """Return each row with its event: one of *known* that it became before, or its own under a name that is free.
 
     *held* returns those of the events given that a correction changed, as they hold: an export may say by now what a
-    person said before.
+    person said before. *in_log* returns those of the names given that the log has, whoever told of them: what another
+    source tells alike keeps its name, and the row takes the next.
     """
-    search = _Search(list(rows), {event.id: event for event in known}, assets)
+    search = _Search(list(rows), {event.id: event for event in known}, assets, in_log)
     search.by_name()
     search.by_cells()
     search.by_content(same_event)
@@ -97,10 +99,17 @@ def recognised(
 class _Search:
     """Looks for the events of rows, the surest sign first; each event is one row's."""
 
-    def __init__(self, rows: list[RowRead], known: dict[str, Event], assets: AssetTable) -> None:
+    def __init__(
+        self,
+        rows: list[RowRead],
+        known: dict[str, Event],
+        assets: AssetTable,
+        in_log: Callable[[Collection[str]], Collection[str]],
+    ) -> None:
         self.rows = rows
         self.known = known
         self.assets = assets
+        self.in_log = in_log
         self.found: dict[int, Event] = {}
         self.claimed: set[str] = set()
         self.cores: dict[str, str] | None = None
@@ -153,7 +162,8 @@ class _Search:
         for place, row in self._open():
             for event in groups.get(self._core(place), ()):
                 names_clash = row.own_id and not event.id.startswith(f"{FROM_A_FILE}-")
-                if event.id not in self.claimed and not names_clash and agree(_unnamed(row.event), _unnamed(event)):
+                another = names_clash or not _may_be_one_source(row.event, event)
+                if event.id not in self.claimed and not another and agree(_unnamed(row.event), _unnamed(event)):
                     self._claim(place, self.known[event.id])
                     break
 
@@ -166,6 +176,10 @@ class _Search:
             groups[self.cores[event.id]].append(event)
         return groups
 
+    def _name(self, place: int) -> str:
+        """Return the name that what the row at *place* says has, if no other event has it."""
+        return f"{FROM_A_FILE}-{self._core(place)}"
+
     def _core(self, place: int) -> str:
         if place not in self.core_at:
             self.core_at[place] = core_of(self.rows[place].event, self.assets)
@@ -177,15 +191,16 @@ class _Search:
         new = [row.event for _, row in self._open()]
         rest = [*self._unclaimed(), *(event for event in self.held if event.id not in self.claimed)] if new else []
         before = ToldBefore(new, rest, self.assets) if rest else None
+        taken.update(self.in_log([self._name(place) for place, row in self._open() if not row.own_id]))
         for place, row in enumerate(self.rows):
             event = self.found.get(place, row.event)
             again = before.take(event, own_id=row.own_id) if before is not None and place not in self.found else None
             if again is not None:
                 event = msgspec.structs.replace(event, may_repeat=again.id)
             if place not in self.found and not row.own_id:
-                first = name = f"{FROM_A_FILE}-{self._core(place)}"
+                first = name = self._name(place)
                 count = 1
-                while name in taken:
+                while name in taken or (count > 1 and self.in_log([name])):
                     count += 1
                     name = f"{first}-{count}"
                 taken.add(name)
@@ -221,6 +236,11 @@ def _is_worth_as_much(key: str, event: Event, other: Event) -> bool:
 def _may_be(event: Event, other: Event) -> bool:
     kinds = {kind_of(event), kind_of(other)}
     return len(kinds) == 1 or kinds <= FLOWS
+
+
+def _may_be_one_source(event: Event, other: Event) -> bool:
+    """Say if one source may have told both: what another tells alike is a question, and no row known again."""
+    return event.source == other.source or not {event.source, other.source}.isdisjoint({None, FROM_A_FILE})
 
 
 def _unnamed(event: Event) -> Event:

@@ -171,3 +171,14 @@ def test_maps_and_profiles_are_listed_and_shown(lotwork: Caller) -> None:
     assert lotwork("map", "show", "coinbase").out.startswith('title = "Coinbase: transactions"')
     assert lotwork("map", "show", "ocean-payouts", "--json").result["kind"] == "map"
     assert "map list" in lotwork("map", "show", "nobody", code=USAGE).err
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_two_banks_tell_alike_is_an_event_of_each(lotwork: Caller, together: bool) -> None:
+    files = [FOLDER / name for name in ("capital-one.csv", "chase-card.csv", "chase-checking.csv")]
+    for _ in range(2):
+        for some in [files] if together else [[file] for file in files]:
+            lotwork("import", *some, *said("capital-one.csv"))
+    told = recorded(lotwork)
+    assert [event["source"] for event in told] == ["capital-one", "chase-card", "chase-checking"]
+    assert len({event["id"] for event in told}) == len(files)

@@ -130,7 +130,9 @@ def workbook(name: str) -> bytes:
     return sheet([[line] if line else [""] for line in above] + body)
 
 
-def sheet(body: Iterable[Iterable[str]], cells: str | None = None, more: Mapping[str, bytes] | None = None) -> bytes:
+def sheet(
+    body: Iterable[Iterable[str]], cells: str | None = None, more: Mapping[str, bytes | str] | None = None
+) -> bytes:
     """Return a workbook of one sheet; *cells* is its XML instead."""
     made = cells or "".join(
         f'<row r="{number}">'
