@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,10 +24,11 @@ from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.history import History, Log
-from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised, revision_of
+from lotwork.ledger.known_rows import Revision, RowRead, recognised, revision_of
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
+from lotwork.ledger.rows_in_log import may_have_become, names_in
 from lotwork.ledger.slips import SLIP_IN, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
@@ -140,29 +141,16 @@ class Intake:
     def _settle_rows(self) -> None:
         """Put the events of the rows of one file in line: those they became before, or new ones."""
         for book, rows in self._rows.items():
-            known = {event.id: event for event in self._read_before(book, rows)}
+            known = {event.id: event for event in may_have_become(self.log, book, rows)}
             recorded = frozenset(known)
             known |= {event.id: event for event in self.events[book] if event.row is not None}
             held = partial(self._held, book)
-            in_log = partial(self._in_log, book)
+            in_log = partial(names_in, self.log, book)
             for row, event in recognised(rows, known.values(), self.assets(book), held, in_log):
                 if event.id in recorded:
                     self._revise(book, row, event)
                 self._admit(book, event, row.where)
         self._rows.clear()
-
-    def _read_before(self, book: str, rows: Iterable[RowRead]) -> Iterator[Event]:
-        """Yield what the log holds that rows may have become."""
-        sources = {FROM_A_FILE, *(row.event.source or FROM_A_FILE for row in rows)}
-        for source in sorted(sources):
-            said = (event for _, event in self.log.read(book, source=source))
-            yield from (event for event in said if not isinstance(event, Correction))
-        names = [name for row in rows for name in (row.event.id, row.former)]
-        yield from (event for _, event in self.log.read(book, ids=names))
-
-    def _in_log(self, book: str, names: Collection[str]) -> set[str]:
-        """Return those of *names* that the log has."""
-        return {event.id for _, event in self.log.read(book, ids=names)} if names else set()
 
     def _revise(self, book: str, row: RowRead, event: Event) -> None:
         """Note what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""

@@ -12,9 +12,10 @@ from typing import Any
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.joined import Joiner, Made
 from lotwork.ingest.profiles.meaning import plain
-from lotwork.ingest.profiles.row import SHOWN, CellError, NoEvent, Row, Told
+from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
+from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
-from lotwork.ledger.units import AmountError
+from lotwork.ledger.units import ZERO, AmountError
 
 LAST_MINUTE = 4
 """An end such as 00:59 or 00:14 is the last minute of its span, and not the first after it."""
@@ -125,7 +126,7 @@ def _payment(row: Row) -> Deal:
         if (paid is None) == (came is None):
             raise CellError(row.column("debit"), "it tells not one amount", "export the file again, unchanged")
         amount = came if paid is None else -abs(paid)
-    content = payment(row.told, day_of(row, "day"), amount or Decimal(0), row.text("payee"), row.text("memo"))
+    content = payment(row.told, day_of(row, "day"), amount or ZERO, row.text("payee"), row.text("memo"))
     return _deal([row], content)
 
 

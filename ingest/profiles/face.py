@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lotwork.ingest.profiles.assets import MONIES
-from lotwork.ingest.profiles.grid import DELIMITERS, Sheet, first_lines
+from lotwork.ingest.profiles.grid import Sheet, first_lines
 from lotwork.ingest.profiles.profile import Form, Profile, fold, profiles
+from lotwork.ingest.sheets.table import DELIMITERS
 
 MOST_ABOVE = 40
 """So many lines may stand above a header."""

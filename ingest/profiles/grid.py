@@ -17,8 +17,6 @@ from lotwork.ingest.profiles.workbook import sheets_of
 from lotwork.ledger.errors import InputRefusedError, Problem
 
 MOST_BYTES = 64 * 1024 * 1024
-MOST_ROWS = 1_000_000
-DELIMITERS = (",", ";", "\t", "|")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 PACKED = b"\x1f\x8b"
 

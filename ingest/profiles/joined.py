@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from lotwork.ingest.profiles.assets import DOLLARS, asset_named, is_money
+from lotwork.ingest.profiles.assets import DOLLAR, asset_named, is_money
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
-from lotwork.ingest.profiles.readers import begun, pair_named
+from lotwork.ingest.profiles.houses import pair_named
+from lotwork.ingest.profiles.readers import begun
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
 from lotwork.ledger.units import ZERO
 
@@ -91,7 +92,7 @@ def _kraken_entry(row: Row) -> Deal:
     if (deal.meaning == "inflow" and number < 0) or (deal.meaning == "outflow" and number > 0):
         raise NoEvent(f"a {row.text('type')} that was taken back: record it by hand", asked=True)
     deal.came, deal.out = (leg(asset, number), None) if number > 0 else (None, leg(asset, number))
-    if asset == DOLLARS and deal.meaning in ("inflow", "outflow"):
+    if asset == DOLLAR and deal.meaning in ("inflow", "outflow"):
         deal.meaning = "dollars"
     return deal
 
@@ -204,7 +205,7 @@ def _coinledger(group: Sequence[Row]) -> Deal:
     if only is None:
         raise NoEvent("no coins moved in it")
     if is_money(only.asset) and (deal.came is None or deal.out is None):
-        deal.meaning = "dollars" if only.asset == DOLLARS else deal.meaning
+        deal.meaning = "dollars" if only.asset == DOLLAR else deal.meaning
     return deal
 
 

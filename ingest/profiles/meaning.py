@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from lotwork.ingest.profiles.assets import DOLLARS, is_money
+from lotwork.ingest.profiles.assets import DOLLAR, is_money
 from lotwork.ingest.profiles.deal import Deal, Leg
 from lotwork.ingest.profiles.row import CellError, NoEvent, Told
 from lotwork.ledger.units import ZERO
@@ -36,7 +36,7 @@ def events_of(deal: Deal, wallet: str, told: Told) -> list[Content]:
     if deal.content is not None:
         return [{key: value for key, value in deal.content.items() if value is not None}]
     for each in (deal.out, deal.came, *deal.fees):
-        if each is not None and is_money(each.asset) and each.asset != DOLLARS:
+        if each is not None and is_money(each.asset) and each.asset != DOLLAR:
             raise CellError(
                 "row", f"it tells {each.asset}, and figures are in dollars", "record it by hand, in dollars of that day"
             )
@@ -102,12 +102,12 @@ def _fees_in(deal: Deal, asset: str) -> Decimal:
 
 def _dollar_fee(deal: Deal) -> Decimal:
     """Return the fee in dollars, that of a third coin by its worth."""
-    return _fees_in(deal, DOLLARS) + (deal.fee_value or ZERO if _other_fees(deal) else ZERO)
+    return _fees_in(deal, DOLLAR) + (deal.fee_value or ZERO if _other_fees(deal) else ZERO)
 
 
 def _other_fees(deal: Deal) -> list[Leg]:
     """Return the fees in a coin that the deal is not about: each is a disposal of its own."""
-    about = {each.asset for each in (deal.out, deal.came) if each is not None} | {DOLLARS}
+    about = {each.asset for each in (deal.out, deal.came) if each is not None} | {DOLLAR}
     return [fee for fee in deal.fees if fee.asset not in about]
 
 
@@ -118,13 +118,13 @@ def _trade(deal: Deal, wallet: str) -> Iterator[Content]:
     fee = plain(_dollar_fee(deal) or None)
     sold = {**_base(deal, "sale", wallet), "asset": out.asset}
     bought = {**_base(deal, "purchase", wallet), "asset": came.asset}
-    left = out.quantity + (_fees_in(deal, out.asset) if out.asset != DOLLARS else ZERO)
-    kept = came.quantity - (_fees_in(deal, came.asset) if came.asset != DOLLARS else ZERO)
+    left = out.quantity + (_fees_in(deal, out.asset) if out.asset != DOLLAR else ZERO)
+    kept = came.quantity - (_fees_in(deal, came.asset) if came.asset != DOLLAR else ZERO)
     if kept <= 0:
         raise CellError("row", "its fee is all that came", "look at the row, and record it by hand")
-    if came.asset == DOLLARS:
+    if came.asset == DOLLAR:
         yield {**sold, "quantity": plain(left), "proceeds_usd": plain(came.quantity), "fee_usd": fee}
-    elif out.asset == DOLLARS:
+    elif out.asset == DOLLAR:
         yield {**bought, "quantity": plain(kept), "cost_usd": plain(out.quantity), "fee_usd": fee}
     elif deal.value is None:
         words = f"traded for {plain(kept)} {came.asset}; no row says what it was worth"
@@ -160,7 +160,7 @@ def _income(deal: Deal, wallet: str, kind: str, told: Told) -> Content:
     if deal.came is None:
         raise NoEvent("it takes income back: a reversal is recorded by hand", asked=True)
     asset, quantity = deal.came
-    if asset == DOLLARS:
+    if asset == DOLLAR:
         raise NoEvent("income in dollars: record it with lotwork add business_income, where it is", asked=True)
     fee = _fees_in(deal, asset)
     if fee >= quantity:
@@ -181,7 +181,7 @@ def _income(deal: Deal, wallet: str, kind: str, told: Told) -> Content:
 
 def _inflow(deal: Deal, wallet: str, told: Told) -> Content:
     asset, quantity = _arrived(deal)
-    if asset == DOLLARS:
+    if asset == DOLLAR:
         raise NoEvent("dollars that came, and no coins")
     match told.inflow or "ask":
         case "ask":
@@ -222,9 +222,9 @@ def _word(deal: Deal) -> str:
 
 def _outflow(deal: Deal, wallet: str) -> Content:
     asset, quantity = _left(deal)
-    if asset == DOLLARS:
+    if asset == DOLLAR:
         raise NoEvent("dollars that went, and no coins")
-    fee, dollars = _fees_in(deal, asset), _fees_in(deal, DOLLARS)
+    fee, dollars = _fees_in(deal, asset), _fees_in(deal, DOLLAR)
     note = f"{deal.note}; fee {plain(dollars)} USD".removeprefix("; ") if dollars else deal.note
     return {
         **_base(deal, "movement", wallet),
@@ -242,7 +242,7 @@ def _transfer(deal: Deal, wallet: str, told: Told) -> Content:
     if deal.out is None:
         return _inflow(deal, wallet, told)
     out, came = deal.out, deal.came
-    if came.asset == DOLLARS and out.asset == DOLLARS:
+    if came.asset == DOLLAR and out.asset == DOLLAR:
         raise NoEvent("dollars that moved, and no coins")
     if out.asset != came.asset or not deal.from_wallet or not deal.wallet:
         raise CellError("row", "a move between wallets of one coin names both", "record it by hand")
@@ -270,7 +270,7 @@ def _given(deal: Deal, wallet: str) -> Content:
 def _gone(deal: Deal, wallet: str) -> Content:
     """Return coins that left for good; a network's fee in them goes with them."""
     asset, quantity = _left(deal)
-    if asset == DOLLARS:
+    if asset == DOLLAR:
         raise NoEvent("dollars that went, and no coins")
     what = LEFT_FOR_GOOD[deal.meaning]
     quantity += _fees_in(deal, asset)
@@ -288,7 +288,7 @@ def _gone(deal: Deal, wallet: str) -> Content:
 
 
 def _fee(deal: Deal, wallet: str, fee: Leg) -> Iterator[Content]:
-    if fee.asset == DOLLARS:
+    if fee.asset == DOLLAR:
         raise NoEvent("a fee in dollars: record it as an expense, where it is one", asked=True)
     value = deal.value if deal.meaning == "fee" else deal.fee_value
     sold = {"asset": fee.asset, "quantity": plain(fee.quantity)}

@@ -11,22 +11,21 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lotwork.ingest.profiles.costs import COSTS
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.face import Face
-from lotwork.ingest.profiles.grid import MOST_ROWS, after, lines_of, says_something
+from lotwork.ingest.profiles.grid import after, lines_of, says_something
+from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.joined import JOINED
 from lotwork.ingest.profiles.meaning import INFLOWS, events_of
-from lotwork.ingest.profiles.readers import ROW_BY_ROW, deals_by_row, triples
-from lotwork.ingest.profiles.row import SHOWN, CellError, NoEvent, Row, Told
+from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.files import left_out_in_words, parse_number
-from lotwork.ingest.sheets.table import MOST_PROBLEMS, refuse_if_any, unguarded
+from lotwork.ingest.sheets.table import MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import Problem, UsageError
 from lotwork.ledger.public_form.jsonlines import TextLine
-from lotwork.ledger.units import AmountError
+from lotwork.ledger.units import ZERO, AmountError
 
 HEADER_AGAIN = "the header stands again"
 STOOD_ABOVE = "the row stands above, under an earlier header"
@@ -225,7 +224,7 @@ def _plain(text: str) -> str:
     bare = " ".join(text.split())
     with suppress(AmountError):
         number = parse_number(bare.lstrip("$"), thousands="," if "," in bare and "." in bare else "")
-        return f"{number.normalize():f}" if number else f"{Decimal(0)}"
+        return f"{number.normalize():f}" if number else f"{ZERO}"
     return bare
 
 

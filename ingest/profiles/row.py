@@ -12,11 +12,10 @@ from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.profile import fold
 from lotwork.ingest.profiles.times import read_instant
 from lotwork.ingest.sheets.files import parse_number
+from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.units import AmountError
+from lotwork.ledger.units import MICRO, AmountError
 
-SHOWN = 40
-MICRO = Decimal("0.000001")
 SIGNS = "$€£₿"
 
 

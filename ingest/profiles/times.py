@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.units import AmountError
 
-SHOWN = 40
 EPOCH, EPOCH_MS = "epoch", "epoch_ms"
 HOURS = {
     "UTC": 0,
