@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.ingest.profiles.face import Face, faces_of
-from lotwork.ingest.profiles.grid import Line, Sheet, content_of, first_lines, says_something, sheets_in
+from lotwork.ingest.profiles.grid import Line, Sheet, first_lines, says_something, sheets_in
+from lotwork.ingest.sheets.content import content_of
 from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ledger.errors import InputRefusedError
 

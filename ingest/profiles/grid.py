@@ -1,24 +1,18 @@
 """The lines of any table a person may hand in: text of any dialect, a workbook, each packed by gzip or not.
 
-Nothing is unpacked beyond a bound, whatever the file says of its size; a workbook's cells are text here, as a CSV's.
+A workbook's cells are text here, as a CSV's; `sheets.content` unpacks a file and bounds it.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from lotwork.ingest.profiles.workbook import sheets_of
-from lotwork.ledger.errors import InputRefusedError, Problem
-
-MOST_BYTES = 64 * 1024 * 1024
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-PACKED = b"\x1f\x8b"
+from lotwork.ingest.sheets.content import WORKBOOKS, text_of
+from lotwork.ingest.sheets.workbook import sheets_of
+from lotwork.ledger.errors import Problem
 
 
 class Line(NamedTuple):
@@ -34,24 +28,8 @@ class Sheet(NamedTuple):
     name: str
     text: str = ""
     lines: tuple[Line, ...] = ()
-
-
-def content_of(path: Path) -> bytes:
-    """Return what is in *path*, unpacked where it is packed. Raises InputRefusedError."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as broken:
-        raise InputRefusedError(f"{path.name}: it cannot be read ({broken.strerror}): check the path") from None
-    if data.startswith(PACKED):
-        try:
-            with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-                data = packed.read(MOST_BYTES + 1)
-        except (OSError, EOFError, zlib.error):
-            raise InputRefusedError(f"{path.name}: it is packed and broken: fetch it again") from None
-    if len(data) > MOST_BYTES:
-        raise InputRefusedError(f"{path.name}: it is larger than {MOST_BYTES >> 20} MiB: split it by year")
-    return data
+    guessed: str = ""
+    """The encoding its text is read in, where the file does not tell it."""
 
 
 def sheets_in(name: str, data: bytes) -> tuple[Sheet, ...]:
@@ -62,22 +40,8 @@ def sheets_in(name: str, data: bytes) -> tuple[Sheet, ...]:
             Sheet(title, lines=tuple(Line(number, cells) for number, cells in enumerate(rows, 1)))
             for title, rows in found.items()
         )
-    return (Sheet("", text=decoded(name, data)),)
-
-
-def decoded(name: str, data: bytes) -> str:
-    """Return the text of *data*: UTF-8, or UTF-16 that says so, or what an older Windows writes."""
-    for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeError:
-            continue
-        if "\x00" in text:
-            line = text.count("\n", 0, text.index("\x00")) + 1
-            problem = Problem(f"{name}:{line}", "file", "it holds a NUL character", "export it again as text")
-            raise InputRefusedError(f"{name}: refused", [problem])
-        return text
-    raise InputRefusedError(f"{name}: it is no text in UTF-8, UTF-16 or Windows-1252: save it as UTF-8")
+    text, guessed = text_of(name, data)
+    return (Sheet("", text=text, guessed=guessed),)
 
 
 def lines_of(sheet: Sheet, delimiter: str, name: str, problems: list[Problem]) -> Iterator[Line]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lotwork.ingest.profiles.face import Face, faces_of
-from lotwork.ingest.profiles.grid import PACKED, WORKBOOKS, Sheet, content_of, sheets_in
+from lotwork.ingest.profiles.grid import Sheet, sheets_in
 from lotwork.ingest.profiles.profile import profiles
 from lotwork.ingest.profiles.reading import KnownRows, read_known, told_of
 from lotwork.ingest.profiles.statements import is_statement, read_statement
+from lotwork.ingest.sheets.content import PACKED, WORKBOOKS, content_of
 from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.history import Log
 

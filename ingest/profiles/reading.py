@@ -139,9 +139,12 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
 
 
 def _notes(face: Face, told: Told) -> tuple[str, ...]:
-    if face.profile.zone or told.zone or not told.home_zone:
-        return ()
-    return (f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile",)
+    notes = []
+    if face.sheet.guessed:
+        notes.append(f"it is no UTF-8, and read as {face.sheet.guessed}: where a word looks wrong, save it as UTF-8")
+    if not face.profile.zone and not told.zone and told.home_zone:
+        notes.append(f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile")
+    return tuple(notes)
 
 
 def _deals(face: Face, rows: Sequence[Row]) -> Iterator[tuple[Sequence[Row], Callable[[], Deal]]]:

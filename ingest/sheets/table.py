@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lotwork.ingest.sheets.content import WORKBOOKS, content_of, refuse_nul
+from lotwork.ingest.sheets.workbook import sheets_of
 from lotwork.ledger.errors import InputRefusedError, Problem
 
-MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 1_000_000
 MOST_PROBLEMS = 200
 DELIMITERS = (",", ";", "\t", "|")
@@ -41,11 +42,15 @@ def read_table(
 ) -> tuple[Row, ...]:
     """Return the rows of *path* that have all of *columns*; append a problem for every other row.
 
-    Raises InputRefusedError where there is no text to look at: no such file, a workbook, another encoding.
+    Raises InputRefusedError where there is no text to look at: no such file, a broken workbook or one of several
+    sheets, another encoding.
     """
-    text = _text(path, encoding)
+    data = content_of(path)
+    is_book = data.startswith(WORKBOOKS)
+    text = _sheet_as_text(path.name, data) if is_book else _text(path.name, data, encoding)
     body = "".join(text.split("\n", skip_lines)[skip_lines:])
-    rows = tuple(_rows(path.name, body, columns, delimiter or sniff(body, columns), skip_lines, problems))
+    divided = "," if is_book else delimiter or sniff(body, columns)
+    rows = tuple(_rows(path.name, body, columns, divided, skip_lines, problems))
     if not problems and not rows:
         problems.append(Problem(f"{path.name}:1", "file", "it has no rows", "export it again"))
     return rows
@@ -62,32 +67,30 @@ def refuse_if_any(name: str, problems: list[Problem]) -> None:
     raise InputRefusedError(title, problems[:MOST_PROBLEMS])
 
 
-def _text(path: Path, encoding: str) -> str:
-    """Return the whole text of *path*."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as broken:
-        raise InputRefusedError(f"{path.name}: it cannot be read ({broken.strerror}): check the path") from None
-    if len(data) > MOST_BYTES:
-        raise InputRefusedError(f"{path.name}: it is larger than {MOST_BYTES >> 20} MiB: split it by year")
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise InputRefusedError(f"{path.name}: it is a workbook or an archive: save the sheet as CSV")
+def _text(name: str, data: bytes, encoding: str) -> str:
+    """Return the text of *data*, in the encoding that is said."""
     if encoding.startswith("utf-8") and (data.startswith((b"\xff\xfe", b"\xfe\xff"))):
-        raise InputRefusedError(f'{path.name}: it is UTF-16: save it as UTF-8, or say encoding = "utf-16"')
+        raise InputRefusedError(f'{name}: it is UTF-16: save it as UTF-8, or say encoding = "utf-16"')
     try:
         text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeError as broken:
         line = data.count(b"\n", 0, getattr(broken, "start", 0)) + 1
-        problem = Problem(f"{path.name}:{line}", "file", f"it is not {encoding}", 'say its encoding, like "cp1252"')
-        raise InputRefusedError(f"{path.name}: refused", [problem]) from None
+        problem = Problem(f"{name}:{line}", "file", f"it is not {encoding}", 'say its encoding, like "cp1252"')
+        raise InputRefusedError(f"{name}: refused", [problem]) from None
     except LookupError:
-        raise InputRefusedError(f"{path.name}: no encoding is called {encoding!r}: say utf-8 or cp1252") from None
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        problem = Problem(f"{path.name}:{line}", "file", "it holds a NUL character", "export it again as text")
-        raise InputRefusedError(f"{path.name}: refused", [problem])
+        raise InputRefusedError(f"{name}: no encoding is called {encoding!r}: say utf-8 or cp1252") from None
+    refuse_nul(name, text)
     return text
+
+
+def _sheet_as_text(name: str, data: bytes) -> str:
+    """Return the one sheet of a workbook that says something, as CSV with commas."""
+    told = {title: rows for title, rows in sheets_of(name, data).items() if any(map(any, rows))}
+    if len(told) != 1:
+        raise InputRefusedError(f"{name}: {len(told)} of its sheets say something: save the one that is meant as CSV")
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(*told.values())
+    return out.getvalue()
 
 
 def sniff(text: str, columns: Collection[str]) -> str:

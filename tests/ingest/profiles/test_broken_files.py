@@ -105,8 +105,8 @@ BOMBS = {
 def test_what_unpacks_beyond_its_bound_is_refused(
     bomb: Callable[[], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lotwork.ingest.profiles.grid.MOST_BYTES", SMALL)
-    monkeypatch.setattr("lotwork.ingest.profiles.workbook.MOST_UNPACKED", SMALL)
+    monkeypatch.setattr("lotwork.ingest.sheets.content.MOST_BYTES", SMALL)
+    monkeypatch.setattr("lotwork.ingest.sheets.workbook.MOST_UNPACKED", SMALL)
     path = tmp_path / "bomb.xlsx"
     path.write_bytes(bomb())
     with pytest.raises(InputRefusedError, match=r"bomb\.xlsx: (the workbook unpacks|it is larger)"):

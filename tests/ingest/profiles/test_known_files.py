@@ -147,3 +147,33 @@ def test_a_profile_that_means_what_nobody_knows_is_no_profile() -> None:
     with pytest.raises(ValueError, match="nobody knows what 'sold'"):
         read_profile(text.replace('Sell = "trade"', 'Sell = "sold"'))
     assert "sold" not in MEANINGS
+
+
+WORDS = {
+    "cp1252": ["Prämie für März £5", "Ausschüttung", "Peña", "5 € Gebühr"],
+    "cp1251": ["выплата пула за март месяц", "комиссия сети", "выплата", "подарок"],
+    "cp932": ["マイニング報酬の支払い", "手数料", "寄付", "ホスティング"],
+    "gb18030": ["矿池支付三月份收益", "手续费", "捐款", "托管费用"],
+}
+
+
+@pytest.mark.parametrize(("encoding", "words"), WORDS.items(), ids=WORDS)
+def test_another_encoding_is_read_and_said(encoding: str, words: list[str], tmp_path: Path) -> None:
+    above, body = table("koinly.csv")
+    at = body[0].index("Description")
+    for row, word in zip(body[1:], words, strict=False):
+        row[at] = word
+    path = tmp_path / "koinly.csv"
+    path.write_text(written(above, body), encoding="utf-8")
+    plain = events(read(path, "koinly.csv"))
+    path.write_bytes(written(above, body).encode(encoding))
+    told = read(path, "koinly.csv")
+    assert events(told) == plain
+    assert told.notes == (f"it is no UTF-8, and read as {encoding}: where a word looks wrong, save it as UTF-8",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_read(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "river.csv"
+    path.write_bytes((FOLDER / "river.csv").read_text(encoding="utf-8").encode(encoding))
+    assert events(read(path, "river.csv")) == expected("river.csv").events
