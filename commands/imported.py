@@ -13,6 +13,7 @@ from lotwork.ledger.intake import Intake
 from lotwork.ledger.known_rows import Revision
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.storage.batch import Appended, Head
+from lotwork.projections.findings import Finding
 from lotwork.reports.record import FileRow, ImportListing, RevisionRow, book_row, list_import
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def say_import(call: Call, done: Import) -> int:
     listing = _listing(done)
     if call.as_json:
         with call.log(begun=False) as log:
-            print_result("import", listing, head=log.head(call.book))
+            print_result("import", listing, head=log.head(call.book), findings=_findings(done.files))
         return done.code
     if done.dry_run:
         click.echo(f"{done.events} events are well; nothing was appended (--dry-run)")
@@ -109,9 +110,16 @@ def say_import(call: Call, done: Import) -> int:
     return done.code
 
 
+def _findings(files: Iterable[FileTold]) -> Iterator[Finding]:
+    """Yield what of the rows left out waits for a person, file by file."""
+    for file in files:
+        for why, asked in file.asked.items():
+            yield Finding("rows_need_a_word", f"{file.name}: your word is needed: {why}, {asked}")
+
+
 def _say_asked(file: FileTold) -> None:
-    for why, asked in file.asked.items():
-        click.echo(f"{file.name}: your word is needed: {why}, {asked}")
+    for finding in _findings([file]):
+        click.echo(finding.message)
     for note in file.notes:
         click.echo(f"{file.name}: {note}")
     if file.unknown:

@@ -41,8 +41,8 @@ QUOTES = ("USD", "USDT", "USDC", "GUSD", "DAI", "EUR", "GBP", "SGD", "BTC", "ETH
 
 
 def asset_named(word: str, aliases: Mapping[str, str] | None = None) -> str:
-    """Return the coin or the money that *word* names, by its usual ticker: XXBT, btc and ₿ are all BTC."""
-    plain = " ".join(word.split()).upper()
+    """Return the coin or the money that *word* names, by its usual ticker: XXBT, btc, ₿ and BTC;17 are all BTC."""
+    plain = " ".join(word.partition(";")[0].split()).upper()
     return (aliases or {}).get(plain) or SPELLED.get(plain, plain)
 
 

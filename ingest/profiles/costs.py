@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from lotwork.ingest.profiles.deal import Deal
@@ -19,6 +21,7 @@ from lotwork.ledger.units import ZERO, AmountError
 
 LAST_MINUTE = 4
 """An end such as 00:59 or 00:14 is the last minute of its span, and not the first after it."""
+LONGEST = timedelta(days=1)
 DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 HOW_TO_PICK = "say which are of the business with --set 'only=PG&E|EXAMPLE POWER' --set category=electricity"
 REFUND = "money came back from one you picked: record it with lotwork add expense … refund_of=ID"
@@ -27,16 +30,31 @@ REFUND = "money came back from one you picked: record it with lotwork add expens
 def green_button(rows: Sequence[Row]) -> Iterator[Made]:
     """Read a meter's spans; the hour that the clocks tell twice in autumn stands twice, and is told by its order."""
     seen: Counter[str] = Counter()
+    lasts = None if not rows or "end" in rows[0].face.places else _length(rows)
     for row in rows:
         start = f"{row.text('day')} {row.text('start')}"
-        yield [row], partial(_span, row, seen[start])
+        yield [row], partial(_span, row, seen[start], lasts)
         seen[start] += 1
 
 
-def _span(row: Row, again: int) -> Deal:
+def _length(rows: Sequence[Row]) -> timedelta:
+    """Return how long a span of a file that tells no ends is: the shortest from one to the next."""
+    starts: set[datetime] = set()
+    for row in rows:
+        with suppress(CellError):
+            starts.add(_clock(row, "start", day_of(row, "day")))
+    told = sorted(starts)
+    return min((later - start for start, later in pairwise(told)), default=timedelta())
+
+
+def _span(row: Row, again: int, lasts: timedelta | None) -> Deal:
     row.meaning()
     day = day_of(row, "day")
-    begin, end = (_clock(row, role, day) for role in ("start", "end"))
+    begin = _clock(row, "start", day)
+    end = _clock(row, "end", day) if lasts is None else begin + lasts
+    if lasts is not None and not timedelta() < lasts <= LONGEST:
+        words = "the file tells no ends, and its starts do not say how long a span is"
+        raise CellError(row.column("start"), words, "export a day or more by the hour")
     if end.minute % 5 == LAST_MINUTE:
         end += timedelta(minutes=1)
     if end <= begin:
@@ -49,7 +67,10 @@ def _span(row: Row, again: int) -> Deal:
     unit = row.text("unit").casefold() or "kwh"
     if unit not in ("kwh", "wh"):
         raise CellError(row.column("unit"), f"{row.text('unit')[:SHOWN]!r} is no kWh", "export electricity in kWh")
-    return _deal([row], energy(row.told, row.face.profile.wallet, (from_, from_ + (end - begin)), kwh, unit == "wh"))
+    fed_in = row.number("fed_in")
+    note = f"fed in: {plain(fed_in)} kWh" if fed_in else ""
+    span = (from_, from_ + (end - begin))
+    return _deal([row], energy(row.told, row.face.profile.wallet, span, kwh, unit == "wh", note))
 
 
 def energy(

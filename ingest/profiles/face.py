@@ -41,6 +41,12 @@ class Face(NamedTuple):
     """Sheets of the same workbook that nobody knows."""
 
     @property
+    def says_utc(self) -> bool:
+        """Whether the header itself says that its times are in UTC."""
+        places = (self.places[role] for role in ("at", "time") if role in self.places)
+        return any("(utc)" in fold(self.header[place]) for place in places)
+
+    @property
     def unread(self) -> tuple[str, ...]:
         """The columns that nothing reads, and that the profile does not know."""
         read = {fold(name) for name in self.profile.ignored}
@@ -53,8 +59,9 @@ class Face(NamedTuple):
     def twice(self) -> tuple[str, ...]:
         """The columns that play a role, and share their name with another that plays none."""
         read = set(self.places.values())
+        ignored = {fold(name) for name in self.profile.ignored}
         names = {self.header[place].partition("#")[0] for place in read}
-        others = (name for place, name in enumerate(self.header) if place not in read)
+        others = (name for place, name in enumerate(self.header) if place not in read and fold(name) not in ignored)
         return tuple(sorted(names & {name.partition("#")[0] for name in others if "#" in name}))
 
 

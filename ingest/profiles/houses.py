@@ -15,6 +15,8 @@ from lotwork.ledger.units import MICRO, ZERO
 
 _AMOUNT = re.compile(r"(\w+) Amount \1")
 _TRIPLE = re.compile(r"(\w+) Amount \1|Fee \((\w+)\) \2")
+_GIVEN = re.compile("Coinbase (?:Referral|Earn|Rewards)")
+"""What Coinbase itself paid, in the notes of a row of its older exports that says Receive."""
 _NOTES = re.compile(
     r"(?:Bought|Sold|Converted) [0-9.,]+ \S+ (?:for|to) [$€£]?(?P<amount>[0-9.,]*[0-9]) (?P<asset>[A-Za-z0-9]+)\b"
 )
@@ -24,6 +26,8 @@ def coinbase(row: Row) -> Deal:
     """Read a row of Coinbase; the other coin of a trade or a conversion stands in the notes alone."""
     deal = one_side(row)
     total = row.money("total")
+    if deal.meaning == "inflow" and _GIVEN.search(row.text("note")):
+        deal.meaning = "income other"
     if deal.meaning not in ("buy", "sell", "convert") or (deal.out is None and deal.came is None):
         return deal
     coin = Leg(row.asset(), abs(row.needed("quantity")))
@@ -84,6 +88,51 @@ def strike(row: Row) -> Deal:
     if (deal.came is None and deal.meaning == "inflow") or (deal.out is None and deal.meaning == "outflow"):
         raise CellError(row.column("quantity"), "it has the other sign than its word", "record it by hand")
     return deal
+
+
+def strike_statement(row: Row) -> Deal:
+    """Read a row of Strike's older statements: one or two amounts with signs, each with its coin and its fee."""
+    if row.has("day"):
+        row = row._replace(cells={**row.cells, "at": f"{row.text('day')} {row.text('at')}"})
+    deal = begun(row, row.meaning())
+    for side in ("first", "second"):
+        number, fee = row.number(side), abs(row.number(f"{side}_fee") or ZERO)
+        asset = row.asset(f"{side}_asset") if number or fee else ""
+        deal.fees += [Leg(asset, fee)] if fee else []
+        taken = deal.came if (number or ZERO) > 0 else deal.out
+        if number and taken is not None:
+            raise CellError(row.column(side), "two amounts of one sign", "look at the row, and record it by hand")
+        if number and number > 0:
+            deal.came = leg(asset, number)
+        elif number:
+            deal.out = leg(asset, number)
+    if deal.meaning == "trade":
+        _settle(row, deal)
+    elif deal.out is not None and deal.came is not None:
+        raise CellError(row.column("second"), "it tells two amounts, and its word is of one", "record it by hand")
+    elif deal.out is None and deal.came is None:
+        raise NoEvent("it tells no amount: record it by hand, where coins moved", asked=True)
+    elif all(is_money(each.asset) for each in (deal.out, deal.came) if each is not None):
+        deal.meaning = "dollars"
+    return deal
+
+
+def _settle(row: Row, deal: Deal) -> None:
+    """Say what the dollars of a trade are before its fee, as its price proves."""
+    fee = sum((each.quantity for each in deal.fees if each.asset == DOLLAR), ZERO)
+    if fee < CENT or deal.out is None or deal.came is None:
+        return
+    coins, dollars = (deal.out, deal.came) if deal.came.asset == DOLLAR else (deal.came, deal.out)
+    price = row.money("price")
+    if not price or dollars.asset != DOLLAR:
+        raise CellError(row.column("price"), "a trade with a fee tells no price", "record it by hand")
+    proved = coins.quantity * price
+    ways = (dollars.quantity, dollars.quantity + (fee if dollars is deal.came else -fee))
+    gross = min(ways, key=lambda each: abs(each - proved))
+    if abs(gross - proved) > max(CENT, fee / 2):
+        words = "the amount is not the price times the quantity, with its fee or without"
+        raise CellError(row.column("price"), words, "compare the row with a statement, and record it by hand")
+    deal.came, deal.out = (Leg(DOLLAR, gross), coins) if dollars is deal.came else (coins, Leg(DOLLAR, gross))
 
 
 def _prove(row: Row, taken: Decimal, other: Decimal) -> None:
@@ -262,6 +311,7 @@ ROW_BY_ROW: dict[str, Reader] = {
     "coinbase": coinbase,
     "two_sides": two_sides,
     "strike": strike,
+    "strike_statement": strike_statement,
     "cashapp": cashapp,
     "gemini": gemini,
     "binance_us": binance_us,

@@ -64,6 +64,9 @@ def _kraken_trade(group: Sequence[Row]) -> Deal:
     first = _worded(group[0])
     deal = begun(first, first.meaning())
     deal.rows, deal.ref = group, first.text("ref")
+    if len(group) > HALVES:
+        words = f"{first.column('ref')} joins {len(group)} rows, and a trade is two"
+        raise NoEvent(words, asked=True, how="record what it was by hand")
     if len(group) != HALVES or len({row.instant() for row in group}) != 1:
         raise CellError(first.column("ref"), f"{len(group)} rows have it, and a trade two", "export it whole")
     for row in group:

@@ -15,15 +15,20 @@ from lotwork.ingest.profiles.deal import Deal, Leg
 from lotwork.ingest.profiles.row import CellError, NoEvent, Told
 from lotwork.ledger.units import ZERO
 
-INFLOWS = ("ask", "opening", "transfer", "pool_payout", "block_reward", "bonus", "referral", "staking", "other")
+INFLOWS = ("ask", "held", "opening", "transfer", "pool_payout", "block_reward", "bonus", "referral", "staking", "other")
 CAME_IN = "coins that came in are no income by themselves"
 HOW_TO_SAY = (
     "say --set inflow=pool_payout where a pool pays here, --set inflow=transfer --set from_wallet=NAME where they are "
-    "coins of your own, or record each by hand"
+    "coins of your own, --set inflow=held to keep them in the book as questions, or record each by hand"
 )
 LEFT_FOR_GOOD = {"spend": "spent", "gift": "gift", "donated": "donated", "lost": "lost", "stolen": "stolen"}
 WORTHLESS = frozenset({"gift", "lost", "stolen"})
 """What is given or lost has no proceeds, whatever it was worth."""
+
+PRICES = ("price", "rate", "unit_price")
+"""The roles of a price that stands beside the coins it is of."""
+OFF_BY = 10
+"""Coins at their price are worth the dollars beside them, but for a spread; so many times as much is another unit."""
 
 Content = dict[str, Any]
 
@@ -46,6 +51,25 @@ def events_of(deal: Deal, wallet: str, told: Told) -> list[Content]:
     found = list(_events(deal, deal.wallet or wallet, told))
     found += [event for fee in _other_fees(deal) for event in _fee(deal, deal.wallet or wallet, fee)]
     return [{key: value for key, value in event.items() if value not in (None, "")} for event in found]
+
+
+def prove_unit(deal: Deal) -> None:
+    """Refuse a deal whose price, as the file tells it, says that its coins or dollars are in another unit."""
+    row = deal.row
+    coins = [each for each in (deal.out, deal.came) if each is not None and not is_money(each.asset)]
+    told = abs(row.number("quantity") or ZERO)
+    coin = next((each for each in coins if each.quantity == told or len(coins) == 1), None)
+    dollars = next((each.quantity for each in (deal.out, deal.came) if each is not None and each.asset == DOLLAR), None)
+    role = next((role for role in PRICES if role in row.face.places), "")
+    if role == "rate":
+        dollars = row.number("value")
+    value, price = abs(dollars or deal.value or ZERO), row.number(role) if role else None
+    if coin is None or not price or not value:
+        return
+    proved = coin.quantity * abs(price)
+    if max(proved, value) >= 1 and not proved / OFF_BY <= value <= proved * OFF_BY:
+        words = f"{plain(coin.quantity)} at {plain(abs(price))} is not {plain(value)}: one of them is in another unit"
+        raise CellError(row.column("quantity"), words, "export the file again, unchanged, or record it by hand")
 
 
 def _events(deal: Deal, wallet: str, told: Told) -> Iterator[Content]:
@@ -197,6 +221,8 @@ def _inflow(deal: Deal, wallet: str, told: Told) -> Content:
                 "quantity": plain(quantity - _fees_in(deal, asset)),
                 "txid": deal.txid,
             }
+        case "held":
+            return {**_income(deal, wallet, "other", told), "doubt": "unexplained"}
         case "opening":
             cost = deal.basis if deal.basis is not None else None
             if cost is None:

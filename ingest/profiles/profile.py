@@ -65,6 +65,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ignored: tuple[str, ...] = ()
     """Columns that are there and say nothing of what happened."""
     docs: str = ""
+    refused: str = ""
+    """Why a file that is known is not read all the same, and what to take in its place."""
 
     def meaning(self, word: str, form: Form) -> str | None:
         """Return what *word* means, in any capitals; None where no rule knows it."""

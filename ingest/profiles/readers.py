@@ -92,9 +92,9 @@ def two_sides(row: Row) -> Deal:
     deal.out, deal.came = out, came
     fee = _side(row, "fee")
     deal.fees = [] if fee is None else [fee]
-    deal.wallet, deal.from_wallet = row.text("to_wallet"), row.text("from_wallet")
+    deal.wallet, deal.from_wallet = (row.text(role).partition(";")[0].strip() for role in ("to_wallet", "from_wallet"))
     if out is not None and came is None:
-        deal.wallet, deal.from_wallet = row.text("from_wallet") or deal.wallet, ""
+        deal.wallet, deal.from_wallet = deal.from_wallet or deal.wallet, ""
     deal.wallet = deal.wallet or row.text("wallet")
     row.dollars_only("money")
     value = row.money("value") or row.money("sent_value" if came is None else "received_value")

@@ -19,11 +19,11 @@ from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.grid import after, lines_of, says_something
 from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.joined import JOINED
-from lotwork.ingest.profiles.meaning import INFLOWS, events_of
+from lotwork.ingest.profiles.meaning import INFLOWS, events_of, prove_unit
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.files import left_out_in_words, parse_number
 from lotwork.ingest.sheets.table import MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
-from lotwork.ledger.errors import Problem, UsageError
+from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.units import ZERO, AmountError
 
@@ -97,6 +97,8 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
 
     Raises InputRefusedError with every problem, as `file:line: column: reason: what to do`; then nothing was read.
     """
+    if face.profile.refused:
+        raise InputRefusedError(f"{name}: {face.profile.title}: {face.profile.refused}")
     problems = [
         Problem(f"{name}:{face.line}", column, "two columns have this name", "export the file again, unchanged")
         for column in face.twice
@@ -113,6 +115,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
         for rows, make in _deals(face, part):
             try:
                 deal = make()
+                prove_unit(deal)
                 events = events_of(deal, told.wallet or face.profile.wallet, told)
             except NoEvent as none:
                 reasons[none.why] += len(rows)
@@ -142,6 +145,8 @@ def _notes(face: Face, told: Told) -> tuple[str, ...]:
     notes = []
     if face.sheet.guessed:
         notes.append(f"it is no UTF-8, and read as {face.sheet.guessed}: where a word looks wrong, save it as UTF-8")
+    if face.says_utc and told.zone not in ("", "UTC"):
+        notes.append(f"its columns say that its times are in UTC: zone={told.zone} is not used here")
     if not face.profile.zone and not told.zone and told.home_zone:
         notes.append(f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile")
     return tuple(notes)

@@ -136,8 +136,9 @@ class Row(NamedTuple):
     def instant(self, role: str = "at") -> str:
         """Return the instant of the cell of *role*."""
         profile = self.face.profile
+        zone = self.told.zone or profile.zone or self.told.home_zone
         try:
-            told = read_instant(self.text(role), profile.times, self.told.zone or profile.zone or self.told.home_zone)
+            told = read_instant(self.text(role), profile.times, "UTC" if self.face.says_utc else zone)
         except AmountError as broken:
             raise CellError(self.column(role), broken.reason, broken.remedy) from None
         return print_instant(told)

@@ -182,3 +182,27 @@ def test_what_two_banks_tell_alike_is_an_event_of_each(lotwork: Caller, together
     told = recorded(lotwork)
     assert [event["source"] for event in told] == ["capital-one", "chase-card", "chase-checking"]
     assert len({event["id"] for event in told}) == len(files)
+
+
+def test_what_waits_for_a_word_is_a_finding_of_the_import(lotwork: Caller) -> None:
+    told = lotwork("import", FOLDER / "river.csv", "--json", code=1).result["findings"]
+    assert [finding["code"] for finding in told] == ["rows_need_a_word"]
+    assert "river.csv: your word is needed: Tag is empty" in told[0]["message"]
+
+
+def test_coins_that_came_in_are_kept_as_questions_until_they_are_answered(lotwork: Caller, tmp_path: Path) -> None:
+    export = tmp_path / "river.csv"
+    export.write_text((FOLDER / "river.csv").read_text(encoding="utf-8").replace("2026-", "2025-"), encoding="utf-8")
+    lotwork("import", export, "--set", "inflow=held")
+    told = lotwork("income", "--year", "2025", "--json", code=1).result
+    (finding,) = [each for each in told["findings"] if each["code"] == "inflow_doubtful"]
+    assert "the file that tells it does not say what it was" in finding["message"]
+    assert finding["event"] not in {row["receipt"] for row in told["rows"]}
+    assert "inflow_doubtful" in lotwork("file", "--year", "2025", "--dry-run", code=None).err
+    target, reason = f"target={finding['event']}", "reason=a pool paid it"
+    lotwork("add", "correction", target, 'set={"doubt": "none", "income": "pool_payout"}', reason)
+    told = lotwork("income", "--year", "2025", "--json", code=None).result
+    assert "inflow_doubtful" not in {each["code"] for each in told["findings"]}
+    assert finding["event"] in told["pending"]
+    again = lotwork("import", export, "--set", "inflow=held", "--json", code=None).result
+    assert again["appended"] == 0

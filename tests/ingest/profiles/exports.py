@@ -19,6 +19,8 @@ FOLDER = Path("tests/data/exports")
 BILLS = {"only": "power co", "category": "electricity"}
 SAID: dict[str, dict[str, str]] = {
     "green-button.csv": {"zone": "America/Los_Angeles"},
+    "green-button-net.csv": {"zone": "America/Los_Angeles"},
+    "green-button-starts.csv": {"zone": "America/Los_Angeles"},
     "electrum.csv": {"zone": "America/New_York"},
     "cointracking.csv": {"zone": "UTC"},
     "chase-card.csv": BILLS,
@@ -29,7 +31,12 @@ SAID: dict[str, dict[str, str]] = {
 CHOSEN = {"cointracker.csv": "cointracker", "swan-trades.csv": "swan-trades"}
 MANY = 5
 """A header has so many columns, and what stands above it has fewer."""
-PROFILE_OF = {"strike-old.csv": "strike"}
+PROFILE_OF = {
+    "strike-old.csv": "strike",
+    "strike-annual.csv": "strike-statement",
+    "green-button-net.csv": "green-button",
+    "green-button-starts.csv": "green-button",
+}
 """Exports that are of another version than the one their profile is named for."""
 
 

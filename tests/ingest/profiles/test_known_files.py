@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_another_spelling_is_the_same_export(name: str, spelled: Callable[[str],
 
 def test_every_profile_has_an_export_that_proves_it() -> None:
     shown = {PROFILE_OF.get(name, name.removesuffix(".csv")) for name in TABLES}
-    assert shown == set(profiles())
+    assert shown == {name for name, profile in profiles().items() if not profile.refused}
 
 
 def test_every_profile_is_told_from_every_other() -> None:
@@ -177,3 +178,76 @@ def test_utf_16_without_its_mark_is_read(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "river.csv"
     path.write_bytes((FOLDER / "river.csv").read_text(encoding="utf-8").encode(encoding))
     assert events(read(path, "river.csv")) == expected("river.csv").events
+
+
+PRICED = {
+    "cashapp.csv": "Asset Amount",
+    "coinbase.csv": "Quantity Transacted",
+    "nicehash.csv": "Amount (BTC)",
+    "bitcointax-income.csv": "Volume",
+    "bitcointax-trades.csv": "Volume",
+    "kraken-trades.csv": "vol",
+    "robinhood.csv": "Quantity",
+    "strike.csv": "Amount BTC",
+    "strike-old.csv": "Amount BTC",
+    "strike-statement.csv": "Amount 2",
+    "swan-transfers.csv": "Unit Count",
+}
+
+
+@pytest.mark.parametrize("times", [1000, 100_000_000])
+@pytest.mark.parametrize(("name", "column"), PRICED.items(), ids=PRICED)
+def test_coins_in_another_unit_than_their_price_are_refused(name: str, column: str, times: int, tmp_path: Path) -> None:
+    above, body = table(name)
+    at = body[0].index(column)
+    for row in body[1:]:
+        if at < len(row) and row[at].strip("-").replace(".", "").isdecimal():
+            row[at] = f"{Decimal(row[at]) * times:f}"
+    path = tmp_path / name
+    path.write_text(written(above, body), encoding="utf-8")
+    with pytest.raises(InputRefusedError, match=r"another unit|not the price times|not one sum"):
+        read(path, name)
+
+
+@pytest.mark.parametrize("name", ["strike.csv", "strike-statement.csv", "coinledger.csv", "koinly-bulk.csv"])
+def test_a_zone_that_is_said_moves_no_time_that_the_header_says_is_in_utc(name: str) -> None:
+    told = read(FOLDER / name, name, zone="America/New_York")
+    assert events(told) == expected(name).events
+    assert told.notes == ("its columns say that its times are in UTC: zone=America/New_York is not used here",)
+
+
+REFUSED = {
+    "ocean-earnings": "Time,Block,Share Log %,Share Count,Earnings (BTC),Pool Fees (BTC)\n"
+    f"2026-03-12 13:03,{'0' * 60}5516,0.00072201%,6477840384,0.00002261,0.00000026\n",
+    "turbotax-gains": "Currency Name,Purchase Date,Cost Basis,Date Sold,Proceeds\n"
+    "BTC,03/01/2026,840.00,03/02/2026,848.00\n",
+}
+
+
+def test_what_is_known_and_no_ledger_is_refused_with_what_to_take_in_its_place(tmp_path: Path) -> None:
+    assert {name for name, profile in profiles().items() if profile.refused} == set(REFUSED)
+    for name, text in REFUSED.items():
+        path = tmp_path / "export.csv"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InputRefusedError, match=re.escape(profiles()[name].refused)):
+            read_file(path, None, {})
+
+
+def test_many_rows_of_one_reference_wait_for_a_person(tmp_path: Path) -> None:
+    above, body = table("kraken-ledgers.csv")
+    trade = next(row for row in body if row[1] == "TRADE1-CCCCC-DDDDDD")
+    path = tmp_path / "ledgers.csv"
+    path.write_text(written(above, [*body, ["LTRD03", *trade[1:]]]), encoding="utf-8")
+    told = read(path, "kraken-ledgers.csv")
+    assert told.asked["refid joins 3 rows, and a trade is two"].lines == (4, 5, len(body) + 1)
+    assert "kraken:TRADE1-CCCCC-DDDDDD" not in {line.content.get("id") for line in told.lines}
+
+
+def test_what_coinbase_itself_paid_is_income_and_no_question(tmp_path: Path) -> None:
+    above, body = table("coinbase.csv")
+    at = body[0].index("Notes")
+    body[1][at] = "Received 0.05 BTC from Coinbase Earn"
+    path = tmp_path / "coinbase.csv"
+    path.write_text(written(above, body), encoding="utf-8")
+    first = events(read(path, "coinbase.csv"))[0]
+    assert (first["kind"], first["income"], first["value_usd"]) == ("receipt", "other", "4200")
