@@ -32,7 +32,7 @@ def green_button(rows: Sequence[Row]) -> Iterator[Made]:
     seen: Counter[str] = Counter()
     lasts = None if not rows or "end" in rows[0].face.places else _length(rows)
     for row in rows:
-        start = f"{row.text('day')} {row.text('start')}"
+        start = f"{row.text('type')} {row.text('day')} {row.text('start')}"
         yield [row], partial(_span, row, seen[start], lasts)
         seen[start] += 1
 
@@ -41,7 +41,8 @@ def _length(rows: Sequence[Row]) -> timedelta:
     """Return how long a span of a file that tells no ends is: the shortest from one to the next."""
     starts: set[datetime] = set()
     for row in rows:
-        with suppress(CellError):
+        with suppress(CellError, NoEvent):
+            row.meaning()
             starts.add(_clock(row, "start", day_of(row, "day")))
     told = sorted(starts)
     return min((later - start for start, later in pairwise(told)), default=timedelta())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from functools import partial
+from itertools import zip_longest
 from typing import TypeAlias
 
 from lotwork.ingest.profiles.assets import DOLLAR, asset_named, is_money
@@ -138,9 +140,17 @@ def nicehash(rows: Sequence[Row]) -> Iterator[Made]:
         if not main or alone or len(fees) not in (0, len(main)):
             yield group, partial(_unpaired, group)
             continue
-        for place, row in enumerate(main):
-            pair = [row, *fees[place : place + 1]]
+        for row, fee in zip_longest(sorted(main, key=_size), sorted(fees, key=_size)):
+            pair = [row] if fee is None else [row, fee]
             yield pair, partial(_nicehash, pair)
+
+
+def _size(row: Row) -> Decimal:
+    """Return how much a row tells, by which a payout and its fee of one instant are paired; 0 where it is no number."""
+    try:
+        return abs(row.number("quantity") or ZERO)
+    except CellError:
+        return ZERO
 
 
 def _is_fee(row: Row) -> bool:

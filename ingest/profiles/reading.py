@@ -214,7 +214,7 @@ class _Naming:
     def line(self, deal: Deal, event: Mapping[str, Any], place: int) -> TextLine:
         """Return the line of one *event* of a deal, the one at *place*."""
         source = self.face.profile.source or self.face.name
-        said = _digest([source, self.told.wallet, place, [_plain_cells(row) for row in deal.rows]])
+        said = _digest([source, self.told.wallet, place, sorted(map(_plain_cells, deal.rows))])
         self._said[said] += 1
         row = said if self._said[said] == 1 else f"{said}-{self._said[said]}"
         content = {**event, "source": source, "row": row}
