@@ -13,12 +13,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lotwork.ingest.profiles.assets import MONIES
-from lotwork.ingest.profiles.grid import Sheet, first_lines
+from lotwork.ingest.profiles.grid import MOST_ABOVE, Sheet, first_lines
 from lotwork.ingest.profiles.profile import Form, Profile, fold, profiles
 from lotwork.ingest.sheets.table import DELIMITERS
 
-MOST_ABOVE = 40
-"""So many lines may stand above a header."""
 _TICKER = r"(?P<found>[A-Z0-9]{2,10})"
 
 

@@ -11,8 +11,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lotwork.ingest.sheets.content import WORKBOOKS, text_of
+from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ingest.sheets.workbook import sheets_of
 from lotwork.ledger.errors import Problem
+
+MOST_ABOVE = 40
+"""So many lines may stand above a header."""
 
 
 class Line(NamedTuple):
@@ -84,6 +88,12 @@ def _split(text: str, delimiter: str, name: str, problems: list[Problem]) -> Ite
     except csv.Error as broken:
         remedy = "close the quote or shorten the field, or export it again"
         problems.append(Problem(f"{name}:{number}", "file", f"it cannot be read as CSV ({broken})", remedy))
+
+
+def has_table(sheet: Sheet) -> bool:
+    """Say if one of the first lines of *sheet* has two cells or more, whatever divides them."""
+    lines = (line.cells for way in DELIMITERS for line in first_lines(sheet, way, MOST_ABOVE))
+    return any(sum(map(bool, map(str.strip, cells))) > 1 for cells in lines)
 
 
 def says_something(cells: Iterable[str]) -> bool:

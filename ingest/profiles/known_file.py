@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lotwork.ingest.profiles.face import Face, faces_of
-from lotwork.ingest.profiles.grid import Sheet, sheets_in
+from lotwork.ingest.profiles.grid import Sheet, has_table, sheets_in
 from lotwork.ingest.profiles.profile import profiles
 from lotwork.ingest.profiles.reading import KnownRows, read_known, told_of
 from lotwork.ingest.profiles.statements import is_statement, read_statement
@@ -66,8 +66,10 @@ def _faces(path: Path) -> list[Face]:
     return faces_of(sheets_in(path.name, content_of(path)))
 
 
-def _only(path: Path, sheets: Iterable[Sheet], faces: list[Face], chosen: str | None) -> Face:
+def _only(path: Path, sheets: Sequence[Sheet], faces: list[Face], chosen: str | None) -> Face:
     named = shlex.quote(str(path))
+    if not faces and not any(map(has_table, sheets)):
+        raise InputRefusedError(f"{path.name}: it holds no table: export it again")
     if not faces and chosen:
         title = profiles()[chosen].title
         raise InputRefusedError(f"{path.name}: it has not the columns of {title}: see `lotwork map show {chosen}`")
