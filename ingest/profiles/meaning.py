@@ -40,17 +40,39 @@ def events_of(deal: Deal, wallet: str, told: Told) -> list[Content]:
     """
     if deal.content is not None:
         return [{key: value for key, value in deal.content.items() if value is not None}]
-    for each in (deal.out, deal.came, *deal.fees):
-        if each is not None and is_money(each.asset) and each.asset != DOLLAR:
-            raise CellError(
-                "row", f"it tells {each.asset}, and figures are in dollars", "record it by hand, in dollars of that day"
-            )
+    _take_money_of_others(deal)
     if deal.meaning == "dollars" and any(each and not is_money(each.asset) for each in (deal.out, deal.came)):
         raise CellError("row", "its word is one for dollars, and it is of a coin", "record it by hand")
     deal.value = deal.value or None  # a worth of 0 is one that was not known, or is cut off
     found = list(_events(deal, deal.wallet or wallet, told))
     found += [event for fee in _other_fees(deal) for event in _fee(deal, deal.wallet or wallet, fee)]
     return [{key: value for key, value in event.items() if value not in (None, "")} for event in found]
+
+
+def _is_of_others(each: Leg | None) -> bool:
+    return each is not None and each.asset != DOLLAR and is_money(each.asset)
+
+
+def _take_money_of_others(deal: Deal) -> None:
+    """Put the dollars it was worth in the place of money of another state; a trade without them keeps it.
+
+    Raises NoEvent where no coin moved, and CellError where a fee in such money has no place.
+    """
+    legs = [each for each in (deal.out, deal.came) if each is not None]
+    others = [each for each in (*legs, *deal.fees) if _is_of_others(each)]
+    if not others:
+        return
+    if all(is_money(each.asset) for each in legs):
+        raise NoEvent(f"{others[0].asset} that came or went, and no coins")
+    if len(legs) == 1:
+        words = f"it tells {others[0].asset}, and figures are in dollars"
+        raise CellError("row", words, "record it by hand, in dollars of that day")
+    if deal.value and not any(map(_is_of_others, deal.fees)):
+        worth = Leg(DOLLAR, deal.value)
+        deal.out, deal.came = (worth if _is_of_others(each) else each for each in (deal.out, deal.came))
+    else:
+        deal.value = None
+        deal.fees = [each for each in deal.fees if not is_money(each.asset)]
 
 
 def prove_unit(deal: Deal) -> None:
@@ -152,16 +174,12 @@ def _trade(deal: Deal, wallet: str) -> Iterator[Content]:
         yield {**bought, "quantity": plain(kept), "cost_usd": plain(out.quantity), "fee_usd": fee}
     elif deal.value is None:
         words = f"traded for {plain(kept)} {came.asset}; no row says what it was worth"
-        yield {**sold, "kind": "movement", "quantity": plain(left), "note": words}
+        if not is_money(out.asset):
+            yield {**sold, "kind": "movement", "quantity": plain(left), "note": words}
         words = f"came for {plain(left)} {out.asset}; no row says what it was worth"
-        yield {
-            **bought,
-            "kind": "receipt",
-            "quantity": plain(kept),
-            "note": words,
-            "income": "other",
-            "doubt": "same_transaction",
-        }
+        held = {**bought, "kind": "receipt", "quantity": plain(kept), "note": words, "income": "other"}
+        if not is_money(came.asset):
+            yield {**held, "doubt": "unexplained" if is_money(out.asset) else "same_transaction"}
     else:
         of_purchase = deal.meaning == "buy"
         worth = deal.value if deal.worth is None else deal.worth

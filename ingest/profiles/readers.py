@@ -70,7 +70,7 @@ def before_fee(row: Row, value: Decimal | None, fee: Decimal) -> Decimal:
     if value is None:
         raise CellError(row.column("value"), "it is empty", "export the file again, unchanged")
     gross = value + fee if row.face.profile.value == "net" else value
-    price = row.money("price")
+    price = None if row.has("total") else row.money("price")  # a total beside the two proves them better
     if price and abs(fee) >= CENT:
         proved = abs(row.needed("quantity") * price)
         likelier = min((gross, gross - fee, gross + fee), key=lambda sum_: abs(sum_ - proved))

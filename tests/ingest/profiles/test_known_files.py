@@ -251,3 +251,33 @@ def test_what_coinbase_itself_paid_is_income_and_no_question(tmp_path: Path) -> 
     path.write_text(written(above, body), encoding="utf-8")
     first = events(read(path, "coinbase.csv"))[0]
     assert (first["kind"], first["income"], first["value_usd"]) == ("receipt", "other", "4200")
+
+
+def test_a_trade_in_money_of_another_state_waits_for_a_person(tmp_path: Path) -> None:
+    above, (header, *rows) = table("kraken-ledgers.csv")
+    trades = [[cell.replace("USD", "EUR") for cell in row] for row in rows if row[3] == "trade"]
+    path = tmp_path / "ledgers.csv"
+    path.write_text(written(above, [header, *trades]), encoding="utf-8")
+    told = events(read(path, "kraken-ledgers.csv"), lines=False)
+    assert not [event for event in told if event["kind"] in ("sale", "purchase")]
+    assert "traded for 1700 EUR; no row says what it was worth" in {event["note"] for event in told}
+    bought = next(event for event in told if "came for 170 EUR" in str(event["note"]))
+    assert (bought["kind"], bought["doubt"]) == ("receipt", "unexplained")
+
+
+def test_what_a_trade_in_such_money_was_worth_is_its_proceeds(tmp_path: Path) -> None:
+    above, (header, *_) = table("koinly.csv")
+    row = ["2026-03-02 12:00 UTC", "0.01", "BTC", "780.00", "EUR", "", "", "850.00", "USD", "", "sold", ""]
+    path = tmp_path / "koinly.csv"
+    path.write_text(written(above, [header, row]), encoding="utf-8")
+    (event,) = events(read(path, "koinly.csv"))
+    assert (event["kind"], event["proceeds_usd"]) == ("sale", "850")
+
+
+def test_a_purchase_with_the_spread_of_a_spot_price_is_no_fault(tmp_path: Path) -> None:
+    header = "Timestamp,Transaction Type,Asset,Quantity Transacted,Spot Price Currency,Spot Price at Transaction"
+    row = "2022-03-04T15:30:00Z,Buy,BTC,0.01,USD,40000.00,402.00,404.99,2.99,Bought 0.01 BTC for $404.99 USD"
+    path = tmp_path / "coinbase.csv"
+    path.write_text(f"{header},Subtotal,Total (inclusive of fees),Fees,Notes\n{row}\n", encoding="utf-8")
+    (event,) = events(read_file(path, None, {}))
+    assert (event["kind"], event["cost_usd"], event["fee_usd"]) == ("purchase", "402", "2.99")
