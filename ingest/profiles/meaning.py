@@ -25,7 +25,7 @@ LEFT_FOR_GOOD = {"spend": "spent", "gift": "gift", "donated": "donated", "lost":
 WORTHLESS = frozenset({"gift", "lost", "stolen"})
 """What is given or lost has no proceeds, whatever it was worth."""
 
-PRICES = ("price", "rate", "unit_price")
+PRICED_BY = ("price", "rate", "unit_price")
 """The roles of a price that stands beside the coins it is of."""
 OFF_BY = 10
 """Coins at their price are worth the dollars beside them, but for a spread; so many times as much is another unit."""
@@ -82,7 +82,7 @@ def prove_unit(deal: Deal) -> None:
     told = abs(row.number("quantity") or ZERO)
     coin = next((each for each in coins if each.quantity == told or len(coins) == 1), None)
     dollars = next((each.quantity for each in (deal.out, deal.came) if each is not None and each.asset == DOLLAR), None)
-    role = next((role for role in PRICES if role in row.face.places), "")
+    role = next((role for role in PRICED_BY if role in row.face.places), "")
     if role == "rate":
         dollars = row.number("value")
     value, price = abs(dollars or deal.value or ZERO), row.number(role) if role else None
