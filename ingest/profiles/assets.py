@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 DOLLAR = "USD"
 MONIES = frozenset({
@@ -42,8 +43,13 @@ QUOTES = ("USD", "USDT", "USDC", "GUSD", "DAI", "EUR", "GBP", "SGD", "BTC", "ETH
 
 def asset_named(word: str, aliases: Mapping[str, str] | None = None) -> str:
     """Return the coin or the money that *word* names, by its usual ticker: XXBT, btc, ₿ and BTC;17 are all BTC."""
-    plain = " ".join(word.partition(";")[0].split()).upper()
+    plain = _plain(word)
     return (aliases or {}).get(plain) or SPELLED.get(plain, plain)
+
+
+@lru_cache(maxsize=1024)
+def _plain(word: str) -> str:
+    return " ".join(word.partition(";")[0].split()).upper()
 
 
 def is_money(asset: str) -> bool:

@@ -33,10 +33,16 @@ class Face(NamedTuple):
     """The columns, each by a name of its own: the second of one name is called `name#2`."""
     places: Mapping[str, int]
     """Where the column of each role stands."""
+    words: Mapping[str, str]
+    """What its words mean, each as `fold` has it."""
     tickers: Mapping[str, str]
     """What the header itself names: the `asset` or the `money` of the file."""
     other_sheets: tuple[str, ...] = ()
     """Sheets of the same workbook that nobody knows."""
+
+    def meaning(self, word: str) -> str | None:
+        """Return what *word* means, in any capitals; None where no rule knows it."""
+        return self.words.get(fold(word))
 
     @property
     def says_utc(self) -> bool:
@@ -104,7 +110,9 @@ def _of_line(
         for form in profile.forms:
             fit = _fit(form, header, at)
             if fit is not None:
-                yield Face(name, profile, form, sheet, delimiter, number, header, *fit)
+                places, tickers = fit
+                words = profile.meanings(form)
+                yield Face(name, profile, form, sheet, delimiter, number, header, places, words, tickers)
 
 
 def _fit(form: Form, header: tuple[str, ...], at: Mapping[str, int]) -> tuple[dict[str, int], dict[str, str]] | None:

@@ -58,7 +58,7 @@ def _kraken_fee(row: Row) -> list[Leg]:
 def _worded(row: Row) -> Row:
     """Return *row* with its type and subtype as one word, where the profile knows them together."""
     both = f"{row.text('type')}/{row.text('subtype')}"
-    known = row.face.profile.meaning(both, row.face.form) is not None
+    known = row.face.meaning(both) is not None
     return row._replace(cells={**row.cells, "type": both}) if known else row
 
 

@@ -68,18 +68,14 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     refused: str = ""
     """Why a file that is known is not read all the same, and what to take in its place."""
 
-    def meaning(self, word: str, form: Form) -> str | None:
-        """Return what *word* means, in any capitals; None where no rule knows it."""
-        return _folded(self.words, form.words).get(fold(word))
+    def meanings(self, form: Form) -> dict[str, str]:
+        """Return what each word means in a file of *form*, by the word as `fold` has it."""
+        return {fold(word): meaning for words in (self.words, form.words) for word, meaning in words.items()}
 
 
 def fold(word: str) -> str:
     """Return *word* without what spreadsheets and versions change: capitals, and blanks in a row."""
     return " ".join(word.split()).casefold()
-
-
-def _folded(*told: dict[str, str]) -> dict[str, str]:
-    return {fold(word): meaning for words in told for word, meaning in words.items()}
 
 
 @cache

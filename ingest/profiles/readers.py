@@ -132,7 +132,7 @@ def _side(row: Row, role: str) -> Leg | None:
 
 def _of_sides(row: Row, out: Leg | None, came: Leg | None) -> str:
     """Return what the word of a row means; where it has none, what its sides do."""
-    if row.has("type") or row.face.profile.meaning("", row.face.form) is not None:
+    if row.has("type") or row.face.meaning("") is not None:
         meaning = row.meaning()
         if meaning != "by sign":
             return meaning

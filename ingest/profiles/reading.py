@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +32,8 @@ HEADER_AGAIN = "the header stands again"
 STOOD_ABOVE = "the row stands above, under an earlier header"
 FOOTER = "..."
 MOST_SHOWN = 5
+_NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
+"""What may be a number, however it is spelled."""
 
 
 class Asked(NamedTuple):
@@ -230,6 +233,8 @@ def _plain_cells(row: Row) -> list[tuple[str, str]]:
 def _plain(text: str) -> str:
     """Return a cell as no version of an export writes it otherwise: a number without signs and zeros behind."""
     bare = " ".join(text.split())
+    if _NUMERIC.fullmatch(bare) is None:
+        return bare
     with suppress(AmountError):
         number = parse_number(bare.lstrip("$"), thousands="," if "," in bare and "." in bare else "")
         return f"{number.normalize():f}" if number else f"{ZERO}"

@@ -156,7 +156,7 @@ class Row(NamedTuple):
         column, profile = self.column(role), self.face.profile
         if fold(word) in self.told.skip:
             raise NoEvent(f'{column} is "{word[:SHOWN]}", which --set skip names')
-        found = profile.meaning(word, self.face.form)
+        found = self.face.meaning(word)
         if found is None:
             raise CellError(
                 column,
