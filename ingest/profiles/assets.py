@@ -13,6 +13,11 @@ MONIES = frozenset({
     "RUB", "ISK", "GEL", "NGN", "KES",
 })  # fmt: skip
 """Currencies of states: what is told in another one than the dollar has no figure here."""
+OF_A_CHAIN = frozenset({
+    "BTC", "LTC", "DOGE", "BCH", "KAS", "ZEC", "DASH", "DGB", "RVN", "NMC", "BTG", "QTUM", "DCR", "XMR",
+    "ETH", "ETC", "BNB", "MATIC", "POL", "AVAX", "SOL", "ADA", "DOT", "XRP", "XLM", "ATOM", "ALGO", "TRX", "XTZ",
+})  # fmt: skip
+"""Coins of a chain of their own, which a transaction of them is paid for in; what moves a token is paid in another."""
 SPELLED = {
     "XBT": "BTC",
     "XXBT": "BTC",

@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from lotwork.ingest.profiles.assets import DOLLAR, is_money
+from lotwork.ingest.profiles.assets import DOLLAR, OF_A_CHAIN, is_money
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
 from lotwork.ledger.kinds.coins import FEE_ALONE
 from lotwork.ledger.units import ZERO
 
 Reader = Callable[[Row], Deal]
+INVOICE = "ln"
+"""What an invoice of Lightning begins with, which some exports write where a transaction's id is due."""
 CENT = Decimal("0.02")
 """A sum may be off by the rounding of its parts."""
 
@@ -23,7 +25,9 @@ def begun(row: Row, meaning: str) -> Deal:
     template = row.face.profile.id
     roles = re.findall(r"\{(\w+)\}", template)
     ref = re.sub(r"\{(\w+)\}", lambda role: row.text(role[1]), template) if all(map(row.has, roles)) else ""
-    return Deal(rows=[row], meaning=meaning, at=row.instant(), ref=ref, txid=row.text("txid"))
+    txid = row.text("txid")
+    known = "" if txid.casefold().startswith(INVOICE) else txid
+    return Deal(rows=[row], meaning=meaning, at=row.instant(), ref=ref, txid=known)
 
 
 def one_side(row: Row) -> Deal:
@@ -147,21 +151,24 @@ def wallet_app(row: Row) -> Deal:
     if not row.has("at"):
         raise NoEvent("it has no time: it is not confirmed yet")
     deal = begun(row, meaning)
-    number = row.needed("quantity")
-    asset = row.asset()
+    number, asset = row.needed("quantity"), row.asset()
     fee = abs(row.number("fee") or ZERO)
+    paid_in = row.asset("fee_unit") if row.has("fee_unit") else asset
     includes = row.face.profile.value == "net"
     if meaning == "by sign":
         deal.meaning = meaning = "inflow" if number > 0 else "outflow"
     if meaning == "own fee":
         number, includes, meaning = fee, True, "outflow"
     if meaning in ("outflow", "fee"):
+        if includes and fee and asset not in OF_A_CHAIN:
+            how = "record it by hand, with its fee"
+            raise NoEvent(f"it does not say in which coin the fee of {asset} is", asked=True, how=how)
         left = abs(number) - (fee if includes else ZERO)
         if left < 0:
             raise CellError(row.column("fee"), "it is more than all that left", "export the file again, unchanged")
-        deal.out, deal.fees = leg(asset, left), [Leg(asset, fee)] if fee else []
+        deal.out, deal.fees = leg(asset, left), [Leg(paid_in, fee)] if fee else []
         if deal.out is None and fee:
-            deal.out, deal.fees, deal.meaning, deal.note = Leg(asset, fee), [], "outflow", FEE_ALONE
+            deal.out, deal.fees, deal.meaning, deal.note = Leg(paid_in, fee), [], "outflow", FEE_ALONE
     else:
         deal.came = leg(asset, number)
     if deal.out is None and deal.came is None:

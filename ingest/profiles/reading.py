@@ -26,6 +26,7 @@ from lotwork.ingest.sheets.files import left_out_in_words, parse_number
 from lotwork.ingest.sheets.table import MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.units import ZERO, AmountError
 
 HEADER_AGAIN = "the header stands again"
@@ -84,6 +85,10 @@ def told_of(settings: Mapping[str, str], wallet: str | None = None, home_zone: s
     said: dict[str, Any] = {name: value.strip() for name, value in settings.items()}
     skip = frozenset(" ".join(word.split()).casefold() for word in said.pop("skip", "").split("|") if word.strip())
     told = Told(skip=skip, wallet=wallet or "", home_zone=home_zone)._replace(**said)
+    try:
+        zone_named(told.zone or "UTC")
+    except AmountError as broken:
+        raise UsageError(f"--set zone={told.zone}: {broken.reason}: {broken.remedy}") from None
     if told.inflow and told.inflow not in INFLOWS:
         raise UsageError(f"--set inflow={told.inflow}: say one of {', '.join(INFLOWS)}")
     if told.inflow == "transfer" and not told.from_wallet:

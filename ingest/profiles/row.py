@@ -16,6 +16,8 @@ from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import MICRO, AmountError
 
+TOO_MUCH = 10**20
+AGAIN = "export the file again, unchanged"
 SIGNS = "$€£₿"
 
 
@@ -95,9 +97,12 @@ class Row(NamedTuple):
             reason = f"{text[:SHOWN]!r} may be grouped or have a decimal comma"
             raise CellError(self.column(role), reason, "export it with points")
         try:
-            return parse_number(plain, thousands="," if "," in plain else "")
+            number = parse_number(plain, thousands="," if "," in plain else "")
         except AmountError as broken:
-            raise CellError(self.column(role), broken.reason, "export the file again, unchanged") from None
+            raise CellError(self.column(role), broken.reason, AGAIN) from None
+        if abs(number) >= TOO_MUCH:
+            raise CellError(self.column(role), f"{text[:SHOWN]!r} is more than there is of anything", AGAIN)
+        return number
 
     def money(self, role: str) -> Decimal | None:
         """Return the dollars in the cell of *role*, to the micro-dollar, with their sign."""
@@ -111,7 +116,7 @@ class Row(NamedTuple):
         """Return the number in the cell of *role*, which must be there."""
         number = self.number(role)
         if number is None:
-            raise CellError(self.column(role), "it is empty", "export the file again, unchanged")
+            raise CellError(self.column(role), "it is empty", AGAIN)
         return number
 
     def asset(self, role: str = "asset") -> str:

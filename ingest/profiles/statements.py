@@ -10,7 +10,7 @@ import io
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -22,6 +22,7 @@ from lotwork.ingest.profiles.row import CellError, NoEvent, Told
 from lotwork.ingest.sheets.table import MOST_PROBLEMS, refuse_if_any
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.public_form.parse_words import zone_named
 
 BEGUN = 4096
 ESPI = "{http://naesb.org/espi}"
@@ -115,7 +116,9 @@ def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
 
 def _paid(told: Told, account: str, each: Any) -> _Told:
     words = [str(word) for word in (each.name, getattr(each, "memo", None)) if word]
-    day = each.dtposted.date()
+    posted = each.dtposted  # in UTC; at midnight there it is a day that names no hour
+    zone = told.zone or told.home_zone
+    day = (posted.astimezone(zone_named(zone)) if zone and posted.time() != time() else posted).date()
 
     def make() -> Mapping[str, Any]:
         return payment(told, day, each.trnamt, *words)
@@ -195,7 +198,7 @@ def _tree(name: str, data: bytes) -> Element:
     try:
         parser.Parse(data, True)
         return builder.close()
-    except (expat.ExpatError, ValueError, AssertionError):
+    except (expat.ExpatError, ValueError, LookupError, AssertionError):
         raise InputRefusedError(f"{name}: the XML cannot be read: export it again") from None
 
 

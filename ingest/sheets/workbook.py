@@ -43,7 +43,7 @@ def sheets_of(name: str, data: bytes) -> Mapping[str, list[list[str]]]:
         _measure(data)
     except _TooMuchError:
         raise InputRefusedError(f"{name}: the workbook unpacks to more than is read: save the sheet as CSV") from None
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, ValueError, EOFError, OSError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, EOFError, OSError, RuntimeError):
         raise InputRefusedError(f"{name}: the workbook is broken: save the sheet as CSV") from None
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -51,6 +51,8 @@ def sheets_of(name: str, data: bytes) -> Mapping[str, list[list[str]]]:
         found = {title: book.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in titles}
     except (CalamineError, OSError, ValueError):
         raise InputRefusedError(f"{name}: the workbook cannot be read: save the sheet as CSV") from None
+    if not found:
+        raise InputRefusedError(f"{name}: the workbook holds no sheet: save the one that is meant as CSV")
     return {title: [[_text(cell) for cell in row] for row in rows] for title, rows in found.items()}
 
 
