@@ -120,7 +120,17 @@ def test_the_files_own_price_is_taken_only_where_it_is_said(lotwork: Caller) -> 
 
 @pytest.mark.parametrize(
     "pair",
-    ["inflow=income", "inflow=transfer", "colour=blue", "zone", "prices=mine", "only=power", "wallet=x", "zone="],
+    [
+        "inflow=income",
+        "inflow=transfer",
+        "colour=blue",
+        "zone",
+        "prices=mine",
+        "only=power",
+        "wallet=x",
+        "zone=",
+        "zone=Mars",
+    ],
 )
 def test_a_setting_that_nobody_knows_is_refused(lotwork: Caller, pair: str) -> None:
     assert "--set" in lotwork("import", FOLDER / "coinbase.csv", "--set", pair, code=USAGE).err

@@ -18,6 +18,7 @@ from tests.ingest.profiles.exports import (
     ALL,
     FOLDER,
     PROFILE_OF,
+    SAID,
     TABLES,
     events,
     expected,
@@ -281,3 +282,44 @@ def test_a_purchase_with_the_spread_of_a_spot_price_is_no_fault(tmp_path: Path) 
     path.write_text(f"{header},Subtotal,Total (inclusive of fees),Fees,Notes\n{row}\n", encoding="utf-8")
     (event,) = events(read_file(path, None, {}))
     assert (event["kind"], event["cost_usd"], event["fee_usd"]) == ("purchase", "402", "2.99")
+
+
+@pytest.mark.parametrize(
+    ("posted", "day"),
+    [("20260305", "2026-03-05"), ("20251231233000[-5:EST]", "2025-12-31"), ("20260101000000[-5:EST]", "2026-01-01")],
+)
+def test_a_payment_is_of_the_day_the_bank_says(posted: str, day: str, tmp_path: Path) -> None:
+    path = tmp_path / "bank.qfx"
+    text = (FOLDER / "bank.ofx").read_text(encoding="utf-8")
+    path.write_text(text.replace("20260305120000[-5:EST]", posted), encoding="utf-8")
+    (event,) = events(read_file(path, None, SAID["bank.ofx"], home_zone="America/New_York"))
+    assert event["at"] == f"{day}T12:00:00Z"
+
+
+def changed(name: str, row: int, cells: dict[str, str], tmp_path: Path) -> Path:
+    """Return where the export stands with other *cells* in one row."""
+    above, body = table(name)
+    for column, cell in cells.items():
+        body[row][body[0].index(column)] = cell
+    path = tmp_path / name
+    path.write_text(written(above, body), encoding="utf-8")
+    return path
+
+
+def test_a_fee_in_another_coin_is_one_of_its_own(tmp_path: Path) -> None:
+    token = {"Amount": "100", "Amount unit": "USDC", "Fee": "0.002", "Fee unit": "ETH"}
+    told = events(read(changed("trezor-suite.csv", 2, token, tmp_path), "trezor-suite.csv"), lines=False)
+    assert [(event["asset"], event["quantity"]) for event in told[:2]] == [("USDC", "100"), ("ETH", "0.002")]
+    assert {event["kind"] for event in told[:2]} == {"movement"}
+
+
+def test_a_fee_whose_coin_is_not_told_waits_for_a_person(tmp_path: Path) -> None:
+    token = {"Currency Ticker": "USDC", "Operation Amount": "100"}
+    told = read(changed("ledger-live.csv", 2, token, tmp_path), "ledger-live.csv")
+    assert told.asked["it does not say in which coin the fee of USDC is"].lines == (3,)
+
+
+def test_an_invoice_is_no_transaction() -> None:
+    told = read(FOLDER / "strike.csv", "strike.csv", inflow="pool_payout")
+    (receipt,) = [event for event in events(told) if event["kind"] == "receipt"]
+    assert "txid" not in receipt
