@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from lotwork.ingest.profiles.face import Face, faces_of
 from lotwork.ingest.profiles.grid import Line, Sheet, first_lines, says_something, sheets_in
+from lotwork.ingest.profiles.statements import is_statement
 from lotwork.ingest.sheets.content import content_of
 from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ledger.errors import InputRefusedError
@@ -33,8 +34,19 @@ _HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
 _WORDS = {
     "txid": ("txid", "tx id", "transaction hash", "txhash", "hash"),
     "asset": ("coin", "currency", "asset", "symbol", "ticker"),
-    "quantity": ("amount", "quantity", "volume", "payout", "reward", "earnings"),
-    "note": ("description", "note", "memo", "label", "payee", "name", "details"),
+    "quantity": (
+        "amount",
+        "quantity",
+        "volume",
+        "payout",
+        "reward",
+        "earnings",
+        "betrag",
+        "menge",
+        "montant",
+        "importe",
+    ),
+    "note": ("description", "note", "memo", "label", "payee", "name", "details", "zweck", "text"),
 }
 
 
@@ -58,7 +70,10 @@ class Explored(NamedTuple):
 
 def explore(path: Path) -> Explored:
     """Return what *path* looks like. Raises InputRefusedError where it is no table."""
-    sheets = sheets_in(path.name, content_of(path))
+    data = content_of(path)
+    if is_statement(data):
+        raise InputRefusedError(f"{path.name}: it is no table: a bank's OFX and a meter's XML are imported as they are")
+    sheets = sheets_in(path.name, data)
     known = tuple(faces_of(sheets))
     sheet, delimiter, lines, at = max((_header(sheet) for sheet in sheets), key=lambda found: len(_told(found)))
     if at < 0:
@@ -102,7 +117,14 @@ def _guessed(columns: Sequence[Column]) -> tuple[Column, ...]:
         guess = _guess(column)
         found.append(column._replace(guess="" if guess in taken else guess))
         taken.add(guess)
-    return tuple(found)
+    numbers = (place for place, column in enumerate(found) if not column.guess and _are_numbers(column.cells))
+    first = next(numbers, None) if "quantity" not in taken else None
+    return tuple(column._replace(guess="quantity") if place == first else column for place, column in enumerate(found))
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    told = [cell for cell in cells if cell]
+    return bool(told) and all(map(_NUMBER.fullmatch, told))
 
 
 def _guess(column: Column) -> str:
@@ -112,7 +134,7 @@ def _guess(column: Column) -> str:
         return "txid"
     if cells and _format(cells) is not None:
         return "at"
-    numbers = bool(cells) and all(map(_NUMBER.fullmatch, cells))
+    numbers = _are_numbers(cells)
     for key, words in _WORDS.items():
         if any(word in name for word in words) and numbers == (key == "quantity"):
             return key

@@ -35,16 +35,17 @@ class UnknownFaceError(UsageError):
 def is_table(path: Path) -> bool:
     """Say if *path* is a table of any kind, and not JSON Lines."""
     suffix = path.suffix.lower()
-    if suffix in TABLES or suffix in (".jsonl", ".ndjson"):
-        return suffix in TABLES
+    if suffix in (".jsonl", ".ndjson"):
+        return False
     try:
         with path.open("rb") as file:
             begun = file.read(LOOKED_AT)
         if begun.startswith((PACKED, *WORKBOOKS)):
             return True
-        return not begun.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and bool(_faces(path))
+        is_json = begun.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+        return not is_json and (suffix in TABLES or is_statement(begun) or bool(_faces(path)))
     except (OSError, InputRefusedError):
-        return False
+        return suffix in TABLES
 
 
 def read_file(

@@ -44,7 +44,7 @@ def sheets_of(name: str, data: bytes) -> Mapping[str, list[list[str]]]:
     except _TooMuchError:
         raise InputRefusedError(f"{name}: the workbook unpacks to more than is read: save the sheet as CSV") from None
     except (zipfile.BadZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, EOFError, OSError, RuntimeError):
-        raise InputRefusedError(f"{name}: the workbook is broken: save the sheet as CSV") from None
+        raise InputRefusedError(f"{name}: the workbook is broken, or no .xlsx: save the sheet as CSV") from None
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         titles = book.sheet_names[:MOST_SHEETS]
@@ -61,6 +61,8 @@ def _measure(data: bytes) -> None:
     left = MOST_UNPACKED
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         parts = packed.infolist()
+        if not any(part.filename.startswith("xl/") for part in parts) or any(map(_is_binary, parts)):
+            raise ValueError("no workbook of the kind that is read")
         if len(parts) > MOST_PARTS:
             raise _TooMuchError
         for part in parts:
@@ -69,8 +71,13 @@ def _measure(data: bytes) -> None:
             left -= len(text)
             if left < 0:
                 raise _TooMuchError
-            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                _measure_sheet(text)
+            if part.filename.endswith(".xml"):
+                _measure_sheet(text)  # whatever it is called: another part may say that it is a sheet
+
+
+def _is_binary(part: zipfile.ZipInfo) -> bool:
+    """Say if *part* is of a workbook in the binary form (.xlsb), whose sheets cannot be measured."""
+    return part.filename.endswith(".bin") and part.filename.startswith(("xl/workbook", "xl/worksheets/"))
 
 
 def _measure_sheet(text: bytes) -> None:

@@ -216,3 +216,28 @@ def test_coins_that_came_in_are_kept_as_questions_until_they_are_answered(lotwor
     assert finding["event"] in told["pending"]
     again = lotwork("import", export, "--set", "inflow=held", "--json", code=None).result
     assert again["appended"] == 0
+
+
+def test_events_are_known_by_their_face_too(lotwork: Caller, tmp_path: Path) -> None:
+    price = {"kind": "price", "at": "2026-01-01T00:00:00Z", "asset": "BTC", "price_usd": "90000"}
+    (tmp_path / "events.csv").write_text(json.dumps(price) + "\n", encoding="utf-8")
+    lotwork("import", tmp_path / "events.csv")
+    assert [event["kind"] for event in recorded(lotwork)] == ["price"]
+
+
+def test_exploring_a_statement_says_that_it_needs_no_map(lotwork: Caller) -> None:
+    for name in ("bank.ofx", "green-button.xml"):
+        assert "imported as they are" in lotwork("import", FOLDER / name, "--explore", code=3).err
+
+
+def test_exploring_guesses_at_words_of_other_tongues(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bank = tmp_path / "bank.csv"
+    bank.write_text("Buchungstag;Betrag;Zweck\n01.02.2026;-12,50;Strom\n", encoding="utf-8")
+    lotwork("import", bank, "--explore")
+    written_map = tmp_path / "bank.csv.map.toml"
+    lotwork("import", bank, "--map", written_map, "--set", "category=electricity")
+    (event,) = recorded(lotwork)
+    assert (event["amount_usd"], event["at"], event["note"]) == ("12.500000", "2026-02-01T12:00:00Z", "Strom")

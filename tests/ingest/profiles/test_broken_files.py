@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,9 @@ BOMBS = {
     "gzip": lambda: gzip.compress(b"Date," + b"0" * SMALL),
     "workbook": lambda: sheet([["Date", "Tag"]], more={"xl/media/image.png": b"0" * SMALL}),
     "a cell far down": lambda: sheet((), '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+    "a sheet elsewhere": lambda: sheet(
+        (), "", {"xl/else.xml": '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'}
+    ),
     "many parts": lambda: sheet([["Date"]], more={f"xl/{at}": b"" for at in range(1001)}),
 }
 
@@ -129,4 +133,20 @@ def test_a_sheet_declares_no_entities(tmp_path: Path) -> None:
     evil = '<!DOCTYPE a [<!ENTITY a "b">]><worksheet><sheetData/></worksheet>'
     path.write_bytes(sheet((), more={"xl/worksheets/sheet2.xml": evil.encode()}))
     with pytest.raises(InputRefusedError, match="is broken"):
+        read_file(path, None, {})
+
+
+OTHERS = {
+    "of OpenDocument": {"content.xml": b"<office/>", "mimetype": b"application/vnd.oasis.opendocument.spreadsheet"},
+    "in binary": {"xl/workbook.bin": b"\x00", "xl/worksheets/sheet1.bin": b"\x00"},
+}
+
+
+@pytest.mark.parametrize("parts", OTHERS.values(), ids=OTHERS)
+def test_a_workbook_that_cannot_be_measured_is_refused(parts: dict[str, bytes], tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    with pytest.raises(InputRefusedError, match="save the sheet as CSV"):
         read_file(path, None, {})
