@@ -148,6 +148,7 @@ def _file_row(file: FileTold) -> FileRow:
         left_out=file.left_out,
         reasons=file.reasons,
         asked={why: len(asked.lines) for why, asked in file.asked.items()},
+        notes=tuple(file.notes),
     )
 
 

@@ -29,6 +29,8 @@ class FileRow(Row, frozen=True, kw_only=True):
     left_out: int
     reasons: Mapping[str, int]
     asked: Mapping[str, int] = {}
+    notes: tuple[str, ...] = ()
+    """What else a person should know of how it was read."""
 
 
 class RevisionRow(Row, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from lotwork.ledger.units import ZERO
 Reader = Callable[[Row], Deal]
 INVOICE = "ln"
 """What an invoice of Lightning begins with, which some exports write where a transaction's id is due."""
+_CUT_HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{20,63}")
 CENT = Decimal("0.02")
 """A sum may be off by the rounding of its parts."""
 
@@ -26,6 +27,8 @@ def begun(row: Row, meaning: str) -> Deal:
     roles = re.findall(r"\{(\w+)\}", template)
     ref = re.sub(r"\{(\w+)\}", lambda role: row.text(role[1]), template) if all(map(row.has, roles)) else ""
     txid = row.text("txid")
+    if _CUT_HASH.fullmatch(txid):
+        raise CellError(row.column("txid"), f"{txid[:12]}… is no whole hash", "export the file again, unchanged")
     known = "" if txid.casefold().startswith(INVOICE) else txid
     return Deal(rows=[row], meaning=meaning, at=row.instant(), ref=ref, txid=known)
 

@@ -153,6 +153,9 @@ def _notes(face: Face, told: Told) -> tuple[str, ...]:
     notes = []
     if face.sheet.guessed:
         notes.append(f"it is no UTF-8, and read as {face.sheet.guessed}: where a word looks wrong, save it as UTF-8")
+    text = face.sheet.text
+    if text and not text.endswith(("\n", "\r")) and len(face.header) - 1 in face.places.values():
+        notes.append("its last line has no end: see that the file is whole")
     if face.says_utc and told.zone not in ("", "UTC"):
         notes.append(f"its columns say that its times are in UTC: zone={told.zone} is not used here")
     if not face.profile.zone and not told.zone and told.home_zone:

@@ -31,6 +31,10 @@ HOURS = {
 """The zones of the United States by the words that name them, and those of nowhere."""
 _ZONE = re.compile(r"^(.*[0-9APMapm])\s*(?:\b(?:UTC|GMT))?\s*([+-])([0-9]{2})(?::?([0-9]{2}))?$")
 _WORD = re.compile(r"^(.*\S)\s+\(?([A-Z]{1,4})\)?$")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+"""Where an instant in ISO 8601 has a time of day: a day alone is none, and an hour alone is cut off."""
+_CUT = re.compile(r":[0-9]?(?![0-9])")
+"""A minute or a second of one digit: the rest of it is cut off."""
 _FIRST, _LAST = 315_532_800, 4_102_444_800
 
 
@@ -61,7 +65,9 @@ def _unread(text: str) -> AmountError:
 
 
 def _read(text: str, ways: Iterable[str]) -> datetime | None:
-    if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+    if _CUT.search(text):
+        return None
+    if _ISO.match(text):
         try:
             return datetime.fromisoformat(text)
         except ValueError:

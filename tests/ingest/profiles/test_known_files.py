@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -323,3 +324,30 @@ def test_an_invoice_is_no_transaction() -> None:
     told = read(FOLDER / "strike.csv", "strike.csv", inflow="pool_payout")
     (receipt,) = [event for event in events(told) if event["kind"] == "receipt"]
     assert "txid" not in receipt
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_row_cut_off_anywhere_tells_nothing_else(name: str, tmp_path: Path) -> None:
+    whole = (FOLDER / name).read_text(encoding="utf-8-sig").rstrip("\n")
+    last = whole.rindex("\n") + 1
+    stated = events(read(FOLDER / name, name))
+    path = tmp_path / name
+    for end in range(last + 1, len(whole), 3):
+        path.write_text(whole[:end], encoding="utf-8")
+        with suppress(InputRefusedError):
+            told = read(path, name)
+            cut = [event for event in events(told) if event not in stated]
+            assert not cut or "its last line has no end: see that the file is whole" in told.notes
+
+
+@pytest.mark.parametrize(
+    "cut", ["2026-03-01 07:3", "2026-03-01 07:", "2026-03-01 07", "2026-03-01", "2026-03-01 07:30:1"]
+)
+def test_a_time_that_is_cut_off_is_refused(cut: str, tmp_path: Path) -> None:
+    with pytest.raises(InputRefusedError, match="is no time that is written here"):
+        read(changed("electrum.csv", 1, {"timestamp": f"2026-03-01{cut}"}, tmp_path), "electrum.csv")
+
+
+def test_a_hash_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputRefusedError, match="is no whole hash"):
+        read(changed("zenledger.csv", 1, {"Txid": "0" * 60}, tmp_path), "zenledger.csv")
