@@ -122,10 +122,11 @@ class FolderSource:
         return iter(told.lines)
 
     def _known(self, path: Path) -> KnownRows:
-        """Return what a file tells that is known by its face."""
+        """Return what a file tells that is known by its face; coins that came in are held: nobody is asked here."""
         home_zone = zone_of(self.log, self.book)
+        settings = {"inflow": "held", **self.settings}
         try:
-            told = read_file(path, self.profile, self.settings, wallet=self.wallet, home_zone=home_zone)
+            told = read_file(path, self.profile, settings, wallet=self.wallet, home_zone=home_zone)
         except UnknownFaceError as unknown:
             raise InputRefusedError(f"{unknown}; here, set `map` of source {self.name}") from None
         waiting = "".join(f"; your word is needed: {why}, {asked}" for why, asked in told.asked.items())

@@ -78,7 +78,8 @@ folder = "inbox"
 Every `*.jsonl` and every table (`*.csv`, `*.xlsx`, `*.ofx`, …, packed by gzip or not) in the folder is let in once,
 whole or not at all; a file that cannot be is named until it is mended, and holds up no other. What is
 [known by its face](#files-that-are-known-by-their-face) needs no map; any other CSV has a [column map](#column-maps).
-What the files do not say stands in `set`, as `--set` says it: `set = { inflow = "pool_payout", pool = "braiins" }`.
+What the files do not say stands in `set`, as `--set` says it: `set = { inflow = "pool_payout", pool = "braiins" }`;
+where it does not say what coins that came in are, they are held in the book as questions (`inflow = "held"`).
 """,
     cannot_see="the folders within it, and a file written to within the last two seconds, which may not be whole yet.",
 )
