@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -29,6 +31,7 @@ ESPI = "{http://naesb.org/espi}"
 WATT_HOURS, FORWARD = "72", "1"
 ESTIMATED = frozenset({"8", "9"})
 MOST_DEEP = 60
+_TAG = re.compile(r"<(/?)([^<>]*)>?\s*([^<\s]?)")
 BANK, METER = "ofx", "green-button"
 
 
@@ -95,6 +98,8 @@ def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
     broken = f"{name}: the OFX cannot be read: export it again, as OFX or CSV"
     if b"<!" in data[:BEGUN]:
         raise InputRefusedError(f"{name}: it declares entities, as no bank does: export it again")
+    if _deepest(data) > MOST_DEEP:
+        raise InputRefusedError(f"{name}: it is nested deeper than any bank's: export it again")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of tags it does not know: what is lost by that is counted below
@@ -112,6 +117,30 @@ def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
             raise InputRefusedError(f"{name}: it tells {statement.curdef}, and figures are in dollars")
         for each in statement.transactions or ():
             yield _paid(told, account, each)
+
+
+def _deepest(data: bytes) -> int:
+    """Return how deep the tags of an OFX are nested; one with text in it is closed by the next, or by its own.
+
+    What is blank depends on the encoding, which the file may lie about: the deepest reading counts.
+    """
+    texts = [data.decode("latin-1")]
+    with suppress(UnicodeError):
+        texts.append(data.decode("utf-8"))
+    return max(map(_deepest_of, texts))
+
+
+def _deepest_of(text: str) -> int:
+    depth = deepest = 0
+    leaf = ""
+    for closing, tag, begun in _TAG.findall(text):
+        if closing:
+            depth = max(0, depth - (tag != leaf))
+        elif not begun and not tag.endswith("/"):
+            depth += 1
+        leaf = tag if begun and not closing else ""
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _paid(told: Told, account: str, each: Any) -> _Told:

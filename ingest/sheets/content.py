@@ -24,6 +24,7 @@ ENCODINGS = [
     *("cp932", "gb18030", "big5", "cp949"),
 ]
 """What exports are written in that are no UTF-8: UTF-16 without a mark, and what computers of a country write."""
+LONGEST_LINE = 1 << 20
 MOST_LOOKED_AT = 1 << 20
 """So much of a file is looked at to tell its encoding."""
 
@@ -63,6 +64,8 @@ def text_of(name: str, data: bytes) -> Text:
     if "\x00" in found.text and not found.guessed:
         found = _likeliest(name, data)
     refuse_nul(name, found.text)
+    if any(len(line) > LONGEST_LINE for line in io.StringIO(found.text)):
+        raise InputRefusedError(f"{name}: a line of it is longer than {LONGEST_LINE >> 20} MiB: it is no table")
     return found
 
 

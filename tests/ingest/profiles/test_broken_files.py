@@ -150,3 +150,21 @@ def test_a_workbook_that_cannot_be_measured_is_refused(parts: dict[str, bytes], 
             packed.writestr(name, content)
     with pytest.raises(InputRefusedError, match="save the sheet as CSV"):
         read_file(path, None, {})
+
+
+@pytest.mark.parametrize(
+    "tag", [b"<A>", b"<A>\xa0", "<A>\u2003".encode(), b"<" + b"A" * 99 + b">", b"<A>\n <B>x</B>", b"<A"]
+)
+def test_a_statement_nested_without_end_is_refused(tag: bytes, tmp_path: Path) -> None:
+    head, _, _ = (FOLDER / "bank.ofx").read_bytes().partition(b"<OFX>")
+    path = tmp_path / "bank.ofx"
+    path.write_bytes(head + b"<OFX>" + tag * 1000)
+    with pytest.raises(InputRefusedError, match=r"bank\.ofx: it is nested deeper"):
+        read_file(path, None, {})
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_bytes(b"Date,Tag\n" + b"," * (1 << 20) + b"1\n")
+    with pytest.raises(InputRefusedError, match=r"wide\.csv: a line of it is longer than 1 MiB"):
+        read_file(path, None, {})
