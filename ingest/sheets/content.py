@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.jsonlines import LONGEST_LINE
 
 MOST_BYTES = 64 * 1024 * 1024
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -24,7 +25,6 @@ ENCODINGS = [
     *("cp932", "gb18030", "big5", "cp949"),
 ]
 """What exports are written in that are no UTF-8: UTF-16 without a mark, and what computers of a country write."""
-LONGEST_LINE = 1 << 20
 MOST_LOOKED_AT = 1 << 20
 """So much of a file is looked at to tell its encoding."""
 
