@@ -1,12 +1,13 @@
 """The command: finds the one that was asked for, imports no other, and turns errors into exit codes.
 
-Exit codes: 0 done; 1 done, but findings need a person; 2 usage; 3 input refused; 4 integrity broken; 5 busy or locked;
-6 source unreachable; 70 a bug.
+Exit codes: 0 done; 1 done, but findings need a person; 2 usage; 3 input refused; 4 integrity broken; 5 busy, locked or
+refused by the disk or the machine; 6 source unreachable; 70 a bug.
 """
 
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,10 +16,18 @@ from importlib import import_module
 
 import click
 
-from lotwork.ledger.errors import LotworkError, plain
+from lotwork.commands.telling import hush_no_more, tell, without_secrets
+from lotwork.ledger.errors import LotworkError, StorageError
 
-NO_BUG = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE}
+NO_BUG = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE,
+    errno.ENFILE, errno.ENOMEM,
+}  # fmt: skip
 """What the system refuses to any program: a full or read-only disk, a folder that is not ours."""
+LEAST_FREE_FILES = 8
+"""With fewer that may still be opened, whatever went wrong went wrong because of that."""
+NO_MEMORY = ("failed to map segment", "annot allocate memory", "can't start new thread")
+"""How libraries say it that raise no MemoryError."""
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -102,14 +111,14 @@ def lotwork(ctx: click.Context, home: str | None, book: str | None, as_json: boo
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
     os.umask(0o077)
+    hush_no_more()
     _open_standard_streams()
     try:
         code = lotwork.main(args=argv, prog_name="lotwork", standalone_mode=False)
     except click.exceptions.Abort:
         code = _say("stopped", 130)
     except click.ClickException as wrong:
-        wrong.show()
-        code = 2
+        code = _misused(wrong)
     except LotworkError as refusal:
         code = _refuse(refusal)
     except BrokenPipeError:
@@ -120,9 +129,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             code = _report(refused)
         else:
             _stop_printing()
-            code = _say(f"the system refused ({refused}): free space, check the permissions, and try again", 5)
+            mend = _scarce(refused) or "free space, check the permissions"
+            code = _say(f"the system refused ({refused}): {mend}, and try again", 5)
     except Exception as bug:  # noqa: BLE001 - the edge of the program: a bug has an exit code of its own
-        code = _report(bug)
+        code = _say(f"{scarce}: nothing was half-written; try again", 5) if (scarce := _scarce(bug)) else _report(bug)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -143,13 +153,23 @@ def _stop_printing() -> None:
 
 
 def _say(words: str, code: int) -> int:
-    lines = map(plain, words.split("\n"))
-    click.echo("lotwork: " + "\n".join(lines), err=True)
+    tell(f"lotwork: {words}", err=True)
     return code
+
+
+def _misused(wrong: click.ClickException) -> int:
+    """Say how a command is called."""
+    words = io.StringIO()
+    wrong.show(words)
+    tell(words.getvalue().rstrip("\n"), err=True)
+    return 2
 
 
 def _refuse(refusal: LotworkError) -> int:
     """Say what was refused; under --json as an object too, so that a script need not read sentences."""
+    scarce = _scarce(refusal)
+    if scarce:
+        refusal = StorageError(f"{scarce}: {refusal}")
     code = refusal.exit_code
     if "--json" in sys.argv:
         from lotwork.commands.answer import print_refusal  # noqa: PLC0415 - a refusal is rare
@@ -158,15 +178,38 @@ def _refuse(refusal: LotworkError) -> int:
     return _say(str(refusal), code)
 
 
+def _scarce(failure: BaseException) -> str | None:
+    """Return what this process has too little of, so that *failure* is no fault of what it complains of."""
+    cause: BaseException | None = failure
+    while cause is not None:
+        if (
+            isinstance(cause, MemoryError)
+            or getattr(cause, "errno", None) == errno.ENOMEM
+            or any(words in str(cause) for words in NO_MEMORY)
+        ):
+            return "there is not enough memory: end other programs, or allow this one more (ulimit -v, MemoryMax=)"
+        cause = cause.__cause__ or cause.__context__
+    taken: list[int] = []
+    try:
+        taken.extend(os.open(os.devnull, os.O_RDONLY) for _ in range(LEAST_FREE_FILES))
+    except OSError:
+        return "this process may open no more files: allow it more (ulimit -n 1024, LimitNOFILE=)"
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+    return None
+
+
 def _report(bug: Exception) -> int:
     import traceback  # noqa: PLC0415 - only a bug needs it
 
     if os.environ.get("LOTWORK_DEBUG"):
-        traceback.print_exception(bug)
+        tell(without_secrets("".join(traceback.format_exception(bug))), err=True)
     frame = traceback.extract_tb(bug.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - no path object for a name
+    why = without_secrets(str(bug))
     return _say(
-        f"this is a bug in Lotwork ({type(bug).__name__} at {place}: {bug}); nothing was half-written. "
+        f"this is a bug in Lotwork ({type(bug).__name__} at {place}: {why}); nothing was half-written. "
         "Run it again with LOTWORK_DEBUG=1 and report what it prints",
         70,
     )

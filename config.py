@@ -7,6 +7,7 @@ are used.
 
 from __future__ import annotations
 
+import errno
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -19,12 +20,17 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 import msgspec
 
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
-from lotwork.ingest.sections import KeyPath, references
+from lotwork.ingest.scrubbing import parts_of_address
+from lotwork.ingest.sections import KeyPath, addresses, references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
+from lotwork.ledger.public_form.bounded import read_toml
+from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 from lotwork.service.secret_files import reveal
 from lotwork.service.settings import Settings
 from lotwork.service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
 
+OF_THE_MACHINE = {errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""What keeps a file from being read, whatever stands in it."""
 FILE = "config.toml"
 PREFIX = "LOTWORK_"
 EXAMPLES = "# (the example of every source)\n"
@@ -51,6 +57,8 @@ class Config:
     def secrets(self) -> tuple[str, ...]:
         """Return every secret these settings name, so that logs and files can be kept free of them.
 
+        A key in the path of an address that stands in the settings is none that they name, and yet it is one.
+
         Raises ConfigError with each that cannot be had: the key that names it, and where it was looked for.
         """
         found: list[str] = []
@@ -61,6 +69,7 @@ class Config:
             except ConfigError as missing:
                 reason, _, remedy = str(missing).rpartition(": ")
                 problems.append(Problem(self._where(path), dotted(path), reason, remedy))
+        found += (key for address in addresses(self.settings) for key in parts_of_address(address))
         if problems:
             raise ConfigError("a secret that the settings name cannot be had", problems)
         return tuple(found)
@@ -108,6 +117,8 @@ def read(path: Path) -> TomlFile:
     except FileNotFoundError:
         return TomlFile(str(path), {})
     except (OSError, UnicodeDecodeError) as broken:
+        if isinstance(broken, OSError) and broken.errno in OF_THE_MACHINE:
+            raise StorageError(f"{path}: cannot be read now ({broken}): mend the disk, and try again") from broken
         raise ConfigError(
             f"{path}: the settings cannot be read ({broken}): make it UTF-8 text you may read"
         ) from broken
@@ -120,10 +131,9 @@ def write_default(home: Path) -> Path:
     if path.exists():
         return path
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(first_settings())
+        make_folder(home)
+        write_private(path, first_settings().encode())
+        sync_folder(home)
     except OSError as refused:
         raise StorageError(
             f"{path}: the settings cannot be written ({refused}): name a folder you may write with --home"
@@ -161,7 +171,7 @@ def typed(path: tuple[str, ...], text: str) -> Any:
     if is_text(kind):
         return text
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        return read_toml(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
 

@@ -32,6 +32,7 @@ from lotwork.alerts.payments import payments
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.context import BuildContext
+from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
@@ -102,7 +103,7 @@ class Daemon:
         self,
         config: Config,
         clock: Clock,
-        scrub: logs.Scrubber,
+        scrub: Scrubber,
         *,
         payments: AskPayments,
         flags: Mapping[str, Any] | None = None,
@@ -247,7 +248,7 @@ class Daemon:
                 self._dismiss(poll_name(one.name))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
         self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
-        self.notifier.use(channels, config.settings.alerts)
+        self.notifier.use(channels, config.settings.alerts, config.settings.heads)
 
     def _reload(self) -> None:
         """Read the settings anew; where they cannot be used the old ones stay."""
@@ -386,7 +387,7 @@ class Daemon:
 
     def _check_chain(self) -> None:
         try:
-            self.rounds.check_chain()
+            self.rounds.check_chain(self.notifier.held_against)
         except IntegrityError as broken:
             self.notifier.ledger_damaged(str(broken))
             raise
@@ -409,7 +410,7 @@ def poll_name(name: tuple[str, str]) -> str:
 def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
     """Run the daemon of *home* until SIGTERM or SIGINT; return the exit code."""
     clock = SystemClock()
-    scrub = logs.Scrubber()
+    scrub = Scrubber()
     logs.set_up(clock, scrub)
     try:
         write_default(home)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lotwork.ledger.errors import LotworkError
+from lotwork.commands.telling import tell, tell_json
+from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
@@ -26,12 +28,16 @@ from lotwork.reports.rows import Row
 from lotwork.service.home import ENVIRONMENT, check_book, check_home, default_home, home_at
 
 if TYPE_CHECKING:
+    from lotwork.alerts.elsewhere import Place
+    from lotwork.ledger.clock import Clock
     from lotwork.ledger.history import History
     from lotwork.ledger.store import EventStore
     from lotwork.projections.findings import Finding
     from lotwork.rules.load import Law
 
 FINDINGS = 1
+SETTINGS = "config.toml"
+ALSO = "LOTWORK_HEADS__ALSO"
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -68,16 +74,50 @@ class Call:
             self.check_named()
         return EventLog.open(self.home)
 
-    def store(self) -> EventStore:
-        """Open the store for writing, creating what it needs."""
+    @contextmanager
+    def store(self) -> Iterator[EventStore]:
+        """Open the store for writing, creating what it needs; tell where it ends elsewhere too, if that is set up."""
         from lotwork.ledger.clock import SystemClock  # noqa: PLC0415 - a reader does not pay for the writer's library
         from lotwork.ledger.store import EventStore  # noqa: PLC0415 - the same
 
-        return EventStore.open(self.home, clock=SystemClock())
+        clock = SystemClock()
+        with EventStore.open(self.home, clock=clock) as store:
+            yield store
+            if self._names_places():
+                self._tell_elsewhere({book: store.head(book) for book in store.books()}, clock)
+
+    def places(self) -> tuple[Place, ...]:
+        """Return where else the heads are told; none where the settings do not speak of it."""
+        if not self._names_places():
+            return ()
+        from lotwork.alerts.elsewhere import places_of  # noqa: PLC0415 - few homes have any
+        from lotwork.config import load  # noqa: PLC0415 - the same
+
+        return places_of(load(self.home).settings.heads, self.home)
+
+    def _names_places(self) -> bool:
+        """Return whether the settings may name places: to read them in full costs more than most commands do."""
+        if ALSO in os.environ:
+            return True
+        try:
+            lines = (self.home / SETTINGS).read_bytes().splitlines()
+        except OSError:
+            return False
+        return any(b"also" in line.partition(b"#")[0] for line in lines)
+
+    def _tell_elsewhere(self, heads: Mapping[str, Head], clock: Clock) -> None:
+        from lotwork.alerts.elsewhere import tell  # noqa: PLC0415 - few homes have any
+
+        try:
+            troubles = tell(self.places(), heads, clock.now())
+        except LotworkError as refused:  # settings that cannot be used are told by who needs them
+            troubles = [f"the heads could not be told elsewhere: {refused}"]
+        for trouble in troubles:
+            self.say(f"lotwork: recorded, but {trouble}")
 
     def say(self, words: str) -> None:
         """Say something to the person at the terminal."""
-        click.echo(words, err=True)
+        tell(words, err=True)
 
 
 def called(function: Function) -> Function:
@@ -148,9 +188,9 @@ def answer(
 def show_findings(findings: list[Finding]) -> None:
     """List what a person must decide."""
     if findings:
-        click.echo(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
+        tell(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
         for finding in findings:
-            click.echo(f"  {finding.code}: {finding.message}", err=True)
+            tell(f"  {finding.code}: {plain(finding.message)}", err=True)
 
 
 def print_result(
@@ -180,5 +220,5 @@ def print_refusal(refusal: LotworkError) -> None:
 
 def print_json(told: bytes) -> None:
     """Print one JSON object on standard output."""
-    sys.stdout.buffer.write(told)
+    tell_json(told)
     sys.stdout.flush()

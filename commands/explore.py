@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from lotwork.commands.answer import Call, print_alone
+from lotwork.commands.telling import tell
 from lotwork.ledger.errors import ConfigError
 from lotwork.reports.maps import ExploredColumn, ExploredFile, ExploredListing
 
@@ -55,11 +54,11 @@ def _listing(file: Path, found: Explored, written: Path | None) -> ExploredFile:
 def _show(file: Path, found: Explored, written: Path | None) -> None:
     for face in found.known:
         shown = f"`lotwork map show {face.name}`"
-        click.echo(f"{file.name}: it is known: {face.profile.title} ({shown}); import it as it is")
-    click.echo(f"{file.name}: {len(found.columns)} columns; of the first rows:")
+        tell(f"{file.name}: it is known: {face.profile.title} ({shown}); import it as it is")
+    tell(f"{file.name}: {len(found.columns)} columns; of the first rows:")
     for column in found.columns:
         cells = " | ".join(cell[:32] for cell in column.cells[:3])
         meant = f"  -> {column.guess}?" if column.guess else ""
-        click.echo(f"  {column.name[:40]}: {cells}{meant}")
+        tell(f"  {column.name[:40]}: {cells}{meant}")
     if written is not None:
-        click.echo(f"A map to edit is written: {written}. Then: lotwork import {file} --map {written} --dry-run")
+        tell(f"A map to edit is written: {written}. Then: lotwork import {file} --map {written} --dry-run")

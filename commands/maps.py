@@ -8,6 +8,7 @@ import click
 
 from lotwork.commands.answer import Call, called, print_alone
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ingest.profiles.profile import profiles, text_of
 from lotwork.ingest.sheets.column_map import presets, text_of_map
 from lotwork.ledger.errors import UsageError
@@ -50,5 +51,5 @@ def show_command(call: Call, *, name: str) -> int:
     if call.as_json:
         print_alone("map_show", MapText(name=name, kind=kind, toml=text))
     else:
-        click.echo(text, nl=False)
+        tell(text.rstrip("\n"))
     return 0

@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, called, print_result
+from lotwork.commands.answer import FINDINGS, Call, called, print_result
+from lotwork.commands.telling import hush, tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.evidence_lost import REMEDY, Lost, in_words, lost_evidence
 from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.upkeep import BackupListing, HeadListing, RestoreListing, list_checks, list_verified
+
+if TYPE_CHECKING:
+    from lotwork.ledger.storage.doctor import Check
 
 INTEGRITY = 4
 
 
 @click.command("verify")
+@click.option("--renew-heads", is_flag=True, help="Write heads.log anew where it is damaged and every event is sound.")
 @called
-def verify_command(call: Call) -> int:
+def verify_command(call: Call, *, renew_heads: bool) -> int:
     """Verify every event of every book, the heads kept outside the database, and every piece of evidence."""
-    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command verifies
+    from lotwork.ledger.storage import renewing  # noqa: PLC0415 - not every command verifies
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.verify import verify  # noqa: PLC0415 - the same
 
-    found = verify(call.home)
+    found = renewing.renew_heads(call.home, SystemClock()) if renew_heads else verify(call.home)
     if found.ok:
         call.check_named()
+        if places := call.places():
+            from lotwork.alerts.elsewhere import held_against  # noqa: PLC0415 - few homes have any
+
+            found = held_against(places, call.home, found)
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
     if damaged is not None:
         found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
+    lost = lost_in(call) if found.ok else ()
+    if lost:
+        found = replace(found, ok=False, message=f"{in_words(lost)}: {REMEDY}")
     head = found.heads.get(call.book, Head(call.book))
     if call.as_json:
         print_result("verify", list_verified(found), head=head)
     elif found.ok:
-        click.echo(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
+        tell(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
     else:
         call.say(f"lotwork: {found.message}")
-    return 0 if found.ok else INTEGRITY
+    for note in () if call.as_json else found.notes:
+        call.say(f"lotwork: {note}")
+    if not found.ok:
+        return INTEGRITY
+    return FINDINGS if found.notes else 0
 
 
 @click.command("head")
@@ -48,7 +70,7 @@ def head_command(call: Call) -> int:
     if call.as_json:
         print_result("head", HeadListing(), head=head)
     else:
-        click.echo(f"{head.book} {head.position} {head.hash}")
+        tell(f"{head.book} {head.position} {head.hash}")
     return 0
 
 
@@ -62,12 +84,17 @@ def backup_command(call: Call, *, file: Path) -> int:
     with call.log(begun=False) as log:
         call.check_named()
         manifest = backup(log, file, clock=SystemClock())
-    told = BackupListing(file=str(file), events=manifest.events, evidence=len(manifest.evidence))
+    lost = lost_in(call)
+    told = BackupListing(
+        file=str(file), events=manifest.events, evidence=len(manifest.evidence), evidence_lost=len(lost)
+    )
     if call.as_json:
         print_result("backup", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        click.echo(f"{file}: {told.events} events and {told.evidence} pieces of evidence, verified")
-    return 0
+        tell(f"{file}: {told.events} events and {told.evidence} pieces of evidence, verified")
+    if lost:
+        call.say(f"lotwork: it holds all there is, and yet {in_words(lost)}: {REMEDY}")
+    return INTEGRITY if lost else 0
 
 
 @click.command("restore")
@@ -76,15 +103,18 @@ def backup_command(call: Call, *, file: Path) -> int:
 @called
 def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     """Bring a backup back, verified first; what stood in the home is set aside, not deleted."""
-    from lotwork.ledger.storage.backup import restore  # noqa: PLC0415 - not every command restores
+    from lotwork.ledger.storage.restore import restore  # noqa: PLC0415 - not every command restores
 
     manifest = restore(file, call.home, clock=SystemClock(), allow_older=allow_older)
     told = RestoreListing(file=str(file), home=str(call.home), events=manifest.events)
     if call.as_json:
         print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        click.echo(f"{call.home}: {told.events} events are back, as of {manifest.created}")
-    return 0
+        tell(f"{call.home}: {told.events} events are back, as of {manifest.created}")
+    lost = lost_in(call)
+    if lost:
+        call.say(f"lotwork: all that the backup holds is back, and yet {in_words(lost)}: {REMEDY}")
+    return INTEGRITY if lost else 0
 
 
 @click.command("doctor")
@@ -94,6 +124,7 @@ def doctor_command(call: Call) -> int:
     from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
     from lotwork.ledger.errors import ConfigError  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - the same
+    from lotwork.service.sources import believed  # noqa: PLC0415 - the same
 
     if not call.home.exists():
         call.check_named()
@@ -101,19 +132,41 @@ def doctor_command(call: Call) -> int:
     checks = list(examine(call.home, config=config if config.exists() else None))
     if config.exists():
         try:
-            load(call.home).secrets()
+            settings = load(call.home)
+            hush(settings.secrets())
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
+        else:
+            checks += believed(settings.settings)
+    checks += evidence_check(call)
     listing = list_checks(checks)
     if call.as_json:
         print_result("doctor", listing, head=_head(call))
     else:
         for row in listing.checks:
-            click.echo(f"{'ok  ' if row.ok else 'MEND'}  {row.name}: {row.detail}")
+            tell(f"{'ok  ' if row.ok else 'MEND'}  {row.name}: {row.detail}")
             if row.remedy:
-                click.echo(f"      {row.remedy}")
+                tell(f"      {row.remedy}")
     return 0 if listing.ok else 1
+
+
+def lost_in(call: Call) -> tuple[Lost, ...]:
+    """Return each event of the home that names evidence which is not kept."""
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command asks for evidence
+
+    with EventLog(call.home) as log:
+        return lost_evidence(log, Evidence(call.home))
+
+
+def evidence_check(call: Call) -> Iterator[Check]:
+    """Yield whether all evidence that events name is kept; of a log that cannot be read another check tells."""
+    from lotwork.ledger.storage.doctor import Check  # noqa: PLC0415 - only the doctor makes checks
+
+    with suppress(LotworkError):
+        lost = lost_in(call)
+        detail = in_words(lost) if lost else "all that events name is kept"
+        yield Check("evidence", ok=not lost, detail=detail, remedy=REMEDY if lost else "")
 
 
 def _head(call: Call) -> Head:

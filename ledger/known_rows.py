@@ -19,12 +19,11 @@ import msgspec
 from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.tellers import FROM_A_FILE, FROM_FILES, cells_of
 from lotwork.ledger.told_again import ToldBefore, essence_of
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
-FROM_A_FILE = "csv"
-"""The source of rows whose map names none."""
 FLOWS = frozenset({"receipt", "purchase", "gift", "sale", "transfer", "movement"})
 """Kinds that a better map may turn into each other; of any other two kinds a row can tell both."""
 NAMES = frozenset({"id", "row", "may_repeat"})
@@ -33,12 +32,16 @@ SAID_OF_IT = frozenset({"id", "row", "source", "evidence"})
 
 
 class RowRead(NamedTuple):
-    """A row as an event: where it stands, whether its map names its id, and the id a former release gave it."""
+    """A row as an event: where it stands, whether its map names its id, and the id a former release gave it.
+
+    `again` is the `row` of the event of the same file that it may tell once more.
+    """
 
     where: str
     event: Event
     own_id: bool
     former: str
+    again: str | None = None
 
 
 class Revision(NamedTuple):
@@ -79,15 +82,13 @@ def recognised(
     known: Iterable[Event],
     assets: AssetTable,
     held: Callable[[Collection[Event]], Iterable[Event]] = tuple,
-    in_log: Callable[[Collection[str]], Collection[str]] = lambda _: (),
 ) -> list[tuple[RowRead, Event]]:
     """Return each row with its event: one of *known* that it became before, or its own under a name that is free.
 
     *held* returns those of the events given that a correction changed, as they hold: an export may say by now what a
-    person said before. *in_log* returns those of the names given that the log has, whoever told of them: what another
-    source tells alike keeps its name, and the row takes the next.
+    person said before.
     """
-    search = _Search(list(rows), {event.id: event for event in known}, assets, in_log)
+    search = _Search(list(rows), {event.id: event for event in known}, assets)
     search.by_name()
     search.by_cells()
     search.by_content(same_event)
@@ -99,17 +100,10 @@ def recognised(
 class _Search:
     """Looks for the events of rows, the surest sign first; each event is one row's."""
 
-    def __init__(
-        self,
-        rows: list[RowRead],
-        known: dict[str, Event],
-        assets: AssetTable,
-        in_log: Callable[[Collection[str]], Collection[str]],
-    ) -> None:
+    def __init__(self, rows: list[RowRead], known: dict[str, Event], assets: AssetTable) -> None:
         self.rows = rows
         self.known = known
         self.assets = assets
-        self.in_log = in_log
         self.found: dict[int, Event] = {}
         self.claimed: set[str] = set()
         self.cores: dict[str, str] | None = None
@@ -133,9 +127,9 @@ class _Search:
 
     def by_cells(self) -> None:
         """Find the rows that stood in a file before as they stand here, whatever they were read as."""
-        stood = {event.row: event for event in self.known.values() if event.row is not None}
+        stood = {cells_of(event.row): event for event in self.known.values() if event.row is not None}
         for place, row in self._open():
-            event = stood.get(row.event.row or "")
+            event = stood.get(cells_of(row.event.row or ""))
             if event is not None and event.id not in self.claimed and _may_be(row.event, event):
                 self._claim(place, event)
 
@@ -176,10 +170,6 @@ class _Search:
             groups[self.cores[event.id]].append(event)
         return groups
 
-    def _name(self, place: int) -> str:
-        """Return the name that what the row at *place* says has, if no other event has it."""
-        return f"{FROM_A_FILE}-{self._core(place)}"
-
     def _core(self, place: int) -> str:
         if place not in self.core_at:
             self.core_at[place] = core_of(self.rows[place].event, self.assets)
@@ -191,20 +181,23 @@ class _Search:
         new = [row.event for _, row in self._open()]
         rest = [*self._unclaimed(), *(event for event in self.held if event.id not in self.claimed)] if new else []
         before = ToldBefore(new, rest, self.assets) if rest else None
-        taken.update(self.in_log([self._name(place) for place, row in self._open() if not row.own_id]))
+        names: dict[str | None, str] = {}
         for place, row in enumerate(self.rows):
             event = self.found.get(place, row.event)
-            again = before.take(event, own_id=row.own_id) if before is not None and place not in self.found else None
-            if again is not None:
-                event = msgspec.structs.replace(event, may_repeat=again.id)
+            if place not in self.found:
+                again = before.take(event, own_id=row.own_id) if before is not None else None
+                first = names.get(row.again) if again is None else again.id
+                if first is not None:
+                    event = msgspec.structs.replace(event, may_repeat=first)
             if place not in self.found and not row.own_id:
-                first = name = self._name(place)
+                first = name = f"{FROM_A_FILE}-{self._core(place)}"
                 count = 1
-                while name in taken or (count > 1 and self.in_log([name])):
+                while name in taken:
                     count += 1
                     name = f"{first}-{count}"
                 taken.add(name)
                 event = msgspec.structs.replace(event, id=name)
+            names.setdefault(row.event.row, event.id)
             yield row, event
 
 
@@ -240,7 +233,7 @@ def _may_be(event: Event, other: Event) -> bool:
 
 def _may_be_one_source(event: Event, other: Event) -> bool:
     """Say if one source may have told both: what another tells alike is a question, and no row known again."""
-    return event.source == other.source or not {event.source, other.source}.isdisjoint({None, FROM_A_FILE})
+    return event.source == other.source or not {event.source, other.source}.isdisjoint(FROM_FILES)
 
 
 def _unnamed(event: Event) -> Event:

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
@@ -25,12 +25,14 @@ from sqlmodel import Field, SQLModel
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import BusyError, StorageError
 from lotwork.ledger.storage.appending import append_batch
-from lotwork.ledger.storage.batch import Appended, Batch, CursorMove, Head, Message
+from lotwork.ledger.storage.batch import Appended, Batch, CursorMove, Head, Message, names_a_book
 from lotwork.ledger.storage.failpoints import hit
+from lotwork.ledger.storage.files import holds_something, identity, make_folder, sync_folder
 from lotwork.ledger.storage.guards import GUARDS
-from lotwork.ledger.storage.heads import sync_folder, write_heads
+from lotwork.ledger.storage.heads import begin_heads, heads_file, look, write_heads
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.log import LATE, RARE, EventLog
+from lotwork.ledger.storage.replacing import finish_or_say, is_decided
 from lotwork.ledger.storage.rows import microseconds
 from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, connect, meaning, primary_code, refuse_foreign
 
@@ -132,6 +134,8 @@ class EventStore(EventLog):
         self._turn = threading.Lock()
         self._failed: str | None = None
         self._epoch: int | None = None
+        self._begun: set[str] = set()
+        self._file: tuple[int, int] | None = None
         self._engine = create_engine(
             "sqlite://", creator=lambda: connect(self.file, write=True), poolclass=StaticPool, pool_reset_on_return=None
         )
@@ -144,13 +148,11 @@ class EventStore(EventLog):
         _make_private(home)
         store = cls(home, clock)
         told = store.check_heads() if check_heads else {}
-        _make_private_file(store.file)
         try:
             store._prepare()
             store.check_tails(EVENTS_READ_AT_START)
             store.check_schema()
-            actual = [store.head(book) for book in store.books()]
-            store._tell(head for head in actual if head.position and told.get(head.book) != head)
+            store._tell_what_a_crash_left(told)
         except BaseException:
             store.close()
             raise
@@ -169,6 +171,7 @@ class EventStore(EventLog):
         InputRefusedError, each conflict named. BusyError: the book or a cursor moved on, or the file is locked.
         StorageError: the disk refused. What is returned is on the disk.
         """
+        self._begin({batch.book for batch in batches})
         with self._transaction() as connection:
             now_us = microseconds(self._clock.now())
             appended = tuple(append_batch(connection, batch, now_us) for batch in batches)
@@ -218,6 +221,7 @@ class EventStore(EventLog):
         with self._turn, writers_turn(self.home, self._clock), self._named():
             if self._failed:
                 raise StorageError(f"{self.file}: an earlier write failed ({self._failed}): mend the disk and restart")
+            self._refuse_when_replaced()
             with self._engine.begin() as begun:
                 hit("append.after_begin")
                 connection = cast("sqlite3.Connection", begun.connection.driver_connection)
@@ -236,6 +240,10 @@ class EventStore(EventLog):
                 raise
             if primary_code(original) == "SQLITE_IOERR":
                 self._failed = str(original)  # after a failed sync nobody knows what the disk holds: never go on
+                raise StorageError(
+                    f"{self.file}: the disk failed while it was written to ({original}): whether this was recorded the "
+                    "next start will show: mend the disk and run it again; what is recorded already counts once"
+                ) from refused
             meant = meaning(original, self.file)
             if meant is None:
                 raise
@@ -250,14 +258,47 @@ class EventStore(EventLog):
                 f"{self.file}: another daemon took over while this one stood still: nothing was appended; stop"
             )
 
+    def _refuse_when_replaced(self) -> None:
+        if identity(self.file) != self._file or is_decided(self.home):
+            raise BusyError(
+                f"{self.file}: another ledger stands here than the one that was opened: a backup was restored, or the "
+                "file was moved: nothing was appended; start again"
+            )
+
+    # -- heads told outside ---------------------------------------------------------------------------------------
+
     def _tell(self, heads: Iterable[Head]) -> None:
-        write_heads(self.home, heads, self._clock.now())
+        write_heads(self.home, heads, self._clock.now(), begun=True)
+
+    def _begin(self, books: set[str]) -> None:
+        """Say outside the database that *books* begin, before their first commit."""
+        new = sorted(book for book in books - self._begun if names_a_book(book))
+        if new:
+            begin_heads(self.home, new, self._clock.now())
+            self._begun.update(new)
+
+    def _tell_what_a_crash_left(self, told: Mapping[str, Head]) -> None:
+        """Tell the heads that are not told yet, and learn which books the file knows."""
+        known = look(heads_file(self.home)).begun
+        if known and not told:
+            begin_heads(self.home, (), self._clock.now())  # who made the file may have died before its name was sure
+        self._begun.update(known)
+        heads = [head for head in map(self.head, self.books()) if head.position and told.get(head.book) != head]
+        self._begin({head.book for head in heads})
+        self._tell(heads)
 
     # -- the tables -----------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         """Create the tables of a new ledger, whole or not at all; refuse a file that is not one of ours."""
-        with writers_turn(self.home, self._clock), self._named(), self._engine.begin() as begun:
+        with writers_turn(self.home, self._clock):
+            finish_or_say(self.home)
+            _make_private_file(self.file)
+            self._file = identity(self.file)
+            self._create()
+
+    def _create(self) -> None:
+        with self._named(), self._engine.begin() as begun:
             connection = cast("sqlite3.Connection", begun.connection.driver_connection)
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -280,7 +321,7 @@ def _begin_immediate(connection: Any) -> None:
 
 def _make_private(home: Path) -> None:
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(home)
     except OSError as refused:
         raise StorageError(
             f"{home}: cannot be created ({refused}): name a folder you may write with --home"
@@ -293,14 +334,17 @@ def _make_private_file(file: Path) -> None:
     It is made under another name and linked to its own: closing a descriptor of a database gives up every lock this
     process's connections hold on it (POSIX), and another process would then delete the log they are writing to.
     """
-    if file.exists():
-        return
     try:
-        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
-        os.close(descriptor)
-        with suppress(FileExistsError):
-            os.link(name, file)
-        Path(name).unlink()
-        sync_folder(file.parent)
+        if holds_something(file):
+            return
+        if not file.exists():
+            descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+            os.close(descriptor)
+            with suppress(FileExistsError):
+                os.link(name, file)
+            Path(name).unlink()
+        sync_folder(file.parent)  # also where who made it died before
+        with suppress(PermissionError):
+            sync_folder(file.absolute().parent.parent)
     except OSError as refused:
         raise StorageError(f"{file}: cannot be created ({refused}): check the folder, its owner and disk") from refused

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.ledger.storage.batch import Head
 from lotwork.reports.rows import Row, Words
 
@@ -25,21 +27,23 @@ class HeadListing(Row, frozen=True, kw_only=True):
 
 
 class VerifyListing(Row, frozen=True, kw_only=True):
-    """What `lotwork verify` tells; first_bad: None where no event is wrong."""
+    """What `lotwork verify` tells; first_bad: None where no event is wrong; notes: only where there are any."""
 
     ok: bool
     events: int
     first_bad: int | None
     message: str
+    notes: tuple[str, ...] | UnsetType = UNSET
     heads: Mapping[str, HeadRow]
 
 
 class BackupListing(Row, frozen=True, kw_only=True):
-    """What `lotwork backup` tells: the file, its events, and its pieces of evidence."""
+    """What `lotwork backup` tells: the file, its events, its pieces of evidence, and how many events lack theirs."""
 
     file: str
     events: int
     evidence: int
+    evidence_lost: int
 
 
 class RestoreListing(Row, frozen=True, kw_only=True):
@@ -73,6 +77,7 @@ def list_verified(found: Verification) -> VerifyListing:
         events=found.events,
         first_bad=found.first_bad,
         message=found.message,
+        notes=found.notes or UNSET,
         heads={book: head_row(head) for book, head in found.heads.items()},
     )
 

@@ -13,7 +13,10 @@ from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError
-from lotwork.ledger.storage.verify import verify
+from lotwork.ledger.evidence_lost import REMEDY, in_words, lost_evidence
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.verify import Verification, verify
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
@@ -86,11 +89,17 @@ class Rounds:
                     why = sorted({item.reason for item in unpriced})[:MOST_REASONS]
                     log.info("prices", book=book, recorded=recorded, pending=len(unpriced), why=why)
 
-    def check_chain(self) -> None:
-        """Re-hash the whole log; raise IntegrityError where it is not what was written."""
-        found = verify(self._home)
+    def check_chain(self, held_against: Callable[[Verification], Verification]) -> None:
+        """Re-hash the whole log; raise IntegrityError where it is not what was written, or told elsewhere."""
+        found = held_against(verify(self._home))
+        for note in found.notes:
+            log.warning("verified, but", note=note)
         if not found.ok:
             self._metrics.verify_failures.inc()
             raise IntegrityError(found.message)
         self._health.verified(None)
         log.info("chain verified", events=found.events)
+        with EventLog(self._home) as read:
+            lost = lost_evidence(read, Evidence(self._home))
+        if lost:
+            log.error("evidence is lost; recording goes on", what=in_words(lost), next=REMEDY)

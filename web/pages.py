@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import plain_lines
 from lotwork.ledger.public_form.parse_words import TAX_YEARS
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.web import charts, wording
@@ -32,6 +33,7 @@ from lotwork.web.views.sales import sales_view
 from lotwork.web.views.tax import tax_view
 
 DEMO = "demo"
+YEAR_DIGITS = 6
 NAV = (
     ("/", "Overview"),
     ("/income", "Income"),
@@ -47,12 +49,18 @@ OF_US_LAW = frozenset({"/costs", "/sales", "/quarterly"})
 Page = Callable[[Request], Response]
 
 
+def shown(value: Any) -> Any:
+    """Return what a page shows of *value*: text as plain text, whoever said it; what is markup already stays."""
+    return plain_lines(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
 def environment() -> jinja2.Environment:
     """Return the templates: everything escaped, and a name nobody gave is an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -154,7 +162,7 @@ class Pages:
         year = request.query_params.get("year")
         if year is None:
             return self.cache.read(book, None)
-        if not (year.isascii() and year.isdigit() and int(year[:6]) in TAX_YEARS):
+        if not (year.isascii() and year.isdigit() and len(year) <= YEAR_DIGITS and int(year) in TAX_YEARS):
             raise HTTPException(404, f"There is no such year: name one from {TAX_YEARS[0]} on.")
         return self.cache.read(book, int(year))
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.sections import Name, Seconds, Section
 from lotwork.ledger.errors import ConfigError, UsageError
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.storage.evidence import Evidence
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -55,7 +56,7 @@ def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
         column_map=column_map,
         log=context.log,
         clock=context.clock,
-        evidence=context.evidence,
+        evidence=Evidence(context.home),  # the taxpayer's own files, kept to the byte
         profile=given if column_map is None else None,
         settings=section.set,
         wallet=section.wallet,
@@ -64,6 +65,7 @@ def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
 
 SOURCE = DeclaredSource(
     kind="files",
+    word=lambda _section: Word(is_proven=False, says="what the files say, on the word of who wrote them"),
     label="A folder",
     settings=FolderSection,
     build=build,
@@ -76,10 +78,12 @@ folder = "inbox"
     times="RFC 3339 with an offset; in a table, as its profile or its map says",
     docs="""\
 Every `*.jsonl` and every table (`*.csv`, `*.xlsx`, `*.ofx`, …, packed by gzip or not) in the folder is let in once,
-whole or not at all; a file that cannot be is named until it is mended, and holds up no other. What is
-[known by its face](#files-that-are-known-by-their-face) needs no map; any other CSV has a [column map](#column-maps).
-What the files do not say stands in `set`, as `--set` says it: `set = { inflow = "pool_payout", pool = "braiins" }`;
-where it does not say what coins that came in are, they are held in the book as questions (`inflow = "held"`).
+whole or not at all; a file that cannot be is named until it is mended, and holds up no other. The folder is a
+boundary: a link, a pipe or a file with a second name is not read, nor is evidence that a file names anywhere but
+below it. What is [known by its face](#files-that-are-known-by-their-face) needs no map; any other CSV has a [column
+map](#column-maps). What the files do not say stands in `set`, as `--set` says it: `set = { inflow = "pool_payout",
+pool = "braiins" }`; where it does not say what coins that came in are, they are held in the book as questions
+(`inflow = "held"`).
 """,
     cannot_see="the folders within it, and a file written to within the last two seconds, which may not be whole yet.",
 )

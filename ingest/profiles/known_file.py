@@ -12,6 +12,7 @@ from lotwork.ingest.profiles.profile import profiles
 from lotwork.ingest.profiles.reading import KnownRows, read_known, told_of
 from lotwork.ingest.profiles.statements import is_statement, read_statement
 from lotwork.ingest.sheets.content import PACKED, WORKBOOKS, content_of
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.history import Log
 
@@ -49,14 +50,20 @@ def is_table(path: Path) -> bool:
 
 
 def read_file(
-    path: Path, chosen: str | None, settings: Mapping[str, str], *, wallet: str | None = None, home_zone: str = ""
+    path: Path,
+    chosen: str | None,
+    settings: Mapping[str, str],
+    *,
+    wallet: str | None = None,
+    home_zone: str = "",
+    opener: Opener | None = None,
 ) -> KnownRows:
     """Return what *path* tells, read by the profile *chosen*, or else by the one that knows its face.
 
     Raises UnknownFaceError where none does, or two may; InputRefusedError with every problem of its rows.
     """
     told = told_of(settings, wallet, home_zone)
-    data = content_of(path)
+    data = content_of(path, opener)
     if is_statement(data) and chosen is None:
         return read_statement(path.name, data, told)
     sheets = sheets_in(path.name, data)

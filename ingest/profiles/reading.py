@@ -22,15 +22,14 @@ from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.joined import JOINED
 from lotwork.ingest.profiles.meaning import INFLOWS, events_of, prove_unit
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
-from lotwork.ingest.sheets.files import left_out_in_words, parse_number
-from lotwork.ingest.sheets.table import MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
+from lotwork.ingest.sheets.cells import parse_number
+from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
+from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.units import ZERO, AmountError
 
-HEADER_AGAIN = "the header stands again"
-STOOD_ABOVE = "the row stands above, under an earlier header"
 FOOTER = "..."
 MOST_SHOWN = 5
 _NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
@@ -135,7 +134,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
             else:
                 made = [naming.line(deal, event, place) for place, event in enumerate(events)]
                 if above and all(line.content["row"] in above for line in made):
-                    reasons[STOOD_ABOVE] += len(rows)
+                    reasons[AGAIN] += len(rows)
                     continue
                 here += made
                 taken += len(rows)

@@ -11,7 +11,7 @@ from lotwork.ingest.profiles.assets import asset_named
 from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.profile import fold
 from lotwork.ingest.profiles.times import read_instant
-from lotwork.ingest.sheets.files import parse_number
+from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import MICRO, AmountError

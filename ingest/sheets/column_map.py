@@ -30,7 +30,6 @@ Verwendungszweck = { contains = ["stadtwerke"], pattern = ['^SEPA .* Strom \d+$'
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -41,8 +40,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from lotwork.ingest.sheets.likeness import likest
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.units import AmountError
@@ -166,12 +167,12 @@ def _content(given: str | Path | Mapping[str, Any]) -> tuple[str, dict[str, Any]
     if isinstance(given, Mapping):
         return "map", dict(given)
     if isinstance(given, str) and given in presets():
-        return given, tomllib.loads(text_of_map(given))
+        return given, read_toml(text_of_map(given))
     path = Path(given)
     try:
         with path.open("rb") as file:
             text = file.read(MOST_BYTES).decode("utf-8")
-        return path.name, tomllib.loads(text)
+        return path.name, read_toml(text)
     except OSError:
         ready = ", ".join(presets())
         raise InputRefusedError(f"{path.name}: there is no such map: give a TOML file or one of {ready}") from None
@@ -229,5 +230,5 @@ def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
 
 
 def _remedy(key: str, known: Mapping[str, Key]) -> str:
-    near = difflib.get_close_matches(key, known, 1)
-    return f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"
+    near = likest(key, known)
+    return f"did you mean {near!r}?" if near else f"its keys are {', '.join(known)}"

@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 from typing import NamedTuple
 
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.jsonlines import LONGEST_LINE
 
@@ -36,10 +37,13 @@ class Text(NamedTuple):
     guessed: str = ""
 
 
-def content_of(path: Path) -> bytes:
-    """Return what is in *path*, unpacked where it is packed. Raises InputRefusedError."""
+def content_of(path: Path, opener: Opener | None = None) -> bytes:
+    """Return what is in *path*, unpacked where it is packed. Raises InputRefusedError.
+
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
+    """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opener) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as broken:
         raise InputRefusedError(f"{path.name}: it cannot be read ({broken.strerror}): check the path") from None

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.bounded import decimal, whole
 
 LONGEST_LINE = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -24,19 +26,24 @@ _string_decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dic
 class TextLine(NamedTuple):
     """A line that held an object: where it stands ("ledger.jsonl:12"), and the object.
 
-    `former` marks a row of a table: the id that a former release gave it.
+    `former` marks a row of a table: the id that a former release gave it. `again` is the `row` of the one above that it
+    may tell once more.
     """
 
     where: str
     content: dict[str, Any]
     former: str | None = None
+    again: str | None = None
 
 
-def read_json_lines(path: Path, problems: list[Problem]) -> Iterator[TextLine]:
-    """Yield the object of every line of *path*; append a problem for each line that is none."""
+def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | None = None) -> Iterator[TextLine]:
+    """Yield the object of every line of *path*; append a problem for each line that is none.
+
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
+    """
     name = path.name
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opener) as file:
             for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
                 if len(problems) >= MOST_PROBLEMS:
                     return
@@ -87,8 +94,20 @@ def _explain(broken: Exception) -> str:
 
 
 def _strictly(text: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
+    content: dict[str, Any] = json.loads(
+        text,
+        object_pairs_hook=_once,
+        parse_constant=_refuse_constant,
+        parse_int=whole,
+        parse_float=_bounded,
+    )
     return content
+
+
+def _bounded(word: str) -> Any:
+    """Return a number with a point or an exponent as JSON has it: no key of an event takes one, and each says so."""
+    decimal(word)
+    return json.loads(word)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,14 +7,13 @@ import shutil
 import sqlite3
 import stat
 import sys
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lotwork.ledger.errors import LotworkError, StorageError
+from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.evidence import FOLDER_NAME as EVIDENCE
-from lotwork.ledger.storage.heads import heads_file
 from lotwork.ledger.storage.lock import daemon_pid
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.sqlite import ledger_file
@@ -105,7 +104,7 @@ def permissions(home: Path) -> Check:
     """Return whether only the owner can read what *home* holds."""
     if not home.exists():
         return Check("permissions", ok=True, detail=f"{home} does not exist yet")
-    private = [home, *home.glob("*.sqlite*"), *home.glob("*.log"), *home.glob("*.lock"), *home.glob(EVIDENCE)]
+    private = [home, *home.glob("*.sqlite*"), *home.glob("*.log*"), *home.glob("*.lock"), *home.glob(EVIDENCE)]
     open_to_others = [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     names = ", ".join(str(path) for path in open_to_others)
     return Check(
@@ -136,11 +135,7 @@ def log_checks(home: Path) -> Iterator[Check]:
         try:
             told = log.check_heads()
             books = log.books()
-            if books and not heads_file(home).exists():
-                detail, remedy = "heads.log is missing", "the next append writes it anew; was it deleted?"
-                yield Check("heads", ok=False, detail=detail, remedy=remedy)
-            else:
-                yield Check("heads", ok=True, detail=f"{len(told)} of {len(books)} books agree with heads.log")
+            yield Check("heads", ok=True, detail=f"{len(told)} of {len(books)} books agree with heads.log")
         except LotworkError as broken:
             yield Check("heads", ok=False, detail=str(broken), remedy="run `lotwork verify`, then restore a backup")
         try:
@@ -157,7 +152,7 @@ def config_readable(config: Path) -> Check:
         return Check("config", ok=False, detail=f"{config} is no file", remedy="move it away")
     try:
         with config.open("rb") as file:
-            tomllib.loads(file.read(MOST_SETTINGS_BYTES).decode())
+            read_toml(file.read(MOST_SETTINGS_BYTES).decode())
     except FileNotFoundError:
         return Check("config", ok=True, detail=f"{config} does not exist: defaults are used")
     except (OSError, ValueError, RecursionError) as refused:

@@ -14,7 +14,7 @@ import weakref
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -23,9 +23,12 @@ from lotwork.ledger.codec import decode
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
-from lotwork.ledger.storage.heads import disagreement, read_heads
+from lotwork.ledger.storage.files import identity
+from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
+from lotwork.ledger.storage.opening import Connections, close_all
+from lotwork.ledger.storage.replacing import settle
 from lotwork.ledger.storage.rows import microseconds
-from lotwork.ledger.storage.sqlite import connect, holds_nothing, ledger_file, named_refusals, refuse_foreign
+from lotwork.ledger.storage.sqlite import ledger_file
 from lotwork.ledger.storage.verify import Verification, schema_fault, tail_fault, verify
 from lotwork.ledger.txids import loosely, spellings
 from lotwork.ledger.units import Asset, AssetTable
@@ -55,8 +58,8 @@ class EventLog:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.file = ledger_file(home)
-        self._idle: list[sqlite3.Connection] = []
-        weakref.finalize(self, _close_all, self._idle)
+        self._connections = Connections(home)
+        weakref.finalize(self, close_all, self._connections.idle)
 
     @classmethod
     def open(cls, home: Path, *, check_heads: bool = True) -> Self:
@@ -68,7 +71,7 @@ class EventLog:
 
     def close(self) -> None:
         """Close what is open; a later read opens it again."""
-        _close_all(self._idle)
+        close_all(self._connections.idle)
 
     def __enter__(self) -> Self:
         return self
@@ -208,13 +211,28 @@ class EventLog:
     # -- heads ----------------------------------------------------------------------------------------------------
 
     def check_heads(self) -> Mapping[str, Head]:
-        """Hold the log against the heads told outside it and return those; IntegrityError where it is behind them."""
-        told = read_heads(self.home)  # before the database: a head is told after its commit, so it can only lag
-        for book, head in told.items():
+        """Hold the log against the heads told outside it and return those; IntegrityError where they disagree.
+
+        What is read while another begins a book, or while another ledger takes this one's place, is read again.
+        """
+        while True:
+            settle(self.home)
+            before = identity(self.file)
+            outside = look(heads_file(self.home))  # before the database: it can only lag
+            problem = outside.fault or self._disagreement(outside)
+            if problem is None:
+                return outside.told
+            if (identity(self.file), look(heads_file(self.home))) == (before, outside):
+                raise IntegrityError(problem if outside.fault else f"{self.file}: {problem}")
+
+    def _disagreement(self, outside: Outside) -> str | None:
+        for book, head in outside.told.items():
             problem = disagreement(head, self.head(book), self.hash_at(book, head.position))
             if problem:
-                raise IntegrityError(f"{self.file}: {problem}")
-        return told
+                return problem
+        heads = {book: self.head(book) for book in self.books()}
+        missing = outside.untold(heads)
+        return untold(heads_file(self.home), missing, heads[missing]) if missing else None
 
     def verify(self, book: str | None = None) -> Verification:
         """Read *book*, or every book, hash by hash and say whether it is what was written; nothing is raised."""
@@ -237,37 +255,8 @@ class EventLog:
 
     # -- connections ----------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """Lend a connection for one read, None where there is no ledger yet."""
-        with named_refusals(self.file):
-            connection = self._idle.pop() if self._idle else self._opened()
-            if connection is None:
-                yield None
-                return
-            try:
-                yield connection
-            except sqlite3.Error:
-                connection.close()
-                raise
-            except BaseException:
-                self._idle.append(connection)
-                raise
-            self._idle.append(connection)
-
-    def _opened(self) -> sqlite3.Connection | None:
-        if not self.file.exists():
-            return None
-        connection = connect(self.file)
-        try:
-            if not holds_nothing(connection):
-                refuse_foreign(connection, self.file)
-                return connection
-        except (sqlite3.Error, IntegrityError):
-            connection.close()
-            raise
-        connection.close()
-        return None
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection | None]:
+        return self._connections.read()
 
     def _rows(self, sql: str, values: Collection[Any] = ()) -> Iterator[tuple[Any, ...]]:
         with self._reading() as connection:
@@ -310,9 +299,3 @@ def _chained(first: T, rest: Iterator[T]) -> Iterator[T]:
 
 def _time_then_position(entry: tuple[int, Event]) -> tuple[Any, int]:
     return entry[1].at, entry[0]
-
-
-def _close_all(connections: list[sqlite3.Connection]) -> None:
-    """Close *connections*; a log that is dropped unclosed leaves none open either."""
-    while connections:
-        connections.pop().close()

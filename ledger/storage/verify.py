@@ -10,21 +10,28 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lotwork.ledger.codec import decode, kind_of
-from lotwork.ledger.errors import IntegrityError, StorageError
+from lotwork.ledger.errors import BusyError, IntegrityError, StorageError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
+from lotwork.ledger.storage.files import identity
 from lotwork.ledger.storage.guards import GUARDS
-from lotwork.ledger.storage.heads import disagreement, read_heads
+from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
+from lotwork.ledger.storage.opening import readable
+from lotwork.ledger.storage.replacing import settle
 from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
-from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, connect, holds_nothing, ledger_file, meaning
+from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, holds_nothing, is_refusal, ledger_file, meaning
 
 TABLES = frozenset({"events", "books", "cursors", "outbox", "fence"})
 INDEXES = frozenset({"events_id", "events_late", "events_rare", "events_source", "events_txid", "outbox_pending"})
 SELECT = f"SELECT {', '.join(Row._fields)} FROM events"  # noqa: S608 - column names
+CUT_SHORT = (
+    "{file}: what stands at its end is no whole line: a crash or a power cut while it was written leaves that, and it "
+    "tells nothing; whatever is recorded next closes it"
+)
 RESTORE = "restore a backup with `lotwork restore`"
 
 
@@ -41,6 +48,8 @@ class Verification:
     first_bad: int | None = None
     message: str = ""
     heads: Mapping[str, Head] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What a person should know though all is sound."""
 
 
 def tail_fault(connection: sqlite3.Connection, book: str, events: int) -> str | None:
@@ -73,12 +82,38 @@ class _BadError(Exception):
 
 
 def verify(home: Path, book: str | None = None, *, against_heads: bool = True) -> Verification:
-    """Verify the ledger in *home*, one *book* of it or all; damage is told, never raised."""
-    try:
-        told = read_heads(home) if against_heads else {}  # before the database: a head can only lag
-    except (IntegrityError, StorageError) as broken:
-        return Verification(ok=False, events=0, head=Head(book or MAIN_BOOK), message=str(broken))
-    return verify_file(ledger_file(home), told, book)
+    """Verify the ledger in *home*, one *book* of it or all; damage is told, never raised.
+
+    StorageError and BusyError where it cannot be read now: that says nothing of what was written.
+    """
+    while True:
+        try:
+            settle(home)
+            before = identity(ledger_file(home))
+            outside = look(heads_file(home)) if against_heads else Outside()  # first: a head can only lag
+            found = held_against(outside, home, book) if against_heads else verify_file(ledger_file(home), {}, book)
+            if found.ok or (identity(ledger_file(home)), look(heads_file(home))) == (before, outside):
+                return found  # else another began a book, or another ledger took its place: both are read again
+        except IntegrityError as broken:
+            return Verification(ok=False, events=0, head=Head(book or MAIN_BOOK), message=str(broken))
+
+
+def held_against(outside: Outside, home: Path, book: str | None) -> Verification:
+    """Verify the events, then the heads told of them: what is wrong with the one is not told of the other."""
+    file = heads_file(home)
+    found = verify_file(ledger_file(home), {} if outside.fault else outside.told, book)
+    if outside.cut_short:
+        found = replace(found, notes=(*found.notes, CUT_SHORT.format(file=file)))
+    missing = outside.untold(found.heads)
+    problem = outside.fault or (missing and untold(file, missing, found.heads[missing]))
+    if not found.ok or not problem:
+        return found
+    ends = ", ".join(f"{head.book} at {head.position} ({head.hash})" for head in found.heads.values())
+    sound = f"all {found.events} events follow one another: {ends or 'none'}"
+    if outside.fault:
+        against = verify_file(ledger_file(home), outside.told, book)
+        sound = sound if against.ok else f"{sound}; what can be read of it disagrees: {against.message}"
+    return replace(found, ok=False, message=f"{problem}; {sound}")
 
 
 def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -> Verification:
@@ -87,13 +122,16 @@ def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -
     position = None
     try:
         if file.exists():
-            with closing(connect(file)) as connection:
+            with closing(readable(file)) as connection:
                 _verify_connection(connection, file, tails, told, book)
         _verify_tails(told, tails, book)
     except _BadError as bad:
         position, message = bad.position, f"{file}: {bad}: {RESTORE}"
     except (sqlite3.Error, UnicodeDecodeError) as damaged:
-        message = str(meaning(damaged, file) or f"{file}: cannot be read ({damaged}): {RESTORE}")
+        meant = meaning(damaged, file)
+        if isinstance(meant, StorageError | BusyError):
+            raise meant from damaged
+        message = str(meant or f"{file}: cannot be read ({damaged}): {RESTORE}")
     else:
         message = ""
     heads = {name: Head(name, tail.position, tail.hash.hex()) for name, tail in tails.items() if tail.position}
@@ -181,6 +219,8 @@ def _verify_events(
             tail.position, tail.hash, tail.latest_us = row.position, row.hash, row.latest_us
             tail.recorded_us = row.recorded_us
     except (sqlite3.Error, UnicodeDecodeError) as unreadable:
+        if isinstance(unreadable, sqlite3.Error) and is_refusal(unreadable):
+            raise
         after = tail.position if tail else 0
         raise _BadError(f"the event after position {after} cannot be read ({unreadable})", after + 1) from unreadable
 

@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.column_map import ColumnMap, load_map, presets
-from lotwork.ingest.sheets.files import CsvEvents, parse_number, read_csv
+from lotwork.ingest.sheets.files import CsvEvents, read_csv
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import BrokerReport, ExchangeRate, Expense, Receipt, Sale
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.tellers import cells_of
 from lotwork.ledger.units import AmountError, AssetTable
 from tests.ingest.memory_log import MemoryLog
 from tests.ingest.profiles.exports import sheet
@@ -443,4 +445,13 @@ def test_a_packed_table_and_a_workbook_are_read_by_a_map(tmp_path: Path) -> None
     plain = told(tmp_path, text, POOL)
     for name in ("export.gz", "export.xlsx"):
         read = read_csv(tmp_path / name, load_map(POOL))
-        assert [line.content for line in read.lines] == [line.content for line in plain.lines]
+        for line, wanted in zip(read.lines, plain.lines, strict=True):
+            assert cells_of(line.content["row"]) == cells_of(wanted.content["row"])
+            assert {**line.content, "row": ""} == {**wanted.content, "row": ""}
+
+
+@pytest.mark.parametrize("key", ["Price_USD", "price usd", "PriceUSD", "prise_usd"])
+def test_a_key_of_a_map_in_another_spelling_is_refused_with_the_one_it_is(key: str) -> None:
+    with pytest.raises(InputRefusedError) as refused:
+        load_map({"kind": "receipt", "columns": {"at": "Time"}, "optional": {key: "Price"}})
+    assert "did you mean 'price_usd'?" in str(refused.value)

@@ -123,7 +123,7 @@ def test_a_read_given_up_halfway_leaves_the_log_usable(tmp_path: Path) -> None:
     with EventLog.open(tmp_path) as log:
         for _ in range(5):
             next(log.read("main"))
-        assert len(log._idle) <= 2
+        assert len(log._connections.idle) <= 2
         assert [position for position, _ in log.read("main")] == [1, 2, 3, 4, 5]
 
 
