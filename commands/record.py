@@ -132,6 +132,7 @@ class Reading:
 
         known = read_file(file, self.column_map, self.settings, wallet=self.wallet, home_zone=self.home_zone)
         about.rows, about.reasons, about.asked = known.rows, known.reasons, known.asked
+        about.alike = known.alike
         about.notes, about.unread = known.notes, [Unread(column) for column in known.unread]
         return known.lines
 

@@ -60,6 +60,8 @@ class KnownRows(NamedTuple):
     """What else a person should know of how it was read."""
     taken: int = 0
     """How many rows became events; several of them may be one."""
+    alike: int = 0
+    """How many events that have no id of the source's say what another of the file says."""
 
     @property
     def left_out(self) -> int:
@@ -114,7 +116,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     lines: list[TextLine] = []
     asked: dict[str, Asked] = {}
     above: set[str] = set()
-    taken = 0
+    taken = alike = 0
     reasons.update(f"the sheet {title[:SHOWN]!r} is not known" for title in face.other_sheets)
     for part in _parts(name, face, told, problems, reasons):
         naming = _Naming(face, told)
@@ -141,11 +143,12 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
             if len(problems) > MOST_PROBLEMS:
                 break
         lines += here
+        alike += naming.alike
         above |= {line.content["row"] for line in here}
     if not problems and not lines and not reasons:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
-    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told), taken)
+    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told), taken, alike)
 
 
 def _notes(face: Face, told: Told) -> tuple[str, ...]:
@@ -219,6 +222,7 @@ class _Naming:
     def __init__(self, face: Face, told: Told) -> None:
         self.face = face
         self.told = told
+        self.alike = 0
         self._said: Counter[str] = Counter()
 
     def line(self, deal: Deal, event: Mapping[str, Any], place: int) -> TextLine:
@@ -226,6 +230,7 @@ class _Naming:
         source = self.face.profile.source or self.face.name
         said = _digest([source, self.told.wallet, place, sorted(map(_plain_cells, deal.rows))])
         self._said[said] += 1
+        self.alike += self._said[said] > 1 and not deal.ref
         row = said if self._said[said] == 1 else f"{said}-{self._said[said]}"
         content = {**event, "source": source, "row": row}
         if deal.ref:

@@ -61,6 +61,7 @@ def test_two_rows_that_say_the_same_are_two_events(lotwork: Caller, tmp_path: Pa
     (tmp_path / "river.csv").write_text(written(above, [*body, body[1]]), encoding="utf-8")
     told = lotwork("import", tmp_path / "river.csv", "--json", code=1).result
     assert told["appended"] == len(expected("river.csv").events) + 1
+    assert told["files"][0]["alike"] == 1
     again = lotwork("import", tmp_path / "river.csv", "--json", code=1).result
     assert (again["appended"], again["known"]) == (0, told["appended"])
 
