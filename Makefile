@@ -13,10 +13,12 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check smoke parts oracles lint types layers tests fuzz audit bench bench-full golden former sources lock wheel clean
+.PHONY: help setup run test check smoke parts oracles lint types layers tests fuzz audit bench bench-full golden former sources lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/.runtime ## Set up, and start nothing: the command is .venv/bin/lotwork.
 
 run: .venv/.runtime ## Set up, build the demo book, and start the daemon with its dashboard.
 	@LOTWORK=$(BIN)/lotwork .ci/start

@@ -13,9 +13,11 @@ from lotwork.ledger.known_rows import Revision
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.storage.batch import Appended, Head
 from lotwork.ledger.told_again import SETTLED
+from lotwork.projections.findings import Finding
 from lotwork.reports.record import FileRow, ImportListing, RevisionRow, book_row, list_import
 
 if TYPE_CHECKING:
+    from lotwork.ingest.profiles.reading import Asked
     from lotwork.ingest.sheets.unread import Unread
 
 MOST_SHOWN = 20
@@ -29,6 +31,10 @@ class FileTold:
     rows: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     doubtful: int = 0
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    """The reasons that wait for a person's word."""
+    notes: Sequence[str] = ()
+    """What else a person should know of how it was read."""
     unread: Sequence[Unread] = ()
     """The columns that nothing reads."""
     alike: int = 0
@@ -45,7 +51,7 @@ class FileTold:
     def needs_a_person(self) -> bool:
         """Say if nothing was taken of a file that has rows, or if its map may have meant what it does not take."""
         meant = any(each.meant is not None for each in self.unread)
-        return bool(self.doubtful) or meant or (bool(self.rows) and self.left_out == self.rows)
+        return bool(self.doubtful or self.asked) or meant or (bool(self.rows) and self.left_out == self.rows)
 
     def count(self, lines: Iterable[TextLine]) -> Iterator[TextLine]:
         """Yield *lines*, counting them."""
@@ -102,7 +108,7 @@ def say_import(call: Call, done: Import) -> int:
     listing = _listing(done)
     if call.as_json:
         with call.log(begun=False) as log:
-            print_result("import", listing, head=log.head(call.book))
+            print_result("import", listing, head=log.head(call.book), findings=_findings(done.files))
         return done.code
     if done.dry_run:
         tell(f"{done.events} events are well; nothing was appended (--dry-run)")
@@ -115,9 +121,24 @@ def say_import(call: Call, done: Import) -> int:
     for file in done.files:
         for sentence in file.sentences():
             tell(f"{file.name}: {sentence}")
+        _say_asked(file)
     _say_repeated(done)
     _say_revisions(done.intake.revisions, recorded=done.revise and not done.dry_run)
     return done.code
+
+
+def _findings(files: Iterable[FileTold]) -> Iterator[Finding]:
+    """Yield what of the rows left out waits for a person, file by file."""
+    for file in files:
+        for why, asked in file.asked.items():
+            yield Finding("rows_need_a_word", f"{file.name}: your word is needed: {why}, {asked}")
+
+
+def _say_asked(file: FileTold) -> None:
+    for finding in _findings([file]):
+        tell(finding.message)
+    for note in file.notes:
+        tell(f"{file.name}: {note}")
 
 
 def _listing(done: Import) -> ImportListing:
@@ -139,6 +160,8 @@ def _file_row(file: FileTold) -> FileRow:
         rows=file.rows,
         left_out=file.left_out,
         reasons=file.reasons,
+        asked={why: len(asked.lines) for why, asked in file.asked.items()},
+        notes=tuple(file.notes),
         alike=file.alike,
         unread={each.column: each.meant for each in file.unread},
     )

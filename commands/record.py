@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 import msgspec
 
 from lotwork.commands.answer import Call, called, print_result, read_law
+from lotwork.commands.explore import explore_files
 from lotwork.commands.imported import FileTold, Import, say_import
 from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.clock import SystemClock
@@ -43,28 +45,41 @@ SAID_NOW = frozenset({"void", "correction"})
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="What the files are.  [default: by name]")
-@click.option("--map", "column_map", metavar="MAP", help="What the columns of a CSV are: a preset, or a TOML file.")
-@click.option("--wallet", metavar="NAME", help="The wallet of a CSV's rows that name none.")
+@click.option("--map", "column_map", metavar="MAP", help="What the columns are: a profile, a preset, or a TOML file.")
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="What a file does not say, as in zone=….")
+@click.option("--wallet", metavar="NAME", help="The wallet of rows that name none.")
 @click.option("--revise", is_flag=True, help="Record what known rows of a CSV now say otherwise, as corrections.")
 @click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
+@click.option("--explore", is_flag=True, help="Show what a file's columns may be, and write a map to edit.")
 @called
-def import_command(
+def import_command(  # noqa: PLR0913 - an option is an argument
     call: Call,
     *,
     files: tuple[Path, ...],
     file_format: str | None,
     column_map: str | None,
+    pairs: tuple[str, ...],
     wallet: str | None,
     revise: bool,
     dry_run: bool,
+    explore: bool,
 ) -> int:
-    """Import events from FILES: JSON Lines, or CSV with a column map. All of them, or none; again is a no-op."""
+    """Import events from FILES: JSON Lines, an export that is known by its face, or any CSV with a column map.
+
+    All of them, or none; again is a no-op. `lotwork map list` names the exports that are known.
+    """
+    settings = _settings(pairs)
+    if explore:
+        return explore_files(call, files)
     evidence = EvidenceTold(Evidence(call.home), only_try=dry_run)
     with call.log(begun=False) as log, gc_paused():
         intake = Intake(log, call.book, evidence=evidence, history_too=True, now=SystemClock().now())
         told = [FileTold(file.name) for file in files]
+        from lotwork.ingest.profiles.known_file import zone_of  # noqa: PLC0415 - not every command reads files
+
+        reading = Reading(file_format, column_map, settings, wallet, zone_of(log, call.book))
         for file, about in zip(files, told, strict=True):
-            intake.take(_lines(file, file_format, column_map, wallet, intake.problems, about), file.parent)
+            intake.take(reading.lines(file, intake.problems, about), file.parent)
         if dry_run:
             intake.check_recorded()
         check(intake)
@@ -75,31 +90,68 @@ def import_command(
     return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
 
 
-def _lines(
-    file: Path,
-    file_format: str | None,
-    column_map: str | None,
-    wallet: str | None,
-    problems: list[Problem],
-    about: FileTold,
-) -> Iterable[TextLine]:
-    kind = file_format or ("csv" if file.suffix.lower() in (".csv", ".tsv") else "jsonl")
-    if kind == "jsonl":
-        return about.count(read_json_lines(file, problems))
-    if column_map is None:
-        raise UsageError(f"{file}: a CSV file needs --map, a preset or a TOML file that says what its columns are")
-    from lotwork.ingest.sheets.column_map import load_map  # noqa: PLC0415 - most imports are JSON Lines
-    from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
+def _settings(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return what each --set says."""
+    settings: dict[str, str] = {}
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator or name in settings:
+            raise UsageError(f"--set {pair}: write key=value, each key once")
+        settings[name] = value
+    return settings
 
-    try:
-        given = load_map(column_map, {"wallet": wallet} if wallet else None)
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are to be read, as the command says it."""
+
+    file_format: str | None
+    column_map: str | None
+    settings: Mapping[str, str]
+    wallet: str | None
+    home_zone: str
+
+    def lines(self, file: Path, problems: list[Problem], about: FileTold) -> Iterable[TextLine]:
+        """Return the lines of *file*, and say of it what no line says."""
+        from lotwork.ingest.profiles.known_file import is_table  # noqa: PLC0415 - most imports are JSON Lines
+        from lotwork.ingest.profiles.profile import profiles  # noqa: PLC0415 - the same
+
+        if self.file_format != "csv" and (self.file_format == "jsonl" or not is_table(file)):
+            return about.count(read_json_lines(file, problems))
+        try:
+            if self.column_map is None or self.column_map in profiles():
+                return self._known(file, about)
+            return self._mapped(file, self.column_map, about)
+        except InputRefusedError as refusal:
+            problems.extend(refusal.problems or [_of_whole(file, refusal)])
+            return ()
+
+    def _known(self, file: Path, about: FileTold) -> Iterable[TextLine]:
+        from lotwork.ingest.profiles.known_file import read_file  # noqa: PLC0415 - the same
+        from lotwork.ingest.sheets.unread import Unread  # noqa: PLC0415 - the same
+
+        known = read_file(file, self.column_map, self.settings, wallet=self.wallet, home_zone=self.home_zone)
+        about.rows, about.reasons, about.asked = known.rows, known.reasons, known.asked
+        about.alike = known.alike
+        about.notes, about.unread = known.notes, [Unread(column) for column in known.unread]
+        return known.lines
+
+    def _mapped(self, file: Path, column_map: str, about: FileTold) -> Iterable[TextLine]:
+        from lotwork.ingest.sheets.column_map import load_map  # noqa: PLC0415 - the same
+        from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
+
+        said = {**self.settings, **({"wallet": self.wallet} if self.wallet else {})}
+        given = load_map(column_map, said or None)
         told = read_csv(file, given)
-    except InputRefusedError as refusal:
-        problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
-        return ()
-    about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
-    about.unread, about.alike, about.counted_once = told.unread, told.alike, given.id is not None
-    return told.lines
+        about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
+        about.unread, about.alike, about.counted_once = told.unread, told.alike, given.id is not None
+        return told.lines
+
+
+def _of_whole(file: Path, refusal: InputRefusedError) -> Problem:
+    """Return the problem of a file that cannot be read at all, its name said once."""
+    reason = str(refusal).removeprefix(f"{file.name}: ")
+    return Problem(file.name, "file", reason, "mend the file or the map")
 
 
 def check(intake: Intake) -> None:

@@ -19,7 +19,7 @@ import msgspec
 from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.public_form.contract import to_contract
-from lotwork.ledger.tellers import FROM_A_FILE, cells_of
+from lotwork.ledger.tellers import FROM_A_FILE, FROM_FILES, cells_of
 from lotwork.ledger.told_again import ToldBefore, essence_of
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
@@ -156,7 +156,8 @@ class _Search:
         for place, row in self._open():
             for event in groups.get(self._core(place), ()):
                 names_clash = row.own_id and not event.id.startswith(f"{FROM_A_FILE}-")
-                if event.id not in self.claimed and not names_clash and agree(_unnamed(row.event), _unnamed(event)):
+                another = names_clash or not _may_be_one_source(row.event, event)
+                if event.id not in self.claimed and not another and agree(_unnamed(row.event), _unnamed(event)):
                     self._claim(place, self.known[event.id])
                     break
 
@@ -228,6 +229,11 @@ def _is_worth_as_much(key: str, event: Event, other: Event) -> bool:
 def _may_be(event: Event, other: Event) -> bool:
     kinds = {kind_of(event), kind_of(other)}
     return len(kinds) == 1 or kinds <= FLOWS
+
+
+def _may_be_one_source(event: Event, other: Event) -> bool:
+    """Say if one source may have told both: what another tells alike is a question, and no row known again."""
+    return event.source == other.source or not {event.source, other.source}.isdisjoint(FROM_FILES)
 
 
 def _unnamed(event: Event) -> Event:

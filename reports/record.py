@@ -21,6 +21,7 @@ class BookRow(Row, frozen=True, kw_only=True):
 class FileRow(Row, frozen=True, kw_only=True):
     """What became of the rows of a file; reasons: why rows were left out, and how many for each.
 
+    asked: those of the reasons that wait for a person's word; notes: what else a person should know of how it was read;
     alike: how many rows say what another row of the file says; unread: the columns that nothing reads, each with the
     one it may be.
     """
@@ -29,6 +30,8 @@ class FileRow(Row, frozen=True, kw_only=True):
     rows: int
     left_out: int
     reasons: Mapping[str, int]
+    asked: Mapping[str, int]
+    notes: tuple[str, ...]
     alike: int
     unread: Mapping[str, str | None]
 

@@ -1,4 +1,4 @@
-"""How a folder is read: each *.jsonl and *.csv in it is let in once, through the same door as `lotwork import`.
+"""How a folder is read: each *.jsonl and each table in it is let in once, through the same door as `lotwork import`.
 
 A file is known by the SHA-256 of its content, so it may be renamed, stay or go; one that grew is read again, and the
 events it told before are known by their ids. A file that cannot be let in holds up no other: it is named in every
@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lotwork.ingest.ports import Page
+from lotwork.ingest.profiles.known_file import TABLES, UnknownFaceError, read_file, zone_of
+from lotwork.ingest.profiles.reading import KnownRows
 from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.files import read_csv
 from lotwork.ledger.boundary import Opener, opener_below
@@ -30,7 +32,7 @@ from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 
-SUFFIXES = frozenset({".csv", ".jsonl"})
+SUFFIXES = frozenset({".jsonl", *TABLES})
 AT_REST = timedelta(seconds=2)
 """A file written to more recently may not be whole yet."""
 REVISE = "look at it with `lotwork import FILE --map MAP`, and record it with --revise"
@@ -41,7 +43,7 @@ MOST_BYTES = 1 << 30
 
 @dataclass(kw_only=True)
 class FolderSource:
-    """The files of one folder, for one book; CSV is read by *column_map*."""
+    """The files of one folder, for one book; tables are read by *column_map*, or by a profile."""
 
     name: str
     book: str
@@ -50,6 +52,11 @@ class FolderSource:
     log: EventLog
     clock: Clock
     evidence: Evidence
+    profile: str | None = None
+    """The profile that reads them, where a person named one."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What the files do not say."""
+    wallet: str | None = None
     _refused: dict[str, InputRefusedError] = field(default_factory=dict)
     _let_in: bool = False
     _left_out: str | None = None
@@ -124,13 +131,26 @@ class FolderSource:
         if path.suffix.lower() == ".jsonl":
             return read_json_lines(path, problems, opener=self._opener)
         if self.column_map is None:
-            raise ConfigError(f"{path.name}: nothing says what its columns mean: set `map` of source {self.name}")
+            return iter(self._known(path).lines)
         told = read_csv(path, self.column_map, opener=self._opener)
         if words := told.in_words():
             self._left_out = f"{path.name}: {words}"
         if not told.lines:
             problems.append(Problem(f"{path.name}:1", "file", str(told), "mend the map, or take the file away"))
         return iter(told.lines)
+
+    def _known(self, path: Path) -> KnownRows:
+        """Return what a file tells that is known by its face; coins that came in are held: nobody is asked here."""
+        home_zone = zone_of(self.log, self.book)
+        settings = {"inflow": "held", **self.settings}
+        try:
+            told = read_file(path, self.profile, settings, wallet=self.wallet, home_zone=home_zone, opener=self._opener)
+        except UnknownFaceError as unknown:
+            raise InputRefusedError(f"{unknown}; here, set `map` of source {self.name}") from None
+        waiting = "".join(f"; your word is needed: {why}, {asked}" for why, asked in told.asked.items())
+        if told.left_out:
+            self._left_out = f"{path.name}: {told}{waiting}"
+        return told
 
 
 def _holds_something(path: Path) -> bool:

@@ -158,12 +158,16 @@ def presets() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
+def text_of_map(name: str) -> str:
+    """Return the TOML of the map *name* that comes with Lotwork."""
+    return files("lotwork.ingest.sheets").joinpath("maps", f"{name}.toml").read_text("utf-8")
+
+
 def _content(given: str | Path | Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     if isinstance(given, Mapping):
         return "map", dict(given)
     if isinstance(given, str) and given in presets():
-        text = files("lotwork.ingest.sheets").joinpath("maps", f"{given}.toml").read_text("utf-8")
-        return given, read_toml(text)
+        return given, read_toml(text_of_map(given))
     path = Path(given)
     try:
         with path.open("rb") as file:

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from lotwork.ingest.sheets.content import WORKBOOKS, content_of, refuse_nul
 from lotwork.ingest.sheets.likeness import likest
+from lotwork.ingest.sheets.workbook import sheets_of
 from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem
 
-MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 1_000_000
 MOST_PROBLEMS = 200
 DELIMITERS = (",", ";", "\t", "|")
@@ -75,14 +76,16 @@ def read_table(
 
     *opener* opens it where nobody named it by hand (`ledger.boundary`).
 
-    Raises InputRefusedError where there is no text to look at: no such file, a workbook, another encoding.
+    Raises InputRefusedError where there is no text to look at: no such file, a broken workbook or one of several
+    sheets, another encoding.
     """
-    content = _content(path, opener)
-    text = _text(path, content, encoding)
+    content = content_of(path, opener)
+    is_book = content.startswith(WORKBOOKS)
+    text = _sheet_as_text(path.name, content) if is_book else _text(path.name, content, encoding)
     body = "".join(text.split("\n", skip_lines)[skip_lines:])
     nothing: Counter[str] = Counter()
     reading = _Reading(path.name, columns, frozenset((*columns, *optional)), problems, nothing)
-    rows = tuple(reading.rows(body, delimiter or sniff(body, columns), skip_lines))
+    rows = tuple(reading.rows(body, "," if is_book else delimiter or sniff(body, columns), skip_lines))
     if not problems and not rows:
         problems.append(Problem(f"{path.name}:1", "file", "it has no rows", "export it again"))
     return Sheet(rows, nothing, content)
@@ -104,37 +107,30 @@ def refuse_if_any(name: str, problems: list[Problem]) -> None:
     raise InputRefusedError(title, problems[:MOST_PROBLEMS])
 
 
-def _content(path: Path, opener: Opener | None) -> bytes:
-    """Return all of *path*."""
-    try:
-        with open(path, "rb", opener=opener) as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as broken:
-        raise InputRefusedError(f"{path.name}: it cannot be read ({broken.strerror}): check the path") from None
-    if len(data) > MOST_BYTES:
-        raise InputRefusedError(f"{path.name}: it is larger than {MOST_BYTES >> 20} MiB: split it by year")
-    return data
-
-
-def _text(path: Path, data: bytes, encoding: str) -> str:
-    """Return the whole text of *path*, whose content is *data*."""
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise InputRefusedError(f"{path.name}: it is a workbook or an archive: save the sheet as CSV")
+def _text(name: str, data: bytes, encoding: str) -> str:
+    """Return the text of *data*, in the encoding that is said."""
     if encoding.startswith("utf-8") and (data.startswith((b"\xff\xfe", b"\xfe\xff"))):
-        raise InputRefusedError(f'{path.name}: it is UTF-16: save it as UTF-8, or say encoding = "utf-16"')
+        raise InputRefusedError(f'{name}: it is UTF-16: save it as UTF-8, or say encoding = "utf-16"')
     try:
         text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeError as broken:
         line = data.count(b"\n", 0, getattr(broken, "start", 0)) + 1
-        problem = Problem(f"{path.name}:{line}", "file", f"it is not {encoding}", 'say its encoding, like "cp1252"')
-        raise InputRefusedError(f"{path.name}: refused", [problem]) from None
+        problem = Problem(f"{name}:{line}", "file", f"it is not {encoding}", 'say its encoding, like "cp1252"')
+        raise InputRefusedError(f"{name}: refused", [problem]) from None
     except LookupError:
-        raise InputRefusedError(f"{path.name}: no encoding is called {encoding!r}: say utf-8 or cp1252") from None
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        problem = Problem(f"{path.name}:{line}", "file", "it holds a NUL character", "export it again as text")
-        raise InputRefusedError(f"{path.name}: refused", [problem])
+        raise InputRefusedError(f"{name}: no encoding is called {encoding!r}: say utf-8 or cp1252") from None
+    refuse_nul(name, text)
     return text
+
+
+def _sheet_as_text(name: str, data: bytes) -> str:
+    """Return the one sheet of a workbook that says something, as CSV with commas."""
+    told = {title: rows for title, rows in sheets_of(name, data).items() if any(map(any, rows))}
+    if len(told) != 1:
+        raise InputRefusedError(f"{name}: {len(told)} of its sheets say something: save the one that is meant as CSV")
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(*told.values())
+    return out.getvalue()
 
 
 def sniff(text: str, columns: Collection[str]) -> str:

@@ -64,7 +64,15 @@ Meaning: TypeAlias = Literal[
     "block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "staking", "other", "transfer"
 ]
 Doubt: TypeAlias = Literal[
-    "same_transaction", "wrapped", "private", "new_payer", "own_account", "not_listed", "no_payout", "none"
+    "same_transaction",
+    "wrapped",
+    "private",
+    "new_payer",
+    "own_account",
+    "not_listed",
+    "no_payout",
+    "unexplained",
+    "none",
 ]
 """Why an inflow may be no income; "none" is a person's word that it is."""
 Factor: TypeAlias = Literal[

@@ -30,6 +30,7 @@ WHY: dict[str, str] = {
     "new_payer": "{payer} never paid {wallet} before",
     "own_account": "{payer} is an account of your own",
     "not_listed": "{pool} does not list it among what it paid",
+    "unexplained": "the file that tells it does not say what it was",
     "no_payout": "{pool} credited it, and no payout on the chain covers it: it may have paid over Lightning",
 }
 
@@ -94,8 +95,13 @@ class Doubtful:
             yield self._own(receipt, WALLET)
             bought = {"kind": "purchase", "cost_usd": AMOUNT}
             yield Answer("coins bought", (self._correct(receipt.id, bought, "bought"),))
+        if receipt.doubt == "unexplained":
+            yield Answer("told by another source too", (self._void(receipt.id, "told twice"),))
+            mined = {"doubt": "none", "income": "pool_payout"}
+            yield Answer("a pool's payout", (self._correct(receipt.id, mined, "a pool paid it"),))
         wallet = {"wallet": WALLET} if receipt.doubt == "no_payout" else {}
-        yield Answer("income", (self._correct(receipt.id, {"doubt": "none", **wallet}, "it is income"),))
+        word = "other income" if receipt.doubt == "unexplained" else "income"
+        yield Answer(word, (self._correct(receipt.id, {"doubt": "none", **wallet}, "it is income"),))
 
     def _own_account(self, receipt: e.Receipt) -> str:
         payer = (receipt.payer or "").strip().casefold()

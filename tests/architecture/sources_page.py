@@ -6,6 +6,7 @@ from textwrap import fill
 from typing import Any
 
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
+from lotwork.ingest.profiles.profile import profiles
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from tests.architecture.house import ROOT
 
@@ -13,6 +14,7 @@ WIDTH = 120
 PAGE = ROOT / "docs" / "sources.md"
 BEGIN = "<!-- From here on written by `make sources`, from the declarations in ingest/: change them there. -->\n"
 BEGIN_PRICES = "<!-- From here on written by `make sources`, from what ingest/prices/ declares: change it there. -->\n"
+BEGIN_PROFILES = "<!-- From here on written by `make sources`, from ingest/profiles/known/: change it there. -->\n"
 END = "<!-- From here on written by hand again. -->\n"
 
 
@@ -49,6 +51,17 @@ def section_of_prices(source: DeclaredPrices) -> str:
 """
 
 
+def table_of_profiles() -> str:
+    """Return what each profile reads, a row each."""
+    head = "\n| profile | reads | into the wallet | and says |\n|---|---|---|---|\n"
+    rows = (
+        f"| `{name}` | {profile.title} | `{profile.wallet}` | {'Refused: ' if profile.refused else ''}"
+        f"{profile.refused or profile.docs} |\n"
+        for name, profile in profiles().items()
+    )
+    return head + "".join(rows)
+
+
 def paragraph(words: str) -> str:
     """Return *words* in lines of the page's width."""
     return fill(" ".join(words.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
@@ -57,6 +70,7 @@ def paragraph(words: str) -> str:
 def rewritten(page: str) -> str:
     """Return *page* with the section of every declared source, and what is written by hand around them as it is."""
     page = replaced(page, BEGIN, "".join(map(section_of, SOURCES)))
+    page = replaced(page, BEGIN_PROFILES, table_of_profiles())
     return replaced(page, BEGIN_PRICES, "".join(map(section_of_prices, PRICE_SOURCES)))
 
 

@@ -29,7 +29,11 @@ KNOWN_TO = {
     "click": ("cli.py", "commands/"),
     "structlog": ("service/", "scheduler.py", "alerts/", "ingest/"),
     "platformdirs": ("service/home.py",),
+    "ofxtools": ("ingest/profiles/statements.py",),
+    "python_calamine": ("ingest/sheets/workbook.py",),
+    "charset_normalizer": ("ingest/sheets/content.py",),
 }
+OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer"}
 HEAVY = {"sqlmodel", "sqlalchemy", "web3", "bitcoin", "embit", "rich", "starlette", "httpx2", "apscheduler", "jinja2"}
 
 READING = """
@@ -69,6 +73,11 @@ def test_a_report_is_read_without_the_libraries_that_write_or_draw(tmp_path: Pat
     with EventStore.open(tmp_path, clock=SystemClock()):
         asked = ("gains", "--year", "2025", "--json", "--home", str(tmp_path))
     assert not loaded_by(*asked) & HEAVY
+
+
+def test_a_table_is_read_without_the_libraries_of_other_files(tmp_path: Path) -> None:
+    asked = ("import", "tests/data/exports/robinhood.csv", "--dry-run", "--home", str(tmp_path))
+    assert not loaded_by(*asked) & (OF_FEW_FILES | {"web3", "bitcoin", "embit", "starlette", "httpx2", "apscheduler"})
 
 
 def test_no_library_lets_a_stranger_drive_the_reader_out_of_its_stack() -> None:

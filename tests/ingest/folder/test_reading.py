@@ -15,6 +15,7 @@ from lotwork.ingest.sheets.column_map import load_map
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, InputRefusedError
+from lotwork.ledger.events import Receipt
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 
@@ -126,7 +127,7 @@ def test_csv_is_read_by_the_map_and_without_one_says_so(source: FolderSource, st
     path = source.folder / "pool.csv"
     path.write_text("time,amount\n2026-02-01T12:00:00Z,0.5\n2026-02-02T12:00:00Z,0.25\n")
     os.utime(path, (1, 1))
-    with pytest.raises(ConfigError, match="set `map` of source receipts"):
+    with pytest.raises(InputRefusedError, match="set `map` of source receipts"):
         watch_once(source, store)
     (store.home / "map.toml").write_text(MAP)
     source.column_map = load_map(store.home / "map.toml")
@@ -183,6 +184,25 @@ def test_what_a_better_map_says_otherwise_is_refused_with_the_command(
     watch_once(source, store)
     with pytest.raises(InputRefusedError, match=r"is recorded otherwise .*txid: absent -> ab.*--revise"):
         watch_once(source, store)
+
+
+def test_an_export_is_known_by_its_face_and_what_came_in_is_held(source: FolderSource, store: EventStore) -> None:
+    path = source.folder / "download.csv"
+    path.write_text(Path("tests/data/samples/river.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    os.utime(path, (1, 1))
+    assert watch_once(source, store) == 5
+    told = [event for _, event in store.read("main") if isinstance(event, Receipt)]
+    assert [(receipt.source, receipt.doubt) for receipt in told] == [("river", None), ("river", "unexplained")]
+
+
+def test_what_a_folder_is_of_may_be_said(source: FolderSource, store: EventStore) -> None:
+    source.settings = {"inflow": "pool_payout", "pool": "braiins"}
+    path = source.folder / "download.csv"
+    path.write_text(Path("tests/data/samples/river.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    os.utime(path, (1, 1))
+    watch_once(source, store)
+    told = [event for _, event in store.read("main") if isinstance(event, Receipt)]
+    assert [(receipt.pool, receipt.doubt) for receipt in told] == [(None, None), ("braiins", None)]
 
 
 @pytest.mark.parametrize("column", ["Kurs_USD", "kurs usd", "KursUSD"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -18,8 +19,10 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import BrokerReport, ExchangeRate, Expense, Receipt, Sale
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.tellers import cells_of
 from lotwork.ledger.units import AmountError, AssetTable
 from tests.ingest.memory_log import MemoryLog
+from tests.ingest.profiles.exports import sheet
 
 BANK = {
     "kind": "expense",
@@ -177,7 +180,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "another encoding": (b"time,amount\n2026-01-10T12:00:00Z,\xe9\n", "export.csv:2: file: it is not utf-8"),
     "UTF-16": ("time,amount\n".encode("utf-16"), "it is UTF-16"),
     "a workbook": (b"PK\x03\x04rest", "save the sheet as CSV"),
-    "an old workbook": (b"\xd0\xcf\x11\xe0rest", "save the sheet as CSV"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0rest", "save it as .xlsx or CSV"),
     "an open quote": (b'time,amount\n"2026-01-10,0.5\n', "export.csv:2: file: it cannot be read as CSV"),
     "a stray quote": (b'time,amount\n"2026"x,0.5\n', "export.csv:2: file: it cannot be read as CSV"),
     "a huge field": (b"time,amount\n" + b"x" * 200_000 + b",1\n", "field larger than field limit"),
@@ -432,6 +435,19 @@ def test_an_exchanges_sales_are_read(tmp_path: Path) -> None:
         50_000_000_000,
         12_500_000,
     )
+
+
+def test_a_packed_table_and_a_workbook_are_read_by_a_map(tmp_path: Path) -> None:
+    rows = [["time", "amount"], ["2026-01-10T12:00:00Z", "0.00002"]]
+    text = "\n".join(map(",".join, rows)) + "\n"
+    (tmp_path / "export.gz").write_bytes(gzip.compress(text.encode()))
+    (tmp_path / "export.xlsx").write_bytes(sheet(rows))
+    plain = told(tmp_path, text, POOL)
+    for name in ("export.gz", "export.xlsx"):
+        read = read_csv(tmp_path / name, load_map(POOL))
+        for line, wanted in zip(read.lines, plain.lines, strict=True):
+            assert cells_of(line.content["row"]) == cells_of(wanted.content["row"])
+            assert {**line.content, "row": ""} == {**wanted.content, "row": ""}
 
 
 @pytest.mark.parametrize("key", ["Price_USD", "price usd", "PriceUSD", "prise_usd"])

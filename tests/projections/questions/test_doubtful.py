@@ -295,7 +295,19 @@ def test_credits_without_a_payout_are_income_where_they_went_or_not_paid_yet() -
     assert (income(owed), codes(owed), owed.open_lots()) == (0, [], ())
 
 
-@pytest.mark.parametrize("doubt", ["wrapped", "private", "no_payout", "same_transaction", "own_account"])
+@pytest.mark.parametrize(
+    ("word", "kinds"),
+    [("a pool's payout", ["pool_payout"]), ("other income", ["other"]), ("told by another source too", [])],
+)
+def test_what_a_file_does_not_explain_is_what_a_person_says(word: str, kinds: list[str]) -> None:
+    came = receipt("in", "2025-03-05", "0.01", "90000", income="other", doubt="unexplained")
+    assert (income(shared_book(came)), codes(shared_book(came))) == (0, [("inflow_doubtful", "in")])
+    book = shared_book(came, *commands(shared_book(came), word))
+    assert (income(book), codes(book)) == (900_000_000 * len(kinds), [])
+    assert [row.income for row in book.income.rows] == kinds
+
+
+@pytest.mark.parametrize("doubt", ["wrapped", "private", "no_payout", "same_transaction", "own_account", "unexplained"])
 def test_what_a_source_doubts_is_held_and_a_sale_of_it_lacks_coins(doubt: str) -> None:
     book = shared_book(receipt("r", "2025-01-01", "1", doubt=doubt), sale("s", "2025-02-01", "1", "100"))
     assert income(book) == 0

@@ -1,0 +1,193 @@
+"""A file nobody knows, looked at: its first rows, what each column may be, and a column map to edit.
+
+What is guessed is a proposal that a person reads: it is written as a map, and imports nothing by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from lotwork.ingest.profiles.face import Face, faces_of
+from lotwork.ingest.profiles.grid import Line, Sheet, first_lines, says_something, sheets_in
+from lotwork.ingest.profiles.statements import is_statement
+from lotwork.ingest.sheets.content import content_of
+from lotwork.ingest.sheets.table import DELIMITERS
+from lotwork.ledger.errors import InputRefusedError
+
+MOST_LINES = 60
+SHOWN_ROWS = 3
+SHOWN = 32
+NARROWEST = 2
+FORMATS = (
+    "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y",
+    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%b %d %Y %H:%M:%S", "%b %d, %Y", "%d %b %Y", "%m/%d/%y",
+)  # fmt: skip
+_NUMBER = re.compile(r"[-+(]?[$€£]?-?[0-9][0-9.,' ]*\)?(?:[eE]-?[0-9]+)?")
+_COMMA = re.compile(r"^[^0-9]*0,[0-9]|,(?:[0-9]{1,2}|[0-9]{4,})\)?$")
+"""What has a decimal comma, and is not grouped by it."""
+_HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
+_WORDS = {
+    "txid": ("txid", "tx id", "transaction hash", "txhash", "hash"),
+    "asset": ("coin", "currency", "asset", "symbol", "ticker"),
+    "quantity": (
+        "amount",
+        "quantity",
+        "volume",
+        "payout",
+        "reward",
+        "earnings",
+        "betrag",
+        "menge",
+        "montant",
+        "importe",
+    ),
+    "note": ("description", "note", "memo", "label", "payee", "name", "details", "zweck", "text"),
+}
+
+
+class Column(NamedTuple):
+    """A column: its first cells, and the key it may be."""
+
+    name: str
+    cells: tuple[str, ...]
+    guess: str = ""
+
+
+class Explored(NamedTuple):
+    """What a file looks like."""
+
+    known: tuple[Face, ...]
+    columns: tuple[Column, ...]
+    rows: int
+    """How many rows follow the header, of those that were looked at."""
+    toml: str
+
+
+def explore(path: Path) -> Explored:
+    """Return what *path* looks like. Raises InputRefusedError where it is no table."""
+    data = content_of(path)
+    if is_statement(data):
+        raise InputRefusedError(f"{path.name}: it is no table: a bank's OFX and a meter's XML are imported as they are")
+    sheets = sheets_in(path.name, data)
+    known = tuple(faces_of(sheets))
+    sheet, delimiter, lines, at = max((_header(sheet) for sheet in sheets), key=lambda found: len(_told(found)))
+    if at < 0:
+        raise InputRefusedError(f"{path.name}: no line of it looks like the names of columns: is it a table?")
+    header = [" ".join(cell.split()) for cell in lines[at].cells]
+    rows = [line.cells for line in lines[at + 1 :] if says_something(line.cells)]
+    columns = _guessed(
+        [
+            Column(name, tuple(row[place].strip() for row in rows if place < len(row)))
+            for place, name in enumerate(header)
+            if name
+        ]
+    )
+    return Explored(known, columns, len(rows), _toml(path.name, sheet, delimiter, lines[at].number, columns))
+
+
+Found = tuple[Sheet, str, list[Line], int]
+
+
+def _told(found: Found) -> list[str]:
+    _, _, lines, at = found
+    return [cell for cell in lines[at].cells if cell.strip()] if at >= 0 else []
+
+
+def _header(sheet: Sheet) -> Found:
+    best: Found = (sheet, ",", [], -1)
+    for delimiter in DELIMITERS if sheet.text else DELIMITERS[:1]:
+        lines = first_lines(sheet, delimiter, MOST_LINES)
+        for at, line in enumerate(lines):
+            names = [cell.strip() for cell in line.cells if cell.strip()]
+            plain = len(set(names)) >= NARROWEST and not any(map(_NUMBER.fullmatch, names))
+            if plain and len(names) > len(_told(best)):
+                best = (sheet, delimiter, lines, at)
+    return best
+
+
+def _guessed(columns: Sequence[Column]) -> tuple[Column, ...]:
+    taken: set[str] = set()
+    found = []
+    for column in columns:
+        guess = _guess(column)
+        found.append(column._replace(guess="" if guess in taken else guess))
+        taken.add(guess)
+    numbers = (place for place, column in enumerate(found) if not column.guess and _are_numbers(column.cells))
+    first = next(numbers, None) if "quantity" not in taken else None
+    return tuple(column._replace(guess="quantity") if place == first else column for place, column in enumerate(found))
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    told = [cell for cell in cells if cell]
+    return bool(told) and all(map(_NUMBER.fullmatch, told))
+
+
+def _guess(column: Column) -> str:
+    cells = [cell for cell in column.cells if cell]
+    name = column.name.casefold()
+    if cells and all(map(_HASH.fullmatch, cells)):
+        return "txid"
+    if cells and _format(cells) is not None:
+        return "at"
+    numbers = _are_numbers(cells)
+    for key, words in _WORDS.items():
+        if any(word in name for word in words) and numbers == (key == "quantity"):
+            return key
+    return ""
+
+
+def _format(cells: Sequence[str]) -> str | None:
+    """Return how all of *cells* are read as times; None where they are none."""
+    with suppress(ValueError):
+        if all("-" in cell and datetime.fromisoformat(cell).year for cell in cells):
+            return "iso"
+    for way in FORMATS:
+        with suppress(ValueError):
+            if all(datetime.strptime(cell, way) for cell in cells):  # noqa: DTZ007 - only its shape is asked
+                return way
+    return None
+
+
+def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[Column]) -> str:
+    """Return a column map that says what was guessed, and names what a person must say."""
+    by_key = {column.guess: column for column in columns if column.guess}
+    at = by_key.get("at")
+    amount = by_key.get("quantity")
+    coins = "asset" in by_key or "txid" in by_key
+    way = _format([cell for cell in at.cells if cell]) if at is not None else "iso"
+    comma = amount is not None and any(map(_COMMA.search, amount.cells))
+    kind, key = ("receipt", "quantity") if coins else ("expense", "amount_usd")
+    keys = {key: "quantity", "at": "at", "asset": "asset", "txid": "txid", "note": "note"}
+    mapped = [f"{out} = {_quoted(by_key[guess].name)}" for out, guess in keys.items() if guess in by_key
+              and (coins or out not in ("asset", "txid"))]  # fmt: skip
+    unread = [f"#   {_quoted(column.name)}" for column in columns if not column.guess]
+    lines = [
+        f"# What the columns of {name} may be. It is a guess: read every line, and change what is wrong.",
+        "# Then: lotwork import FILE --map THIS --dry-run. Every key: docs/events.md; every setting: docs/sources.md.",
+        f"kind = {_quoted(kind)}          # receipt, sale, purchase, expense, ...",
+        *([f"skip_lines = {line - 1}"] if line > 1 and sheet.text else []),
+        *([f"delimiter = {_quoted(delimiter)}"] if delimiter != "," else []),
+        *(['decimal = ","', 'thousands = "."'] if comma else ['thousands = ","']),
+        f"date_format = {_quoted(way or 'iso')}",
+        'time_zone = "UTC"          # the zone of times that name none: is it yours?',
+        "",
+        "[columns]                  # key = column",
+        *mapped,
+        *(["", "# not read:", *unread] if unread else []),
+        "",
+        "[constants]                # what every row is",
+        *(['wallet = "CHANGE-ME"', 'income = "pool_payout"'] if coins else ['category = "CHANGE-ME"']),
+        *([] if "asset" in by_key or not coins else ['asset = "BTC"']),
+        *(["", "[signs]", 'amount_usd = "outflow"     # money spent is negative here'] if not coins else []),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{"".join(letter for letter in escaped if letter.isprintable())}"'

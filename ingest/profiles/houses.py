@@ -1,0 +1,326 @@
+"""Rows into deals as one house writes them: what stands in words, in three columns a coin, or with signs of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from functools import partial
+
+from lotwork.ingest.profiles.assets import DOLLAR, QUOTES, asset_named, is_money
+from lotwork.ingest.profiles.deal import Deal, Leg, leg
+from lotwork.ingest.profiles.readers import CENT, Reader, before_fee, begun, one_side, two_sides, wallet_app
+from lotwork.ingest.profiles.row import CellError, NoEvent, Row
+from lotwork.ledger.units import MICRO, ZERO
+
+_AMOUNT = re.compile(r"(\w+) Amount \1")
+_TRIPLE = re.compile(r"(\w+) Amount \1|Fee \((\w+)\) \2")
+_GIVEN = re.compile("Coinbase (?:Referral|Earn|Rewards)")
+"""What Coinbase itself paid, in the notes of a row of its older exports that says Receive."""
+_NOTES = re.compile(
+    r"(?:Bought|Sold|Converted) [0-9.,]+ \S+ (?:for|to) [$€£]?(?P<amount>[0-9.,]*[0-9]) (?P<asset>[A-Za-z0-9]+)\b"
+)
+
+
+def coinbase(row: Row) -> Deal:
+    """Read a row of Coinbase; the other coin of a trade or a conversion stands in the notes alone."""
+    deal = one_side(row)
+    total = row.money("total")
+    if deal.meaning == "inflow" and _GIVEN.search(row.text("note")):
+        deal.meaning = "income other"
+    if deal.meaning not in ("buy", "sell", "convert") or (deal.out is None and deal.came is None):
+        return deal
+    coin = Leg(row.asset(), abs(row.needed("quantity")))
+    gross, fee = abs(row.money("value") or ZERO), abs(row.money("fee") or ZERO)
+    other = _in_notes(row)
+    if other is None and row.text("type").casefold().startswith("advance"):
+        raise CellError(row.column("note"), "it does not say what was traded for", "record the trade by hand")
+    if deal.meaning == "convert" or (other is not None and other.asset != DOLLAR):
+        if other is None or is_money(other.asset) or total is None:
+            raise CellError(row.column("note"), "it does not say which coin came or went", "record it by hand")
+        worth = sorted((gross, abs(total)))
+        if deal.meaning == "buy":
+            deal.came, deal.out, deal.value, deal.worth = coin, other, worth[1], worth[1]
+        else:
+            deal.out, deal.came, deal.value, deal.worth = coin, other, worth[1], worth[0]
+        deal.fees = [Leg(DOLLAR, fee)] if fee and deal.meaning != "buy" else []
+    if total is not None and abs(abs(abs(total) - gross) - fee) > max(CENT, fee / 100):
+        words = "total, subtotal and fee are not one sum"
+        raise CellError(row.column("total"), words, "compare the row with a statement, and record it by hand")
+    return deal
+
+
+def _in_notes(row: Row) -> Leg | None:
+    found = _NOTES.search(row.text("note"))
+    if found is None:
+        return None
+    return Leg(asset_named(found["asset"]), Decimal(found["amount"].replace(",", "")))
+
+
+def strike(row: Row) -> Deal:
+    """Read signed dollars beside signed bitcoin; the dollars of a sale are told after its fee."""
+    deal = begun(row, row.meaning())
+    coins, dollars = row.number("quantity"), row.money("value")
+    fee, fee_coins = abs(row.money("fee") or ZERO), abs(row.number("fee_coins") or ZERO)
+    deal.fees = [each for each in (leg("BTC", fee_coins), leg(DOLLAR, fee)) if each is not None]
+    if deal.meaning in ("buy", "sell", "trade") and coins and dollars and coins * dollars < 0:
+        deal.meaning = "trade"
+        if coins > 0:
+            deal.came, deal.out = Leg("BTC", coins), Leg(DOLLAR, abs(dollars))
+            _prove(row, abs(dollars), abs(dollars) - fee)
+        else:
+            deal.out, deal.came = Leg("BTC", -coins), Leg(DOLLAR, dollars + fee)
+            _prove(row, dollars + fee, dollars)
+        return deal
+    if deal.meaning in ("buy", "sell", "trade"):
+        raise CellError(row.column("value"), "a trade has dollars and bitcoin of unlike signs", "record it by hand")
+    if not coins and not dollars:
+        raise NoEvent("it tells no amount: a Lightning payment is in its invoice alone; record it by hand", asked=True)
+    if not coins:
+        deal.meaning = "dollars"
+        return deal
+    if deal.meaning == "dollars":
+        deal.meaning = "by sign"
+    if dollars and deal.meaning != "spend":
+        raise CellError(row.column("value"), "it tells dollars and bitcoin at once", "record it by hand")
+    deal.value = None if dollars is None else abs(dollars)
+    deal.came, deal.out = (leg("BTC", coins), None) if coins > 0 else (None, leg("BTC", coins))
+    if (deal.came is None and deal.meaning == "inflow") or (deal.out is None and deal.meaning == "outflow"):
+        raise CellError(row.column("quantity"), "it has the other sign than its word", "record it by hand")
+    return deal
+
+
+def strike_statement(row: Row) -> Deal:
+    """Read a row of Strike's older statements: one or two amounts with signs, each with its coin and its fee."""
+    if row.has("day"):
+        row = row._replace(cells={**row.cells, "at": f"{row.text('day')} {row.text('at')}"})
+    deal = begun(row, row.meaning())
+    for side in ("first", "second"):
+        number, fee = row.number(side), abs(row.number(f"{side}_fee") or ZERO)
+        asset = row.asset(f"{side}_asset") if number or fee else ""
+        deal.fees += [Leg(asset, fee)] if fee else []
+        taken = deal.came if (number or ZERO) > 0 else deal.out
+        if number and taken is not None:
+            raise CellError(row.column(side), "two amounts of one sign", "look at the row, and record it by hand")
+        if number and number > 0:
+            deal.came = leg(asset, number)
+        elif number:
+            deal.out = leg(asset, number)
+    if deal.meaning == "trade":
+        _settle(row, deal)
+    elif deal.out is not None and deal.came is not None:
+        raise CellError(row.column("second"), "it tells two amounts, and its word is of one", "record it by hand")
+    elif deal.out is None and deal.came is None:
+        raise NoEvent("it tells no amount: record it by hand, where coins moved", asked=True)
+    elif all(is_money(each.asset) for each in (deal.out, deal.came) if each is not None):
+        deal.meaning = "dollars"
+    return deal
+
+
+def _settle(row: Row, deal: Deal) -> None:
+    """Say what the dollars of a trade are before its fee, as its price proves."""
+    fee = sum((each.quantity for each in deal.fees if each.asset == DOLLAR), ZERO)
+    if fee < CENT or deal.out is None or deal.came is None:
+        return
+    coins, dollars = (deal.out, deal.came) if deal.came.asset == DOLLAR else (deal.came, deal.out)
+    price = row.money("price")
+    if not price or dollars.asset != DOLLAR:
+        raise CellError(row.column("price"), "a trade with a fee tells no price", "record it by hand")
+    proved = coins.quantity * price
+    ways = (dollars.quantity, dollars.quantity + (fee if dollars is deal.came else -fee))
+    gross = min(ways, key=lambda each: abs(each - proved))
+    if abs(gross - proved) > max(CENT, fee / 2):
+        words = "the amount is not the price times the quantity, with its fee or without"
+        raise CellError(row.column("price"), words, "compare the row with a statement, and record it by hand")
+    deal.came, deal.out = (Leg(DOLLAR, gross), coins) if dollars is deal.came else (coins, Leg(DOLLAR, gross))
+
+
+def _prove(row: Row, taken: Decimal, other: Decimal) -> None:
+    """Refuse a trade whose price says that the dollars are the other sum, with the fee or without."""
+    price = row.money("price")
+    if price:
+        proved = abs(row.needed("quantity")) * price
+        if abs(other - proved) < abs(taken - proved) and abs(taken - proved) > CENT:
+            words = "the amount is not the price times the quantity before its fee"
+            raise CellError(row.column("value"), words, "compare the row with a statement, and record it by hand")
+
+
+def cashapp(row: Row) -> Deal:
+    """Read a row of Cash App: a purchase in dollars, or coins moved, whose amount is then in the coin."""
+    deal = begun(row, row.meaning())
+    named = asset_named(row.text("money") or DOLLAR)
+    if deal.meaning in ("buy", "sell"):
+        row.dollars_only("money")
+        asset, coins = row.asset(), abs(row.needed("quantity"))
+        fee = abs(row.money("fee") or ZERO)
+        value = before_fee(row, abs(row.needed("value")), ZERO)
+        _prove(row, value, value - fee if deal.meaning == "buy" else value + fee)
+        coin, paid = leg(asset, coins), leg(DOLLAR, value)
+        deal.fees = [Leg(DOLLAR, fee)] if fee else []
+        deal.came, deal.out = (coin, paid) if deal.meaning == "buy" else (paid, coin)
+        return deal
+    if is_money(named) and deal.meaning != "income other":
+        deal.meaning = "dollars"
+        return deal
+    amount, fee = row.number("value") or ZERO, abs(row.number("fee") or ZERO)
+    coin = leg(row.asset() if is_money(named) else named, row.number("quantity") or amount)
+    if coin is None:
+        raise NoEvent("no coins moved in it")
+    deal.fees = [Leg(coin.asset, fee)] if fee and not is_money(named) else []
+    outgoing = deal.meaning == "outflow" or (deal.meaning == "by sign" and amount < 0)
+    deal.out, deal.came = (coin, None) if outgoing else (None, coin)
+    deal.value = abs(amount) if is_money(named) and amount else None
+    return deal
+
+
+def gemini(row: Row) -> Deal:
+    """Read a row of Gemini, which has three columns a coin: amount, fee and balance."""
+    meaning = row.meaning()
+    deal = begun(row, meaning)
+    symbol = row.text("symbol").upper()
+    if meaning not in ("buy", "sell"):
+        amount, fee = _triple(row, symbol)
+        deal.fees = [Leg(symbol, fee)] if fee else []
+        if is_money(symbol):
+            deal.meaning = "dollars"
+        coin = leg(symbol, amount)
+        deal.came, deal.out = (coin, None) if amount > 0 else (None, coin)
+        return deal
+    base, quote = pair_named(symbol, row)
+    moved = {name.split()[0] for name in row.cells if _AMOUNT.fullmatch(name)}
+    if moved - {base, quote}:
+        words = f"{', '.join(sorted(moved - {base, quote}))} moved too, which {symbol[:40]} does not name"
+        raise CellError(row.column("symbol"), words, "record it by hand")
+    coins, base_fee = _triple(row, base)
+    paid, quote_fee = _triple(row, quote)
+    if not coins or not paid or coins * paid > 0:
+        raise CellError(row.column("symbol"), "a trade has two amounts of unlike signs", "record it by hand")
+    deal.fees = [Leg(asset, fee) for asset, fee in ((base, base_fee), (quote, quote_fee)) if fee]
+    came, out = ((base, coins), (quote, paid)) if coins > 0 else ((quote, paid), (base, coins))
+    deal.came, deal.out = leg(*came), leg(*out)
+    return deal
+
+
+def triples(header: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
+    """Return the amounts and fees of every coin that a row of Gemini tells, by the name of their column."""
+    told = zip(header, texts, strict=False)
+    return {name: text for name, text in told if _TRIPLE.fullmatch(name) and text.strip("0.- ")}
+
+
+def _triple(row: Row, asset: str) -> tuple[Decimal, Decimal]:
+    """Return the amount and the fee of *asset* in the columns that name it."""
+    amount, fee = (row.number(column) or ZERO for column in (f"{asset} Amount {asset}", f"Fee ({asset}) {asset}"))
+    return amount, abs(fee)
+
+
+def pair_named(symbol: str, row: Row) -> tuple[str, str]:
+    """Return the two assets of a pair written as one word."""
+    for quote in sorted(QUOTES, key=len, reverse=True):
+        if symbol.endswith(quote) and len(symbol) > len(quote):
+            return symbol[: -len(quote)], quote
+    raise CellError(row.column("symbol"), f"{symbol[:40]!r} is no pair that is known", "record the trade by hand")
+
+
+def binance_us(row: Row) -> Deal:
+    """Read a row of Binance.US: one asset where it is one-sided, else base and quote, with dollars beside each."""
+    words = f"{row.text('category')}: {row.text('operation')}"
+    meaning = row._replace(cells={**row.cells, "type": words}).meaning()
+    deal = begun(row, meaning)
+    fee, fee_value = row.number("fee"), row.money("fee_value")
+    if fee:
+        asset = row.asset("fee_asset")
+        deal.fees = [Leg(asset, abs(fee))]
+        deal.fee_value = None if fee_value is None else abs(fee_value)
+    if meaning in ("buy", "sell", "trade"):
+        base = leg(row.asset("base_asset"), row.needed("base"))
+        quote_asset = row.asset("quote_asset")
+        number = row.number("quote") if row.has("quote") or quote_asset != DOLLAR else row.number("quote_value")
+        if base is None or not number:
+            raise CellError(row.column("quote"), "a trade has two amounts", "export the file again, unchanged")
+        quote = leg(quote_asset, number)
+        deal.out, deal.came = (quote, base) if meaning == "buy" else (base, quote)
+        value = row.money("base_value") or row.money("quote_value")
+        deal.value = None if value is None else abs(value)
+        return deal
+    number = row.needed("quantity")
+    coin = leg(row.asset(), number)
+    value = row.money("value")
+    deal.value = None if value is None else abs(value)
+    incoming = meaning == "inflow" or (meaning.startswith("income ") and number > 0)
+    deal.came, deal.out = (coin, None) if incoming else (None, coin)
+    return deal
+
+
+def swan_transfers(row: Row) -> Deal:
+    """Read Swan's file of transfers, whose deposits name what the coins cost, and when."""
+    deal = begun(row, row.meaning())
+    coin, fee = leg(row.asset(), row.needed("quantity")), abs(row.money("fee") or ZERO)
+    value, basis = row.money("value"), row.money("basis")
+    if coin is None or is_money(coin.asset):
+        deal.meaning = "dollars"
+        return deal
+    match deal.meaning:
+        case "buy":
+            deal.came, deal.out = coin, Leg(DOLLAR, abs(row.needed("value")))
+            deal.fees = [Leg(DOLLAR, fee)] if fee else []
+        case "inflow":
+            deal.came, deal.basis = coin, basis
+            deal.acquired = f"{row.day('acquired')}T12:00:00Z" if row.has("acquired") else ""
+        case "spend":
+            deal.out, deal.value = coin, fee or value
+        case _:
+            deal.out = coin
+    return deal
+
+
+def dali(row: Row) -> Deal:
+    """Read a row of DaLI's manual files: what came in, what went out, or what moved between own wallets."""
+    if "received" in row.face.places:
+        return two_sides(row._replace(cells=_both_named(row)))
+    deal = begun(row, row.meaning())
+    deal.wallet = row.text("wallet")
+    asset, number, price = row.asset(), row.needed("quantity"), row.number("price")
+    if number <= 0:
+        raise CellError(row.column("quantity"), "it is not more than 0", "look at the row, and record it by hand")
+    fee, fee_coins = row.money("fee") or ZERO, row.number("fee_coins") or ZERO
+    value = row.money("value")
+    if value is None and price is not None:
+        value = (number * price).quantize(MICRO)
+    deal.fees = [each for each in (leg(asset, fee_coins), leg(DOLLAR, fee)) if each is not None]
+    coin, deal.value = leg(asset, number), value
+    if deal.meaning in ("buy", "sell"):
+        if value is None:
+            raise CellError(row.column("value"), "neither it nor the price is told", "add one of them to the file")
+        paid = Leg(DOLLAR, value)
+        deal.came, deal.out = (coin, paid) if deal.meaning == "buy" else (paid, coin)
+    elif "fiat_with_fee" in row.face.places:
+        deal.came = coin
+    else:
+        deal.out = coin
+    return deal
+
+
+def _both_named(row: Row) -> dict[str, str]:
+    coin = row.text("asset")
+    return {**row.cells, "sent_asset": coin, "received_asset": coin, "fee_asset": coin}
+
+
+ROW_BY_ROW: dict[str, Reader] = {
+    "dali": dali,
+    "one_side": one_side,
+    "coinbase": coinbase,
+    "two_sides": two_sides,
+    "strike": strike,
+    "strike_statement": strike_statement,
+    "cashapp": cashapp,
+    "gemini": gemini,
+    "binance_us": binance_us,
+    "wallet_app": wallet_app,
+    "swan_transfers": swan_transfers,
+}
+
+
+def deals_by_row(rows: Sequence[Row], reader: Reader) -> Iterator[tuple[Sequence[Row], Callable[[], Deal]]]:
+    """Yield each row with what makes its deal."""
+    for row in rows:
+        yield [row], partial(reader, row)

@@ -1,0 +1,179 @@
+"""Rows into deals, a row a deal: the shapes that exports have, by the name a profile calls them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from lotwork.ingest.profiles.assets import DOLLAR, OF_A_CHAIN, is_money
+from lotwork.ingest.profiles.deal import Deal, Leg, leg
+from lotwork.ingest.profiles.row import CellError, NoEvent, Row
+from lotwork.ledger.kinds.coins import FEE_ALONE
+from lotwork.ledger.units import ZERO
+
+Reader = Callable[[Row], Deal]
+INVOICE = "ln"
+"""What an invoice of Lightning begins with, which some exports write where a transaction's id is due."""
+_CUT_HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{20,63}")
+CENT = Decimal("0.02")
+"""A sum may be off by the rounding of its parts."""
+
+
+def begun(row: Row, meaning: str) -> Deal:
+    """Return the deal of *row*, with what every deal has."""
+    row.check_done()
+    template = row.face.profile.id
+    roles = re.findall(r"\{(\w+)\}", template)
+    ref = re.sub(r"\{(\w+)\}", lambda role: row.text(role[1]), template) if all(map(row.has, roles)) else ""
+    txid = row.text("txid")
+    if _CUT_HASH.fullmatch(txid):
+        raise CellError(row.column("txid"), f"{txid[:12]}… is no whole hash", "export the file again, unchanged")
+    known = "" if txid.casefold().startswith(INVOICE) else txid
+    return Deal(rows=[row], meaning=meaning, at=row.instant(), ref=ref, txid=known)
+
+
+def one_side(row: Row) -> Deal:
+    """Read a coin with its amount, and beside it what it was worth or cost in dollars, and a fee in dollars."""
+    deal = begun(row, row.meaning())
+    asset, number = row.asset(), row.needed("quantity")
+    row.dollars_only("money")
+    fee, value = row.money("fee") or ZERO, row.money("value")
+    value = None if value is None else abs(value)
+    coin = leg(asset, number)
+    if fee < 0:
+        raise CellError(row.column("fee"), "a fee that is given back", "record it by hand")
+    if fee and row.has("fee_asset"):
+        row.dollars_only("fee_asset")
+    if coin is None:
+        raise NoEvent("no coins moved in it")
+    if is_money(asset):
+        deal.came, deal.out = (coin, None) if number > 0 else (None, coin)
+        deal.meaning = "dollars" if asset == DOLLAR else deal.meaning
+        return deal
+    deal.fees = [Leg(DOLLAR, fee)] if fee else []
+    match deal.meaning:
+        case "buy":
+            paid = before_fee(row, value, -fee)
+            deal.came, deal.out = coin, Leg(DOLLAR, paid)
+        case "sell":
+            paid = before_fee(row, value, fee)
+            deal.out, deal.came = coin, Leg(DOLLAR, paid)
+        case meaning if _comes(meaning, number):
+            deal.came, deal.value, deal.fees = coin, value, []
+        case _:
+            deal.out, deal.value = coin, value
+    return deal
+
+
+def _comes(meaning: str, number: Decimal) -> bool:
+    if meaning in ("by sign", "transfer", "gift"):
+        return number > 0
+    return meaning == "inflow" or (meaning.startswith("income ") and number > 0)
+
+
+def before_fee(row: Row, value: Decimal | None, fee: Decimal) -> Decimal:
+    """Return the money of a sale or purchase before its fee; refuse one that its price proves to be the other."""
+    if value is None:
+        raise CellError(row.column("value"), "it is empty", "export the file again, unchanged")
+    gross = value + fee if row.face.profile.value == "net" else value
+    price = None if row.has("total") else row.money("price")  # a total beside the two proves them better
+    if price and abs(fee) >= CENT:
+        proved = abs(row.needed("quantity") * price)
+        likelier = min((gross, gross - fee, gross + fee), key=lambda sum_: abs(sum_ - proved))
+        if likelier != gross and abs(gross - proved) > max(CENT, abs(fee) / 2):
+            raise CellError(
+                row.column("value"),
+                "the amount is not the price times the quantity, with its fee or without",
+                "compare the row with a statement, and record it by hand",
+            )
+    return gross
+
+
+def two_sides(row: Row) -> Deal:
+    """Read what was sent, what was received and the fee, each with its coin."""
+    out, came = _side(row, "sent"), _side(row, "received")
+    if out is None and came is None:
+        raise NoEvent("no coins moved in it")
+    deal = begun(row, "")
+    deal.out, deal.came = out, came
+    fee = _side(row, "fee")
+    deal.fees = [] if fee is None else [fee]
+    deal.wallet, deal.from_wallet = (row.text(role).partition(";")[0].strip() for role in ("to_wallet", "from_wallet"))
+    if out is not None and came is None:
+        deal.wallet, deal.from_wallet = deal.from_wallet or deal.wallet, ""
+    deal.wallet = deal.wallet or row.text("wallet")
+    row.dollars_only("money")
+    value = row.money("value") or row.money("sent_value" if came is None else "received_value")
+    deal.note = row.text("note") if came is None else ""
+    basis = row.money("basis")
+    deal.basis = None if basis is None else abs(basis)
+    deal.meaning = _of_sides(row, out, came)
+    deal.value = abs(value) if value else deal.basis if deal.meaning.startswith("income ") else None
+    return _separated(deal)
+
+
+def _separated(deal: Deal) -> Deal:
+    """Return *deal* with its fee apart, where the file tells amounts that have it in them."""
+    told = deal.row.face.profile.value
+    dollars = sum((fee.quantity for fee in deal.fees if fee.asset == DOLLAR), ZERO)
+    if told == "gross" or deal.out is None or deal.came is None:
+        return deal
+    if deal.came.asset == DOLLAR:
+        deal.came = Leg(DOLLAR, deal.came.quantity + dollars)
+    elif deal.out.asset == DOLLAR and told == "net":
+        deal.out = Leg(DOLLAR, deal.out.quantity - dollars)
+    if told == "net":
+        deal.fees = [fee for fee in deal.fees if fee.asset == DOLLAR or fee.asset not in (deal.out[0], deal.came[0])]
+    return deal
+
+
+def _side(row: Row, role: str) -> Leg | None:
+    number = row.number(role)
+    if number is None or number == 0:
+        return None
+    if number < 0 and role != "sent":
+        raise CellError(row.column(role), "it is negative", "record by hand what was taken back")
+    return leg(row.asset(f"{role}_asset"), number)
+
+
+def _of_sides(row: Row, out: Leg | None, came: Leg | None) -> str:
+    """Return what the word of a row means; where it has none, what its sides do."""
+    if row.has("type") or row.face.meaning("") is not None:
+        meaning = row.meaning()
+        if meaning != "by sign":
+            return meaning
+    if out is not None and came is not None:
+        return "transfer" if out.asset == came.asset else "trade"
+    return "inflow" if came is not None else "outflow"
+
+
+def wallet_app(row: Row) -> Deal:
+    """Read a row of a wallet's own history: what came or went, and the network's fee, which is ours on what went."""
+    meaning = row.meaning() if "type" in row.face.places else "by sign"
+    if not row.has("at"):
+        raise NoEvent("it has no time: it is not confirmed yet")
+    deal = begun(row, meaning)
+    number, asset = row.needed("quantity"), row.asset()
+    fee = abs(row.number("fee") or ZERO)
+    paid_in = row.asset("fee_unit") if row.has("fee_unit") else asset
+    includes = row.face.profile.value == "net"
+    if meaning == "by sign":
+        deal.meaning = meaning = "inflow" if number > 0 else "outflow"
+    if meaning == "own fee":
+        number, includes, meaning = fee, True, "outflow"
+    if meaning in ("outflow", "fee"):
+        if includes and fee and asset not in OF_A_CHAIN:
+            how = "record it by hand, with its fee"
+            raise NoEvent(f"it does not say in which coin the fee of {asset} is", asked=True, how=how)
+        left = abs(number) - (fee if includes else ZERO)
+        if left < 0:
+            raise CellError(row.column("fee"), "it is more than all that left", "export the file again, unchanged")
+        deal.out, deal.fees = leg(asset, left), [Leg(paid_in, fee)] if fee else []
+        if deal.out is None and fee:
+            deal.out, deal.fees, deal.meaning, deal.note = Leg(paid_in, fee), [], "outflow", FEE_ALONE
+    else:
+        deal.came = leg(asset, number)
+    if deal.out is None and deal.came is None:
+        raise NoEvent("no coins moved in it")
+    return deal

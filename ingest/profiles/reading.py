@@ -1,0 +1,258 @@
+"""A known file read into the public form: every row ends as an event, or is left out, counted and named.
+
+What leaves here are lines as `lotwork import` reads them from JSON, so one door checks them all. A row is known again
+by the source's own id, or by what stands in its cells, whichever other columns the export has by now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from lotwork.ingest.profiles.costs import COSTS
+from lotwork.ingest.profiles.deal import Deal
+from lotwork.ingest.profiles.face import Face
+from lotwork.ingest.profiles.grid import after, lines_of, says_something
+from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
+from lotwork.ingest.profiles.joined import JOINED
+from lotwork.ingest.profiles.meaning import INFLOWS, events_of, prove_unit
+from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
+from lotwork.ingest.sheets.cells import parse_number
+from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
+from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
+from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
+from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.public_form.parse_words import zone_named
+from lotwork.ledger.units import ZERO, AmountError
+
+FOOTER = "..."
+MOST_SHOWN = 5
+_NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
+"""What may be a number, however it is spelled."""
+
+
+class Asked(NamedTuple):
+    """Rows that wait for a person's word: where they stand, and how it is said."""
+
+    lines: tuple[int, ...]
+    how: str = ""
+
+    def __str__(self) -> str:
+        shown = ", ".join(map(str, self.lines[:MOST_SHOWN]))
+        more = f" and {len(self.lines) - MOST_SHOWN} more" if len(self.lines) > MOST_SHOWN else ""
+        return f"line{'s' if len(self.lines) > 1 else ''} {shown}{more}" + (f": {self.how}" if self.how else "")
+
+
+class KnownRows(NamedTuple):
+    """What a known file told: lines in the public form, and why each other row is left out, by reason."""
+
+    lines: tuple[TextLine, ...]
+    reasons: Mapping[str, int]
+    asked: Mapping[str, Asked]
+    """The reasons that wait for a person."""
+    unread: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What else a person should know of how it was read."""
+    taken: int = 0
+    """How many rows became events; several of them may be one."""
+    alike: int = 0
+    """How many events that have no id of the source's say what another of the file says."""
+
+    @property
+    def left_out(self) -> int:
+        """How many rows are no event."""
+        return sum(self.reasons.values())
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, those of one deal counted each."""
+        return self.left_out + self.taken
+
+    def __str__(self) -> str:
+        return left_out_in_words(self.reasons, self.rows)
+
+
+def told_of(settings: Mapping[str, str], wallet: str | None = None, home_zone: str = "") -> Told:
+    """Return what a person said (`--set key=value`). Raises UsageError where a key or a value is not known."""
+    known = [name for name in Told._fields if name not in ("wallet", "home_zone")]
+    for name, value in settings.items():
+        if name not in known or not value.strip():
+            raise UsageError(f"--set {name}={value}: say one of {', '.join(known)} and what it is")
+    said: dict[str, Any] = {name: value.strip() for name, value in settings.items()}
+    skip = frozenset(" ".join(word.split()).casefold() for word in said.pop("skip", "").split("|") if word.strip())
+    told = Told(skip=skip, wallet=wallet or "", home_zone=home_zone)._replace(**said)
+    try:
+        zone_named(told.zone or "UTC")
+    except AmountError as broken:
+        raise UsageError(f"--set zone={told.zone}: {broken.reason}: {broken.remedy}") from None
+    if told.inflow and told.inflow not in INFLOWS:
+        raise UsageError(f"--set inflow={told.inflow}: say one of {', '.join(INFLOWS)}")
+    if told.inflow == "transfer" and not told.from_wallet:
+        raise UsageError("--set inflow=transfer needs --set from_wallet=NAME: the wallet the coins came from")
+    if bool(told.only) != bool(told.category):
+        raise UsageError("--set only=WORDS and --set category=LINE go together: which payments, and what they are for")
+    if told.prices not in ("", "file"):
+        raise UsageError("--set prices=file takes the file's own prices; leave it out, and they are asked for")
+    return told
+
+
+def read_known(name: str, face: Face, told: Told) -> KnownRows:
+    """Return the rows of the file *name*, whose face is known, in the public form.
+
+    Raises InputRefusedError with every problem, as `file:line: column: reason: what to do`; then nothing was read.
+    """
+    if face.profile.refused:
+        raise InputRefusedError(f"{name}: {face.profile.title}: {face.profile.refused}")
+    problems = [
+        Problem(f"{name}:{face.line}", column, "two columns have this name", "export the file again, unchanged")
+        for column in face.twice
+    ]
+    reasons: Counter[str] = Counter()
+    lines: list[TextLine] = []
+    asked: dict[str, Asked] = {}
+    above: set[str] = set()
+    taken = alike = 0
+    reasons.update(f"the sheet {title[:SHOWN]!r} is not known" for title in face.other_sheets)
+    for part in _parts(name, face, told, problems, reasons):
+        naming = _Naming(face, told)
+        here: list[TextLine] = []
+        for rows, make in _deals(face, part):
+            try:
+                deal = make()
+                prove_unit(deal)
+                events = events_of(deal, told.wallet or face.profile.wallet, told)
+            except NoEvent as none:
+                reasons[none.why] += len(rows)
+                if none.asked:
+                    before = asked.get(none.why, Asked(()))
+                    asked[none.why] = Asked((*before.lines, *(row.line for row in rows)), none.how)
+            except CellError as wrong:
+                problems.append(Problem(rows[0].where, wrong.column, wrong.reason, wrong.remedy))
+            else:
+                made = [naming.line(deal, event, place) for place, event in enumerate(events)]
+                if above and all(line.content["row"] in above for line in made):
+                    reasons[AGAIN] += len(rows)
+                    continue
+                here += made
+                taken += len(rows)
+            if len(problems) > MOST_PROBLEMS:
+                break
+        lines += here
+        alike += naming.alike
+        above |= {line.content["row"] for line in here}
+    if not problems and not lines and not reasons:
+        problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
+    refuse_if_any(name, problems)
+    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told), taken, alike)
+
+
+def _notes(face: Face, told: Told) -> tuple[str, ...]:
+    notes = []
+    if face.sheet.guessed:
+        notes.append(f"it is no UTF-8, and read as {face.sheet.guessed}: where a word looks wrong, save it as UTF-8")
+    text = face.sheet.text
+    if text and not text.endswith(("\n", "\r")) and len(face.header) - 1 in face.places.values():
+        notes.append("its last line has no end: see that the file is whole")
+    if face.says_utc and told.zone not in ("", "UTC"):
+        notes.append(f"its columns say that its times are in UTC: zone={told.zone} is not used here")
+    if not face.profile.zone and not told.zone and told.home_zone:
+        notes.append(f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile")
+    return tuple(notes)
+
+
+def _deals(face: Face, rows: Sequence[Row]) -> Iterator[tuple[Sequence[Row], Callable[[], Deal]]]:
+    reader = face.profile.reader
+    joined = JOINED.get(reader) or COSTS.get(reader)
+    yield from joined(rows) if joined is not None else deals_by_row(rows, ROW_BY_ROW[reader])
+
+
+def _parts(name: str, face: Face, told: Told, problems: list[Problem], reasons: Counter[str]) -> Iterator[list[Row]]:
+    """Yield the rows under each header: a file put together of several exports has more than one."""
+    part: list[Row] = []
+    count = 0
+    for line in lines_of(after(face.sheet, face.line), face.delimiter, name, problems):
+        number = line.number if not face.sheet.text else line.number + face.line
+        cells = line.cells
+        if not says_something(cells):
+            continue
+        if [" ".join(cell.split()) for cell in cells] == [column.partition("#")[0] for column in face.header]:
+            reasons[HEADER_AGAIN] += 1
+            yield part
+            part = []
+            continue
+        count += 1
+        if count > MOST_ROWS:
+            problems.append(Problem(f"{name}:{number}", "file", f"more than {MOST_ROWS} rows", "split it by year"))
+            break
+        if cells[0].strip() == FOOTER and not says_something(cells[1:]):
+            reasons['it says "..."'] += 1
+            continue
+        row = _row(name, number, cells, face, told, problems)
+        if row is not None:
+            part.append(row)
+    yield part
+
+
+def _row(name: str, number: int, cells: Sequence[str], face: Face, told: Told, problems: list[Problem]) -> Row | None:
+    where, width = f"{name}:{number}", len(face.header)
+    if len(cells) < width or says_something(cells[width:]):
+        reason = f"the row has {len(cells)} cells and the header {width}"
+        problems.append(Problem(where, "row", reason, "export the file again, unchanged"))
+        return None
+    texts = [unguarded(cell) for cell in cells]
+    read = {role: texts[place] for role, place in face.places.items()}
+    for role, text in read.items():
+        if text.startswith("="):
+            column = face.header[face.places[role]]
+            problems.append(Problem(where, column, f"{text[:SHOWN]!r} is a formula", "export values, not formulas"))
+            return None
+    if face.profile.reader == "gemini":
+        read |= triples(face.header, texts)
+    return Row(name, number, read, face, told)
+
+
+class _Naming:
+    """What each event is known by: the id the source gives it, and the digest of what stands in its rows."""
+
+    def __init__(self, face: Face, told: Told) -> None:
+        self.face = face
+        self.told = told
+        self.alike = 0
+        self._said: Counter[str] = Counter()
+
+    def line(self, deal: Deal, event: Mapping[str, Any], place: int) -> TextLine:
+        """Return the line of one *event* of a deal, the one at *place*."""
+        source = self.face.profile.source or self.face.name
+        said = _digest([source, self.told.wallet, place, sorted(map(_plain_cells, deal.rows))])
+        self._said[said] += 1
+        self.alike += self._said[said] > 1 and not deal.ref
+        row = said if self._said[said] == 1 else f"{said}-{self._said[said]}"
+        content = {**event, "source": source, "row": row}
+        if deal.ref:
+            content["id"] = f"{source}:{deal.ref}" + (f":{place + 1}" if place else "")
+        return TextLine(deal.row.where, content, f"{source}-{row}")
+
+
+def _plain_cells(row: Row) -> list[tuple[str, str]]:
+    return sorted((role, _plain(text)) for role, text in row.cells.items() if text)
+
+
+def _plain(text: str) -> str:
+    """Return a cell as no version of an export writes it otherwise: a number without signs and zeros behind."""
+    bare = " ".join(text.split())
+    if _NUMERIC.fullmatch(bare) is None:
+        return bare
+    with suppress(AmountError):
+        number = parse_number(bare.lstrip("$"), thousands="," if "," in bare and "." in bare else "")
+        return f"{number.normalize():f}" if number else f"{ZERO}"
+    return bare
+
+
+def _digest(content: Any) -> str:
+    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -1,0 +1,198 @@
+"""A row of a known file: its cells by the role they play, read as strictly as any amount that comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
+
+from lotwork.ingest.profiles.assets import asset_named
+from lotwork.ingest.profiles.face import Face
+from lotwork.ingest.profiles.profile import fold
+from lotwork.ingest.profiles.times import read_instant
+from lotwork.ingest.sheets.cells import parse_number
+from lotwork.ingest.sheets.table import SHOWN
+from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.units import MICRO, AmountError
+
+TOO_MUCH = 10**20
+AGAIN = "export the file again, unchanged"
+SIGNS = "$€£₿"
+
+
+class CellError(Exception):
+    """A cell does not say what its column must; the file is refused."""
+
+    def __init__(self, column: str, reason: str, remedy: str) -> None:
+        self.column = column
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(f"{column}: {reason}: {remedy}")
+
+
+class NoEvent(Exception):  # noqa: N818 - not an error: the row is no event
+    """A row is no event; the words say why, and whether a person has to say more about it, and how."""
+
+    def __init__(self, why: str, *, asked: bool = False, how: str = "") -> None:
+        self.why = why
+        self.asked = asked
+        self.how = how
+        super().__init__(why)
+
+
+class Told(NamedTuple):
+    """What a person said of a file, beside what stands in it (`--set key=value`, `--wallet`)."""
+
+    wallet: str = ""
+    zone: str = ""
+    asset: str = ""
+    skip: frozenset[str] = frozenset()
+    inflow: str = ""
+    from_wallet: str = ""
+    pool: str = ""
+    prices: str = ""
+    meter: str = ""
+    only: str = ""
+    category: str = ""
+    business_share: str = ""
+    home_zone: str = ""
+    """The zone of the taxpayer's profile, in which a clock of his own is read."""
+
+
+class Row(NamedTuple):
+    """One row, with where it stands and the file it stands in."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+    face: Face
+    told: Told
+
+    @property
+    def where(self) -> str:
+        """The place of the row, as a problem names it."""
+        return f"{self.file}:{self.line}"
+
+    def column(self, role: str) -> str:
+        """Return the name of the column that plays *role*."""
+        place = self.face.places.get(role)
+        return role if place is None else self.face.header[place]
+
+    def has(self, role: str) -> bool:
+        """Say if the cell of *role* is there and says something."""
+        return bool(self.text(role))
+
+    def text(self, role: str) -> str:
+        """Return what the cell of *role* says; empty where there is none."""
+        return self.cells.get(role, "")
+
+    def number(self, role: str) -> Decimal | None:
+        """Return the number in the cell of *role*, with its sign; None where it is empty, or says "-"."""
+        text = self.text(role)
+        if not text or text in ("-", "N/A"):
+            return None
+        plain = _without_signs(text)
+        if "," in plain and "." not in plain and plain == text:
+            reason = f"{text[:SHOWN]!r} may be grouped or have a decimal comma"
+            raise CellError(self.column(role), reason, "export it with points")
+        try:
+            number = parse_number(plain, thousands="," if "," in plain else "")
+        except AmountError as broken:
+            raise CellError(self.column(role), broken.reason, AGAIN) from None
+        if abs(number) >= TOO_MUCH:
+            raise CellError(self.column(role), f"{text[:SHOWN]!r} is more than there is of anything", AGAIN)
+        return number
+
+    def money(self, role: str) -> Decimal | None:
+        """Return the dollars in the cell of *role*, to the micro-dollar, with their sign."""
+        number = self.number(role)
+        named = self.face.tickers.get("money", "USD")
+        if number and named != "USD" and "{money}" in self.face.form.columns.get(role, ""):
+            raise CellError(self.column(role), f"it tells {named}, and figures are in dollars", "export it in USD")
+        return None if number is None else number.quantize(MICRO, ROUND_HALF_EVEN)
+
+    def needed(self, role: str) -> Decimal:
+        """Return the number in the cell of *role*, which must be there."""
+        number = self.number(role)
+        if number is None:
+            raise CellError(self.column(role), "it is empty", AGAIN)
+        return number
+
+    def asset(self, role: str = "asset") -> str:
+        """Return the coin or money that the cell of *role* names; of a file that names none, the one it is of."""
+        profile = self.face.profile
+        given = self.told.asset or self.face.tickers.get(role) or profile.asset
+        named = self.text(role) or (given if role not in self.face.places else "")
+        if not named:
+            raise CellError(self.column(role), "no coin is named", "say which with --set asset=BTC")
+        return asset_named(named, profile.aliases)
+
+    def dollars_only(self, role: str) -> None:
+        """Refuse amounts that are told in another money than the dollar."""
+        named = self.text(role)
+        if named and asset_named(named) != "USD":
+            raise CellError(
+                self.column(role),
+                f"the file tells {named[:SHOWN]}, and figures are in dollars",
+                "export it in USD, or record it by hand",
+            )
+
+    def instant(self, role: str = "at") -> str:
+        """Return the instant of the cell of *role*."""
+        profile = self.face.profile
+        zone = self.told.zone or profile.zone or self.told.home_zone
+        try:
+            told = read_instant(self.text(role), profile.times, "UTC" if self.face.says_utc else zone)
+        except AmountError as broken:
+            raise CellError(self.column(role), broken.reason, broken.remedy) from None
+        return print_instant(told)
+
+    def day(self, role: str) -> date:
+        """Return the day the cell of *role* tells."""
+        try:
+            return datetime.fromisoformat(self.text(role)).astimezone(UTC).date()
+        except ValueError:
+            raise CellError(self.column(role), f"{self.text(role)[:SHOWN]!r} is no day", "export it again") from None
+
+    def meaning(self, role: str = "type") -> str:
+        """Return what the word in the cell of *role* means. Raises CellError where no rule knows it."""
+        word = self.text(role)
+        column, profile = self.column(role), self.face.profile
+        if fold(word) in self.told.skip:
+            raise NoEvent(f'{column} is "{word[:SHOWN]}", which --set skip names')
+        found = self.face.meaning(word)
+        if found is None:
+            raise CellError(
+                column,
+                f"{word[:SHOWN]!r} is no word that {profile.title} is known to write",
+                f"record what it is by hand, and leave such rows out with --set 'skip={word[:SHOWN]}'",
+            )
+        way, colon, reason = found.partition(": ")
+        if not colon:
+            return found
+        if way == "refused":
+            raise CellError(column, f'"{word[:SHOWN]}": {reason}', f"leave it out with --set 'skip={word[:SHOWN]}'")
+        said = f'{column} is "{word[:SHOWN]}"' if word else f"{column} is empty"
+        raise NoEvent(f"{said}: {reason}", asked=way == "asked")
+
+    def check_done(self) -> None:
+        """Leave the row out where its status says that it did not happen; refuse a status nobody knows."""
+        if "status" not in self.face.places:
+            return
+        word, profile = self.text("status"), self.face.profile
+        if fold(word) in map(fold, profile.done):
+            return
+        if fold(word) in self.told.skip.union(map(fold, profile.not_done)):
+            raise NoEvent(f'{self.column("status")} is "{word[:SHOWN]}"')
+        raise CellError(
+            self.column("status"),
+            f"{word[:SHOWN]!r} is no state that {profile.title} is known to write",
+            f"record what it is by hand, and leave such rows out with --set 'skip={word[:SHOWN]}'",
+        )
+
+
+def _without_signs(text: str) -> str:
+    for sign in SIGNS:
+        text = text.replace(sign, "", 1)
+    return text.strip()

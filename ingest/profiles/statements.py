@@ -1,0 +1,235 @@
+"""Files that are no tables: a bank's OFX or QFX, through ofxtools, and a meter's Green Button as XML.
+
+Neither is let past its bounds: no entities, no other namespace of units, one money, one flow of power.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from lotwork.ingest.profiles.costs import energy, payment
+from lotwork.ingest.profiles.reading import Asked, KnownRows
+from lotwork.ingest.profiles.row import CellError, NoEvent, Told
+from lotwork.ingest.sheets.table import MOST_PROBLEMS, refuse_if_any
+from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.public_form.parse_words import zone_named
+
+BEGUN = 4096
+ESPI = "{http://naesb.org/espi}"
+WATT_HOURS, FORWARD = "72", "1"
+ESTIMATED = frozenset({"8", "9"})
+MOST_DEEP = 60
+_TAG = re.compile(r"<(/?)([^<>]*)>?\s*([^<\s]?)")
+BANK, METER = "ofx", "green-button"
+
+
+class _Told(NamedTuple):
+    """One thing a statement tells: what makes its event, and what it is known by."""
+
+    make: Callable[[], Mapping[str, Any]]
+    said: str
+    id: str = ""
+
+
+def is_statement(data: bytes) -> bool:
+    """Say if *data* is no table: OFX, or XML of some kind."""
+    begun = data[:BEGUN].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return begun.startswith((b"OFXHEADER", b"<"))
+
+
+def read_statement(name: str, data: bytes, told: Told) -> KnownRows:
+    """Return what the statement tells. Raises InputRefusedError with everything that is wrong with it."""
+    begun = data[:BEGUN].upper()
+    if b"OFXHEADER" in begun or b"<OFX>" in begun:
+        return _known(name, BANK, _of_bank(name, data, told))
+    if b"NAESB.ORG/ESPI" in begun:
+        return _known(name, METER, _of_meter(name, data, told))
+    raise InputRefusedError(f"{name}: it is neither a bank's OFX nor a meter's Green Button: export it again")
+
+
+def _known(name: str, source: str, things: Iterator[_Told]) -> KnownRows:
+    problems: list[Problem] = []
+    reasons: Counter[str] = Counter()
+    asked: dict[str, Asked] = {}
+    lines: list[TextLine] = []
+    count: Counter[str] = Counter()
+    for place, thing in enumerate(things, 1):
+        where = f"{name}:{place}"
+        try:
+            content = {key: value for key, value in thing.make().items() if value is not None}
+        except NoEvent as none:
+            reasons[none.why] += 1
+            if none.asked:
+                asked[none.why] = Asked((*asked.get(none.why, Asked(())).lines, place), none.how)
+        except CellError as wrong:
+            problems.append(Problem(where, wrong.column, wrong.reason, wrong.remedy))
+        else:
+            count[thing.said] += 1
+            row = thing.said if count[thing.said] == 1 else f"{thing.said}-{count[thing.said]}"
+            known = {"id": f"{source}:{thing.id}"} if thing.id else {}
+            lines.append(TextLine(where, {**content, "source": source, "row": row, **known}, f"{source}-{row}"))
+        if len(problems) > MOST_PROBLEMS:
+            break
+    if not problems and not lines and not reasons:
+        problems.append(Problem(f"{name}:1", "file", "it tells nothing", "export it again"))
+    refuse_if_any(name, problems)
+    return KnownRows(tuple(lines), reasons, asked, taken=len(lines))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:24]
+
+
+def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
+    from ofxtools.Parser import OFXTree  # noqa: PLC0415 - most files are tables
+
+    broken = f"{name}: the OFX cannot be read: export it again, as OFX or CSV"
+    if b"<!" in data[:BEGUN]:
+        raise InputRefusedError(f"{name}: it declares entities, as no bank does: export it again")
+    if _deepest(data) > MOST_DEEP:
+        raise InputRefusedError(f"{name}: it is nested deeper than any bank's: export it again")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of tags it does not know: what is lost by that is counted below
+            tree = OFXTree()
+            tree.parse(io.BytesIO(data))
+            statements = tree.convert().statements
+    except (SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        raise InputRefusedError(broken) from None
+    count = sum(len(statement.transactions or ()) for statement in statements)
+    if count != data.upper().count(b"<STMTTRN>"):
+        raise InputRefusedError(f"{name}: not all of its payments can be read: export it again, as OFX or CSV")
+    for statement in statements:
+        account = _digest(str(getattr(statement.account, "acctid", "")))[:8]
+        if statement.curdef != "USD":
+            raise InputRefusedError(f"{name}: it tells {statement.curdef}, and figures are in dollars")
+        for each in statement.transactions or ():
+            yield _paid(told, account, each)
+
+
+def _deepest(data: bytes) -> int:
+    """Return how deep the tags of an OFX are nested; one with text in it is closed by the next, or by its own.
+
+    What is blank depends on the encoding, which the file may lie about: the deepest reading counts.
+    """
+    texts = [data.decode("latin-1")]
+    with suppress(UnicodeError):
+        texts.append(data.decode("utf-8"))
+    return max(map(_deepest_of, texts))
+
+
+def _deepest_of(text: str) -> int:
+    depth = deepest = 0
+    leaf = ""
+    for closing, tag, begun in _TAG.findall(text):
+        if closing:
+            depth = max(0, depth - (tag != leaf))
+        elif not begun and not tag.endswith("/"):
+            depth += 1
+        leaf = tag if begun and not closing else ""
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _paid(told: Told, account: str, each: Any) -> _Told:
+    words = [str(word) for word in (each.name, getattr(each, "memo", None)) if word]
+    posted = each.dtposted  # in UTC; at midnight there it is a day that names no hour
+    zone = told.zone or told.home_zone
+    day = (posted.astimezone(zone_named(zone)) if zone and posted.time() != time() else posted).date()
+
+    def make() -> Mapping[str, Any]:
+        return payment(told, day, each.trnamt, *words)
+
+    said = _digest(account, str(day), str(each.trnamt.normalize()), *words)
+    return _Told(make, said, f"{account}:{each.fitid}" if each.fitid else "")
+
+
+def _of_meter(name: str, data: bytes, told: Told) -> Iterator[_Told]:
+    feed = _tree(name, data)
+    kinds = {
+        tuple(_text(each, key) for key in ("uom", "powerOfTenMultiplier", "flowDirection", "commodity"))
+        for each in feed.iter(f"{ESPI}ReadingType")
+    }
+    if len(kinds) != 1:
+        raise InputRefusedError(f"{name}: it tells {len(kinds)} kinds of readings: export the electricity used alone")
+    ((unit, power, flow, _),) = kinds
+    if unit != WATT_HOURS or (flow or FORWARD) != FORWARD:
+        raise InputRefusedError(f"{name}: it does not tell watt-hours used: export the electricity used alone")
+    try:
+        scale = int(power or "0")
+    except ValueError:
+        raise InputRefusedError(f"{name}: its power of ten is no number: export it again") from None
+    for each in feed.iter(f"{ESPI}IntervalReading"):
+        yield _metered(told, each, scale)
+
+
+def _metered(told: Told, reading: Element, scale: int) -> _Told:
+    def make() -> Mapping[str, Any]:
+        try:
+            start = int(_text(reading, "timePeriod/start"))
+            lasted = int(_text(reading, "timePeriod/duration"))
+            counted = Decimal(_text(reading, "value"))
+            begin = datetime.fromtimestamp(0, UTC) + timedelta(seconds=start)
+            span = (begin, begin + timedelta(seconds=lasted))
+        except (ValueError, InvalidOperation, OverflowError):
+            raise CellError("reading", "its start, duration or value is no number", "export it again") from None
+        if not counted.is_finite() or lasted <= 0 or abs(scale) > 12:  # noqa: PLR2004 - tera to pico
+            raise CellError("reading", "its duration or value cannot be right", "export it again")
+        estimated = _text(reading, "ReadingQuality/quality") in ESTIMATED
+        note = "estimated by the utility" if estimated else ""
+        return energy(told, METER, span, counted.scaleb(scale), True, note)
+
+    parts = [_text(reading, key) for key in ("timePeriod/start", "timePeriod/duration")]
+    return _Told(make, _digest(told.meter or told.wallet, *parts))
+
+
+def _text(element: Element, path: str) -> str:
+    found = element.find("/".join(f"{ESPI}{part}" for part in path.split("/")))
+    return "" if found is None or found.text is None else found.text.strip()
+
+
+def _tree(name: str, data: bytes) -> Element:
+    """Return the XML in *data*; what declares a document type, or is nested too deep, is refused."""
+    builder = TreeBuilder()
+    deep = 0
+
+    def begun(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal deep
+        deep += 1
+        if deep > MOST_DEEP:
+            raise ValueError
+        builder.start(_named(tag), attributes)
+
+    def ended(tag: str) -> None:
+        nonlocal deep
+        deep -= 1
+        builder.end(_named(tag))
+
+    def declared(*_: object) -> None:
+        raise ValueError
+
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler, parser.EndElementHandler = begun, ended
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = declared
+    try:
+        parser.Parse(data, True)
+        return builder.close()
+    except (expat.ExpatError, ValueError, LookupError, AssertionError):
+        raise InputRefusedError(f"{name}: the XML cannot be read: export it again") from None
+
+
+def _named(tag: str) -> str:
+    return f"{{{tag}" if "}" in tag else tag
