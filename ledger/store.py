@@ -27,12 +27,12 @@ from lotwork.ledger.errors import BusyError, StorageError
 from lotwork.ledger.storage.appending import append_batch
 from lotwork.ledger.storage.batch import Appended, Batch, CursorMove, Head, Message
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.guards import GUARDS
+from lotwork.ledger.storage.sqlite.guards import GUARDS
 from lotwork.ledger.storage.heads import sync_folder, write_heads
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.log import LATE, RARE, EventLog
 from lotwork.ledger.storage.rows import microseconds
-from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, connect, meaning, primary_code, refuse_foreign
+from lotwork.ledger.storage.sqlite.connection import APPLICATION_ID, USER_VERSION, connect, meaning, primary_code, refuse_foreign
 
 __all__ = ["Appended", "Batch", "CursorMove", "EventStore", "Head", "Message"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, StorageError, UsageError
 from lotwork.ledger.storage.batch import MAIN_BOOK
-from lotwork.ledger.storage.sqlite import FILE_NAME
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -27,7 +27,7 @@ from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.heads import disagreement, heads_file, read_heads, sync_folder, write_heads
 from lotwork.ledger.storage.lock import DaemonLock, writers_turn
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import FILE_NAME, connect, ledger_file, named_refusals
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME, connect, ledger_file, named_refusals
 from lotwork.ledger.storage.verify import Verification, verify_file
 
 MANIFEST_NAME = "manifest.json"

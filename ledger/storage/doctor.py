@@ -17,7 +17,7 @@ from lotwork.ledger.storage.evidence import FOLDER_NAME as EVIDENCE
 from lotwork.ledger.storage.heads import heads_file
 from lotwork.ledger.storage.lock import daemon_pid
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 256 << 20

@@ -25,7 +25,7 @@ from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.heads import disagreement, read_heads
 from lotwork.ledger.storage.rows import microseconds
-from lotwork.ledger.storage.sqlite import connect, holds_nothing, ledger_file, named_refusals, refuse_foreign
+from lotwork.ledger.storage.sqlite.connection import connect, holds_nothing, ledger_file, named_refusals, refuse_foreign
 from lotwork.ledger.storage.verify import Verification, schema_fault, tail_fault, verify
 from lotwork.ledger.txids import loosely, spellings
 from lotwork.ledger.units import Asset, AssetTable

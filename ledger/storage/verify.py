@@ -17,10 +17,10 @@ from lotwork.ledger.codec import decode, kind_of
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
-from lotwork.ledger.storage.guards import GUARDS
+from lotwork.ledger.storage.sqlite.guards import GUARDS
 from lotwork.ledger.storage.heads import disagreement, read_heads
 from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
-from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, connect, holds_nothing, ledger_file, meaning
+from lotwork.ledger.storage.sqlite.connection import APPLICATION_ID, USER_VERSION, connect, holds_nothing, ledger_file, meaning
 
 TABLES = frozenset({"events", "books", "cursors", "outbox", "fence"})
 INDEXES = frozenset({"events_id", "events_late", "events_rare", "events_source", "events_txid", "outbox_pending"})

@@ -22,7 +22,7 @@ from lotwork.ledger.events import US
 from lotwork.ledger.public_form.parse_words import check_tax_year, parse_day
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import FILE_NAME
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.ledger.units import AmountError
 from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
 from lotwork.projections.filer.taxpayer import year_end

@@ -15,7 +15,7 @@ MAY_BE_LONGER = {
 }
 
 EXACT_ROOMS = ("ledger", "projections", "rules", "reports")
-SECONDS_ARE_FLOATS = ("ledger/clock.py", "ledger/storage/lock.py", "ledger/storage/sqlite.py")
+SECONDS_ARE_FLOATS = ("ledger/clock.py", "ledger/storage/lock.py", "ledger/storage/sqlite/connection.py")
 LIKENESS_OF_WORDS = ("projections/expenses.py", 0.85)
 """difflib wants its cutoff as a float; it decides a hint, not a figure."""
 

@@ -15,7 +15,7 @@ from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, SourceUnreachableError, StorageError
 from lotwork.ledger.events import Event, Rule
 from lotwork.ledger.storage.heads import read_heads
-from lotwork.ledger.storage.sqlite import connect, ledger_file
+from lotwork.ledger.storage.sqlite.connection import connect, ledger_file
 from lotwork.ledger.store import Batch, CursorMove, EventStore, Message
 from tests.ledger.making import CREATED, NOON, filled, one_of_each_kind, open_store, receipt, receipts
 

@@ -22,7 +22,7 @@ from lotwork.ledger.storage.failpoints import FailpointError, armed
 from lotwork.ledger.storage.heads import read_heads
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch, CursorMove, Message
 from tests.ledger.making import CREATED, filled, open_store, receipts

@@ -17,7 +17,7 @@ from lotwork.ledger.events import AssetDeclared, Expense
 from lotwork.ledger.storage import rows
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.store import Batch
 from tests.ledger.making import NOON, filled, one_of_each_kind, open_store, receipt, receipts
 

@@ -14,7 +14,7 @@ from lotwork.ledger.storage import chain
 from lotwork.ledger.storage.heads import heads_file
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.rows import BEFORE_ALL_TIME, Row, Tail
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.verify import Verification, row_fault, tail_fault, verify, verify_file
 from lotwork.ledger.store import Batch
 from tests.drawing import stream
