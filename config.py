@@ -63,7 +63,8 @@ class Config:
                 problems.append(Problem(self._where(path), dotted(path), reason, remedy))
         if problems:
             raise ConfigError("a secret that the settings name cannot be had", problems)
-        return tuple(found)
+        own = os.environ.get("PGPASSWORD") if self.settings.ledger.url else None  # libpq takes it by itself
+        return (*found, own) if own else tuple(found)
 
     def _where(self, path: KeyPath) -> str:
         """Return what set the value at *path*, or the list it stands in."""

@@ -33,13 +33,13 @@ from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.context import BuildContext
 from lotwork.ledger.clock import Clock, SystemClock, jitter
-from lotwork.ledger.errors import IntegrityError, LotworkError
+from lotwork.ledger.errors import FencedError, IntegrityError, LotworkError, StandbyError
 from lotwork.ledger.storage.lock import DaemonLock
-from lotwork.ledger.store import EventStore
 from lotwork.service import health as health_pages
 from lotwork.service import logs
 from lotwork.service.health import Health
 from lotwork.service.http_server import HttpServer
+from lotwork.service.ledger_place import open_store
 from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
 from lotwork.service.recorder import Recorder
@@ -50,6 +50,7 @@ from lotwork.web.app import create
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 5
+STANDBY_SECONDS = 1.0
 STILL_SECONDS = 30.0
 """A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
 WORKERS_END_SECONDS = 4.5
@@ -121,6 +122,7 @@ class Daemon:
         self._workers: dict[str, OneWorker] = {}
         self._watched: dict[tuple[str, str], Watched] = {}
         self._troubles: dict[str, str] = {}
+        self._fenced: FencedError | None = None
         self._overrunning: set[str] = set()
         self._pace = Pace(clock)
         self._beat = clock.monotonic()
@@ -144,18 +146,21 @@ class Daemon:
                 self._serve(server.url)
             finally:
                 server.close()
+        if self._fenced is not None:
+            raise self._fenced
 
     def _serve(self, url: str) -> None:
         settings = self.config.settings.alerts
         channels = channels_of(settings, self.clock, self.config.secret)
         self.notifier = Notifier(channels, settings, self.health, self.metrics, self.clock, scrub=self.scrub)
         try:
-            self.store = EventStore.open(self.config.home, clock=self.clock)
+            self.store = open_store(self.config.home, clock=self.clock)
         except IntegrityError as broken:
             self.notifier.ledger_damaged(str(broken))
             raise
         try:
-            self.store.claim()
+            if not self._claimed():
+                return
             recorder = Recorder(self.store, self.metrics)
             self.rounds = Rounds(self.store, recorder, self.health, self.metrics, self.clock, stop=self.stop.is_set)
             self.notifier.attach(self.store, recorder, self.rounds.pending, self._payments)
@@ -170,6 +175,23 @@ class Daemon:
                 self._work()
         finally:
             self._end()
+
+    def _claimed(self) -> bool:
+        """Become the one daemon; stand by while another machine's is. False where we were told to end meanwhile."""
+        words = ""
+        while not self.stop.is_set():
+            try:
+                self.store.claim()
+            except StandbyError as other:
+                if not words:
+                    words = f"standing by: {other}"
+                    log.info("standing by", why=str(other))
+                    self.systemd.ready(words)
+            else:
+                return True
+            self.systemd.alive(words)
+            self.stop.wait(STANDBY_SECONDS)
+        return False
 
     def _first_check(self) -> bool:
         """Verify the chain before anything is recorded; return False where we were told to end meanwhile."""
@@ -263,6 +285,8 @@ class Daemon:
         old, new = before.settings.daemon, config.settings.daemon
         if (old.host, old.port) != (new.host, new.port):
             log.warning("host and port change at the next start only")
+        if before.settings.ledger != config.settings.ledger:
+            log.warning("where the ledger is changes at the next start only")
         self._schedule()
         log.info("settings reloaded", sources=len(self._watched))
         self.systemd.ready(self._summary())
@@ -333,6 +357,9 @@ class Daemon:
     def _round_failed(self, name: str, failure: Exception, one: Watched | None, *, is_current: bool) -> None:
         if isinstance(failure, IntegrityError):
             self.notifier.ledger_damaged(str(failure))
+        if isinstance(failure, FencedError):
+            self._fenced = failure
+            self.stop.set()
         if not is_current:
             bug = None if isinstance(failure, LotworkError) else failure
             log.info("a round under settings that are gone failed", job=name, why=str(failure), exc_info=bug)
@@ -393,6 +420,7 @@ class Daemon:
 
     def _take_a_beat(self) -> None:
         self._beat = self.clock.monotonic()
+        self.store.check_claim()
 
     def _summary(self, url: str = "") -> str:
         if self.health.chain_ok is False:

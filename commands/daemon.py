@@ -10,8 +10,8 @@ from msgspec import UNSET
 from lotwork.commands.answer import Call, called, print_result
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
-from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.daemon import PolledRow, PollListing, PricedRow
+from lotwork.service.ledger_place import open_log
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -47,7 +47,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
     write_default(call.home)
     config = load(call.home)
     clock = SystemClock()
-    with call.store() as store, EventLog.open(call.home) as log:
+    with call.store() as store, open_log(call.home) as log:
         context = BuildContext(
             home=call.home, log=log, clock=clock, reveal=config.secret, pace=Pace(clock), secrets=config.secrets()
         )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lotwork.commands.answer import Call, called, print_result
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.errors import ConfigError, LotworkError, UsageError
 from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.sqlite.database import Sqlite
 from lotwork.reports.upkeep import BackupListing, HeadListing, RestoreListing, list_checks, list_verified
+from lotwork.service.ledger_place import database_of
+
+if TYPE_CHECKING:
+    from lotwork.ledger.storage.doctor import Check
 
 INTEGRITY = 4
 
@@ -23,7 +30,7 @@ def verify_command(call: Call) -> int:
     from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command verifies
     from lotwork.ledger.storage.verify import verify  # noqa: PLC0415 - the same
 
-    found = verify(call.home)
+    found = verify(call.home, database=database_of(call.home))
     if found.ok:
         call.check_named()
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
@@ -78,6 +85,11 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     """Bring a backup back, verified first; what stood in the home is set aside, not deleted."""
     from lotwork.ledger.storage.backup import restore  # noqa: PLC0415 - not every command restores
 
+    if not isinstance(database_of(call.home), Sqlite):
+        raise UsageError(
+            f"{call.home}: its ledger is on a server, which takes no history but its own: restore into a new folder "
+            "with --home, and then `lotwork ledger move --to` a new database"
+        )
     manifest = restore(file, call.home, clock=SystemClock(), allow_older=allow_older)
     told = RestoreListing(file=str(file), home=str(call.home), events=manifest.events)
     if call.as_json:
@@ -92,13 +104,12 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
 def doctor_command(call: Call) -> int:
     """Look at the home, the ledger and the machine, and say what to mend."""
     from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
-    from lotwork.ledger.errors import ConfigError  # noqa: PLC0415 - the same
-    from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - the same
+    from lotwork.ledger.storage.doctor import Check  # noqa: PLC0415 - the same
 
     if not call.home.exists():
         call.check_named()
     config = call.home / FILE
-    checks = list(examine(call.home, config=config if config.exists() else None))
+    checks = list(_examined(call, config))
     if config.exists():
         try:
             load(call.home).secrets()
@@ -114,6 +125,18 @@ def doctor_command(call: Call) -> int:
             if row.remedy:
                 click.echo(f"      {row.remedy}")
     return 0 if listing.ok else 1
+
+
+def _examined(call: Call, config: Path) -> Iterator[Check]:
+    """Yield every check; settings that do not say where the ledger is leave only what needs no ledger."""
+    from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - only the doctor examines
+
+    try:
+        database = database_of(call.home)
+    except ConfigError as broken:
+        yield Check("ledger", ok=False, detail=str(broken), remedy="mend the settings")
+        database = None
+    yield from examine(call.home, config=config if config.exists() else None, database=database)
 
 
 def _head(call: Call) -> Head:

@@ -13,7 +13,6 @@ from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError
-from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
@@ -41,7 +40,7 @@ class Rounds:
         stop: Callable[[], bool],
     ) -> None:
         self.pending = Pending(store)
-        self._home = store.home
+        self._store = store
         self._recorder = recorder
         self._health = health
         self._metrics = metrics
@@ -88,7 +87,7 @@ class Rounds:
 
     def check_chain(self) -> None:
         """Re-hash the whole log; raise IntegrityError where it is not what was written."""
-        found = verify(self._home)
+        found = self._store.verify()
         if not found.ok:
             self._metrics.verify_failures.inc()
             raise IntegrityError(found.message)

@@ -18,6 +18,7 @@ from lotwork.ingest.declaration import SourceSection
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.service.ledger_place import Ledger
 
 DEFAULT_PORT = 8949
 Hours: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -172,6 +173,7 @@ class Alerts(Section, frozen=True, kw_only=True):
 class Settings(Section, frozen=True, kw_only=True):
     """The whole file."""
 
+    ledger: Ledger = Ledger()
     daemon: Daemon = Daemon()
     sources: Sources = Sources()
     prices: Prices = Prices()

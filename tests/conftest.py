@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lotwork.ledger.clock import SystemClock
 from tests.drawing import LATEST, ROUND, register, stream
+
+if TYPE_CHECKING:
+    from tests.postgres_server import Server
 
 HERE = Path(__file__).parent
 LONGEST = [
@@ -32,6 +37,15 @@ LONGEST = [
 """The files that take longest, begun first: begun last, one of them would leave the other workers idle."""
 
 register()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Lend the PostgreSQL server of this process, started by the first test that wants it."""
+    from tests.postgres_server import running  # noqa: PLC0415 - only where a test talks to a server
+
+    with running() as server:
+        yield server
 
 
 @pytest.hookimpl(trylast=True)

@@ -15,7 +15,7 @@ from lotwork.alerts.payments import payments
 from lotwork.ingest.folder.source import FolderSection
 from lotwork.ingest.ports import Page
 from lotwork.ledger.clock import SetClock, SystemClock
-from lotwork.ledger.errors import SourceUnreachableError
+from lotwork.ledger.errors import FencedError, SourceUnreachableError
 from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
 from lotwork.service.logs import Scrubber
 from lotwork.service.sources import Watched
@@ -179,3 +179,13 @@ def test_signals_only_set_flags(daemon: Daemon) -> None:
 
 def test_the_job_of_a_source_is_named_after_book_and_source() -> None:
     assert poll_name(("main", "ocean")) == "poll:main/ocean"
+
+
+def test_a_daemon_that_another_took_over_from_ends(daemon: Daemon) -> None:
+    def fenced() -> None:
+        raise FencedError("another daemon took over")
+
+    daemon._guarded("heartbeat", fenced)()
+    assert daemon.stop.is_set()
+    assert daemon._fenced is not None
+    assert daemon._fenced.exit_code == 6

@@ -27,7 +27,7 @@ from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.heads import disagreement, heads_file, read_heads, sync_folder, write_heads
 from lotwork.ledger.storage.lock import DaemonLock, writers_turn
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite.connection import FILE_NAME, connect, ledger_file, named_refusals
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME, connect, ledger_file
 from lotwork.ledger.storage.verify import Verification, verify_file
 
 MANIFEST_NAME = "manifest.json"
@@ -54,14 +54,12 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
     """
     if file.exists():
         raise InputRefusedError(f"{file}: is there already: a backup overwrites nothing; name another file")
-    if not log.file.exists():
+    if not log.database.begun():
         raise InputRefusedError(f"{log.home}: holds no ledger yet: there is nothing to back up")
     with _disk_named(file), _beside(file.absolute()) as folder:
         copy = folder / FILE_NAME
         told = read_heads(log.home)  # before the copy: a head can only lag
-        with named_refusals(log.file), closing(connect(log.file)) as connection:
-            connection.execute("PRAGMA query_only = OFF")  # VACUUM INTO writes, though never to this database
-            connection.execute("VACUUM INTO ?", (str(copy),))
+        log.database.copy(copy)
         sound = _sound(verify_file(copy, told))
         evidence = Evidence(log.home)
         manifest = Manifest(

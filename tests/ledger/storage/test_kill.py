@@ -264,7 +264,7 @@ def test_a_failpoint_that_does_not_exist_is_named(setting: str) -> None:
 
 def test_a_failure_before_the_commit_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with EventStore.open(tmp_path, clock=SystemClock()) as store:
-        monkeypatch.setattr("lotwork.ledger.store.hit", armed("append.before_commit:raise"))
+        monkeypatch.setattr("lotwork.ledger.storage.sqlite.database.hit", armed("append.before_commit:raise"))
         with pytest.raises(FailpointError):
             store.append(Batch("main", receipts(1, 3), outbox=(Message("m", "s", "b"),)))
         assert store.head("main").position == 0

@@ -1,0 +1,196 @@
+"""A server that is killed, restarted or cut off loses nothing that was acknowledged, and doubles nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import BusyError, ConfigError, LotworkError, StorageError, UnreachableError
+from lotwork.ledger.storage.postgres.database import Postgres
+from lotwork.ledger.store import Batch, CursorMove, EventStore, Message
+from tests.ledger.making import open_store, receipt, receipts
+from tests.ledger.storage.postgres.line import Line
+from tests.patience import PATIENCE_SECONDS
+from tests.postgres_server import Server
+
+
+class Poller(threading.Thread):
+    """Polls a source that delivers its last events again, until it is told to stop; every refusal is tried again."""
+
+    def __init__(self, store: EventStore) -> None:
+        super().__init__(daemon=True)
+        self.store = store
+        self.acknowledged = 0
+        self.refused: list[LotworkError] = []
+        self.end = threading.Event()
+
+    def run(self) -> None:
+        while not self.end.is_set():
+            try:
+                self.poll()
+            except (StorageError, BusyError) as away:
+                self.refused.append(away)
+
+    def poll(self) -> None:
+        before = self.store.cursor("main", "ocean")
+        first = int(before or 0) + 1
+        events = tuple(receipts(max(1, first - 3), first + 2))
+        told = (Message(f"m{first + 2}", "s", "b"),)
+        self.store.append(Batch("main", events, cursor=CursorMove("ocean", before, str(first + 2)), outbox=told))
+        self.acknowledged = first + 2
+
+    def await_more(self) -> None:
+        """Wait until some more polls have been acknowledged."""
+        clock, reached = SystemClock(), self.acknowledged + 12
+        give_up = clock.monotonic() + PATIENCE_SECONDS
+        while self.acknowledged < reached:
+            assert clock.monotonic() < give_up, self.refused[-3:]
+            clock.sleep(0.005)
+
+
+@pytest.mark.faults
+def test_a_server_killed_and_restarted_in_the_midst_of_appends_loses_and_doubles_nothing(
+    postgres: Server, database: str, tmp_path: Path
+) -> None:
+    store = EventStore.open(tmp_path, clock=SystemClock(), database=Postgres(postgres.url(database)))
+    poller = Poller(store)
+    poller.start()
+    for end in (postgres.kill, lambda: postgres.stop("fast"), postgres.kill):
+        poller.await_more()
+        end()
+        postgres.start()
+    poller.await_more()
+    poller.end.set()
+    poller.join(PATIENCE_SECONDS)
+    with store:
+        cursor = int(store.cursor("main", "ocean") or 0)
+        assert cursor >= poller.acknowledged
+        assert [event.id for _, event in store.read("main")] == [f"r{each}" for each in range(1, cursor + 1)]
+        queued = {message.id for message in store.pending(limit=cursor)}
+        assert queued == {f"m{each}" for each in range(3, cursor + 1, 3)}
+        found = store.verify()
+        assert found.ok, found.message
+
+
+@pytest.fixture
+def line(postgres: Server) -> Iterator[Line]:
+    opened = Line(postgres.port)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def far(postgres: Server, line: Line, database: str, tmp_path: Path) -> Iterator[EventStore]:
+    url = postgres.url(database).replace(f":{postgres.port}/", f":{line.port}/")
+    with open_store(tmp_path / "home", database=Postgres(url, patience=1)) as store:
+        yield store
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_commit_whose_answer_was_lost_is_looked_up_and_not_repeated(far: EventStore, line: Line, where: str) -> None:
+    far.append(Batch("main", receipts(1, 2)))
+    line.cut = where  # type: ignore[assignment] # one of the two
+    move, told = CursorMove("ocean", None, "4"), (Message("m", "s", "b"),)
+    (done,) = far.append(Batch("main", tuple(receipts(1, 4)), cursor=move, outbox=told))
+    assert line.cut == ""
+    assert (done.new, done.known) == (("r3", "r4"), ("r1", "r2"))
+    assert [position for position, _ in far.read("main")] == [1, 2, 3, 4]
+    assert far.head("main") == done.head
+    assert far.cursor("main", "ocean") == "4"
+    assert far.pending() == told
+    assert far.verify().ok
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+@pytest.mark.parametrize(
+    "batch",
+    [Batch("main", cursor=CursorMove("ocean", None, "4")), Batch("main", outbox=(Message("m", "s", "b"),))],
+    ids=["cursor", "alert"],
+)
+def test_the_same_holds_where_nothing_but_a_cursor_or_an_alert_moves(
+    far: EventStore, line: Line, where: str, batch: Batch
+) -> None:
+    line.cut = where  # type: ignore[assignment] # one of the two
+    far.append(batch)
+    assert (far.cursor("main", "ocean"), len(far.pending())) == (("4", 0) if batch.cursor else (None, 1))
+
+
+def test_a_stream_that_cannot_be_read_again_is_refused_where_its_commit_did_not_arrive(
+    far: EventStore, line: Line
+) -> None:
+    line.cut = "before"
+    with pytest.raises(BusyError, match="nothing was appended: do it again"):
+        far.append(Batch("main", iter(list(receipts(1, 3)))))
+    assert far.head("main").position == 0
+    line.cut = "after"
+    (done,) = far.append(Batch("main", iter(list(receipts(1, 3)))))
+    assert done.new == ("r1", "r2", "r3")
+    assert far.head("main") == done.head
+
+
+def test_a_fate_that_cannot_be_looked_up_is_told_as_unknown_and_doing_it_again_is_safe(
+    far: EventStore, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far.append(Batch("main", [receipt(1)]))
+    line.cut = "after"
+    monkeypatch.setattr("lotwork.ledger.storage.postgres.database.connect", lambda *_, **__: refuse_connection(line))
+    with pytest.raises(UnreachableError, match="may be there or not: do the same again"):
+        far.append(Batch("main", [receipt(2)]))
+    monkeypatch.undo()
+    (done,) = far.append(Batch("main", [receipt(2)]))
+    assert (done.new, done.known, done.head.position) == ((), ("r2",), 2)
+
+
+def refuse_connection(_line: Line) -> None:
+    import psycopg  # noqa: PLC0415 - the error of the library itself
+
+    raise psycopg.OperationalError("connection refused")
+
+
+def test_sessions_that_the_server_ended_are_opened_again(postgres: Server, database: str, store: EventStore) -> None:
+    store.append(Batch("main", receipts(1, 2)))
+    reading = store.read("main")
+    assert next(reading)[0] == 1
+    postgres.end_sessions(database)
+    assert store.head("main").position == 2
+    assert store.append(Batch("main", [receipt(3)]))[0].head.position == 3
+    assert [position for position, _ in store.read("main")] == [1, 2, 3]
+
+
+def test_a_server_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
+    nowhere = Postgres("postgresql://me@127.0.0.1:1/lotwork", patience=0)
+    with pytest.raises(UnreachableError, match="does not answer"):
+        open_store(tmp_path, database=nowhere)
+
+
+def test_a_database_or_a_role_that_is_not_there_is_a_setting_to_correct(postgres: Server, tmp_path: Path) -> None:
+    for url in (postgres.url("nowhere"), postgres.url("postgres", "nobody")):
+        with pytest.raises(ConfigError, match="does not let us in"):
+            open_store(tmp_path, database=Postgres(url))
+
+
+def test_a_database_in_another_encoding_is_refused(postgres: Server, tmp_path: Path) -> None:
+    with postgres.superuser("postgres") as connection:
+        connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        open_store(tmp_path, database=Postgres(postgres.url("latin", "postgres")))
+
+
+def test_a_writer_that_holds_on_too_long_is_named_and_then_waited_for(
+    postgres: Server, database: str, store: EventStore
+) -> None:
+    store.database.write(lambda at: at.all("SELECT set_config('lock_timeout', '50ms', false)"))
+    holder = Postgres(postgres.url(database))
+    with holder.still(), pytest.raises(BusyError, match="another process is writing"):
+        store.append(Batch("main", [receipt(1)]))
+    assert store.append(Batch("main", [receipt(1)]))[0].new == ("r1",)
+
+
+def test_a_server_that_does_not_keep_what_it_commits_is_something_to_mend(store: EventStore) -> None:
+    detail, remedy = store.database.condition()
+    assert detail.startswith("PostgreSQL ")
+    assert remedy == "set fsync and full_page_writes to on in postgresql.conf"

@@ -1,0 +1,195 @@
+"""A real PostgreSQL, started by the test: one server for all tests of a process, and a ledger for each test."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.storage.postgres.database import Postgres
+from tests.ports import free_port
+
+OLDEST = 15
+OWNER, WRITER = "lotwork_owner", "lotwork_app"
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+"""For tests of what is said, not of what is on the disk; the ledger itself asks for synchronous_commit."""
+
+
+class MissingError(AssertionError):
+    """The server that these tests talk to is not installed."""
+
+
+def programs() -> Path:
+    """Return the folder of the newest PostgreSQL that is installed, 15 or newer."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    found = [folder for folder in reversed(debian) if int(folder.parent.name) >= OLDEST]
+    found += [Path(place).parent for place in (shutil.which("pg_ctl"),) if place]
+    for folder in found:
+        if all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
+            return folder
+    raise MissingError(
+        f"these tests talk to PostgreSQL {OLDEST} or newer: run `make parts`, or as root "
+        "`apt-get install --no-install-recommends postgresql`"
+    )
+
+
+class Server:
+    """One server in a folder of its own, on a port of this machine; it never runs as root, which it refuses."""
+
+    def __init__(self, folder: Path, options: Sequence[str] = FAST) -> None:
+        self._programs = programs()
+        self._data = folder / "data"
+        self._options = options
+        self.port = free_port()
+        self._numbers = count(1)
+        self._free: list[str] = []
+        self._user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+        if self._user is not None:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+        self._run("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres")
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self._data}", *self._options)
+        options = " ".join([f"-p {self.port}", *(f"-c {setting}" for setting in settings)])
+        self._run("pg_ctl", "--wait", "--timeout=60", f"--log={self._data}/log", f"--options={options}", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server: at once, as a crash would, or in another *mode*."""
+        self._run("pg_ctl", "--wait", "--timeout=60", f"--mode={mode}", "stop")
+
+    def kill(self) -> None:
+        """Kill every process of the server, as a power cut would."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        for pid in (first, *children(first)):
+            with suppressed():
+                os.kill(pid, signal.SIGKILL)
+        for _ in range(1000):
+            if not Path(f"/proc/{first}").exists():
+                break
+            SystemClock().sleep(0.01)
+
+    def url(self, database: str, role: str = WRITER) -> str:
+        """Return the address of *database* for *role*."""
+        return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
+
+    def prepare(self) -> None:
+        """Make the two roles."""
+        with self.superuser("postgres") as connection:
+            for role in (OWNER, WRITER):
+                connection.execute(f"CREATE ROLE {role} LOGIN")
+
+    @contextmanager
+    def database(self, *, made: bool = True) -> Iterator[str]:
+        """Lend a database, with a ledger *made* in it or empty; one that was given back is swept and lent again."""
+        if not self._free:
+            self._free.append(f"t{next(self._numbers)}")
+            with self.superuser("postgres") as connection:
+                connection.execute(f"CREATE DATABASE {self._free[0]} OWNER {OWNER} TEMPLATE template0")
+        name = self._free.pop()
+        try:
+            if made:
+                owner = Postgres(self.url(name, OWNER))
+                owner.begin()
+                owner.grant(WRITER)
+                owner.close()
+            yield name
+        finally:
+            self.end_sessions(name)
+            with self.superuser(name) as connection:
+                connection.execute("DROP SCHEMA IF EXISTS lotwork CASCADE")
+            self._free.append(name)
+
+    def end_sessions(self, database: str) -> None:
+        """End every session in *database*, as an operator or a failover does."""
+        with self.superuser("postgres") as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (database,)
+            )
+
+    @contextmanager
+    def asking_passwords(self) -> Iterator[None]:
+        """Let nobody but the superuser in without a password, for as long as this lasts."""
+        rules = self._data / "pg_hba.conf"
+        trusting = rules.read_text()
+        asking = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        self._rule(rules, asking, lets_in=False)
+        try:
+            yield
+        finally:
+            self._rule(rules, trusting, lets_in=True)
+
+    def _rule(self, rules: Path, text: str, *, lets_in: bool) -> None:
+        """Write who is let in, and wait until the server keeps to it: it reads the file in its own time."""
+        rules.write_text(text)
+        with self.superuser("postgres") as connection:
+            connection.execute("SELECT pg_reload_conf()")
+        for _ in range(1000):
+            try:
+                psycopg.connect(self.url("postgres")).close()
+                found = True
+            except psycopg.OperationalError:
+                found = False
+            if found == lets_in:
+                return
+            SystemClock().sleep(0.01)
+
+    @contextmanager
+    def superuser(self, database: str) -> Iterator[psycopg.Connection]:
+        """Lend a connection of the superuser."""
+        with psycopg.connect(self.url(database, "postgres"), autocommit=True) as connection:
+            yield connection
+
+    def _run(self, program: str, *words: str) -> None:
+        command = [str(self._programs / program), f"--pgdata={self._data}", *words]
+        told = subprocess.run(
+            command,
+            user=self._user.pw_uid if self._user else None,
+            group=self._user.pw_gid if self._user else None,
+            extra_groups=[] if self._user else None,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert told.returncode == 0, told.stdout or (self._data / "log").read_text()
+
+
+@contextmanager
+def suppressed() -> Iterator[None]:
+    """Pass over a process that has ended already."""
+    try:
+        yield
+    except ProcessLookupError:
+        return
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that *pid* started."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@contextmanager
+def running(options: Sequence[str] = FAST) -> Iterator[Server]:
+    """Lend a server with its roles, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="lotwork-postgres-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder), options)
+        server.start()
+        try:
+            server.prepare()
+            yield server
+        finally:
+            server.stop()
