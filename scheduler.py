@@ -33,7 +33,7 @@ from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.context import BuildContext
 from lotwork.ledger.clock import Clock, SystemClock, jitter
-from lotwork.ledger.errors import FencedError, IntegrityError, LotworkError, StandbyError
+from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.service import health as health_pages
 from lotwork.service import logs
@@ -45,12 +45,12 @@ from lotwork.service.notify import Systemd
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
 from lotwork.service.sources import Watched, price_sources, watched
+from lotwork.service.standing import Standing
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 5
-STANDBY_SECONDS = 1.0
 STILL_SECONDS = 30.0
 """A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
 WORKERS_END_SECONDS = 4.5
@@ -115,6 +115,7 @@ class Daemon:
         self.health = Health(config.home, clock)
         self.metrics = Metrics(self.health.last_answers)
         self.stop = threading.Event()
+        self.standing = Standing(self.stop, self.systemd)
         self.reload = threading.Event()
         self.sync = threading.Event()
         self._flags = flags
@@ -122,7 +123,6 @@ class Daemon:
         self._workers: dict[str, OneWorker] = {}
         self._watched: dict[tuple[str, str], Watched] = {}
         self._troubles: dict[str, str] = {}
-        self._fenced: FencedError | None = None
         self._overrunning: set[str] = set()
         self._pace = Pace(clock)
         self._beat = clock.monotonic()
@@ -146,8 +146,7 @@ class Daemon:
                 self._serve(server.url)
             finally:
                 server.close()
-        if self._fenced is not None:
-            raise self._fenced
+        self.standing.check()
 
     def _serve(self, url: str) -> None:
         settings = self.config.settings.alerts
@@ -159,7 +158,7 @@ class Daemon:
             self.notifier.ledger_damaged(str(broken))
             raise
         try:
-            if not self._claimed():
+            if not self.standing.claim(self.store):
                 return
             recorder = Recorder(self.store, self.metrics)
             self.rounds = Rounds(self.store, recorder, self.health, self.metrics, self.clock, stop=self.stop.is_set)
@@ -175,23 +174,6 @@ class Daemon:
                 self._work()
         finally:
             self._end()
-
-    def _claimed(self) -> bool:
-        """Become the one daemon; stand by while another machine's is. False where we were told to end meanwhile."""
-        words = ""
-        while not self.stop.is_set():
-            try:
-                self.store.claim()
-            except StandbyError as other:
-                if not words:
-                    words = f"standing by: {other}"
-                    log.info("standing by", why=str(other))
-                    self.systemd.ready(words)
-            else:
-                return True
-            self.systemd.alive(words)
-            self.stop.wait(STANDBY_SECONDS)
-        return False
 
     def _first_check(self) -> bool:
         """Verify the chain before anything is recorded; return False where we were told to end meanwhile."""
@@ -283,10 +265,8 @@ class Daemon:
             self.systemd.ready("the settings were refused; the old ones stay in force")
             return
         old, new = before.settings.daemon, config.settings.daemon
-        if (old.host, old.port) != (new.host, new.port):
-            log.warning("host and port change at the next start only")
-        if before.settings.ledger != config.settings.ledger:
-            log.warning("where the ledger is changes at the next start only")
+        if (old.host, old.port, before.settings.ledger) != (new.host, new.port, config.settings.ledger):
+            log.warning("host, port and the place of the ledger change at the next start only")
         self._schedule()
         log.info("settings reloaded", sources=len(self._watched))
         self.systemd.ready(self._summary())
@@ -357,9 +337,7 @@ class Daemon:
     def _round_failed(self, name: str, failure: Exception, one: Watched | None, *, is_current: bool) -> None:
         if isinstance(failure, IntegrityError):
             self.notifier.ledger_damaged(str(failure))
-        if isinstance(failure, FencedError):
-            self._fenced = failure
-            self.stop.set()
+        self.standing.failed(failure)
         if not is_current:
             bug = None if isinstance(failure, LotworkError) else failure
             log.info("a round under settings that are gone failed", job=name, why=str(failure), exc_info=bug)

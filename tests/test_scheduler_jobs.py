@@ -187,5 +187,6 @@ def test_a_daemon_that_another_took_over_from_ends(daemon: Daemon) -> None:
 
     daemon._guarded("heartbeat", fenced)()
     assert daemon.stop.is_set()
-    assert daemon._fenced is not None
-    assert daemon._fenced.exit_code == 6
+    with pytest.raises(FencedError) as ended:
+        daemon.standing.check()
+    assert ended.value.exit_code == 6

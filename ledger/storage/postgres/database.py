@@ -13,18 +13,19 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import psycopg
 from psycopg import sql as names
 
 from lotwork.ledger.clock import Clock, SystemClock
-from lotwork.ledger.errors import BusyError, ConfigError, IntegrityError, LotworkError, StandbyError, UnreachableError
+from lotwork.ledger.errors import ConfigError, IntegrityError, LotworkError, StandbyError, UnreachableError
 from lotwork.ledger.storage.carrying import carry
 from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.port import Writing
 from lotwork.ledger.storage.postgres import guards
 from lotwork.ledger.storage.postgres.address import shown
+from lotwork.ledger.storage.postgres.attempt import WRITER, Attempt
 from lotwork.ledger.storage.postgres.session import (
     DIALECT,
     IDLE,
@@ -39,11 +40,11 @@ from lotwork.ledger.storage.postgres.session import (
 from lotwork.ledger.storage.sqlite.database import Sqlite
 
 T = TypeVar("T")
-WRITER, DAEMON = (0x4C6F7477, 1), (0x4C6F7477, 2)
-"""Advisory locks, by two numbers: the letters "Lotw", and for whom."""
+DAEMON = (WRITER[0], 2)
+"""The advisory lock of the one daemon."""
 PATIENCE_SECONDS = 10
 """So long a server that restarts, or is replaced by its standby, is waited for."""
-WAIT_SECONDS = 0.2
+WAITS_A_SECOND = 5
 
 FORMAT = "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'lotwork'"
 HOLDER = """
@@ -137,9 +138,9 @@ class Postgres:
             version = said.removeprefix(guards.COMMENT)
             if not said.startswith(guards.COMMENT) or not version.isdecimal():
                 raise IntegrityError(f"{self.place}: has a schema lotwork of another program: name another database")
-            if int(version) != guards.FORMAT_VERSION:
+            if int(version) != guards.SCHEMA_FORMAT:
                 raise IntegrityError(
-                    f"{self.place}: has format {version}, and this Lotwork knows {guards.FORMAT_VERSION}: upgrade the "
+                    f"{self.place}: has format {version}, and this Lotwork knows {guards.SCHEMA_FORMAT}: upgrade the "
                     "program"
                 )
             self._begun = True
@@ -155,7 +156,7 @@ class Postgres:
             except UnreachableError:
                 if self._clock.monotonic() >= give_up:
                     raise
-            self._clock.sleep(WAIT_SECONDS)
+            self._clock.sleep(1 / WAITS_A_SECOND)
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -173,7 +174,7 @@ class Postgres:
             f"CREATE SCHEMA {guards.SCHEMA}",
             *statements("postgresql"),
             *guards.statements(),
-            f"COMMENT ON SCHEMA {guards.SCHEMA} IS '{guards.COMMENT}{guards.FORMAT_VERSION}'",
+            f"COMMENT ON SCHEMA {guards.SCHEMA} IS '{guards.COMMENT}{guards.SCHEMA_FORMAT}'",
         )
         at.all(";\n".join(made))
 
@@ -190,7 +191,7 @@ class Postgres:
         self, work: Callable[[Writing], T], *, landed: Callable[[Writing, T], bool] | None = None, again: bool = True
     ) -> T:
         """Run *work* in one transaction, alone, and return what it returned once the server has committed it."""
-        attempt = _Attempt(work, landed, again=again)
+        attempt = Attempt(work, landed, again=again)
         hit("append.before_begin")
         with self._turn:
             give_up = self._clock.monotonic() + self._patience
@@ -208,7 +209,7 @@ class Postgres:
                 else:
                     hit("append.after_commit")
                     return done
-                self._clock.sleep(WAIT_SECONDS)
+                self._clock.sleep(1 / WAITS_A_SECOND)
 
     def _writers(self) -> Connection:
         """Return the writer's connection, opened anew where it was lost; the daemon's lock goes with it."""
@@ -279,68 +280,6 @@ class Postgres:
         unsafe = [name for name, value in (("fsync", fsync), ("full_page_writes", full_pages)) if value != "on"]
         remedy = f"set {' and '.join(unsafe)} to on in postgresql.conf" if unsafe else ""
         return f"PostgreSQL {version}, data checksums {checksums}", remedy
-
-
-class _Attempt(Generic[T]):
-    """A transaction that is being run: whether it may be run again, and what became of its commit."""
-
-    def __init__(
-        self, work: Callable[[Writing], T], landed: Callable[[Writing, T], bool] | None, *, again: bool
-    ) -> None:
-        self._work = work
-        self._landed = landed
-        self._again = again
-        self._started = False
-        self._in_doubt: list[T] = []
-        """What work returned, where the answer to its commit was lost."""
-
-    @property
-    def may_run_again(self) -> bool:
-        """Return whether it is known, or can be looked up, what running it again does."""
-        return self._again or not self._started or bool(self._in_doubt)
-
-    def run(self, at: Session) -> T:
-        """Run it once, or return what an earlier run came to, where that turns out to be there."""
-        connection = at.connection
-        connection.execute("BEGIN")
-        try:
-            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", WRITER)  # whoever was in doubt has ended by now
-            if self._in_doubt and self._landed and self._landed(at, self._in_doubt[0]):
-                connection.execute("ROLLBACK")
-                return self._in_doubt[0]
-            self._in_doubt.clear()
-            self._refuse_a_second_run()
-            hit("append.after_begin")
-            self._started = True
-            done = self._work(at)
-            hit("append.before_commit")
-        except BaseException:
-            with suppress(psycopg.Error):
-                connection.execute("ROLLBACK")
-            raise
-        self._in_doubt.append(done)
-        try:
-            ended = connection.execute("COMMIT").statusmessage
-        except psycopg.Error as refused:
-            if not is_away(refused):
-                self._in_doubt.clear()
-            raise
-        if ended != "COMMIT":
-            raise IntegrityError(f"the server answered {ended} to a commit: nothing was appended; report it")
-        return done
-
-    def _refuse_a_second_run(self) -> None:
-        if self._started and not self._again:
-            raise BusyError("the server went away at the commit, and nothing was appended: do it again")
-
-    def told(self, refused: LotworkError) -> LotworkError:
-        """Return *refused*, saying so where the fate of a commit could not be looked up."""
-        if not self._in_doubt:
-            return refused
-        return UnreachableError(
-            f"{refused}; it went away at a commit, so what was being recorded may be there or not: do the same again "
-            "when it is back, and what is there counts once"
-        )
 
 
 def _take_daemons_lock(connection: Connection, place: str) -> None:

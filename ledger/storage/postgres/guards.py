@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lotwork.ledger.storage.port import Reading
 
 SCHEMA = "lotwork"
-FORMAT_VERSION = 1
+SCHEMA_FORMAT = 1
 COMMENT = "Lotwork ledger, format "
 BITS = {"ROW": 1, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 SEARCH_PATH = "pg_catalog, lotwork, pg_temp"

@@ -43,7 +43,8 @@ SELECT set_config('search_path', 'lotwork', false), set_config('lock_timeout', '
        set_config('statement_timeout', '5min', false),
        set_config('idle_in_transaction_session_timeout', '10min', false),
        set_config('default_transaction_isolation', 'read committed', false), set_config('jit', 'off', false),
-       set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '2', false),
+       set_config('idle_session_timeout', '0', false), set_config('tcp_keepalives_idle', '5', false),
+       set_config('tcp_keepalives_interval', '2', false),
        set_config('tcp_keepalives_count', '3', false),
        set_config('default_transaction_read_only', '{read_only}', false),
        CASE WHEN current_setting('synchronous_commit') <> 'remote_apply'

@@ -10,12 +10,13 @@ import pytest
 
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import BusyError, ConfigError, LotworkError, StorageError, UnreachableError
+from lotwork.ledger.storage.port import Writing
 from lotwork.ledger.storage.postgres.database import Postgres
 from lotwork.ledger.store import Batch, CursorMove, EventStore, Message
 from tests.ledger.making import open_store, receipt, receipts
 from tests.ledger.storage.postgres.line import Line
 from tests.patience import PATIENCE_SECONDS
-from tests.postgres_server import Server
+from tests.postgres_server import WRITER, Server
 
 
 class Poller(threading.Thread):
@@ -194,3 +195,46 @@ def test_a_server_that_does_not_keep_what_it_commits_is_something_to_mend(store:
     detail, remedy = store.database.condition()
     assert detail.startswith("PostgreSQL ")
     assert remedy == "set fsync and full_page_writes to on in postgresql.conf"
+
+
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+def test_a_transaction_that_the_server_asks_to_run_again_is_run_again(store: EventStore, code: str) -> None:
+    key, runs = 7, list[int]()
+
+    def work(at: Writing) -> int:
+        runs.append(1)
+        at.all("INSERT INTO fence VALUES (?, 7)", (key,))
+        if len(runs) < 3:
+            at.all(f"DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '{code}'; END $$")
+        return len(runs)
+
+    assert store.database.write(work) == 3
+    assert store.database.write(lambda at: at.all("SELECT * FROM fence")) == [(7, 7)]
+    key = 8
+    runs.clear()
+    with pytest.raises(BusyError, match="again"):
+        store.database.write(work, again=False)
+    assert len(runs) == 1
+    assert store.database.write(lambda at: at.all("SELECT * FROM fence")) == [(7, 7)]
+
+
+def test_a_session_relies_on_nothing_but_its_own_settings(postgres: Server, database: str, store: EventStore) -> None:
+    with postgres.superuser(database) as connection:
+        for loose in ("synchronous_commit = off", "default_transaction_isolation = serializable", "lock_timeout = 0"):
+            connection.execute(f"ALTER ROLE {WRITER} SET {loose}".encode())
+    try:
+        wanted = {
+            "synchronous_commit": "on",
+            "default_transaction_isolation": "read committed",
+            "lock_timeout": "10s",
+            "statement_timeout": "5min",
+            "idle_in_transaction_session_timeout": "10min",
+            "idle_session_timeout": "0",
+            "search_path": "lotwork",
+            "client_encoding": "UTF8",
+        }
+        found = store.database.write(lambda at: {name: at.all(f"SHOW {name}")[0][0] for name in wanted})
+        assert found == wanted
+    finally:
+        with postgres.superuser(database) as connection:
+            connection.execute(f"ALTER ROLE {WRITER} RESET ALL".encode())
