@@ -174,22 +174,18 @@ def list_amendment(amended: Amendment, price: AmendmentPrice) -> AmendmentListin
 
 
 def _explained(each: Explained) -> ExplainedRow:
-    moved, parts = move_row(each.move), each.parts
-    return ExplainedRow(
-        form=moved.form,
-        line=moved.line,
-        label=moved.label,
-        old_usd=moved.old_usd,
-        new_usd=moved.new_usd,
-        change_usd=moved.change_usd,
-        cites=moved.cites,
-        due_to=None if parts is None else DueTo(
-            events_usd=cents(parts.events), law_usd=cents(parts.law), program_usd=cents(parts.program)
-        ),
+    parts = each.parts
+    due_to = None if parts is None else DueTo(
+        events_usd=cents(parts.events), law_usd=cents(parts.law), program_usd=cents(parts.program)
+    )  # fmt: skip
+    return move_row(
+        each.move,
+        ExplainedRow,
+        due_to=due_to,
         events=tuple(map(_change, each.changes)),
         events_count=each.count,
         figures=tuple(map(figure_behind, each.figures)),
-    )  # fmt: skip
+    )
 
 
 def _change(change: EventChange) -> ChangeRow:
@@ -249,4 +245,4 @@ def _cost(line: Line) -> CostRow:
 
 
 def _later(each: LaterYear) -> LaterYearRow:
-    return LaterYearRow(year=each.year, filing=each.filing, lines=tuple(map(move_row, each.moves)))
+    return LaterYearRow(year=each.year, filing=each.filing, lines=tuple(move_row(move, MoveRow) for move in each.moves))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -26,6 +26,9 @@ class MoveRow(Row, frozen=True, kw_only=True):
     new_usd: Usd
     change_usd: Usd
     cites: tuple[str, ...]
+
+
+R = TypeVar("R", bound=MoveRow)
 
 
 class FigureBehind(Row, frozen=True, kw_only=True):
@@ -111,23 +114,12 @@ def list_effect(effect: YearEffect) -> EffectListing:
 
 
 def _effect(each: LineEffect) -> EffectRow:
-    moved = move_row(each.move)
-    return EffectRow(
-        form=moved.form,
-        line=moved.line,
-        label=moved.label,
-        old_usd=moved.old_usd,
-        new_usd=moved.new_usd,
-        change_usd=moved.change_usd,
-        cites=moved.cites,
-        because=each.move.events,
-        figures=tuple(map(figure_behind, each.figures)),
-    )
+    return move_row(each.move, EffectRow, because=each.move.events, figures=tuple(map(figure_behind, each.figures)))
 
 
-def move_row(move: LineChange) -> MoveRow:
-    """Return a line that moved."""
-    return MoveRow(
+def move_row(move: LineChange, row: type[R], **more: object) -> R:
+    """Return a line that moved, as a *row* that tells *more* of it than where and how far."""
+    return row(
         form=move.form,
         line=move.line,
         label=move.label,
@@ -135,6 +127,7 @@ def move_row(move: LineChange) -> MoveRow:
         new_usd=cents(move.new),
         change_usd=cents(move.change),
         cites=move.cites,
+        **more,
     )
 
 

@@ -35,6 +35,8 @@ LONGEST = [
     )
 ]
 """The files that take longest, begun first: begun last, one of them would leave the other workers idle."""
+MEASURED = ("commands", "golden", "ledger", "projections", "rules")
+"""The folders of tests by which the coverage of ledger, projections and rules is measured."""
 
 register()
 
@@ -50,15 +52,17 @@ def postgres() -> Iterator[Server]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes longest first, and measure no coverage of what draws.
+    """Put what takes longest first, and measure coverage by the tests that look at the figures and do not draw.
 
-    A line that is covered by chance alone is not covered, and to be measured makes the formulas three times slower. A
-    round of `make fuzz` has an order of its own, so that a short one does not always try the same tests.
+    A line that is covered by chance alone, or in passing by a page that shows a figure, is not covered; and to be
+    measured makes the formulas three times slower. A round of `make fuzz` has an order of its own, so that a short one
+    does not always try the same tests.
     """
     place = {file: number for number, file in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
     for item in items:
-        if item.get_closest_marker("hypothesis") or item.get_closest_marker("seeded"):
+        draws = item.get_closest_marker("hypothesis") or item.get_closest_marker("seeded")
+        if draws or item.path.relative_to(HERE).parts[0] not in MEASURED:
             item.add_marker("no_cover")
     if ROUND in os.environ:
         stream(0).shuffle(items)
