@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lotwork.ingest.sections import KeyPath, Secret, SecretFile, Section, one_of
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.errors import ConfigError, StorageError
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.postgres.address import check_address, shown
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CONFIG = "config.toml"
 PREFIX = "LOTWORK_LEDGER__"
-SAYS_SO = re.compile(r"""^\s*(\[\s*["']?ledger\b|["']?ledger["']?\s*[.=])""", re.MULTILINE)
+SAYS_SO = re.compile(rb"""^\s*(\[\s*["']?ledger\b|["']?ledger["']?\s*[.=])""", re.MULTILINE)
 INSTALL = "a ledger on a server needs psycopg: install it with `pip install lotwork[postgres]`"
 
 
@@ -50,19 +50,21 @@ def ledger_settings(home: Path, environ: Mapping[str, str] = os.environ) -> Ledg
     path = home / CONFIG
     overlaid = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
     try:
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    except (OSError, UnicodeDecodeError) as broken:
-        raise ConfigError(
-            f"{path}: the settings cannot be read ({broken}), and they say where the ledger is: make it text you may "
-            "read"
-        ) from broken
-    if not overlaid and not SAYS_SO.search(text):
+        content = path.read_bytes() if path.is_file() else b""
+    except OSError as refused:
+        raise StorageError(
+            f"{path}: the settings cannot be read ({refused}), and may say where the ledger is: check whose it is"
+        ) from refused
+    if not overlaid and not SAYS_SO.search(content):
         return Ledger()
     import msgspec  # noqa: PLC0415 - only where the settings say something
 
     from lotwork.service.toml_file import TomlFile, parse, problems_of  # noqa: PLC0415 - the same
 
-    file = parse(text, str(path))
+    try:
+        file = parse(content.decode(), str(path))
+    except UnicodeDecodeError as broken:
+        raise ConfigError(f"{path}: the settings cannot be read ({broken}): make it UTF-8 text") from broken
     said = {name.removeprefix(PREFIX).lower(): value for name, value in overlaid.items()}
     table = file.tables.get("ledger", {})
     merged = {**table, **said} if isinstance(table, dict) else table

@@ -46,6 +46,14 @@ def test_a_home_that_says_nothing_of_it_has_its_own_file(tmp_path: Path, text: s
     assert isinstance(database_of(tmp_path), Sqlite)
 
 
+def test_what_is_no_text_stops_nobody_who_has_his_own_file(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes(b"# caf\xe9\n")
+    assert ledger_settings(tmp_path, {}) == Ledger()
+    (tmp_path / "config.toml").write_bytes(b"# caf\xe9\n[ledger]\n")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        ledger_settings(tmp_path, {})
+
+
 def test_a_variable_goes_before_the_file(tmp_path: Path) -> None:
     assert said(tmp_path, '[ledger]\nurl = "postgresql://a@b/c"\n', LOTWORK_LEDGER__URL=URL).url == URL
     (tmp_path / "config.toml").unlink()
