@@ -398,7 +398,8 @@ class Daemon:
 
     def _take_a_beat(self) -> None:
         self._beat = self.clock.monotonic()
-        self.store.check_claim()
+        if self.standing.server_was_away(self.store):
+            self.scheduler.modify_job("verify", next_run_time=self.clock.now())
 
     def _summary(self, url: str = "") -> str:
         if self.health.chain_ok is False:

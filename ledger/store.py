@@ -94,10 +94,14 @@ class EventStore(EventLog):
         self._epoch = self.database.write(claimed)
         return self._epoch
 
-    def check_claim(self) -> None:
-        """FencedError where another daemon took over since `claim`; BusyError where that cannot be seen now."""
+    def check_claim(self) -> bool:
+        """See that this is the daemon still; FencedError where another took over since `claim`.
+
+        True where the database was away since it was looked at last: the log may lack what it had acknowledged, and
+        should be verified anew. BusyError where who is the daemon cannot be seen now.
+        """
         self._see_the_fence()
-        self.database.hold()
+        return self.database.hold()
 
     # -- the outbox -----------------------------------------------------------------------------------------------
 

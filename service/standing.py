@@ -40,6 +40,13 @@ class Standing:
             self._stop.wait(LOOK_AGAIN_SECONDS)
         return False
 
+    def server_was_away(self, store: EventStore) -> bool:
+        """See that this daemon is the one still; return whether the log may lack what was acknowledged meanwhile."""
+        was_away = store.check_claim()
+        if was_away:
+            log.warning("the server that keeps the ledger was away: it is verified anew")
+        return was_away
+
     def failed(self, failure: Exception) -> None:
         """Tell the daemon to end where *failure* says that another took over."""
         if isinstance(failure, FencedError):

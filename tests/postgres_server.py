@@ -9,9 +9,10 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 
@@ -35,7 +36,7 @@ def programs() -> Path:
     found = [folder for folder in reversed(debian) if int(folder.parent.name) >= OLDEST]
     found += [Path(place).parent for place in (shutil.which("pg_ctl"),) if place]
     for folder in found:
-        if all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
+        if all((folder / name).exists() for name in ("initdb", "pg_basebackup", "pg_ctl", "postgres")):
             return folder
     raise MissingError(
         f"these tests talk to PostgreSQL {OLDEST} or newer: run `make parts`, or as root "
@@ -44,9 +45,12 @@ def programs() -> Path:
 
 
 class Server:
-    """One server in a folder of its own, on a port of this machine; it never runs as root, which it refuses."""
+    """One server in a folder of its own, on a port of this machine; it never runs as root, which it refuses.
 
-    def __init__(self, folder: Path, options: Sequence[str] = FAST) -> None:
+    One that is made *after* another is its standby: a copy that follows it, until it is promoted.
+    """
+
+    def __init__(self, folder: Path, options: Sequence[str] = FAST, after: Server | None = None) -> None:
         self._programs = programs()
         self._data = folder / "data"
         self._options = options
@@ -56,11 +60,16 @@ class Server:
         self._user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         if self._user is not None:
             os.chown(folder, self._user.pw_uid, self._user.pw_gid)
-        self._run("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres")
+        if after is None:
+            words = ("--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres")
+            self._run("initdb", *words)
+        else:
+            of = ("--host=127.0.0.1", f"--port={after.port}", "--username=postgres")
+            self._run("pg_basebackup", "--no-sync", "--checkpoint=fast", "--write-recovery-conf", *of)
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self._data}", *self._options)
+        settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", *self._options)
         options = " ".join([f"-p {self.port}", *(f"-c {setting}" for setting in settings)])
         self._run("pg_ctl", "--wait", "--timeout=60", f"--log={self._data}/log", f"--options={options}", "start")
 
@@ -68,16 +77,59 @@ class Server:
         """Stop the server: at once, as a crash would, or in another *mode*."""
         self._run("pg_ctl", "--wait", "--timeout=60", f"--mode={mode}", "stop")
 
+    def promote(self) -> None:
+        """Make a standby the primary."""
+        self._run("pg_ctl", "--wait", "--timeout=60", "promote")
+
     def kill(self) -> None:
         """Kill every process of the server, as a power cut would."""
-        first = int((self._data / "postmaster.pid").read_text().split()[0])
-        for pid in (first, *children(first)):
-            with suppressed():
+        told = self._data / "postmaster.pid"
+        first = int(told.read_text().split()[0])
+        os.kill(first, signal.SIGSTOP)  # it starts no other meanwhile
+        processes = (first, *children(first))
+        for pid in processes:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         for _ in range(1000):
-            if not Path(f"/proc/{first}").exists():
+            if not any(map(lives, processes)):
                 break
             SystemClock().sleep(0.01)
+        told.unlink()  # a dead process that nobody reaps would count as a server that runs
+
+    def runs(self) -> bool:
+        """Return whether the server answers."""
+        try:
+            psycopg.connect(self.url("postgres", "postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    @contextmanager
+    def waiting_for_its_standby(self) -> Iterator[None]:
+        """Let every commit wait until the standby has it, for as long as this lasts or the server does."""
+        self._set("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        try:
+            yield
+        finally:
+            if not self.runs():
+                self.start()
+            self._set("ALTER SYSTEM RESET synchronous_standby_names")
+
+    def _set(self, statement: LiteralString) -> None:
+        with self.superuser("postgres") as connection:
+            connection.execute(statement)
+            connection.execute("SELECT pg_reload_conf()")
+
+    def await_what(self, primary: Server) -> None:
+        """Wait until this standby has all that *primary* has written so far."""
+        with primary.superuser("postgres") as connection:
+            ((written,),) = connection.execute("SELECT pg_current_wal_flush_lsn()").fetchall()
+        with self.superuser("postgres") as connection:
+            for _ in range(1000):
+                if connection.execute("SELECT pg_last_wal_replay_lsn() >= %s", (written,)).fetchall() == [(True,)]:
+                    return
+                SystemClock().sleep(0.01)
+        raise AssertionError("the standby does not follow")
 
     def url(self, database: str, role: str = WRITER) -> str:
         """Return the address of *database* for *role*."""
@@ -159,7 +211,7 @@ class Server:
             extra_groups=[] if self._user else None,
             cwd="/",
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
@@ -168,18 +220,17 @@ class Server:
         assert told.returncode == 0, told.stdout or (self._data / "log").read_text()
 
 
-@contextmanager
-def suppressed() -> Iterator[None]:
-    """Pass over a process that has ended already."""
-    try:
-        yield
-    except ProcessLookupError:
-        return
-
-
 def children(pid: int) -> list[int]:
     """Return the processes that *pid* started."""
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def lives(pid: int) -> bool:
+    """Return whether *pid* is a process that has not ended; one that waits to be reaped has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

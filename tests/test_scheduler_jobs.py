@@ -190,3 +190,17 @@ def test_a_daemon_that_another_took_over_from_ends(daemon: Daemon) -> None:
     with pytest.raises(FencedError) as ended:
         daemon.standing.check()
     assert ended.value.exit_code == 6
+
+
+@pytest.mark.parametrize("was_away", [True, False])
+def test_a_server_that_was_away_has_its_ledger_verified_anew(daemon: Daemon, *, was_away: bool) -> None:
+    class Store:
+        def check_claim(self) -> bool:
+            return was_away
+
+    daemon.store = Store()  # type: ignore[assignment] # all that a heartbeat asks of it
+    job = Count()
+    scheduled(daemon, job, "verify", first=datetime.now(UTC) + timedelta(days=1))  # noqa: TID251 - apscheduler's
+    daemon.scheduler.start()
+    daemon._take_a_beat()
+    assert job.ran.wait(PATIENCE_SECONDS if was_away else 0.2) is was_away

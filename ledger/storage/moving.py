@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.errors import IntegrityError, UnreachableError
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.carrying import carry
 from lotwork.ledger.storage.heads import read_heads
@@ -36,5 +36,10 @@ def move(home: Path, source: Database, target: Database, *, switch: Callable[[],
         if not copied.ok or copied.heads != whole.heads:
             why = copied.message or f"{target.place}: the copy does not end where it should"
             raise IntegrityError(f"{why}; nothing was moved: {source.place} stays in force")
+        if source.hold():
+            raise UnreachableError(
+                f"{source.place}: the server was away, and others may have written meanwhile: nothing was moved; move "
+                "again"
+            )
         switch()
         return Moved(whole.heads, source.retire())

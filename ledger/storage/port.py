@@ -100,8 +100,11 @@ class Database(Protocol):
         """
         ...
 
-    def hold(self) -> None:
-        """Be the one daemon of this database, or see that we still are; BusyError where another one is."""
+    def hold(self) -> bool:
+        """Be the one daemon of this database, or see that we still are; StandbyError where another one is.
+
+        True where the database was away since this was asked last: another may have come back in its place.
+        """
         ...
 
     def still(self) -> AbstractContextManager[None]:

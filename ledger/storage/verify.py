@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lotwork.ledger.codec import decode, kind_of
-from lotwork.ledger.errors import BusyError, IntegrityError, StorageError
+from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
 from lotwork.ledger.storage.heads import disagreement, read_heads
@@ -74,7 +74,7 @@ def verify(
 ) -> Verification:
     """Verify the ledger of *home*, one *book* of it or all, in its file or in another *database*.
 
-    Damage is told, never raised.
+    Damage is told, never raised; StorageError or BusyError where the ledger cannot be read now, which tells nothing.
     """
     try:
         told = read_heads(home) if against_heads else {}  # before the database: a head can only lag
@@ -89,7 +89,7 @@ def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -
 
 
 def verify_database(database: Database, told: Mapping[str, Head], book: str | None = None) -> Verification:
-    """Verify the ledger in *database* against the heads *told* of it before it was opened."""
+    """Verify the ledger in *database* against the heads *told* of it before it was opened; as `verify` does."""
     tails: dict[str, Tail] = {}
     position = None
     try:
@@ -99,7 +99,7 @@ def verify_database(database: Database, told: Mapping[str, Head], book: str | No
         _verify_tails(told, tails, book)
     except _BadError as bad:
         position, message = bad.position, f"{database.place}: {bad}: {RESTORE}"
-    except (IntegrityError, StorageError, BusyError) as damaged:
+    except IntegrityError as damaged:
         message = str(damaged)
     else:
         message = ""

@@ -12,6 +12,7 @@ import pytest
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.storage import moving
 from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.carrying import carry
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.sqlite.connection import ledger_file
@@ -156,6 +157,25 @@ def test_a_move_that_breaks_off_leaves_the_old_place_in_force_and_is_run_again(
     lotwork("add", "expense", "category=rent", "amount_usd=1", "at=2025-03-01T12:00:00Z")  # it went on meanwhile
     lotwork("ledger", "move", "--to", url)
     assert lotwork("verify", "--json").result["events"] == 6
+
+
+def test_a_ledger_whose_server_was_away_in_the_midst_is_not_moved_since_others_may_have_written(
+    lotwork: Caller, url: str, postgres: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(lotwork.home, 3)
+    lotwork("ledger", "move", "--to", url)
+
+    def restarted(source: Database, target: Database) -> None:
+        carry(source, target)
+        postgres.end_sessions(database)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moving, "carry", restarted)
+        assert "was away" in lotwork("ledger", "move", "--to", str(lotwork.home), code=6).err
+    assert settings(lotwork.home) == {"url": url}
+    lotwork("add", "expense", "category=rent", "amount_usd=1", "at=2025-03-01T12:00:00Z")
+    lotwork("ledger", "move", "--to", str(lotwork.home))
+    assert lotwork("verify", "--json").result["events"] == 4
 
 
 def test_a_damaged_ledger_is_not_moved(lotwork: Caller, url: str) -> None:

@@ -70,6 +70,8 @@ class Postgres:
         self._turn = threading.RLock()
         self._holds = False
         self._begun = False
+        self._was_away = False
+        self._gave_up = False
         self._writer: list[Connection] = []
         self._idle: list[Connection] = []
         weakref.finalize(self, _close_all, self._idle)
@@ -148,15 +150,23 @@ class Postgres:
 
     def _connected(self, *, write: bool) -> Connection:
         """Connect, waiting a while for a server that is restarting; UnreachableError where it does not come."""
-        give_up = self._clock.monotonic() + self._patience
+        give_up = self._give_up()
         while True:
             try:
                 with named_refusals(self.place):
-                    return connect(self.url, self._password, write=write)
+                    connection = connect(self.url, self._password, write=write)
             except UnreachableError:
                 if self._clock.monotonic() >= give_up:
+                    self._gave_up = True
                     raise
+            else:
+                self._gave_up = False
+                return connection
             self._clock.sleep(1 / WAITS_A_SECOND)
+
+    def _give_up(self) -> float:
+        """Return until when a server that is away is waited for: not a second time for one that did not come back."""
+        return self._clock.monotonic() + (0 if self._gave_up else self._patience)
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -194,7 +204,7 @@ class Postgres:
         attempt = Attempt(work, landed, again=again)
         hit("append.before_begin")
         with self._turn:
-            give_up = self._clock.monotonic() + self._patience
+            give_up = self._give_up()
             while True:
                 try:
                     with named_refusals(self.place):
@@ -220,16 +230,22 @@ class Postgres:
             self._writer.append(connection)
             if self._holds:
                 self._take(connection)
+                self._was_away = True
         return self._writer[0]
 
-    def hold(self) -> None:
-        """Be the one daemon of this database, or see that we still are; StandbyError names the one that is."""
+    def hold(self) -> bool:
+        """Be the one daemon of this database, or see that we still are; StandbyError names the one that is.
+
+        True where the server was away since: after a restart, or a failover to one that may lack the last commits.
+        """
         with self._turn, named_refusals(self.place):
             connection = self._writers()
             if not self._holds:
                 self._take(connection)
                 self._holds = True
             connection.execute("SELECT 1")
+            was_away, self._was_away = self._was_away, False
+            return was_away
 
     def _take(self, connection: Connection) -> None:
         try:

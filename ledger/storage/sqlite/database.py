@@ -164,8 +164,11 @@ class Sqlite:
             connection = connect(self.file)
         with closing(connection):
             session = Session(connection, self.file)
-            session.all("BEGIN")
-            yield session if session.all("SELECT count(*) FROM sqlite_schema") != [(0,)] else None
+            try:
+                session.all("BEGIN")
+                yield session if session.all("SELECT count(*) FROM sqlite_schema") != [(0,)] else None
+            except sqlite3.Error as refused:  # none that we know: what was flipped on the disk may read as anything
+                raise IntegrityError(f"{self.file}: cannot be read ({refused}): restore a backup") from refused
 
     def _opened(self) -> sqlite3.Connection | None:
         if not self.file.exists():
@@ -246,8 +249,9 @@ class Sqlite:
                 raise
             raise meant from refused
 
-    def hold(self) -> None:
+    def hold(self) -> bool:
         """Be the one daemon: the home's own lock has seen to it (`ledger.storage.lock.DaemonLock`)."""
+        return False
 
     @contextmanager
     def still(self) -> Iterator[None]:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage import chain
 from lotwork.ledger.storage.heads import heads_file
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.rows import BEFORE_ALL_TIME, Row, Tail
 from lotwork.ledger.storage.sqlite.connection import ledger_file
-from lotwork.ledger.storage.sqlite.database import Session
+from lotwork.ledger.storage.sqlite.database import Session, Sqlite
 from lotwork.ledger.storage.verify import Verification, row_fault, tail_fault, verify, verify_file
 from lotwork.ledger.store import Batch
 from tests.drawing import stream
@@ -319,3 +320,8 @@ def test_a_file_cut_short_is_told_and_never_a_traceback(home: Path, kept: int) -
     file = ledger_file(home)
     file.write_bytes(file.read_bytes()[:kept])
     assert not verify(home).ok
+
+
+def test_what_sqlite_cannot_read_for_a_reason_unknown_is_told_as_damage(home: Path) -> None:
+    with pytest.raises(IntegrityError, match="string or blob too big"), Sqlite(home).snapshot():
+        raise sqlite3.DataError("string or blob too big")

@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import BusyError, ConfigError, LotworkError, StorageError, UnreachableError
+from lotwork.ledger.clock import SetClock, SystemClock
+from lotwork.ledger.errors import BusyError, ConfigError, UnreachableError
 from lotwork.ledger.storage.port import Writing
 from lotwork.ledger.storage.postgres.database import Postgres
+from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch, CursorMove, EventStore, Message
-from tests.ledger.making import open_store, receipt, receipts
+from tests.ledger.making import CREATED, open_store, receipt, receipts
 from tests.ledger.storage.postgres.line import Line
-from tests.patience import PATIENCE_SECONDS
+from tests.ledger.storage.postgres.poller import Poller
 from tests.postgres_server import WRITER, Server
-
-
-class Poller(threading.Thread):
-    """Polls a source that delivers its last events again, until it is told to stop; every refusal is tried again."""
-
-    def __init__(self, store: EventStore) -> None:
-        super().__init__(daemon=True)
-        self.store = store
-        self.acknowledged = 0
-        self.refused: list[LotworkError] = []
-        self.end = threading.Event()
-
-    def run(self) -> None:
-        while not self.end.is_set():
-            try:
-                self.poll()
-            except (StorageError, BusyError) as away:
-                self.refused.append(away)
-
-    def poll(self) -> None:
-        before = self.store.cursor("main", "ocean")
-        first = int(before or 0) + 1
-        events = tuple(receipts(max(1, first - 3), first + 2))
-        told = (Message(f"m{first + 2}", "s", "b"),)
-        self.store.append(Batch("main", events, cursor=CursorMove("ocean", before, str(first + 2)), outbox=told))
-        self.acknowledged = first + 2
-
-    def await_more(self) -> None:
-        """Wait until some more polls have been acknowledged."""
-        clock, reached = SystemClock(), self.acknowledged + 12
-        give_up = clock.monotonic() + PATIENCE_SECONDS
-        while self.acknowledged < reached:
-            assert clock.monotonic() < give_up, self.refused[-3:]
-            clock.sleep(0.005)
 
 
 @pytest.mark.faults
@@ -65,16 +31,9 @@ def test_a_server_killed_and_restarted_in_the_midst_of_appends_loses_and_doubles
         end()
         postgres.start()
     poller.await_more()
-    poller.end.set()
-    poller.join(PATIENCE_SECONDS)
+    poller.finish()
     with store:
-        cursor = int(store.cursor("main", "ocean") or 0)
-        assert cursor >= poller.acknowledged
-        assert [event.id for _, event in store.read("main")] == [f"r{each}" for each in range(1, cursor + 1)]
-        queued = {message.id for message in store.pending(limit=cursor)}
-        assert queued == {f"m{each}" for each in range(3, cursor + 1, 3)}
-        found = store.verify()
-        assert found.ok, found.message
+        poller.assert_whole()
 
 
 @pytest.fixture
@@ -166,6 +125,20 @@ def test_a_server_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
     nowhere = Postgres("postgresql://me@127.0.0.1:1/lotwork", patience=0)
     with pytest.raises(UnreachableError, match="does not answer"):
         open_store(tmp_path, database=nowhere)
+    with pytest.raises(UnreachableError, match="does not answer"):  # and nobody says that the ledger is damaged
+        verify(tmp_path, database=nowhere)
+
+
+def test_a_server_that_did_not_come_back_is_not_waited_for_again() -> None:
+    clock = SetClock(CREATED)
+    nowhere = Postgres("postgresql://me@127.0.0.1:1/lotwork", clock=clock)
+    for _ in range(2):
+        with pytest.raises(UnreachableError), nowhere.reading():
+            pass
+        assert round(clock.elapsed) == 10
+    with pytest.raises(UnreachableError):
+        nowhere.write(lambda _: None)
+    assert round(clock.elapsed) == 10
 
 
 def test_a_database_or_a_role_that_is_not_there_is_a_setting_to_correct(postgres: Server, tmp_path: Path) -> None:
