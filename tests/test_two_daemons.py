@@ -14,6 +14,7 @@ from lotwork.ledger.errors import FencedError, StandbyError
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.postgres.database import Postgres
 from lotwork.ledger.store import Batch, EventStore
+from tests.commands.calling import Caller
 from tests.ledger.making import receipt
 from tests.patience import PATIENCE_SECONDS
 from tests.postgres_server import Server
@@ -50,6 +51,9 @@ def test_one_store_is_the_daemon_and_another_takes_over_when_it_is_gone(
         assert [event.id for _, event in two.read("main")] == ["r1", "r2", "r4"]
 
 
+ASKED = [(name, "--year", "2026") for name in ("income", "liability", "quarterly")] + [("lots",), ("head",)]
+
+
 def machine(folder: Path, url: str) -> Path:
     (folder / "inbox").mkdir(parents=True)
     (folder / "config.toml").write_text(f'[ledger]\nurl = "{url}"\n{DAEMON}{FOLDER}')
@@ -72,7 +76,7 @@ def await_events(log: EventLog, count: int) -> None:
 
 @pytest.mark.faults
 def test_a_second_machines_daemon_stands_by_and_records_once_the_first_is_killed(
-    postgres: Server, database: str, tmp_path: Path
+    postgres: Server, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = postgres.url(database)
     first = Daemon(machine(tmp_path / "first", url))
@@ -92,6 +96,11 @@ def test_a_second_machines_daemon_stands_by_and_records_once_the_first_is_killed
             assert [event.id for _, event in log.read("main", kinds=["receipt"])] == ["a", "b"]
             assert log.verify().ok
         assert second.end() == 0
+        machines = [Caller(home, capsys, monkeypatch) for home in (first.home, second.home)]
+        for words in ASKED:
+            one, two = (machine(*words, "--json", code=None) for machine in machines)
+            assert one.out.startswith("{"), one.err
+            assert one == two
     finally:
         for daemon in daemons:
             if daemon.process.poll() is None:

@@ -35,6 +35,7 @@ CONNECTING = {
     "keepalives_idle": "5",
     "keepalives_interval": "2",
     "keepalives_count": "3",
+    "tcp_user_timeout": "11000",
     "client_encoding": "UTF8",
 }
 """What a connection is asked for unless the address says otherwise: the primary, and to notice soon that it is gone."""
@@ -45,7 +46,7 @@ SELECT set_config('search_path', 'lotwork', false), set_config('lock_timeout', '
        set_config('default_transaction_isolation', 'read committed', false), set_config('jit', 'off', false),
        set_config('idle_session_timeout', '0', false), set_config('tcp_keepalives_idle', '5', false),
        set_config('tcp_keepalives_interval', '2', false),
-       set_config('tcp_keepalives_count', '3', false),
+       set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '11s', false),
        set_config('default_transaction_read_only', '{read_only}', false),
        CASE WHEN current_setting('synchronous_commit') <> 'remote_apply'
             THEN set_config('synchronous_commit', 'on', false) END

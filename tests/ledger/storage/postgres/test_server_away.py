@@ -203,6 +203,7 @@ def test_a_session_relies_on_nothing_but_its_own_settings(postgres: Server, data
             "statement_timeout": "5min",
             "idle_in_transaction_session_timeout": "10min",
             "idle_session_timeout": "0",
+            "tcp_user_timeout": "11000",  # milliseconds: as the socket says
             "search_path": "lotwork",
             "client_encoding": "UTF8",
         }
