@@ -125,6 +125,7 @@ def statements() -> Iterator[str]:
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
             f"SET search_path = {SEARCH_PATH} AS $guard${body}$guard$"
         )
+        yield f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC"  # else a table of one's own could move the heads
     for name, guard in GUARDS.items():
         yield guard.sql(name)
         yield f"ALTER TABLE {guard.table} ENABLE ALWAYS TRIGGER {name}"
@@ -156,6 +157,13 @@ GROUP BY c.relname"""
 STORED_INDEXES = """
 SELECT c.relname::text, i.indisunique FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'lotwork' AND i.indisvalid AND i.indisready"""
+ODD_TABLES = """
+SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'lotwork' AND c.relkind NOT IN ('i', 'I', 't') AND (
+    c.relpersistence <> 'p' OR c.relrowsecurity OR EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
+    OR EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhparent, inhrelid)))
+ORDER BY 1"""
+"""Tables that a crash would empty, or of which a reader sees other rows than they hold, and a writer fills others."""
 HEADS_ASTRAY = """
 SELECT coalesce(b.book, h.book) FROM books b FULL JOIN heads h ON h.book = b.book
 LEFT JOIN LATERAL (
@@ -178,7 +186,8 @@ def fault(reading: Reading) -> str | None:
         return f"the guards that keep the log append-only were changed or removed ({', '.join(sorted(unlike))})"
     if dict(reading.all(STORED_COLUMNS)) != COLUMNS or {*reading.all(STORED_INDEXES)} != INDEXES:
         return "the tables or indexes are not those the ledger was made with"
-    return None
+    odd = ", ".join(str(name) for (name,) in reading.all(ODD_TABLES))
+    return f"a rule, a policy, another table or no log of its own was put on {odd}" if odd else None
 
 
 PATH = f"search_path={SEARCH_PATH}"

@@ -48,6 +48,8 @@ NOT_OF_THE_ROLE = [
     "DROP SCHEMA lotwork CASCADE",
     "CREATE TABLE lotwork.events2 (x int)",
     "CREATE OR REPLACE FUNCTION lotwork.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "CREATE TEMP TABLE mine (LIKE lotwork.events); CREATE TRIGGER mine AFTER INSERT ON mine "
+    "REFERENCING NEW TABLE AS added EXECUTE FUNCTION lotwork.follow()",
     "SET session_replication_role = replica",
     "DELETE FROM lotwork.cursors",
     "TRUNCATE lotwork.outbox",
@@ -103,6 +105,10 @@ UNDOING = [
     ('ALTER TABLE events ALTER COLUMN book TYPE text COLLATE "und-x-icu"', "tables or indexes"),
     ("DROP INDEX events_id", "tables or indexes"),
     ("CREATE VIEW seen AS SELECT * FROM events", "tables or indexes"),
+    ("CREATE RULE quiet AS ON INSERT TO outbox DO INSTEAD NOTHING", "was put on outbox"),
+    ("ALTER TABLE cursors ENABLE ROW LEVEL SECURITY", "was put on cursors"),
+    ("CREATE TABLE public.more () INHERITS (events)", "was put on events"),
+    ("ALTER TABLE events SET UNLOGGED", "was put on events"),
 ]
 
 
