@@ -162,6 +162,14 @@ class Server:
                 connection.execute("DROP SCHEMA IF EXISTS lotwork CASCADE")
             self._free.append(name)
 
+    def dump_into(self, database: str, other: str) -> None:
+        """Dump *database* and restore that into the empty *other*, as the owner of both."""
+        dump = [str(self._programs / "pg_dump"), f"--dbname={self.url(database, OWNER)}"]
+        told = subprocess.run(dump, capture_output=True, check=True).stdout
+        at = f"--dbname={self.url(other, OWNER)}"
+        restore = [str(self._programs / "psql"), "--quiet", "--set=ON_ERROR_STOP=1", at]
+        subprocess.run(restore, input=told, check=True, stdout=subprocess.DEVNULL)
+
     def end_sessions(self, database: str) -> None:
         """End every session in *database*, as an operator or a failover does."""
         with self.superuser("postgres") as connection:

@@ -40,6 +40,10 @@ CHANGES = [
     "DELETE FROM lotwork.heads",
     "MERGE INTO lotwork.events USING (VALUES (3)) AS v(p) ON position = p WHEN MATCHED THEN UPDATE SET payload = ''",
 ]
+MOVING_HEADS = (
+    "CREATE TEMP TABLE mine (LIKE lotwork.events); CREATE TRIGGER mine AFTER INSERT ON mine "
+    "REFERENCING NEW TABLE AS added EXECUTE FUNCTION lotwork.follow()"
+)
 NOT_OF_THE_ROLE = [
     "ALTER TABLE lotwork.events DISABLE TRIGGER ALL",
     "ALTER TABLE lotwork.events DROP COLUMN payload",
@@ -48,8 +52,7 @@ NOT_OF_THE_ROLE = [
     "DROP SCHEMA lotwork CASCADE",
     "CREATE TABLE lotwork.events2 (x int)",
     "CREATE OR REPLACE FUNCTION lotwork.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
-    "CREATE TEMP TABLE mine (LIKE lotwork.events); CREATE TRIGGER mine AFTER INSERT ON mine "
-    "REFERENCING NEW TABLE AS added EXECUTE FUNCTION lotwork.follow()",
+    MOVING_HEADS,
     "SET session_replication_role = replica",
     "DELETE FROM lotwork.cursors",
     "TRUNCATE lotwork.outbox",
@@ -151,6 +154,17 @@ def test_nothing_is_appended_where_a_guard_was_undone(
     as_owner(postgres, database, statement, guarded=True)
     with pytest.raises(IntegrityError, match=told):
         open_store(tmp_path / "other", database=Postgres(postgres.url(database)))
+
+
+def test_a_dump_that_is_restored_is_the_same_ledger(
+    postgres: Server, database: str, store: EventStore, tmp_path: Path
+) -> None:
+    store.append(Batch("main", receipts(1, 3)))
+    with postgres.database(made=False) as other:
+        postgres.dump_into(database, other)
+        with open_store(tmp_path / "home", database=Postgres(postgres.url(other))) as restored:
+            assert restored.verify().head == store.head("main")
+            assert restored.append(Batch("main", receipts(4, 5)))[0].head.position == 5
 
 
 def test_another_programs_schema_is_left_alone(postgres: Server, tmp_path: Path) -> None:
