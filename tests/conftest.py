@@ -27,6 +27,8 @@ LONGEST = [
         "web/test_browser.py",
         "ingest/bitcoin/test_litecoind.py",
         "ingest/evm/test_node.py",
+        "commands/test_ledger_moved.py",
+        "test_two_daemons.py",
         "ledger/public_form/test_contract.py",
         "ingest/bitcoin/test_reorganisations.py",
         "oracles/test_tenforty.py",
