@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check smoke parts oracles lint types layers tests fuzz bench bench-full golden former sources lock wheel clean
+.PHONY: help run test check smoke parts oracles lint types layers tests fuzz audit bench bench-full golden former sources lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ run: .venv/.runtime ## Set up, build the demo book, and start the daemon with it
 
 test: parts check ## Set up everything, the real nodes too, and run every check.
 
-check: lint types layers tests ## Style, types, layers, tests with coverage: what must hold before a commit.
+check: lint types layers tests audit ## Style, types, layers, tests with coverage: what must hold before a commit.
 
 lint: .venv/.development
 	$(BIN)/ruff check .
@@ -37,6 +37,9 @@ layers: .venv/.development
 
 tests: .venv/.development .venv-oracles/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+audit: .venv/.development ## Ask osv.dev for advisories on what is pinned; where it does not answer, say what was not audited.
+	@$(BIN)/python -m tests.audit
 
 smoke: ## Do what a user does: `make run` in a clean clone until it is ready, and the wheel in an empty environment.
 	@.ci/smoke-run

@@ -1,7 +1,7 @@
 """The command: finds the one that was asked for, imports no other, and turns errors into exit codes.
 
-Exit codes: 0 done; 1 done, but findings need a person; 2 usage; 3 input refused; 4 integrity broken; 5 busy or locked;
-6 source unreachable; 70 a bug.
+Exit codes: 0 done; 1 done, but findings need a person; 2 usage; 3 input refused; 4 integrity broken; 5 busy, locked or
+refused by the disk or the machine; 6 source unreachable; 70 a bug.
 """
 
 from __future__ import annotations
@@ -15,10 +15,17 @@ from importlib import import_module
 
 import click
 
-from lotwork.ledger.errors import LotworkError, plain
+from lotwork.ledger.errors import LotworkError, StorageError, plain
 
-NO_BUG = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE}
+NO_BUG = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE,
+    errno.ENFILE, errno.ENOMEM,
+}  # fmt: skip
 """What the system refuses to any program: a full or read-only disk, a folder that is not ours."""
+LEAST_FREE_FILES = 8
+"""With fewer that may still be opened, whatever went wrong went wrong because of that."""
+NO_MEMORY = ("failed to map segment", "annot allocate memory", "can't start new thread")
+"""How libraries say it that raise no MemoryError."""
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -120,9 +127,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             code = _report(refused)
         else:
             _stop_printing()
-            code = _say(f"the system refused ({refused}): free space, check the permissions, and try again", 5)
+            mend = _scarce(refused) or "free space, check the permissions"
+            code = _say(f"the system refused ({refused}): {mend}, and try again", 5)
     except Exception as bug:  # noqa: BLE001 - the edge of the program: a bug has an exit code of its own
-        code = _report(bug)
+        code = _say(f"{scarce}: nothing was half-written; try again", 5) if (scarce := _scarce(bug)) else _report(bug)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -150,12 +158,37 @@ def _say(words: str, code: int) -> int:
 
 def _refuse(refusal: LotworkError) -> int:
     """Say what was refused; under --json as an object too, so that a script need not read sentences."""
+    scarce = _scarce(refusal)
+    if scarce:
+        refusal = StorageError(f"{scarce}: {refusal}")
     code = refusal.exit_code
     if "--json" in sys.argv:
         from lotwork.commands.answer import print_refusal  # noqa: PLC0415 - a refusal is rare
 
         print_refusal(refusal)
     return _say(str(refusal), code)
+
+
+def _scarce(failure: BaseException) -> str | None:
+    """Return what this process has too little of, so that *failure* is no fault of what it complains of."""
+    cause: BaseException | None = failure
+    while cause is not None:
+        if (
+            isinstance(cause, MemoryError)
+            or getattr(cause, "errno", None) == errno.ENOMEM
+            or any(words in str(cause) for words in NO_MEMORY)
+        ):
+            return "there is not enough memory: end other programs, or allow this one more (ulimit -v, MemoryMax=)"
+        cause = cause.__cause__ or cause.__context__
+    taken: list[int] = []
+    try:
+        taken.extend(os.open(os.devnull, os.O_RDONLY) for _ in range(LEAST_FREE_FILES))
+    except OSError:
+        return "this process may open no more files: allow it more (ulimit -n 1024, LimitNOFILE=)"
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+    return None
 
 
 def _report(bug: Exception) -> int:

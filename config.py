@@ -7,6 +7,7 @@ are used.
 
 from __future__ import annotations
 
+import errno
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -21,10 +22,13 @@ import msgspec
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import KeyPath, references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
+from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 from lotwork.service.secret_files import reveal
 from lotwork.service.settings import Settings
 from lotwork.service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
 
+OF_THE_MACHINE = {errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""What keeps a file from being read, whatever stands in it."""
 FILE = "config.toml"
 PREFIX = "LOTWORK_"
 EXAMPLES = "# (the example of every source)\n"
@@ -109,6 +113,8 @@ def read(path: Path) -> TomlFile:
     except FileNotFoundError:
         return TomlFile(str(path), {})
     except (OSError, UnicodeDecodeError) as broken:
+        if isinstance(broken, OSError) and broken.errno in OF_THE_MACHINE:
+            raise StorageError(f"{path}: cannot be read now ({broken}): mend the disk, and try again") from broken
         raise ConfigError(
             f"{path}: the settings cannot be read ({broken}): make it UTF-8 text you may read"
         ) from broken
@@ -121,10 +127,9 @@ def write_default(home: Path) -> Path:
     if path.exists():
         return path
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(first_settings())
+        make_folder(home)
+        write_private(path, first_settings().encode())
+        sync_folder(home)
     except OSError as refused:
         raise StorageError(
             f"{path}: the settings cannot be written ({refused}): name a folder you may write with --home"

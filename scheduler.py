@@ -251,7 +251,7 @@ class Daemon:
                 self._dismiss(poll_name(one.name))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
         self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
-        self.notifier.use(channels, config.settings.alerts)
+        self.notifier.use(channels, config.settings.alerts, config.settings.heads)
 
     def _reload(self) -> None:
         """Read the settings anew; where they cannot be used the old ones stay."""
@@ -391,7 +391,7 @@ class Daemon:
 
     def _check_chain(self) -> None:
         try:
-            self.rounds.check_chain()
+            self.rounds.check_chain(self.notifier.held_against)
         except IntegrityError as broken:
             self.notifier.ledger_damaged(str(broken))
             raise

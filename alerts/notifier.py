@@ -5,23 +5,26 @@ All goes through the outbox, in the ledger itself, but for the one thing a damag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
 from lotwork.alerts.build import thresholds_of
-from lotwork.alerts.channels import Channel
+from lotwork.alerts.channels import Channel, NotDeliveredError
 from lotwork.alerts.delivery import Delivery
+from lotwork.alerts.elsewhere import Place, head_messages, held_against, places_of, tell
 from lotwork.alerts.monitor import AskPayments, Monitor
 from lotwork.alerts.rules import chain_failure, job_failed
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import LotworkError
-from lotwork.ledger.storage.batch import Appends
+from lotwork.ledger.storage.batch import Appends, Head
+from lotwork.ledger.storage.verify import Verification
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
 from lotwork.service.pending import Pending
-from lotwork.service.settings import Alerts
+from lotwork.service.settings import WEBHOOK, Alerts, Heads
 
 log = structlog.get_logger("lotwork.alerts")
 
@@ -46,6 +49,10 @@ class Notifier:
         self._metrics = metrics
         self._clock = clock
         self._scrub = scrub
+        self._heads = Heads()
+        self._places: tuple[Place, ...] = ()
+        self._told: Mapping[str, Head] | None = None
+        self._troubles: set[str] = set()
 
     def attach(self, store: EventStore, recorder: Appends, pending: Pending, payments: AskPayments) -> None:
         """Use the outbox of *store* from now on; what is queued goes into it through *recorder*."""
@@ -61,18 +68,43 @@ class Notifier:
             scrub=self._scrub,
         )
 
-    def use(self, channels: Sequence[Channel], settings: Alerts) -> None:
-        """Tell over *channels* from now on, by these *settings*."""
+    def use(self, channels: Sequence[Channel], settings: Alerts, heads: Heads) -> None:
+        """Tell over *channels* from now on, by these *settings*, and where each book ends to the places of *heads*."""
         self._delivery.channels = tuple(channels)
         self.settings = settings
+        self._heads = heads
+        self._places = places_of(heads, self._health.home)
 
     def look(self) -> None:
         """Queue every alert the books call for."""
         if self._monitor is not None and self._health.chain_ok and self._delivery.store is not None:
             known = self._delivery.store.books()
             books = [book for book in self.settings.books if book in known]
+            self._tell_heads({book: self._delivery.store.head(book) for book in known})
             for alert in self._monitor.look(books, thresholds_of(self.settings)):
                 log.info("alert queued", alert_id=alert.id)
+
+    def held_against(self, found: Verification) -> Verification:
+        """Return *found* with what was told elsewhere and is not in the ledger; tell a webhook what is sound."""
+        found = held_against(self._places, self._health.home, found)
+        hears = (each for each in self._delivery.channels if each.name == WEBHOOK and WEBHOOK in self._heads.also)
+        for channel in hears if found.ok else ():
+            for message in head_messages(found.heads):
+                try:
+                    channel.send(message)
+                except NotDeliveredError as failed:
+                    log.warning("a head was not told", why=str(failed))
+        return found
+
+    def _tell_heads(self, heads: Mapping[str, Head]) -> None:
+        """Tell the places where each book ends, where that has changed; one that is not reached is told again."""
+        if heads == self._told:
+            return
+        troubles = tell(self._places, heads, self._clock.now())
+        self._told = None if troubles else heads
+        for trouble in troubles:
+            log.log(logging.DEBUG if trouble in self._troubles else logging.WARNING, trouble)
+        self._troubles = set(troubles)
 
     def deliver(self) -> None:
         """Hand over what is queued; of a damaged ledger only the word that it is."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,12 +28,16 @@ from lotwork.service.home import ENVIRONMENT, check_book, check_home, default_ho
 from lotwork.service.ledger_place import open_log, open_store
 
 if TYPE_CHECKING:
+    from lotwork.alerts.elsewhere import Place
+    from lotwork.ledger.clock import Clock
     from lotwork.ledger.history import History
     from lotwork.ledger.store import EventStore
     from lotwork.projections.findings import Finding
     from lotwork.rules.load import Law
 
 FINDINGS = 1
+SETTINGS = "config.toml"
+ALSO = "LOTWORK_HEADS__ALSO"
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -69,11 +74,45 @@ class Call:
             self.check_named()
         return open_log(self.home)
 
-    def store(self) -> EventStore:
-        """Open the store for writing, creating what it needs."""
+    @contextmanager
+    def store(self) -> Iterator[EventStore]:
+        """Open the store for writing, creating what it needs; tell where it ends elsewhere too, if that is set up."""
         from lotwork.ledger.clock import SystemClock  # noqa: PLC0415 - a reader does not pay for the writer's library
 
-        return open_store(self.home, clock=SystemClock())
+        clock = SystemClock()
+        with open_store(self.home, clock=clock) as store:
+            yield store
+            if self._names_places():
+                self._tell_elsewhere({book: store.head(book) for book in store.books()}, clock)
+
+    def places(self) -> tuple[Place, ...]:
+        """Return where else the heads are told; none where the settings do not speak of it."""
+        if not self._names_places():
+            return ()
+        from lotwork.alerts.elsewhere import places_of  # noqa: PLC0415 - few homes have any
+        from lotwork.config import load  # noqa: PLC0415 - the same
+
+        return places_of(load(self.home).settings.heads, self.home)
+
+    def _names_places(self) -> bool:
+        """Return whether the settings may name places: to read them in full costs more than most commands do."""
+        if ALSO in os.environ:
+            return True
+        try:
+            lines = (self.home / SETTINGS).read_bytes().splitlines()
+        except OSError:
+            return False
+        return any(b"also" in line.partition(b"#")[0] for line in lines)
+
+    def _tell_elsewhere(self, heads: Mapping[str, Head], clock: Clock) -> None:
+        from lotwork.alerts.elsewhere import tell  # noqa: PLC0415 - few homes have any
+
+        try:
+            troubles = tell(self.places(), heads, clock.now())
+        except LotworkError as refused:  # settings that cannot be used are told by who needs them
+            troubles = [f"the heads could not be told elsewhere: {refused}"]
+        for trouble in troubles:
+            self.say(f"lotwork: recorded, but {trouble}")
 
     def say(self, words: str) -> None:
         """Say something to the person at the terminal."""

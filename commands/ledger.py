@@ -79,10 +79,11 @@ def move_ledger(call: Call, *, to: str, password_file: str | None) -> int:
     if url == said.url:
         raise UsageError(f"--to {to}: the ledger is there already")
     with DaemonLock.acquire(call.home):
-        source = database_of(call.home, SystemClock())
-        target = _server(call.home, url, said, password_file) if url else Sqlite(call.home, SystemClock())
+        clock = SystemClock()
+        source = database_of(call.home, clock)
+        target = _server(call.home, url, said, password_file) if url else Sqlite(call.home, clock)
         try:
-            moved = move(call.home, source, target, switch=lambda: point(call.home, url, password_file))
+            moved = move(call.home, source, target, clock, switch=lambda: point(call.home, url, password_file))
         finally:
             source.close()
             target.close()

@@ -45,7 +45,8 @@ def init_command(
     facts = {name: value for name, value in told.items() if value is not None}
     profile = _profile(call, facts) if facts else None
     if profile is None:
-        call.store().close()
+        with call.store():
+            pass
     if call.as_json:
         listing = HomeListing(home=str(call.home), settings=str(settings), profile=profile)
         with call.log(begun=False) as log:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lotwork.commands.answer import Call, called, print_result
+from lotwork.commands.answer import FINDINGS, Call, called, print_result
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, LotworkError, UsageError
 from lotwork.ledger.storage.batch import Head
@@ -24,15 +24,23 @@ INTEGRITY = 4
 
 
 @click.command("verify")
+@click.option("--renew-heads", is_flag=True, help="Write heads.log anew where it is damaged and every event is sound.")
 @called
-def verify_command(call: Call) -> int:
+def verify_command(call: Call, *, renew_heads: bool) -> int:
     """Verify every event of every book, the heads kept outside the database, and every piece of evidence."""
-    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command verifies
+    from lotwork.ledger.storage import renewing  # noqa: PLC0415 - not every command verifies
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.verify import verify  # noqa: PLC0415 - the same
 
-    found = verify(call.home, database=database_of(call.home))
+    database = database_of(call.home)
+    renewed = renewing.renew_heads(call.home, SystemClock(), database) if renew_heads else None
+    found = renewed or verify(call.home, database=database)
     if found.ok:
         call.check_named()
+        if places := call.places():
+            from lotwork.alerts.elsewhere import held_against  # noqa: PLC0415 - few homes have any
+
+            found = held_against(places, call.home, found)
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
     if damaged is not None:
         found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
@@ -43,7 +51,11 @@ def verify_command(call: Call) -> int:
         click.echo(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
     else:
         call.say(f"lotwork: {found.message}")
-    return 0 if found.ok else INTEGRITY
+    for note in () if call.as_json else found.notes:
+        call.say(f"lotwork: {note}")
+    if not found.ok:
+        return INTEGRITY
+    return FINDINGS if found.notes else 0
 
 
 @click.command("head")
@@ -83,7 +95,7 @@ def backup_command(call: Call, *, file: Path) -> int:
 @called
 def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     """Bring a backup back, verified first; what stood in the home is set aside, not deleted."""
-    from lotwork.ledger.storage.backup import restore  # noqa: PLC0415 - not every command restores
+    from lotwork.ledger.storage.restore import restore  # noqa: PLC0415 - not every command restores
 
     if not isinstance(database_of(call.home), Sqlite):
         raise UsageError(

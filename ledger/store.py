@@ -7,7 +7,7 @@ in `ledger.storage.schema`, and what a database must do for it stands in `ledger
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
@@ -15,8 +15,9 @@ from typing import Self, TypeVar
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import FencedError, StandbyError, StorageError
 from lotwork.ledger.storage.appending import append_batch, is_recorded
-from lotwork.ledger.storage.batch import Appended, Batch, CursorMove, Head, Message
-from lotwork.ledger.storage.heads import write_heads
+from lotwork.ledger.storage.batch import Appended, Batch, CursorMove, Head, Message, names_a_book
+from lotwork.ledger.storage.files import make_folder
+from lotwork.ledger.storage.heads import begin_heads, heads_file, look, write_heads
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.port import Database, Reading, Writing
 from lotwork.ledger.storage.rows import microseconds
@@ -40,6 +41,7 @@ class EventStore(EventLog):
         super().__init__(home, database or Sqlite(home, clock))
         self._clock = clock
         self._epoch: int | None = None
+        self._begun: set[str] = set()
 
     @classmethod
     def open(  # type: ignore[override] # whoever writes needs a clock
@@ -56,8 +58,7 @@ class EventStore(EventLog):
             store.database.begin()
             store.check_tails(EVENTS_READ_AT_START)
             store.check_schema()
-            actual = [store.head(book) for book in store.books()]
-            store._tell(head for head in actual if head.position and told.get(head.book) != head)
+            store._tell_what_a_crash_left(told)
         except BaseException:
             store.close()
             raise
@@ -79,6 +80,7 @@ class EventStore(EventLog):
         def landed(at: Writing, done: tuple[Appended, ...]) -> bool:
             return all(map(partial(is_recorded, at), batches, done))
 
+        self._begin({batch.book for batch in batches})
         again = all(isinstance(batch.events, Collection) for batch in batches)
         appended = self._write(record, landed=landed, again=again)
         self._tell({done.book: done.head for done in appended if done.new}.values())
@@ -153,13 +155,32 @@ class EventStore(EventLog):
                 "stop"
             )
 
+    # -- heads told outside ---------------------------------------------------------------------------------------
+
     def _tell(self, heads: Iterable[Head]) -> None:
-        write_heads(self.home, heads, self._clock.now())
+        write_heads(self.home, heads, self._clock.now(), begun=True)
+
+    def _begin(self, books: set[str]) -> None:
+        """Say outside the database that *books* begin, before their first commit."""
+        new = sorted(book for book in books - self._begun if names_a_book(book))
+        if new:
+            begin_heads(self.home, new, self._clock.now())
+            self._begun.update(new)
+
+    def _tell_what_a_crash_left(self, told: Mapping[str, Head]) -> None:
+        """Tell the heads that are not told yet, and learn which books the file knows."""
+        known = look(heads_file(self.home)).begun
+        if known and not told:
+            begin_heads(self.home, (), self._clock.now())  # who made the file may have died before its name was sure
+        self._begun.update(known)
+        heads = [head for head in map(self.head, self.books()) if head.position and told.get(head.book) != head]
+        self._begin({head.book for head in heads})
+        self._tell(heads)
 
 
 def _make_private(home: Path) -> None:
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(home)
     except OSError as refused:
         raise StorageError(
             f"{home}: cannot be created ({refused}): name a folder you may write with --home"

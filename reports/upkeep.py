@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.ledger.storage.batch import Head
 from lotwork.reports.rows import Row, Words
 
@@ -25,12 +27,13 @@ class HeadListing(Row, frozen=True, kw_only=True):
 
 
 class VerifyListing(Row, frozen=True, kw_only=True):
-    """What `lotwork verify` tells; first_bad: None where no event is wrong."""
+    """What `lotwork verify` tells; first_bad: None where no event is wrong; notes: only where there are any."""
 
     ok: bool
     events: int
     first_bad: int | None
     message: str
+    notes: tuple[str, ...] | UnsetType = UNSET
     heads: Mapping[str, HeadRow]
 
 
@@ -88,6 +91,7 @@ def list_verified(found: Verification) -> VerifyListing:
         events=found.events,
         first_bad=found.first_bad,
         message=found.message,
+        notes=found.notes or UNSET,
         heads=list_heads(found.heads),
     )
 

@@ -18,7 +18,7 @@ import msgspec
 
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage.evidence import SHA256, Evidence
-from lotwork.ledger.storage.heads import private, sync_folder
+from lotwork.ledger.storage.files import private, sync_folder
 from lotwork.rules.errors import LawFileError
 from lotwork.rules.load import Law
 

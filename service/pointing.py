@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from lotwork.ledger.errors import ConfigError, StorageError
-from lotwork.ledger.storage.heads import sync_folder
+from lotwork.ledger.storage.files import sync_folder
 from lotwork.service.ledger_place import CONFIG
 from lotwork.service.toml_file import parse, settings_text
 

@@ -8,6 +8,7 @@ service.secret_files.
 from __future__ import annotations
 
 import ipaddress
+import shlex
 from itertools import chain
 from types import GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
@@ -21,6 +22,8 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.service.ledger_place import Ledger
 
 DEFAULT_PORT = 8949
+IN_FILE, COMMAND, WEBHOOK = "file:", "command:", "webhook"
+"""How a place begins that is told the heads."""
 Hours: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=365)]
@@ -170,6 +173,26 @@ class Alerts(Section, frozen=True, kw_only=True):
     apprise: Apprise | None = None
 
 
+class Heads(Section, frozen=True, kw_only=True):
+    """`[heads]`: where else it is told where each book ends, so that a rollback of the whole home is found."""
+
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for place in self.also:
+            if place == WEBHOOK or (place.startswith(IN_FILE) and place != IN_FILE):
+                continue
+            try:
+                is_command = place.startswith(COMMAND) and shlex.split(place.removeprefix(COMMAND))
+            except ValueError:
+                is_command = False
+            if not is_command:
+                raise ValueError(
+                    f'also names no place in {place!r}: write "file:PATH" on another disk, "command:PROGRAM WORDS", or '
+                    '"webhook"'
+                )
+
+
 class Settings(Section, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -178,3 +201,8 @@ class Settings(Section, frozen=True, kw_only=True):
     sources: Sources = Sources()
     prices: Prices = Prices()
     alerts: Alerts = Alerts()
+    heads: Heads = Heads()
+
+    def __post_init__(self) -> None:
+        if WEBHOOK in self.heads.also and self.alerts.webhook is None:
+            raise ValueError("[heads] also names the webhook, and there is no [alerts.webhook]: add one")

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import is_local_module_file
 
+from lotwork.ledger.clock import SystemClock
+
 SAME, FUZZ = "same", "fuzz"
 ROUND = "LOTWORK_FUZZ_ROUND"
 """The seed of a round of `make fuzz`, in the environment; absent from every other run."""
@@ -33,6 +35,11 @@ def register() -> None:
 
 def _numbers_may_be_drawn(path: str) -> bool:
     return settings.get_current_profile_name() == FUZZ and is_local_module_file(path)
+
+
+def time_is_over() -> bool:
+    """Return whether the time that a round of `make fuzz` was given is over; never in another run."""
+    return SystemClock().monotonic() > float(os.environ.get(LATEST, "inf"))
 
 
 def seeded(words: str) -> str:

@@ -480,6 +480,13 @@ def test_systemd_hears_ready_alive_and_stopping(home: Path, started: list[Daemon
             assert last.startswith(b"WATCHDOG=1")
 
 
+def flip_a_bit(home: Path) -> None:
+    """Damage the first line of heads.log."""
+    content = bytearray((home / "heads.log").read_bytes())
+    content[9] ^= 128
+    (home / "heads.log").write_bytes(content)
+
+
 def test_a_damaged_ledger_stops_the_daemon_with_4_and_is_told_over_every_channel(
     home: Path, started: list[Daemon]
 ) -> None:
@@ -487,12 +494,15 @@ def test_a_damaged_ledger_stops_the_daemon_with_4_and_is_told_over_every_channel
     daemon = ready(home, started)
     daemon.logged("recorded")
     assert daemon.end() == 0
-    damage(home)
-    again = run(home, started)
-    assert again.ended() == 4
-    told = again.logged("The ledger is damaged: recording has stopped")
-    assert told["alert_id"].startswith("chain-failure:")
-    assert "position 1" in told["body"]
+    heads = (home / "heads.log").read_bytes()
+    for harm, words in ((flip_a_bit, "heads.log:1: this line is not a head"), (damage, "position 1")):
+        harm(home)
+        again = run(home, started)
+        assert again.ended() == 4
+        told = again.logged("The ledger is damaged: recording has stopped")
+        assert told["alert_id"].startswith("chain-failure:")
+        assert words in told["body"]
+        (home / "heads.log").write_bytes(heads)
 
 
 def test_damage_found_while_it_runs_stops_the_recording_but_not_the_pages(home: Path, started: list[Daemon]) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from lotwork.ledger.errors import LotworkError, StorageError
 from lotwork.ledger.storage.evidence import FOLDER_NAME as EVIDENCE
-from lotwork.ledger.storage.heads import heads_file
 from lotwork.ledger.storage.lock import daemon_pid
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.port import Database
@@ -114,7 +113,7 @@ def permissions(home: Path) -> Check:
     """Return whether only the owner can read what *home* holds."""
     if not home.exists():
         return Check("permissions", ok=True, detail=f"{home} does not exist yet")
-    private = [home, *home.glob("*.sqlite*"), *home.glob("*.log"), *home.glob("*.lock"), *home.glob(EVIDENCE)]
+    private = [home, *home.glob("*.sqlite*"), *home.glob("*.log*"), *home.glob("*.lock"), *home.glob(EVIDENCE)]
     open_to_others = [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     names = ", ".join(str(path) for path in open_to_others)
     return Check(
@@ -154,11 +153,7 @@ def log_checks(home: Path, database: Database) -> Iterator[Check]:
         try:
             told = log.check_heads()
             books = log.books()
-            if books and not heads_file(home).exists():
-                detail, remedy = "heads.log is missing", "the next append writes it anew; was it deleted?"
-                yield Check("heads", ok=False, detail=detail, remedy=remedy)
-            else:
-                yield Check("heads", ok=True, detail=f"{len(told)} of {len(books)} books agree with heads.log")
+            yield Check("heads", ok=True, detail=f"{len(told)} of {len(books)} books agree with heads.log")
         except LotworkError as broken:
             yield Check("heads", ok=False, detail=str(broken), remedy="run `lotwork verify`, then restore a backup")
         try:

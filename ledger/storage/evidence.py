@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.heads import sync_folder
+from lotwork.ledger.storage.files import sync_folder
 
 FOLDER_NAME = "evidence"
 MOST_BYTES = 64 << 20

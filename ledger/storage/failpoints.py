@@ -34,6 +34,7 @@ NAMES = (
     "backup.before_rename",
     "restore.before_rename",
     "restore.after_rename",
+    "restore.in_place",
 )
 
 

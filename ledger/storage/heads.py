@@ -1,17 +1,21 @@
 """Where each book ended, told outside the database: a chain cannot see its own tail cut off.
 
-`heads.log` holds one JSON line a commit: book, position, hash, time. A line is written, and synced, after the commit
-it tells of, so the file may lag by the commits of a crash and never leads. A database that is *behind* the file has
-lost events; one that has another hash at a told position has been rewritten.
+`heads.log` holds one JSON line a commit: book, position, hash, time, and a checksum of these, so that a damaged line is
+told as what it is and never taken for a damaged ledger. A line is written, and synced, after the commit it tells of,
+so the file may lag by the commits of a crash and never leads. A database that is *behind* the file has lost events;
+one that has another hash at a told position has been rewritten. Before a book's first commit a line says that it
+begins (position 0): a book that the file does not know was taken out of it.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -20,20 +24,42 @@ from typing import Annotated
 import msgspec
 
 from lotwork.ledger.errors import IntegrityError, StorageError
-from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.batch import Head, names_a_book
+from lotwork.ledger.storage.chain import NOTHING
 from lotwork.ledger.storage.failpoints import hit
+from lotwork.ledger.storage.files import holds_something, private, sync_folder, write_private
 
 FILE_NAME = "heads.log"
 COMPACT_ABOVE_BYTES = 1 << 20
+MOST_LINE_BYTES = 1024
+MOST_POSITION = 2**63 - 1
+RENEW = "where the head is the one you kept elsewhere, run `lotwork verify --renew-heads`; else restore a backup"
 
 
-class Told(msgspec.Struct, frozen=True):
-    """One line of the file."""
+class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the file; a line of an earlier release bears no `check`."""
 
     book: str
-    position: Annotated[int, msgspec.Meta(ge=1)]
+    position: Annotated[int, msgspec.Meta(ge=0, le=MOST_POSITION)]
     hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     at: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a file of heads tells: where each book ended at the furthest, which began, and what of it is damaged."""
+
+    told: Mapping[str, Head] = field(default_factory=dict)
+    begun: frozenset[str] = frozenset()
+    fault: str | None = None
+    """What is wrong with the first line that cannot be believed."""
+    cut_short: bool = False
+    """Whether the end is no whole line, which tells nothing: a crash or a power cut leaves that."""
+
+    def untold(self, heads: Mapping[str, Head]) -> str | None:
+        """Return which of *heads* is of a book that the file does not know; None where it knows them all."""
+        return next((book for book, head in heads.items() if head.position and book not in self.begun), None)
 
 
 def heads_file(home: Path) -> Path:
@@ -43,62 +69,117 @@ def heads_file(home: Path) -> Path:
 
 def read_heads(home: Path) -> Mapping[str, Head]:
     """Return the furthest head told of each book; a last line cut short by a crash tells nothing."""
+    found = look(heads_file(home))
+    if found.fault:
+        raise IntegrityError(found.fault)
+    return found.told
+
+
+def look(file: Path) -> Outside:
+    """Return what *file* tells, its damage included; StorageError where the disk does not give it."""
     try:
-        content = heads_file(home).read_bytes()
+        content = file.read_bytes()
     except FileNotFoundError:
-        return {}
+        return Outside()
     except OSError as refused:
-        raise StorageError(f"{heads_file(home)}: cannot be read ({refused}): check its owner and the disk") from refused
-    return furthest(content, heads_file(home))
+        raise StorageError(f"{file}: cannot be read ({refused}): check its owner and the disk") from refused
+    return furthest(content, file)
 
 
-def furthest(content: bytes, file: Path) -> dict[str, Head]:
-    """Return the furthest head of each book told in *content*."""
+def furthest(content: bytes, file: Path) -> Outside:
+    """Return what *content* of *file* tells: of each book the furthest head, whatever the order of the lines."""
     told: dict[str, Head] = {}
-    whole_lines, _, _cut_short = content.rpartition(b"\n")
-    for number, line in enumerate(whole_lines.splitlines(), start=1):
+    begun: set[str] = set()
+    faults: list[str] = []
+    end = whole_end(content)
+    for number, line in enumerate(content[:end].split(b"\n"), start=1):
         if not line.strip():
             continue
-        head = _parsed(line, file, number)
+        head = _parsed(line)
+        if isinstance(head, str):
+            mend = RENEW if file.name == FILE_NAME else "move it away, and it is begun anew"
+            faults.append(f"{file}:{number}: this line is not a head ({head}): {file.name} was damaged: {mend}")
+            continue
+        begun.add(head.book)
         known = told.get(head.book)
-        if known is None or head.position > known.position:
+        if head.position and (known is None or head.position > known.position):
             told[head.book] = head
-        elif head.position == known.position and head.hash != known.hash:
-            raise IntegrityError(
+        elif known is not None and head.position == known.position and head.hash != known.hash:
+            faults.append(
                 f"{file}:{number}: book {head.book} has two hashes for position {head.position}: the log was "
                 "rewritten, or two ledgers share this folder; restore a backup"
             )
-    return told
+    return Outside(told, frozenset(begun), faults[0] if faults else None, end < len(content))
 
 
-def _parsed(line: bytes, file: Path, number: int) -> Head:
+def whole_end(content: bytes) -> int:
+    """Return where the last whole line ends: what is behind it was being written when the power went.
+
+    That is what has no end, and at most one line that has one and yet tells nothing, in the pieces a disk leaves of it.
+    """
+    end = content.rfind(b"\n") + 1
+    most = len(content)
+    while end:
+        start = content.rfind(b"\n", 0, end - 1) + 1
+        line = content[start : end - 1]
+        if not line.strip() or not isinstance(_parsed(line), str):
+            break
+        if most - start > MOST_LINE_BYTES:
+            return content.rfind(b"\n") + 1
+        end = start
+    return end
+
+
+def _parsed(line: bytes) -> Head | str:
+    """Return the head *line* tells, or why it tells none."""
     try:
         told = msgspec.json.decode(line, type=Told)
-    except msgspec.MsgspecError as damaged:
-        raise IntegrityError(
-            f"{file}:{number}: this line is not a head ({damaged}): the file was damaged; run `lotwork verify`, and if "
-            "the ledger is sound move the file away"
-        ) from damaged
-    return Head(told.book, told.position, told.hash)
+        damaged = "" if not told.check or line == _line(told) else "it is not what its checksum says"
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as broken:
+        return str(broken)
+    if not names_a_book(told.book) or not told.book.isprintable():
+        damaged = damaged or "it names no book"
+    return damaged or Head(told.book, told.position, told.hash)
 
 
-def write_heads(home: Path, heads: Iterable[Head], at: datetime) -> None:
-    """Append *heads* and wait until the disk holds them; a line cut short by an earlier crash is closed first."""
+def line_of(head: Head, at: str) -> bytes:
+    """Return *head* as a line, with its checksum and its end."""
+    return _line(Told(head.book, head.position, head.hash, at)) + b"\n"
+
+
+def _line(told: Told) -> bytes:
+    known = {"book": told.book, "position": told.position, "hash": told.hash, "at": told.at}
+    check = hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
+    return json.dumps(known | {"check": check}).encode()
+
+
+# -- telling ----------------------------------------------------------------------------------------------------------
+
+
+def begin_heads(home: Path, books: Iterable[str], at: datetime) -> None:
+    """Say that *books* begin, before their first commit, and wait until the disk holds the file and its name."""
     file = heads_file(home)
-    lines = "".join(_line(head, at.isoformat()) for head in heads)
+    try:
+        append_lines(file, b"".join(line_of(Head(book), at.isoformat()) for book in books))
+        sync_folder(home)
+    except OSError as refused:
+        raise StorageError(
+            f"{file}: cannot be written ({refused}): nothing was appended; free space or mend the disk, and try again"
+        ) from refused
+
+
+def write_heads(home: Path, heads: Iterable[Head], at: datetime, *, begun: bool = False) -> None:
+    """Append *heads* and wait until the disk holds them; a line cut short by an earlier crash is closed first.
+
+    IntegrityError where the file had *begun* and holds nothing any more: who took it away may have taken more.
+    """
+    file = heads_file(home)
+    lines = b"".join(line_of(head, at.isoformat()) for head in heads)
     if not lines:
         return
     hit("heads.before_write")
     try:
-        with _locked(file) as out:
-            size = out.seek(0, os.SEEK_END)
-            if size > COMPACT_ABOVE_BYTES:
-                _compact(file, out, lines)
-            else:
-                _close_cut_line(out, size)
-                out.write(lines.encode())
-                hit("heads.before_sync")
-                os.fdatasync(out.fileno())
+        append_lines(file, lines, begun=begun)
     except OSError as refused:
         raise StorageError(
             f"{file}: the events are recorded, but their head could not be written ({refused}): free space or mend "
@@ -107,37 +188,63 @@ def write_heads(home: Path, heads: Iterable[Head], at: datetime) -> None:
     hit("heads.after_write")
 
 
-def _line(head: Head, at: str) -> str:
-    return json.dumps({"book": head.book, "position": head.position, "hash": head.hash, "at": at}) + "\n"
+def append_lines(file: Path, lines: bytes, *, begun: bool = False) -> None:
+    """Append *lines* to *file*, alone, and wait until the disk holds them, and its name where it is new."""
+    if begun and not holds_something(file):
+        raise IntegrityError(
+            f"{file}: held the heads of this ledger and is empty or gone: the events are recorded, but whether the end "
+            f"of the log was cut off cannot be seen any more: run `lotwork verify`; {RENEW}"
+        )
+    with _locked(file) as out:
+        size = out.seek(0, os.SEEK_END)
+        if size > COMPACT_ABOVE_BYTES:
+            _compact(file, out, lines)
+            return
+        _close_cut_line(out, size)
+        for line in lines.splitlines(keepends=True):  # one by one: a power cut leaves at most the last in pieces
+            write_all(out, line)
+            hit("heads.before_sync")
+            os.fdatasync(out.fileno())
+        if size == 0:
+            sync_folder(file.parent)
+
+
+def write_all(out: FileIO, content: bytes) -> None:
+    """Write all of *content*: the system may take less at a time."""
+    left = memoryview(content)
+    while left:
+        left = left[out.write(left) or 0 :]
 
 
 def _close_cut_line(out: FileIO, size: int) -> None:
-    if size == 0:
-        return
-    end = size
-    while end:
-        start = max(0, end - 4096)
+    """Take away what follows the last whole line, and stand behind that."""
+    start = size
+    while start:
+        start = max(0, start - 4 * MOST_LINE_BYTES)
         out.seek(start)
-        newline = out.read(end - start).rfind(b"\n")
-        if newline >= 0:
-            end = start + newline + 1
+        tail = out.read(size - start)
+        if start == 0 or b"\n" in tail[: -2 * MOST_LINE_BYTES]:
+            size = start + whole_end(tail)
             break
-        end = start
-    if end != size:
-        out.truncate(end)
-    out.seek(end)
+    out.truncate(size)
+    out.seek(size)
 
 
-def _compact(file: Path, out: FileIO, lines: str) -> None:
+def _compact(file: Path, out: FileIO, lines: bytes) -> None:
     """Replace a long file by its furthest heads and *lines*: a head binds everything before it."""
     out.seek(0)
-    told = furthest(out.read(), file)
-    kept = "".join(_line(head, "") for head in told.values())
+    found = furthest(out.read(), file)
+    if found.fault:
+        raise IntegrityError(found.fault)
+    kept = [found.told.get(book, Head(book, 0, NOTHING.hex())) for book in sorted(found.begun)]
+    replace_lines(file, b"".join(line_of(head, "") for head in kept) + lines)
+
+
+def replace_lines(file: Path, lines: bytes) -> None:
+    """Put a file of *lines* in the place of *file*: the old one or the new one stands there, whatever happens."""
     short = file.with_suffix(".new")
-    with open(short, "wb", opener=private) as new:
-        new.write((kept + lines).encode())
-        new.flush()
-        os.fsync(new.fileno())
+    short.unlink(missing_ok=True)
+    write_private(short, lines)
     short.replace(file)
     sync_folder(file.parent)
 
@@ -153,31 +260,26 @@ def _locked(file: Path) -> Iterator[FileIO]:
                 return
 
 
-def private(path: str, flags: int) -> int:
-    """Open *path* so that only its owner may read it."""
-    return os.open(path, flags, 0o600)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk holds the names in *folder*."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def disagreement(told: Head, actual: Head, hash_at_told: str | None) -> str | None:
-    """Return what is wrong between the head *told* outside and the *actual* one; None where they agree."""
+def disagreement(told: Head, actual: Head, hash_at_told: str | None, where: str = FILE_NAME) -> str | None:
+    """Return what is wrong between the head told *where* and the *actual* one; None where they agree."""
     if actual.position < told.position:
         return (
-            f"book {told.book} ends at position {actual.position}, and {FILE_NAME} tells of {told.position}: "
+            f"book {told.book} ends at position {actual.position}, and {where} tells of {told.position}: "
             f"{told.position - actual.position} events are missing; restore the backup whose head is "
             f"{told.hash[:16]} or later, or restore an older one with --allow-older"
         )
     if hash_at_told != told.hash:
         return (
-            f"book {told.book} has hash {(hash_at_told or 'none')[:16]} at position {told.position}, and {FILE_NAME} "
+            f"book {told.book} has hash {(hash_at_told or 'none')[:16]} at position {told.position}, and {where} "
             f"tells of {told.hash[:16]}: its history was rewritten; restore a backup"
         )
     return None
+
+
+def untold(file: Path, book: str, head: Head) -> str:
+    """Return the words for a *book* that *file* does not know, though the ledger holds events of it."""
+    what = "holds nothing" if file.exists() and not file.stat().st_size else "does not know it"
+    return (
+        f"book {book} ends at position {head.position} (hash {head.hash}), and {file.name} "
+        f"{what if file.exists() else 'is missing'}: whether its end was cut off cannot be seen: {RENEW}"
+    )

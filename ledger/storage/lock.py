@@ -9,13 +9,13 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import BusyError, StorageError
-from lotwork.ledger.storage.heads import private
+from lotwork.ledger.storage.files import make_folder, private
 
 DAEMON_FILE_NAME = "daemon.lock"
 WRITER_FILE_NAME = "writer.lock"
@@ -36,10 +36,13 @@ class DaemonLock:
 
         *force* takes over from a daemon that hangs: it must then be fenced with `EventStore.claim`.
         """
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = home / DAEMON_FILE_NAME
-        if force:
-            file.unlink(missing_ok=True)
+        try:
+            make_folder(home)
+            if force:
+                file.unlink(missing_ok=True)
+        except OSError as refused:
+            raise StorageError(f"{file}: cannot be made ({refused}): check the folder, its owner and disk") from refused
         while True:
             descriptor = _opened(file)
             if not _taken(descriptor):
@@ -51,14 +54,16 @@ class DaemonLock:
             if _still_at(file, descriptor):
                 break
             os.close(descriptor)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # the same: a disk that is full keeps nobody from holding the lock
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         return cls(file, descriptor)
 
     def release(self) -> None:
         """Let another process be the daemon."""
         if self._descriptor >= 0:
-            os.ftruncate(self._descriptor, 0)
+            with suppress(OSError):  # the pid is for people; the lock goes with the descriptor
+                os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
 

@@ -19,7 +19,7 @@ from lotwork.ledger.codec import decode
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
-from lotwork.ledger.storage.heads import disagreement, read_heads
+from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.rows import COMMON_KINDS, LATE, RARE, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
@@ -201,18 +201,37 @@ class EventLog:
     # -- heads ----------------------------------------------------------------------------------------------------
 
     def check_heads(self) -> Mapping[str, Head]:
-        """Hold the log against the heads told outside it and return those; IntegrityError where it is behind them."""
+        """Hold the log against the heads told outside it and return those; IntegrityError where they disagree.
+
+        What is read while another begins a book, or while another ledger takes this one's place, is read again.
+        """
+        while True:
+            before = self.database.stands()
+            outside = look(heads_file(self.home))  # before the database: it can only lag
+            self._refuse_what_was_moved()
+            problem = outside.fault or self._disagreement(outside)
+            if problem is None:
+                return outside.told
+            if (self.database.stands(), look(heads_file(self.home))) == (before, outside):
+                raise IntegrityError(problem if outside.fault else f"{self.database.place}: {problem}")
+
+    def _refuse_what_was_moved(self) -> None:
         if self._all("SELECT 1 FROM fence WHERE id = 2 AND epoch = 1"):
             raise StorageError(
                 f"{self.database.place}: this ledger was moved away: see `[ledger]` in the config.toml of the home "
                 "that moved it, and say the same here"
             )
-        told = read_heads(self.home)  # before the database: a head is told after its commit, so it can only lag
-        for book, head in told.items():
+
+    def _disagreement(self, outside: Outside) -> str | None:
+        for book, head in outside.told.items():
             problem = disagreement(head, self.head(book), self.hash_at(book, head.position))
             if problem:
-                raise IntegrityError(f"{self.database.place}: {problem}")
-        return told
+                return problem
+        if self.database.is_shared:
+            return None
+        heads = {book: self.head(book) for book in self.books()}
+        missing = outside.untold(heads)
+        return untold(heads_file(self.home), missing, heads[missing]) if missing else None
 
     def verify(self, book: str | None = None) -> Verification:
         """Read *book*, or every book, hash by hash and say whether it is what was written; nothing is raised."""

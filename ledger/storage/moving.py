@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError, UnreachableError
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.carrying import carry
-from lotwork.ledger.storage.heads import read_heads
+from lotwork.ledger.storage.heads import begin_heads, read_heads, write_heads
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.verify import verify_database
 
@@ -21,7 +22,7 @@ class Moved(NamedTuple):
     aside: str
 
 
-def move(home: Path, source: Database, target: Database, *, switch: Callable[[], None]) -> Moved:
+def move(home: Path, source: Database, target: Database, clock: Clock, *, switch: Callable[[], None]) -> Moved:
     """Copy *source* into *target*, verify both, let *switch* point the home there, and retire *source*.
 
     Nobody writes meanwhile. Whatever fails leaves *source* in force, and the move can be run again: what was copied is
@@ -41,5 +42,7 @@ def move(home: Path, source: Database, target: Database, *, switch: Callable[[],
                 f"{source.place}: the server was away, and others may have written meanwhile: nothing was moved; move "
                 "again"
             )
+        begin_heads(home, whole.heads, clock.now())  # other machines may have begun books that are not told here
+        write_heads(home, whole.heads.values(), clock.now())
         switch()
         return Moved(whole.heads, source.retire())

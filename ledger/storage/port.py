@@ -74,6 +74,15 @@ class Database(Protocol):
         """Return where it is, as a message says it: never with a secret in it."""
         ...
 
+    @property
+    def is_shared(self) -> bool:
+        """Return whether other homes may write here too: the heads told in this one are not all, then."""
+        ...
+
+    def stands(self) -> object:
+        """Return which ledger stands there now; another answer means that another took its place, by a restore."""
+        ...
+
     def begun(self) -> bool:
         """Return whether there is a ledger; IntegrityError where another program's, or a newer format's, is."""
         ...

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lotwork.ledger.codec import decode, kind_of
-from lotwork.ledger.errors import IntegrityError, StorageError
+from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
-from lotwork.ledger.storage.heads import disagreement, read_heads
+from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
 from lotwork.ledger.storage.port import Database, Reading
 from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
 
 SELECT = f"SELECT {', '.join(Row._fields)} FROM events"  # noqa: S608 - column names
+CUT_SHORT = (
+    "{file}: what stands at its end is no whole line: a crash or a power cut while it was written leaves that, and it "
+    "tells nothing; whatever is recorded next closes it"
+)
 RESTORE = "restore a backup with `lotwork restore`"
 
 
@@ -38,6 +42,8 @@ class Verification:
     first_bad: int | None = None
     message: str = ""
     heads: Mapping[str, Head] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What a person should know though all is sound."""
 
 
 def tail_fault(reading: Reading, book: str, events: int) -> str | None:
@@ -76,11 +82,34 @@ def verify(
 
     Damage is told, never raised; StorageError or BusyError where the ledger cannot be read now, which tells nothing.
     """
-    try:
-        told = read_heads(home) if against_heads else {}  # before the database: a head can only lag
-    except (IntegrityError, StorageError) as broken:
-        return Verification(ok=False, events=0, head=Head(book or MAIN_BOOK), message=str(broken))
-    return verify_database(database or Sqlite(home), told, book)
+    at: Database = database or Sqlite(home)
+    while True:
+        try:
+            before = at.stands()
+            outside = look(heads_file(home)) if against_heads else Outside()  # first: a head can only lag
+            found = held_against(outside, home, book, at) if against_heads else verify_database(at, {}, book)
+            if found.ok or (at.stands(), look(heads_file(home))) == (before, outside):
+                return found  # else another began a book, or another ledger took its place: both are read again
+        except IntegrityError as broken:
+            return Verification(ok=False, events=0, head=Head(book or MAIN_BOOK), message=str(broken))
+
+
+def held_against(outside: Outside, home: Path, book: str | None, database: Database) -> Verification:
+    """Verify the events, then the heads told of them: what is wrong with the one is not told of the other."""
+    file = heads_file(home)
+    found = verify_database(database, {} if outside.fault else outside.told, book)
+    if outside.cut_short:
+        found = replace(found, notes=(*found.notes, CUT_SHORT.format(file=file)))
+    missing = None if database.is_shared else outside.untold(found.heads)
+    problem = outside.fault or (missing and untold(file, missing, found.heads[missing]))
+    if not found.ok or not problem:
+        return found
+    ends = ", ".join(f"{head.book} at {head.position} ({head.hash})" for head in found.heads.values())
+    sound = f"all {found.events} events follow one another: {ends or 'none'}"
+    if outside.fault:
+        against = verify_database(database, outside.told, book)
+        sound = sound if against.ok else f"{sound}; what can be read of it disagrees: {against.message}"
+    return replace(found, ok=False, message=f"{problem}; {sound}")
 
 
 def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -> Verification:

@@ -13,13 +13,14 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.storage import moving
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.carrying import carry
+from lotwork.ledger.storage.heads import read_heads, write_heads
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.verify import Verification, verify_database
 from lotwork.service.pointing import point
 from tests.commands.calling import Caller, Told
-from tests.ledger.making import filled
+from tests.ledger.making import CREATED, filled
 from tests.postgres_server import OWNER, Server
 
 BOOK = ("--book", "demo", "--json")
@@ -84,6 +85,35 @@ def test_what_was_moved_is_written_to_on_the_server_and_comes_back_with_it(lotwo
     lotwork("ledger", "move", "--to", str(lotwork.home))
     assert lotwork("head").out == before
     assert lotwork("verify", "--json").result["events"] == 4
+
+
+def test_a_book_that_another_machine_began_is_known_here_too_and_comes_back_with_the_others(
+    lotwork: Caller, url: str, tmp_path: Path
+) -> None:
+    filled(lotwork.home, 3)
+    lotwork("ledger", "move", "--to", url)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "config.toml").write_text(f'[ledger]\nurl = "{url}"\n')
+    rent = ("add", "expense", "category=rent", "amount_usd=1", "at=2025-03-01T12:00:00Z")
+    lotwork("--home", other, "--book", "theirs", *rent)
+    assert set(read_heads(other)) == {"main", "theirs"}
+    assert set(read_heads(lotwork.home)) == {"main"}
+    assert lotwork("verify", "--json").result["events"] == 4
+    assert lotwork("head", "--book", "theirs").out == lotwork("--home", other, "head", "--book", "theirs").out
+    lotwork("ledger", "move", "--to", str(lotwork.home))
+    assert set(read_heads(lotwork.home)) == {"main", "theirs"}
+    assert lotwork("verify", "--json").result["events"] == 4
+
+
+def test_a_server_whose_heads_are_damaged_here_is_told_as_that_and_they_are_renewed(lotwork: Caller, url: str) -> None:
+    filled(lotwork.home, 3)
+    lotwork("ledger", "move", "--to", url)
+    told = lotwork.home / "heads.log"
+    told.write_bytes(told.read_bytes().replace(b"main", b"mane", 1))
+    assert "--renew-heads" in lotwork("lots", code=4).err
+    lotwork("verify", "--renew-heads")
+    assert lotwork("verify", "--json").result["events"] == 3
 
 
 def test_a_place_that_was_moved_away_from_is_neither_read_nor_written(lotwork: Caller, url: str) -> None:
@@ -180,7 +210,7 @@ def test_a_ledger_whose_server_was_away_in_the_midst_is_not_moved_since_others_m
 
 def test_a_damaged_ledger_is_not_moved(lotwork: Caller, url: str) -> None:
     filled(lotwork.home, 3)
-    (lotwork.home / "heads.log").write_text((lotwork.home / "heads.log").read_text().replace(": 3,", ": 7,"))
+    write_heads(lotwork.home, [Head("main", 7, "ab" * 32)], CREATED)
     assert "4 events are missing" in lotwork("ledger", "move", "--to", url, code=4).err
     assert ledger_file(lotwork.home).exists()
 

@@ -70,6 +70,10 @@ def serving(*, tls: ssl.SSLContext | None = None) -> Iterator[Script]:
             with suppress(OSError):  # the client hung up on us: that is what some tests are about
                 _say(self, reply, script.closing)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, *_args: object) -> None:
             pass
 

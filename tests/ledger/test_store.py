@@ -121,7 +121,7 @@ def test_a_failed_sync_stops_all_writing_until_a_restart(store: EventStore) -> N
     def fail(_at: Writing) -> None:
         raise failed
 
-    with pytest.raises(StorageError, match="disk refused"):
+    with pytest.raises(StorageError, match="the disk failed while it was written to"):
         store.database.write(fail)
     with pytest.raises(StorageError, match="an earlier write failed"):
         store.append(Batch("main", [receipt(1)]))

@@ -28,6 +28,7 @@ def test_systemd_waits_for_ready_and_restarts_only_what_may_pass() -> None:
     assert unit["Restart"] == ["on-failure"]
     final = {str(error.exit_code) for error in (UsageError, ConfigError, IntegrityError, BusyError)}
     assert set(unit["RestartPreventExitStatus"][0].split()) == final
+    assert (unit["StartLimitIntervalSec"], unit["StartLimitBurst"]) == (["10min"], ["5"])
     assert unit["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
 
 

@@ -59,6 +59,7 @@ class Postgres:
     """The ledger in one database of a server."""
 
     dialect = DIALECT
+    is_shared = True
 
     def __init__(
         self, url: str, password: str | None = None, clock: Clock | None = None, *, patience: float = PATIENCE_SECONDS
@@ -88,6 +89,9 @@ class Postgres:
         _close_all(self._idle)
         with self._turn:
             _close_all(self._writer)
+
+    def stands(self) -> None:
+        """Return nothing: a ledger on a server is not replaced by another."""
 
     # -- reading --------------------------------------------------------------------------------------------------
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from lotwork.ledger.errors import BusyError, IntegrityError, LotworkError, StorageError
+from lotwork.ledger.storage.files import holds_something, on_read_only_medium
 
 FILE_NAME = "ledger.sqlite"
 APPLICATION_ID = 0x4C6F7477
@@ -37,9 +38,15 @@ def ledger_file(home: Path) -> Path:
     return home / FILE_NAME
 
 
-def connect(file: Path, *, write: bool = False, create: bool = False) -> sqlite3.Connection:
-    """Open *file* with every pragma the ledger relies on; a reader can neither write nor create."""
-    mode = "rwc" if create else "rw" if write else "ro"
+def connect(file: Path, *, write: bool = False) -> sqlite3.Connection:
+    """Open *file* with every pragma the ledger relies on; a reader can neither write nor create.
+
+    On a read-only medium, where SQLite cannot put the files it keeps beside a database, the file is read as it is:
+    nobody writes to it there, and nothing of it waits in another file.
+    """
+    mode = "rw" if write else "ro"
+    if not write and on_read_only_medium(file) and waiting_beside(file) is None:
+        mode += "&immutable=1"
     connection = sqlite3.connect(
         f"{file.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -54,6 +61,24 @@ def connect(file: Path, *, write: bool = False, create: bool = False) -> sqlite3
         connection.close()
         raise
     return connection
+
+
+def waiting_beside(file: Path) -> Path | None:
+    """Return the log or journal beside *file* that holds what the file itself does not; None where all is in it."""
+    beside = (file.with_name(file.name + ending) for ending in ("-wal", "-journal"))
+    return next((each for each in beside if holds_something(each)), None)
+
+
+def is_cut_off(refused: sqlite3.Error, file: Path) -> bool:
+    """Return whether *file* was cut off within its first transaction, which only a writer can take back."""
+    journal = file.with_name(f"{file.name}-journal")
+    return primary_code(refused) in {"SQLITE_READONLY", "SQLITE_CANTOPEN"} and holds_something(journal)
+
+
+def take_back(file: Path) -> None:
+    """Let SQLite take back the transaction that a power cut left half written in *file*."""
+    with closing(connect(file, write=True)) as connection:
+        holds_nothing(connection)
 
 
 @contextmanager
@@ -92,6 +117,11 @@ def primary_code(refused: Exception) -> str:
     return "_".join(name.split("_")[:2])
 
 
+def is_refusal(refused: sqlite3.Error) -> bool:
+    """Return whether the disk or another process refused: that says nothing of what is stored."""
+    return primary_code(refused) in _BUSY | _REFUSED | {"SQLITE_FULL"}
+
+
 def meaning(refused: Exception, file: Path) -> LotworkError | None:
     """Return what *refused* means for the ledger in *file*; None where it is a mistake of ours."""
     code = primary_code(refused)
@@ -99,10 +129,17 @@ def meaning(refused: Exception, file: Path) -> LotworkError | None:
         return BusyError(f"{file}: another process is writing ({refused}): nothing was appended; try again")
     if code == "SQLITE_FULL":
         return StorageError(f"{file}: the disk is full ({refused}): nothing was appended; free space and try again")
+    waiting = waiting_beside(file)
+    if code in {"SQLITE_READONLY", "SQLITE_CANTOPEN"} and waiting is not None:
+        return StorageError(
+            f"{file}: cannot be read here ({refused}): {waiting.name} beside it holds what the file does not, and to "
+            "bring that in the folder must be writable: nothing is lost; let it be written, or copy the folder "
+            "to where it can be, and try again"
+        )
     if code in _REFUSED:
         return StorageError(
             f"{file}: the disk refused ({refused}): nothing was appended; check that the folder exists, that it is "
-            "yours and writable, and that the disk is healthy, then try again"
+            "yours and writable, that the disk is healthy, and that this process may open more files, then try again"
         )
     if code in _DAMAGED or isinstance(refused, UnicodeDecodeError) or _names_what_is_gone(refused):
         return IntegrityError(

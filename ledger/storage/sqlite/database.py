@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from lotwork.ledger.clock import Clock, SystemClock
 from lotwork.ledger.errors import BusyError, IntegrityError, StorageError, UsageError
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.heads import sync_folder
+from lotwork.ledger.storage.files import holds_something, identity, sync_folder
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.port import Dialect, Values, Writing
 from lotwork.ledger.storage.sqlite.connection import (
@@ -36,6 +36,8 @@ from lotwork.ledger.storage.sqlite.connection import (
 )
 from lotwork.ledger.storage.sqlite.guards import GUARDS
 from lotwork.ledger.storage.sqlite.integrity import integrity_fault, schema_fault
+from lotwork.ledger.storage.sqlite.opening import Connections, Opened, close_all, readable
+from lotwork.ledger.storage.sqlite.replacing import finish_or_say, is_decided, settle
 
 ROWS_AT_ONCE = 1000
 T = TypeVar("T")
@@ -106,6 +108,7 @@ class Sqlite:
     """The ledger in the file of one home."""
 
     dialect = DIALECT
+    is_shared = False
 
     def __init__(self, home: Path, clock: Clock | None = None, *, file: Path | None = None) -> None:
         self.home = home
@@ -113,10 +116,10 @@ class Sqlite:
         self._clock = clock or SystemClock()
         self._turn = threading.RLock()
         self._failed: str | None = None
-        self._writer: list[sqlite3.Connection] = []
-        self._idle: list[sqlite3.Connection] = []
-        weakref.finalize(self, _close_all, self._idle)
-        weakref.finalize(self, _close_all, self._writer)
+        self._writer: list[Opened] = []
+        self._readers = Connections(home, self.file)
+        weakref.finalize(self, close_all, self._readers.idle)
+        weakref.finalize(self, close_all, self._writer)
 
     @property
     def place(self) -> str:
@@ -125,10 +128,10 @@ class Sqlite:
 
     def close(self) -> None:
         """Close every connection; the last one out folds the write-ahead log into the database."""
-        _close_all(self._idle)
+        close_all(self._readers.idle)
         if self._writer:
             with suppress(BusyError, StorageError), writers_turn(self.home, self._clock):
-                _close_all(self._writer)
+                close_all(self._writer)
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -141,18 +144,18 @@ class Sqlite:
     def reading(self) -> Iterator[Session | None]:
         """Lend a connection for one question; None where there is no ledger yet."""
         with named_refusals(self.file):
-            connection = self._idle.pop() if self._idle else self._opened()
-        if connection is None:
+            opened = self._readers.take()
+        if opened is None:
             yield None
             return
-        session = Session(connection, self.file)
+        session = Session(opened.connection, self.file)
         try:
             yield session
         finally:
             if session.failed:
-                connection.close()
+                opened.connection.close()
             else:
-                self._idle.append(connection)
+                self._readers.idle.append(opened)
 
     @contextmanager
     def snapshot(self) -> Iterator[Session | None]:
@@ -161,7 +164,7 @@ class Sqlite:
             yield None
             return
         with named_refusals(self.file):
-            connection = connect(self.file)
+            connection = readable(self.file)
         with closing(connection):
             session = Session(connection, self.file)
             try:
@@ -170,39 +173,34 @@ class Sqlite:
             except sqlite3.Error as refused:  # none that we know: what was flipped on the disk may read as anything
                 raise IntegrityError(f"{self.file}: cannot be read ({refused}): restore a backup") from refused
 
-    def _opened(self) -> sqlite3.Connection | None:
-        if not self.file.exists():
-            return None
-        connection = connect(self.file)
-        try:
-            if not holds_nothing(connection):
-                refuse_foreign(connection, self.file)
-                return connection
-        except (sqlite3.Error, IntegrityError):
-            connection.close()
-            raise
-        connection.close()
-        return None
+    def stands(self) -> tuple[int, int] | None:
+        """Return which file stands there; what a restore cut short has decided on is put in its place first."""
+        settle(self.home)
+        return identity(self.file)
 
     # -- writing --------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Create the file and the tables of a new ledger, whole or not at all; refuse a file that is not ours."""
-        _make_private_file(self.file)
-        with self.transaction() as session:
-            connection = session.connection
-            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if (application_id, version) == (APPLICATION_ID, USER_VERSION):
-                return
-            if not holds_nothing(connection) or application_id not in {0, APPLICATION_ID}:
-                refuse_foreign(connection, self.file)
-            from lotwork.ledger.storage.schema import statements  # noqa: PLC0415 - only who makes a ledger pays for it
+        with self._turn, writers_turn(self.home, self._clock):
+            finish_or_say(self.home)
+            _make_private_file(self.file)
+            with self._named(), self._immediate() as session:
+                self._create(session.connection)
 
-            for statement in (*statements("sqlite"), *GUARDS.values()):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {USER_VERSION}")
+    def _create(self, connection: sqlite3.Connection) -> None:
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if (application_id, version) == (APPLICATION_ID, USER_VERSION):
+            return
+        if not holds_nothing(connection) or application_id not in {0, APPLICATION_ID}:
+            refuse_foreign(connection, self.file)
+        from lotwork.ledger.storage.schema import statements  # noqa: PLC0415 - only who makes a ledger pays for it
+
+        for statement in (*statements("sqlite"), *GUARDS.values()):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {USER_VERSION}")
 
     def write(
         self, work: Callable[[Writing], T], *, landed: Callable[[Writing, T], bool] | None = None, again: bool = True
@@ -223,18 +221,32 @@ class Sqlite:
         with self._turn, writers_turn(self.home, self._clock), self._named():
             if self._failed:
                 raise StorageError(f"{self.file}: an earlier write failed ({self._failed}): mend the disk and restart")
-            if not self._writer:
-                self._writer.append(connect(self.file, write=True))
-            connection = self._writer[0]
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield Session(connection, self.file)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    with suppress(sqlite3.Error):
-                        connection.execute("ROLLBACK")
-                raise
+            self._refuse_when_replaced()
+            with self._immediate() as session:
+                yield session
+
+    @contextmanager
+    def _immediate(self) -> Iterator[Session]:
+        if not self._writer:
+            self._writer.append(Opened(connect(self.file, write=True), identity(self.file) or (0, 0)))
+        connection = self._writer[0].connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield Session(connection, self.file)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+            raise
+
+    def _refuse_when_replaced(self) -> None:
+        is_another = bool(self._writer) and identity(self.file) != self._writer[0].file
+        if is_another or is_decided(self.home):
+            raise BusyError(
+                f"{self.file}: another ledger stands here than the one that was opened: a backup was restored, or the "
+                "file was moved: nothing was appended; start again"
+            )
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -244,6 +256,10 @@ class Sqlite:
             original = refused if isinstance(refused, sqlite3.Error) else refused.__cause__
             if isinstance(original, sqlite3.Error) and primary_code(original) == "SQLITE_IOERR":
                 self._failed = str(original)  # after a failed sync nobody knows what the disk holds: never go on
+                raise StorageError(
+                    f"{self.file}: the disk failed while it was written to ({original}): whether this was recorded the "
+                    "next start will show: mend the disk and run it again; what is recorded already counts once"
+                ) from refused
             meant = meaning(refused, self.file) if isinstance(refused, sqlite3.Error) else None
             if meant is None:
                 raise
@@ -257,11 +273,12 @@ class Sqlite:
     def still(self) -> Iterator[None]:
         """Let nobody write until the end."""
         with self._turn, writers_turn(self.home, self._clock):
+            finish_or_say(self.home)
             yield
 
     def copy(self, file: Path) -> None:
         """Write the database as of one instant into the new *file*, with no write-ahead log beside it."""
-        with named_refusals(self.file), closing(connect(self.file)) as connection:
+        with named_refusals(self.file), closing(readable(self.file)) as connection:
             connection.execute("PRAGMA query_only = OFF")  # VACUUM INTO writes, though never to this database
             connection.execute("VACUUM INTO ?", (str(file),))
 
@@ -275,8 +292,8 @@ class Sqlite:
 
     def retire(self) -> str:
         """Set the file aside in a folder `moved-…` of the home, with all that its write-ahead log holds."""
-        _close_all(self._idle)
-        _close_all(self._writer)
+        close_all(self._readers.idle)
+        close_all(self._writer)
         if not self.file.exists():
             return f"there was no {self.file.name} yet"
         aside = self.home / f"moved-{self._clock.now():%Y%m%dT%H%M%S%f}"
@@ -297,26 +314,23 @@ class Sqlite:
         return f"{self.file.name} was set aside in {aside.name}"
 
 
-def _close_all(connections: list[sqlite3.Connection]) -> None:
-    """Close *connections*; a log that is dropped unclosed leaves none open either."""
-    while connections:
-        connections.pop().close()
-
-
 def _make_private_file(file: Path) -> None:
     """Create *file*, empty and for its owner only, so that SQLite's own files beside it are private too.
 
     It is made under another name and linked to its own: closing a descriptor of a database gives up every lock this
     process's connections hold on it (POSIX), and another process would then delete the log they are writing to.
     """
-    if file.exists():
-        return
     try:
-        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
-        os.close(descriptor)
-        with suppress(FileExistsError):
-            os.link(name, file)
-        Path(name).unlink()
-        sync_folder(file.parent)
+        if holds_something(file):
+            return
+        if not file.exists():
+            descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+            os.close(descriptor)
+            with suppress(FileExistsError):
+                os.link(name, file)
+            Path(name).unlink()
+        sync_folder(file.parent)  # also where who made it died before
+        with suppress(PermissionError):
+            sync_folder(file.absolute().parent.parent)
     except OSError as refused:
         raise StorageError(f"{file}: cannot be created ({refused}): check the folder, its owner and disk") from refused

@@ -16,12 +16,14 @@ import pytest
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
 from lotwork.ledger.storage import backup as room
-from lotwork.ledger.storage.backup import Manifest, backup, restore
+from lotwork.ledger.storage.backup import Manifest, backup
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.failpoints import FailpointError, armed
 from lotwork.ledger.storage.heads import read_heads
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.restore import restore
+from lotwork.ledger.storage.sqlite import replacing
 from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch, CursorMove, Message
@@ -184,14 +186,14 @@ def test_a_running_daemon_is_not_pulled_from_under(home: Path, tmp_path: Path) -
         restore(tmp_path / "b.tar", home, clock=CLOCK)
 
 
-@pytest.mark.parametrize("failpoint", ["restore.before_rename", "restore.after_rename"])
+@pytest.mark.parametrize("failpoint", ["restore.before_rename", "restore.after_rename", "restore.in_place"])
 def test_a_restore_that_broke_off_can_be_repeated(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failpoint: str
 ) -> None:
     before = contents(home)
     saved(home, tmp_path / "b.tar")
     with monkeypatch.context() as patch:
-        patch.setattr(room, "hit", armed(f"{failpoint}:raise"))
+        patch.setattr(replacing, "hit", armed(f"{failpoint}:raise"))
         with pytest.raises(FailpointError):
             restore(tmp_path / "b.tar", home, clock=CLOCK)
     assert contents(home) == before

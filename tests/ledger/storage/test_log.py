@@ -39,7 +39,7 @@ def test_a_read_given_up_halfway_leaves_the_log_usable(tmp_path: Path) -> None:
         assert isinstance(log.database, Sqlite)
         for _ in range(5):
             next(log.read("main"))
-        assert len(log.database._idle) <= 2
+        assert len(log.database._readers.idle) <= 2
         assert [position for position, _ in log.read("main")] == [1, 2, 3, 4, 5]
 
 

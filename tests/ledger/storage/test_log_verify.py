@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage import chain
 from lotwork.ledger.storage.heads import heads_file
 from lotwork.ledger.storage.log import EventLog
@@ -163,9 +163,29 @@ def test_every_truncation_is_found_and_says_how_many_events_are_missing(home: Pa
         assert found.first_bad == kept + 1
 
 
+@pytest.mark.faults
+@pytest.mark.seeded
+def test_no_byte_of_the_first_page_that_changes_is_stumbled_over(home: Path) -> None:
+    file = ledger_file(home)
+    whole = file.read_bytes()
+    events = stored_rows(file)
+    chance = stream(11)
+    for offset in (*range(chance.randrange(3), 100, 3), *chance.sample(range(100, 4096), 20)):
+        changed = bytearray(whole)
+        changed[offset] ^= 1 << chance.randrange(8)
+        file.write_bytes(changed)
+        found = verify(home)
+        assert found.message if not found.ok else stored_rows(file) == events, offset
+        with suppress(IntegrityError, StorageError), open_store(home) as store:
+            assert store.head("main").position == 30
+        for beside in ("-wal", "-shm", "-journal"):
+            file.with_name(file.name + beside).unlink(missing_ok=True)
+
+
 def test_a_head_file_that_was_damaged_is_told(home: Path) -> None:
+    whole = heads_file(home).read_bytes()
     for damage in (b"{}\n", b'{"book":"main","position":"x","hash":"aa"}\n', b"\xff\xfe\n"):
-        heads_file(home).write_bytes(damage)
+        heads_file(home).write_bytes(damage + whole)
         assert "is not a head" in verify(home).message
     line = '{"book":"main","position":1,"hash":"%s"}\n'
     heads_file(home).write_text(line % ("a" * 64) + line % ("b" * 64))

@@ -11,9 +11,11 @@ import pytest
 
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
-from lotwork.ledger.storage.backup import backup, restore
-from lotwork.ledger.storage.heads import heads_file, read_heads
+from lotwork.ledger.storage.backup import backup
+from lotwork.ledger.storage.batch import Head
+from lotwork.ledger.storage.heads import read_heads, write_heads
 from lotwork.ledger.storage.port import Writing
+from lotwork.ledger.storage.restore import restore
 from lotwork.ledger.store import Batch, CursorMove, EventStore, Message
 from tests.ledger.making import CREATED, receipt, receipts
 from tests.ledger.storage.contract.kept import Kept
@@ -130,8 +132,7 @@ def test_a_backup_made_while_others_write_is_whole(kept: Kept, tmp_path: Path) -
 
 def test_a_ledger_that_is_behind_its_heads_is_refused(kept: Kept) -> None:
     kept.filled(3)
-    told = heads_file(kept.home).read_text().replace('"position": 3', '"position": 5')
-    heads_file(kept.home).write_text(told)
+    write_heads(kept.home, [Head("main", 5, "ab" * 32)], CREATED)
     with pytest.raises(IntegrityError, match="2 events are missing"):
         kept.log()
     with kept.store(check_heads=False) as store:

@@ -1,0 +1,117 @@
+"""The long form of the tests of faults: `.venv/bin/python -m tests.faults.whole` prints what docs/reliability.md tells.
+
+Every call to the disk of every workload is hit in every way; 500 processes are killed at moments by chance, half of
+them polls that record; 3,000 images of power cuts; 10,000 schedules of two writers. `--seed` draws the same again;
+another seed, other moments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import secrets
+import sys
+from collections import Counter
+from random import Random  # noqa: TID251 - seeded: the draws of tests
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as drawn_from
+
+from lotwork.ledger.clock import SystemClock
+from tests.faults.harness import ACTIONS, KILLED_BY, WORKLOADS, Bench, benched, to_be_killed
+from tests.faults.power_cuts import CUTS, UNSYNCED, lost
+from tests.faults.schedules import SCHEDULES
+from tests.faults.simulation import Schedule
+
+TURN = re.compile(r"writer \d, before it does .*: ([a-zA-Z ]+) \d+")
+
+
+def every_call(bench: Bench) -> None:
+    """Hit every call in every way."""
+    for workload in WORKLOADS:
+        calls = bench.calls(workload)
+        ends: Counter[str] = Counter()
+        for action in ACTIONS:
+            for at in range(1, calls + 1):
+                done = bench.hit(workload, action, at)
+                ends["killed" if done.code < 0 else f"exit {done.code}"] += 1
+        tell(f"{workload.name}: {calls} calls, {calls * len(ACTIONS)} runs, {told(ends)}, nothing lost")
+
+
+def kills(bench: Bench, count: int, chance: Random) -> None:
+    """Kill at moments by chance, until so many died before they came to their end; half of them are polls."""
+    ends: Counter[str] = Counter()
+    for workload in to_be_killed(chance):
+        done = bench.kill(workload, chance)
+        ends[("a poll" if workload.name == "poll" else "another") if done.code == KILLED_BY else "ended before"] += 1
+        if ends["a poll"] + ends["another"] == count:
+            break
+    tell(f"kill -9: {told(ends)}, nothing lost")
+
+
+def power_cuts(bench: Bench, count: int, chance: Random) -> None:
+    """Draw *count* images, spread over the workloads; those of a ledger that is not synced must be found wrong."""
+    for cut in CUTS:
+        wrong = lost(bench, cut, count // len(CUTS), chance)
+        tell(f"power cut, {cut.name}: {count // len(CUTS)} images, {len(wrong)} wrong")
+        if wrong:
+            raise AssertionError("\n".join(wrong[:5]))
+    wrong = lost(bench, UNSYNCED, 200, chance)
+    tell(f"power cut, {UNSYNCED.name}: 200 images, {len(wrong)} wrong, as they must be")
+    assert wrong
+
+
+def schedules(bench: Bench, count: int, seed: int) -> None:
+    """Let two writers follow *count* schedules; the first that goes wrong is made as short as it goes and told."""
+    came: Counter[str] = Counter()
+
+    @drawn_from(seed)
+    @settings(
+        max_examples=count, deadline=None, database=None, phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(SCHEDULES)
+    def follow(schedule: Schedule) -> None:
+        wrong, story = bench.worker.simulate(schedule)
+        came["schedules"] += 1
+        for line in story:
+            turn = TURN.fullmatch(line)
+            came[turn[1] if turn else line.split('"')[1]] += 1
+        assert not wrong, "\n".join([*wrong, *story])
+
+    follow()
+    tell(f"two writers: {told(came)}, nothing lost")
+
+
+def told(counted: Counter[str]) -> str:
+    """Return *counted* in words."""
+    return ", ".join(f"{number} {what}" for what, number in counted.most_common())
+
+
+def tell(words: str) -> None:
+    print(words, flush=True)  # noqa: T201 - what the command is for
+
+
+def main() -> int:
+    """Do all of it; return 0 where nothing was lost."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seed", type=int)
+    asked.add_argument("--kills", type=int, default=500)
+    asked.add_argument("--images", type=int, default=3000)
+    asked.add_argument("--schedules", type=int, default=10_000)
+    options = asked.parse_args()
+    seed = secrets.randbelow(2**32) if options.seed is None else options.seed
+    tell(f"seed {seed}")
+    clock = SystemClock()
+    began = clock.monotonic()
+    with benched() as bench:
+        every_call(bench)
+        kills(bench, options.kills, Random(seed))  # noqa: S311 - draws what is tried
+        power_cuts(bench, options.images, Random(seed))  # noqa: S311 - the same
+        schedules(bench, options.schedules, seed)
+    tell(f"{clock.monotonic() - began:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
