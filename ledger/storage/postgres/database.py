@@ -61,12 +61,12 @@ class Postgres:
     dialect = DIALECT
 
     def __init__(
-        self, url: str, password: str | None = None, clock: Clock | None = None, *, patience: float = PATIENCE_SECONDS
+        self, url: str, password: str | None = None, clock: Clock | None = None, *, patience: float | None = None
     ) -> None:
         self.url = url
         self._password = password
         self._clock = clock or SystemClock()
-        self._patience = patience
+        self._patience = PATIENCE_SECONDS if patience is None else patience
         self._turn = threading.RLock()
         self._holds = False
         self._begun = False
