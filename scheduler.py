@@ -39,7 +39,6 @@ from lotwork.service import health as health_pages
 from lotwork.service import logs
 from lotwork.service.health import Health
 from lotwork.service.http_server import HttpServer
-from lotwork.service.ledger_place import open_store
 from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
 from lotwork.service.recorder import Recorder
@@ -153,10 +152,13 @@ class Daemon:
         channels = channels_of(settings, self.clock, self.config.secret)
         self.notifier = Notifier(channels, settings, self.health, self.metrics, self.clock, scrub=self.scrub)
         try:
-            self.store = open_store(self.config.home, clock=self.clock)
+            opened = self.standing.opened(self.config.home, self.clock)
         except IntegrityError as broken:
             self.notifier.ledger_damaged(str(broken))
             raise
+        if opened is None:
+            return
+        self.store = opened
         try:
             if not self.standing.claim(self.store):
                 return

@@ -98,8 +98,8 @@ def open_log(home: Path, *, check_heads: bool = True) -> EventLog:
     return EventLog.open(home, check_heads=check_heads, database=database_of(home))
 
 
-def open_store(home: Path, *, clock: Clock) -> EventStore:
-    """Open the ledger of *home* for writing, wherever it is, creating what it needs."""
+def open_store(home: Path, *, clock: Clock, database: Database | None = None) -> EventStore:
+    """Open the ledger of *home* for writing, wherever it is, creating what it needs; *database* where that is known."""
     from lotwork.ledger.store import EventStore  # noqa: PLC0415 - a reader does not write
 
-    return EventStore.open(home, clock=clock, database=database_of(home, clock))
+    return EventStore.open(home, clock=clock, database=database or database_of(home, clock))

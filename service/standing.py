@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
-from lotwork.ledger.errors import FencedError, StandbyError
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import FencedError, StandbyError, UnreachableError
 from lotwork.ledger.store import EventStore
+from lotwork.service.ledger_place import database_of, open_store
 from lotwork.service.notify import Systemd
 
 LOOK_AGAIN_SECONDS = 1
+T = TypeVar("T")
 
 log = structlog.get_logger("lotwork.daemon")
 
@@ -23,22 +29,30 @@ class Standing:
         self._systemd = systemd
         self._fenced: FencedError | None = None
 
+    def opened(self, home: Path, clock: Clock) -> EventStore | None:
+        """Open the ledger of *home*, waiting for a server that is away; None where we were told to end meanwhile."""
+        database = database_of(home, clock)
+        return self._waited_for(lambda: open_store(home, clock=clock, database=database))
+
     def claim(self, store: EventStore) -> bool:
         """Become the one daemon; stand by while another machine's is. False where we were told to end meanwhile."""
-        words = ""
+        return self._waited_for(store.claim) is not None
+
+    def _waited_for(self, work: Callable[[], T]) -> T | None:
+        """Return what *work* returns once nothing stands in its way; None where we were told to end meanwhile."""
+        doing = words = ""
         while not self._stop.is_set():
             try:
-                store.claim()
-            except StandbyError as other:
-                if not words:
-                    words = f"standing by: {other}"
-                    log.info("standing by", why=str(other))
+                return work()
+            except (StandbyError, UnreachableError) as other:
+                before, doing = doing, "standing by" if isinstance(other, StandbyError) else "waiting for the server"
+                if doing != before:
+                    words = f"{doing}: {other}"
+                    log.info(doing, why=str(other))
                     self._systemd.ready(words)
-            else:
-                return True
             self._systemd.alive(words)
             self._stop.wait(LOOK_AGAIN_SECONDS)
-        return False
+        return None
 
     def server_was_away(self, store: EventStore) -> bool:
         """See that this daemon is the one still; return whether the log may lack what was acknowledged meanwhile."""

@@ -15,7 +15,7 @@ from lotwork.alerts.payments import payments
 from lotwork.ingest.folder.source import FolderSection
 from lotwork.ingest.ports import Page
 from lotwork.ledger.clock import SetClock, SystemClock
-from lotwork.ledger.errors import FencedError, SourceUnreachableError
+from lotwork.ledger.errors import FencedError, LotworkError, SourceUnreachableError, StandbyError, UnreachableError
 from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
 from lotwork.service.logs import Scrubber
 from lotwork.service.sources import Watched
@@ -190,6 +190,20 @@ def test_a_daemon_that_another_took_over_from_ends(daemon: Daemon) -> None:
     with pytest.raises(FencedError) as ended:
         daemon.standing.check()
     assert ended.value.exit_code == 6
+
+
+def test_a_daemon_that_is_told_to_end_while_it_waits_becomes_none(daemon: Daemon) -> None:
+    asked: list[LotworkError] = []
+
+    class Store:
+        def claim(self) -> int:
+            asked.append([StandbyError("another"), UnreachableError("away")][len(asked)])
+            if len(asked) == 2:
+                daemon.stop.set()
+            raise asked[-1]
+
+    assert daemon.standing.claim(Store()) is False  # type: ignore[arg-type] # all that is asked of it
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("was_away", [True, False])

@@ -18,7 +18,7 @@ from tests.commands.calling import Caller
 from tests.ledger.making import receipt
 from tests.patience import PATIENCE_SECONDS
 from tests.postgres_server import Server
-from tests.test_scheduler import DAEMON, FOLDER, RECEIPT, Daemon
+from tests.test_scheduler import DAEMON, FOLDER, RECEIPT, START, Daemon
 
 
 @pytest.fixture
@@ -58,6 +58,16 @@ def machine(folder: Path, url: str) -> Path:
     (folder / "inbox").mkdir(parents=True)
     (folder / "config.toml").write_text(f'[ledger]\nurl = "{url}"\n{DAEMON}{FOLDER}')
     return folder
+
+
+def end_all(daemons: list[Daemon]) -> None:
+    """End every daemon, however the test went."""
+    for daemon in daemons:
+        if daemon.process.poll() is None:
+            daemon.process.kill()
+        daemon.ended()
+        assert daemon.process.stderr is not None
+        daemon.process.stderr.close()
 
 
 def drop(home: Path, name: str) -> None:
@@ -102,9 +112,21 @@ def test_a_second_machines_daemon_stands_by_and_records_once_the_first_is_killed
             assert one.out.startswith("{"), one.err
             assert one == two
     finally:
-        for daemon in daemons:
-            if daemon.process.poll() is None:
-                daemon.process.kill()
-            daemon.ended()
-            assert daemon.process.stderr is not None
-            daemon.process.stderr.close()
+        end_all(daemons)
+
+
+@pytest.mark.faults
+def test_a_daemon_waits_for_a_server_that_is_not_there_yet(postgres: Server, database: str, tmp_path: Path) -> None:
+    patient = "from lotwork.ledger.storage.postgres import database; database.PATIENCE_SECONDS = 1; "
+    daemons: list[Daemon] = []
+    postgres.kill()
+    try:
+        daemons.append(Daemon(machine(tmp_path / "home", postgres.url(database)), patient + START))
+        assert "does not answer" in daemons[0].logged("waiting for the server")["why"]
+        postgres.start()
+        daemons[0].logged("ready")
+        assert daemons[0].end() == 0
+    finally:
+        if not postgres.runs():
+            postgres.start()
+        end_all(daemons)

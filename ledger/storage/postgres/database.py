@@ -62,12 +62,12 @@ class Postgres:
     is_shared = True
 
     def __init__(
-        self, url: str, password: str | None = None, clock: Clock | None = None, *, patience: float = PATIENCE_SECONDS
+        self, url: str, password: str | None = None, clock: Clock | None = None, *, patience: float | None = None
     ) -> None:
         self.url = url
         self._password = password
         self._clock = clock or SystemClock()
-        self._patience = patience
+        self._patience = PATIENCE_SECONDS if patience is None else patience
         self._turn = threading.RLock()
         self._holds = False
         self._begun = False

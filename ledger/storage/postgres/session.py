@@ -87,8 +87,17 @@ def _check_server(info: psycopg.ConnectionInfo, place: str) -> None:
 
 
 def is_gone(connection: Connection) -> bool:
-    """Return whether an idle connection was closed by the server: it then has something to say, or an end, to read."""
-    return connection.closed or bool(select.select([connection.fileno()], [], [], 0)[0])
+    """Return whether an idle connection was closed by the server; what else it said meanwhile is taken in."""
+    if connection.closed:
+        return True
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    while line.poll(0):
+        try:
+            connection.pgconn.consume_input()
+        except psycopg.OperationalError:
+            return True
+    return False
 
 
 class Session:
