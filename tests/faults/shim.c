@@ -200,6 +200,7 @@ static ssize_t writing(int descriptor, const void *bytes, size_t length, off_t o
     int fate = inside ? visit("write", touched) : 0;
     if (fate < 0) LEAVE(-1);
     if (fate > 0) length = length > 1 ? length / 2 : length;
+    if (inside) syscall(SYS_fstat, descriptor, &found);
     off_t place = at ? offset : (inside && (fcntl(descriptor, F_GETFL) & O_APPEND)) ? found.st_size
                                                                                   : lseek(descriptor, 0, SEEK_CUR);
     ssize_t done = at ? syscall(SYS_pwrite64, descriptor, bytes, length, offset) : syscall(SYS_write, descriptor, bytes, length);
@@ -241,13 +242,13 @@ static int opening(int directory, const char *name, int flags, mode_t bits) {
     struct stat found;
     ENTER;
     int inside = below(directory, name, whole);
-    int is_new = inside && (flags & O_CREAT) && stat(whole, &found);
     size_t end = inside ? strlen(whole) : 0;
     int shared = end > 4 && !strcmp(whole + end - 4, "-shm");
     int fate = 0;
     if (inside && mode == READ_ONLY && !(flags & (O_CREAT | O_TRUNC)) && (flags & O_ACCMODE) == O_RDONLY) fate = 0;
     else if (inside && (!shared || mode == READ_ONLY)) fate = visit("open", whole + root_length);
     if (fate < 0) LEAVE(-1);
+    int is_new = inside && (flags & O_CREAT) && stat(whole, &found); /* another process may have made it meanwhile */
     int done = (int)syscall(SYS_openat, directory, name, flags, bits);
     if (inside && done >= 0 && !shared && (is_new || (flags & O_TRUNC)) && !syscall(SYS_fstat, done, &found)) {
         const char *last_part;

@@ -16,7 +16,7 @@ from lotwork.ledger.storage.verify import verify
 from tests.drawing import ROUND, stream
 from tests.faults.harness import ACTIONS, KILLED, KILLED_BY, NONE, WORKLOADS, Bench, Workload, after, to_be_killed
 
-STEP = 3 if ROUND in os.environ else 12
+STEP = 3 if ROUND in os.environ else 16
 """Of so many calls one is hit."""
 
 

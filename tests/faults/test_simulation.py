@@ -23,6 +23,7 @@ FOUND: list[Schedule] = []
 @settings(max_examples=COUNT)
 @given(schedule=SCHEDULES)
 @example(Schedule(((), ("append", "append")), (Turn(63, "kill"), Turn(10, "EIO"))))
+@example(Schedule((("append",), ("append",)), (Turn(61, "the other"), Turn(33, "power"))))
 def test_whatever_comes_nothing_told_is_lost(bench: Bench, schedule: Schedule) -> None:
     if not FOUND and time_is_over():
         pytest.skip("the time is over")

@@ -1,8 +1,8 @@
 """The long form of the tests of faults: `.venv/bin/python -m tests.faults.whole` prints what docs/reliability.md tells.
 
 Every call to the disk of every workload is hit in every way; 500 processes are killed at moments by chance, half of
-them polls that record; 3,000 images of power cuts; 10,000 schedules of two writers. `--seed` draws the same again;
-another seed, other moments.
+them polls that record; 3,000 images of power cuts; a bit of every byte that a file begins with; 10,000 schedules of
+two writers. `--seed` draws the same again; another seed, other moments.
 """
 
 from __future__ import annotations
@@ -11,18 +11,24 @@ import argparse
 import re
 import secrets
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 from random import Random  # noqa: TID251 - seeded: the draws of tests
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as drawn_from
 
 from lotwork.ledger.clock import SystemClock
+from tests.faults.every_byte import HEADER_BYTES, every_byte, pristine
 from tests.faults.harness import ACTIONS, KILLED_BY, WORKLOADS, Bench, benched, to_be_killed
+from tests.faults.memory import MEMORY
 from tests.faults.power_cuts import CUTS, UNSYNCED, lost
 from tests.faults.schedules import SCHEDULES
 from tests.faults.simulation import Schedule
 
+PARTS = ("calls", "kills", "power", "bytes", "schedules")
 TURN = re.compile(r"writer \d, before it does .*: ([a-zA-Z ]+) \d+")
 
 
@@ -47,6 +53,14 @@ def kills(bench: Bench, count: int, chance: Random) -> None:
         if ends["a poll"] + ends["another"] == count:
             break
     tell(f"kill -9: {told(ends)}, nothing lost")
+
+
+def bytes_changed(chance: Random) -> None:
+    """Change a bit of every byte that a file begins with."""
+    for name in HEADER_BYTES:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+            ends = every_byte(pristine(Path(folder), name), name, chance)
+        tell(f"a bit of every byte, {name}: {ends.total()} bytes, {told(ends)}")
 
 
 def power_cuts(bench: Bench, count: int, chance: Random) -> None:
@@ -99,16 +113,22 @@ def main() -> int:
     asked.add_argument("--kills", type=int, default=500)
     asked.add_argument("--images", type=int, default=3000)
     asked.add_argument("--schedules", type=int, default=10_000)
+    asked.add_argument("--only", choices=PARTS, help="this part alone")
     options = asked.parse_args()
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
     tell(f"seed {seed}")
     clock = SystemClock()
     began = clock.monotonic()
     with benched() as bench:
-        every_call(bench)
-        kills(bench, options.kills, Random(seed))  # noqa: S311 - draws what is tried
-        power_cuts(bench, options.images, Random(seed))  # noqa: S311 - the same
-        schedules(bench, options.schedules, seed)
+        parts: dict[str, Callable[[Random], None]] = {
+            "calls": lambda _: every_call(bench),
+            "kills": lambda chance: kills(bench, options.kills, chance),
+            "power": lambda chance: power_cuts(bench, options.images, chance),
+            "bytes": bytes_changed,
+            "schedules": lambda _: schedules(bench, options.schedules, seed),
+        }
+        for part in PARTS if options.only is None else (options.only,):
+            parts[part](Random(seed))  # noqa: S311 - draws what is tried
     tell(f"{clock.monotonic() - began:.0f} s")
     return 0
 
