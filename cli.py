@@ -7,6 +7,7 @@ refused by the disk or the machine; 6 source unreachable; 70 a bug.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,8 @@ from importlib import import_module
 
 import click
 
-from lotwork.ledger.errors import LotworkError, StorageError, plain
+from lotwork.commands.telling import hush_no_more, tell, without_secrets
+from lotwork.ledger.errors import LotworkError, StorageError
 
 NO_BUG = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE,
@@ -109,14 +111,14 @@ def lotwork(ctx: click.Context, home: str | None, book: str | None, as_json: boo
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
     os.umask(0o077)
+    hush_no_more()
     _open_standard_streams()
     try:
         code = lotwork.main(args=argv, prog_name="lotwork", standalone_mode=False)
     except click.exceptions.Abort:
         code = _say("stopped", 130)
     except click.ClickException as wrong:
-        wrong.show()
-        code = 2
+        code = _misused(wrong)
     except LotworkError as refusal:
         code = _refuse(refusal)
     except BrokenPipeError:
@@ -151,9 +153,16 @@ def _stop_printing() -> None:
 
 
 def _say(words: str, code: int) -> int:
-    lines = map(plain, words.split("\n"))
-    click.echo("lotwork: " + "\n".join(lines), err=True)
+    tell(f"lotwork: {words}", err=True)
     return code
+
+
+def _misused(wrong: click.ClickException) -> int:
+    """Say how a command is called."""
+    words = io.StringIO()
+    wrong.show(words)
+    tell(words.getvalue().rstrip("\n"), err=True)
+    return 2
 
 
 def _refuse(refusal: LotworkError) -> int:
@@ -195,11 +204,12 @@ def _report(bug: Exception) -> int:
     import traceback  # noqa: PLC0415 - only a bug needs it
 
     if os.environ.get("LOTWORK_DEBUG"):
-        traceback.print_exception(bug)
+        tell(without_secrets("".join(traceback.format_exception(bug))), err=True)
     frame = traceback.extract_tb(bug.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - no path object for a name
+    why = without_secrets(str(bug))
     return _say(
-        f"this is a bug in Lotwork ({type(bug).__name__} at {place}: {bug}); nothing was half-written. "
+        f"this is a bug in Lotwork ({type(bug).__name__} at {place}: {why}); nothing was half-written. "
         "Run it again with LOTWORK_DEBUG=1 and report what it prints",
         70,
     )

@@ -20,7 +20,8 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 import msgspec
 
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
-from lotwork.ingest.sections import KeyPath, references
+from lotwork.ingest.scrubbing import parts_of_address
+from lotwork.ingest.sections import KeyPath, addresses, references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
 from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 from lotwork.service.secret_files import reveal
@@ -55,6 +56,8 @@ class Config:
     def secrets(self) -> tuple[str, ...]:
         """Return every secret these settings name, so that logs and files can be kept free of them.
 
+        A key in the path of an address that stands in the settings is none that they name, and yet it is one.
+
         Raises ConfigError with each that cannot be had: the key that names it, and where it was looked for.
         """
         found: list[str] = []
@@ -65,6 +68,7 @@ class Config:
             except ConfigError as missing:
                 reason, _, remedy = str(missing).rpartition(": ")
                 problems.append(Problem(self._where(path), dotted(path), reason, remedy))
+        found += (key for address in addresses(self.settings) for key in parts_of_address(address))
         if problems:
             raise ConfigError("a secret that the settings name cannot be had", problems)
         own = os.environ.get("PGPASSWORD") if self.settings.ledger.url else None  # libpq takes it by itself

@@ -32,6 +32,7 @@ from lotwork.alerts.payments import payments
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.context import BuildContext
+from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
@@ -102,7 +103,7 @@ class Daemon:
         self,
         config: Config,
         clock: Clock,
-        scrub: logs.Scrubber,
+        scrub: Scrubber,
         *,
         payments: AskPayments,
         flags: Mapping[str, Any] | None = None,
@@ -418,7 +419,7 @@ def poll_name(name: tuple[str, str]) -> str:
 def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
     """Run the daemon of *home* until SIGTERM or SIGINT; return the exit code."""
     clock = SystemClock()
-    scrub = logs.Scrubber()
+    scrub = Scrubber()
     logs.set_up(clock, scrub)
     try:
         write_default(home)

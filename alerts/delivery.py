@@ -13,7 +13,7 @@ import structlog
 
 from lotwork.alerts.channels import Channel
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.errors import LotworkError, plain, plain_lines
 from lotwork.ledger.storage.batch import Message
 from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.store import EventStore
@@ -80,7 +80,8 @@ class Delivery:
         return self._clock.monotonic() >= attempt.not_before
 
     def send(self, message: Message) -> str | None:
-        """Hand *message* to each channel that has not taken it; return why some did not."""
+        """Hand *message*, as plain text, to each channel that has not taken it; return why some did not."""
+        message = Message(message.id, plain(message.subject), plain_lines(message.body))
         attempt = self._attempts.setdefault(message.id, Attempt())
         troubles = []
         for channel in self.channels:

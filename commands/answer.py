@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lotwork.ledger.errors import LotworkError
+from lotwork.commands.telling import tell, tell_json
+from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
@@ -116,7 +117,7 @@ class Call:
 
     def say(self, words: str) -> None:
         """Say something to the person at the terminal."""
-        click.echo(words, err=True)
+        tell(words, err=True)
 
 
 def called(function: Function) -> Function:
@@ -187,9 +188,9 @@ def answer(
 def show_findings(findings: list[Finding]) -> None:
     """List what a person must decide."""
     if findings:
-        click.echo(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
+        tell(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
         for finding in findings:
-            click.echo(f"  {finding.code}: {finding.message}", err=True)
+            tell(f"  {finding.code}: {plain(finding.message)}", err=True)
 
 
 def print_result(
@@ -219,5 +220,5 @@ def print_refusal(refusal: LotworkError) -> None:
 
 def print_json(told: bytes) -> None:
     """Print one JSON object on standard output."""
-    sys.stdout.buffer.write(told)
+    tell_json(told)
     sys.stdout.flush()

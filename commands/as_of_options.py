@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from lotwork.commands.answer import Call
+from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.parse_words import parse_day
@@ -100,7 +101,8 @@ class AsOfOptions:
             known = None if self.known is None else when_known(self.known)
         except AmountError as broken:
             raise UsageError(f"--known {self.known}: {broken.reason}: {broken.remedy}") from broken
-        return AsOf(self.as_of, known, self.up_to, self.law_named)
+        meant = AsOf(self.as_of, known, self.up_to, self.law_named)
+        return replace(meant, now=SystemClock().now()) if meant.is_whole else meant
 
 
 def reading(function: Function) -> Function:

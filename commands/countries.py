@@ -12,6 +12,7 @@ import click
 
 from lotwork.commands.answer import Call, answer
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import US
 from lotwork.projections.abroad.countries import (
@@ -95,9 +96,9 @@ def answer_abroad(call: Call, log: EventLog, book: Book, law: Law, year: int, as
     def show() -> None:
         show_rows(f"Tax year {year}, {jurisdiction}, in {made.currency}", LINES, listing.lines)
         for name, amount in listing.summary.items():
-            click.echo(f"  {name.replace('_', ' ')}: {'not known here' if amount is None else dollars(amount)}")
+            tell(f"  {name.replace('_', ' ')}: {'not known here' if amount is None else dollars(amount)}")
         for heading, words in (("Covers", made.covers), ("Does not cover", made.does_not_cover)):
-            click.echo(f"{heading}:\n" + "\n".join(f"  {each}" for each in words))
+            tell(f"{heading}:\n" + "\n".join(f"  {each}" for each in words))
 
     findings, end = (*told_abroad(book), *made.findings), book.history.up_to
     return answer(call, f"liability_{jurisdiction}", listing, log=log, law=law, findings=findings, up_to=end,

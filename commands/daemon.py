@@ -8,6 +8,7 @@ import click
 from msgspec import UNSET
 
 from lotwork.commands.answer import Call, called, print_result
+from lotwork.commands.telling import hush, tell, without_secrets
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
 from lotwork.reports.daemon import PolledRow, PollListing, PricedRow
@@ -46,6 +47,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
 
     write_default(call.home)
     config = load(call.home)
+    hush(config.secrets())
     clock = SystemClock()
     with call.store() as store, open_log(call.home) as log:
         context = BuildContext(
@@ -75,7 +77,7 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
         new = watch_once(one.source, store, tell=left_out.append)
         return PolledRow(book=book, source=name, new=new, left_out=left_out or UNSET), None
     except (SourceUnreachableError, InputRefusedError) as refused:  # the others are asked all the same
-        return PolledRow(book=book, source=name, new=0, error=str(refused)), refused
+        return PolledRow(book=book, source=name, new=0, error=without_secrets(str(refused))), refused
 
 
 def _price(store: EventStore, books: set[str], settings: Settings, context: BuildContext) -> list[PricedRow]:
@@ -91,7 +93,7 @@ def _price(store: EventStore, books: set[str], settings: Settings, context: Buil
         sources = tuple(price_sources(settings.prices, context))
         asking = PriceRound(store, book, sources, context.clock, cross_check=settings.prices.cross_check)
         recorded, unpriced = asking.go(waiting, lambda: False)
-        reasons = tuple(sorted({item.reason for item in unpriced}))
+        reasons = tuple(sorted({without_secrets(item.reason) for item in unpriced}))
         told.append(PricedRow(book=book, recorded=recorded, pending=len(unpriced), why=reasons))
     return told
 
@@ -102,11 +104,11 @@ def _say(call: Call, listing: PollListing) -> None:
             print_result("poll", listing, head=log.head(call.book))
         return
     if not listing.sources:
-        click.echo(f"no source is configured: add one to {call.home / 'config.toml'}, or import files")
+        tell(f"no source is configured: add one to {call.home / 'config.toml'}, or import files")
     for row in listing.sources:
         outcome = f"{row.new} new event{'' if row.new == 1 else 's'}" if row.error is UNSET else row.error
-        click.echo(f"{row.source} ({row.book}): {outcome}")
+        tell(f"{row.source} ({row.book}): {outcome}")
         for words in () if row.left_out is UNSET else row.left_out:
-            click.echo(f"  {words}")
+            tell(f"  {words}")
     for priced in listing.prices:
-        click.echo(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending {list(priced.why)}")
+        tell(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending {list(priced.why)}")

@@ -7,6 +7,7 @@ import click
 from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import Evidence
@@ -50,7 +51,7 @@ def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOption
 def _show(listing: AmendmentListing) -> None:
     year = listing.year
     if not listing.differs:
-        click.echo(f"The return of {year} as filed on {listing.filed_on} and as now known differ by nothing.")
+        tell(f"The return of {year} as filed on {listing.filed_on} and as now known differ by nothing.")
     else:
         show_rows(f"Tax year {year}, filed on {listing.filed_on}: lines that moved", EXPLAINED, listing.lines)
         show_rows("Form 1040-X", AMENDED_FORM, listing.form_1040x)
@@ -63,15 +64,15 @@ def _show(listing: AmendmentListing) -> None:
 def _show_price(listing: AmendmentListing) -> None:
     claim, estimate = listing.refund_claim, listing.estimate
     more = listing.additional_tax_usd
-    click.echo(f"Tax filed {dollars(listing.tax_filed_usd)}   now {dollars(listing.tax_now_usd)}   "
+    tell(f"Tax filed {dollars(listing.tax_filed_usd)}   now {dollars(listing.tax_now_usd)}   "
                f"change {dollars(more)}")  # fmt: skip
     if more.startswith("-"):
         late = "" if claim.in_time else ", which has passed"
-        click.echo(f"A refund is claimed through {claim.last_day}{late}; at most {dollars(claim.limit_usd)}.")
+        tell(f"A refund is claimed through {claim.last_day}{late}; at most {dollars(claim.limit_usd)}.")
     else:
-        click.echo(
+        tell(
             f"Paid on {estimate.paid_on}: interest {dollars(estimate.interest_usd)}, "
             f"failure to pay {dollars(estimate.failure_to_pay_usd)}, substantial understatement "
             f"{dollars(estimate.accuracy_related_usd)} (none with {estimate.accuracy_related_avoided_by})."
         )
-    click.echo(f"The IRS may assess through {listing.assessment.last_day}.")
+    tell(f"The IRS may assess through {listing.assessment.last_day}.")

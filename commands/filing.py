@@ -18,6 +18,7 @@ import msgspec
 from lotwork.commands.answer import Call, Year, called, check_year, print_result, result_of
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.tax import total_in_words
+from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import derived_id
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
@@ -153,7 +154,7 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
     if day > today:
         raise InputRefusedError(f"--filed-on {day}: that day has not come yet: record the return once it is filed")
     book, law = AsOfOptions(up_to=head.position).fold(call, log, (year,))
-    prepared = prepare(book, law, year)
+    prepared = prepare(book, law, year, now)
     settled, still_open = acknowledged(prepared.open, names)
     if still_open:
         raise InputRefusedError(
@@ -183,7 +184,7 @@ def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:
     command = command_for(remedy, book, finding.event, year, today) if remedy else ""
     other = command_for(remedy, book, finding.event, year, today, otherwise=True) if remedy else ""
     settle = f"settle it ({command}; or the other way: {other})" if other else f"settle it ({command})"
-    settle = settle if command else "settle it"
+    settle = settle if command else "settle it as it says" if "`lotwork " in finding.message else "settle it"
     name = shlex.quote(name_of(finding))
     also = "" if finding.code in SETTLED_ONLY else f", or file all the same with --acknowledge {name}"
     return Problem(finding.event or f"year {year}", finding.code, finding.message, settle + also)
@@ -211,17 +212,17 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
         print_result("file", listing, head=head, law=made.prepared.law)
         return 0
     if made.repeats:
-        click.echo(f"The return of {made.year} is filed with these figures already: {event.id}")
+        tell(f"The return of {made.year} is filed with these figures already: {event.id}")
     else:
         done = f"filed, as {event.id}" if recorded else "ready to be filed; nothing was recorded (--dry-run)"
-        click.echo(f"The return of {made.year} is {done}.")
+        tell(f"The return of {made.year} is {done}.")
     if amends is not None:
-        click.echo(f"It amends {amends}: see `lotwork diff --filed {made.year}` before it.")
-    click.echo(total_in_words(made.listing.summary))
-    click.echo("By the Tax Table, as a filed return is: `lotwork liability` alone reckons to the cent.")
+        tell(f"It amends {amends}: see `lotwork diff --filed {made.year}` before it.")
+    tell(total_in_words(made.listing.summary))
+    tell("By the Tax Table, as a filed return is: `lotwork liability` alone reckons to the cent.")
     for name in event.acknowledged:
-        click.echo(f"  acknowledged: {name}")
+        tell(f"  acknowledged: {name}")
     if recorded:
-        click.echo(f"The same bytes again: lotwork liability --year {made.year} --up-to {made.head.position} "
+        tell(f"The same bytes again: lotwork liability --year {made.year} --up-to {made.head.position} "
                    "--law filed --json")  # fmt: skip
     return 0

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import click
+from typing import TYPE_CHECKING
 
 from lotwork.commands.answer import FINDINGS, Call, print_result
+from lotwork.commands.telling import tell
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.known_rows import Revision
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.storage.batch import Appended, Head
+from lotwork.ledger.told_again import SETTLED
 from lotwork.reports.record import FileRow, ImportListing, RevisionRow, book_row, list_import
+
+if TYPE_CHECKING:
+    from lotwork.ingest.sheets.unread import Unread
 
 MOST_SHOWN = 20
 
@@ -25,6 +29,12 @@ class FileTold:
     rows: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     doubtful: int = 0
+    unread: Sequence[Unread] = ()
+    """The columns that nothing reads."""
+    alike: int = 0
+    """How many rows say what another row says."""
+    counted_once: bool = False
+    """Whether such rows are one event, since the map names their ids."""
 
     @property
     def left_out(self) -> int:
@@ -33,8 +43,9 @@ class FileTold:
 
     @property
     def needs_a_person(self) -> bool:
-        """Say if nothing was taken of a file that has rows, or if its map picked rows that it then cannot take."""
-        return bool(self.doubtful) or (bool(self.rows) and self.left_out == self.rows)
+        """Say if nothing was taken of a file that has rows, or if its map may have meant what it does not take."""
+        meant = any(each.meant is not None for each in self.unread)
+        return bool(self.doubtful) or meant or (bool(self.rows) and self.left_out == self.rows)
 
     def count(self, lines: Iterable[TextLine]) -> Iterator[TextLine]:
         """Yield *lines*, counting them."""
@@ -42,10 +53,26 @@ class FileTold:
             self.rows += 1
             yield line
 
-    def __str__(self) -> str:
-        from lotwork.ingest.sheets.files import left_out_in_words  # noqa: PLC0415 - only a table leaves rows out
+    def sentences(self) -> Iterator[str]:
+        """Yield what no event tells: which rows were left out, which are alike, and which columns nothing reads."""
+        if not (self.left_out or self.alike or self.unread):
+            return
+        from lotwork.ingest.sheets.files import left_out_in_words  # noqa: PLC0415 - only a table has columns
+        from lotwork.ingest.sheets.unread import unread_in_words  # noqa: PLC0415 - the same
 
-        return f"{self.name}: {left_out_in_words(self.reasons, self.rows)}"
+        if self.left_out:
+            yield left_out_in_words(self.reasons, self.rows)
+        if self.doubtful:
+            yield (
+                f"{self.doubtful} rows that the map picks have the other sign: a refund or a reversal is recorded by "
+                "hand, or refused by the map"
+            )
+        if self.alike:
+            rows = "1 row says" if self.alike == 1 else f"{self.alike} rows say"
+            ends = "has its id: it counts once" if self.counted_once else "counts as an event of its own"
+            yield f"{rows} what another row of the file says; each {ends}"
+        if self.unread:
+            yield unread_in_words(self.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +105,17 @@ def say_import(call: Call, done: Import) -> int:
             print_result("import", listing, head=log.head(call.book))
         return done.code
     if done.dry_run:
-        click.echo(f"{done.events} events are well; nothing was appended (--dry-run)")
+        tell(f"{done.events} events are well; nothing was appended (--dry-run)")
     else:
         for book in listing.books or [book_row(Appended(book=call.book, new=(), known=(), head=Head(call.book)))]:
-            click.echo(
+            tell(
                 f"book {book.book}: {book.appended} appended, {book.known} known already; "
                 f"the log ends at {book.position}"
             )
     for file in done.files:
-        if file.left_out:
-            click.echo(str(file))
-        if file.doubtful:
-            click.echo(
-                f"{file.name}: {file.doubtful} rows that the map picks have the other sign: a refund or a reversal is "
-                "recorded by hand, or refused by the map"
-            )
+        for sentence in file.sentences():
+            tell(f"{file.name}: {sentence}")
+    _say_repeated(done)
     _say_revisions(done.intake.revisions, recorded=done.revise and not done.dry_run)
     return done.code
 
@@ -101,7 +124,7 @@ def _listing(done: Import) -> ImportListing:
     return list_import(
         done.events,
         tuple(book_row(each, done.intake.repeated[each.book]) for each in done.appended),
-        (FileRow(file=file.name, rows=file.rows, left_out=file.left_out, reasons=file.reasons) for file in done.files),
+        map(_file_row, done.files),
         (
             RevisionRow(book=book, event=each.event.id, where=each.where, set=each.changes, recorded=done.revise)
             for book, each in done.intake.revisions
@@ -110,16 +133,42 @@ def _listing(done: Import) -> ImportListing:
     )
 
 
+def _file_row(file: FileTold) -> FileRow:
+    return FileRow(
+        file=file.name,
+        rows=file.rows,
+        left_out=file.left_out,
+        reasons=file.reasons,
+        alike=file.alike,
+        unread={each.column: each.meant for each in file.unread},
+    )
+
+
+def _say_repeated(done: Import) -> None:
+    """Say how many rows may tell an event once more: each is a finding until a person answers it."""
+    new = {name for each in done.appended for name in each.new}
+    asked = [
+        event
+        for events in done.intake.events.values()
+        for event in events
+        if event.may_repeat not in (None, SETTLED) and (event.id in new or done.dry_run)
+    ]
+    if done.intake.exported:
+        events = "1 event is" if len(done.intake.exported) == 1 else f"{len(done.intake.exported)} events are"
+        tell(f"{events} let in as the log they come from holds them: by hand they would be refused")
+    if asked:
+        rows = "1 row may tell" if len(asked) == 1 else f"{len(asked)} rows may tell"
+        tell(f"{rows} once more what is recorded already: it counts, and is asked about (row_told_twice)")
+
+
 def _say_revisions(revisions: Sequence[tuple[str, Revision]], *, recorded: bool) -> None:
     if not revisions:
         return
     count = f"{len(revisions)} known row{'s' if len(revisions) > 1 else ''}"
-    click.echo(f"{count} revised:" if recorded else f"{count} would be revised; nothing of it is recorded yet:")
+    tell(f"{count} revised:" if recorded else f"{count} would be revised; nothing of it is recorded yet:")
     for _, revision in revisions[:MOST_SHOWN]:
-        click.echo(f"  {revision}")
+        tell(f"  {revision}")
     if len(revisions) > MOST_SHOWN:
-        click.echo(f"  and {len(revisions) - MOST_SHOWN} more: see --json")
+        tell(f"  and {len(revisions) - MOST_SHOWN} more: see --json")
     if not recorded:
-        click.echo(
-            "Import again with --revise to record this as corrections; leave it out, and the log stays as it is."
-        )
+        tell("Import again with --revise to record this as corrections; leave it out, and the log stays as it is.")

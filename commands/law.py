@@ -10,6 +10,7 @@ import click
 from lotwork.commands.answer import Call, answer, called, check_year, print_alone, read_law
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import US
 from lotwork.ledger.history import History
@@ -81,9 +82,9 @@ def show_rule(call: Call, *, path: str) -> int:
     if call.as_json:
         print_alone("rule", listing)
         return 0
-    click.echo(f"path: {listing.path}\ntitle: {listing.title}\nunit: {listing.unit}\ncite: {listing.cite}")
+    tell(f"path: {listing.path}\ntitle: {listing.title}\nunit: {listing.unit}\ncite: {listing.cite}")
     if listing.note is not None:
-        click.echo(f"note: {listing.note}")
+        tell(f"note: {listing.note}")
     show_rows("In force", VERSIONS, listing.rows)
     return 0
 

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from lotwork.commands.answer import Call, called, print_alone
+from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.storage.lock import DaemonLock
@@ -53,7 +54,7 @@ def init_ledger(call: Call, *, url: str | None, password_file: str | None, app_r
         print_alone("ledger_init", listing)
     else:
         rights = f"; {app_role} may append to it and read it" if app_role else ""
-        click.echo(f"{database.place} is ready{rights}.\nNext:\n  lotwork ledger move --to URL")
+        tell(f"{database.place} is ready{rights}.\nNext:\n  lotwork ledger move --to URL")
     return 0
 
 
@@ -92,7 +93,7 @@ def move_ledger(call: Call, *, to: str, password_file: str | None) -> int:
         print_alone("ledger_move", listing)
     else:
         events = sum(head.position for head in moved.heads.values())
-        click.echo(f"{events} events are at {target.place}, verified; {moved.aside}.")
+        tell(f"{events} events are at {target.place}, verified; {moved.aside}.")
     return 0
 
 

@@ -7,6 +7,7 @@ import click
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.projections.reconcile.broker.year import broker_year
 from lotwork.projections.reconcile.pool import pool_year
 from lotwork.reports.broker import ENTRIES, PAIRS, BrokerListing, list_broker_year
@@ -42,13 +43,13 @@ def _show(listing: BrokerListing) -> None:
     for row in listing.rows:
         for each in row.differences:
             if row.status == "differs":
-                click.echo(f"  {', '.join(row.lines)}: {each.what}: {each.why}")
+                tell(f"  {', '.join(row.lines)}: {each.what}: {each.why}")
     show_rows(f"Form 8949 for {listing.year}", ENTRIES, listing.form_8949)
     for name, total in listing.totals.items():
-        click.echo(f"  Box {name}: {_counted(total.rows, 'row')}, proceeds {dollars(total.proceeds_usd)}, "
+        tell(f"  Box {name}: {_counted(total.rows, 'row')}, proceeds {dollars(total.proceeds_usd)}, "
                    f"gain {dollars(total.gain_usd)}")  # fmt: skip
     for name, said in listing.broker_totals.items():
-        click.echo(f"  Brokers, {name.replace('_', ' ')}: {_counted(said.lines, 'line')}, "
+        tell(f"  Brokers, {name.replace('_', ' ')}: {_counted(said.lines, 'line')}, "
                    f"proceeds {dollars(said.proceeds_usd)}")  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,19 +12,27 @@ import msgspec
 
 from lotwork.commands.answer import Call, called, print_result, read_law
 from lotwork.commands.imported import FileTold, Import, say_import
+from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
-from lotwork.ledger.events import Filing, Rule
+from lotwork.ledger.events import Event, Expense, Filing, Rule
+from lotwork.ledger.evidence_told import EvidenceTold, named_by
 from lotwork.ledger.gc_pause import gc_paused
-from lotwork.ledger.intake import Intake
+from lotwork.ledger.history import Log
+from lotwork.ledger.intake import EXPORTED, Intake
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.slips import is_refused_by_hand
 from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.units import ONE_DAY
+from lotwork.projections.expenses import category_word
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
+from lotwork.rules.us.no_expense import refused
 
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("jsonl",)
@@ -52,12 +59,9 @@ def import_command(
     dry_run: bool,
 ) -> int:
     """Import events from FILES: JSON Lines, or CSV with a column map. All of them, or none; again is a no-op."""
-    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
-
-    evidence = Evidence(call.home)
+    evidence = EvidenceTold(Evidence(call.home), only_try=dry_run)
     with call.log(begun=False) as log, gc_paused():
-        keep = _digest if dry_run else evidence.keep_file
-        intake = Intake(log, call.book, keep=keep, history_too=True, now=SystemClock().now())
+        intake = Intake(log, call.book, evidence=evidence, history_too=True, now=SystemClock().now())
         told = [FileTold(file.name) for file in files]
         for file, about in zip(files, told, strict=True):
             intake.take(_lines(file, file_format, column_map, wallet, intake.problems, about), file.parent)
@@ -69,13 +73,6 @@ def import_command(
             intake.events[book].append(revision.correction(SystemClock().now()))
     appended = () if dry_run else record(call, intake)
     return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
-
-
-def _digest(path: Path) -> str:
-    """Return the name *path* would be kept under."""
-    from lotwork.ledger.storage.evidence import bounded  # noqa: PLC0415 - not every command keeps evidence
-
-    return hashlib.sha256(bounded(path)).hexdigest()
 
 
 def _lines(
@@ -95,11 +92,13 @@ def _lines(
     from lotwork.ingest.sheets.files import read_csv  # noqa: PLC0415 - the same
 
     try:
-        told = read_csv(file, load_map(column_map, {"wallet": wallet} if wallet else None))
+        given = load_map(column_map, {"wallet": wallet} if wallet else None)
+        told = read_csv(file, given)
     except InputRefusedError as refusal:
         problems.extend(refusal.problems or [Problem(file.name, "file", str(refusal), "mend the file or the map")])
         return ()
     about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
+    about.unread, about.alike, about.counted_once = told.unread, told.alike, given.id is not None
     return told.lines
 
 
@@ -141,23 +140,35 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
 @called
 def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     """Add one event, as in: lotwork add expense at=2026-03-01T12:00:00Z category=electricity amount_usd=120.50."""
-    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command keeps evidence
-
     told = {"kind": kind, **_content(kind, pairs)}
     if kind in SAID_NOW:
         told.setdefault("at", print_instant(SystemClock().now()))
-    evidence = Evidence(call.home)
+    evidence = EvidenceTold(Evidence(call.home))
     with call.log(begun=False) as log:
-        intake = Intake(log, call.book, keep=evidence.keep_file, now=SystemClock().now())
-        intake.take([TextLine(f"add {kind}", told)], Path())
+        intake = Intake(log, call.book, evidence=evidence, now=SystemClock().now())
+        intake.take([TextLine(f"add {kind}", told)], None)
+        intake.problems += _no_expense(intake, log)
         check(intake)
     (done,) = record(call, intake)
     listing = list_added(done)
     if call.as_json:
         print_result("add", listing, head=done.head)
     else:
-        click.echo(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
+        tell(f"{listing.id}: {'appended' if listing.appended else 'known already'}")
     return 0
+
+
+def _no_expense(intake: Intake, log: Log) -> Iterator[Problem]:
+    """Yield what names no expense of an event that is told by hand, and is not recorded yet.
+
+    A file is let in whole: what it says is true, and its other rows are wanted. There the bill deducts nothing, and the
+    finding `category_no_expense` stops the filing until it is settled.
+    """
+    for book, events in intake.events.items():
+        for event in events:
+            why = refused(category_word(event.category)) if isinstance(event, Expense) and not event.refund_of else None
+            if why is not None and not any(log.read(book, ids=[event.id])):
+                yield Problem(intake.where(book, event.id) or event.id, "category", *why)
 
 
 def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:
@@ -193,17 +204,37 @@ def _value(name: str, text: str) -> Any:
 
 @click.command("export")
 @click.argument("form", metavar="[FORMAT]", type=click.Choice(EXPORTS), default=EXPORTS[0])
+@click.option(
+    "--evidence",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Lay the evidence that the events name into DIR; named `evidence` beside the file, an import finds it.",
+)
 @called
-def export_command(call: Call, *, form: str) -> int:
+def export_command(call: Call, *, form: str, folder: Path | None) -> int:
     """Write the book's events to standard output as JSON Lines (FORMAT jsonl) that `lotwork import` reads back."""
     del form
-    out = sys.stdout.buffer
     with call.log() as log:
-        assets = log.assets(call.book)
+        if folder is not None:
+            _lay_evidence(Evidence(call.home), folder, (event for _, event in log.read(call.book)))
+        assets, end = log.assets(call.book), SystemClock().now() + ONE_DAY
         for _, event in log.read(call.book):
             public = to_contract(event, assets)
+            if is_refused_by_hand(event, end):
+                public[EXPORTED] = True
             if call.book != MAIN_BOOK:
                 public["book"] = call.book
-            out.write(msgspec.json.encode(public) + b"\n")
-    out.flush()
+            tell_json(msgspec.json.encode(public) + b"\n")
+    sys.stdout.flush()
     return 0
+
+
+def _lay_evidence(kept: Evidence, folder: Path, events: Iterable[Event]) -> None:
+    """Lay what *events* rest on into *folder*, and the law of a return filed; what is lost is left to `verify`."""
+    laid = Evidence(folder.parent, folder.name)
+    for event in events:
+        law = (event.law_files,) if isinstance(event, Filing) and event.law_files else ()
+        for sha256 in (*named_by(event), *law):
+            if kept.holds(sha256) and not laid.holds(sha256):
+                laid.keep(kept.read(sha256))

@@ -6,6 +6,7 @@ import click
 
 from lotwork.commands.answer import Call, answer, called
 from lotwork.commands.as_of_options import AsOfOptions, UpTo
+from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.projections.as_of import BOOK_LAW
 from lotwork.projections.law_in_force import law_in_force
@@ -56,7 +57,7 @@ def replay_command(call: Call, *, from_zero: bool, up_to: int | None, known: str
 
 def _show(listing: ReplayListing, seconds: float) -> None:
     amended = listing.amended_by
-    click.echo(
+    tell(
         f"{listing.events} events in {seconds:.3f} s ({listing.events_per_second} a second); "
         f"state {listing.state_digest}\n"
         f"Amended by {amended.void} voids, {amended.corrections} corrections, {amended.rules} rules"

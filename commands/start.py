@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import get_args
 
 import click
 
 from lotwork.commands.answer import Call, called, print_result
 from lotwork.commands.record import check, record
+from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.events import US, FilingStatus
 from lotwork.ledger.intake import Intake
@@ -52,9 +52,9 @@ def init_command(
         with call.log(begun=False) as log:
             print_result("init", listing, head=log.head(call.book))
     else:
-        click.echo(f"{call.home} is ready, its settings in {settings.name}.\nNext:")
+        tell(f"{call.home} is ready, its settings in {settings.name}.\nNext:")
         for line in NEXT:
-            click.echo(f"  {line}")
+            tell(f"  {line}")
     return 0
 
 
@@ -64,7 +64,7 @@ def _profile(call: Call, facts: dict[str, str]) -> str:
     content = {"kind": "profile", "at": since.isoformat(), "jurisdiction": US, **facts}
     with call.log(begun=False) as log:
         intake = Intake(log, call.book)
-        intake.take([TextLine("init", content)], Path())
+        intake.take([TextLine("init", content)], None)
         check(intake)
     (appended,) = record(call, intake)
     return next(iter((*appended.new, *appended.known)))
@@ -82,7 +82,7 @@ def demo_command(call: Call) -> int:
     if call.as_json:
         print_result("demo", DemoListing(appended=appended), head=head)
     else:
-        click.echo(f"book {BOOK}: {appended} made-up events appended, {head.position} in all.\nNext:")
-        click.echo(f"  lotwork quarterly --year 2026 --book {BOOK}")
-        click.echo("  lotwork run                    and open http://127.0.0.1:8949")
+        tell(f"book {BOOK}: {appended} made-up events appended, {head.position} in all.\nNext:")
+        tell(f"  lotwork quarterly --year 2026 --book {BOOK}")
+        tell("  lotwork run                    and open http://127.0.0.1:8949")
     return 0

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import click
-
+from lotwork.commands.telling import tell
+from lotwork.ledger.errors import plain as plain_text
 from lotwork.reports.lines import dollars
 from lotwork.reports.rows import Column, Row, Table, fields_of
 
@@ -51,13 +51,13 @@ def plain(value: Any) -> str:
 
 def show_rows(title: str, table: Table[R], rows: Iterable[R], *, totals: Row | Mapping[str, str] | None = None) -> None:
     """Print *rows* as *table* shows them, and the totals below."""
-    columns = table.columns
+    columns, title = table.columns, plain_text(title)
     cells = map(table.cells, rows)
     told = [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in cells]
     if len(told) < MANY or sys.stdout.isatty() or not _print_plainly(title, columns, told):
         _print_folded(title, columns, told)
     for name, total in (fields_of(totals) if isinstance(totals, Row) else totals or {}).items():
-        click.echo(f"  {heading(name)}: {_total(total)}")
+        tell(f"  {heading(name)}: {_total(total)}")
 
 
 def _print_plainly(title: str, columns: Sequence[Column], told: Sequence[Sequence[str]]) -> bool:
@@ -75,7 +75,7 @@ def _print_plainly(title: str, columns: Sequence[Column], told: Sequence[Sequenc
     form = "   ".join(f"{{:{side}{width}}}" for side, width in zip(sides, widths, strict=True))
     blank = " " * (inside + 2)
     head = (title.ljust(inside + 2), blank, f" {form.format(*headings)} ", f" {'─' * inside} ")
-    click.echo("\n".join((*head, *(f" {form.format(*row)} " for row in told), blank)))
+    tell("\n".join((*head, *(f" {form.format(*row)} " for row in told), blank)))
     return True
 
 
@@ -125,7 +125,7 @@ def _print_at(
     console = Console(highlight=False, markup=False)
     Console(highlight=False, markup=False, width=max(narrowest, console.width)).print(table)
     if not edges:
-        click.echo()
+        tell()
 
 
 def _print_records(console: Console, title: str, columns: Sequence[Column], told: Sequence[Sequence[str]]) -> None:
@@ -170,7 +170,7 @@ def _fitted(columns: Sequence[Column], told: Sequence[Sequence[str]], room: int,
 
 
 def _cell(column: Column, value: Any) -> str:
-    return dollars(str(value)) if column.shown.dollars and value is not None else plain(value)
+    return dollars(str(value)) if column.shown.dollars and value is not None else plain_text(plain(value))
 
 
 def _total(total: Any) -> str:

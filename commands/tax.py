@@ -10,6 +10,7 @@ from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.countries import AskedAbroad, abroad, answer_abroad
 from lotwork.commands.tables import heading, show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import AssetTable
@@ -50,9 +51,9 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
         def show() -> None:
             lines = (line for line in listing.lines if line.amount_usd != NOTHING)
             show_rows(f"Tax year {year}, {listing.status}, {listing.activity}", LINES, lines)
-            click.echo(total_in_words(listing.summary))
+            tell(total_in_words(listing.summary))
             for words in carried_in_words(listing):
-                click.echo(words)
+                tell(words)
 
         end = folded.book.history.up_to
         return answer(call, "liability", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show)
@@ -105,19 +106,19 @@ def _by(*, annualized: bool, regular: bool) -> By:
 def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: AssetTable) -> None:
     overdue = overdue_in_words(payments)
     if overdue:
-        click.echo(f"{overdue}.")
+        tell(f"{overdue}.")
     show_rows(f"Estimated payments {listing.year}, as of {listing.as_of}", INSTALLMENTS, listing.installments)
     if listing.annualized is not None and listing.annualized.applies:
         show_rows("Form 2210, Schedule AI: what each period asks for", PERIODS, listing.annualized.columns)
     kept, penalty = payments.set_aside, penalty_in_words(payments)
     if kept is None:
-        click.echo(f"What {listing.year} owes is not known, since its law is not; {penalty}")
+        tell(f"What {listing.year} owes is not known, since its law is not; {penalty}")
     else:
-        click.echo(f"Set aside ${dollars(str(kept.usd))}{coins_in_words(kept, assets)} for {listing.year}; {penalty}")
+        tell(f"Set aside ${dollars(str(kept.usd))}{coins_in_words(kept, assets)} for {listing.year}; {penalty}")
     told = "" if payments.next_payment is None else next_in_words(payments.next_payment, assets)
     for words in (methods_in_words(payments), told, rise_in_words(payments)):
         if words:
-            click.echo(words)
+            tell(words)
 
 
 def total_in_words(summary: Summary) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
+from lotwork.commands.telling import hush, tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, LotworkError, UsageError
+from lotwork.ledger.evidence_lost import REMEDY, Lost, in_words, lost_evidence
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.sqlite.database import Sqlite
 from lotwork.reports.upkeep import BackupListing, HeadListing, RestoreListing, list_checks, list_verified
-from lotwork.service.ledger_place import database_of
+from lotwork.service.ledger_place import database_of, open_log
 
 if TYPE_CHECKING:
     from lotwork.ledger.storage.doctor import Check
@@ -44,11 +47,14 @@ def verify_command(call: Call, *, renew_heads: bool) -> int:
     damaged = next(Evidence(call.home).damaged(), None) if found.ok else None
     if damaged is not None:
         found = replace(found, ok=False, message=f"evidence {damaged} is not what was kept: restore a backup")
+    lost = lost_in(call) if found.ok else ()
+    if lost:
+        found = replace(found, ok=False, message=f"{in_words(lost)}: {REMEDY}")
     head = found.heads.get(call.book, Head(call.book))
     if call.as_json:
         print_result("verify", list_verified(found), head=head)
     elif found.ok:
-        click.echo(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
+        tell(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
     else:
         call.say(f"lotwork: {found.message}")
     for note in () if call.as_json else found.notes:
@@ -67,7 +73,7 @@ def head_command(call: Call) -> int:
     if call.as_json:
         print_result("head", HeadListing(), head=head)
     else:
-        click.echo(f"{head.book} {head.position} {head.hash}")
+        tell(f"{head.book} {head.position} {head.hash}")
     return 0
 
 
@@ -81,12 +87,17 @@ def backup_command(call: Call, *, file: Path) -> int:
     with call.log(begun=False) as log:
         call.check_named()
         manifest = backup(log, file, clock=SystemClock())
-    told = BackupListing(file=str(file), events=manifest.events, evidence=len(manifest.evidence))
+    lost = lost_in(call)
+    told = BackupListing(
+        file=str(file), events=manifest.events, evidence=len(manifest.evidence), evidence_lost=len(lost)
+    )
     if call.as_json:
         print_result("backup", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        click.echo(f"{file}: {told.events} events and {told.evidence} pieces of evidence, verified")
-    return 0
+        tell(f"{file}: {told.events} events and {told.evidence} pieces of evidence, verified")
+    if lost:
+        call.say(f"lotwork: it holds all there is, and yet {in_words(lost)}: {REMEDY}")
+    return INTEGRITY if lost else 0
 
 
 @click.command("restore")
@@ -107,8 +118,11 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     if call.as_json:
         print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        click.echo(f"{call.home}: {told.events} events are back, as of {manifest.created}")
-    return 0
+        tell(f"{call.home}: {told.events} events are back, as of {manifest.created}")
+    lost = lost_in(call)
+    if lost:
+        call.say(f"lotwork: all that the backup holds is back, and yet {in_words(lost)}: {REMEDY}")
+    return INTEGRITY if lost else 0
 
 
 @click.command("doctor")
@@ -124,18 +138,19 @@ def doctor_command(call: Call) -> int:
     checks = list(_examined(call, config))
     if config.exists():
         try:
-            load(call.home).secrets()
+            hush(load(call.home).secrets())
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
+    checks += evidence_check(call)
     listing = list_checks(checks)
     if call.as_json:
         print_result("doctor", listing, head=_head(call))
     else:
         for row in listing.checks:
-            click.echo(f"{'ok  ' if row.ok else 'MEND'}  {row.name}: {row.detail}")
+            tell(f"{'ok  ' if row.ok else 'MEND'}  {row.name}: {row.detail}")
             if row.remedy:
-                click.echo(f"      {row.remedy}")
+                tell(f"      {row.remedy}")
     return 0 if listing.ok else 1
 
 
@@ -149,6 +164,24 @@ def _examined(call: Call, config: Path) -> Iterator[Check]:
         yield Check("ledger", ok=False, detail=str(broken), remedy="mend the settings")
         database = None
     yield from examine(call.home, config=config if config.exists() else None, database=database)
+
+
+def lost_in(call: Call) -> tuple[Lost, ...]:
+    """Return each event of the home that names evidence which is not kept."""
+    from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command asks for evidence
+
+    with open_log(call.home, check_heads=False) as log:
+        return lost_evidence(log, Evidence(call.home))
+
+
+def evidence_check(call: Call) -> Iterator[Check]:
+    """Yield whether all evidence that events name is kept; of a log that cannot be read another check tells."""
+    from lotwork.ledger.storage.doctor import Check  # noqa: PLC0415 - only the doctor makes checks
+
+    with suppress(LotworkError):
+        lost = lost_in(call)
+        detail = in_words(lost) if lost else "all that events name is kept"
+        yield Check("evidence", ok=not lost, detail=detail, remedy=REMEDY if lost else "")
 
 
 def _head(call: Call) -> Head:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from lotwork.ingest.asking.quarantine import Quarantine
+from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.storage.evidence import Evidence
@@ -35,8 +37,13 @@ class BuildContext:
 
     @property
     def evidence(self) -> Evidence:
-        """Return where raw answers are kept."""
-        return Evidence(self.home)
+        """Return where raw answers are kept, free of the secrets they were asked with."""
+        return Answers(self.home, self.scrub)
+
+    @cached_property
+    def scrub(self) -> Scrubber:
+        """Return what takes our secrets out of a stranger's words."""
+        return Scrubber(self.secrets)
 
     @property
     def quarantine(self) -> Quarantine:
@@ -66,6 +73,18 @@ class BuildContext:
             return self.home / Path(place).expanduser()
         except RuntimeError as nobody:
             raise ConfigError(f"{place}: {nobody}: name the folder in full") from nobody
+
+
+class Answers(Evidence):
+    """The evidence of one home, for answers of strangers: one that repeats a secret of ours is kept without it."""
+
+    def __init__(self, home: Path, scrub: Scrubber) -> None:
+        super().__init__(home)
+        self._scrub = scrub
+
+    def keep(self, data: bytes) -> str:
+        """Keep *data* without our secrets and return the SHA-256 of what is kept."""
+        return super().keep(self._scrub.in_bytes(data))
 
 
 class Policy:

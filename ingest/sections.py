@@ -24,6 +24,11 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 
+Label: TypeAlias = Annotated[
+    str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$")
+]
+"""A name of the taxpayer's own choosing, in any letters that are seen."""
+
 NEEDS_GIVER = (
     "from_wallet goes with the meaning `transfer`, and must then be there: name the wallet its coins come from"
 )
@@ -37,12 +42,12 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class WalletSection(Section, frozen=True, kw_only=True):
     """A wallet of a chain: its addresses (or, in hex, scripts), and what a stranger's payment to it means."""
 
-    wallet: str
+    wallet: Label
     watch: tuple[str, ...]
     meaning: Meaning = "pool_payout"
-    from_wallet: str | None = None
+    from_wallet: Label | None = None
     """Where the meaning is `transfer`: the taxpayer's own wallet, watched by nobody, that the coins come from."""
-    pool: str | None = None
+    pool: Label | None = None
     """Where the meaning is `pool_payout`: the pool that pays."""
 
     @property
@@ -78,6 +83,17 @@ def references(section: msgspec.Struct, path: KeyPath = ()) -> Iterator[tuple[Ke
                 yield from references(one, at)
             elif one is not None and (form := secret_form(field.type)):
                 yield at, one if form == REFERENCE else f"file:{one}"
+
+
+def addresses(section: msgspec.Struct) -> Iterator[str]:
+    """Yield each address (`http://…`) that stands in *section* or in a table of it."""
+    for name in section.__struct_fields__:
+        value = getattr(section, name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, msgspec.Struct):
+                yield from addresses(one)
+            elif isinstance(one, str) and "://" in one:
+                yield one
 
 
 def secret_form(kind: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from lotwork.ledger.doubts import Doubted, Listed, find_doubts
+from lotwork.ledger.doubts import Doubted, Listed, Nameless, find_doubts
 from lotwork.ledger.events import Event, Movement, Purchase, Receipt, Sale
 from lotwork.ledger.same_coins import SameCoins, find_same_coins
 from lotwork.ledger.txids import loosely, txid_key
@@ -18,6 +18,8 @@ class Comparison(NamedTuple):
     same_coins: SameCoins
     doubts: dict[str, Doubted]
     listing: frozenset[str]
+    nameless: tuple[Nameless, ...] = ()
+    """Rows that may be a pool's list, and tell no source."""
 
 
 def compare(
@@ -43,7 +45,7 @@ def compare(
     twins = find_same_coins((event for _, event in named), answered, assets, sold)
     left = [(txid, event) for txid, event in named if event.id not in twins.ids and event.id not in twins.joined]
     explained = [(txid, holds) for txid, _, holds in now if holds.id not in twins.ids]
-    return Comparison(twins, listed.missing() | find_doubts((*left, *explained)), listed.pools)
+    return Comparison(twins, listed.missing() | find_doubts((*left, *explained)), listed.pools, listed.nameless())
 
 
 def txid_of(event: Event) -> str:

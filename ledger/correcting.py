@@ -41,6 +41,8 @@ def corrected(event: e.Event, correction: e.Correction, assets: AssetTable) -> e
     for given, other in EITHER:
         if given in correction.set_ and other not in correction.set_:
             public.pop(other, None)
+    if "refund_of" in correction.set_ and public.get("business_share") == "1":
+        public.pop("business_share")
     return parse_event({**public, **correction.set_}, assets, where)
 
 

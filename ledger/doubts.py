@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias, assert_never
 
 from lotwork.ledger import events as e
+from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import txid_key
 
 Leg: TypeAlias = e.Movement | e.Sale | e.Transfer
@@ -61,6 +62,16 @@ def _is_payout(leg: Leg, receipt: e.Receipt) -> bool:
     return isinstance(leg, e.Transfer) and receipt.pool is not None and named(leg.from_wallet) == named(receipt.pool)
 
 
+class Nameless(NamedTuple):
+    """Rows that may be a pool's list, though no source is named for them, and outputs that they do not tell."""
+
+    first: e.Event
+    pool: str
+    output: e.Receipt
+    """The first of the outputs."""
+    outputs: int
+
+
 @dataclass(slots=True)
 class Listed:
     """What each pool says it paid, against the outputs that are named for it."""
@@ -69,12 +80,19 @@ class Listed:
     _since: defaultdict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     """The first instant that each source of a pool's list tells of: it says nothing of what came before."""
     _outputs: list[e.Receipt] = field(default_factory=list)
+    _nameless: defaultdict[str, list[e.Event]] = field(default_factory=lambda: defaultdict(list))
+    """The rows of each pool that no source is named for: typed by hand, or a list all the same."""
 
     def take(self, event: e.Event) -> None:
         """Take an event that holds, or that only repeats another."""
         if isinstance(event, e.Receipt) and event.pool is not None and event.vout is not None:
             self._outputs.append(event)
-        elif (pool := lists_for(event)) is not None:
+        elif (pool := may_list_for(event)) is None:
+            return
+        elif event.source is None:
+            self._nameless[pool].append(event)
+            self._listed[pool].add(txid_key(getattr(event, "txid", None) or ""))
+        else:
             since = self._since[pool]
             source = event.source or ""
             since[source] = min(since.get(source, event.at), event.at)
@@ -82,8 +100,30 @@ class Listed:
 
     @property
     def pools(self) -> frozenset[str]:
-        """The pools that tell what they paid."""
-        return frozenset(self._since)
+        """The pools that tell what they paid, or may."""
+        return frozenset(self._since) | frozenset(self._nameless)
+
+    def nameless(self) -> tuple[Nameless, ...]:
+        """Return the rows that may be a list of their pool, where outputs named for it since are none of theirs."""
+        return tuple(filter(None, map(self._untold, self._nameless.values())))
+
+    def _untold(self, rows: list[e.Event]) -> Nameless | None:
+        first = min(rows, key=lambda row: (row.at, row.id))
+        pool = may_list_for(first) or ""
+        if pool in self._since or any(row.may_repeat == SETTLED for row in rows):
+            return None
+        outputs = [
+            output
+            for output in self._outputs
+            if named(output.pool) == pool
+            and output.at >= first.at
+            and output.source is not None
+            and output.doubt != "none"
+            and txid_key(output.txid or "") not in self._listed[pool]
+        ]
+        return (
+            Nameless(first, pool, min(outputs, key=lambda each: (each.at, each.id)), len(outputs)) if outputs else None
+        )
 
     def missing(self) -> dict[str, Doubted]:
         """Return the outputs that a list of their pool, told by another source and begun by then, lacks, by id."""
@@ -97,8 +137,15 @@ class Listed:
 
     def _may_list(self, output: e.Receipt) -> bool:
         """Say if the list of the pool of *output*, told by another source, reaches back to it."""
-        told = self._since[named(output.pool)].items()
+        told = self._since.get(named(output.pool), {}).items()
         return any(source != output.source and since <= output.at for source, since in told)
+
+
+def may_list_for(event: e.Event) -> str | None:
+    """Return the pool whose own list tells *event*, or may, where no source is named for a payout."""
+    if isinstance(event, e.Receipt) and event.source is None and event.vout is None and event.txid is not None:
+        return named(event.pool) or None
+    return lists_for(event)
 
 
 def lists_for(event: e.Event) -> str | None:

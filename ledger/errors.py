@@ -7,6 +7,7 @@ LotworkError                 70  a bug, unless a branch below says better
 ├── InputRefusedError         3  nothing was appended; every problem is listed
 │   ├── ImpossibleEventError     an event breaks an invariant of its kind
 │   ├── UnknownFigureError       the law has no such figure on that day
+│   ├── NotLetInError            a path that data names leads where data may not
 │   └── ConfigError              the configuration cannot be used
 ├── IntegrityError            4  the log, a head or a backup is not what was written
 ├── BusyError                 5  another process holds the ledger
@@ -22,17 +23,59 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters by their kind, and yet nothing is seen of them."""
+LONGEST_WORDS = 2000
+"""So much of what a stranger says is repeated."""
+
+
+def is_seen(letter: str) -> bool:
+    """Say if *letter* stands where it is written and is seen there; a space of any width is."""
+    return (letter.isprintable() and letter not in UNSEEN) or (letter.isspace() and category(letter) == "Zs")
+
+
+def hides(letter: str) -> bool:
+    """Say if *letter* does something to the text round it and is not seen: no name has one."""
+    return letter in UNSEEN or category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
 def plain(words: str) -> str:
-    """Return *words* with what would steer a terminal written out: an escape as its code."""
-    if words.isprintable():
+    """Return *words* as one line of plain text: what steers a terminal, turns the line about or hides, as its code."""
+    if words.isascii() and words.isprintable():
         return words
-    shown = (letter if letter.isprintable() or letter == " " else repr(letter)[1:-1] for letter in words)
-    return "".join(shown)
+    return "".join(letter if is_seen(letter) else code_of(letter) for letter in words)
+
+
+def plain_lines(words: str) -> str:
+    """Return *words* as plain text, line by line."""
+    if words.isascii() and words.replace("\n", "").isprintable():
+        return words
+    return "\n".join(map(plain, words.split("\n")))
+
+
+def plain_json(told: bytes) -> bytes:
+    """Return JSON that says the same, with its letters that are not seen as their codes."""
+    if told.isascii() and b"\x7f" not in told:
+        return told
+    text = told.decode("utf-8", "surrogatepass")
+    return "".join(letter if letter in "\n\t\r" or is_seen(letter) else _in_json(letter) for letter in text).encode()
+
+
+def code_of(letter: str) -> str:
+    """Return *letter* as Python writes its code."""
+    shown = repr(letter)[1:-1]
+    return shown if shown != letter else f"\\u{ord(letter):04x}"
+
+
+def _in_json(letter: str) -> str:
+    units = letter.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +134,16 @@ class UnknownFigureError(InputRefusedError):
     """The law holds no such figure on that day; it is never guessed."""
 
 
+class NotLetInError(InputRefusedError):
+    """A path that comes from data leads where data may not, or to what is no plain file."""
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        self.name = name
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(f"{plain(repr(name))}: {reason}: {remedy}")
+
+
 class ConfigError(InputRefusedError):
     """The configuration cannot be used as it stands."""
 
@@ -133,9 +186,15 @@ class UnreachableError(StorageError):
 
 
 class SourceUnreachableError(LotworkError):
-    """A node, pool or price source did not answer in time; asking again may help."""
+    """A node, pool or price source did not answer in time; asking again may help.
+
+    What it said stands in the message as one line of plain text, and no more of it than a person reads.
+    """
 
     exit_code = 6
+
+    def __init__(self, message: str) -> None:
+        super().__init__(plain(message if len(message) <= LONGEST_WORDS else f"{message[:LONGEST_WORDS]}…"))
 
 
 class SourceRefusedError(SourceUnreachableError):

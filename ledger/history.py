@@ -20,10 +20,10 @@ from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, kind_of
 from lotwork.ledger.comparing import compare
 from lotwork.ledger.correcting import PINNED, corrected
-from lotwork.ledger.doubts import Doubted
+from lotwork.ledger.doubts import Doubted, Nameless
 from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.known_rows import FROM_A_FILE
 from lotwork.ledger.same_coins import SameCoins
+from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.txids import loosely
 from lotwork.ledger.units import AssetTable
 from lotwork.ledger.voids import find_voided
@@ -101,6 +101,8 @@ class History:
     """What may be no income, by the transactions and the lists of pools that the log tells."""
     listing: frozenset[str] = frozenset()
     """The pools found to tell what they paid, where that was looked for."""
+    nameless: tuple[Nameless, ...] = ()
+    """Rows that may be a pool's list though they name no source, where that was looked for."""
 
     @classmethod
     def read(cls, log: Log, book: str, *, up_to: int | None = None, until: date | None = None) -> History:
@@ -163,7 +165,7 @@ class History:
         return False
 
     def _compare(self, shared: Collection[str]) -> None:
-        self.same_coins, doubts, self.listing = compare(
+        self.same_coins, doubts, self.listing, self.nameless = compare(
             self.events(), self._exchanged(), shared, self.answered(), self.assets
         )
         former = self.log.last_of_version(self.book, FORMER) if doubts else 0

@@ -6,9 +6,8 @@ itself is checked here: ids that meet, and the targets of voids and corrections.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,25 +20,24 @@ import msgspec
 
 from lotwork.ledger.codec import KINDS, derived_id, encode, same_event
 from lotwork.ledger.correcting import corrected
-from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.errors import InputRefusedError, NotLetInError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
+from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
 from lotwork.ledger.history import History, Log
-from lotwork.ledger.known_rows import FROM_A_FILE, Revision, RowRead, recognised, revision_of
+from lotwork.ledger.known_rows import Revision, RowRead
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
-from lotwork.ledger.slips import SLIP_IN, slips_of, slips_of_correction, slips_of_selection
+from lotwork.ledger.recorded_rows import RecordedRows
+from lotwork.ledger.slips import SLIP_IN, hidden_in, hidden_in_name, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
 from lotwork.ledger.voids import circles
 
-KEPT = re.compile(r"[0-9a-f]{64}")
-"""The name of evidence that was kept before: what an export says in place of a file."""
 WRITTEN_BY_LOTWORK = "filing"
-
-Keeper = Callable[[Path], str]
-"""Keeps a file as evidence and returns its SHA-256."""
+EXPORTED = "exported"
+"""What `lotwork export` says of a line that the log holds, and that would be refused by hand."""
 
 
 @dataclass(slots=True)
@@ -48,7 +46,8 @@ class Intake:
 
     log: Log
     default_book: str = MAIN_BOOK
-    keep: Keeper | None = None
+    evidence: EvidenceTold | None = None
+    """What lines may bring, or say is kept; None: they bring none, and the key is passed over."""
     history_too: bool = False
     """Whether what only Lotwork writes is let in: an export of another home holds the returns filed there."""
     now: datetime | None = None
@@ -64,15 +63,20 @@ class Intake:
     """By book, what rows say otherwise than the events they became before."""
     repeated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """By book, how many lines only say again what another line says."""
+    exported: list[tuple[str, Event]] = field(default_factory=list)
+    """By book, what is let in as the log it comes from holds it, though it would be refused by hand."""
     _rows: dict[str, list[RowRead]] = field(default_factory=lambda: defaultdict(list))
     _histories: dict[str, History] = field(default_factory=dict)
 
-    def take(self, lines: Iterable[TextLine], folder: Path) -> None:
-        """Parse *lines* of one file; relative evidence paths start at *folder*. Assets may be declared on any line."""
+    def take(self, lines: Iterable[TextLine], folder: Path | None) -> None:
+        """Parse *lines* of one file, whose evidence lies below *folder*. Assets may be declared on any line.
+
+        Where a person typed the line there is no such folder (None), and evidence may lie anywhere.
+        """
         self._take(lines, folder)
         self._settle_rows()
 
-    def _take(self, lines: Iterable[TextLine], folder: Path) -> None:
+    def _take(self, lines: Iterable[TextLine], folder: Path | None) -> None:
         waiting: list[TextLine] = []
         for line in lines:
             if len(self.problems) >= MOST_PROBLEMS:
@@ -93,7 +97,7 @@ class Intake:
         asset, book = content.get("asset"), content.get("book", self.default_book)
         return isinstance(asset, str) and isinstance(book, str) and self.assets(book).get(asset) is None
 
-    def _declare(self, line: TextLine, folder: Path) -> None:
+    def _declare(self, line: TextLine, folder: Path | None) -> None:
         parsed = self._parse(line, folder)
         if parsed is None:
             return
@@ -111,7 +115,7 @@ class Intake:
             self._assets[book] = self.log.assets(book)
         return self._assets[book]
 
-    def _parse(self, line: TextLine, folder: Path) -> tuple[str, Event] | None:
+    def _parse(self, line: TextLine, folder: Path | None) -> tuple[str, Event] | None:
         content = line.content
         if content.get("kind") == WRITTEN_BY_LOTWORK and not self._is_history(content):
             self.problems.append(
@@ -120,8 +124,11 @@ class Intake:
             return None
         try:
             book = self.default_book if content.get("book") is None else parse_book(content["book"])
+            exported = self.history_too and content.get(EXPORTED) is True and content.get("id") is not None
+            if exported:
+                content = {name: value for name, value in content.items() if name != EXPORTED}
             if content.get("evidence") is not None:
-                content = self._keep_evidence(content, folder, line.where)
+                content = self._with_evidence(content, folder, line.where)
             event = parse_event(content, self.assets(book), line.where)
         except InputRefusedError as refusal:
             self.problems.extend(refusal.problems or [Problem(line.where, "line", str(refusal), "mend the line")])
@@ -129,8 +136,10 @@ class Intake:
         except ValueError as broken:
             self.problems.append(Problem(line.where, "book", str(broken), "name the book"))
             return None
+        if exported:
+            self.exported.append((book, event))
         if line.former is not None:
-            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former))
+            self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former, line.again))
             return None
         if content.get("id") is None and getattr(event, "txid", None) != content.get("txid"):
             as_told = msgspec.structs.replace(event, id="", txid=content["txid"])
@@ -140,42 +149,13 @@ class Intake:
     def _settle_rows(self) -> None:
         """Put the events of the rows of one file in line: those they became before, or new ones."""
         for book, rows in self._rows.items():
-            known = {event.id: event for event in self._read_before(book, rows)}
-            recorded = frozenset(known)
-            known |= {event.id: event for event in self.events[book] if event.row is not None}
-            held = partial(self._held, book)
-            for row, event in recognised(rows, known.values(), self.assets(book), held):
-                if event.id in recorded:
-                    self._revise(book, row, event)
+            taken = [event for event in self.events[book] if event.row is not None]
+            recorded = RecordedRows(self.log, book, self.assets(book), partial(self._history, book))
+            for row, event, revision in recorded.settle(rows, taken):
+                if revision is not None:
+                    self.revisions.append((book, revision))
                 self._admit(book, event, row.where)
         self._rows.clear()
-
-    def _read_before(self, book: str, rows: Iterable[RowRead]) -> Iterator[Event]:
-        """Yield what the log holds that rows may have become."""
-        sources = {FROM_A_FILE, *(row.event.source or FROM_A_FILE for row in rows)}
-        for source in sorted(sources):
-            said = (event for _, event in self.log.read(book, source=source))
-            yield from (event for event in said if not isinstance(event, Correction))
-        names = [name for row in rows for name in (row.event.id, row.former)]
-        yield from (event for _, event in self.log.read(book, ids=names))
-
-    def _revise(self, book: str, row: RowRead, event: Event) -> None:
-        """Note what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""
-        if revision_of(row, event, self.assets(book)) is None:
-            return
-        history = self._history(book)
-        holds = history.corrected(event)
-        found = None if holds is None else revision_of(row, holds, self.assets(book))
-        if found is not None:
-            self.revisions.append((book, found))
-
-    def _held(self, book: str, events: Iterable[Event]) -> Iterator[Event]:
-        """Yield those of *events* that corrections changed, as they hold."""
-        history = self._history(book)
-        for event in events if history.corrections or history.selections else ():
-            holds = history.corrected(event)
-            if holds is not None and holds is not event:
-                yield holds
 
     def _history(self, book: str) -> History:
         if book not in self._histories:
@@ -186,21 +166,17 @@ class Intake:
         """Say if a line tells a return as an export does: whole, under its id, with the log it was made from."""
         return self.history_too and "id" in content and content.keys() >= {*required_keys(WRITTEN_BY_LOTWORK)}
 
-    def _keep_evidence(self, content: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
-        name = content["evidence"]
-        if isinstance(name, str) and KEPT.fullmatch(name):
-            return dict(content)
-        path = folder / name if isinstance(name, str) else None
-        if path is None or not _is_file(path):
-            problem = Problem(where, "evidence", f"there is no file {str(name)[:80]!r}", f"put it into {folder}")
-            raise InputRefusedError(f"{where}: refused", [problem])
-        if self.keep is None:
+    def _with_evidence(self, content: Mapping[str, Any], folder: Path | None, where: str) -> dict[str, Any]:
+        """Return *content* with its evidence by its SHA-256."""
+        if self.evidence is None:
             return {name: value for name, value in content.items() if name != "evidence"}
+        if content.get("kind") == WRITTEN_BY_LOTWORK:
+            self.evidence.look_for(content.get("law_files"), folder)
         try:
-            return {**content, "evidence": self.keep(path)}
-        except OSError as broken:
-            problem = Problem(where, "evidence", f"{name[:80]!r}: {broken.strerror or broken}", "let it be read")
-            raise InputRefusedError(f"{where}: refused", [problem]) from broken
+            return {**content, "evidence": self.evidence.digest(content["evidence"], folder)}
+        except NotLetInError as refused:
+            problem = Problem(where, "evidence", f"{refused.name!r}: {refused.reason}", refused.remedy)
+            raise InputRefusedError(f"{where}: refused", [problem]) from refused
 
     def _admit(self, book: str, event: Event, where: str) -> bool:
         """Put *event* in line, unless its id was told before with other content."""
@@ -223,6 +199,9 @@ class Intake:
         """Hold what was taken against itself and the log. Raises InputRefusedError with every problem there is."""
         self._recall()
         self._check_slips()
+        if self.evidence is not None:
+            for book, events in self.events.items():
+                self.problems += self.evidence.problems(self.log, book, events, self._told[book])
         for book, where, event in self._amendments:
             if event.target is not None:
                 self._check_target(book, where, event, event.target)
@@ -239,6 +218,8 @@ class Intake:
                 f"refused: {count} problem{'s' if count > 1 else ''}, nothing was appended{more}",
                 self.problems[:MOST_PROBLEMS],
             )
+        if self.evidence is not None:
+            self.evidence.keep()
 
     def _recall(self) -> None:
         """Put what the log knows by the id of a former release in the place of the same event under today's."""
@@ -254,6 +235,11 @@ class Intake:
         """Refuse slips of the pen, such as what happened more than a day from now, unless the log knows them."""
         for book, events in self.events.items():
             slips = {event.id: told for event in events if (told := self._slips(book, event))}
+            for of, event in self.exported:
+                if of == book:
+                    slips.pop(event.id, None)
+            hidden = hidden_in_name("book", book, self._told[book][events[0].id][0]) if events else ()
+            self.problems += [told for told in hidden if next(iter(self.log.read(book)), None) is None]
             for _, known in self.log.read(book, ids=slips) if slips else ():
                 del slips[known.id]
             self.problems += chain.from_iterable(slips.values())
@@ -261,8 +247,9 @@ class Intake:
     def _slips(self, book: str, event: Event) -> list[Problem]:
         end = None if self.now is None else self.now + ONE_DAY
         where = self._told[book][event.id][0]
-        if not isinstance(event, Correction):
-            return list(slips_of(event, end, where))
+        own = list(hidden_in(event, where)) or list(slips_of(event, end, where))
+        if own or not isinstance(event, Correction):
+            return own
         if event.set_.keys().isdisjoint(SLIP_IN):
             return []
         found = None if event.target is None else self._find(book, event.target)
@@ -295,7 +282,7 @@ class Intake:
                 if name not in known
             ]
         evidence = event.set_.get("evidence")
-        if evidence is not None and not (isinstance(evidence, str) and KEPT.fullmatch(evidence)):
+        if evidence is not None and not (isinstance(evidence, str) and DIGEST.fullmatch(evidence)):
             self.problems.append(Problem(where, "set", "evidence: a correction keeps no file", "name kept evidence"))
 
     def _as_corrected(self, book: str, found: Event, last: Correction) -> Event:
@@ -334,13 +321,6 @@ class Intake:
         """Return where an event was told."""
         told = self._told[book].get(event_id)
         return None if told is None else told[0]
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name no file can have
-        return False
 
 
 def _place(problem: Problem) -> tuple[str, int]:

@@ -19,12 +19,11 @@ import msgspec
 from lotwork.ledger.codec import derived_id, kind_of, same_event
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.tellers import FROM_A_FILE, cells_of
 from lotwork.ledger.told_again import ToldBefore, essence_of
 from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import AssetTable
 
-FROM_A_FILE = "csv"
-"""The source of rows whose map names none."""
 FLOWS = frozenset({"receipt", "purchase", "gift", "sale", "transfer", "movement"})
 """Kinds that a better map may turn into each other; of any other two kinds a row can tell both."""
 NAMES = frozenset({"id", "row", "may_repeat"})
@@ -33,12 +32,16 @@ SAID_OF_IT = frozenset({"id", "row", "source", "evidence"})
 
 
 class RowRead(NamedTuple):
-    """A row as an event: where it stands, whether its map names its id, and the id a former release gave it."""
+    """A row as an event: where it stands, whether its map names its id, and the id a former release gave it.
+
+    `again` is the `row` of the event of the same file that it may tell once more.
+    """
 
     where: str
     event: Event
     own_id: bool
     former: str
+    again: str | None = None
 
 
 class Revision(NamedTuple):
@@ -124,9 +127,9 @@ class _Search:
 
     def by_cells(self) -> None:
         """Find the rows that stood in a file before as they stand here, whatever they were read as."""
-        stood = {event.row: event for event in self.known.values() if event.row is not None}
+        stood = {cells_of(event.row): event for event in self.known.values() if event.row is not None}
         for place, row in self._open():
-            event = stood.get(row.event.row or "")
+            event = stood.get(cells_of(row.event.row or ""))
             if event is not None and event.id not in self.claimed and _may_be(row.event, event):
                 self._claim(place, event)
 
@@ -177,11 +180,14 @@ class _Search:
         new = [row.event for _, row in self._open()]
         rest = [*self._unclaimed(), *(event for event in self.held if event.id not in self.claimed)] if new else []
         before = ToldBefore(new, rest, self.assets) if rest else None
+        names: dict[str | None, str] = {}
         for place, row in enumerate(self.rows):
             event = self.found.get(place, row.event)
-            again = before.take(event, own_id=row.own_id) if before is not None and place not in self.found else None
-            if again is not None:
-                event = msgspec.structs.replace(event, may_repeat=again.id)
+            if place not in self.found:
+                again = before.take(event, own_id=row.own_id) if before is not None else None
+                first = names.get(row.again) if again is None else again.id
+                if first is not None:
+                    event = msgspec.structs.replace(event, may_repeat=first)
             if place not in self.found and not row.own_id:
                 first = name = f"{FROM_A_FILE}-{self._core(place)}"
                 count = 1
@@ -190,6 +196,7 @@ class _Search:
                     name = f"{first}-{count}"
                 taken.add(name)
                 event = msgspec.structs.replace(event, id=name)
+            names.setdefault(row.event.row, event.id)
             yield row, event
 
 

@@ -15,7 +15,10 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
+from lotwork.ledger import same_coins_words as words
 from lotwork.ledger.events import Event, Movement, Receipt, Sale, Transfer
+from lotwork.ledger.tellers import FEE_SHARE, FROM_FILES
+from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import BARE, spelled, txid_key
 from lotwork.ledger.units import AssetTable
 
@@ -24,38 +27,6 @@ Key: TypeAlias = tuple[str, str, str]
 """A transaction, an asset, and the wallet they concern."""
 Doubt: TypeAlias = tuple[str, str, str]
 """A code, what is told, and the event it stands at."""
-
-FROM_FILES = frozenset({None, "csv"})
-"""Sources that are no one's own: two files may both be told under one of these."""
-_DISAGREE = (
-    "transaction {twin.txid}: {twin.source} tells {listed} base units of {twin.asset}, the other source {quantity}; "
-    "the other is counted: correct the one that is wrong"
-)
-_OUTPUT = (
-    "{twin.id} tells output {twin.vout} of {twin.txid}, as {first.id} does{where}: an output exists once, and only "
-    "{first.id} is counted: void the one that is wrong"
-)
-_TWICE = (
-    "{twin.id} and {first.id} tell the same transaction {twin.txid} of {twin.asset}, from one source ({source}){where}"
-    ": if it is one payment, void {twin.id}; if these are two, correct each with its vout"
-)
-_LEFT_TWICE = (
-    "{twin.id} and {first.id} tell that the same coins left {twin.wallet} in {twin.txid}, from one source: if they "
-    "left once, void {twin.id}; if these are two payments, say so with a correction that sets the note of {twin.id}"
-)
-_LEFT_ONCE = (
-    "{twin.id} ({twin.source}) tells what {first.id} ({first.source}) tells, that the same coins left {twin.wallet} in "
-    "{twin.txid}, with a fee or an answer of its own: only {first.id} is counted: void the one that is wrong"
-)
-_SPELLED = (
-    "{twin.id} and {first.id} tell one transaction, spelled {twin.txid} and {first.txid}: an earlier release counted "
-    "both, now {first.id} alone is counted; void {twin.id}, and see `lotwork diff --filed` where the year was filed"
-)
-_ELSEWHERE = (
-    "{twin.id} ({twin.source}, into {twin.wallet}) and {first.id} ({first.source}, into {first.wallet}) tell the same "
-    "transaction {twin.txid} and as much {twin.asset}: if it is one payment, void one; if these are two, say so with a "
-    "correction that sets the income of {twin.id}"
-)
 
 
 class SameCoins(NamedTuple):
@@ -89,7 +60,7 @@ def find_same_coins(
     moved = [event for event in events if isinstance(event, Transfer)]
     search.find_transfers_told_twice(moved)
     gone = search.find_movements_told_twice(sold, [event for event in events if isinstance(event, Movement)])
-    left = search.find_explained(gone, moved)
+    left = search.find_explained(search.find_fees_told_twice(gone, moved), moved)
     search.find_repeated_payments(moved)
     search.ask_about_one_source()
     search.join(left)
@@ -107,6 +78,7 @@ class _Search:
         self.disagreements: list[tuple[str, str]] = []
         self.doubts: list[Doubt] = []
         self.joined: dict[str, Transfer] = {}
+        self.sold: list[Movement] = []
         self.arrived: defaultdict[Key, Group] = defaultdict(list)
         self.wallets: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
 
@@ -134,7 +106,7 @@ class _Search:
         self.ids.add(twin.id)
         if twin.source == first.source or (twin.wallet, twin.asset) != (first.wallet, first.asset):
             where = "" if twin.wallet == first.wallet else f" (into {twin.wallet} and {first.wallet})"
-            self.doubts.append(("output_told_twice", _OUTPUT.format(twin=twin, first=first, where=where), twin.id))
+            self.doubts.append(("output_told_twice", words.OUTPUT.format(twin=twin, first=first, where=where), twin.id))
         elif twin.quantity != first.quantity:
             self._compare([twin], first.quantity)
         else:
@@ -150,7 +122,7 @@ class _Search:
         known = self.assets.get(twin.asset)
         chain = None if known is None else known.chain
         if any(told is not None and told != spelled(told, chain) for told in (twin.txid, first.txid)):
-            self.doubts.append(("twin_spelled_otherwise", _SPELLED.format(twin=twin, first=first), twin.id))
+            self.doubts.append(("twin_spelled_otherwise", words.SPELLED.format(twin=twin, first=first), twin.id))
 
     def find_transfers_told_twice(self, transfers: Iterable[Transfer]) -> None:
         """Find the transfers that repeat what another source tells."""
@@ -158,10 +130,29 @@ class _Search:
         for event in transfers:
             if event.txid is not None:
                 same = kept[txid_key(event.txid), event.asset, event.from_wallet, event.to_wallet]
-                if any(other.source != event.source and other.quantity == event.quantity for other in same):
+                others = (each for each in same if each.source != event.source and each.quantity == event.quantity)
+                first = next(others, None)
+                if first is not None:
                     self.ids.add(event.id)
-                else:
-                    same.append(event)
+                    self._compare_fees(event, first)
+                    continue
+                self._ask_of_move(event, same)
+                same.append(event)
+
+    def _ask_of_move(self, twin: Transfer, same: Sequence[Transfer]) -> None:
+        """Ask where a transaction moved coins as two tell it; a source with a name tells each of its outputs."""
+        first = next((each for each in same if _may_be_told_twice(twin, each)), None)
+        if first is None or twin.may_repeat == SETTLED:
+            return
+        sources = {"twin_source": twin.source or "by hand", "first_source": first.source or "by hand"}
+        message = words.MOVED.format(twin=twin, first=first, **sources)
+        self.doubts.append(("transfer_told_twice", message, twin.id))
+
+    def _compare_fees(self, twin: Transfer, first: Transfer) -> None:
+        told, counted = twin.fee_quantity or 0, first.fee_quantity or 0
+        if told and told != counted:
+            said = words.OTHER_FEE.format(twin=twin, first=first, told=told, counted=counted or "none")
+            self.disagreements.append((twin.id, said))
 
     def find_movements_told_twice(
         self, sold: Iterable[tuple[Movement, Sale]], movements: Iterable[Movement]
@@ -169,6 +160,7 @@ class _Search:
         """Return the *movements* that repeat no other source's, nor one that was *sold*; ask where one source does."""
         answered = [msgspec.structs.replace(seen, note=sale.note) for seen, sale in sold]
         answers = {event.id for event in answered}
+        self.sold = answered
         kept: defaultdict[tuple[Key, int], list[Movement]] = defaultdict(list)
         paired: set[tuple[str, str | None]] = set()
         for event in (*answered, *movements):
@@ -181,28 +173,65 @@ class _Search:
                 again = next((each for each in same if (each.source, each.note) == (event.source, event.note)), None)
                 if again is not None:
                     self.doubts.append(
-                        ("transaction_told_twice", _LEFT_TWICE.format(twin=event, first=again), event.id)
+                        ("transaction_told_twice", words.LEFT_TWICE.format(twin=event, first=again), event.id)
                     )
                 same.append(event)
                 continue
             paired.add((first.id, event.source))
             self.ids.add(event.id)
             if event.id in answers or (event.fee_quantity or 0) != (first.fee_quantity or 0):
-                self.doubts.append(("transaction_told_twice", _LEFT_ONCE.format(twin=event, first=first), event.id))
+                said = words.LEFT_ONCE.format(twin=event, first=first)
+                self.doubts.append(("transaction_told_twice", said, event.id))
         return [event for event in movements if event.id not in self.ids]
+
+    def find_fees_told_twice(self, movements: Sequence[Movement], transfers: Iterable[Transfer]) -> list[Movement]:
+        """Return the *movements* but the fees that another source tells with what left in their transaction.
+
+        One that no other source tells stays: what a transfer does not tell was paid all the same.
+        """
+        told: defaultdict[Key, list[Movement | Transfer]] = defaultdict(list)
+        outgoing: list[Movement | Transfer] = [*self.sold, *movements, *transfers]
+        for event in outgoing:
+            wallet = event.from_wallet if isinstance(event, Transfer) else event.wallet
+            if event.fee_quantity and event.txid is not None:
+                told[_key(event, wallet)].append(event)
+        left = []
+        for movement in movements:
+            others = told[_key(movement, movement.wallet)] if movement.is_fee and movement.txid is not None else ()
+            other = next((each for each in others if each.source != movement.source), None)
+            if other is None:
+                left.append(movement)
+                continue
+            self.ids.add(movement.id)
+            if other.fee_quantity != movement.quantity:
+                self.disagreements.append((movement.id, words.FEES.format(fee=movement, other=other)))
+        return left
 
     def find_explained(self, movements: Iterable[Movement], transfers: Iterable[Transfer]) -> list[Movement]:
         """Return the movements that no transfer explains."""
         taken_by: defaultdict[Key, set[str | None]] = defaultdict(set)
+        taken: defaultdict[Key, int] = defaultdict(int)
         for event in transfers:
-            taken_by[_key(event, event.from_wallet)].add(event.source)
+            key = _key(event, event.from_wallet)
+            taken_by[key].add(event.source)
+            taken[key] += 0 if event.id in self.ids else event.quantity + (event.fee_quantity or 0)
         left = []
         for movement in movements:
-            if taken_by[_key(movement, movement.wallet)] - _named(movement):
+            key = _key(movement, movement.wallet)
+            if taken_by[key] - _named(movement) and not movement.is_fee:
                 self.ids.add(movement.id)
+                self._compare_left(movement, taken[key])
             else:
                 left.append(movement)
         return left
+
+    def _compare_left(self, movement: Movement, moved: int) -> None:
+        """Tell where what a movement saw leave is not what transfers explain, but for a network's fee."""
+        least = movement.quantity - movement.quantity // FEE_SHARE
+        most = movement.quantity + (movement.fee_quantity or movement.quantity // FEE_SHARE)
+        if not least <= moved <= most:
+            told = {"left": movement.quantity, "moved": moved}
+            self.disagreements.append((movement.id, words.LEFT_OTHERWISE.format(movement=movement, **told)))
 
     def find_repeated_payments(self, transfers: Iterable[Transfer]) -> None:
         """Find what only repeats, in one wallet, a transfer or the outputs of the chain."""
@@ -233,7 +262,7 @@ class _Search:
             rest = [receipt for receipt in receipts if receipt.id not in self.ids]
             for twin in rest[1:]:
                 if twin.vout is None or any(other.vout is None for other in rest):
-                    self._ask(_TWICE, twin, rest[0])
+                    self._ask(words.TWICE, twin, rest[0])
 
     def join(self, movements: Iterable[Movement]) -> None:
         """Make one transfer of coins that left one own wallet and came whole into another in one transaction."""
@@ -261,7 +290,7 @@ class _Search:
                 certain = all(receipt.vout is not None for receipt in (*first, *second))
                 if not certain and sum(each.quantity for each in first) == sum(each.quantity for each in second):
                     one_source = first[0].source == second[0].source
-                    self._ask(_TWICE if one_source else _ELSEWHERE, second[0], first[0])
+                    self._ask(words.TWICE if one_source else words.ELSEWHERE, second[0], first[0])
 
     def _left_in(self, transaction: str, asset: str) -> Iterator[tuple[str, Group]]:
         """Yield each wallet and the receipts of one transaction in it that count so far."""
@@ -271,21 +300,28 @@ class _Search:
             if rest:
                 yield wallet, rest
 
-    def _ask(self, words: str, twin: Receipt, first: Receipt) -> None:
-        code = "likely_twins" if words == _ELSEWHERE else "transaction_told_twice"
+    def _ask(self, said: str, twin: Receipt, first: Receipt) -> None:
+        code = "likely_twins" if said == words.ELSEWHERE else "transaction_told_twice"
         where = "" if twin.wallet == first.wallet else f", into {twin.wallet} and {first.wallet}"
-        message = words.format(twin=twin, first=first, where=where, source=twin.source or "by hand")
+        message = said.format(twin=twin, first=first, where=where, source=twin.source or "by hand")
         self.doubts.append((code, message, twin.id))
 
     def _compare(self, twins: Sequence[Receipt], quantity: int) -> None:
         listed = sum(twin.quantity for twin in twins)
         if twins and listed != quantity:
-            message = _DISAGREE.format(twin=twins[0], listed=listed, quantity=quantity)
+            message = words.DISAGREE.format(twin=twins[0], listed=listed, quantity=quantity)
             self.disagreements.append((twins[0].id, message))
 
 
 def _key(event: Movement | Transfer, wallet: str) -> Key:
     return txid_key(event.txid or ""), event.asset, wallet
+
+
+def _may_be_told_twice(twin: Transfer, first: Transfer) -> bool:
+    if twin.source != first.source:
+        return True
+    apart = abs(twin.quantity - first.quantity)
+    return twin.source in FROM_FILES and apart <= max(twin.quantity, first.quantity) // FEE_SHARE
 
 
 def _arrival(event: Transfer) -> Key:

@@ -1,15 +1,23 @@
-"""Slips of the pen in what comes in: a date that has not come yet, a word of a command that was to be filled in."""
+"""Slips of the pen in what comes in: a date that has not come yet, a word of a command that was to be filled in.
+
+And what is worse than a slip: a name with letters that nobody sees, which looks like another wallet's, or turns about
+the line that it is shown in. What a remark says (`note`, `reason`, `cite`) may hold them, as some languages need them;
+a word that points at an event recorded long ago may too.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import KINDS, kind_of
 from lotwork.ledger.correcting import corrected
-from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.errors import InputRefusedError, Problem, code_of, hides
+from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.public_form.parse_words import parse_instant
 from lotwork.ledger.units import AmountError, AssetTable
 
@@ -20,11 +28,53 @@ HAPPENED = (
 """What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
 election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
 WALLETS = ("wallet", "from_wallet", "to_wallet")
-SLIP_IN = frozenset({"at", "kind", "paid", "txid", *WALLETS})
+TO_FILL_IN: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(WALLETS, frozenset({"WALLET", "AMOUNT"})),
+    "reason": frozenset({"REASON"}),
+    "category": frozenset({"CATEGORY"}),
+    "refund_of": frozenset({"BILL"}),
+    "note": frozenset({"NOTE"}),
+    "txid": frozenset({"TXID"}),
+}
+"""What stands, by key, in a command of a finding for what only the taxpayer knows; of other keys it is no value."""
+SLIP_IN = frozenset({"at", "kind", "paid", "txid", *TO_FILL_IN})
 """Keys that a slip can stand in."""
-PLACEHOLDERS = frozenset({"WALLET", "AMOUNT"})
-"""What stands in a command of a finding for what only the taxpayer knows."""
 _OUTPUT = re.compile(r"\s*(?:0[xX])?[0-9a-fA-F]{64}:[0-9]+\s*", re.ASCII)
+
+
+REMARKS = frozenset({"note", "reason", "cite"})
+POINTERS = frozenset({"target", "refund_of", "may_repeat"})
+
+
+def hidden_in(event: e.Event, where: str) -> Iterator[Problem]:
+    """Yield the problem of each name of *event*, or that it sets, with a letter that nobody sees."""
+    keys, read = _names_of(type(event))
+    if not "".join(filter(None, read(event))).isascii():
+        for key, value in zip(keys, read(event), strict=True):
+            yield from hidden_in_name(key, value, where)
+    if isinstance(event, e.Correction):
+        for key, value in event.set_.items():
+            if key not in REMARKS | POINTERS:
+                yield from hidden_in_name("set", value, where)
+
+
+def hidden_in_name(key: str, name: object, where: str) -> Iterator[Problem]:
+    """Yield the problem of a *name* with a letter that nobody sees."""
+    found = next(filter(hides, name), None) if isinstance(name, str) and not name.isascii() else None
+    if found is not None:
+        reason = f"{str(name)[:60]!r} holds a letter that nobody sees ({code_of(found)})"
+        yield Problem(where, key, reason, "write the name without it")
+
+
+@cache
+def _names_of(kind: type[e.Event]) -> tuple[tuple[str, ...], Callable[[e.Event], tuple[str | None, ...]]]:
+    """Return the keys of *kind* that are names, and what reads them all of an event."""
+    keys = tuple(
+        key.field
+        for key in keys_of(str(kind.__struct_config__.tag)).values()
+        if key.meaning in ("text", "word") and key.name not in REMARKS | POINTERS
+    )
+    return keys, attrgetter(*keys)
 
 
 def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Problem]:
@@ -34,12 +84,31 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
             yield _ahead(f"{event.at:%Y-%m-%d}", kind_of(event), where)
         elif isinstance(event, e.Energy) and event.paid is not None and event.paid > end.date():
             yield Problem(where, "paid", f"{event.paid} has not come yet", "leave it out until the bill is paid")
-    for key in WALLETS:
-        if getattr(event, key, None) in PLACEHOLDERS:
-            yield _placeholder(key, str(getattr(event, key)), where)
+    for key, words in _to_fill_in(type(event)):
+        told = getattr(event, key)
+        if told in words:
+            yield _placeholder(key, told, where)
     txid = getattr(event, "txid", None)
     if txid is not None and ":" in txid and _OUTPUT.fullmatch(txid):
         yield _output(txid, where)
+
+
+@cache
+def _to_fill_in(kind: type[e.Event]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the keys of *kind* that a command may leave to be filled in."""
+    return tuple((key, words) for key, words in TO_FILL_IN.items() if key in kind.__struct_fields__)
+
+
+def is_refused_by_hand(event: e.Event, end: datetime) -> bool:
+    """Say if *event*, of a log that was written before, would be refused at the door by now."""
+    if any(hidden_in(event, "")):
+        return True
+    if isinstance(event, e.Correction):
+        if any(slips_of(event, None, "")):
+            return True
+        paid = str(event.set_.get("paid") or "")
+        return paid > end.date().isoformat() or any(slips_of_selection(event, end, ""))
+    return any(slips_of(event, end, ""))
 
 
 def slips_of_correction(
@@ -56,8 +125,8 @@ def slips_of_correction(
 
 def slips_of_selection(event: e.Correction, end: datetime | None, where: str) -> Iterator[Problem]:
     """Yield what is wrong with what *event* sets in every event it selects."""
-    for key in WALLETS:
-        if event.set_.get(key) in PLACEHOLDERS:
+    for key, words in TO_FILL_IN.items():
+        if isinstance(event.set_.get(key), str) and event.set_[key] in words:
             yield _placeholder(key, event.set_[key], where)
     txid = event.set_.get("txid")
     if isinstance(txid, str) and _OUTPUT.fullmatch(txid):
@@ -82,7 +151,7 @@ def _ahead(day: str, kind: str, where: str) -> Problem:
 
 
 def _placeholder(key: str, word: str, where: str) -> Problem:
-    return Problem(where, key, f"{word} stands for what only you know", "name the wallet in its place")
+    return Problem(where, key, f"{word} stands for what only you know", "say it in its place")
 
 
 def _output(txid: str, where: str) -> Problem:

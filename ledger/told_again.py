@@ -1,7 +1,8 @@
 """Rows that may tell an event once more: another export says the same but for a note, a price or a word.
 
 Two rows of one file are two events. What another file of the same source tells of the same instant, place and amounts
-is a question: exports spell a pool, a price or a state otherwise, and cut the seconds, or the hour, off an instant.
+is a question: exports spell a pool, a price or a state otherwise, cut the seconds, or the hour, off an instant, or tell
+it by the clock of another zone.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ SETTLED = "none"
 """What `may_repeat` says once a person told that the two are two."""
 PLACES = frozenset({"wallet", "from_wallet", "to_wallet", "asset"})
 """What a map's constant says of each of its rows: where one is mended, every row stands elsewhere."""
-_HALF_A_DAY = timedelta(hours=12)
+HALF_A_DAY = timedelta(hours=12)
+_ZONES_APART = timedelta(hours=14)
+_STEP_OF_ZONES = timedelta(minutes=15)
 _NOON = 12
 _WORDS = re.compile(r"[0-9a-z]+")
 
@@ -52,7 +55,7 @@ class ToldBefore:
 
     def __init__(self, rows: Iterable[Event], known: Iterable[Event], assets: AssetTable) -> None:
         """Keep those of *known* that are from about a day of one of *rows*."""
-        days = {(event.at + shift).date() for event in rows for shift in (-_HALF_A_DAY, _HALF_A_DAY)}
+        days = {(event.at + shift).date() for event in rows for shift in (-_ZONES_APART, timedelta(), _ZONES_APART)}
         self.assets = assets
         self.told: defaultdict[Amounts, list[Told]] = defaultdict(list)
         for event in known:
@@ -83,10 +86,15 @@ class ToldBefore:
 
 
 def may_be_one_instant(one: datetime, other: datetime) -> bool:
-    """Say if one of two instants may be the other told without its seconds, or as a day, whose noon is meant."""
+    """Say if one of two instants may be the other told otherwise.
+
+    It may be told without its seconds, as a day, whose noon is meant, or by a clock that is set to another zone.
+    """
     if one == other:
         return True
-    if abs(one - other) > _HALF_A_DAY:
+    if _has_seconds(one) and abs(one - other) <= _ZONES_APART and not (one - other) % _STEP_OF_ZONES:
+        return True
+    if abs(one - other) > HALF_A_DAY:
         return False
     if _of_the_minute(one) == _of_the_minute(other) and not (_has_seconds(one) and _has_seconds(other)):
         return True

@@ -19,6 +19,7 @@ from lotwork.ledger.public_form.parse_words import parse_day, parse_instant
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.law_in_force import law_in_force
+from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.rules.load import Law
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class AsOf:
     up_to: int | None = None
     """The last position that counts."""
     law_named: str = BOOK_LAW
+    now: datetime | None = None
+    """The instant now, where what is dated ahead of it is told; None: it is no matter."""
 
     def position(self, log: EventLog, book: str) -> int | None:
         """Return the last position that counts; None where all do."""
@@ -71,7 +74,15 @@ class AsOf:
         from lotwork.projections.replay.book import Book  # noqa: PLC0415 - what reads the law alone folds nothing
 
         law = law_named(self.law_named, home, history, next(iter(years)) if len(years) == 1 else None)
-        return Folded(Book.begin(history, years, law).fold(until=until), law)
+        book = Book.begin(history, years, law).fold(until=until)
+        if self.now is not None:
+            book.findings.extend(dated_ahead(history, book.latest, self.now))
+        return Folded(book, law)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all counts that the log holds, as it holds by now."""
+        return self.as_of is None and self.known is None and self.up_to is None and not self.as_filed
 
     def until(self, year: int) -> date | None:
         """Return the last day that the payments of *year* look at: what comes after the year is not theirs."""

@@ -21,22 +21,17 @@ from lotwork.rules.us.deferral import SWITCH, ever_deferred, is_deferred
 
 VALIDATING = frozenset({"block_reward", "transaction_fee", "pool_payout", "staking"})
 """What is received for validating transactions; a bonus or a referral is not."""
-SUPPOSED = Finding(
-    "mining_income_deferred",
-    f"{SWITCH} is on in this book: coins mined or staked from that day on are in no income, and have no basis until "
-    "they are disposed of. No law says so (H.R. 9175 is introduced, not enacted; its own rules on the gain's character "
-    "and on how long it may wait are not followed): a supposition, on which no return is filed; void the `rule` to end "
-    "it",
-)
+CODE = "mining_income_deferred"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Deferral:
     """Takes the value off receipts that are no income yet."""
 
     law: Law
     calendar: Calendar
     findings: list[Finding]
+    _is_told: bool = False
 
     def of(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield *events*, each receipt that is deferred without a value."""
@@ -47,11 +42,27 @@ class Deferral:
                 and event.income in VALIDATING
                 and is_deferred(self.law, self.calendar.day(event.at))
             ):
-                if SUPPOSED not in self.findings:
-                    self.findings.append(SUPPOSED)
+                self._tell(event)
                 yield msgspec.structs.replace(event, value_usd_micros=0)
             else:
                 yield event
+
+    def _tell(self, event: Receipt) -> None:
+        """Tell once of the first receipt that waits: returns of years before it do not rest on the supposition."""
+        if not self._is_told and all(finding.code != CODE for finding in self.findings):
+            self.findings.append(_supposed(event))
+        self._is_told = True
+
+
+def _supposed(first: Receipt) -> Finding:
+    return Finding(
+        CODE,
+        f"{SWITCH} is on in this book: coins mined or staked from its day on, {first.id} the first, are in no income, "
+        "and have no basis until they are disposed of. No law says so (H.R. 9175 is introduced, not enacted; its own "
+        "rules on the gain's character and on how long it may wait are not followed): a supposition, on which no "
+        "return of that year or a later one is filed; void the `rule` to end it",
+        first.id,
+    )
 
 
 def deferral(law: Law, calendar: Calendar, findings: list[Finding]) -> Deferral | None:

@@ -19,6 +19,7 @@ from lotwork.ledger.units import usd_decimal
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.filer.origins import whose
 from lotwork.projections.findings import Finding
+from lotwork.rules.line import to_cents
 
 if TYPE_CHECKING:
     from lotwork.projections.costs.rig_years import EquipmentRow
@@ -225,6 +226,11 @@ class EquipmentFold:
         _, small = parted((rig for rig in rigs if rig.event.placed_in_service.year <= year), self._elections, law)
         return tuple(small)
 
+    def small_items_sold_in(self, year: int, law: Law) -> tuple[SmallItem, ...]:
+        """Return what the de minimis election of any year expensed and was sold in *year*."""
+        items = self.small_items_by(year, law) if any(self._is_of(year, sale) for sale in self._sales) else ()
+        return tuple(item for item in items if item.sold is not None and item.sold.day.year == year)
+
     def _is_of(self, year: int, sale: e.EquipmentSale) -> bool:
         return self.calendar.day(sale.at).year == year
 
@@ -236,8 +242,9 @@ def _cut_by_limit(assets: Iterable[Asset179], expensed: Expensing, year: int) ->
         if asset.year == year and allowed < asset.section_179:
             yield Finding(
                 "section_179_over_limit",
-                f"{asset.name}: of {asset.section_179:.2f} elected under section 179, {allowed:.2f} lie within the "
-                f"limit of {year} (26 U.S.C. 179(b)(1), (2)): the rest is depreciated; correct `section_179_usd`",
+                f"{asset.name}: of {to_cents(asset.section_179)} elected under section 179, {to_cents(allowed)} lie "
+                f"within the limit of {year} (26 U.S.C. 179(b)(1), (2)): the rest is depreciated; correct "
+                "`section_179_usd`",
                 asset.name,
             )
 
@@ -255,7 +262,8 @@ def _private_gains(rows: Iterable[EquipmentRow], rigs: Iterable[Rig], year: int)
             yield Finding(
                 "private_part_gained",
                 f"{sold.id}: the part of {rig.event.equipment!r} that is not business gained "
-                f"{usd_decimal(gain):.2f}: it is in no figure here; report it as a capital gain (26 U.S.C. 61(a)(3))",
+                f"{to_cents(usd_decimal(gain))}: it is in no figure here; report it as a capital gain (26 U.S.C. "
+                "61(a)(3))",
                 sold.id,
             )
 
@@ -268,8 +276,9 @@ def _deferrable(rows: Iterable[EquipmentRow], rigs: Iterable[Rig]) -> Iterator[F
         if row.how == "casualty" and left is not None and (row.gain_usd_micros or 0) > 0:
             yield Finding(
                 "casualty_gain_deferrable",
-                f"{left.id}: the insurance paid {usd_decimal(row.gain_usd_micros or 0):.2f} more for {row.equipment!r} "
-                "than was left of its basis: it counts as a gain here (Form 4684, Section B); where you replace the "
-                "rig within two years after this one you may elect to defer it (26 U.S.C. 1033(a)(2))",
+                f"{left.id}: the insurance paid {to_cents(usd_decimal(row.gain_usd_micros or 0))} more for "
+                f"{row.equipment!r} than was left of its basis: it counts as a gain here (Form 4684, Section B); "
+                "where you replace the rig within two years after this one you may elect to defer it (26 U.S.C. "
+                "1033(a)(2))",
                 left.id,
             )

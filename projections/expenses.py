@@ -162,7 +162,7 @@ class ExpenseFold:
 
     def _receive(self, event: e.Receipt) -> None:
         """Keep the day of the first income, since history comes in order of time, and what the pool kept."""
-        if event.in_doubt:
+        if event.doubt is not None and event.in_doubt:
             return
         day = self.calendar.day(event.at)
         origin = day.year, self.origins.of(event)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
-
-from lotwork.ledger.history import Trouble
 
 
 class Finding(NamedTuple):
@@ -14,8 +11,3 @@ class Finding(NamedTuple):
     code: str
     message: str
     event: str | None = None
-
-
-def from_troubles(troubles: Iterable[Trouble]) -> list[Finding]:
-    """Return what applying voids and corrections could not do, as findings."""
-    return [Finding(trouble.code, trouble.message, trouble.event) for trouble in troubles]

@@ -15,7 +15,7 @@ from typing import NamedTuple, assert_never
 import msgspec
 
 from lotwork.ledger import events as e
-from lotwork.ledger.doubts import lists_for, named
+from lotwork.ledger.doubts import may_list_for, named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.filer.origins import Origin, Origins, Place
@@ -148,7 +148,8 @@ class IncomeFold:
         day, origin = self.calendar.day(event.at), self.origins.of(event)
         if event.pool is not None:
             self._note_pool(event)
-        self._check_amounts(event)
+        if event.gross_quantity is not None:
+            self._check_amounts(event, event.gross_quantity)
         if event.doubt is not None and event.in_doubt:
             self.held.append((day.year, event.id))
             self.findings.append(self.doubtful.tell(event))
@@ -171,9 +172,8 @@ class IncomeFold:
         if day.year in self.years:
             self._keep(event, day, origin)
 
-    def _check_amounts(self, event: e.Receipt) -> None:
-        gross, fee = event.gross_quantity, event.pool_fee_quantity
-        if gross is not None and event.quantity + (fee or 0) > gross:
+    def _check_amounts(self, event: e.Receipt, gross: int) -> None:
+        if event.quantity + (event.pool_fee_quantity or 0) > gross:
             self.findings.append(
                 Finding(
                     "pool_amounts_contradict",
@@ -185,7 +185,7 @@ class IncomeFold:
 
     def _note_pool(self, event: e.Receipt | e.Transfer) -> None:
         """Note which pools list what they paid, and which ones outputs are named for."""
-        pool = lists_for(event)
+        pool = may_list_for(event)
         if pool is not None:
             self.listing.add(pool)
         elif isinstance(event, e.Receipt) and event.vout is not None:

@@ -25,9 +25,10 @@ from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.case import YearInputs, case_of, contradictions, credits_in_doubt, paid, shared_facts
 from lotwork.projections.returns.couple import couple_of
+from lotwork.projections.returns.owners import persons
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
-from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line
+from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
@@ -85,6 +86,12 @@ class Liability:
         return (self.business,) if self.spouse_business is None else (self.business, self.spouse_business)
 
     @property
+    def spouse_mines(self) -> bool:
+        """Whether the spouse has anything of a business or a hobby in the year."""
+        other = self.spouse_business
+        return other is not None and any((other.mined, other.other_income, other.deducted, other.depreciation))
+
+    @property
     def tax(self) -> Decimal:
         """Total tax less credits."""
         return self.computed.tax_after_credits
@@ -140,7 +147,6 @@ def liability(
 def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
     year, profile, facts, business, _, other = told
-    hobby = business.is_hobby
     yield from into.told(year)
     assumed = [name for name in profile.assumed if name in DECISIVE]
     if assumed:
@@ -155,12 +161,12 @@ def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) ->
         yield from shared_facts(facts)
     for each in (business,) if other is None else (business, other):
         yield from each.expenses.findings
-        yield from hobby_sold(each.equipment) if hobby else each.equipment.findings
+        yield from hobby_sold(each.equipment) if each.is_hobby else each.equipment.findings
     yield from credits_in_doubt(computed, facts)
     excess = computed.income.gathered.retirement.excess
     if excess:
         yield _retirement_excess(computed, excess)
-    if not hobby and not profile.material_participation and min(each.amount for each in computed.income.businesses) < 0:
+    if not profile.material_participation and min(each.amount for each in computed.income.businesses) < 0:
         yield Finding(
             "passive_loss",
             f"without material participation the business loss of {year} is passive and waits for passive income (26 "
@@ -181,9 +187,9 @@ def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
     age = "" if filer.age is not None else "; record `age` in year_facts if you are 50 or older"
     return Finding(
         "retirement_excess",
-        f"of {filer.retirement_contribution:.2f} put into a retirement plan for {filer.year}, {plan} lets "
-        f"{computed.income.retirement.amount:.2f} be deducted: {excess:.2f} is too much; take it out in time, or it "
-        f"bears an excise tax of 10 percent (26 U.S.C. 4972){age}",
+        f"of {to_cents(filer.retirement_contribution)} put into a retirement plan for {filer.year}, {plan} lets "
+        f"{to_cents(computed.income.retirement.amount)} be deducted: {to_cents(excess)} is too much; take it out in "
+        f"time, or it bears an excise tax of 10 percent (26 U.S.C. 4972){age}",
     )
 
 
@@ -257,9 +263,11 @@ def _own_events(
 
 def _coins_outside(book: Book, year: int) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Yield the receipts on Schedule 1: a hobby's, and those of no trade, which 2023 had on another line."""
-    mined, digital = receipts_of(book, year, HOBBY), receipts_of(book, year, OUTSIDE)
+    each_of = persons(book)
+    mined = tuple(event for own in each_of for event in receipts_of(own, year, HOBBY))
+    digital = receipts_of(book, year, OUTSIDE)
     yield "Schedule 1 line 8v", (*mined, *digital)
-    dollars = book.income.earned_in(year, HOBBY, book.taxpayer.whole.get(year))
+    dollars = (each for own in each_of for each in own.income.earned_in(year, HOBBY, own.taxpayer.whole.get(year)))
     yield "Schedule 1 line 8j", (*mined, *(each.event for each in dollars))
     yield "Schedule 1 line 8z", (*book.taxpayer.facts_from(year), *digital)
 

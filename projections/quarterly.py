@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.estimated.annualized import Annualized, annualized
-from lotwork.projections.estimated.measures import NOT_KNOWN, NOTHING_REQUIRED, method_of, year_tax
+from lotwork.projections.estimated.measures import NOT_KNOWN, NOTHING_REQUIRED, as_returned, method_of, year_tax
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
 from lotwork.projections.estimated.open_year import OpenYear, YearAsked
 from lotwork.projections.estimated.paid import filed_in_january, paid_by
@@ -35,7 +35,7 @@ from lotwork.rules.us.estimated import (
     required_payment,
 )
 from lotwork.rules.us.estimated_penalty import Charge, Paid, Penalty, applied, penalty, section_a
-from lotwork.rules.us.underpayment_rate import as_far_as_known
+from lotwork.rules.us.underpayment_rate import as_far_as_known, rate_unknown
 
 ANNUALIZED = "annualized"
 By: TypeAlias = Literal["cheaper", "cheaper_if_behind", "regular", "annualized"]
@@ -137,8 +137,11 @@ def quarterly(book: Book, law: Law, owed: YearAsked, as_of: date, by: By = "chea
     """Return the estimated payments of the year of *owed*, counting what was paid up to *as_of*.
 
     The annualized method folds the book once for each period. *by* "regular" does without; "annualized" uses Schedule
-    AI though it costs more. Of a year whose law is not known only the prior year's measure counts.
+    AI though it costs more. Of a year whose law is not known only the prior year's measure counts. Once the year is
+    over its tax is that "shown on the return" (26 U.S.C. 6654(d)(1)(B)(i), (f)), by the Tax Table where a return is
+    filed by it; before, it is exact, and what is told to be enough is enough by the Table too.
     """
+    owed = as_returned(owed, law) if as_of.year > owed.year else owed
     prior = prior_year(book, law, owed)
     required = required_payment(year_tax(owed, prior), law)
     method = method_of(required)
@@ -193,7 +196,7 @@ class _Account:
         schedule for which the wages of a period had to be assumed is told and not used, unless it is asked for.
         """
         cap = self.required.required if self.is_over else self.required.prior_year
-        schedule = annualized(self.book, self.law, owed, cap)
+        schedule = annualized(self.book, self.law, owed, cap, is_over=self.is_over)
         late = self.late(schedule.installments)
         possible = self.required.penalty_possible
         costs = [each.penalty.total.amount if possible else ZERO for each in (regular, late)]
@@ -277,7 +280,7 @@ class _Account:
         """Return what Schedule AI asks for in all by an installment whose period is over."""
         if compared is None or not compared.schedule.is_complete(place, self.as_of):
             return None
-        return sum((each.required for each in compared.schedule.installments[: place + 1]), ZERO)
+        return compared.schedule.enough_by(place)
 
     def _rests_on(self, compared: Comparison) -> bool:
         """Say if a figure told rests on Schedule AI: the installments, or what is enough by a day to come.
@@ -320,6 +323,5 @@ def _origin(method: str) -> str:
 def _unknown_rate(until: date) -> Finding:
     return Finding(
         "underpayment_rate_unknown",
-        f"the rate of interest on underpayments after {until} is not in the law data, so the penalty runs through that "
-        "day only: record a `rule` for us/estimated/underpayment_rate, or upgrade Lotwork",
+        rate_unknown(until, "the penalty"),
     )

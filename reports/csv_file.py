@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from lotwork.ledger.errors import plain
 from lotwork.reports.rows import Column, Row, Table
 
 R = TypeVar("R", bound=Row)
@@ -29,8 +30,11 @@ def csv_text(table: Table[R], rows: Iterable[R], *names: tuple[object, str]) -> 
 
 
 def plain_cell(text: str) -> str:
-    """Return *text* so that a spreadsheet reads it as text: a name that begins like a formula gets an apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Return *text* so that a spreadsheet reads it as text, and all of it is seen.
+
+    A name that begins like a formula gets an apostrophe.
+    """
+    return plain(f"'{text}" if text.startswith(FORMULA_STARTS) else text)
 
 
 def _cell(column: Column, value: Any) -> str:

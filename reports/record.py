@@ -19,12 +19,18 @@ class BookRow(Row, frozen=True, kw_only=True):
 
 
 class FileRow(Row, frozen=True, kw_only=True):
-    """What became of the rows of a file; reasons: why rows were left out, and how many for each."""
+    """What became of the rows of a file; reasons: why rows were left out, and how many for each.
+
+    alike: how many rows say what another row of the file says; unread: the columns that nothing reads, each with the
+    one it may be.
+    """
 
     file: str
     rows: int
     left_out: int
     reasons: Mapping[str, int]
+    alike: int
+    unread: Mapping[str, str | None]
 
 
 class RevisionRow(Row, frozen=True, kw_only=True):

@@ -38,11 +38,12 @@ class VerifyListing(Row, frozen=True, kw_only=True):
 
 
 class BackupListing(Row, frozen=True, kw_only=True):
-    """What `lotwork backup` tells: the file, its events, and its pieces of evidence."""
+    """What `lotwork backup` tells: the file, its events, its pieces of evidence, and how many events lack theirs."""
 
     file: str
     events: int
     evidence: int
+    evidence_lost: int
 
 
 class LedgerListing(Row, frozen=True, kw_only=True):

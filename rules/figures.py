@@ -40,6 +40,7 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
         "jpy list": tuple[Decimal, ...],
         "numbers by name": dict[str, Decimal],
         "fractions": tuple[Decimal, ...],
+        "fractions by quarter": tuple[Decimal, ...],
         "factors": tuple[Decimal, ...],
         "percent list by class": dict[str, tuple[Decimal, ...]],
         "switch": bool,
@@ -55,11 +56,16 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
 WHOLE = frozenset({"years", "months", "days count"})
 MOST: Mapping[str, int] = MappingProxyType(
     {
-        "fraction": 2, "fractions": 2, "factors": 100, "percent list by class": 100,
+        "fraction": 2, "fractions": 2, "fractions by quarter": 2, "factors": 100, "percent list by class": 100,
         "years": 200, "months": 1_200, "days count": 10_000,
     }
 )  # fmt: skip
 """The largest number of a unit: a percentage written where a fraction is due is refused, not computed with."""
+BY_QUARTER = "fractions by quarter"
+"""What is told quarter by quarter: a version has the rate of the quarter it begins with, and of those after it as far
+as they are known; its year has no others."""
+QUARTERS = 4
+QUARTER_MONTHS = 3
 MOST_DECIMALS = 12
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 
@@ -102,8 +108,35 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 continue
             if found is None or version.from_ >= found.from_:
                 found = version
-        ended = found is not None and found.until is not None and day >= found.until
-        return None if ended else found
+        if found is None or (found.until is not None and day >= found.until):
+            return None
+        if self.unit == BY_QUARTER and quarter_of(day) - quarter_of(found.from_) >= len(found.value):
+            return None
+        return found
+
+
+def quarter_of(day: date) -> int:
+    """Return the quarter of the calendar year that *day* lies in, 1 to 4."""
+    return (day.month - 1) // QUARTER_MONTHS + 1
+
+
+def first_of_quarter(day: date) -> date:
+    """Return the first day of the quarter that *day* lies in."""
+    return date(day.year, (quarter_of(day) - 1) * QUARTER_MONTHS + 1, 1)
+
+
+def told_from(value: tuple[Decimal, ...], first: date, known: Version | None) -> tuple[Decimal, ...]:
+    """Return the rates from the quarter of *first* on: *value*, and after it what the version *known* then tells.
+
+    Raises ValueError for a day that begins no quarter, and for more rates than the year has quarters left.
+    """
+    left = QUARTERS - quarter_of(first) + 1
+    if first != first_of_quarter(first):
+        raise ValueError(f"a rate is one of a calendar quarter, which {first} does not begin: write its first day")
+    if not 0 < len(value) <= left:
+        raise ValueError(f"the value is a list of {len(value)}: give 1 to {left}, one for each quarter from {first} on")
+    place = 0 if known is None else quarter_of(first) - quarter_of(known.from_)
+    return value if known is None else (*value, *known.value[place + len(value) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +164,7 @@ class Figure:
 
     def amounts(self) -> tuple[Decimal, ...]:
         """Return the list of numbers this figure is."""
-        return cast("tuple[Decimal, ...]", self._of("fractions", "factors", "cny list", "jpy list"))
+        return cast("tuple[Decimal, ...]", self._of("fractions", BY_QUARTER, "factors", "cny list", "jpy list"))
 
     def by_status(self, status: FilingStatus) -> Decimal:
         """Return the amount for a filing status."""

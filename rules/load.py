@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import msgspec
 
 from lotwork.rules.errors import LawFileError, UnenactedFigureError, UnknownFigureError
-from lotwork.rules.figures import Entry, Figure, Version, shaped
+from lotwork.rules.figures import BY_QUARTER, Entry, Figure, Version, shaped, told_from
 
 HOME = Path(__file__).parent
 """Where the law that ships with Lotwork lies."""
@@ -255,10 +255,12 @@ def _version_of(rule: RuleCorrection, entry: Entry) -> Version:
         raise LawFileError(f"rule for {rule.figure}: a correction of the law needs its cite and its reason")
     try:
         value = shaped(rule.value, entry.unit, strict=False)
+        if entry.unit == BY_QUARTER:
+            value = told_from(value, rule.from_, entry.on(rule.from_))
     except ValueError as refused:
         raise LawFileError(f"rule for {rule.figure}: {refused}; see `lotwork rules show {rule.figure}`") from refused
     parts = _parts(entry.in_force[-1].value)
-    if _parts(value) != parts:
+    if entry.unit != BY_QUARTER and _parts(value) != parts:
         raise LawFileError(
             f"rule for {rule.figure}: the value has other parts than the one in force, which has {parts}: see `lotwork "
             f"rules show {rule.figure}`; a change of shape needs an edition of the files (`--law DIR`)"

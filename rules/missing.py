@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from lotwork.rules.figures import Entry, Version
+from lotwork.ledger.units import MONTHS
+from lotwork.rules.figures import BY_QUARTER, QUARTER_MONTHS, Entry, Version
 from lotwork.rules.load import Law
 
 Lack: TypeAlias = Literal["value", "enactment"]
@@ -53,8 +54,9 @@ def _unknown(path: str, entry: Entry, year: int) -> Missing | None:
 
 
 def _turns(entry: Entry, year: int) -> Iterator[date]:
-    """Yield the first day of *year* and each on which something about the figure changes."""
-    yield date(year, 1, 1)
+    """Yield the first day of *year* and each on which something about the figure changes, or may."""
+    months = range(1, MONTHS + 1, QUARTER_MONTHS) if entry.unit == BY_QUARTER else (1,)
+    yield from (date(year, month, 1) for month in months)
     told = [entry.introduced, entry.expired]
     for version in entry.in_force:
         told += (version.from_, version.until)

@@ -23,9 +23,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lotwork.ingest.declaration import SourceSection
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import plain_lines
+from lotwork.service.bounded_queue import BoundedQueue
 from lotwork.service.metrics import CONTENT_TYPE, Metrics
 from lotwork.service.settings import is_loopback
 from lotwork.service.sources import name_of
+from lotwork.service.strict_headers import StrictHeaders
 
 FULL_BYTES = 4 * 1024 * 1024
 
@@ -122,7 +125,7 @@ class Health:
             f"{book}/{name}": {
                 "silent_seconds": int(silent.total_seconds()),
                 "last_success": answered.at.isoformat() if answered.at else None,
-                "trouble": answered.trouble,
+                "trouble": None if answered.trouble is None else plain_lines(answered.trouble),
             }
             for (book, name), (answered, silent) in self.sources().items()
         }
@@ -177,5 +180,5 @@ def create(health: Health, metrics: Metrics, pages: ASGIApp | None = None) -> AS
 
     routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
     if pages is not None:
-        routes.append(Mount("/", app=pages))
-    return OwnHostOnly(Starlette(routes=routes))
+        routes.append(Mount("/", app=BoundedQueue(pages)))
+    return StrictHeaders(OwnHostOnly(Starlette(routes=routes)))

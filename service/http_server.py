@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from lotwork.ledger.errors import BusyError, ConfigError
+from lotwork.service.connections import BoundedConnection, Limits, limits_here
 from lotwork.service.settings import is_loopback
 
 GRACE_SECONDS = 2
@@ -47,8 +48,8 @@ class HttpServer:
         host, port = self._listening.getsockname()[:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    def serve(self, app: ASGIApp) -> None:
-        """Answer requests with *app* until `close`."""
+    def serve(self, app: ASGIApp, limits: Limits | None = None) -> None:
+        """Answer requests with *app* until `close`, within *limits*."""
         settings = uvicorn.Config(
             app,
             log_config=None,
@@ -57,7 +58,7 @@ class HttpServer:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
-            limit_concurrency=64,
+            http=BoundedConnection.limited(limits or limits_here()),
             ws="none",
         )
         self._server = uvicorn.Server(settings)

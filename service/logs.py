@@ -7,67 +7,20 @@ traceback has been rendered: a filter by key cannot see a password inside the te
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import sys
 import threading
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any, TextIO
-from urllib.parse import quote, quote_plus
 
 import structlog
 
+from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import plain_lines
 
-REDACTED = "[redacted]"
-SHORTEST = 3
-"""A shorter secret is in every line by chance, and no secret."""
 NOISY = ("httpx", "httpx2", "httpcore", "httpcore2", "urllib3", "web3", "apscheduler", "asyncio", "bitcoin", "uvicorn")
-
-_TELLTALES = r"api[-_]?key|apikey|access[-_]?token|token|passw(?:or)?d|passphrase|secret|signature|private[-_]?key"
-_PATTERNS = (
-    (re.compile(r"(://[^/\s:@\"']*:)[^/\s@\"']+(@)"), rf"\1{REDACTED}\2"),
-    (re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{8,}"), rf"\1 {REDACTED}"),
-    (re.compile(rf"(?i)((?:{_TELLTALES}|key)=)[^\s&\"'\\]+"), rf"\1{REDACTED}"),
-    (re.compile(rf"(?i)((?:{_TELLTALES}|authorization)\\*[\"']?\s*:\s*\\*[\"']?)[^\s,\"'\\}}]+"), rf"\1{REDACTED}"),
-    (re.compile(r"\b[xyzuvtXYZUVT]prv[1-9A-HJ-NP-Za-km-z]{50,}"), REDACTED),
-    (re.compile(r"\b[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}\b"), REDACTED),
-    (re.compile(r"(/v[23]/)[0-9A-Za-z_-]{20,}"), rf"\1{REDACTED}"),
-)
-
-
-class Scrubber:
-    """Takes secrets out of text: those it was told, in every spelling a line may hold them, and what looks like one."""
-
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._spellings: tuple[str, ...] = ()
-        self.learn(secrets)
-
-    def learn(self, secrets: Iterable[str]) -> None:
-        """Know *secrets* as well; what was known stays known, since an old password may still be in a queue."""
-        found = {spelling for secret in secrets for spelling in spellings(secret) if len(spelling) >= SHORTEST}
-        self._spellings = tuple(sorted(found | set(self._spellings), key=lambda text: (-len(text), text)))
-
-    def __call__(self, text: str) -> str:
-        """Return *text* without secrets."""
-        for spelling in self._spellings:
-            text = text.replace(spelling, REDACTED)
-        for pattern, instead in _PATTERNS:
-            text = pattern.sub(instead, text)
-        return text
-
-
-def spellings(secret: str) -> Iterator[str]:
-    """Yield *secret* as a plain line, JSON within JSON, a Python literal and a URL may spell it."""
-    plain = (secret, repr(secret)[1:-1], repr(secret.encode())[2:-1], quote(secret, safe=""), quote_plus(secret))
-    for text in plain:
-        escaped = text
-        for _ in range(3):
-            yield escaped
-            yield json.dumps(escaped, ensure_ascii=False)[1:-1]
-            escaped = json.dumps(escaped)[1:-1]
 
 
 class ScrubbedHandler(logging.StreamHandler[TextIO]):
@@ -98,7 +51,8 @@ def set_up(clock: Clock, scrub: Scrubber, *, stream: TextIO | None = None, verbo
 
     shared: list[Any] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, stamp]
     if stream.isatty():
-        ending: list[Any] = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        ending: list[Any] = [structlog.processors.format_exc_info, in_plain_text, console]
     else:
         ending = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=repr)]
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -119,11 +73,24 @@ def set_up(clock: Clock, scrub: Scrubber, *, stream: TextIO | None = None, verbo
         logging.getLogger(name).setLevel(logging.WARNING)
     # It warns of each round it skips; the daemon hears the same as an event and says it in words of its own.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # It warns of each line that is no HTTP: whoever sends a thousand of them would fill the log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers[:] = []
         logging.getLogger(name).propagate = True
     logging.captureWarnings(capture=True)
     catch_the_uncaught()
+
+
+def in_plain_text(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write what would steer a terminal as its code, in every value of a line; JSON does so by itself."""
+    for name, value in event.items():
+        event[name] = (
+            value
+            if isinstance(value, int | float | None)
+            else plain_lines(value if isinstance(value, str) else repr(value))
+        )
+    return event
 
 
 def catch_the_uncaught() -> None:

@@ -13,6 +13,8 @@ from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.evidence_lost import REMEDY, in_words, lost_evidence
+from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.verify import Verification
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
@@ -96,3 +98,6 @@ class Rounds:
             raise IntegrityError(found.message)
         self._health.verified(None)
         log.info("chain verified", events=found.events)
+        lost = lost_evidence(self._store, Evidence(self._store.home))
+        if lost:
+            log.error("evidence is lost; recording goes on", what=in_words(lost), next=REMEDY)

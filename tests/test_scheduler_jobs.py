@@ -14,10 +14,10 @@ from lotwork import config
 from lotwork.alerts.payments import payments
 from lotwork.ingest.folder.source import FolderSection
 from lotwork.ingest.ports import Page
+from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import FencedError, LotworkError, SourceUnreachableError, StandbyError, UnreachableError
 from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
-from lotwork.service.logs import Scrubber
 from lotwork.service.sources import Watched
 from lotwork.service.wall_clock import WallClock
 from tests.patience import PATIENCE_SECONDS

@@ -14,8 +14,9 @@ from starlette.staticfiles import StaticFiles
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import BusyError, InputRefusedError, LotworkError
+from lotwork.service.strict_headers import HEADERS
 from lotwork.web.daemon_status import DaemonStatus
-from lotwork.web.guard import HEADERS, Guard
+from lotwork.web.guard import Guard
 from lotwork.web.pages import Pages, environment
 from lotwork.web.reading import BookCache
 

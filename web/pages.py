@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.errors import plain_lines
 from lotwork.ledger.public_form.parse_words import TAX_YEARS
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.web import charts, wording
@@ -47,12 +48,18 @@ OF_US_LAW = frozenset({"/costs", "/sales", "/quarterly"})
 Page = Callable[[Request], Response]
 
 
+def shown(value: Any) -> Any:
+    """Return what a page shows of *value*: text as plain text, whoever said it; what is markup already stays."""
+    return plain_lines(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
 def environment() -> jinja2.Environment:
     """Return the templates: everything escaped, and a name nobody gave is an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,12 +21,14 @@ from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.expenses import ExpenseBook
 from lotwork.projections.filer.taxpayer import year_end
+from lotwork.projections.filing.check import prepare
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import PlanPrice, last_prices
 from lotwork.projections.quarterly import Quarterly, quarterly
+from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import equipment_of, expenses_of
 from lotwork.rules.errors import UnknownFigureError
@@ -170,6 +172,7 @@ class BookCache:
             if now is not None:
                 filed[each] = filed_year(folded, law, self._log, filing, now, today)
         costs = _costs(folded, law, year, taxed.owed)
+        stops = tuple(_stops(folded, law, year, taxed, today, self._clock.now()))
         return Reading(
             head=head,
             year=year,
@@ -179,7 +182,7 @@ class BookCache:
             law=law,
             folded=folded,
             lots=lots,
-            findings=tuple(dict.fromkeys(_findings(folded, year, taxed, costs))),
+            findings=tuple(dict.fromkeys((*_findings(folded, year, taxed, costs), *stops))),
             latest=last_prices(folded, today),
             costs=costs,
             owed=taxed.owed,
@@ -258,6 +261,14 @@ def _findings(folded: Book, year: int, taxed: Taxed, costs: Costs | None) -> Ite
         yield from (costs.expenses if costs else folded.expenses.result(year)).findings
     if taxed.payments is not None:
         yield from taxed.payments.findings
+
+
+def _stops(folded: Book, law: Law, year: int, taxed: Taxed, today: date, now: datetime) -> Iterator[Finding]:
+    """Yield what stops the return of *year* where it is over, as `lotwork file` tells it, and what is dated ahead."""
+    if taxed.owed is not None and year < today.year:
+        yield from prepare(folded, law, year, now).open
+    else:
+        yield from dated_ahead(folded.history, folded.latest, now)
 
 
 def _years(folded: Book, year: int, today: date) -> tuple[int, ...]:

@@ -15,7 +15,8 @@ from datetime import date
 class Remedy:
     """A title in plain words; `blocks`: settle it before filing; the command that mends it, where there is one.
 
-    A question has two answers: `otherwise` is the command of the other one.
+    A question has two answers: `otherwise` is the command of the other one. Where the answers hang on what the events
+    are, the finding's own words hold their commands, and there is none here.
     """
 
     title: str
@@ -28,21 +29,14 @@ POLL = "lotwork --book {book} poll"
 IMPORT = "lotwork --book {book} import FILE"
 ADD = "lotwork --book {book} add"
 VOID = ADD + " void at={now} target={event} reason=REASON"
-OUTPUT = ADD + """ correction at={now} target={event} reason=REASON set='{{"vout": NUMBER}}'"""
-TRANSFER = (
-    ADD + " correction at={now} target={event} reason=REASON "
-    """set='{{"kind": "transfer", "from_wallet": "WALLET"}}'"""
-)
-APART = ADD + """ correction at={now} target={event} reason=REASON set='{{"may_repeat": "none"}}'"""
-INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"income": "INCOME"}}'"""
 EXPLAIN = (
     ADD + " correction at={now} target={event} reason=REASON "
     """set='{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}'"""
 )
-IS_INCOME = ADD + """ correction at={now} target={event} reason=REASON set='{{"doubt": "none"}}'"""
 RENAME = ADD + """ correction at={now} target={event} reason=REASON set='{{"category": "CATEGORY"}}'"""
 SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from": "DAY", "to": "DAY"}}'"""
 SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{"section_179_usd": "AMOUNT"}}'"""
+REDATE = ADD + """ correction at={now} target={event} reason=REASON set='{{"at": "INSTANT"}}'"""
 PROFILE = ADD + " profile at={now} filing_status=STATUS time_zone=ZONE activity=business"
 GIFT = ADD + """ correction at={now} target={event} reason=REASON set='{{"donor_basis_usd": "AMOUNT"}}'"""
 GIFT_VALUE = ADD + """ correction at={now} target={event} reason=REASON set='{{"fair_value_usd": "AMOUNT"}}'"""
@@ -69,16 +63,23 @@ REMEDIES = {
     "receipt_pending": Remedy("A receipt has no price yet", True, POLL),
     "fee_pending": Remedy("A transfer fee has no price yet", True, POLL),
     "movement_unexplained": Remedy("Coins left a wallet, and nobody said why", True, EXPLAIN),
-    "inflow_doubtful": Remedy("Coins came in, and may be no income", True, IS_INCOME),
+    "inflow_doubtful": Remedy("Coins came in, and may be no income", True),
     "coins_missing": Remedy("More coins left a wallet than it held", True, IMPORT),
     "balance_differs": Remedy("A wallet's balance is not what the events say", True, IMPORT),
-    "twins_disagree": Remedy("Two sources tell one payment differently", True, VOID),
-    "output_told_twice": Remedy("One output of a transaction is told twice", True, VOID),
-    "transaction_told_twice": Remedy("One source tells a transaction twice", True, VOID, OUTPUT),
-    "twin_spelled_otherwise": Remedy("A payment that was counted twice", True, VOID),
-    "likely_twins": Remedy("Two events look like one", True, VOID, INCOME),
-    "likely_transfer": Remedy("Income that looks like a transfer", True, TRANSFER, INCOME),
-    "row_told_twice": Remedy("A row of a file is recorded twice", True, VOID, APART),
+    "twins_disagree": Remedy("Two sources tell one payment differently", True),
+    "output_told_twice": Remedy("One output of a transaction is told twice", True),
+    "transaction_told_twice": Remedy("A transaction is told twice", True),
+    "twin_spelled_otherwise": Remedy("A payment that was counted twice", True),
+    "transfer_told_twice": Remedy("A transfer of one transaction is told twice", True),
+    "likely_twins": Remedy("Two events look like one", True),
+    "likely_transfer": Remedy("Income that looks like a transfer", True),
+    "likely_swap": Remedy("Income that looks like the other side of a sale", True),
+    "wallet_spelled_twice": Remedy("A wallet that is spelled in two ways", True),
+    "coin_named_twice": Remedy("A coin that has two names", True),
+    "pool_list_nameless": Remedy("Rows that may be a pool's list", True),
+    "fee_told_twice": Remedy("A network's fee is told twice", True),
+    "row_told_twice": Remedy("A row of a file is recorded twice", True),
+    "dated_ahead": Remedy("Something is dated ahead of today", True, REDATE, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", True, VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", True, VOID),
     "prices_apart": Remedy("Two price sources disagree", False, ADD + " void at={now} target=PRICE_ID reason=REASON"),
@@ -140,6 +141,7 @@ REMEDIES = {
     "equipment_from_hobby": Remedy("A rig of a hobby's time in a business", True, IN_SERVICE),
     "equipment_to_hobby": Remedy("A rig that no longer serves a business", True),
     "equipment_before_business": Remedy("A rig served before the business began", True),
+    "small_item_sold_early": Remedy("A small item sold before the business began", True, BEGAN),
     "hobby_pool_fees": Remedy("Net or gross: a hobby with pool fees", False, POOL_FEES),
     "equipment_sold_too_many": Remedy("More rigs were sold than served", True, VOID),
     "equipment_long_unused": Remedy("A rig that waited more than a year to serve", True),
@@ -210,7 +212,6 @@ REMEDIES = {
     "year_end_hobby": Remedy("A hobby deducts no rig"),
     "year_end_mid_quarter": Remedy("A rig late in the year changes the others"),
     "year_end_not_used": Remedy("More is deducted than the year can use"),
-    "plan_of_taxpayer_alone": Remedy("A plan is of one of two businesses"),
     "structure_turned": Remedy("A plan supposes one activity all year"),
     "structure_no_profit": Remedy("No profit to pay a salary of"),
     "structure_salary_above_profit": Remedy("A salary above the profit"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import click
 
@@ -11,42 +12,49 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, the_year
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
+from lotwork.ledger.events import TAXPAYER, Owner
 from lotwork.projections.plan.activity import plan_activity
 from lotwork.reports.lines import dollars
 from lotwork.reports.plan.activity import FACTORS, YEARS, ActivityListing, factor_shown, list_activity
 
+OWNERS: dict[str, Owner] = {name: name for name in get_args(Owner)}
+
 
 @click.command("activity")
 @Year
+@click.option("--owner", type=click.Choice(list(OWNERS)), default=TAXPAYER, show_default=True,
+              help="Whose activity, where both spouses mine.")  # fmt: skip
 @called
 @reading
-def activity_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:
+def activity_command(call: Call, *, year: int | None, owner: str, options: AsOfOptions) -> int:
     """Lay out business or hobby: the nine factors as recorded, the years with a profit, the tax either way."""
     with call.log() as log:
         at = plan_context(call, log, options, the_year(year))
         when = year or at.today.year
-        plan = plan_activity(at.book, at.planned, when)
+        plan = plan_activity(at.book, at.planned, when, OWNERS[owner])
         listing = list_activity(plan)
         return answer_plan(call, at, "activity", listing, plan.findings, _shown(listing))
 
 
 def _shown(listing: ActivityListing) -> Callable[[], None]:
     def show() -> None:
-        show_rows(f"Business or hobby, {listing.year}", FACTORS, map(factor_shown, listing.factors))
+        of = "" if listing.owner is None else f" of the {listing.owner}"
+        show_rows(f"Business or hobby{of}, {listing.year}", FACTORS, map(factor_shown, listing.factors))
         show_rows("Profit by year", YEARS, listing.years)
         counted = listing.presumption
         holds = {True: "holds", False: "does not hold", None: "cannot be told"}[counted.holds]
-        click.echo(
+        tell(
             f"The presumption of 26 U.S.C. 183(d) {holds}: {len(counted.profit)} years with a profit of "
             f"{counted.needed} needed in {counted.period[0]}-{counted.period[-1]}; {counted.note}."
         )
         tax = listing.tax
-        click.echo(
+        tell(
             f"Tax of {listing.year} as a business {dollars(tax.business_usd)}, of it self-employment tax "
             f"{dollars(tax.se_tax_as_business_usd)}; as a hobby {dollars(tax.hobby_usd)}."
         )
-        click.echo("No verdict: all facts decide. Missing from the record:" if listing.missing else "No verdict.")
+        tell("No verdict: all facts decide. Missing from the record:" if listing.missing else "No verdict.")
         for each in listing.missing:
-            click.echo(f"- {each}")
+            tell(f"- {each}")
 
     return show

@@ -11,6 +11,7 @@ from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import FeeOf, Price, amount
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import PRICE_DECIMALS
 from lotwork.projections.plan.harvest import HarvestAsked, plan_harvest
@@ -53,17 +54,17 @@ def _show_harvest(listing: HarvestListing) -> None:
     show_rows(f"Losses on {listing.on}, {prices}", LOSSES, listing.rows[:MOST_ROWS])
     left = len(listing.rows) - MOST_ROWS + listing.left_out
     if left > 0:
-        click.echo(f"and {left} more lots at a loss; --json lists those that were computed")
+        tell(f"and {left} more lots at a loss; --json lists those that were computed")
     totals = listing.totals
-    click.echo(
+    tell(
         f"{_worth(totals.lots)}: a loss of {dollars(totals.loss_usd)} saves "
         f"{dollars(totals.saved_usd)}, {dollars(totals.saved_after_fees_usd)} after fees; carried forward "
         f"{dollars(totals.short_carryforward_usd)} short-term, {dollars(totals.long_carryforward_usd)} long-term."
     )
-    click.echo(f"Other income bears up to {dollars(listing.loss_limit_usd)} of a net loss this year.")
+    tell(f"Other income bears up to {dollars(listing.loss_limit_usd)} of a net loss this year.")
     if listing.levels:
         show_rows("At this price and below a lot's loss pays for its sale", LEVELS, listing.levels[:MOST_ROWS])
-    click.echo("\n".join(f"- {note}" for note in listing.notes))
+    tell("\n".join(f"- {note}" for note in listing.notes))
 
 
 def _worth(lots: int) -> str:

@@ -15,6 +15,7 @@ from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import FeeOf, Price, amount
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import LotChoice
 from lotwork.ledger.storage.batch import MAIN_BOOK
@@ -83,7 +84,7 @@ def _choices(text: str | None, decimals: int) -> tuple[LotChoice, ...]:
 def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
     price = listing.price
     known = "as given" if price.source == "given" else " ".join(str(part) for part in (price.source, price.day) if part)
-    click.echo(
+    tell(
         f"Sell {listing.quantity} {listing.asset} on {listing.on} at {price.price_usd} ({known}): "
         f"{dollars(listing.proceeds_usd)} less a fee of {dollars(listing.fee_usd)}"
     )
@@ -92,7 +93,7 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
         show_rows(f"Lots, {wallet.best}", LOTS, wallet.best_row.lots)
         _show_waiting(told, wallet.later)
         line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)
-        click.echo(f"{_least(wallet)} Before you sell, `lotwork import` this line:\n{line}")
+        tell(f"{_least(wallet)} Before you sell, `lotwork import` this line:\n{line}")
 
 
 def _least(wallet: WalletWays) -> str:
@@ -111,9 +112,9 @@ def _show_waiting(told: WalletPlan, later: Sequence[LaterRow]) -> None:
     if worth:
         show_rows("Waiting, at the same price", WAITING, worth)
     elif later:
-        click.echo(f"Waiting until {later[-1].on} saves nothing at this price.")
+        tell(f"Waiting until {later[-1].on} saves nothing at this price.")
     else:
-        click.echo(f"No lot of {told.wallet} turns long-term in the rest of the year.")
+        tell(f"No lot of {told.wallet} turns long-term in the rest of the year.")
 
 
 def _in_book(event: Mapping[str, object], book: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, the_year
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.projections.plan.set_aside import SetAsidePlan, plan_set_aside
 from lotwork.reports.lines import dollars
 from lotwork.reports.plan.set_aside import MONTHS, SetAsideListing, list_months, list_set_aside
@@ -30,18 +31,20 @@ def set_aside_command(call: Call, *, year: int | None, options: AsOfOptions) -> 
 def _show_set_aside(plan: SetAsidePlan, listing: SetAsideListing) -> None:
     show_rows(f"To put aside of the receipts of {listing.year}, by month", MONTHS, list_months(listing.rows))
     totals, projection = listing.totals, listing.projection
-    click.echo(
+    tell(
         f"Put aside {plan.rate * 100:.1f} percent of each receipt: what the next dollar costs before its own costs "
         f"come off. If the year goes on as it went, {plan.average * 100:.1f} percent are enough."
     )
-    click.echo(
+    if plan.spouse_rate is not None:
+        tell(f"Of what the spouse receives: {plan.spouse_rate * 100:.1f} percent.")
+    tell(
         f"So far that is {dollars(totals.set_aside_usd)}, or {dollars(totals.set_aside_average_usd)} on average. "
         f"The year so far owes {dollars(totals.tax_so_far_usd)}; paid {dollars(totals.paid_usd)}; open "
         f"{dollars(totals.still_usd)}."
     )
     if listing.next is not None:
-        click.echo(f"Next: {dollars(listing.next.pay_usd)} by {listing.next.due}; see `lotwork quarterly`.")
-    click.echo(
+        tell(f"Next: {dollars(listing.next.pay_usd)} by {listing.next.due}; see `lotwork quarterly`.")
+    tell(
         f"The year at this rate: profit {dollars(projection.profit_usd)}, tax {dollars(projection.tax_usd)} "
         f"({projection.note})."
     )

@@ -11,6 +11,7 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, money, the_year
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.units import ZERO
 from lotwork.projections.plan.structure import plan_structure
 from lotwork.reports.lines import dollars
@@ -41,7 +42,7 @@ def _show_structure(listing: StructureListing) -> None:
     for each in listing.break_even:
         share = f"{Decimal(each.salary_share) * 100:.0f} percent"
         found = "no profit up to 500,000" if each.profit_usd is None else f"a profit of {dollars(each.profit_usd)}"
-        click.echo(f"With a salary of {share} of it, the corporation keeps more from {found}.")
+        tell(f"With a salary of {share} of it, the corporation keeps more from {found}.")
     if not any(Decimal(row.payroll_cost_usd) for row in listing.rows):
-        click.echo("Payroll and Form 1120-S are taken to cost nothing: say --payroll-cost, it decides small profits.")
-    click.echo("\n" + "\n".join(f"- {caveat}" for caveat in listing.caveats))
+        tell("Payroll and Form 1120-S are taken to cost nothing: say --payroll-cost, it decides small profits.")
+    tell("\n" + "\n".join(f"- {caveat}" for caveat in listing.caveats))

@@ -14,6 +14,7 @@ from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import money
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
 from lotwork.reports.lines import dollars
@@ -52,19 +53,20 @@ def _show(listing: YearEndListing) -> None:
         title = f"A rig of {dollars(listing.rig.cost_usd)}, class {listing.rig.recovery_class}"
         _show_options(title, listing.rows)
     now, then = listing.rates
-    for words, next_now, next_then in (
-        ("profit", now.profit, then.profit),
-        ("short-term gain", now.short_gain, then.short_gain),
-        ("long-term gain", now.long_gain, then.long_gain),
-    ):
-        click.echo(
+    rates = [("profit", now.profit, then.profit)]
+    if now.spouse_profit is not None and then.spouse_profit is not None:
+        rates.append(("the spouse's profit", now.spouse_profit, then.spouse_profit))
+    rates.append(("short-term gain", now.short_gain, then.short_gain))
+    rates.append(("long-term gain", now.long_gain, then.long_gain))
+    for words, next_now, next_then in rates:
+        tell(
             f"The next dollar of {words} costs {Decimal(next_now) * 100:.1f} percent in {listing.year}, "
             f"{Decimal(next_then) * 100:.1f} in {then.year}."
         )
-    click.echo("\n" + "\n".join(f"- {move.text}" for move in listing.moves))
+    tell("\n" + "\n".join(f"- {move.text}" for move in listing.moves))
     unknown = len(listing.assumptions.figures_not_out)
     stand = f"; {unknown} figures of later years are not out, and stand as in {listing.year}" if unknown else ""
-    click.echo(f"Estimates: {listing.assumptions.note}{stand}.")
+    tell(f"Estimates: {listing.assumptions.note}{stand}.")
 
 
 def _show_options(title: str, options: Sequence[OptionRow]) -> None:

@@ -1,7 +1,8 @@
 """What was refused, kept small: the first bytes of an answer nobody should believe, for a person to look at.
 
-Never part of the ledger. Files are named by source and content, so that a source that repeats itself fills nothing,
-and the folder holds a bounded number of them: the oldest makes room.
+Never part of the ledger, free of our secrets, and plain text whatever was sent: to look at it steers no terminal. Files
+are named by source and content, so that a source that repeats itself fills nothing, and the folder holds a bounded
+number of them: the oldest makes room.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from lotwork.ingest.scrubbing import Scrubber
+from lotwork.ledger.errors import plain, plain_lines
+
 KEPT_BYTES = 4096
+READ_BYTES, MARGIN = 4 * KEPT_BYTES, 1024
 MOST_FILES = 256
 FOLDER = "quarantine"
-REDACTED = b"[redacted]"
 
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 
@@ -25,20 +29,21 @@ class Quarantine:
 
     def __init__(self, home: Path, *, secrets: Iterable[str] = ()) -> None:
         self._folder = home / FOLDER
-        self._secrets = tuple(secret.encode() for secret in secrets if secret)
+        self._scrub = Scrubber(secrets)
 
     def keep(self, source: str, item: str, reason: str, body: bytes) -> Path:
         """Keep the first 4 KiB of *body* with why it was refused; return the file, readable by its owner only."""
-        head = body[: 2 * KEPT_BYTES]
-        for secret in self._secrets:
-            head = head.replace(secret, REDACTED)
-        head = head[:KEPT_BYTES]
+        told = self._scrub(body[:READ_BYTES].decode(errors="backslashreplace"))
+        if len(body) > READ_BYTES:
+            told = told[:-MARGIN]  # a secret may be cut in two there, and not be known again
+        head = plain_lines(told).encode()[:KEPT_BYTES]
         digest = hashlib.sha256(b"\x00".join((source.encode(), item.encode(), head))).hexdigest()[:16]
         name = f"{_UNSAFE.sub('-', source.lower())[:40]}-{digest}.txt"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._make_room(name)
         path = self._folder / name
-        title = f"{source}: {item}: {reason}\n{len(body)} bytes, the first {len(head)} follow\n\n".encode()
+        words = self._scrub(plain(f"{source}: {item}: {reason}"))
+        title = f"{words}\n{len(body)} bytes, the first {len(head)} follow\n\n".encode()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(title + head)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.sections import Name, Seconds, Section
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.storage.evidence import Evidence
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -44,7 +45,7 @@ def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
         column_map=column_map,
         log=context.log,
         clock=context.clock,
-        evidence=context.evidence,
+        evidence=Evidence(context.home),  # the taxpayer's own files, kept to the byte
     )
 
 
@@ -62,7 +63,8 @@ folder = "inbox"
     times="RFC 3339 with an offset; in a CSV, by the format and the time zone of its map",
     docs="""\
 Every `*.jsonl` and `*.csv` in the folder is let in once, whole or not at all; a file that cannot be is named until it
-is mended, and holds up no other. A CSV needs a column map: see [Column maps](#column-maps).
+is mended, and holds up no other. The folder is a boundary: a link, a pipe or a file with a second name is not read, nor
+is evidence that a file names anywhere but below it. A CSV needs a column map: see [Column maps](#column-maps).
 """,
     cannot_see="the folders within it, and a file written to within the last two seconds, which may not be whole yet.",
 )

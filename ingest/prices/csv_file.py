@@ -19,6 +19,7 @@ from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import DEAREST_USD
 from lotwork.ingest.sheets.table import Row, read_table, refuse_if_any
+from lotwork.ingest.sheets.unread import misspelled, unread_of
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.events import PriceSample
 from lotwork.ledger.public_form.parse_words import parse_instant, print_instant
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NAME = "csv"
 COLUMNS = ("at", "asset", "price_usd")
+OPTIONAL = ("interval",)
 LONGEST_SECONDS = 86_400
 
 _INTERVAL = re.compile(r"([1-9][0-9]{0,5})([smhd])", re.ASCII)
@@ -90,7 +92,10 @@ def read_quotes(path: Path) -> tuple[Quote, ...]:
     """Return the checked rows of *path*; raise InputRefusedError with every problem."""
     problems: list[Problem] = []
     quotes: dict[tuple[str, datetime, int], Quote] = {}
-    for row in read_table(path, COLUMNS, problems):
+    table = read_table(path, COLUMNS, problems, optional=OPTIONAL)
+    for part in {row.part.number: row.part for row in table.rows}.values():
+        problems.extend(misspelled(path.name, part, unread_of(part, (*COLUMNS, *OPTIONAL), OPTIONAL)))
+    for row in table.rows:
         quote = _quote(path.name, row, problems)
         if quote is None:
             continue

@@ -30,7 +30,6 @@ Verwendungszweck = { contains = ["stadtwerke"], pattern = ['^SEPA .* Strom \d+$'
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -41,6 +40,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from lotwork.ingest.sheets.likeness import likest
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.keys import Key, keys_of
@@ -225,5 +225,5 @@ def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
 
 
 def _remedy(key: str, known: Mapping[str, Key]) -> str:
-    near = difflib.get_close_matches(key, known, 1)
-    return f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"
+    near = likest(key, known)
+    return f"did you mean {near!r}?" if near else f"its keys are {', '.join(known)}"

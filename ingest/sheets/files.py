@@ -8,35 +8,30 @@ leaves out is counted and named.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
-from decimal import Context, Decimal
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
-from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, Row, read_table, refuse_if_any
+from lotwork.ingest.sheets.repeated import asked_about
+from lotwork.ingest.sheets.row_digest import digest_of_cells, former_id, numbered
+from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, TOTAL, Row, Sheet, read_table, refuse_if_any, says_total
+from lotwork.ingest.sheets.unread import Unread, misspelled, unread_in_words, unread_of
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
-from lotwork.ledger.public_form.parse_words import print_instant, zone_named
-from lotwork.ledger.txids import txid_key
+from lotwork.ledger.tellers import FROM_A_FILE, mark_of_file
 from lotwork.ledger.units import ZERO, AmountError
 
-MOST_DIGITS = 60
-GROUP = 3
 REASONS_NAMED = 5
-WHERE = ("book", "wallet", "from_wallet", "to_wallet", "asset", "meter", "equipment", "year")
-"""Constants that say whose row it is: the same row of two wallets' exports is two events."""
+AGAIN = "the row stands above, under an earlier header"
+MANY_SUMMED = 2
+AMOUNTS = frozenset({"coins", "coins or zero", "usd", "signed usd"})
 
 _UNWANTED = {"outflow": "is money received, not spent", "inflow": "is money spent, not received"}
-_NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?|\.[0-9]+", re.ASCII)
-_EXACT = Context(prec=MOST_DIGITS)
-_EPOCH = re.compile(r"[0-9]{9,13}(\.[0-9]+)?", re.ASCII)
 
 
 class CsvEvents(NamedTuple):
@@ -46,6 +41,10 @@ class CsvEvents(NamedTuple):
     reasons: Mapping[str, int]
     doubtful: int = 0
     """How many rows the map picks, and their sign then leaves out: a refund among bills, a charge among payouts."""
+    unread: tuple[Unread, ...] = ()
+    """The columns that nothing reads."""
+    alike: int = 0
+    """How many rows say what another row says: each counts, or, where the map names their ids, all of them once."""
 
     @property
     def left_out(self) -> int:
@@ -54,6 +53,12 @@ class CsvEvents(NamedTuple):
 
     def __str__(self) -> str:
         return left_out_in_words(self.reasons, len(self.lines) + self.left_out)
+
+    def in_words(self) -> str:
+        """Return what a person should know of the file that no event tells; empty where there is nothing."""
+        meant = [each for each in self.unread if each.meant is not None]
+        told = [str(self)] if self.left_out else []
+        return "; ".join([*told, unread_in_words(meant)] if meant else told)
 
 
 def left_out_in_words(reasons: Mapping[str, int], rows: int) -> str:
@@ -74,48 +79,124 @@ class LeftOut(Exception):  # noqa: N818 - not an error: the map says the row doe
         super().__init__(why)
 
 
-def read_csv(path: Path, column_map: ColumnMap) -> CsvEvents:
+def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None) -> CsvEvents:
     """Return the rows of *path* in the public form of their kind, each with its line.
+
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
 
     Raises InputRefusedError with every problem, as `file:line: column: reason: what to do`; then nothing was read.
     """
     problems: list[Problem] = []
-    rows = read_table(
+    table = read_table(
         path,
         column_map.needed(),
         problems,
+        optional=tuple(column_map.optional.values()),
         delimiter=column_map.delimiter,
         encoding=column_map.encoding,
         skip_lines=column_map.skip_lines,
+        opener=opener,
     )
-    lines: list[TextLine] = []
-    reasons: Counter[str] = Counter()
+    unread = _unread(path.name, table, column_map, problems)
+    reasons = Counter(table.nothing)
+    mark = mark_of_file(table.rows[0].cells, table.content) if table.rows else ""
+    lines = _Lines(column_map, mark)
     doubtful = 0
-    told: Counter[str] = Counter()
     signs: dict[str, int] = {}
-    for row in rows:
+    for row in table.rows:
         where = f"{path.name}:{row.line}"
+        total = any(map(says_total, row.cells.values()))
         try:
+            if total and _is_undated(row, column_map):
+                raise LeftOut(TOTAL)  # noqa: TRY301 - as what it reads does
             content = _event(where, row, column_map, problems, signs)
+            if content is not None:
+                lines.add(where, row, content, total=total)
         except LeftOut as left_out:
             reasons[left_out.why] += 1
             doubtful += left_out.doubtful
-            continue
-        if content is not None:
-            lines.append(_line(where, row, content, column_map, told))
         if len(problems) > MOST_PROBLEMS:
             break
     refuse_if_any(path.name, problems)
-    return CsvEvents(tuple(lines), reasons, doubtful)
+    return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike)
 
 
-def _line(where: str, row: Row, content: dict[str, Any], column_map: ColumnMap, told: Counter[str]) -> TextLine:
-    """Return the line of *row*, with what it is known by."""
-    former = _former_id(row, column_map, told)
-    content["row"] = _numbered(_digest_of_cells(row, column_map), told)
-    if column_map.id is not None:
-        content["id"] = PLACE.sub(lambda place: row.cells[place[1]], column_map.id)
-    return TextLine(where, content, former)
+def _unread(name: str, table: Sheet, column_map: ColumnMap, problems: list[Problem]) -> tuple[Unread, ...]:
+    """Return the columns that nothing reads; append a problem for each that the map reads in another spelling."""
+    optional = tuple(column_map.optional.values())
+    read = frozenset((*column_map.needed(), *optional))
+    unread: dict[str, Unread] = {}
+    for part in {row.part.number: row.part for row in table.rows}.values():
+        found = unread_of(part, read, optional)
+        problems.extend(misspelled(name, part, found))
+        unread |= {each.column: each for each in found}
+    return tuple(unread.values())
+
+
+class _Lines:
+    """The lines of one file, as many of them as it tells: what an earlier part of it has told is not told again."""
+
+    def __init__(self, column_map: ColumnMap, mark: str) -> None:
+        """Begin without lines; *mark* says which file they stand in."""
+        self.column_map = column_map
+        self.mark = mark
+        self.lines: list[TextLine] = []
+        self.alike = 0
+        self._amounts = [key for key in (*column_map.columns, *column_map.optional) if self._means(key) in AMOUNTS]
+        self._coins = [key for key in column_map.columns if self._means(key) == "coins" and self._is_required(key)]
+        self._said: list[tuple[str, str]] = []
+        self._told: Counter[str] = Counter()
+        self._above: set[str] = set()
+        self._part = 0
+
+    def _means(self, key: str) -> str:
+        return "text" if key == "book" else self.column_map.key(key).meaning
+
+    def _is_required(self, key: str) -> bool:
+        return self.column_map.key(key).required
+
+    def add(self, where: str, row: Row, content: dict[str, Any], *, total: bool) -> None:
+        """Add the line of *row*, with what it is known by.
+
+        Raise LeftOut where it tells nothing, sums up the rows above, or tells again what one of them told: a file with
+        a header in its midst was put together of exports, each of which is read as a file of its own.
+        """
+        nothing = next((key for key in self._coins if not Decimal(content.get(key, "1"))), None)
+        if nothing is not None and not any(self._told_amounts(content)):
+            raise LeftOut(f"{self.column_map.columns[nothing]} is 0")
+        if total and self._sums_up(content):
+            raise LeftOut(TOTAL)
+        if row.part.number != self._part:
+            self._above.update(line.content["row"] for line in self.lines)
+            self._told.clear()
+            self._part = row.part.number
+        former = former_id(row, self.column_map, self._told)
+        said = digest_of_cells(row, self.column_map)
+        content["row"] = numbered(said, self._told) + self.mark
+        if content["row"] in self._above:
+            raise LeftOut(AGAIN)
+        if self.column_map.id is not None:
+            content["id"] = PLACE.sub(lambda place: row.cells[place[1]], self.column_map.id)
+        self.alike += self._told[said] > 1
+        self._said.append((said, content.get("at", "")))
+        self.lines.append(TextLine(where, content, former))
+
+    def _told_amounts(self, content: Mapping[str, Any]) -> Iterator[Decimal]:
+        return (Decimal(content.get(key, "0")) for key in self._amounts)
+
+    def _sums_up(self, content: Mapping[str, Any]) -> bool:
+        """Say if the amounts of a row are the sums of those above."""
+        sums = [
+            sum(column, ZERO) for column in zip(*(self._told_amounts(line.content) for line in self.lines), strict=True)
+        ]
+        told = list(self._told_amounts(content))
+        return len(self.lines) >= MANY_SUMMED and any(told) and sums == told
+
+    def told(self) -> Iterator[TextLine]:
+        """Yield the lines, each that may be a row told twice with the row it may repeat."""
+        asked = asked_about(self._said) if self.alike and self.column_map.id is None else ()
+        for place, line in enumerate(self.lines):
+            yield line._replace(again=self._said[place][0] + self.mark) if place in asked else line
 
 
 def _event(
@@ -125,7 +206,7 @@ def _event(
     for column in column_map.only:
         if not column_map.words(column).hold(row.cells[column]):
             raise LeftOut(f'{column} is "{row.cells[column][:SHOWN]}"')
-    content: dict[str, Any] = {"kind": column_map.kind, "source": "csv", **column_map.constants}
+    content: dict[str, Any] = {"kind": column_map.kind, "source": FROM_A_FILE, **column_map.constants}
     before = len(problems)
     found = {key: column for key, column in column_map.optional.items() if column in row.cells}
     for key, column in {**found, **column_map.columns}.items():
@@ -147,7 +228,21 @@ def _event(
         for column in PLACE.findall(column_map.id or "")
         if not row.cells[column]
     )
-    return content if len(problems) == before else None
+    if len(problems) > before:
+        return None
+    return content
+
+
+def _is_undated(row: Row, column_map: ColumnMap) -> bool:
+    """Say if *row* tells no time of an event."""
+    at = column_map.columns.get("at")
+    if at is None:
+        return False
+    try:
+        read_time(row.cells[at], column_map)
+    except AmountError:
+        return True
+    return False
 
 
 def _check_sign(key: str, cell: str, column_map: ColumnMap, signs: dict[str, int]) -> None:
@@ -175,7 +270,7 @@ def _value(key: str, cell: str, column_map: ColumnMap) -> str | None:
     if meaning in NUMBERS:
         return _amount(key, cell, column_map)
     reader = TIMES_READ.get(meaning)
-    return " ".join(cell.split()) if reader is None else reader(_instant(cell, column_map), column_map)
+    return " ".join(cell.split()) if reader is None else reader(read_time(cell, column_map), column_map)
 
 
 def _amount(key: str, cell: str, column_map: ColumnMap) -> str:
@@ -200,144 +295,3 @@ def _signed(number: Decimal, sign: Sign) -> Decimal:
             if not wanted:
                 raise LeftOut(_UNWANTED[sign] if number else "is 0")
             return abs(number)
-
-
-def parse_number(text: str, *, decimal: str = ".", thousands: str = "") -> Decimal:
-    """Return the number a spreadsheet wrote: "$1,234.50", "(12.00)", "1.234,50-", "1.2E-05"; all of it, exactly."""
-    plain = text.strip().replace("\u2212", "-").replace("\u00a0", " ")
-    negative = False
-    if plain.startswith("(") and plain.endswith(")"):
-        negative, plain = True, plain[1:-1].strip()
-    if plain.endswith("-"):
-        plain = f"-{plain[:-1].strip()}"
-    if plain[:1] in ("-", "+"):
-        negative, plain = negative != (plain[0] == "-"), plain[1:].strip()
-    plain = plain.removeprefix("$").removeprefix("USD").removesuffix("USD").strip()
-    if thousands:
-        plain = _ungrouped(text, plain, decimal, thousands)
-    if decimal == ",":
-        if "." in plain:
-            raise AmountError(f"{text[:SHOWN]!r} has a point", 'say thousands = "." in the map, or decimal = "."')
-        plain = plain.replace(",", ".")
-    if _NUMBER.fullmatch(plain) is None or len(plain) > MOST_DIGITS:
-        raise AmountError(f"{text[:SHOWN]!r} is not a number", "check decimal and thousands in the map")
-    number = Decimal(plain)
-    return -number if negative and number else number
-
-
-def _ungrouped(text: str, plain: str, decimal: str, thousands: str) -> str:
-    """Return *plain* without its grouping; a group that is not of three digits, or comes after a 0, is none."""
-    whole, point, fraction = plain.partition(decimal)
-    first, *groups = whole.split(thousands)
-    if any(len(group) != GROUP for group in groups) or (groups and not (1 <= len(first) <= GROUP and first[0] != "0")):
-        reason = f"{text[:SHOWN]!r} is not grouped in thousands by {thousands!r}"
-        raise AmountError(reason, "check decimal and thousands in the map")
-    return "".join((first, *groups)) + point + fraction
-
-
-def _instant(cell: str, column_map: ColumnMap) -> datetime | date:
-    """Return the time a cell tells; a day alone stays a day."""
-    if column_map.date_format in ("epoch", "epoch_ms"):
-        return _epoch(cell, milliseconds=column_map.date_format == "epoch_ms")
-    try:
-        if not cell.isascii() and any(letter.isdigit() and not letter.isascii() for letter in cell):
-            raise ValueError  # noqa: TRY301 - the reader of dates would take them for digits
-        if column_map.date_format != "iso":
-            told = datetime.strptime(cell, column_map.date_format)  # noqa: DTZ007 - the zone follows
-            has_hour = any(mark in column_map.date_format for mark in ("%H", "%I", "%X", "%c", "%T"))
-        else:
-            told = datetime.fromisoformat(cell)
-            has_hour = len(cell) > len("2026-01-31")
-    except (ValueError, re.error):
-        asked = "an ISO date" if column_map.date_format == "iso" else column_map.date_format
-        raise AmountError(f"{cell[:SHOWN]!r} is not {asked}", "say its date_format in the map") from None
-    if not has_hour:
-        return told.date()
-    return _in_zone(told, cell, column_map)
-
-
-def _in_zone(told: datetime, cell: str, column_map: ColumnMap) -> datetime:
-    """Return *told* in UTC; a time that the clocks skipped or told twice is not guessed."""
-    if told.tzinfo is not None:
-        return told.astimezone(UTC)
-    zone = zone_named(column_map.time_zone)
-    first, second = (told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first != second:
-        raise AmountError(
-            f"{cell[:SHOWN]!r} is skipped or told twice when the clocks change in {column_map.time_zone}",
-            "write it with its offset",
-        )
-    return first
-
-
-def _epoch(cell: str, *, milliseconds: bool) -> datetime:
-    number = Decimal(cell) if _EPOCH.fullmatch(cell) else ZERO
-    seconds = number / 1000 if milliseconds else number
-    if not 315_532_800 <= seconds < 4_102_444_800:  # noqa: PLR2004 - 1980 to 2100
-        raise AmountError(f"{cell[:SHOWN]!r} is not a count of {'milli' if milliseconds else ''}seconds", "check it")
-    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(seconds * 1_000_000))
-
-
-def _as_instant(told: datetime | date, column_map: ColumnMap) -> str:
-    """Return an instant; a day alone is its noon in the map's zone, the same day in every zone near it."""
-    if isinstance(told, datetime):
-        return print_instant(told)
-    noon = datetime(told.year, told.month, told.day, 12, tzinfo=zone_named(column_map.time_zone))
-    return print_instant(noon)
-
-
-def _as_day(told: datetime | date, column_map: ColumnMap) -> str:
-    if isinstance(told, datetime):
-        return told.astimezone(zone_named(column_map.time_zone)).date().isoformat()
-    return told.isoformat()
-
-
-def _as_moment(told: datetime | date, _column_map: ColumnMap) -> str:
-    return print_instant(told) if isinstance(told, datetime) else told.isoformat()
-
-
-TIMES_READ: Mapping[str, Callable[[datetime | date, ColumnMap], str]] = {
-    "instant": _as_instant,
-    "day": _as_day,
-    "moment": _as_moment,
-}
-
-
-def _numbered(digest: str, told: Counter[str]) -> str:
-    """Return *digest*, and its count where rows of one file say the same."""
-    told[digest] += 1
-    return digest if told[digest] == 1 else f"{digest}-{told[digest]}"
-
-
-def _former_id(row: Row, column_map: ColumnMap, told: Counter[str]) -> str:
-    """Return the id that release 0.1.0 made of *row*: from its mapped cells, as they are spelled."""
-    cells = sorted((column, row.cells[column]) for column in set(column_map.columns.values()))
-    return f"csv-{_numbered(_digest([column_map.kind, _whose(column_map), cells]), told)}"
-
-
-def _digest_of_cells(row: Row, column_map: ColumnMap) -> str:
-    """Return the digest of all that stands in *row*, whatever the map reads of it."""
-    cells = sorted((column, _plain_cell(cell)) for column, cell in row.cells.items() if cell)
-    return _digest([_whose(column_map), cells])
-
-
-def _whose(column_map: ColumnMap) -> list[str | None]:
-    return [column_map.constants.get(key) for key in WHERE]
-
-
-def _digest(content: list[Any]) -> str:
-    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
-
-
-def _plain_cell(cell: str) -> str:
-    """Return *cell* as no program spells it otherwise: a number without zeros, an instant in UTC, a hash bare."""
-    text = " ".join(cell.split())
-    if _NUMBER.fullmatch(text.lstrip("+-")) is not None and len(text) <= MOST_DIGITS:
-        number = Decimal(text)
-        return f"{number.normalize(_EXACT):f}" if number else "0"
-    if text[:1].isdigit() and text.isascii():
-        with suppress(ValueError):
-            told = datetime.fromisoformat(text)
-            return (told.astimezone(UTC) if told.tzinfo is not None else told).isoformat()
-    return txid_key(text)

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from lotwork.ingest.sheets.likeness import likest
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -20,14 +25,39 @@ MOST_ROWS = 1_000_000
 MOST_PROBLEMS = 200
 DELIMITERS = (",", ";", "\t", "|")
 SHOWN = 40
+EMPTY = "the row is empty"
+TOTAL = "the row is a total"
+HEADER_AGAIN = "the header stands again"
+_TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?:?|sum:?|summe:?|gesamt:?", re.IGNORECASE)
+_FIRST_OF_TOTAL = frozenset("TtSsGg")
+
+
+@dataclass(slots=True)
+class Part:
+    """The rows under one header; a file that was put together of several exports has a header for each."""
+
+    number: int
+    line: int
+    header: list[str]
+    nameless: bool = False
+    """Whether something stands under no name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the line it starts on, and its cells by column name."""
+    """One row: the line it starts on, its cells by column name, and the part of the file it stands in."""
 
     line: int
     cells: Mapping[str, str]
+    part: Part
+
+
+class Sheet(NamedTuple):
+    """The rows that can be read, why others say nothing, by reason, and all of the file as it is."""
+
+    rows: tuple[Row, ...]
+    nothing: Mapping[str, int]
+    content: bytes
 
 
 def read_table(
@@ -35,20 +65,32 @@ def read_table(
     columns: Collection[str],
     problems: list[Problem],
     *,
+    optional: Collection[str] = (),
     delimiter: str | None = None,
     encoding: str = "utf-8-sig",
     skip_lines: int = 0,
-) -> tuple[Row, ...]:
-    """Return the rows of *path* that have all of *columns*; append a problem for every other row.
+    opener: Opener | None = None,
+) -> Sheet:
+    """Return the rows of *path* that have all of *columns*; append a problem for every other row that says something.
+
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
 
     Raises InputRefusedError where there is no text to look at: no such file, a workbook, another encoding.
     """
-    text = _text(path, encoding)
+    content = _content(path, opener)
+    text = _text(path, content, encoding)
     body = "".join(text.split("\n", skip_lines)[skip_lines:])
-    rows = tuple(_rows(path.name, body, columns, delimiter or sniff(body, columns), skip_lines, problems))
+    nothing: Counter[str] = Counter()
+    reading = _Reading(path.name, columns, frozenset((*columns, *optional)), problems, nothing)
+    rows = tuple(reading.rows(body, delimiter or sniff(body, columns), skip_lines))
     if not problems and not rows:
         problems.append(Problem(f"{path.name}:1", "file", "it has no rows", "export it again"))
-    return rows
+    return Sheet(rows, nothing, content)
+
+
+def says_total(cell: str) -> bool:
+    """Say if a cell names its row a sum of others."""
+    return cell[:1] in _FIRST_OF_TOTAL and _TOTAL.fullmatch(cell) is not None
 
 
 def refuse_if_any(name: str, problems: list[Problem]) -> None:
@@ -62,15 +104,20 @@ def refuse_if_any(name: str, problems: list[Problem]) -> None:
     raise InputRefusedError(title, problems[:MOST_PROBLEMS])
 
 
-def _text(path: Path, encoding: str) -> str:
-    """Return the whole text of *path*."""
+def _content(path: Path, opener: Opener | None) -> bytes:
+    """Return all of *path*."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opener) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as broken:
         raise InputRefusedError(f"{path.name}: it cannot be read ({broken.strerror}): check the path") from None
     if len(data) > MOST_BYTES:
         raise InputRefusedError(f"{path.name}: it is larger than {MOST_BYTES >> 20} MiB: split it by year")
+    return data
+
+
+def _text(path: Path, data: bytes, encoding: str) -> str:
+    """Return the whole text of *path*, whose content is *data*."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InputRefusedError(f"{path.name}: it is a workbook or an archive: save the sheet as CSV")
     if encoding.startswith("utf-8") and (data.startswith((b"\xff\xfe", b"\xfe\xff"))):
@@ -104,53 +151,93 @@ def sniff(text: str, columns: Collection[str]) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def _rows(
-    name: str, text: str, columns: Collection[str], delimiter: str, skipped: int, problems: list[Problem]
-) -> Iterator[Row]:
-    """Yield the rows under the header; append what is wrong with the others."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: list[str] | None = None
-    line = skipped + 1
-    count = 0
-    try:
-        for cells in reader:
-            where, line = line, skipped + reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if header is None:
-                header = [cell.strip() for cell in cells]
-                missing = _header_problems(f"{name}:{where}", header, columns)
-                problems.extend(missing)
-                if missing:
-                    return
-                continue
-            count += 1
-            if count > MOST_ROWS:
-                problems.append(Problem(f"{name}:{where}", "file", f"more than {MOST_ROWS} rows", "split it by year"))
-                return
-            wrong = _row_problems(f"{name}:{where}", header, cells, columns)
-            problems.extend(wrong)
-            if not wrong:
-                named = zip(header, cells, strict=False)
-                yield Row(where, {column: unguarded(cell) for column, cell in named if column})
-    except csv.Error as broken:
-        remedy = "close the quote or shorten the field, or say the right delimiter"
-        problems.append(Problem(f"{name}:{line}", "file", f"it cannot be read as CSV ({broken})", remedy))
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One look through a file: where problems go, and rows that say nothing."""
+
+    name: str
+    columns: Collection[str]
+    read: Collection[str]
+    """Those columns, and the ones that are read where the file has them."""
+    problems: list[Problem]
+    nothing: Counter[str]
+
+    def rows(self, text: str, delimiter: str, skipped: int) -> Iterator[Row]:
+        """Yield the rows under each header; append what is wrong with the others."""
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        part: Part | None = None
+        line = skipped + 1
+        count = 0
+        try:
+            for cells in reader:
+                where, line = line, skipped + reader.line_num + 1
+                if not any(cell.strip() for cell in cells):
+                    self.nothing.update([EMPTY] if part is not None and len(cells) > 1 else ())
+                elif part is None or self._is_header(cells):
+                    self.nothing.update([] if part is None else [HEADER_AGAIN])
+                    part = self._part(where, cells, 0 if part is None else part.number + 1)
+                    if part is None:
+                        return
+                elif (row := self._row(where, cells, part)) is not None:
+                    count += 1
+                    if count > MOST_ROWS:
+                        self._refuse(where, "file", f"more than {MOST_ROWS} rows", "split it by year")
+                        return
+                    yield row
+        except csv.Error as broken:
+            remedy = "close the quote or shorten the field, or say the right delimiter"
+            self._refuse(line, "file", f"it cannot be read as CSV ({broken})", remedy)
+
+    def _refuse(self, line: int, column: str, reason: str, remedy: str) -> None:
+        self.problems.append(Problem(f"{self.name}:{line}", column, reason, remedy))
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        """Say if a line names every column that is needed, as a header does and no row."""
+        return bool(self.columns) and {cell.strip() for cell in cells}.issuperset(self.columns)
+
+    def _part(self, line: int, cells: Sequence[str], number: int) -> Part | None:
+        header = [cell.strip() for cell in cells]
+        missing = _header_problems(f"{self.name}:{line}", header, self.columns, self.read)
+        self.problems.extend(missing)
+        return None if missing else Part(number, line, header)
+
+    def _row(self, line: int, cells: list[str], part: Part) -> Row | None:
+        header = part.header
+        if len(cells) < len(header) and says_total(next(filter(None, map(str.strip, cells)))):
+            self.nothing[TOTAL] += 1
+            return None
+        wrong = _row_problems(f"{self.name}:{line}", header, cells, self.columns)
+        self.problems.extend(wrong)
+        if wrong:
+            return None
+        named = {}
+        for column, cell in zip(header, cells, strict=False):
+            if column:
+                named[column] = unguarded(cell)
+            elif cell.strip():
+                part.nameless = True
+        return Row(line, named, part)
 
 
-def _header_problems(where: str, header: list[str], columns: Collection[str]) -> list[Problem]:
+def _header_problems(where: str, header: list[str], columns: Collection[str], read: Collection[str]) -> list[Problem]:
     has = ", ".join(cell[:SHOWN] for cell in header if cell)
     problems = [
-        Problem(where, column, "the file has no such column", f"map one of its columns: {has}")
+        Problem(where, column, "the file has no such column", _remedy(column, header, has))
         for column in columns
         if column not in header
     ]
     problems += [
         Problem(where, column, "two columns have this name", "rename one of them")
-        for column in columns
-        if header.count(column) > 1
+        for column in dict.fromkeys(header)
+        if column in read and header.count(column) > 1
     ]
     return problems
+
+
+def _remedy(column: str, header: Collection[str], has: str) -> str:
+    near = likest(column, filter(None, header))
+    meant = "" if near is None else f"did you mean {near[:SHOWN]}? "
+    return f"{meant}map one of its columns: {has}"
 
 
 def _row_problems(where: str, header: list[str], cells: list[str], columns: Collection[str]) -> list[Problem]:

@@ -58,6 +58,8 @@ def _build(kind: str, fields: dict[str, Any], assets: AssetTable) -> e.Event:
         _value_receipt(fields, assets)
     if "txid" in fields:
         fields["txid"] = _txid(fields["txid"], fields["asset"], assets)
+    if fields.get("refund_of") is not None and "business_share" in fields:
+        raise AmountError("a refund goes by the bill it refunds, its share too", "leave business_share out")
     to_asset = fields.get("to_asset") or fields.get("asset", "")
     if kind == "transfer" and assets.decimals(to_asset) != assets.decimals(fields["asset"]):
         raise AmountError(f"{to_asset} has other decimals than {fields['asset']}", "tell a sale and a purchase")
@@ -152,7 +154,7 @@ def _unknown_kind(where: str, kind: object) -> Problem:
 
 
 def _unknown_key(where: str, kind: str, name: str, known: Mapping[str, Key]) -> Problem:
-    near = difflib.get_close_matches(name, known, 1)
+    near = difflib.get_close_matches("_".join(name.casefold().split()), known, 1)
     remedy = f"did you mean {near[0]!r}?" if near else f"its keys are {', '.join(known)}"
     return Problem(where, name[:60], f"a {kind} has no such key", remedy)
 
@@ -170,7 +172,9 @@ def to_contract(event: e.Event, assets: AssetTable) -> dict[str, Any]:
 
 
 def _is_derived(event: e.EventBase, key: Key) -> bool:
-    """Say if the value follows from another key, so that a correction of that key moves it too."""
+    """Say if the value follows from another key, so that a correction of it moves this too; or from another event."""
+    if isinstance(event, e.Expense) and event.refund_of is not None and key.field == "business_share":
+        return True
     told = isinstance(event, e.Receipt) and key.field == "value_usd_micros"
     return told and (event.price_usd is not None or event.no_market is not None)  # type: ignore[attr-defined]  # a receipt
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem
 
 LONGEST_LINE = 1 << 20
@@ -24,19 +25,24 @@ _string_decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dic
 class TextLine(NamedTuple):
     """A line that held an object: where it stands ("ledger.jsonl:12"), and the object.
 
-    `former` marks a row of a table: the id that a former release gave it.
+    `former` marks a row of a table: the id that a former release gave it. `again` is the `row` of the one above that it
+    may tell once more.
     """
 
     where: str
     content: dict[str, Any]
     former: str | None = None
+    again: str | None = None
 
 
-def read_json_lines(path: Path, problems: list[Problem]) -> Iterator[TextLine]:
-    """Yield the object of every line of *path*; append a problem for each line that is none."""
+def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | None = None) -> Iterator[TextLine]:
+    """Yield the object of every line of *path*; append a problem for each line that is none.
+
+    *opener* opens it where nobody named it by hand (`ledger.boundary`).
+    """
     name = path.name
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opener) as file:
             for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
                 if len(problems) >= MOST_PROBLEMS:
                     return

@@ -22,14 +22,6 @@ MOST_BYTES = 64 << 20
 SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-def bounded(file: Path) -> bytes:
-    """Return the content of *file*; more than can be kept is refused, however much more there is."""
-    with file.open("rb") as source:
-        data = source.read(MOST_BYTES + 1)
-    refuse_above(MOST_BYTES, len(data))
-    return data
-
-
 def refuse_above(most: int, size: int) -> None:
     """Raise InputRefusedError where *size* bytes are more than *most*."""
     if size > most:
@@ -41,12 +33,8 @@ def refuse_above(most: int, size: int) -> None:
 class Evidence:
     """The evidence of one home."""
 
-    def __init__(self, home: Path) -> None:
-        self.folder = home / FOLDER_NAME
-
-    def keep_file(self, file: Path) -> str:
-        """Keep the content of *file* and return its SHA-256 in hex."""
-        return self.keep(bounded(file))
+    def __init__(self, home: Path, name: str = FOLDER_NAME) -> None:
+        self.folder = home / name
 
     def keep(self, data: bytes) -> str:
         """Keep *data* and return its SHA-256 in hex; more than 64 MiB is refused."""
@@ -79,6 +67,10 @@ class Evidence:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise IntegrityError(f"{file}: this evidence is not what was kept: restore a backup")
         return data
+
+    def holds(self, sha256: str) -> bool:
+        """Say if something is kept as *sha256*, whatever it is by now; what is no SHA-256 names nothing."""
+        return SHA256.fullmatch(sha256) is not None and self._file(sha256).is_file()
 
     def kept(self) -> Iterator[str]:
         """Yield the SHA-256 of everything kept, in order."""

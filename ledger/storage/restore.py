@@ -90,7 +90,7 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
             for entry in tar:
                 if entry.name == MANIFEST_NAME:
                     continue
-                if not entry.isreg() or entry.size > wanted.pop(entry.name, -1):
+                if not entry.isreg() or entry.issparse() or entry.size > wanted.pop(entry.name, -1):
                     raise _not_a_backup(file, f"it holds {entry.name[:100]!r}, which no backup does")
                 content = tar.extractfile(entry)
                 if content is None:

@@ -97,7 +97,8 @@ class Home:
         check_book(self._log, name)
         counted = AsOf(_day(as_of), _instant(known), _position(up_to), _law(law))
         end = earlier(counted.position(self._log, name), self._log.head(name).position)
-        return Book(self._log, name, AsOf(counted.as_of, None, end, counted.law_named))
+        now = SystemClock().now() if counted.is_whole else None
+        return Book(self._log, name, AsOf(counted.as_of, None, end, counted.law_named, now))
 
     def close(self) -> None:
         """Close the ledger's file; a later read opens it again."""

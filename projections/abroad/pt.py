@@ -21,7 +21,7 @@ from lotwork.projections.basis.disposals import SOLD
 from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
-from lotwork.rules.line import Line
+from lotwork.rules.line import Line, to_cents
 from lotwork.rules.load import Law
 
 PAID = frozenset({"sold", "spent"})
@@ -104,7 +104,7 @@ def _deferred(swapped: Iterable[Taken], currency: str) -> Iterable[Finding]:
         yield Finding(
             "swap_deferred",
             f"{disposal} swapped coins for coins: not taxed now, and those received keep the cost of "
-            f"{money(cost):.2f} {currency} (CIRS Art. 10(20)); see that their purchase says so",
+            f"{to_cents(money(cost))} {currency} (CIRS Art. 10(20)); see that their purchase says so",
             disposal,
         )
 
@@ -114,5 +114,5 @@ def _scale_unknown(law: Law, year: int, base: Decimal) -> Finding:
     return Finding(
         "tax_scale_unknown",
         f"the scale for Category B income of {year} is not among the figures known here ({rate.text()}; {rate.cite}): "
-        f"its base is {base:.2f} EUR; look the tax up in the tables of CIRS Art. 68",
+        f"its base is {to_cents(base)} EUR; look the tax up in the tables of CIRS Art. 68",
     )

@@ -34,3 +34,5 @@ class ExpenseRow(NamedTuple):
     """Of a refund: the day of the bill."""
     paid_on: Day | None = None
     """Of a bill that is spread: the day it was paid."""
+    sold_on: Day | None = None
+    """Of a small item: the day it was sold."""

@@ -20,6 +20,7 @@ from lotwork.ledger.units import divide, usd_decimal
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.rigs import Rig, Sold
 from lotwork.projections.findings import Finding
+from lotwork.rules.line import to_cents
 
 
 def some_of(rig: Rig, count: int, name: str) -> tuple[Rig, Rig]:
@@ -149,8 +150,9 @@ def _brought(sale: EquipmentSale, findings: list[Finding]) -> int:
     findings.append(
         Finding(
             "abandoned_for_money",
-            f"{sale.id}: what is abandoned brings nothing: the proceeds of {usd_decimal(sale.proceeds_usd_micros):.2f} "
-            "are left out; correct `how` to sold, or the proceeds to 0",
+            f"{sale.id}: what is abandoned brings nothing: the proceeds of "
+            f"{to_cents(usd_decimal(sale.proceeds_usd_micros))} are left out; correct `how` to sold, or the proceeds "
+            "to 0",
             sale.id,
         )
     )

@@ -14,6 +14,7 @@ from lotwork.ledger.events import Expense
 from lotwork.ledger.units import divide, usd_decimal
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.findings import Finding
+from lotwork.rules.line import to_cents
 
 RECOVERED = "6"
 """Where what is recovered of an earlier year stands; as a cost it is negative."""
@@ -78,7 +79,7 @@ def _unfit(refund: Expense, bills: Sequence[ExpenseRow]) -> Finding:
 def _too_much(refund: Expense, bill: ExpenseRow, more: int) -> Finding:
     return Finding(
         "refund_above_bill",
-        f"{refund.id}: {usd_decimal(more):.2f} more came back than was paid with {bill.expense}: that part is in no "
-        "figure; correct the amount, or record it as `business_income` (26 U.S.C. 61(a))",
+        f"{refund.id}: {to_cents(usd_decimal(more))} more came back than was paid with {bill.expense}: that part is "
+        "in no figure; correct the amount, or record it as `business_income` (26 U.S.C. 61(a))",
         refund.id,
     )

@@ -27,6 +27,7 @@ from lotwork.projections.filer.activities import Activities
 from lotwork.projections.filer.origins import whose
 from lotwork.projections.findings import Finding
 from lotwork.rules.errors import CaseRefusedError
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import Asset179
 from lotwork.rules.us.bonus import bonus_rate
@@ -199,7 +200,7 @@ def _with_section_179(asset: Asset179, rig: Rig, law: Law, findings: list[Findin
     if elected < event.section_179_usd_micros:
         message = (
             f"{event.id}: section 179 was elected for more than the business part of its cost, "
-            f"{usd_decimal(most):.2f}: that is used; correct `section_179_usd`"
+            f"{to_cents(usd_decimal(most))}: that is used; correct `section_179_usd`"
         )
         findings.append(Finding("section_179_above_cost", message, event.id))
     return expensed

@@ -12,7 +12,7 @@ Credits are counted as far as the period brought them, and not annualized.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,6 +39,7 @@ from lotwork.rules.us.estimated_annualized import (
     column,
     periods,
 )
+from lotwork.rules.us.form_1040 import Credits
 from lotwork.rules.us.individual import Filer, credits_of
 from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.schedule_c import PART_V
@@ -49,7 +50,7 @@ KEPT = frozenset(
         "year", "status", "ubia", "spouse_ubia", "amt_depreciation",
         "short_term_carryover", "long_term_carryover", "qbi_loss_carryover", "nol_carryover",
         "excess_loss_carryover", "amt_nol_carryover", "section_1231_losses", "retirement_plan", "age",
-        "aged", "blind", "material_participation",
+        "aged", "blind", "material_participation", "shareholder",
     }
 )  # fmt: skip
 """What of a filer is the same in each column."""
@@ -75,6 +76,8 @@ class Annualized:
     columns: tuple[Column, ...]
     annual: tuple[AnnualInstallment, ...]
     installments: tuple[Installment, ...]
+    by_table: tuple[Installment, ...]
+    """The same as the return that will be filed figures its tax; once the year is over they are the installments."""
     findings: tuple[Finding, ...]
 
     @property
@@ -86,6 +89,12 @@ class Annualized:
             for line in sorted((*each.lines, *made.lines), key=_number)
         )
 
+    def enough_by(self, place: int) -> Decimal:
+        """Return what is enough in all by an installment, counted from 0, by the exact tax and by the Table alike."""
+        return max(
+            sum((each.required for each in told[: place + 1]), ZERO) for told in (self.installments, self.by_table)
+        )
+
     def is_complete(self, place: int, as_of: date) -> bool:
         """Say if the period of an installment, counted from 0, was over on *as_of*: then nothing changes it."""
         return self.columns[place].period.end <= as_of
@@ -95,41 +104,51 @@ def _number(line: Line) -> int:
     return int(line.line.rstrip("abcd"))
 
 
-def annualized(book: Book, law: Law, owed: Liability, regular: Line | None) -> Annualized:
+def annualized(book: Book, law: Law, owed: Liability, regular: Line | None, *, is_over: bool) -> Annualized:
     """Return Schedule AI of the year of *owed*; *regular* is the required annual payment, None while it is not known.
 
-    A period that is not over counts with what it brought so far.
+    A period that is not over counts with what it brought so far. Of a year that *is_over* line 14 is figured as the
+    return that is filed is, by the Tax Table below 100,000; before, exactly.
     """
     shared: dict[str, None] = {}
-    columns = tuple(_columns(book, law, owed, shared))
-    annual = annual_installments(columns, regular)
+    told = tuple(_filers(book, law, owed, shared))
+    columns, annual, installments = _figured(told, regular, law, tax_table=is_over)
+    by_table = installments if is_over else _figured(told, regular, law, tax_table=True)[-1]
     findings = (even_share(owed.year, tuple(shared)),) if shared else ()
-    return Annualized(columns, annual, dated([each.required.amount for each in annual], law, owed.year), findings)
+    return Annualized(columns, annual, installments, by_table, findings)
 
 
-def _columns(book: Book, law: Law, owed: Liability, shared: dict[str, None]) -> Iterator[Column]:
-    """Yield the columns: the history is read once, and each period is what it came to by its end."""
+def _figured(
+    told: Sequence[tuple[Period, Filer, Credits]], regular: Line | None, law: Law, *, tax_table: bool
+) -> tuple[tuple[Column, ...], tuple[AnnualInstallment, ...], tuple[Installment, ...]]:
+    columns = tuple(column(*each, law, tax_table=tax_table) for each in told)
+    annual = annual_installments(columns, regular)
+    return columns, annual, dated([each.required.amount for each in annual], law, columns[0].period.end.year)
+
+
+def _filers(book: Book, law: Law, owed: Liability, shared: dict[str, None]) -> Iterator[tuple[Period, Filer, Credits]]:
+    """Yield each period with its annualized filer and its credits: the history is read once for all of them."""
     part, events = Book.begin(book.history, (owed.year,), law), _Events(book.history.events())
     taxpayer, calendar = part.taxpayer, book.history.calendar
     for period in periods(law, owed.year):
         if period.end.month == DECEMBER:
             whole = owed.computed.filer
             profits = whole.schedule_c_net, whole.spouse_schedule_c_net
-            yield column(period, _annual(owed, period, profits), credits_of(whole), law)
+            yield period, _annual(owed, period, profits), credits_of(whole)
             continue
         part.take(events.until(calendar.midnight(_end_of_what_is_known(book, period) + ONE_DAY)))
         facts = facts_of(book, owed.year, period, shared)
         part.taxpayer = replace(taxpayer, year_facts={**taxpayer.year_facts, owed.year: [facts]})
         brought = liability(part, law, owed.year)
         profits = _annual_profits(part, law, brought, owed, period)
-        yield column(period, _annual(brought, period, profits), credits_of(brought.computed.filer), law)
+        yield period, _annual(brought, period, profits), credits_of(brought.computed.filer)
 
 
 def _annual_profits(
     part: Book, law: Law, brought: Liability, owed: Liability, period: Period
 ) -> tuple[Decimal, Decimal]:
     """Return what the business of each spouse comes to in a year at the rate of *period*; nothing for a hobby."""
-    if brought.business.is_hobby:
+    if all(each.is_hobby for each in brought.businesses):
         return ZERO, ZERO
     couple = couple_of(part, law)
     first = couple.alone if brought.spouse_business is None else couple.first
@@ -183,8 +202,10 @@ def _annual(brought: Liability, period: Period, profits: tuple[Decimal, Decimal]
 def _annual_profit(years: BusinessYears, brought: Business, owed: Business | None, period: Period) -> Decimal:
     """Return Schedule C's profit annualized: what flows times the factor, less the deductions of the year.
 
-    A home that was recorded after the period counts with the year's deduction.
+    A home that was recorded after the period counts with the year's deduction; a hobby has no Schedule C.
     """
+    if brought.is_hobby:
+        return ZERO
     flow = brought.net + sum((_of_line(brought, ref) for ref in ONCE), ZERO)
     once = sum((_of_line(brought, ref) for ref in ONCE if ref != DEPRECIATION), ZERO)
     home = _of_line(brought, HOME) or (ZERO if owed is None else _of_line(owed, HOME))

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lotwork.projections.estimated.open_year import OpenYear, YearAsked
 from lotwork.projections.estimated.prior_year import PriorYear
+from lotwork.rules.load import Law
 from lotwork.rules.us.estimated import RequiredPayment, YearTax
+from lotwork.rules.us.individual import compute
 
 NOTHING_REQUIRED = "none"
 NOT_KNOWN = "unknown"
+
+
+def as_returned(owed: YearAsked, law: Law) -> YearAsked:
+    """Return a year that is over with the tax of the return that is filed of it: by the Tax Table below 100,000."""
+    if isinstance(owed, OpenYear):
+        return owed
+    computed = compute(owed.computed.filer, law, tax_table=True)
+    return replace(owed, computed=computed, credits=computed.credits.all)
 
 
 def year_tax(owed: YearAsked, prior: PriorYear) -> YearTax:

@@ -41,7 +41,7 @@ class OpenYear:
             "the payments are those of the prior year's tax alone, which are enough whatever the year brings (26 "
             "U.S.C. 6654(d)(1)(B)(ii)), and may be more than it will ask for"
             if prior_known
-            else "the prior year's tax is not known either, so no payment can be told"
+            else "no return says the prior year's tax either, so no payment can be told"
         )
         return Finding(
             "current_year_unknown",

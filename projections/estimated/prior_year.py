@@ -22,6 +22,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.liability import liability
 from lotwork.projections.replay.book import Book
 from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 
 FULL_YEAR_MONTHS = 12
@@ -39,7 +40,7 @@ class PriorYear(NamedTuple):
     """One of the two returns is a joint one, and the other is not."""
     short_year: bool = False
     computed: Decimal | None = None
-    """What this book comes to for that year, where no return says it: a word for the taxpayer."""
+    """What this book comes to for that year, where no return says it: a word for the taxpayer, 0 for no tax."""
 
 
 def prior_year(book: Book, law: Law, owed: YearAsked) -> PriorYear:
@@ -76,7 +77,11 @@ def _as_filed(filing: Filing) -> PriorYear | None:
 
 
 def _by_book(book: Book, law: Law, owed: YearAsked) -> PriorYear:
-    """Return what the events of the prior year come to, where there are any: no return says it."""
+    """Return what the events of the prior year come to, where there are any: no return says it.
+
+    No tax would free from every payment (26 U.S.C. 6654(e)(2)): a book that shows none, with nothing of what is outside
+    it, frees nobody.
+    """
     year = owed.year - 1
     known = any(when == year for when, _ in (*book.income.totals, *book.gains.totals))
     if not known and year not in book.taxpayer.year_facts:
@@ -85,10 +90,9 @@ def _by_book(book: Book, law: Law, owed: YearAsked) -> PriorYear:
         before = liability(book, law, year)
     except UnknownFigureError:
         return PriorYear(None, None, "none")
-    computed = before.tax or None
-    if computed is None or not isinstance(owed, OpenYear):
-        return PriorYear(None, None, "none", computed=computed)
-    return PriorYear(before.tax, before.computed.summary["agi"], "book", computed=computed)
+    if not before.tax or not isinstance(owed, OpenYear):
+        return PriorYear(None, None, "none", computed=before.tax)
+    return PriorYear(before.tax, before.computed.summary["agi"], "book", computed=before.tax)
 
 
 def told_of(prior: PriorYear, year: int) -> tuple[Finding, ...]:
@@ -98,9 +102,9 @@ def told_of(prior: PriorYear, year: int) -> tuple[Finding, ...]:
         return (
             Finding(
                 "prior_year_by_book",
-                f"the tax of {year - 1} is taken as {prior.tax:,.2f}, which the events here come to: what counts is "
-                f"the tax on its return (26 U.S.C. 6654(d)(1)(B)(ii)); once that is made, {record}, or `lotwork file "
-                f"--year {year - 1}`",
+                f"the tax of {year - 1} is taken as {to_cents(prior.tax or ZERO):,}, which the events here come to: "
+                f"what counts is the tax on its return (26 U.S.C. 6654(d)(1)(B)(ii)); once that is made, {record}, or "
+                f"`lotwork file --year {year - 1}`",
             ),
         )
     if prior.source != "none" or prior.short_year:
@@ -113,11 +117,25 @@ def told_of(prior: PriorYear, year: int) -> tuple[Finding, ...]:
                 f"counts: {record}: of two separate returns the sum, of a joint one your share",
             ),
         )
-    here = "" if prior.computed is None else f" (the events here come to {prior.computed:,.2f}, which is no return)"
+    if prior.computed == 0:
+        return (_no_tax(year),)
+    here = (
+        "" if prior.computed is None else f" (the events here come to {to_cents(prior.computed):,}, which is no return)"
+    )
     return (
         Finding(
             "prior_year_unknown",
             f"the tax of {year - 1} is not recorded{here}, so only 90 percent of this year's counts: {record}, or "
             f"`lotwork file --year {year - 1}`; it may ask for less",
         ),
+    )
+
+
+def _no_tax(year: int) -> Finding:
+    return Finding(
+        "prior_year_unknown",
+        f"the tax of {year - 1} is not recorded, and the events here come to none for it, which is no return: where "
+        f"that return shows none, of a year of twelve months, nothing is asked of {year} and no penalty can arise (26 "
+        f"U.S.C. 6654(e)(2)): record `year_facts` for {year} with prior_year_tax_usd=0; else with prior_year_tax_usd "
+        f"and prior_year_agi_usd as it shows them, or `lotwork file --year {year - 1}`",
     )

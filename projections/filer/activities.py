@@ -63,6 +63,8 @@ class Activities:
         """Return the activity of *instant*."""
         if self.whole and (supposed := self.whole.get(self.calendar.day(instant).year)):
             return supposed
+        if not self.turns:
+            return self.first
         place = bisect_right(self.turns, instant, key=_when)
         return self.turns[place - 1].activity if place else self.first
 

@@ -58,6 +58,8 @@ class Origins:
         self._trade: Mapping[str, e.Trade] = {event.wallet: event.trade for event in wallets if event.trade is not None}
         self._owner = {event.wallet: event.owner for event in wallets if event.owner is not None}
         self._known: dict[Origin, Origin] = {}
+        self._last: tuple[e.Receipt, Origin] | None = None
+        """The receipt that was asked about last: each fold asks about it in turn."""
 
     def activity(self, instant: datetime) -> e.Activity:
         """Return what the activity was at *instant*."""
@@ -65,6 +67,10 @@ class Origins:
 
     def of(self, receipt: e.Receipt) -> Origin:
         """Return the origin of *receipt*, one object for all that are alike."""
+        if self._last is not None and self._last[0] is receipt:
+            return self._last[1]
         trade = receipt.trade or self._trade.get(receipt.wallet)
-        origin = Origin(receipt.income, trade, self._activities.at(receipt.at), self._owner.get(receipt.wallet))
-        return self._known.setdefault(origin, origin)
+        told = Origin(receipt.income, trade, self._activities.at(receipt.at), self._owner.get(receipt.wallet))
+        origin = self._known.setdefault(told, told)
+        self._last = receipt, origin
+        return origin

@@ -54,6 +54,8 @@ class Taxpayer:
     """The years for which withholding was elected to count on the days it was withheld (26 U.S.C. 6654(g)(1))."""
     whole: dict[int, e.Activity] = field(default_factory=dict)
     """Years of which a plan supposes the activity to have been one throughout."""
+    whole_of: e.Owner | None = None
+    """Of whom alone the plan supposes it, where two on a joint return mine; left out: of both."""
 
     @classmethod
     def read(cls, history: History) -> Taxpayer:

@@ -17,6 +17,7 @@ from lotwork.rules.us.estimated import next_business_day
 from lotwork.rules.us.form_1040x import Column, Payments, Row, form_1040x
 from lotwork.rules.us.late_payment import Interest, failure_to_pay, interest
 from lotwork.rules.us.renumbered import printed
+from lotwork.rules.us.underpayment_rate import rate_unknown
 
 DEDUCTION_LINES = (("Form 1040", "12"), ("Form 1040", "12e"))
 NONREFUNDABLE_LINES, REFUNDABLE_LINES = (("Form 1040", "20"),), (("Schedule 3", "13z"),)
@@ -141,6 +142,5 @@ def _payments(amended: Amendment, refunded: Decimal) -> Payments:
 def _unknown_rate(charged: Interest) -> Finding:
     return Finding(
         "underpayment_rate_unknown",
-        f"the rate of interest on underpayments after {charged.through} is not in the law data, so interest runs "
-        "through that day only: record a `rule` for us/estimated/underpayment_rate, or upgrade Lotwork",
+        rate_unknown(charged.through, "interest"),
     )

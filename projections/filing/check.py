@@ -7,12 +7,14 @@ finding about something that happened after the year is none of this return's.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from lotwork.ledger import events as e
-from lotwork.projections.filing.penalty import with_penalty
+from lotwork.projections.filing.penalty import RATE_UNKNOWN, with_penalty
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
+from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.projections.replay.book import Book
 from lotwork.rules.errors import UnenactedFigureError
@@ -21,7 +23,7 @@ from lotwork.rules.load import Law
 
 HAPPENINGS = (
     e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.PriceSample, e.Balance, e.BrokerReport,
-    e.Expense, e.Usage, e.Energy, e.Equipment, e.EquipmentSale,
+    e.Expense, e.Usage, e.Energy, e.Equipment, e.EquipmentSale, e.BusinessIncome,
 )  # fmt: skip
 """What happens on a day. All else says who the taxpayer is, or what holds, whenever it was said."""
 
@@ -34,8 +36,10 @@ class Prepared(NamedTuple):
     open: tuple[Finding, ...]
 
 
-def prepare(book: Book, law: Law, year: int) -> Prepared:
+def prepare(book: Book, law: Law, year: int, now: datetime) -> Prepared:
     """Return the return of *year* by the Tax Table under *law*, on enacted figures as far as there are any.
+
+    What is dated ahead of *now* may be this year's.
 
     What is doubtful about its penalty is told and stops nothing: line 38 may be left to the IRS.
     """
@@ -49,9 +53,11 @@ def prepare(book: Book, law: Law, year: int) -> Prepared:
         owed = liability(book, enacted, year, tax_table=True)
         filed = with_penalty(book, enacted, owed)
         unenacted = enacted.unenacted
-    told = tuple(dict.fromkeys((*book.told(), *owed.findings)))
+    doubts = (finding for finding in filed.findings if finding.code != RATE_UNKNOWN)
+    told = tuple(dict.fromkeys((*book.told(), *doubts)))
     mine = tuple(_of_this_return(book, year, told))
-    return Prepared(filed, enacted, (*mine, *map(_unenacted, unenacted)))
+    ahead = dated_ahead(book.history, book.latest, now)
+    return Prepared(filed, enacted, (*mine, *ahead, *map(_unenacted, unenacted)))
 
 
 def acknowledged(found: Iterable[Finding], names: Collection[str]) -> tuple[list[str], list[Finding]]:

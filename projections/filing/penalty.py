@@ -125,7 +125,7 @@ def _too_much(year: int, asked: Decimal, over: Decimal) -> tuple[Finding, ...]:
     return (
         Finding(
             "applied_above_overpayment",
-            f"year_facts of {year} apply {asked:.2f} to the next year's estimated tax, and {over:.2f} is overpaid: as "
-            "much is applied; correct applied_to_next_year_usd",
+            f"year_facts of {year} apply {to_cents(asked)} to the next year's estimated tax, and {to_cents(over)} is "
+            "overpaid: as much is applied; correct applied_to_next_year_usd",
         ),
     )

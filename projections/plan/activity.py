@@ -2,7 +2,8 @@
 
 Law: whether an activity is carried on for profit is decided by all facts, nine of which the regulation names (Treas.
 Reg. 1.183-2(b)); no number of them decides, and nothing here does. The presumption of section 183(d) is counted from
-the ledger; a year the ledger does not hold is unknown, and is said to be.
+the ledger; a year the ledger does not hold is unknown, and is said to be. Of two spouses who both mine each carries on
+an activity of an own: the plan is of one of them, the other's stays as it is in either tax.
 """
 
 from __future__ import annotations
@@ -13,17 +14,16 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import BUSINESS, HOBBY, ActivityEvidence, Equipment, Profile
+from lotwork.ledger import events as e
+from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
-from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.owners import owned
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.activity import Presumption, presumption
-
-COUNTED_OF_ONE = "the profit of each year, the presumption counted from it, and a choice for one of you"
 
 
 class Evidence(NamedTuple):
@@ -57,6 +57,8 @@ class ActivityPlan:
     """The record on both sides; no verdict."""
 
     year: int
+    owner: e.Owner | None
+    """Whose activity it is, where both spouses mine."""
     classified: str
     factors: tuple[FactorRecord, ...]
     years: tuple[ActivityYear, ...]
@@ -68,31 +70,32 @@ class ActivityPlan:
     findings: tuple[Finding, ...]
 
 
-def plan_activity(book: Book, law: Law, year: int) -> ActivityPlan:
-    """Return the record of the activity for *year*, and the year's tax either way."""
+def plan_activity(book: Book, law: Law, year: int, owner: e.Owner = TAXPAYER) -> ActivityPlan:
+    """Return the record of *owner*'s activity for *year*, and the year's tax either way."""
     factors = law.in_year("us/activity/factors", year)
     records = tuple(_records(book, factors.names()))
-    years = tuple(_years(book, law, year))
+    years = tuple(_years(book, law, year, owner))
     counted = presumption({each.year: each.profit for each in years}, year, law)
     profile = book.taxpayer.profile_on(date(year, 12, 31))
-    as_business = as_activity(book, law, year, BUSINESS)
+    as_business = as_activity(book, law, year, BUSINESS, owner)
     return ActivityPlan(
         year=year,
+        owner=owner if as_business.spouse_mines else None,
         classified=profile.activity,
         factors=records,
         years=years,
         presumption=counted,
         as_business=as_business,
-        as_hobby=as_activity(book, law, year, HOBBY),
+        as_hobby=as_activity(book, law, year, HOBBY, owner),
         missing=tuple(_missing(records, counted)),
         cites=(factors.citation, *counted.cites, "26 U.S.C. 183(a), 67(g), 162, 1402"),
-        findings=(*_findings(records, counted, profile.activity), *one_of_two(as_business, COUNTED_OF_ONE)),
+        findings=tuple(_findings(records, counted, profile.activity)),
     )
 
 
 def _records(book: Book, titles: Mapping[str, str]) -> Iterator[FactorRecord]:
     calendar = book.history.calendar
-    told = [event for event in book.history.of_kind("activity_evidence") if isinstance(event, ActivityEvidence)]
+    told = [event for event in book.history.of_kind("activity_evidence") if isinstance(event, e.ActivityEvidence)]
     for factor, title in titles.items():
         sides: dict[str, list[Evidence]] = {BUSINESS: [], HOBBY: []}
         for event in told:
@@ -102,9 +105,9 @@ def _records(book: Book, titles: Mapping[str, str]) -> Iterator[FactorRecord]:
         yield FactorRecord(factor, title, tuple(sides[BUSINESS]), tuple(sides[HOBBY]))
 
 
-def _years(book: Book, law: Law, year: int) -> Iterator[ActivityYear]:
+def _years(book: Book, law: Law, year: int, owner: e.Owner) -> Iterator[ActivityYear]:
     """Yield the years of the period in which the activity may have been; those before it began are left out."""
-    first, began = _first_year(book), _began(book)
+    first, began = _first_year(owned(book, owner)), _began(book)
     length = int(law.in_year("us/activity/presumption_period", year).amount())
     for each in range(year - length + 1, year + 1):
         if began is not None and each < began.year:
@@ -113,26 +116,25 @@ def _years(book: Book, law: Law, year: int) -> Iterator[ActivityYear]:
             yield ActivityYear(each, None, "nothing of it is in the ledger")
             continue
         try:
-            profit = as_activity(book, law, each, BUSINESS).computed.filer.schedule_c_net
+            filer = as_activity(book, law, each, BUSINESS, owner).computed.filer
         except UnknownFigureError as unknown:
             yield ActivityYear(each, None, f"the law of {each} is not known here: {unknown}")
         else:
-            yield ActivityYear(each, profit, "")
+            yield ActivityYear(each, filer.schedule_c_net if owner == TAXPAYER else filer.spouse_schedule_c_net, "")
 
 
 def _first_year(book: Book) -> int | None:
-    """Return the first year the ledger holds something of the activity in."""
+    """Return the first year the ledger holds something of the activity in; *book* is that of one person."""
     calendar = book.history.calendar
-    years = {when for when, _ in book.income.totals} | {when for when, _ in book.income.pending}
-    years |= {calendar.day(event.at).year for event in book.history.of_kind("expense")}
-    rigs = (event for event in book.history.of_kind("equipment") if isinstance(event, Equipment))
-    years |= {event.placed_in_service.year for event in rigs}
+    years = {when for when, _ in book.income.by_origin} | {when for when, _ in book.income.pending}
+    years |= {calendar.day(event.at).year for event in book.expenses.told() if isinstance(event, e.Expense)}
+    years |= {event.placed_in_service.year for event in book.equipment.told()}
     return min(years, default=None)
 
 
 def _began(book: Book) -> date | None:
     """Return the day the activity began, where a profile says so."""
-    told = [event.business_began for event in book.history.of_kind("profile") if isinstance(event, Profile)]
+    told = [event.business_began for event in book.history.of_kind("profile") if isinstance(event, e.Profile)]
     return next((day for day in reversed(told) if day is not None), None)
 
 

@@ -11,20 +11,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from lotwork.ledger.events import HOBBY, Event, Expense, Receipt
+from lotwork.ledger import events as e
+from lotwork.ledger.events import HOBBY, TAXPAYER
 from lotwork.ledger.units import ZERO, usd_micros
+from lotwork.projections.filer.origins import whose
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import SUPPOSED
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.owners import SPOUSE
 from lotwork.rules.load import Law
 from lotwork.rules.missing import missing
 
 NOON = timedelta(hours=12)
+WALLETS: Mapping[e.Owner, str] = MappingProxyType({TAXPAYER: "supposed", SPOUSE: "supposed of the spouse"})
+"""Where what the years to come bring is received: a wallet's owner is whose its income is."""
 NOT_ASKED = "us/estimated"
 """Due days and rates of interest: no plan computes a later year's payments."""
 CARRIED = (
@@ -89,25 +95,35 @@ def _bare(value: Any) -> Any:
     return {name: _bare(item) for name, item in value.items()} if isinstance(value, Mapping) else value
 
 
-def as_this_year(book: Book, owed: Liability, years: Iterable[int]) -> Iterator[Event]:
-    """Yield what makes each of *years* as the year of *owed*: its receipts, its running costs and its outside facts."""
-    calendar, business = book.history.calendar, owed.business
-    costs = business.receipts - business.depreciation - owed.computed.filer.schedule_c_net
-    received = business.mined
-    if owed.profile.activity == HOBBY:
-        costs = ZERO
+def as_this_year(book: Book, owed: Liability, years: Iterable[int]) -> Iterator[e.Event]:
+    """Yield what makes each of *years* as the year of *owed*: what each spouse received and spent, and the facts."""
+    calendar, hobby = book.history.calendar, owed.profile.activity == HOBBY
+    filer = owed.computed.filer
+    nets = (filer.schedule_c_net, filer.spouse_schedule_c_net)
+    owners: tuple[e.Owner | None, ...] = (None, SPOUSE)
+    ran = [
+        (owner, each.mined, ZERO if hobby else each.receipts - each.depreciation - net)
+        for owner, each, net in zip(owners, owed.businesses, nets, strict=False)
+    ]
+    if len(ran) > 1:
+        at = calendar.midnight(date(owed.year + 1, 1, 1))
+        yield e.WalletDeclared(id=f"{SUPPOSED}wallet", at=at, wallet=WALLETS[SPOUSE], owner=SPOUSE)
     for year in years:
         at = calendar.midnight(date(year, 1, 3)) + NOON
-        yield from _repeated(year, at, received, costs)
+        for owner, receipts, costs in ran:
+            yield from _repeated(at, owner, receipts, costs)
         facts = dict.fromkeys(CARRIED)
         yield msgspec.structs.replace(owed.facts, id=f"{SUPPOSED}facts:{year}", at=at, year=year, **facts)
 
 
-def _repeated(year: int, at: datetime, receipts: Decimal, costs: Decimal) -> Iterator[Event]:
+def _repeated(at: datetime, owner: e.Owner | None, receipts: Decimal, costs: Decimal) -> Iterator[e.Event]:
+    told = f"{at.year}" if owner is None else f"{at.year}:{owner}"
     if receipts > 0:
-        yield Receipt(
-            id=f"{SUPPOSED}receipts:{year}", at=at, wallet="supposed", asset="BTC", quantity=1, income="pool_payout",
-            value_usd_micros=usd_micros(receipts),
+        yield e.Receipt(
+            id=f"{SUPPOSED}receipts:{told}", at=at, wallet=WALLETS[whose(owner)], asset="BTC", quantity=1,
+            income="pool_payout", value_usd_micros=usd_micros(receipts),
         )  # fmt: skip
     if costs > 0:
-        yield Expense(id=f"{SUPPOSED}costs:{year}", at=at, category="other", amount_usd_micros=usd_micros(costs))
+        yield e.Expense(
+            id=f"{SUPPOSED}costs:{told}", at=at, category="other", amount_usd_micros=usd_micros(costs), owner=owner
+        )

@@ -10,6 +10,7 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import PriceSample
 from lotwork.ledger.units import ZERO, divide, usd_micros, value_usd_micros
 from lotwork.projections.replay.book import Book
+from lotwork.rules.line import to_cents
 
 GIVEN = "given"
 
@@ -84,4 +85,4 @@ class Fee(NamedTuple):
     @property
     def text(self) -> str:
         """How it was written."""
-        return f"{self.percent}%" if self.percent else f"{self.usd:.2f}"
+        return f"{self.percent}%" if self.percent else f"{to_cents(self.usd)}"

@@ -11,21 +11,22 @@ from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import HOBBY
+from lotwork.ledger.events import HOBBY, TAXPAYER, Owner
 from lotwork.ledger.units import CENT, ZERO, usd_decimal
 from lotwork.projections.estimated.open_year import year_asked
+from lotwork.projections.filer.origins import whose
 from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.income import IncomeRow
 from lotwork.projections.liability import Liability, liability
-from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.whole_return import MARGIN, Outcome, WholeReturn, outcome
 from lotwork.projections.quarterly import Quarterly, quarterly
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.business import Business
+from lotwork.projections.returns.owners import SPOUSE
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, compute
 
-PROJECTED_OF_ONE = "the projected year, and what to put aside of a receipt"
 FEWEST_DAYS = 60
 """A run-rate of fewer days is told to be a weak one."""
 
@@ -68,6 +69,8 @@ class SetAsidePlan:
     projected: Projected
     rate: Decimal
     """Of the next dollar received: income tax, self-employment tax and the rest."""
+    spouse_rate: Decimal | None
+    """Of the next dollar the spouse receives, where both mine: the wage base it meets is the spouse's own."""
     average: Decimal
     """Of each projected dollar received: lower, since costs and the first brackets come off."""
     kept: tuple[Kept, ...]
@@ -101,7 +104,11 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
     owed = liability(book, planned, year)
     projected, filer = _project(owed, planned, as_of)
     whole = WholeReturn(filer, planned)
-    rate = max(ZERO, (whole.with_profit(MARGIN).tax - projected.outcome.tax) / MARGIN)
+    owners: tuple[Owner, ...] = (TAXPAYER,) if owed.spouse_business is None else (TAXPAYER, SPOUSE)
+    rates = {
+        owner: max(ZERO, (whole.with_profit(MARGIN, owner).tax - projected.outcome.tax) / MARGIN) for owner in owners
+    }
+    rate = rates[TAXPAYER]
     average = projected.mining_tax / projected.receipts if projected.receipts else ZERO
     rows = [row for row in book.income.rows if row.date.year == year and row.value_usd_micros is not None]
     payments = quarterly(book, law, owed if planned is law else year_asked(book, law, year), today)
@@ -111,10 +118,11 @@ def plan_set_aside(book: Book, law: Law, year: int, today: date, planned: Law) -
         owed=owed,
         projected=projected,
         rate=rate,
+        spouse_rate=rates.get(SPOUSE),
         average=average,
-        kept=tuple(_kept(row, rate) for row in rows),
+        kept=tuple(_kept(row, rates.get(whose(row.origin.owner), rate)) for row in rows),
         payments=payments,
-        findings=(*owed.findings, *payments.findings, *_weak(projected, year), *one_of_two(owed, PROJECTED_OF_ONE)),
+        findings=(*owed.findings, *payments.findings, *_weak(projected, year)),
     )
 
 
@@ -125,28 +133,51 @@ def _kept(row: IncomeRow, rate: Decimal) -> Kept:
 
 
 def _project(owed: Liability, law: Law, as_of: date) -> tuple[Projected, Filer]:
-    """Return the year at its run-rate, and the filer it makes."""
+    """Return the year at its run-rate, and the filer it makes: what each spouse has as of then goes on."""
     filer, hobby = owed.computed.filer, owed.profile.activity == HOBBY
     first, last = date(owed.year, 1, 1), year_end(owed.year)
     days, of_days = max(0, (as_of - first).days + 1), (last - first).days + 1
-    receipts = owed.business.mined if hobby else owed.business.receipts
-    depreciation = ZERO if hobby else owed.business.depreciation
-    costs = ZERO if hobby else receipts - filer.schedule_c_net - depreciation
     grown = Decimal(of_days) / days if days else Decimal(1)
-    profit = (receipts - costs) * grown - depreciation
-    told = replace(filer, hobby_income=profit) if hobby else replace(filer, schedule_c_net=profit)
-    idle = replace(filer, hobby_income=ZERO, schedule_c_net=ZERO, retirement_contribution=ZERO, health_insurance=ZERO)
+    if hobby:
+        ran = _Ran(sum((each.mined for each in owed.businesses), ZERO), ZERO, ZERO)
+        told = replace(filer, hobby_income=filer.hobby_income * grown, hobby_dollars=filer.hobby_dollars * grown)
+    else:
+        nets = (filer.schedule_c_net, filer.spouse_schedule_c_net)
+        each_of = [_ran(business, net) for business, net in zip(owed.businesses, nets, strict=False)]
+        own, spouses = (*(each.profit(grown) for each in each_of), ZERO)[:2]
+        ran = _Ran(*(sum(column, ZERO) for column in zip(*each_of, strict=True)))
+        told = replace(filer, schedule_c_net=own, spouse_schedule_c_net=spouses)
+    idle = replace(
+        filer, hobby_income=ZERO, hobby_dollars=ZERO, schedule_c_net=ZERO, spouse_schedule_c_net=ZERO,
+        retirement_contribution=ZERO, health_insurance=ZERO,
+    )  # fmt: skip
     projected = Projected(
         days=days,
         of_days=of_days,
-        receipts=receipts * grown,
-        costs=costs * grown,
-        depreciation=depreciation,
-        profit=profit,
+        receipts=ran.receipts * grown,
+        costs=ran.costs * grown,
+        depreciation=ran.depreciation,
+        profit=ran.profit(grown),
         outcome=outcome(compute(told, law)),
         without=outcome(compute(idle, law)),
     )
     return projected, told
+
+
+class _Ran(NamedTuple):
+    """What mining came to so far: receipts and running costs, which go on, and the year's own depreciation."""
+
+    receipts: Decimal
+    costs: Decimal
+    depreciation: Decimal
+
+    def profit(self, grown: Decimal) -> Decimal:
+        """Return the year's profit where what goes on is *grown*."""
+        return (self.receipts - self.costs) * grown - self.depreciation
+
+
+def _ran(business: Business, net: Decimal) -> _Ran:
+    return _Ran(business.receipts, business.receipts - net - business.depreciation, business.depreciation)
 
 
 def _weak(projected: Projected, year: int) -> tuple[Finding, ...]:

@@ -2,30 +2,30 @@
 
 The sole proprietor's figures are the liability's own. The hobby is the same book with another profile. The corporation
 is the same business behind a payroll: the rest of the return is held, and computed whole each time. Of a year that is
-not over, all of it is the year so far.
+not over, all of it is the year so far. Of two spouses who both mine the taxpayer's business is the one compared, and
+the spouse's stands in each column as it is, with self-employment tax of its own (26 U.S.C. 1402(b)).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import BUSINESS, HOBBY
+from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER
 from lotwork.ledger.units import ZERO
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
-from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.turned import parts_of
-from lotwork.rules.line import Line
+from lotwork.rules.line import Line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.renumbered import as_printed
-from lotwork.rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation, shareholders_law
+from lotwork.rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation
 
 DOLLAR = Decimal(1)
 SOLE, CORPORATION = "sole_proprietor", "s_corporation"
@@ -87,7 +87,7 @@ def plan_structure(
     book: Book, law: Law, year: int, salary: Decimal | None = None, payroll_cost: Decimal = ZERO
 ) -> StructurePlan:
     """Return the year under each structure; *salary* in place of a sweep, *payroll_cost* a year beside taxes."""
-    sole, hobby = as_activity(book, law, year, BUSINESS), as_activity(book, law, year, HOBBY)
+    sole, hobby = (as_activity(book, law, year, activity, TAXPAYER) for activity in (BUSINESS, HOBBY))
     case = _Case(sole, law, payroll_cost)
     columns = [case.of_hobby(hobby), case.of_sole()]
     findings = []
@@ -104,7 +104,7 @@ def plan_structure(
         profit=case.profit,
         columns=tuple(columns),
         break_even=tuple(BreakEven(share, case.break_even(share)) for share in shares),
-        caveats=caveats.texts(),
+        caveats=(*caveats.texts(), *_of_the_spouse(sole)),
         cites=(caveats.citation, "26 U.S.C. 1402, 3101, 3111, 3301-3306, 199A(b)(2), 183"),
         findings=(*sole.findings, *findings, *_supposed(book, sole)),
     )
@@ -117,10 +117,6 @@ class _Case:
     sole: Liability
     law: Law
     payroll_cost: Decimal
-    shareholders: Law = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.shareholders = shareholders_law(self.law, self.sole.year)
 
     @property
     def filer(self) -> Filer:
@@ -191,8 +187,9 @@ class _Case:
             other_ordinary_income=filer.other_ordinary_income + company.premium_not_deducted,
             retirement_contribution=ZERO,
             health_insurance=ZERO,
+            shareholder=True,
         )
-        return company, compute(shareholder, self.shareholders)
+        return company, compute(shareholder, self.law)
 
     def saved(self, profit: Decimal, share: Decimal) -> Decimal:
         """Return what the corporation keeps more than a sole proprietor of *profit*, at a salary of *share*."""
@@ -219,21 +216,22 @@ class _Case:
             if company.ordinary_income.amount < 0:
                 yield Finding(
                     "structure_salary_above_profit",
-                    f"a salary of {salary:.2f} and what it costs are more than the profit of {self.profit:.2f}: the "
-                    "corporation then has a loss, deducted only within the shareholder's basis (26 U.S.C. 1366(d))",
+                    f"a salary of {to_cents(salary)} and what it costs are more than the profit of "
+                    f"{to_cents(self.profit)}: the corporation then has a loss, deducted only within the shareholder's "
+                    "basis (26 U.S.C. 1366(d))",
                 )
             cut = self.filer.retirement_contribution - company.retirement.amount
             if cut > 0:
                 yield Finding(
                     "structure_contribution_cut",
-                    f"at a salary of {salary:.2f} the corporation may contribute {cut.quantize(DOLLAR, ROUND_DOWN)} "
-                    "dollars less than the year's facts say: what a deferral of salary would take is not computed",
+                    f"at a salary of {to_cents(salary)} the corporation may contribute "
+                    f"{cut.quantize(DOLLAR, ROUND_DOWN)} dollars less than the year's facts say: what a deferral of "
+                    "salary would take is not computed",
                 )
 
 
 def _supposed(book: Book, sole: Liability) -> Iterator[Finding]:
-    """Yield what the columns hold of the year that it was not: one person's mining, and one activity throughout."""
-    yield from one_of_two(sole, "its comparison and the self-employment tax in it")
+    """Yield what the columns hold of the year that it was not: one activity throughout."""
     if parts_of(book, sole.year):
         words = " and then a ".join(book.taxpayer.activities.in_year(sole.year))
         yield Finding(
@@ -243,8 +241,20 @@ def _supposed(book: Book, sole: Liability) -> Iterator[Finding]:
         )
 
 
+def _of_the_spouse(sole: Liability) -> tuple[str, ...]:
+    """Return what the columns hold of a spouse who mines too."""
+    if not sole.spouse_mines:
+        return ()
+    told = (
+        "The spouse mines too: each column is of the taxpayer's business, and has the spouse's as it is, with its own "
+        "Schedule C and self-employment tax (26 U.S.C. 1402(b)); what a corporation of the spouse's would do, or one "
+        "of both, is not compared."
+    )
+    return (told,)
+
+
 def _no_profit(year: int, profit: Decimal) -> Finding:
     return Finding(
         "structure_no_profit",
-        f"{year} has no profit so far ({profit:.2f}), so no salary can be paid of it: no corporation is compared",
+        f"{year} has no profit so far ({to_cents(profit)}), so no salary can be paid of it: no corporation is compared",
     )

@@ -14,7 +14,7 @@ from datetime import datetime
 import msgspec
 
 from lotwork.ledger.codec import kind_of
-from lotwork.ledger.events import Activity, Event
+from lotwork.ledger.events import Activity, Event, Owner
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.units import AssetTable
 from lotwork.projections.liability import Liability, liability
@@ -109,11 +109,14 @@ def suppose(
     return then
 
 
-def as_activity(book: Book, law: Law, year: int, activity: Activity) -> Liability:
-    """Return the liability of *year* had the activity been *activity* throughout it; unchanged where it was."""
+def as_activity(book: Book, law: Law, year: int, activity: Activity, owner: Owner | None = None) -> Liability:
+    """Return the liability of *year* had the activity been *activity* throughout it; unchanged where it was.
+
+    Where both spouses mine, *owner* says whose activity is meant, and the other's stays what it was.
+    """
     if book.taxpayer.activities.in_year(year) == (activity,):
         return liability(book, law, year)
-    return liability(all_year(book, year, activity), law, year)
+    return liability(all_year(book, year, activity, owner), law, year)
 
 
 def _when(event: Event) -> datetime:

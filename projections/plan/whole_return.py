@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.events import TAXPAYER, Owner
 from lotwork.ledger.units import ZERO
 from lotwork.projections.liability import Liability
 from lotwork.rules.load import Law
@@ -57,13 +58,19 @@ class WholeReturn:
             known = self._known[short, long] = outcome(compute(filer, self.law))
         return known
 
-    def with_profit(self, more: Decimal) -> Outcome:
-        """Return the outcome with *more* received from mining: profit of the business, or income of a mere hobby."""
-        if self.filer.hobby_income and not self.filer.schedule_c_net:
-            filer = replace(self.filer, hobby_income=self.filer.hobby_income + more)
+    def with_profit(self, more: Decimal, owner: Owner = TAXPAYER) -> Outcome:
+        """Return the outcome with *more* received from mining by *owner*: profit, or income of a mere hobby.
+
+        Each spouse has a wage base and wages of an own, so that the next dollar of one costs other than the other's.
+        """
+        filer = self.filer
+        if filer.hobby_income and not (filer.schedule_c_net or filer.spouse_schedule_c_net):
+            told = replace(filer, hobby_income=filer.hobby_income + more)
+        elif owner == TAXPAYER:
+            told = replace(filer, schedule_c_net=filer.schedule_c_net + more)
         else:
-            filer = replace(self.filer, schedule_c_net=self.filer.schedule_c_net + more)
-        return outcome(compute(filer, self.law))
+            told = replace(filer, spouse_schedule_c_net=filer.spouse_schedule_c_net + more)
+        return outcome(compute(told, self.law))
 
 
 def outcome(computed: Return) -> Outcome:

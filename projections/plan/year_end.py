@@ -13,22 +13,23 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from lotwork.ledger.events import HOBBY, Election, Equipment, Event
+from lotwork.ledger.events import HOBBY, TAXPAYER, Election, Equipment, Event, Owner
 from lotwork.ledger.units import MICRO, ZERO, usd_decimal, usd_micros
+from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.plan.next_year import as_this_year, assumed_law
-from lotwork.projections.plan.one_of_two import one_of_two
 from lotwork.projections.plan.suppose import SUPPOSED, suppose
 from lotwork.projections.plan.whole_return import MARGIN, WholeReturn
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.owners import SPOUSE
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.asset import BONUS_CLASSES, SECTION_179_CLASSES, RecoveryClass
 
 YEARS = 6
 """A 5-year rig is deducted in six of them."""
-YEARS_OF_ONE = "each year to come, which repeats one business, and what a rig saves"
 RIG = f"{SUPPOSED}rig"
 Method: TypeAlias = Literal["section_179", "bonus", "macrs"]
 
@@ -78,6 +79,8 @@ class Rates(NamedTuple):
 
     year: int
     profit: Decimal
+    spouse_profit: Decimal | None
+    """That of the spouse's business, where both mine: each has a wage base of an own (26 U.S.C. 1402(b))."""
     short: Decimal
     long: Decimal
 
@@ -115,7 +118,7 @@ def plan_year_end(book: Book, law: Law, asked: RigAsked | None, today: date) -> 
         moves=dict(moves.names()),
         assumed=assumed,
         cites=(moves.citation, "26 U.S.C. 168(a)-(d), (k), 179, 172, 461(l)"),
-        findings=(*before.findings, *_findings(before, options), *one_of_two(before, YEARS_OF_ONE)),
+        findings=(*before.findings, *_findings(before, options)),
     )
 
 
@@ -144,7 +147,7 @@ class _Case:
     def option(self, asked: RigAsked, when: str, placed: date, method: Method, base: tuple[Liability, ...]) -> Option:
         owed = self.liabilities(tuple(self.events(asked, placed, method)))
         years = tuple(_year(each, without) for each, without in zip(owed, base, strict=True))
-        rows = [row for each in owed for row in each.business.equipment.rows if row.id == RIG]
+        rows = [row for each in owed for row in _rigs(each) if row.id == RIG]
         told = dict.fromkeys(
             finding for each in owed for finding in each.business.equipment.findings if finding.event == RIG
         )
@@ -179,7 +182,7 @@ def _methods(asked: RigAsked) -> Iterator[Method]:
 
 
 def _year(owed: Liability, without: Liability) -> OptionYear:
-    rows, before = owed.business.equipment.rows, without.business.equipment.rows
+    rows, before = _rigs(owed), _rigs(without)
     rig = sum(row.depreciation_usd_micros for row in rows if row.id == RIG)
     others = sum(row.depreciation_usd_micros for row in rows if row.id != RIG)
     computed = owed.computed
@@ -189,18 +192,26 @@ def _year(owed: Liability, without: Liability) -> OptionYear:
         others=usd_decimal(others - sum(row.depreciation_usd_micros for row in before)),
         tax=owed.tax,
         saved=without.tax - owed.tax,
-        section_179_waits=usd_decimal(owed.business.equipment.section_179_carryforward_usd_micros),
+        section_179_waits=sum((each.section_179_carryover for each in owed.businesses), ZERO),
         nol_carried=computed.carryforwards.nol.amount,
         excess_loss=computed.income.excess_loss.amount,
     )
 
 
+def _rigs(owed: Liability) -> tuple[EquipmentRow, ...]:
+    """Return the rigs of both spouses: one limit of section 179 is theirs together (26 U.S.C. 179(b)(4))."""
+    return tuple(row for each in owed.businesses for row in each.equipment.rows)
+
+
 def _rates(owed: Liability, law: Law) -> Rates:
     whole = WholeReturn.of(owed, law)
     base = whole.with_gains().tax
+    own: tuple[Owner, ...] = (TAXPAYER,) if owed.spouse_business is None else (TAXPAYER, SPOUSE)
+    profits = [((whole.with_profit(MARGIN, owner).tax - base) / MARGIN).quantize(MICRO) for owner in own]
     return Rates(
         owed.year,
-        ((whole.with_profit(MARGIN).tax - base) / MARGIN).quantize(MICRO),
+        profits[0],
+        profits[1] if len(profits) > 1 else None,
         ((whole.with_gains(MARGIN).tax - base) / MARGIN).quantize(MICRO),
         ((whole.with_gains(long=MARGIN).tax - base) / MARGIN).quantize(MICRO),
     )
@@ -213,7 +224,7 @@ def _findings(before: Liability, options: tuple[Option, ...]) -> Iterator[Findin
         )
     first = [(option, option.years[0]) for option in options if option.when == "now"]
     if any(option.convention.startswith("mid-quarter") for option, _ in first):
-        amounts = ", ".join(f"{option.method} {year.others:+.2f}" for option, year in first)
+        amounts = ", ".join(f"{option.method} {to_cents(year.others):+}" for option, year in first)
         yield Finding(
             "year_end_mid_quarter",
             f"with the rig the mid-quarter convention holds for every rig of {before.year} (26 U.S.C. 168(d)(3)): this "
@@ -223,8 +234,8 @@ def _findings(before: Liability, options: tuple[Option, ...]) -> Iterator[Findin
         if year.nol_carried or year.excess_loss or year.section_179_waits:
             yield Finding(
                 "year_end_not_used",
-                f"{option.method} now deducts more than {before.year} can use: {year.nol_carried:.2f} becomes a net "
-                "operating loss for later years, within 80 percent of their income (26 U.S.C. 172(a)(2)), "
-                f"{year.excess_loss:.2f} of it above the limit on business losses (461(l)); "
-                f"{year.section_179_waits:.2f} of section 179 waits for income (179(b)(3))",
+                f"{option.method} now deducts more than {before.year} can use: {to_cents(year.nol_carried)} becomes a "
+                "net operating loss for later years, within 80 percent of their income (26 U.S.C. 172(a)(2)), "
+                f"{to_cents(year.excess_loss)} of it above the limit on business losses (461(l)); "
+                f"{to_cents(year.section_179_waits)} of section 179 waits for income (179(b)(3))",
             )

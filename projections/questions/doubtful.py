@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import Doubted, Leg
 from lotwork.ledger.history import History
+from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.tellers import FEE_SHARE
 from lotwork.ledger.units import unscaled, usd_text, value_usd_micros
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Prices
-from lotwork.projections.questions.add_command import add_command, correct_command
+from lotwork.projections.questions.add_command import AMOUNT, WALLET, add_command, correct_command, in_one_line
 from lotwork.projections.questions.payers import addresses_of
 
 IN_DOUBT = "inflow_doubtful"
-AMOUNT, WALLET = "AMOUNT", "WALLET"
-"""What only a person knows; a command is refused until it is filled in."""
 TOLD = "told with the coins that left"
 NOT_ALONE = Doubted("same_transaction")
 WHY: dict[str, str] = {
@@ -51,7 +51,7 @@ class Doubtful:
     def tell(self, receipt: e.Receipt) -> Finding:
         """Return why *receipt* may be no income, whether it counts, and each answer with its commands."""
         doubt = self.history.doubts.get(receipt.id, Doubted(receipt.doubt or "same_transaction"))
-        answers = "; or ".join(f"{answer.word}: `{' && '.join(answer.commands)}`" for answer in self._answers(receipt))
+        answers = "; or ".join(f"{answer.word}: `{in_one_line(answer.commands)}`" for answer in self._answers(receipt))
         counts = "it counts, as it did when it was recorded" if doubt.counted else "it is in no figure"
         return Finding(
             IN_DOUBT,
@@ -128,7 +128,20 @@ class Doubtful:
             else:
                 yield from self._more(same, -rest, left)
         elif rest + fee >= 0 and isinstance(leg, e.Movement):
-            yield Answer("a transfer of your own coins", tuple(self._sent(leg, same, rest + fee)))
+            if rest <= leg.quantity // FEE_SHARE:
+                yield Answer("a transfer of your own coins", tuple(self._sent(leg, same, rest + fee)))
+                return
+            elsewhere = (*self._sent(leg, same, fee), self._left_too(leg, rest))
+            yield Answer("a transfer of your own coins, and the rest went to somebody else", elsewhere)
+            whole = tuple(self._sent(leg, same, rest + fee))
+            yield Answer("a transfer of your own coins, and all of the rest was the network's fee", whole)
+
+    def _left_too(self, leg: e.Movement, rest: int) -> str:
+        """Return the command that records what left beside own coins, to be explained as a movement of its own."""
+        told = {"wallet": leg.wallet, "asset": leg.asset, "quantity": self._quantity(rest, leg.asset)}
+        words = (f"{key}={value}" for key, value in told.items())
+        note = f"note=the rest of what {leg.id} saw leave"
+        return add_command(self.history.book, "movement", f"at={print_instant(leg.at)}", *words, note)
 
     def _more(self, same: list[e.Receipt], more: int, left: str) -> Iterator[Answer]:
         """Yield what the *more* may be that came back than left: what left is change among it, the rest is something.

@@ -1,46 +1,51 @@
-"""Events that look like one: the same coins told by two sources, without a transaction that would say so.
+"""Events that look like one: the same coins, or the same bill, told by two tellers, without a transaction to say so.
 
-A pool lists a payout and the exchange lists what it received; a node sees coins leave and an exchange books a deposit.
-Where both name the transaction they are counted once (`ledger.same_coins`). Where one does not, as much of a coin
-within a day from another source is a question, and a person answers it: both stay in the figures until then, and the
-return is not filed. What a file told twice to an earlier release, in two spellings, is asked about too.
+A pool lists a payout and the exchange lists what it received; a node sees coins leave and an exchange books a deposit;
+a bank's export and a hand both tell a bill. Where both name the transaction they are counted once
+(`ledger.same_coins`). Where one does not, as much of a coin within a day from another teller is a question, and a
+person answers it: both stay in the figures until then, and the return is not filed.
 """
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import assert_never
+
+import msgspec
 
 from lotwork.ledger import events as e
-from lotwork.ledger.known_rows import FROM_A_FILE, core_of, says_no_other
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.told_again import SETTLED
-from lotwork.ledger.txids import txid_key
 from lotwork.ledger.units import ONE_DAY, AssetTable
 from lotwork.projections.findings import Finding
-from lotwork.projections.questions.add_command import add_command, correct_command
+from lotwork.projections.questions import alike, alike_money
+from lotwork.projections.questions.alike import Coins
+from lotwork.projections.questions.alike_money import Money
+from lotwork.projections.questions.asking import ask_of_coins, ask_of_money
+from lotwork.projections.questions.elsewhere import Elsewhere
+from lotwork.projections.questions.lately import Lately
+from lotwork.projections.questions.likely_swaps import SwapFold
+from lotwork.projections.questions.rows_twice import ROW_ID, RowsTwice
 
-FEE_SHARE = 50
-"""What arrives may be less than what left by a fiftieth of it: an exchange keeps its fee of a withdrawal."""
-_FILE = f"{FROM_A_FILE}-"
-_ROW_OF_FORMER_RELEASE = re.compile(r"csv-[0-9a-f]{24}")
+_OF_COINS = alike.who_told, alike.stands_at, alike.looks_of
+_OF_MONEY = alike_money.who_billed, alike_money.stands_at, alike_money.looks_of
 
 
-Gone: TypeAlias = e.Movement | e.Purchase
-"""What left a wallet, or was bought into one and may have been sent on."""
-Coins: TypeAlias = e.Receipt | e.Transfer | Gone
-"""What came to a wallet, or left one, as a source tells it."""
-Teller: TypeAlias = tuple[str | None, str | None]
-"""A source; a file's own is as many as there are wallets it tells of."""
+class TwinState(msgspec.Struct):
+    """What a TwinFold goes on from: the coins and sales of a day, the money of some days, and what may be elsewhere."""
+
+    coins: list[Coins]
+    sales: list[e.Sale]
+    money: list[Money]
+    elsewhere: list[e.Receipt]
+    sold: list[e.Sale]
+    asked: list[e.Receipt]
 
 
 @dataclass(slots=True)
 class TwinFold:
-    """Holds what came and left against the day before it; each event is asked about once."""
+    """Holds what came, left and was paid against what others told lately; each event is asked about once."""
 
     assets: AssetTable
     answered: Collection[str]
@@ -48,47 +53,65 @@ class TwinFold:
     findings: list[Finding]
     book: str = MAIN_BOOK
     voided: Collection[str] = ()
-    _recent: deque[Coins] = field(default_factory=deque)
-    _teller: Teller | None = None
-    """The one who tells all of it; there is nothing to compare until there is a second."""
-    _several: bool = False
-    _by_amount: dict[tuple[str, int], list[Coins]] = field(default_factory=dict)
-    _left: list[Gone] = field(default_factory=list)
-    _rows: dict[str, e.Event] = field(default_factory=dict)
-    _rows_at: datetime | None = None
+    doubted: Collection[str] = ()
+    """Receipts that their own transaction makes doubtful: those are asked about as such."""
+    _coins: Lately[Coins] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
+    _sales: Lately[e.Sale] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
+    _money: Lately[Money] = field(default_factory=lambda: Lately(alike_money.FEW_DAYS, *_OF_MONEY))
+    _elsewhere: Elsewhere = field(init=False)
+    _swaps: SwapFold = field(init=False)
+    _rows: RowsTwice = field(init=False)
 
-    def state(self) -> list[Coins]:
-        """Return what another fold can go on from: the last day's coins."""
-        return list(self._recent)
+    def __post_init__(self) -> None:
+        self._elsewhere = Elsewhere(self._is_answered)
+        self._swaps = SwapFold(self.findings, self.book, self.doubted)
+        self._rows = RowsTwice(self.assets, self.findings, self.book, self.voided)
 
-    def resume(self, state: list[Coins]) -> None:
+    def state(self) -> TwinState:
+        """Return what another fold can go on from."""
+        return TwinState(
+            coins=self._coins.kept(),
+            sales=self._sales.kept(),
+            money=self._money.kept(),
+            elsewhere=self._elsewhere.state(),
+            sold=list(self._swaps.sold),
+            asked=list(self._swaps.asked.values()),
+        )
+
+    def resume(self, state: TwinState) -> None:
         """Go on from *state*."""
-        for coins in state:
-            if not self._alone(coins):
-                self._keep(coins)
+        for coins in state.coins:
+            self._coins.resume(coins)
+        for sale in state.sales:
+            self._sales.resume(sale)
+        for money in state.money:
+            self._money.resume(money)
+        self._elsewhere.resume(state.elsewhere)
+        self._swaps.sold.extend(state.sold)
+        self._swaps.asked.update((came.id, came) for came in state.asked)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
-        if event.may_repeat not in (None, SETTLED) and event.may_repeat not in self.voided:
-            self._ask_of_row(event, str(event.may_repeat))
+        if event.may_repeat is not None:
+            self._rows.take_marked(event)
         match event:
-            case e.Receipt() | e.Transfer() | e.Purchase():
-                in_doubt = isinstance(event, e.Receipt) and event.in_doubt  # in no figure, and asked about already
-                if not in_doubt and not self._alone(event):
-                    self._look(event)
-                if event.id[: len(_FILE)] == _FILE:
-                    self._told_before(event)
+            case e.Receipt():
+                if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
+                    self._take_receipt(event)
+            case e.Transfer() | e.Purchase() | e.GiftReceived():
+                self._take_coins(event)
             case e.Movement():
-                if not event.is_fee and not self._alone(event):
-                    self._look(event)
-            case e.Sale() | e.GiftReceived() | e.BusinessIncome() | e.Expense() | e.Energy():
-                if event.id[: len(_FILE)] == _FILE:
-                    self._told_before(event)
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+                if not event.is_fee:
+                    self._take_coins(event)
+            case e.Sale():
+                self._take_sale(event)
+            case e.Expense() | e.BusinessIncome() | e.Equipment() | e.Payment():
+                self._take_money(event)
+            case e.Energy() | e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case e.Usage() | e.HomeOffice() | e.Tariff() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
+            case e.Usage() | e.HomeOffice() | e.Tariff() | e.EquipmentUse() | e.EquipmentSale():
                 pass
-            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts():
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
@@ -96,145 +119,56 @@ class TwinFold:
                 pass
             case _:
                 assert_never(event)
+        if event.id[: len(ROW_ID)] == ROW_ID:
+            self._rows.take_row(event)
 
-    def _alone(self, coins: Coins) -> bool:
-        """Keep *coins* and say so while one source has told everything of the last day or more."""
-        if self._several:
-            return False
-        recent, at = self._recent, coins.at
-        while recent and at - recent[0].at > ONE_DAY:
-            recent.popleft()
-        teller = _teller(coins)
-        if teller != self._teller and recent:
-            told, self._several = tuple(recent), True
-            recent.clear()
-            for other in told:
-                self._keep(other)
-            return False
-        self._teller = teller
-        recent.append(coins)
-        return True
+    def _take_receipt(self, receipt: e.Receipt) -> None:
+        if self._swaps.sold:
+            self._swaps.take_receipt(receipt)
+        coins, source = self._coins, receipt.source
+        if coins.several or not coins.is_alone(receipt, alike.who_told(receipt) if source else ()):
+            self._take_coins(receipt)
+        if source is None:
+            other = self._elsewhere.find(receipt)
+            if other is not None:
+                self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
 
-    def _look(self, coins: Coins) -> None:
-        """Ask about *coins* where another source tells as much within the day before; each is asked about once."""
-        while self._recent and coins.at - self._recent[0].at > ONE_DAY:
-            self._drop(self._recent.popleft())
-        for other in self._others(coins):
-            one, two = (coins, other) if isinstance(coins, e.Receipt) else (other, coins)
-            if isinstance(one, e.Receipt) and one.id not in self.answered and _may_be_one(one, two):
-                self._recent.remove(other)
-                self._drop(other)
-                self.findings.append(_question(one, two))
+    def _take_coins(self, coins: Coins) -> None:
+        found = self._coins.find(coins)
+        for other in sorted(found, key=_is_bought):  # what was seen to leave comes before what was bought
+            one, two = (coins, other) if isinstance(coins, e.Receipt) or type(coins) is type(other) else (other, coins)
+            if self._may_ask(one, two) and alike.may_be_one(one, two):
+                self._coins.drop(other)
+                self.findings.append(ask_of_coins(self.book, self.assets, one, two))
                 return
-        self._keep(coins)
+        self._coins.keep(coins)
 
-    def _others(self, coins: Coins) -> Iterator[Coins]:
-        """Yield what *coins* may be, of the day before: as much that came, or as much and a fee that left."""
-        if isinstance(coins, e.Movement | e.Purchase):
-            yield from (other for other in tuple(self._recent) if _left_as(coins, other))
-            return
-        for amount in _amounts(coins):
-            yield from tuple(self._by_amount.get((coins.asset, amount), ()))
-        left = [other for other in self._left if _left_as(other, coins)]
-        yield from sorted(left, key=lambda other: isinstance(other, e.Purchase))  # what was seen to leave comes first
+    def _take_sale(self, sale: e.Sale) -> None:
+        self._swaps.take_sale(sale, reversed(self._coins.recent))
+        for other in self._sales.find(sale):
+            if self._may_ask(sale, other) and alike.may_be_one(sale, other):
+                self._sales.drop(other)
+                self.findings.append(ask_of_coins(self.book, self.assets, sale, other))
+                return
+        self._sales.keep(sale)
 
-    def _keep(self, coins: Coins) -> None:
-        self._recent.append(coins)
-        if isinstance(coins, e.Movement | e.Purchase):
-            self._left.append(coins)
-            return
-        for amount in _amounts(coins):
-            self._by_amount.setdefault((coins.asset, amount), []).append(coins)
+    def _take_money(self, money: Money) -> None:
+        for other in sorted(self._money.find(money), key=lambda other: money.at - other.at):
+            if self._may_ask(money, other) and alike_money.may_be_one_bill(money, other):
+                self._money.drop(other)
+                amount = alike_money.amount_of(money)
+                self.findings.append(ask_of_money(self.book, money, other, amount, alike_money.DAYS))
+                return
+        self._money.keep(money)
 
-    def _drop(self, coins: Coins) -> None:
-        if isinstance(coins, e.Movement | e.Purchase):
-            self._left.remove(coins)
-            return
-        for amount in _amounts(coins):
-            same = self._by_amount[coins.asset, amount]
-            same.remove(coins)
-            if not same:
-                del self._by_amount[coins.asset, amount]
+    def _may_ask(self, one: e.Event, two: e.Event) -> bool:
+        """Say if nobody answered yet what *one* is, and no other question asks of these two."""
+        asked = one.may_repeat == two.id or two.may_repeat == one.id
+        return not asked and not self._is_answered(one)
 
-    def _told_before(self, event: e.Event) -> None:
-        """Ask about a row that an earlier release recorded twice, since it was spelled otherwise."""
-        if not is_row_of_former_release(event) or event.may_repeat == SETTLED:
-            return
-        if event.at != self._rows_at:
-            self._rows, self._rows_at = {}, event.at
-        first = self._rows.setdefault(core_of(event, self.assets), event)
-        if first is not event and first.source == event.source and says_no_other(first, event):
-            self._ask_of_row(event, first.id)
-
-    def _ask_of_row(self, event: e.Event, first: str) -> None:
-        void = add_command(self.book, "void", f"target={event.id}", "reason=told twice")
-        two = correct_command(self.book, event.id, {"may_repeat": SETTLED}, "these are two")
-        words = _ROW.format(event=event, first=first, void=void, two=two)
-        self.findings.append(Finding("row_told_twice", words, event.id))
+    def _is_answered(self, one: e.Event) -> bool:
+        return one.may_repeat == SETTLED or one.id in self.answered
 
 
-_TWINS = (
-    "{one.id} ({one.source}, into {one.wallet}) and {two.id} ({two.source}, into {wallet}) tell as much {one.asset} "
-    "within a day: if it is one payment, void one of them; if these are two, say so with a correction that sets the "
-    "income of {one.id}"
-)
-_TRANSFER = (
-    "{one.id} counts as income what {two.id} saw leave {wallet} within a day: if it is one transfer, correct {one.id} "
-    "into a transfer from {wallet} and void {two.id}; if these are two things, say so with a correction that sets the "
-    "income of {one.id}"
-)
-_BOUGHT = (
-    "{one.id} counts as income what {two.id} bought into {wallet} within a day: if the coins were sent on from there, "
-    "correct {one.id} into a transfer from {wallet}, or void it where that is told; if these are two things, say so "
-    "with a correction that sets the income of {one.id}"
-)
-_ROW = (
-    "{event.id} says what {first} says: a row of a file that was recorded twice, in two spellings or by two maps: "
-    "if it is one, void one of them: `{void}`; if these are two, say so: `{two}`"
-)
-
-
-def is_row_of_former_release(event: e.Event) -> bool:
-    """Say if *event* was a row of a file that a release read which kept no digest of its cells."""
-    return event.row is None and _ROW_OF_FORMER_RELEASE.fullmatch(event.id) is not None
-
-
-def _teller(coins: Coins) -> Teller:
-    return coins.source, _wallet(coins) if coins.source == FROM_A_FILE else None
-
-
-def _wallet(coins: Coins) -> str:
-    return coins.to_wallet if isinstance(coins, e.Transfer) else coins.wallet
-
-
-def _amounts(coins: e.Receipt | e.Transfer) -> Collection[int]:
-    """Return how much came: what a receipt brought, and what it was before a pool's fee."""
-    gross = coins.gross_quantity if isinstance(coins, e.Receipt) else None
-    return (coins.quantity,) if gross in (None, 0, coins.quantity) else (coins.quantity, gross or 0)
-
-
-def _left_as(gone: Gone, came: Coins) -> bool:
-    """Say if what *came* is what is *gone* from another wallet, less a fee; or all that was bought, where it was."""
-    if not isinstance(came, e.Receipt) or gone.asset != came.asset:
-        return False
-    if gone.wallet == came.wallet:
-        return isinstance(gone, e.Purchase) and gone.quantity == came.quantity
-    fee: int = getattr(gone, "fee_quantity", None) or 0
-    left = gone.quantity + fee
-    return 0 <= left - came.quantity <= left // FEE_SHARE
-
-
-def _may_be_one(one: e.Receipt, two: Coins) -> bool:
-    """Say if two sources may tell one thing: they name no transactions, or one of coins that left and came."""
-    if _teller(one) == _teller(two) or (isinstance(two, e.Transfer) and one.wallet != two.to_wallet):
-        return False
-    named: str | None = getattr(two, "txid", None)
-    if one.txid is None or named is None:
-        return True
-    return isinstance(two, e.Movement) and txid_key(one.txid) == txid_key(named)
-
-
-def _question(one: e.Receipt, two: Coins) -> Finding:
-    elsewhere = {e.Movement: _TRANSFER, e.Purchase: _BOUGHT}.get(type(two)) if one.wallet != _wallet(two) else None
-    code, words = ("likely_twins", _TWINS) if elsewhere is None else ("likely_transfer", elsewhere)
-    return Finding(code, words.format(one=one, two=two, wallet=_wallet(two)), one.id)
+def _is_bought(coins: Coins) -> bool:
+    return isinstance(coins, e.Purchase)

@@ -11,9 +11,9 @@ from itertools import islice
 from typing import assert_never
 
 from lotwork.ledger import events as e
-from lotwork.ledger.doubts import lists_for, named
+from lotwork.ledger.doubts import may_list_for, named
 from lotwork.projections.pricing import NEAR
-from lotwork.projections.questions.likely_twins import is_row_of_former_release
+from lotwork.projections.questions.rows_twice import is_row_of_former_release
 from lotwork.projections.replay.book import Book
 
 LONGEST = 50_000
@@ -77,7 +77,7 @@ def _reaches_back(event: e.Event, book: Book) -> bool:
 
 def _is_compared(event: e.Receipt | e.Transfer, book: Book) -> bool:
     """Say if a pool's list is to be held against an output by *event*: it is one of them, and the other is there."""
-    pool = lists_for(event)
+    pool = may_list_for(event)
     if pool is not None:
         return pool in book.income.listed
     if isinstance(event, e.Receipt) and event.pool is not None and event.vout is not None:

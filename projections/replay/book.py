@@ -27,15 +27,19 @@ from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.filer.origins import Origins
 from lotwork.projections.filer.taxpayer import Taxpayer
-from lotwork.projections.findings import Finding, from_troubles
+from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainFold, GainState, brokers_of
 from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
 from lotwork.projections.questions.doubtful import Doubtful
-from lotwork.projections.questions.likely_twins import Coins, TwinFold
+from lotwork.projections.questions.fees import FeeFold, Paid
+from lotwork.projections.questions.likely_twins import TwinFold, TwinState
+from lotwork.projections.questions.lists import ask_of_nameless
+from lotwork.projections.questions.names_alike import names_alike
 from lotwork.projections.questions.payers import Payers
+from lotwork.projections.questions.told_twice import with_answers
 from lotwork.rules.load import Law
 
 
@@ -48,7 +52,8 @@ class BookState(msgspec.Struct):
     expenses: ExpenseState
     equipment: EquipmentState
     balances: list[tuple[str, str, int]]
-    twins: list[Coins]
+    twins: TwinState
+    fees: list[Paid]
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
     payers: list[tuple[str, list[str]]]
@@ -71,6 +76,7 @@ class Book:
     equipment: EquipmentFold
     balances: BalanceFold
     twins: TwinFold
+    fees: FeeFold
     prices: Prices
     payers: Payers
     quotes: dict[str, Quote]
@@ -84,6 +90,8 @@ class Book:
     """What `open_lots` had to assume when it was last asked; the next event may change it."""
     latest: datetime | None = None
     """The instant of the last event folded."""
+    _names: tuple[int, tuple[Finding, ...]] = (-1, ())
+    """What was last found of names that look like one, and after how many events."""
 
     @classmethod
     def begin(cls, history: History, years: Collection[int] = (), law: Law | None = None) -> Book:
@@ -122,7 +130,8 @@ class Book:
             expenses=ExpenseFold(history.calendar, origins),
             equipment=EquipmentFold(history.calendar),
             balances=BalanceFold(history.assets, findings),
-            twins=TwinFold(history.assets, history.answered(), findings, history.book, history.voided),
+            twins=TwinFold(history.assets, history.answered(), findings, history.book, history.voided, history.doubts),
+            fees=FeeFold(findings, history.book),
             prices=prices,
             payers=Payers.of(taxpayer.wallets.values()),
             quotes=quotes,
@@ -152,7 +161,7 @@ class Book:
         self.assumed.clear()
         count, latest = self.events, self.latest
         with gc_paused():
-            compared = self.payers.compared(events)
+            compared = self.fees.seen(self.payers.compared(events))
             valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
             for together in by_instant(valued if self.deferral is None else self.deferral.of(valued)):
                 at = together[0].at
@@ -184,6 +193,7 @@ class Book:
             equipment=self.equipment.state(),
             balances=self.balances.state(),
             twins=self.twins.state(),
+            fees=self.fees.state(),
             quotes=self.quotes,
             asked=self.prices.asked,
             payers=self.payers.state(),
@@ -202,6 +212,7 @@ class Book:
         self.equipment.resume(state.equipment)
         self.balances.resume(state.balances)
         self.twins.resume(state.twins)
+        self.fees.resume(state.fees)
         self.quotes.update(state.quotes)
         self.prices.asked.update(state.asked)
         self.payers.resume(state.payers)
@@ -227,11 +238,16 @@ class Book:
             )
             for selection in self.lots.choices.late
         )
-        return tuple(
-            dict.fromkeys(
-                chain(from_troubles((*self.history.unfit, *self.history.troubles)), self.findings, self.assumed, late)
-            )
-        )
+        troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
+        asked = chain(self._names_alike(), ask_of_nameless(self.history))
+        return tuple(dict.fromkeys(chain(troubles, self.findings, self.assumed, late, asked)))
+
+    def _names_alike(self) -> tuple[Finding, ...]:
+        """Return what looks like one wallet or coin under two names; the log is read for it, once."""
+        if self._names[0] != self.events:
+            held, declared = self.balances.held, self.taxpayer.wallets
+            self._names = self.events, tuple(names_alike(self.history, held, declared))
+        return self._names[1]
 
 
 def _samples(history: History) -> Iterator[Event]:

@@ -50,6 +50,14 @@ class Beginning(NamedTuple):
             return False
         return row.category not in NEVER_START_UP and home_line(row.category) is None and row.category != STATED_HOME
 
+    def never_served(self, row: ExpenseRow) -> bool:
+        """Say if *row* is a thing sold before the business began: it was no cost of one, nor is its price income.
+
+        The de minimis election deducts what is paid "in carrying on a trade or business" (Treas. Reg.
+        1.263(a)-1(f)(3)(iv)), and a start-up cost is one of the business that begins (26 U.S.C. 195(c)(1)(A)).
+        """
+        return row.sold_on is not None and self.began.day is not None and row.sold_on < self.began.day
+
 
 def beginnings(book: Book, law: Law) -> tuple[Beginning, ...]:
     """Return each time of business in order, with the bills that were paid before it began."""
@@ -98,6 +106,7 @@ def small_row(item: SmallItem, book: Book, year: int) -> ExpenseRow:
         deductible_usd_micros=item.basis_usd_micros,
         cites=(CITE, item.cite),
         activity=book.taxpayer.activities.on(item.event.placed_in_service),
+        sold_on=None if item.sold is None else item.sold.day,
     )
 
 
@@ -153,4 +162,4 @@ def _with_what_was_spent(told: Beginning, rows: Sequence[ExpenseRow], law: Law) 
         at_once = law.figure("us/startup/deducted_at_once", day).amount()
         if usd_decimal(sum(row.deductible_usd_micros for row in ahead)) <= at_once:
             return told._replace(began=Began(None, assumed=True))
-    return told._replace(ahead=ahead)
+    return told._replace(ahead=tuple(row for row in ahead if not told.never_served(row)))

@@ -29,7 +29,7 @@ from lotwork.projections.returns.business_trace import behind, receipts_of
 from lotwork.projections.returns.business_years import BusinessYears, home_findings, untold_179
 from lotwork.projections.returns.deductions import Spending
 from lotwork.projections.returns.turned import turned_rigs
-from lotwork.rules.line import Line, line
+from lotwork.rules.line import Line, line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import NOTHING_CARRIED, HomeCarryover
 from lotwork.rules.us.recapture import part_iv
@@ -241,8 +241,8 @@ def _hobby(years: BusinessYears, year: int, findings: list[Finding]) -> Business
 def _recovered_by_a_hobby(spending: Spending, year: int) -> Finding:
     return Finding(
         "refund_in_hobby",
-        f"{spending.recovered:.2f} of what a business deducted before came back in {year}, when it was a hobby: it is "
-        f"in no figure; record it in `year_facts` of {year} as other_ordinary_income_usd (26 U.S.C. 111(a))",
+        f"{to_cents(spending.recovered)} of what a business deducted before came back in {year}, when it was a hobby: "
+        f"it is in no figure; record it in `year_facts` of {year} as other_ordinary_income_usd (26 U.S.C. 111(a))",
     )
 
 
@@ -252,7 +252,7 @@ def _doubts(spending: Spending, equipment: EquipmentBook, fees: Decimal, year: i
     if fees and stated:
         yield Finding(
             "pool_fees_twice",
-            f"payouts of {year} tell {fees:.2f} kept by pools, and {stated[0].expense} is an expense of category "
+            f"payouts of {year} tell {to_cents(fees)} kept by pools, and {stated[0].expense} is an expense of category "
             "pool_fee besides: void it if it is the same fee; where receipts are net, such an expense deducts it twice",
             stated[0].expense,
         )
@@ -274,7 +274,7 @@ def _too_early(years: BusinessYears, began: Began, year: int) -> Iterator[Findin
     if received and began.day is not None and year < began.day.year:
         yield Finding(
             "income_before_business",
-            f"coins of {received:.2f} came in {year}, and the business began on {began.day}: they are income on "
+            f"coins of {to_cents(received)} came in {year}, and the business began on {began.day}: they are income on "
             f"Schedule C, and what {year} cost is deducted only from {began.day.year} on (26 U.S.C. 195); correct "
             "business_began, or record a `profile` with activity=hobby for that time",
         )
@@ -283,9 +283,9 @@ def _too_early(years: BusinessYears, began: Began, year: int) -> Iterator[Findin
 def _net_or_gross(net: Decimal, fees: Decimal, year: int) -> Finding:
     return Finding(
         "hobby_pool_fees",
-        f"pools kept {fees:.2f} of a hobby's payouts in {year}, which no hobby deducts: {net:.2f} is reported, net of "
-        f"them; gross it would be {net + fees:.2f}. Record a `profile` with pool_fees=net or pool_fees=gross, by "
-        "whether the pool's terms let you have the gross (26 U.S.C. 61, 67(g))",
+        f"pools kept {to_cents(fees)} of a hobby's payouts in {year}, which no hobby deducts: {to_cents(net)} is "
+        f"reported, net of them; gross it would be {to_cents(net + fees)}. Record a `profile` with pool_fees=net or "
+        "pool_fees=gross, by whether the pool's terms let you have the gross (26 U.S.C. 61, 67(g))",
     )
 
 

@@ -35,7 +35,7 @@ def behind(
         told[f"{SCHEDULE_C} line {1 if each.category in GROSS else 6}"].append(each.event)
     if gross:
         told[f"{SCHEDULE_C} line 10"] += _with_pool_fee(book, year)
-    for ref, event in (*_spent(spending, year), *_rigs(equipment, year), *_home(book, year)):
+    for ref, event in (*_spent(spending, year), *_rigs(equipment, spending, year), *_home(book, year)):
         told[ref].append(event)
     if spending.startup is not None:
         for ref in ("Start-up costs line 1", f"{FORM_4562} line 42", f"{FORM_4562} line 43"):
@@ -78,13 +78,13 @@ def _on_form_8829(row: ExpenseRow) -> tuple[str, ...]:
     return tuple(f"{FORM_8829} line {each}({column})" for each in (number, *filter(None, [ITEMIZED.get(number)])))
 
 
-def _rigs(equipment: EquipmentBook, year: int) -> Iterable[tuple[str, str]]:
+def _rigs(equipment: EquipmentBook, spending: Spending, year: int) -> Iterable[tuple[str, str]]:
     for row in equipment.rows:
         yield f"{SCHEDULE_C} line 13", row.told
         yield f"{FORM_4562} line 22", row.told
         for number in _lines_of(row, year):
             yield f"{FORM_4562} line {number}", row.told
-    for item in equipment.small_items_sold:
+    for item in (each for each in equipment.small_items_sold if each not in spending.never_served):
         yield f"{SCHEDULE_C} line 6", item.told if item.sold is None else item.sold.id
     for rig in equipment.given_back:
         yield "Form 4797 line 33", rig

@@ -22,6 +22,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.deductions import Spending, spending_of
 from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import (
     NOTHING_CARRIED,
@@ -54,9 +55,10 @@ class BusinessYears:
 
     def spending(self, year: int) -> Spending:
         """Return the expenses of *year*, as the law takes them."""
+        rigs = self.book.equipment
         if year not in self._spending:
-            small = self.book.equipment.small_items(year, self.law)
-            self._spending[year] = spending_of(self.book, self.law, year, small)
+            small, sold = (told(year, self.law) for told in (rigs.small_items, rigs.small_items_sold_in))
+            self._spending[year] = spending_of(self.book, self.law, year, small, sold)
         return self._spending[year]
 
     def equipment(self, year: int) -> EquipmentBook:
@@ -96,9 +98,10 @@ class BusinessYears:
 
     def other_income(self, equipment: EquipmentBook) -> Decimal:
         """Return line 6: section 179 given back, small items sold, bills recovered, and other dollars of the trade."""
-        given_back = usd_decimal(equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros)
-        year = equipment.year
-        return given_back + self.spending(year).recovered + self.earned(year, BUSINESS, gross=False)
+        year, spent = equipment.year, self.spending(equipment.year)
+        early = sum(item.income_in(year) for item in spent.never_served)
+        given_back = equipment.recaptured_179_usd_micros + equipment.small_items_sold_usd_micros - early
+        return usd_decimal(given_back) + spent.recovered + self.earned(year, BUSINESS, gross=False)
 
     def tentative(self, year: int, equipment: EquipmentBook) -> Decimal:
         """Return line 29 of Schedule C: the profit before the home."""
@@ -124,9 +127,13 @@ class BusinessYears:
         if year not in self._income:
             facts = self.book.taxpayer.facts(year)
             wages = (facts.wages_usd_micros or 0) + (facts.spouse_wages_usd_micros or 0)
-            partners = ZERO if self.partner is None else self.partner.own_income(year)
-            self._income[year] = self.own_income(year) + partners + usd_decimal(wages)
+            self._income[year] = self.own_income(year) + self._partners_income(year) + usd_decimal(wages)
         return self._income[year]
+
+    def _partners_income(self, year: int) -> Decimal:
+        """Return what the other spouse's business adds: a hobby is no active conduct of a trade (179(b)(3)(A))."""
+        partner = self.partner
+        return partner.own_income(year) if partner and partner.book.taxpayer.activities.is_business(year) else ZERO
 
     def own_income(self, year: int) -> Decimal:
         """Return the profit before section 179, and the gains on rigs (Treas. Reg. 1.179-2(c)(7): both spouses')."""
@@ -207,9 +214,9 @@ def untold_179(years: BusinessYears, year: int) -> Iterator[Finding]:
             amount, placed = usd_decimal(elected[row.id].section_179_usd_micros), row.placed_in_service.year
             yield Finding(
                 "section_179_carryover_unknown",
-                f"{row.id}: {amount:.2f} of section 179 is taken as deducted in {placed}, whose law is not known here: "
-                f"record `year_facts` for {years.first_year} with section_179_carryforward_usd, 0 where nothing of it "
-                "was carried on (26 U.S.C. 179(b)(3)(B))",
+                f"{row.id}: {to_cents(amount)} of section 179 is taken as deducted in {placed}, whose law is not "
+                f"known here: record `year_facts` for {years.first_year} with section_179_carryforward_usd, 0 where "
+                "nothing of it was carried on (26 U.S.C. 179(b)(3)(B))",
                 row.id,
             )
 

@@ -38,31 +38,31 @@ class YearInputs(NamedTuple):
 def case_of(book: Book, told: YearInputs) -> Filer:
     """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
     year, profile, facts, business, carried, other = told
-    both, hobby = (business,) if other is None else (business, other), business.is_hobby
-    rigs = hobby_gains([each.equipment for each in both]) if hobby else HobbyGains()
+    both = (business,) if other is None else (business, other)
+    rigs = hobby_gains([each.equipment for each in both if each.is_hobby])
     itemized, joint = _usd(facts.itemized_deductions_usd_micros), profile.filing_status == JOINT
     return Filer(
         year=year,
         status=profile.filing_status,
-        schedule_c_net=ZERO if hobby else business.net,
-        spouse_schedule_c_net=ZERO if hobby or other is None else other.net,
+        schedule_c_net=_net_of_trade(business),
+        spouse_schedule_c_net=_net_of_trade(other),
         wages=_usd(facts.wages_usd_micros),
         spouse_wages=_usd(facts.spouse_wages_usd_micros) if joint else ZERO,
         short_term_net=_net(book, year, "short") + _usd(facts.other_short_term_gain_usd_micros) + _usd(rigs.short_term),
         long_term_net=_net(book, year, "long") + _usd(facts.other_long_term_gain_usd_micros) + _usd(rigs.long_term),
         boxes=boxes(book, year, rigs),
-        sales=() if hobby else tuple(sale for each in both for sale in business_sales(each.equipment)),
+        sales=tuple(sale for each in both if not each.is_hobby for sale in business_sales(each.equipment)),
         other_ordinary_income=_usd(facts.other_ordinary_income_usd_micros),
         taxable_interest=_usd(facts.taxable_interest_usd_micros),
         qualified_dividends=_usd(facts.qualified_dividends_usd_micros),
         ordinary_dividends=_ordinary_dividends(facts),
-        amt_depreciation=ZERO if hobby else sum(map(_more_for_the_minimum_tax, both), ZERO),
-        ubia=ZERO if hobby else usd_decimal(business.equipment.ubia_usd_micros) + _usd(facts.ubia_usd_micros),
-        spouse_ubia=ZERO if hobby or other is None else usd_decimal(other.equipment.ubia_usd_micros),
+        amt_depreciation=_sum(map(_more_for_the_minimum_tax, both)),
+        ubia=ZERO if business.is_hobby else _ubia(business) + _usd(facts.ubia_usd_micros),
+        spouse_ubia=_ubia(other),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
-        hobby_income=sum((each.hobby_income for each in both), ZERO),
-        hobby_dollars=sum((each.hobby_dollars for each in both), ZERO),
-        digital_income=sum((each.other_digital_income for each in both), ZERO),
+        hobby_income=_sum(each.hobby_income for each in both),
+        hobby_dollars=_sum(each.hobby_dollars for each in both),
+        digital_income=_sum(each.other_digital_income for each in both),
         short_term_carryover=carried.short_term,
         long_term_carryover=carried.long_term,
         qbi_loss_carryover=carried.qbi_loss,
@@ -89,9 +89,20 @@ def case_of(book: Book, told: YearInputs) -> Filer:
     )
 
 
+def _net_of_trade(business: Business | None) -> Decimal:
+    """Return line 31 of Schedule C; a hobby has none, nor has who mines nothing."""
+    return ZERO if business is None or business.is_hobby else business.net
+
+
+def _ubia(business: Business | None) -> Decimal:
+    """Return the unadjusted basis of the rigs that serve a business."""
+    rigs = None if business is None or business.is_hobby else business.equipment
+    return ZERO if rigs is None else usd_decimal(rigs.ubia_usd_micros)
+
+
 def _more_for_the_minimum_tax(business: Business) -> Decimal:
     """Form 6251 line 2l: the regular tax's depreciation less that of the minimum tax."""
-    rows = business.equipment.rows
+    rows = () if business.is_hobby else business.equipment.rows
     return usd_decimal(sum(row.macrs_usd_micros - row.amt_macrs_usd_micros for row in rows))
 
 
@@ -128,22 +139,23 @@ def contradictions(profile: ProfileInForce, facts: YearFacts) -> Iterable[Findin
     if ordinary is None and qualified:
         yield Finding(
             "ordinary_dividends_untold",
-            f"year_facts of {facts.year} tell {usd_decimal(qualified):.2f} of qualified dividends and no ordinary "
-            "ones, of which they are a part (Form 1099-DIV, boxes 1b and 1a): line 3b is taken as line 3a; record "
-            "ordinary_dividends_usd",
+            f"year_facts of {facts.year} tell {to_cents(usd_decimal(qualified))} of qualified dividends and no "
+            "ordinary ones, of which they are a part (Form 1099-DIV, boxes 1b and 1a): line 3b is taken as line 3a; "
+            "record ordinary_dividends_usd",
         )
     elif ordinary is not None and ordinary < qualified:
         yield Finding(
             "ordinary_dividends_below_qualified",
-            f"year_facts of {facts.year} tell {usd_decimal(qualified):.2f} of qualified dividends among "
-            f"{usd_decimal(ordinary):.2f} of ordinary ones: as many are counted; correct one of the two",
+            f"year_facts of {facts.year} tell {to_cents(usd_decimal(qualified))} of qualified dividends among "
+            f"{to_cents(usd_decimal(ordinary))} of ordinary ones: as many are counted; correct one of the two",
         )
     taxes, itemized = facts.itemized_taxes_usd_micros or 0, facts.itemized_deductions_usd_micros or 0
     if taxes > itemized:
         yield Finding(
             "itemized_taxes_above_whole",
-            f"year_facts of {facts.year} tell {usd_decimal(taxes):.2f} of taxes among {usd_decimal(itemized):.2f} of "
-            "itemized deductions: no more than the whole is counted; correct one of the two",
+            f"year_facts of {facts.year} tell {to_cents(usd_decimal(taxes))} of taxes among "
+            f"{to_cents(usd_decimal(itemized))} of itemized deductions: no more than the whole is counted; correct one "
+            "of the two",
         )
 
 
@@ -165,8 +177,8 @@ def credits_in_doubt(computed: Return, facts: YearFacts) -> Iterable[Finding]:
     either = [to_cents(total - each.used(income_tax, total - income_tax).all) for each in kinds]
     yield Finding(
         "credit_kind_untold",
-        f"credits_usd of {facts.year} tells {untold:.2f} and not of which kind: one that reduces the income tax of "
-        f"{to_cents(income_tax)} and no other tax (Schedule 3 line 8, the child tax credit; 26 U.S.C. 26(a)) leaves "
+        f"credits_usd of {facts.year} tells {to_cents(untold)} and not of which kind: one that reduces the income tax "
+        f"of {to_cents(income_tax)} and no other tax (Schedule 3 line 8, the child tax credit; 26 U.S.C. 26(a)) leaves "
         f"{either[0]} of tax, one that is paid back beyond it (Schedule 3 line 14) {either[1]}: record "
         f"`year_facts` for {facts.year} with nonrefundable_credits_usd or refundable_credits_usd, and credits_usd=0",
     )
@@ -195,6 +207,10 @@ def paid(book: Book, year: int, kind: str) -> Decimal:
 
 def _net(book: Book, year: int, term: Term) -> Decimal:
     return usd_decimal(book.gains.total(year, term).gain_usd_micros)
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
 
 
 def _usd(micros: int | None) -> Decimal:

@@ -8,7 +8,7 @@ on Form 8829 and are deducted from there (280A(c)).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,6 +32,7 @@ from lotwork.projections.returns.beginnings import (
     spent_on,
 )
 from lotwork.projections.returns.limits import limited
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.home_office import HomeBill
 from lotwork.rules.us.schedule_c import HOME, NOT_DEDUCTED, home_line, other_expenses_line
@@ -41,6 +42,7 @@ START_UP = "start_up_costs"
 START_UP_LINE = "start-up"
 AMORTIZATION = "amortization"
 AHEAD = "Start-up cost: deducted from the day the business began"
+NEVER_SERVED = "Sold before the business began: no cost of it"
 OF_A_HOBBY = "A hobby's cost: not deducted"
 HOBBY_CITES = ("26 U.S.C. 67(g), 183(a)",)
 
@@ -57,6 +59,8 @@ class Spending:
     startup: StartupYear | None
     began: Began
     start_up_events: tuple[str, ...] = ()
+    never_served: tuple[SmallItem, ...] = ()
+    """The small items sold in the year, before the business that they were bought for began: in no figure."""
 
     @property
     def by_line(self) -> dict[str, Decimal]:
@@ -84,8 +88,13 @@ class Spending:
         return dict(sorted(items.items()))
 
 
-def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()) -> Spending:
-    """Return the expenses of *year* as the law takes them, the *small* items of the de minimis election among them."""
+def spending_of(
+    book: Book, law: Law, year: int, small: Iterable[SmallItem] = (), sold: Iterable[SmallItem] = ()
+) -> Spending:
+    """Return the expenses of *year* as the law takes them, the *small* items of the de minimis election among them.
+
+    *sold* are those of any year that were sold in this one.
+    """
     told = book.expenses.result(year)
     starts = beginnings(book, law)
     rows, home, stated, judged = [], [], ZERO, []
@@ -98,6 +107,8 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
             waits = early or about is not None or row.category == STATED_HOME
             judged += [_to_judge(row)] if waits else []
             rows.append(row._replace(deductible_usd_micros=0) if waits else limited(row, law))
+        elif start is not None and start.never_served(row):
+            rows.append(row._replace(line=NOT_DEDUCTED, label=NEVER_SERVED, deductible_usd_micros=0))
         elif start is not None and start.is_start_up(row):
             rows.append(row._replace(line=START_UP_LINE, label=AHEAD, deductible_usd_micros=0))
         elif about is not None:
@@ -112,6 +123,8 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
     startup = _started(starts, year, law)
     start = beginning_of(starts, year_end(year))
     began = Began(None, assumed=True) if start is None else start.began
+    unserved = [item for item in sold if _never_served(item, book, starts)]
+    judged += [_sold_early(item, beginning_of(starts, item.event.placed_in_service)) for item in unserved]
     findings = (*told.findings, *judged, *_assumed(rows, began, startup, year))
     return Spending(
         expenses=ExpenseBook(year, tuple(rows), findings),
@@ -120,6 +133,28 @@ def spending_of(book: Book, law: Law, year: int, small: Iterable[SmallItem] = ()
         startup=startup,
         began=began,
         start_up_events=tuple(row.expense for each in starts for row in each.ahead),
+        never_served=tuple(unserved),
+    )
+
+
+def _never_served(item: SmallItem, book: Book, starts: Sequence[Beginning]) -> bool:
+    row = small_row(item, book, item.event.placed_in_service.year)
+    start = beginning_of(starts, spent_on(row))
+    return activity_of(book, row) != HOBBY and start is not None and start.never_served(row)
+
+
+def _sold_early(item: SmallItem, start: Beginning | None) -> Finding:
+    sold, began = item.sold, None if start is None else start.began.day
+    brought = ZERO if sold is None else usd_decimal(item.income_in(sold.day.year))
+    gain = brought - usd_decimal(item.basis_usd_micros)
+    return Finding(
+        "small_item_sold_early",
+        f"{item.told} was bought and sold before the business began on {began}: it served none, so "
+        "its cost is no start-up cost and what it brought no income of the business (26 U.S.C. 195(c)(1)). It is in "
+        f"no figure: a gain of {to_cents(gain)} is recorded with `year_facts` as other_short_term_gain_usd or "
+        "other_long_term_gain_usd (1221(a)), a loss only where it was bought for profit (165(c)(2)); or correct "
+        "business_began",
+        item.told if sold is None else sold.id,
     )
 
 

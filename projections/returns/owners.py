@@ -35,9 +35,21 @@ def owned(book: Book, owner: e.Owner) -> Book:
         rows=[row for row in book.income.rows if whose(row.origin.owner) == owner],
         earned=[each for each in book.income.earned if whose(each.owner) == owner],
     )
+    taxpayer = book.taxpayer
+    if taxpayer.whole_of not in (None, owner):
+        taxpayer = replace(taxpayer, whole={}, whole_of=None)
     return replace(
-        book, income=income, expenses=book.expenses.owned(owner), equipment=replace(book.equipment, owner=owner)
+        book,
+        taxpayer=taxpayer,
+        income=income,
+        expenses=book.expenses.owned(owner),
+        equipment=replace(book.equipment, owner=owner),
     )
+
+
+def persons(book: Book) -> tuple[Book, ...]:
+    """Return *book*, or the book of each spouse where what the activity was is supposed of one of them alone."""
+    return (book,) if book.taxpayer.whole_of is None else (owned(book, e.TAXPAYER), owned(book, SPOUSE))
 
 
 def not_joint(book: Book, filing_status: str, year: int) -> tuple[Finding, ...]:

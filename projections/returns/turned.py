@@ -13,18 +13,19 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from lotwork.ledger.events import BUSINESS, HOBBY, Activity
+from lotwork.ledger.events import BUSINESS, HOBBY, Activity, Owner
 from lotwork.projections.costs.rigs import Rig
 from lotwork.projections.filer.activities import ALWAYS, Activities, begins
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import add_command, correct_command
 from lotwork.projections.replay.book import Book
+from lotwork.rules.line import to_cents
 
 
-def all_year(book: Book, year: int, activity: Activity) -> Book:
-    """Return *book* as if the activity had been *activity* throughout *year*."""
+def all_year(book: Book, year: int, activity: Activity, owner: Owner | None = None) -> Book:
+    """Return *book* as if the activity had been *activity* throughout *year*: of *owner* alone, or of both who mine."""
     taxpayer = book.taxpayer
-    return replace(book, taxpayer=replace(taxpayer, whole=taxpayer.whole | {year: activity}))
+    return replace(book, taxpayer=replace(taxpayer, whole=taxpayer.whole | {year: activity}, whole_of=owner))
 
 
 def turned(book: Book, year: int, tax: Decimal, otherwise: dict[Activity, Decimal]) -> Finding:
@@ -32,14 +33,14 @@ def turned(book: Book, year: int, tax: Decimal, otherwise: dict[Activity, Decima
     activities, calendar = book.taxpayer.activities, book.history.calendar
     turns = activities.turns_in(year)
     parts = ", then ".join(f"a {turn.activity} from {calendar.day(turn.at)}" for turn in turns)
-    whole = ", ".join(f"a {activity} all year {amount:.2f}" for activity, amount in otherwise.items())
+    whole = ", ".join(f"a {activity} all year {to_cents(amount)}" for activity, amount in otherwise.items())
     choices = "; ".join(
         f"to choose a {activity} all year: `{' && '.join(_choosing(book, year, activity))}`" for activity in otherwise
     )
     return Finding(
         "activity_turned",
         f"the activity was a {activities.in_year(year)[0]}, then {parts}, so {year} has {len(turns) + 1} parts: a tax "
-        f"of {tax:.2f}. 26 U.S.C. 183 speaks of the taxable year: {whole}; {choices}",
+        f"of {to_cents(tax)}. 26 U.S.C. 183 speaks of the taxable year: {whole}; {choices}",
         turns[-1].profile,
     )
 

@@ -68,8 +68,9 @@ class EitherTax(Row, frozen=True, kw_only=True):
 
 
 class ActivityListing(PlanListing, frozen=True, kw_only=True):
-    """What `lotwork plan activity` tells; a verdict it never gives."""
+    """What `lotwork plan activity` tells; owner: whose activity, where both spouses mine; a verdict it never gives."""
 
+    owner: str | None
     classified: str
     factors: tuple[FactorRow, ...]
     years: tuple[ActivityYearRow, ...]
@@ -90,6 +91,7 @@ def list_activity(plan: ActivityPlan) -> ActivityListing:
     more, se_tax = hobby.tax - business.tax, business.computed.summary["se_tax"]
     return ActivityListing(
         year=plan.year,
+        owner=plan.owner,
         classified=plan.classified,
         factors=tuple(map(_factor, plan.factors)),
         years=tuple(map(_year, plan.years)),

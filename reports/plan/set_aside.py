@@ -76,6 +76,7 @@ class SetAsideListing(PlanListing, frozen=True, kw_only=True):
 
     as_of: Day
     rate: Number
+    spouse_rate: Number | None
     average_rate: Number
     projection: ProjectedYear
     rows: tuple[KeptRow, ...]
@@ -94,6 +95,7 @@ def list_set_aside(plan: SetAsidePlan, assets: AssetTable) -> SetAsideListing:
         year=plan.year,
         as_of=plan.as_of,
         rate=rate_text(plan.rate),
+        spouse_rate=None if plan.spouse_rate is None else rate_text(plan.spouse_rate),
         average_rate=rate_text(plan.average),
         projection=_projected(plan.projected),
         rows=tuple(_kept(each, assets) for each in plan.kept),

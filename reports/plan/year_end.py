@@ -77,6 +77,7 @@ class RatesRow(Row, frozen=True, kw_only=True):
 
     year: int
     profit: Number
+    spouse_profit: Number | None
     short_gain: Number
     long_gain: Number
 
@@ -168,6 +169,7 @@ def _rates(rates: Rates) -> RatesRow:
     return RatesRow(
         year=rates.year,
         profit=f"{rates.profit:f}",
+        spouse_profit=None if rates.spouse_profit is None else f"{rates.spouse_profit:f}",
         short_gain=f"{rates.short:f}",
         long_gain=f"{rates.long:f}",
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.units import CENT, HUNDRED, ZERO
 from lotwork.rules.case import amounts, tax_year
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 
 EURO = Decimal(1)
@@ -85,14 +86,14 @@ def compute_case(case: Mapping[str, object], law: Law) -> dict[str, str | list[s
     tax = tariff(taxable, law, year)
     extra = surcharge(tax, law, year)
     return {
-        "taxable": f"{taxable:.2f}",
-        "tax": f"{tax:.2f}",
-        "solidarity_surcharge": f"{extra:.2f}",
-        "total": f"{tax + extra:.2f}",
+        "taxable": f"{to_cents(taxable)}",
+        "tax": f"{to_cents(tax)}",
+        "solidarity_surcharge": f"{to_cents(extra)}",
+        "total": f"{to_cents(tax + extra)}",
         "steps": [
             f"mining {told['mining_net']:f}: {mining:f} taxable (s.22 Nr. 3)",
             f"private sales {told['disposal_gain']:f}: {gain:f} taxable (s.23)",
             f"tariff on {taxable:.0f} is {tax:.0f} (s.32a)",
-            f"solidarity surcharge is {extra:.2f}",
+            f"solidarity surcharge is {to_cents(extra)}",
         ],
     }

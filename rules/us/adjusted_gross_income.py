@@ -172,7 +172,7 @@ def gather(filer: Filer, law: Law) -> Gathered:
     excess = excess_business_loss(businesses, sales.ordinary, capital.taken, sales.capital, status, law, year)
     received = Received(filer.hobby_income, filer.hobby_dollars, filer.digital_income, filer.other_ordinary_income)
     additional = schedule_1.additional_income(businesses, sales.ordinary, excess.excess, received, law, year)
-    earnings = schedule_se(filer.schedule_c_net, filer.wages, law, year)
+    earnings = schedule_se(filer.schedule_c_net, filer.wages, law, year, shareholder=filer.shareholder)
     halves = (earnings.half,) if spouse is None else (earnings.half, spouse.self_employment.half)
     earned = earned_income(filer.schedule_c_net, earnings.half)
     retirement = retirement_deduction(_saver(filer), earned, law, year)

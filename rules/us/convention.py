@@ -8,11 +8,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from lotwork.ledger.units import HUNDRED, MONTHS, ZERO
-from lotwork.rules.figures import Figure
+from lotwork.rules.figures import QUARTERS, Figure, quarter_of
 from lotwork.rules.load import Law
 
 HALF = Decimal("0.5")
-QUARTERS = 4
 OCTOBER = 10
 FINE = Decimal(1).scaleb(-12)
 HUNDREDTH = Decimal("0.01")
@@ -143,11 +142,6 @@ def last_year(course: Course, law: Law) -> int:
         figure = course.convention.figures[-1]
         return course.placed.year + int(figure.amount() if course.recovery_class == "39" else figure.amount() / MONTHS)
     return course.placed.year + len(percents_of(course.recovery_class, course.convention, law, course.placed)) - 1
-
-
-def quarter_of(day: date) -> int:
-    """Return the quarter of the calendar year, 1 to 4."""
-    return (day.month - 1) // (MONTHS // QUARTERS) + 1
 
 
 def _disposal(convention: Convention, left: date, law: Law) -> tuple[Decimal, Figure]:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 from lotwork.ledger.units import MONTHS, ZERO
@@ -76,17 +77,20 @@ def periods(law: Law, year: int) -> tuple[Period, ...]:
     )
 
 
-def column(period: Period, filer: Filer, told: Credits, law: Law) -> Column:
-    """Return the column of *period* from its annualized *filer* and the credits of the period, not annualized."""
-    computed = compute(filer, law)
+def column(period: Period, filer: Filer, told: Credits, law: Law, *, tax_table: bool = False) -> Column:
+    """Return the column of *period* from its annualized *filer* and the credits of the period, not annualized.
+
+    *tax_table* figures line 14 as line 16 of the return that is filed is.
+    """
+    computed = compute(filer, law, tax_table=tax_table)
     credits_taken = told.used(computed.income_taxes, computed.total.amount - computed.income_taxes).all
     earnings = _part_ii(period, computed, law)
     income = _income(period, computed, law)
-    tax = _tax(period, computed, (income[-1], earnings[-1]), credits_taken)
+    tax = _tax(period, computed, (income[-1], *(each[-1] for each in earnings)), credits_taken)
     percents = law.in_year("us/estimated/annualization_applicable_percent", filer.year)
     part = _line(period, "20", "Applicable percentage", period.percent, figures=(percents,))
     due = _line(period, "21", "Due by then", tax[-1].amount * period.percent, tax[-1], part)
-    return Column(period, computed, (*income, *tax, part, due, *earnings), due)
+    return Column(period, computed, (*income, *tax, part, due, *chain.from_iterable(earnings)), due)
 
 
 def _line(
@@ -118,17 +122,17 @@ def _income(period: Period, computed: Return, law: Law) -> tuple[Line, ...]:
     return (first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, rest, none, taxable)
 
 
-def _tax(period: Period, computed: Return, sources: tuple[Line, Line], credits_taken: Decimal) -> tuple[Line, ...]:
+def _tax(period: Period, computed: Return, sources: tuple[Line, ...], credits_taken: Decimal) -> tuple[Line, ...]:
     """Lines 14 to 19: the tax on line 13 at each rate it bears, self-employment tax, the others, less credits.
 
     Schedule 1-A (the deduction of 65 and older) has no line of its own here: it lowers what line 14 is figured on.
     """
-    taxable, earnings = sources
+    taxable, *earnings = sources
     summary = computed.summary
     income_tax, all_taxes = summary["income_tax"], computed.total.amount
     senior = " less Schedule 1-A" if computed.taxable.senior.amount else ""
     tax = _line(period, "14", f"Tax on line 13{senior}", income_tax, taxable, computed.tax.tax)
-    own = _line(period, "15", "Self-employment tax", earnings.amount, earnings)
+    own = _line(period, "15", "Self-employment tax", sum((each.amount for each in earnings), ZERO), *earnings)
     others = _line(
         period,
         "16",
@@ -144,19 +148,14 @@ def _tax(period: Period, computed: Return, sources: tuple[Line, Line], credits_t
     return (tax, own, others, total, taken, left)
 
 
-def _part_ii(period: Period, computed: Return, law: Law) -> tuple[Line, ...]:
-    """Lines 28 to 36 of each who has a business; the last is the tax of both."""
+def _part_ii(period: Period, computed: Return, law: Law) -> tuple[tuple[Line, ...], ...]:
+    """Lines 28 to 36 of each who has a business: on a joint return of two, each fills Part II in alone."""
     income, filer = computed.income, computed.filer
     first = _person(period, (income.self_employment.taxable_earnings, filer.wages), filer.year, law)
     if income.gathered.spouse is None:
-        return first
+        return (first,)
     earned = income.gathered.spouse.self_employment.taxable_earnings
-    second = spouses(_person(period, (earned, filer.spouse_wages), filer.year, law))
-    *above, own = first
-    parts = [each for each in above if each.ref in own.inputs]
-    whole = own.amount + second[-1].amount
-    both = _line(period, "36", "Annualized self-employment tax of both", whole, *parts, second[-1])
-    return (*above, *second, both)
+    return first, spouses(_person(period, (earned, filer.spouse_wages), filer.year, law))
 
 
 def _person(period: Period, earned_and_wages: tuple[Line, Decimal], year: int, law: Law) -> tuple[Line, ...]:

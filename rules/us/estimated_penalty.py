@@ -13,11 +13,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.units import ZERO
+from lotwork.rules.figures import QUARTER_MONTHS, quarter_of
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
 from lotwork.rules.us.calendar import days_in
 from lotwork.rules.us.estimated import FORM, INSTALLMENTS, LETTERS, Installment, statutory_days
-from lotwork.rules.us.underpayment_rate import QUARTER_MONTHS, rate_on
+from lotwork.rules.us.underpayment_rate import rate_on
 
 APRIL = 4
 APRIL_15 = 15
@@ -193,7 +194,7 @@ def _span_end(day: date) -> date:
     """Return the last day of *day*'s calendar quarter, April 15 closing the first (26 U.S.C. 6621(b)(2)(B))."""
     if day.month == APRIL and day.day <= APRIL_15:
         return date(day.year, APRIL, APRIL_15)
-    month = ((day.month - 1) // QUARTER_MONTHS + 1) * QUARTER_MONTHS
+    month = quarter_of(day) * QUARTER_MONTHS
     return date(day.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 

@@ -25,6 +25,8 @@ PERSONS = ("aged", "blind")
 SWITCHES = ("material_participation",)
 ROWS = ("sales", "boxes")
 """What a ledger tells row by row, and a case in JSON only as sums."""
+SUPPOSED = ("shareholder",)
+"""What a plan supposes, and no case tells."""
 SIGNED = (
     "schedule_c_net", "spouse_schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income",
     "amt_depreciation",
@@ -107,6 +109,9 @@ class Filer:
     withholding: Decimal = ZERO
     estimated_payments: Decimal = ZERO
     extension_payment: Decimal = ZERO
+    shareholder: bool = False
+    """The taxpayer's business is an S corporation's: `schedule_c_net` is the share of its income, which is no net
+    earnings from self-employment (Rev. Rul. 59-221); a spouse's business stays as it is."""
 
     def __post_init__(self) -> None:
         problems = [*self._odd_amounts(), *self._odd_persons()]
@@ -157,8 +162,10 @@ class Filer:
 
 
 WORDS = ("status", "retirement_plan")
-AMOUNTS = tuple(each.name for each in fields(Filer) if each.name not in ("year", *WORDS, *COUNTS, *SWITCHES, *ROWS))
-KEYS = tuple(each.name for each in fields(Filer) if each.name not in ROWS)
+AMOUNTS = tuple(
+    each.name for each in fields(Filer) if each.name not in ("year", *WORDS, *COUNTS, *SWITCHES, *ROWS, *SUPPOSED)
+)
+KEYS = tuple(each.name for each in fields(Filer) if each.name not in (*ROWS, *SUPPOSED))
 
 
 def read_case(case: Mapping[str, object]) -> Filer:

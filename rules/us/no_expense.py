@@ -41,6 +41,11 @@ ELSEWHERE = (
     "a sole proprietor deducts it, if at all, on another form: void it, and record health_insurance_usd, "
     "retirement_contribution_usd or itemized_deductions_usd in `year_facts` (26 U.S.C. 162(l), 404, 170)"
 )
+INSTEAD = (
+    ("void it, and record", "record"), ("void it and record", "record"), ("void it", "leave it out"),
+    ("correct the category to", "write"),
+)  # fmt: skip
+"""What is done with a word before it is recorded, in the place of what is done after."""
 RIGS = frozenset({
     "rig", "miner", "asic", "gpu", "machine", "computer", "server", "hardware", "equipment", "building", "land",
     "container", "transformer", "generator", "antminer", "whatsminer", "capital", "capex", "improvement", "laptop",
@@ -107,6 +112,17 @@ def no_expense(category: str) -> str | None:
     if found is None:
         found = _by_two_words(frozenset(told), words)
     return None if found is None or BUT_FOR.get(found, frozenset()) & set(words) else found
+
+
+def refused(category: str) -> tuple[str, str] | None:
+    """Return why a *category* names no expense and what to record in its place, where nothing is recorded yet."""
+    found = no_expense(category)
+    if found is None:
+        return None
+    why, _, remedy = found.partition(": ")
+    for told, meant in INSTEAD:
+        remedy = remedy.replace(told, meant)
+    return f"{category!r} is no expense: {why}", remedy
 
 
 def _by_two_words(told: frozenset[str], words: Sequence[str]) -> str | None:

@@ -1,14 +1,13 @@
 """The year of an S corporation with one shareholder, who works for it: salary, payroll taxes, and what is left.
 
 Law: the corporation pays no income tax; its income after salary is the shareholder's (26 U.S.C. 1363(a), 1366), and no
-net earnings from self-employment (Rev. Rul. 59-221). The shareholder's return is the one of any filer, computed under
-the law with that one figure in the place of 92.35 percent.
+net earnings from self-employment (Rev. Rul. 59-221). The shareholder's return is the one of any filer who is told to be
+one (`Filer.shareholder`): a spouse's own business on it is no corporation's, and stays as it is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -85,20 +84,3 @@ def plan_room(salary: Decimal, law: Law, year: int) -> Line:
     most = law.in_year("us/retirement/annual_additions_415c", year)
     amount = min(min(salary, cap.amount()) * rate.amount(), most.amount())
     return line(("Pub. 560", "employer"), "Most the corporation may contribute", amount, figures=(rate, cap, most))
-
-
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """The figure that differs for a shareholder, as a correction of the law for one return."""
-
-    from_: date
-    value: str
-    cite: str
-    figure: str = "us/self_employment/net_earnings_factor"
-    reason: str = "a plan: a share of an S corporation's income is no net earnings from self-employment"
-
-
-def shareholders_law(law: Law, year: int) -> Law:
-    """Return *law* for the return of a shareholder: of the corporation's income none is net earnings."""
-    share = law.in_year("us/s_corporation/share_in_net_earnings", year)
-    return law.corrected([_Share(date(year, 1, 1), f"{share.amount():f}", share.citation)])

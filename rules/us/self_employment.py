@@ -11,6 +11,9 @@ from lotwork.rules.load import Law
 from lotwork.rules.us.two_businesses import ref_of_spouse, spouses
 
 FORM = "Schedule SE"
+FACTOR = "us/self_employment/net_earnings_factor"
+OF_A_SHARE = "us/s_corporation/share_in_net_earnings"
+"""What part of a shareholder's income is net earnings: none (Rev. Rul. 59-221)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,9 @@ class SelfEmployment:
         )  # fmt: skip
 
 
-def net_earnings(profit: Decimal, law: Law, year: int) -> Line:
-    """Line 4a: 92.35 percent of a profit; a loss counts whole (26 U.S.C. 1402(a)(12))."""
-    factor = law.in_year("us/self_employment/net_earnings_factor", year)
+def net_earnings(profit: Decimal, law: Law, year: int, *, shareholder: bool = False) -> Line:
+    """Line 4a: 92.35 percent of a profit; a loss counts whole (26 U.S.C. 1402(a)(12)); of a *shareholder* nothing."""
+    factor = law.in_year(OF_A_SHARE if shareholder else FACTOR, year)
     amount = profit * factor.amount() if profit > 0 else profit
     return line((FORM, "4a"), "Net earnings", amount, inputs=("Schedule C line 31",), figures=(factor,))
 
@@ -87,9 +90,12 @@ def schedule_se_of_spouse(profit: Decimal, wages: Decimal, law: Law, year: int) 
     return SelfEmployment(first, *told[1:])
 
 
-def schedule_se(profit: Decimal, wages: Decimal, law: Law, year: int) -> SelfEmployment:
-    """Schedule SE of one person with a Schedule C *profit* and own social security *wages*."""
-    earnings = net_earnings(profit, law, year)
+def schedule_se(profit: Decimal, wages: Decimal, law: Law, year: int, *, shareholder: bool = False) -> SelfEmployment:
+    """Schedule SE of one person with a Schedule C *profit* and own social security *wages*.
+
+    Of a *shareholder* the profit is the share of an S corporation's income, and no line has an amount.
+    """
+    earnings = net_earnings(profit, law, year, shareholder=shareholder)
     taxable = taxable_earnings(earnings, law, year)
     base = base_left(wages, law, year)
     social, medicare = oasdi(taxable, base, law, year), hospital(taxable, law, year)

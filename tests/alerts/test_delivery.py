@@ -29,6 +29,7 @@ class Told:
     def __init__(self, name: str = "told") -> None:
         self.name = name
         self.taken: list[str] = []
+        self.words: list[str] = []
         self.asked = 0
         self.down = False
 
@@ -37,6 +38,7 @@ class Told:
         if self.down:
             raise NotDeliveredError(f"{self.name} is down")
         self.taken.append(message.id)
+        self.words += [message.subject, message.body]
 
 
 @pytest.fixture
@@ -48,6 +50,17 @@ def clock() -> SetClock:
 def store(tmp_path: Path, clock: SetClock) -> Iterator[EventStore]:
     with EventStore.open(tmp_path, clock=clock) as opened:
         yield opened
+
+
+def test_what_a_source_said_is_plain_text_in_every_alert(store: EventStore, clock: SetClock) -> None:
+    channel = Told()
+    delivery = Delivery([channel], clock, store)
+    hostile = "\x1b[2J\x9b\u202e\u2066\u200b\u3164"
+    store.append(Batch("main", outbox=(Message("kept", f"a{hostile}\nb", f"one {hostile}\ntwo {hostile}\n"),)))
+    delivery.deliver()
+    delivery.tell_now(Message("urgent", f"a{hostile}\nb", f"one {hostile}\ntwo {hostile}\n"))
+    codes = "\\x1b[2J\\x9b\\u202e\\u2066\\u200b\\u3164"
+    assert channel.words == [f"a{codes}\\nb", f"one {codes}\ntwo {codes}\n"] * 2
 
 
 def test_an_alert_is_told_once_to_every_channel(store: EventStore, clock: SetClock) -> None:

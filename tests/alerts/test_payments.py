@@ -77,4 +77,4 @@ def test_where_neither_measure_is_known_it_says_why() -> None:
     told = payments(book_of(PROFILE, mined("2027-02-10", "90000")), date(2027, 4, 10))
     assert told.installments == ()
     assert told.trouble is not None
-    assert "the prior year's tax is not known either" in told.trouble
+    assert "no return says the prior year's tax either" in told.trouble

@@ -70,6 +70,16 @@ class Caller:
         file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
         return self("import", file, code=code)
 
+    def beside(self, name: str) -> Caller:
+        """Return the command called on another home, beside this one."""
+        return Caller(self.home.with_name(name), self._capsys, self._patch)
+
+    def bring(self, exported: str, *more: str, code: int = 0) -> Told:
+        """Import what another home exported."""
+        file = self.home.parent / "exported.jsonl"
+        file.write_text(exported, encoding="utf-8")
+        return self("import", file, *more, code=code)
+
     def rows(self, *words: str) -> list[dict[str, Any]]:
         """Return the rows of a listing."""
         rows = self(*words, "--json", code=None).result["rows"]

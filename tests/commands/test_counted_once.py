@@ -133,7 +133,7 @@ def test_a_transaction_that_one_source_tells_twice_is_asked_about(lotwork: Calle
     refused = lotwork("file", "--year", "2025", code=3).err
     assert "transaction_told_twice:b" in refused
     assert "add void" in refused
-    assert '"vout": NUMBER' in refused
+    assert '"vout": "NUMBER"' in refused
     lotwork("add", "correction", "target=a", "at=2025-04-01T00:00:00Z", 'set={"vout": 0}', "reason=two workers")
     lotwork("add", "correction", "target=b", "at=2025-04-01T00:00:00Z", 'set={"vout": 1}', "reason=two workers")
     assert income(lotwork) == ("540.000000", set())

@@ -13,7 +13,7 @@ from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import AssetTable
-from tests.commands.calling import Caller
+from tests.commands.calling import Caller, codes
 from tests.commands.test_rows_known_again import take
 from tests.projections.house import receipt, sale, transfer
 
@@ -108,3 +108,53 @@ def test_a_bill_that_is_not_paid_yet_says_no_day_of_its_payment(lotwork: Caller)
     said = ("add", "correction", "target=e", "reason=a slip")
     assert "paid: 2062-03-01 has not come yet" in lotwork(*said, 'set={"paid": "2062-03-01"}', code=3).err
     lotwork(*said, 'set={"paid": "2026-02-03"}')
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        HAPPENED[0],
+        HAPPENED[1],
+        next(line for line in HAPPENED if line["kind"] == "payment"),
+        next(line for line in HAPPENED if line["kind"] == "energy")
+        | {"at": "2026-02-01T12:00:00Z", "paid": "2062-03-01"},
+        receipt("a", "2025-03-01", "1") | {"wallet": "WALLET"},
+        receipt("a", "2025-03-01", "1") | {"txid": f"{'ab' * 32}:1"},
+    ],
+    ids=["receipt", "sale", "payment", "a bill's payment", "a wallet", "an output"],
+)
+def test_a_log_written_before_travels_and_goes_on_being_told(lotwork: Caller, line: dict[str, Any]) -> None:
+    given = {"at": "2062-03-01T12:00:00Z", "id": "a", **line}
+    held = [receipt("r", "2025-03-01", "1"), given]
+    with EventStore.open(lotwork.home, clock=SystemClock()) as store:
+        store.append(Batch("main", tuple(parse_event(each, AssetTable(), "test") for each in held)))
+    other = lotwork.beside("other")
+    told = other.bring(lotwork("export").out)
+    assert "2 appended" in told.out
+    assert "1 event is let in as the log they come from holds them" in told.out
+    assert other("export").out == lotwork("export").out
+    for home in (lotwork, other):
+        answer = home("income", "--year", "2025", "--json", code=None).result
+        assert answer["totals"] == lotwork("income", "--year", "2025", "--json", code=None).result["totals"]
+        if given["at"] > "2062":
+            assert "dated_ahead" in codes(answer["findings"])
+            assert "dated_ahead:a" in home("file", "--year", "2025", code=3).err
+            assert (
+                codes(home("income", "--year", "2025", "--as-of", "2026-01-01", "--json").result["findings"]) == set()
+            )
+    assert "let in as the log" not in lotwork.take(receipt("s", "2025-03-02", "1")).out
+
+
+@pytest.mark.parametrize("kind", ["correction", "void"])
+def test_what_is_dated_ahead_is_settled_by_a_word(lotwork: Caller, kind: str) -> None:
+    with EventStore.open(lotwork.home, clock=SystemClock()) as store:
+        store.append(Batch("main", (parse_event(receipt("a", "2062-03-01", "1"), AssetTable(), "test"),)))
+    words = ['set={"at": "2026-03-01T12:00:00Z"}'] if kind == "correction" else []
+    lotwork("add", kind, "target=a", *words, "reason=a slip of the pen")
+    lotwork("income", "--year", "2026", "--json")
+
+
+def test_a_line_that_only_says_it_was_exported_needs_the_id_it_had(lotwork: Caller) -> None:
+    line = {**HAPPENED[0], "exported": True}
+    del line["id"]
+    assert "exported: a receipt has no such key" in lotwork.take(line, code=3).err

@@ -313,7 +313,7 @@ def test_an_imported_filing_says_that_its_log_was_another(lotwork: Caller, tmp_p
     lotwork.take(PROFILE, MINED)
     filed(lotwork)
     file = tmp_path / "export.jsonl"
-    file.write_text(lotwork("export", "jsonl").out, encoding="utf-8")
+    file.write_text(lotwork("export", "--evidence", tmp_path / "evidence").out, encoding="utf-8")
     lotwork.home = tmp_path / "other"
     lotwork("import", file)
     told = diff(lotwork)
@@ -329,6 +329,7 @@ def test_figures_another_program_filed_are_told_as_the_program_s(lotwork: Caller
         if (line["form"], line["line"]) == ("Schedule SE", "12"):
             line["amount_usd"] = "7000.00"
     lines[-1]["id"] = "by an older program"
+    lotwork("export", "--evidence", tmp_path / "evidence")
     file = tmp_path / "older.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     lotwork.home = tmp_path / "other"

@@ -12,6 +12,7 @@ import pytest
 
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.public_form.parse_words import parse_instant
+from lotwork.ledger.storage.evidence import Evidence
 from lotwork.rules import load
 from tests.commands.calling import Caller
 from tests.projections.house import receipt, sale
@@ -281,8 +282,13 @@ def test_an_export_with_filings_is_imported_into_another_home(lotwork: Caller, t
     lines = lotwork("export", "jsonl").out
     file = tmp_path / "export.jsonl"
     file.write_text(lines, encoding="utf-8")
+    home, lotwork.home = lotwork.home, tmp_path / "other"
+    assert "export.jsonl:4: evidence: no evidence " in lotwork("import", file, code=3).err
+    lotwork.home = home
+    assert lotwork("export", "--evidence", tmp_path / "evidence").out == lines
     lotwork.home = tmp_path / "other"
     lotwork("import", file)
+    assert {*Evidence(lotwork.home).kept()} == {*Evidence(tmp_path).kept()} > set()
     assert lotwork("export", "jsonl").out == lines
     assert lotwork("import", file, "--json").result["appended"] == 0
     again = lotwork("liability", "--year", "2025", "--up-to", "3", "--law", "filed", "--json").result
@@ -378,7 +384,23 @@ def test_a_return_under_a_law_that_is_only_supposed_is_not_filed(lotwork: Caller
         "from": "2025-01-01", "value": True, "cite": "H.R. 9175", "reason": "what if it were law",
     }  # fmt: skip
     lotwork.take(PROFILE, MINED, rule)
-    assert ("mining_income_deferred", "year 2025") in open_codes(refused(lotwork))
+    assert ("mining_income_deferred", "mined") in open_codes(refused(lotwork))
     told = lotwork("file", "--year", "2025", "--acknowledge", "mining_income_deferred", code=2)
     assert "this is settled, not acknowledged" in told.err
     assert lotwork("income", "--year", "2025", "--json", code=1).result["totals"]["value_usd"] == "0.000000"
+
+
+@pytest.mark.parametrize("since", ["2026-01-01", "2026-03-01"])
+def test_a_supposed_law_of_a_later_year_stops_no_filing_of_an_earlier_one(lotwork: Caller, since: str) -> None:
+    """A dated switch touches the years it is on in: nothing of 2025 waits, and 2026 is filed on no supposition."""
+    rule = {
+        "kind": "rule", "id": "bill", "at": "2026-01-01T00:00:00Z", "figure": "us/income/mining_deferred",
+        "from": since, "value": True, "cite": "H.R. 9175", "reason": "what if it were law",
+    }  # fmt: skip
+    before = receipt("before", "2026-02-01", "1", "60000")
+    lotwork.take(PROFILE, MINED, rule, before, receipt("after", "2026-03-02", "1", "60000"))
+    told = lotwork("file", "--year", "2025", "--dry-run", "--json").result
+    assert told["summary"]["gross_receipts_usd"] == "50000.00"
+    first = "before" if since == "2026-01-01" else "after"
+    assert [(each["code"], each["event"]) for each in lotwork("liability", "--year", "2026", "--json", code=1).result[
+        "findings"] if each["code"] == "mining_income_deferred"] == [("mining_income_deferred", first)]  # fmt: skip

@@ -200,7 +200,7 @@ def test_a_year_that_one_of_the_laws_does_not_know_says_so(lotwork: Caller, tmp_
         (OASDI, "a tenth", "rules show us/self_employment/oasdi_rate"),
         (OASDI, ["0.1", "0.2"], "fraction"),
         ("us/capital/loss_limit", {"single": "3000"}, "every filing status"),
-        ("us/estimated/underpayment_rate", ["0.07", "0.07"], "a list of 4"),
+        ("us/estimated/underpayment_rate", ["0.07"] * 5, "give 1 to 4"),
         ("us/ordinary/tops", {status: ["1", "2"] for status in STATUSES}, "other parts"),
     ],
 )

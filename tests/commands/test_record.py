@@ -304,7 +304,7 @@ def test_evidence_without_end_is_refused_at_its_line(lotwork: Caller, tmp_path: 
         sparse.truncate(1 << 36)
     (tmp_path / "e.jsonl").write_text(json.dumps(A | {"evidence": "endless"}), encoding="utf-8")
     told = lotwork(*how, tmp_path / "e.jsonl", code=3)
-    assert "e.jsonl:1: line: the evidence is too large: at most 67108864 bytes are kept" in told.err
+    assert "e.jsonl:1: evidence: 'endless': it is too large: at most 67108864 bytes are kept" in told.err
     assert position(lotwork) == 0
 
 
@@ -322,3 +322,45 @@ def test_more_dollars_than_a_tax_can_be_computed_of_are_refused_at_the_door(lotw
     assert f"add expense: amount_usd: {amount} is too many dollars: write an amount below 10000000000000" in told.err
     told = lotwork.take(A | {"price_usd": "9999999999999", "quantity": "2"}, code=3)
     assert "price_usd times quantity is too many dollars" in told.err
+
+
+@pytest.mark.parametrize(
+    ("word", "why", "instead"),
+    [
+        ("deposit", "162(a)", "record what of it is kept from you when it is"),
+        ("Security Deposit", "162(a)", "record what of it is kept from you when it is"),
+        ("parking fine", "162(f)", "write `fines`"),
+        ("personal", "262", "leave it out, or write what it was for"),
+        ("capital improvements", "263(a)", "record an `equipment`"),
+        ("loan repayment", "162(a)", "record the interest of the payment as `interest`"),
+        ("income tax", "275(a)", "record a `payment`"),
+        ("owner draw", "162(a)", "leave it out"),
+    ],
+)
+def test_a_word_that_is_no_expense_is_refused_by_hand_and_let_in_with_a_file(
+    lotwork: Caller, word: str, why: str, instead: str
+) -> None:
+    """Contract: "categories that are no expense are refused with the word to use"; a file's other rows are wanted."""
+    pairs = ("id=bill", "at=2026-03-01T12:00:00Z", "amount_usd=5000")
+    told = lotwork("add", "expense", *pairs, f"category={word}", code=3).err
+    assert "is no expense" in told
+    assert why in told
+    assert instead in told
+    assert "void it" not in told
+    assert lotwork("head", "--json").result["position"] == 0
+    bill = {"kind": "expense", "id": "bill", "at": "2026-03-01T12:00:00Z", "amount_usd": "5000", "category": word}
+    lotwork.take(bill)
+    told_of = lotwork("expenses", "--year", "2026", "--json", code=1).result["findings"]
+    assert [finding["code"] for finding in told_of if finding["event"] == "bill"] == ["category_no_expense"]
+    again = lotwork("add", "expense", *pairs, f"category={word}").out
+    assert "known already" in again
+
+
+def test_what_comes_back_of_such_a_bill_is_recorded_by_hand(lotwork: Caller) -> None:
+    lotwork.take(
+        {"kind": "expense", "id": "bill", "at": "2026-01-01T12:00:00Z", "amount_usd": "50", "category": "deposit"}
+    )
+    words = ("at=2026-03-01T12:00:00Z", "amount_usd=50", "category=deposit", "refund_of=bill")
+    assert "appended" in lotwork("add", "expense", *words).out
+    for word in ("fines", "insurance", "loan interest"):
+        assert "appended" in lotwork("add", "expense", *words[:2], f"category={word}").out

@@ -310,6 +310,41 @@ def test_a_bill_that_another_export_tells_otherwise_is_asked_about(lotwork: Call
     assert len(asked(lotwork)) == 1
 
 
+EXCHANGE = {
+    "kind": "receipt",
+    "columns": {"at": "Timestamp (UTC)", "quantity": "Size"},
+    "constants": {"wallet": "rig", "asset": "BTC", "income": "other", "price_usd": "90000"},
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ("2025-03-01T09:30:04Z,0.01", {"likely_twins"}),
+        ("2025-03-01T05:00:00Z,0.00995", {"likely_twins"}),
+        ("2025-03-02T05:59:00Z,0.0098", {"likely_twins"}),
+        ("2025-03-02T06:00:08Z,0.01", set()),
+        ("2025-03-01T09:30:00Z,0.0097", set()),
+    ],
+)
+def test_a_pools_export_and_an_exchanges_that_name_no_source_are_two_tellers(
+    lotwork: Caller, row: str, found: set[str]
+) -> None:
+    pool, exchange = "Time,Amount\n2025-03-01T06:00:07Z,0.01\n", f"Timestamp (UTC),Size\n{row}\n"
+    take(lotwork, pool, POOL)
+    take(lotwork, exchange, EXCHANGE)
+    assert codes(lotwork("income", "--year", "2025", "--json", code=None).result["findings"]) == found
+    for text, column_map in ((pool, POOL), (exchange, EXCHANGE), (f"{pool}\n", POOL)):
+        assert "0 appended, 1 known already" in take(lotwork, text, column_map).out
+
+
+def test_a_month_after_a_month_of_equal_payouts_is_not_asked_about(lotwork: Caller) -> None:
+    for month in (1, 2):
+        days = "".join(f"2025-{month:02d}-{day:02d}T06:{day:02d}:0{month}Z,0.01\n" for day in range(1, 29))
+        take(lotwork, f"Time,Amount\n{days}2025-01-31T09:00:00Z,0.01\n2025-02-01T02:00:00Z,0.02\n", POOL)
+    assert codes(lotwork("income", "--year", "2025", "--json").result["findings"]) == set()
+
+
 def test_a_word_that_a_map_revises_is_no_answer_of_a_person(lotwork: Caller) -> None:
     """The question if two sources tell one payment stays asked, until a person answers it."""
     seen = {"kind": "receipt", "id": "seen", "at": "2025-03-01T05:30:00Z", "wallet": "rig", "asset": "BTC",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.commands.calling import Caller
-from tests.commands.test_rows_known_again import take
+from tests.commands.test_rows_known_again import POOL, take
 
 HEAD = "Date,Description,Amount\n"
 BANK = HEAD + "".join(
@@ -111,7 +111,7 @@ def test_an_amount_of_the_other_sign_is_refused_where_the_map_takes_it_as_it_is(
     assert lotwork("head", "--json").result["position"] == 0
 
 
-@pytest.mark.parametrize("quantity", ["-0.5", "(0.5)", "0.5-", "0"])
+@pytest.mark.parametrize("quantity", ["-0.5", "(0.5)", "0.5-"])
 def test_a_payout_below_zero_is_refused(lotwork: Caller, quantity: str) -> None:
     text = f"at,wallet,asset,quantity,income\n2025-01-01T00:00:00Z,w,BTC,{quantity},pool_payout\n"
     assert "export.csv:2: quantity" in take(lotwork, text, "generic-receipts", code=3).err
@@ -128,3 +128,112 @@ def test_a_payout_below_zero_is_refused(lotwork: Caller, quantity: str) -> None:
 )
 def test_words_that_cannot_be_used_are_refused_before_a_row_is_read(lotwork: Caller, only: Any, said: str) -> None:
     assert said in take(lotwork, BANK, bills(only), code=3).err
+
+
+PAYOUTS = "at,wallet,asset,quantity,income,pool_fee_quantity,value_usd,note\n"
+PAID = "2025-01-01T00:00:00Z,w,BTC,0.5,pool_payout,,,a\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("2025-01-02T00:00:00Z,w,BTC,0,pool_payout,,,b", "quantity is 0"),
+        ("2025-01-02T00:00:00Z,w,BTC,0.00000000,pool_payout,0,,b", "quantity is 0"),
+        ("2025-01-02T00:00:00Z,w,BTC,-0.0,pool_payout,0.0,0,b", "quantity is 0"),
+        (",,,,,,,", "the row is empty"),
+        (" , ,,,,,,", "the row is empty"),
+        ("Total,,,0.5,,,,", "the row is a total"),
+        (",,TOTAL:,0.5,,,,", "the row is a total"),
+        ("Grand total,0.5", "the row is a total"),
+        ("2025-01-31T00:00:00Z,w,BTC,1.0,pool_payout,,,Total", "the row is a total"),
+    ],
+)
+def test_a_row_of_nothing_is_left_out_and_named(lotwork: Caller, row: str, why: str) -> None:
+    second = PAID.replace("01-01", "01-03")
+    told = take(lotwork, f"{PAYOUTS}{PAID}{second}{row}\n", "generic-receipts")
+    assert "2 appended, 0 known" in told.out
+    assert f"export.csv: 1 of 3 rows left out: {why} (1)" in told.out
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("2025-01-02T00:00:00Z,w,BTC,0,pool_payout,0.1,,b", "quantity"),
+        ("2025-01-02T00:00:00Z,w,BTC,0,pool_payout,,12,b", "quantity"),
+        ("soon,w,BTC,0.5,pool_payout,,,b", "'soon' is not an ISO date"),
+        ("2025-01-31,w,Total,0.5,pool_payout,,,b", "asset"),
+    ],
+)
+def test_a_row_that_says_something_is_never_left_out_as_nothing(lotwork: Caller, row: str, said: str) -> None:
+    told = take(lotwork, f"{PAYOUTS}{PAID}{row}\n", "generic-receipts", code=3)
+    assert "export.csv:3: " in told.err
+    assert said in told.err
+
+
+def test_a_bill_of_a_shop_called_total_is_a_bill(lotwork: Caller) -> None:
+    text = HEAD + "2025-01-03,TOTAL,-30.00\n2025-02-03,Shop,-10.00\n2025-02-04,Total,-20.00\n"
+    assert "3 appended" in take(lotwork, text, BILLS).out
+
+
+def test_a_file_of_nothing_needs_a_person(lotwork: Caller) -> None:
+    row = "2025-01-02T00:00:00Z,w,BTC,0,pool_payout,,,\n"
+    assert "2 of 2 rows left out: quantity is 0 (2)" in take(lotwork, PAYOUTS + row * 2, "generic-receipts", code=1).out
+
+
+PRICED = "at,wallet,asset,quantity,income,{}\n2025-01-01T00:00:00Z,w,BTC,0.5,pool_payout,90000\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [
+        ("Price_USD", "price_usd"),
+        ("price usd", "price_usd"),
+        ("PriceUSD", "price_usd"),
+        ("Price ($)", "price_usd"),
+        ("USD price", "price_usd"),
+        ("Pool Fee Qty", "pool_fee_quantity"),
+        ("GROSS-QUANTITY", "gross_quantity"),
+        ("TxID", "txid"),
+    ],
+)
+def test_an_optional_column_in_another_spelling_is_refused(lotwork: Caller, column: str, meant: str) -> None:
+    told = take(lotwork, PRICED.format(column), "generic-receipts", code=3)
+    assert f"export.csv:1: {column}: the column is not read: did you mean {meant}?" in told.err
+    own = {**POOL, "optional": {"price_usd": "Kurs (USD)"}}
+    refused = take(lotwork, "Time,Amount,kurs_usd\n2025-01-01,0.5,90000\n", own, code=3).err
+    assert "kurs_usd: the column is not read: did you mean Kurs (USD)?" in refused
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [("Fee_Qty", "pool_fee_quantity"), ("prise_usd", "price_usd"), ("Price", "price_usd"), ("pool name", "pool")],
+)
+def test_a_column_that_may_be_an_optional_one_is_named(lotwork: Caller, column: str, meant: str) -> None:
+    told = take(lotwork, PRICED.format(column), "generic-receipts", code=1)
+    assert f"export.csv: 1 column is not read: {column} (did you mean {meant}?)" in told.out
+    assert "1 appended" in told.out
+
+
+def test_columns_that_nothing_reads_are_told(lotwork: Caller) -> None:
+    text = "Time,Amount,Worker,\n2025-01-01,0.5,w1,x\n"
+    told = take(lotwork, text, POOL)
+    assert "export.csv: 2 columns are not read: Worker, a column without a name" in told.out
+    (file,) = take(lotwork, text, POOL, "--json").result["files"]
+    assert file["unread"] == {"Worker": None, "a column without a name": None}
+
+
+def test_a_column_that_is_needed_and_spelled_otherwise_is_said(lotwork: Caller) -> None:
+    told = take(lotwork, PRICED.format("price_usd").replace("quantity", "Qty"), "generic-receipts", code=3)
+    assert "quantity: the file has no such column: did you mean Qty? map one of its columns: at, " in told.err
+
+
+def test_an_optional_column_that_stands_twice_is_refused(lotwork: Caller) -> None:
+    text = PRICED.format("price_usd,price_usd").replace("90000", "90000,91000")
+    assert "price_usd: two columns have this name" in take(lotwork, text, "generic-receipts", code=3).err
+
+
+def test_of_many_columns_that_nothing_reads_the_first_are_named(lotwork: Caller) -> None:
+    names = [f"c{number}" for number in range(23)]
+    told = take(lotwork, f"Time,Amount,{','.join(names)}\n2025-01-01,0.5{',' * 23}\n", POOL).out
+    assert "23 columns are not read: c0, c1, " in told
+    assert ", c19 and 3 more" in told

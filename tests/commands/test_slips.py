@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +14,8 @@ from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import AssetTable
+from lotwork.projections.questions.add_command import in_one_line
+from lotwork.web.remedies import REMEDIES, command_for
 from tests.commands.calling import Caller
 from tests.commands.test_rows_known_again import take
 from tests.projections.house import receipt, sale, transfer
@@ -66,3 +71,35 @@ def test_what_the_log_holds_by_such_a_word_is_known_again(lotwork: Caller) -> No
         store.append(Batch("main", (parse_event(line, AssetTable(), "test"),)))
     assert "0 appended, 1 known already" in lotwork.take(line).out
     lotwork("add", "correction", "target=a", 'set={"at": "2025-03-02T12:00:00Z"}', "reason=a slip")
+
+
+@pytest.mark.parametrize("code", sorted(code for code, remedy in REMEDIES.items() if remedy.command))
+def test_every_command_of_a_finding_is_refused_until_it_is_filled_in(lotwork: Caller, code: str) -> None:
+    lotwork.take({"kind": "expense", "id": "a", "at": "2025-03-01T12:00:00Z", "category": "rent", "amount_usd": "1"},
+                 receipt("b", "2025-03-01", "1"))  # fmt: skip
+    remedy = REMEDIES[code]
+    for otherwise in (False, True) if remedy.otherwise else (False,):
+        template = remedy.otherwise if otherwise else remedy.command
+        if re.search(r"\b[A-Z][A-Z_]+\b", template) is None:
+            continue
+        for event in ("a", "b"):
+            said = command_for(remedy, "main", event, 2025, date(2026, 11, 29), otherwise=otherwise)
+            assert lotwork(*shlex.split(said)[1:], code=None).code in (2, 3), said
+    assert lotwork("head", "--json").result["position"] == 2
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        ("lotwork add void target=a reason=told", 'lotwork add correction target=b set={"cost_usd": "AMOUNT"}'),
+        ("one", "two WALLET", "three"),
+        ("one", "two", "three from_wallet=WALLET", "four proceeds_usd=AMOUNT"),
+    ],
+)
+def test_what_is_to_be_filled_in_stands_first_of_several_commands(commands: tuple[str, ...]) -> None:
+    """Pasted as it stands, the line ends with the first, and nothing is half done."""
+    told = in_one_line(commands).split(" && ")
+    assert sorted(told) == sorted(commands)
+    unfilled = [re.search("AMOUNT|WALLET", command) is not None for command in told]
+    assert unfilled == sorted(unfilled, reverse=True)
+    assert unfilled[0]

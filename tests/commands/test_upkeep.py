@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.events import Correction
+from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.store import EventStore
 from tests.commands.calling import Caller
 from tests.projections.house import receipt
 
@@ -132,3 +140,83 @@ def test_the_doctor_misses_a_secret_the_settings_name(lotwork: Caller) -> None:
     assert "smtp.password" in lotwork("doctor", code=1).out
     secret.chmod(0o600)
     lotwork("doctor")
+
+
+def lose(lotwork: Caller) -> str:
+    """Delete the one piece of evidence, and return its digest."""
+    (kept,) = Evidence(lotwork.home).kept()
+    shutil.rmtree(lotwork.home / "evidence")
+    return kept
+
+
+def with_a_bill(lotwork: Caller) -> None:
+    (lotwork.home.parent / "bill.pdf").write_bytes(b"a bill")
+    lotwork.take(A | {"evidence": "bill.pdf"}, A | {"id": "b", "book": "her"})
+
+
+def test_evidence_that_was_deleted_is_told_by_every_command_of_upkeep(lotwork: Caller, tmp_path: Path) -> None:
+    with_a_bill(lotwork)
+    lotwork("backup", tmp_path / "whole.backup")
+    lotwork("verify")
+    kept = lose(lotwork)
+    said = f"1 event names evidence that is not kept: book main, position 1 (a) names {kept}: put each back as "
+    told = lotwork("verify", "--json", code=4).result
+    assert (told["ok"], told["first_bad"], said in told["message"]) == (False, None, True)
+    assert f"lotwork: {said}" in lotwork("verify", code=4).err
+    assert lotwork("backup", tmp_path / "b.backup", "--json", code=4).result["evidence_lost"] == 1
+    assert said in lotwork("backup", tmp_path / "c.backup", code=4).err
+    doctor = {check["name"]: check for check in lotwork("doctor", "--json", code=1).result["checks"]}
+    assert (doctor["evidence"]["ok"], kept in doctor["evidence"]["detail"]) == (False, True)
+    assert said in lotwork("restore", tmp_path / "b.backup", code=4).err
+    lotwork("restore", tmp_path / "whole.backup", "--allow-older")
+    lotwork("verify")
+    doctor = {check["name"]: check for check in lotwork("doctor", "--json", code=None).result["checks"]}
+    assert doctor["evidence"]["ok"]
+
+
+def test_lost_evidence_is_put_back_by_its_name(lotwork: Caller) -> None:
+    with_a_bill(lotwork)
+    kept = lose(lotwork)
+    (lotwork.home / "evidence" / kept[:2]).mkdir(parents=True)
+    (lotwork.home / "evidence" / kept[:2] / kept).write_bytes(b"a bill")
+    lotwork("verify")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"kind": "void", "target": "old"},
+        {"kind": "correction", "target": "old", "set": {"evidence": hashlib.sha256(b"a bill").hexdigest()}},
+    ],
+)
+def test_a_digest_that_an_old_log_made_up_is_told_until_it_is_answered(
+    lotwork: Caller, answer: dict[str, object]
+) -> None:
+    with_a_bill(lotwork)
+    with EventStore.open(lotwork.home, clock=SystemClock()) as store:
+        (_, told), *_ = store.read("main")
+        store.append(Batch("main", [msgspec.structs.replace(told, id="old", evidence="ab" * 32)]))
+    assert f"position 2 (old) names {'ab' * 32}" in lotwork("verify", code=4).err
+    lotwork.take({"at": "2026-01-01T00:00:00Z", "reason": "it never was", **answer})
+    lotwork("verify")
+
+
+def test_what_a_correction_sets_is_asked_for_too(lotwork: Caller) -> None:
+    with_a_bill(lotwork)
+    with EventStore.open(lotwork.home, clock=SystemClock()) as store:
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        change = Correction(id="c", at=at, target="a", reason="r", set_={"evidence": "cd" * 32})
+        store.append(Batch("main", [change]))
+    told = lotwork("verify", code=4).err
+    assert f"1 event names evidence that is not kept: book main, position 2 (c) names {'cd' * 32}" in told
+
+
+def test_of_a_flood_of_lost_evidence_the_first_are_named(lotwork: Caller) -> None:
+    files = [lotwork.home.parent / f"{number}.pdf" for number in range(8)]
+    for file in files:
+        file.write_text(file.name)
+    lotwork.take(*(A | {"id": file.stem, "evidence": file.name} for file in files))
+    shutil.rmtree(lotwork.home / "evidence")
+    told = lotwork("verify", code=4).err
+    assert told.startswith("lotwork: 8 events name evidence that is not kept: ")
+    assert "; and 3 more: put each back" in told

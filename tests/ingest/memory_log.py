@@ -53,7 +53,9 @@ class MemoryLog:
     def assets(self, book: str) -> AssetTable:
         assert book == "main"
         told = [event for event in self.events if isinstance(event, AssetDeclared)]
-        return AssetTable().with_declared(Asset(each.asset, each.decimals, each.asset_class) for each in told)
+        return AssetTable().with_declared(
+            Asset(each.asset, each.decimals, each.asset_class, each.chain, each.contract) for each in told
+        )
 
     def shared_txids(self, book: str, *, after: int = 0) -> frozenset[str]:
         assert (book, after >= 0) == ("main", True)

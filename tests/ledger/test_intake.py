@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.storage.evidence import Evidence
 from tests.projections.house import logged, receipt, told
 
 A, B = receipt("a", "2025-01-01", "1"), receipt("b", "2025-01-02", "1")
@@ -84,30 +87,75 @@ def test_a_correction_of_an_event_in_the_log_is_held_against_what_it_is_now() ->
     ]
 
 
-def test_evidence_without_a_keeper_is_looked_for_and_left_out(tmp_path: Path) -> None:
-    (tmp_path / "bill.pdf").write_bytes(b"a bill")
+def test_evidence_is_left_out_where_nobody_keeps_any(tmp_path: Path) -> None:
     door = intake()
-    taken(door, A | {"evidence": "bill.pdf"}, folder=tmp_path)
-    assert door.events["main"][0].evidence is None
+    taken(door, A | {"evidence": "bill.pdf"}, B | {"evidence": "ab" * 32}, folder=tmp_path)
+    assert [event.evidence for event in door.events["main"]] == [None, None]
 
 
-def test_evidence_kept_before_is_named_by_its_digest() -> None:
-    door = intake(keep=lambda _path: "never called")
-    taken(door, A | {"evidence": "ab" * 32})
-    assert door.events["main"][0].evidence == "ab" * 32
+def test_evidence_that_is_kept_is_named_by_its_digest(tmp_path: Path) -> None:
+    kept = Evidence(tmp_path).keep(b"a bill")
+    door = intake(evidence=EvidenceTold(Evidence(tmp_path)))
+    taken(door, A | {"evidence": kept})
+    assert door.events["main"][0].evidence == kept
 
 
-def test_evidence_that_cannot_be_read_is_a_problem_of_its_line(tmp_path: Path) -> None:
-    (tmp_path / "bill.pdf").write_bytes(b"a bill")
-
-    def keep(path: Path) -> str:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    door = intake(keep=keep)
-    door.take([TextLine("f:1", A | {"evidence": "bill.pdf"})], tmp_path)
-    assert [str(problem) for problem in door.problems] == [
-        "f:1: evidence: 'bill.pdf': Permission denied: let it be read"
+def test_a_digest_of_nothing_that_is_kept_is_refused_in_words(tmp_path: Path) -> None:
+    void = {"kind": "correction", "at": "2025-06-01T00:00:00Z", "reason": "r", "target": "a"}
+    door = intake(evidence=EvidenceTold(Evidence(tmp_path)))
+    told = refusal(door, A | {"evidence": "ab" * 32}, void | {"set": {"evidence": "cd" * 32}}, B)
+    remedy = "bring the file (`lotwork export --evidence evidence` lays it beside an export), or leave the key out"
+    assert told == [
+        f"f:1: evidence: no evidence abababababababab… is kept here: {remedy}",
+        f"f:2: set: no evidence cdcdcdcdcdcdcdcd… is kept here: {remedy}",
     ]
+
+
+def test_what_the_log_knows_is_known_though_its_evidence_was_lost(tmp_path: Path) -> None:
+    door = intake(A | {"evidence": "ab" * 32}, evidence=EvidenceTold(Evidence(tmp_path)))
+    assert taken(door, A | {"evidence": "ab" * 32}) == ["a"]
+
+
+def test_evidence_that_a_line_brings_is_there_for_the_others(tmp_path: Path) -> None:
+    (tmp_path / "bill.pdf").write_bytes(b"a bill")
+    digest = hashlib.sha256(b"a bill").hexdigest()
+    home = Evidence(tmp_path / "home")
+    door = intake(evidence=EvidenceTold(home))
+    taken(door, A | {"evidence": digest}, B | {"evidence": "bill.pdf"}, folder=tmp_path)
+    assert home.read(digest) == b"a bill"
+
+
+@pytest.mark.parametrize("place", ["{0}", "evidence/{0}", "evidence/{1}/{0}"])
+def test_a_digest_whose_file_comes_along_is_kept(tmp_path: Path, place: str) -> None:
+    digest = hashlib.sha256(b"a bill").hexdigest()
+    beside = tmp_path / place.format(digest, digest[:2])
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    beside.write_bytes(b"another bill")
+    home = Evidence(tmp_path / "home")
+    with pytest.raises(InputRefusedError):
+        taken(intake(evidence=EvidenceTold(home)), A | {"evidence": digest}, folder=tmp_path)
+    beside.write_bytes(b"a bill")
+    taken(intake(evidence=EvidenceTold(home)), A | {"evidence": digest}, folder=tmp_path)
+    assert home.read(digest) == b"a bill"
+
+
+def test_nothing_is_kept_of_what_is_refused_or_only_tried(tmp_path: Path) -> None:
+    (tmp_path / "bill.pdf").write_bytes(b"a bill")
+    home = Evidence(tmp_path / "home")
+    line = A | {"evidence": "bill.pdf"}
+    taken(intake(evidence=EvidenceTold(home, only_try=True)), line, folder=tmp_path)
+    with pytest.raises(InputRefusedError):
+        taken(intake(evidence=EvidenceTold(home)), line, B | {"quantity": "-1"}, folder=tmp_path)
+    assert list(home.kept()) == []
+
+
+def test_a_file_that_changed_while_it_was_let_in_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bill.pdf").write_bytes(b"a bill")
+    door = intake(evidence=EvidenceTold(Evidence(tmp_path / "home")))
+    door.take([TextLine("f:1", A | {"evidence": "bill.pdf"})], tmp_path)
+    (tmp_path / "bill.pdf").write_bytes(b"another")
+    with pytest.raises(InputRefusedError, match="it changed while it was let in"):
+        door.check()
 
 
 def test_what_the_log_knows_with_other_content_is_told_by_line() -> None:
@@ -130,3 +178,47 @@ def test_a_longer_circle_of_voids_is_refused_and_a_chain_is_not() -> None:
     assert taken(intake(A), *chain) == ["u", "v", "w"]
     rest = [void | {"id": "x", "target": "u"}, *ring]
     assert len(refusal(intake(A), *rest)) == 3
+
+
+HIDING = ("\u202e", "\u2066", "\u200b", "\u200f", "\u00ad", "\ufeff", "\u2028", "\u0085", "\u3164", "\U000e0061")
+RENAMED = {"kind": "correction", "id": "c", "at": "2025-06-01T00:00:00Z", "reason": "r"}
+
+
+@pytest.mark.parametrize("letter", HIDING, ids=ascii)
+def test_a_name_with_a_letter_that_nobody_sees_is_refused(letter: str) -> None:
+    named = f"co{letter}ld"
+    lines = (
+        A | {"wallet": named},
+        A | {"id": named},
+        A | {"source": named},
+        A | {"pool": named},
+        A | {"payer": named},
+        ASSET | {"asset": named},
+        {"kind": "expense", "id": "e", "at": "2025-01-01T00:00:00Z", "category": named, "amount_usd": "1"},
+        RENAMED | {"target": "b", "set": {"wallet": named}},
+        RENAMED | {"select": {"wallet": "cold"}, "set": {"wallet": named}},
+    )
+    for line in lines:
+        told = refusal(intake(B), line)
+        assert told, line
+        assert all(problem.isprintable() for problem in told), line
+
+
+@pytest.mark.parametrize("name", ["cold", "kühl", "冷たい", "холодный", "كيف", "❤️ ledger", "a\u00a0b"])
+def test_a_name_in_any_letters_that_are_seen_is_let_in(name: str) -> None:
+    assert taken(intake(), A | {"wallet": name}) == ["a"]
+
+
+def test_a_remark_may_hold_what_its_language_needs() -> None:
+    assert taken(intake(), A | {"note": "\u0645\u06cc\u200c\u062e\u0648 \u200f\u05e9"}) == ["a"]
+
+
+def test_an_old_name_stays_known_and_can_be_pointed_at_and_mended() -> None:
+    old = A | {"id": "o\u200bld", "wallet": "co\u202eld"}
+    assert taken(intake(old), old) == ["o\u200bld"]
+    by_id = RENAMED | {"target": "o\u200bld", "set": {"wallet": "cold"}}
+    by_name = RENAMED | {"select": {"wallet": "co\u202eld"}, "set": {"wallet": "cold"}}
+    assert taken(intake(old), by_id) == ["c"]
+    assert taken(intake(old), by_name) == ["c"]
+    void = {"kind": "void", "id": "v", "at": "2025-06-01T00:00:00Z", "reason": "r", "target": "o\u200bld"}
+    assert taken(intake(old), void) == ["v"]

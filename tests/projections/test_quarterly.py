@@ -12,8 +12,10 @@ from lotwork.ledger.units import CENT, ZERO
 from lotwork.projections.estimated.next_payment import SetAside
 from lotwork.projections.liability import liability
 from lotwork.projections.quarterly import Quarterly, quarterly
-from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.errors import LawFileError, UnknownFigureError
 from lotwork.rules.load import Law
+from lotwork.rules.missing import missing
+from lotwork.rules.us.underpayment_rate import rate_on
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()
@@ -207,15 +209,89 @@ def test_a_rule_event_brings_the_missing_rate() -> None:
     assert told.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("rules", "through", "penalty"),
+    [
+        ([("2027-01-01", ["0.07"])], date(2027, 4, 15), "183.73"),
+        ([("2027-01-01", "as one text")], None, ""),
+        ([("2027-01-01", ["0.07", "0.06"])], date(2027, 4, 15), "183.73"),
+        ([("2027-04-01", ["0.06"])], date(2026, 12, 31), "106.05"),
+        ([("2026-10-01", ["0.08"])], date(2026, 12, 31), "113.62"),
+        ([("2027-01-01", ["0.07"]), ("2027-04-01", ["0.06"])], date(2027, 4, 15), "183.73"),
+    ],
+)
+def test_a_rate_is_recorded_for_the_quarters_it_is_announced_for(
+    rules: list[tuple[str, Any]], through: date | None, penalty: str
+) -> None:
+    """26 U.S.C. 6621(b)(1), (2)(B): a rate is a quarter's, the first one's holds through April 15; the rest is unknown.
+
+    To 106.055 by the end of 2026 come 105 days at 7 percent of 3,000 and 90 of the fourth 1,000: 60.411 + 17.260. At 8
+    percent in the last quarter of 2026 the 3,000 bear a point more for 92 days: 7.562.
+    """
+    prior = facts(2026, prior_year_tax_usd="4000", prior_year_agi_usd="100000")
+    told = [
+        {
+            "kind": "rule", "id": f"rate {day}", "at": "2027-01-02T00:00:00Z", "from": day, "value": value,
+            "figure": "us/estimated/underpayment_rate", "cite": "a ruling", "reason": "published",
+        }
+        for day, value in rules
+    ]  # fmt: skip
+    if through is None:
+        with pytest.raises(LawFileError, match="fractions by quarter"):
+            LAW.corrected(book_of(*told).history.of_kind("rule"))  # type: ignore[arg-type] # only rules are there
+        return
+    law = LAW.corrected(book_of(*told).history.of_kind("rule"))  # type: ignore[arg-type] # only rules are there
+    book = book_of(PROFILE, mined(2026), prior, years=(2026,))
+    made = quarterly(book, law, liability(book, law, 2026), date(2027, 4, 15), "regular")
+    assert (made.penalty_through, made.penalty.quantize(CENT)) == (through, Decimal(penalty))
+    unknown = [finding for finding in made.findings if finding.code == "underpayment_rate_unknown"]
+    assert bool(unknown) == (through < date(2027, 4, 15))
+    assert all("from=2027-01-01" in finding.message for finding in unknown)
+
+
+@pytest.mark.parametrize(
+    ("day", "value", "why"),
+    [
+        ("2026-05-10", ["0.07"], "write its first day"),
+        ("2026-10-01", ["0.07", "0.07"], "give 1 to 1"),
+        ("2026-01-01", ["0.07"] * 5, "give 1 to 4"),
+        ("2026-01-01", [], "give 1 to 4"),
+    ],
+)
+def test_a_rate_of_no_quarter_is_refused(day: str, value: list[str], why: str) -> None:
+    rule = {
+        "kind": "rule", "id": "rate", "at": "2027-01-02T00:00:00Z", "figure": "us/estimated/underpayment_rate",
+        "from": day, "value": value, "cite": "a ruling", "reason": "published",
+    }  # fmt: skip
+    with pytest.raises(LawFileError, match=why):
+        LAW.corrected(book_of(rule).history.of_kind("rule"))  # type: ignore[arg-type] # only rules are there
+
+
+def test_quarters_without_a_rate_are_missing_and_those_told_before_stay() -> None:
+    rule = {
+        "kind": "rule", "id": "rate", "at": "2027-01-02T00:00:00Z", "figure": "us/estimated/underpayment_rate",
+        "from": "2026-04-01", "value": ["0.05"], "cite": "a ruling", "reason": "corrected",
+    }  # fmt: skip
+    law = LAW.corrected(book_of(rule).history.of_kind("rule"))  # type: ignore[arg-type] # only rules are there
+    days = (date(2026, 1, 1), date(2026, 6, 30), date(2026, 7, 1), date(2026, 12, 31))
+    assert [rate_on(day, law)[0] for day in days] == [Decimal(rate) for rate in ("0.07", "0.05", "0.07", "0.07")]
+    first = LAW.corrected(
+        book_of(rule | {"from": "2027-01-01"}).history.of_kind("rule")  # type: ignore[arg-type] # only rules are there
+    )
+    path = "us/estimated/underpayment_rate"
+    assert [each.path for each in missing(first, 2026, LAW) if each.path == path] == []
+    assert [each.lacks for each in missing(first, 2027, LAW) if each.path == path] == ["value"]
+
+
 def test_where_no_rate_is_known_the_payments_are_told_and_what_they_cost_is_not() -> None:
     book = book_of(PROFILE, mined(2026), years=(2026,))
     owed = liability(book, LAW, 2026)
 
     class NoRates(Law):
-        def in_year(self, path: str, year: int) -> Any:
+        def figure(self, path: str, on: date) -> Any:
             if path.endswith("underpayment_rate"):
                 raise UnknownFigureError(path)
-            return super().in_year(path, year)
+            return super().figure(path, on)
 
     told = quarterly(book, NoRates.load(), owed, date(2026, 7, 1), "regular")
     assert told.overdue > 0

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import logging
+import re
 import sys
 import threading
 import warnings
@@ -18,9 +19,11 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lotwork.ingest.scrubbing import REDACTED, Scrubber
 from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import is_seen
 from lotwork.service import logs
-from lotwork.service.logs import REDACTED, ScrubbedHandler, Scrubber
+from lotwork.service.logs import ScrubbedHandler
 
 ODD_LETTERS = 'aB3$/+ "\\é'
 CANARIES = tuple(f"canary-{number:02d}-{ODD_LETTERS[number % 10]}{number * 7919}" for number in range(25))
@@ -132,6 +135,33 @@ def test_on_a_terminal_lines_are_for_people_and_as_clean(out: io.StringIO) -> No
         log_everywhere(secret)
     assert "a traceback" in stream.getvalue()
     assert leaked(stream.getvalue()) == []
+
+
+def fail_in_hostile_words() -> None:
+    raise ValueError("\x1b[2J\u202e\nlotwork: all is well")
+
+
+def test_on_a_terminal_a_strangers_words_steer_nothing(out: io.StringIO) -> None:
+    del out
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    logs.set_up(CLOCK, Scrubber(), stream=stream)
+    hostile = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp\u2066\u200b"
+    structlog.get_logger("a").warning(hostile, why=hostile, more=[hostile, {hostile: 1}], seconds=3)
+    logging.getLogger("b").error("%s", hostile)
+    try:
+        fail_in_hostile_words()
+    except ValueError:
+        structlog.get_logger("a").exception("broke")
+        logging.getLogger("b").exception("broke")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())  # the colours of our own
+    assert {letter for letter in plain if letter != "\n" and not is_seen(letter)} == set()
+    assert plain.count("gnp") >= 4
+    assert "seconds=3" in plain
 
 
 def test_libraries_are_not_heard_below_a_warning(out: io.StringIO) -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from lotwork.web.guard import HEADERS, STATIC, is_own_host
+from lotwork.service.strict_headers import HEADERS
+from lotwork.web.guard import STATIC, is_own_host
 from tests.web.conftest import ORIGIN
 
 ADDRESSES = (

@@ -15,6 +15,7 @@ from lotwork.projections.liability import Liability
 from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.reports.estimated import SetAsideRow
 from lotwork.reports.estimated_words import overdue_in_words
+from lotwork.rules.line import to_cents
 from lotwork.rules.us.estimated import next_business_day
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
 from lotwork.web.charts import MONTHS, Chart, plain_bars
@@ -233,7 +234,7 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
             return Step(
                 f"Pay {usd(answer.amount)} {when}, then record it.",
                 f"lotwork --book {shlex.quote(reading.book)} add payment at={reading.today}T12:00:00Z "
-                f"year={answer.year or reading.year} amount_usd={answer.amount:.2f}{kind}",
+                f"year={answer.year or reading.year} amount_usd={to_cents(answer.amount)}{kind}",
                 "/quarterly",
             )
     problems = problems_view(reading)

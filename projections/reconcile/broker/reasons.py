@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from lotwork.ledger.events import Event, GiftReceived, Method, Purchase, Receipt
 from lotwork.ledger.units import AssetTable, divide, unscaled, usd_decimal
 from lotwork.projections.gains import GainRow
+from lotwork.rules.line import to_cents
 
 Settled: TypeAlias = Literal["rounding", "expected", "explained", "open"]
 """`open`: a person must look; `expected`: so the law has it, and nothing is to be done."""
@@ -54,11 +55,11 @@ class Reasons:
         if abs(more) <= rounding:
             return Reason("rounded to the cent", "rounding")
         if fee and abs(more - fee) <= rounding:
-            return Reason(f"the broker's proceeds are before the fee of {usd_decimal(fee):,.2f}", "explained")
+            return Reason(f"the broker's proceeds are before the fee of {to_cents(usd_decimal(fee)):,}", "explained")
         if more < 0 and not fee:
             return Reason(
-                f"the broker took {usd_decimal(-more):,.2f} off that the ledger does not know, perhaps a fee: correct "
-                "the sale with fee_usd",
+                f"the broker took {to_cents(usd_decimal(-more)):,} off that the ledger does not know, perhaps a fee: "
+                "correct the sale with fee_usd",
                 "open",
             )
         return Reason("nothing recorded explains it: correct the sale, or ask the broker for a corrected form", "open")
@@ -86,7 +87,7 @@ class Reasons:
         fees = sum(self._purchase_fee(row) for row in rows)
         if fees and abs(more + fees) <= rounding:
             return Reason(
-                f"the broker leaves the fee of {usd_decimal(fees):,.2f} out of what the coins cost", "explained"
+                f"the broker leaves the fee of {to_cents(usd_decimal(fees)):,} out of what the coins cost", "explained"
             )
         if any(self._came_from_outside(row) for row in rows):
             return Reason(

@@ -183,3 +183,27 @@ def test_what_a_better_map_says_otherwise_is_refused_with_the_command(
     watch_once(source, store)
     with pytest.raises(InputRefusedError, match=r"is recorded otherwise .*txid: absent -> ab.*--revise"):
         watch_once(source, store)
+
+
+@pytest.mark.parametrize("column", ["Kurs_USD", "kurs usd", "KursUSD"])
+def test_a_file_that_spells_an_optional_column_otherwise_is_refused(
+    source: FolderSource, store: EventStore, column: str
+) -> None:
+    source.column_map = load_map({"kind": "receipt", "columns": {"at": "time", "quantity": "amount"},
+                                  "optional": {"price_usd": "kurs_usd"},
+                                  "constants": {"wallet": "cold", "asset": "BTC", "income": "bonus"}})  # fmt: skip
+    put(source, "a.csv").write_text(f"time,amount,{column}\n2026-02-01,1,90000\n")
+    os.utime(source.folder / "a.csv", (NOW.timestamp() - 3600,) * 2)
+    with pytest.raises(InputRefusedError, match="did you mean kurs_usd"):
+        watch_once(source, store)
+
+
+def test_a_column_that_may_be_an_optional_one_is_told(source: FolderSource, store: EventStore) -> None:
+    source.column_map = load_map({"kind": "receipt", "columns": {"at": "time", "quantity": "amount"},
+                                  "optional": {"price_usd": "kurs_usd"},
+                                  "constants": {"wallet": "cold", "asset": "BTC", "income": "bonus"}})  # fmt: skip
+    put(source, "a.csv").write_text("time,amount,Kurs,Worker\n2026-02-01,1,90000,w\n")
+    os.utime(source.folder / "a.csv", (NOW.timestamp() - 3600,) * 2)
+    told: list[str] = []
+    assert watch_once(source, store, tell=told.append) == 1
+    assert told == ["a.csv: 1 column is not read: Kurs (did you mean kurs_usd?)"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.ingest.prices.csv_file import CsvPrices
+from lotwork.ingest.prices.csv_file import CsvPrices, read_quotes
 from lotwork.ledger.errors import InputRefusedError
 from tests.ingest.memory_evidence import MemoryEvidence
 
@@ -81,3 +81,13 @@ def test_every_problem_of_the_file_is_told_at_once(tmp_path: Path) -> None:
         ("prices.csv:6", "price_usd"),
         ("prices.csv:8", "price_usd"),
     ]
+
+
+@pytest.mark.parametrize("column", ["Interval", "INTERVAL", " interval_"])
+def test_an_interval_in_another_spelling_is_refused(tmp_path: Path, column: str) -> None:
+    """Read as no interval, a day's price would speak for a minute."""
+    path = tmp_path / "prices.csv"
+    path.write_text(f"at,asset,price_usd,{column}\n2025-01-01T00:00:00Z,BTC,90000,1d\n")
+    with pytest.raises(InputRefusedError) as refused:
+        read_quotes(path)
+    assert "did you mean interval?" in refused.value.problems[0].remedy

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.column_map import ColumnMap, load_map, presets
-from lotwork.ingest.sheets.files import CsvEvents, parse_number, read_csv
+from lotwork.ingest.sheets.files import CsvEvents, read_csv
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import BrokerReport, ExchangeRate, Expense, Receipt, Sale
 from lotwork.ledger.intake import Intake
@@ -431,3 +432,10 @@ def test_an_exchanges_sales_are_read(tmp_path: Path) -> None:
         50_000_000_000,
         12_500_000,
     )
+
+
+@pytest.mark.parametrize("key", ["Price_USD", "price usd", "PriceUSD", "prise_usd"])
+def test_a_key_of_a_map_in_another_spelling_is_refused_with_the_one_it_is(key: str) -> None:
+    with pytest.raises(InputRefusedError) as refused:
+        load_map({"kind": "receipt", "columns": {"at": "Time"}, "optional": {key: "Price"}})
+    assert "did you mean 'price_usd'?" in str(refused.value)

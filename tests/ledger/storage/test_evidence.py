@@ -58,16 +58,6 @@ def test_more_than_64_mib_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         Evidence(tmp_path).keep(b"x" * 11)
 
 
-def test_a_file_of_any_size_is_read_no_further_than_can_be_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(room, "MOST_BYTES", 10)
-    endless = tmp_path / "endless"
-    endless.symlink_to("/dev/zero")
-    with pytest.raises(InputRefusedError, match="at most 10 bytes are kept"):
-        Evidence(tmp_path).keep_file(endless)
-
-
 def test_evidence_is_its_owners_alone(tmp_path: Path) -> None:
     Evidence(tmp_path / "home").keep(b"raw")
     for path in (tmp_path / "home").rglob("*"):

@@ -59,6 +59,29 @@ def test_a_book_that_shows_no_tax_of_the_prior_year_frees_nobody_from_paying() -
     told = asked(mined("2024-12-30", "10"), THIS_YEAR, as_of=DAY)
     assert told.prior.source == "none"
     assert told.required.penalty_possible
+    (found,) = told.findings
+    assert "the events here come to none for it, which is no return" in found.message
+    assert "prior_year_tax_usd=0" in found.message
+    freed = asked(mined("2024-12-30", "10"), THIS_YEAR, facts(prior_year_tax_usd="0"), as_of=DAY)
+    assert (freed.required.penalty_possible, freed.findings) == (False, ())
+
+
+@pytest.mark.parametrize("activity", ["hobby", "business"])
+@pytest.mark.parametrize("value", ["10", "300"])
+def test_in_january_after_a_year_of_little_it_says_what_a_year_without_tax_asks_for(activity: str, value: str) -> None:
+    """26 U.S.C. 6654(e)(2): a person decides it, since a book has none of what is outside it."""
+    little, first = mined("2026-03-01", value), mined("2027-01-05", "5000")
+    told = asked(profile("who", "2026-01-01", activity=activity), little, first, as_of=date(2027, 1, 10), year=2027)
+    messages = {finding.code: finding.message for finding in told.findings}
+    assert "no return says the prior year's tax either" in messages["current_year_unknown"]
+    assert "record `year_facts` for 2027 with prior_year_tax_usd=0" in messages["prior_year_unknown"]
+    assert told.required.required is None
+    zero = facts(2027, prior_year_tax_usd="0")
+    freed = asked(
+        profile("who", "2026-01-01", activity=activity), little, first, zero, as_of=date(2027, 1, 10), year=2027
+    )
+    assert (freed.method, freed.required.penalty_possible) == ("none", False)
+    assert {finding.code for finding in freed.findings} == {"current_year_unknown"}
 
 
 def test_the_year_before_the_law_known_here_is_not_computed() -> None:

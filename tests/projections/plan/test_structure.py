@@ -12,7 +12,6 @@ from lotwork.ledger.events import HOBBY
 from lotwork.projections.liability import liability
 from lotwork.projections.plan.structure import CORPORATION, SOLE, plan_structure
 from lotwork.rules.us.individual import compute
-from lotwork.rules.us.s_corporation import shareholders_law
 from tests.projections.house import book_of, codes, receipt
 from tests.rules.us.law import LAW, usd
 
@@ -54,8 +53,10 @@ def test_a_corporation_is_worked_out_by_hand() -> None:
     column = plan.column(CORPORATION)
     assert (column.payroll_employer, column.payroll_employee) == (usd("3867"), usd("3825"))
     business = liability(book_of(*miner()), LAW, 2026).computed.filer
-    share = replace(business, schedule_c_net=usd("44133"), wages=usd("50000"), business_w2_wages=usd("50000"))
-    told = compute(share, shareholders_law(LAW, 2026))
+    share = replace(
+        business, schedule_c_net=usd("44133"), wages=usd("50000"), business_w2_wages=usd("50000"), shareholder=True
+    )
+    told = compute(share, LAW)
     assert told.summary["agi"] == column.summary["agi"] == usd("94133")
     assert column.summary["qbi_deduction"] == usd("8826.60")
     assert column.total == told.total.amount + usd("7692")

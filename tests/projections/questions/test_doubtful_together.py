@@ -5,6 +5,7 @@ Law: the amount realized is the sum of all that is received (26 U.S.C. 1001(b));
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def test_the_gas_of_a_swap_for_two_coins_is_shared_by_what_they_cost() -> None:
 def test_one_of_two_coins_that_nobody_priced_is_never_left_out_of_what_the_sale_brought() -> None:
     lines = (USDX, USDZ, MINED, TWO[0], TWO[1] | {"price_usd": None}, movement("out", "0.5"))
     said = [line["set"] for line in commands(shared_book(*lines), "a swap", "in1")]
-    assert [change.get("proceeds_usd") or change["cost_usd"] for change in said] == ["AMOUNT", "700.000000", "AMOUNT"]
+    assert [change.get("proceeds_usd") or change["cost_usd"] for change in said] == ["AMOUNT", "AMOUNT", "700.000000"]
 
 
 @pytest.mark.parametrize("stands_at", ["in1", "in2"])
@@ -97,13 +98,32 @@ def test_own_coins_that_came_in_two_outputs_are_all_moved(wallets: tuple[str, st
         for n, wallet in enumerate(wallets, 1)
     ]
     out = movement("out", "0.3", wallet="kraken", source="kraken", fee_quantity="0.1")
-    lines = (MINED | {"wallet": "kraken"}, *came, out | {"quantity": "0.35"})
+    lines = (MINED | {"wallet": "kraken"}, *came, out | {"quantity": "0.306"})
     book = shared_book(*lines, *commands(shared_book(*lines), "a transfer of your own coins", "in2"))
     assert (income(book), codes(book)) == (3_000_000_000, [("fee_pending", "out")])
-    held = dict.fromkeys(wallets, 0) | {"kraken": 55 * 10**16}
+    held = dict.fromkeys(wallets, 0) | {"kraken": 594 * 10**15}
     for n, wallet in enumerate(wallets, 1):
         held[wallet] += n * 10**17
     assert {wallet: amount for (wallet, _), amount in book.balances.held.items() if amount} == held
+
+
+@pytest.mark.parametrize(("left", "fee"), [("0.5", None), ("0.5", "0.01"), ("0.12", None), ("5", "0.001")])
+def test_what_left_beside_own_coins_is_no_fee_of_theirs_unless_a_person_says_so(left: str, fee: str | None) -> None:
+    """0.1 came to an own wallet of what left: the rest paid somebody, and is a movement to be explained."""
+    came = receipt("in", "2025-03-05", "0.1", "3000", asset="ETH", txid=SWAP, source="node")
+    out = movement("out", left, wallet="kraken", source="kraken", fee_quantity=fee)
+    lines = (MINED | {"wallet": "kraken", "quantity": "9"}, came, out)
+    asked = shared_book(*lines)
+    split = shared_book(*lines, *commands(asked, "a transfer of your own coins, and the rest went to somebody else"))
+    assert [code for code, _ in codes(split) if code != "fee_pending"] == ["movement_unexplained"]
+    whole = shared_book(
+        *lines, *commands(asked, "a transfer of your own coins, and all of the rest was the network's fee")
+    )
+    assert codes(whole) == [("fee_pending", "out")]
+    for book in (split, whole):
+        gone = Decimal(left) + Decimal(fee or 0)
+        assert book.balances.held["cold", "ETH"] == 10**17
+        assert book.balances.held["kraken", "ETH"] == (9 - gone) * 10**18
 
 
 @pytest.mark.parametrize("fee", [None, "0.01"])
@@ -123,12 +143,12 @@ def test_of_more_coins_than_left_the_change_is_none_and_the_rest_is_what_somebod
     assert (income(earned), codes(earned)) == (4_200_000_000, unexplained)
     assert earned.balances.held["cold", "ETH"] == 14 * 10**17 - fee_left
     said = [*commands(shared_book(*lines), "change given back and the rest coins bought", last)]
-    said[-1]["set"]["cost_usd"] = "1200"
+    said[0]["set"]["cost_usd"] = "1200"
     bought = shared_book(*lines, *said)
     assert (income(bought), codes(bought)) == (3_000_000_000, unexplained)
     assert {lot.lot: lot.basis_usd_micros for lot in bought.open_lots()}["in0"] == 1_200_000_000
     said = [*commands(shared_book(*lines), "change given back and the rest own coins", last)]
-    said[-1]["set"]["from_wallet"] = "hot"
+    said[0]["set"]["from_wallet"] = "hot"
     earlier = receipt("hot", "2025-01-05", "1", "3000", asset="ETH", wallet="hot")
     moved = shared_book(earlier, *lines, *said)
     assert (income(moved), codes(moved)) == (6_000_000_000, unexplained)

@@ -50,7 +50,7 @@ def test_as_much_of_a_coin_from_two_sources_within_a_day_is_a_question(other: di
     [
         CAME | {"source": "braiins"},
         CAME | {"at": "2025-03-02T12:00:01Z"},
-        CAME | {"quantity": "0.01000001"},
+        CAME | {"quantity": "0.0103"},
         CAME | {"asset": "LTC"},
         PAID | {"id": "again"},
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()
+TODAY = datetime(2026, 11, 29, tzinfo=UTC)
 ME = {
     "kind": "profile", "id": "me", "at": "2024-01-01T00:00:00Z", "filing_status": "single",
     "time_zone": "America/New_York", "activity": "hobby", "material_participation": True,
@@ -94,7 +96,7 @@ def test_a_year_of_two_parts_is_told_with_the_tax_of_either_whole_year_and_stops
         assert f"a {activity} all year {whole.tax:.2f}" in finding.message
         assert "activity_turned" not in codes(whole)
     assert f"a tax of {made.tax:.2f}" in finding.message
-    assert "activity_turned" in [each.code for each in prepare(book, LAW, 2025).open]
+    assert "activity_turned" in [each.code for each in prepare(book, LAW, 2025, TODAY).open]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lotwork.ledger.events import Expense
+from lotwork.ledger.public_form.contract import parse_event, to_contract
+from lotwork.ledger.units import AssetTable
 from lotwork.projections.costs.prepaid import parts_of
 from lotwork.projections.filing.check import prepare
 from lotwork.projections.liability import Liability, liability
@@ -20,6 +23,7 @@ from lotwork.rules.us.schedule_c import CATEGORIES
 from tests.projections.house import book_of, receipt
 
 LAW = Law.load()
+TODAY = datetime(2026, 11, 29, tzinfo=UTC)
 ME = {
     "kind": "profile", "id": "me", "at": "2024-01-01T00:00:00Z", "filing_status": "single", "activity": "business",
     "business_began": "2024-01-01", "material_participation": True,
@@ -78,7 +82,7 @@ def test_a_word_that_is_no_expense_is_not_deducted_and_stops_the_filing(word: st
     made = owed(paid("5000", category=word))
     assert made.business.net == 90_000
     assert codes(made) == ["category_no_expense"]
-    told = prepare(book_of(ME, MINED, paid("5000", category=word)), LAW, 2025).open
+    told = prepare(book_of(ME, MINED, paid("5000", category=word)), LAW, 2025, TODAY).open
     assert "category_no_expense" in [finding.code for finding in told]
 
 
@@ -213,7 +217,8 @@ def test_a_refund_that_fits_no_bill_is_told_and_guessed_by_nobody(
 @pytest.mark.parametrize(
     "own",
     [
-        {"business_share": "0.5"}, {"business_share": "0"}, {"owner": "spouse"}, {"owner": "taxpayer"},
+        {"business_share": "0.5"}, {"business_share": "0"}, {"business_share": "1"}, {"business_share": "1.00"},
+        {"owner": "spouse"}, {"owner": "taxpayer"},
         {"usage": "house"}, {"from": "2026-01-01", "to": "2026-02-01"},
     ],
 )  # fmt: skip
@@ -272,3 +277,17 @@ def test_dollars_are_no_asset_and_the_refusal_names_their_event() -> None:
     with pytest.raises(Exception, match="refused") as refused:
         book_of(receipt("usd", "2026-02-01", "55", None, asset="USD", income="hosting"))
     assert "business_income" in str(refused.value.problems)  # type: ignore[attr-defined]  # of an InputRefusedError
+
+
+def test_a_refund_comes_back_in_an_export_and_a_bill_becomes_one_by_a_correction() -> None:
+    told = to_contract(parse_event(back("100", "2026-02-01"), AssetTable(), "x"), AssetTable())
+    assert "business_share" not in told
+    again = parse_event(told, AssetTable(), "x")
+    assert isinstance(again, Expense)
+    assert again.refund_of == "bill"
+    wrong = {name: value for name, value in back("100", "2026-02-01").items() if name != "refund_of"}
+    mended = {"kind": "correction", "id": "c", "at": "2026-03-01T00:00:00Z", "target": wrong["id"],
+              "reason": "came back", "set": {"refund_of": "bill"}}  # fmt: skip
+    made = owed(paid("400", business_share="0.5"), wrong, mended, year=2026)
+    assert amounts(made)["Schedule C line 6"] == 50
+    assert codes(made) == []

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from lotwork.ledger.units import ZERO
 from lotwork.projections.estimated.annualized import annualized
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.replay.book import Book
+from lotwork.rules.line import Line
 from lotwork.rules.load import Law
 from tests.projections.house import book_of, receipt
 
@@ -49,6 +52,11 @@ def owed(*lines: dict[str, Any], year: int = 2025) -> Liability:
 def amounts(made: Liability) -> dict[str, Decimal]:
     """Return each line by its form and number."""
     return {each.line.ref: each.line.amount for each in made.lines}
+
+
+def amounts_of(lines: Iterable[Line]) -> dict[str, Decimal]:
+    """Return each of *lines* by its form and number."""
+    return {each.ref: each.amount for each in lines}
 
 
 def codes(made: Liability) -> list[str]:
@@ -233,17 +241,40 @@ def book() -> Book:
 
 
 def test_an_annualized_installment_has_both_wage_bases() -> None:
-    """Form 2210, Schedule AI, Part II: one for each who files a Schedule SE."""
+    """Form 2210, Schedule AI, Part II: each who files a Schedule SE fills it in alone, line 15 has both (1402(b))."""
     couple = book()
-    made = annualized(couple, LAW, liability(couple, LAW, 2025), None)
-    year = {each.line: (each.form, each.amount) for each in made.columns[-1].lines}
+    made = annualized(couple, LAW, liability(couple, LAW, 2025), None, is_over=True)
     whole = liability(couple, LAW, 2025)
     taxes = [each.tax.amount for each in whole.computed.income.self_employments]
-    hers = [each.amount for each in made.columns[-1].lines if "(spouse)" in each.form and each.line.startswith("36")]
-    assert hers == [taxes[1]]
-    assert next(amount for line, (_, amount) in year.items() if line.startswith("36")) == sum(taxes)
-    quarter = made.columns[0]
-    assert sum(each.line.startswith("28") for each in quarter.lines) == 2
+    last = amounts_of(made.columns[-1].lines)
+    assert [last["Form 2210 Schedule AI line 36d"], last["Form 2210 Schedule AI (spouse) line 36d"]] == taxes
+    assert last["Form 2210 Schedule AI line 15d"] == sum(taxes)
+    for place, letter in enumerate("abcd"):
+        told = amounts_of(made.columns[place].lines)
+        for form in ("Form 2210 Schedule AI", "Form 2210 Schedule AI (spouse)"):
+            lines = [told[f"{form} line {number}{letter}"] for number in range(28, 37)]
+            net, base, wages, left, social, oasdi, medicare, hospital, tax = lines
+            assert (left, oasdi, hospital) == (max(ZERO, base - wages), min(net, left) * social, net * medicare)
+            assert tax == oasdi + hospital
+
+
+def test_each_meets_a_wage_base_of_an_own_in_each_period() -> None:
+    """176,100 x 3/12 = 44,025 by March 31, 2025: his wages of it leave him nothing, and her all (1402(b)(1))."""
+    wages = {
+        "kind": "year_facts", "id": "through", "at": "2025-03-31T00:00:00Z", "year": 2025, "through": "2025-03-31",
+        "wages_usd": "44025",
+    }  # fmt: skip
+    whole = {"kind": "year_facts", "id": "facts", "at": "2025-01-01T00:00:00Z", "year": 2025, "wages_usd": "176100"}
+    couple = book_of(ME, HERS, MINE, HER_COIN, wages, whole)
+    made = annualized(couple, LAW, liability(couple, LAW, 2025), None, is_over=True)
+    quarter = amounts_of(made.columns[0].lines)
+    assert quarter["Form 2210 Schedule AI line 31a"] == 0
+    assert quarter["Form 2210 Schedule AI (spouse) line 31a"] == 44_025
+    assert quarter["Form 2210 Schedule AI line 33a"] == 0
+    assert quarter["Form 2210 Schedule AI (spouse) line 33a"] > 0
+    assert quarter["Form 2210 Schedule AI line 15a"] == sum(
+        quarter[f"Form 2210 Schedule AI{whose} line 36a"] for whose in ("", " (spouse)")
+    )
 
 
 def test_losses_and_section_179_are_carried_on_for_both() -> None:

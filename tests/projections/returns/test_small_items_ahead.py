@@ -99,3 +99,61 @@ def test_a_spouses_small_item_waits_for_the_spouses_business() -> None:
     coin = receipt("her", "2025-03-05", "0.1", "100000", wallet="hers")
     made = owed(ME | {"filing_status": "mfj"}, hers, COIN, coin, small("b", "2025-02-02", owner="spouse"))
     assert [each.net for each in made.businesses] == [10_000, 9_000]
+
+
+def sold(name: str, on: str, usd: str = "1200") -> dict[str, Any]:
+    """Return the sale of an item."""
+    return {
+        "kind": "equipment_sale",
+        "id": f"sold {name}",
+        "at": f"{on}T12:00:00Z",
+        "equipment": name,
+        "proceeds_usd": usd,
+    }
+
+
+def early(made: Liability) -> list[tuple[str | None, bool]]:
+    """Return the sale of each item that never served, and whether its gain is told."""
+    found = [finding for finding in made.findings if finding.code == "small_item_sold_early"]
+    return [(finding.event, "a gain of 200.00" in finding.message) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("placed", "on"), [("2025-01-05", "2025-02-28"), ("2024-11-05", "2025-01-10"), ("2024-11-05", "2024-12-10")]
+)
+def test_what_was_bought_and_sold_before_the_beginning_is_in_no_figure_and_asked_about(placed: str, on: str) -> None:
+    """26 U.S.C. 195(c)(1)(A): what is paid for a business that begins; 1221(a): what serves none is a capital asset."""
+    lines = (ME, COIN, small("b", placed), sold("b", on))
+    made, year = owed(*lines), int(on[:4])
+    assert net(made) == 10_000
+    assert "Start-up costs line 1" not in [each.line.ref for each in made.lines]
+    assert early(owed(*lines, year=year)) == [("sold b", True)]
+    other = 2024 if year == 2025 else 2025
+    assert early(owed(*lines, year=other)) == []
+    assert owed(*lines, year=2024).business.net == 0
+    assert [row.label for row in owed(*lines, year=int(placed[:4])).business.expenses.rows] == [
+        "Sold before the business began: no cost of it"
+    ]
+    assert "sold b" not in {event for each in made.lines for event in each.because}
+
+
+def test_what_is_sold_from_the_beginning_on_was_a_cost_of_it_and_its_price_is_income() -> None:
+    """Treas. Reg. 1.263(a)-1(f)(3)(iii): neither a capital asset nor property of section 1231."""
+    made = owed(ME, COIN, small("b", "2025-01-05"), sold("b", "2025-03-01"))
+    assert net(made) == 10_000 - 1_000 + 1_200
+    assert early(made) == []
+
+
+def test_of_many_of_one_invoice_those_sold_early_are_left_out_and_the_others_wait() -> None:
+    lines = (ME, COIN, small("b", "2025-01-05", "3000", quantity=3), sold("b", "2025-02-01") | {"quantity": 1})
+    made = owed(*lines)
+    assert net(made) == 8_000
+    assert early(made) == [("sold b", True)]
+
+
+def test_where_no_beginning_is_told_a_sale_in_the_year_of_the_first_receipt_stays_in_the_business() -> None:
+    """Nothing hangs on the assumed day there: the cost is deducted at once, and what it brought is income."""
+    unsaid = {key: value for key, value in ME.items() if key != "business_began"}
+    assert net(owed(unsaid, COIN, small("b", "2025-02-02"), sold("b", "2025-02-20"))) == 10_200
+    made = owed(unsaid, COIN, small("b", "2024-11-05"), sold("b", "2024-12-20"), year=2024)
+    assert early(made) == [("sold b", True)]

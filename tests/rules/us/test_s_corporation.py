@@ -8,7 +8,7 @@ import pytest
 
 from lotwork.rules.errors import CaseRefusedError
 from lotwork.rules.us.individual import Filer, compute
-from lotwork.rules.us.s_corporation import Terms, plan_room, s_corporation, shareholders_law
+from lotwork.rules.us.s_corporation import Terms, plan_room, s_corporation
 from tests.rules.us.law import LAW, usd
 
 
@@ -39,15 +39,15 @@ def test_room_in_a_plan_ends_at_the_cap_on_pay() -> None:
 
 def test_a_shareholder_pays_no_self_employment_tax_and_the_rest_of_the_return_stands() -> None:
     """The same 46,133 as interest, but for the deduction for business income, which is theirs alone."""
-    share = Filer(year=2026, status="single", schedule_c_net=usd("46133"), wages=usd("50000"))
-    told = compute(share, shareholders_law(LAW, 2026)).summary
+    share = Filer(year=2026, status="single", schedule_c_net=usd("46133"), wages=usd("50000"), shareholder=True)
+    told = compute(share, LAW).summary
     other = compute(replace(share, schedule_c_net=usd("0"), other_ordinary_income=usd("46133")), LAW).summary
     assert told["se_tax"] == told["half_se_deduction"] == 0
     assert told["agi"] == other["agi"] == usd("96133")
     assert told["qbi_deduction"] == usd("9226.60")
     assert told["taxable_income"] == other["taxable_income"] - usd("9226.60")
-    assert "Rev. Rul. 59-221" in str(compute(share, shareholders_law(LAW, 2026)).income.self_employment.lines[0].cites)
-    assert compute(share, LAW).summary["se_tax"] > 0, "the law itself is untouched"
+    assert "Rev. Rul. 59-221" in str(compute(share, LAW).income.self_employment.lines[0].cites)
+    assert compute(replace(share, shareholder=False), LAW).summary["se_tax"] > 0
 
 
 def test_negative_terms_are_refused() -> None:

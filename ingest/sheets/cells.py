@@ -1,0 +1,119 @@
+"""What stands in the cells of an export: numbers and times, as spreadsheets and other programs write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from lotwork.ingest.sheets.column_map import ColumnMap
+from lotwork.ingest.sheets.table import SHOWN
+from lotwork.ledger.public_form.parse_words import print_instant, zone_named
+from lotwork.ledger.units import ZERO, AmountError
+
+MOST_DIGITS = 60
+GROUP = 3
+NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?|\.[0-9]+", re.ASCII)
+_EPOCH = re.compile(r"[0-9]{9,13}(\.[0-9]+)?", re.ASCII)
+
+
+def parse_number(text: str, *, decimal: str = ".", thousands: str = "") -> Decimal:
+    """Return the number a spreadsheet wrote: "$1,234.50", "(12.00)", "1.234,50-", "1.2E-05"; all of it, exactly."""
+    plain = text.strip().replace("\u2212", "-").replace("\u00a0", " ")
+    negative = False
+    if plain.startswith("(") and plain.endswith(")"):
+        negative, plain = True, plain[1:-1].strip()
+    if plain.endswith("-"):
+        plain = f"-{plain[:-1].strip()}"
+    if plain[:1] in ("-", "+"):
+        negative, plain = negative != (plain[0] == "-"), plain[1:].strip()
+    plain = plain.removeprefix("$").removeprefix("USD").removesuffix("USD").strip()
+    if thousands:
+        plain = _ungrouped(text, plain, decimal, thousands)
+    if decimal == ",":
+        if "." in plain:
+            raise AmountError(f"{text[:SHOWN]!r} has a point", 'say thousands = "." in the map, or decimal = "."')
+        plain = plain.replace(",", ".")
+    if NUMBER.fullmatch(plain) is None or len(plain) > MOST_DIGITS:
+        raise AmountError(f"{text[:SHOWN]!r} is not a number", "check decimal and thousands in the map")
+    number = Decimal(plain)
+    return -number if negative and number else number
+
+
+def _ungrouped(text: str, plain: str, decimal: str, thousands: str) -> str:
+    """Return *plain* without its grouping; a group that is not of three digits, or comes after a 0, is none."""
+    whole, point, fraction = plain.partition(decimal)
+    first, *groups = whole.split(thousands)
+    if any(len(group) != GROUP for group in groups) or (groups and not (1 <= len(first) <= GROUP and first[0] != "0")):
+        reason = f"{text[:SHOWN]!r} is not grouped in thousands by {thousands!r}"
+        raise AmountError(reason, "check decimal and thousands in the map")
+    return "".join((first, *groups)) + point + fraction
+
+
+def read_time(cell: str, column_map: ColumnMap) -> datetime | date:
+    """Return the time a cell tells; a day alone stays a day."""
+    if column_map.date_format in ("epoch", "epoch_ms"):
+        return _epoch(cell, milliseconds=column_map.date_format == "epoch_ms")
+    try:
+        if not cell.isascii() and any(letter.isdigit() and not letter.isascii() for letter in cell):
+            raise ValueError  # noqa: TRY301 - the reader of dates would take them for digits
+        if column_map.date_format != "iso":
+            told = datetime.strptime(cell, column_map.date_format)  # noqa: DTZ007 - the zone follows
+            has_hour = any(mark in column_map.date_format for mark in ("%H", "%I", "%X", "%c", "%T"))
+        else:
+            told = datetime.fromisoformat(cell)
+            has_hour = len(cell) > len("2026-01-31")
+    except (ValueError, re.error):
+        asked = "an ISO date" if column_map.date_format == "iso" else column_map.date_format
+        raise AmountError(f"{cell[:SHOWN]!r} is not {asked}", "say its date_format in the map") from None
+    if not has_hour:
+        return told.date()
+    return _in_zone(told, cell, column_map)
+
+
+def _in_zone(told: datetime, cell: str, column_map: ColumnMap) -> datetime:
+    """Return *told* in UTC; a time that the clocks skipped or told twice is not guessed."""
+    if told.tzinfo is not None:
+        return told.astimezone(UTC)
+    zone = zone_named(column_map.time_zone)
+    first, second = (told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first != second:
+        raise AmountError(
+            f"{cell[:SHOWN]!r} is skipped or told twice when the clocks change in {column_map.time_zone}",
+            "write it with its offset",
+        )
+    return first
+
+
+def _epoch(cell: str, *, milliseconds: bool) -> datetime:
+    number = Decimal(cell) if _EPOCH.fullmatch(cell) else ZERO
+    seconds = number / 1000 if milliseconds else number
+    if not 315_532_800 <= seconds < 4_102_444_800:  # noqa: PLR2004 - 1980 to 2100
+        raise AmountError(f"{cell[:SHOWN]!r} is not a count of {'milli' if milliseconds else ''}seconds", "check it")
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(seconds * 1_000_000))
+
+
+def _as_instant(told: datetime | date, column_map: ColumnMap) -> str:
+    """Return an instant; a day alone is its noon in the map's zone, the same day in every zone near it."""
+    if isinstance(told, datetime):
+        return print_instant(told)
+    noon = datetime(told.year, told.month, told.day, 12, tzinfo=zone_named(column_map.time_zone))
+    return print_instant(noon)
+
+
+def _as_day(told: datetime | date, column_map: ColumnMap) -> str:
+    if isinstance(told, datetime):
+        return told.astimezone(zone_named(column_map.time_zone)).date().isoformat()
+    return told.isoformat()
+
+
+def _as_moment(told: datetime | date, _column_map: ColumnMap) -> str:
+    return print_instant(told) if isinstance(told, datetime) else told.isoformat()
+
+
+TIMES_READ: Mapping[str, Callable[[datetime | date, ColumnMap], str]] = {
+    "instant": _as_instant,
+    "day": _as_day,
+    "moment": _as_moment,
+}

@@ -1,0 +1,73 @@
+"""The rows of a file held against the log: which event each became before, and what it now says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lotwork.ledger.events import Correction, Event
+from lotwork.ledger.history import History, Log
+from lotwork.ledger.known_rows import Revision, RowRead, recognised, revision_of
+from lotwork.ledger.tellers import FROM_A_FILE
+from lotwork.ledger.units import AssetTable
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRows:
+    """What one book holds that rows of files may have become."""
+
+    log: Log
+    book: str
+    assets: AssetTable
+    history: Callable[[], History]
+    """The book as it holds, read when it is first needed."""
+
+    def settle(
+        self, rows: Sequence[RowRead], taken: Iterable[Event]
+    ) -> Iterator[tuple[RowRead, Event, Revision | None]]:
+        """Yield each of *rows* with its event, and what it says otherwise than that event as it is recorded.
+
+        The event is one of the log, one of those *taken* from files before this one, or a new one.
+        """
+        recorded = {event.id: event for event in self._read_before(rows)}
+        for row, event in self._recognised(list(rows), recorded, {event.id: event for event in taken}):
+            yield row, event, self._revision(row, event) if event.id in recorded else None
+
+    def _recognised(
+        self, rows: list[RowRead], recorded: dict[str, Event], taken: dict[str, Event]
+    ) -> list[tuple[RowRead, Event]]:
+        """Return each row with its event; what the log holds under the name of a new one is *recorded* too.
+
+        Such is the same row, that a map told under another source before.
+        """
+        while True:
+            found = recognised(rows, (recorded | taken).values(), self.assets, self._held)
+            new = [event.id for _, event in found if event.id not in recorded and event.id not in taken]
+            more = {event.id: event for _, event in self.log.read(self.book, ids=new)} if new else {}
+            if not more:
+                return found
+            recorded |= more
+
+    def _read_before(self, rows: Iterable[RowRead]) -> Iterator[Event]:
+        """Yield what the log holds that rows may have become."""
+        sources = {FROM_A_FILE, *(row.event.source or FROM_A_FILE for row in rows)}
+        for source in sorted(sources):
+            said = (event for _, event in self.log.read(self.book, source=source))
+            yield from (event for event in said if not isinstance(event, Correction))
+        names = [name for row in rows for name in (row.event.id, row.former)]
+        yield from (event for _, event in self.log.read(self.book, ids=names))
+
+    def _revision(self, row: RowRead, event: Event) -> Revision | None:
+        """Return what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""
+        if revision_of(row, event, self.assets) is None:
+            return None
+        holds = self.history().corrected(event)
+        return None if holds is None else revision_of(row, holds, self.assets)
+
+    def _held(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield those of *events* that corrections changed, as they hold."""
+        history = self.history()
+        for event in events if history.corrections or history.selections else ():
+            holds = history.corrected(event)
+            if holds is not None and holds is not event:
+                yield holds

@@ -1,0 +1,223 @@
+"""When two events that two tellers told may be one: as much of a coin, or as much less as a network or exchange keeps.
+
+Events that name their transactions are compared by those (`ledger.same_coins`) and not here. Two pools' payouts are
+two. An export that goes on from another one with the same columns tells equal payouts of one pool a day apart, so of
+two such files only what lies half a day apart or less is held to be one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from lotwork.ledger import events as e
+from lotwork.ledger.doubts import named
+from lotwork.ledger.tellers import FEE_SHARE, FROM_A_FILE, teller_of
+from lotwork.ledger.told_again import HALF_A_DAY, may_be_one_instant
+from lotwork.ledger.txids import txid_key
+from lotwork.projections.questions.lately import Near, Place
+
+Gone: TypeAlias = e.Movement | e.Purchase
+"""What left a wallet, or was bought into one and may have been sent on."""
+Coins: TypeAlias = e.Receipt | e.Transfer | e.Movement | e.Purchase | e.GiftReceived
+"""What came to a wallet, or left one, as a teller tells it."""
+Traded: TypeAlias = e.Purchase | e.Sale
+Flow: TypeAlias = Coins | e.Sale
+
+
+def wallet_of(event: Flow) -> str:
+    """Return the wallet an event concerns: of a transfer the one that the coins came into."""
+    return event.to_wallet if isinstance(event, e.Transfer) else event.wallet
+
+
+def who_told(event: Flow) -> Place:
+    """Return who told of coins; a file's own is as many tellers as there are wallets it tells of.
+
+    What nobody is named for is one hand's, and yet a transfer it tells may be the receipt that it tells too.
+    """
+    if event.source is None:
+        return ("", "moved") if isinstance(event, e.Transfer) else ()
+    if event.source != FROM_A_FILE:
+        return (event.source,)
+    _, columns, file = teller_of(event)
+    return FROM_A_FILE, columns, file, wallet_of(event)
+
+
+def amounts_of(event: e.Receipt | e.Transfer) -> Collection[int]:
+    """Return how much came: what a receipt brought, and what it was before a pool's fee."""
+    gross = event.gross_quantity if isinstance(event, e.Receipt) else None
+    return (event.quantity,) if gross in (None, 0, event.quantity) else (event.quantity, gross or 0)
+
+
+def stands_at(event: Flow) -> Iterator[tuple[Place, int]]:
+    """Yield where *event* can be found, and how much it is there."""
+    if type(event) is e.Receipt:
+        place = _receipts(event.asset, named_txid=event.txid is not None)
+        yield from ((place, amount) for amount in amounts_of(event))
+    elif type(event) is e.Transfer:
+        yield ("came", event.arrives_as, event.to_wallet), event.quantity
+        yield ("moved", event.asset), event.quantity
+    else:
+        yield (_PLACES[type(event)], event.asset), how_much(event)
+
+
+def looks_of(event: Flow) -> Iterator[Near]:
+    """Yield where what *event* may repeat is to be found."""
+    if type(event) is e.Receipt:
+        for amount in amounts_of(event):
+            yield from _near_receipts(event.asset, amount, named_txid=event.txid is not None)
+            yield _about(("came", event.asset, event.wallet), amount)
+        yield from (_about((place, event.asset), event.quantity) for place in ("given", "left", "bought"))
+    elif type(event) is e.Transfer:
+        yield from _near_receipts(event.arrives_as, event.quantity, named_txid=event.txid is not None)
+        yield _about(("moved", event.asset), event.quantity)
+    else:
+        place = _PLACES[type(event)]
+        if place != "sold":
+            yield from _near_receipts(event.asset, how_much(event), named_txid=False)
+        if place != "left":
+            yield _about((place, event.asset), event.quantity)
+
+
+def _receipts(asset: str, *, named_txid: bool) -> Place:
+    return "receipt", asset, "txid" if named_txid else ""
+
+
+def _near_receipts(asset: str, amount: int, *, named_txid: bool) -> Iterator[Near]:
+    yield _about(_receipts(asset, named_txid=False), amount)
+    if not named_txid:
+        yield _about(_receipts(asset, named_txid=True), amount)
+
+
+def _about(place: Place, amount: int) -> Near:
+    return Near(place, amount - amount // FEE_SHARE, amount + amount // (FEE_SHARE - 1) + 1, amount)
+
+
+def how_much(event: Flow) -> int:
+    """Return how much an event tells of; of what was seen to leave, the network's fee with it."""
+    fee: int = (event.fee_quantity if isinstance(event, e.Movement) else None) or 0
+    return event.quantity + fee
+
+
+def is_a_fee_apart(one: int, other: int) -> bool:
+    """Say if the smaller of two amounts may be the larger less a fee, or both are one."""
+    return abs(one - other) <= max(one, other) // FEE_SHARE
+
+
+def may_be_one(one: Flow, other: Flow) -> bool:
+    """Say if *one* may be what another teller tells as *other*; where only one is a receipt, it is *one*."""
+    alike = _ALIKE.get((type(one), type(other)))
+    return alike is not None and alike(one, other)
+
+
+def _is_one_payment(one: e.Receipt, other: e.Receipt) -> bool:
+    apart = one.pool is not None and other.pool is not None and named(one.pool) != named(other.pool)
+    if apart or _name_two(one, other) or not _is_near(one, amounts_of(other)):
+        return False
+    return _may_be_equal(one, other) if set(amounts_of(one)) & set(amounts_of(other)) else _may_differ(one, other)
+
+
+def _is_brought(one: e.Receipt, other: e.Transfer) -> bool:
+    """Say if a receipt may be what a transfer brought: one hand may tell both, and that is no income."""
+    same = one.wallet == other.to_wallet and one.asset == other.arrives_as
+    return same and not _name_two(one, other) and _is_near(one, amounts_of(other))
+
+
+def _is_given(one: e.Receipt, other: e.GiftReceived) -> bool:
+    if other.quantity in amounts_of(one):
+        return _may_be_equal(one, other)
+    return _is_near(one, (other.quantity,)) and _may_differ(one, other)
+
+
+def _is_near(one: e.Receipt, others: Collection[int]) -> bool:
+    return any(is_a_fee_apart(amount, other) for amount in amounts_of(one) for other in others)
+
+
+def _is_one_gift(one: e.GiftReceived, other: e.GiftReceived) -> bool:
+    return one.quantity == other.quantity and _may_be_equal(one, other)
+
+
+def _name_two(one: Flow, other: Flow) -> bool:
+    """Say if both name a transaction: then those are compared."""
+    return getattr(one, "txid", None) is not None and getattr(other, "txid", None) is not None
+
+
+def _name_others(one: Flow, other: Flow) -> bool:
+    """Say if the two name transactions that differ."""
+    names = [txid_key(txid) for each in (one, other) if (txid := getattr(each, "txid", None)) is not None]
+    return len(set(names)) > 1
+
+
+def _may_differ(one: Flow, other: Flow) -> bool:
+    """Say if the tellers of two events are two that may see a fee otherwise: sources, or exports of other columns."""
+    first, second = teller_of(one), teller_of(other)
+    if first.source != second.source:
+        return True
+    return bool(first.columns and second.columns) and first.columns != second.columns
+
+
+def _may_be_equal(one: Flow, other: Flow) -> bool:
+    """Say if two events of one amount may be one for all that is known of who told them.
+
+    Of rows of one instant under the same columns the import has said already which are told again (`told_again`).
+    """
+    if _may_differ(one, other) or wallet_of(one) != wallet_of(other):
+        return True
+    first, second = teller_of(one), teller_of(other)
+    known = bool(first.file and second.file) and not may_be_one_instant(one.at, other.at)
+    return known and abs(one.at - other.at) <= HALF_A_DAY
+
+
+def _left_as(came: e.Receipt, gone: Gone) -> bool:
+    """Say if what *came* is what is *gone* from another wallet, less a fee; or all that was bought, where it was."""
+    if _name_others(came, gone):
+        return False
+    if gone.wallet == came.wallet:
+        return isinstance(gone, e.Purchase) and gone.quantity == came.quantity
+    left = how_much(gone)
+    return 0 <= left - came.quantity <= left // FEE_SHARE
+
+
+def _is_one_move(one: e.Transfer, other: e.Transfer) -> bool:
+    """Say if two transfers may be one, told where it left and where it arrived: gross there, net of the fee here."""
+    if _name_two(one, other):
+        return False
+    if (one.from_wallet, one.to_wallet) == (other.from_wallet, other.to_wallet):
+        equal = one.quantity == other.quantity
+        near = is_a_fee_apart(one.quantity, other.quantity) and _may_differ(one, other)
+        return _may_be_equal(one, other) if equal else near
+    if one.from_wallet != other.from_wallet and one.to_wallet != other.to_wallet:
+        return False
+    wholes = [each.quantity + (each.fee_quantity or 0) for each in (one, other)]
+    return (one.quantity == other.quantity or wholes[0] == wholes[1]) and _may_differ(one, other)
+
+
+def _is_one_trade(one: Traded, other: Traded) -> bool:
+    """Say if two sales, or purchases, may be one: as many coins in one wallet, or for as many dollars in another."""
+    equal, elsewhere = one.quantity == other.quantity, one.wallet != other.wallet
+    for_as_much = is_a_fee_apart(_dollars(one), _dollars(other))
+    if equal and (for_as_much or not elsewhere):
+        return _may_be_equal(one, other)
+    near = not elsewhere and for_as_much and is_a_fee_apart(one.quantity, other.quantity)
+    return near and _may_differ(one, other)
+
+
+def _dollars(trade: Traded) -> int:
+    return trade.proceeds_usd_micros if isinstance(trade, e.Sale) else trade.cost_usd_micros
+
+
+_PLACES: Mapping[type[Flow], str] = {
+    e.Movement: "left", e.Purchase: "bought", e.GiftReceived: "given", e.Sale: "sold"
+}  # fmt: skip
+_ALIKE: Mapping[tuple[type[Flow], type[Flow]], Callable[[Any, Any], bool]] = {
+    (e.Receipt, e.Receipt): _is_one_payment,
+    (e.Receipt, e.Transfer): _is_brought,
+    (e.Receipt, e.GiftReceived): _is_given,
+    (e.Receipt, e.Movement): _left_as,
+    (e.Receipt, e.Purchase): _left_as,
+    (e.Transfer, e.Transfer): _is_one_move,
+    (e.Purchase, e.Purchase): _is_one_trade,
+    (e.Sale, e.Sale): _is_one_trade,
+    (e.GiftReceived, e.GiftReceived): _is_one_gift,
+}
+"""Which two kinds of events may be one, and when they are."""

@@ -1,0 +1,147 @@
+"""What is asked of two events that may be one: what each says, and the commands that answer either way."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from functools import cache
+
+from lotwork.ledger import events as e
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.tellers import FROM_FILES
+from lotwork.ledger.told_again import SETTLED
+from lotwork.ledger.units import AssetTable, unscaled, usd_text
+from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import add_command, correct_command
+from lotwork.projections.questions.alike import Flow, Gone, amounts_of, how_much, wallet_of
+
+TWO = {"may_repeat": SETTLED}
+"""What a correction sets in an event that is another one than it was held to be."""
+_TWINS = (
+    "{one} and {two} tell as much {asset} within a day{apart}: if it is one {thing}, void one of them: `{void}`; if "
+    "these are two, say so: `{two_things}`{all_of}"
+)
+_TRANSFER = (
+    "{one.id} counts as income what {two.id} saw leave {wallet} within a day: if it is one transfer, say so: `{moved}`"
+    "; if these are two things, say so: `{two_things}`{all_of}"
+)
+_BOUGHT = (
+    "{one.id} counts as income what {two.id} bought into {wallet} within a day: if the coins were sent on from there, "
+    "say so: `{moved}`, or void it where that is told: `{void}`; if these are two things, say so: `{two_things}`"
+    "{all_of}"
+)
+_BILLS = (
+    "{one} and {two} tell the same amount, ${amount}, within {days} days: if it is one {thing}, void one of them: "
+    "`{void}`; if these are two, say so: `{two_things}`{all_of}"
+)
+_ALL = "; if nothing that {source} tells repeats another, say that: `{command}`"
+
+
+def ask_of_coins(book: str, assets: AssetTable, one: Flow, two: Flow) -> Finding:
+    """Return the question whether *one* and *two* are one: coins that came, moved or were traded."""
+    if isinstance(one, e.Receipt) and isinstance(two, e.Movement | e.Purchase) and one.wallet != two.wallet:
+        return _ask_of_transfer(book, assets, one, two)
+    words = _TWINS.format(
+        one=_said(one),
+        two=_said(two),
+        asset=one.asset,
+        apart="" if _is_as_much(one, two) else ", but for what may be a fee",
+        thing={e.Receipt: "payment", e.GiftReceived: "gift"}.get(type(one), kind_of(one)),
+        void=void_command(book, two.id if _is_output(one) else one.id),
+        two_things=two_things(book, one.id),
+        all_of=_all_of(book, one),
+    )
+    return Finding("likely_twins", words, one.id)
+
+
+def _is_output(one: Flow) -> bool:
+    """Say if a node saw *one*: it is what happened, and what another source says is taken out."""
+    return isinstance(one, e.Receipt) and one.vout is not None
+
+
+def _ask_of_transfer(book: str, assets: AssetTable, one: e.Receipt, two: Gone) -> Finding:
+    change = {"kind": "transfer", "from_wallet": two.wallet}
+    fee = how_much(two) - one.quantity
+    if fee:
+        change["fee_quantity"] = unscaled(fee, assets.decimals(one.asset))
+    moved = correct_command(book, one.id, change, "own coins")
+    words = _BOUGHT
+    if isinstance(two, e.Movement):
+        words, moved = _TRANSFER, f"{moved} && {void_command(book, two.id)}"
+    told = words.format(
+        one=one,
+        two=two,
+        wallet=two.wallet,
+        moved=moved,
+        void=void_command(book, one.id),
+        two_things=two_things(book, one.id),
+        all_of=_all_of(book, one),
+    )
+    return Finding("likely_transfer", told, one.id)
+
+
+def ask_of_money(book: str, one: e.Event, two: e.Event, amount_micros: int, days: int) -> Finding:
+    """Return the question whether two bills, payments or earnings of one amount are one."""
+    words = _BILLS.format(
+        one=_named(one),
+        two=_named(two),
+        amount=usd_text(amount_micros).removesuffix("0000"),
+        days=days,
+        thing={e.Payment: "payment of tax", e.BusinessIncome: "payment"}.get(type(one), "bill"),
+        void=void_command(book, one.id),
+        two_things=two_things(book, one.id),
+        all_of=_all_of(book, one),
+    )
+    return Finding("likely_twins", words, one.id)
+
+
+def void_command(book: str, target: str) -> str:
+    """Return the command that takes out *target*, told twice."""
+    begin, end = _around_a_target(book, "void", "reason=told twice")
+    return f"{begin} {shlex.quote(f'target={target}')} {end}"
+
+
+def two_things(book: str, target: str) -> str:
+    """Return the command that says that *target* is a thing of its own."""
+    begin, end = _around_a_target(book, "correction", f"set={json.dumps(TWO)}", "reason=these are two")
+    return f"{begin} {shlex.quote(f'target={target}')} {end}"
+
+
+@cache
+def _around_a_target(book: str, kind: str, *words: str) -> tuple[str, str]:
+    """Return what stands before and after the target in a command: there may be as many as there are receipts."""
+    return add_command(book, kind), shlex.join(words)
+
+
+def _all_of(book: str, one: e.Event) -> str:
+    """Return how to say so of all that a named source tells, where one command may answer many questions."""
+    if one.source in FROM_FILES:
+        return ""
+    select = json.dumps({"kind": kind_of(one), "source": one.source})
+    change = f"set={json.dumps(TWO)}"
+    command = add_command(book, "correction", f"select={select}", change, "reason=payments of its own")
+    return _ALL.format(source=one.source, command=command)
+
+
+def _is_as_much(one: Flow, two: Flow) -> bool:
+    amounts = [
+        set(amounts_of(each)) if isinstance(each, e.Receipt | e.Transfer) else {each.quantity} for each in (one, two)
+    ]
+    return not amounts[0].isdisjoint(amounts[1])
+
+
+def _said(event: Flow) -> str:
+    giver = getattr(event, "from_wallet", None)
+    where = f"{'out of' if isinstance(event, e.Sale) else 'into'} {wallet_of(event)}"
+    if giver is not None:
+        where = f"from {giver} to {wallet_of(event)}"
+    return f"{event.id} ({_source(event)}, {where})"
+
+
+def _named(event: e.Event) -> str:
+    what = getattr(event, "category", None) or getattr(event, "equipment", None)
+    return f"{event.id} ({', '.join(filter(None, (_source(event), what)))})"
+
+
+def _source(event: e.Event) -> str:
+    return event.source or "by hand"

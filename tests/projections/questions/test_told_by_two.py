@@ -1,0 +1,319 @@
+"""Coins that two tell without a transaction: sold, bought, moved or received once, and asked about until a person says.
+
+Law: what is sold is realized once (26 U.S.C. 1001), what is bought has its cost once (1012), and what is received is
+income once (61).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lotwork.ledger.history import History
+from lotwork.projections.replay.appendable import read_appendable
+from lotwork.projections.replay.book import Book
+from tests.projections.house import MAIN, book_of, codes, logged, receipt, sale, shared_book, told, transfer
+from tests.projections.questions.answering import answers
+
+FUNDS = receipt("funds", "2025-01-01", "9", source="node", wallet="kraken")
+SOLD = sale("sold", "2025-03-01T12:00:00Z", "0.5", "45000", wallet="kraken", source="kraken")
+BOUGHT = {"kind": "purchase", "id": "bought", "at": "2025-03-01T12:00:00Z", "wallet": "kraken", "asset": "BTC",
+          "quantity": "0.5", "cost_usd": "45000", "source": "kraken"}  # fmt: skip
+MOVED = transfer("moved", "2025-03-01T12:00:00Z", "0.1", "kraken", "cold", source="kraken")
+PAID = receipt("paid", "2025-03-01T12:00:00Z", "0.01", source="braiins")
+GIVEN = {"kind": "gift", "id": "given", "at": "2025-03-01T12:00:00Z", "wallet": "cold", "asset": "BTC",
+         "quantity": "0.01", "donor_basis_usd": "1", "donor_acquired": "2024-01-01", "fair_value_usd": "1",
+         "source": "hand"}  # fmt: skip
+POOL_ROW, EXCHANGE_ROW = "aa@11111111.22222222", "bb@33333333.44444444"
+LATER_ROW = "cc@11111111.55555555"
+
+
+def asked(*lines: dict[str, Any]) -> list[tuple[str, str | None]]:
+    wanted = {"likely_twins", "likely_transfer", "row_told_twice", "transfer_told_twice"}
+    return [(finding.code, finding.event) for finding in shared_book(*lines).told() if finding.code in wanted]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"source": "koinly"},
+        {"source": None},
+        {"source": "koinly", "at": "2025-03-02T11:59:00Z"},
+        {"source": "koinly", "at": "2025-02-28T12:30:00Z"},
+        {"source": "koinly", "proceeds_usd": "44800", "fee_usd": "0"},
+        {"source": "koinly", "proceeds_usd": "12"},
+        {"source": "koinly", "quantity": "0.4975", "proceeds_usd": "44775"},
+        {"source": "koinly", "wallet": "main account"},
+        {"source": "koinly", "disposition": "spent"},
+    ],
+)
+def test_a_sale_that_two_tell_is_asked_about(other: dict[str, Any]) -> None:
+    assert asked(FUNDS, SOLD, {k: v for k, v in (SOLD | {"id": "z"} | other).items() if v is not None}) in (
+        [("likely_twins", "z")],
+        [("likely_twins", "sold")],
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"source": "koinly", "at": "2025-03-02T12:00:01Z"},
+        {"source": "koinly", "quantity": "0.48", "proceeds_usd": "43200"},
+        {"source": "koinly", "quantity": "0.4975", "proceeds_usd": "40000"},
+        {"source": "koinly", "wallet": "gemini", "proceeds_usd": "40000"},
+        {"source": "koinly", "asset": "LTC"},
+    ],
+)
+def test_sales_that_one_tells_or_that_differ_are_two(other: dict[str, Any]) -> None:
+    assert asked(FUNDS, SOLD, SOLD | {"id": "z"} | other) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"source": "koinly"},
+        {"source": "koinly", "at": "2025-03-01T20:00:00Z"},
+        {"source": "koinly", "cost_usd": "45100", "fee_usd": "1"},
+        {"source": "koinly", "quantity": "0.4975", "cost_usd": "45000"},
+    ],
+)
+def test_a_purchase_that_two_tell_is_asked_about(other: dict[str, Any]) -> None:
+    assert asked(BOUGHT, BOUGHT | {"id": "z"} | other) == [("likely_twins", "z")]
+    assert asked(BOUGHT, BOUGHT | {"id": "z"}) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"source": "trezor"},
+        {"source": None},
+        {"source": "trezor", "quantity": "0.0995"},
+        {"source": "trezor", "at": "2025-03-01T23:00:00Z", "quantity": "0.09995", "fee_quantity": "0.00005"},
+        {"source": "trezor", "txid": "ab" * 32},
+        {"source": "trezor", "from_wallet": "Kraken spot"},
+        {"source": "trezor", "to_wallet": "vault", "quantity": "0.0995", "fee_quantity": "0.0005"},
+    ],
+)
+def test_a_transfer_that_both_sides_tell_is_asked_about(other: dict[str, Any]) -> None:
+    line = {k: v for k, v in (MOVED | {"id": "z"} | other).items() if v is not None}
+    assert asked(FUNDS, MOVED, line) == [("likely_twins", "z")]
+    two = {"kind": "correction", "id": "c", "at": "2025-04-01T00:00:00Z", "target": "z", "reason": "two"}
+    assert asked(FUNDS, MOVED, line, two | {"set": {"may_repeat": "none"}}) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"source": "trezor", "quantity": "0.09"},
+        {"source": "trezor", "at": "2025-03-02T12:00:01Z"},
+        {"source": "trezor", "from_wallet": "cold", "to_wallet": "kraken"},
+        {"source": "trezor", "from_wallet": "cold", "to_wallet": "vault"},
+        {"source": "trezor", "to_wallet": "vault", "quantity": "0.0995"},
+    ],
+)
+def test_transfers_that_one_tells_or_that_go_on_are_two(other: dict[str, Any]) -> None:
+    assert asked(FUNDS, MOVED, MOVED | {"id": "z"} | other) == []
+
+
+TX = "cd" * 32
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"source": "kraken"}, {"source": "trezor", "quantity": "0.0995"}),
+        ({"source": "kraken"}, {"source": "trezor", "quantity": "0.0995", "fee_quantity": "0.0005", "txid": f"0x{TX}"}),
+        ({"source": "csv"}, {"source": "csv", "quantity": "0.0995"}),
+        ({"source": "csv"}, {"source": "csv"}),
+        ({"source": None}, {"source": None, "quantity": "0.0995"}),
+    ],
+)
+def test_one_transaction_that_two_transfers_tell_gross_and_net_is_asked_about(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    lines = [
+        {k: v for k, v in (MOVED | {"txid": TX} | more).items() if v is not None}
+        for more in (first, {"id": "z"} | second)
+    ]
+    assert asked(FUNDS, *lines) == [("transfer_told_twice", "z")]
+    two = {"kind": "correction", "id": "c", "at": "2025-04-01T00:00:00Z", "target": "z", "reason": "two"}
+    assert asked(FUNDS, *lines, two | {"set": {"may_repeat": "none"}}) == []
+
+
+def test_one_transaction_that_two_tell_alike_is_one_and_outputs_of_one_source_are_two() -> None:
+    lines = [MOVED | {"txid": TX}, MOVED | {"txid": TX, "id": "z", "source": "trezor"}]
+    book = shared_book(FUNDS, *lines)
+    assert (codes(book), book.balances.held["cold", "BTC"]) == ([], 10_000_000)
+    assert asked(FUNDS, lines[0], lines[0] | {"id": "z"}) == []
+
+
+def test_a_fee_that_only_the_other_source_tells_is_not_lost_in_silence() -> None:
+    other = MOVED | {"txid": TX, "id": "z", "source": "trezor", "fee_quantity": "0.0001"}
+    assert codes(shared_book(FUNDS, MOVED | {"txid": TX}, other)) == ["twins_disagree"]
+    first = MOVED | {"txid": TX, "fee_quantity": "0.0001", "price_usd": "1"}
+    assert codes(shared_book(FUNDS, first, other)) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "told_apart"), [("0.1", False), ("0.1005", False), ("0.101", False), ("1", True), ("0.05", True)]
+)
+def test_a_movement_that_a_smaller_transfer_explains_in_part_is_not_swallowed(left: str, told_apart: bool) -> None:
+    seen = {"kind": "movement", "id": "left", "at": "2025-03-01T12:00:00Z", "wallet": "kraken", "asset": "BTC",
+            "quantity": left, "txid": TX, "source": "node"}  # fmt: skip
+    assert codes(shared_book(FUNDS, seen, MOVED | {"txid": TX})) == (["twins_disagree"] if told_apart else [])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"quantity": "0.00995"},
+        {"quantity": "0.0098", "wallet": "kraken"},
+        {"quantity": "0.0102"},
+        {"quantity": "0.00995", "txid": "ab" * 32, "vout": 0},
+        {"quantity": "0.00995", "at": "2025-03-02T11:00:00Z"},
+        {"quantity": "0.00995", "pool": "braiins"},
+    ],
+)
+def test_a_receipt_less_a_fee_is_asked_about(other: dict[str, Any]) -> None:
+    assert asked(PAID, receipt("z", "2025-03-01T18:00:00Z", "1", source="kraken") | other) == [("likely_twins", "z")]
+
+
+@pytest.mark.parametrize("more", [{}, {"source": "kraken"}, {"source": "csv", "row": EXCHANGE_ROW}])
+@pytest.mark.parametrize("quantity", ["0.1", "0.0995", "0.1005"])
+def test_what_a_transfer_brought_and_a_receipt_less_a_fee_are_asked_about(quantity: str, more: dict[str, Any]) -> None:
+    moved = {k: v for k, v in MOVED.items() if k != "source"}
+    came = receipt("z", "2025-03-01T14:00:00Z", quantity) | more
+    assert asked(FUNDS, moved, came) == [("likely_twins", "z")]
+    assert asked(FUNDS, moved, came | {"wallet": "vault"}) == []
+
+
+def test_two_pools_pay_two_payouts() -> None:
+    other = receipt("z", "2025-03-01T18:00:00Z", "0.01", source="kraken")
+    assert asked(PAID | {"pool": "braiins"}, other | {"pool": "nicehash"}) == []
+    assert asked(PAID | {"pool": "Braiins"}, other | {"pool": "braiins"}) == [("likely_twins", "z")]
+
+
+def test_the_nearest_are_paired_one_to_one() -> None:
+    """Three payouts and the three deposits less 0.5 percent: three questions, each of the two that belong together."""
+    paid = [PAID | {"id": f"p{n}", "quantity": f"0.0{n}"} for n in (100, 101, 102)]
+    came = [receipt(f"c{n}", "2025-03-01T18:00:00Z", f"0.0{n}", source="kraken") for n in ("0995", "100495", "10149")]
+    told_of = [each.message.partition(" and ") for each in book_of(*paid, *came).told() if each.code == "likely_twins"]
+    pairs = [(one.split()[0], two.split()[0]) for one, _, two in told_of]
+    assert pairs == [("c0995", "p100"), ("c100495", "p101"), ("c10149", "p102")]
+
+
+def test_a_gift_that_another_tells_as_income_is_asked_about() -> None:
+    for other in ({}, {"wallet": "kraken"}, {"quantity": "0.00995"}):
+        assert asked(GIVEN, receipt("z", "2025-03-01T18:00:00Z", "0.01", source="kraken") | other) == [
+            ("likely_twins", "z")
+        ]
+    assert asked(GIVEN, GIVEN | {"id": "z", "source": "kraken"}) == [("likely_twins", "z")]
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "found"),
+    [
+        (EXCHANGE_ROW, {}, True),
+        (EXCHANGE_ROW, {"quantity": "0.00995"}, True),
+        (LATER_ROW, {"at": "2025-03-01T18:30:30Z"}, True),
+        (LATER_ROW, {"quantity": "0.00995"}, False),
+        (LATER_ROW, {"at": "2025-03-02T06:30:01Z"}, False),
+        (LATER_ROW, {"at": "2025-03-01T12:00:07Z"}, False),
+        ("cc@11111111.22222222", {}, False),
+        (None, {}, False),
+    ],
+)
+def test_rows_of_a_pools_file_and_an_exchanges_are_two_tellers(
+    row: str | None, change: dict[str, Any], found: bool
+) -> None:
+    first = PAID | {"source": "csv", "row": POOL_ROW, "at": "2025-03-01T12:00:07Z"}
+    second = receipt("z", "2025-03-01T18:00:00Z", "0.01", source="csv") | change
+    second |= {} if row is None else {"row": row}
+    assert asked(first, second) == ([("likely_twins", "z")] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ({"wallet": "kraken"}, True),
+        ({"wallet": "kraken", "at": "2025-03-02T11:59:59Z"}, True),
+        ({"wallet": "kraken", "pool": "braiins", "txid": TX}, True),
+        ({}, False),
+        ({"wallet": "kraken", "at": "2025-03-02T12:00:00Z"}, False),
+        ({"wallet": "kraken", "quantity": "0.00995"}, False),
+        ({"wallet": "kraken", "asset": "LTC"}, False),
+    ],
+)
+def test_lines_without_a_source_that_bring_as_much_into_two_wallets_are_asked_about(
+    other: dict[str, Any], found: bool
+) -> None:
+    paid = {name: value for name, value in PAID.items() if name != "source"}
+    assert asked(paid, paid | {"id": "z"} | other) == ([("likely_twins", "z")] if found else [])
+    pools = ({"pool": "a"}, {"pool": "b"})
+    assert asked(paid | pools[0], paid | {"id": "z"} | other | pools[1]) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (FUNDS, SOLD, SOLD | {"id": "z", "source": "koinly"}),
+        (BOUGHT, BOUGHT | {"id": "z", "source": "koinly"}),
+        (FUNDS, MOVED, MOVED | {"id": "z", "source": "koinly", "quantity": "0.0995"}),
+        (PAID, receipt("z", "2025-03-01T18:00:00Z", "0.00995", source="kraken")),
+    ],
+)
+def test_every_question_names_the_commands_that_answer_it_either_way(lines: tuple[dict[str, Any], ...]) -> None:
+    (finding,) = (each for each in book_of(*lines).told() if each.code == "likely_twins")
+    said = answers(finding.message)
+    assert len(said) == 3
+    assert [asked(*lines, *each) for each in said] == [[], [], []]
+
+
+def test_a_year_of_a_miner_who_sends_payouts_on_is_not_asked_about() -> None:
+    """A pool pays about as much each day into an own wallet, which sends it on to an exchange that sells it."""
+    lines: list[dict[str, Any]] = []
+    begin = datetime(2025, 1, 1, 6, tzinfo=UTC)
+    for day in range(365):
+        at = begin + timedelta(days=day, seconds=day * 7 % 60)
+        amount = 100_000 + day * 37 % 900
+        lines.append(
+            receipt(f"p{day}", at.isoformat(), f"0.00{amount}", source="ocean", pool="ocean", txid=f"{day:064x}")
+        )
+        if day % 5 == 4:
+            sent = {"txid": f"f{day:063x}", "source": "node"}
+            lines.append(transfer(f"t{day}", (at + timedelta(hours=2)).isoformat(), "0.0049", "cold", "kraken", **sent))
+            sold = (at + timedelta(hours=5)).isoformat()
+            lines.append(sale(f"s{day}", sold, "0.0049", "450", wallet="kraken", source="kraken"))
+    assert codes(shared_book(*lines)) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [FUNDS, SOLD, SOLD | {"id": "z", "source": "koinly"}],
+        [
+            PAID,
+            receipt("z", "2025-03-01T18:00:00Z", "0.00995", source="kraken"),
+            PAID | {"id": "y", "source": "x", "at": "2025-03-01T19:00:00Z"},
+        ],
+        [
+            receipt("a", "2025-03-01", "1"),
+            receipt("b", "2025-03-01", "1"),
+            receipt("c", "2025-03-02T11:00:00Z", "1", wallet="x"),
+        ],
+    ],
+)
+def test_a_book_that_goes_on_asks_what_one_from_zero_asks(lines: list[dict[str, Any]]) -> None:
+    events = told(*lines)
+    for cut in range(1, len(events)):
+        log = logged(events[:cut])
+        resumed = Book.begin(History.read(log, MAIN)).resume(Book.begin(History.read(log, MAIN)).fold().state())
+        log.append(events[cut:])
+        tail = read_appendable(resumed, cut)
+        assert tail is not None
+        resumed.take(tail)
+        assert resumed.told() == Book.begin(History.read(log, MAIN)).fold().told()
