@@ -23,6 +23,7 @@ from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.scrubbing import parts_of_address
 from lotwork.ingest.sections import KeyPath, addresses, references
 from lotwork.ledger.errors import ConfigError, Problem, StorageError
+from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 from lotwork.service.secret_files import reveal
 from lotwork.service.settings import Settings
@@ -171,7 +172,7 @@ def typed(path: tuple[str, ...], text: str) -> Any:
     if is_text(kind):
         return text
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        return read_toml(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
 

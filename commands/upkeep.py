@@ -131,6 +131,7 @@ def doctor_command(call: Call) -> int:
     """Look at the home, the ledger and the machine, and say what to mend."""
     from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
     from lotwork.ledger.storage.doctor import Check  # noqa: PLC0415 - the same
+    from lotwork.service.sources import believed  # noqa: PLC0415 - the same
 
     if not call.home.exists():
         call.check_named()
@@ -138,10 +139,13 @@ def doctor_command(call: Call) -> int:
     checks = list(_examined(call, config))
     if config.exists():
         try:
-            hush(load(call.home).secrets())
+            settings = load(call.home)
+            hush(settings.secrets())
             checks.append(Check("settings", ok=True, detail=f"{config} can be used"))
         except ConfigError as broken:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
+        else:
+            checks += believed(settings.settings)
     checks += evidence_check(call)
     listing = list_checks(checks)
     if call.as_json:

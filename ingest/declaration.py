@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from lotwork.ingest.sections import Section
 
@@ -62,6 +62,17 @@ class PriceSection(Protocol):
 S = TypeVar("S", bound=SourceSection)
 
 
+class Word(NamedTuple):
+    """On whose word it stands what a source tells."""
+
+    is_proven: bool
+    """Whether an amount it tells is checked against something that its teller cannot make up."""
+    says: str
+    """What is proven, and what is not."""
+    remedy: str = ""
+    """What would prove more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What a source of receipts and one of prices say of themselves alike; what is left out is refused by name."""
@@ -107,6 +118,8 @@ class DeclaredSource(Declared, Generic[S]):
     """What its amounts are told in."""
     times: str = ""
     """What its instants are told in, and of what they are the instant."""
+    word: Callable[[S], Word] = lambda _section: Word(is_proven=False, says="on the word of whoever is asked")
+    """Says on whose word a source with these settings stands; `lotwork doctor` tells it."""
 
     def __post_init__(self) -> None:
         if not KIND.fullmatch(self.kind):

@@ -8,7 +8,7 @@ transaction. So a source can be asked again from the same cursor at any time and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from lotwork.ledger.events import Event, PriceSample
@@ -16,6 +16,8 @@ from lotwork.ledger.storage.batch import Appends
 
 NOTHING = "nothing was recorded"
 """What a refusal ends with."""
+AHEAD = timedelta(hours=2)
+"""How far ahead of our clock another's may be: what a chain or a pool dates later than that cannot be right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

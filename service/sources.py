@@ -13,6 +13,7 @@ from lotwork.ingest.context import BuildContext
 from lotwork.ingest.declaration import SourceSection
 from lotwork.ingest.ports import PriceSource, ReceiptSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
+from lotwork.ledger.storage.doctor import Check
 from lotwork.service.settings import Prices, Settings
 
 
@@ -46,6 +47,15 @@ def watched(settings: Settings, context: BuildContext, *, before: Iterable[Sourc
         for section in settings.sources.of(declared.kind)
         for kept in (former[name_of(section)] if former.get(name_of(section)) == section else section,)
     )
+
+
+def believed(settings: Settings) -> Iterator[Check]:
+    """Yield, of every configured source, on whose word it stands what it tells; none of that is anything to mend."""
+    for declared in SOURCES:
+        for section in settings.sources.of(declared.kind):
+            word = declared.word(section)
+            detail = f"{'proven' if word.is_proven else 'not proven'}: {word.says}"
+            yield Check(f"source {section.name}", ok=True, detail=detail, remedy=word.remedy)
 
 
 def price_sources(settings: Prices, context: BuildContext) -> Iterator[PriceSource]:

@@ -16,6 +16,7 @@ import msgspec
 
 from lotwork.ingest.sections import KeyPath
 from lotwork.ledger.errors import ConfigError, Problem
+from lotwork.ledger.public_form.bounded import read_toml
 
 MOST_BYTES = 1 << 20
 
@@ -58,7 +59,7 @@ def settings_text(path: Path) -> str:
 def parse(text: str, name: str) -> TomlFile:
     """Return the tables of *text*; raise ConfigError where it is no TOML."""
     try:
-        return TomlFile(name, tomllib.loads(text), lines_of(text))
+        return TomlFile(name, read_toml(text), lines_of(text))
     except RecursionError as deep:
         problem = Problem(name, "(syntax)", "it is nested too deep", "correct the file; see https://toml.io")
         raise ConfigError("the settings cannot be read", [problem]) from deep

@@ -33,6 +33,7 @@ from lotwork.web.views.sales import sales_view
 from lotwork.web.views.tax import tax_view
 
 DEMO = "demo"
+YEAR_DIGITS = 6
 NAV = (
     ("/", "Overview"),
     ("/income", "Income"),
@@ -161,7 +162,7 @@ class Pages:
         year = request.query_params.get("year")
         if year is None:
             return self.cache.read(book, None)
-        if not (year.isascii() and year.isdigit() and int(year[:6]) in TAX_YEARS):
+        if not (year.isascii() and year.isdigit() and len(year) <= YEAR_DIGITS and int(year) in TAX_YEARS):
             raise HTTPException(404, f"There is no such year: name one from {TAX_YEARS[0]} on.")
         return self.cache.read(book, int(year))
 

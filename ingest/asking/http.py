@@ -63,14 +63,22 @@ class BoundedClient:
     def _tls(self) -> ssl.SSLContext:
         return httpx2.create_ssl_context(trust_env=False)
 
-    def get_json(self, url: str, *, item: str, params: Mapping[str, str | int] | None = None) -> JsonAnswer:
+    def budget(self) -> Budget:
+        """Return the time that all the questions of one look may take together, beginning now."""
+        return Budget(self.clock, self.bounds.deadline_seconds)
+
+    def get_json(
+        self, url: str, *, item: str, params: Mapping[str, str | int] | None = None, until: Budget | None = None
+    ) -> JsonAnswer:
         """Return what *url* answers, as JSON with exact decimals; *item* names the question in messages.
+
+        *until* is the time of a whole look, where the question is one of several.
 
         Raises SourceUnreachableError (no answer in time, or "later") or SourceRefusedError (an answer not to be
         believed; its first bytes are in quarantine).
         """
         target = self._target(url, params)
-        budget = Budget(self.clock, self.bounds.deadline_seconds)
+        budget = until or self.budget()
         try:
             answer = self._ask(target, item, budget)
             return JsonAnswer(parse_json(answer.body), answer.body)

@@ -10,12 +10,11 @@ import json
 from decimal import Decimal
 from typing import TypeAlias
 
+from lotwork.ledger.public_form.bounded import NumberRefusedError, decimal, whole
+
 JsonValue: TypeAlias = "bool | int | Decimal | str | list[JsonValue] | dict[str, JsonValue] | None"
 
 DEEPEST = 64
-LONGEST_NUMBER = 78
-"""Digits of the largest unsigned 256-bit number; whatever is longer is no amount of anything."""
-LARGEST_EXPONENT = 40
 
 
 class JsonRefusedError(ValueError):
@@ -28,14 +27,16 @@ def parse_json(body: bytes) -> JsonValue:
         value: JsonValue = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_unique,
-            parse_float=_decimal,
-            parse_int=_whole,
+            parse_float=decimal,
+            parse_int=whole,
             parse_constant=_constant,
         )
     except UnicodeDecodeError as broken:
         raise JsonRefusedError(f"it is not UTF-8 (byte {broken.start})") from None
     except json.JSONDecodeError as broken:
         raise JsonRefusedError(f"it is not JSON ({broken.msg} at character {broken.pos})") from None
+    except NumberRefusedError as beyond:
+        raise JsonRefusedError(str(beyond)) from None
     except RecursionError:
         raise JsonRefusedError(f"it is nested deeper than {DEEPEST}") from None
     _check(value)
@@ -51,19 +52,6 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 def _constant(word: str) -> JsonValue:
     raise JsonRefusedError(f"{word} is not a number")
-
-
-def _whole(text: str) -> int:
-    if len(text) > LONGEST_NUMBER + 1:
-        raise JsonRefusedError(f"a number has {len(text)} digits")
-    return int(text)
-
-
-def _decimal(text: str) -> Decimal:
-    mantissa, _, exponent = text.lower().partition("e")
-    if len(mantissa) > LONGEST_NUMBER + 2 or len(exponent) > 3 or abs(int(exponent or "0")) > LARGEST_EXPONENT:  # noqa: PLR2004 - a sign and two digits
-        raise JsonRefusedError(f"the number {text[:40]} is beyond any amount")
-    return Decimal(text)
 
 
 def _check(value: JsonValue) -> None:

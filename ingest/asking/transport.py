@@ -15,21 +15,13 @@ import httpcore2
 import httpx2
 
 from lotwork.ingest.asking.addresses import check_address, resolve
-from lotwork.ledger.clock import Clock
+from lotwork.ingest.asking.patience import Deadline
 
 SOCKET_OPTION = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 
-class Budget:
-    """The seconds one call may take in all, counted on the monotonic clock from now."""
-
-    def __init__(self, clock: Clock, seconds: float) -> None:
-        self._clock = clock
-        self._end = clock.monotonic() + seconds
-
-    def left(self) -> float:
-        """Return the seconds left; below zero when they are spent."""
-        return self._end - self._clock.monotonic()
+class Budget(Deadline):
+    """The seconds one call may take in all."""
 
     def spend(self, timed_out: type[Exception]) -> float:
         """Return the seconds left, or raise *timed_out* when there are none."""

@@ -1,40 +1,49 @@
-"""A block as the watcher needs it: who was paid, and which outputs were spent.
+"""A block as the watcher needs it: who was paid, and which outputs were spent; and what of it is proven.
 
-Blocks are asked for raw and parsed by python-bitcoinlib. Litecoin's MWEB blocks end in a transaction it cannot parse;
-such a block is asked for again, decoded by the node. Either way the transactions must hash to the header's merkle
-root and the header to the block's name: an answer that does not is refused, not recorded.
+A block is asked for raw and read from its own bytes: nothing is believed that a node decoded. Its transactions must
+hash to its header's merkle root, the header to the block's name, and prove the work that its chain asks for; its money
+and its instant must be possible. An answer that fails any of these is refused in words, not recorded.
 """
 
 from __future__ import annotations
 
-import hashlib
 import struct
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from io import BytesIO
-from typing import Any
+from datetime import datetime
 
 from lotwork.ingest.bitcoin.keys import pays_a_key_of
-from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ingest.bitcoin.rules import Rules
+from lotwork.ingest.bitcoin.wire import (
+    HEADER_LENGTH,
+    BrokenBlockError,
+    Slices,
+    double_sha256,
+    inputs_of,
+    merkle_root,
+    outputs_of,
+    transactions_of,
+)
+from lotwork.ingest.ports import AHEAD
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
-HEADER_LENGTH = 80
 HOGEX_BEGIN, HOGEX_LENGTH = b"\x58\x20", 34
 """The script of MWEB's own balance (LIP-2): a version 8 witness of 32 bytes, the first output of the one transaction by
 which coins leave MWEB."""
-BASE_UNIT = Decimal("0.00000001")
+FORGED = "nothing was recorded; check the node, its disk, and whoever stands between"
 
 Outpoint = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a block's first 80 bytes tell: its name, the block before, the root of its transactions, and its time."""
+    """What a block's first 80 bytes tell: its name, the block before, the root of its transactions, time and work."""
 
     block_hash: str
     previous: str
     merkle_root: bytes
     time: int
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,112 +71,115 @@ class Transaction:
         return len(first) == HOGEX_LENGTH and first.startswith(HOGEX_BEGIN)
 
 
-def double_sha256(data: bytes) -> bytes:
-    """Return the digest that names blocks and transactions, in wire order."""
-    return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+def forged(block_hash: str, why: str) -> SourceRefusedError:
+    """Return the refusal of what a node told of a block."""
+    return SourceRefusedError(f"block {block_hash}: {why}: {FORGED}")
 
 
 def read_header(raw: bytes, asked: str) -> Header:
     """Return the header of the raw block that the node gave for *asked*; another block is refused."""
-    if len(raw) <= HEADER_LENGTH:
-        raise SourceRefusedError(f"block {asked}: the node gave {len(raw)} bytes, which is no block: check the node")
+    if len(raw) < HEADER_LENGTH:
+        raise forged(asked, f"the node gave {len(raw)} bytes, which is no block")
     header = raw[:HEADER_LENGTH]
     named = double_sha256(header)[::-1].hex()
     if named != asked:
-        raise SourceRefusedError(f"block {asked}: the node gave block {named} instead: check the node and its proxy")
-    (time,) = struct.unpack_from("<I", header, 68)
-    return Header(asked, header[4:36][::-1].hex(), header[36:68], time)
+        raise forged(asked, f"the node gave block {named} instead")
+    time, bits = struct.unpack_from("<II", header, 68)
+    return Header(asked, header[4:36][::-1].hex(), header[36:68], time, bits)
 
 
-def parse_raw(raw: bytes, header: Header) -> tuple[Transaction, ...] | None:
-    """Return the transactions of a raw block; None where python-bitcoinlib cannot read them (Litecoin's MWEB)."""
-    from bitcoin.core import CTransaction  # noqa: PLC0415 - heavy, and only a watcher needs it
-    from bitcoin.core.serialize import SerializationError, VarIntSerializer  # noqa: PLC0415 - the same
-
-    stream = BytesIO(raw)
-    stream.seek(HEADER_LENGTH)
-    transactions = []
-    try:
-        for _ in range(VarIntSerializer.stream_deserialize(stream)):
-            begin = stream.tell()
-            parsed = CTransaction.stream_deserialize(stream)
-            transactions.append(_from_bitcoinlib(parsed, raw[begin : stream.tell()]))
-    except (SerializationError, ValueError, struct.error):
-        return None
-    root = merkle_root(bytes.fromhex(transaction.txid)[::-1] for transaction in transactions)
-    return tuple(transactions) if root == header.merkle_root and stream.tell() == len(raw) else None
+def check_header(raw: bytes, header: Header, height: int, rules: Rules, now: datetime) -> None:
+    """Refuse a header without the work its chain asks for at *height*, or from an instant no block can have."""
+    broken = rules.refuses_work(raw[:HEADER_LENGTH], header.bits, height)
+    if broken is not None:
+        raise forged(header.block_hash, broken)
+    if not rules.begun <= header.time <= (now + AHEAD).timestamp():
+        raise forged(header.block_hash, f"it is dated {header.time}, before the chain began or more than 2 h from now")
 
 
-def _from_bitcoinlib(transaction: Any, raw: bytes) -> Transaction:
-    inputs = tuple((spent.prevout.hash[::-1].hex(), spent.prevout.n) for spent in transaction.vin)
-    coinbase = len(transaction.vin) == 1 and transaction.vin[0].prevout.is_null()
-    return Transaction(
-        txid=transaction.GetTxid()[::-1].hex(),
-        coinbase=coinbase,
-        inputs=() if coinbase else inputs,
-        outputs=tuple(Output(made.nValue, bytes(made.scriptPubKey)) for made in transaction.vout),
-        raw=raw,
+def check_step(header: Header, height: int, before: int, rules: Rules) -> None:
+    """Refuse a header whose work does not follow from that of the block *before* it."""
+    broken = rules.refuses_step(before, header.bits, height)
+    if broken is not None:
+        raise forged(header.block_hash, broken)
+
+
+def behind(name: str, tip: int, reached: int) -> SourceUnreachableError:
+    """Return the error for a node whose chain ends below what was read of it."""
+    return SourceUnreachableError(
+        f"node {name!r}: its chain ends with block {tip}, and block {reached} was read before: it is behind, or was "
+        "made to forget blocks: nothing is taken back until its chain is as long again; it will be asked again"
     )
 
 
-def parse_decoded(block: Mapping[str, Any], header: Header) -> tuple[Transaction, ...]:
-    """Return the transactions of a block the node decoded (`getblock`, verbosity 2)."""
-    try:
-        transactions = tuple(_from_decoded(transaction) for transaction in block["tx"])
-    except (KeyError, TypeError, ValueError, ArithmeticError) as odd:
-        raise SourceRefusedError(
-            f"block {header.block_hash}: the node's decoded form cannot be read ({odd!r}): nothing was recorded; "
-            "report this with the node's version"
-        ) from odd
-    if merkle_root(bytes.fromhex(transaction.txid)[::-1] for transaction in transactions) != header.merkle_root:
-        raise SourceRefusedError(
-            f"block {header.block_hash}: its transactions do not hash to its merkle root: check the node and its disk"
-        )
-    return transactions
-
-
-def _from_decoded(transaction: Mapping[str, Any]) -> Transaction:
-    """Return one decoded transaction; an input or output inside MWEB is a stranger's, without an outpoint of ours."""
-    coinbase = any("coinbase" in spent for spent in transaction["vin"])
-    inputs = tuple((spent.get("txid", ""), spent.get("vout", 0)) for spent in transaction["vin"])
-    return Transaction(
-        txid=transaction["txid"],
-        coinbase=coinbase,
-        inputs=() if coinbase else inputs,
-        outputs=tuple(_decoded_output(number, made) for number, made in enumerate(transaction["vout"])),
-        raw=bytes.fromhex(transaction["hex"]),
+def moved(name: str, height: int) -> SourceUnreachableError:
+    """Return the error for a chain that did not stand still at *height*."""
+    return SourceUnreachableError(
+        f"node {name!r}: its chain moved at block {height} while it was read: nothing of this look counts; the next "
+        "one starts afresh"
     )
 
 
-def _decoded_output(number: int, made: Mapping[str, Any]) -> Output:
-    if made.get("n", number) != number:
-        raise ValueError(f"output {number} is numbered {made['n']}")
-    return Output(base_units(made.get("value", 0)), bytes.fromhex(made.get("scriptPubKey", {}).get("hex", "")))
+def read_block(raw: bytes, header: Header, height: int, rules: Rules) -> list[Slices]:
+    """Return the transactions of a raw block, whole and as its miner put them there; others are refused."""
+    try:
+        found = transactions_of(raw, mweb=rules.scrypt)
+    except BrokenBlockError as broken:
+        raise forged(header.block_hash, f"it cannot be read ({broken})") from None
+    if merkle_root([one.txid for one in found]) != header.merkle_root:
+        raise forged(header.block_hash, "its transactions do not hash to its merkle root")
+    if [one.coinbase for one in found] != [True, *(False for _ in found[1:])]:
+        # What looks like transactions may be the hashes above them, 64 bytes each: a coinbase it cannot look like.
+        raise forged(header.block_hash, "its first transaction, and no other, must be the coinbase")
+    told = _height_in(found[0])
+    if height >= rules.heights_from and told != height:
+        raise forged(header.block_hash, f"the node calls it block {height}, and it calls itself {told}")
+    _check_money(found, header, height, rules)
+    return found
 
 
-def base_units(coins: Decimal | int) -> int:
-    """Return a node's amount of whole coins in base units, exact."""
-    units = Decimal(coins) / BASE_UNIT
-    whole = int(units)
-    if whole != units:
-        raise ValueError(f"{coins} is finer than a base unit")
-    return whole
+def _height_in(coinbase: Slices) -> int | None:
+    """Return the height that a coinbase's script begins with (BIP34): a pushed number, or a digit's own code."""
+    script = coinbase.stripped[4 + 1 + 36 + 1 :]
+    size = script[0] if script else 0
+    if 0x51 <= size <= 0x60:  # noqa: PLR2004 - OP_1 to OP_16
+        return size - 0x50
+    return int.from_bytes(script[1 : 1 + size], "little") if 0 < size <= 5 < len(script) else None  # noqa: PLR2004 - heights have five bytes at most
 
 
-def merkle_root(hashes: Iterable[bytes]) -> bytes:
-    """Return the root over transaction *hashes* in wire order; the last of an odd row is paired with itself."""
-    row = list(hashes)
-    while len(row) > 1:
-        if len(row) % 2:
-            row.append(row[-1])
-        row = [double_sha256(left + right) for left, right in zip(row[::2], row[1::2], strict=True)]
-    return row[0] if row else b""
+def _check_money(found: Sequence[Slices], header: Header, height: int, rules: Rules) -> None:
+    """Refuse an output below zero, or more coins than there can be.
+
+    No transaction pays more than was ever issued, and no coinbase more than its subsidy and all that could be its
+    fees: nothing where it stands alone.
+    """
+    issued = rules.issued(height)
+    for number, one in enumerate(found):
+        values = [value for value, _ in outputs_of(one)]
+        most = issued if number or len(found) > 1 else rules.subsidy(height)
+        if min(values, default=0) < 0 or sum(values) > min(most, rules.most_money):
+            raise forged(
+                header.block_hash,
+                f"transaction {one.txid[::-1].hex()} pays more than there can be, or less than nothing",
+            )
+
+
+def transaction_of(slices: Slices) -> Transaction:
+    """Return a transaction from its bytes."""
+    inputs = () if slices.coinbase else tuple((txid[::-1].hex(), vout) for txid, vout in inputs_of(slices))
+    return Transaction(
+        txid=slices.txid[::-1].hex(),
+        coinbase=slices.coinbase,
+        inputs=inputs,
+        outputs=tuple(Output(value, script) for value, script in outputs_of(slices)),
+        raw=slices.raw,
+    )
 
 
 def may_touch(raw: bytes, scripts: Collection[bytes], txids: Sequence[str]) -> bool:
     """Say if a raw block can hold one of *scripts* or spend an output of *txids*; False is certain.
 
-    Searching bytes costs a hundredth of parsing, and most blocks have nothing of a miner's.
+    Searching bytes costs a fraction of making objects, and most blocks have nothing of a miner's.
     """
     if any(script in raw for script in scripts) or any(bytes.fromhex(txid)[::-1] in raw for txid in txids):
         return True

@@ -10,27 +10,46 @@ way (a *sweep*).
 A sweep knows which recorded events it must have met by now from their instants: consensus gives every block a later
 time than the median of the eleven before it, so an event dated at or before the median time of block *b* is in *b* or
 below it, or it is not on this chain.
+
+A node is not believed: each block it gives is read from its own bytes and must prove its work and follow from the one
+before (`ingest.bitcoin.blocks`). What it says of its tip is believed only upwards: a chain that ends lower than what
+was read takes nothing back, since no chain loses to one that proved less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import msgspec
 
-from lotwork.ingest.bitcoin.blocks import Header, Transaction, may_touch, parse_decoded, parse_raw, read_header
+from lotwork.ingest.asking.patience import Deadline, patient
+from lotwork.ingest.bitcoin.blocks import (
+    Header,
+    Transaction,
+    behind,
+    check_header,
+    check_step,
+    forged,
+    may_touch,
+    moved,
+    read_block,
+    read_header,
+    transaction_of,
+)
 from lotwork.ingest.bitcoin.meaning import Reader
 from lotwork.ingest.bitcoin.rpc import Node, RpcNode, check_url
-from lotwork.ingest.bitcoin.scan import Scan, Sighting, read_cursor, sight
+from lotwork.ingest.bitcoin.rules import RULES
+from lotwork.ingest.bitcoin.scan import MEDIAN_OF, Scan, Sighting, Told, read_cursor, sight
 from lotwork.ingest.bitcoin.scripts import chain_named
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.bitcoin.watchlist import renamed, watched_scripts, with_retired
-from lotwork.ingest.ports import Page
+from lotwork.ingest.held import HeldEvidence
+from lotwork.ingest.ports import EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import ConfigError, SourceUnreachableError
+from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event
 
 PAGE_BLOCKS, PAGE_SECONDS = 144, 10.0
@@ -40,13 +59,8 @@ MOST_NEEDLES = 300
 """With more scripts and unspent outputs than this, parsing a block costs less than searching its bytes."""
 
 
-class Keeper(Protocol):
-    """Where raw bytes are kept as evidence."""
-
-    def keep(self, data: bytes) -> str:
-        """Keep *data*; return its SHA-256."""
-        ...
-
+NOTHING_BELOW = "00" * 32
+"""The name that the first block gives of the one before."""
 
 Connect = Callable[[], Node]
 
@@ -65,7 +79,7 @@ class BitcoinNode:
         clock: Clock,
         *,
         password: str = "",
-        evidence: Keeper | None = None,
+        evidence: EvidenceKeeper | None = None,
         connect: Connect | None = None,
         page_blocks: int = PAGE_BLOCKS,
         page_seconds: float = PAGE_SECONDS,
@@ -75,15 +89,16 @@ class BitcoinNode:
         self.name = section.name
         self.book = section.book
         self.chain = chain_named(section.chain)
+        self._rules = RULES[section.chain]
         self._log = log
         self._clock = clock
-        self._evidence = evidence
+        self._evidence = None if evidence is None else HeldEvidence(evidence.keep)
         self._wallets = watched_scripts(section.wallets, self.chain)
         self._reader = Reader(section.name, self.chain, {wallet.wallet: wallet for wallet in section.wallets})
         if connect is None:
             check_url(section.url)
         self._password = password
-        self._connect = connect or self._dial
+        self._connect = connect
         self._page_blocks = page_blocks
         self._page_seconds = page_seconds
 
@@ -93,16 +108,16 @@ class BitcoinNode:
         Raises ConfigError for a wrong password or a node on another chain, SourceUnreachableError where the node does
         not answer or is not ready, and SourceRefusedError for an answer that cannot be true.
         """
-        node = self._connect()
+        deadline = Deadline(self._clock, self.section.deadline_seconds + self._page_seconds)
+        node = patient(self._connect() if self._connect else self._dial(deadline), self._clock, deadline)
         try:
             self._check(node)
             return self._page(node, cursor)
         finally:
             node.close()
 
-    def _dial(self) -> Node:
-        section = self.section
-        return RpcNode(section.url, section.user, self._password, timeout=section.deadline_seconds)
+    def _dial(self, deadline: Deadline) -> Node:
+        return RpcNode(self.section.url, self.section.user, self._password, deadline=deadline)
 
     def _check(self, node: Node) -> None:
         """Refuse a node on another chain, and wait for one that is still downloading its own."""
@@ -124,17 +139,42 @@ class BitcoinNode:
         scan = self._resume(node, cursor)
         height, confirmations = scan.height, scan.confirmations
         undone = self._undo(node, scan)
+        must_reach = height if undone is not None and scan.height < height else 0
         if undone is None:
-            former = scan.former
+            former, reached = scan.former, scan.reached
             scan, undone = self._begin(node, scan.scripts, scan.foundation), []
-            scan.former = former
-        before = _Recorded(scan.height, height, confirmations)
+            scan.former, scan.reached = former, reached
+        before = Told(scan.height, height, confirmations)
         scan.confirmations = self.section.confirmations
-        self._read_on(node, scan, min(tip, scan.height + self._page_blocks))
-        events = self._changes(node, scan, before, undone, at_tip=scan.height >= tip)
+        self._learn(node, scan, MEDIAN_OF if scan.swept is not None else 1)
+        self._read_on(node, scan, min(tip, scan.height + self._page_blocks), at_least=must_reach)
+        at_tip = scan.height >= max(tip, scan.reached)
+        events = self._changes(scan, before, undone, at_tip=at_tip)
         scan.forget_old()
         after = scan.to_cursor()
+        if after == cursor and tip < scan.reached:
+            raise behind(self.name, tip, scan.reached)
+        self._settle(events, scan)
         return Page(events=events, cursor=after, more=scan.height < tip and after != cursor)
+
+    def _settle(self, events: Iterable[Event], scan: Scan) -> None:
+        """Keep the evidence that the events name, and the sightings that are not told yet."""
+        if self._evidence is not None:
+            self._evidence.settle((*(each.evidence for each in events), *(each.evidence for each in scan.sightings)))
+
+    def _learn(self, node: Node, scan: Scan, blocks: int) -> None:
+        """Ask for the headers of so many blocks up to the one stood on, as far as they are not known."""
+        if len(scan.below) >= min(blocks, scan.height + 1):
+            return
+        known: list[tuple[int, int]] = []
+        name = scan.block_hash
+        while len(known) < blocks and name != NOTHING_BELOW:
+            raw = node.raw_header(name)
+            header = read_header(raw, name)
+            check_header(raw, header, scan.height - len(known), self._rules, self._clock.now())
+            known.insert(0, (header.time, header.bits))
+            name = header.previous
+        scan.below = known
 
     def _resume(self, node: Node, cursor: str | None) -> Scan:
         """Return the scan *cursor* tells, or a new one where it is none of ours or watches other scripts."""
@@ -145,6 +185,7 @@ class BitcoinNode:
             return scan
         begun = self._begin(node, scripts)
         begun.former = [*(scan.former if scan else ()), *renamed(self._wallets, before)]
+        begun.reached = scan.reached if scan else 0
         return begun
 
     def _begin(self, node: Node, scripts: dict[str, str], foundation: str | None = None) -> Scan:
@@ -160,8 +201,10 @@ class BitcoinNode:
                 f"node {self.name!r} has no block {height} yet, and is watched from {height + 1}: it will be asked "
                 "again; is start_height a height of this chain?"
             )
-        swept = node.median_time(block_hash) if foundation in (None, block_hash) else 0
-        return Scan.begin(scripts, self.section.confirmations, self.section.start_height, block_hash, swept)
+        begun = Scan.begin(scripts, self.section.confirmations, self.section.start_height, block_hash, 0)
+        self._learn(node, begun, MEDIAN_OF)
+        begun.swept = begun.median_time if foundation in (None, block_hash) else 0
+        return begun
 
     def _undo(self, node: Node, scan: Scan) -> list[Sighting] | None:
         """Undo the blocks that left the chain; None where the fork is deeper than can be undone."""
@@ -170,41 +213,67 @@ class BitcoinNode:
                 return scan.undo_to(height, block_hash)
         return None
 
-    def _read_on(self, node: Node, scan: Scan, last: int) -> None:
-        """Read blocks up to height *last*; stop early where the chain changes under the reading."""
-        begun, wallets = self._clock.monotonic(), scan.wallets
-        while scan.height < last and self._clock.monotonic() - begun <= self._page_seconds:
-            block_hash = node.block_hash(scan.height + 1)
-            if block_hash is None:
+    def _read_on(self, node: Node, scan: Scan, last: int, *, at_least: int) -> None:
+        """Read blocks up to height *last*; stop early where the chain changes under the reading, or the time is over.
+
+        Where blocks were undone, the new ones must reach *at_least* as high, or fill the page: a chain takes nothing
+        back but by proving more. What stops the reading once some blocks are read stops it there, and is told at the
+        next look.
+        """
+        begun, wallets, from_height = self._clock.monotonic(), scan.wallets, scan.height
+        while scan.height < last and (at_least or self._clock.monotonic() - begun <= self._page_seconds):
+            try:
+                read = self._read_one(node, scan, wallets)
+            except (SourceUnreachableError, SourceRefusedError):
+                if at_least or scan.height == from_height:
+                    raise
                 return
-            raw = node.raw_block(block_hash)
-            header = read_header(raw, block_hash)
-            if header.previous != scan.block_hash:
-                return
-            for transaction in self._transactions(node, scan, raw, header, wallets):
-                sighting = sight(transaction, header, scan.height + 1, scan.coins, wallets)
-                if sighting is not None:
-                    scan.take(self._with_evidence(sighting, transaction))
-            scan.step(header)
+            if not read:
+                break
+        if scan.height < min(at_least, from_height + self._page_blocks):
+            if node.block_hash(scan.height + 1) is None:
+                raise behind(self.name, scan.height, at_least)
+            raise moved(self.name, scan.height + 1)
+
+    def _read_one(self, node: Node, scan: Scan, wallets: dict[bytes, str]) -> bool:
+        """Read the next block; return False where the chain ends, or moved."""
+        height = scan.height + 1
+        block_hash = node.block_hash(height)
+        if block_hash is None:
+            return False
+        raw = node.raw_block(block_hash)
+        header = read_header(raw, block_hash)
+        if header.previous != scan.block_hash:
+            if node.block_hash(scan.height) == scan.block_hash:
+                raise forged(block_hash, f"the node says that it follows block {scan.block_hash}, and it does not")
+            return False
+        check_header(raw, header, height, self._rules, self._clock.now())
+        check_step(header, height, scan.below[-1][1], self._rules)
+        if len(scan.below) == MEDIAN_OF and header.time <= scan.median_time:
+            raise forged(block_hash, "it is dated before the blocks below it")
+        for transaction in self._transactions(scan, raw, header, wallets):
+            sighting = sight(transaction, header, height, scan.coins, wallets)
+            if sighting is not None:
+                scan.take(self._with_evidence(sighting, transaction))
+        scan.step(header)
+        return True
 
     def _transactions(
-        self, node: Node, scan: Scan, raw: bytes, header: Header, scripts: Collection[bytes]
-    ) -> Sequence[Transaction]:
+        self, scan: Scan, raw: bytes, header: Header, scripts: Collection[bytes]
+    ) -> Iterable[Transaction]:
         """Return the block's transactions, or none where it certainly has nothing of ours."""
+        found = read_block(raw, header, scan.height + 1, self._rules)
         needles = len(scan.coins) + len(scripts)
         if needles <= MOST_NEEDLES and not may_touch(raw, scripts, [coin.txid for coin in scan.coins.values()]):
             return ()
-        parsed = parse_raw(raw, header)
-        return parse_decoded(node.decoded_block(header.block_hash), header) if parsed is None else parsed
+        return map(transaction_of, found)
 
     def _with_evidence(self, sighting: Sighting, transaction: Transaction) -> Sighting:
         if self._evidence is None:
             return sighting
         return msgspec.structs.replace(sighting, evidence=self._evidence.keep(transaction.raw))
 
-    def _changes(
-        self, node: Node, scan: Scan, before: _Recorded, undone: Iterable[Sighting], *, at_tip: bool
-    ) -> tuple[Event, ...]:
+    def _changes(self, scan: Scan, before: Told, undone: Iterable[Sighting], *, at_tip: bool) -> tuple[Event, ...]:
         """Return the events that bring the log from what was recorded *before* to what *scan* now shows."""
         observed: list[Event] = []
         settled: set[str] = set()
@@ -222,7 +291,7 @@ class BitcoinNode:
                 waiting |= names
                 fallen |= names if was_due else set()
         if scan.swept is not None:
-            fallen |= self._unmet(node, scan, keep=settled | waiting, at_tip=at_tip)
+            fallen |= self._unmet(scan, keep=settled | waiting, at_tip=at_tip)
             fallen |= waiting if at_tip else set()
             if at_tip:
                 scan.swept, scan.former = None, []
@@ -234,13 +303,13 @@ class BitcoinNode:
         )
         return reconcile(recorded, observed, doubted=fallen, assets=self._log.assets(self.book), notice=notice)
 
-    def _unmet(self, node: Node, scan: Scan, *, keep: set[str], at_tip: bool) -> set[str]:
+    def _unmet(self, scan: Scan, *, keep: set[str], at_tip: bool) -> set[str]:
         """Return the recorded events that a sweep should have met by now, and move the sweep on.
 
         Only wallets watched now are weighed: to stop watching a wallet takes nothing out of the log.
         """
         begun = scan.swept or 0
-        scan.swept = max(begun, node.median_time(scan.block_hash))
+        scan.swept = max(begun, scan.median_time)
         since, until = _instant(begun), datetime.max.replace(tzinfo=UTC) if at_tip else _instant(scan.swept)
         assets = self._log.assets(self.book)
         told = (event for _, event in self._log.read(self.book, source=self.name))
@@ -261,19 +330,6 @@ class BitcoinNode:
             and content.get("height", self.section.start_height) >= self.section.start_height
             and not wallets.isdisjoint((*self._reader.wallets, *former))
         )
-
-
-class _Recorded(NamedTuple):
-    """What the log already told when a page began: the fork's height, the tip it was told to, and confirmations."""
-
-    fork_height: int
-    """The highest block that was read before and is still on the chain."""
-    height: int
-    confirmations: int
-
-    def had(self, sighting: Sighting) -> bool:
-        """Say if *sighting* was read before this page, and recorded."""
-        return sighting.height <= self.fork_height and sighting.due(self.confirmations) <= self.height
 
 
 def _instant(seconds: int) -> datetime:

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import base64
 import http.client
+import re
+import socket
 from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 
 NOT_JSON = -342
 OUT_OF_RANGE = -8
+BLOCK_NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
+HIGHEST = 1_000_000_000
+"""No chain has a block so high: 19,000 years of a block in ten minutes."""
 WARMING_UP = -28
 MOST_BYTES = 64 << 20
-"""The longest answer read: four times a full block decoded by the node."""
+"""The longest answer read: eight times a full block in hexadecimal digits."""
 
 
 class Node(Protocol):
@@ -37,12 +43,8 @@ class Node(Protocol):
         """Return a block as it goes over the wire."""
         ...
 
-    def decoded_block(self, block_hash: str) -> dict[str, Any]:
-        """Return a block as the node decodes it."""
-        ...
-
-    def median_time(self, block_hash: str) -> int:
-        """Return the block's median time past: every later block of the chain has a later time."""
+    def raw_header(self, block_hash: str) -> bytes:
+        """Return the first 80 bytes of a block."""
         ...
 
     def downloading(self) -> str | None:
@@ -57,12 +59,12 @@ class Node(Protocol):
 class RpcNode:
     """A node over JSON-RPC."""
 
-    def __init__(self, url: str, user: str, password: str, *, timeout: float) -> None:
+    def __init__(self, url: str, user: str, password: str, *, deadline: Deadline) -> None:
         from bitcoin.rpc import RawProxy  # noqa: PLC0415 - heavy, and only a watcher needs it
 
         self.shown = check_url(url)
         parts = urlsplit(url)
-        self._connection = _Connection(parts.hostname or "", parts.port, timeout, user, password)
+        self._connection = _Connection(parts.hostname or "", parts.port, deadline, user, password)
         self._proxy = RawProxy(service_url=url, connection=self._connection)
 
     def tip_height(self) -> int:
@@ -72,45 +74,43 @@ class RpcNode:
     def block_hash(self, height: int) -> str | None:
         """Return the name of the best chain's block at *height*; None where the chain is shorter."""
         found = self._ask("getblockhash", height, absent=OUT_OF_RANGE)
-        return None if found is None else str(found)
+        if found is not None and not (isinstance(found, str) and BLOCK_NAME.fullmatch(found)):
+            raise self._odd("getblockhash")
+        return found
 
     def raw_block(self, block_hash: str) -> bytes:
         """Return a block as it goes over the wire."""
-        answer = self._ask("getblock", block_hash, 0)
-        try:
-            return bytes.fromhex(answer)
-        except (TypeError, ValueError) as odd:
-            raise self._odd("getblock") from odd
+        return self._bytes("getblock", block_hash, 0)
 
-    def decoded_block(self, block_hash: str) -> dict[str, Any]:
-        """Return a block as the node decodes it."""
-        return self._object("getblock", block_hash, 2)
-
-    def median_time(self, block_hash: str) -> int:
-        """Return the block's median time past."""
-        return self._whole("getblockheader", self._object("getblockheader", block_hash).get("mediantime"))
+    def raw_header(self, block_hash: str) -> bytes:
+        """Return the first 80 bytes of a block."""
+        return self._bytes("getblockheader", block_hash, False)
 
     def downloading(self) -> str | None:
         """Say how far the initial download is; None when it is over."""
-        info = self._object("getblockchaininfo")
+        info = self._ask("getblockchaininfo")
+        if not isinstance(info, dict):
+            raise self._odd("getblockchaininfo")
         if not info.get("initialblockdownload"):
             return None
-        return f"block {info.get('blocks')} of {info.get('headers')}"
+        blocks, headers = (self._whole("getblockchaininfo", info.get(each)) for each in ("blocks", "headers"))
+        return f"block {blocks} of {headers}"
 
     def close(self) -> None:
         """Let go of the connection."""
         self._proxy.close()
 
     def _whole(self, method: str, answer: object) -> int:
-        if not isinstance(answer, int):
+        if not isinstance(answer, int) or isinstance(answer, bool) or not 0 <= answer <= HIGHEST:
             raise self._odd(method)
         return answer
 
-    def _object(self, method: str, *args: Any) -> dict[str, Any]:
+    def _bytes(self, method: str, *args: Any) -> bytes:
         answer = self._ask(method, *args)
-        if not isinstance(answer, dict):
-            raise self._odd(method)
-        return answer
+        try:
+            return bytes.fromhex(answer)
+        except (TypeError, ValueError) as odd:
+            raise self._odd(method) from odd
 
     def _ask(self, method: str, *args: Any, absent: int | None = None) -> Any:
         """Return the node's answer; None where it refuses with the code *absent*."""
@@ -124,6 +124,7 @@ class RpcNode:
                 return None
             raise self._told(method, refusal.error) from refusal
         except (OSError, http.client.HTTPException) as silence:
+            self._connection.close()  # what is left of the answer would be taken for the next one
             raise SourceUnreachableError(
                 f"node at {self.shown} did not answer {method} ({str(silence) or type(silence).__name__}): "
                 "is it running, and is this its RPC address? It will be asked again"
@@ -187,9 +188,16 @@ class _Connection(http.client.HTTPConnection):
 
     response_class = _Answer
 
-    def __init__(self, host: str, port: int | None, timeout: float, user: str, password: str) -> None:
-        super().__init__(host, port, timeout=timeout)
+    def __init__(self, host: str, port: int | None, deadline: Deadline, user: str, password: str) -> None:
+        super().__init__(host, port)
+        self._deadline = deadline
         self._credentials = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+    def connect(self) -> None:
+        """Connect, and give each operation what is left of the deadline."""
+        found = connected(self.host, self.port, self._deadline.left)
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock: Any = EndingSocket(found, self._deadline.left)
 
     def request(
         self, method: str, url: str, body: Any = None, headers: Any = None, *, encode_chunked: bool = False

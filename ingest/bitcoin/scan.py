@@ -9,6 +9,7 @@ fork lies deeper than the window, the chain is scanned again from its start.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,6 +22,8 @@ WINDOW = 288
 """Blocks that can be undone: two days of Bitcoin. A deeper fork costs a scan from the start, nothing else."""
 MOST_PAID = 10
 """Outputs of a spend that a movement names: who pays more at once pays by a list of their own."""
+MEDIAN_OF = 11
+"""Blocks whose median time every later block is later than (consensus)."""
 MATURITY = 100
 """Blocks that must stand on a coinbase before its outputs can be spent (consensus rule of every chain here)."""
 
@@ -87,6 +90,10 @@ class Scan(msgspec.Struct):
     sightings: list[Sighting] = []
     former: list[str] = []
     """Names that wallets had before, whose events this sweep still has to tell anew."""
+    below: list[tuple[int, int]] = []
+    """The (time, bits) of the last eleven blocks, the one stood on last; fewer, where they are to be asked for."""
+    reached: int = 0
+    """The highest block ever read: until a chain is as high again, nothing above its end is taken back."""
     version: int = VERSION
 
     @classmethod
@@ -110,11 +117,19 @@ class Scan(msgspec.Struct):
         """The wallet of each script watched."""
         return {bytes.fromhex(script): wallet for script, wallet in self.scripts.items()}
 
+    @property
+    def median_time(self) -> int:
+        """The median time of the blocks below: every later block of the chain has a later time."""
+        times = sorted(time for time, _ in self.below)
+        return times[len(times) // 2]
+
     def step(self, header: Header) -> None:
         """Stand on the next block."""
         self.height += 1
         self.block_hash = header.block_hash
         self.locator.insert(0, (self.height, self.block_hash))
+        self.below = [*self.below, (header.time, header.bits)][-MEDIAN_OF:]
+        self.reached = max(self.reached, self.height)
 
     def take(self, sighting: Sighting) -> None:
         """Apply what a transaction did."""
@@ -132,6 +147,8 @@ class Scan(msgspec.Struct):
                 self.coins.pop(key_of(coin), None)
             self.coins.update((key_of(coin), coin) for coin in sighting.spent)
             undone.append(sighting)
+        if (height, block_hash) != (self.height, self.block_hash):
+            self.below = []
         self.height, self.block_hash = height, block_hash
         self.locator = [entry for entry in self.locator if entry[0] <= height]
         return undone
@@ -158,6 +175,19 @@ class Scan(msgspec.Struct):
     def to_cursor(self) -> str:
         """Return this scan as the text the log keeps."""
         return msgspec.json.encode(self).decode()
+
+
+class Told(NamedTuple):
+    """What the log already told when a page began: the fork's height, the tip it was told to, and confirmations."""
+
+    fork_height: int
+    """The highest block that was read before and is still on the chain."""
+    height: int
+    confirmations: int
+
+    def had(self, sighting: Sighting) -> bool:
+        """Say if *sighting* was read before this page, and recorded."""
+        return sighting.height <= self.fork_height and sighting.due(self.confirmations) <= self.height
 
 
 def read_cursor(cursor: str) -> Scan | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lotwork.ingest.bitcoin.rules import RULES
 from lotwork.ingest.bitcoin.section import BitcoinSection
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredSource, Word
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -20,8 +21,17 @@ def build(section: BitcoinSection, context: BuildContext) -> ReceiptSource:
     return BitcoinNode(section, context.log, context.clock, password=password, evidence=context.evidence)
 
 
+def word(section: BitcoinSection) -> Word:
+    """Return on whose word the node's payments stand: on the work of its blocks, where that costs anything."""
+    rules = RULES.get(section.chain)
+    if rules is None or rules.worked is None:
+        return Word(is_proven=False, says="a test chain's blocks cost nothing: on the node's word")
+    return Word(is_proven=True, says="every payment stands in a block whose work is checked")
+
+
 SOURCE = DeclaredSource(
     kind="bitcoin_node",
+    word=word,
     label="A Bitcoin or Litecoin node",
     settings=BitcoinSection,
     build=build,
@@ -53,7 +63,9 @@ legacy, P2SH, P2WPKH, P2WSH and taproot.
 - A spend to strangers is a `movement` until you say what it was, with whom it paid; one to another watched wallet is a
   `transfer`. Change to an address you do not watch looks like a stranger's: watch every address of a wallet.
 - After a reorganisation of any depth, also one that happened while the daemon was down, the effective events are those
-  of a fresh scan; what was undone is voided, never deleted.
+  of a fresh scan; what was undone is voided, never deleted. A chain that ends below what was read takes nothing back.
+- Nothing is believed that the node decoded: blocks are read from their own bytes, and must prove their work ([ADR
+  14](adr/0014-what-is-believed-of-a-node.md)).
 """,
     cannot_see="""\
 payments before `start_height`, Lightning, MWEB (private Litecoin) outputs; who paid; the addresses of an xpub or a

@@ -14,16 +14,20 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
-from web3 import Web3
+from eth_keys.exceptions import BadSignature
+from web3 import Account, Web3
 from web3.providers.rpc import HTTPProvider
 from web3.types import RPCEndpoint
 
+from lotwork.ingest.asking.patience import Deadline
 from lotwork.ingest.evm.chain import Block, Header, InnerPayment, Sighting, TransactionReceipt
+from lotwork.ingest.evm.proof import UNSIGNED, Prover
+from lotwork.ingest.evm.proven import ProvenBlocks
 from lotwork.ingest.evm.scan import DEPOSIT_TOPIC, TRANSFER_TOPIC, WITHDRAWAL_TOPIC, Keep, address_topic
 from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.evm.session import BoundedSession, TooMuchError
 from lotwork.ingest.evm.trace import read_trace
-from lotwork.ingest.evm.watch import EvmWatch
+from lotwork.ingest.evm.watch import EvmWatch, look_seconds
 from lotwork.ingest.evm.wire import (
     read_block,
     read_bytes,
@@ -70,16 +74,17 @@ class NodeChain:
         self,
         name: str,
         url: str,
-        clock: Clock,
+        deadline: Deadline,
         *,
-        timeout_seconds: float,
         most_bytes: int = MOST_BYTES,
+        proves: bool = False,
     ) -> None:
-        session = BoundedSession(clock, timeout_seconds=timeout_seconds, most_bytes=most_bytes)
+        session = BoundedSession(deadline, most_bytes=most_bytes)
         self._node = HTTPProvider(url, session=session, exception_retry_configuration=None)
         self._name = name
         self._secrets = sorted(_secrets(url), key=len, reverse=True)
         self._batch = BATCH
+        self._proven = ProvenBlocks(Prover(Web3.keccak, _signer)) if proves else None
 
     def chain_id(self) -> int:
         """Return the chain's id (EIP-155)."""
@@ -108,14 +113,21 @@ class NodeChain:
     def headers(self, heights: Sequence[int]) -> list[Header | None]:
         """Return the header at each height; None where the node has no such block."""
         said = self._ask_each("eth_getBlockByNumber", [[hex(height), False] for height in heights])
-        return [
+        found = [
             None if block is None else read_header(block, height) for height, block in zip(heights, said, strict=True)
         ]
+        if self._proven is not None:
+            for block in said:
+                if block is not None:
+                    self._proven.check_header(block)
+        return found
 
     def blocks(self, first: int, last: int, addresses: Collection[str]) -> list[Block]:
         """Return the blocks from height *first* to *last*, with the transactions that concern *addresses*."""
         watched = frozenset(addresses)
         blocks: list[Block] = []
+        if self._proven is not None:
+            self._proven.begin()
         for start in range(first, last + 1, BATCH):
             heights = range(start, min(start + BATCH, last + 1))
             said = self._ask_each("eth_getBlockByNumber", [[hex(height), True] for height in heights])
@@ -125,12 +137,26 @@ class NodeChain:
                         f"does not hold block {height}: where that is older than what it keeps, use an archive node"
                     )
                 blocks.append(read_block(block, height, watched))
+                if self._proven is not None:
+                    self._proven.take(block, watched)
         return blocks
 
     def receipts(self, transactions: Sequence[str]) -> list[TransactionReceipt | None]:
         """Return the receipt of each transaction; None where the node knows none."""
+        if self._proven is not None:
+            return self._proven.receipts(transactions, self._receipts_of)
         said = self._ask_each("eth_getTransactionReceipt", [[name] for name in transactions])
         return [None if receipt is None else read_receipt(receipt) for receipt in said]
+
+    def _receipts_of(self, block: str, transactions: list[str]) -> list[dict[str, Any]]:
+        """Return all the receipts of a block, at once where the node knows how."""
+        try:
+            said = self._answer(self._sent([("eth_getBlockReceipts", [block])])[0])
+        except (RpcError, TooMuchError):
+            said = self._ask_each("eth_getTransactionReceipt", [[name] for name in transactions])
+        if not isinstance(said, list) or not all(isinstance(each, dict) for each in said):
+            raise self._unreachable(f"does not tell the receipts of block {block}: did the chain move?")
+        return said
 
     def transfers(
         self, first: int, last: int, contracts: Collection[str], addresses: Collection[str]
@@ -274,13 +300,17 @@ class EvmNode(EvmWatch):
         clock: Clock,
         *,
         url: str | None = None,
+        second_url: str | None = None,
         keep: Keep | None = None,
     ) -> None:
-        url = url or section.url or ""
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise section.refuse("url", "not a URL with http:// or https://: give the node's JSON-RPC address")
-        chain = NodeChain(section.name, url, clock, timeout_seconds=section.deadline_seconds)
-        super().__init__(section, chain, log, clock, keep=keep)
+        url, other = url or section.url or "", second_url or section.second_url
+        for key, address in (("url", url), ("second_url", other)):
+            if address is not None and urlsplit(address).scheme not in ("http", "https"):
+                raise section.refuse(key, "not a URL with http:// or https://: give the node's JSON-RPC address")
+        deadline = Deadline(clock, look_seconds(section))
+        chain = NodeChain(section.name, url, deadline, proves=section.proves)
+        second = None if other is None else NodeChain(f"{section.name} (second_url)", other, deadline)
+        super().__init__(section, chain, log, clock, keep=keep, deadline=deadline, second=second)
         check_spelling(section)
 
 
@@ -292,6 +322,14 @@ def check_spelling(section: EvmSection) -> None:
         digits = address.removeprefix("0x")
         if digits not in (digits.lower(), digits.upper()) and not Web3.is_checksum_address(address):
             raise section.refuse("addresses", f"{address} is mistyped: its capitals do not fit (EIP-55); copy it again")
+
+
+def _signer(digest: bytes, signature: tuple[int, int, int]) -> str:
+    """Return the address that signed *digest*."""
+    try:
+        return str(Account._recover_hash(digest, vrs=signature))  # noqa: SLF001 - its public one takes no digest
+    except (BadSignature, ValueError):
+        return UNSIGNED
 
 
 def _secrets(url: str) -> Iterator[str]:

@@ -18,12 +18,19 @@ from lotwork.ingest.evm.section import EvmSection
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
 
+class ChainMovedError(SourceUnreachableError):
+    """The chain did not stand still while it was read."""
+
+
 class Span(NamedTuple):
-    """The blocks of one page: those after *ground*, up to height *last*, and the hash the first must build upon."""
+    """The blocks of one page: those after *ground*, up to height *last*, and what the first must build upon."""
 
     ground: int
     last: int
     parent: str | None
+    """The hash of the block *ground*; None where it is not known."""
+    since: int = 0
+    """The time stamp of the block *ground*; 0 where it is not known."""
 
 
 class Reading(NamedTuple):
@@ -87,11 +94,14 @@ class Reader:
         for below, above in pairwise(block.header for block in blocks):
             if above.parent != below.hash:
                 raise self.moved(above.height)
-            if above.timestamp < below.timestamp:
+        since = span.since
+        for header in (block.header for block in blocks):
+            if header.timestamp < since:
                 raise SourceRefusedError(
-                    f"source {self._section.name}: block {above.height} is older than the block below it: no EVM chain "
-                    "is like that; ask another node"
+                    f"source {self._section.name}: block {header.height} is older than the block below it: no EVM "
+                    "chain is like that; ask another node"
                 )
+            since = header.timestamp
 
     def _wanted(self, blocks: Sequence[Block]) -> dict[str, str]:
         """Return the transactions whose receipts count, each with the hash of the block it must stand in."""
@@ -122,9 +132,9 @@ class Reader:
                 raise self.moved(headers[block_hash].height)
         return receipts
 
-    def moved(self, height: int) -> SourceUnreachableError:
+    def moved(self, height: int) -> ChainMovedError:
         """Return the error for a chain that did not stand still at *height*."""
-        return SourceUnreachableError(
+        return ChainMovedError(
             f"source {self._section.name}: the chain moved at block {height} while it was read: nothing of this look "
             "counts; the next one starts afresh"
         )

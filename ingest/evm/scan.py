@@ -37,6 +37,7 @@ from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Doubt, Movement, Receipt, Transfer
 from lotwork.ledger.kinds.coins import GAS_ALONE
+from lotwork.ledger.units import MOST_DIGITS
 
 TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 """keccak-256 of Transfer(address,address,uint256): the first topic of every ERC-20 transfer (EIP-20)."""
@@ -51,12 +52,20 @@ NFTS_MOVED = frozenset({
 """keccak-256 of TransferSingle and TransferBatch (EIP-1155), whose third topic is the giver."""
 
 NOBODY = "0x" + 40 * "0"
+MOST_COINS = 33
+"""Digits of the base units of any chain's own coin: 10^15 coins of 18 decimals."""
+MOST_OF_CHAIN = {1: 27, 61: 27}
+"""The same of Ethereum, which has 121 million coins, and Ethereum Classic, which cannot have 211: 10^9 coins."""
 TRANSFER_TOPICS = 3
 WRAPPING_TOPICS = 2
 WORD_DIGITS = 66
 ADDRESS_DIGITS = 40
 OWN_TRANSACTION = "came back in a transaction sent by an own wallet: income, a swap or a refund?"
 """The note of a receipt that a person should look at."""
+
+ON_ITS_WORD = "on the node's word"
+"""The note of what no hash of a block proves and no second node tells too: coins passed on inside a call, and all of a
+chain that is not checked."""
 
 Keep: TypeAlias = Callable[[bytes], str]
 """Keeps raw bytes as evidence and returns their SHA-256."""
@@ -172,13 +181,24 @@ class Scan:
         *transaction* is None where it neither was sent by a watched address nor carried coins to one, so that only
         the tokens it moved can count, and the coins that contracts passed on *inner* calls.
         """
-        payments = tuple(self._payments(receipt, transaction, inner))
+        payments = tuple(map(self._possible, self._payments(receipt, transaction, inner)))
         if payments:
             own = transaction is not None and transaction.sender in self._wallets
             evidence = self._evidence(header, receipt, transaction)
             gave_coins = any(payment.sender in self._wallets for payment in payments)
             place = Place(header, receipt.transaction, evidence, own, own or gave_coins or self._sold(receipt))
             yield from (self._event(payment, place) for payment in payments)
+
+    def _possible(self, payment: Payment) -> Payment:
+        """Return *payment*, unless it is of more than there can be."""
+        of_chain = MOST_OF_CHAIN.get(self.section.chain_id, MOST_COINS)
+        most = 10 ** (of_chain if payment.asset == self.section.coin else MOST_DIGITS)
+        if max(payment.quantity, payment.gas_wei) >= most:
+            raise SourceRefusedError(
+                f"{payment.id}: {payment.quantity} base units of {payment.asset} are more than there can be: nothing "
+                "was recorded; ask another node"
+            )
+        return payment
 
     def _payments(
         self, receipt: TransactionReceipt, transaction: Transaction | None, inner: Iterable[InnerPayment]
@@ -257,7 +277,7 @@ class Scan:
             at=place.at,
             source=self.section.name,
             evidence=place.evidence,
-            note=GAS_ALONE if payment.id.endswith(":gas") else None,
+            note=GAS_ALONE if payment.id.endswith(":gas") else self._word(payment),
             wallet=self._wallets[payment.sender].wallet,
             asset=payment.asset,
             quantity=payment.quantity,
@@ -273,7 +293,7 @@ class Scan:
             at=place.at,
             source=self.section.name,
             evidence=place.evidence,
-            note=OWN_TRANSACTION if place.own else None,
+            note=OWN_TRANSACTION if place.own else self._word(payment),
             wallet=receiver.wallet,
             asset=payment.asset,
             quantity=payment.quantity,
@@ -292,6 +312,7 @@ class Scan:
             id=payment.id,
             at=place.at,
             source=self.section.name,
+            note=self._word(payment),
             evidence=place.evidence,
             from_wallet=sender,
             to_wallet=receiver,
@@ -300,6 +321,11 @@ class Scan:
             fee_quantity=payment.gas_wei or None,
             txid=place.transaction,
         )
+
+    def _word(self, payment: Payment) -> str | None:
+        """Return the note of what is neither proven nor told by two nodes; None where it is."""
+        proven = self.section.proves and ":call" not in payment.id
+        return None if proven or self.section.agrees else ON_ITS_WORD
 
     def _evidence(self, header: Header, receipt: TransactionReceipt, transaction: Transaction | None) -> str | None:
         """Keep what the node said of the transaction and its block; return the digest."""

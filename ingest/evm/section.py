@@ -33,6 +33,10 @@ WRAPPED_COINS = {
 PROOF_OF_WORK = frozenset({61})
 """Chains whose nodes have no finalized block: they need a depth."""
 
+PROVEN = frozenset({1, 61, 11_155_111})
+"""Chains whose blocks are checked against their own hashes: Ethereum, Ethereum Classic, Sepolia. Others hash other
+things (roll-ups have transactions of their own), and what a node says of them stands on its word."""
+
 NATIVE_DECIMALS = 18
 
 _KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}", re.ASCII)
@@ -59,6 +63,9 @@ class EvmSection(Section, frozen=True, kw_only=True):
     """The chain's own coin; may be left out for Ethereum (1) and Ethereum Classic (61)."""
     url: str | None = None
     url_file: SecretFile | None = None
+    second_url: str | None = None
+    """Another node of the chain, which must tell the same."""
+    second_url_file: SecretFile | None = None
     finality: Finality = "finalized"
     """Read up to the finalized (or safe) block, or up to so many blocks below the tip."""
     traces: bool = False
@@ -69,8 +76,10 @@ class EvmSection(Section, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         one_of("url", self.url, self.url_file, needed=True)
-        if self.url is not None:
-            check_url(self.url, "url")
+        one_of("second_url", self.second_url, self.second_url_file)
+        for key, url in (("url", self.url), ("second_url", self.second_url)):
+            if url is not None:
+                check_url(url, key)
 
     def __repr__(self) -> str:
         return f"EvmSection({self.name!r}, chain_id={self.chain_id})"
@@ -132,6 +141,16 @@ class EvmSection(Section, frozen=True, kw_only=True):
             if token.asset == self.coin:
                 raise self.refuse("tokens", f"{token.asset} is the chain's own coin: name this token otherwise")
             seen.add(token.contract.lower())
+
+    @property
+    def proves(self) -> bool:
+        """Return whether the chain's blocks are checked against their own hashes."""
+        return self.chain_id in PROVEN
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether a second node must tell the same."""
+        return self.second_url is not None or self.second_url_file is not None
 
     @property
     def coin(self) -> str:

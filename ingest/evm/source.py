@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.evm.section import EvmSection
 
 if TYPE_CHECKING:
@@ -16,12 +16,26 @@ def build(section: EvmSection, context: BuildContext) -> ReceiptSource:
     """Return the node that *section* describes."""
     from lotwork.ingest.evm.node import EvmNode  # noqa: PLC0415 - web3 takes most of a second to import
 
-    url = context.reveal(None, section.url_file)
-    return EvmNode(section, context.log, context.clock, url=url, keep=context.evidence.keep)
+    url, second = (context.reveal(None, file) for file in (section.url_file, section.second_url_file))
+    return EvmNode(section, context.log, context.clock, url=url, second_url=second, keep=context.evidence.keep)
+
+
+def word(section: EvmSection) -> Word:
+    """Return on whose word the node's payments stand: on the hashes of its blocks, and on two nodes for those."""
+    two = "two nodes must tell the same"
+    remedy = "" if section.agrees else "name another node of the chain as `second_url`"
+    if not section.proves:
+        whose = two if section.agrees else "all is on one node's word"
+        says = f"the blocks of chain {section.chain_id} are not checked against their hashes; {whose}"
+        return Word(is_proven=False, says=says, remedy=remedy)
+    one = "that these are the chain's blocks, and that nothing of yours is left out, is one node's word"
+    says = f"every amount is checked against its block's hash; {two if section.agrees else one}"
+    return Word(is_proven=section.agrees, says=says, remedy=remedy)
 
 
 SOURCE = DeclaredSource(
     kind="evm_node",
+    word=word,
     label="An EVM node",
     settings=EvmSection,
     build=build,
@@ -30,6 +44,7 @@ SOURCE = DeclaredSource(
 name = "ethereum"
 chain_id = 1
 url_file = "ethereum.url"     # a file, because a provider's address holds its key; or url = "http://127.0.0.1:8545"
+second_url_file = "other.url" # another node, which must tell the same; or second_url
 start_height = 19000000
   [[sources.evm_node.wallets]]
   wallet = "hot"
@@ -51,6 +66,11 @@ a scan costs: [Watching an Ethereum-family node](evm-node.md).
 What comes in where the same transaction took coins, tokens or an NFT of yours, out of a wrapped coin, or from an
 address that never paid that wallet before, is in doubt: in no figure until you [say what it
 was](corrections.md#an-inflow-that-may-be-no-income).
+
+Every amount, receiver, log and price of gas is checked against its block's hash on Ethereum, Ethereum Classic and
+Sepolia; elsewhere, and for coins passed on inside a call, the event says in its note that it stands `on the node's
+word` ([ADR 14](adr/0014-what-is-believed-of-a-node.md)). Name a second node, and both must tell the same, or nothing is
+recorded: also of what no hash proves, and of what an answer may leave out.
 """,
     cannot_see="""\
 without `traces`, coins a contract passes on inside a call (how some pools pay, and what unwrapping gives back);

@@ -17,12 +17,15 @@ from itertools import pairwise
 
 import msgspec
 
+from lotwork.ingest.asking.patience import Deadline, patient
+from lotwork.ingest.evm.agreed import AgreedChain
 from lotwork.ingest.evm.chain import Chain, Header
 from lotwork.ingest.evm.cursor import EvmCursor, fork_height
-from lotwork.ingest.evm.reader import Reader, Reading, Span
+from lotwork.ingest.evm.reader import ChainMovedError, Reader, Reading, Span
 from lotwork.ingest.evm.scan import ChainEvent, Keep, Scan, instant
 from lotwork.ingest.evm.section import EvmSection
-from lotwork.ingest.ports import Page
+from lotwork.ingest.held import HeldEvidence
+from lotwork.ingest.ports import AHEAD, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_contents, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
@@ -37,7 +40,14 @@ GROUND_SEARCH_BLOCKS = 100
 """How far below a fork an older block is looked for."""
 
 CHAIN_KINDS = frozenset({"receipt", "transfer", "movement"})
+EARLIEST = 1_438_269_988
+"""The first block of Ethereum, the oldest chain of its family, in seconds since 1970."""
 DAWN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def look_seconds(section: EvmSection) -> float:
+    """Return the seconds a whole look may take, of many questions: four times as many as one."""
+    return 4.0 * section.deadline_seconds
 
 
 class EvmWatch:
@@ -52,14 +62,21 @@ class EvmWatch:
         *,
         keep: Keep | None = None,
         page_blocks: int = PAGE_BLOCKS,
+        deadline: Deadline | None = None,
+        second: Chain | None = None,
     ) -> None:
         section.check()
         self.section = section
-        self._chain = chain
+        self._deadline = deadline or Deadline(clock, look_seconds(section))
+        self._chain: Chain = patient(chain, clock, self._deadline)
+        if second is not None:
+            other = patient(second, clock, self._deadline)
+            self._chain = AgreedChain(section.name, self._chain, other, proves=section.proves)
         self._log = log
         self._clock = clock
-        self._reader = Reader(section, chain, Scan(section, keep))
-        self._page_blocks = page_blocks
+        self._held = None if keep is None else HeldEvidence(keep)
+        self._reader = Reader(section, self._chain, Scan(section, None if self._held is None else self._held.keep))
+        self._most_blocks = self._page_blocks = page_blocks
 
     @property
     def name(self) -> str:
@@ -78,15 +95,22 @@ class EvmWatch:
         SourceRefusedError for another chain, for a token whose decimals are not those pinned, and for an answer that
         contradicts itself.
         """
+        self._deadline.begin()
+        page = self._look(cursor)
+        if self._held is not None:
+            self._held.settle(event.evidence for event in page.events)
+        return page
+
+    def _look(self, cursor: str | None) -> Page:
         self._check_chain_id()
         self._check_tokens()
         if cursor is None:
             return self._begin()
         read = EvmCursor.parse(cursor)
-        now = self._now_at(read)
+        now, since = self._now_at(read)
         fork = fork_height(read.marks, now)
         if fork == read.tip[0]:
-            return self._go_on(read)
+            return self._go_on(read, since)
         if all(now[height] in (None, seen) for height, seen in read.marks):
             return Page(events=(), cursor=cursor)  # the node is behind, and on the same chain: wait for it
         return self._reorganised(read, fork)
@@ -111,8 +135,11 @@ class EvmWatch:
                     "you change the pin, since every amount hangs on it"
                 )
 
-    def _now_at(self, read: EvmCursor) -> dict[int, str | None]:
-        """Return the hashes the chain has today at the cursor's heights; at the tip only, where that one stands."""
+    def _now_at(self, read: EvmCursor) -> tuple[dict[int, str | None], int]:
+        """Return the hashes the chain has today at the cursor's heights, and the time stamp at its tip.
+
+        At the tip only, where that one stands.
+        """
         genesis, tip = self._chain.headers([0, read.tip[0]])
         if genesis is None or genesis.hash != read.genesis or self.section.chain_id != read.chain_id:
             raise SourceRefusedError(
@@ -121,10 +148,10 @@ class EvmWatch:
                 "same id: correct the url, or watch it under another source name"
             )
         if tip is not None and tip.hash == read.tip[1]:
-            return {tip.height: tip.hash}
+            return {tip.height: tip.hash}, tip.timestamp
         heights = [height for height, _ in read.marks]
         found = self._chain.headers(heights)
-        return {height: header.hash if header else None for height, header in zip(heights, found, strict=True)}
+        return {height: header.hash if header else None for height, header in zip(heights, found, strict=True)}, 0
 
     def _target(self) -> int:
         """Return the height up to which blocks are read."""
@@ -150,9 +177,9 @@ class EvmWatch:
             watched=self.section.fingerprint,
             marks=((below.height, below.hash),),
         )
-        return self._go_on(start)
+        return self._go_on(start, below.timestamp)
 
-    def _go_on(self, read: EvmCursor) -> Page:
+    def _go_on(self, read: EvmCursor, since: int) -> Page:
         """Read upon the cursor's tip: old blocks first, where the watch list changed."""
         if read.watched != self.section.fingerprint:
             return self._backfill(read)
@@ -160,15 +187,47 @@ class EvmWatch:
         target = self._target()
         if target <= height:
             return Page(events=(), cursor=read.text())
-        span = Span(height, min(target, height + self._page_blocks), seen)
-        found = self._reader.read(span)
+        found, last = self._read(height, target, seen, since)
         marks = read.with_read(read.tip, found.marks)
-        because = f"blocks {height + 1} to {span.last} were read"
+        because = f"blocks {height + 1} to {last} were read"
         return Page(
             events=self._news(found, (), because),
             cursor=msgspec.structs.replace(read, marks=marks).text(),
-            more=span.last < target,
+            more=last < target,
         )
+
+    def _read(self, ground: int, most: int, parent: str | None, since: int) -> tuple[Reading, int]:
+        """Return what a page of blocks above *ground* holds, and its last; fewer blocks where many cannot be had.
+
+        What is whole is kept: where one answer of many fails, or cannot be believed, the blocks before it are read
+        alone, down to one.
+        """
+        while True:
+            last = min(most, ground + self._page_blocks)
+            try:
+                found = self._whole(Span(ground, last, parent, since))
+            except ChainMovedError:
+                raise
+            except (SourceUnreachableError, SourceRefusedError):
+                alone = last - ground <= 1
+                self._page_blocks = max(1, (last - ground) // 4)
+                if alone or self._deadline.left() <= 0:
+                    raise
+            else:
+                self._page_blocks = min(2 * self._page_blocks, self._most_blocks)
+                return found, last
+
+    def _whole(self, span: Span) -> Reading:
+        """Return what the blocks of *span* hold, unless one is dated before any chain began, or more than 2 h ahead."""
+        found = self._reader.read(span)
+        latest = (self._clock.now() + AHEAD).timestamp()
+        for header in found.headers:
+            if not EARLIEST <= header.timestamp <= latest:
+                raise SourceRefusedError(
+                    f"source {self.name}: block {header.height} is dated {header.timestamp}, before any such chain "
+                    "began or more than 2 h from now: nothing was recorded; ask another node"
+                )
+        return found
 
     def _backfill(self, read: EvmCursor) -> Page:
         """Read a page below the tip again, with a watch list that the old blocks were not read with."""
@@ -176,8 +235,7 @@ class EvmWatch:
         watched, following = read.backfill or ("", 0)
         if watched != self.section.fingerprint:
             following = max(self.section.start_height, 1)
-        last = min(height, following - 1 + self._page_blocks)
-        found = self._reader.read(Span(following - 1, last, None))
+        found, last = self._read(following - 1, height, None, 0)
         if last >= height:
             after = msgspec.structs.replace(read, watched=self.section.fingerprint, backfill=None)
         else:
@@ -189,7 +247,7 @@ class EvmWatch:
         below, since = self._ground(read, fork)
         target = self._target()
         last = max(below.height, min(target, max(read.tip[0], below.height + self._page_blocks)))
-        found = self._reader.read(Span(below.height, last, below.hash))
+        found = self._whole(Span(below.height, last, below.hash, below.timestamp))
         because = f"chain {self.section.chain_id} was reorganised above block {below.height}"
         marks = read.with_read((below.height, below.hash), found.marks)
         return Page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.sections import Name, Seconds, Section
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.evidence import Evidence
@@ -51,6 +51,7 @@ def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
 
 SOURCE = DeclaredSource(
     kind="files",
+    word=lambda _section: Word(is_proven=False, says="what the files say, on the word of who wrote them"),
     label="A folder",
     settings=FolderSection,
     build=build,

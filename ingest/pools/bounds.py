@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 GENESIS = 1_231_006_505
 """The first block of Bitcoin, in seconds since 1970."""
 ALL_BITCOIN_SATS = 21_000_000 * 100_000_000
-AHEAD = timedelta(hours=2)
-"""How far ahead of our clock a pool's own may be: what it dates later than that cannot be right."""

@@ -42,3 +42,8 @@ def gross_and_fee(covered: Sequence[Earning], report: Iterable[MonthRow]) -> tup
     if covered and len(fees) == len(covered) and sum(fees) <= net:
         return net + sum(fees), sum(fees)
     return None, None
+
+
+def after(earnings: Sequence[Earning], paid: int) -> list[Earning]:
+    """Return the earnings after the instant *paid*, up to which they were paid."""
+    return [one for one in earnings if int(one.at.timestamp()) > paid]

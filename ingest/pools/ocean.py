@@ -9,14 +9,14 @@ the same transaction and the pool's word are one income.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from lotwork.ingest.declaration import DeclaredSource
-from lotwork.ingest.pools.bounds import AHEAD
-from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
+from lotwork.ingest.held import HeldEvidence
+from lotwork.ingest.pools.coverage import after, covered_by, gross_and_fee
 from lotwork.ingest.pools.ocean_answers import (
     AnswerRefusedError,
     Earning,
@@ -27,18 +27,18 @@ from lotwork.ingest.pools.ocean_answers import (
     read_month,
 )
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
+from lotwork.ingest.pools.ocean_months import Months
+from lotwork.ingest.pools.ocean_section import OceanSection, word
 from lotwork.ingest.pools.uncovered import never_moved, never_paid, overdue, passed_over
-from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
-from lotwork.ingest.sections import Name, Seconds, Section, check_url
-from lotwork.ledger.errors import ConfigError, SourceRefusedError
+from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
+from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, Receipt, Transfer
-from lotwork.ledger.storage.batch import MAIN_BOOK
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
+    from lotwork.ingest.asking.transport import Budget
     from lotwork.ingest.context import BuildContext
 
-BASE_URL = "https://api.ocean.xyz/v1"
 POOL, ASSET = "ocean", "BTC"
 WINDOW = timedelta(days=30)
 OVERLAP = timedelta(days=7)
@@ -51,23 +51,6 @@ IDLE = timedelta(days=1)
 """A quiet pool's cursor moves once a day, so that silence does not write."""
 
 Recognition = Callable[[datetime], str]
-
-
-class OceanSection(Section, frozen=True, kw_only=True):
-    """`[[sources.ocean]]`: the payouts and earnings of one address at the pool OCEAN."""
-
-    name: Name
-    address: str
-    wallet: str
-    start: date
-    book: Name = MAIN_BOOK
-    base_url: str = BASE_URL
-    allow_private: bool = False
-    every_seconds: Seconds = 900
-    deadline_seconds: Seconds = 30
-
-    def __post_init__(self) -> None:
-        check_url(self.base_url, "base_url")
 
 
 class _Span(NamedTuple):
@@ -91,6 +74,7 @@ class Ocean:
     evidence: EvidenceKeeper
     recognition: Recognition
     is_void: Callable[[str], bool]
+    months: Months = field(default_factory=Months)
 
     def __post_init__(self) -> None:
         section = self.section
@@ -119,13 +103,17 @@ class Ocean:
         before = OceanCursor.read(cursor, self.name) if cursor else OceanCursor.beginning(self.start)
         now = self.client.clock.now().replace(microsecond=0)
         span = self._span(before, now)
+        until = self.client.budget()
+        self.months.begin()
         item = f"earnings and payouts {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d}"
-        told, body = self._ask(item, span)
+        told, body = self._ask(item, span, until)
+        evidence = HeldEvidence(self.evidence.keep)
         try:
-            events, after = self._translate(told, before, span, body)
+            events, after, whole = self._translate(told, before, span, evidence.keep(body), until)
         except AnswerRefusedError as refused:
             raise self._refusal(item, refused, body) from None
-        more = span.end < now
+        evidence.settle(event.evidence for event in events)
+        more = span.end < now or not whole
         if not events and not more and cursor and span.end - before.instant < IDLE:
             return Page(events=(), cursor=cursor)
         return Page(events=events, cursor=after.text(), more=more)
@@ -139,9 +127,10 @@ class Ocean:
         start = max(min(fresh, datetime.fromtimestamp(before.paid, UTC)), first)
         return _Span(start, fresh, end)
 
-    def _ask(self, item: str, span: _Span) -> tuple[Earnpay, bytes]:
+    def _ask(self, item: str, span: _Span, until: Budget) -> tuple[Earnpay, bytes]:
         first, last = int(span.start.timestamp()), int(span.end.timestamp())
-        answer = self.client.get_json(f"{self.section.base_url}/earnpay/{self._user}/{first}/{last}", item=item)
+        url = f"{self.section.base_url}/earnpay/{self._user}/{first}/{last}"
+        answer = self.client.get_json(url, item=item, until=until)
         try:
             told = read_earnpay(answer.value)
             latest = self.client.clock.now() + AHEAD
@@ -163,36 +152,46 @@ class Ocean:
         return self.client.refusal(item, str(refused), NOTHING, body)
 
     def _translate(
-        self, told: Earnpay, before: OceanCursor, span: _Span, body: bytes
-    ) -> tuple[tuple[Event, ...], OceanCursor]:
-        """Return the events that are new in *told*, and the cursor after them."""
+        self, told: Earnpay, before: OceanCursor, span: _Span, evidence: str, until: Budget
+    ) -> tuple[tuple[Event, ...], OceanCursor, bool]:
+        """Return the events that are new in *told*, the cursor after them, and whether they are all.
+
+        Where a report that a payout needs is not to be had, what comes before that payout is told, and no more.
+        """
         observed = dict(self._observed(told, span))
         self._check_history(before, observed, span)
         new = {key: seen for key, seen in observed.items() if before.seen.get(key) != seen}
-        evidence = self.evidence.keep(body) if new else ""
         events: list[Event] = []
         left_out: list[list[Earning]] = []
         for earning in told.earnings:
             key = self._credit_id(earning)
             if key in new:
-                events.append(self._credit(self._revised(key, before, new[key]), earning, evidence))
+                events.append(self._credit(self._revised(key, before, new.pop(key)), earning, evidence))
         paid = before.paid
         for payout in told.payouts:
             key = self._payout_id(payout)
             if key not in new:
                 continue
-            unpaid = _after(told.earnings, paid)
+            unpaid = after(told.earnings, paid)
             covered = covered_by(payout, unpaid)
+            try:
+                events += self._payout(self._revised(key, before, new[key]), payout, covered, evidence, until)
+            except (SourceUnreachableError, SourceRefusedError):
+                if not events:
+                    raise
+                break
+            del new[key]
             left_out.append(passed_over(covered, unpaid))
-            events.extend(self._payout(self._revised(key, before, new[key]), payout, covered, evidence))
             paid = max(paid, int((covered[-1].at if covered else payout.at).timestamp()))
+        through = before.instant if new else max(span.end, before.instant)
         patience = PATIENCE if self.recognition(span.end) == "on_payout" else timedelta.max
-        late = overdue(_after(told.earnings, paid), span.end - OVERLAP, ON_CHAIN_SATS, patience)
+        unpaid = [] if new else after(told.earnings, paid)
+        late = overdue(unpaid, span.end - OVERLAP, ON_CHAIN_SATS, patience)
         for run in filter(None, (*left_out, *late)):
-            events += self._uncovered(run, evidence or self.evidence.keep(body))
+            events += self._uncovered(run, evidence)
             paid = max(paid, int(run[-1].at.timestamp()))
-        through = max(span.end, before.instant)
-        return tuple(events), before.moved(through, paid, {**before.seen, **observed}, through - OVERLAP)
+        seen = {key: one for key, one in observed.items() if key not in new}
+        return tuple(events), before.moved(through, paid, {**before.seen, **seen}, through - OVERLAP), not new
 
     def _observed(self, told: Earnpay, span: _Span) -> Iterator[tuple[str, Seen]]:
         """Yield the id and content of everything in *told* that is an event under the policy of its time."""
@@ -240,12 +239,14 @@ class Ocean:
             pool=POOL,
         )
 
-    def _payout(self, event_id: str, payout: Payout, covered: Sequence[Earning], evidence: str) -> Iterator[Event]:
+    def _payout(
+        self, event_id: str, payout: Payout, covered: Sequence[Earning], evidence: str, until: Budget
+    ) -> Iterator[Event]:
         """Yield what a payout is: income now, coins that were income when credited, or a part of each."""
         blocks = covered or (Earning("", payout.at, payout.sats, None),)
         credited = sum(one.net_sats for one in blocks if self.recognition(one.at) == "on_credit")
         if credited < payout.sats:
-            gross, fee = gross_and_fee(covered, self._months(covered)) if not credited else (None, None)
+            gross, fee = gross_and_fee(covered, self._months(covered, until)) if not credited else (None, None)
             yield Receipt(
                 id=event_id,
                 at=payout.at,
@@ -283,23 +284,19 @@ class Ocean:
         yield from never_paid(name, [one for one in earnings if one not in credited], POOL, common)
         yield from never_moved(name, credited, common)
 
-    def _months(self, covered: Sequence[Earning]) -> tuple[MonthRow, ...]:
+    def _months(self, covered: Sequence[Earning], until: Budget) -> tuple[MonthRow, ...]:
         """Return the monthly reports of the months in which the *covered* blocks were found."""
-        rows: list[MonthRow] = []
-        for month in dict.fromkeys(f"{one.at:%Y-%m}" for one in covered):
+
+        def ask(month: str) -> tuple[MonthRow, ...]:
             item = f"earnings report of {month}"
             url = f"{self.section.base_url}/monthly_earnings_report/{self._user}/{month}"
-            answer = self.client.get_json(url, item=item)
+            answer = self.client.get_json(url, item=item, until=until)
             try:
-                rows.extend(read_month(answer.value))
+                return read_month(answer.value)
             except AnswerRefusedError as refused:
                 raise self._refusal(item, refused, answer.body) from None
-        return tuple(rows)
 
-
-def _after(earnings: Sequence[Earning], paid: int) -> list[Earning]:
-    """Return the earnings after the instant *paid*, up to which they were paid."""
-    return [one for one in earnings if int(one.at.timestamp()) > paid]
+        return self.months.of(covered, self.client.clock.now(), ask)
 
 
 def build(section: OceanSection, context: BuildContext) -> Ocean:
@@ -319,6 +316,7 @@ def build(section: OceanSection, context: BuildContext) -> Ocean:
 
 SOURCE = DeclaredSource(
     kind="ocean",
+    word=word,
     label="The pool OCEAN",
     settings=OceanSection,
     build=build,

@@ -18,6 +18,10 @@ SETTLED = timedelta(minutes=2)
 """How old an instant is before its minute is asked for: the minute must be over and its candle published."""
 
 
+ROUND_SECONDS = 120.0
+"""After so long no further question is begun: each has a deadline of its own, and a round has many."""
+
+
 class Wanted(NamedTuple):
     """A coin, and the instant its price is wanted for."""
 
@@ -48,18 +52,25 @@ def fetch_prices(
     *,
     clock: Clock,
     cross_check: bool = False,
+    deadline_seconds: float = ROUND_SECONDS,
 ) -> Prices:
     """Return the samples that price *wanted*, asking *sources* in their order.
 
     With *cross_check* the later sources are asked too, so that a fold can say where two differ. A source that does not
-    answer is not asked again in this call.
+    answer is not asked again in this call, and nobody once *deadline_seconds* are over.
     """
+    end = clock.monotonic() + deadline_seconds
     asking = _Asking(sources)
     samples: dict[str, PriceSample] = {}
     unpriced: list[Unpriced] = []
     for item in dict.fromkeys(wanted):
         if clock.now() - item.at < SETTLED:
             unpriced.append(Unpriced(item, "too_recent", "its minute is not over yet"))
+            continue
+        if clock.monotonic() >= end:
+            unpriced.append(
+                Unpriced(item, "unreachable", "the time for this round is over: it is asked for at the next")
+            )
             continue
         found = asking.ask(item, all_of_them=cross_check)
         samples.update((sample.id, sample) for sample in found)

@@ -43,6 +43,7 @@ import msgspec
 from lotwork.ingest.sheets.likeness import likest
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.units import AmountError
@@ -162,12 +163,12 @@ def _content(given: str | Path | Mapping[str, Any]) -> tuple[str, dict[str, Any]
         return "map", dict(given)
     if isinstance(given, str) and given in presets():
         text = files("lotwork.ingest.sheets").joinpath("maps", f"{given}.toml").read_text("utf-8")
-        return given, tomllib.loads(text)
+        return given, read_toml(text)
     path = Path(given)
     try:
         with path.open("rb") as file:
             text = file.read(MOST_BYTES).decode("utf-8")
-        return path.name, tomllib.loads(text)
+        return path.name, read_toml(text)
     except OSError:
         ready = ", ".join(presets())
         raise InputRefusedError(f"{path.name}: there is no such map: give a TOML file or one of {ready}") from None

@@ -11,6 +11,7 @@ import msgspec
 
 from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.public_form.bounded import decimal, whole
 
 LONGEST_LINE = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -93,8 +94,20 @@ def _explain(broken: Exception) -> str:
 
 
 def _strictly(text: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
+    content: dict[str, Any] = json.loads(
+        text,
+        object_pairs_hook=_once,
+        parse_constant=_refuse_constant,
+        parse_int=whole,
+        parse_float=_bounded,
+    )
     return content
+
+
+def _bounded(word: str) -> Any:
+    """Return a number with a point or an exponent as JSON has it: no key of an event takes one, and each says so."""
+    decimal(word)
+    return json.loads(word)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,12 +7,12 @@ import shutil
 import sqlite3
 import stat
 import sys
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lotwork.ledger.errors import LotworkError, StorageError
+from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.evidence import FOLDER_NAME as EVIDENCE
 from lotwork.ledger.storage.lock import daemon_pid
 from lotwork.ledger.storage.log import EventLog
@@ -170,7 +170,7 @@ def config_readable(config: Path) -> Check:
         return Check("config", ok=False, detail=f"{config} is no file", remedy="move it away")
     try:
         with config.open("rb") as file:
-            tomllib.loads(file.read(MOST_SETTINGS_BYTES).decode())
+            read_toml(file.read(MOST_SETTINGS_BYTES).decode())
     except FileNotFoundError:
         return Check("config", ok=True, detail=f"{config} does not exist: defaults are used")
     except (OSError, ValueError, RecursionError) as refused:

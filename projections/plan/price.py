@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import PriceSample
-from lotwork.ledger.units import ZERO, divide, usd_micros, value_usd_micros
+from lotwork.ledger.units import MOST_DIGITS, ZERO, divide, usd_micros, value_usd_micros
 from lotwork.projections.replay.book import Book
 from lotwork.rules.line import to_cents
 
@@ -70,6 +70,8 @@ class Fee(NamedTuple):
         plain = number.replace(".", "", 1)
         if not (plain.isascii() and plain.isdigit()) or rest:
             raise InputRefusedError(f'--fee {text}: write a part of the proceeds like "0.5%", or dollars like "12.50"')
+        if len(number) > MOST_DIGITS:
+            raise InputRefusedError(f"--fee {text[:MOST_DIGITS]}…: write at most {MOST_DIGITS} digits")
         amount = Decimal(number)
         if text.endswith("%"):
             if amount >= 100:  # noqa: PLR2004 - a fee of everything

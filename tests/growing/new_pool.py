@@ -15,8 +15,8 @@ from urllib.parse import quote
 import msgspec
 
 from lotwork.ingest.declaration import DeclaredSource
-from lotwork.ingest.pools.bounds import AHEAD, ALL_BITCOIN_SATS, GENESIS
-from lotwork.ingest.ports import NOTHING, EvidenceKeeper, Page
+from lotwork.ingest.pools.bounds import ALL_BITCOIN_SATS, GENESIS
+from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.events import Receipt

@@ -5,14 +5,18 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from lotwork.ingest.bitcoin.blocks import double_sha256, merkle_root
+from lotwork.ingest.bitcoin.rules import RULES
 from lotwork.ingest.bitcoin.scripts import CHAINS
+from lotwork.ingest.bitcoin.wire import double_sha256, merkle_root
 
 GENESIS = CHAINS["bitcoin-regtest"].genesis
 GENESIS_TIME = 1_767_225_600  # 2026-01-01
-SUBSIDY = 5_000
+GENESIS_HEADER = bytes.fromhex(
+    f"01000000{64 * '0'}3ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4adae5494dffff7f2002000000"
+)
+RULES_HERE = RULES["bitcoin-regtest"]
+MOST_PAID = 5_000
 MATURITY = 100
 
 Outpoint = tuple[bytes, int]
@@ -49,8 +53,16 @@ def make_tx(inputs: Iterable[Outpoint], outputs: Iterable[Paid], *, tag: int = 0
     return Tx(inputs, outputs, raw, double_sha256(raw))
 
 
+def height_pushed(height: int) -> bytes:
+    """Return *height* as a coinbase begins with it (BIP34)."""
+    if height <= 16:
+        return bytes([0x50 + height])
+    digits = height.to_bytes(height.bit_length() // 8 + 1, "little")
+    return bytes([len(digits)]) + digits
+
+
 def make_coinbase(height: int, script: bytes, value: int, nonce: int) -> Tx:
-    signature = struct.pack("<BIQ", 12, height, nonce)
+    signature = height_pushed(height) + struct.pack("<BQ", 8, nonce)
     raw = b"".join(
         [
             struct.pack("<iB", 2, 1),
@@ -80,6 +92,16 @@ class Coin:
     coinbase: bool
 
 
+def worked(begin: bytes, time: int, bits: int = 0x207FFFFF) -> bytes:
+    """Return the header that *begin* begins, with the work it claims."""
+    nonce = 0
+    while True:
+        header = begin + struct.pack("<III", time, bits, nonce)
+        if RULES_HERE.refuses_work(header, bits, 1) is None:
+            return header
+        nonce += 1
+
+
 @dataclass
 class ChainModel:
     """The best chain as a list of blocks above the genesis block; other branches are lists somebody kept."""
@@ -102,11 +124,11 @@ class ChainModel:
         """Put a block on the tip; *skew* is how wrong its miner's clock goes, within the consensus rule."""
         self.nonce += 1
         height = self.height + 1
-        txs = (make_coinbase(height, script, SUBSIDY, self.nonce), *txs)
+        txs = (make_coinbase(height, script, min(MOST_PAID, RULES_HERE.subsidy(height)), self.nonce), *txs)
         time = max(self.median_at(height - 1) + 1, GENESIS_TIME + 600 * height + skew)
-        root = merkle_root(tx.txid for tx in txs)
-        header = struct.pack("<i", 4) + bytes.fromhex(self.hash_at(height - 1))[::-1] + root
-        header += struct.pack("<III", time, 0x207FFFFF, self.nonce)
+        root = merkle_root([tx.txid for tx in txs])
+        assert root is not None
+        header = worked(struct.pack("<i", 4) + bytes.fromhex(self.hash_at(height - 1))[::-1] + root, time)
         raw = header + struct.pack("<B", len(txs)) + b"".join(tx.raw for tx in txs)
         block = Block(height, time, double_sha256(header)[::-1].hex(), raw, txs)
         self.blocks.append(block)
@@ -133,7 +155,7 @@ class ModelNode:
         self.chain = chain
         self.limit = limit
         self.interrupt = interrupt or (lambda: None)
-        self.known: dict[str, tuple[Block, int]] = {}
+        self.known: dict[str, Block] = {}
         self.progress: str | None = None
         self.genesis = GENESIS
         self.open = True
@@ -149,24 +171,21 @@ class ModelNode:
         if height == 0:
             return self.genesis
         block = self.chain.blocks[height - 1]
-        self.known[block.block_hash] = (block, self.chain.median_at(height))
+        self.known[block.block_hash] = block
         return block.block_hash
 
     def raw_block(self, block_hash: str) -> bytes:
         self.interrupt()
-        return self.known[block_hash][0].raw
+        return self.known[block_hash].raw
 
-    def decoded_block(self, block_hash: str) -> dict[str, Any]:
-        raise AssertionError(f"block {block_hash} is one python-bitcoinlib can parse")
-
-    def median_time(self, block_hash: str) -> int:
+    def raw_header(self, block_hash: str) -> bytes:
         self.interrupt()
-        if block_hash == self.genesis:
-            return GENESIS_TIME
-        if block_hash in self.known:
-            return self.known[block_hash][1]
-        height = next(block.height for block in self.chain.blocks if block.block_hash == block_hash)
-        return self.chain.median_at(height)
+        if block_hash == GENESIS:
+            return GENESIS_HEADER
+        if block_hash not in self.known:
+            block = next(block for block in self.chain.blocks if block.block_hash == block_hash)
+            self.known[block_hash] = block
+        return self.known[block_hash].raw[:80]
 
     def downloading(self) -> str | None:
         return self.progress

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.ingest.pools.ocean import Ocean, OceanSection
+from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.storage.evidence import Evidence

@@ -108,6 +108,13 @@ def test_a_year_without_known_law_says_what_to_do_and_not_zero(demo: TestClient)
     assert "not known for 2012" in read(demo.get("/quarterly?book=demo&year=2012").text).text
 
 
+@pytest.mark.parametrize("year", ["002026" + "9" * 3_000, "9" * 5_000, "1e9999", "-2026", "٢٠٢٦", ""], ids=len)
+def test_a_year_that_is_none_is_told_as_such(demo: TestClient, year: str) -> None:
+    answer = demo.get("/tax", params={"book": "demo", "year": year})
+    assert answer.status_code == 404
+    assert "There is no such year" in answer.text
+
+
 def test_income_adds_up_and_names_the_price_source(tmp_path: Path, ask: Ask) -> None:
     price = {"kind": "price", "id": "x", "at": "2026-03-01T12:00:00Z", "asset": "BTC", "price_usd": "90000",
              "source": "kraken", "interval": "1m"}  # fmt: skip

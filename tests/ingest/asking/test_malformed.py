@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.ingest.pools.ocean import Ocean, OceanSection
+from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.prices.coinbase import Coinbase
 from lotwork.ingest.prices.fetch import Wanted, fetch_prices

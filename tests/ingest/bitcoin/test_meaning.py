@@ -19,7 +19,7 @@ SCRIPTS = {"rig": b"\x01", "pool": b"\x02", "vault": b"\x03"}
 WALLETS = {script: name for name, script in SCRIPTS.items()}
 STRANGER = b"\x63"
 TXID = "ab" * 32
-HEADER = Header("cd" * 32, "ef" * 32, b"", 1_767_225_600)
+HEADER = Header("cd" * 32, "ef" * 32, b"", 1_767_225_600, 0x207FFFFF)
 
 
 def reader(rig: Meaning = "other") -> Reader:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from lotwork.ingest.asking.patience import Deadline
 from lotwork.ingest.bitcoin.node import PAGE_BLOCKS, BitcoinNode
 from lotwork.ingest.bitcoin.rpc import RpcNode
 from lotwork.ingest.bitcoin.scan import WINDOW, read_cursor
@@ -17,7 +18,7 @@ from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.ports import Page
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SetClock
-from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError, SourceUnreachableError
+from lotwork.ledger.errors import ConfigError, IntegrityError, SourceUnreachableError
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, Tx, make_tx
 from tests.ingest.memory_log import MemoryLog
@@ -320,57 +321,6 @@ def test_a_damaged_cursor_is_a_damaged_log() -> None:
         watcher.fetch()
 
 
-class LyingNode(ModelNode):
-    """A node that answers with something else."""
-
-    def __init__(self, chain: ChainModel, answer: bytes, decoded: dict[str, Any] | None = None) -> None:
-        super().__init__(chain)
-        self.answer = answer
-        self.decoded = decoded or {}
-
-    def raw_block(self, block_hash: str) -> bytes:
-        return self.answer or super().raw_block(block_hash).replace(bytes(8), bytes(7) + b"\x01")
-
-    def decoded_block(self, block_hash: str) -> dict[str, Any]:
-        assert block_hash in self.known
-        return self.decoded
-
-
-def ask(node: ModelNode) -> Page:
-    clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
-    return BitcoinNode(SECTION, MemoryLog(), clock, connect=lambda: node).fetch_since(None)
-
-
-def test_another_block_than_was_asked_for_is_refused() -> None:
-    chain = chain_of(paid_to(RIG), after=1)
-
-    with pytest.raises(SourceRefusedError, match="the node gave block"):
-        ask(LyingNode(chain, chain.blocks[1].raw))
-
-
-def test_an_answer_that_is_no_block_is_refused() -> None:
-    with pytest.raises(SourceRefusedError, match="which is no block"):
-        ask(LyingNode(chain_of(paid_to(RIG)), b"short"))
-
-
-def test_a_block_whose_transactions_were_changed_is_refused() -> None:
-    chain = chain_of(paid_to(RIG, 500))
-    raw = chain.blocks[0].raw.replace((500).to_bytes(8, "little"), (900).to_bytes(8, "little"))
-    txids = [{"txid": "00" * 32, "vin": [{"coinbase": ""}], "vout": [], "hex": ""}]
-
-    with pytest.raises(SourceRefusedError, match="do not hash to its merkle root"):
-        ask(LyingNode(chain, raw, {"tx": txids}))
-
-
-@pytest.mark.parametrize("decoded", [{}, {"tx": None}, {"tx": [{"vin": 3}]}, {"tx": [{"vin": [], "txid": "zz"}]}])
-def test_a_decoded_block_that_cannot_be_read_is_refused(decoded: dict[str, Any]) -> None:
-    chain = chain_of(paid_to(RIG, 500))
-    raw = chain.blocks[0].raw.replace((500).to_bytes(8, "little"), (900).to_bytes(8, "little"))
-
-    with pytest.raises(SourceRefusedError, match="decoded form cannot be read"):
-        ask(LyingNode(chain, raw, {"tx": [], **decoded} if decoded else {}))
-
-
 def test_a_configuration_that_cannot_be_used_is_refused_at_once() -> None:
     clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
     with pytest.raises(ConfigError, match="no wallets"):
@@ -380,12 +330,12 @@ def test_a_configuration_that_cannot_be_used_is_refused_at_once() -> None:
             BitcoinNode(msgspec.structs.replace(SECTION, url=url), MemoryLog(), clock)
     for url in ("http://u:p@127.0.0.1:8332", "127.0.0.1:8332", "http://[::1"):
         with pytest.raises(ConfigError, match="http://HOST:PORT"):
-            RpcNode(url, "u", "secret", timeout=1)
+            RpcNode(url, "u", "secret", deadline=Deadline(clock, 1))
 
 
 def test_neither_the_source_nor_the_node_shows_the_password() -> None:
     source = BitcoinNode(SECTION, MemoryLog(), SetClock(datetime(2026, 1, 1, tzinfo=UTC)), password="secret")
-    node = RpcNode(SECTION.url, "u", "secret", timeout=1)
+    node = RpcNode(SECTION.url, "u", "secret", deadline=Deadline(SetClock(datetime(2026, 1, 1, tzinfo=UTC)), 1))
 
     assert "secret" not in f"{source!r} {source.section!r}"
     assert "secret" not in f"{node.shown} {node!r}"

@@ -19,6 +19,7 @@ from lotwork.ingest.bitcoin.scan import read_cursor
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SetClock
+from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
 from tests.drawing import stream
 from tests.ingest.chain_model import MATURITY, Block, ChainModel, ModelNode, Outpoint, Paid, Tx, make_tx
@@ -122,12 +123,12 @@ class World:
             self.mine(self.new_txs(0.3))
 
     def reorganise(self) -> None:
-        """Replace some blocks by fewer, as many or more; their transactions come back, are replaced, or are gone."""
+        """Replace some blocks by as many or more; their transactions come back, are replaced, or are gone."""
         self.branches.append(list(self.chain.blocks))
         depth = min(self.chance.choice((1, 1, 2, 5, 20, 60, DEEPEST)), self.chain.height - 1)
         orphaned = [tx for block in self.chain.blocks[-depth:] for tx in block.txs if not tx.coinbase]
         del self.chain.blocks[-depth:]
-        length = max(0, depth + self.chance.choice((-3, -1, 0, 1, 4)))
+        length = depth + self.chance.choice((0, 0, 1, 1, 4))
         waiting = [self.replaced(tx) if self.chance.random() < 0.2 else tx for tx in orphaned]
         waiting = [tx for tx in waiting if self.chance.random() < 0.8]
         for _ in range(length):
@@ -158,14 +159,34 @@ class World:
 
     def return_to_a_branch(self) -> None:
         if self.branches:
-            blocks = self.chance.choice(self.branches)
+            blocks, height = self.chance.choice(self.branches), self.chain.height
             self.branches.append(list(self.chain.blocks))
             self.chain.blocks = list(blocks)
+            self.catch_up(height)
 
     def fall_back(self) -> None:
-        """Take blocks off the tip, as a node does whose last blocks were found invalid."""
+        """Take blocks off the tip, as a node does whose last blocks were found invalid, and mine as many again.
+
+        In between, the chain is shorter than what was read: nothing of it may be believed yet.
+        """
         self.branches.append(list(self.chain.blocks))
+        height = self.chain.height
         del self.chain.blocks[-min(self.chance.choice((1, 3, 8)), self.chain.height - 5) :]
+        self.refuses()
+        self.catch_up(height)
+
+    def catch_up(self, height: int) -> None:
+        while self.chain.height < height:
+            self.mine(self.new_txs(0.3))
+
+    def refuses(self) -> None:
+        """Look at a chain that ends below what was read of it: it is told of, and changes nothing."""
+        scan = read_cursor(self.cursor or "{}")
+        former = self.branches[-1]
+        stood_on_it = scan and scan.swept is None and scan.block_hash == former[scan.height - 1].block_hash
+        if scan is not None and stood_on_it and scan.height > self.chain.height:
+            with pytest.raises(SourceUnreachableError, match="was read before: it is behind"):
+                self.source(self.log, ModelNode(self.chain)).fetch_since(self.cursor)
 
     # -- what the watcher does
 
@@ -176,8 +197,14 @@ class World:
         """Read pages as the daemon does; return whether the tip was reached."""
         for _ in range(pages):
             interrupt = self.interruption() if shaken else None
-            page = self.source(self.log, ModelNode(self.chain, interrupt=interrupt)).fetch_since(self.cursor)
+            source = self.source(self.log, ModelNode(self.chain, interrupt=interrupt))
             shaken = False
+            try:
+                page = source.fetch_since(self.cursor)
+            except SourceUnreachableError as unsteady:
+                if "moved" not in str(unsteady):
+                    raise
+                continue
             self.log.append(page.events)
             self.cursor = page.cursor
             self.pages += 1

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 import lotwork.ingest.bitcoin.rpc
+from lotwork.ingest.asking.patience import Deadline
 from lotwork.ingest.bitcoin.rpc import RpcNode
+from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, LotworkError, SourceRefusedError, SourceUnreachableError
 from tests.ports import free_port
 
@@ -48,7 +50,9 @@ class Desk:
         self.thread.join()
 
     def node(self, *, password: str | None = None) -> RpcNode:
-        return RpcNode(f"http://127.0.0.1:{self.server.server_port}", "miner", password or "p", timeout=5)
+        return RpcNode(
+            f"http://127.0.0.1:{self.server.server_port}", "miner", password or "p", deadline=Deadline(SystemClock(), 5)
+        )
 
     def says(self, body: bytes | dict[str, Any], status: int = 200) -> None:
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -140,7 +144,7 @@ def test_an_answer_longer_than_any_block_is_refused(desk: Desk, monkeypatch: pyt
 
 
 def test_a_node_that_is_down_is_unreachable() -> None:
-    node = RpcNode(f"http://127.0.0.1:{free_port()}", "u", "p", timeout=1)
+    node = RpcNode(f"http://127.0.0.1:{free_port()}", "u", "p", deadline=Deadline(SystemClock(), 1))
 
     with pytest.raises(SourceUnreachableError, match="is it running") as told:
         node.tip_height()
@@ -149,20 +153,32 @@ def test_a_node_that_is_down_is_unreachable() -> None:
     assert told.value.exit_code == 6
 
 
+@pytest.mark.parametrize(
+    "said", [b"true", b"-1", b"1e999990", b"1.5", b"NaN", b"Infinity", b"9" * 100_000, b'"7"', b"1000000001"]
+)
+def test_a_height_that_none_can_be_is_refused_at_once(desk: Desk, said: bytes) -> None:
+    desk.says(b'{"error": null, "result": ' + said + b"}")
+    node = desk.node()
+
+    with pytest.raises(SourceRefusedError, match=r"no node gives|non-JSON"):
+        node.tip_height()
+    node.close()
+
+
+@pytest.mark.parametrize("result", ["zz", 7, True, "ab" * 31, "AB" * 32, ["ab" * 32]])
+def test_a_name_of_a_block_that_is_none_is_refused(desk: Desk, result: object) -> None:
+    desk.says({"result": result, "error": None})
+    node = desk.node()
+
+    with pytest.raises(SourceRefusedError, match="no node gives"):
+        node.block_hash(7)
+    node.close()
+
+
 def test_the_download_is_over_when_the_node_says_so(desk: Desk) -> None:
     node = desk.node()
     desk.says({"result": {"initialblockdownload": True, "blocks": 5, "headers": 9}, "error": None})
     assert node.downloading() == "block 5 of 9"
     desk.says({"result": {"initialblockdownload": False}, "error": None})
     assert node.downloading() is None
-    node.close()
-
-
-def test_the_median_time_of_a_block_is_the_node_s(desk: Desk) -> None:
-    node = desk.node()
-    desk.says({"result": {"mediantime": 1_700_000_000}, "error": None})
-    assert node.median_time("00" * 32) == 1_700_000_000
-    desk.says({"result": {}, "error": None})
-    with pytest.raises(SourceRefusedError):
-        node.median_time("00" * 32)
     node.close()

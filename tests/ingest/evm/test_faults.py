@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from lotwork.ingest.asking.patience import Deadline
 from lotwork.ingest.evm.node import NodeChain
 from lotwork.ingest.evm.scan import TRANSFER_TOPIC
 from lotwork.ledger.clock import SystemClock
@@ -65,7 +66,7 @@ def node(answer: Answer, *, timeout_seconds: float = PATIENCE_SECONDS, **limits:
     thread.start()
     try:
         url = f"http://127.0.0.1:{server.server_port}/v3/{KEY}"
-        yield NodeChain("eth", url, SystemClock(), timeout_seconds=timeout_seconds, **limits)
+        yield NodeChain("eth", url, Deadline(SystemClock(), timeout_seconds), **limits)
     finally:
         server.shutdown()
         thread.join()

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
-from lotwork.ingest.pools.ocean import Ocean, OceanSection
+from lotwork.ingest.pools.ocean import Ocean
 from lotwork.ingest.pools.ocean_answers import Earning, MonthRow, Payout
+from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError

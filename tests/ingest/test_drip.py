@@ -1,0 +1,197 @@
+"""A server that drips: whatever is asked of it, and by whom, a look ends by its deadline."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from lotwork.ingest.asking.http import Bounds
+from lotwork.ingest.bitcoin.node import BitcoinNode
+from lotwork.ingest.bitcoin.section import BitcoinSection
+from lotwork.ingest.evm.node import EvmNode
+from lotwork.ingest.evm.section import EvmSection
+from lotwork.ingest.pools.ocean import Ocean
+from lotwork.ingest.pools.ocean_section import OceanSection
+from lotwork.ingest.ports import PriceSource, ReceiptSource
+from lotwork.ingest.prices.coinbase import Coinbase
+from lotwork.ingest.prices.fetch import Wanted, fetch_prices
+from lotwork.ingest.prices.kraken import Kraken
+from lotwork.ingest.register import PRICE_SOURCES, SOURCES
+from lotwork.ingest.sections import WalletSection
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import SourceUnreachableError
+from lotwork.ledger.events import PriceSample
+from tests.ingest.memory_evidence import MemoryEvidence
+from tests.ingest.memory_log import MemoryLog
+from tests.ingest.scripted_server import client_of
+from tests.patience import HANGS_SECONDS, SOON_SECONDS
+
+SECONDS = 0.2
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
+DRIPS = {
+    "the first line": b"H",
+    "the headers": b"HTTP/1.1 200 OK\r\nX-Patience: ",
+    "the body": HEAD,
+    "packed": HEAD.replace(b"Content-Type", b"Content-Encoding: gzip\r\nContent-Type"),
+    "chunks": HEAD.replace(b"Content-Length: 5000", b"Transfer-Encoding: chunked") + b"FFFF\r\n",
+}
+"""What a server says at once, before it says one letter each hundredth of a second."""
+
+HANDSHAKE = b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03"
+"""How a server's first word of TLS begins, 16,384 bytes long."""
+PORT = 18_545
+
+
+@contextmanager
+def dripping(begin: bytes) -> Iterator[str]:
+    """Serve *begin* and then a letter at a time; yield where."""
+    server = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+
+    def drip(asking: socket.socket) -> None:
+        with asking, suppress(OSError):
+            asking.recv(65_536)
+            asking.sendall(begin)
+            while not over.wait(0.01):
+                asking.sendall(b" ")
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(server.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    finally:
+        over.set()
+        server.close()
+
+
+def bitcoin(url: str) -> ReceiptSource:
+    rig = WalletSection(wallet="rig", watch=("0014" + "01" * 20,))
+    section = BitcoinSection(name="node", chain="bitcoin-regtest", url=url, start_height=1, wallets=(rig,))
+    section = msgspec.structs.replace(section, deadline_seconds=SECONDS)
+    return BitcoinNode(section, MemoryLog(), SystemClock(), page_seconds=0.0)
+
+
+def evm(url: str) -> ReceiptSource:
+    cold = WalletSection(wallet="cold", watch=("0x" + "c0" * 20,))
+    section = EvmSection(name="eth", chain_id=1, url=url, start_height=1, finality=0, wallets=(cold,))
+    section = msgspec.structs.replace(section, deadline_seconds=SECONDS / 4)
+    return EvmNode(section, MemoryLog(), SystemClock())
+
+
+def ocean(url: str) -> ReceiptSource:
+    return Ocean(
+        section=OceanSection(name="o", address="bc1qexample", wallet="cold", start=date(2026, 6, 1), base_url=url),
+        client=client_of("o", bounds=Bounds(deadline_seconds=SECONDS)),
+        evidence=MemoryEvidence(),
+        recognition=lambda _at: "on_payout",
+        is_void=lambda _id: False,
+    )
+
+
+ASKING: dict[str, Callable[[str], ReceiptSource]] = {"bitcoin_node": bitcoin, "evm_node": evm, "ocean": ocean}
+PRICES: dict[str, type[Coinbase | Kraken]] = {"coinbase": Coinbase, "kraken": Kraken}
+
+
+def test_everybody_who_asks_a_server_is_here() -> None:
+    assert {*ASKING, "files"} == {declared.kind for declared in SOURCES}, "a folder asks nobody"
+    assert {*PRICES, "csv"} == {declared.name for declared in PRICE_SOURCES}, "a file neither"
+
+
+@pytest.mark.parametrize("drip", DRIPS)
+@pytest.mark.parametrize("kind", ASKING)
+def test_a_look_ends_by_its_deadline_wherever_the_answer_drips(kind: str, drip: str) -> None:
+    with dripping(DRIPS[drip]) as url:
+        ends_by_its_deadline(ASKING[kind](url))
+
+
+def ends_by_its_deadline(source: ReceiptSource) -> None:
+    begun = SystemClock().monotonic()
+    with pytest.raises(SourceUnreachableError):
+        source.fetch_since(None)
+    assert SystemClock().monotonic() - begun < SOON_SECONDS
+
+
+@pytest.mark.parametrize("kind", ["evm_node", "ocean"])
+def test_a_look_ends_by_its_deadline_where_the_secret_handshake_drips(kind: str) -> None:
+    with dripping(HANDSHAKE) as url:
+        ends_by_its_deadline(ASKING[kind](url.replace("http:", "https:")))
+
+
+@pytest.mark.parametrize("kind", ASKING)
+def test_a_look_ends_by_its_deadline_where_the_name_is_not_told(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def hangs(*_: object, **__: object) -> list[object]:
+        over.wait(HANGS_SECONDS)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    try:
+        ends_by_its_deadline(ASKING[kind]("http://node.example:8545"))
+    finally:
+        over.set()
+
+
+@pytest.mark.parametrize("kind", ASKING)
+def test_a_look_ends_by_its_deadline_however_many_addresses_do_not_answer(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    true = socket.create_connection
+
+    def hangs(address: tuple[str, int], timeout: float, *_: object, **__: object) -> socket.socket:
+        if address[1] != PORT:
+            return true(address, timeout)
+        asked.append(timeout)
+        SystemClock().sleep(timeout)
+        raise TimeoutError("timed out")
+
+    many = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{each}", PORT)) for each in range(1, 200)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: many)
+    monkeypatch.setattr(socket, "create_connection", hangs)
+    ends_by_its_deadline(ASKING[kind](f"http://node.example:{PORT}"))
+    assert 1 <= len(asked) <= 2
+    assert max(asked) <= SECONDS
+
+
+@pytest.mark.parametrize("name", PRICES)
+def test_a_price_that_drips_is_waited_for_no_longer_than_its_deadline(name: str, tmp_path: Path) -> None:
+    with dripping(DRIPS["the first line"]) as url:
+        client = client_of(name, tmp_path, bounds=Bounds(deadline_seconds=SECONDS))
+        source = PRICES[name](client=client, evidence=MemoryEvidence(), base_url=url)
+        begun = SystemClock().monotonic()
+        wanted = [Wanted("BTC", datetime(2026, 6, day, tzinfo=UTC)) for day in range(1, 9)]
+        found = fetch_prices(wanted, [source], clock=SystemClock())
+        assert {pending.why for pending in found.unpriced} == {"unreachable"}
+        assert SystemClock().monotonic() - begun < SOON_SECONDS
+
+
+def test_a_round_of_prices_ends_however_many_there_are_to_ask_for() -> None:
+    class Slow:
+        name = "slow"
+
+        def fetch(self, asset: str, at: datetime) -> PriceSample | None:
+            asked.append((asset, at))
+            SystemClock().sleep(0.02)
+            return None
+
+    asked: list[object] = []
+    slow: PriceSource = Slow()
+    wanted = [
+        Wanted("BTC", datetime(2026, 6, 1, hour, minute, tzinfo=UTC)) for hour in range(24) for minute in range(60)
+    ]
+    found = fetch_prices(wanted, [slow], clock=SystemClock(), deadline_seconds=0.1)
+    assert 1 <= len(asked) <= 6
+    assert len(found.unpriced) == len(wanted)
+    assert found.unpriced[-1].why == "unreachable"
