@@ -16,7 +16,7 @@ from lotwork.service.ledger_place import Ledger, database_of, ledger_settings, o
 from tests.ledger.making import CREATED
 from tests.postgres_server import OWNER, Server
 
-URL = "postgresql://me@db.example.org/lotwork"
+URL = "postgresql://lotwork_app1@db1.example.org:5432/Lotwork1"
 
 
 def said(home: Path, text: str, **environ: str) -> Ledger:
@@ -88,7 +88,7 @@ def test_the_daemons_settings_say_the_same_and_know_the_secrets(
     monkeypatch.setenv("PGPASSWORD", "pl4nted too")
     loaded = config.load(tmp_path, environ={})
     assert loaded.settings.ledger == ledger_settings(tmp_path, {})
-    assert loaded.secrets() == ("pl4nted", "pl4nted too")
+    assert loaded.secrets() == ("pl4nted", "pl4nted too")  # and neither host nor role, of which the log must speak
 
 
 def test_without_its_library_a_server_is_refused_with_how_to_install_it(
