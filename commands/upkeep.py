@@ -86,8 +86,8 @@ def backup_command(call: Call, *, file: Path) -> int:
 
     with call.log(begun=False) as log:
         call.check_named()
+        lost = lost_in(call)  # before: what keeps it from being seen keeps the backup from being made
         manifest = backup(log, file, clock=SystemClock())
-    lost = lost_in(call)
     told = BackupListing(
         file=str(file), events=manifest.events, evidence=len(manifest.evidence), evidence_lost=len(lost)
     )
@@ -119,7 +119,11 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
         print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
         tell(f"{call.home}: {told.events} events are back, as of {manifest.created}")
-    lost = lost_in(call)
+    try:
+        lost = lost_in(call)
+    except LotworkError as unseen:
+        call.say("lotwork: all that the backup holds is back; whether more is missing cannot be seen: `lotwork verify`")
+        return unseen.exit_code
     if lost:
         call.say(f"lotwork: all that the backup holds is back, and yet {in_words(lost)}: {REMEDY}")
     return INTEGRITY if lost else 0
