@@ -57,6 +57,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "head": ("upkeep", "The head of the log: position and hash."),
     "backup": ("upkeep", "Write a verified copy of the ledger to FILE."),
     "restore": ("upkeep", "Bring a backup back."),
+    "ledger": ("ledger", "Keep the ledger on a PostgreSQL server, or bring it back into the home."),
     "export": ("record", "Write a book's events to standard output as JSON Lines."),
 }
 

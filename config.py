@@ -69,10 +69,13 @@ class Config:
             except ConfigError as missing:
                 reason, _, remedy = str(missing).rpartition(": ")
                 problems.append(Problem(self._where(path), dotted(path), reason, remedy))
-        found += (key for address in addresses(self.settings) for key in parts_of_address(address))
+        ledger = self.settings.ledger.url  # an address with a password in it is refused, and its host is no secret
+        asked = (address for address in addresses(self.settings) if address != ledger)
+        found += (key for address in asked for key in parts_of_address(address))
         if problems:
             raise ConfigError("a secret that the settings name cannot be had", problems)
-        return tuple(found)
+        own = os.environ.get("PGPASSWORD") if ledger else None  # libpq takes it by itself
+        return (*found, own) if own else tuple(found)
 
     def _where(self, path: KeyPath) -> str:
         """Return what set the value at *path*, or the list it stands in."""

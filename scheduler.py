@@ -36,7 +36,6 @@ from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
-from lotwork.ledger.store import EventStore
 from lotwork.service import health as health_pages
 from lotwork.service import logs
 from lotwork.service.health import Health
@@ -46,6 +45,7 @@ from lotwork.service.notify import Systemd
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
 from lotwork.service.sources import Watched, price_sources, watched
+from lotwork.service.standing import Standing
 from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
 
@@ -115,6 +115,7 @@ class Daemon:
         self.health = Health(config.home, clock)
         self.metrics = Metrics(self.health.last_answers)
         self.stop = threading.Event()
+        self.standing = Standing(self.stop, self.systemd)
         self.reload = threading.Event()
         self.sync = threading.Event()
         self._flags = flags
@@ -145,18 +146,23 @@ class Daemon:
                 self._serve(server.url)
             finally:
                 server.close()
+        self.standing.check()
 
     def _serve(self, url: str) -> None:
         settings = self.config.settings.alerts
         channels = channels_of(settings, self.clock, self.config.secret)
         self.notifier = Notifier(channels, settings, self.health, self.metrics, self.clock, scrub=self.scrub)
         try:
-            self.store = EventStore.open(self.config.home, clock=self.clock)
+            opened = self.standing.opened(self.config.home, self.clock)
         except IntegrityError as broken:
             self.notifier.ledger_damaged(str(broken))
             raise
+        if opened is None:
+            return
+        self.store = opened
         try:
-            self.store.claim()
+            if not self.standing.claim(self.store):
+                return
             recorder = Recorder(self.store, self.metrics)
             self.rounds = Rounds(self.store, recorder, self.health, self.metrics, self.clock, stop=self.stop.is_set)
             self.notifier.attach(self.store, recorder, self.rounds.pending, self._payments)
@@ -262,8 +268,8 @@ class Daemon:
             self.systemd.ready("the settings were refused; the old ones stay in force")
             return
         old, new = before.settings.daemon, config.settings.daemon
-        if (old.host, old.port) != (new.host, new.port):
-            log.warning("host and port change at the next start only")
+        if (old.host, old.port, before.settings.ledger) != (new.host, new.port, config.settings.ledger):
+            log.warning("host, port and the place of the ledger change at the next start only")
         self._schedule()
         log.info("settings reloaded", sources=len(self._watched))
         self.systemd.ready(self._summary())
@@ -334,6 +340,7 @@ class Daemon:
     def _round_failed(self, name: str, failure: Exception, one: Watched | None, *, is_current: bool) -> None:
         if isinstance(failure, IntegrityError):
             self.notifier.ledger_damaged(str(failure))
+        self.standing.failed(failure)
         if not is_current:
             bug = None if isinstance(failure, LotworkError) else failure
             log.info("a round under settings that are gone failed", job=name, why=str(failure), exc_info=bug)
@@ -394,6 +401,8 @@ class Daemon:
 
     def _take_a_beat(self) -> None:
         self._beat = self.clock.monotonic()
+        if self.standing.server_was_away(self.store):
+            self.scheduler.modify_job("verify", next_run_time=self.clock.now())
 
     def _summary(self, url: str = "") -> str:
         if self.health.chain_ok is False:

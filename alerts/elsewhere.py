@@ -17,8 +17,8 @@ from typing import Protocol
 from lotwork.ledger.errors import LotworkError, StorageError
 from lotwork.ledger.storage.batch import Head, Message
 from lotwork.ledger.storage.heads import Outside, append_lines, disagreement, furthest, line_of, look
-from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.verify import Verification
+from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import COMMAND, IN_FILE, Heads
 
 DEADLINE_SECONDS = 10
@@ -132,7 +132,7 @@ def held_against(places: Iterable[Place], home: Path, found: Verification) -> Ve
 
 
 def _problem(place: Place, outside: Outside, home: Path) -> str | None:
-    with EventLog(home) as log:
+    with open_log(home, check_heads=False) as log:
         for book, head in outside.told.items():
             problem = disagreement(head, log.head(book), log.hash_at(book, head.position), place.name)
             if problem:

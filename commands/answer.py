@@ -26,6 +26,7 @@ from lotwork.reports.findings import list_findings
 from lotwork.reports.result import RestsOn, Schema, json_of, schema_of
 from lotwork.reports.rows import Row
 from lotwork.service.home import ENVIRONMENT, check_book, check_home, default_home, home_at
+from lotwork.service.ledger_place import open_log, open_store
 
 if TYPE_CHECKING:
     from lotwork.alerts.elsewhere import Place
@@ -55,33 +56,32 @@ class Call:
 
     def log(self, *, begun: bool = True) -> EventLog:
         """Open the log for reading; where it must have *begun*, a home or a book that is not there is refused."""
-        log = EventLog.open(self.home)
+        log = open_log(self.home)
         if begun:
-            check_home(self.home)
+            check_home(log)
             check_book(log, self.book)
         return log
 
     def check_named(self) -> None:
         """Refuse a home that is not there, and a book that a person named and that is not there."""
-        check_home(self.home)
-        if self.book != MAIN_BOOK:
-            with EventLog(self.home) as log:
+        with open_log(self.home, check_heads=False) as log:
+            check_home(log)
+            if self.book != MAIN_BOOK:
                 check_book(log, self.book)
 
     def log_of_law(self) -> EventLog:
         """Open the log for what needs no book: a home or a book is refused only where one was named in vain."""
         if self.named:
             self.check_named()
-        return EventLog.open(self.home)
+        return open_log(self.home)
 
     @contextmanager
     def store(self) -> Iterator[EventStore]:
         """Open the store for writing, creating what it needs; tell where it ends elsewhere too, if that is set up."""
         from lotwork.ledger.clock import SystemClock  # noqa: PLC0415 - a reader does not pay for the writer's library
-        from lotwork.ledger.store import EventStore  # noqa: PLC0415 - the same
 
         clock = SystemClock()
-        with EventStore.open(self.home, clock=clock) as store:
+        with open_store(self.home, clock=clock) as store:
             yield store
             if self._names_places():
                 self._tell_elsewhere({book: store.head(book) for book in store.books()}, clock)

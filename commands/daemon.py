@@ -11,8 +11,8 @@ from lotwork.commands.answer import Call, called, print_result
 from lotwork.commands.telling import hush, tell, without_secrets
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
-from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.daemon import PolledRow, PollListing, PricedRow
+from lotwork.service.ledger_place import open_log
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -49,7 +49,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
     config = load(call.home)
     hush(config.secrets())
     clock = SystemClock()
-    with call.store() as store, EventLog.open(call.home) as log:
+    with call.store() as store, open_log(call.home) as log:
         context = BuildContext(
             home=call.home, log=log, clock=clock, reveal=config.secret, pace=Pace(clock), secrets=config.secrets()
         )

@@ -13,11 +13,12 @@ import click
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
 from lotwork.commands.telling import hush, tell
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.errors import ConfigError, LotworkError, UsageError
 from lotwork.ledger.evidence_lost import REMEDY, Lost, in_words, lost_evidence
 from lotwork.ledger.storage.batch import Head
-from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.storage.sqlite.database import Sqlite
 from lotwork.reports.upkeep import BackupListing, HeadListing, RestoreListing, list_checks, list_verified
+from lotwork.service.ledger_place import database_of, open_log
 
 if TYPE_CHECKING:
     from lotwork.ledger.storage.doctor import Check
@@ -34,7 +35,9 @@ def verify_command(call: Call, *, renew_heads: bool) -> int:
     from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - the same
     from lotwork.ledger.storage.verify import verify  # noqa: PLC0415 - the same
 
-    found = renewing.renew_heads(call.home, SystemClock()) if renew_heads else verify(call.home)
+    database = database_of(call.home)
+    renewed = renewing.renew_heads(call.home, SystemClock(), database) if renew_heads else None
+    found = renewed or verify(call.home, database=database)
     if found.ok:
         call.check_named()
         if places := call.places():
@@ -83,8 +86,8 @@ def backup_command(call: Call, *, file: Path) -> int:
 
     with call.log(begun=False) as log:
         call.check_named()
+        lost = lost_in(call)  # before: what keeps it from being seen keeps the backup from being made
         manifest = backup(log, file, clock=SystemClock())
-    lost = lost_in(call)
     told = BackupListing(
         file=str(file), events=manifest.events, evidence=len(manifest.evidence), evidence_lost=len(lost)
     )
@@ -105,13 +108,22 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     """Bring a backup back, verified first; what stood in the home is set aside, not deleted."""
     from lotwork.ledger.storage.restore import restore  # noqa: PLC0415 - not every command restores
 
+    if not isinstance(database_of(call.home), Sqlite):
+        raise UsageError(
+            f"{call.home}: its ledger is on a server, which takes no history but its own: restore into a new folder "
+            "with --home, and then `lotwork ledger move --to` a new database"
+        )
     manifest = restore(file, call.home, clock=SystemClock(), allow_older=allow_older)
     told = RestoreListing(file=str(file), home=str(call.home), events=manifest.events)
     if call.as_json:
         print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
         tell(f"{call.home}: {told.events} events are back, as of {manifest.created}")
-    lost = lost_in(call)
+    try:
+        lost = lost_in(call)
+    except LotworkError as unseen:
+        call.say("lotwork: all that the backup holds is back; whether more is missing cannot be seen: `lotwork verify`")
+        return unseen.exit_code
     if lost:
         call.say(f"lotwork: all that the backup holds is back, and yet {in_words(lost)}: {REMEDY}")
     return INTEGRITY if lost else 0
@@ -122,14 +134,13 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
 def doctor_command(call: Call) -> int:
     """Look at the home, the ledger and the machine, and say what to mend."""
     from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
-    from lotwork.ledger.errors import ConfigError  # noqa: PLC0415 - the same
-    from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - the same
+    from lotwork.ledger.storage.doctor import Check  # noqa: PLC0415 - the same
     from lotwork.service.sources import believed  # noqa: PLC0415 - the same
 
     if not call.home.exists():
         call.check_named()
     config = call.home / FILE
-    checks = list(examine(call.home, config=config if config.exists() else None))
+    checks = list(_examined(call, config))
     if config.exists():
         try:
             settings = load(call.home)
@@ -151,11 +162,23 @@ def doctor_command(call: Call) -> int:
     return 0 if listing.ok else 1
 
 
+def _examined(call: Call, config: Path) -> Iterator[Check]:
+    """Yield every check; settings that do not say where the ledger is leave only what needs no ledger."""
+    from lotwork.ledger.storage.doctor import Check, examine  # noqa: PLC0415 - only the doctor examines
+
+    try:
+        database = database_of(call.home)
+    except ConfigError as broken:
+        yield Check("ledger", ok=False, detail=str(broken), remedy="mend the settings")
+        database = None
+    yield from examine(call.home, config=config if config.exists() else None, database=database)
+
+
 def lost_in(call: Call) -> tuple[Lost, ...]:
     """Return each event of the home that names evidence which is not kept."""
     from lotwork.ledger.storage.evidence import Evidence  # noqa: PLC0415 - not every command asks for evidence
 
-    with EventLog(call.home) as log:
+    with open_log(call.home, check_heads=False) as log:
         return lost_evidence(log, Evidence(call.home))
 
 

@@ -11,7 +11,10 @@ LotworkError                 70  a bug, unless a branch below says better
 │   └── ConfigError              the configuration cannot be used
 ├── IntegrityError            4  the log, a head or a backup is not what was written
 ├── BusyError                 5  another process holds the ledger
+│   ├── FencedError           6  another daemon took over from this one, which must end
+│   └── StandbyError             another daemon runs on another machine: this one may wait for it to end
 ├── StorageError              5  the disk refused (full, read-only, failing); nothing was lost
+│   └── UnreachableError      6  the server that keeps the ledger does not answer; try again
 └── SourceUnreachableError    6  a node, pool or price source did not answer; try again
     └── SourceRefusedError       it answered with something that must not be believed
 """
@@ -157,10 +160,29 @@ class BusyError(LotworkError):
     exit_code = 5
 
 
+class FencedError(BusyError):
+    """Another daemon took over while this one stood still: whatever this one still does is refused.
+
+    A service manager may start it again: it then stands by.
+    """
+
+    exit_code = 6
+
+
+class StandbyError(BusyError):
+    """The daemon of another machine holds the same database; when it ends, or its machine does, another may begin."""
+
+
 class StorageError(LotworkError):
     """The disk refused a write: full, read-only or failing. Nothing acknowledged was lost."""
 
     exit_code = 5
+
+
+class UnreachableError(StorageError):
+    """The database server that keeps the ledger did not answer in time; asking again may help."""
+
+    exit_code = 6
 
 
 class SourceUnreachableError(LotworkError):

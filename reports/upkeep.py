@@ -46,6 +46,21 @@ class BackupListing(Row, frozen=True, kw_only=True):
     evidence_lost: int
 
 
+class LedgerListing(Row, frozen=True, kw_only=True):
+    """What `lotwork ledger init` tells: the database, and the role that was given its rights."""
+
+    place: str
+    app_role: str | None
+
+
+class MoveListing(Row, frozen=True, kw_only=True):
+    """What `lotwork ledger move` tells: from where to where, and where each book ends in both."""
+
+    source: str
+    place: str
+    heads: Mapping[str, HeadRow]
+
+
 class RestoreListing(Row, frozen=True, kw_only=True):
     """What `lotwork restore` tells."""
 
@@ -78,8 +93,13 @@ def list_verified(found: Verification) -> VerifyListing:
         first_bad=found.first_bad,
         message=found.message,
         notes=found.notes or UNSET,
-        heads={book: head_row(head) for book, head in found.heads.items()},
+        heads=list_heads(found.heads),
     )
+
+
+def list_heads(heads: Mapping[str, Head]) -> Mapping[str, HeadRow]:
+    """Return where each book ends."""
+    return {book: head_row(head) for book, head in heads.items()}
 
 
 def head_row(head: Head) -> HeadRow:

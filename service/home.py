@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, StorageError, UsageError
 from lotwork.ledger.storage.batch import MAIN_BOOK
-from lotwork.ledger.storage.sqlite import FILE_NAME
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME
+from lotwork.ledger.storage.sqlite.database import Sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +38,16 @@ def home_at(place: str) -> Path:
         raise UsageError(f"--home {place}: {nobody}: name the folder in full") from nobody
 
 
-def check_home(home: Path) -> None:
-    """Raise HomeNotFoundError, with the name that was perhaps meant, where *home* holds no ledger to read."""
+def check_home(log: EventLog) -> None:
+    """Raise HomeNotFoundError, with the name that was perhaps meant, where the home of *log* has no ledger to read."""
+    home, database = log.home, log.database
+    if not isinstance(database, Sqlite):
+        if database.begun():
+            return
+        raise HomeNotFoundError(
+            f"{database.place}: holds no ledger yet: make one with `lotwork ledger init`, or bring one with "
+            "`lotwork ledger move --to`"
+        )
     try:
         there = (home / FILE_NAME).is_file()
     except OSError as refused:

@@ -15,8 +15,7 @@ from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.evidence_lost import REMEDY, in_words, lost_evidence
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.verify import Verification, verify
+from lotwork.ledger.storage.verify import Verification
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
@@ -44,7 +43,7 @@ class Rounds:
         stop: Callable[[], bool],
     ) -> None:
         self.pending = Pending(store)
-        self._home = store.home
+        self._store = store
         self._recorder = recorder
         self._health = health
         self._metrics = metrics
@@ -91,7 +90,7 @@ class Rounds:
 
     def check_chain(self, held_against: Callable[[Verification], Verification]) -> None:
         """Re-hash the whole log; raise IntegrityError where it is not what was written, or told elsewhere."""
-        found = held_against(verify(self._home))
+        found = held_against(self._store.verify())
         for note in found.notes:
             log.warning("verified, but", note=note)
         if not found.ok:
@@ -99,7 +98,6 @@ class Rounds:
             raise IntegrityError(found.message)
         self._health.verified(None)
         log.info("chain verified", events=found.events)
-        with EventLog(self._home) as read:
-            lost = lost_evidence(read, Evidence(self._home))
+        lost = lost_evidence(self._store, Evidence(self._store.home))
         if lost:
             log.error("evidence is lost; recording goes on", what=in_words(lost), next=REMEDY)

@@ -19,6 +19,7 @@ from lotwork.ingest.declaration import SourceSection
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.service.ledger_place import Ledger
 
 DEFAULT_PORT = 8949
 IN_FILE, COMMAND, WEBHOOK = "file:", "command:", "webhook"
@@ -195,6 +196,7 @@ class Heads(Section, frozen=True, kw_only=True):
 class Settings(Section, frozen=True, kw_only=True):
     """The whole file."""
 
+    ledger: Ledger = Ledger()
     daemon: Daemon = Daemon()
     sources: Sources = Sources()
     prices: Prices = Prices()

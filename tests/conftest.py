@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.drawing import ROUND, register, stream, time_is_over
+
+if TYPE_CHECKING:
+    from tests.postgres_server import Server
 
 HERE = Path(__file__).parent
 LONGEST = [
@@ -22,6 +27,8 @@ LONGEST = [
         "web/test_browser.py",
         "ingest/bitcoin/test_litecoind.py",
         "ingest/evm/test_node.py",
+        "commands/test_ledger_moved.py",
+        "test_two_daemons.py",
         "ledger/public_form/test_contract.py",
         "ingest/bitcoin/test_reorganisations.py",
         "oracles/test_tenforty.py",
@@ -34,6 +41,15 @@ MEASURED = ("commands", "golden", "ledger", "projections", "rules")
 """The folders of tests by which the coverage of ledger, projections and rules is measured."""
 
 register()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Lend the PostgreSQL server of this process, started by the first test that wants it."""
+    from tests.postgres_server import running  # noqa: PLC0415 - only where a test talks to a server
+
+    with running() as server:
+        yield server
 
 
 @pytest.hookimpl(trylast=True)

@@ -16,7 +16,7 @@ from lotwork.ingest.folder.source import FolderSection
 from lotwork.ingest.ports import Page
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import SetClock, SystemClock
-from lotwork.ledger.errors import SourceUnreachableError
+from lotwork.ledger.errors import FencedError, LotworkError, SourceUnreachableError, StandbyError, UnreachableError
 from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
 from lotwork.service.sources import Watched
 from lotwork.service.wall_clock import WallClock
@@ -179,3 +179,42 @@ def test_signals_only_set_flags(daemon: Daemon) -> None:
 
 def test_the_job_of_a_source_is_named_after_book_and_source() -> None:
     assert poll_name(("main", "ocean")) == "poll:main/ocean"
+
+
+def test_a_daemon_that_another_took_over_from_ends(daemon: Daemon) -> None:
+    def fenced() -> None:
+        raise FencedError("another daemon took over")
+
+    daemon._guarded("heartbeat", fenced)()
+    assert daemon.stop.is_set()
+    with pytest.raises(FencedError) as ended:
+        daemon.standing.check()
+    assert ended.value.exit_code == 6
+
+
+def test_a_daemon_that_is_told_to_end_while_it_waits_becomes_none(daemon: Daemon) -> None:
+    asked: list[LotworkError] = []
+
+    class Store:
+        def claim(self) -> int:
+            asked.append([StandbyError("another"), UnreachableError("away")][len(asked)])
+            if len(asked) == 2:
+                daemon.stop.set()
+            raise asked[-1]
+
+    assert daemon.standing.claim(Store()) is False  # type: ignore[arg-type] # all that is asked of it
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("was_away", [True, False])
+def test_a_server_that_was_away_has_its_ledger_verified_anew(daemon: Daemon, *, was_away: bool) -> None:
+    class Store:
+        def check_claim(self) -> bool:
+            return was_away
+
+    daemon.store = Store()  # type: ignore[assignment] # all that a heartbeat asks of it
+    job = Count()
+    scheduled(daemon, job, "verify", first=datetime.now(UTC) + timedelta(days=1))  # noqa: TID251 - apscheduler's
+    daemon.scheduler.start()
+    daemon._take_a_beat()
+    assert job.ran.wait(PATIENCE_SECONDS if was_away else 0.2) is was_away

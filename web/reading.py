@@ -14,7 +14,6 @@ from lotwork.ledger.clock import Clock
 from lotwork.ledger.events import US
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
-from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.abroad.liability import foreign_liability
 from lotwork.projections.abroad.rates import NoRateError
 from lotwork.projections.abroad.tax_return import ForeignReturn
@@ -35,6 +34,7 @@ from lotwork.projections.returns.business import equipment_of, expenses_of
 from lotwork.rules.errors import UnknownFigureError
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated_penalty import APRIL, APRIL_15
+from lotwork.service.ledger_place import open_log
 from lotwork.web.filed_years import FiledYear, filed_lately, filed_year
 from lotwork.web.wording import coins
 
@@ -124,7 +124,7 @@ class BookCache:
     """The books of one home as read last; a book is folded anew only when its log has grown or the day turned."""
 
     def __init__(self, home: Path, clock: Clock) -> None:
-        self._log = EventLog.open(home, check_heads=False)
+        self._log = open_log(home, check_heads=False)
         self._clock = clock
         self._kept: OrderedDict[Key, Reading] = OrderedDict()
         self._turn = threading.Lock()

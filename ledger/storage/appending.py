@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
 from collections.abc import Sequence
 from itertools import islice
-
-import msgspec
 
 from lotwork.ledger.codec import same_event
 from lotwork.ledger.errors import BusyError, ImpossibleEventError, InputRefusedError, Problem
@@ -15,22 +12,20 @@ from lotwork.ledger.events import Event
 from lotwork.ledger.storage.batch import Appended, Batch, Head, names_a_book
 from lotwork.ledger.storage.chain import FORMAT_VERSION, genesis
 from lotwork.ledger.storage.failpoints import hit
+from lotwork.ledger.storage.port import Writing
 from lotwork.ledger.storage.rows import Row, Tail, checked_payload, conflict, same_content
 
 EVENTS_AT_ONCE = 2000
 MOST_PROBLEMS = 50
 
-INSERT_EVENT = f"INSERT OR FAIL INTO events VALUES ({', '.join('?' for _ in Row._fields)})"  # noqa: S608 - only marks
 SELECT_TAIL = "SELECT position, hash, latest_us, recorded_us FROM events WHERE book = ? ORDER BY position DESC LIMIT 1"
-SELECT_KNOWN = (
-    f"SELECT {', '.join(Row._fields)} FROM events INDEXED BY events_id "  # noqa: S608 - column names
-    "WHERE book = ? AND id IN (SELECT value FROM json_each(?))"
-)
+SELECT_KNOWN = f"SELECT {', '.join(Row._fields)} FROM events{{by_id}} WHERE book = ? AND id {{among}}"  # noqa: S608 - column names
+SELECT_CURSOR = "SELECT cursor FROM cursors WHERE book = ? AND source = ?"
 
 
-def append_batch(connection: sqlite3.Connection, batch: Batch, now_us: int) -> Appended:
+def append_batch(at: Writing, batch: Batch, now_us: int) -> Appended:
     """Record *batch* inside the open transaction; every conflict is named in one InputRefusedError."""
-    tail = _tail(connection, batch.book, now_us)
+    tail = _tail(at, batch.book, now_us)
     if batch.expected is not None and batch.expected != tail.position:
         raise BusyError(
             f"book {batch.book} is at position {tail.position}, not {batch.expected}: another process appended "
@@ -41,31 +36,33 @@ def append_batch(connection: sqlite3.Connection, batch: Batch, now_us: int) -> A
     problems: list[Problem] = []
     events = iter(batch.events)
     while chunk := list(islice(events, EVENTS_AT_ONCE)):
-        unknown = _unknown(connection, batch.book, chunk, known, problems)
+        unknown = _unknown(at, batch.book, chunk, known, problems)
         if unknown and not problems:
-            _insert(connection, tail, unknown, now_us)
+            _insert(at, tail, unknown, now_us)
             new += [event.id for event, _ in unknown]
     if problems:
         raise InputRefusedError(f"book {batch.book}: nothing was appended", problems[:MOST_PROBLEMS])
-    _move_cursor(connection, batch, now_us)
-    _queue(connection, batch, now_us)
+    _move_cursor(at, batch, now_us)
+    _queue(at, batch, now_us)
     head = Head(batch.book, tail.position, tail.hash.hex()) if tail.position else Head(batch.book)
     return Appended(batch.book, tuple(new), tuple(known), head)
 
 
-def _tail(connection: sqlite3.Connection, book: str, now_us: int) -> Tail:
-    row = connection.execute(SELECT_TAIL, (book,)).fetchone()
-    tail = Tail(book, *row) if row else Tail(book)
+def _tail(at: Writing, book: str, now_us: int) -> Tail:
+    last = at.all(SELECT_TAIL, (book,))
+    tail = Tail(book, *last[0]) if last else Tail(book)
     tail.recorded_us = max(now_us, tail.recorded_us)  # a clock put back does not put the log back
     return tail
 
 
 def _unknown(
-    connection: sqlite3.Connection, book: str, chunk: Sequence[Event], known: list[str], problems: list[Problem]
+    at: Writing, book: str, chunk: Sequence[Event], known: list[str], problems: list[Problem]
 ) -> list[tuple[Event, str]]:
     """Return what of *chunk* is new, with its payload; known ids and conflicts are added to the lists given."""
-    ids = msgspec.json.encode([event.id for event in chunk]).decode()
-    stored = {row[2]: Row._make(row) for row in connection.execute(SELECT_KNOWN, (book, ids))}
+    words = at.dialect
+    known_rows = SELECT_KNOWN.format(by_id=words.by_index("events_id"), among=words.among)
+    ids = words.listed({event.id for event in chunk})
+    stored = {row[2]: Row._make(row) for row in at.all(known_rows, (book, ids))}
     offered: dict[str, tuple[Event, str]] = {}
     for event in chunk:
         try:
@@ -85,39 +82,37 @@ def _unknown(
     return list(offered.values())
 
 
-def _insert(connection: sqlite3.Connection, tail: Tail, unknown: list[tuple[Event, str]], now_us: int) -> None:
+def _insert(at: Writing, tail: Tail, unknown: list[tuple[Event, str]], now_us: int) -> None:
     if tail.position == 0:
-        tail.hash = _begin_book(connection, tail.book, now_us)
+        tail.hash = _begin_book(at, tail.book, now_us)
     hit("append.before_insert")
-    connection.executemany(INSERT_EVENT, [tail.follow(event, payload) for event, payload in unknown])
+    at.insert("events", [tail.follow(event, payload) for event, payload in unknown])
     hit("append.after_insert")
 
 
-def _begin_book(connection: sqlite3.Connection, book: str, now_us: int) -> bytes:
+def _begin_book(at: Writing, book: str, now_us: int) -> bytes:
     """Record where *book* begins and return the hash its first event follows."""
     if not names_a_book(book):
         raise InputRefusedError(f"book {book[:80]!r} is not a name: give 1 to 64 printable characters, like main")
-    row = connection.execute("SELECT ledger FROM books LIMIT 1").fetchone()
-    ledger = row[0] if row else str(uuid.uuid4())
+    others = at.all("SELECT ledger FROM books LIMIT 1")
+    ledger = others[0][0] if others else str(uuid.uuid4())
     first = genesis(book, ledger, FORMAT_VERSION, now_us)
-    connection.execute("INSERT INTO books VALUES (?, ?, ?, ?, ?)", (book, ledger, FORMAT_VERSION, now_us, first))
+    at.insert("books", [(book, ledger, FORMAT_VERSION, now_us, first)])
     return first
 
 
-def _move_cursor(connection: sqlite3.Connection, batch: Batch, now_us: int) -> None:
+def _move_cursor(at: Writing, batch: Batch, now_us: int) -> None:
     move = batch.cursor
     if move is None:
         return
-    row = connection.execute(
-        "SELECT cursor FROM cursors WHERE book = ? AND source = ?", (batch.book, move.source)
-    ).fetchone()
-    stored = row[0] if row else None
+    known = at.all(SELECT_CURSOR, (batch.book, move.source))
+    stored = known[0][0] if known else None
     if stored != move.before:
         raise BusyError(
             f"book {batch.book}: {move.source} has been read up to {stored!r}, not {move.before!r}: another process "
             "read it meanwhile; nothing was appended; poll again"
         )
-    connection.execute(
+    at.all(
         "INSERT INTO cursors VALUES (?, ?, ?, ?) "
         "ON CONFLICT (book, source) DO UPDATE SET cursor = excluded.cursor, moved_us = excluded.moved_us",
         (batch.book, move.source, move.after, now_us),
@@ -125,9 +120,24 @@ def _move_cursor(connection: sqlite3.Connection, batch: Batch, now_us: int) -> N
     hit("append.after_cursor")
 
 
-def _queue(connection: sqlite3.Connection, batch: Batch, now_us: int) -> None:
-    connection.executemany(
-        "INSERT INTO outbox (id, book, subject, body, queued_us) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        [(message.id, batch.book, message.subject, message.body, now_us) for message in batch.outbox],
-    )
+def _queue(at: Writing, batch: Batch, now_us: int) -> None:
+    for message in batch.outbox:
+        at.all(
+            "INSERT INTO outbox (id, book, subject, body, queued_us) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO NOTHING",
+            (message.id, batch.book, message.subject, message.body, now_us),
+        )
     hit("append.after_outbox")
+
+
+def is_recorded(at: Writing, batch: Batch, done: Appended) -> bool:
+    """Return whether what *batch* came to is there: asked where the answer to its commit was lost.
+
+    The hash of the last new event binds all before it; without one the cursor tells, or the alerts that wait.
+    """
+    if done.new:
+        sql = "SELECT 1 FROM events WHERE book = ? AND position = ? AND hash = ?"
+        return bool(at.all(sql, (done.book, done.head.position, bytes.fromhex(done.head.hash))))
+    if batch.cursor is not None:
+        return at.all(SELECT_CURSOR, (batch.book, batch.cursor.source)) == [(batch.cursor.after,)]
+    return all(at.all("SELECT 1 FROM outbox WHERE id = ?", (message.id,)) for message in batch.outbox)

@@ -12,7 +12,7 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -22,12 +22,10 @@ from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, 
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.files import identity, private, sync_folder
+from lotwork.ledger.storage.files import private, sync_folder
 from lotwork.ledger.storage.heads import read_heads
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.opening import readable
-from lotwork.ledger.storage.replacing import settle
-from lotwork.ledger.storage.sqlite import FILE_NAME, named_refusals
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.ledger.storage.verify import Verification, verify_file
 
 MANIFEST_NAME = "manifest.json"
@@ -54,16 +52,13 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
     """
     if file.exists():
         raise InputRefusedError(f"{file}: is there already: a backup overwrites nothing; name another file")
-    if not log.file.exists():
+    if not log.database.begun():
         raise InputRefusedError(f"{log.home}: holds no ledger yet: there is nothing to back up")
-    settle(log.home)
-    before = identity(log.file)
+    before = log.database.stands()
     with _disk_named(file), _beside(file.absolute()) as folder:
         copy = folder / FILE_NAME
         told = read_heads(log.home)  # before the copy: a head can only lag
-        with named_refusals(log.file), closing(readable(log.file)) as connection:
-            connection.execute("PRAGMA query_only = OFF")  # VACUUM INTO writes, though never to this database
-            connection.execute("VACUUM INTO ?", (str(copy),))
+        log.database.copy(copy)
         found = sound(verify_file(copy, told))
         evidence = Evidence(log.home)
         manifest = Manifest(
@@ -76,8 +71,10 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
         made = folder / "backup.tar"
         _write_tar(made, manifest, copy, evidence)
         hit("backup.before_rename")
-        if identity(log.file) != before:
-            raise BusyError(f"{log.file}: another ledger was restored meanwhile: no backup was made; try again")
+        if log.database.stands() != before:
+            raise BusyError(
+                f"{log.database.place}: another ledger was restored meanwhile: no backup was made; try again"
+            )
         _name_once(made, file)
     return manifest
 

@@ -16,7 +16,9 @@ from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.evidence import FOLDER_NAME as EVIDENCE
 from lotwork.ledger.storage.lock import daemon_pid
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.port import Database
+from lotwork.ledger.storage.sqlite.connection import ledger_file
+from lotwork.ledger.storage.sqlite.database import Sqlite
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 256 << 20
@@ -29,7 +31,9 @@ PARTS = {
     "bitcoin": "watching a Bitcoin-family node",
     "embit": "watching taproot addresses and descriptors",
     "apprise": "alerts over apprise (extra `alerts`)",
+    "psycopg": "a ledger on a PostgreSQL server (extra `postgres`)",
 }
+OF_AN_EXTRA = {"apprise", "psycopg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +46,28 @@ class Check:
     remedy: str = ""
 
 
-def examine(home: Path, *, config: Path | None = None) -> tuple[Check, ...]:
-    """Return every check of the ledger in *home*, of this machine, and of the *config* file if one is named."""
-    return tuple(_checks(home, config))
+def examine(home: Path, *, config: Path | None = None, database: Database | None = None) -> tuple[Check, ...]:
+    """Return every check of the ledger of *home*, of this machine, and of the *config* file if one is named.
+
+    The ledger is looked at where *database* keeps it: the file of the home, or a server.
+    """
+    return tuple(_checks(home, config, database or Sqlite(home)))
 
 
-def _checks(home: Path, config: Path | None) -> Iterator[Check]:
+def _checks(home: Path, config: Path | None, database: Database) -> Iterator[Check]:
     yield python_version(sys.version_info[:3])
     yield sqlite_version(sqlite3.sqlite_version_info)
     yield permissions(home)
     yield disk_space(home)
-    yield from log_checks(home)
+    if not isinstance(database, Sqlite):
+        yield server(database)
+    yield from log_checks(home, database)
     yield daemon(home)
     for part, purpose in PARTS.items():
         installed = importlib.util.find_spec(part) is not None
         yield Check(
             f"part {part}",
-            ok=installed or part == "apprise",
+            ok=installed or part in OF_AN_EXTRA,
             detail=f"{'installed' if installed else 'not installed'}: {purpose}",
             remedy="" if installed else f"needed only for {purpose}: install it with pip",
         )
@@ -129,9 +138,18 @@ def disk_space(home: Path) -> Check:
     )
 
 
-def log_checks(home: Path) -> Iterator[Check]:
+def server(database: Database) -> Check:
+    """Return whether the server that keeps the ledger answers, and keeps what it acknowledged."""
+    try:
+        detail, remedy = database.condition()
+    except LotworkError as broken:
+        return Check("server", ok=False, detail=str(broken), remedy="see that the server runs and lets this role in")
+    return Check("server", ok=not remedy, detail=f"{database.place}: {detail}", remedy=remedy)
+
+
+def log_checks(home: Path, database: Database) -> Iterator[Check]:
     """Yield whether the log agrees with the heads told outside it, and whether its end is what was written."""
-    with EventLog(home) as log:
+    with EventLog(home, database) as log:
         try:
             told = log.check_heads()
             books = log.books()

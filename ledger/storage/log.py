@@ -1,4 +1,4 @@
-"""Reading the log: a stream of (position, event) straight from SQLite, one decode a row.
+"""Reading the log: a stream of (position, event) straight from its database, one decode a row.
 
 Nothing here imports an ORM, so a report pays for the rows it reads and no more. Every read is a snapshot of its own: it
 sees what was committed when it began, whoever writes meanwhile. Hashes are re-computed by `ledger.storage.verify`, not
@@ -8,37 +8,24 @@ here; the invariants of an event are checked on every read.
 from __future__ import annotations
 
 import heapq
-import json
-import sqlite3
-import weakref
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from lotwork.ledger.codec import decode
-from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
-from lotwork.ledger.storage.files import identity
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
-from lotwork.ledger.storage.opening import Connections, close_all
-from lotwork.ledger.storage.replacing import settle
-from lotwork.ledger.storage.rows import microseconds
-from lotwork.ledger.storage.sqlite import ledger_file
-from lotwork.ledger.storage.verify import Verification, schema_fault, tail_fault, verify
+from lotwork.ledger.storage.port import Database
+from lotwork.ledger.storage.rows import COMMON_KINDS, LATE, RARE, microseconds
+from lotwork.ledger.storage.sqlite.database import Sqlite
+from lotwork.ledger.storage.verify import Verification, tail_fault, verify
 from lotwork.ledger.txids import loosely, spellings
 from lotwork.ledger.units import Asset, AssetTable
-
-ROWS_AT_ONCE = 1000
-COMMON_KINDS = ("receipt", "sale", "expense", "price", "energy")
-"""Kinds that come by the million; the index `events_rare` finds all others without reading these."""
-RARE = "kind NOT IN ({})".format(", ".join(f"'{kind}'" for kind in COMMON_KINDS))
-LATE = "at_us < latest_us"
-"""Told after something that happened later; all other events stand in order of time already."""
 
 SAME_SPELLING = "SELECT txid FROM events WHERE book = ? AND txid IS NOT NULL GROUP BY txid HAVING count(*) > 1"
 ODD_SPELLING = "SELECT txid FROM events WHERE book = ? AND txid IS NOT NULL AND txid <> lower(trim(txid))"
@@ -47,7 +34,7 @@ BOTH_FORMS = (
     "SELECT txid FROM events AS marked WHERE book = ? AND txid >= '0x' AND txid < '0y' AND EXISTS "
     "(SELECT 1 FROM events AS bare WHERE bare.book = marked.book AND bare.txid = substr(marked.txid, 3))"
 )
-IN_FORMS = "SELECT txid FROM events WHERE book = ? AND txid IN (SELECT value FROM json_each(?))"
+IN_FORMS = "SELECT txid FROM events WHERE book = ? AND txid "
 
 T = TypeVar("T")
 
@@ -55,23 +42,24 @@ T = TypeVar("T")
 class EventLog:
     """The log of one home, for reading. A home without a ledger reads as an empty log."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, database: Database | None = None) -> None:
         self.home = home
-        self.file = ledger_file(home)
-        self._connections = Connections(home)
-        weakref.finalize(self, close_all, self._connections.idle)
+        self.database: Database = database or Sqlite(home)
 
     @classmethod
-    def open(cls, home: Path, *, check_heads: bool = True) -> Self:
-        """Open the log in *home*; one that lost events against `heads.log` is refused with IntegrityError."""
-        log = cls(home)
+    def open(cls, home: Path, *, check_heads: bool = True, database: Database | None = None) -> Self:
+        """Open the log of *home*, in its file where no other *database* keeps it.
+
+        One that lost events against `heads.log` is refused with IntegrityError.
+        """
+        log = cls(home, database)
         if check_heads:
             log.check_heads()
         return log
 
     def close(self) -> None:
         """Close what is open; a later read opens it again."""
-        close_all(self._connections.idle)
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -96,19 +84,20 @@ class EventLog:
 
         *kinds*, *source* and *ids* keep only events that agree; *by_time* orders by (at, position).
         """
-        where, values = ["book = ?", "position > ?"], [book, after]
+        words, where = self.database.dialect, ["book = ?", "position > ?"]
+        values: list[Any] = [book, after]
         if up_to is not None:
             where.append("position <= ?")
             values.append(up_to)
         if kinds is not None:
-            where.append("kind IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(sorted(kinds)))
+            where.append(f"kind {words.among}")
+            values.append(words.listed(kinds))
         if source is not None:
             where.append("source = ?")
             values.append(source)
         if ids is not None:
-            where.append("id IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(sorted(ids)))
+            where.append(f"id {words.among}")
+            values.append(words.listed(ids))
         index = _index_for(kinds, source, ids)
         if index == "events_rare":
             where.append(RARE)
@@ -134,26 +123,26 @@ class EventLog:
     def _events(
         self, book: str, where: list[str], values: list[Any], index: str | None, order: str
     ) -> Iterator[tuple[int, Event]]:
-        by = f"INDEXED BY {index} " if index else ""
+        by = self.database.dialect.by_index(index) if index else ""
         sql = (
-            f"SELECT position, kind, schema_version, payload FROM events {by}"  # noqa: S608 - no outside text in it
+            f"SELECT position, kind, schema_version, payload FROM events{by} "  # noqa: S608 - no outside text in it
             f"WHERE {' AND '.join(where)} ORDER BY {order}"
         )
         return _decoded(book, self._rows(sql, values))
 
     def head(self, book: str, *, up_to: int | None = None) -> Head:
         """Return where *book* ends, or stood at the position *up_to*."""
-        sql = "SELECT position, lower(hex(hash)) FROM events WHERE book = ? ORDER BY position DESC LIMIT 1"
+        sql = "SELECT position, hash FROM events WHERE book = ? ORDER BY position DESC LIMIT 1"
         rows = self._all(sql, (book,))
-        head = Head(book, *rows[0]) if rows else Head(book)
+        head = Head(book, rows[0][0], _hex(rows[0][1])) if rows else Head(book)
         if up_to is None or up_to >= head.position:
             return head
         return Head(book, up_to, self.hash_at(book, up_to) or Head(book).hash)
 
     def hash_at(self, book: str, position: int) -> str | None:
         """Return the hash in hex of the event at *position*; None where the book is shorter."""
-        rows = self._all("SELECT lower(hex(hash)) FROM events WHERE book = ? AND position = ?", (book, position))
-        return str(rows[0][0]) if rows else None
+        rows = self._all("SELECT hash FROM events WHERE book = ? AND position = ?", (book, position))
+        return _hex(rows[0][0]) if rows else None
 
     def recorded_by(self, book: str, instant: datetime) -> int:
         """Return the last position of *book* that was recorded at *instant* or before; 0 where none was."""
@@ -195,7 +184,8 @@ class EventLog:
     def _told_twice(self, book: str, forms: Collection[str]) -> frozenset[str]:
         """Return which transactions more than one event names in one of these *forms*."""
         told: Counter[str] = Counter()
-        for (txid,) in self._all(IN_FORMS, (book, json.dumps(sorted(forms)))) if forms else ():
+        words = self.database.dialect
+        for (txid,) in self._all(IN_FORMS + words.among, (book, words.listed(forms))) if forms else ():
             told[loosely(txid)] += 1
         return frozenset(txid for txid, count in told.items() if count > 1)
 
@@ -216,61 +206,62 @@ class EventLog:
         What is read while another begins a book, or while another ledger takes this one's place, is read again.
         """
         while True:
-            settle(self.home)
-            before = identity(self.file)
+            before = self.database.stands()
             outside = look(heads_file(self.home))  # before the database: it can only lag
+            self._refuse_what_was_moved()
             problem = outside.fault or self._disagreement(outside)
             if problem is None:
                 return outside.told
-            if (identity(self.file), look(heads_file(self.home))) == (before, outside):
-                raise IntegrityError(problem if outside.fault else f"{self.file}: {problem}")
+            if (self.database.stands(), look(heads_file(self.home))) == (before, outside):
+                raise IntegrityError(problem if outside.fault else f"{self.database.place}: {problem}")
+
+    def _refuse_what_was_moved(self) -> None:
+        if self._all("SELECT 1 FROM fence WHERE id = 2 AND epoch = 1"):
+            raise StorageError(
+                f"{self.database.place}: this ledger was moved away: see `[ledger]` in the config.toml of the home "
+                "that moved it, and say the same here"
+            )
 
     def _disagreement(self, outside: Outside) -> str | None:
         for book, head in outside.told.items():
             problem = disagreement(head, self.head(book), self.hash_at(book, head.position))
             if problem:
                 return problem
+        if self.database.is_shared:
+            return None
         heads = {book: self.head(book) for book in self.books()}
         missing = outside.untold(heads)
         return untold(heads_file(self.home), missing, heads[missing]) if missing else None
 
     def verify(self, book: str | None = None) -> Verification:
         """Read *book*, or every book, hash by hash and say whether it is what was written; nothing is raised."""
-        return verify(self.home, book)
+        return verify(self.home, book, database=self.database)
 
     def check_schema(self) -> None:
         """IntegrityError where a guard, a table or an index is not as the ledger was made with it."""
-        with self._reading() as connection:
-            fault = schema_fault(connection) if connection else None
+        with self.database.reading() as reading:
+            fault = reading.fault() if reading else None
         if fault:
-            raise IntegrityError(f"{self.file}: {fault}")
+            raise IntegrityError(f"{self.database.place}: {fault}")
 
     def check_tails(self, events: int) -> None:
         """Read the last *events* of each book hash by hash; IntegrityError at the first that is not as written."""
-        with self._reading() as connection:
-            for book in self.books() if connection else ():
-                fault = tail_fault(connection, book, events) if connection else None
+        with self.database.reading() as reading:
+            for book in self.books() if reading else ():
+                fault = tail_fault(reading, book, events) if reading else None
                 if fault:
-                    raise IntegrityError(f"{self.file}: {fault}")
+                    raise IntegrityError(f"{self.database.place}: {fault}")
 
-    # -- connections ----------------------------------------------------------------------------------------------
-
-    def _reading(self) -> AbstractContextManager[sqlite3.Connection | None]:
-        return self._connections.read()
+    # -- rows -----------------------------------------------------------------------------------------------------
 
     def _rows(self, sql: str, values: Collection[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        with self._reading() as connection:
-            if connection is None:
-                return
-            cursor = connection.execute(sql, tuple(values))
-            cursor.arraysize = ROWS_AT_ONCE
-            try:
-                yield from cursor
-            finally:
-                cursor.close()
+        with self.database.reading() as reading:
+            if reading is not None:
+                yield from reading.stream(sql, tuple(values))
 
     def _all(self, sql: str, values: Collection[Any] = ()) -> list[tuple[Any, ...]]:
-        return list(self._rows(sql, values))
+        with self.database.reading() as reading:
+            return reading.all(sql, tuple(values)) if reading else []
 
 
 def _index_for(kinds: Collection[str] | None, source: str | None, ids: Collection[str] | None) -> str | None:
@@ -299,3 +290,8 @@ def _chained(first: T, rest: Iterator[T]) -> Iterator[T]:
 
 def _time_then_position(entry: tuple[int, Event]) -> tuple[Any, int]:
     return entry[1].at, entry[0]
+
+
+def _hex(stored: object) -> str:
+    """Return a stored hash in hex; what is no bytes any more is shown as it is, and agrees with no hash."""
+    return stored.hex() if isinstance(stored, bytes) else repr(stored)

@@ -7,24 +7,21 @@ from pathlib import Path
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage.heads import heads_file, line_of, look, replace_lines
-from lotwork.ledger.storage.lock import writers_turn
-from lotwork.ledger.storage.replacing import finish_or_say
-from lotwork.ledger.storage.sqlite import ledger_file
-from lotwork.ledger.storage.verify import Verification, held_against, verify_file
+from lotwork.ledger.storage.port import Database
+from lotwork.ledger.storage.verify import Verification, held_against, verify_database
 
 
-def renew_heads(home: Path, clock: Clock) -> Verification:
+def renew_heads(home: Path, clock: Clock, database: Database) -> Verification:
     """Verify every event, and tell the heads anew where what tells them is damaged; the former file is kept beside.
 
     IntegrityError where the events are not what was written, or what can be read of the heads tells of others.
     """
     file = heads_file(home)
-    with writers_turn(home, clock):
-        finish_or_say(home)
+    with database.still():
         outside = look(file)
-        if held_against(outside, home, None).ok:
-            return verify_file(ledger_file(home), outside.told)
-        found = verify_file(ledger_file(home), outside.told)
+        if held_against(outside, home, None, database).ok:
+            return verify_database(database, outside.told)
+        found = verify_database(database, outside.told)
         if not found.ok:
             raise IntegrityError(found.message)
         now = clock.now()

@@ -18,7 +18,6 @@ import msgspec
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
-from lotwork.ledger.storage import replacing
 from lotwork.ledger.storage.backup import COPY_BYTES, FORMAT, MANIFEST_NAME, MOST_MANIFEST_BYTES, Manifest, sound
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.evidence import MOST_BYTES, Evidence
@@ -26,7 +25,8 @@ from lotwork.ledger.storage.files import make_folder
 from lotwork.ledger.storage.heads import disagreement, heads_file, line_of, look, replace_lines
 from lotwork.ledger.storage.lock import DaemonLock, writers_turn
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import FILE_NAME, connect, ledger_file
+from lotwork.ledger.storage.sqlite import replacing
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME, connect, ledger_file
 from lotwork.ledger.storage.verify import verify_file
 
 ENDINGS = (

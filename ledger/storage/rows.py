@@ -23,7 +23,11 @@ from lotwork.ledger.units import MICROSECOND
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEFORE_ALL_TIME = -(1 << 62)
-
+COMMON_KINDS = ("receipt", "sale", "expense", "price", "energy")
+"""Kinds that come by the million; the index `events_rare` finds all others without reading these."""
+RARE = "kind NOT IN ({})".format(", ".join(f"'{kind}'" for kind in COMMON_KINDS))
+LATE = "at_us < latest_us"
+"""Told after something that happened later; all other events stand in order of time already."""
 
 Hashed = tuple[str, int, str, str, int, int, str | None, str | None, int, str, bytes]
 """What the hash of an event binds, in the order of the columns; the previous hash is bound first."""

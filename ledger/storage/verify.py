@@ -1,32 +1,26 @@
 """Is the log what was written? Every hash re-computed, every column held against its payload, every guard in place.
 
-The chain and SQLite's own `integrity_check` see different damage, so both run: a flipped byte inside an event leaves
-the database sound, and a broken index leaves the chain sound. What neither can see, a tail cut off or a history written
+The chain and the database's own check see different damage, so both run: a flipped byte inside an event leaves the
+database sound, and a broken index leaves the chain sound. What neither can see, a tail cut off or a history written
 anew, the heads told outside the database show. Nothing is ever repaired here.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lotwork.ledger.codec import decode, kind_of
-from lotwork.ledger.errors import BusyError, IntegrityError, StorageError
+from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
-from lotwork.ledger.storage.files import identity
-from lotwork.ledger.storage.guards import GUARDS
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
-from lotwork.ledger.storage.opening import readable
-from lotwork.ledger.storage.replacing import settle
+from lotwork.ledger.storage.port import Database, Reading
 from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
-from lotwork.ledger.storage.sqlite import APPLICATION_ID, USER_VERSION, holds_nothing, is_refusal, ledger_file, meaning
+from lotwork.ledger.storage.sqlite.database import Sqlite
 
-TABLES = frozenset({"events", "books", "cursors", "outbox", "fence"})
-INDEXES = frozenset({"events_id", "events_late", "events_rare", "events_source", "events_txid", "outbox_pending"})
 SELECT = f"SELECT {', '.join(Row._fields)} FROM events"  # noqa: S608 - column names
 CUT_SHORT = (
     "{file}: what stands at its end is no whole line: a crash or a power cut while it was written leaves that, and it "
@@ -52,16 +46,16 @@ class Verification:
     """What a person should know though all is sound."""
 
 
-def tail_fault(connection: sqlite3.Connection, book: str, events: int) -> str | None:
+def tail_fault(reading: Reading, book: str, events: int) -> str | None:
     """Return what is wrong with the last *events* of *book*; None where they follow one another as written."""
-    newest = connection.execute(f"{SELECT} WHERE book = ? ORDER BY position DESC LIMIT ?", (book, events + 1))
+    newest = reading.all(f"{SELECT} WHERE book = ? ORDER BY position DESC LIMIT ?", (book, events + 1))
     rows = [Row._make(row) for row in newest][::-1]
     if not rows:
         return None
     first = rows[0]
     if first.position == 1:
-        began = connection.execute("SELECT genesis FROM books WHERE book = ?", (book,)).fetchone()
-        tail = Tail(book, hash=began[0] if began else NOTHING)
+        began = reading.all("SELECT genesis FROM books WHERE book = ?", (book,))
+        tail = Tail(book, hash=began[0][0] if began else NOTHING)
     else:
         tail = Tail(book, first.position, first.hash, first.latest_us, first.recorded_us)
         rows = rows[1:]
@@ -81,57 +75,61 @@ class _BadError(Exception):
         super().__init__(message)
 
 
-def verify(home: Path, book: str | None = None, *, against_heads: bool = True) -> Verification:
-    """Verify the ledger in *home*, one *book* of it or all; damage is told, never raised.
+def verify(
+    home: Path, book: str | None = None, *, against_heads: bool = True, database: Database | None = None
+) -> Verification:
+    """Verify the ledger of *home*, one *book* of it or all, in its file or in another *database*.
 
-    StorageError and BusyError where it cannot be read now: that says nothing of what was written.
+    Damage is told, never raised; StorageError or BusyError where the ledger cannot be read now, which tells nothing.
     """
+    at: Database = database or Sqlite(home)
     while True:
         try:
-            settle(home)
-            before = identity(ledger_file(home))
+            before = at.stands()
             outside = look(heads_file(home)) if against_heads else Outside()  # first: a head can only lag
-            found = held_against(outside, home, book) if against_heads else verify_file(ledger_file(home), {}, book)
-            if found.ok or (identity(ledger_file(home)), look(heads_file(home))) == (before, outside):
+            found = held_against(outside, home, book, at) if against_heads else verify_database(at, {}, book)
+            if found.ok or (at.stands(), look(heads_file(home))) == (before, outside):
                 return found  # else another began a book, or another ledger took its place: both are read again
         except IntegrityError as broken:
             return Verification(ok=False, events=0, head=Head(book or MAIN_BOOK), message=str(broken))
 
 
-def held_against(outside: Outside, home: Path, book: str | None) -> Verification:
+def held_against(outside: Outside, home: Path, book: str | None, database: Database) -> Verification:
     """Verify the events, then the heads told of them: what is wrong with the one is not told of the other."""
     file = heads_file(home)
-    found = verify_file(ledger_file(home), {} if outside.fault else outside.told, book)
+    found = verify_database(database, {} if outside.fault else outside.told, book)
     if outside.cut_short:
         found = replace(found, notes=(*found.notes, CUT_SHORT.format(file=file)))
-    missing = outside.untold(found.heads)
+    missing = None if database.is_shared else outside.untold(found.heads)
     problem = outside.fault or (missing and untold(file, missing, found.heads[missing]))
     if not found.ok or not problem:
         return found
     ends = ", ".join(f"{head.book} at {head.position} ({head.hash})" for head in found.heads.values())
     sound = f"all {found.events} events follow one another: {ends or 'none'}"
     if outside.fault:
-        against = verify_file(ledger_file(home), outside.told, book)
+        against = verify_database(database, outside.told, book)
         sound = sound if against.ok else f"{sound}; what can be read of it disagrees: {against.message}"
     return replace(found, ok=False, message=f"{problem}; {sound}")
 
 
 def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -> Verification:
     """Verify the ledger in *file* against the heads *told* of it before it was opened."""
+    return verify_database(Sqlite(file.parent, file=file), told, book)
+
+
+def verify_database(database: Database, told: Mapping[str, Head], book: str | None = None) -> Verification:
+    """Verify the ledger in *database* against the heads *told* of it before it was opened; as `verify` does."""
     tails: dict[str, Tail] = {}
     position = None
     try:
-        if file.exists():
-            with closing(readable(file)) as connection:
-                _verify_connection(connection, file, tails, told, book)
+        with database.snapshot() as reading:
+            if reading is not None:
+                _verify_whole(reading, tails, told, book)
         _verify_tails(told, tails, book)
     except _BadError as bad:
-        position, message = bad.position, f"{file}: {bad}: {RESTORE}"
-    except (sqlite3.Error, UnicodeDecodeError) as damaged:
-        meant = meaning(damaged, file)
-        if isinstance(meant, StorageError | BusyError):
-            raise meant from damaged
-        message = str(meant or f"{file}: cannot be read ({damaged}): {RESTORE}")
+        position, message = bad.position, f"{database.place}: {bad}: {RESTORE}"
+    except IntegrityError as damaged:
+        message = str(damaged)
     else:
         message = ""
     heads = {name: Head(name, tail.position, tail.hash.hex()) for name, tail in tails.items() if tail.position}
@@ -140,58 +138,22 @@ def verify_file(file: Path, told: Mapping[str, Head], book: str | None = None) -
     return Verification(not message, events, heads.get(asked, Head(asked)), position, message, heads)
 
 
-def _verify_connection(
-    connection: sqlite3.Connection, file: Path, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None
-) -> None:
-    connection.execute("BEGIN")
-    if holds_nothing(connection):
-        return
-    _verify_schema(connection)
-    _verify_books(connection, tails)
-    _verify_events(connection, tails, told, book)
-    faults = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)")]
-    if faults != ["ok"]:
-        raise _BadError(f"SQLite's integrity check of {file.name} fails: {'; '.join(faults)}")
+def _verify_whole(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> None:
+    _refuse(reading.fault())
+    _verify_books(reading, tails)
+    _verify_events(reading, tails, told, book)
+    _refuse(reading.damage())
 
 
-def schema_fault(connection: sqlite3.Connection) -> str | None:
-    """Return what is not as the ledger was made: a guard, a table, an index; None where all is."""
-    try:
-        _verify_schema(connection)
-    except _BadError as bad:
-        return str(bad)
-    return None
+def _refuse(fault: str | None) -> None:
+    if fault:
+        raise _BadError(fault)
 
 
-def _verify_schema(connection: sqlite3.Connection) -> None:
-    """Raise where the database is not one of ours, or a guard, a table or an index is not as it was made."""
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application_id != APPLICATION_ID:
-        raise _BadError("this is not a Lotwork ledger")
-    if version > USER_VERSION:
-        raise _BadError(f"the ledger has format {version}, and this Lotwork knows {USER_VERSION}: upgrade the program")
-    stored = connection.execute(
-        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    ).fetchall()
-    guards = {(name, sql) for kind, name, sql in stored if kind == "trigger"}
-    if guards != set(GUARDS.items()):
-        odd = ", ".join(sorted({str(name) for name, _ in guards ^ set(GUARDS.items())}))
-        raise _BadError(f"the guards that keep the log append-only were changed or removed ({odd})")
-    made = {("table", name) for name in TABLES} | {("index", name) for name in INDEXES}
-    if {(kind, name) for kind, name, _ in stored if kind != "trigger"} != made:
-        raise _BadError("the tables or indexes are not those the ledger was made with")
-    lax = [row[1] for row in connection.execute("PRAGMA main.table_list") if row[1] in TABLES and not row[5]]
-    unique = {row[1]: row[2] for row in connection.execute("PRAGMA index_list(events)")}
-    if lax or not unique.get("events_id"):
-        raise _BadError(f"the tables lost their strictness ({', '.join(lax) or 'an id is no longer unique'})")
-
-
-def _verify_books(connection: sqlite3.Connection, tails: dict[str, Tail]) -> None:
+def _verify_books(reading: Reading, tails: dict[str, Tail]) -> None:
     """Raise where a book did not begin as its row says; note where each chain starts."""
-    for book, ledger, version, created_us, first in connection.execute(
-        "SELECT book, ledger, format_version, created_us, genesis FROM books"
-    ):
+    began = reading.all("SELECT book, ledger, format_version, created_us, genesis FROM books")
+    for book, ledger, version, created_us, first in began:
         try:
             sound = first == genesis(book, ledger, version, created_us)
         except TypeError:
@@ -201,28 +163,24 @@ def _verify_books(connection: sqlite3.Connection, tails: dict[str, Tail]) -> Non
         tails[book] = Tail(book, hash=first)
 
 
-def _verify_events(
-    connection: sqlite3.Connection, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None
-) -> None:
-    where = "WHERE book = ?" if book else ""
-    rows = map(Row._make, connection.execute(f"{SELECT} {where} ORDER BY book, position", (book,) if book else ()))
+def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, Head], book: str | None) -> None:
+    sql = f"{SELECT} {'WHERE book = ?' if book else ''} ORDER BY book, position"
     tail: Tail | None = None
     try:
-        for row in rows:
-            if tail is None or row.book != tail.book:
-                tail = tails.get(row.book)
-            if tail is None:
-                raise _BadError(f"an event stands in book {row.book!r}, which never began", None)
-            fault = row_fault(row, tail) or _rewritten(row, told)
-            if fault:
-                raise _BadError(f"book {row.book}, position {tail.position + 1}: {fault}", tail.position + 1)
-            tail.position, tail.hash, tail.latest_us = row.position, row.hash, row.latest_us
-            tail.recorded_us = row.recorded_us
-    except (sqlite3.Error, UnicodeDecodeError) as unreadable:
-        if isinstance(unreadable, sqlite3.Error) and is_refusal(unreadable):
-            raise
-        after = tail.position if tail else 0
-        raise _BadError(f"the event after position {after} cannot be read ({unreadable})", after + 1) from unreadable
+        with closing(reading.stream(sql, (book,) if book else ())) as rows:
+            for row in map(Row._make, rows):
+                if tail is None or row.book != tail.book:
+                    tail = tails.get(row.book)
+                if tail is None:
+                    raise _BadError(f"an event stands in book {row.book!r}, which never began", None)
+                fault = row_fault(row, tail) or _rewritten(row, told)
+                if fault:
+                    raise _BadError(f"book {row.book}, position {tail.position + 1}: {fault}", tail.position + 1)
+                tail.position, tail.hash, tail.latest_us = row.position, row.hash, row.latest_us
+                tail.recorded_us = row.recorded_us
+    except IntegrityError as unreadable:
+        after, why = tail.position if tail else 0, unreadable.__cause__ or unreadable
+        raise _BadError(f"the event after position {after} cannot be read ({why})", after + 1) from unreadable
 
 
 def row_fault(row: Row, tail: Tail) -> str | None:

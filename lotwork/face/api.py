@@ -22,7 +22,7 @@ from lotwork.ledger.events import US
 from lotwork.ledger.public_form.parse_words import check_tax_year, parse_day
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import FILE_NAME
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.ledger.units import AmountError
 from lotwork.projections.as_of import BOOK_LAW, AsOf, Folded, earlier, when_known
 from lotwork.projections.filer.taxpayer import year_end
@@ -39,6 +39,7 @@ from lotwork.reports.answers import (
     answer_quarterly,
 )
 from lotwork.service.home import check_book, check_home, default_home, home_at
+from lotwork.service.ledger_place import open_log
 
 __all__ = ["Book", "Gains", "Home", "Income", "Liability", "Lots", "LotworkError", "Quarterly", "open"]
 
@@ -67,8 +68,8 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._log = EventLog(path)
-        check_home(path)
+        self._log = open_log(path, check_heads=False)
+        check_home(self._log)
         self._log.check_heads()
 
     def books(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.batch import Message
 from lotwork.ledger.storage.heads import heads_file, look
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch, EventStore
 from lotwork.service.health import Health

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,9 @@ from lotwork.ledger.store import EventStore
 from tests.architecture.house import PACKAGE, ROOT, imports, modules, name_of
 
 KNOWN_TO = {
-    "sqlmodel": ("ledger/store.py",),
-    "sqlalchemy": ("ledger/store.py",),
+    "sqlmodel": ("ledger/storage/schema.py",),
+    "sqlalchemy": ("ledger/storage/schema.py",),
+    "psycopg": ("ledger/storage/postgres/",),
     "web3": ("ingest/evm/node.py",),
     "bitcoin": ("ingest/bitcoin/",),
     "embit": ("ingest/bitcoin/",),
@@ -34,7 +36,19 @@ KNOWN_TO = {
     "charset_normalizer": ("ingest/sheets/content.py",),
 }
 OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer"}
-HEAVY = {"sqlmodel", "sqlalchemy", "web3", "bitcoin", "embit", "rich", "starlette", "httpx2", "apscheduler", "jinja2"}
+HEAVY = {
+    "sqlmodel",
+    "sqlalchemy",
+    "psycopg",
+    "web3",
+    "bitcoin",
+    "embit",
+    "rich",
+    "starlette",
+    "httpx2",
+    "apscheduler",
+    "jinja2",
+}
 
 READING = """
 import sys
@@ -52,6 +66,25 @@ def test_a_library_is_imported_only_where_it_belongs(library: str, places: tuple
     knowers = {module.path for module in modules() if library in {n.partition(".")[0] for n in imports(module.tree)}}
     assert knowers, f"nobody imports {library}: take it out of this table"
     assert all(path.startswith(places) for path in knowers), knowers
+
+
+def test_a_ledger_is_opened_where_its_place_is_known_and_nowhere_else() -> None:
+    """Else a home whose ledger is on a server would be read as an empty one, and answer with figures of nothing."""
+    opening = {"EventLog.open", "EventStore.open", "EventLog", "EventStore", "ledger_file", "Sqlite", "verify"}
+    rooms = [module for module in modules() if not module.path.startswith("ledger/")]
+    found = {
+        f"{module.path}: {ast.unparse(node.func)}"
+        for module in rooms
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in opening
+    }
+    assert found == {
+        "service/ledger_place.py: EventLog.open",
+        "service/ledger_place.py: EventStore.open",
+        "service/ledger_place.py: Sqlite",
+        "commands/ledger.py: Sqlite",  # where a ledger comes back to
+        "commands/upkeep.py: verify",  # which is told the database
+    }
 
 
 def loaded_by(*words: str) -> set[str]:

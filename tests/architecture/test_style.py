@@ -11,11 +11,11 @@ from tests.architecture.house import functions, modules
 MOST_LINES = 350
 MOST_LINES_OF_A_BODY = 50
 MAY_BE_LONGER = {
-    "scheduler.py": 450,  # the one place where the daemon is put together
+    "scheduler.py": 460,  # the one place where the daemon is put together
 }
 
 EXACT_ROOMS = ("ledger", "projections", "rules", "reports")
-SECONDS_ARE_FLOATS = ("ledger/clock.py", "ledger/storage/lock.py", "ledger/storage/sqlite.py")
+SECONDS_ARE_FLOATS = ("ledger/clock.py", "ledger/storage/lock.py", "ledger/storage/sqlite/connection.py")
 LIKENESS_OF_WORDS = ("projections/expenses.py", 0.85)
 """difflib wants its cutoff as a float; it decides a hint, not a figure."""
 

@@ -33,6 +33,7 @@ from lotwork.reports import (
 from lotwork.reports.plan import activity, harvest, sale, set_aside, structure, year_end
 from lotwork.reports.rows import Row, Table, fields_of
 from tests.commands.calling import Caller
+from tests.postgres_server import OWNER, WRITER, Server
 from tests.projections.house import receipt
 from tests.projections.house import sale as sold
 
@@ -153,7 +154,15 @@ def test_json_tells_each_field_of_what_moved_since_a_filing(lotwork: Caller, mon
     assert kinds_of(moves) - {moves.LawChangeListing} <= seen
 
 
-def test_json_tells_each_field_of_what_is_done_by_hand(lotwork: Caller, tmp_path: Path) -> None:
+@pytest.fixture
+def database(postgres: Server) -> Iterator[str]:
+    with postgres.database(made=False) as name:
+        yield name
+
+
+def test_json_tells_each_field_of_what_is_done_by_hand(
+    lotwork: Caller, tmp_path: Path, postgres: Server, database: str
+) -> None:
     """From the first minute of a home to a return filed from it, a backup and a replay."""
     events, copy = tmp_path / "events.jsonl", tmp_path / "copy.tar"
     events.write_text("".join(json.dumps(event) + "\n" for event in (PROFILE, *MINED, RULE)), encoding="utf-8")
@@ -180,6 +189,8 @@ def test_json_tells_each_field_of_what_is_done_by_hand(lotwork: Caller, tmp_path
         (law.RuleListing, ("rules", "show", "us/self_employment/oasdi_rate")),
         (law.MissingListing, ("rules", "missing", "--year", "2027", "--jurisdiction", "us")),
         (moves.LawChangeListing, ("rules", "diff", "shipped", "book")),
+        (upkeep.LedgerListing, ("ledger", "init", "--url", postgres.url(database, OWNER), "--app-role", WRITER)),
+        (upkeep.MoveListing, ("ledger", "move", "--to", postgres.url(database))),
     )
     seen = set[type[Row]]()
     for listing, words in done:

@@ -8,16 +8,19 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 import pytest
 
 from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import StorageError
 from lotwork.ledger.events import Correction
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 from tests.commands.calling import Caller
+from tests.ledger.making import filled
 from tests.projections.house import receipt
 
 LEDGER = Path(__file__).parents[1] / "data" / "first_ledger.jsonl"
@@ -220,3 +223,19 @@ def test_of_a_flood_of_lost_evidence_the_first_are_named(lotwork: Caller) -> Non
     told = lotwork("verify", code=4).err
     assert told.startswith("lotwork: 8 events name evidence that is not kept: ")
     assert "; and 3 more: put each back" in told
+
+
+def test_what_cannot_be_seen_afterwards_does_not_unsay_what_was_done(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_call: object) -> NoReturn:
+        raise StorageError("the disk refused: nothing was appended")
+
+    filled(lotwork.home, 3)
+    lotwork("backup", tmp_path / "b.tar")
+    monkeypatch.setattr("lotwork.commands.upkeep.lost_in", refused)
+    lotwork("backup", tmp_path / "other.tar", code=5)
+    assert not (tmp_path / "other.tar").exists()
+    restored = lotwork("--home", tmp_path / "new", "restore", tmp_path / "b.tar", code=5)
+    assert "3 events are back" in restored.out
+    assert "nothing was" not in restored.err

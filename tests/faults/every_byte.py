@@ -11,7 +11,7 @@ from random import Random  # noqa: TID251 - seeded: the draws of tests
 from lotwork.ledger.errors import LotworkError
 from lotwork.ledger.storage.heads import FILE_NAME as HEADS
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import FILE_NAME
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch
 from tests.ledger.making import open_store, receipts

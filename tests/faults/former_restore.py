@@ -13,7 +13,7 @@ from lotwork.ledger.storage.files import sync_folder
 from lotwork.ledger.storage.heads import heads_file, write_heads
 from lotwork.ledger.storage.lock import DaemonLock, writers_turn
 from lotwork.ledger.storage.restore import _unpacked
-from lotwork.ledger.storage.sqlite import FILE_NAME, connect, ledger_file
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME, connect, ledger_file
 
 
 def former_restore(home: str, backup: str) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import gc
 import json
-import sqlite3
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
@@ -23,8 +22,10 @@ from lotwork.ingest.ports import Page
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import BusyError, LotworkError, SourceUnreachableError, StorageError
-from lotwork.ledger.storage import appending, sqlite
+from lotwork.ledger.storage import appending
 from lotwork.ledger.storage.batch import Appended
+from lotwork.ledger.storage.port import Writing
+from lotwork.ledger.storage.sqlite import connection as sqlite
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch, EventStore
 from tests.ledger.making import receipt, receipts
@@ -165,12 +166,12 @@ def _unchecked() -> None:
     """Move a cursor wherever it stands by then."""
     checked = appending._move_cursor
 
-    def unchecked(connection: sqlite3.Connection, batch: Batch, now_us: int) -> None:
+    def unchecked(at: Writing, batch: Batch, now_us: int) -> None:
         if batch.cursor is not None:
-            row = connection.execute("SELECT cursor FROM cursors WHERE source = ?", (batch.cursor.source,)).fetchone()
-            move = replace(batch.cursor, before=row[0] if row else None)
+            known = at.all("SELECT cursor FROM cursors WHERE source = ?", (batch.cursor.source,))
+            move = replace(batch.cursor, before=known[0][0] if known else None)
             batch = replace(batch, cursor=move)
-        checked(connection, batch, now_us)
+        checked(at, batch, now_us)
 
     vars(appending)["_move_cursor"] = unchecked
 

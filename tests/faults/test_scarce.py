@@ -9,14 +9,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lotwork.ledger.errors import StorageError
-from lotwork.ledger.storage import sqlite
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite import connection as sqlite
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch
 from tests.command_line import ROOT
@@ -146,7 +148,7 @@ def limited(limit: int, most: int, home: Path, *words: str) -> subprocess.Comple
 @pytest.mark.parametrize(
     ("limit", "most", "words", "told"),
     [
-        (resource.RLIMIT_AS, 60 << 20, ("import",), "not enough memory"),
+        (resource.RLIMIT_AS, 60 << 20, ("init", "--no-input", "--home", "{new}"), "not enough memory"),
         (resource.RLIMIT_AS, 60 << 20, ("run", "--port", "0"), "not enough memory"),
         (resource.RLIMIT_NOFILE, 6, ("lots",), "may open no more files"),
         (resource.RLIMIT_NOFILE, 7, ("import",), "may open no more files"),
@@ -159,7 +161,7 @@ def test_too_little_of_the_machine_is_no_bug_and_no_fault_of_the_ledger(
     home = tmp_path / "home"
     filled(home, 20)
     given = [*words, str(ROOT / "tests/data/first_ledger.jsonl")] if words == ("import",) else words
-    done = limited(limit, most, home, *given)
+    done = limited(limit, most, home, *(word.format(new=tmp_path / "new") for word in given))
     assert done.returncode == 5, done.stderr
     assert told in done.stderr
     assert "Traceback" not in done.stderr
@@ -174,11 +176,14 @@ def test_sixty_megabytes_are_enough_to_read(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(tmp_path, 20)
 
-    def refused(*_: object, **__: object) -> None:
-        error = sqlite3.OperationalError("disk I/O error")
-        error.sqlite_errorname = "SQLITE_IOERR_READ"
-        raise error
+    class Refusing(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if "ORDER BY book, position" in sql:
+                error = sqlite3.OperationalError("disk I/O error")
+                error.sqlite_errorname = "SQLITE_IOERR_READ"
+                raise error
+            return super().execute(sql, *values)
 
-    monkeypatch.setattr("lotwork.ledger.storage.verify.row_fault", refused)
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Refusing))
     with pytest.raises(StorageError, match="the disk refused"):
         verify(tmp_path)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lotwork import cli
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.storage import sqlite
+from lotwork.ledger.storage.sqlite import connection as sqlite
 from lotwork.ledger.store import Batch, EventStore
 from tests.faults.former_restore import former_restore
 from tests.faults.memory import MEMORY

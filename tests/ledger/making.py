@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lotwork.ledger import events as e
 from lotwork.ledger.clock import SetClock
+from lotwork.ledger.storage.port import Database
 from lotwork.ledger.store import Batch, EventStore
 
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
@@ -36,9 +37,9 @@ def receipts(first: int, last: int) -> Iterator[e.Receipt]:
     return map(receipt, range(first, last + 1))
 
 
-def open_store(home: Path, clock: SetClock | None = None) -> EventStore:
-    """Open the ledger in *home* on a clock that stands still."""
-    return EventStore.open(home, clock=clock or SetClock(CREATED))
+def open_store(home: Path, clock: SetClock | None = None, *, database: Database | None = None) -> EventStore:
+    """Open the ledger of *home* on a clock that stands still."""
+    return EventStore.open(home, clock=clock or SetClock(CREATED), database=database)
 
 
 def filled(home: Path, events: int, book: str = "main") -> None:

@@ -23,6 +23,7 @@ from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.storage.backup import backup
 from lotwork.ledger.storage.batch import Batch
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.store import EventStore
 from lotwork.service import health as health_pages
 from lotwork.service import logs
@@ -108,7 +109,7 @@ def test_no_canary_is_left_anywhere(tmp_path: Path, log: io.StringIO, capsys: py
         with client:
             for page in ("/readyz", "/problems", "/", "/metrics"):
                 sinks[page] = client.get(page).content
-        with closing(sqlite3.connect(store.file)) as database:
+        with closing(sqlite3.connect(ledger_file(home))) as database:
             sinks["outbox"] = repr(database.execute("SELECT * FROM outbox").fetchall()).encode()
     telling.hush_no_more()
     sinks["log"] = log.getvalue().encode()

@@ -45,7 +45,7 @@ class Lock(NamedTuple):
 
 LOCKS = (
     Lock("requirements.lock", OF_THE_PROJECT, extras=("build",)),
-    Lock("requirements-dev.lock", OF_THE_PROJECT, extras=("alerts", "build", "dev")),
+    Lock("requirements-dev.lock", OF_THE_PROJECT, extras=("alerts", "build", "dev", "postgres")),
     Lock("tests/oracles/requirements.lock", OF_THE_ORACLES, group="oracles"),
 )
 

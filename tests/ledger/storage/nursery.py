@@ -1,7 +1,8 @@
 """A process that has everything imported, and forks one worker a request, so that a hundred can be killed in seconds.
 
-A request is one JSON line on stdin. {"home", "failpoint", "polls", "out"} starts a worker, which appends what it
-acknowledges to the file `out`, and is answered by its pid; {"wait": pid} is answered by its exit status.
+A request is one JSON line on stdin. {"home", "url", "failpoint", "polls", "out"} starts a worker, which appends what it
+acknowledges to the file `out`, and is answered by its pid; {"wait": pid} is answered by its exit status. The ledger is
+in the home, unless `url` names a server.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.failpoints import arm, hit
+from lotwork.ledger.storage.postgres.database import Postgres
 from lotwork.ledger.store import Batch, CursorMove, EventStore, Message
 from tests.ledger.making import receipt
 
@@ -21,13 +23,14 @@ EVENTS_A_POLL = 3
 DELIVERED_AGAIN = 3
 
 
-def work(home: Path, polls: int, out: int) -> None:
+def work(home: Path, url: str, polls: int, out: int) -> None:
     """Poll *polls* times a source that delivers its last events again, and acknowledge each poll."""
 
     def say(words: str) -> None:
         os.write(out, f"{words}\n".encode())
 
-    with EventStore.open(home, clock=SystemClock()) as store:
+    database = Postgres(url) if url else None
+    with EventStore.open(home, clock=SystemClock(), database=database) as store:
         for _ in range(polls):
             before = store.cursor("main", "ocean")
             first = int(before or 0) + 1
@@ -49,7 +52,7 @@ def child(request: dict[str, str]) -> int:
     out = os.open(request["out"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         arm(request["failpoint"])
-        work(Path(request["home"]), int(request["polls"]), out)
+        work(Path(request["home"]), request.get("url", ""), int(request["polls"]), out)
     except BaseException:  # noqa: BLE001 - a child that failed says how, and its parent goes on
         os.write(out, traceback.format_exc().encode())
         return 1

@@ -16,7 +16,6 @@ import pytest
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
 from lotwork.ledger.storage import backup as room
-from lotwork.ledger.storage import replacing
 from lotwork.ledger.storage.backup import Manifest, backup
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.failpoints import FailpointError, armed
@@ -24,7 +23,8 @@ from lotwork.ledger.storage.heads import read_heads
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.restore import restore
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite import replacing
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch, CursorMove, Message
 from tests.ledger.making import CREATED, filled, open_store, receipts

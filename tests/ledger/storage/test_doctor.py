@@ -12,7 +12,7 @@ import pytest
 from lotwork.ledger.storage.doctor import Check, disk_space, examine, python_version, sqlite_version
 from lotwork.ledger.storage.heads import heads_file
 from lotwork.ledger.storage.lock import DaemonLock
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from tests.ledger.making import filled
 
 

@@ -17,10 +17,13 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.batch import Message
 from lotwork.ledger.storage.failpoints import NAMES, FailpointError, armed
 from lotwork.ledger.storage.heads import read_heads
+from lotwork.ledger.storage.port import Database
+from lotwork.ledger.storage.postgres.database import Postgres
 from lotwork.ledger.store import Batch, EventStore
 from tests.drawing import stream
 from tests.ledger.making import receipts
 from tests.ledger.storage.nursery import EVENTS_A_POLL
+from tests.postgres_server import Server
 
 PROJECT = Path(__file__).parents[3]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROJECT)}
@@ -42,12 +45,12 @@ class Nursery:
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
-    def start(self, home: Path, out: Path, *, polls: int, failpoint: str = "") -> int:
-        return self.ask(home=str(home), out=str(out), polls=polls, failpoint=failpoint)
+    def start(self, home: Path, out: Path, *, polls: int, failpoint: str = "", url: str = "") -> int:
+        return self.ask(home=str(home), url=url, out=str(out), polls=polls, failpoint=failpoint)
 
-    def run(self, home: Path, out: Path, *, polls: int, failpoint: str = "") -> tuple[int, str]:
+    def run(self, home: Path, out: Path, *, polls: int, failpoint: str = "", url: str = "") -> tuple[int, str]:
         """Run a worker to its end; return its exit status and what it said."""
-        status = self.ask(wait=self.start(home, out, polls=polls, failpoint=failpoint))
+        status = self.ask(wait=self.start(home, out, polls=polls, failpoint=failpoint, url=url))
         return status, out.read_text() if out.exists() else ""
 
 
@@ -71,9 +74,9 @@ def acknowledged(output: str) -> int:
     return max((int(line) for line in output.splitlines() if line.isdigit()), default=0)
 
 
-def assert_whole(home: Path, least: int) -> int:
-    """Assert that the ledger in *home* holds every acknowledged event once, up to its cursor; return how many."""
-    with EventStore.open(home, clock=SystemClock()) as store:
+def assert_whole(home: Path, least: int, database: Database | None = None) -> int:
+    """Assert that the ledger of *home* holds every acknowledged event once, up to its cursor; return how many."""
+    with EventStore.open(home, clock=SystemClock(), database=database) as store:
         ids = [event.id for _, event in store.read("main")]
         cursor = int(store.cursor("main", "ocean") or 0)
         assert ids == [f"r{number}" for number in range(1, cursor + 1)]
@@ -128,6 +131,25 @@ def test_a_kill_at_each_named_point_loses_nothing_and_doubles_nothing(
         assert set(sent) == queued, "every alert is sent at least once"
         assert len(sent) - len(queued) <= 1, "a repeat happens only between sending and marking"
         assert store.pending() == ()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    "name",
+    ["append.after_begin", "append.after_insert", "append.before_commit", "append.after_commit", "outbox.after_send"],
+)
+def test_a_kill_on_the_way_to_a_server_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, nursery: Nursery, postgres: Server, name: str
+) -> None:
+    home = tmp_path / "home"
+    with postgres.database() as database:
+        url = postgres.url(database)
+        status, output = nursery.run(home, tmp_path / "1", polls=5, failpoint=f"{name}:kill:2", url=url)
+        assert status == -signal.SIGKILL, output
+        assert_whole(home, acknowledged(output), Postgres(url))
+        status, rest = nursery.run(home, tmp_path / "2", polls=3, url=url)
+        assert status == 0, rest
+        assert assert_whole(home, acknowledged(rest), Postgres(url)) >= 9
 
 
 @pytest.mark.faults
@@ -264,7 +286,7 @@ def test_a_failpoint_that_does_not_exist_is_named(setting: str) -> None:
 
 def test_a_failure_before_the_commit_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with EventStore.open(tmp_path, clock=SystemClock()) as store:
-        monkeypatch.setattr("lotwork.ledger.store.hit", armed("append.before_commit:raise"))
+        monkeypatch.setattr("lotwork.ledger.storage.sqlite.database.hit", armed("append.before_commit:raise"))
         with pytest.raises(FailpointError):
             store.append(Batch("main", receipts(1, 3), outbox=(Message("m", "s", "b"),)))
         assert store.head("main").position == 0

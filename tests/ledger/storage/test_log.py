@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from lotwork.ledger import codec
 from lotwork.ledger.errors import IntegrityError, StorageError
-from lotwork.ledger.events import AssetDeclared, Expense
-from lotwork.ledger.storage import rows
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.log import EventLog
-from lotwork.ledger.storage.sqlite import ledger_file
-from lotwork.ledger.store import Batch
-from tests.ledger.making import NOON, filled, one_of_each_kind, open_store, receipt, receipts
+from lotwork.ledger.storage.sqlite.connection import ledger_file
+from lotwork.ledger.storage.sqlite.database import Sqlite
+from tests.ledger.making import filled
 
 
 def test_a_home_without_a_ledger_reads_as_an_empty_log(tmp_path: Path) -> None:
@@ -41,124 +33,14 @@ def test_a_log_opened_before_its_ledger_exists_sees_it_once_it_does(tmp_path: Pa
         assert log.head("main").position == 2
 
 
-def test_a_read_begins_after_one_position_and_ends_at_another(tmp_path: Path) -> None:
-    filled(tmp_path, 6)
-    with EventLog.open(tmp_path) as log:
-        assert [position for position, _ in log.read("main", after=2, up_to=5)] == [3, 4, 5]
-        assert list(log.read("main", after=6)) == []
-        assert list(log.read("other")) == []
-
-
-@pytest.mark.parametrize(
-    ("kinds", "kept"),
-    [
-        (("void", "correction"), ["k-void", "k-correction"]),
-        (("receipt",), ["r1"]),
-        (("receipt", "void"), ["r1", "k-void"]),
-        (("price", "energy", "expense", "sale"), ["k-sale", "k-expense", "k-energy", "k-price"]),
-        ((), []),
-    ],
-)
-@pytest.mark.parametrize("order", ["position", "time"])
-def test_a_read_keeps_the_kinds_asked_for(tmp_path: Path, kinds: Collection[str], kept: list[str], order: str) -> None:
-    with open_store(tmp_path) as store:
-        store.append(Batch("main", one_of_each_kind()))
-        found = [event.id for _, event in store.read("main", kinds=kinds, by_time=order == "time")]
-        assert sorted(found) == sorted(kept)
-
-
-def test_a_read_keeps_the_source_and_the_ids_asked_for(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        store.append(Batch("main", one_of_each_kind()))
-        assert [event.id for _, event in store.read("main", source="kraken")] == ["k-price"]
-        assert [event.id for _, event in store.read("main", source="ocean", kinds=["price"])] == []
-        assert [event.id for _, event in store.read("main", ids=["k-void", "r1", "unknown"])] == ["r1", "k-void"]
-        assert [event.id for _, event in store.read("main", ids=["k-void", "r1"], by_time=True, source="ocean")] == [
-            "r1"
-        ]
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
-@given(minutes=st.lists(st.integers(0, 12), min_size=1, max_size=40), data=st.data())
-def test_by_time_is_in_order_of_instant_then_position_whatever_the_order_of_telling(
-    tmp_path_factory: pytest.TempPathFactory, minutes: list[int], data: st.DataObject
-) -> None:
-    told = [receipt(number, minutes=minute) for number, minute in enumerate(minutes, start=1)]
-    cut = data.draw(st.integers(0, len(told)))
-    up_to = data.draw(st.none() | st.integers(0, len(told)))
-    after = data.draw(st.integers(0, len(told)))
-    with open_store(tmp_path_factory.mktemp("home")) as store:
-        store.append(Batch("main", told[:cut]))
-        store.append(Batch("main", told[cut:]))
-        read = list(store.read("main", after=after, up_to=up_to, by_time=True))
-        assert store.verify().ok
-    wanted = [(position, event) for position, event in enumerate(told, start=1) if after < position <= (up_to or 99)]
-    if up_to == 0:
-        wanted = []
-    assert read == sorted(wanted, key=lambda entry: (entry[1].at, entry[0]))
-
-
-def test_by_time_filters_a_common_kind_from_late_and_timely_events(tmp_path: Path) -> None:
-    def bill(minute: int) -> Expense:
-        return Expense(id=f"e{minute}", at=NOON + timedelta(minutes=minute), category="rent", amount_usd_micros=1)
-
-    with open_store(tmp_path) as store:
-        store.append(Batch("main", [receipt(5), bill(3), receipt(1), bill(9), bill(7), receipt(8)]))
-        assert [event.id for _, event in store.read("main", kinds=["expense"], by_time=True)] == ["e3", "e7", "e9"]
-
-
-def test_a_read_is_a_snapshot_of_when_it_began(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        store.append(Batch("main", receipts(1, 3)))
-        reading = store.read("main")
-        assert next(reading)[0] == 1
-        store.append(Batch("main", receipts(4, 6)))
-        assert store.head("main").position == 6
-        assert [position for position, _ in reading] == [2, 3]
-        assert [position for position, _ in store.read("main")] == [1, 2, 3, 4, 5, 6]
-
-
 def test_a_read_given_up_halfway_leaves_the_log_usable(tmp_path: Path) -> None:
     filled(tmp_path, 5)
     with EventLog.open(tmp_path) as log:
+        assert isinstance(log.database, Sqlite)
         for _ in range(5):
             next(log.read("main"))
-        assert len(log._connections.idle) <= 2
+        assert len(log.database._readers.idle) <= 2
         assert [position for position, _ in log.read("main")] == [1, 2, 3, 4, 5]
-
-
-def test_declared_assets_are_known_beside_the_built_in_ones(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        store.append(Batch("main", [AssetDeclared(id="a", at=NOON, asset="RVN", decimals=8)]))
-        assert store.assets("main").decimals("RVN") == 8
-        assert store.assets("main").decimals("ETH") == 18
-        assert store.assets("other").get("RVN") is None
-
-
-def test_a_transaction_named_by_two_events_is_shared(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        store.append(Batch("main", [receipt(1, txid="aa"), receipt(2, txid="aa"), receipt(3, txid="bb"), receipt(4)]))
-        store.append(Batch("other", [receipt(1, txid="bb")]))
-        assert store.shared_txids("main") == {"aa"}
-
-
-def test_the_log_says_up_to_where_an_older_version_wrote_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert EventLog(tmp_path).last_of_version("main", 1) == 0
-    for version, last in ((1, 5), (2, 5), (2, 5), (3, 5)):
-        with monkeypatch.context() as written, open_store(tmp_path) as store:
-            written.setattr(rows, "SCHEMA_VERSION", version)
-            written.setattr(codec, "SCHEMA_VERSION", version)
-            begun = store.head("main").position
-            store.append(Batch("main", receipts(begun + 1, begun + 5)))
-            assert store.last_of_version("main", 1) == last
-
-
-def test_hashes_follow_one_another(tmp_path: Path) -> None:
-    filled(tmp_path, 4)
-    with EventLog.open(tmp_path) as log:
-        rows = log._all("SELECT prev_hash, hash FROM events ORDER BY position")
-        assert all(before[1] == after[0] for before, after in pairwise(rows))
-        assert log.hash_at("main", 4) == log.head("main").hash
 
 
 def test_a_log_behind_its_heads_is_refused_and_read_only_when_asked(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from lotwork.ledger.storage.heads import (
 )
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.renewing import renew_heads
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
+from lotwork.ledger.storage.sqlite.database import Sqlite
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch
 from tests.ledger.making import CREATED, filled, open_store, receipts
@@ -212,13 +213,13 @@ def test_heads_are_written_anew_once_a_person_says_so(tmp_path: Path) -> None:
     damaged = file.read_bytes().replace(b'"position": 9', b'"position": 8')
     file.write_bytes(damaged)
     assert not verify(tmp_path).ok
-    assert renew_heads(tmp_path, SetClock(CREATED)).ok
+    assert renew_heads(tmp_path, SetClock(CREATED), Sqlite(tmp_path)).ok
     assert verify(tmp_path).ok
     assert read_heads(tmp_path)["main"].position == 9
     (former,) = tmp_path.glob("heads.log.until-*")
     assert former.read_bytes() == damaged
     before = file.read_bytes()
-    assert renew_heads(tmp_path, SetClock(CREATED)).events == 11
+    assert renew_heads(tmp_path, SetClock(CREATED), Sqlite(tmp_path)).events == 11
     assert file.read_bytes() == before, "what is sound is left alone"
 
 
@@ -229,7 +230,7 @@ def test_heads_that_tell_of_events_the_ledger_has_lost_are_not_written_over(tmp_
         store.append(Batch("main", receipts(4, 9)))
     ledger_file(tmp_path).write_bytes(old)
     with pytest.raises(IntegrityError, match="6 events are missing"):
-        renew_heads(tmp_path, SetClock(CREATED))
+        renew_heads(tmp_path, SetClock(CREATED), Sqlite(tmp_path))
 
 
 def test_a_reader_beside_whoever_begins_a_book_is_told_no_wrong(

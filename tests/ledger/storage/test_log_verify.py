@@ -15,7 +15,8 @@ from lotwork.ledger.storage import chain
 from lotwork.ledger.storage.heads import heads_file
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.rows import BEFORE_ALL_TIME, Row, Tail
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
+from lotwork.ledger.storage.sqlite.database import Session, Sqlite
 from lotwork.ledger.storage.verify import Verification, row_fault, tail_fault, verify, verify_file
 from lotwork.ledger.store import Batch
 from tests.drawing import stream
@@ -211,16 +212,17 @@ def test_what_a_writer_of_another_version_got_wrong_is_found_though_its_hash_is_
 
 def test_the_end_of_a_book_is_verified_alone(home: Path) -> None:
     with closing(sqlite3.connect(ledger_file(home))) as connection:
-        assert tail_fault(connection, "main", 10) is None
-        assert tail_fault(connection, "main", 1000) is None
-        assert tail_fault(connection, "none", 10) is None
+        reading = Session(connection, ledger_file(home))
+        assert tail_fault(reading, "main", 10) is None
+        assert tail_fault(reading, "main", 1000) is None
+        assert tail_fault(reading, "none", 10) is None
         connection.execute("DROP TRIGGER events_keep")
         connection.execute("UPDATE events SET recorded_us = 0 WHERE position = 20")
-        assert tail_fault(connection, "main", 10) is None
-        assert "position 20" in str(tail_fault(connection, "main", 11))
+        assert tail_fault(reading, "main", 10) is None
+        assert "position 20" in str(tail_fault(reading, "main", 11))
         connection.execute("DROP TRIGGER books_stay")
         connection.execute("DELETE FROM books")
-        assert "position 1" in str(tail_fault(connection, "main", 1000))
+        assert "position 1" in str(tail_fault(reading, "main", 1000))
 
 
 def test_the_hash_of_a_row_is_the_digest_of_its_columns(home: Path) -> None:
@@ -338,3 +340,8 @@ def test_a_file_cut_short_is_told_and_never_a_traceback(home: Path, kept: int) -
     file = ledger_file(home)
     file.write_bytes(file.read_bytes()[:kept])
     assert not verify(home).ok
+
+
+def test_what_sqlite_cannot_read_for_a_reason_unknown_is_told_as_damage(home: Path) -> None:
+    with pytest.raises(IntegrityError, match="string or blob too big"), Sqlite(home).snapshot():
+        raise sqlite3.DataError("string or blob too big")

@@ -9,13 +9,13 @@ import pytest
 
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import BusyError, IntegrityError, StorageError
-from lotwork.ledger.storage import replacing
 from lotwork.ledger.storage.backup import backup
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.failpoints import FailpointError, armed
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.restore import restore
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite import replacing
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import Batch, EventStore
 from tests.ledger.making import CREATED, filled, open_store, receipts

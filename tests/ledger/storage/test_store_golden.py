@@ -17,7 +17,7 @@ from lotwork.ledger.codec import KINDS, SCHEMA_VERSION, decode, encode
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.storage.chain import genesis
 from lotwork.ledger.storage.rows import Row, event_hash
-from lotwork.ledger.storage.sqlite import ledger_file
+from lotwork.ledger.storage.sqlite.connection import ledger_file
 from tests.ledger.making import CREATED, one_of_each_kind, open_store
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("log-v*.jsonl"))

@@ -23,7 +23,7 @@ from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.files import identity, make_folder, sync_folder, write_private
 from lotwork.ledger.storage.heads import FILE_NAME as HEADS
 from lotwork.ledger.storage.lock import writers_turn
-from lotwork.ledger.storage.sqlite import FILE_NAME
+from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 
 BEING_MADE = ".restoring"
 DECIDED = ".restored"

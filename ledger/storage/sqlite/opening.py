@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,16 +10,8 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import LotworkError, StorageError
 from lotwork.ledger.storage.files import identity
 from lotwork.ledger.storage.lock import writers_turn
-from lotwork.ledger.storage.replacing import is_decided, settle
-from lotwork.ledger.storage.sqlite import (
-    connect,
-    holds_nothing,
-    is_cut_off,
-    ledger_file,
-    named_refusals,
-    refuse_foreign,
-    take_back,
-)
+from lotwork.ledger.storage.sqlite.connection import connect, holds_nothing, is_cut_off, refuse_foreign, take_back
+from lotwork.ledger.storage.sqlite.replacing import is_decided, settle
 
 
 class Opened(NamedTuple):
@@ -32,30 +22,16 @@ class Opened(NamedTuple):
 
 
 class Connections:
-    """The idle connections of one home; `read` lends one."""
+    """The connections of one *file* of a *home* that nobody uses just now."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, file: Path) -> None:
         self.home = home
-        self.file = ledger_file(home)
+        self.file = file
         self.idle: list[Opened] = []
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection | None]:
-        """Lend a connection for one read, None where there is no ledger yet."""
-        with named_refusals(self.file):
-            opened = self._still_there() or self._opened()
-            if opened is None:
-                yield None
-                return
-            try:
-                yield opened.connection
-            except sqlite3.Error:
-                opened.connection.close()
-                raise
-            except BaseException:
-                self.idle.append(opened)
-                raise
-            self.idle.append(opened)
+    def take(self) -> Opened | None:
+        """Return a connection for one read, None where there is no ledger yet; `idle` takes it back."""
+        return self._still_there() or self._opened()
 
     def _still_there(self) -> Opened | None:
         """Return a connection that is open already, unless another ledger took the place of the one it reads."""

@@ -1,0 +1,1 @@
+"""The ledger on a PostgreSQL server: its guards, its locks, and how its refusals read."""
