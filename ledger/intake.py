@@ -29,7 +29,7 @@ from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
 from lotwork.ledger.recorded_rows import RecordedRows
-from lotwork.ledger.slips import SLIP_IN, hidden_in, hidden_in_name, slips_of, slips_of_correction, slips_of_selection
+from lotwork.ledger.slips import hidden_in, hidden_in_name, may_slip, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
@@ -250,7 +250,7 @@ class Intake:
         own = list(hidden_in(event, where)) or list(slips_of(event, end, where))
         if own or not isinstance(event, Correction):
             return own
-        if event.set_.keys().isdisjoint(SLIP_IN):
+        if not may_slip(event):
             return []
         found = None if event.target is None else self._find(book, event.target)
         if found is None:

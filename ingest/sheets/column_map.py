@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -46,6 +46,7 @@ from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import zone_named
+from lotwork.ledger.slips import placeholder_in
 from lotwork.ledger.units import AmountError
 
 Sign = Literal["as_is", "negate", "absolute", "outflow", "inflow"]
@@ -201,7 +202,16 @@ def _problems(name: str, made: ColumnMap) -> list[Problem]:
         for key, about in known.items()
         if about.required and key not in made.columns and key not in made.constants
     ]
-    return [*problems, *_setting_problems(name, made)]
+    return [*problems, *_placeholders(name, made), *_setting_problems(name, made)]
+
+
+def _placeholders(name: str, made: ColumnMap) -> Iterator[Problem]:
+    """Yield each word of *made* that a person was to edit."""
+    for key, value in made.constants.items():
+        yield from placeholder_in(key, value, name)
+    for key, words in made.values.items():
+        for value in words.values():
+            yield from placeholder_in(key, value, name)
 
 
 def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
