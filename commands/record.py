@@ -150,8 +150,8 @@ class Reading:
 
 def _of_whole(file: Path, refusal: InputRefusedError) -> Problem:
     """Return the problem of a file that cannot be read at all, its name said once."""
-    reason = str(refusal).removeprefix(f"{file.name}: ")
-    return Problem(file.name, "file", reason, "mend the file or the map")
+    words, _, remedy = str(refusal).removeprefix(f"{file.name}: ").rpartition(": ")
+    return Problem(file.name, "file", words or remedy, remedy if words else "mend the file or the map")
 
 
 def check(intake: Intake) -> None:
@@ -239,6 +239,10 @@ def _pairs(kind: str, pairs: Iterable[str]) -> Iterator[tuple[str, Any]]:
     known: Mapping[str, Key] = keys_of(kind) if kind in KINDS else {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
+        if name.startswith("-"):
+            raise UsageError(
+                f"`lotwork add` has no option {name}: write key=value; `lotwork import FILE.jsonl --dry-run` only tries"
+            )
         if not separator:
             raise UsageError(f"{pair!r}: write key=value")
         key = known.get(name)

@@ -41,6 +41,7 @@ from typing import Any, Literal
 import msgspec
 
 from lotwork.ingest.sheets.likeness import likest
+from lotwork.ledger.boundary import names_beside, near_file
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.bounded import read_toml
@@ -174,13 +175,18 @@ def _content(given: str | Path | Mapping[str, Any]) -> tuple[str, dict[str, Any]
         with path.open("rb") as file:
             text = file.read(MOST_BYTES).decode("utf-8")
         return path.name, read_toml(text)
-    except OSError:
-        ready = ", ".join(presets())
-        raise InputRefusedError(f"{path.name}: there is no such map: give a TOML file or one of {ready}") from None
+    except FileNotFoundError:
+        maps = [name for name in names_beside(path) if name.endswith(".toml")]
+        near = near_file(path.name, [*maps, *presets()])
+        meant = f"did you mean {near if near in presets() else path.with_name(near)}?" if near else ""
+        reason, remedy = "there is no such map here", meant or f"give a TOML file or one of {', '.join(presets())}"
+    except OSError as broken:
+        reason, remedy = f"the map cannot be read ({broken.strerror})", "let it be read, or correct its name"
     except RecursionError:
-        raise InputRefusedError(f"{path.name}: the map is nested too deep: correct it") from None
+        reason, remedy = "the map is nested too deep", "correct it"
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise InputRefusedError(f"{path.name}: the map is not TOML ({broken}): correct it") from None
+        reason, remedy = f"the map is not TOML ({broken})", "correct it"
+    raise InputRefusedError(f"{path.name}: the map cannot be used", [Problem(path.name, "map", reason, remedy)])
 
 
 def _problems(name: str, made: ColumnMap) -> list[Problem]:
