@@ -86,7 +86,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
     if revise:
         for book, revision in intake.revisions:
             intake.events[book].append(revision.correction(SystemClock().now()))
-    appended = () if dry_run else record(call, intake)
+    appended = () if dry_run else record(call, intake) or (_as_it_stands(call),)
     return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
 
 
@@ -184,6 +184,12 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
             intake.check_recorded()  # says file and line, where the store knows ids only
             intake.check()
             raise
+
+
+def _as_it_stands(call: Call) -> Appended:
+    """Return what an import did that appended nothing: where the book ends."""
+    with call.log(begun=False) as log:
+        return Appended(book=call.book, new=(), known=(), head=log.head(call.book))
 
 
 @click.command("add", context_settings={"ignore_unknown_options": True})

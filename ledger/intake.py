@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +212,7 @@ class Intake:
         said = ("target", "these voids void each other", "void one event, once")
         self.problems += [Problem(where, *said) for _, where, event in self._amendments if event.id in turning]
         if self.problems:
-            self.problems.sort(key=_place)
+            self.problems.sort(key=attrgetter("place"))
             count = len(self.problems)
             more = f"; there may be more, the first {MOST_PROBLEMS} follow" if count >= MOST_PROBLEMS else ""
             raise InputRefusedError(
@@ -321,9 +322,3 @@ class Intake:
         """Return where an event was told."""
         told = self._told[book].get(event_id)
         return None if told is None else told[0]
-
-
-def _place(problem: Problem) -> tuple[str, int]:
-    """Return where a problem stands, so that a file's are told in the order of its lines."""
-    name, _, number = problem.where.rpartition(":")
-    return (name, int(number)) if number.isdecimal() else (problem.where, 0)
