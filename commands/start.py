@@ -92,5 +92,5 @@ def demo_command(call: Call) -> int:
     else:
         tell(f"book {BOOK}: {appended} made-up events appended, {head.position} in all.\nNext:")
         tell(f"  lotwork quarterly --year 2026 --book {BOOK}")
-        tell("  lotwork run                    and open http://127.0.0.1:8949")
+        tell(f"  lotwork run                    and open http://127.0.0.1:8949/?book={BOOK}")
     return 0
