@@ -92,17 +92,21 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
             yield Problem(where, "paid", f"{event.paid} has not come yet", "leave it out until the bill is paid")
     keys, read = _words_of(type(event))
     for key, told in zip(keys, read(event), strict=True):
-        if told is not None:
+        if told is not None and _is_to_fill_in(key, told):
             yield from placeholder_in(key, told, where)
     txid = getattr(event, "txid", None)
     if txid is not None and ":" in txid and _OUTPUT.fullmatch(txid):
         yield _output(txid, where)
 
 
+def _is_to_fill_in(key: str, value: object) -> bool:
+    return isinstance(value, str) and (value in TO_FILL_IN.get(key, ()) or _CHANGE_ME.fullmatch(value) is not None)
+
+
 def placeholder_in(key: str, value: object, where: str) -> Iterator[Problem]:
     """Yield the problem of a *value* that stands for what only the taxpayer knows."""
-    if isinstance(value, str) and (value in TO_FILL_IN.get(key, ()) or _CHANGE_ME.fullmatch(value)):
-        yield Problem(where, key, f"{value.strip()} stands for what only you know", "say it in its place")
+    if _is_to_fill_in(key, value):
+        yield Problem(where, key, f"{str(value).strip()} stands for what only you know", "say it in its place")
 
 
 def may_slip(event: e.Correction) -> bool:
