@@ -59,11 +59,14 @@ def poll_command(call: Call, *, source: str | None) -> int:
         told = [_ask(store, one) for one in sources]
         troubles = [refused for _, refused in told if refused is not None]
         books = {one.name[0] for one in sources} or {call.book}
-        prices = _price(store, books, config.settings, context)
+        prices, silent = _price(store, books, config.settings, context)
     _say(call, PollListing(sources=tuple(row for row, _ in told), prices=tuple(prices)))
     if troubles:
         call.say(f"lotwork: {troubles[0]}")
         return troubles[0].exit_code
+    if silent:
+        call.say("lotwork: no price source answered, and what waits for a price waits on: try again")
+        return SourceUnreachableError.exit_code
     return 0
 
 
@@ -80,12 +83,16 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
         return PolledRow(book=book, source=name, new=0, error=without_secrets(str(refused))), refused
 
 
-def _price(store: EventStore, books: set[str], settings: Settings, context: BuildContext) -> list[PricedRow]:
+def _price(
+    store: EventStore, books: set[str], settings: Settings, context: BuildContext
+) -> tuple[list[PricedRow], bool]:
+    """Ask for the prices that wait; return what came of it, and whether sources were asked and none answered at all."""
     from lotwork.service.pending import Pending  # noqa: PLC0415 - only a poll prices
     from lotwork.service.price_round import PriceRound  # noqa: PLC0415 - the same
     from lotwork.service.sources import price_sources  # noqa: PLC0415 - the same
 
-    told = []
+    told: list[PricedRow] = []
+    asked: list[bool] = []
     for book in sorted(books):
         waiting = Pending(store).of(book)
         if not waiting.wanted:
@@ -95,7 +102,8 @@ def _price(store: EventStore, books: set[str], settings: Settings, context: Buil
         recorded, unpriced = asking.go(waiting, lambda: False)
         reasons = tuple(sorted({without_secrets(item.reason) for item in unpriced}))
         told.append(PricedRow(book=book, recorded=recorded, pending=len(unpriced), why=reasons))
-    return told
+        asked += [False] * recorded + [item.silent for item in unpriced if item.why != "too_recent"]
+    return told, bool(asked) and all(asked)
 
 
 def _say(call: Call, listing: PollListing) -> None:
@@ -111,4 +119,5 @@ def _say(call: Call, listing: PollListing) -> None:
         for words in () if row.left_out is UNSET else row.left_out:
             tell(f"  {words}")
     for priced in listing.prices:
-        tell(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending {list(priced.why)}")
+        why = f": {'; '.join(priced.why)}" if priced.why else ""
+        tell(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending" + why)

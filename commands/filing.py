@@ -24,7 +24,7 @@ from lotwork.ledger.codec import derived_id
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import Filing
 from lotwork.ledger.history import History
-from lotwork.ledger.storage.batch import Batch, Head
+from lotwork.ledger.storage.batch import MAIN_BOOK, Batch, Head
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.filing.check import Prepared, acknowledged, name_of, prepare
@@ -216,13 +216,14 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
     else:
         done = f"filed, as {event.id}" if recorded else "ready to be filed; nothing was recorded (--dry-run)"
         tell(f"The return of {made.year} is {done}.")
+    book = "" if call.book == MAIN_BOOK else f" --book {shlex.quote(call.book)}"
     if amends is not None:
-        tell(f"It amends {amends}: see `lotwork diff --filed {made.year}` before it.")
+        tell(f"It amends {amends}: see `lotwork diff --filed {made.year}{book}` before it.")
     tell(total_in_words(made.listing.summary))
     tell("By the Tax Table, as a filed return is: `lotwork liability` alone reckons to the cent.")
     for name in event.acknowledged:
         tell(f"  acknowledged: {name}")
     if recorded:
-        tell(f"The same bytes again: lotwork liability --year {made.year} --up-to {made.head.position} "
+        tell(f"The same bytes again: lotwork liability --year {made.year}{book} --up-to {made.head.position} "
                    "--law filed --json")  # fmt: skip
     return 0

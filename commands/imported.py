@@ -11,7 +11,7 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.known_rows import Revision
 from lotwork.ledger.public_form.jsonlines import TextLine
-from lotwork.ledger.storage.batch import Appended, Head
+from lotwork.ledger.storage.batch import Appended
 from lotwork.ledger.told_again import SETTLED
 from lotwork.projections.findings import Finding
 from lotwork.reports.record import FileRow, ImportListing, RevisionRow, book_row, list_import
@@ -113,7 +113,7 @@ def say_import(call: Call, done: Import) -> int:
     if done.dry_run:
         tell(f"{done.events} events are well; nothing was appended (--dry-run)")
     else:
-        for book in listing.books or [book_row(Appended(book=call.book, new=(), known=(), head=Head(call.book)))]:
+        for book in listing.books:
             tell(
                 f"book {book.book}: {book.appended} appended, {book.known} known already; "
                 f"the log ends at {book.position}"

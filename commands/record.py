@@ -86,7 +86,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
     if revise:
         for book, revision in intake.revisions:
             intake.events[book].append(revision.correction(SystemClock().now()))
-    appended = () if dry_run else record(call, intake)
+    appended = () if dry_run else record(call, intake) or (_as_it_stands(call),)
     return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
 
 
@@ -150,8 +150,8 @@ class Reading:
 
 def _of_whole(file: Path, refusal: InputRefusedError) -> Problem:
     """Return the problem of a file that cannot be read at all, its name said once."""
-    reason = str(refusal).removeprefix(f"{file.name}: ")
-    return Problem(file.name, "file", reason, "mend the file or the map")
+    words, _, remedy = str(refusal).removeprefix(f"{file.name}: ").rpartition(": ")
+    return Problem(file.name, "file", words or remedy, remedy if words else "mend the file or the map")
 
 
 def check(intake: Intake) -> None:
@@ -184,6 +184,12 @@ def record(call: Call, intake: Intake) -> tuple[Appended, ...]:
             intake.check_recorded()  # says file and line, where the store knows ids only
             intake.check()
             raise
+
+
+def _as_it_stands(call: Call) -> Appended:
+    """Return what an import did that appended nothing: where the book ends."""
+    with call.log(begun=False) as log:
+        return Appended(book=call.book, new=(), known=(), head=log.head(call.book))
 
 
 @click.command("add", context_settings={"ignore_unknown_options": True})
@@ -239,6 +245,10 @@ def _pairs(kind: str, pairs: Iterable[str]) -> Iterator[tuple[str, Any]]:
     known: Mapping[str, Key] = keys_of(kind) if kind in KINDS else {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
+        if name.startswith("-"):
+            raise UsageError(
+                f"`lotwork add` has no option {name}: write key=value; `lotwork import FILE.jsonl --dry-run` only tries"
+            )
         if not separator:
             raise UsageError(f"{pair!r}: write key=value")
         key = known.get(name)

@@ -52,7 +52,11 @@ def init_command(
         with call.log(begun=False) as log:
             print_result("init", listing, head=log.head(call.book))
     else:
-        tell(f"{call.home} is ready, its settings in {settings.name}.\nNext:")
+        tell(f"{call.home} is ready, its settings in {settings.name}.")
+        if profile is not None:
+            said = ", ".join(f"{name}={value}" for name, value in facts.items())
+            tell(f"Recorded as your profile, from {_since():%Y-%m-%d} on, as {profile}: {said}.")
+        tell("Next:")
         for line in NEXT:
             tell(f"  {line}")
     return 0
@@ -60,14 +64,18 @@ def init_command(
 
 def _profile(call: Call, facts: dict[str, str]) -> str:
     """Record the profile the answers make, in force since the beginning of last year."""
-    since = datetime(SystemClock().now().year - 1, 1, 1, tzinfo=UTC)
-    content = {"kind": "profile", "at": since.isoformat(), "jurisdiction": US, **facts}
+    content = {"kind": "profile", "at": _since().isoformat(), "jurisdiction": US, **facts}
     with call.log(begun=False) as log:
         intake = Intake(log, call.book)
         intake.take([TextLine("init", content)], None)
         check(intake)
     (appended,) = record(call, intake)
     return next(iter((*appended.new, *appended.known)))
+
+
+def _since() -> datetime:
+    """Return when a profile that `lotwork init` is told comes into force: as last year began."""
+    return datetime(SystemClock().now().year - 1, 1, 1, tzinfo=UTC)
 
 
 @click.command("demo")
@@ -84,5 +92,5 @@ def demo_command(call: Call) -> int:
     else:
         tell(f"book {BOOK}: {appended} made-up events appended, {head.position} in all.\nNext:")
         tell(f"  lotwork quarterly --year 2026 --book {BOOK}")
-        tell("  lotwork run                    and open http://127.0.0.1:8949")
+        tell(f"  lotwork run                    and open http://127.0.0.1:8949/?book={BOOK}")
     return 0

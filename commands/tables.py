@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import plain as plain_text
-from lotwork.reports.lines import dollars
+from lotwork.reports.lines import dollars, price_plain
 from lotwork.reports.rows import Column, Row, Table, fields_of
 
 if TYPE_CHECKING:
@@ -170,7 +170,11 @@ def _fitted(columns: Sequence[Column], told: Sequence[Sequence[str]], room: int,
 
 
 def _cell(column: Column, value: Any) -> str:
-    return dollars(str(value)) if column.shown.dollars and value is not None else plain_text(plain(value))
+    if value is None:
+        return ""
+    if column.shown.dollars:
+        return dollars(str(value))
+    return price_plain(str(value)) if column.shown.price else plain_text(plain(value))
 
 
 def _total(total: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from lotwork.commands.telling import hush, tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, LotworkError, UsageError
 from lotwork.ledger.evidence_lost import REMEDY, Lost, in_words, lost_evidence
+from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.sqlite.database import Sqlite
 from lotwork.reports.upkeep import BackupListing, HeadListing, RestoreListing, list_checks, list_verified
@@ -118,7 +120,7 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     if call.as_json:
         print_result("restore", told, head=manifest.heads.get(call.book, Head(call.book)))
     else:
-        tell(f"{call.home}: {told.events} events are back, as of {manifest.created}")
+        tell(f"{call.home}: {told.events} events are back, as of {_instant(manifest.created)}")
     try:
         lost = lost_in(call)
     except LotworkError as unseen:
@@ -127,6 +129,14 @@ def restore_command(call: Call, *, file: Path, allow_older: bool) -> int:
     if lost:
         call.say(f"lotwork: all that the backup holds is back, and yet {in_words(lost)}: {REMEDY}")
     return INTEGRITY if lost else 0
+
+
+def _instant(created: str) -> str:
+    """Return when a backup was made, to the second; what is no instant is told as its manifest has it."""
+    try:
+        return print_instant(datetime.fromisoformat(created).replace(microsecond=0))
+    except ValueError:
+        return created
 
 
 @click.command("doctor")

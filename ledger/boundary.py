@@ -15,14 +15,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
 from lotwork.ledger.errors import NotLetInError
 
 MOST_SHOWN = 80
+MOST_NAMES = 1000
+"""So many names of a folder are looked at for the one that was perhaps meant."""
 LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 KINDS = (
     (stat.S_ISLNK, "a link"),
@@ -166,3 +170,35 @@ def read_by_hand(path: Path, most_bytes: int) -> bytes:
     if len(content) > most_bytes:
         raise _too_large(shown, most_bytes)
     return content
+
+
+def near_name(name: str, others: Iterable[str]) -> str | None:
+    """Return which of *others* was perhaps meant by *name*, in whatever capitals."""
+    folded = {other.casefold(): other for other in others}
+    found = get_close_matches(name.casefold(), folded, 1)
+    return folded[found[0]] if found else None
+
+
+def near_file(name: str, others: Iterable[str]) -> str | None:
+    """Return which of the files *others* was perhaps meant by *name*; a shared ending makes none likelier."""
+    stem = name.partition(".")[0]
+    return near_name(name, [other for other in others if near_name(stem, [other.partition(".")[0]])])
+
+
+def names_beside(path: Path) -> list[str]:
+    """Return the names in the folder of *path*; none where it cannot be read."""
+    try:
+        return [place.name for place in islice(path.parent.iterdir(), MOST_NAMES)]
+    except OSError:
+        return []
+
+
+def not_there(path: Path) -> str:
+    """Say that a person named a file that is not there, with the one that was perhaps meant."""
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}, and so no file {path.name}: check its name"
+    near = near_file(path.name, names_beside(path))
+    where = "here" if path.parent == Path() else f"in {path.parent}"
+    return f"there is no file {path.name} {where}: " + (
+        f"did you mean {path.with_name(near)}?" if near else "check its name"
+    )

@@ -87,6 +87,13 @@ class Problem:
     reason: str
     remedy: str
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands, so that a file's problems are told in the order of its lines: its name, and the number."""
+        name = self.where.rstrip("0123456789")
+        number = self.where[len(name) :]
+        return (name, int(number)) if number and name.endswith((":", " ")) else (self.where, 0)
+
     def __str__(self) -> str:
         return plain(f"{self.where}: {self.key or repr(self.key)}: {self.reason}: {self.remedy}")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
 from lotwork.ledger.recorded_rows import RecordedRows
-from lotwork.ledger.slips import SLIP_IN, hidden_in, hidden_in_name, slips_of, slips_of_correction, slips_of_selection
+from lotwork.ledger.slips import hidden_in, hidden_in_name, may_slip, slips_of, slips_of_correction, slips_of_selection
 from lotwork.ledger.storage.batch import MAIN_BOOK, parse_book
 from lotwork.ledger.storage.rows import conflict
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
@@ -211,7 +212,7 @@ class Intake:
         said = ("target", "these voids void each other", "void one event, once")
         self.problems += [Problem(where, *said) for _, where, event in self._amendments if event.id in turning]
         if self.problems:
-            self.problems.sort(key=_place)
+            self.problems.sort(key=attrgetter("place"))
             count = len(self.problems)
             more = f"; there may be more, the first {MOST_PROBLEMS} follow" if count >= MOST_PROBLEMS else ""
             raise InputRefusedError(
@@ -250,7 +251,7 @@ class Intake:
         own = list(hidden_in(event, where)) or list(slips_of(event, end, where))
         if own or not isinstance(event, Correction):
             return own
-        if event.set_.keys().isdisjoint(SLIP_IN):
+        if not may_slip(event):
             return []
         found = None if event.target is None else self._find(book, event.target)
         if found is None:
@@ -321,9 +322,3 @@ class Intake:
         """Return where an event was told."""
         told = self._told[book].get(event_id)
         return None if told is None else told[0]
-
-
-def _place(problem: Problem) -> tuple[str, int]:
-    """Return where a problem stands, so that a file's are told in the order of its lines."""
-    name, _, number = problem.where.rpartition(":")
-    return (name, int(number)) if number.isdecimal() else (problem.where, 0)

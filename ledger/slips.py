@@ -29,14 +29,20 @@ HAPPENED = (
 election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""
 WALLETS = ("wallet", "from_wallet", "to_wallet")
 TO_FILL_IN: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(WALLETS, frozenset({"WALLET", "AMOUNT"})),
+    **dict.fromkeys(WALLETS, frozenset({"WALLET", "AMOUNT", "NAME"})),
     "reason": frozenset({"REASON"}),
-    "category": frozenset({"CATEGORY"}),
+    "category": frozenset({"CATEGORY", "LINE"}),
     "refund_of": frozenset({"BILL"}),
+    "pool": frozenset({"POOL", "NAME"}),
+    "meter": frozenset({"METER", "NAME"}),
+    "usage": frozenset({"NAME"}),
     "note": frozenset({"NOTE"}),
     "txid": frozenset({"TXID"}),
 }
 """What stands, by key, in a command of a finding for what only the taxpayer knows; of other keys it is no value."""
+CHANGE_ME = "CHANGE-ME"
+"""What stands in a written map for what only the taxpayer knows; no name is spelled so, in any spelling of it."""
+_CHANGE_ME = re.compile(r"\s*change[-_\s]*me\s*", re.IGNORECASE)
 SLIP_IN = frozenset({"at", "kind", "paid", "txid", *TO_FILL_IN})
 """Keys that a slip can stand in."""
 _OUTPUT = re.compile(r"\s*(?:0[xX])?[0-9a-fA-F]{64}:[0-9]+\s*", re.ASCII)
@@ -84,19 +90,39 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
             yield _ahead(f"{event.at:%Y-%m-%d}", kind_of(event), where)
         elif isinstance(event, e.Energy) and event.paid is not None and event.paid > end.date():
             yield Problem(where, "paid", f"{event.paid} has not come yet", "leave it out until the bill is paid")
-    for key, words in _to_fill_in(type(event)):
-        told = getattr(event, key)
-        if told in words:
-            yield _placeholder(key, told, where)
+    keys, read = _words_of(type(event))
+    for key, told in zip(keys, read(event), strict=True):
+        if told is not None and _is_to_fill_in(key, told):
+            yield from placeholder_in(key, told, where)
     txid = getattr(event, "txid", None)
     if txid is not None and ":" in txid and _OUTPUT.fullmatch(txid):
         yield _output(txid, where)
 
 
+def _is_to_fill_in(key: str, value: object) -> bool:
+    return isinstance(value, str) and (value in TO_FILL_IN.get(key, ()) or _CHANGE_ME.fullmatch(value) is not None)
+
+
+def placeholder_in(key: str, value: object, where: str) -> Iterator[Problem]:
+    """Yield the problem of a *value* that stands for what only the taxpayer knows."""
+    if _is_to_fill_in(key, value):
+        yield Problem(where, key, f"{str(value).strip()} stands for what only you know", "say it in its place")
+
+
+def may_slip(event: e.Correction) -> bool:
+    """Say if *event* sets what a slip can stand in."""
+    return not event.set_.keys().isdisjoint(SLIP_IN) or any(
+        isinstance(value, str) and _CHANGE_ME.fullmatch(value) for value in event.set_.values()
+    )
+
+
 @cache
-def _to_fill_in(kind: type[e.Event]) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return the keys of *kind* that a command may leave to be filled in."""
-    return tuple((key, words) for key, words in TO_FILL_IN.items() if key in kind.__struct_fields__)
+def _words_of(kind: type[e.Event]) -> tuple[tuple[str, ...], Callable[[e.Event], tuple[object, ...]]]:
+    """Return the keys of *kind* that hold words, and what reads them all of an event."""
+    told = tuple(
+        key.field for key in keys_of(str(kind.__struct_config__.tag)).values() if key.meaning in ("text", "word")
+    )
+    return told, attrgetter(*told)
 
 
 def is_refused_by_hand(event: e.Event, end: datetime) -> bool:
@@ -125,9 +151,8 @@ def slips_of_correction(
 
 def slips_of_selection(event: e.Correction, end: datetime | None, where: str) -> Iterator[Problem]:
     """Yield what is wrong with what *event* sets in every event it selects."""
-    for key, words in TO_FILL_IN.items():
-        if isinstance(event.set_.get(key), str) and event.set_[key] in words:
-            yield _placeholder(key, event.set_[key], where)
+    for key, value in event.set_.items():
+        yield from placeholder_in(key, value, where)
     txid = event.set_.get("txid")
     if isinstance(txid, str) and _OUTPUT.fullmatch(txid):
         yield _output(txid, where)
@@ -148,10 +173,6 @@ def _ahead(day: str, kind: str, where: str) -> Problem:
     return Problem(
         where, "at", f"{day} has not come yet, and a {kind} is recorded once it happened", "correct the date"
     )
-
-
-def _placeholder(key: str, word: str, where: str) -> Problem:
-    return Problem(where, key, f"{word} stands for what only you know", "say it in its place")
 
 
 def _output(txid: str, where: str) -> Problem:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lotwork.ledger.events import BUSINESS, HOBBY, US, Activity, YearFacts
 from lotwork.ledger.units import ZERO
 from lotwork.projections.filer.origins import OUTSIDE
-from lotwork.projections.filer.taxpayer import ProfileInForce, year_end
+from lotwork.projections.filer.taxpayer import ProfileInForce, profile_assumed, year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
@@ -150,7 +150,7 @@ def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) ->
     yield from into.told(year)
     assumed = [name for name in profile.assumed if name in DECISIVE]
     if assumed:
-        yield _assumed(profile, assumed)
+        yield profile_assumed(profile, assumed)
     if profile.jurisdiction != US:
         yield Finding(
             "jurisdiction_not_us", f"the profile says {profile.jurisdiction}: these are the figures of US law"
@@ -191,11 +191,6 @@ def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
         f"{to_cents(computed.income.retirement.amount)} be deducted: {to_cents(excess)} is too much; take it out in "
         f"time, or it bears an excise tax of 10 percent (26 U.S.C. 4972){age}",
     )
-
-
-def _assumed(profile: ProfileInForce, assumed: Iterable[str]) -> Finding:
-    told = ", ".join(f"{name}={getattr(profile, name)}" for name in assumed)
-    return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
 
 
 def _traced(book: Book, year: int, told: YearInputs, computed: Return) -> tuple[TracedLine, ...]:

@@ -7,7 +7,7 @@ from lotwork.projections.estimated.next_payment import NextPayment, SetAside, St
 from lotwork.projections.quarterly import Quarter, Quarterly
 from lotwork.reports.form_2210 import AnnualizedListing, Form2210, form_2210, schedule_ai
 from lotwork.reports.lines import SourcedLineRow, cents, cents_if_known, coins, sourced_line_row
-from lotwork.reports.rows import Day, Number, Row, Table, Usd
+from lotwork.reports.rows import Day, Number, Price, Row, Table, Usd
 from lotwork.rules.line import Line
 
 
@@ -17,7 +17,7 @@ class SetAsideRow(Row, frozen=True, kw_only=True):
     usd: Usd
     asset: str | None
     quantity: Number | None
-    price_usd: Number | None
+    price_usd: Price | None
 
 
 class InstallmentRow(Row, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from lotwork.ledger.units import AssetTable, divide, usd_text
 from lotwork.reports.lines import coins, coins_if_known
-from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
+from lotwork.reports.rows import Day, Number, Price, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
     from lotwork.projections.income import IncomeRow
@@ -23,7 +23,7 @@ class ReceiptRow(Row, frozen=True, kw_only=True):
     wallet: str
     asset: str
     quantity: Number
-    price_usd: Number | None
+    price_usd: Price | None
     """What one coin was worth; where only the value was told, what that comes to."""
     value_usd: Usd | None
     income: str

@@ -59,8 +59,13 @@ def usd(amount: Decimal) -> str:
 
 def price(text: str) -> str:
     """Return a price a coin as people read it, "$93,012.55": two decimals at least, and no digit lost."""
+    return f"${price_plain(text)}"
+
+
+def price_plain(text: str) -> str:
+    """Return a price a coin as a table shows it, "93,012.55": two decimals at least, and no digit lost."""
     whole, _, fraction = text.partition(".")
-    return f"${int(whole):,}.{fraction.ljust(2, '0')}"
+    return f"{int(whole):,}.{fraction.ljust(2, '0')}"
 
 
 def coins(quantity: int, asset: str, assets: AssetTable) -> str:

@@ -28,10 +28,11 @@ class Row(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a table shows a field: at the right, in dollars and cents, and whether its words may be folded."""
+    """How a table shows a field: at the right, in dollars and cents, as a price, and whether words fold."""
 
     right: bool = False
     dollars: bool = False
+    price: bool = False
     folds: bool = False
 
 
@@ -39,6 +40,8 @@ Usd: TypeAlias = Annotated[str, Shown(right=True, dollars=True)]
 """Dollars as a decimal string; a table shows them to the cent."""
 Number: TypeAlias = Annotated[str, Shown(right=True)]
 """A decimal string that is shown as it is: coins, a price, a share."""
+Price: TypeAlias = Annotated[str, Shown(right=True, price=True)]
+"""Dollars a coin as a decimal string; a table shows two decimals at least, and loses none."""
 Words: TypeAlias = Annotated[str, Shown(folds=True)]
 """Words or an id, which a narrow terminal may fold."""
 Day: TypeAlias = date

@@ -16,7 +16,7 @@ from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import PRICE_DECIMALS
 from lotwork.projections.plan.harvest import HarvestAsked, plan_harvest
 from lotwork.projections.plan.price import GIVEN, Fee, PlanPrice
-from lotwork.reports.lines import dollars
+from lotwork.reports.lines import dollars, price_plain
 from lotwork.reports.plan.harvest import LEVELS, LOSSES, HarvestListing, list_harvest
 
 MOST_ROWS = 30
@@ -50,7 +50,7 @@ def harvest_command(
 
 
 def _show_harvest(listing: HarvestListing) -> None:
-    prices = ", ".join(f"{each.asset} at {each.price_usd}" for each in listing.prices)
+    prices = ", ".join(f"{each.asset} at {price_plain(each.price_usd)}" for each in listing.prices)
     show_rows(f"Losses on {listing.on}, {prices}", LOSSES, listing.rows[:MOST_ROWS])
     left = len(listing.rows) - MOST_ROWS + listing.left_out
     if left > 0:

@@ -23,7 +23,7 @@ from lotwork.ledger.units import PRICE_DECIMALS, scaled
 from lotwork.projections.plan.price import Fee, price_for
 from lotwork.projections.plan.sale import SalePlan, WalletPlan, plan_sale
 from lotwork.projections.plan.sale_asked import SaleAsked
-from lotwork.reports.lines import dollars
+from lotwork.reports.lines import dollars, price_plain
 from lotwork.reports.plan.sale import LOTS, WAITING, WAYS, LaterRow, SaleListing, WalletWays, list_sale
 
 MOST_DAYS_TO_WAIT = 3660
@@ -85,7 +85,7 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
     price = listing.price
     known = "as given" if price.source == "given" else " ".join(str(part) for part in (price.source, price.day) if part)
     tell(
-        f"Sell {listing.quantity} {listing.asset} on {listing.on} at {price.price_usd} ({known}): "
+        f"Sell {listing.quantity} {listing.asset} on {listing.on} at {price_plain(price.price_usd)} ({known}): "
         f"{dollars(listing.proceeds_usd)} less a fee of {dollars(listing.fee_usd)}"
     )
     for wallet, told in zip(listing.wallets, plan.wallets, strict=True):

@@ -36,6 +36,8 @@ class Unpriced:
     wanted: Wanted
     why: Why
     reason: str
+    silent: bool = False
+    """Whether sources were asked, or would have been, and none told anything that can be believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def fetch_prices(
             continue
         if clock.monotonic() >= end:
             unpriced.append(
-                Unpriced(item, "unreachable", "the time for this round is over: it is asked for at the next")
+                Unpriced(
+                    item, "unreachable", "the time for this round is over: it is asked for at the next", silent=True
+                )
             )
             continue
         found = asking.ask(item, all_of_them=cross_check)
@@ -126,7 +130,8 @@ class _Asking:
             return Unpriced(item, "no_price", "no price source is configured: add one, or a `price` event")
         order: tuple[Why, ...] = ("unreachable", "refused", "no_price")
         why = next(why for why in order if any(answer[0] == why for answer in self._answers))
-        return Unpriced(item, why, "; ".join(dict.fromkeys(reason for _, reason in self._answers)))
+        silent = all(answer != "no_price" for answer, _ in self._answers)
+        return Unpriced(item, why, "; ".join(dict.fromkeys(reason for _, reason in self._answers)), silent)
 
 
 def _seconds(sample: PriceSample) -> int:

@@ -6,7 +6,7 @@ What is guessed is a proposal that a person reads: it is written as a map, and i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from lotwork.ingest.profiles.statements import is_statement
 from lotwork.ingest.sheets.content import content_of
 from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.slips import CHANGE_ME
 
 MOST_LINES = 60
 SHOWN_ROWS = 3
@@ -119,7 +120,16 @@ def _guessed(columns: Sequence[Column]) -> tuple[Column, ...]:
         taken.add(guess)
     numbers = (place for place, column in enumerate(found) if not column.guess and _are_numbers(column.cells))
     first = next(numbers, None) if "quantity" not in taken else None
-    return tuple(column._replace(guess="quantity") if place == first else column for place, column in enumerate(found))
+    if first is not None:
+        found[first] = found[first]._replace(guess="quantity")
+    if not _tell_coins(found):
+        found = [column._replace(guess="amount_usd") if column.guess == "quantity" else column for column in found]
+    return tuple(found)
+
+
+def _tell_coins(columns: Iterable[Column]) -> bool:
+    """Say if the rows are of coins; otherwise they are bills."""
+    return any(column.guess in ("asset", "txid") for column in columns)
 
 
 def _are_numbers(cells: Sequence[str]) -> bool:
@@ -157,14 +167,12 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
     """Return a column map that says what was guessed, and names what a person must say."""
     by_key = {column.guess: column for column in columns if column.guess}
     at = by_key.get("at")
-    amount = by_key.get("quantity")
-    coins = "asset" in by_key or "txid" in by_key
+    coins = _tell_coins(columns)
+    kind, key = ("receipt", "quantity") if coins else ("expense", "amount_usd")
+    amount = by_key.get(key)
     way = _format([cell for cell in at.cells if cell]) if at is not None else "iso"
     comma = amount is not None and any(map(_COMMA.search, amount.cells))
-    kind, key = ("receipt", "quantity") if coins else ("expense", "amount_usd")
-    keys = {key: "quantity", "at": "at", "asset": "asset", "txid": "txid", "note": "note"}
-    mapped = [f"{out} = {_quoted(by_key[guess].name)}" for out, guess in keys.items() if guess in by_key
-              and (coins or out not in ("asset", "txid"))]  # fmt: skip
+    mapped = [f"{out} = {_quoted(by_key[out].name)}" for out in (key, "at", "asset", "txid", "note") if out in by_key]
     unread = [f"#   {_quoted(column.name)}" for column in columns if not column.guess]
     lines = [
         f"# What the columns of {name} may be. It is a guess: read every line, and change what is wrong.",
@@ -181,7 +189,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         *(["", "# not read:", *unread] if unread else []),
         "",
         "[constants]                # what every row is",
-        *(['wallet = "CHANGE-ME"', 'income = "pool_payout"'] if coins else ['category = "CHANGE-ME"']),
+        *([f'wallet = "{CHANGE_ME}"', 'income = "pool_payout"'] if coins else [f'category = "{CHANGE_ME}"']),
         *([] if "asset" in by_key or not coins else ['asset = "BTC"']),
         *(["", "[signs]", 'amount_usd = "outflow"     # money spent is negative here'] if not coins else []),
     ]

@@ -41,11 +41,13 @@ class Asked(NamedTuple):
 
     lines: tuple[int, ...]
     how: str = ""
+    unit: str = "line"
+    """What *lines* counts: a statement has no lines, but payments or readings, in their order."""
 
     def __str__(self) -> str:
         shown = ", ".join(map(str, self.lines[:MOST_SHOWN]))
         more = f" and {len(self.lines) - MOST_SHOWN} more" if len(self.lines) > MOST_SHOWN else ""
-        return f"line{'s' if len(self.lines) > 1 else ''} {shown}{more}" + (f": {self.how}" if self.how else "")
+        return f"{self.unit}{'s' if len(self.lines) > 1 else ''} {shown}{more}" + (f": {self.how}" if self.how else "")
 
 
 class KnownRows(NamedTuple):

@@ -33,6 +33,8 @@ ESTIMATED = frozenset({"8", "9"})
 MOST_DEEP = 60
 _TAG = re.compile(r"<(/?)([^<>]*)>?\s*([^<\s]?)")
 BANK, METER = "ofx", "green-button"
+UNITS = {BANK: "payment", METER: "reading"}
+"""What a statement tells one by one, and no line of the file counts."""
 
 
 class _Told(NamedTuple):
@@ -66,13 +68,13 @@ def _known(name: str, source: str, things: Iterator[_Told]) -> KnownRows:
     lines: list[TextLine] = []
     count: Counter[str] = Counter()
     for place, thing in enumerate(things, 1):
-        where = f"{name}:{place}"
+        where = f"{name}: {UNITS[source]} {place}"
         try:
             content = {key: value for key, value in thing.make().items() if value is not None}
         except NoEvent as none:
             reasons[none.why] += 1
             if none.asked:
-                asked[none.why] = Asked((*asked.get(none.why, Asked(())).lines, place), none.how)
+                asked[none.why] = Asked((*asked.get(none.why, Asked(())).lines, place), none.how, UNITS[source])
         except CellError as wrong:
             problems.append(Problem(where, wrong.column, wrong.reason, wrong.remedy))
         else:

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -41,11 +41,13 @@ from typing import Any, Literal
 import msgspec
 
 from lotwork.ingest.sheets.likeness import likest
+from lotwork.ledger.boundary import names_beside, near_file
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import zone_named
+from lotwork.ledger.slips import placeholder_in
 from lotwork.ledger.units import AmountError
 
 Sign = Literal["as_is", "negate", "absolute", "outflow", "inflow"]
@@ -173,13 +175,18 @@ def _content(given: str | Path | Mapping[str, Any]) -> tuple[str, dict[str, Any]
         with path.open("rb") as file:
             text = file.read(MOST_BYTES).decode("utf-8")
         return path.name, read_toml(text)
-    except OSError:
-        ready = ", ".join(presets())
-        raise InputRefusedError(f"{path.name}: there is no such map: give a TOML file or one of {ready}") from None
+    except FileNotFoundError:
+        maps = [name for name in names_beside(path) if name.endswith(".toml")]
+        near = near_file(path.name, [*maps, *presets()])
+        meant = f"did you mean {near if near in presets() else path.with_name(near)}?" if near else ""
+        reason, remedy = "there is no such map here", meant or f"give a TOML file or one of {', '.join(presets())}"
+    except OSError as broken:
+        reason, remedy = f"the map cannot be read ({broken.strerror})", "let it be read, or correct its name"
     except RecursionError:
-        raise InputRefusedError(f"{path.name}: the map is nested too deep: correct it") from None
+        reason, remedy = "the map is nested too deep", "correct it"
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise InputRefusedError(f"{path.name}: the map is not TOML ({broken}): correct it") from None
+        reason, remedy = f"the map is not TOML ({broken})", "correct it"
+    raise InputRefusedError(f"{path.name}: the map cannot be used", [Problem(path.name, "map", reason, remedy)])
 
 
 def _problems(name: str, made: ColumnMap) -> list[Problem]:
@@ -201,7 +208,16 @@ def _problems(name: str, made: ColumnMap) -> list[Problem]:
         for key, about in known.items()
         if about.required and key not in made.columns and key not in made.constants
     ]
-    return [*problems, *_setting_problems(name, made)]
+    return [*problems, *_placeholders(name, made), *_setting_problems(name, made)]
+
+
+def _placeholders(name: str, made: ColumnMap) -> Iterator[Problem]:
+    """Yield each word of *made* that a person was to edit."""
+    for key, value in made.constants.items():
+        yield from placeholder_in(key, value, name)
+    for key, words in made.values.items():
+        for value in words.values():
+            yield from placeholder_in(key, value, name)
 
 
 def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:

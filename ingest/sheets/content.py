@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 from typing import NamedTuple
 
-from lotwork.ledger.boundary import Opener
+from lotwork.ledger.boundary import Opener, not_there
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.jsonlines import LONGEST_LINE
 
@@ -45,6 +45,8 @@ def content_of(path: Path, opener: Opener | None = None) -> bytes:
     try:
         with open(path, "rb", opener=opener) as file:
             data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise InputRefusedError(not_there(path)) from None
     except OSError as broken:
         raise InputRefusedError(f"{path.name}: it cannot be read ({broken.strerror}): check the path") from None
     if data.startswith(PACKED):

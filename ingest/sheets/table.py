@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,7 +101,7 @@ def refuse_if_any(name: str, problems: list[Problem]) -> None:
     """Raise InputRefusedError with *problems*, by line, where there are any; a flood is cut, and said to be."""
     if not problems:
         return
-    problems.sort(key=lambda problem: int(problem.where.rpartition(":")[2]))
+    problems.sort(key=attrgetter("place"))
     title = f"{name}: refused, {len(problems)} problem(s), nothing was recorded"
     if len(problems) > MOST_PROBLEMS:
         title += f"; the first {MOST_PROBLEMS} follow"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 
-from lotwork.ledger.boundary import Opener
+from lotwork.ledger.boundary import Opener, not_there
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.bounded import decimal, whole
 
@@ -56,6 +56,8 @@ def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | Non
                     content = parse_object(line, where, problems)
                     if content is not None:
                         yield TextLine(where, content)
+    except FileNotFoundError:
+        raise InputRefusedError(not_there(path)) from None
     except OSError as broken:
         reason = broken.strerror or str(broken)
         raise InputRefusedError(f"{path}: cannot be read ({reason}): check the name and the permissions") from broken

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from lotwork.ledger.boundary import not_there
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
 from lotwork.ledger.storage.backup import COPY_BYTES, FORMAT, MANIFEST_NAME, MOST_MANIFEST_BYTES, Manifest, sound
@@ -104,7 +105,7 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
                 elif f"evidence/{evidence.keep(content.read())}" != entry.name:
                     raise _not_a_backup(file, f"{entry.name} is not what was kept")
     except FileNotFoundError as missing:
-        raise InputRefusedError(f"{file}: is not there: name a file made by `lotwork backup`") from missing
+        raise InputRefusedError(f"{not_there(file)}; a backup is what `lotwork backup` made") from missing
     except (tarfile.TarError, EOFError) as broken:
         raise _not_a_backup(file, str(broken)) from broken
     if wanted:

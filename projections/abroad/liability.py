@@ -7,7 +7,7 @@ from dataclasses import replace
 from lotwork.projections.abroad.countries import COUNTRIES
 from lotwork.projections.abroad.rates import Rates
 from lotwork.projections.abroad.tax_return import Choices, ForeignReturn
-from lotwork.projections.filer.taxpayer import year_end
+from lotwork.projections.filer.taxpayer import profile_assumed, year_end
 from lotwork.projections.findings import Finding
 from lotwork.projections.replay.book import Book
 from lotwork.rules.load import Law
@@ -60,10 +60,5 @@ def foreign_liability(
             )
         )
     if "activity" in profile.assumed and country.activity_decides:
-        findings.append(
-            Finding(
-                "profile_assumed",
-                f"no profile says otherwise, so activity={profile.activity}: record a `profile` event",
-            )
-        )
+        findings.append(profile_assumed(profile, ["activity"]))
     return replace(told, findings=tuple(findings), does_not_cover=(*told.does_not_cover, TRANSFER_FEES))

@@ -36,6 +36,13 @@ class ProfileInForce(NamedTuple):
     """The facts nobody recorded."""
 
 
+def profile_assumed(profile: ProfileInForce, assumed: Iterable[str]) -> Finding:
+    """Return the finding that *assumed* was said by nobody; the zone goes with them, since it moves a day."""
+    names = [*assumed, *(["time_zone"] if "time_zone" in profile.assumed else [])]
+    told = ", ".join(f"{name}={getattr(profile, name)}" for name in names)
+    return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
+
+
 @dataclass(slots=True)
 class Taxpayer:
     """Everything a return needs that is no receipt, sale or expense."""

@@ -11,7 +11,7 @@ from lotwork.projections.plan.harvest import Harvested, HarvestLevel, HarvestPla
 from lotwork.reports.lines import cents, coins
 from lotwork.reports.plan.listing import NOT_STATES, PlanListing, rate_text
 from lotwork.reports.plan.price import PriceRow, price_row
-from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
+from lotwork.reports.rows import Day, Number, Price, Row, Table, Usd, Words
 
 NO_WASH_SALE = (
     "A wash sale needs stock or securities, and coins are neither: nothing forbids buying the same coins back (26 "
@@ -73,7 +73,7 @@ class LevelRow(Row, frozen=True, kw_only=True):
     lot: Words
     term: Term
     quantity: Number
-    price_usd: Number
+    price_usd: Price
 
 
 class HarvestListing(PlanListing, frozen=True, kw_only=True):

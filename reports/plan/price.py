@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from lotwork.projections.plan.price import PlanPrice
-from lotwork.reports.rows import Day, Number, Row, Words
+from lotwork.reports.rows import Day, Price, Row, Words
 
 
 class PriceRow(Row, frozen=True, kw_only=True):
     """A price with what it rests on; one that was given has no day."""
 
     asset: str
-    price_usd: Number
+    price_usd: Price
     source: Words
     day: Day | None
 

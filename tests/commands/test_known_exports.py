@@ -164,10 +164,32 @@ def test_exploring_writes_a_map_that_imports(lotwork: Caller, tmp_path: Path, mo
     assert "Paid on: 31.01.2026 12:00  -> at?" in told
     text = (tmp_path / "pool.csv.map.toml").read_text(encoding="utf-8")
     assert 'wallet = "CHANGE-ME"' in text
+    unedited = lotwork("import", export, "--map", tmp_path / "pool.csv.map.toml", code=3).err
+    assert "pool.csv.map.toml: wallet: CHANGE-ME stands for what only you know" in unedited
     lotwork("import", export, "--map", tmp_path / "pool.csv.map.toml", "--set", "wallet=cold")
     (event,) = recorded(lotwork)
     assert (event["at"], event["quantity"], event["wallet"]) == ("2026-01-31T12:00:00Z", "0.01250000", "cold")
     assert "is there already" in lotwork("import", export, "--explore", code=None).err
+
+
+@pytest.mark.parametrize("left", ["CHANGE-ME", "change me", "Change_Me", "CATEGORY", "LINE"])
+@pytest.mark.parametrize("tried", [("--dry-run",), ()])
+def test_a_written_map_is_refused_until_it_is_edited(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str, tried: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bills.csv").write_text("Date,Amount\n2026-03-01,-10\n2026-04-01,-11\n", encoding="utf-8")
+    assert "Amount: -10 | -11  -> amount_usd?" in lotwork("import", "bills.csv", "--explore").out
+    written_map = tmp_path / "bills.csv.map.toml"
+    text = written_map.read_text(encoding="utf-8")
+    assert 'amount_usd = "Amount"' in text
+    written_map.write_text(text.replace("CHANGE-ME", left), encoding="utf-8")
+    told = lotwork("import", "bills.csv", "--map", written_map, *tried, code=3).err
+    assert told.splitlines()[1:] == [
+        f"bills.csv.map.toml: category: {left} stands for what only you know: say it in its place"
+    ]
+    assert lotwork("head", "--json").result["position"] == 0
+    lotwork("import", "bills.csv", "--map", written_map, *tried, "--set", "category=electricity")
 
 
 def test_exploring_says_what_is_known(lotwork: Caller) -> None:

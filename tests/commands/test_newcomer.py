@@ -50,6 +50,19 @@ def test_a_bank_a_meter_and_an_exchange_need_no_map_either(lotwork: Caller) -> N
     assert [row["amount_usd"] for row in told["rows"]] == ["412.800000"]
 
 
+def test_a_banks_file_without_a_word_leaves_the_log_as_it_is_and_says_where_it_ends(lotwork: Caller) -> None:
+    lotwork("import", NICEHASH)
+    ends = lotwork("head", "--json").result["position"]
+    assert ends
+    told = lotwork("import", EXPORTS / "bank.ofx", code=1).out
+    assert f"book main: 0 appended, 0 known already; the log ends at {ends}\n" in told
+    result = lotwork("import", EXPORTS / "bank.ofx", "--json", code=1).result
+    assert [(row["appended"], row["position"], row["head"]) for row in result["books"]] == [(0, ends, result["head"])]
+    asked = [line for line in told.splitlines() if "your word is needed" in line]
+    assert asked
+    assert all(re.search(r", payments? \d", line) and " line" not in line for line in asked)
+
+
 def test_what_left_one_house_and_came_to_another_is_asked_about(lotwork: Caller, tmp_path: Path) -> None:
     lotwork("import", NICEHASH)
     above, (header, received, *_) = table("coinbase.csv")

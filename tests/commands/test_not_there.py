@@ -83,5 +83,59 @@ def test_a_backup_of_no_ledger_is_refused(lotwork: Caller, tmp_path: Path) -> No
     assert not (tmp_path / "copy").exists()
 
 
+NAMES = [
+    ("nicehsh.csv", "nicehash.csv"),
+    ("NiceHash.csv", "nicehash.csv"),
+    ("mine.jsnl", "mine.jsonl"),
+    ("bank.ofx", "bank.qfx"),
+]
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--explore",)])
+@pytest.mark.parametrize(("name", "meant"), NAMES)
+def test_a_file_that_is_not_there_is_told_with_the_name_that_was_meant(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, meant: str, more: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / meant).touch()
+    told = lotwork("import", name, *more, code=3).err
+    assert told.rstrip().endswith(f"there is no file {name} here: did you mean {meant}?")
+    folder = tmp_path / "bills"
+    assert f"there is no folder {folder}" in lotwork("import", folder / name, *more, code=3).err
+    folder.mkdir()
+    told = lotwork("import", folder / name, *more, code=3).err
+    assert told.rstrip().endswith(f"there is no file {name} in {folder}: check its name")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("bill.csv.map.toml", "bills.csv.map.toml"), ("Bank.toml", "bank.toml"), ("ocean-payout", "ocean-payouts")],
+)
+def test_a_map_that_is_not_there_is_told_with_the_name_that_was_meant(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for file in ("bills.csv.map.toml", "bank.toml"):
+        (tmp_path / file).touch()
+    (tmp_path / "bills.csv").write_text("Date,Amount\n2026-03-01,10\n", encoding="utf-8")
+    told = lotwork("import", "bills.csv", "--map", name, code=3).err
+    assert told.splitlines()[1:] == [f"{name}: map: there is no such map here: did you mean {meant}?"]
+    assert "one of generic-1099-da" in lotwork("import", "bills.csv", "--map", "x.y", code=3).err
+
+
+def test_a_backup_that_is_not_there_is_told_with_the_name_that_was_meant(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "march.backup").touch()
+    assert "did you mean march.backup?" in lotwork("restore", "marc.backup", code=3).err
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--revise", "--at=2026-01-01", "-n"])
+def test_add_says_which_option_it_has_not(lotwork: Caller, option: str) -> None:
+    told = lotwork("add", "payment", "year=2026", option, code=2).err
+    assert f"`lotwork add` has no option {option.partition('=')[0]}: " in told
+
+
 def test_a_home_begun_and_empty_is_read(lotwork: Caller) -> None:
     assert lotwork.rows("lots") == []

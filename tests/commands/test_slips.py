@@ -27,6 +27,8 @@ UNFILLED: list[tuple[dict[str, Any], str]] = [
     (sale("a", "2025-03-01", "1", "10", wallet="WALLET"), "wallet"),
     (transfer("a", "2025-03-01", "1", "WALLET", "cold"), "from_wallet"),
     (transfer("a", "2025-03-01", "1", "cold", "WALLET"), "to_wallet"),
+    (receipt("a", "2025-03-01", "1", wallet="NAME"), "wallet"),
+    (receipt("a", "2025-03-01", "1", pool="POOL"), "pool"),
 ]
 
 
@@ -34,6 +36,17 @@ UNFILLED: list[tuple[dict[str, Any], str]] = [
 def test_a_wallet_that_was_to_be_filled_in_is_refused(lotwork: Caller, line: dict[str, Any], key: str) -> None:
     assert f"events.jsonl:1: {key}: {line[key]} stands for what only you know" in lotwork.take(line, code=3).err
     lotwork.take(line | {key: str(line[key]).lower()})
+
+
+@pytest.mark.parametrize("left", ["CHANGE-ME", "change me", "Changeme", " CHANGE_ME "])
+@pytest.mark.parametrize("key", ["wallet", "pool", "source", "note"])
+def test_what_a_written_map_leaves_to_a_person_is_no_word_of_any_key(lotwork: Caller, key: str, left: str) -> None:
+    line = receipt("a", "2025-03-01", "1")
+    assert f"{key}: {left.strip()} stands for what only you know" in lotwork.take(line | {key: left}, code=3).err
+    lotwork.take(line)
+    for reached in ("target=a", 'select={"kind": "receipt"}'):
+        said = ("add", "correction", reached, "reason=mine", f'set={{"{key}": "{left}"}}')
+        assert f"{key}: {left.strip()} stands for what only you know" in lotwork(*said, code=3).err
 
 
 @pytest.mark.parametrize(

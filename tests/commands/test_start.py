@@ -39,6 +39,20 @@ def test_a_profile_is_recorded_from_the_answers(lotwork: Caller) -> None:
 
 
 @pytest.mark.parametrize(
+    "answers",
+    [("--filing-status", "hoh"), ("--activity", "hobby", "--time-zone", "America/New_York"), ("--time-zone", "UTC")],
+)
+def test_what_was_recorded_of_the_answers_is_said(lotwork: Caller, answers: tuple[str, ...]) -> None:
+    told = lotwork("init", "--no-input", *answers).out
+    event = json.loads(lotwork("export").out)
+    said = ", ".join(
+        f"{name[2:].replace('-', '_')}={value}" for name, value in zip(answers[::2], answers[1::2], strict=True)
+    )
+    assert f"Recorded as your profile, from {event['at'][:10]} on, as {event['id']}: {said}.\n" in told
+    assert "profile" not in lotwork("init", "--no-input").out
+
+
+@pytest.mark.parametrize(
     ("words", "code"),
     [(("--filing-status", "widowed"), 2), (("--activity", "work"), 2), (("--time-zone", "Mars/Olympus"), 3)],
 )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from lotwork.commands import tables
 from lotwork.commands.tables import show_rows
 from lotwork.reports.gains import GainTotals, TermTotalRow
-from lotwork.reports.rows import Row, Table, Usd, Words
+from lotwork.reports.rows import Price, Row, Table, Usd, Words
 
 FORM = "Qualified Dividends and Capital Gain Tax Worksheet"
 LABEL = "Tax on all taxable income, all of it together"
@@ -72,6 +72,31 @@ def test_a_long_table_with_words_of_any_script_is_left_to_rich(capsys: pytest.Ca
     show_rows("Tax year 2026", LINES, [replace(ROW, label="日本の確定申告")] * 150)
     lines = capsys.readouterr().out.splitlines()
     assert sum("日本の確定申告" in line for line in lines) == len(lines) - 5
+
+
+class PricedRow(Row, frozen=True, kw_only=True):
+    """A price, if there is one."""
+
+    price_usd: Price | None
+
+
+@pytest.mark.parametrize(
+    ("told", "cell"),
+    [
+        ("88010.5", "88,010.50"),
+        ("90120", "90,120.00"),
+        ("267.38", "267.38"),
+        ("0", "0.00"),
+        ("0.000012", "0.000012"),
+        ("1234567.8901", "1,234,567.8901"),
+        (None, ""),
+    ],
+)
+def test_a_price_has_two_decimals_at_least_and_loses_none(
+    capsys: pytest.CaptureFixture[str], told: str | None, cell: str
+) -> None:
+    show_rows("Prices", Table(PricedRow, lambda row: (row.price_usd,)), [PricedRow(price_usd=told)])
+    assert STYLES.sub("", capsys.readouterr().out).rstrip().splitlines()[-1].strip(" ─") == cell
 
 
 def test_totals_are_told_below_by_name_and_by_term(capsys: pytest.CaptureFixture[str]) -> None:

@@ -38,7 +38,7 @@ def test_a_sale_is_planned_and_its_selection_can_be_imported(lotwork: Caller) ->
 def test_a_sale_is_a_table_with_the_line_to_import_for_a_person(lotwork: Caller) -> None:
     lotwork.take(*mined())
     told = lotwork("plan", "sale", "0.5", *ON, "--fee", "1%", "--lots", "new=0.5")
-    assert "Sell 0.50000000 BTC on 2026-06-01 at 80000 (manual 2026-05-30): 40,000.00 less a fee of 400.00" in told.out
+    assert "on 2026-06-01 at 80,000.00 (manual 2026-05-30): 40,000.00 less a fee of 400.00" in told.out
     assert all(word in told.out for word in ("fifo", "lifo", "hifo", "lofo", "specific", "chosen", "After tax cash"))
     line = next(line for line in told.out.splitlines() if line.startswith('{"kind": "selection"'))
     assert json.loads(line)["lots"] == [{"lot": "new", "quantity": "0.50000000"}]

@@ -72,7 +72,7 @@ def read(path: Path, name: str, **said: str) -> KnownRows:
 def events(known: KnownRows, *, lines: bool = True) -> list[dict[str, Any]]:
     """Return the events of *known*, each with its line."""
     return [
-        ({"line": int(line.where.rpartition(":")[2])} if lines else {})
+        ({"line": int(line.where.replace(" ", ":").rpartition(":")[2])} if lines else {})
         | {key: value for key, value in line.content.items() if key != "row"}
         for line in known.lines
     ]

@@ -205,7 +205,7 @@ def test_a_broken_file_is_refused_with_the_place_and_the_reason(case: str, tmp_p
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputRefusedError, match="cannot be read"):
+    with pytest.raises(InputRefusedError, match=r"there is no file nothing\.csv in "):
         read_csv(tmp_path / "nothing.csv", load_map(POOL))
 
 
@@ -352,7 +352,7 @@ def test_a_map_is_read_from_toml(tmp_path: Path) -> None:
     path.write_text('kind = "expense"\n[columns]\nat = "d"\namount_usd = "a"\n[constants]\ncategory = "rent"\n')
     assert load_map(path).columns == {"at": "d", "amount_usd": "a"}
     path.write_text("kind = ")
-    with pytest.raises(InputRefusedError, match=r"bank.toml: the map is not TOML"):
+    with pytest.raises(InputRefusedError, match=r"bank.toml: map: the map is not TOML"):
         load_map(path)
     with pytest.raises(InputRefusedError, match="give a TOML file or one of generic-1099-da, generic-exchange-rates"):
         load_map(tmp_path / "none.toml")

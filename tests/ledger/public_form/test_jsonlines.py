@@ -82,7 +82,7 @@ def test_a_line_longer_than_a_mebibyte_ends_the_reading(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
 def test_a_file_that_cannot_be_read_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputRefusedError, match="check the name and the permissions"):
+    with pytest.raises(InputRefusedError, match=r"check (its name|the name and the permissions)"):
         list(read_json_lines(tmp_path / name, []))
 
 
