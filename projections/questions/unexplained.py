@@ -8,6 +8,8 @@ from lotwork.ledger.events import Movement
 from lotwork.ledger.units import unscaled
 from lotwork.projections.findings import Finding
 
+UNEXPLAINED = "movement_unexplained"
+
 
 def unexplained(event: Movement, decimals: int) -> Finding:
     """Return what to do about coins that left; one of several outputs is mostly change to the wallet that paid."""
@@ -17,7 +19,7 @@ def unexplained(event: Movement, decimals: int) -> Finding:
             f"; it paid {', '.join(event.outputs)}: where one of these is change to an address of your own, it never "
             f"left you: add that address to `watch` of {event.wallet} first, and the movement shrinks to what left"
         )
-    return Finding("movement_unexplained", said, event.id)
+    return Finding(UNEXPLAINED, said, event.id)
 
 
 def _are_all(event: Movement, decimals: int) -> bool:
