@@ -346,5 +346,6 @@ def _transfer(movement: Movement, receipt: Receipt, fee: int | None) -> Transfer
         asset=receipt.asset,
         quantity=receipt.quantity,
         fee_quantity=fee,
+        price_usd=movement.price_usd,
         txid=receipt.txid,
     )

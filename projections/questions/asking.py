@@ -69,6 +69,8 @@ def _ask_of_transfer(book: str, assets: AssetTable, one: e.Receipt, two: Gone) -
     fee = how_much(two) - one.quantity
     if fee:
         change["fee_quantity"] = unscaled(fee, assets.decimals(one.asset))
+        if isinstance(two, e.Movement) and two.price_usd is not None and one.price_usd is None:
+            change["price_usd"] = two.price_usd
     moved = correct_command(book, one.id, change, "own coins")
     words = _BOUGHT
     if isinstance(two, e.Movement):
@@ -93,8 +95,12 @@ def ask_of_moved(book: str, assets: AssetTable, one: e.Movement, two: e.Transfer
     fee = how_much(one) - two.quantity
     told = two.fee_quantity or 0
     moved = void_command(book, one.id)
+    change = {}
     if fee > told:
-        change = {"fee_quantity": unscaled(fee, assets.decimals(one.asset))}
+        change["fee_quantity"] = unscaled(fee, assets.decimals(one.asset))
+    if max(fee, told) and one.price_usd is not None and two.price_usd is None:
+        change["price_usd"] = one.price_usd
+    if change:
         moved = f"{correct_command(book, two.id, change, 'the fee of what left')} && {moved}"
     words = _MOVED.format(
         one=one,
