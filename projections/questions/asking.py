@@ -69,8 +69,9 @@ def _ask_of_transfer(book: str, assets: AssetTable, one: e.Receipt, two: Gone) -
     fee = how_much(two) - one.quantity
     if fee:
         change["fee_quantity"] = unscaled(fee, assets.decimals(one.asset))
-        if isinstance(two, e.Movement) and two.price_usd is not None and one.price_usd is None:
-            change["price_usd"] = two.price_usd
+        price = getattr(two, "price_usd", None)
+        if price is not None and one.price_usd is None:
+            change["price_usd"] = price
     moved = correct_command(book, one.id, change, "own coins")
     words = _BOUGHT
     if isinstance(two, e.Movement):

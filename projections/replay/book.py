@@ -121,6 +121,7 @@ class Book:
             sink=gains.match,
             findings=findings,
             wash=wash,
+            book=history.book,
         )
         return cls(
             history=history,
