@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, StorageError, UsageError
+from lotwork.ledger.near_names import near_name
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.ledger.storage.sqlite.database import Sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lotwork.ledger.storage.log import EventLog
 
 ENVIRONMENT = "LOTWORK_HOME"
@@ -54,7 +52,7 @@ def check_home(log: EventLog) -> None:
         raise StorageError(f"{home}: cannot be read ({refused}): check whose folder it is") from refused
     if there:
         return
-    near = _near(home.name, (place.name for place in _homes_beside(home)))
+    near = near_name(home.name, (place.name for place in _homes_beside(home)))
     meant = f"did you mean {home.parent / near}? " if near else ""
     raise HomeNotFoundError(
         f"{home}: holds no ledger: {meant}name the folder that `lotwork --home` or {ENVIRONMENT} is given, or make one "
@@ -70,7 +68,7 @@ def check_book(log: EventLog, book: str) -> None:
     books = log.books()
     if book in books or (book == MAIN_BOOK and not books):
         return
-    near = _near(book, books)
+    near = near_name(book, books)
     meant = f"did you mean {near!r}? " if near else ""
     raise BookNotFoundError(f"{log.home}: holds no book {book!r}: {meant}here are {', '.join(books) or 'no books yet'}")
 
@@ -81,10 +79,3 @@ def _homes_beside(home: Path) -> list[Path]:
         return [place for place in home.parent.iterdir() if (place / FILE_NAME).is_file()]
     except OSError:
         return []
-
-
-def _near(name: str, others: Iterable[str]) -> str | None:
-    """Return which of *others* was perhaps meant by *name*."""
-    folded = {other.casefold(): other for other in others}
-    found = get_close_matches(name.casefold(), folded, 1)
-    return folded[found[0]] if found else None
