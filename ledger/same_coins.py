@@ -275,10 +275,9 @@ class _Search:
                 apart = movement.source not in sources or movement.source in FROM_FILES
                 if wallet != giver and apart and sum(each.quantity for each in arrived) == movement.quantity:
                     self.ids.add(movement.id)
-                    fee = movement.fee_quantity
-                    for receipt in arrived:
+                    for place, receipt in enumerate(arrived):
+                        fee = None if place else movement.fee_quantity
                         self.joined[receipt.id] = _transfer(movement, receipt, fee)
-                        fee = None
                     break
 
     def ask_about_other_wallets(self) -> None:
@@ -346,5 +345,6 @@ def _transfer(movement: Movement, receipt: Receipt, fee: int | None) -> Transfer
         asset=receipt.asset,
         quantity=receipt.quantity,
         fee_quantity=fee,
+        price_usd=movement.price_usd,
         txid=receipt.txid,
     )

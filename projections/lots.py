@@ -17,6 +17,7 @@ from typing import NamedTuple, assert_never
 import msgspec
 
 from lotwork.ledger import events as e
+from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import AssetTable, unscaled, value_usd_micros
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate
@@ -97,6 +98,8 @@ class LotFold:
     """The latest day of one: a taxpayer who moves west may live a day twice."""
     wash: WashSales | None = None
     """What matches losses with purchases, where the book knows an asset the wash sale rule reaches."""
+    book: str = MAIN_BOOK
+    """Which book is folded: the commands in a finding name it."""
     missing: Missing = field(init=False)
     _at: datetime = field(init=False)
     """The instant of the disposal that is being folded."""
@@ -168,7 +171,7 @@ class LotFold:
             case e.Movement() if event.is_fee:
                 self._spend(event)
             case e.Movement():
-                self.findings.append(unexplained(event, self.assets.decimals(event.asset)))
+                self.findings.append(unexplained(event, self.assets.decimals(event.asset), self.book))
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():

@@ -108,6 +108,10 @@ def priced(
     for event in events:
         waiting = without_price(event)
         quote = None if waiting is None else _asked(prices, waiting.event, findings)
+        if waiting is None and type(event) is e.Movement and event.is_fee and event.price_usd is not None:
+            value = value_usd_micros(event.quantity, event.price_usd, assets.decimals(event.asset))
+            yield _spent(event, event.price_usd, value)
+            continue
         if waiting is None or quote is None:
             yield event
             continue
@@ -125,7 +129,7 @@ def without_price(event: e.Event) -> Waiting | None:
         case e.Transfer():
             return Waiting(event, partial(_sent, event)) if event.fee_quantity and event.price_usd is None else None
         case e.Movement():
-            return Waiting(event, partial(_spent, event)) if event.is_fee else None
+            return Waiting(event, partial(_spent, event)) if event.is_fee and event.price_usd is None else None
         case e.PriceSample() | e.Purchase() | e.Sale() | e.GiftReceived() | e.Balance():
             return None
         case e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():

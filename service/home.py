@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lotwork.ledger.boundary import near_name
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, StorageError, UsageError
+from lotwork.ledger.near_names import near_name
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.ledger.storage.sqlite.database import Sqlite

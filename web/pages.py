@@ -64,7 +64,19 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("usd", "quantity", "price", "day", "instant", "words", "plural", "days_left", "spoken", "country"):
+    for name in (
+        "usd",
+        "quantity",
+        "price",
+        "day",
+        "instant",
+        "words",
+        "plural",
+        "days_left",
+        "spoken",
+        "answers",
+        "country",
+    ):
         made.filters[name] = getattr(wording, name)
     made.filters["shell"] = shlex.quote
     made.globals.update(chart_width=charts.WIDTH, chart_height=charts.HEIGHT)

@@ -24,14 +24,12 @@ class Remedy:
     otherwise: str = ""
 
 
+EVENT = "{event}"
+"""A command that holds it is another one for each finding."""
 POLL = "lotwork --book {book} poll"
 IMPORT = "lotwork --book {book} import FILE"
 ADD = "lotwork --book {book} add"
 VOID = ADD + " void at={now} target={event} reason=REASON"
-EXPLAIN = (
-    ADD + " correction at={now} target={event} reason=REASON "
-    """set='{{"kind": "sale", "proceeds_usd": "AMOUNT", "disposition": "spent"}}'"""
-)
 RENAME = ADD + """ correction at={now} target={event} reason=REASON set='{{"category": "CATEGORY"}}'"""
 SPAN = ADD + """ correction at={now} target={event} reason=REASON set='{{"from": "DAY", "to": "DAY"}}'"""
 SECTION_179 = ADD + """ correction at={now} target={event} reason=REASON set='{{"section_179_usd": "AMOUNT"}}'"""
@@ -63,7 +61,7 @@ HOME = ADD + " home_office at={now} year={year} method=simplified office_sqft=NU
 REMEDIES = {
     "receipt_pending": Remedy("A receipt has no price yet", POLL),
     "fee_pending": Remedy("A transfer fee has no price yet", POLL),
-    "movement_unexplained": Remedy("Coins left a wallet, and nobody said why", EXPLAIN),
+    "movement_unexplained": Remedy("Coins left a wallet, and nobody said why"),
     "inflow_doubtful": Remedy("Coins came in, and may be no income"),
     "coins_missing": Remedy("More coins left a wallet than it held", IMPORT),
     "balance_differs": Remedy("A wallet's balance is not what the events say", IMPORT),

@@ -20,6 +20,9 @@ NOTHING = "\N{EN DASH}"
 
 _CODE = re.compile(r"`([^`]+)`|(\w*[a-z0-9]_[a-z]\w*(?:=\S*[^\s,;.:])?)")
 
+_COMMAND = re.compile(r"(?<=: )`(lotwork [^`]+)`(?:; |$)?")
+"""A command that answers what is said before it."""
+
 PROPER = {
     "ocean": "OCEAN",
     "braiins": "Braiins",
@@ -120,6 +123,26 @@ def share(part: Decimal) -> str:
     return f"{(part * 100).normalize():f}%"
 
 
+def answers(text: str, event: str = "") -> list[tuple[list[tuple[str, bool]], str]]:
+    """Return a sentence in parts: the words before a command, in pieces as `spoken`, and the command, which may be "".
+
+    A command that follows a colon is a part's own; one within a clause stays among the words.
+    """
+    parts, end = [], 0
+    for found in _COMMAND.finditer(text):
+        parts.append((spoken(text[end : found.start()].rstrip(), event), found[1]))
+        end = found.end()
+    rest = text[end:].lstrip("; ")
+    if rest.strip(".") or not parts:
+        parts.append((spoken(rest, event), ""))
+    return parts
+
+
+def commands_in(text: str) -> bool:
+    """Say if a sentence holds a command that answers it."""
+    return _COMMAND.search(text) is not None
+
+
 def spoken(text: str, event: str = "") -> list[tuple[str, bool]]:
     """Return a sentence in pieces, each with whether it is something to type: a command, a key, or the id *event*.
 
@@ -127,7 +150,7 @@ def spoken(text: str, event: str = "") -> list[tuple[str, bool]]:
     """
     if not (text.startswith(event or "`") or _CODE.match(text)):
         text = text[:1].upper() + text[1:]
-    if not text.endswith((".", "?", "!")):
+    if not text.endswith((".", "?", "!", ":")):
         text = f"{text}."
     code = re.compile(rf"(?<!\w){re.escape(event)}(?!\w)|{_CODE.pattern}") if event else _CODE
     pieces, end = [], 0

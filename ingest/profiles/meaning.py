@@ -277,6 +277,7 @@ def _outflow(deal: Deal, wallet: str) -> Content:
         "txid": deal.txid,
         "note": note,
         "fee_quantity": plain(fee) if fee else None,
+        "price_usd": plain(deal.price) if fee else None,
     }
 
 
@@ -302,6 +303,7 @@ def _transfer(deal: Deal, wallet: str, told: Told) -> Content:
         "quantity": plain(came.quantity),
         "txid": deal.txid,
         "fee_quantity": plain(fee) if fee else None,
+        "price_usd": plain(deal.price) if fee else None,
     }
 
 

@@ -192,6 +192,8 @@ class Movement(EventBase, frozen=True, kw_only=True, tag="movement"):
     fee_quantity: CoinsOrZero | None = None
     outputs: Names = ()
     """Whom the transaction paid, and how much, where the chain tells: one may be change to an address not watched."""
+    price_usd: Price | None = None
+    """What one coin was worth then: the fee, which is a disposal, is valued at it."""
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:

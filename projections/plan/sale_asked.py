@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.errors import InputRefusedError, UsageError
 from lotwork.ledger.events import LotChoice
+from lotwork.ledger.near_names import near_name
 from lotwork.ledger.units import unscaled
 from lotwork.projections.lots import OpenLot
 from lotwork.projections.plan.price import Fee, PlanPrice
@@ -16,6 +17,10 @@ from lotwork.projections.replay.book import Book
 
 class NotEnoughCoinsError(InputRefusedError):
     """No wallet holds what is to be sold."""
+
+
+class UnknownWalletError(UsageError):
+    """A wallet that the book does not know."""
 
 
 class SaleAsked(NamedTuple):
@@ -53,6 +58,7 @@ def instant(book: Book, day: date, now: datetime) -> datetime:
 
 def pools_of(book: Book, asked: SaleAsked) -> list[tuple[str, list[OpenLot]]]:
     """Return the wallets that hold enough, with their lots."""
+    _check_wallet(book, asked)
     pools: dict[str, list[OpenLot]] = {}
     for lot in lots_on(book, asked.on):
         if lot.asset == asked.asset and asked.wallet in (None, lot.wallet):
@@ -61,6 +67,17 @@ def pools_of(book: Book, asked: SaleAsked) -> list[tuple[str, list[OpenLot]]]:
     if not enough:
         raise NotEnoughCoinsError(_not_enough(book, asked, pools))
     return enough
+
+
+def _check_wallet(book: Book, asked: SaleAsked) -> None:
+    """Refuse a wallet that the book does not know, with the name that was perhaps meant."""
+    known = {wallet for wallet, _ in book.balances.held} | set(book.taxpayer.wallets)
+    if asked.wallet is None or asked.wallet in known:
+        return
+    near = near_name(asked.wallet, known)
+    meant = f"did you mean {near!r}? " if near else ""
+    told = ", ".join(sorted(known)) or "no wallets yet"
+    raise UnknownWalletError(f"--wallet: the book has no wallet {asked.wallet!r}: {meant}here are {told}")
 
 
 def _not_enough(book: Book, asked: SaleAsked, pools: dict[str, list[OpenLot]]) -> str:

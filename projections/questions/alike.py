@@ -21,6 +21,8 @@ Gone: TypeAlias = e.Movement | e.Purchase
 """What left a wallet, or was bought into one and may have been sent on."""
 Coins: TypeAlias = e.Receipt | e.Transfer | e.Movement | e.Purchase | e.GiftReceived
 """What came to a wallet, or left one, as a teller tells it."""
+Sent: TypeAlias = e.Movement | e.Transfer
+"""What left a wallet: as it was seen there, or with where it went."""
 Traded: TypeAlias = e.Purchase | e.Sale
 Flow: TypeAlias = Coins | e.Sale
 
@@ -58,7 +60,7 @@ def stands_at(event: Flow) -> Iterator[tuple[Place, int]]:
         yield ("came", event.arrives_as, event.to_wallet), event.quantity
         yield ("moved", event.asset), event.quantity
     else:
-        yield (_PLACES[type(event)], event.asset), how_much(event)
+        yield from (((_PLACES[type(event)], event.asset), amount) for amount in _left_by(event))
 
 
 def looks_of(event: Flow) -> Iterator[Near]:
@@ -74,9 +76,36 @@ def looks_of(event: Flow) -> Iterator[Near]:
     else:
         place = _PLACES[type(event)]
         if place != "sold":
-            yield from _near_receipts(event.asset, how_much(event), named_txid=False)
+            for amount in _left_by(event):
+                yield from _near_receipts(event.asset, amount, named_txid=False)
         if place != "left":
             yield _about((place, event.asset), event.quantity)
+
+
+def leaves_at(event: Sent) -> Iterator[tuple[Place, int]]:
+    """Yield where what left a wallet can be found as that: by how much arrives, and by how much left with the fee."""
+    place = (*_LEFT_AS[type(event)], event.asset, _giver(event))
+    yield from ((place, amount) for amount in _told_of(event))
+
+
+def looks_where_left(event: Sent) -> Iterator[Near]:
+    """Yield where to find the transfer that may tell what a movement saw leave, or that movement."""
+    other = e.Movement if isinstance(event, e.Transfer) else e.Transfer
+    place = (*_LEFT_AS[other], event.asset, _giver(event))
+    yield from (_about(place, amount) for amount in _told_of(event))
+
+
+def _giver(event: Sent) -> str:
+    return event.from_wallet if isinstance(event, e.Transfer) else event.wallet
+
+
+def _left_by(event: Flow) -> tuple[int, ...]:
+    return _told_of(event) if isinstance(event, e.Movement) else (event.quantity,)
+
+
+def _told_of(event: Sent) -> tuple[int, ...]:
+    """Return how much a transfer or movement tells of, and how much with its fee."""
+    return (event.quantity, event.quantity + event.fee_quantity) if event.fee_quantity else (event.quantity,)
 
 
 def _receipts(asset: str, *, named_txid: bool) -> Place:
@@ -175,7 +204,7 @@ def _left_as(came: e.Receipt, gone: Gone) -> bool:
     if gone.wallet == came.wallet:
         return isinstance(gone, e.Purchase) and gone.quantity == came.quantity
     left = how_much(gone)
-    return 0 <= left - came.quantity <= left // FEE_SHARE
+    return 0 <= left - came.quantity <= max(left // FEE_SHARE, left - gone.quantity)
 
 
 def _is_one_move(one: e.Transfer, other: e.Transfer) -> bool:
@@ -190,6 +219,17 @@ def _is_one_move(one: e.Transfer, other: e.Transfer) -> bool:
         return False
     wholes = [each.quantity + (each.fee_quantity or 0) for each in (one, other)]
     return (one.quantity == other.quantity or wholes[0] == wholes[1]) and _may_differ(one, other)
+
+
+def _is_moved(one: e.Movement, other: e.Transfer) -> bool:
+    """Say if a transfer may tell where that went which a movement saw leave: with the fee, without it, or for it.
+
+    Two rows of one file are two things; what names two transactions is compared by those.
+    """
+    first, second = teller_of(one), teller_of(other)
+    if (first.file and first == second) or one.wallet != other.from_wallet or _name_two(one, other):
+        return False
+    return any(is_a_fee_apart(left, moved) for left in _told_of(one) for moved in _told_of(other))
 
 
 def _is_one_trade(one: Traded, other: Traded) -> bool:
@@ -209,6 +249,7 @@ def _dollars(trade: Traded) -> int:
 _PLACES: Mapping[type[Flow], str] = {
     e.Movement: "left", e.Purchase: "bought", e.GiftReceived: "given", e.Sale: "sold"
 }  # fmt: skip
+_LEFT_AS: Mapping[type[Sent], Place] = {e.Movement: ("seen to leave",), e.Transfer: ("said to leave",)}
 _ALIKE: Mapping[tuple[type[Flow], type[Flow]], Callable[[Any, Any], bool]] = {
     (e.Receipt, e.Receipt): _is_one_payment,
     (e.Receipt, e.Transfer): _is_brought,
@@ -216,6 +257,7 @@ _ALIKE: Mapping[tuple[type[Flow], type[Flow]], Callable[[Any, Any], bool]] = {
     (e.Receipt, e.Movement): _left_as,
     (e.Receipt, e.Purchase): _left_as,
     (e.Transfer, e.Transfer): _is_one_move,
+    (e.Movement, e.Transfer): _is_moved,
     (e.Purchase, e.Purchase): _is_one_trade,
     (e.Sale, e.Sale): _is_one_trade,
     (e.GiftReceived, e.GiftReceived): _is_one_gift,

@@ -30,6 +30,11 @@ _BOUGHT = (
     "say so: `{moved}`, or void it where that is told: `{void}`; if these are two things, say so: `{two_things}`"
     "{all_of}"
 )
+_MOVED = (
+    "{one.id} ({source}) saw leave {one.wallet} what is probably what {two.id} ({teller}) moved from there to "
+    "{two.to_wallet} within a day{apart}: if it is one transfer, say so: `{moved}`; if these are two things, say so: "
+    "`{two_things}`"
+)
 _BILLS = (
     "{one} and {two} tell the same amount, ${amount}, within {days} days: if it is one {thing}, void one of them: "
     "`{void}`; if these are two, say so: `{two_things}`{all_of}"
@@ -64,6 +69,9 @@ def _ask_of_transfer(book: str, assets: AssetTable, one: e.Receipt, two: Gone) -
     fee = how_much(two) - one.quantity
     if fee:
         change["fee_quantity"] = unscaled(fee, assets.decimals(one.asset))
+        price = getattr(two, "price_usd", None)
+        if price is not None and one.price_usd is None:
+            change["price_usd"] = price
     moved = correct_command(book, one.id, change, "own coins")
     words = _BOUGHT
     if isinstance(two, e.Movement):
@@ -78,6 +86,33 @@ def _ask_of_transfer(book: str, assets: AssetTable, one: e.Receipt, two: Gone) -
         all_of=_all_of(book, one),
     )
     return Finding("likely_transfer", told, one.id)
+
+
+def ask_of_moved(book: str, assets: AssetTable, one: e.Movement, two: e.Transfer) -> Finding:
+    """Return the question whether the transfer *two* moved what the movement *one* saw leave.
+
+    Where it is one, the movement is taken out, and what it saw leave beside what arrived is the fee of the transfer.
+    """
+    fee = how_much(one) - two.quantity
+    told = two.fee_quantity or 0
+    moved = void_command(book, one.id)
+    change = {}
+    if fee > told:
+        change["fee_quantity"] = unscaled(fee, assets.decimals(one.asset))
+    if max(fee, told) and one.price_usd is not None and two.price_usd is None:
+        change["price_usd"] = one.price_usd
+    if change:
+        moved = f"{correct_command(book, two.id, change, 'the fee of what left')} && {moved}"
+    words = _MOVED.format(
+        one=one,
+        two=two,
+        source=_source(one),
+        teller=_source(two),
+        apart="" if fee in (0, told) else ", but for what may be a fee",
+        moved=moved,
+        two_things=two_things(book, one.id),
+    )
+    return Finding("likely_twins", words, one.id)
 
 
 def ask_of_money(book: str, one: e.Event, two: e.Event, amount_micros: int, days: int) -> Finding:

@@ -20,16 +20,18 @@ from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import ONE_DAY, AssetTable
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions import alike, alike_money
-from lotwork.projections.questions.alike import Coins
+from lotwork.projections.questions.alike import Coins, Sent
 from lotwork.projections.questions.alike_money import Money
-from lotwork.projections.questions.asking import ask_of_coins, ask_of_money
+from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_moved
 from lotwork.projections.questions.elsewhere import Elsewhere
 from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
 from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
+from lotwork.projections.questions.unexplained import UNEXPLAINED
 
 TOLD_IN_LINES = COINS + MONEY
 _OF_COINS = alike.who_told, alike.stands_at, alike.looks_of
+_OF_SENT = alike.who_told, alike.leaves_at, alike.looks_where_left
 _OF_MONEY = alike_money.who_billed, alike_money.stands_at, alike_money.looks_of
 
 
@@ -37,6 +39,7 @@ class TwinState(msgspec.Struct):
     """What a TwinFold goes on from: the coins and sales of a day, the money of some days, what may be elsewhere."""
 
     coins: list[Coins]
+    sent: list[Sent]
     sales: list[e.Sale]
     money: list[Money]
     elsewhere: list[e.Receipt]
@@ -58,6 +61,7 @@ class TwinFold:
     doubted: Collection[str] = ()
     """Receipts that their own transaction makes doubtful: those are asked about as such."""
     _coins: Lately[Coins] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
+    _sent: Lately[Sent] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_SENT))
     _sales: Lately[e.Sale] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
     _money: Lately[Money] = field(default_factory=lambda: Lately(alike_money.FEW_DAYS, *_OF_MONEY))
     _elsewhere: Elsewhere = field(init=False)
@@ -73,6 +77,7 @@ class TwinFold:
         """Return what another fold can go on from."""
         return TwinState(
             coins=self._coins.kept(),
+            sent=self._sent.kept(),
             sales=self._sales.kept(),
             money=self._money.kept(),
             elsewhere=self._elsewhere.state(),
@@ -85,6 +90,8 @@ class TwinFold:
         """Go on from *state*."""
         for coins in state.coins:
             self._coins.resume(coins)
+        for sent in state.sent:
+            self._sent.resume(sent)
         for sale in state.sales:
             self._sales.resume(sale)
         for money in state.money:
@@ -102,10 +109,11 @@ class TwinFold:
             case e.Receipt():
                 if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
                     self._take_receipt(event)
-            case e.Transfer() | e.Purchase() | e.GiftReceived():
+            case e.Purchase() | e.GiftReceived():
                 self._take_coins(event)
-            case e.Movement():
-                if not event.is_fee:
+            case e.Transfer() | e.Movement():
+                if not isinstance(event, e.Movement) or not event.is_fee:
+                    self._take_sent(event)
                     self._take_coins(event)
             case e.Sale():
                 self._take_sale(event)
@@ -148,6 +156,26 @@ class TwinFold:
                 self.findings.append(ask_of_coins(self.book, self.assets, one, two))
                 return
         self._coins.keep(coins)
+
+    def _take_sent(self, sent: Sent) -> None:
+        """Ask of a movement and a transfer of one wallet if they are one; arrivals are held against both."""
+        for other in self._sent.find(sent):
+            seen, said = (sent, other) if isinstance(sent, e.Movement) else (other, sent)
+            if not isinstance(seen, e.Movement) or not isinstance(said, e.Transfer):
+                continue
+            if self._may_ask(seen, said) and alike.may_be_one(seen, said):
+                self._sent.drop(other)
+                self._ask_of_unexplained(ask_of_moved(self.book, self.assets, seen, said))
+                return
+        self._sent.keep(sent)
+
+    def _ask_of_unexplained(self, asked: Finding) -> None:
+        """Ask in the place of what says that nobody explained the movement: its other answers make it a sale too."""
+        for place in range(len(self.findings) - 1, -1, -1):
+            if (self.findings[place].code, self.findings[place].event) == (UNEXPLAINED, asked.event):
+                self.findings[place] = asked
+                return
+        self.findings.append(asked)
 
     def _take_sale(self, sale: e.Sale) -> None:
         self._swaps.take_sale(sale, reversed(self._coins.recent))

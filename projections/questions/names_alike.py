@@ -97,6 +97,17 @@ def _of_wallets(history: History, names: list[str], declared: Collection[str]) -
     return Finding("wallet_spelled_twice", words, rename.event)
 
 
+def rename_wallet(history: History, name: str, kept: str) -> str:
+    """Return the commands, as a finding has them, that say of every event of the wallet *name* that it is of *kept*."""
+
+    def change(event: e.Event) -> dict[str, str]:
+        told = {key: getattr(event, key, None) for key in ("wallet", "from_wallet", "to_wallet")}
+        return {key: kept for key, wallet in told.items() if wallet == name}
+
+    rename = _renamed(history, change)
+    return f"`{_joined(rename)}`{_more(rename)}"
+
+
 def _of_coins(history: History, coin: str, other: str) -> Finding:
     def change(event: e.Event) -> dict[str, str]:
         told = {key: getattr(event, key, None) for key in ("asset", "to_asset")}

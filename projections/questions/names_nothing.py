@@ -6,11 +6,11 @@ for a sale that was recorded under another id, a wallet declared the spouse's un
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator
 
 from lotwork.ledger import events as e
 from lotwork.ledger.history import History
+from lotwork.ledger.near_names import near_name
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import add_command
 
@@ -89,6 +89,5 @@ def _left(event: e.Sale | e.Transfer) -> str:
 
 def _meant(name: str, others: Collection[str]) -> str:
     """Return the question for the nearest of *others*; empty where none is near."""
-    plain = {other.casefold(): other for other in sorted(others)}
-    near = difflib.get_close_matches(name.casefold(), plain, 1)
-    return f" (did you mean {plain[near[0]]!r}?)" if near else ""
+    near = near_name(name, others)
+    return f" (did you mean {near!r}?)" if near else ""

@@ -5,19 +5,29 @@ from __future__ import annotations
 from decimal import Decimal
 
 from lotwork.ledger.events import Movement
+from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import unscaled
 from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import AMOUNT, WALLET, correct_command
+
+UNEXPLAINED = "movement_unexplained"
 
 
-def unexplained(event: Movement, decimals: int) -> Finding:
+def unexplained(event: Movement, decimals: int, book: str = MAIN_BOOK) -> Finding:
     """Return what to do about coins that left; one of several outputs is mostly change to the wallet that paid."""
-    said = f"coins left {event.wallet} and nobody said why: correct {event.id} into a sale or a transfer"
+    moved = correct_command(book, event.id, {"kind": "transfer", "to_wallet": WALLET}, "own coins")
+    spent = {"kind": "sale", "proceeds_usd": AMOUNT, "disposition": "spent"}
+    said = (
+        f"coins left {event.wallet} and nobody said why: correct {event.id} into a transfer, where another wallet of "
+        f"your own got them: `{moved}`; or into a sale, where they are yours no more: "
+        f"`{correct_command(book, event.id, spent, 'spent')}`"
+    )
     if len(event.outputs) > 1 and _are_all(event, decimals):
         said += (
             f"; it paid {', '.join(event.outputs)}: where one of these is change to an address of your own, it never "
             f"left you: add that address to `watch` of {event.wallet} first, and the movement shrinks to what left"
         )
-    return Finding("movement_unexplained", said, event.id)
+    return Finding(UNEXPLAINED, said, event.id)
 
 
 def _are_all(event: Movement, decimals: int) -> bool:

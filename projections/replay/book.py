@@ -41,6 +41,7 @@ from lotwork.projections.questions.names_alike import names_alike
 from lotwork.projections.questions.names_nothing import names_nothing
 from lotwork.projections.questions.payers import Payers
 from lotwork.projections.questions.told_twice import with_answers
+from lotwork.projections.questions.wallets_near import with_wallets_near
 from lotwork.rules.load import Law
 
 
@@ -121,6 +122,7 @@ class Book:
             sink=gains.match,
             findings=findings,
             wash=wash,
+            book=history.book,
         )
         return cls(
             history=history,
@@ -241,7 +243,13 @@ class Book:
         )
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
         asked = chain(self._names_alike(), ask_of_nameless(self.history))
-        return tuple(dict.fromkeys(chain(troubles, self.findings, self.assumed, late, asked)))
+        return tuple(dict.fromkeys(chain(troubles, self._with_wallets_near(), self.assumed, late, asked)))
+
+    def _with_wallets_near(self) -> Iterator[Finding]:
+        places = self.balances.held
+        held = {place for place, quantity in places.items() if quantity > 0}
+        held.update(place for place, pool in self.lots.pools.items() if any(True for _ in pool))
+        return with_wallets_near(self.history, self.findings, places, held, self.taxpayer.wallets)
 
     def _names_alike(self) -> tuple[Finding, ...]:
         """Return what looks like one under two names, and what names nothing; the log is read for it, once."""

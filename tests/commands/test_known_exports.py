@@ -116,7 +116,7 @@ def test_the_files_own_price_is_taken_only_where_it_is_said(lotwork: Caller) -> 
     lotwork("import", FOLDER / "nicehash.csv", code=1)
     assert not any("price_usd" in event for event in recorded(lotwork))
     told = lotwork("import", FOLDER / "nicehash.csv", "--set", "prices=file", "--revise", code=1).out
-    assert "2 known rows revised" in told
+    assert "3 known rows revised" in told
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 from tests.commands.calling import Caller
@@ -72,6 +73,36 @@ def test_what_left_one_house_and_came_to_another_is_asked_about(lotwork: Caller,
     export.write_text(written(above, [header, received]), encoding="utf-8")
     lotwork("import", export, "--set", "inflow=pool_payout")
     assert "likely_transfer" in codes(lotwork("income", "--year", "2026", "--json", code=1).result)
+
+
+def test_a_withdrawal_that_another_house_tells_as_a_transfer_is_asked_about(lotwork: Caller, tmp_path: Path) -> None:
+    """The fee, 0.000005 at 85,000, is a disposal of 0.425 at the row's own price, whichever event keeps it."""
+    lotwork("import", NICEHASH, "--set", "prices=file")
+    above, (header, received, *_) = table("coinbase.csv")
+    received[1:6] = ["2026-03-05 18:40:00 UTC", "Receive", "BTC", "0.00040000", "USD"]
+    received[6:10] = ["$85000.00", "$34.00", "$34.00", "$0.00"]
+    export = tmp_path / "coinbase.csv"
+    export.write_text(written(above, [header, received]), encoding="utf-8")
+    lotwork("import", export, "--set", "inflow=transfer", "--set", "from_wallet=nicehash")
+    told = lotwork("gains", "--year", "2026", "--json", code=1).result
+    (asked,) = [finding["message"] for finding in told["findings"] if finding["code"] == "likely_twins"]
+    assert "movement_unexplained" not in codes(told)
+    for command in asked.split("`")[1].split(" && "):
+        lotwork(*shlex.split(command)[1:])
+    told = lotwork("gains", "--year", "2026", "--json", code=None).result
+    assert [row["proceeds_usd"] for row in told["rows"]] == ["0.425000"]
+    assert not codes(told) & {"likely_twins", "movement_unexplained", "fee_pending"}
+
+
+def test_a_withdrawal_made_a_transfer_values_its_fee_at_the_price_of_its_row(lotwork: Caller) -> None:
+    lotwork("import", NICEHASH, "--set", "prices=file")
+    told = lotwork("gains", "--year", "2026", "--json", code=1).result
+    (left,) = [finding["event"] for finding in told["findings"] if finding["code"] == "movement_unexplained"]
+    moved = 'set={"kind": "transfer", "to_wallet": "cold"}'
+    lotwork("add", "correction", f"target={left}", moved, "reason=own coins")
+    told = lotwork("gains", "--year", "2026", "--json", code=None).result
+    assert [row["proceeds_usd"] for row in told["rows"]] == ["0.425000"]
+    assert "fee_pending" not in codes(told)
 
 
 def test_a_payout_that_a_pool_and_an_exchange_tell_is_asked_about(lotwork: Caller, tmp_path: Path) -> None:

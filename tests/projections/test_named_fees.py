@@ -42,6 +42,14 @@ def test_a_fee_alone_is_a_disposal_at_the_price_of_its_minute(fee: dict[str, Any
     assert dict(book.balances.held) == {("vault", "ETH"): 999 * 10**15}
 
 
+def test_a_fee_that_tells_its_own_price_waits_for_none() -> None:
+    book = book_of(MINED, GAS | {"price_usd": "3100"})
+    (row,) = book.gains.rows
+    assert (row.proceeds_usd_micros, row.gain_usd_micros) == (3_100_000, 100_000)
+    assert codes(book) == []
+    assert waiting_of(History.read(logged(told(MINED, GAS | {"price_usd": "3100"})), MAIN), 2).wanted == ()
+
+
 @pytest.mark.parametrize("other", [{"note": "a gift"}, {"note": "gas", "fee_quantity": "0.1"}, {"note": None}])
 def test_coins_that_left_otherwise_still_want_a_word(other: dict[str, Any]) -> None:
     book = book_of(MINED, GAS | {"id": "gone"} | other, PRICE)

@@ -273,7 +273,7 @@ def test_a_quarter_with_nothing_to_pay_offers_no_payment_of_zero(tmp_path: Path,
 def test_problems_say_what_to_do_with_a_command_that_can_be_copied(demo: TestClient) -> None:
     page = read(demo.get("/problems?book=demo").text)
     assert "Nov 14, 2026, 0.01500000 BTC, hot" in page.text
-    assert "lotwork --book demo add correction at=2026-11-22T12:00:00Z target=demo:movement:2026-11-14" in page.text
+    assert "lotwork --book demo add correction target=demo:movement:2026-11-14" in page.text
     assert "2 of them must be settled, or acknowledged by name, before a return is filed." in page.text
 
 

@@ -106,6 +106,19 @@ def test_a_sentence_sets_off_what_is_typed() -> None:
     assert "".join(piece for piece, _ in pieces) == "r1 has no price: run lotwork poll or set price_usd=1."
 
 
+def test_an_answer_stands_apart_with_the_words_before_it() -> None:
+    told = wording.answers("a and b are one: if so: `lotwork add void target=a`; else: `lotwork add x`; it waits", "a")
+    words = [("".join(piece for piece, _ in pieces), command) for pieces, command in told]
+    assert words == [
+        ("a and b are one: if so:", "lotwork add void target=a"),
+        ("Else:", "lotwork add x"),
+        ("It waits.", ""),
+    ]
+    within = "run `lotwork poll`, or add a price"
+    assert wording.answers(within) == [(wording.spoken(within), "")]
+    assert wording.answers("do it: `lotwork poll`") == [([("Do it:", False)], "lotwork poll")]
+
+
 def test_an_event_is_marked_where_it_is_named_and_in_no_other_word() -> None:
     assert wording.spoken("n has no price and none is near n", "n") == [
         ("n", True),

@@ -25,7 +25,7 @@ from lotwork.web.views.abroad import AbroadView, abroad_view
 from lotwork.web.views.filed import Notice, moved_notices
 from lotwork.web.views.problems import problems_view
 from lotwork.web.views.quarterly import QuarterlyView, quarterly_view, view_of
-from lotwork.web.wording import ago, day, days_left, instant, plural, usd
+from lotwork.web.wording import ago, commands_in, day, days_left, instant, plural, usd
 
 SILENT_AFTER = timedelta(hours=24)
 SOON_DAYS = 14
@@ -72,6 +72,9 @@ class Step:
     says: str
     command: str
     href: str
+    told: str = ""
+    """What the finding itself says, where the commands that answer it stand in its words."""
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,11 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
     problems = problems_view(reading)
     if problems.groups:
         first = problems.groups[0]
-        return Step(f"{first.title}.", first.command, "/problems")
+        told = first.shown[0]
+        answers = told if not first.command and commands_in(told.message) else None
+        if answers is None:
+            return Step(f"{first.title}.", first.command, "/problems")
+        return Step(f"{first.title}.", "", "/problems", answers.message, answers.event)
     if answer is not None and answer.due is not None:
         return Step(f"Nothing to do until {day(answer.due)}.", "", "/quarterly")
     return Step("Nothing to do.", "", "")

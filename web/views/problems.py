@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lotwork.ledger.events import Event
 from lotwork.projections.findings import Finding
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.reading import Reading
-from lotwork.web.remedies import REMEDIES, Remedy, acknowledgement, command_for
+from lotwork.web.remedies import EVENT, REMEDIES, Remedy, acknowledgement, command_for
 from lotwork.web.wording import day, words
 
 MOST_SHOWN = 50
@@ -22,6 +22,9 @@ class Told:
     message: str
     event: str
     about: str
+    command: str = ""
+    """What mends this one, where each finding of its code has a command of its own."""
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class ProblemGroup:
     acknowledge: str
     """The command that files all the same, where it stops and nothing else answers it."""
     shown: Sequence[Told]
+
+    @property
+    def each(self) -> bool:
+        """Whether each finding that is shown has its own command."""
+        return any(told.command for told in self.shown)
 
     @property
     def more(self) -> int:
@@ -98,17 +106,28 @@ def _groups(reading: Reading, codes: dict[str, None]) -> Iterator[ProblemGroup]:
             command=command_for(remedy, reading.book, first.event, reading.year, reading.today),
             otherwise=command_for(remedy, reading.book, first.event, reading.year, reading.today, otherwise=True),
             acknowledge="" if answered else named,
-            shown=tuple(_told(reading, told[:MOST_SHOWN])),
+            shown=tuple(_told(reading, told[:MOST_SHOWN], remedy)),
         )
 
 
-def _told(reading: Reading, findings: Sequence[Finding]) -> Iterator[Told]:
-    """Yield *findings* with what their events are: the day, the coins, the wallet."""
+def _told(reading: Reading, findings: Sequence[Finding], remedy: Remedy) -> Iterator[Told]:
+    """Yield *findings* with what their events are: the day, the coins, the wallet; and with the command of each.
+
+    A command that is the same for all of them stands once, with the group.
+    """
+    each = len(findings) > 1 and EVENT in remedy.command
     ids = {finding.event for finding in findings if finding.event}
     log = reading.history.log.read(reading.book, up_to=reading.head.position, ids=ids) if ids else ()
     about = {event.id: _about(reading, event) for _, event in log}
     for finding in findings:
-        yield Told(finding.message, finding.event or "", about.get(finding.event or "", ""))
+        told = Told(finding.message, finding.event or "", about.get(finding.event or "", ""))
+        if each:
+            command, otherwise = (
+                command_for(remedy, reading.book, finding.event, reading.year, reading.today, otherwise=other)
+                for other in (False, True)
+            )
+            told = replace(told, command=command, otherwise=otherwise)
+        yield told
 
 
 def _about(reading: Reading, event: Event) -> str:

@@ -35,6 +35,14 @@ def test_a_sale_is_planned_and_its_selection_can_be_imported(lotwork: Caller) ->
     assert lotwork("head", "--json").result["position"] == 5
 
 
+def test_a_wallet_that_is_not_there_is_refused_with_the_near_name(lotwork: Caller) -> None:
+    lotwork.take(*mined())
+    told = lotwork("plan", "sale", "0.5", *ON, "--wallet", "colt", code=2).err
+    assert "the book has no wallet 'colt': did you mean 'cold'?" in told
+    told = lotwork("plan", "sale", "0.5", *ON, "--wallet", "exchange", code=2).err
+    assert "the book has no wallet 'exchange': here are cold" in told
+
+
 def test_a_sale_is_a_table_with_the_line_to_import_for_a_person(lotwork: Caller) -> None:
     lotwork.take(*mined())
     told = lotwork("plan", "sale", "0.5", *ON, "--fee", "1%", "--lots", "new=0.5")
@@ -70,7 +78,7 @@ def test_a_day_to_come_is_planned_with_what_is_known_today(lotwork: Caller) -> N
     [
         (("0.5", "--on", "2026-05-01"), 3, "no price of BTC is known"),
         (("5", *ON), 3, "no wallet holds 5.00000000 BTC"),
-        (("0.5", *ON, "--wallet", "nowhere"), 3, "nowhere does not hold"),
+        (("0.5", *ON, "--wallet", "nowhere"), 2, "the book has no wallet"),
         (("0.5", "--on", "2031-06-01"), 3, "2031"),
         (("0.5", *ON, "--asset", "FOO"), 3, "asset FOO is not declared"),
         (("0", *ON), 2, "give more than 0"),

@@ -13,6 +13,7 @@ from lotwork.ledger.units import AssetTable
 from lotwork.projections.replay.appendable import read_appendable
 from lotwork.projections.replay.book import Book
 from tests.projections.house import MAIN, book_of, codes, logged, receipt, told, transfer
+from tests.projections.questions.answering import answers
 
 PAID = receipt("paid", "2025-03-01T12:00:00Z", "0.01", source="braiins")
 CAME = receipt("came", "2025-03-01T18:30:00Z", "0.01", source="coinbase", wallet="exchange")
@@ -148,6 +149,78 @@ def test_a_transfer_said_by_hand_and_its_arrival_are_a_question() -> None:
     assert asked(FUNDS, moved, CAME | {"wallet": "elsewhere"}) == []
 
 
+SAID = transfer("said", "2025-03-01T12:40:00Z", "0.01", "rig", "exchange") | {"source": "coinbase"}
+
+
+@pytest.mark.parametrize(
+    ("left", "said", "fee"),
+    [
+        ({}, {}, 0),
+        ({}, {"quantity": "0.0099"}, 10_000),
+        ({}, {"quantity": "0.0099", "fee_quantity": "0.0001"}, 10_000),
+        ({"fee_quantity": "0.0001"}, {}, 10_000),
+        ({"fee_quantity": "0.001"}, {}, 100_000),
+        ({"fee_quantity": "0.001"}, {"quantity": "0.011"}, 0),
+        ({"fee_quantity": "0.0001"}, {"fee_quantity": "0.00005"}, 10_000),
+        ({}, {"fee_quantity": "0.0005"}, 50_000),
+        ({}, {"source": None}, 0),
+        ({}, {"txid": "ab" * 32}, 0),
+        ({}, {"at": "2025-03-01T11:00:00Z"}, 0),
+        ({}, {"at": "2025-03-02T11:00:00Z"}, 0),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_transfer_that_moved_what_another_saw_leave_is_a_question(
+    left: dict[str, Any], said: dict[str, Any], fee: int, *, turned: bool
+) -> None:
+    """Told twice the coins leave twice: a sale made of the movement would be a disposal that never was."""
+    lines = [FUNDS, LEFT | left, {key: value for key, value in (SAID | said).items() if value is not None}]
+    book = book_of(*(lines if not turned else [FUNDS, *reversed(lines[1:])]))
+    (finding,) = (each for each in book.told() if each.event in {"left", "said"} and each.code != "fee_pending")
+    assert (finding.code, finding.event) == ("likely_twins", "left")
+    one, two = answers(finding.message)
+    settled = book_of(*lines, *one)
+    assert [code for code in codes(settled) if code != "fee_pending"] == []
+    assert settled.balances.held["rig", "BTC"] == 500_000_000 - fee - settled.balances.held["exchange", "BTC"]
+    assert [each for each in codes(book_of(*lines, *two)) if each != "fee_pending"] == ["movement_unexplained"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"from_wallet": "cold"},
+        {"quantity": "0.0095"},
+        {"quantity": "0.0103"},
+        {"source": "node"},
+        {"at": "2025-03-02T12:00:01Z"},
+        {"asset": "LTC"},
+    ],
+)
+def test_a_transfer_of_something_else_leaves_the_movement_unexplained(other: dict[str, Any]) -> None:
+    assert asked(FUNDS, LEFT, SAID | other) == []
+    assert "movement_unexplained" in codes(book_of(FUNDS, LEFT, SAID | other))
+
+
+def test_two_rows_of_one_file_are_a_movement_and_a_transfer() -> None:
+    left, said = (each | {"source": "csv", "row": "5e@aa.bb"} for each in (LEFT, SAID))
+    assert asked(FUNDS, left, said) == []
+    assert asked(FUNDS, left, said | {"row": "5e@cc.dd"}) == [("likely_twins", "left")]
+    assert asked(FUNDS, left, said | {"row": "5e@aa.dd"}) == [("likely_twins", "left")]
+
+
+def test_movements_and_transfers_are_paired_one_to_one_and_arrivals_are_asked_about_too() -> None:
+    lefts = [LEFT | {"id": name, "at": f"2025-03-01T1{hour}:00:00Z"} for hour, name in enumerate(("left", "more"))]
+    assert asked(FUNDS, *lefts, SAID) == [("likely_twins", "left")]
+    came = CAME | {"source": "node 2", "at": "2025-03-01T12:50:00Z"}
+    assert ("likely_twins", "left") in asked(FUNDS, LEFT, SAID, came)
+    assert {event for _, event in asked(FUNDS, LEFT, SAID, came)} == {"left", "came"}
+
+
+def test_a_fee_told_apart_does_not_hide_where_the_coins_went() -> None:
+    assert asked(FUNDS, LEFT | {"fee_quantity": "0.001"}, CAME) == [("likely_transfer", "came")]
+    assert asked(FUNDS, LEFT | {"fee_quantity": "0.0001"}, CAME | {"quantity": "0.009"}) == []
+
+
 def test_coins_mined_and_sent_on_the_same_day_are_two_things() -> None:
     sent = transfer("sent", "2025-03-01T20:00:00Z", "0.01", "cold", "exchange") | {"source": "coinbase"}
     assert asked(PAID, sent) == []
@@ -195,7 +268,8 @@ def test_rows_that_differ_or_that_one_file_told_are_not(second: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    "lines", [[PAID, CAME], [FUNDS, LEFT, CAME], [PAID, CAME, CAME | {"id": "third", "source": "x"}]]
+    "lines",
+    [[PAID, CAME], [FUNDS, LEFT, CAME], [FUNDS, LEFT, SAID], [PAID, CAME, CAME | {"id": "third", "source": "x"}]],
 )
 def test_a_book_that_goes_on_asks_what_one_from_zero_asks(lines: list[dict[str, Any]]) -> None:
     events: list[Event] = told(*lines)
