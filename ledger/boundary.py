@@ -15,14 +15,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
 from lotwork.ledger.errors import NotLetInError
+from lotwork.ledger.near_names import near_file
 
 MOST_SHOWN = 80
 MOST_NAMES = 1000
@@ -170,19 +170,6 @@ def read_by_hand(path: Path, most_bytes: int) -> bytes:
     if len(content) > most_bytes:
         raise _too_large(shown, most_bytes)
     return content
-
-
-def near_name(name: str, others: Iterable[str]) -> str | None:
-    """Return which of *others* was perhaps meant by *name*, in whatever capitals."""
-    folded = {other.casefold(): other for other in others}
-    found = get_close_matches(name.casefold(), folded, 1)
-    return folded[found[0]] if found else None
-
-
-def near_file(name: str, others: Iterable[str]) -> str | None:
-    """Return which of the files *others* was perhaps meant by *name*; a shared ending makes none likelier."""
-    stem = name.partition(".")[0]
-    return near_name(name, [other for other in others if near_name(stem, [other.partition(".")[0]])])
 
 
 def names_beside(path: Path) -> list[str]:

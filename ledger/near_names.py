@@ -14,3 +14,9 @@ def near_name(name: str, others: Iterable[str], like: int = LIKE_ENOUGH) -> str 
     folded = {other.casefold(): other for other in sorted(others)}
     found = get_close_matches(name.casefold(), folded, 1, like / 100)
     return folded[found[0]] if found else None
+
+
+def near_file(name: str, others: Iterable[str]) -> str | None:
+    """Return which of the files *others* was perhaps meant by *name*; a shared ending makes none likelier."""
+    stem = name.partition(".")[0]
+    return near_name(name, [other for other in others if near_name(stem, [other.partition(".")[0]])])

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lotwork.ledger.boundary import near_name
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, StorageError, UsageError
 from lotwork.ledger.near_names import near_name
 from lotwork.ledger.storage.batch import MAIN_BOOK

@@ -41,9 +41,10 @@ from typing import Any, Literal
 import msgspec
 
 from lotwork.ingest.sheets.likeness import likest
-from lotwork.ledger.boundary import names_beside, near_file
+from lotwork.ledger.boundary import names_beside
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem
+from lotwork.ledger.near_names import near_file
 from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import zone_named
