@@ -25,9 +25,11 @@ OF_OTHER_YEARS = frozenset(
 
 
 def years_recorded(book: Book) -> tuple[int, ...]:
-    """Return the years in which *book* holds coins that came or were sold, facts, or a return, the oldest first."""
+    """Return the years of which *book* holds coins that came or were sold, bills, rigs, facts or a return, in order."""
     told = {year for year, _ in book.income.totals} | {year for year, _ in book.gains.totals}
     told |= {year for year, _ in book.income.pending} | set(book.taxpayer.year_facts)
+    day = book.history.calendar.day
+    told |= {day(event.at).year for event in (*book.expenses.told(), *book.equipment.told())}
     return tuple(sorted(told | {filing.year for filing in book.taxpayer.filings}))
 
 

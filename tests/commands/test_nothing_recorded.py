@@ -103,3 +103,25 @@ def test_the_payments_of_the_next_year_tell_it_of_a_filed_return(lotwork: Caller
     lotwork.take(facts(2026, prior_year_tax_usd="7100"))
     told = lotwork("quarterly", "--year", "2026", "--json", code=1).result
     assert DIFFERS in codes(told["findings"])
+
+
+@pytest.mark.parametrize("command", ["income", "gains", "expenses", "equipment"])
+def test_a_listing_of_a_year_of_nothing_says_which_years_the_book_holds(lotwork: Caller, command: str) -> None:
+    bill = {"kind": "expense", "id": "b", "at": "2022-03-01T12:00:00Z", "category": "electricity", "amount_usd": "7"}
+    lotwork.take(PROFILE, bill, receipt("before", "2024-02-01", "1", "50000"), LATER)
+    said = lotwork(command, "--year", "2025", code=None).out
+    assert "Nothing of 2025 is recorded in book main; its years: 2022, 2024, 2026." in said
+    assert "is recorded" not in lotwork(command, "--year", "2024", code=None).out
+
+
+def test_a_refund_of_nothing_is_none(lotwork: Caller) -> None:
+    mined = receipt("mined", "2025-02-01", "1", "50000")
+    lotwork.take(PROFILE, mined)
+    lotwork("file", "--year", "2025")
+    lotwork.take({"kind": "correction", "at": "2026-04-10T12:00:00Z", "target": "mined", "reason": "the statement",
+                  "set": {"price_usd": "40000"}})  # fmt: skip
+    said = lotwork("diff", "--filed", "2025", code=None).out
+    assert "no refund can be claimed: no tax was paid in the time that a claim reaches back to" in said
+    assert "at most 0.00" not in said
+    late = lotwork("diff", "--filed", "2025", "--as-of", "2029-04-18", code=None).out
+    assert "A refund could be claimed through 2029-04-17, which has passed." in late
