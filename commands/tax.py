@@ -30,10 +30,10 @@ from lotwork.reports.form_2210 import PERIODS
 from lotwork.reports.lines import NOTHING, dollars
 from lotwork.reports.rows import fields_of
 from lotwork.reports.tax import LINES, LiabilityListing
-from lotwork.rules.us.form_1040 import FORM
+from lotwork.rules.us.form_1040 import FORM, SCHEDULE_3
 
-PENALTY = (FORM, "38")
-"""The line of the penalty for underpaid estimated tax."""
+PAID_BEFORE = ((FORM, "25a"), (FORM, "26"), (SCHEDULE_3, "10"))
+"""The lines of what was paid before the return; a payment of the balance stands on none."""
 
 
 @click.command("liability")
@@ -136,8 +136,10 @@ def total_in_words(listing: LiabilityListing) -> str:
         f"Total tax {dollars(summary.total)}   paid {dollars(summary.payments_usd)}   "
         f"balance due {dollars(summary.balance_due_usd)}"
     )
-    penalty = next((Decimal(each.amount_usd) for each in listing.lines if (each.form, each.line) == PENALTY), ZERO)
+    lines = {(each.form, each.line): Decimal(each.amount_usd) for each in listing.lines}
+    penalty = lines.get((FORM, "38"), ZERO)
     if not penalty:
         return told
-    both = Decimal(summary.balance_due_usd) + penalty
+    later = Decimal(summary.payments_usd) - sum((lines.get(where, ZERO) for where in PAID_BEFORE), ZERO)
+    both = lines.get((FORM, "37"), ZERO) - lines.get((FORM, "34"), ZERO) - later
     return f"{told}, with the penalty of {dollars(penalty)} (line 38): {dollars(both)}"
