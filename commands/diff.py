@@ -14,8 +14,8 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.projections.filing.amendment import amendment
 from lotwork.projections.filing.amendment_price import price_of
 from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
-from lotwork.reports.amended import AMENDED_FORM, EXPLAINED, AmendmentListing, list_amendment
-from lotwork.reports.lines import dollars
+from lotwork.reports.amended import AMENDED_FORM, EXPLAINED, AmendmentListing, RefundRow, list_amendment
+from lotwork.reports.lines import NOTHING, dollars
 from lotwork.reports.moves import MOVED
 from lotwork.rules.law_archive import LawArchive
 
@@ -67,8 +67,7 @@ def _show_price(listing: AmendmentListing) -> None:
     tell(f"Tax filed {dollars(listing.tax_filed_usd)}   now {dollars(listing.tax_now_usd)}   "
                f"change {dollars(more)}")  # fmt: skip
     if more.startswith("-"):
-        late = "" if claim.in_time else ", which has passed"
-        tell(f"A refund is claimed through {claim.last_day}{late}; at most {dollars(claim.limit_usd)}.")
+        tell(_refund_in_words(claim))
     else:
         tell(
             f"Paid on {estimate.paid_on}: interest {dollars(estimate.interest_usd)}, "
@@ -76,3 +75,15 @@ def _show_price(listing: AmendmentListing) -> None:
             f"{dollars(estimate.accuracy_related_usd)} (none with {estimate.accuracy_related_avoided_by})."
         )
     tell(f"The IRS may assess through {listing.assessment.last_day}.")
+
+
+def _refund_in_words(claim: RefundRow) -> str:
+    """Return until when less tax is claimed back, and how much of it; a claim of nothing is none."""
+    if not claim.in_time:
+        return f"A refund could be claimed through {claim.last_day}, which has passed."
+    if claim.limit_usd == NOTHING:
+        return (
+            "Less is owed, and no refund can be claimed: no tax was paid in the time that a claim reaches back to (26 "
+            "U.S.C. 6511(b)(2))."
+        )
+    return f"A refund is claimed through {claim.last_day}; at most {dollars(claim.limit_usd)}."

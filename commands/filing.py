@@ -219,7 +219,7 @@ def _say(call: Call, made: Return, event: Filing, head: Head, *, recorded: bool)
     book = "" if call.book == MAIN_BOOK else f" --book {shlex.quote(call.book)}"
     if amends is not None:
         tell(f"It amends {amends}: see `lotwork diff --filed {made.year}{book}` before it.")
-    tell(total_in_words(made.listing.summary))
+    tell(total_in_words(made.listing))
     tell("By the Tax Table, as a filed return is: `lotwork liability` alone reckons to the cent.")
     for name in event.acknowledged:
         tell(f"  acknowledged: {name}")

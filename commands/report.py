@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
+from lotwork.projections.filing.recorded import years_in_words, years_recorded
 from lotwork.reports.answers import answer_equipment, answer_expenses, answer_gains, answer_income, answer_lots
 from lotwork.reports.costs import BILLS, RIGS
 from lotwork.reports.gains import DISPOSALS
 from lotwork.reports.income import RECEIPTS
 from lotwork.reports.lots import LOTS
+from lotwork.reports.rows import Row, Table
+
+if TYPE_CHECKING:
+    from lotwork.projections.replay.book import Book
+
+R = TypeVar("R", bound=Row)
+Totals: TypeAlias = Row | Mapping[str, str]
 
 
 @click.command("lots")
@@ -50,7 +61,7 @@ def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         return answer(
             call, "income", told.listing, log=log, law=folded.law, findings=told.findings,
             up_to=folded.book.history.up_to,
-            show=lambda: show_rows(f"Income {year}", RECEIPTS, told.listing.rows, totals=told.listing.totals),
+            show=lambda: _show_year(folded.book, "Income", year, RECEIPTS, told.listing.rows, told.listing.totals),
         )  # fmt: skip
 
 
@@ -67,7 +78,7 @@ def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         return answer(
             call, "gains", told.listing, log=log, law=folded.law, findings=told.findings,
             up_to=folded.book.history.up_to,
-            show=lambda: show_rows(f"Gains {year}", DISPOSALS, told.listing.rows, totals=told.listing.totals),
+            show=lambda: _show_year(folded.book, "Gains", year, DISPOSALS, told.listing.rows, told.listing.totals),
         )  # fmt: skip
 
 
@@ -84,7 +95,7 @@ def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         return answer(
             call, "expenses", told.listing, log=log, law=folded.law, findings=told.findings,
             up_to=folded.book.history.up_to,
-            show=lambda: show_rows(f"Expenses {year}", BILLS, told.listing.rows, totals=told.listing.totals),
+            show=lambda: _show_year(folded.book, "Expenses", year, BILLS, told.listing.rows, told.listing.totals),
         )  # fmt: skip
 
 
@@ -101,5 +112,13 @@ def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         return answer(
             call, "equipment", told.listing, log=log, law=folded.law, findings=told.findings,
             up_to=folded.book.history.up_to,
-            show=lambda: show_rows(f"Equipment {year}", RIGS, told.listing.rows, totals=told.listing.totals),
+            show=lambda: _show_year(folded.book, "Equipment", year, RIGS, told.listing.rows, told.listing.totals),
         )  # fmt: skip
+
+
+def _show_year(book: Book, title: str, year: int, table: Table[R], rows: tuple[R, ...], totals: Totals) -> None:
+    """Print a listing of a year; of a year that the book does not tell of, which years it does."""
+    show_rows(f"{title} {year}", table, rows, totals=totals)
+    years = years_recorded(book)
+    if not rows and year not in years:
+        tell(f"Nothing of {year} is recorded in book {book.history.book}; its years: {years_in_words(years)}.")

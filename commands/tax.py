@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import click
 
@@ -13,7 +14,7 @@ from lotwork.commands.tables import heading, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
-from lotwork.ledger.units import AssetTable
+from lotwork.ledger.units import ZERO, AssetTable
 from lotwork.projections.quarterly import By, Quarterly
 from lotwork.reports.answers import answer_liability, answer_quarterly
 from lotwork.reports.estimated import INSTALLMENTS, QuarterlyListing
@@ -28,7 +29,11 @@ from lotwork.reports.estimated_words import (
 from lotwork.reports.form_2210 import PERIODS
 from lotwork.reports.lines import NOTHING, dollars
 from lotwork.reports.rows import fields_of
-from lotwork.reports.tax import LINES, LiabilityListing, Summary
+from lotwork.reports.tax import LINES, LiabilityListing
+from lotwork.rules.us.form_1040 import FORM, SCHEDULE_3
+
+PAID_BEFORE = ((FORM, "25a"), (FORM, "26"), (SCHEDULE_3, "10"))
+"""The lines of what was paid before the return; a payment of the balance stands on none."""
 
 
 @click.command("liability")
@@ -51,7 +56,7 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
         def show() -> None:
             lines = (line for line in listing.lines if line.amount_usd != NOTHING)
             show_rows(f"Tax year {year}, {listing.status}, {listing.activity}", LINES, lines)
-            tell(total_in_words(listing.summary))
+            tell(total_in_words(listing))
             for words in carried_in_words(listing):
                 tell(words)
 
@@ -121,9 +126,20 @@ def _show_quarterly(payments: Quarterly, listing: QuarterlyListing, assets: Asse
             tell(words)
 
 
-def total_in_words(summary: Summary) -> str:
-    """Return what a year's tax comes to, what was paid of it, and what is left."""
-    return (
+def total_in_words(listing: LiabilityListing) -> str:
+    """Return what a year's tax comes to, what was paid of it, and what is left: without the penalty, and with it.
+
+    The penalty of line 38 is in what is owed on line 37, or taken from what is overpaid on line 34.
+    """
+    summary = listing.summary
+    told = (
         f"Total tax {dollars(summary.total)}   paid {dollars(summary.payments_usd)}   "
         f"balance due {dollars(summary.balance_due_usd)}"
     )
+    lines = {(each.form, each.line): Decimal(each.amount_usd) for each in listing.lines}
+    penalty = lines.get((FORM, "38"), ZERO)
+    if not penalty:
+        return told
+    later = Decimal(summary.payments_usd) - sum((lines.get(where, ZERO) for where in PAID_BEFORE), ZERO)
+    both = lines.get((FORM, "37"), ZERO) - lines.get((FORM, "34"), ZERO) - later
+    return f"{told}, with the penalty of {dollars(penalty)} (line 38): {dollars(both)}"

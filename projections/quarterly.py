@@ -21,7 +21,7 @@ from lotwork.projections.estimated.measures import NOT_KNOWN, NOTHING_REQUIRED, 
 from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Step, next_payment, set_aside, steps
 from lotwork.projections.estimated.open_year import OpenYear, YearAsked
 from lotwork.projections.estimated.paid import filed_in_january, paid_by
-from lotwork.projections.estimated.prior_year import PriorYear, prior_year, told_of
+from lotwork.projections.estimated.prior_year import PriorYear, filed_otherwise, prior_year, told_of
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.replay.book import Book
@@ -306,6 +306,8 @@ class _Account:
 
     def _findings(self, method: str, late: Late, compared: Comparison | None) -> tuple[Finding, ...]:
         findings = () if method == NOTHING_REQUIRED else told_of(self.prior, self.owed.year)
+        if self.prior.source == "year_facts":
+            findings += filed_otherwise(self.book, self.owed.year)
         if isinstance(self.owed, OpenYear):
             findings = (self.owed.told(prior_known=self.prior.tax is not None), *findings)
         if late.through < min(self.as_of, date(self.owed.year + 1, 4, 15)):

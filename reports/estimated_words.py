@@ -67,7 +67,10 @@ def rise_in_words(payments: Quarterly) -> str:
         return ""
     rise = "The tax is that of the events so far: more income asks for more"
     if payments.safe_payment is None:
-        return f"{rise}; what is enough is known once the period of an installment is over."
+        return (
+            f"{rise}; how much is enough whatever comes cannot be said before the months are over that a payment "
+            "counts, since last year's tax is not known or does not count."
+        )
     return f"{rise}; {usd(payments.safe_payment)} each time, withholding counted, is enough whatever comes."
 
 

@@ -22,6 +22,7 @@ from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.expenses import ExpenseBook
 from lotwork.projections.filer.taxpayer import year_end
 from lotwork.projections.filing.check import prepare
+from lotwork.projections.filing.recorded import years_recorded
 from lotwork.projections.findings import Finding
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.liability import Liability, liability
@@ -69,6 +70,7 @@ class Reading:
     head: Head
     year: int
     years: tuple[int, ...]
+    """Those in which anything happened, with this one, the newest first: the years a page is offered of."""
     today: date
     history: History
     law: Law
@@ -178,7 +180,7 @@ class BookCache:
         return Reading(
             head=head,
             year=year,
-            years=_years(folded, year, today),
+            years=tuple(sorted({*years_recorded(folded), today.year}, reverse=True)),
             today=today,
             history=history,
             law=law,
@@ -273,11 +275,3 @@ def _stops(folded: Book, law: Law, year: int, taxed: Taxed, today: date, now: da
         return
     yield from _findings(folded, year, Taxed(taxed.owed), None)
     yield from dated_ahead(folded.history, folded.latest, now)
-
-
-def _years(folded: Book, year: int, today: date) -> tuple[int, ...]:
-    """Return the years in which anything happened, with this one, the newest first."""
-    told = {when for when, _ in folded.income.totals} | {when for when, _ in folded.gains.totals}
-    told |= {when for when, _ in folded.income.pending} | set(folded.taxpayer.year_facts)
-    told |= {filing.year for filing in folded.taxpayer.filings}
-    return tuple(sorted(told | {year, today.year}, reverse=True))

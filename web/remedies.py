@@ -40,6 +40,8 @@ GIFT_VALUE = ADD + """ correction at={now} target={event} reason=REASON set='{{"
 GIFT_DAY = ADD + """ correction at={now} target={event} reason=REASON set='{{"donor_acquired": "DAY"}}'"""
 ORDER = ADD + " election at={now} from=DAY wallet=WALLET method=METHOD with_broker=true"
 PRIOR_YEAR = ADD + " year_facts at={now} year={year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT"
+YEAR_FACTS = ADD + " year_facts at={now} year={year} wages_usd=AMOUNT"
+PRIOR_TAX = ADD + """ correction at={now} target={event} reason=REASON set='{{"prior_year_tax_usd": "AMOUNT"}}'"""
 YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMOUNT"
 CREDIT = ADD + " year_facts at={now} year={year} nonrefundable_credits_usd=AMOUNT credits_usd=0"
 DIVIDENDS = ADD + " year_facts at={now} year={year} ordinary_dividends_usd=AMOUNT"
@@ -170,6 +172,8 @@ REMEDIES = {
     "filed_by_another_program": Remedy("A return was filed by another version"),
     "filed_from_another_log": Remedy("A return was filed from another ledger"),
     "law_not_enacted": Remedy("A figure of the law is not enacted yet"),
+    "year_without_records": Remedy("A year of which nothing is recorded", IMPORT, YEAR_FACTS),
+    "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
     "year_facts_missing": Remedy("What stands outside the ledger is not recorded"),
     "current_year_unknown": Remedy("The law of this year is not out yet"),
     "prior_year_by_book": Remedy("Last year's tax is taken from this book", PRIOR_YEAR),

@@ -12,9 +12,10 @@ from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.units import CENT, ONE_DAY, ZERO, AssetTable
+from lotwork.ledger.units import ONE_DAY, ZERO, AssetTable
 from lotwork.projections.replay.book import Book
 from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.estimated import Installment
 from lotwork.rules.us.estimated_penalty import Paid, interest_of_a_day, penalty
@@ -162,8 +163,8 @@ def _a_day(amount: Decimal, day: date, law: Law) -> Decimal | None:
 
 
 def set_aside(book: Book, usd: Decimal) -> SetAside:
-    """Return *usd*, rounded up to the cent, and how much of the coin last received would bring it."""
-    usd = usd.quantize(CENT, ROUND_UP)
+    """Return *usd* to the cent, as a form rounds it, and how much of the coin last received would bring it at least."""
+    usd = to_cents(usd)
     last = book.income.last_price
     if last is None:
         return SetAside(usd, None, None, None)

@@ -10,7 +10,7 @@ of the prior year can be filed yet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -26,6 +26,8 @@ from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 
 FULL_YEAR_MONTHS = 12
+ROUNDED_AWAY = Decimal(5)
+"""Dollars by which the tax of a return in whole dollars may differ from that of one in cents."""
 
 Source: TypeAlias = Literal["year_facts", "filing", "book", "none"]
 
@@ -93,6 +95,34 @@ def _by_book(book: Book, law: Law, owed: YearAsked) -> PriorYear:
     if not before.tax or not isinstance(owed, OpenYear):
         return PriorYear(None, None, "none", computed=before.tax)
     return PriorYear(before.tax, before.computed.summary["agi"], "book", computed=before.tax)
+
+
+def prior_year_differs(book: Book, year: int, tax: Decimal, by: str) -> Iterator[Finding]:
+    """Yield a finding where *tax*, that of *year* less its credits as *by* has it, is not what the next year is told.
+
+    Between a joint return and another the fact is a sum or a share (Form 2210, line 8), and is not compared.
+    """
+    events = book.taxpayer.year_facts.get(year + 1, ())
+    event = next((each for each in reversed(events) if each.prior_year_tax_usd_micros is not None), None)
+    if event is None or event.prior_year_tax_usd_micros is None or _joint(book, year) != _joint(book, year + 1):
+        return
+    told = usd_decimal(event.prior_year_tax_usd_micros)
+    if abs(told - max(ZERO, tax)) > ROUNDED_AWAY:
+        yield Finding(
+            "prior_year_tax_differs",
+            f"the facts of {year + 1} ({event.id}) say that the tax of {year} was {to_cents(told):,}, and {by} comes "
+            f"to {to_cents(max(ZERO, tax)):,}, less credits: record what is missing of {year}, or correct "
+            "prior_year_tax_usd to the tax that its return shows (Form 2210, line 8)",
+            event.id,
+        )
+
+
+def filed_otherwise(book: Book, year: int) -> tuple[Finding, ...]:
+    """Return a finding where the facts of *year* say another prior year's tax than the return filed from this book."""
+    filed = book.taxpayer.filed(year - 1)
+    before = None if filed is None else _as_filed(filed)
+    tax = None if before is None else before.tax
+    return () if tax is None else tuple(prior_year_differs(book, year - 1, tax, "the return filed from this book"))
 
 
 def told_of(prior: PriorYear, year: int) -> tuple[Finding, ...]:

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from lotwork.ledger import events as e
+from lotwork.projections.estimated.prior_year import prior_year_differs
 from lotwork.projections.filing.penalty import RATE_UNKNOWN, with_penalty
+from lotwork.projections.filing.recorded import without_records
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability, liability
 from lotwork.projections.questions.ahead import dated_ahead
@@ -54,7 +56,8 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None) -> Prepared:
         filed = with_penalty(book, enacted, owed)
         unenacted = enacted.unenacted
     doubts = (finding for finding in filed.findings if finding.code != RATE_UNKNOWN)
-    told = tuple(dict.fromkeys((*book.told(), *doubts)))
+    of_year = (*without_records(book, year), *prior_year_differs(book, year, owed.tax, "the return here"))
+    told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year)))
     mine = tuple(_of_this_return(book, year, told))
     ahead = () if now is None else dated_ahead(book.history, book.latest, now)
     return Prepared(filed, enacted, tuple(dict.fromkeys((*mine, *ahead, *map(_unenacted, unenacted)))))

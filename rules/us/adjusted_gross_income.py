@@ -7,6 +7,7 @@ without it first, and finished with it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -31,6 +32,9 @@ from lotwork.rules.us.retirement import (
 from lotwork.rules.us.schedule_1 import Received
 from lotwork.rules.us.self_employment import SelfEmployment, schedule_se, schedule_se_of_spouse
 from lotwork.rules.us.two_businesses import of_spouse
+
+OF_ANY_RETURN = ("us/ordinary/rates", "us/income/hobby_line")
+"""What the law of a year must have for any return of it."""
 
 
 class SpouseTrade(NamedTuple):
@@ -156,10 +160,11 @@ def gather(filer: Filer, law: Law) -> Gathered:
     """Return the page before a net operating loss; a year whose law is not known is refused."""
     year, status = filer.year, filer.status
     try:
-        law.in_year("us/income/hobby_line", year)
-        law.in_year("us/ordinary/rates", year)
+        for path in OF_ANY_RETURN:
+            law.in_year(path, year)
     except UnknownFigureError as unknown:
-        raise UnknownFigureError(f"no federal return can be computed for {year}: {unknown}") from unknown
+        known = f"Lotwork knows the law of {_years_known(law)}"
+        raise UnknownFigureError(f"no federal return can be computed for {year}: {known}. {unknown}") from unknown
     wages = _given((FORM, "1a"), "Wages", filer.wages + filer.spouse_wages, "26 U.S.C. 61(a)(1)")
     interest = _given((FORM, "2b"), "Taxable interest", filer.taxable_interest, "26 U.S.C. 61(a)(4)")
     dividends = _given((FORM, "3a"), "Qualified dividends", filer.qualified_dividends, "26 U.S.C. 1(h)(11)")
@@ -266,3 +271,12 @@ def _saver(filer: Filer) -> Saver:
 
 def _given(where: tuple[str, str], label: str, amount: Decimal, cite: str) -> Line:
     return line(where, label, amount, cites=(cite,))
+
+
+def _years_known(law: Law) -> str:
+    """Return the years whose returns *law* has what every return asks for, from the first to the last."""
+    entries = [law.entry(path) for path in OF_ANY_RETURN]
+    begun = {version.from_.year for entry in entries for version in entry.in_force}
+    days = (date(year, 1, 1) for year in range(min(begun), max(begun) + 1))
+    known = [day.year for day in days if all(entry.on(day) for entry in entries)]
+    return f"{known[0]} to {known[-1]}" if known else "no year"

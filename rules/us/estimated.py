@@ -123,7 +123,7 @@ def required_payment(case: YearTax, law: Law) -> RequiredPayment:
         inputs=(ninety, prior) if prior else (ninety,),
     )
     if owed.amount < least.amount():
-        why = f"tax after withholding is less than {least.amount():,}"
+        why = f"tax after withholding is less than ${least.amount():,}"
     elif case.prior_tax == 0:
         why = "there was no tax in the prior year"
     elif case.withholding >= required.amount:

@@ -44,6 +44,9 @@ def test_the_penalty_is_added_to_what_is_owed(lotwork: Caller) -> None:
     assert last["37"] == last["24"] + last["38"]
     assert [last["34"], last["35a"], last["36"]] == [0, 0, 0]
     assert Decimal(told["summary"]["balance_due_usd"]) == last["24"], "the tax itself, as before"
+    for command in (ASKED[:-1], ("file", "--year", "2025", "--dry-run")):
+        said = lotwork(*command).out
+        assert f"balance due {last['24']:,}, with the penalty of 279.33 (line 38): {last['37']:,}" in said
 
 
 def test_it_is_taken_from_an_overpayment_and_the_rest_comes_back_or_goes_on(lotwork: Caller) -> None:
@@ -53,6 +56,7 @@ def test_it_is_taken_from_an_overpayment_and_the_rest_comes_back_or_goes_on(lotw
     assert last["38"] > 100
     assert last["34"] == last["33"] - last["24"] - last["38"] > 100
     assert [last["36"], last["35a"], last["37"]] == [100, last["34"] - 100, 0]
+    assert f"(line 38): -{last['34']:,}" in lotwork(*ASKED[:-1]).out
 
 
 @pytest.mark.parametrize(("paid", "applied"), [("9700", "500"), ("0", "1")])
@@ -68,6 +72,7 @@ def test_a_windfall_bears_the_penalty_of_the_method_that_costs_less(lotwork: Cal
     windfall = receipt("windfall", "2025-12-20", "1", "50000")
     lotwork.take(PROFILE, windfall, payment("2026-01-15", "12000"))
     assert lines(lotwork(*ASKED).result)["38"] == 0
+    assert "with the penalty" not in lotwork(*ASKED[:-1]).out
 
 
 def test_what_the_penalty_rests_on_is_told_on_its_line(lotwork: Caller) -> None:
@@ -105,3 +110,9 @@ def test_a_return_is_filed_with_them_and_a_later_payment_moves_none(lotwork: Cal
     }
     assert ("Form 1040", "37") in moved
     assert ("Form 1040", "38") not in moved
+
+
+def test_what_is_paid_with_the_return_is_in_the_balance_with_the_penalty_too(lotwork: Caller) -> None:
+    lotwork.take(PROFILE, MINED, facts(), payment("2026-04-10", "9000") | {"type": "balance"})
+    last = lines(lotwork(*ASKED).result)
+    assert f"with the penalty of {last['38']} (line 38): {last['37'] - 9000:,}" in lotwork(*ASKED[:-1]).out

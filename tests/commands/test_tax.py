@@ -72,7 +72,10 @@ def test_the_tax_table_is_used_when_it_is_asked_for(lotwork: Caller) -> None:
 def test_a_year_without_law_is_refused_in_words(lotwork: Caller, command: str, year: str) -> None:
     lotwork.take(PROFILE, mined(2025))
     told = lotwork(command, "--year", year, "--json", code=3)
-    assert f"no federal return can be computed for {year}" in told.result["message"]
+    assert (
+        f"no federal return can be computed for {year}: Lotwork knows the law of 2023 to 2026."
+        in told.result["message"]
+    )
     assert "Traceback" not in told.err
 
 
@@ -218,7 +221,7 @@ def test_the_next_payment_and_form_2210_are_told_with_the_installments(lotwork: 
     assert sum(float(charge["amount_usd"]) for charge in told["form_2210"]["charges"]) == float(told["penalty_usd"])
     words = lotwork("quarterly", "--year", "2025", "--as-of", "2025-06-01", code=1).out
     assert "by 2025-06-16, $2,199.41 of it overdue: waiting costs $0.84 a day" in words
-    assert "what is enough is known once the period of an installment is over" in words
+    assert "cannot be said before the months are over that a payment counts" in words
 
 
 def test_a_december_windfall_is_paid_for_in_january_without_a_word_from_the_taxpayer(lotwork: Caller) -> None:

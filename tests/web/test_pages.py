@@ -74,7 +74,7 @@ def test_the_current_page_is_marked_in_the_navigation(demo: TestClient) -> None:
 def test_the_overview_gives_the_answer_first(demo: TestClient) -> None:
     text = read(demo.get("/?book=demo").text).text
     assert "Payment 4 of 4 for 2026 $1,207.00 Due Jan 15, 2027 , in 54 days" in text
-    assert "0.07647513 BTC $9,880.18, at $129,194.69 a coin. $1,207.00 of it is due next" in text
+    assert "0.07647505 BTC $9,880.17, at $129,194.69 a coin. $1,207.00 of it is due next" in text
     assert "Safe harbor On track" in text
     assert text.index("$1,207.00") < text.index("Mined")
 
@@ -87,8 +87,9 @@ def test_a_year_that_is_paid_says_so(demo: TestClient) -> None:
 def test_a_small_tax_is_due_with_the_return_and_not_in_quarters(tmp_path: Path, ask: Ask) -> None:
     record(tmp_path, PROFILE, {**RECEIPT, "quantity": "0.04000000"})
     text = read(ask(tmp_path).get("/").text).text
-    assert "Balance for 2026 $565.18 Due Apr 15, 2027 , in 144 days No payment is required: tax after" in text
-    assert "Safe harbor Not needed" in text
+    assert "Balance for 2026 $565.18 Due Apr 15, 2027 , in 144 days" in text
+    assert "Safe harbor Not needed No payment is required: tax after withholding is less than $1,000." in text
+    assert text.count("No payment is required") == 1
 
 
 def test_a_year_without_any_tax_owes_nothing(tmp_path: Path, ask: Ask) -> None:
@@ -302,7 +303,27 @@ def test_an_empty_book_says_what_to_do_next_with_the_exact_commands(tmp_path: Pa
 
 
 def test_an_empty_book_leads_to_the_demo_where_there_is_one(demo: TestClient) -> None:
-    assert any("book=demo" in link for link in read(demo.get("/?book=main").text).links())
+    page = read(demo.get("/?book=main").text)
+    assert any("book=demo" in link for link in page.links())
+    first = page.text.index("Look at another book here: demo (a made-up miner)")
+    assert page.text.index("Nothing is recorded in main yet") < first < page.text.index("Say who files")
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize("year", [2015, 2024, 2062])
+def test_a_year_of_nothing_is_not_offered_and_says_which_years_there_are(
+    demo: TestClient, path: str, year: int
+) -> None:
+    page = read(demo.get(f"{path}?book=demo&year={year}").text)
+    assert f"Nothing of {year} is recorded in demo. Its years: 2026 , 2025" in page.text
+    offered = {told.get("value") for name, told in page.elements if name == "option"}
+    assert {"2026", "2025"} < offered
+    assert str(year) not in offered
+    assert "$0 $0" not in page.text
+
+
+def test_a_year_that_is_held_has_no_word_of_others(demo: TestClient) -> None:
+    assert "Its years" not in read(demo.get("/?book=demo&year=2025").text).text
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,8 @@ def _consequence(found: FiledYear) -> str:
         last = day(price.refund.last_day.day)
         if not price.refund.in_time:
             return f"A refund could be claimed through {last}, which has passed."
+        if not price.refund.limit.amount:
+            return "No refund can be claimed: no tax was paid in the time that a claim reaches back to."
         return f"A refund can be claimed through {last}, with Form 1040-X."
     if found.more_tax >= CENT:
         cost = price.interest.total.amount + price.failure_to_pay.amount

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from lotwork.ledger.events import PaymentType
-from lotwork.ledger.units import CENT, MICROS, ZERO, usd_decimal
+from lotwork.ledger.units import CENT, ZERO, usd_decimal
 from lotwork.projections.liability import Liability
 from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.reports.estimated import SetAsideRow
@@ -174,7 +174,7 @@ def _answer(reading: Reading, payments: QuarterlyView | None) -> Answer | None:
         left,
         filing,
         days_left((filing - reading.today).days),
-        payments.harbor_says if payments.harbor == "not needed" else "",
+        "",
         type="balance",
     )
 
@@ -255,27 +255,52 @@ def _step(reading: Reading, status: DaemonStatus | None, answer: Answer | None) 
 
 def _figures(owed: Liability) -> Iterator[FigureLine]:
     both, hobby = owed.businesses, owed.business.is_hobby
-    yield FigureLine("Mined, at its value when received", sum((each.mined for each in both), ZERO))
+    earned = [FigureLine("Mined, at its value when received", sum((each.mined for each in both), ZERO))]
     as_hobby = sum((each.hobby_income + each.hobby_dollars for each in both), ZERO)
     if as_hobby and not hobby:
-        yield FigureLine("Less what came while it was a hobby, Schedule 1", -as_hobby)
+        earned.append(FigureLine("Less what came while it was a hobby, Schedule 1", -as_hobby))
     if not hobby:
         others = sum((each.other_income for each in both), ZERO)
         if others:
-            yield FigureLine("Other income of the business, line 6", others)
-        yield FigureLine("Expenses", -sum((each.deducted for each in both), ZERO))
-        yield FigureLine("Depreciation and section 179", -sum((each.depreciation for each in both), ZERO))
-        yield FigureLine("Net profit, Schedule C", sum((each.net for each in both), ZERO), total=True)
-    summary = owed.computed.summary
-    yield FigureLine("Self-employment tax", summary["se_tax"])
-    rest = owed.computed.total.amount - summary["se_tax"]
-    yield FigureLine("Income tax, with wages and all else", rest)
+            earned.append(FigureLine("Other income of the business, line 6", others))
+        earned.append(FigureLine("Expenses", -sum((each.deducted for each in both), ZERO)))
+        earned.append(FigureLine("Depreciation and section 179", -sum((each.depreciation for each in both), ZERO)))
+        earned.append(FigureLine("Net profit, Schedule C", sum((each.net for each in both), ZERO), total=True))
+    yield from _adding_up(earned)
+    yield from _taxes(owed)
+
+
+def _taxes(owed: Liability) -> Iterator[FigureLine]:
+    """Yield the taxes of the year, and what is left to pay of them."""
+    total, employed = to_cents(owed.computed.total.amount), to_cents(owed.computed.summary["se_tax"])
+    taxes = [
+        FigureLine("Self-employment tax", employed),
+        FigureLine("Income tax, with wages and all else", total - employed),
+    ]
     if owed.credits:
-        yield FigureLine("Credits", -owed.credits)
-    yield FigureLine(f"Tax for {owed.year}", owed.tax, total=True)
-    yield FigureLine("Withheld from wages", -owed.withheld)
-    yield FigureLine("Paid", -(owed.paid - owed.withheld))
-    yield FigureLine("Still to pay" if owed.balance_due >= 0 else "Paid too much", abs(owed.balance_due), total=True)
+        taxes.append(FigureLine("Credits", -owed.credits))
+    back = owed.tax - owed.computed.total.amount + owed.credits
+    if back:
+        taxes.append(FigureLine("Credits beyond the tax, which come back", back))
+    tax = FigureLine(f"Tax for {owed.year}", owed.tax, total=True)
+    yield from _adding_up([*taxes, tax])
+    paid = [FigureLine("Less credits that come back", -back)] if back else []
+    paid += [FigureLine("Withheld from wages", -owed.withheld), FigureLine("Paid", -(owed.paid - owed.withheld))]
+    left = FigureLine("Still to pay", owed.balance_due, total=True)
+    *lines, left = _adding_up([tax, *paid, left])
+    yield from lines[1:]
+    yield left if left.amount >= 0 else FigureLine("Paid too much", -left.amount, total=True)
+
+
+def _adding_up(lines: Sequence[FigureLine]) -> Iterator[FigureLine]:
+    """Yield *lines* to the cent; where the last is a total that rounds otherwise than they do, with what is between."""
+    told = [replace(line, amount=to_cents(line.amount)) for line in lines]
+    *parts, last = told
+    yield from parts
+    between = last.amount - sum((line.amount for line in parts), ZERO)
+    if last.total and between:
+        yield FigureLine("Cents that rounding leaves", between)
+    yield last
 
 
 def _months(reading: Reading) -> Chart:
@@ -286,4 +311,4 @@ def _months(reading: Reading) -> Chart:
             micros[when.month - 1] += value
     says = [f"{name} {reading.year}: {usd(usd_decimal(value))}" for name, value in zip(MONTHS, micros, strict=True)]
     title = f"Income by month, {reading.year}"
-    return plain_bars(title, micros, MONTHS, says, lambda value: f"${value // MICROS:,}")
+    return plain_bars(title, micros, MONTHS, says, lambda value: usd(usd_decimal(value)))

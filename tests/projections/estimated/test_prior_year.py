@@ -25,7 +25,7 @@ def test_what_the_facts_say_comes_first() -> None:
     told = asked(*lines, facts(prior_year_tax_usd="6000", prior_year_agi_usd="90000"), as_of=DAY)
     assert told.prior.source == "year_facts"
     assert told.prior.tax == 6_000
-    assert told.findings == ()
+    assert [finding.code for finding in told.findings] == ["prior_year_tax_differs"]
 
 
 def test_the_return_that_was_filed_is_the_prior_years_tax_less_its_credits() -> None:

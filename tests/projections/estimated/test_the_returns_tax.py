@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from lotwork.ledger.units import CENT
 from lotwork.projections.estimated.open_year import year_asked
 from lotwork.projections.filing.penalty import with_penalty
 from lotwork.projections.liability import liability
@@ -49,7 +48,7 @@ def test_line_38_is_what_is_told_of_a_year_that_is_over(year: str, prior: tuple[
     assert told.required.tax is not None
     assert told.required.tax.amount == returned.tax
     assert told.set_aside is not None
-    assert told.set_aside.usd == max(Decimal(0), returned.balance_due).quantize(CENT, ROUND_UP)
+    assert told.set_aside.usd == to_cents(max(Decimal(0), returned.balance_due))
 
 
 def test_the_ninety_percent_are_those_of_the_tables_tax_by_hand() -> None:

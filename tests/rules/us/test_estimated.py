@@ -67,7 +67,7 @@ def test_exactly_1_000_owed_bears_a_penalty_and_999_99_does_not() -> None:
     assert required(tax=usd("1000")).penalty_possible
     made = required(tax=usd("5000"), withholding=usd("4000.01"))
     assert not made.penalty_possible
-    assert "less than 1,000" in made.why
+    assert "less than $1,000" in made.why
 
 
 def test_no_penalty_after_a_year_without_tax_or_where_withholding_covers_it() -> None:

@@ -40,7 +40,7 @@ def test_a_penalty_runs_for_what_was_not_paid_and_the_page_says_up_to_which_day(
 def test_a_small_tax_asks_for_no_payment_and_the_cards_say_so(tmp_path: Path, ask: Ask) -> None:
     text = text_of(tmp_path, ask, receipt("a", "2026-02-01"))
     assert text.count("Nothing required Required $0.00 Paid $0.00 Short $0.00") == 4
-    assert "Safe harbor not needed. No payment is required: tax after withholding is less than 1,000." in text
+    assert "Safe harbor not needed. No payment is required: tax after withholding is less than $1,000." in text
     assert "Payments made for 2026 None is recorded." in text
 
 
