@@ -269,7 +269,7 @@ def test_every_backup_cut_short_is_refused(home: Path, tmp_path: Path) -> None:
 
 
 def test_a_backup_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputRefusedError, match=r"none\.tar: is not there"):
+    with pytest.raises(InputRefusedError, match=r"there is no file none\.tar"):
         restore(tmp_path / "none.tar", tmp_path / "home", clock=CLOCK)
 
 
