@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,15 +38,10 @@ LONGEST = [
 ]
 """The files that take longest, begun first: begun last, one of them would leave the other workers idle."""
 MEASURED = ("commands", "golden", "ledger", "projections", "rules")
-"""The folders of tests by which the coverage of ledger, projections and rules is measured."""
-OF_FILES_AND_WORDS = tuple(
-    HERE / "commands" / f"test_{name}.py"
-    for name in (
-        *("broken_exports", "guide_samples", "known_exports", "ledger_moved", "lines_alike", "newcomer", "plain_text"),
-        *("rows_alike", "rows_known_again", "rows_left_out", "samples", "typed_listings"),
-    )
-)
-"""What looks at files and words: what they reach of these rooms in passing is measured by those that look at it."""
+"""The folders of tests by which the coverage of ledger, projections and rules is measured.
+
+That holds where one process runs them: pytest-xdist's workers pass `no_cover` over, and measure every test.
+"""
 
 register()
 
@@ -73,20 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path, len(place)))
     for item in items:
         draws = item.get_closest_marker("hypothesis") or item.get_closest_marker("seeded")
-        if (
-            draws
-            or item.path in OF_FILES_AND_WORDS
-            or not any(item.path.is_relative_to(HERE / folder) for folder in MEASURED)
-        ):
+        if draws or not any(item.path.is_relative_to(HERE / folder) for folder in MEASURED):
             item.add_marker("no_cover")
     if ROUND in os.environ:
         stream(0).shuffle(items)
-
-
-def pytest_collection_finish() -> None:
-    """Look no more at what was collected when garbage is: it stays until the end, and there are thousands of tests."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_runtest_setup() -> None:

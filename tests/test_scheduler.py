@@ -112,6 +112,16 @@ class Daemon:
         return code
 
 
+def end_all(daemons: list[Daemon]) -> None:
+    """End every daemon, however the test went."""
+    for daemon in daemons:
+        if daemon.process.poll() is None:
+            daemon.process.kill()
+        daemon.ended()
+        assert daemon.process.stderr is not None
+        daemon.process.stderr.close()
+
+
 @pytest.fixture
 def started() -> Iterator[list[Daemon]]:
     """Daemons that are killed after the test, however it went."""

@@ -18,7 +18,7 @@ from tests.commands.calling import Caller
 from tests.ledger.making import receipt
 from tests.patience import PATIENCE_SECONDS
 from tests.postgres_server import Server
-from tests.test_scheduler import DAEMON, FOLDER, RECEIPT, START, Daemon
+from tests.test_scheduler import DAEMON, FOLDER, RECEIPT, START, Daemon, end_all
 
 
 @pytest.fixture
@@ -58,16 +58,6 @@ def machine(folder: Path, url: str) -> Path:
     (folder / "inbox").mkdir(parents=True)
     (folder / "config.toml").write_text(f'[ledger]\nurl = "{url}"\n{DAEMON}{FOLDER}')
     return folder
-
-
-def end_all(daemons: list[Daemon]) -> None:
-    """End every daemon, however the test went."""
-    for daemon in daemons:
-        if daemon.process.poll() is None:
-            daemon.process.kill()
-        daemon.ended()
-        assert daemon.process.stderr is not None
-        daemon.process.stderr.close()
 
 
 def drop(home: Path, name: str) -> None:

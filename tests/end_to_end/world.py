@@ -27,7 +27,7 @@ from tests.end_to_end.market import Market, open_market
 from tests.litecoin_node import LitecoinNode
 from tests.mail_server import Inbox, mail_server
 from tests.patience import PATIENCE_SECONDS
-from tests.test_scheduler import Daemon
+from tests.test_scheduler import Daemon, end_all
 
 RUN = (
     "import sys; from tests.another_time import schedule_then; schedule_then(); from lotwork.cli import main;"
@@ -178,12 +178,3 @@ def open_world(folder: Path, *, faults: bool) -> Iterator[World]:
         for wallet in ("own", "payer"):
             node.open_wallet(wallet)
         yield world
-
-
-def end_all(daemons: list[Daemon]) -> None:
-    for daemon in daemons:
-        if daemon.process.poll() is None:
-            daemon.process.kill()
-        daemon.ended()
-        assert daemon.process.stderr is not None
-        daemon.process.stderr.close()

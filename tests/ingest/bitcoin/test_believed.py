@@ -10,9 +10,8 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import msgspec
@@ -32,6 +31,7 @@ from lotwork.ledger.store import EventStore
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.memory_log import MemoryLog
+from tests.ingest.scripted_server import listening
 from tests.litecoin_node import PASSWORD, USER, LitecoinNode, LitecoinRpcError
 
 RIG, STRANGER = b"\x00\x14" + b"\x01" * 20, b"\x00\x14" + b"\x63" * 20
@@ -392,16 +392,8 @@ def proxy(node: LitecoinNode, twist: Callable[[str, list[Any], Any], Any]) -> It
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Between)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(Between) as url:
+        yield url
 
 
 def poll(home: Path, url: str, script: str) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import msgspec
@@ -29,6 +28,7 @@ from lotwork.ledger.store import EventStore
 from tests.anvil_node import Anvil, AnvilError, running_anvil
 from tests.evm_contracts import token, transfers
 from tests.ingest.evm.test_watch import SECTION, Watched, payout
+from tests.ingest.scripted_server import listening
 from tests.simulated_evm import SimulatedEvm
 
 COLD, DOLLAR = "0x" + "c0" * 20, "0x" + "d0" * 20
@@ -90,16 +90,8 @@ def proxy(node: Anvil, twist: Twist) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Between)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(Between) as url:
+        yield url
 
 
 def section_for(anvil: Anvil, url: str, **changed: Any) -> EvmSection:
