@@ -30,6 +30,8 @@ class Page:
     """Whether the source has more to give at once; False until the next poll."""
     left_out: str | None = None
     """What of it is no event, counted and named, where a person is to know."""
+    alerts: tuple[str, ...] = ()
+    """What a person must look at, each queued as an alert in the transaction that records the page."""
 
 
 class ReceiptSource(Protocol):

@@ -6,11 +6,12 @@ the effect is exactly once. A crash between the two steps asks the same question
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from lotwork.ingest.ports import Page, ReceiptSource, Recorder
 from lotwork.ledger.errors import SourceRefusedError
-from lotwork.ledger.storage.batch import Batch, CursorMove
+from lotwork.ledger.storage.batch import Batch, CursorMove, Message
 
 MOST_PAGES = 1_000
 """Pages read in one look; what is left waits for the next, so that no source keeps a worker for ever."""
@@ -53,8 +54,8 @@ def watch_once(
                 "nothing of it was recorded; report this, the source's paging runs in a circle"
             )
         new += record(source, recorder, cursor, page)
-        if page.left_out is not None:
-            tell(page.left_out)
+        for words in (*filter(None, (page.left_out,)), *page.alerts):
+            tell(words)
         if not page.more:
             break
         cursor = page.cursor
@@ -67,5 +68,12 @@ def record(source: ReceiptSource, recorder: Recorder, cursor: str | None, page: 
     move = None if page.cursor == cursor else CursorMove(source.name, cursor, page.cursor)
     if move is None and not page.events:
         return 0
-    (appended,) = recorder.append(Batch(source.book, page.events, cursor=move))
+    alerts = tuple(_alert(source, words) for words in page.alerts)
+    (appended,) = recorder.append(Batch(source.book, page.events, cursor=move, outbox=alerts))
     return len(appended.new)
+
+
+def _alert(source: ReceiptSource, words: str) -> Message:
+    """Return the alert that says *words* of *source*, once however often they are said."""
+    digest = hashlib.sha256(f"{source.book}\x00{source.name}\x00{words}".encode()).hexdigest()[:32]
+    return Message(f"source:{digest}", f"Look at the source {source.name}", words)

@@ -13,9 +13,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
 from lotwork.ingest.asking.json_guard import JsonValue
-from lotwork.ingest.pools.bounds import ALL_BITCOIN_SATS, GENESIS
-
-LATEST = 4_102_444_800  # 2100-01-01: beyond it, milliseconds were taken for seconds
+from lotwork.ingest.pools.bounds import ALL_BITCOIN_SATS, GENESIS, LATEST
 
 _SATS = re.compile(r"[0-9]{1,16}", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{10}", re.ASCII)

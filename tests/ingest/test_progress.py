@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,6 +37,9 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 from tests.drawing import stream
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
+from tests.ingest.pools.cases import CASES, NO_INCOME, Case
+from tests.ingest.pools.cases import Paid as PoolPaid
+from tests.ingest.pools.kit import Asked, PoolServer, built, context_of, credit
 from tests.ingest.scripted_server import client_of
 from tests.simulated_evm import Move, SimulatedEvm
 
@@ -240,16 +244,46 @@ class Folder(World):
         )
 
 
+class FramedPool(World):
+    """A pool that the frame reads, as its case answers."""
+
+    def __init__(self, case: Case, home: Path) -> None:
+        super().__init__(home)
+        self.case = case
+        self.home = home
+        self.paid: list[PoolPaid] = []
+
+    def grow(self, count: int) -> None:
+        for _ in range(count):
+            number = len(self.paid) + 1
+            at = datetime(2026, 5, 28, tzinfo=UTC) + timedelta(minutes=30 * number)
+            self.paid.append(PoolPaid(number, at, (1_000 + number) * self.case.unit))
+            self.clock.instant = at + timedelta(hours=1)
+
+    def source(self, store: EventStore, evidence: Evidence) -> ReceiptSource:
+        del evidence  # the one of the home: they are the same folder
+        if self.case.on_credit:
+            credit(store)
+        settings = {**self.case.settings, "start": "2026-05-28"}
+        context = context_of(PoolServer(self.answer), store, self.clock, self.home)
+        return built(self.case.kind, settings, context)
+
+    def answer(self, asked: Asked) -> Any:
+        self.question()
+        return self.case.telling(self.paid, asked)
+
+
 WORLDS: dict[str, Callable[[Path], World]] = {
     "bitcoin_node": Bitcoin,
     "evm_node": Evm,
     "ocean": Pool,
     "files": Folder,
+    **{f"{case.kind}: {case.name}": partial(FramedPool, case) for case in CASES},
 }
 
 
 def test_every_source_has_a_world_here() -> None:
-    assert list(WORLDS) == [declared.kind for declared in SOURCES]
+    assert {name.partition(":")[0] for name in WORLDS} == {one.kind for one in SOURCES} - {*NO_INCOME}
 
 
 class Watch:
@@ -261,6 +295,7 @@ class Watch:
         self.evidence = Evidence(home)
         self.source = self.world.source(self.store, self.evidence)
         self.looks = 0
+        self.begun = self.store.head("main").position
 
     def look(self) -> int:
         """Look once; what fails is tried again another time."""
@@ -277,7 +312,7 @@ class Watch:
             self.look()
 
     def recorded(self) -> int:
-        return self.store.head("main").position
+        return self.store.head("main").position - self.begun
 
     def told(self) -> dict[str, Event]:
         """Return the events; what they were read from differs where they were read in other looks."""
