@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("upkeep", "Check the home, the ledger and the machine, and say what to mend."),
     "run": ("daemon", "Run the daemon: watchers, prices, projections, alerts, dashboard."),
     "poll": ("daemon", "Ask every source, or one, once and now."),
+    "source": ("source.group", "What is watched: add a source and test it, list them, take one out."),
     "import": ("record", "Import events from files: exports that are known, CSV, JSON Lines; all, or none."),
     "map": ("maps", "Which exports are known by their face, and which column maps there are."),
     "add": ("record", "Add one event: lotwork add KIND key=value ..."),

@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+from typing import Any, TypeAlias, get_args
 
 import msgspec
 
@@ -27,7 +26,7 @@ from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 from lotwork.service.secret_files import reveal
 from lotwork.service.settings import Settings
-from lotwork.service.toml_file import TomlFile, dotted, parse, problems_of, settings_text
+from lotwork.service.toml_file import TomlFile, dotted, is_text, parse, problems_of, settings_text
 
 OF_THE_MACHINE = {errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 """What keeps a file from being read, whatever stands in it."""
@@ -177,13 +176,6 @@ def typed(path: tuple[str, ...], text: str) -> Any:
         return read_toml(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
-
-
-def is_text(kind: Any) -> bool:
-    """Return whether *kind* is a text, or a text or nothing, whatever more is known of it."""
-    options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    bare = {get_args(one)[0] if get_origin(one) is Annotated else one for one in options}
-    return bare - {NoneType} == {str}
 
 
 def leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -112,7 +112,7 @@ class Daemon:
         self.clock = clock
         self.scrub = scrub
         self.systemd = Systemd()
-        self.health = Health(config.home, clock)
+        self.health = Health(config.home, clock, due=self._due)
         self.metrics = Metrics(self.health.last_answers)
         self.stop = threading.Event()
         self.standing = Standing(self.stop, self.systemd)
@@ -304,6 +304,11 @@ class Daemon:
             )
         if not self.scheduler.running:
             self.scheduler.start()
+
+    def _due(self, name: tuple[str, str]) -> datetime | None:
+        """Return when a source is asked next; None where it is not scheduled."""
+        job = self.scheduler.get_job(poll_name(name))
+        return None if job is None else job.next_run_time
 
     def _dismiss(self, name: str) -> None:
         """Take a job away; the round it may be at goes on alone, and is heard of no more."""

@@ -112,7 +112,7 @@ def _say(call: Call, listing: PollListing) -> None:
             print_result("poll", listing, head=log.head(call.book))
         return
     if not listing.sources:
-        tell(f"no source is configured: add one to {call.home / 'config.toml'}, or import files")
+        tell(f"no source is configured in {call.home / 'config.toml'}: `lotwork source add`, or import files")
     for row in listing.sources:
         outcome = f"{row.new} new event{'' if row.new == 1 else 's'}" if row.error is UNSET else row.error
         tell(f"{row.source} ({row.book}): {outcome}")

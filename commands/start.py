@@ -18,6 +18,7 @@ from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.reports.start import DemoListing, HomeListing
 
 NEXT = (
+    "lotwork source add             your pool, your node, a folder: asked for and tested",
     "lotwork import FILE.jsonl      events you have",
     "lotwork run                    the daemon and its dashboard, on http://127.0.0.1:8949",
     "lotwork demo                   a made-up miner's book, to look around in",

@@ -42,14 +42,19 @@ class BuildContext:
         """Return where raw answers are kept, free of the secrets they were asked with."""
         return Answers(self.home, self.scrub)
 
+    @property
+    def own_files(self) -> Evidence:
+        """Return where the taxpayer's own files are kept, to the byte."""
+        return Evidence(self.home)
+
     @cached_property
     def scrub(self) -> Scrubber:
         """Return what takes our secrets out of a stranger's words."""
         return Scrubber(self.secrets)
 
     @property
-    def quarantine(self) -> Quarantine:
-        """Return where refused answers are kept, free of secrets."""
+    def quarantine(self) -> Quarantine | None:
+        """Return where refused answers are kept, free of secrets; None where nothing is kept."""
         return Quarantine(self.home, secrets=self.secrets)
 
     def client(

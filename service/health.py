@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,6 +54,8 @@ class Health:
     """None until the first verification is done."""
     chain_trouble: str | None = None
     verified_at: datetime | None = None
+    due: Callable[[tuple[str, str]], datetime | None] = field(default=lambda _name: None)
+    """Returns when a source is asked next; None where nobody knows."""
     _sources: dict[tuple[str, str], Answered] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -125,6 +127,7 @@ class Health:
             f"{book}/{name}": {
                 "silent_seconds": int(silent.total_seconds()),
                 "last_success": answered.at.isoformat() if answered.at else None,
+                "next_poll": due.isoformat() if (due := self.due((book, name))) else None,
                 "trouble": None if answered.trouble is None else plain_lines(answered.trouble),
             }
             for (book, name), (answered, silent) in self.sources().items()
@@ -133,6 +136,7 @@ class Health:
             "chain_verified": self.chain_ok,
             "verified_at": self.verified_at.isoformat() if self.verified_at else None,
             "store_writable": writable,
+            "pid": os.getpid(),
             "sources": sources,
         }
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from lotwork.ledger.errors import ConfigError, StorageError
-from lotwork.ledger.storage.files import sync_folder
 from lotwork.service.ledger_place import CONFIG
+from lotwork.service.settings_file import replace_text
 from lotwork.service.toml_file import parse, settings_text
 
 HEADER = re.compile(r"\s*\[\s*ledger\s*\]\s*(#.*)?$")
@@ -30,7 +28,7 @@ def point(home: Path, url: str | None, password_file: str | None = None) -> None
         if not _differs_only_there(old, new, str(path), said):
             line = f"[ledger] {wanted[0].strip()}" if wanted else "no url in [ledger]"
             raise ConfigError(f"{path}: cannot be changed line by line: write {line} there by hand, and move again")
-        _replace(path, new)
+        replace_text(path, new)
     except (OSError, UnicodeDecodeError) as refused:
         raise StorageError(f"{path}: the settings cannot be written ({refused}): nothing was moved") from refused
 
@@ -60,17 +58,3 @@ def _differs_only_there(old: str, new: str, name: str, said: dict[str, str | Non
     others = ({key: value for key, value in tables.items() if key != "ledger"} for tables in (before, after))
     given = {key: value for key, value in said.items() if value is not None or key == "url"}
     return all(ledger.get(key) == value for key, value in given.items()) and next(others) == next(others)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put *text* in the place of *path*, whole or not at all, for its owner only."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-        sync_folder(path.parent)
-    finally:
-        Path(name).unlink(missing_ok=True)

@@ -10,7 +10,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -151,6 +152,13 @@ def own_problem(kind: Any, value: Any, file: TomlFile, path: KeyPath) -> Iterato
         matched = _BAD_VALUE.match(text)
         reason, _, remedy = (matched.group("why") if matched else text).partition(": ")
         yield Problem(file.where(path), dotted(path) or "(file)", reason, remedy or "correct the value")
+
+
+def is_text(kind: Any) -> bool:
+    """Return whether *kind* is a text, or a text or nothing, whatever more is known of it."""
+    options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    bare = {get_args(one)[0] if get_origin(one) is Annotated else one for one in options}
+    return bare - {NoneType} == {str}
 
 
 def dotted(path: KeyPath) -> str:

@@ -10,7 +10,6 @@ from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.sections import Name, Seconds, Section
 from lotwork.ledger.errors import ConfigError, UsageError
 from lotwork.ledger.storage.batch import MAIN_BOOK
-from lotwork.ledger.storage.evidence import Evidence
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -56,7 +55,7 @@ def build(section: FolderSection, context: BuildContext) -> ReceiptSource:
         column_map=column_map,
         log=context.log,
         clock=context.clock,
-        evidence=Evidence(context.home),  # the taxpayer's own files, kept to the byte
+        evidence=context.own_files,
         profile=given if column_map is None else None,
         settings=section.set,
         wallet=section.wallet,

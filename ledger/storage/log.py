@@ -21,11 +21,11 @@ from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
 from lotwork.ledger.storage.port import Database
-from lotwork.ledger.storage.rows import COMMON_KINDS, LATE, RARE, microseconds
+from lotwork.ledger.storage.rows import COMMON_KINDS, EPOCH, LATE, RARE, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
 from lotwork.ledger.storage.verify import Verification, tail_fault, verify
 from lotwork.ledger.txids import loosely, spellings
-from lotwork.ledger.units import Asset, AssetTable
+from lotwork.ledger.units import MICROSECOND, Asset, AssetTable
 
 SAME_SPELLING = "SELECT txid FROM events WHERE book = ? AND txid IS NOT NULL GROUP BY txid HAVING count(*) > 1"
 ODD_SPELLING = "SELECT txid FROM events WHERE book = ? AND txid IS NOT NULL AND txid <> lower(trim(txid))"
@@ -158,6 +158,11 @@ class EventLog:
         """Return how far *source* has been read into *book*; None where it never was."""
         rows = self._all("SELECT cursor FROM cursors WHERE book = ? AND source = ?", (book, source))
         return str(rows[0][0]) if rows else None
+
+    def cursor_moved(self, book: str, source: str) -> datetime | None:
+        """Return when the cursor of *source* moved last; None where it never was read into *book*."""
+        rows = self._all("SELECT moved_us FROM cursors WHERE book = ? AND source = ?", (book, source))
+        return EPOCH + rows[0][0] * MICROSECOND if rows else None
 
     def assets(self, book: str) -> AssetTable:
         """Return the assets *book* knows: the built-in ones and those it declares."""

@@ -119,7 +119,10 @@ def test_readiness_tells_each_sources_age_and_trouble(asking: TestClient, health
     clock.move(90)
     health.failed(SECTION, "no answer")
     told = asking.get("/readyz").json()["sources"]["main/ocean"]
-    assert told == {"silent_seconds": 90, "last_success": "2026-11-22T00:00:00+00:00", "trouble": "no answer"}
+    said = {"silent_seconds": 90, "last_success": "2026-11-22T00:00:00+00:00", "trouble": "no answer"}
+    assert told == {**said, "next_poll": None}
+    health.due = {NAME: clock.now()}.get
+    assert asking.get("/readyz").json()["sources"]["main/ocean"]["next_poll"] == clock.now().isoformat()
 
 
 def test_metrics_are_for_prometheus(asking: TestClient) -> None:

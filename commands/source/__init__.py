@@ -1,0 +1,1 @@
+"""`lotwork source`: what is watched, put in, tried, listed and taken out by commands."""

@@ -1,0 +1,108 @@
+"""The questions of `lotwork source add`, in the words of the declaration: its example, its comments, its defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+import click
+
+from lotwork.commands.source.secrets import Pending, Slot, asked
+from lotwork.commands.telling import tell
+from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.private_keys import lets_spend
+from lotwork.ingest.register import PRICE_SOURCES, SOURCES
+from lotwork.ledger.clock import SystemClock
+from lotwork.ledger.errors import UsageError
+from lotwork.service.source_table import Key, Values, example_of, is_given, keys_of, put
+from lotwork.service.toml_file import is_text
+
+OWN_WORDS = ("name", "wallet", "folder", "meaning", "chain", "user")
+"""Keys that are the taxpayer's own words, or have a usual one: what the example says will do."""
+LOOPBACK = "http://127.0.0.1"
+MOST_TRIES = 5
+
+
+def choose() -> str:
+    """Ask which source is to be added."""
+    tell("Which source?", err=True)
+    rows = [(each.kind, each.label) for each in SOURCES]
+    rows += [(f"prices.{each.name}", f"prices: {each.label}") for each in PRICE_SOURCES]
+    wide = max(len(kind) for kind, _ in rows)
+    for kind, label in rows:
+        tell(f"  {kind:<{wide}}  {label}", err=True)
+    return str(click.prompt("Its name in the list", err=True))
+
+
+def ask_for(
+    declared: DeclaredSource[Any],
+    slots: Iterable[Slot],
+    values: Values,
+    taken: set[str],
+    lacks: Callable[[Values, str], bool],
+) -> tuple[Pending, ...]:
+    """Ask for each key of the example that *values* lack, put the answers there, and return the secrets to write.
+
+    *taken* are names that other sources have; *lacks* says whether a secret must be given.
+    """
+    tell(f"{declared.label}. Nothing is written before it was tested; Ctrl-C ends it.", err=True)
+    example = example_of(declared)
+    secret_keys = {key for slot in slots for key in (slot.name, slot.file_key)}
+    for key in keys_of(declared.settings, example):
+        if key.path[0] in secret_keys or is_given(values, key):
+            continue
+        _ask(declared, key, values, taken)
+    pending: list[Pending] = []
+    for slot in slots:
+        needed = lacks(values, slot.name)
+        if slot.is_given(values) or not (slot.is_shown or needed):
+            continue
+        shown = example.get(slot.file_key or slot.name)
+        comment = shown.trivia.comment.lstrip("# ").strip() if shown is not None else ""
+        told, one = asked(slot, str(values["name"]), comment, is_needed=needed)
+        values |= told
+        pending += [one] if one is not None else []
+    return tuple(pending)
+
+
+def _ask(declared: DeclaredSource[Any], key: Key, values: Values, taken: set[str]) -> None:
+    """Ask for one key until the answer is one that it may have."""
+    usual = _usual(key, taken)
+    about = f" ({key.comment})" if key.comment else ""
+    like = "" if usual is not None or key.choices else f", like {_shown(key.example)}"
+    question = f"{key.name.replace('_', ' ')}{about}{like}"
+    kind = click.Choice(key.choices) if key.choices else None
+    for _ in range(MOST_TRIES):
+        words = str(click.prompt(question, default=usual, type=kind, err=True))
+        if lets_spend(words):
+            tell("This looks like a private key or a seed: it is taken nowhere. Give an address.", err=True)
+            continue
+        if words == usual and not key.is_required and key.default is not None and words == _shown(key.default):
+            return  # the default says it already
+        if key.name == "name" and words in taken:
+            tell(f"A source is called {words} already: give another name.", err=True)
+            continue
+        put(values, declared.settings, key.name, words)
+        return
+    raise UsageError(f"{key.name}: no answer that will do: nothing was written")
+
+
+def _usual(key: Key, taken: set[str]) -> str | None:
+    """Return what a key mostly is, as its question offers; None where only the taxpayer knows."""
+    if key.path == ("name",):
+        name, number = str(key.example), 2
+        while name in taken:
+            name, number = f"{key.example}-{number}", number + 1
+        return name
+    if isinstance(key.example, date):
+        return f"{SystemClock().now().year}-01-01"
+    if key.choices or key.path[-1].endswith(OWN_WORDS):
+        return _shown(key.example)
+    if not key.is_required and key.default is not None and is_text(key.kind):
+        return _shown(key.default)
+    return str(key.example) if str(key.example).startswith(LOOPBACK) else None
+
+
+def _shown(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,89 @@
+"""`lotwork source list`: what is watched, when it last answered, when it is asked next, and what it cannot see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from textwrap import fill
+
+import click
+
+from lotwork.commands.answer import Call, called, print_alone
+from lotwork.commands.source.configured import prices_in, sources_in
+from lotwork.commands.source.trying import WIDTH, words_of
+from lotwork.commands.tables import show_rows
+from lotwork.commands.telling import tell
+from lotwork.config import FILE, load
+from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.reports.sources import LISTED, PRICES, SourceListing, SourceRow
+from lotwork.service.daemon_told import Asked, ToldSource, ask
+from lotwork.service.ledger_place import open_log
+
+
+@click.command("list")
+@called
+def list_command(call: Call) -> int:
+    """List every source of the settings: last success, next poll, and what it cannot see; ask none of them."""
+    settings = load(call.home).settings
+    asked = ask(call.home, settings.daemon)
+    rows: list[SourceRow] = []
+    with open_log(call.home) as log:
+        for one in sources_in(settings):
+            book, name = one.section.book, one.section.name
+            told = asked.sources.get((book, name), ToldSource())
+            moved = log.cursor_moved(book, name) if told.last_success is None else None
+            last = told.last_success or moved
+            rows.append(
+                SourceRow(
+                    name=name,
+                    kind=one.declared.kind,
+                    book=book,
+                    last_success=_instant(last),
+                    next_poll=_instant(told.next_poll),
+                    trouble=told.trouble,
+                    told_by="daemon" if told.last_success else "log" if moved else None,
+                    cannot_see=words_of(one.declared),
+                )
+            )
+    rows += [
+        SourceRow(
+            name=one.name,
+            kind=PRICES,
+            book=None,
+            last_success=None,
+            next_poll=None,
+            trouble=None,
+            told_by=None,
+            cannot_see=words_of(one),
+        )
+        for one in prices_in(settings)
+    ]
+    listing = SourceListing(daemon=asked.pid, rows=tuple(rows))
+    if call.as_json:
+        print_alone("source_list", listing)
+        return 0
+    _show(call, listing, asked)
+    return 0
+
+
+def _show(call: Call, listing: SourceListing, asked: Asked) -> None:
+    show_rows("Sources", LISTED, listing.rows)
+    for row in listing.rows:
+        tell(_told(f"{row.name} cannot see: {row.cannot_see}"))
+        if row.trouble:
+            tell(_told(f"{row.name} did not answer: {row.trouble}"))
+    if not any(row.kind != PRICES for row in listing.rows):
+        tell(f"Nothing is watched yet: lotwork source add, or write it into {call.home / FILE}")
+    elif asked.pid is None:
+        tell("No daemon runs here: last success is when the log was last moved on. Next: lotwork run")
+    elif asked.trouble:
+        tell(_told(f"The daemon (pid {asked.pid}) tells nothing: {asked.trouble}: last success is by the log."))
+    elif any(row.told_by != "daemon" and row.next_poll is None and row.kind != PRICES for row in listing.rows):
+        tell(f"The daemon does not know all of them yet: kill -HUP {asked.pid}, or systemctl reload lotwork")
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else print_instant(at.astimezone(UTC).replace(microsecond=0))
+
+
+def _told(words: str) -> str:
+    return fill(words, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
