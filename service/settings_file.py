@@ -80,8 +80,10 @@ def with_price_source(text: str, name: str, place: tuple[str, str] | None, asked
 
     *place* is the key of its place and what that says, where it is not at its default.
     """
-    lines = _LINES.findall(text)
     line_end = _line_end(text)
+    if text and not text.endswith("\n"):
+        return with_price_source(text + line_end, name, place, asked).removesuffix(line_end)
+    lines = _LINES.findall(text)
     told = [] if place is None else [f"{place[0]} = {quoted(place[1])}{line_end}"]
     span = _span_of(lines, ("prices",))
     if span is None:
@@ -91,8 +93,6 @@ def with_price_source(text: str, name: str, place: tuple[str, str] | None, asked
     at = _list_line(lines, begin, end)
     if at is None:
         lines[begin:begin] = [f"sources = {_list_of((*asked, name))}  {NAMED_BY_US}{line_end}", *told]
-        if begin and not lines[begin - 1].endswith("\n"):
-            lines[begin - 1] += line_end
     else:
         opening, inside, rest = _LIST.match(lines[at]).groups()  # type: ignore[union-attr] # _list_line matched it
         comma = ", " if inside.strip() else ""
@@ -108,6 +108,9 @@ def without_price_source(
 
     None where the list is not written on one line.
     """
+    if text and not text.endswith("\n"):
+        after = without_price_source(text + _line_end(text), name, key, asked, default)
+        return None if after is None else after.removesuffix(_line_end(text))
     lines = _LINES.findall(text)
     span = _span_of(lines, ("prices",))
     rest = tuple(each for each in asked if each != name)
@@ -118,15 +121,15 @@ def without_price_source(
     if at is None:
         lines.insert(begin, f"sources = {_list_of(rest)}{_line_end(text)}")
         return _without_key(lines, begin, end + 1, key)
-    opening, inside, after = _LIST.match(lines[at]).groups()  # type: ignore[union-attr] # _list_line matched it
+    opening, inside, behind = _LIST.match(lines[at]).groups()  # type: ignore[union-attr] # _list_line matched it
     word = re.escape(quoted(name))
     fewer, found = re.subn(rf",[ \t]*{word}|{word}[ \t]*,[ \t]*|{word}", "", inside, count=1)
     if not found:
         return None
-    if rest == default and NAMED_BY_US in after:
+    if rest == default and NAMED_BY_US in behind:
         lines[at] = ""
     else:
-        lines[at] = f"{opening}{fewer}{after}"
+        lines[at] = f"{opening}{fewer}{behind}"
     if NAMED_BY_US in lines[begin - 1] and rest == default:
         return _without_own_table(lines, begin, end, key)
     return _without_key(lines, begin, end, key)
@@ -137,10 +140,8 @@ def _without_own_table(lines: list[str], begin: int, end: int, key: str) -> str:
     others = [line for line in lines[begin:end] if _says(line) and not re.match(rf"\s*(sources|{key})\s*=", line)]
     if others:
         return _without_key(lines, begin, end, key)
-    ended = lines[-1].endswith("\n")
     first = begin - 2 if begin > 1 and not lines[begin - 2].strip() else begin - 1
-    kept = "".join(lines[:first] + [line for line in lines[begin:end] if not _says(line)] + lines[end:])
-    return kept if ended else kept.removesuffix("\n").removesuffix("\r")
+    return "".join(lines[:first] + [line for line in lines[begin:end] if not _says(line)] + lines[end:])
 
 
 def _without_key(lines: list[str], begin: int, end: int, key: str) -> str:
@@ -150,9 +151,11 @@ def _without_key(lines: list[str], begin: int, end: int, key: str) -> str:
 
 def headers_of(lines: list[str]) -> Iterator[Header]:
     """Yield each line that opens a table; one that only looks so, within a text or a list of lines, is none."""
+    since = 0
     for at, line in enumerate(lines):
         found = _HEADER.match(line)
-        if found and _is_toml("".join(lines[:at])):
+        if found and _is_toml("".join(lines[since:at])):
+            since = at
             path = tuple(part.strip().strip("\"'") for part in found[2].split("."))
             yield Header(at, path, is_array=found[1] == "[[")
 
