@@ -23,10 +23,8 @@ class ToldRow(Row, frozen=True, kw_only=True):
     @property
     def in_words(self) -> str:
         """The event in one line."""
-        much = [
-            f"{self.quantity} {self.asset}" if self.quantity else "",
-            f"${self.amount_usd}" if self.amount_usd else "",
-        ]
+        coins = f"{self.quantity} {self.asset}" if self.quantity else self.asset
+        much = [coins, f"${self.amount_usd}" if self.amount_usd else ""]
         where = f"({self.wallet})" if self.wallet else ""
         return " ".join(filter(None, (self.at, self.kind, *much, where)))
 

@@ -207,7 +207,8 @@ class _Adding:
             if each.reason != MISSING and not any(each.reason.startswith(f"neither {key} nor ") for key in secret)
         ]
         lines = [f"{self.declared.kind}: give {' '.join(give)}"] if give else []
-        raise UsageError("\n".join((*lines, *other, *(f"its table, as an example:\n{self.declared.example.strip()}",))))
+        example = [f"its table, as an example:\n{self.declared.example.strip()}"] if give else []
+        raise UsageError("\n".join((*lines, *other, *example)))
 
     def _refuse_name(self, name: str, book: str) -> None:
         if any((each.book, each.name) == (book, name) for each in self.config.settings.sources.all()):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import msgspec
 
@@ -21,16 +23,16 @@ from lotwork.service.toml_file import TomlFile, parse, problems_of
 
 def add_prices(call: Call, config: Config, declared: DeclaredPrices, options: Options) -> int:
     """Put a source of prices behind those that are asked."""
-    prices = config.settings.prices
-    if declared.name in prices.sources:
-        raise ConfigError(f"the price source {declared.name} is asked already: see `lotwork source list`")
-    place = _place(declared, options)
     path = call.home / FILE
     before = text_of(call.home)
-    after = with_price_source(before, declared.name, place, prices.sources)
+    asked = asked_in(before, path)
+    if declared.name in asked:
+        raise ConfigError(f"the price source {declared.name} is asked already: see `lotwork source list`")
+    place = _place(declared, options)
+    after = with_price_source(before, declared.name, place, asked)
     wanted = parse(before, str(path)).tables
     table = wanted.setdefault(PRICES, {})
-    table["sources"] = [*prices.sources, declared.name]
+    table["sources"] = [*asked, declared.name]
     if place is not None:
         table[place[0]] = place[1]
     by_hand = f"name {declared.name!r} in `sources` of [{PRICES}] by hand"
@@ -63,6 +65,12 @@ def add_prices(call: Call, config: Config, declared: DeclaredPrices, options: Op
     )
     say_added(call, told)
     return 0
+
+
+def asked_in(text: str, path: Path) -> tuple[str, ...]:
+    """Return who is asked for prices by *text*, whatever a variable of the environment says."""
+    told = parse(text, str(path)).tables.get(PRICES, {}).get("sources")
+    return Settings().prices.sources if told is None else tuple(told)
 
 
 def _place(declared: DeclaredPrices, options: Options) -> tuple[str, str] | None:

@@ -16,18 +16,17 @@ from lotwork.service.settings import Settings
 
 
 class Configured(NamedTuple):
-    """A source of the settings, and which table of its kind it is."""
+    """A source of the settings."""
 
     declared: DeclaredSource[Any]
     section: SourceSection
-    number: int
 
 
 def sources_in(settings: Settings) -> Iterator[Configured]:
     """Yield every source, in the order of the kinds."""
     for declared in SOURCES:
-        for number, section in enumerate(settings.sources.of(declared.kind)):
-            yield Configured(declared, section, number)
+        for section in settings.sources.of(declared.kind):
+            yield Configured(declared, section)
 
 
 def prices_in(settings: Settings) -> Iterator[DeclaredPrices]:

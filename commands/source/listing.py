@@ -74,11 +74,11 @@ def _show(call: Call, listing: SourceListing, asked: Asked) -> None:
     if not any(row.kind != PRICES for row in listing.rows):
         tell(f"Nothing is watched yet: lotwork source add, or write it into {call.home / FILE}")
     elif asked.pid is None:
-        tell("No daemon runs here: last success is when the log was last moved on. Next: lotwork run")
+        tell(_told("No daemon runs here: what is known is when the log was last moved on. Next: lotwork run"))
     elif asked.trouble:
         tell(_told(f"The daemon (pid {asked.pid}) tells nothing: {asked.trouble}: last success is by the log."))
     elif any(row.told_by != "daemon" and row.next_poll is None and row.kind != PRICES for row in listing.rows):
-        tell(f"The daemon does not know all of them yet: kill -HUP {asked.pid}, or systemctl reload lotwork")
+        tell(_told(f"The daemon does not know all of them yet: kill -HUP {asked.pid}, or systemctl reload lotwork"))
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from lotwork.commands.answer import Call, called, print_alone
+from lotwork.commands.source.adding_prices import asked_in
 from lotwork.commands.source.configured import Configured, find
 from lotwork.commands.source.options import after_a_change, tell_next
 from lotwork.commands.telling import tell
 from lotwork.config import FILE, Config, load
 from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ingest.sections import references
-from lotwork.ledger.errors import StorageError
+from lotwork.ledger.errors import StorageError, UsageError
+from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.reports.sources import PRICES, RemovedListing
 from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import IN_FILE, Settings
@@ -34,7 +36,7 @@ def remove_command(call: Call, *, name: str, secret_too: bool) -> int:
     config = load(call.home)
     one = find(call, config.settings, name)
     if isinstance(one, DeclaredPrices):
-        told = _without_prices(call, config, one)
+        told = _without_prices(call, one)
     else:
         told = _without_source(call, config, one, secret_too=secret_too)
     if call.as_json:
@@ -50,9 +52,13 @@ def _without_source(call: Call, config: Config, one: Configured, *, secret_too: 
     with alone(call.home):
         before = text_of(call.home)
         wanted = parse(before, str(path)).tables
-        tables: list[Any] = wanted["sources"][kind]
-        del tables[one.number]
-        after = without_table(before, ("sources", kind), one.number)
+        tables: list[Any] = wanted.get("sources", {}).get(kind, [])
+        names = [(each.get("book", MAIN_BOOK), each["name"]) for each in tables]
+        if (section.book, section.name) not in names:
+            raise UsageError(f"{section.name} does not stand in {path}: a variable of the environment names it")
+        number = names.index((section.book, section.name))
+        del tables[number]
+        after = without_table(before, ("sources", kind), number)
         _drop_what_is_empty(wanted, after, path, kind)
         expect(after, wanted, path, f"take the table {section.name!r} of [[sources.{kind}]] out by hand")
         save(path, after or "")
@@ -114,16 +120,15 @@ def _unlinked(home: Path, files: Iterable[str]) -> Iterable[str]:
         yield str(path)
 
 
-def _without_prices(call: Call, config: Config, one: DeclaredPrices) -> RemovedListing:
-    prices = config.settings.prices
+def _without_prices(call: Call, one: DeclaredPrices) -> RemovedListing:
     path = call.home / FILE
     with alone(call.home):
         before = text_of(call.home)
         wanted = parse(before, str(path)).tables
-        default = type(prices)().sources
-        after = without_price_source(before, one.name, one.key, prices.sources, default)
+        default, asked = Settings().prices.sources, asked_in(before, path)
+        after = without_price_source(before, one.name, one.key, asked, default)
         table = wanted.setdefault(PRICES, {})
-        table["sources"] = [each for each in prices.sources if each != one.name]
+        table["sources"] = [each for each in asked if each != one.name]
         table.pop(one.key, None)
         said = parse(after, str(path)).tables if after is not None else {}
         if tuple(table["sources"]) == default and "sources" not in said.get(PRICES, {}):
