@@ -108,24 +108,25 @@ def try_out(source: ReceiptSource, clock: Clock, *, longest_seconds: float = LON
     Raises as `fetch_since` does.
     """
     until = clock.monotonic() + longest_seconds
-    told: list[Event] = []
+    told: dict[str, Event] = {}  # by id: a page may tell again what no log holds yet
     notes: list[str] = []
     cursor, seen, is_whole = None, set[str | None](), False
     for _ in range(MOST_PAGES):
         page = source.fetch_since(cursor)
-        told += page.events
+        told |= {event.id: event for event in page.events}
         notes += (*filter(None, (page.left_out,)), *page.alerts)
         is_whole = not page.more
         seen.add(cursor)
         if is_whole or page.cursor in seen or clock.monotonic() >= until:
             break
         cursor = page.cursor
-    rows = sorted((each for each in told if not isinstance(each, ABOUT_OTHERS)), key=lambda each: (each.at, each.id))
-    balances = {(each.wallet, each.asset): each for each in told if isinstance(each, Balance)}
+    every = tuple(told.values())
+    rows = sorted((each for each in every if not isinstance(each, ABOUT_OTHERS)), key=lambda each: (each.at, each.id))
+    balances = {(each.wallet, each.asset): each for each in every if isinstance(each, Balance)}
     return Found(
         events=tuple(rows),
         kinds=dict(Counter(map(kind_of, rows))),
-        assets=tuple(each for each in told if isinstance(each, AssetDeclared)),
+        assets=tuple(each for each in every if isinstance(each, AssetDeclared)),
         balances=tuple(balances.values()),
         notes=tuple(dict.fromkeys(notes)),
         is_whole=is_whole,

@@ -261,7 +261,10 @@ def test_a_file_laid_into_the_folder_is_recorded_counted_and_alerted(home: Path,
     while not [line for line in daemon.lines if line.get("alert_id") == queued and "body" in line]:
         assert time.perf_counter() < give_up, daemon.text
         time.sleep(0.05)
-    assert json.loads(daemon.get("/readyz")[1])["sources"]["main/receipts"]["trouble"] is None
+    page = json.loads(daemon.get("/readyz")[1])
+    told = page["sources"]["main/receipts"]
+    assert (page["pid"], told["trouble"]) == (daemon.process.pid, None)
+    assert datetime.fromisoformat(told["last_success"]) <= datetime.fromisoformat(told["next_poll"])
     assert daemon.end() == 0
 
 

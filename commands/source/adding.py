@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 import msgspec
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.source.adding_prices import add_prices
-from lotwork.commands.source.guided import ask_for, choose
+from lotwork.commands.source.guided import ask_for, choose, services
 from lotwork.commands.source.options import Options, after_a_change, say_added
 from lotwork.commands.source.secrets import (
     Pending,
@@ -99,20 +99,14 @@ def find(kind: str) -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:
     for declared in SOURCES:
         if declared.kind == word:
             return declared, {}
-    if word in _services():
-        return _services()[word], {"service": word}
+    if word in services():
+        return services()[word], {"service": word}
     for prices in PRICE_SOURCES:
         if prices.name == word.removeprefix(OPENING):
             return prices, {}
-    near = get_close_matches(word, (*kinds(), *_services(), *(each.name for each in PRICE_SOURCES)), 1)
+    near = get_close_matches(word, (*kinds(), *services(), *(each.name for each in PRICE_SOURCES)), 1)
     meant = f"did you mean {near[0]!r}? " if near else ""
     raise UsageError(f"{kind[:40]!r} is no source that is known: {meant}known here: {', '.join(kinds())}")
-
-
-def _services() -> dict[str, DeclaredSource[Any]]:
-    """Return the words that kinds have for their key `service`, each with its kind."""
-    fields = ((declared, field) for declared in SOURCES for field in msgspec.structs.fields(declared.settings))
-    return {word: declared for declared, field in fields if field.name == "service" for word in get_args(field.type)}
 
 
 class _Adding:
@@ -140,7 +134,8 @@ class _Adding:
         elif not self.call.as_json:
             show(row)
         if self.options.guided and not click.confirm("Save it?", default=True, err=True):
-            raise UsageError("nothing was saved")
+            self.call.say("lotwork: nothing was saved")
+            raise click.Abort
         written = self._save(before, after, values)
         told = AddedListing(
             name=section.name,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import click
+import msgspec
 
 from lotwork.commands.source.secrets import Pending, Slot, asked
 from lotwork.commands.telling import tell
@@ -24,10 +25,17 @@ LOOPBACK = "http://127.0.0.1"
 MOST_TRIES = 5
 
 
+def services() -> dict[str, DeclaredSource[Any]]:
+    """Return the words that kinds have for their key `service`, each with its kind."""
+    fields = ((declared, field) for declared in SOURCES for field in msgspec.structs.fields(declared.settings))
+    return {word: declared for declared, field in fields if field.name == "service" for word in get_args(field.type)}
+
+
 def choose() -> str:
     """Ask which source is to be added."""
     tell("Which source?", err=True)
     rows = [(each.kind, each.label) for each in SOURCES]
+    rows += [(word, f"of {each.kind}: {each.label}") for word, each in services().items()]
     rows += [(f"prices.{each.name}", f"prices: {each.label}") for each in PRICE_SOURCES]
     wide = max(len(kind) for kind, _ in rows)
     for kind, label in rows:
