@@ -75,7 +75,6 @@ def add_command(  # noqa: PLR0913 - each option of a command is an argument
     guided = not no_input and not call.as_json and sys.stdin.isatty()
     told = (*((f"name={name}",) if name else ()), *settings)
     options = Options(told, files, variables, credentials, tests=not no_test, guided=guided)
-    write_default(call.home)
     config = load(call.home)
     if kind is None and not guided:
         raise UsageError(f"say which: lotwork source add KIND: {', '.join(kinds())}")
@@ -123,9 +122,10 @@ class _Adding:
     def go(self, more: Values) -> int:
         """Ask, check, test, and save."""
         values = self._values(more)
-        before = text_of(self.call.home)
         section = self._section(values)
         self._refuse_name(section.name, section.book)
+        write_default(self.call.home)
+        before = text_of(self.call.home)
         after = self._with(before, values)
         refuse_what_is_there(self.call.home, self.pending)
         row = self._tested(section) if self.options.tests else None
@@ -165,7 +165,7 @@ class _Adding:
             values.setdefault("name", self.declared.kind)
         name = str(values.get("name", self.declared.kind))
         chosen = (self.options.files, self.options.variables, self.options.credentials)
-        secret, self.pending = given(self.slots, *chosen, name)
+        secret, self.pending = given(self.call.home, self.slots, *chosen, name)
         values |= secret
         if self.options.guided:
             self.pending += ask_for(self.declared, self.slots, values, self._taken(), self._lacks)
@@ -256,9 +256,10 @@ class _Adding:
             now = text_of(home)
             after = after if now == before else self._with(now, values)
             try:
-                written += write_all(home, self.pending)
+                for path in write_all(home, self.pending):
+                    written.append(path)  # noqa: PERF402 - each as it is made, so that it goes where the next is not
                 save(home / FILE, after)
-            except LotworkError:
+            except (LotworkError, OSError):
                 for path in written:
                     path.unlink(missing_ok=True)
                 raise

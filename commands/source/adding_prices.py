@@ -10,7 +10,7 @@ import msgspec
 from lotwork.commands.answer import Call
 from lotwork.commands.source.options import Options, after_a_change, say_added
 from lotwork.commands.source.trying import context_of, secrets_of, show, tried_prices
-from lotwork.config import FILE, Config
+from lotwork.config import FILE, Config, write_default
 from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ledger.errors import ConfigError, UsageError
 from lotwork.reports.sources import PRICES, AddedListing
@@ -24,11 +24,12 @@ from lotwork.service.toml_file import TomlFile, parse, problems_of
 def add_prices(call: Call, config: Config, declared: DeclaredPrices, options: Options) -> int:
     """Put a source of prices behind those that are asked."""
     path = call.home / FILE
-    before = text_of(call.home)
-    asked = asked_in(before, path)
+    asked = asked_in(text_of(call.home) if path.exists() else "", path)
     if declared.name in asked:
         raise ConfigError(f"the price source {declared.name} is asked already: see `lotwork source list`")
     place = _place(declared, options)
+    write_default(call.home)
+    before = text_of(call.home)
     after = with_price_source(before, declared.name, place, asked)
     wanted = parse(before, str(path)).tables
     table = wanted.setdefault(PRICES, {})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from lotwork.commands.answer import Call
-from lotwork.config import FILE
+from lotwork.config import FILE, Config, load
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource, SourceSection
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ledger.errors import UsageError
@@ -20,6 +20,13 @@ class Configured(NamedTuple):
 
     declared: DeclaredSource[Any]
     section: SourceSection
+
+
+def settings_there(call: Call) -> Config:
+    """Return the settings of a home that has some, or a ledger; a home that is not there is refused."""
+    if not (call.home / FILE).exists():
+        call.check_named()
+    return load(call.home)
 
 
 def sources_in(settings: Settings) -> Iterator[Configured]:

@@ -8,11 +8,11 @@ from textwrap import fill
 import click
 
 from lotwork.commands.answer import Call, called, print_alone
-from lotwork.commands.source.configured import prices_in, sources_in
+from lotwork.commands.source.configured import prices_in, settings_there, sources_in
 from lotwork.commands.source.trying import WIDTH, words_of
 from lotwork.commands.tables import show_rows
 from lotwork.commands.telling import tell
-from lotwork.config import FILE, load
+from lotwork.config import FILE
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.reports.sources import LISTED, PRICES, SourceListing, SourceRow
 from lotwork.service.daemon_told import Asked, ToldSource, ask
@@ -23,7 +23,7 @@ from lotwork.service.ledger_place import open_log
 @called
 def list_command(call: Call) -> int:
     """List every source of the settings: last success, next poll, and what it cannot see; ask none of them."""
-    settings = load(call.home).settings
+    settings = settings_there(call).settings
     asked = ask(call.home, settings.daemon)
     rows: list[SourceRow] = []
     with open_log(call.home) as log:

@@ -10,10 +10,10 @@ import click
 
 from lotwork.commands.answer import Call, called, print_alone
 from lotwork.commands.source.adding_prices import asked_in
-from lotwork.commands.source.configured import Configured, find
+from lotwork.commands.source.configured import Configured, find, settings_there
 from lotwork.commands.source.options import after_a_change, tell_next
 from lotwork.commands.telling import tell
-from lotwork.config import FILE, Config, load
+from lotwork.config import FILE, Config
 from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ingest.sections import references
 from lotwork.ledger.errors import StorageError, UsageError
@@ -33,7 +33,7 @@ from lotwork.service.toml_file import parse
 @called
 def remove_command(call: Call, *, name: str, secret_too: bool) -> int:
     """Take the source NAME out of the settings. What it told stays recorded, and so does its place (cursor)."""
-    config = load(call.home)
+    config = settings_there(call)
     one = find(call, config.settings, name)
     if isinstance(one, DeclaredPrices):
         told = _without_prices(call, one)

@@ -21,7 +21,7 @@ from lotwork.ingest.scrubbing import parts_of_address
 from lotwork.ingest.sections import IN_FILE, REFERENCE, secret_form
 from lotwork.ledger.errors import ConfigError, StorageError, UsageError
 from lotwork.ledger.storage.files import sync_folder, write_private
-from lotwork.service.secret_files import MOST_BYTES, read_private
+from lotwork.service.secret_files import MOST_BYTES
 from lotwork.service.source_table import Values, example_of
 
 STDIN = "-"
@@ -95,9 +95,17 @@ def refuse_told(slots: Iterable[Slot], values: Values) -> None:
 
 
 def given(
-    slots: tuple[Slot, ...], files: Iterable[str], variables: Iterable[str], credentials: Iterable[str], name: str
+    home: Path,
+    slots: tuple[Slot, ...],
+    files: Iterable[str],
+    variables: Iterable[str],
+    credentials: Iterable[str],
+    name: str,
 ) -> tuple[Values, tuple[Pending, ...]]:
-    """Return what the options for secrets make settings say, and what is to be written for it."""
+    """Return what the options for secrets make settings say, and what is to be written for it.
+
+    A file is looked for below the home, as settings name it, and then where the command runs.
+    """
     values: Values = {}
     pending: list[Pending] = []
     for slot, place in (_named(slots, words) for words in files):
@@ -105,7 +113,8 @@ def given(
             pending.append(Pending(f"{name}{slot.suffix}", checked(sys.stdin.readline(), slot)))
             values |= slot.in_file(pending[-1].file)
         else:
-            values |= slot.in_file(place)
+            here = not (home / place).exists() and Path(place).exists()
+            values |= slot.in_file(str(Path(place).resolve()) if here else place)
     for kind, told in (("env", variables), ("credential", credentials)):
         for slot, place in (_named(slots, words) for words in told):
             values |= slot.referring(f"{kind}:{place}")
@@ -173,9 +182,3 @@ def refuse_what_is_there(home: Path, pending: Iterable[Pending]) -> None:
             raise ConfigError(
                 f"{home / one.file} is there already: name it with --secret-file {one.file}, or move it away"
             )
-
-
-def check_private(home: Path, files: Iterable[str]) -> None:
-    """Raise ConfigError where a file that was named cannot be read, or others may read it."""
-    for file in files:
-        read_private(home / Path(file).expanduser())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_alone
-from lotwork.commands.source.configured import Configured, find, prices_in, sources_in
+from lotwork.commands.source.configured import Configured, find, prices_in, settings_there, sources_in
 from lotwork.commands.source.trying import context_of, failed, secrets_of, show, tried, tried_prices
 from lotwork.commands.telling import tell
-from lotwork.config import FILE, Config, load
+from lotwork.config import FILE, Config
 from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ledger.errors import InputRefusedError, SourceUnreachableError
 from lotwork.ledger.storage.log import EventLog
@@ -21,7 +21,7 @@ from lotwork.service.ledger_place import open_log
 @called
 def test_command(call: Call, *, name: str | None) -> int:
     """Ask every source, or the one called NAME, from its beginning, and say what it tells. Nothing is recorded."""
-    config = load(call.home)
+    config = settings_there(call)
     settings = config.settings
     chosen: list[Configured | DeclaredPrices] = [find(call, settings, name)] if name else []
     if not name:

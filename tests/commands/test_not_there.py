@@ -39,7 +39,11 @@ READING = [
 ]
 
 
-@pytest.mark.parametrize("words", READING, ids=" ".join)
+OF_SETTINGS = [("source", "list"), ("source", "test"), ("source", "remove", "ocean")]
+"""Commands that read what the settings of a home say, whatever its book."""
+
+
+@pytest.mark.parametrize("words", READING + OF_SETTINGS, ids=" ".join)
 def test_a_home_that_is_not_there_is_refused_with_the_name_that_was_meant(
     lotwork: Caller, words: tuple[str, ...]
 ) -> None:

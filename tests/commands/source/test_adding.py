@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import tomllib
 from pathlib import Path
@@ -27,8 +28,9 @@ BY_KIND = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.k
 
 
 def settings_of(lotwork: Caller) -> str:
-    """Return config.toml as it stands."""
-    return (lotwork.home / config.FILE).read_text(encoding="utf-8")
+    """Return config.toml as it stands; nothing where there is none."""
+    path = lotwork.home / config.FILE
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def everything(home: Path) -> dict[str, bytes]:
@@ -122,6 +124,49 @@ def test_no_test_saves_it_and_says_so(lotwork: Caller, pool: Script) -> None:
     assert "it was not tested" in told.err
     assert not pool.asked
     assert config.load(lotwork.home, environ={}).settings.sources.all()
+
+
+def test_a_file_beside_the_command_is_named_in_full(
+    lotwork: Caller, pool: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.token").write_text(CANARY, encoding="utf-8")
+    (tmp_path / "mine.token").chmod(0o600)
+    monkeypatch.chdir(tmp_path)
+    add(lotwork, pool, "--secret-file", "mine.token")
+    assert tomllib.loads(settings_of(lotwork))["sources"]["braiins"][0]["key_file"] == str(tmp_path / "mine.token")
+
+
+def test_a_usage_that_is_wrong_makes_no_home(lotwork: Caller) -> None:
+    lotwork.home = lotwork.home.with_name("none")
+    for words in ((), ("ocean",), ("nobody",), ("csv",)):
+        lotwork("source", "add", *words, code=2)
+    assert not lotwork.home.exists()
+
+
+def test_where_the_settings_cannot_be_written_the_secret_goes_again(
+    lotwork: Caller, pool: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    lotwork("init", "--no-input")
+    before = everything(lotwork.home)
+    monkeypatch.setattr("lotwork.service.settings_saved.replace_text", full)
+    assert "nothing was saved" in add(lotwork, pool, code=5).err
+    assert everything(lotwork.home) == before
+
+
+def test_what_was_changed_while_it_was_asked_is_kept(lotwork: Caller, pool: Script) -> None:
+    lotwork("init", "--no-input")
+    honest = pool.answer
+
+    def edits(path: str) -> Reply:
+        (lotwork.home / config.FILE).write_text("# edited meanwhile\n", encoding="utf-8")
+        return honest(path)
+
+    pool.answer = edits
+    add(lotwork, pool)
+    assert settings_of(lotwork).startswith("# edited meanwhile\n\n[[sources.braiins]]")
 
 
 def test_what_is_missing_is_told_at_once_with_what_to_give(lotwork: Caller) -> None:
