@@ -18,9 +18,10 @@ from msgspec.structs import replace
 
 from lotwork.ingest.asking.question import Sign, unsigned
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.pools.cursor import Kept, ListState, Missing, PoolCursor, Walk, instant, seconds_of
+from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
 from lotwork.ingest.pools.meaning import CREDITED, Meaning, Policy, declared, digest_of
+from lotwork.ingest.pools.missing import missed
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
 from lotwork.ingest.pools.walking import A_DAY, all_before, ended, next_walk, onward
@@ -39,8 +40,6 @@ SKEW = timedelta(days=2)
 """How far the day that a pool files a row under may lie from the instant that it is dated at."""
 MOST_STALE = 3
 """So many pages that repeat what was told before are a list without an end."""
-MOST_TIMES = 3
-"""How often a row is missed, over a day at least, before it counts as withdrawn."""
 
 
 class _Step(NamedTuple):
@@ -254,20 +253,10 @@ class Pool:
         """Return what the end of a walk shows: rows that are withdrawn, and how far the list is read."""
         now, words = seconds_of(self._now), list[str]()
         expected = self._expected(listing, known, walk)
-        seen, missing, kept = {*walk.seen}, dict(known.missing), dict(known.kept)
-        gone: list[str] = []
-        for key, at in sorted(expected.items()):
-            if key in seen:
-                continue
-            before = missing.pop(key, Missing(at, 0, now))
-            after = Missing(at, before.times + 1, before.since)
-            name = self._row_name(listing, key)
-            if after.times >= MOST_TIMES and now - after.since >= A_DAY:
-                gone.append(name)
-                kept.pop(key, None)
-                words.append(f"{name} was recorded, and the pool no longer lists it: it is void")
-            else:
-                missing[key] = after
+        keys, missing = missed(expected, walk.seen, known.missing, now)
+        gone = [self._row_name(listing, key) for key in keys]
+        kept = {key: one for key, one in known.kept.items() if key not in keys}
+        words += [f"{name} was recorded, and the pool no longer lists it: it is void" for name in gone]
         doubted = [each for name in gone for each in self.meaning.ids(name)]
         voids = self._amended((), doubted, (), "the pool no longer lists it")
         known = replace(known, kept=kept, missing=missing)
