@@ -70,4 +70,5 @@ def onward(walk: Walk, told: Answered, rows: Sequence[Told]) -> Walk:
 
 def all_before(told: Answered, walk: Walk) -> bool:
     """Return whether the rows of this page are older than what is walked: those of the next are older still."""
-    return bool(told.rows) and all(seconds_of(row.at) < walk.start for row in told.rows)
+    instants = [row.at for row in told.rows] + ([told.newest] if told.newest is not None else [])
+    return bool(instants) and seconds_of(max(instants)) < walk.start

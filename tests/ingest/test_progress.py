@@ -37,9 +37,9 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 from tests.drawing import stream
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
-from tests.ingest.pools.cases import CASES, NO_INCOME, Case
-from tests.ingest.pools.cases import Paid as PoolPaid
-from tests.ingest.pools.kit import Asked, PoolServer, built, context_of, credit
+from tests.ingest.pools.cases import CASES, NO_INCOME
+from tests.ingest.pools.kit import Asked, Case, PoolServer, built, context_of, credit
+from tests.ingest.pools.kit import Paid as PoolPaid
 from tests.ingest.scripted_server import client_of
 from tests.simulated_evm import Move, SimulatedEvm
 

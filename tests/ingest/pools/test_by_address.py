@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
-from tests.ingest.pools.cases import ADDRESSED, CASES, Case
-from tests.ingest.pools.kit import reply, sample, world
+from tests.ingest.pools.cases import ADDRESSED, CASES
+from tests.ingest.pools.kit import Case, reply, sample, world
 from tests.ingest.pools.test_every_pool import NOW, held, meant, payments, telling
 
 FAMILY = {case.name: case for case in CASES if case.kind == "address_pool"}
