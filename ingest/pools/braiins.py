@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, key_of
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, State, Told
 from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 WINDOW = timedelta(days=90)
 GAP_SECONDS = 5.0

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from lotwork.ingest.asking.question import Question, Sign, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import MILLI, Fields, list_of
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, key_of
 from lotwork.ingest.pools.told import FIRST_PAGE, PAGE_ROWS, Answered, Listing, Reader, Span, State, Told
 from lotwork.ledger.errors import ConfigError
@@ -24,6 +24,7 @@ from lotwork.ledger.errors import ConfigError
 if TYPE_CHECKING:
     from lotwork.ingest.asking.json_guard import JsonValue
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 Service: TypeAlias = Literal["phoenixd", "lnd", "cln"]
 Came: TypeAlias = tuple[str, datetime | None, Told | None]

@@ -28,9 +28,8 @@ from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
 from lotwork.ingest.pools.ocean_section import OceanSection, word
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
-from lotwork.ingest.pools.walking import A_DAY, MONTHLY, SOONER
+from lotwork.ingest.pools.walking import A_DAY, MONTHLY, SOONER, policy_print
 from lotwork.ingest.ports import EvidenceKeeper, Page
-from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, Receipt, Transfer
 from lotwork.ledger.units import ONE_DAY
@@ -38,6 +37,7 @@ from lotwork.ledger.units import ONE_DAY
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.reorganisations import Recorded
 
 WINDOW = timedelta(days=30)
 OVERLAP = timedelta(days=7)
@@ -134,7 +134,9 @@ class Ocean:
         asked_at = int(now.timestamp())
         expected = {key: one.at for key, one in before.seen.items() if one.at >= span.fresh.timestamp()}
         gone, missing = missed(expected, observed, before.missing, asked_at)
-        state = replace(before, missing=missing)
+        policy = policy_print(self.recognition, int(first.timestamp()), asked_at)
+        changed = before.policy not in ("", policy)  # what it made of old rows may be something else
+        state = replace(before, missing=missing, policy=policy, again=0 if changed else before.again)
         owed: list[Event] = []
         if not made.unmade:
             owed, made, state = self._left(told, made, span, state, evidence.keep, asking)
@@ -145,7 +147,7 @@ class Ocean:
         state = state.moved(reached, made.paid, kept, reached - OVERLAP)
         evidence.settle(event.evidence for event in events)
         more = span.end < now or bool(made.unmade)
-        is_quiet = (state.missing, state.owed_at) == (before.missing, before.owed_at) and not alerts
+        is_quiet = (state.missing, state.owed_at) == (before.missing, before.owed_at) and not (alerts or changed)
         if not events and not more and cursor and is_quiet and span.end - before.instant < ONE_DAY:
             return Page(events=(), cursor=cursor)  # a quiet pool's cursor moves once a day
         return Page(events=tuple(events), cursor=state.text(), more=more, alerts=alerts)
@@ -259,6 +261,8 @@ class Ocean:
         """Return what the log has of the pool's rows within *span*, with their instants."""
         prefix = self.make.prefix
         beside = (f"{prefix}uncovered:", f"{prefix}balance:")
+        from lotwork.ingest.reorganisations import effective_accounts, recorded_of  # noqa: PLC0415 - only where asked
+
         told = [
             event.id
             for _, event in self.log.read(self.book, kinds=("receipt", "transfer"), source=self.name)
@@ -276,6 +280,8 @@ class Ocean:
         doubted = [name for key in rows for name in self.make.names(key)]
         if not doubted:
             return []
+        from lotwork.ingest.reorganisations import Notice, reconcile, recorded_of  # noqa: PLC0415 - only where asked
+
         recorded = recorded_of(self.log, self.book, doubted)
         notice = Notice(source=self.name, noted=now, because="the pool tells it otherwise, or no longer")
         assets = self.log.assets(self.book)

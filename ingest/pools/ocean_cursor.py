@@ -38,6 +38,8 @@ class OceanCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """When the pool was last asked what it owes."""
     left: int = 0
     """How much was then neither paid on the chain nor owed."""
+    policy: str = ""
+    """What counted as income when, by the book, at the last look."""
     unknown: tuple[str, ...] = ()
     """Keys that were told and are not known here."""
 

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, list_of
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, Span, Told
 from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 POOLS_CLOCK = 8
 """Hours that the pool's own days are ahead of UTC."""

@@ -6,16 +6,28 @@ a month all of it again, sooner where a row of long ago was missing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby
 
 from msgspec.structs import replace
 
-from lotwork.ingest.pools.cursor import ListState, Walk, seconds_of
+from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
 from lotwork.ingest.pools.told import FIRST_PAGE, Answered, Listing, Told
 
 A_DAY = 86_400
 MONTHLY = 30 * A_DAY
 SOONER = A_DAY // 2
+
+
+def policy_print(recognition: Callable[[datetime], str], first: int, now: int) -> str:
+    """Return what counted as income when from *first* to *now*, looked at month by month: p4c, four on payout first.
+
+    It stays as it is while time passes, and is another where a profile changed the past: then all is read again.
+    """
+    told = [recognition(instant(at)).removeprefix("on_")[:1] for at in (*range(first, now, MONTHLY), now)]
+    runs = [(letter, len([*run])) for letter, run in groupby(told)]
+    return "".join(f"{letter}{count}" for letter, count in runs[:-1]) + runs[-1][0]
 
 
 def next_walk(listing: Listing, known: ListState, *, first: int, limit: int, now: int, is_read: bool) -> Walk | None:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import Fields
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, key_of
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, State, Told
 from lotwork.ingest.sections import Name
@@ -20,6 +20,7 @@ from lotwork.ingest.sections import Name
 if TYPE_CHECKING:
     from lotwork.ingest.asking.json_guard import JsonValue
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 STATUS: dict[str, State] = {"sent": "done", "queued": "waiting", "returned": "failed"}
 

@@ -101,13 +101,16 @@ def payments(case: Case, count: int, *, first: int = 1, begin: datetime = BEGIN)
 def held(pool: World) -> dict[str, int]:
     """Return what holds of the pool's receipts, by transaction or instant."""
     receipts = [event for event in pool.holding() if isinstance(event, Receipt)]
-    return {(one.txid or f"{one.at:%m-%d}").removeprefix("0x"): one.gross_quantity or one.quantity for one in receipts}
+    return {
+        (one.txid or f"{one.at:%m-%d %H:%M:%S}").removeprefix("0x"): one.gross_quantity or one.quantity
+        for one in receipts
+    }
 
 
 def meant(case: Case, paid: Sequence[Paid]) -> dict[str, int]:
     """Return what *paid* come to, by transaction or instant."""
     has_txid = case.kind not in ("foundry", "nicehash", "lightning_node")
-    return {one.txid if has_txid else f"{one.at:%m-%d}": one.units for one in paid}
+    return {one.txid if has_txid else f"{one.at:%m-%d %H:%M:%S}": one.units for one in paid}
 
 
 @EVERY

@@ -67,6 +67,21 @@ def test_a_day_told_late_and_a_payout_before_it_come_right_of_themselves(tmp_pat
         assert not [row for row in pool.told() if row.get("doubt")]
 
 
+@pytest.mark.parametrize(("before", "after"), [("on_payout", "on_credit"), ("on_credit", "on_payout")])
+def test_a_policy_that_changes_the_past_is_followed_at_the_next_look(before: str, after: str, tmp_path: Path) -> None:
+    with world("braiins", CASE.settings, braiins(10, {6: 120_000, 11: 80_000}), tmp_path) as pool:
+        for policy in (before, after):
+            profile = Profile(id=policy, at=FIRST - timedelta(days=30), recognition=policy)  # type: ignore[arg-type] # one of the two words
+            pool.store.append(Batch("main", (profile,)))
+            pool.clock.instant += timedelta(hours=1)
+            pool.look()
+        told = [(row["kind"], row.get("wallet"), row["quantity"]) for row in pool.told()]
+    paid = [("receipt", "cold", "0.00120000"), ("receipt", "cold", "0.00080000")]
+    moved = [("transfer", None, quantity) for _, _, quantity in paid]
+    assert [one for one in told if one[1] != "braiins"] == (paid if after == "on_payout" else moved)
+    assert len([one for one in told if one[1] == "braiins"]) == (0 if after == "on_payout" else 10)
+
+
 def test_silence_writes_nothing_for_a_day(tmp_path: Path) -> None:
     with world("braiins", CASE.settings, braiins(3, {}), tmp_path) as pool:
         pool.look()
