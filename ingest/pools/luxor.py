@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) 
     whole = Fields(value, "the answer")
     unknown: set[str] = set()
     rows: list[Told] = []
+    others: list[datetime] = []
     for item in whole.rows("transactions"):
         row = Fields(item, "a transaction", NOT_READ)
         category = row.text("transaction_category")
@@ -72,12 +74,16 @@ def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) 
             unknown.add(f"category {category[:30]}")
         elif CATEGORIES[category][0] == kind:
             rows.append(_row(row, category, kind, coins))
+        else:
+            others.append(row.iso("date_time"))
     paging = whole.fields("pagination", {"page_number", "page_size", "item_count", "previous_page_url"})
     more = paging.has("next_page_url")
     if more and not paging.text("next_page_url").startswith("http"):
         raise AnswerRefusedError("next_page_url of the answer is no address")
     unknown |= whole.unknown | paging.unknown
-    return Answered(rows=tuple(rows), next=str(int(page) + 1) if more else None, unknown=frozenset(unknown))
+    following = str(int(page) + 1) if more else None
+    newest = max(others, default=None)
+    return Answered(rows=tuple(rows), next=following, unknown=frozenset(unknown), newest=newest)
 
 
 def _row(row: Fields, category: str, kind: RowKind, coins: dict[str, int]) -> Told:

@@ -75,7 +75,8 @@ def onward(walk: Walk, told: Answered, rows: Sequence[Told]) -> Walk:
     instants = [seconds_of(row.at) for row in told.rows]
     oldest = min([*instants, *([walk.oldest] if walk.oldest is not None else [])], default=None)
     seen = {*walk.seen, *(row.key for row in rows)}
-    stale = walk.stale + 1 if walk.pages and len(seen) == len(walk.seen) else 0
+    repeats = walk.pages > 0 and len(seen) == len(walk.seen) and told.newest is None
+    stale = walk.stale + 1 if repeats else 0
     page = told.next or ""
     return replace(walk, page=page, pages=walk.pages + 1, oldest=oldest, stale=stale, seen=tuple(sorted(seen)))
 

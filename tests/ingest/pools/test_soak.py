@@ -74,5 +74,8 @@ def happen(paid: list[Paid], number: int, now: Any, case: Case, chance: Any) -> 
     elif drawn < 0.85:
         del paid[chance.randrange(len(paid))]
     else:
-        late = at - timedelta(days=chance.randrange(1, 40))
-        paid.append(Paid(number, max(late, NOW - timedelta(days=4)), units))
+        late = max(at - timedelta(days=chance.randrange(1, 40)), NOW - timedelta(days=4))
+        taken = {one.at for one in paid}
+        while late in taken:
+            late += timedelta(minutes=1)
+        paid.append(Paid(number, late, units))
