@@ -1,9 +1,8 @@
 """OCEAN: a pool that pays from the coinbase and tells, block by block, what each earned.
 
 Each look reaches back a week, and once a month over all that was ever read: what the pool tells late comes in, what it
-tells otherwise is corrected, what it no longer lists is voided once it was missed three times over a day at least; by
-event, without a person, and no row stops another. What it paid over Lightning its API may leave out: then what was
-earned is more than what was paid and what the pool says it owes, and a person is asked.
+tells otherwise is corrected, what it no longer lists is voided, by event, and no row stops another. What it paid over
+Lightning its API may leave out: then more was earned than was paid and is owed, and a person is asked.
 """
 
 from __future__ import annotations
@@ -132,7 +131,8 @@ class Ocean:
         new = {key for key, seen in observed.items() if before.seen.get(key) != seen}
         made = self._made(told, before.paid, new, evidence.keep(body), asking)
         asked_at = int(now.timestamp())
-        expected = {key: one.at for key, one in before.seen.items() if one.at >= span.fresh.timestamp()}
+        asked = range(int(span.fresh.timestamp()), int(span.end.timestamp()) + 1)
+        expected = {key: one.at for key, one in before.seen.items() if one.at in asked}
         gone, missing = missed(expected, observed, before.missing, asked_at)
         policy = policy_print(self.recognition, int(first.timestamp()), asked_at)
         changed = before.policy not in ("", policy)  # what it made of old rows may be something else

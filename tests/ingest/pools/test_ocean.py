@@ -357,6 +357,13 @@ def test_a_clock_that_ran_ahead_loses_nothing(pool: Pool, store: EventStore) -> 
     assert watch_once(ocean(pool, now=NOW), store) == 1
 
 
+def test_a_clock_that_ran_back_takes_nothing_back(pool: Pool, store: EventStore) -> None:
+    watch_once(ocean(pool), store)
+    for hours in (0, 13, 26, 39, 52):
+        watch_once(ocean(pool, now=datetime(2026, 6, 8, tzinfo=UTC) + timedelta(hours=hours)), store)
+    assert len(holding(store)) == 2
+
+
 def test_a_cursor_that_is_not_ours_is_a_broken_ledger(pool: Pool) -> None:
     with pytest.raises(IntegrityError, match="lotwork verify"):
         ocean(pool).fetch_since('{"through": "soon"}')
