@@ -178,7 +178,7 @@ def test_a_leaf_that_cannot_be_right_is_refused_whole(case: Case, tmp_path: Path
     with world(case.kind, case.settings, case.samples, tmp_path / "home", on_credit=case.on_credit) as pool:
         count = 0
         for body in bodies:
-            for what, wrong in wrong_answers(case, body, share=0.25):
+            for what, wrong in wrong_answers(case, body, share=0.15):
                 if json.loads(wrong) == json.loads(body) or "has_next',) = True" in what:
                     continue  # a page more that is not there is found out when it is asked for
                 pool.begin_anew()
@@ -192,7 +192,7 @@ def test_a_leaf_that_cannot_be_right_is_refused_whole(case: Case, tmp_path: Path
                 with pytest.raises((SourceRefusedError, SourceUnreachableError)):
                     pytest.fail(f"accepted: {what}: {pool.look()} new: {pool.told()}")
                 assert all(told in right for told in pool.told()), what
-        assert count >= 10
+        assert count >= 6
 
 
 # -- what is told becomes so, by event
@@ -289,7 +289,7 @@ def test_a_list_that_is_empty_by_mistake_takes_nothing_back(case: Case, tmp_path
 
 
 @EVERY
-@pytest.mark.parametrize("power", [-12, -10, -8, -6, -3, 3, 6, 8, 10, 12])
+@pytest.mark.parametrize("power", [-8, -3, 3, 9])
 def test_an_amount_in_a_wrong_unit_is_refused_or_asked_about(case: Case, power: int, tmp_path: Path) -> None:
     paid = payments(case, 5, begin=NOW - timedelta(days=7))
     units = paid[-1].units * 10**power if power > 0 else paid[-1].units // 10**-power
