@@ -34,8 +34,8 @@ class BraiinsSection(KeyedSection, frozen=True, kw_only=True):
     """`[[sources.braiins]]`: the rewards and payouts of one account at Braiins Pool."""
 
     base_url: str = "https://pool.braiins.com"
-    account: str = "own"
-    """A name for the account, where there is more than one."""
+    account: str = ""
+    """The account's own name, for ever; left out: the source's. Two accounts under one name would be taken for one."""
     lightning_wallet: str = "lightning"
     """Where payouts over Lightning go."""
 
@@ -59,7 +59,7 @@ def reader_of(section: BraiinsSection) -> Reader:
             overlap=timedelta(days=21),
         )
 
-    return Reader(pool="braiins", account=section.account, listings=(ask("rewards"), ask("payouts")))
+    return Reader(pool="braiins", account=section.account or section.name, listings=(ask("rewards"), ask("payouts")))
 
 
 def read_rewards(value: JsonValue, _page: str) -> Answered:

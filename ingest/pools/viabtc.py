@@ -33,8 +33,8 @@ class ViaBtcSection(KeyedSection, frozen=True, kw_only=True):
     """`[[sources.viabtc]]`: the profits and payments of one account at ViaBTC, coin by coin."""
 
     base_url: str = "https://pool.viabtc.com"
-    account: str = "own"
-    """A name for the account, where there is more than one."""
+    account: str = ""
+    """The account's own name, for ever; left out: the source's. Two accounts under one name would be taken for one."""
     coins: tuple[str, ...] = ("BTC",)
     """Every coin to ask for, merge-mined ones too: the pool has no list of all."""
     utc_days: bool = True
@@ -48,7 +48,9 @@ def reader_of(section: ViaBtcSection) -> Reader:
     decimals = {coin: decimals_of(coin, section.name) for coin in section.coins}
     profits = [_profits(section, coin, decimals[coin]) for coin in section.coins]
     payments = [_payments(section, coin, decimals[coin]) for coin in section.coins]
-    return Reader(pool="viabtc", account=section.account, listings=(*profits, *payments), decimals=decimals)
+    return Reader(
+        pool="viabtc", account=section.account or section.name, listings=(*profits, *payments), decimals=decimals
+    )
 
 
 def _profits(section: ViaBtcSection, coin: str, decimals: int) -> Listing:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from lotwork.ingest.watch import watch_once
 from lotwork.ledger.errors import ConfigError, IntegrityError
 from lotwork.ledger.events import Profile, Receipt
 from lotwork.ledger.storage.batch import Batch
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import NOW, Asked, sample, world
+from tests.ingest.pools.kit import NOW, Asked, built, context_of, sample, world
 
 (CASE,) = (case for case in CASES if case.name == "braiins")
 FIRST = datetime(2026, 2, 10, tzinfo=UTC)
@@ -93,6 +94,14 @@ def test_silence_writes_nothing_for_a_day(tmp_path: Path) -> None:
         pool.clock.instant = NOW + timedelta(hours=25)
         pool.look()
         assert pool.store.cursor("main", "braiins") != cursor
+
+
+def test_two_accounts_at_one_pool_stay_two(tmp_path: Path) -> None:
+    with world("braiins", CASE.settings, braiins(3, {}), tmp_path, on_credit=True) as pool:
+        other = built(
+            "braiins", {**CASE.settings, "name": "second"}, context_of(pool.server, pool.store, pool.clock, tmp_path)
+        )
+        assert (pool.look(), watch_once(other, pool.store)) == (3, 3)
 
 
 def test_a_cursor_that_is_not_ours_is_a_broken_ledger(tmp_path: Path) -> None:
