@@ -131,11 +131,6 @@ class Policy:
         self._read()
         return self._taxpayer.profile_on(self._history.calendar.day(at)).recognition
 
-    def is_void(self, event_id: str) -> bool:
-        """Return whether a person voided *event_id*."""
-        self._read()
-        return event_id in self._history.voided
-
     def told_by(self, source: str) -> Iterator[Event]:
         """Yield each event of *source* as corrections leave it, those that are void left out."""
         self._read()

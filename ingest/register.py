@@ -27,6 +27,7 @@ SOURCE_MODULES = (
     "lotwork.ingest.pools.antpool",
     "lotwork.ingest.pools.nicehash",
     "lotwork.ingest.pools.solo",
+    "lotwork.ingest.pools.lightning",
     "lotwork.ingest.folder.source",
 )
 PRICE_MODULES = (

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, Sign, hmac_hex, milliseconds
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told
 from lotwork.ingest.sections import Secret, SecretFile, one_of
@@ -18,6 +18,7 @@ from lotwork.ledger.errors import ConfigError
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 SCHEMES = ("pps", "pplns", "solo", "ppapps", "ppapplns", "fppsBlock", "fppsFee")
 CODES = (0, "0", "000000")

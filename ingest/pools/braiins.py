@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, key_of
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, State, Told
 from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 WINDOW = timedelta(days=90)
 GAP_SECONDS = 5.0
@@ -33,8 +34,8 @@ class BraiinsSection(KeyedSection, frozen=True, kw_only=True):
     """`[[sources.braiins]]`: the rewards and payouts of one account at Braiins Pool."""
 
     base_url: str = "https://pool.braiins.com"
-    account: str = "own"
-    """A name for the account, where there is more than one."""
+    account: str = ""
+    """The account's own name, for ever; left out: the source's. Two accounts under one name would be taken for one."""
     lightning_wallet: str = "lightning"
     """Where payouts over Lightning go."""
 
@@ -58,7 +59,7 @@ def reader_of(section: BraiinsSection) -> Reader:
             overlap=timedelta(days=21),
         )
 
-    return Reader(pool="braiins", account=section.account, listings=(ask("rewards"), ask("payouts")))
+    return Reader(pool="braiins", account=section.account or section.name, listings=(ask("rewards"), ask("payouts")))
 
 
 def read_rewards(value: JsonValue, _page: str) -> Answered:

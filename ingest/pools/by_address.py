@@ -16,6 +16,7 @@ import msgspec
 
 from lotwork.ingest.asking.question import Question
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.address_answers import (
     read_cryptonote,
     read_kryptex,
@@ -24,7 +25,6 @@ from lotwork.ingest.pools.address_answers import (
     read_unmineable,
     read_yiimp,
 )
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import AccountSection, decimals_of
 from lotwork.ingest.pools.told import FIRST_PAGE, PAGE_ROWS, Answered, Listing, Reader, Span
 from lotwork.ledger.errors import ConfigError
@@ -32,9 +32,11 @@ from lotwork.ledger.errors import ConfigError
 if TYPE_CHECKING:
     from lotwork.ingest.asking.json_guard import JsonValue
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 GWEI = 9
 """Decimals of the unit in which pools of the open-ethereum family count coins of the Ethereum kind."""
+IN_GWEI = frozenset({"ETH", "ETC", "ETHW"})
 
 
 class AddressSection(AccountSection, frozen=True, kw_only=True):
@@ -68,7 +70,9 @@ class Service:
 
 
 def _open_ethereum(section: AddressSection, decimals: int) -> Read:
-    unit = min(decimals, GWEI)
+    unit = GWEI if section.coin in IN_GWEI else decimals
+    if unit > GWEI:
+        raise ConfigError(f"{section.name}: in which unit {section.service} counts {section.coin} is not known here")
     return partial(read_open_ethereum, coin=section.coin, decimals=decimals, unit=unit)
 
 
@@ -171,10 +175,7 @@ address = "0x00000000219ab540356cBB839Cbe05303d7705Fa"
 wallet = "hot"
 start = 2026-01-01
 """,
-    units="""\
-as each service counts: gwei or the coin's smallest unit (2miners), what the pool itself declares (herominers), whole
-coins as text or numbers (the others)
-""",
+    units="as each counts: gwei or the smallest unit (2miners), what the pool declares (herominers), else whole coins",
     times="seconds, milliseconds or ISO text in UTC: when it was paid, at unmineable when it was asked for",
     docs="""\
 Each finished payout is a receipt, whatever the policy of your profile: what these pools credit before is not read.

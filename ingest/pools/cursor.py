@@ -61,6 +61,8 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     """The latest amounts, by coin and income."""
     unknown: tuple[str, ...] = ()
     """Keys that were told and nobody declared."""
+    policy: str = ""
+    """What counted as income when, by the book, at the last look."""
     last: str | None = None
     """The newest row that was recorded."""
 
@@ -68,8 +70,8 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
         """Return whether this is more than *before*, beyond what *idle* seconds without news are."""
         if before is None or self.through - before.through >= idle:
             return True
-        return (self.again, self.again_from, self.missing, self.unknown, self.usual) != (
-            before.again, before.again_from, before.missing, before.unknown, before.usual
+        return (self.again, self.again_from, self.missing, self.unknown, self.usual, self.policy) != (
+            before.again, before.again_from, before.missing, before.unknown, before.usual, before.policy
         )  # fmt: skip
 
     def with_amounts(self, amounts: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
 from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 CREDITS, PAYOUT = "revenue", "payout"
 

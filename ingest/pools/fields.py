@@ -140,6 +140,10 @@ class Fields:
         """Return an amount told in the smallest units of *asset*."""
         return self._bounded(key, self.whole(key, text=text), asset, decimals)
 
+    def units_of(self, amount: int, key: str, asset: str, decimals: int) -> int:
+        """Return *amount*, reckoned from what stands under *key*, which must not be more than all *asset*."""
+        return self._bounded(key, amount, asset, decimals)
+
     def coins(
         self, key: str, asset: str, decimals: int, *, form: Form, fine: bool = False, signed: bool = False
     ) -> int:

@@ -8,14 +8,15 @@ from urllib.parse import quote
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header, milliseconds
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, list_of
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, key_of
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 ROUNDED = 2
 """Satoshis by which three rounded numbers may miss each other."""

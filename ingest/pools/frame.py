@@ -16,31 +16,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from lotwork.ingest.asking.question import Sign, unsigned
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.pools.cursor import Kept, ListState, Missing, PoolCursor, Walk, instant, seconds_of
+from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
 from lotwork.ingest.pools.meaning import CREDITED, Meaning, Policy, declared, digest_of
+from lotwork.ingest.pools.missing import missed
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
-from lotwork.ingest.pools.walking import A_DAY, all_before, ended, next_walk, onward
+from lotwork.ingest.pools.walking import A_DAY, all_before, ended, next_walk, onward, policy_print
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
-from lotwork.ledger.errors import ConfigError, SourceRefusedError
+from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Event, Receipt, Transfer
 from lotwork.ledger.units import ONE_DAY, Asset
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.context import BuildContext
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 SKEW = timedelta(days=2)
 """How far the day that a pool files a row under may lie from the instant that it is dated at."""
 MOST_STALE = 3
 """So many pages that repeat what was told before are a list without an end."""
-MOST_TIMES = 3
-"""How often a row is missed, over a day at least, before it counts as withdrawn."""
 
 
 class _Step(NamedTuple):
@@ -127,7 +124,11 @@ class Pool:
 
     def _step(self, listing: Listing, state: PoolCursor) -> _Step:
         """Ask for the next page of *listing*, if there is one to ask for."""
-        known = state.lists.get(listing.name) or ListState(through=self._first, again=seconds_of(self._now))
+        now = seconds_of(self._now)
+        known = state.lists.get(listing.name) or ListState(through=self._first, again=now)
+        policy = policy_print(self.policy.recognition, self._first, now)
+        if policy != known.policy:  # what it made of old rows may be something else
+            known = replace(known, policy=policy, again=0 if known.policy else known.again, again_from=None)
         walk = self._walk(listing, known, state)
         if walk is None:
             return _Step(state.with_list(listing.name, known), is_done=True)
@@ -254,20 +255,10 @@ class Pool:
         """Return what the end of a walk shows: rows that are withdrawn, and how far the list is read."""
         now, words = seconds_of(self._now), list[str]()
         expected = self._expected(listing, known, walk)
-        seen, missing, kept = {*walk.seen}, dict(known.missing), dict(known.kept)
-        gone: list[str] = []
-        for key, at in sorted(expected.items()):
-            if key in seen:
-                continue
-            before = missing.pop(key, Missing(at, 0, now))
-            after = Missing(at, before.times + 1, before.since)
-            name = self._row_name(listing, key)
-            if after.times >= MOST_TIMES and now - after.since >= A_DAY:
-                gone.append(name)
-                kept.pop(key, None)
-                words.append(f"{name} was recorded, and the pool no longer lists it: it is void")
-            else:
-                missing[key] = after
+        keys, missing = missed(expected, walk.seen, known.missing, now)
+        gone = [self._row_name(listing, key) for key in keys]
+        kept = {key: one for key, one in known.kept.items() if key not in keys}
+        words += [f"{name} was recorded, and the pool no longer lists it: it is void" for name in gone]
         doubted = [each for name in gone for each in self.meaning.ids(name)]
         voids = self._amended((), doubted, (), "the pool no longer lists it")
         known = replace(known, kept=kept, missing=missing)
@@ -306,31 +297,3 @@ class Pool:
 def _class(row: Told) -> str:
     """Return what *row* is one of: amounts of one class are held against each other."""
     return " ".join(filter(None, (row.asset, row.kind, row.income, row.wallet)))
-
-
-def pool_of(
-    section: AccountSection,
-    context: BuildContext,
-    reader: Reader,
-    *,
-    sign: Sign = unsigned,
-    gap_seconds: float | None = None,
-) -> Pool:
-    """Return the source that reads the account of *section* by *reader*, each question signed by *sign*."""
-    if reader.credits and section.wallet.casefold() == reader.pool:
-        raise ConfigError(f"{section.name}: the payout wallet and the wallet at the pool are both {section.wallet!r}")
-    client = context.client(
-        section.name,
-        allow_private=section.allow_private,
-        deadline_seconds=section.deadline_seconds,
-        sign=sign,
-        gap_seconds=gap_seconds,
-    )
-    return Pool(
-        section=section,
-        reader=reader,
-        client=client,
-        evidence=context.evidence,
-        log=context.log,
-        policy=context.policy(section.book),
-    )

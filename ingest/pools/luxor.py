@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 CATEGORIES: dict[str, tuple[RowKind, str]] = {
     "Miner Revenue": ("credit", "pool_payout"),
@@ -64,6 +66,7 @@ def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) 
     whole = Fields(value, "the answer")
     unknown: set[str] = set()
     rows: list[Told] = []
+    others: list[datetime] = []
     for item in whole.rows("transactions"):
         row = Fields(item, "a transaction", NOT_READ)
         category = row.text("transaction_category")
@@ -71,12 +74,16 @@ def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) 
             unknown.add(f"category {category[:30]}")
         elif CATEGORIES[category][0] == kind:
             rows.append(_row(row, category, kind, coins))
+        else:
+            others.append(row.iso("date_time"))
     paging = whole.fields("pagination", {"page_number", "page_size", "item_count", "previous_page_url"})
     more = paging.has("next_page_url")
     if more and not paging.text("next_page_url").startswith("http"):
         raise AnswerRefusedError("next_page_url of the answer is no address")
     unknown |= whole.unknown | paging.unknown
-    return Answered(rows=tuple(rows), next=str(int(page) + 1) if more else None, unknown=frozenset(unknown))
+    following = str(int(page) + 1) if more else None
+    newest = max(others, default=None)
+    return Answered(rows=tuple(rows), next=following, unknown=frozenset(unknown), newest=newest)
 
 
 def _row(row: Fields, category: str, kind: RowKind, coins: dict[str, int]) -> Told:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from statistics import median_low
 from typing import Any, Protocol
 
 from lotwork.ingest.pools.told import Reader, Told
@@ -142,7 +141,7 @@ def far_off(amount: int, usual: Sequence[int]) -> bool:
     """Return whether *amount* is a thousand times what is *usual*, or a thousandth: as a wrong unit makes it."""
     if len(usual) < ENOUGH:
         return False
-    middle = median_low(usual)
+    middle = sorted(usual)[(len(usual) - 1) // 2]
     return amount >= middle * FAR or amount * FAR <= middle
 
 

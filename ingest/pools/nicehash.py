@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, Sign, hmac_hex, milliseconds
 from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import MILLI, AnswerRefusedError, Fields
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, Span, Told
 from lotwork.ingest.sections import Secret, SecretFile, one_of
@@ -22,6 +22,7 @@ from lotwork.ledger.errors import ConfigError
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 PATH = "/main/api/v2/mining/rigs/payouts"
 

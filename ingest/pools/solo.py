@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from lotwork.ingest.asking.question import Question
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span
 from lotwork.ledger.errors import ConfigError
@@ -23,6 +23,7 @@ from lotwork.ledger.errors import ConfigError
 if TYPE_CHECKING:
     from lotwork.ingest.asking.json_guard import JsonValue
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 HOSTS = {"ckpool": "https://solo.ckpool.org", "public-pool": "https://public-pool.io:40557"}
 _HASHRATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?[kKMGTPEZ]?", re.ASCII)

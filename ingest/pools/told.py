@@ -64,6 +64,8 @@ class Answered:
     rows: tuple[Told, ...]
     next: str | None = None
     unknown: frozenset[str] = frozenset()
+    newest: datetime | None = None
+    """The latest instant on the page, where it holds rows of others too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

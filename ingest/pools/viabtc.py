@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, list_of
-from lotwork.ingest.pools.frame import Pool, pool_of
 from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
 from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, Span, Told
 from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
 
 POOLS_CLOCK = 8
 """Hours that the pool's own days are ahead of UTC."""
@@ -32,8 +33,8 @@ class ViaBtcSection(KeyedSection, frozen=True, kw_only=True):
     """`[[sources.viabtc]]`: the profits and payments of one account at ViaBTC, coin by coin."""
 
     base_url: str = "https://pool.viabtc.com"
-    account: str = "own"
-    """A name for the account, where there is more than one."""
+    account: str = ""
+    """The account's own name, for ever; left out: the source's. Two accounts under one name would be taken for one."""
     coins: tuple[str, ...] = ("BTC",)
     """Every coin to ask for, merge-mined ones too: the pool has no list of all."""
     utc_days: bool = True
@@ -47,7 +48,9 @@ def reader_of(section: ViaBtcSection) -> Reader:
     decimals = {coin: decimals_of(coin, section.name) for coin in section.coins}
     profits = [_profits(section, coin, decimals[coin]) for coin in section.coins]
     payments = [_payments(section, coin, decimals[coin]) for coin in section.coins]
-    return Reader(pool="viabtc", account=section.account, listings=(*profits, *payments), decimals=decimals)
+    return Reader(
+        pool="viabtc", account=section.account or section.name, listings=(*profits, *payments), decimals=decimals
+    )
 
 
 def _profits(section: ViaBtcSection, coin: str, decimals: int) -> Listing:

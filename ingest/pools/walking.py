@@ -6,16 +6,28 @@ a month all of it again, sooner where a row of long ago was missing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby
 
 from msgspec.structs import replace
 
-from lotwork.ingest.pools.cursor import ListState, Walk, seconds_of
+from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
 from lotwork.ingest.pools.told import FIRST_PAGE, Answered, Listing, Told
 
 A_DAY = 86_400
 MONTHLY = 30 * A_DAY
 SOONER = A_DAY // 2
+
+
+def policy_print(recognition: Callable[[datetime], str], first: int, now: int) -> str:
+    """Return what counted as income when from *first* to *now*, looked at month by month: p4c, four on payout first.
+
+    It stays as it is while time passes, and is another where a profile changed the past: then all is read again.
+    """
+    told = [recognition(instant(at)).removeprefix("on_")[:1] for at in (*range(first, now, MONTHLY), now)]
+    runs = [(letter, len([*run])) for letter, run in groupby(told)]
+    return "".join(f"{letter}{count}" for letter, count in runs[:-1]) + runs[-1][0]
 
 
 def next_walk(listing: Listing, known: ListState, *, first: int, limit: int, now: int, is_read: bool) -> Walk | None:
@@ -63,11 +75,13 @@ def onward(walk: Walk, told: Answered, rows: Sequence[Told]) -> Walk:
     instants = [seconds_of(row.at) for row in told.rows]
     oldest = min([*instants, *([walk.oldest] if walk.oldest is not None else [])], default=None)
     seen = {*walk.seen, *(row.key for row in rows)}
-    stale = walk.stale + 1 if walk.pages and len(seen) == len(walk.seen) else 0
+    repeats = walk.pages > 0 and len(seen) == len(walk.seen) and told.newest is None
+    stale = walk.stale + 1 if repeats else 0
     page = told.next or ""
     return replace(walk, page=page, pages=walk.pages + 1, oldest=oldest, stale=stale, seen=tuple(sorted(seen)))
 
 
 def all_before(told: Answered, walk: Walk) -> bool:
     """Return whether the rows of this page are older than what is walked: those of the next are older still."""
-    return bool(told.rows) and all(seconds_of(row.at) < walk.start for row in told.rows)
+    instants = [row.at for row in told.rows] + ([told.newest] if told.newest is not None else [])
+    return bool(instants) and seconds_of(max(instants)) < walk.start

@@ -93,6 +93,7 @@ class Doubtful:
             yield self._own(receipt, self._own_account(receipt))
         elif receipt.doubt == "no_payout":
             yield Answer("not paid yet", (self._void(receipt.id, "the pool still owes it, or paid it on the chain"),))
+            yield Answer("told by your Lightning wallet", (self._void(receipt.id, "the Lightning wallet tells it"),))
         elif receipt.doubt == "wrong_unit":
             mended = {"doubt": "none", "quantity": AMOUNT}
             yield Answer("another amount", (self._correct(receipt.id, mended, "the unit was wrong"),))

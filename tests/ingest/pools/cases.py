@@ -5,81 +5,15 @@ A new pool adds a case here and passes all of `test_every_pool`: the law is writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from base64 import b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
-from tests.ingest.pools.kit import Answers, Asked, sample
+from tests.ingest.pools.kit import Asked, Case, Paid, by_path, day, page_of, sample, within
 
 ADDRESS = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
-
-
-class Paid(NamedTuple):
-    """One payment that the pool in the process tells of, in the smallest units of its coin."""
-
-    number: int
-    at: datetime
-    units: int
-
-    @property
-    def txid(self) -> str:
-        """A transaction of its own."""
-        return f"{self.number:064x}"
-
-    @property
-    def seconds(self) -> int:
-        """When, since 1970."""
-        return int(self.at.timestamp())
-
-    def coins(self, decimals: int = 8) -> str:
-        """Return the amount in whole coins, as text."""
-        return f"{self.units // 10**decimals}.{self.units % 10**decimals:0{decimals}}"
-
-
-Telling = Callable[[Sequence[Paid], Asked], Any]
-"""Returns what a pool with these payments, the oldest first, answers."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A pool, or a service of a family of pools."""
-
-    name: str
-    kind: str
-    settings: dict[str, Any]
-    samples: Answers
-    """Answers with the recorded answers."""
-    telling: Telling
-    """Answers with payments of a test."""
-    unread: frozenset[str] = field(default=frozenset())
-    """Keys of the recorded answers that no event comes from: whatever stands there is no fault."""
-    may_be_nothing: frozenset[str] = field(default=frozenset())
-    """Keys that may be null, empty or absent."""
-    any_text: frozenset[str] = field(default=frozenset())
-    """Keys where each text is taken: an id of the pool's own, or a word that is alerted of."""
-    on_credit: bool = False
-    """Whether what it tells are credits alone, which are income on credit only."""
-    asset: str = "BTC"
-    decimals: int = 8
-    unit: int = 1
-    """How many of the coin's smallest units its own unit is."""
-
-
-def within(paid: Sequence[Paid], first: int, last: int) -> list[Paid]:
-    """Return those of *paid* that a list cut to a span tells, the newest first."""
-    return [one for one in reversed(paid) if first <= one.seconds <= last]
-
-
-def day(text: str) -> int:
-    """Return the first second of a day."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
-
-
-def page_of(paid: Sequence[Paid], number: int, size: int = 10) -> tuple[list[Paid], int]:
-    """Return a page of *paid*, the newest first, and how many pages there are."""
-    newest = [*reversed(paid)]
-    return newest[(number - 1) * size : number * size], max(1, -(-len(newest) // size))
 
 
 def braiins(paid: Sequence[Paid], asked: Asked) -> Any:
@@ -222,14 +156,36 @@ def miningcore(paid: Sequence[Paid], asked: Asked) -> Any:
     ]
 
 
-def by_path(**answers: str) -> Answers:
-    """Return what answers with the recorded answer whose word stands in the path or in what is sent."""
+def phoenixd(paid: Sequence[Paid], asked: Asked) -> Any:
+    first, last = int(asked.params["from"]) // 1000, int(asked.params["to"]) // 1000
+    offset, limit = int(asked.params["offset"]), int(asked.params["limit"])
+    return [
+        {"type": "incoming_payment", "subType": "lightning", "paymentHash": one.txid, "preimage": one.txid}
+        | {"description": "OCEAN payouts", "invoice": "lnbc1", "isPaid": True, "receivedSat": one.units, "fees": 0}
+        | {"completedAt": one.seconds * 1000, "createdAt": one.seconds * 1000}
+        for one in within(paid, first, last)[offset : offset + limit]
+    ]
 
-    def answer(asked: Asked) -> Any:
-        sent = f"{asked.path} {asked.params} {asked.body.decode()}"
-        return next(sample(name) for word, name in answers.items() if word.replace("__", "/") in sent)
 
-    return answer
+def lnd(paid: Sequence[Paid], asked: Asked) -> Any:
+    last = int(asked.params.get("index_offset", len(paid) + 1))
+    rows = [(index, one) for index, one in enumerate(paid, 1) if index < last][-10:]
+    told = [
+        {"memo": "from Ocean", "r_hash": b64encode(bytes.fromhex(one.txid)).decode(), "state": "SETTLED"}
+        | {"creation_date": str(one.seconds), "settle_date": str(one.seconds), "amt_paid_msat": f"{one.units}000"}
+        for _, one in rows
+    ]
+    first = str(rows[0][0]) if rows else "0"
+    return {"invoices": told, "first_index_offset": first, "last_index_offset": str(len(paid))}
+
+
+def cln(paid: Sequence[Paid], _asked: Asked) -> Any:
+    rows = [
+        {"label": f"{one.number}", "payment_hash": one.txid, "status": "paid", "description": "ocean"}
+        | {"amount_received_msat": one.units * 1000 + 999, "paid_at": one.seconds}
+        for one in paid
+    ]
+    return {"invoices": rows}
 
 
 START = "2026-02-01"
@@ -252,6 +208,7 @@ def unmineable_samples(asked: Asked) -> Any:
     return sample("unmineable_payments") if "payments" in asked.path else unmineable([], asked)
 
 
+SOME = [Paid(n, datetime(2026, 3, n, 8, tzinfo=UTC), 21_000 * n) for n in (1, 2, 3)]
 CASES = (
     Case(
         name="braiins",
@@ -458,6 +415,32 @@ CASES = (
             }
         ),
     ),
+    *(
+        Case(
+            name=service,
+            kind="lightning_node",
+            settings={**KEYED, "wallet": "lightning", "service": service, "pool": "ocean", "contains": "Ocean"},
+            samples=partial(telling, SOME),
+            telling=telling,
+            unread=frozenset(
+                {
+                    "type",
+                    "subType",
+                    "preimage",
+                    "invoice",
+                    "fees",
+                    "createdAt",
+                    "creation_date",
+                    "last_index_offset",
+                    "label",
+                    "first_index_offset",
+                }
+            ),
+            may_be_nothing=frozenset({"description", "memo"}),
+            any_text=frozenset({"description", "memo"}),
+        )
+        for service, telling in (("phoenixd", phoenixd), ("lnd", lnd), ("cln", cln))
+    ),
     Case(
         name="miningcore",
         kind="address_pool",
@@ -471,3 +454,5 @@ CASES = (
 )
 NO_INCOME = ("solo_pool",)
 """Kinds that read a pool and never record anything."""
+BY_HAND = ("ocean",)
+"""Kinds that the frame does not read, and have tests of their own."""

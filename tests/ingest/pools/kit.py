@@ -7,13 +7,13 @@ case takes milliseconds.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 import msgspec
@@ -80,6 +80,83 @@ def reply(*parts: bytes, status: int = 200, media: str = "application/json", **h
     """Return a response of these bytes."""
     told = {"content-type": media} | {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx2.Response(status, headers=told, stream=Chunks(*parts))
+
+
+class Paid(NamedTuple):
+    """One payment that the pool in the process tells of, in the smallest units of its coin."""
+
+    number: int
+    at: datetime
+    units: int
+
+    @property
+    def txid(self) -> str:
+        """A transaction of its own."""
+        return f"{self.number:064x}"
+
+    @property
+    def seconds(self) -> int:
+        """When, since 1970."""
+        return int(self.at.timestamp())
+
+    def coins(self, decimals: int = 8) -> str:
+        """Return the amount in whole coins, as text."""
+        return f"{self.units // 10**decimals}.{self.units % 10**decimals:0{decimals}}"
+
+
+Telling = Callable[[Sequence[Paid], Asked], Any]
+"""Returns what a pool with these payments, the oldest first, answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A pool, or a service of a family of pools."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    samples: Answers
+    """Answers with the recorded answers."""
+    telling: Telling
+    """Answers with payments of a test."""
+    unread: frozenset[str] = field(default=frozenset())
+    """Keys of the recorded answers that no event comes from: whatever stands there is no fault."""
+    may_be_nothing: frozenset[str] = field(default=frozenset())
+    """Keys that may be null, empty or absent."""
+    any_text: frozenset[str] = field(default=frozenset())
+    """Keys where each text is taken: an id of the pool's own, or a word that is alerted of."""
+    on_credit: bool = False
+    """Whether what it tells are credits alone, which are income on credit only."""
+    asset: str = "BTC"
+    decimals: int = 8
+    unit: int = 1
+    """How many of the coin's smallest units its own unit is."""
+
+
+def within(paid: Sequence[Paid], first: int, last: int) -> list[Paid]:
+    """Return those of *paid* that a list cut to a span tells, the newest first."""
+    return [one for one in reversed(paid) if first <= one.seconds <= last]
+
+
+def day(text: str) -> int:
+    """Return the first second of a day."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+def page_of(paid: Sequence[Paid], number: int, size: int = 10) -> tuple[list[Paid], int]:
+    """Return a page of *paid*, the newest first, and how many pages there are."""
+    newest = [*reversed(paid)]
+    return newest[(number - 1) * size : number * size], max(1, -(-len(newest) // size))
+
+
+def by_path(**answers: str) -> Answers:
+    """Return what answers with the recorded answer whose word stands in the path or in what is sent."""
+
+    def answer(asked: Asked) -> Any:
+        sent = f"{asked.path} {asked.params} {asked.body.decode()}"
+        return next(sample(name) for word, name in answers.items() if word.replace("__", "/") in sent)
+
+    return answer
 
 
 @dataclass

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
-from tests.ingest.pools.cases import ADDRESSED, CASES, Case
-from tests.ingest.pools.kit import reply, sample, world
+from tests.ingest.pools.cases import ADDRESSED, CASES
+from tests.ingest.pools.kit import Case, reply, sample, world
 from tests.ingest.pools.test_every_pool import NOW, held, meant, payments, telling
 
 FAMILY = {case.name: case for case in CASES if case.kind == "address_pool"}
@@ -89,6 +89,7 @@ def test_a_list_that_forgets_takes_nothing_back_and_a_gap_is_told(case: Case, tm
         ({"service": "kryptex", "coin": "NEWCOIN"}, "how many decimals"),
         ({"service": "kryptex", "coin": "LTC", "decimals": 12}, "LTC has 8 decimals, not 12"),
         ({"service": "kryptex", "coin": "LTC", "address": "a/../b"}, "is no address"),
+        ({"service": "2miners", "coin": "XMR"}, "in which unit 2miners counts XMR is not known"),
     ],
 )
 def test_what_cannot_work_is_a_mistake_of_the_configuration(

@@ -1,6 +1,6 @@
 """One law for every pool that is read by the frame: what is wrong is refused, what is told becomes so, by event.
 
-Each test runs over all of `CASES`; a pool that is declared and has no case fails the first one.
+Each test runs over all of `CASES`; tests/architecture/test_sources.py tells of a pool that is declared and has no case.
 """
 
 from __future__ import annotations
@@ -16,25 +16,17 @@ import httpx2
 import pytest
 
 from lotwork.ingest.asking.pace import Pace
-from lotwork.ingest.register import SOURCES
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Receipt
 from tests.drawing import stream
 from tests.ingest import mutations
-from tests.ingest.pools.cases import CASES, NO_INCOME, Case, Paid
-from tests.ingest.pools.kit import KEY, Asked, World, expected, reply, world
+from tests.ingest.pools.cases import CASES
+from tests.ingest.pools.kit import KEY, Asked, Case, Paid, World, expected, reply, world
 
 EVERY = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 BEGIN = datetime(2026, 2, 5, 8, tzinfo=UTC)
 NOW = datetime(2026, 3, 6, 12, tzinfo=UTC)
-BY_HAND = ("ocean",)
-"""Pools that are not read by the frame, and have tests of their own."""
-
-
-def test_every_pool_has_a_case() -> None:
-    declared = {one.kind for one in SOURCES if one.settings.__module__.startswith("lotwork.ingest.pools.")}
-    assert declared == {case.kind for case in CASES} | {*NO_INCOME, *BY_HAND}
 
 
 @pytest.mark.parametrize("name", ["braiins_payouts", "foundry_earnings", "unmineable_payments"])
@@ -109,13 +101,16 @@ def payments(case: Case, count: int, *, first: int = 1, begin: datetime = BEGIN)
 def held(pool: World) -> dict[str, int]:
     """Return what holds of the pool's receipts, by transaction or instant."""
     receipts = [event for event in pool.holding() if isinstance(event, Receipt)]
-    return {(one.txid or f"{one.at:%m-%d}").removeprefix("0x"): one.gross_quantity or one.quantity for one in receipts}
+    return {
+        (one.txid or f"{one.at:%m-%d %H:%M:%S}").removeprefix("0x"): one.gross_quantity or one.quantity
+        for one in receipts
+    }
 
 
 def meant(case: Case, paid: Sequence[Paid]) -> dict[str, int]:
     """Return what *paid* come to, by transaction or instant."""
-    has_txid = case.kind not in ("foundry", "nicehash")
-    return {one.txid if has_txid else f"{one.at:%m-%d}": one.units for one in paid}
+    has_txid = case.kind not in ("foundry", "nicehash", "lightning_node")
+    return {one.txid if has_txid else f"{one.at:%m-%d %H:%M:%S}": one.units for one in paid}
 
 
 @EVERY
@@ -183,7 +178,7 @@ def test_a_leaf_that_cannot_be_right_is_refused_whole(case: Case, tmp_path: Path
     with world(case.kind, case.settings, case.samples, tmp_path / "home", on_credit=case.on_credit) as pool:
         count = 0
         for body in bodies:
-            for what, wrong in wrong_answers(case, body, share=0.25):
+            for what, wrong in wrong_answers(case, body, share=0.15):
                 if json.loads(wrong) == json.loads(body) or "has_next',) = True" in what:
                     continue  # a page more that is not there is found out when it is asked for
                 pool.begin_anew()
@@ -197,7 +192,7 @@ def test_a_leaf_that_cannot_be_right_is_refused_whole(case: Case, tmp_path: Path
                 with pytest.raises((SourceRefusedError, SourceUnreachableError)):
                     pytest.fail(f"accepted: {what}: {pool.look()} new: {pool.told()}")
                 assert all(told in right for told in pool.told()), what
-        assert count >= 10
+        assert count >= 6
 
 
 # -- what is told becomes so, by event
@@ -294,7 +289,7 @@ def test_a_list_that_is_empty_by_mistake_takes_nothing_back(case: Case, tmp_path
 
 
 @EVERY
-@pytest.mark.parametrize("power", [-12, -10, -8, -6, -3, 3, 6, 8, 10, 12])
+@pytest.mark.parametrize("power", [-8, -3, 3, 9])
 def test_an_amount_in_a_wrong_unit_is_refused_or_asked_about(case: Case, power: int, tmp_path: Path) -> None:
     paid = payments(case, 5, begin=NOW - timedelta(days=7))
     units = paid[-1].units * 10**power if power > 0 else paid[-1].units // 10**-power

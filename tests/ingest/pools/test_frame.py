@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from lotwork.ingest.watch import watch_once
 from lotwork.ledger.errors import ConfigError, IntegrityError
 from lotwork.ledger.events import Profile, Receipt
 from lotwork.ledger.storage.batch import Batch
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import NOW, Asked, sample, world
+from tests.ingest.pools.kit import NOW, Asked, built, context_of, sample, world
 
 (CASE,) = (case for case in CASES if case.name == "braiins")
 FIRST = datetime(2026, 2, 10, tzinfo=UTC)
@@ -67,6 +68,21 @@ def test_a_day_told_late_and_a_payout_before_it_come_right_of_themselves(tmp_pat
         assert not [row for row in pool.told() if row.get("doubt")]
 
 
+@pytest.mark.parametrize(("before", "after"), [("on_payout", "on_credit"), ("on_credit", "on_payout")])
+def test_a_policy_that_changes_the_past_is_followed_at_the_next_look(before: str, after: str, tmp_path: Path) -> None:
+    with world("braiins", CASE.settings, braiins(10, {6: 120_000, 11: 80_000}), tmp_path) as pool:
+        for policy in (before, after):
+            profile = Profile(id=policy, at=FIRST - timedelta(days=30), recognition=policy)  # type: ignore[arg-type] # one of the two words
+            pool.store.append(Batch("main", (profile,)))
+            pool.clock.instant += timedelta(hours=1)
+            pool.look()
+        told = [(row["kind"], row.get("wallet"), row["quantity"]) for row in pool.told()]
+    paid = [("receipt", "cold", "0.00120000"), ("receipt", "cold", "0.00080000")]
+    moved = [("transfer", None, quantity) for _, _, quantity in paid]
+    assert [one for one in told if one[1] != "braiins"] == (paid if after == "on_payout" else moved)
+    assert len([one for one in told if one[1] == "braiins"]) == (0 if after == "on_payout" else 10)
+
+
 def test_silence_writes_nothing_for_a_day(tmp_path: Path) -> None:
     with world("braiins", CASE.settings, braiins(3, {}), tmp_path) as pool:
         pool.look()
@@ -78,6 +94,14 @@ def test_silence_writes_nothing_for_a_day(tmp_path: Path) -> None:
         pool.clock.instant = NOW + timedelta(hours=25)
         pool.look()
         assert pool.store.cursor("main", "braiins") != cursor
+
+
+def test_two_accounts_at_one_pool_stay_two(tmp_path: Path) -> None:
+    with world("braiins", CASE.settings, braiins(3, {}), tmp_path, on_credit=True) as pool:
+        other = built(
+            "braiins", {**CASE.settings, "name": "second"}, context_of(pool.server, pool.store, pool.clock, tmp_path)
+        )
+        assert (pool.look(), watch_once(other, pool.store)) == (3, 3)
 
 
 def test_a_cursor_that_is_not_ours_is_a_broken_ledger(tmp_path: Path) -> None:

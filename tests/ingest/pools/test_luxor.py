@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import KEY, sample, world
+from tests.ingest.pools.kit import KEY, Asked, sample, world
 
 (CASE,) = (case for case in CASES if case.name == "luxor")
 
@@ -26,6 +26,22 @@ def test_the_side_of_a_transaction_says_nothing(side: str, tmp_path: Path) -> No
             ("transfer", "0.00066154"),
         ]
         assert pool.server.asked[0].headers["authorization"] == KEY
+
+
+def test_pages_full_of_credits_hide_no_payout(tmp_path: Path) -> None:
+    """Ten pages of revenue come before the one payout."""
+    told: dict[str, Any] = sample("luxor_transactions")
+    revenue, payout = told["transactions"]
+
+    def answer(asked: Asked) -> Any:
+        page = int(asked.params["page_number"])
+        row = {**revenue, "date_time": f"2026-03-02T00:{page:02}:00Z"} if page < 11 else payout
+        more = "https://pool.example/more" if page < 11 else None
+        return {"transactions": [row], "pagination": {**told["pagination"], "next_page_url": more}}
+
+    with world("luxor", CASE.settings, answer, tmp_path) as pool:
+        pool.look()
+        assert [row["quantity"] for row in pool.told()] == ["0.00466154"]
 
 
 def test_bonus_and_referral_are_income_of_their_own(tmp_path: Path) -> None:
