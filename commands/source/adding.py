@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -36,6 +36,9 @@ from lotwork.service.settings_file import alone, with_table
 from lotwork.service.settings_saved import expect, save, text_of
 from lotwork.service.source_table import Values, block_of, example_of, is_given, keys_of, put, refuse_what_spends
 from lotwork.service.toml_file import TomlFile, parse, problems_of
+
+if TYPE_CHECKING:
+    from lotwork.ingest.trial import TrialContext
 
 MISSING = "the key is missing"
 OPENING = f"{PRICES}."
@@ -128,10 +131,8 @@ class _Adding:
         before = text_of(self.call.home)
         after = self._with(before, values)
         refuse_what_is_there(self.call.home, self.pending)
-        row = self._tested(section) if self.options.tests else None
-        if row is None:
-            self._say_untested()
-        elif not self.call.as_json:
+        row = self._tried(section)
+        if row is not None and not self.call.as_json:
             show(row)
         if self.options.guided and not click.confirm("Save it?", default=True, err=True):
             self.call.say("lotwork: nothing was saved")
@@ -226,22 +227,40 @@ class _Adding:
             raise ConfigError("the settings could not be used with it: nothing was written", problems)
         return after
 
-    def _tested(self, section: Any) -> TriedRow:
-        if not self.call.as_json:
-            tell(f"Asking {section.name}; nothing is recorded …", err=True)
+    def _tried(self, section: Any) -> TriedRow | None:
+        """Return what the source tells; None, said in words, where it is not to be tested.
+
+        What cannot work by its settings alone is refused all the same, unless a secret cannot be had here.
+        """
         pending = {f"file:{one.file}": one.secret for one in self.pending}
-        secrets = secrets_of(self.config, section, pending)
 
         def reveal(reference: str | None, file: str | None) -> str | None:
             reference = f"file:{file}" if file is not None else reference
             return pending.get(reference) if reference in pending else self.config.secret(reference)
 
-        with open_log(self.call.home) as log:
-            try:
-                return tried(self.declared, section, context_of(self.call, log, section.name, secrets, reveal))
-            except LotworkError:
-                self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
+        try:
+            secrets = secrets_of(self.config, section, pending)
+        except ConfigError:
+            if self.options.tests:
                 raise
+            self._say_untested()
+            return None
+        with open_log(self.call.home) as log:
+            context = context_of(self.call, log, section.name, secrets, reveal)
+            if not self.options.tests:
+                self.declared.build(section, context)
+                self._say_untested()
+                return None
+            return self._asked(section, context)
+
+    def _asked(self, section: Any, context: TrialContext) -> TriedRow:
+        if not self.call.as_json:
+            tell(f"Asking {section.name}; nothing is recorded …", err=True)
+        try:
+            return tried(self.declared, section, context)
+        except LotworkError:
+            self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
+            raise
 
     def _say_untested(self) -> None:
         self.call.say(

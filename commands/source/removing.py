@@ -158,7 +158,8 @@ def _show(told: RemovedListing) -> None:
         events = f"{told.events} event{'' if told.events == 1 else 's'}"
         tell(f"What it told stays recorded: {events} of the book {told.book}.")
         if told.keeps_cursor:
-            tell(f"Its place stays too: added again as {told.name}, it goes on from there.")
+            tell(f"Its place stays too: added again as {told.name}, it goes on from there. Give it no other name then:")
+            tell("what it told is recorded as told by that name, and would come a second time.")
     for place in told.secrets:
         gone = place in told.removed_files
         tell(f"Its secret, {place}, {'is removed' if gone else 'is left where it is'}.")

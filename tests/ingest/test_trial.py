@@ -15,8 +15,8 @@ from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import InputRefusedError, SourceRefusedError
 from lotwork.ledger.events import Balance, Event, Receipt
 from lotwork.ledger.store import EventStore
-from tests.ingest.pools.cases import CASES, Case
-from tests.ingest.pools.kit import NOW, Context, PoolServer, built, context_of, credit, reply
+from tests.ingest.pools.cases import CASES
+from tests.ingest.pools.kit import NOW, Case, Context, PoolServer, built, context_of, credit, reply
 
 BY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 

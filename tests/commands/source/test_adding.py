@@ -22,6 +22,7 @@ from tests.ingest.scripted_server import Reply, Script
 from tests.ingest.test_scrubbing import CODED, SPELLINGS
 
 CANARY = "canary-7919-of-the-pool"
+ADDRESS = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
 XPRV = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi"
 SEED = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
 BY_KIND = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.kind)
@@ -45,7 +46,7 @@ def everything(home: Path) -> dict[str, bytes]:
 def add(lotwork: Caller, pool: Script, *more: str, given: str = f"{CANARY}\n", code: int | None = 0) -> Told:
     """Add the pool on the loopback."""
     where = ("--set", f"base_url={pool.url}", "--set", "allow_private=true")
-    keys = ("--set", "wallet=cold", "--set", "start=2026-03-01")
+    keys = ("--set", "wallet=cold", "--set", "start=2026-03-01", "--set", "account=own")
     return lotwork("source", "add", "braiins", *where, *keys, "--secret-file", "-", *more, given=given, code=code)
 
 
@@ -124,6 +125,14 @@ def test_no_test_saves_it_and_says_so(lotwork: Caller, pool: Script) -> None:
     assert "it was not tested" in told.err
     assert not pool.asked
     assert config.load(lotwork.home, environ={}).settings.sources.all()
+
+
+def test_no_test_saves_nothing_that_cannot_work(lotwork: Caller) -> None:
+    words = ("--set", "chain_id=9", "--set", "start_height=1", "--set", "wallets.wallet=w")
+    more = ("--set", "url=http://127.0.0.1:1", "--set", "wallets.watch=0xabc")
+    wrong = lotwork("source", "add", "evm_node", "--no-test", *words, *more, code=3)
+    assert "native_asset" in wrong.err
+    assert not config.load(lotwork.home, environ={}).settings.sources.all()
 
 
 def test_a_file_beside_the_command_is_named_in_full(
@@ -259,8 +268,9 @@ def test_a_name_that_is_there_and_a_file_that_is_there_are_refused_with_what_to_
     lotwork("source", "remove", "braiins")
     assert "is there already: name it with --secret-file braiins.token" in add(lotwork, pool, code=3).err
     assert len(pool.asked) == asked
-    lotwork("source", "add", "braiins", "--set", f"base_url={pool.url}", "--set", "allow_private=true", "--set",
-            "wallet=cold", "--set", "start=2026-03-01", "--secret-file", "braiins.token")  # fmt: skip
+    where = ("--set", f"base_url={pool.url}", "--set", "allow_private=true", "--set", "account=own")
+    keys = ("--set", "wallet=cold", "--set", "start=2026-03-01", "--secret-file", "braiins.token")
+    lotwork("source", "add", "braiins", *where, *keys)
     assert everything(lotwork.home) == before
 
 
@@ -296,7 +306,7 @@ def test_the_book_is_that_of_the_command(lotwork: Caller, pool: Script) -> None:
 
 def words_of(source: DeclaredSource[Any]) -> tuple[list[str], dict[str, Any]]:
     """Return the options that say what the declaration's example says, and that example."""
-    example = tomllib.loads(source.example)["sources"][source.kind][0]
+    example = filled(tomllib.loads(source.example)["sources"][source.kind][0])
     words: list[str] = []
     fields = {field.name: field.type for field in msgspec.structs.fields(source.settings)}
     for key, value in example.items():
@@ -313,6 +323,15 @@ def words_of(source: DeclaredSource[Any]) -> tuple[list[str], dict[str, Any]]:
 def spelled(value: Any) -> str:
     """Return *value* as a person gives it to `--set`."""
     return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def filled(value: Any) -> Any:
+    """Return *value* with whole addresses where the example begins one."""
+    if isinstance(value, str):
+        return value.replace("bc1q...", ADDRESS).replace("0x...", f"0x{'1' * 40}")
+    if isinstance(value, list):
+        return [filled(each) for each in value]
+    return {key: filled(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 @BY_KIND

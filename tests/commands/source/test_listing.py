@@ -96,7 +96,7 @@ def test_what_was_told_stays_and_the_source_goes_on_where_it_was(lotwork: Caller
     assert f"Its secret, {lotwork.home / 'braiins.token'}, is left where it is.\n" in told
     assert "did you mean" not in lotwork("source", "remove", "braiins", code=2).err
     again = ("--set", f"base_url={pool.url}", "--set", "allow_private=true", "--set", "wallet=cold")
-    dated = ("--set", "start=2026-03-01", "--secret-file", "braiins.token")
+    dated = ("--set", "account=own", "--set", "start=2026-03-01", "--secret-file", "braiins.token")
     lotwork("source", "add", "braiins", *again, *dated)
     assert settings_of(lotwork) == before
     assert "braiins (main): 0 new events" in lotwork("poll", "braiins", code=None).out
