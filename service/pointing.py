@@ -28,7 +28,7 @@ def point(home: Path, url: str | None, password_file: str | None = None) -> None
         if not _differs_only_there(old, new, str(path), said):
             line = f"[ledger] {wanted[0].strip()}" if wanted else "no url in [ledger]"
             raise ConfigError(f"{path}: cannot be changed line by line: write {line} there by hand, and move again")
-        replace_text(path, new)
+        replace_text(path, new, keeps_mode=False)
     except (OSError, UnicodeDecodeError) as refused:
         raise StorageError(f"{path}: the settings cannot be written ({refused}): nothing was moved") from refused
 

@@ -178,13 +178,16 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Put *text* in the place of *path*, whole or not at all; its mode stays, and a link leads to it as before."""
+def replace_text(path: Path, text: str, *, keeps_mode: bool = True) -> None:
+    """Put *text* in the place of *path*, whole or not at all; a link leads to it as before.
+
+    Its mode stays, or it is for its owner only from then on.
+    """
     path = path.resolve()
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            if path.exists():
+            if keeps_mode and path.exists():
                 os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
             file.write(text.encode())
             file.flush()
