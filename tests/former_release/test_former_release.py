@@ -30,6 +30,7 @@ NOT_ASKED = {
     "doctor",  # looks at the machine
     "compute",  # reads no log
     *("rules missing", "map list", "map show", "ledger init", "ledger move"),  # younger than the former release
+    *("source add", "source test", "source list", "source remove"),  # the same
 }
 HOW = "see tests/former_release/write.py"
 

@@ -1,0 +1,87 @@
+"""What the commands of sources tell in JSON is what their types say, and what a terminal asks, settings take."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+import pytest
+
+from lotwork.commands.source import guided
+from lotwork.commands.source.secrets import slots_of
+from lotwork.ingest.declaration import DeclaredSource
+from lotwork.reports import sources
+from lotwork.reports.rows import Row
+from lotwork.service.source_table import Values
+from lotwork.service.toml_file import TomlFile, problems_of
+from tests.commands.calling import Caller
+from tests.commands.source.test_adding import BY_KIND, CANARY, XPRV, filled
+from tests.commands.test_typed_listings import kinds_of, kinds_told, read_back
+from tests.projections.house import receipt
+
+HELD = {"kind": "balance", "id": "x", "at": "2026-02-01T00:00:00Z", "wallet": "cold", "asset": "BTC", "quantity": "2"}
+
+
+def test_json_tells_each_field_of_its_type_in_order(lotwork: Caller, unhurried: None) -> None:
+    del unhurried
+    inbox = lotwork.home / "inbox"
+    inbox.mkdir(parents=True)
+    lines = (receipt("a", "2026-01-10", "1"), receipt("b", "2026-01-11", "1"), HELD)
+    (inbox / "mine.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    done: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
+        (sources.AddedListing, ("add", "files", "--set", "folder=inbox")),
+        (sources.TriedListing, ("test",)),
+        (sources.SourceListing, ("list",)),
+        (sources.RemovedListing, ("remove", "files")),
+    )
+    seen = set[type[Row]]()
+    for listing, words in done:
+        told = lotwork("source", *words, "--json").result
+        assert told.pop("schema") == f"lotwork.source_{words[0]}.v1"
+        assert told.pop("findings") == []
+        seen |= set(kinds_told(read_back(told, listing)))
+    assert kinds_of(sources) <= seen
+
+
+def test_a_terminal_is_shown_what_the_source_says_is_held(lotwork: Caller, unhurried: None) -> None:
+    del unhurried
+    (lotwork.home / "inbox").mkdir(parents=True)
+    (lotwork.home / "inbox" / "mine.jsonl").write_text(json.dumps(HELD), encoding="utf-8")
+    told = lotwork("source", "add", "files", "--set", "folder=inbox").out
+    assert "  holds  2.00000000 BTC (cold), 2026-02-01T00:00:00Z\n" in told
+
+
+@BY_KIND
+def test_the_answers_that_a_question_names_are_taken_by_the_settings(
+    source: DeclaredSource[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who takes what is offered, and else types what the question shows as an example, has a table that holds."""
+    asked: list[str] = []
+
+    def answer(question: str, *, default: str | None = None, hide_input: bool = False, **_: object) -> str:
+        asked.append(question)
+        if hide_input:
+            return CANARY
+        if default is not None:
+            return default
+        assert ", like " in question, question
+        return str(filled(question.rpartition(", like ")[2]))
+
+    monkeypatch.setattr(click, "prompt", answer)
+    values: Values = {}
+    taken = {source.kind}
+    pending = guided.ask_for(source, slots_of(source), values, taken, lambda _values, _word: True)
+    problems = list(problems_of(source.settings, values, TomlFile("answers", {})))
+    assert not problems
+    assert values["name"] not in taken
+    assert all(one.secret == CANARY for one in pending)
+    assert len(asked) == len(set(asked))
+
+
+def test_an_answer_that_will_not_do_is_asked_for_again_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    (source,) = (each for each in guided.SOURCES if each.kind == "files")
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: XPRV)
+    with pytest.raises(Exception, match="no answer that will do") as ended:
+        guided.ask_for(source, (), {}, set(), lambda *_: False)
+    assert XPRV not in str(ended.value)
