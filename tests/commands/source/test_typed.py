@@ -11,6 +11,7 @@ import pytest
 from lotwork.commands.source import guided
 from lotwork.commands.source.secrets import slots_of
 from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.register import SOURCES
 from lotwork.reports import sources
 from lotwork.reports.rows import Row
 from lotwork.service.source_table import Values
@@ -80,7 +81,7 @@ def test_the_answers_that_a_question_names_are_taken_by_the_settings(
 
 
 def test_an_answer_that_will_not_do_is_asked_for_again_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    (source,) = (each for each in guided.SOURCES if each.kind == "files")
+    (source,) = (each for each in SOURCES if each.kind == "files")
     monkeypatch.setattr(click, "prompt", lambda *_, **__: XPRV)
     with pytest.raises(Exception, match="no answer that will do") as ended:
         guided.ask_for(source, (), {}, set(), lambda *_: False)
