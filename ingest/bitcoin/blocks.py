@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lotwork.ingest.bitcoin.keys import pays_a_key_of
+from lotwork.ingest.bitcoin.merged import Merged, is_merged, read_merged
 from lotwork.ingest.bitcoin.rules import Rules
 from lotwork.ingest.bitcoin.wire import (
     HEADER_LENGTH,
@@ -90,11 +91,21 @@ def read_header(raw: bytes, asked: str) -> Header:
 
 def check_header(raw: bytes, header: Header, height: int, rules: Rules, now: datetime) -> None:
     """Refuse a header without the work its chain asks for at *height*, or from an instant no block can have."""
-    broken = rules.refuses_work(raw[:HEADER_LENGTH], header.bits, height)
+    broken = rules.refuses_work(raw[:HEADER_LENGTH], header.bits, height, merged_in(raw, header, rules))
     if broken is not None:
         raise forged(header.block_hash, broken)
     if not rules.begun <= header.time <= (now + AHEAD).timestamp():
         raise forged(header.block_hash, f"it is dated {header.time}, before the chain began or more than 2 h from now")
+
+
+def merged_in(raw: bytes, header: Header, rules: Rules) -> Merged | None:
+    """Return the merged work that follows the header of *raw*; None where its work is its own."""
+    if rules.merges is None or not is_merged(raw):
+        return None
+    try:
+        return read_merged(raw)
+    except BrokenBlockError as broken:
+        raise forged(header.block_hash, f"it cannot be read ({broken})") from None
 
 
 def check_step(header: Header, height: int, before: int, rules: Rules) -> None:
@@ -123,7 +134,8 @@ def moved(name: str, height: int) -> SourceUnreachableError:
 def read_block(raw: bytes, header: Header, height: int, rules: Rules) -> list[Slices]:
     """Return the transactions of a raw block, whole and as its miner put them there; others are refused."""
     try:
-        found = transactions_of(raw, mweb=rules.scrypt)
+        merged = merged_in(raw, header, rules)
+        found = transactions_of(raw, mweb=rules.mweb, begin=merged.end if merged else HEADER_LENGTH)
     except BrokenBlockError as broken:
         raise forged(header.block_hash, f"it cannot be read ({broken})") from None
     if merkle_root([one.txid for one in found]) != header.merkle_root:
@@ -140,11 +152,11 @@ def read_block(raw: bytes, header: Header, height: int, rules: Rules) -> list[Sl
 
 def _height_in(coinbase: Slices) -> int | None:
     """Return the height that a coinbase's script begins with (BIP34): a pushed number, or a digit's own code."""
-    script = coinbase.stripped[4 + 1 + 36 + 1 :]
+    script = coinbase.coinbase_script
     size = script[0] if script else 0
     if 0x51 <= size <= 0x60:  # noqa: PLR2004 - OP_1 to OP_16
         return size - 0x50
-    return int.from_bytes(script[1 : 1 + size], "little") if 0 < size <= 5 < len(script) else None  # noqa: PLR2004 - heights have five bytes at most
+    return int.from_bytes(script[1 : 1 + size], "little") if 0 < size <= min(5, len(script) - 1) else None
 
 
 def _check_money(found: Sequence[Slices], header: Header, height: int, rules: Rules) -> None:

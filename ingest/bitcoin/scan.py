@@ -24,8 +24,6 @@ MOST_PAID = 10
 """Outputs of a spend that a movement names: who pays more at once pays by a list of their own."""
 MEDIAN_OF = 11
 """Blocks whose median time every later block is later than (consensus)."""
-MATURITY = 100
-"""Blocks that must stand on a coinbase before its outputs can be spent (consensus rule of every chain here)."""
 
 
 class Coin(msgspec.Struct, frozen=True, array_like=True):
@@ -62,12 +60,13 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
     others: int = 0
     """How many more were paid."""
 
-    def due(self, confirmations: int) -> int:
+    def due(self, confirmations: int, maturity: int) -> int:
         """Return the height of the tip at which this is recorded.
 
-        A coinbase when 100 blocks stand on its own, anything else when its own block is number one of *confirmations*.
+        A coinbase when *maturity* blocks stand on its own, anything else when its block is number one of
+        *confirmations*.
         """
-        return self.height + (MATURITY if self.coinbase else confirmations - 1)
+        return self.height + (maturity if self.coinbase else confirmations - 1)
 
 
 class Scan(msgspec.Struct):
@@ -94,6 +93,10 @@ class Scan(msgspec.Struct):
     """The (time, bits) of the last eleven blocks, the one stood on last; fewer, where they are to be asked for."""
     reached: int = 0
     """The highest block ever read: until a chain is as high again, nothing above its end is taken back."""
+    maturity: int = 100
+    """Blocks that stand on a coinbase when it is recorded: after as many its outputs can be spent."""
+    used: dict[str, int] = {}
+    """The highest index that was ever paid of each row of derived addresses, by the row's name."""
     version: int = VERSION
 
     @classmethod
@@ -159,7 +162,7 @@ class Scan(msgspec.Struct):
         A sighting is kept while undoing blocks could make it unconfirmed again, and while it is not yet swept past.
         """
         self.floor = max(self.floor, self.height - WINDOW)
-        oldest = self.floor - max(MATURITY, self.confirmations)
+        oldest = self.floor - max(self.maturity, self.confirmations)
         self.sightings = [
             sighting
             for sighting in self.sightings
@@ -184,10 +187,11 @@ class Told(NamedTuple):
     """The highest block that was read before and is still on the chain."""
     height: int
     confirmations: int
+    maturity: int
 
     def had(self, sighting: Sighting) -> bool:
         """Say if *sighting* was read before this page, and recorded."""
-        return sighting.height <= self.fork_height and sighting.due(self.confirmations) <= self.height
+        return sighting.height <= self.fork_height and sighting.due(self.confirmations, self.maturity) <= self.height
 
 
 def read_cursor(cursor: str) -> Scan | None:
