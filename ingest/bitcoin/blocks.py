@@ -115,18 +115,18 @@ def check_step(header: Header, height: int, before: int, rules: Rules) -> None:
         raise forged(header.block_hash, broken)
 
 
-def behind(name: str, tip: int, reached: int) -> SourceUnreachableError:
-    """Return the error for a node whose chain ends below what was read of it."""
+def behind(who: str, tip: int, reached: int) -> SourceUnreachableError:
+    """Return the error for one whose chain ends below what was read of it; *who* is `node 'its name'`."""
     return SourceUnreachableError(
-        f"node {name!r}: its chain ends with block {tip}, and block {reached} was read before: it is behind, or was "
+        f"{who}: its chain ends with block {tip}, and block {reached} was read before: it is behind, or was "
         "made to forget blocks: nothing is taken back until its chain is as long again; it will be asked again"
     )
 
 
-def moved(name: str, height: int) -> SourceUnreachableError:
+def moved(who: str, height: int) -> SourceUnreachableError:
     """Return the error for a chain that did not stand still at *height*."""
     return SourceUnreachableError(
-        f"node {name!r}: its chain moved at block {height} while it was read: nothing of this look counts; the next "
+        f"{who}: its chain moved at block {height} while it was read: nothing of this look counts; the next "
         "one starts afresh"
     )
 
@@ -143,11 +143,17 @@ def read_block(raw: bytes, header: Header, height: int, rules: Rules) -> list[Sl
     if [one.coinbase for one in found] != [True, *(False for _ in found[1:])]:
         # What looks like transactions may be the hashes above them, 64 bytes each: a coinbase it cannot look like.
         raise forged(header.block_hash, "its first transaction, and no other, must be the coinbase")
-    told = _height_in(found[0])
+    check_told_height(found[0], header, height, rules)
+    for number, one in enumerate(found):
+        check_money(one, header, rules.issued(height) if number or len(found) > 1 else rules.subsidy(height), rules)
+    return found
+
+
+def check_told_height(coinbase: Slices, header: Header, height: int, rules: Rules) -> None:
+    """Refuse a coinbase that tells another height than *height* (BIP34)."""
+    told = _height_in(coinbase)
     if height >= rules.heights_from and told != height:
         raise forged(header.block_hash, f"the node calls it block {height}, and it calls itself {told}")
-    _check_money(found, header, height, rules)
-    return found
 
 
 def _height_in(coinbase: Slices) -> int | None:
@@ -159,21 +165,18 @@ def _height_in(coinbase: Slices) -> int | None:
     return int.from_bytes(script[1 : 1 + size], "little") if 0 < size <= min(5, len(script) - 1) else None
 
 
-def _check_money(found: Sequence[Slices], header: Header, height: int, rules: Rules) -> None:
+def check_money(one: Slices, header: Header, most: int, rules: Rules) -> None:
     """Refuse an output below zero, or more coins than there can be.
 
-    No transaction pays more than was ever issued, and no coinbase more than its subsidy and all that could be its
-    fees: nothing where it stands alone.
+    *most* is all that was ever issued, or of a coinbase that stands alone its subsidy: beside others it may also pay
+    all that could be their fees.
     """
-    issued = rules.issued(height)
-    for number, one in enumerate(found):
-        values = [value for value, _ in outputs_of(one)]
-        most = issued if number or len(found) > 1 else rules.subsidy(height)
-        if min(values, default=0) < 0 or sum(values) > min(most, rules.most_money):
-            raise forged(
-                header.block_hash,
-                f"transaction {one.txid[::-1].hex()} pays more than there can be, or less than nothing",
-            )
+    values = [value for value, _ in outputs_of(one)]
+    if min(values, default=0) < 0 or sum(values) > min(most, rules.most_money):
+        raise forged(
+            header.block_hash,
+            f"transaction {one.txid[::-1].hex()} pays more than there can be, or less than nothing",
+        )
 
 
 def transaction_of(slices: Slices) -> Transaction:

@@ -27,7 +27,7 @@ from lotwork.ingest.bitcoin.blocks import (
     transaction_of,
 )
 from lotwork.ingest.bitcoin.rpc import Node, RpcNode, check_url
-from lotwork.ingest.bitcoin.scan import MEDIAN_OF, Scan, Told, sight
+from lotwork.ingest.bitcoin.scan import MEDIAN_OF, Scan, Told, read_cursor, sight
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.bitcoin.watching import ChainWatch
 from lotwork.ingest.ports import EvidenceKeeper, Page
@@ -64,7 +64,7 @@ class BitcoinNode(ChainWatch):
         page_seconds: float = PAGE_SECONDS,
     ) -> None:
         super().__init__(section, log, clock, evidence)
-        self.section = section
+        self._node = section
         if connect is None:
             check_url(section.url)
         self._password = password
@@ -78,8 +78,8 @@ class BitcoinNode(ChainWatch):
         Raises ConfigError for a wrong password or a node on another chain, SourceUnreachableError where the node does
         not answer or is not ready, and SourceRefusedError for an answer that cannot be true.
         """
-        deadline = Deadline(self._clock, self.section.deadline_seconds + self._page_seconds)
-        node = patient(self._connect() if self._connect else self._dial(deadline), self._clock, deadline)
+        deadline = Deadline(self.clock, self._node.deadline_seconds + self._page_seconds)
+        node = patient(self._connect() if self._connect else self._dial(deadline), self.clock, deadline)
         try:
             self._check(node)
             return self._page(node, cursor)
@@ -87,11 +87,11 @@ class BitcoinNode(ChainWatch):
             node.close()
 
     def _dial(self, deadline: Deadline) -> Node:
-        return RpcNode(self.section.url, self.section.user, self._password, deadline=deadline)
+        return RpcNode(self._node.url, self._node.user, self._password, deadline=deadline)
 
     def _check(self, node: Node) -> None:
         """Refuse a node on another chain, and wait for one that is still downloading its own."""
-        self._check_genesis(node)
+        self.check_genesis(node)
         progress = None if self.chain.is_regtest else node.downloading()
         if progress is not None:
             raise SourceUnreachableError(
@@ -101,25 +101,25 @@ class BitcoinNode(ChainWatch):
 
     def _page(self, node: Node, cursor: str | None) -> Page:
         tip = node.tip_height()
-        scan = self._resume(node, cursor)
+        scan = self.resume(node, None if cursor is None else read_cursor(cursor))
         height, confirmations = scan.height, scan.confirmations
-        undone = self._undo(node, scan)
+        undone = self.undo(node, scan)
         must_reach = height if undone is not None and scan.height < height else 0
         if undone is None:
             known = scan
-            scan, undone = self._begin(node, scan.scripts, scan.foundation), []
+            scan, undone = self.begin(node, scan.scripts, scan.foundation), []
             scan.former, scan.reached, scan.used = known.former, known.reached, known.used
         before = Told(scan.height, height, confirmations, scan.maturity)
         scan.confirmations = self.section.confirmations
-        self._learn(node, scan, MEDIAN_OF if scan.swept is not None else 1)
+        self.learn(node, scan, MEDIAN_OF if scan.swept is not None else 1)
         self._read_on(node, scan, min(tip, scan.height + self._page_blocks), at_least=must_reach)
         at_tip = scan.height >= max(tip, scan.reached)
-        events = self._changes(scan, before, undone, at_tip=at_tip)
+        events = self.changes(scan, before, undone, at_tip=at_tip)
         scan.forget_old()
         after = scan.to_cursor()
         if after == cursor and tip < scan.reached:
-            raise behind(self.name, tip, scan.reached)
-        self._settle(events, scan)
+            raise behind(self.called, tip, scan.reached)
+        self.settle(events, scan)
         return Page(events=events, cursor=after, more=scan.height < tip and after != cursor)
 
     def _read_on(self, node: Node, scan: Scan, last: int, *, at_least: int) -> None:
@@ -129,8 +129,8 @@ class BitcoinNode(ChainWatch):
         back but by proving more. What stops the reading once some blocks are read stops it there, and is told at the
         next look.
         """
-        begun, wallets, from_height = self._clock.monotonic(), scan.wallets, scan.height
-        while scan.height < last and (at_least or self._clock.monotonic() - begun <= self._page_seconds):
+        begun, wallets, from_height = self.clock.monotonic(), scan.wallets, scan.height
+        while scan.height < last and (at_least or self.clock.monotonic() - begun <= self._page_seconds):
             try:
                 read = self._read_one(node, scan, wallets)
             except (SourceUnreachableError, SourceRefusedError):
@@ -141,8 +141,8 @@ class BitcoinNode(ChainWatch):
                 break
         if scan.height < min(at_least, from_height + self._page_blocks):
             if node.block_hash(scan.height + 1) is None:
-                raise behind(self.name, scan.height, at_least)
-            raise moved(self.name, scan.height + 1)
+                raise behind(self.called, scan.height, at_least)
+            raise moved(self.called, scan.height + 1)
 
     def _read_one(self, node: Node, scan: Scan, wallets: dict[bytes, str]) -> bool:
         """Read the next block; return False where the chain ends, or moved."""
@@ -156,23 +156,23 @@ class BitcoinNode(ChainWatch):
             if node.block_hash(scan.height) == scan.block_hash:
                 raise forged(block_hash, f"the node says that it follows block {scan.block_hash}, and it does not")
             return False
-        check_header(raw, header, height, self._rules, self._clock.now())
-        check_step(header, height, scan.below[-1][1], self._rules)
+        check_header(raw, header, height, self.rules, self.clock.now())
+        check_step(header, height, scan.below[-1][1], self.rules)
         if len(scan.below) == MEDIAN_OF and header.time <= scan.median_time:
             raise forged(block_hash, "it is dated before the blocks below it")
         for transaction in self._transactions(scan, raw, header, wallets):
             sighting = sight(transaction, header, height, scan.coins, wallets)
             if sighting is not None:
-                scan.take(self._with_evidence(sighting, transaction))
+                scan.take(self.with_evidence(sighting, transaction))
         scan.step(header)
         return True
 
     def _transactions(self, scan: Scan, raw: bytes, header: Header, wallets: dict[bytes, str]) -> Iterable[Transaction]:
         """Return the block's transactions, or none where it certainly has nothing of ours."""
-        found = read_block(raw, header, scan.height + 1, self._rules)
+        found = read_block(raw, header, scan.height + 1, self.rules)
         needles = len(scan.coins) + len(wallets)
         if needles <= MOST_NEEDLES and not may_touch(raw, wallets, [coin.txid for coin in scan.coins.values()]):
             return ()
-        if self._watched.rows:
-            self._watch_on(scan, found, wallets)
+        if self.watched.rows:
+            self.watch_on(scan, found, wallets)
         return map(transaction_of, found)

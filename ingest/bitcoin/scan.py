@@ -134,6 +134,14 @@ class Scan(msgspec.Struct):
         self.below = [*self.below, (header.time, header.bits)][-MEDIAN_OF:]
         self.reached = max(self.reached, self.height)
 
+    def stand_on(self, height: int, header: Header) -> None:
+        """Stand on a block that is not the next, of whose chain nothing between was read."""
+        if height > self.height + 1:
+            self.below = []
+            self.locator.insert(0, (height - 1, header.previous))
+            self.height = height - 1
+        self.step(header)
+
     def take(self, sighting: Sighting) -> None:
         """Apply what a transaction did."""
         for coin in sighting.spent:
@@ -168,12 +176,15 @@ class Scan(msgspec.Struct):
             for sighting in self.sightings
             if sighting.height > oldest or (self.swept is not None and sighting.at > self.swept)
         ]
-        self.locator = [entry for entry in self.locator if entry[0] >= self.floor and self._is_kept(entry[0])]
+        self.locator = self._thinned()
 
-    def _is_kept(self, height: int) -> bool:
-        """Say if a locator names *height*: each of the last 16 blocks, then one in 2, 4, 8 …, and the first."""
-        depth = self.height - height
-        return depth < 16 or height % (1 << (depth.bit_length() - 4)) == 0 or height == self.floor  # noqa: PLR2004 - the last sixteen blocks
+    def _thinned(self) -> list[tuple[int, str]]:
+        """Return the locator: each of the last 16 blocks, then one in 2, 4, 8 …, the lowest that is known of each."""
+        kept: dict[tuple[int, int], tuple[int, str]] = {}
+        for entry in sorted(entry for entry in self.locator if entry[0] >= self.floor):
+            level = max(0, (self.height - entry[0]).bit_length() - 4)
+            kept.setdefault((level, entry[0] >> level), entry)
+        return sorted(kept.values(), reverse=True)
 
     def to_cursor(self) -> str:
         """Return this scan as the text the log keeps."""

@@ -13,16 +13,16 @@ below it, or it is not on this chain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
 from lotwork.ingest.bitcoin.blocks import Transaction, check_header, read_header
 from lotwork.ingest.bitcoin.meaning import Reader
 from lotwork.ingest.bitcoin.rules import RULES
-from lotwork.ingest.bitcoin.scan import MEDIAN_OF, Scan, Sighting, Told, read_cursor
+from lotwork.ingest.bitcoin.scan import MEDIAN_OF, Scan, Sighting, Told
 from lotwork.ingest.bitcoin.scripts import chain_named
 from lotwork.ingest.bitcoin.watchlist import Watchlist, renamed, with_retired
 from lotwork.ingest.bitcoin.wire import Slices, outputs_of
@@ -34,6 +34,7 @@ from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError, SourceUnreachableError
 from lotwork.ledger.events import Event
 
+Weigh: TypeAlias = Callable[[list[dict[str, Any]]], None]
 NOTHING_BELOW = "00" * 32
 """The name that the first block gives of the one before."""
 
@@ -105,36 +106,37 @@ class ChainWatch:
         self, section: WatchSection, log: Recorded, clock: Clock, evidence: EvidenceKeeper | None = None
     ) -> None:
         section.check()
-        self.watch_section = section
+        self.section = section
         self.name = section.name
         self.book = section.book
         self.chain = chain_named(section.chain)
-        self._rules = RULES[section.chain]
+        self.rules = RULES[section.chain]
         self._log = log
-        self._clock = clock
+        self.clock = clock
         self._evidence = None if evidence is None else HeldEvidence(evidence.keep)
-        self._watched = Watchlist(section.wallets, self.chain, section.gap_limit)
+        self.watched = Watchlist(section.wallets, self.chain, section.gap_limit)
         self._reader = Reader(section.name, self.chain, {wallet.wallet: wallet for wallet in section.wallets})
 
     @property
-    def _called(self) -> str:
+    def called(self) -> str:
+        """What messages call it."""
         return f"{self.calls_it} {self.name!r}"
 
-    def _check_genesis(self, asked: Headers) -> None:
+    def check_genesis(self, asked: Headers) -> None:
         """Refuse whoever is on another chain."""
         genesis = asked.block_hash(0)
         if genesis != self.chain.genesis:
             raise ConfigError(
-                f"{self._called} is on another chain: {self.chain.name} begins with block {self.chain.genesis}, "
+                f"{self.called} is on another chain: {self.chain.name} begins with block {self.chain.genesis}, "
                 f"this {self.calls_it}'s with {genesis}: correct its url, or the chain it is configured for"
             )
 
-    def _settle(self, events: Iterable[Event], scan: Scan) -> None:
+    def settle(self, events: Iterable[Event], scan: Scan) -> None:
         """Keep the evidence that the events name, and the sightings that are not told yet."""
         if self._evidence is not None:
             self._evidence.settle((*(each.evidence for each in events), *(each.evidence for each in scan.sightings)))
 
-    def _learn(self, node: Headers, scan: Scan, blocks: int) -> None:
+    def learn(self, node: Headers, scan: Scan, blocks: int) -> None:
         """Ask for the headers of so many blocks up to the one stood on, as far as they are not known."""
         if len(scan.below) >= min(blocks, scan.height + 1):
             return
@@ -143,71 +145,81 @@ class ChainWatch:
         while len(known) < blocks and name != NOTHING_BELOW:
             raw = node.raw_header(name)
             header = read_header(raw, name)
-            check_header(raw, header, scan.height - len(known), self._rules, self._clock.now())
+            check_header(raw, header, scan.height - len(known), self.rules, self.clock.now())
             known.insert(0, (header.time, header.bits))
             name = header.previous
         scan.below = known
 
-    def _resume(self, node: Headers, cursor: str | None) -> Scan:
-        """Return the scan *cursor* tells, or a new one where it is none of ours or watches other scripts."""
-        scan = None if cursor is None else read_cursor(cursor)
+    def resume(self, node: Headers, scan: Scan | None) -> Scan:
+        """Return the *scan* that a cursor told, or a new one where there is none or it watches other scripts."""
         before = scan.scripts if scan else {}
         used = scan.used if scan else {}
-        watched = self._watched.scripts(used)
+        watched = self.watched.scripts(used)
         scripts = with_retired(watched, before)
-        if scan is not None and scan.scripts == scripts and scan.start_height == self.watch_section.start_height:
+        if scan is not None and scan.scripts == scripts and scan.start_height == self.section.start_height:
             return scan
-        begun = self._begin(node, scripts)
+        begun = self.begin(node, scripts)
         begun.former = [*(scan.former if scan else ()), *renamed(watched, before)]
         begun.reached, begun.used = scan.reached if scan else 0, used
         return begun
 
-    def _begin(self, node: Headers, scripts: dict[str, str], foundation: str | None = None) -> Scan:
+    def begin(self, node: Headers, scripts: dict[str, str], foundation: str | None = None) -> Scan:
         """Return a scan of nothing yet, below the start height.
 
         Where it stood on another block before (*foundation*), even the oldest recorded event is in doubt; else those
         from below the start height are left alone.
         """
-        height = self.watch_section.start_height - 1
+        height = self.section.start_height - 1
         block_hash = node.block_hash(height)
         if block_hash is None:
             raise SourceUnreachableError(
-                f"{self._called} has no block {height} yet, and is watched from {height + 1}: it will be asked "
+                f"{self.called} has no block {height} yet, and is watched from {height + 1}: it will be asked "
                 "again; is start_height a height of this chain?"
             )
-        begun = Scan.begin(scripts, self.watch_section.confirmations, self.watch_section.start_height, block_hash, 0)
-        begun.maturity = self._rules.maturity
-        self._learn(node, begun, MEDIAN_OF)
+        begun = Scan.begin(scripts, self.section.confirmations, self.section.start_height, block_hash, 0)
+        begun.maturity = self.rules.maturity
+        self.learn(node, begun, MEDIAN_OF)
         begun.swept = begun.median_time if foundation in (None, block_hash) else 0
         return begun
 
-    def _undo(self, node: Headers, scan: Scan) -> list[Sighting] | None:
+    def undo(self, node: Headers, scan: Scan) -> list[Sighting] | None:
         """Undo the blocks that left the chain; None where the fork is deeper than can be undone."""
+        fork = self.fork(node, scan)
+        return None if fork is None else scan.undo_to(*fork)
+
+    def fork(self, node: Headers, scan: Scan) -> tuple[int, str] | None:
+        """Return the newest block on the way here that is on the chain still, as far as is remembered."""
         for height, block_hash in scan.locator:
             if node.block_hash(height) == block_hash:
-                return scan.undo_to(height, block_hash)
+                return height, block_hash
         return None
 
-    def _watch_on(self, scan: Scan, found: Iterable[Slices], wallets: dict[bytes, str]) -> None:
+    def watch_on(self, scan: Scan, found: Iterable[Slices], wallets: dict[bytes, str]) -> None:
         """Watch what follows the derived addresses that a block pays, which may be paid in the same block."""
         paid = {script for one in found for _, script in outputs_of(one)}
         news = paid & wallets.keys()
         while news:
             fresh: dict[bytes, str] = {}
             for script in sorted(news):
-                fresh |= self._watched.note_paid(script, scan.used)
+                fresh |= self.watched.note_paid(script, scan.used)
             fresh = {script: wallet for script, wallet in fresh.items() if script not in wallets}
             wallets.update(fresh)
             scan.scripts.update((script.hex(), wallet) for script, wallet in fresh.items())
             news = paid & fresh.keys()
 
-    def _with_evidence(self, sighting: Sighting, transaction: Transaction) -> Sighting:
+    def with_evidence(self, sighting: Sighting, transaction: Transaction) -> Sighting:
+        """Return *sighting* with the digest of its transaction's bytes, which are held."""
         if self._evidence is None:
             return sighting
         return msgspec.structs.replace(sighting, evidence=self._evidence.keep(transaction.raw))
 
-    def _changes(self, scan: Scan, before: Told, undone: Iterable[Sighting], *, at_tip: bool) -> tuple[Event, ...]:
-        """Return the events that bring the log from what was recorded *before* to what *scan* now shows."""
+    def changes(
+        self, scan: Scan, before: Told, undone: Iterable[Sighting], *, at_tip: bool, weigh: Weigh | None = None
+    ) -> tuple[Event, ...]:
+        """Return the events that bring the log from what was recorded *before* to what *scan* now shows.
+
+        *weigh* is shown the events that a sweep did not meet, before they are taken back.
+        """
         observed: list[Event] = []
         settled: set[str] = set()
         waiting: set[str] = set()
@@ -224,20 +236,23 @@ class ChainWatch:
                 waiting |= names
                 fallen |= names if was_due else set()
         if scan.swept is not None:
-            fallen |= self._unmet(scan, keep=settled | waiting, at_tip=at_tip)
+            unmet = self._unmet(scan, keep=settled | waiting, at_tip=at_tip)
+            if weigh is not None:
+                weigh([content for name, content in unmet.items() if name not in {event.id for event in observed}])
+            fallen |= unmet.keys()
             fallen |= waiting if at_tip else set()
             if at_tip:
                 scan.swept, scan.former = None, []
         recorded = recorded_of(self._log, self.book, fallen | {event.id for event in observed})
         notice = Notice(
             source=self.name,
-            noted=self._clock.now(),
+            noted=self.clock.now(),
             because=f"as {self.chain.name} stands at block {scan.height} ({scan.block_hash})",
         )
         return reconcile(recorded, observed, doubted=fallen, assets=self._log.assets(self.book), notice=notice)
 
-    def _unmet(self, scan: Scan, *, keep: set[str], at_tip: bool) -> set[str]:
-        """Return the recorded events that a sweep should have met by now, and move the sweep on.
+    def _unmet(self, scan: Scan, *, keep: set[str], at_tip: bool) -> dict[str, dict[str, Any]]:
+        """Return the public form of the recorded events that a sweep should have met by now, and move the sweep on.
 
         Only wallets watched now are weighed: to stop watching a wallet takes nothing out of the log.
         """
@@ -247,7 +262,7 @@ class ChainWatch:
         assets = self._log.assets(self.book)
         told = (event for _, event in self._log.read(self.book, source=self.name))
         return {
-            account.event.id
+            account.event.id: content
             for account in effective_accounts(told)
             if (account.corrections or since < account.event.at <= until)
             and account.event.id not in keep
@@ -260,7 +275,7 @@ class ChainWatch:
         wallets = {content.get("wallet"), content.get("from_wallet"), content.get("to_wallet")}
         return (
             name.startswith(f"{self.chain.name}:")
-            and content.get("height", self.watch_section.start_height) >= self.watch_section.start_height
+            and content.get("height", self.section.start_height) >= self.section.start_height
             and not wallets.isdisjoint((*self._reader.wallets, *former))
         )
 
