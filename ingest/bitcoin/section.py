@@ -52,12 +52,17 @@ class BitcoinSection(Section, frozen=True, kw_only=True):
 
     def check(self) -> None:
         """Raise ConfigError where these settings cannot work together."""
-        for wallet in self.wallets:
-            if not wallet.watch:
-                raise ConfigError(
-                    f"wallet {wallet.wallet!r}: nothing to watch: give addresses, scripts, an xpub or a descriptor"
-                )
-            if not wallet.names_its_giver:
-                raise ConfigError(f"wallet {wallet.wallet!r}: {NEEDS_GIVER}")
-        if not self.wallets:
-            raise ConfigError(f"node {self.name!r}: no wallets: name at least one wallet to watch")
+        check_wallets(self.wallets, f"node {self.name!r}")
+
+
+def check_wallets(wallets: tuple[WalletSection, ...], who: str) -> None:
+    """Raise ConfigError where *who* has nothing to watch, or a wallet does not name its giver as it must."""
+    for wallet in wallets:
+        if not wallet.watch:
+            raise ConfigError(
+                f"wallet {wallet.wallet!r}: nothing to watch: give addresses, scripts, an xpub or a descriptor"
+            )
+        if not wallet.names_its_giver:
+            raise ConfigError(f"wallet {wallet.wallet!r}: {NEEDS_GIVER}")
+    if not wallets:
+        raise ConfigError(f"{who}: no wallets: name at least one wallet to watch")

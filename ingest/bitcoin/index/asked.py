@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from lotwork.ingest.bitcoin.watching import Headers
@@ -117,3 +118,8 @@ class Agreeing:
             f"{self._called}: its two servers tell {what} differently: nothing is recorded until they agree; it will "
             "be asked again"
         )
+
+
+def agreeing(servers: Sequence[Index], called: str) -> Index:
+    """Return the one server, or the two as one that tells what both tell."""
+    return Agreeing(servers[0], servers[1], called) if len(servers) > 1 else servers[0]

@@ -66,8 +66,8 @@ class Lister:
             raise self._contradiction(script)
         whole = set(self._server.history(bytes.fromhex(script), -1).entries)
         below = [entry for entry in whole if entry.height <= scan.floor]
+        self._stand_still()
         if len(below) != settled:
-            self._stand_still()
             raise SourceUnreachableError(
                 f"{self._watch.called}: it counts other transactions of script {script} than it lists: nothing of "
                 "this look is recorded; it will be asked again"

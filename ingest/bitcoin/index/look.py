@@ -13,6 +13,7 @@ from lotwork.ingest.bitcoin.index.standing import Standing, read_standing
 from lotwork.ingest.bitcoin.scan import MEDIAN_OF, WINDOW, Sighting, Told, sight
 from lotwork.ingest.bitcoin.watching import ChainWatch
 from lotwork.ingest.ports import Page
+from lotwork.ledger.errors import SourceRefusedError
 
 STEPS_BACK = (1, 6, 30, 100, WINDOW)
 """How deep below the tip blocks are remembered at least, so that a fork is found near where it is."""
@@ -76,7 +77,7 @@ class Look:
         known = self._at.scan
         scan = self._watch.begin(self._server, known.scripts, known.foundation)
         scan.former, scan.reached, scan.used = known.former, known.reached, known.used
-        self._at = Standing(scan, free=free)
+        self._at = Standing(scan, free=free or scan.foundation != known.foundation)
         self._at.begin_round(self._tip, self._name_of(self._tip), anew=True)
         self._fork = (scan.height, scan.block_hash)
 
@@ -153,7 +154,12 @@ class Look:
         for txid in txids:
             branch = server.branch(height, txid)
             raw = server.raw_transaction(txid)
-            found.append((branch.place, proven(raw, txid, branch, header, height, self._watch.rules)))
+            try:
+                found.append((branch.place, proven(raw, txid, branch, header, height, self._watch.rules)))
+            except SourceRefusedError:
+                if server.block_hash(height) != name:
+                    raise moved(self._watch.called, height) from None
+                raise
         for _, transaction in sorted(found, key=lambda one: one[0]):
             sighting = sight(transaction, header, height, scan.coins, scan.wallets)
             if sighting is not None:

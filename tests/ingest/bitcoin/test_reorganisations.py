@@ -386,5 +386,5 @@ def check_page(world: World) -> None:
     if scan is None:  # shaken before anything was read
         return
     on_chain = scan.height <= world.chain.height and world.chain.hash_at(scan.height) == scan.block_hash
-    if scan.swept is None and on_chain:
+    if scan.swept is None and on_chain and scan.confirmations == world.section.confirmations:
         assert world.log.effective() == world.fresh(scan.height)
