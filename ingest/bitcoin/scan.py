@@ -206,10 +206,10 @@ class Told(NamedTuple):
 
 
 def read_cursor(cursor: str) -> Scan | None:
-    """Return the scan a cursor tells; None where another version of the program wrote it."""
+    """Return the scan a cursor tells; None where another version, or another kind of source, wrote it."""
     try:
         head = msgspec.json.decode(cursor)
-        if not isinstance(head, dict) or head.get("version") != VERSION:
+        if not isinstance(head, dict) or head.get("version") != VERSION or "scan" in head:
             return None
         return msgspec.json.decode(cursor, type=Scan)
     except msgspec.MsgspecError as broken:

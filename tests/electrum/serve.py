@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from typing import Self
 
 from electrumx.cli.electrumx_server import main
-from electrumx.server.storage import Storage
+from electrumx.server import storage
+from electrumx.server.transport import PaddedRSTransport
 
 KEPT: dict[str, Memory] = {}
 
 
-class Memory(Storage):  # type: ignore[misc] # the server's libraries are not where types are checked
+class Memory(storage.Storage):  # type: ignore[misc] # the server's libraries are not where types are checked
     """A database that lasts as long as the process, through closing and opening."""
+
+    def __init__(self, name: str, for_sync: bool) -> None:
+        self.is_new = name not in KEPT
+        self.for_sync = for_sync or self.is_new
+        self.open(name, create=self.is_new)
 
     @classmethod
     def import_module(cls) -> None:
         """There is nothing to import."""
 
-    def open(self, name: str, create: bool) -> None:  # noqa: ARG002, FBT001 - the server's own interface
+    def open(self, name: str, create: bool) -> None:  # noqa: ARG002 - the server's own interface
         """Take the keys and values of the database called *name*."""
         before = KEPT.setdefault(name, self)
         self.keys: list[bytes] = getattr(before, "keys", [])
@@ -50,7 +57,7 @@ class Memory(Storage):  # type: ignore[misc] # the server's libraries are not wh
         """Return what writes all at once."""
         return Batch(self)
 
-    def iterator(self, prefix: bytes = b"", reverse: bool = False) -> Walk:  # noqa: FBT001, FBT002 - the same
+    def iterator(self, prefix: bytes = b"", reverse: bool = False) -> Walk:  # noqa: FBT002 - the same
         """Return the pairs whose key begins with *prefix*, in order."""
         return Walk(self, prefix, reverse=reverse)
 
@@ -62,7 +69,7 @@ class Batch:
         self.store = store
         self.changes: list[tuple[bytes, bytes | None]] = []
 
-    def __enter__(self) -> Batch:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
@@ -106,4 +113,7 @@ class Walk:
 
 
 if __name__ == "__main__":
+    # It holds answers back for a second to send them padded; a test that asks one by one would wait for each.
+    PaddedRSTransport.WAIT_FOR_BUFFER_GROWTH_SECONDS = 0.01
+    storage.Memory = Memory  # where the server looks for what DB_ENGINE names
     main()

@@ -5,6 +5,7 @@ It lives in an environment of its own, which `make electrum` makes; without it t
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import signal
@@ -13,17 +14,20 @@ import subprocess
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from tests.litecoin_node import PASSWORD, USER, LitecoinNode
+from tests.litecoin_node import LitecoinNode
 from tests.patience import PATIENCE_SECONDS
 from tests.ports import free_port
 
 PYTHON = Path(__file__).parents[2] / ".venv-electrum" / "bin" / "python"
 PROGRAM = Path(__file__).with_name("serve.py")
 INSTALL = "make electrum"
+SALT = "00"
+RPC_USER = RPC_PASSWORD = "electrum"
+ADMITTED = f"-rpcauth={RPC_USER}:{SALT}${hmac.new(SALT.encode(), RPC_PASSWORD.encode(), 'sha256').hexdigest()}"
+"""What litecoind is told, so that the server may ask it: it writes a password with letters beyond ASCII otherwise."""
 
 
 class ElectrumX:
@@ -31,11 +35,14 @@ class ElectrumX:
 
     def __init__(self, folder: Path, node: LitecoinNode, *, tls: tuple[Path, Path] | None = None) -> None:
         if not PYTHON.exists():
-            pytest.fail(f"{PYTHON} is not there, and this test talks to a real Electrum server: {INSTALL}", pytrace=False)
+            pytest.fail(
+                f"{PYTHON} is not there, and this test talks to a real Electrum server: {INSTALL}", pytrace=False
+            )
         self.folder = folder
         self.node = node
         self.port, self.tls_port = free_port(), free_port()
         self.tls = tls
+        self.starts = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -43,11 +50,13 @@ class ElectrumX:
         return f"tcp://127.0.0.1:{self.port}"
 
     def start(self) -> ElectrumX:
-        self.folder.mkdir(exist_ok=True)
+        self.starts += 1
+        folder = self.folder / str(self.starts)
+        folder.mkdir(parents=True)
         services = [f"tcp://127.0.0.1:{self.port}"]
         settings = {
-            "DB_DIRECTORY": str(self.folder),
-            "DAEMON_URL": f"http://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.node.rpc_port}/",
+            "DB_DIRECTORY": str(folder),
+            "DAEMON_URL": f"http://{RPC_USER}:{RPC_PASSWORD}@127.0.0.1:{self.node.rpc_port}/",
             "COIN": "Litecoin",
             "NET": "regtest",
             "PEER_DISCOVERY": "off",

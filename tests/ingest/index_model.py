@@ -39,6 +39,9 @@ class ModelIndex:
         self.asked += 1
         self.interrupt()
 
+    def prepare(self, *_: object, **__: object) -> None:
+        pass
+
     def tip_height(self) -> int:
         self._question()
         return self.chain.height

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from lotwork.ingest.asking.addresses import AddressRefusedError, check_address, innermost
@@ -25,6 +26,9 @@ MOST_BETWEEN = 1_000
 LONGEST_WORDS = 200
 VERSIONS = ["1.4", "1.4.3"]
 """What of the protocol is spoken (electrumx.readthedocs.io): every server still speaks it."""
+
+Question: TypeAlias = tuple[str, tuple[Any, ...]]
+"""A method and its parameters."""
 
 
 def check_electrum_url(url: str, key: str = "url") -> tuple[str, int, bool]:
@@ -65,18 +69,29 @@ class Line:
 
     def ask(self, method: str, *params: Any) -> JsonValue:
         """Return what the server answers; SourceUnreachableError where it does not, or says that it cannot."""
+        (told,) = self._asked([(method, params)])
+        return self._result(method, told)
+
+    def ask_many(self, questions: Sequence[Question]) -> list[JsonValue]:
+        """Return what the server answers to all *questions*, sent together; None where it says that it cannot.
+
+        A server may hold an answer back for a second to send it with others: one by one is what takes long.
+        """
+        told = self._asked(questions)
+        return [None if one.get("error") is not None else one.get("result") for one in told]
+
+    def _asked(self, questions: Sequence[Question]) -> list[dict[str, JsonValue]]:
+        method = questions[0][0]
         try:
             if self._socket is None:
                 self._open()
-            return self._answer(method, params)
+            return self._answers(questions)
         except (OSError, EOFError) as silence:
             self.close()
             raise SourceUnreachableError(
                 f"server at {self.shown} did not answer {method} ({str(silence) or type(silence).__name__}): is this "
                 "an Electrum server's address? It will be asked again"
             ) from silence
-        except (SourceUnreachableError, SourceRefusedError):
-            raise
         except AddressRefusedError as refused:
             self.close()
             raise ConfigError(f"server at {self.shown}: {refused}: correct its url") from None
@@ -100,25 +115,34 @@ class Line:
             raise
         self._socket = EndingSocket(found, self._deadline.left)
         self._arriving = self._socket.makefile("rb")
-        self._answer("server.version", ("lotwork", VERSIONS))
+        (told,) = self._answers([("server.version", ("lotwork", VERSIONS))])
+        self._result("server.version", told)
 
     def _check_peer(self, address: str) -> None:
         check_address(address, allow_private=True)
         if self._tls is None and innermost(ipaddress.ip_address(address.partition("%")[0])).is_global:
             raise AddressRefusedError("tcp:// would tell everybody on the way which addresses are yours; use ssl://")
 
-    def _answer(self, method: str, params: tuple[Any, ...]) -> JsonValue:
+    def _answers(self, questions: Sequence[Question]) -> list[dict[str, JsonValue]]:
         assert self._socket is not None, "a question is asked on an open connection"  # noqa: S101 - narrows
-        self._number += 1
-        question = {"jsonrpc": "2.0", "id": self._number, "method": method, "params": list(params)}
-        self._socket.sendall(json.dumps(question).encode() + b"\n")
-        for _ in range(MOST_BETWEEN):
-            told = self._read(method)
-            if told.get("id") == self._number:
-                return self._result(method, told)
-            if "method" not in told:
+        first = self._number + 1
+        self._number += len(questions)
+        lines = [
+            json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}) + "\n"
+            for number, (method, params) in enumerate(questions, first)
+        ]
+        self._socket.sendall("".join(lines).encode())
+        found: dict[int, dict[str, JsonValue]] = {}
+        for _ in range(len(questions) + MOST_BETWEEN):
+            told = self._read(questions[0][0])
+            number = told.get("id")
+            if isinstance(number, int) and first <= number <= self._number and number not in found:
+                found[number] = told
+                if len(found) == len(questions):
+                    return [found[number] for number in range(first, self._number + 1)]
+            elif "method" not in told:
                 break
-        raise self._odd(method, "it answers another question")
+        raise self._odd(questions[0][0], "it answers another question")
 
     def _read(self, method: str) -> dict[str, JsonValue]:
         line = self._arriving.readline(LONGEST_LINE + 1)

@@ -32,6 +32,9 @@ class EsploraServer:
         self._tip = -1
         self._totals: dict[bytes, int] = {}
 
+    def prepare(self, *_: object, **__: object) -> None:
+        """Nothing is asked together: each question waits for its turn."""
+
     def tip_height(self) -> int:
         """Return the height of the best block."""
         told = self._text("/blocks/tip/height", "its newest block")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from lotwork.ingest.bitcoin.watching import Headers
@@ -37,6 +37,15 @@ class Branch(NamedTuple):
 class Index(Headers, Protocol):
     """A server that knows what stands in which script's history."""
 
+    def prepare(
+        self,
+        scripts: Iterable[bytes] = (),
+        blocks: Iterable[tuple[int, list[str]]] = (),
+        heights: Iterable[int] = (),
+    ) -> None:
+        """Be told what is asked next, where it can be asked together: histories, blocks, headers."""
+        ...
+
     def tip_height(self) -> int:
         """Return the height of the best block."""
         ...
@@ -69,6 +78,17 @@ class Agreeing:
         self._first = first
         self._second = second
         self._called = called
+
+    def prepare(
+        self,
+        scripts: Iterable[bytes] = (),
+        blocks: Iterable[tuple[int, list[str]]] = (),
+        heights: Iterable[int] = (),
+    ) -> None:
+        """Tell both what is asked of them next."""
+        scripts, heights = tuple(scripts), tuple(heights)
+        self._first.prepare(scripts, blocks, heights)
+        self._second.prepare(scripts, heights=heights)
 
     def tip_height(self) -> int:
         """Return the height that both have reached."""

@@ -11,6 +11,8 @@ from lotwork.ingest.bitcoin.watching import ChainWatch
 from lotwork.ledger.errors import SourceUnreachableError
 
 NOTHING = Listed(0, ())
+TOGETHER = 50
+"""Scripts that are asked together, where a server answers so."""
 
 
 class Lister:
@@ -27,12 +29,14 @@ class Lister:
 
         Returns False where the past has more than was counted: the chain is then to be read from its start.
         """
-        first = True
-        while self._at.pending and (first or in_time()):
-            script, first = self._at.pending[0], False
-            if not self._list(script):
+        done = 0
+        while self._at.pending and (not done or in_time()):
+            if done % TOGETHER == 0:
+                self._server.prepare([bytes.fromhex(script) for script in self._at.pending[:TOGETHER]])
+            if not self._list(self._at.pending[0]):
                 return False
-            self._at.pending.remove(script)
+            del self._at.pending[0]
+            done += 1
         return True
 
     def _list(self, script: str) -> bool:

@@ -20,6 +20,8 @@ STEPS_BACK = (1, 6, 30, 100, WINDOW)
 NEAR = 6
 """Blocks found during a round that can wait for the next poll: a slow server would be asked without end."""
 FURTHER = 5
+TOGETHER = 20
+"""Blocks that are asked for together, where a server answers so."""
 """How many times as deep a block may stand that is remembered instead."""
 
 
@@ -121,12 +123,19 @@ class Look:
         undone, at.late = scan.undo_to(*fork), 0
         told = Told(scan.height, reached, scan.confirmations, scan.maturity)
         done = self._read_blocks(at_least=reached)
-        for height, name in (*self._read_here, (at.tip, at.tip_hash)):
-            if height > self._tip - WINDOW and self._server.block_hash(height) != name:
-                raise moved(self._watch.called, height)
+        self._stand_still()
         if scan.swept is not None and not done:
             self._watch.learn(self._server, scan, MEDIAN_OF)
         return self._finish(told, undone, done=done)
+
+    def _stand_still(self) -> None:
+        """Raise the error for a chain that moved while this look read it."""
+        at = self._at
+        young = [(height, name) for height, name in self._read_here if at.tip > height > self._tip - WINDOW]
+        self._server.prepare(heights=[height for height, _ in young])
+        for height, name in (*young, (at.tip, at.tip_hash)):
+            if self._server.block_hash(height) != name:
+                raise moved(self._watch.called, height)
 
     def _told(self, height: int) -> Told:
         scan = self._at.scan
@@ -135,9 +144,12 @@ class Look:
     def _read_blocks(self, *, at_least: int) -> bool:
         """Read on, to *at_least* and for as long as there is time; return whether the round is done."""
         at, scan = self._at, self._at.scan
-        for height, txids in at.unread():
+        blocks = at.unread()
+        for number, (height, txids) in enumerate(blocks):
             if self._read_here and scan.height >= at_least and not self._in_time():
                 return False
+            if number % TOGETHER == 0:
+                self._server.prepare(blocks=blocks[number : number + TOGETHER])
             self._read_block(height, txids)
         if scan.height < at.tip:
             self._stand_on(at.tip, self._header(at.tip, at.tip_hash))
