@@ -8,7 +8,7 @@ from lotwork.ingest.bitcoin.index.section import IndexSection
 class ElectrumSection(IndexSection, frozen=True, kw_only=True):
     """An Electrum server of one's own (ElectrumX, electrs, Fulcrum), or a public one."""
 
-    certificate_file: str | None = None
+    certificate: str | None = None
     """The certificate that the server shows, in PEM, where no authority has signed it; of the second one too."""
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ def build(section: ElectrumSection, context: BuildContext) -> ReceiptSource:
 
     urls = [url for url in (section.url, section.second_url) if url is not None]
     secure = any([check_electrum_url(url)[2] for url in urls])  # noqa: C419 - each is checked
-    pinned = None if section.certificate_file is None else context.placed(section.certificate_file)
+    pinned = None if section.certificate is None else context.placed(section.certificate)
     tls = tls_of(pinned) if secure else None
 
     def connect() -> Index:
@@ -48,7 +48,7 @@ SOURCE = DeclaredSource(
 name = "electrum"
 chain = "bitcoin"
 url = "ssl://electrum.example.org:50002"    # or "tcp://192.168.1.9:50001" on your own network
-# certificate_file = "electrum.pem"         # where the server has signed its own
+# certificate = "electrum.pem"         # where the server has signed its own
 # second_url = "ssl://other.example.org:50002"   # must tell the same histories
   [[sources.electrum.wallets]]
   wallet = "cold"

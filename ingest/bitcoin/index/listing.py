@@ -8,7 +8,7 @@ from lotwork.ingest.bitcoin.blocks import moved
 from lotwork.ingest.bitcoin.index.asked import Entry, Index, Listed
 from lotwork.ingest.bitcoin.index.standing import Known, Standing
 from lotwork.ingest.bitcoin.watching import ChainWatch
-from lotwork.ledger.errors import SourceUnreachableError
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
 NOTHING = Listed(0, ())
 TOGETHER = 50
@@ -27,14 +27,21 @@ class Lister:
     def go_on(self, in_time: Callable[[], bool]) -> bool:
         """Ask the scripts that are still to be asked, one at least, while there is time.
 
+        What stops it once some were asked stops it there, and is told at the next look.
+
         Returns False where the past has more than was counted: the chain is then to be read from its start.
         """
         done = 0
         while self._at.pending and (not done or in_time()):
-            if done % TOGETHER == 0:
-                self._server.prepare([bytes.fromhex(script) for script in self._at.pending[:TOGETHER]])
-            if not self._list(self._at.pending[0]):
-                return False
+            try:
+                if done % TOGETHER == 0:
+                    self._server.prepare([bytes.fromhex(script) for script in self._at.pending[:TOGETHER]])
+                if not self._list(self._at.pending[0]):
+                    return False
+            except (SourceUnreachableError, SourceRefusedError):
+                if not done:
+                    raise
+                break
             del self._at.pending[0]
             done += 1
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lotwork.ingest.bitcoin.blocks import Header, behind, check_header, check_step, moved, read_header
+from lotwork.ingest.bitcoin.blocks import Header, Transaction, behind, check_header, check_step, moved, read_header
 from lotwork.ingest.bitcoin.index.asked import Index
 from lotwork.ingest.bitcoin.index.listing import Lister, contradicts
 from lotwork.ingest.bitcoin.index.proof import proven
@@ -13,7 +13,7 @@ from lotwork.ingest.bitcoin.index.standing import Standing, read_standing
 from lotwork.ingest.bitcoin.scan import MEDIAN_OF, WINDOW, Sighting, Told, sight
 from lotwork.ingest.bitcoin.watching import ChainWatch
 from lotwork.ingest.ports import Page
-from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 
 STEPS_BACK = (1, 6, 30, 100, WINDOW)
 """How deep below the tip blocks are remembered at least, so that a fork is found near where it is."""
@@ -142,51 +142,63 @@ class Look:
         return Told(height, height, scan.confirmations, scan.maturity)
 
     def _read_blocks(self, *, at_least: int) -> bool:
-        """Read on, to *at_least* and for as long as there is time; return whether the round is done."""
+        """Read on, to *at_least* and for as long as there is time; return whether the round is done.
+
+        What stops the reading once some blocks are read stops it there, and is told at the next look.
+        """
         at, scan = self._at, self._at.scan
         blocks = at.unread()
-        for number, (height, txids) in enumerate(blocks):
-            if self._read_here and scan.height >= at_least and not self._in_time():
-                return False
-            if number % TOGETHER == 0:
-                self._server.prepare(blocks=blocks[number : number + TOGETHER])
-            self._read_block(height, txids)
-        if scan.height < at.tip:
-            self._stand_on(at.tip, self._header(at.tip, at.tip_hash))
-        if scan.block_hash != at.tip_hash:
-            raise moved(self._watch.called, at.tip)
-        self._remember_below()
+        try:
+            for number, (height, txids) in enumerate(blocks):
+                if self._read_here and scan.height >= at_least and not self._in_time():
+                    return False
+                if number % TOGETHER == 0:
+                    self._server.prepare(blocks=blocks[number : number + TOGETHER])
+                self._read_block(height, txids)
+            if scan.height < at.tip:
+                scan.stand_on(at.tip, self._following(at.tip, at.tip_hash))
+            if scan.block_hash != at.tip_hash:
+                raise moved(self._watch.called, at.tip)
+            self._remember_below()
+        except (SourceUnreachableError, SourceRefusedError):
+            if not self._read_here or scan.height < at_least:
+                raise
+            return False
         return True
 
     def _read_block(self, height: int, txids: list[str]) -> None:
         """Read what a block holds of the scripts: each transaction proven, in the order in which they stand there."""
-        scan, server, name = self._at.scan, self._server, self._name_of(height)
-        header = self._header(height, name)
-        found = []
-        for txid in txids:
-            branch = server.branch(height, txid)
-            raw = server.raw_transaction(txid)
-            try:
-                found.append((branch.place, proven(raw, txid, branch, header, height, self._watch.rules)))
-            except SourceRefusedError:
-                if server.block_hash(height) != name:
-                    raise moved(self._watch.called, height) from None
-                raise
+        scan, name = self._at.scan, self._name_of(height)
+        header = self._following(height, name)
+        found = [self._transaction(height, name, header, txid) for txid in txids]
+        wallets = scan.wallets
         for _, transaction in sorted(found, key=lambda one: one[0]):
-            sighting = sight(transaction, header, height, scan.coins, scan.wallets)
+            sighting = sight(transaction, header, height, scan.coins, wallets)
             if sighting is not None:
                 scan.take(self._watch.with_evidence(sighting, transaction))
-        self._stand_on(height, header)
+        scan.stand_on(height, header)
         self._read_here.append((height, name))
 
-    def _stand_on(self, height: int, header: Header) -> None:
-        scan = self._at.scan
+    def _transaction(self, height: int, name: str, header: Header, txid: str) -> tuple[int, Transaction]:
+        """Return a transaction that is proven to stand in a block, and its place there."""
+        branch = self._server.branch(height, txid)
+        raw = self._server.raw_transaction(txid)
+        try:
+            return branch.place, proven(raw, txid, branch, header, height, self._watch.rules)
+        except SourceRefusedError:
+            if self._server.block_hash(height) != name:
+                raise moved(self._watch.called, height) from None
+            raise
+
+    def _following(self, height: int, name: str) -> Header:
+        """Return the header of a block above the one stood on; where it is the next one, it must follow."""
+        scan, header = self._at.scan, self._header(height, name)
         if height == scan.height + 1:
             if header.previous != scan.block_hash:
                 raise moved(self._watch.called, height)
             if scan.below:
                 check_step(header, height, scan.below[-1][1], self._watch.rules)
-        scan.stand_on(height, header)
+        return header
 
     def _remember_below(self) -> None:
         """Ask for the names of some blocks below the tip, where none is remembered near by."""
