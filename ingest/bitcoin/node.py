@@ -120,7 +120,8 @@ class BitcoinNode(ChainWatch):
         if after == cursor and tip < scan.reached:
             raise behind(self.called, tip, scan.reached)
         self.settle(events, scan)
-        return Page(events=events, cursor=after, more=scan.height < tip and after != cursor)
+        more, progress = scan.height < tip and after != cursor, f"block {scan.height} of {tip} read"
+        return Page(events=events, cursor=after, more=more, progress=progress if more else None)
 
     def _read_on(self, node: Node, scan: Scan, last: int, *, at_least: int) -> None:
         """Read blocks up to height *last*; stop early where the chain changes under the reading, or the time is over.

@@ -23,7 +23,7 @@ LONGEST_LINE = 32 << 20
 """Bytes: four times the largest transaction in hexadecimal digits."""
 MOST_BETWEEN = 1_000
 """Lines that may stand before an answer."""
-LONGEST_WORDS = 200
+MOST_TOLD = 200
 VERSIONS = ["1.4", "1.4.3"]
 """What of the protocol is spoken (electrumx.readthedocs.io): every server still speaks it."""
 
@@ -165,7 +165,7 @@ class Line:
         if error is not None:
             words = error.get("message") if isinstance(error, dict) else error
             raise SourceUnreachableError(
-                f"server at {self.shown} refused {method}: {plain(str(words))[:LONGEST_WORDS]}: it will be asked again"
+                f"server at {self.shown} refused {method}: {plain(str(words))[:MOST_TOLD]}: it will be asked again"
             )
         if "result" not in told:
             raise self._odd(method, "its answer has no result")
