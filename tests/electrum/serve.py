@@ -6,6 +6,7 @@ needs none. All else is the server as it is.
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Self
@@ -114,6 +115,6 @@ class Walk:
 
 if __name__ == "__main__":
     # It holds answers back for a second to send them padded; a test that asks one by one would wait for each.
-    PaddedRSTransport.WAIT_FOR_BUFFER_GROWTH_SECONDS = 0.01
+    PaddedRSTransport.WAIT_FOR_BUFFER_GROWTH_SECONDS = float(os.environ.get("HOLD_SECONDS", "0.01"))
     storage.Memory = Memory  # where the server looks for what DB_ENGINE names
     main()

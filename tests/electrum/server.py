@@ -33,15 +33,15 @@ ADMITTED = f"-rpcauth={RPC_USER}:{SALT}${hmac.new(SALT.encode(), RPC_PASSWORD.en
 class ElectrumX:
     """One electrumx_server with a folder and a port of its own."""
 
-    def __init__(self, folder: Path, node: LitecoinNode, *, tls: tuple[Path, Path] | None = None) -> None:
+    def __init__(self, folder: Path, node: LitecoinNode, *, hold_seconds: float = 0.01) -> None:
         if not PYTHON.exists():
             pytest.fail(
                 f"{PYTHON} is not there, and this test talks to a real Electrum server: {INSTALL}", pytrace=False
             )
         self.folder = folder
         self.node = node
-        self.port, self.tls_port = free_port(), free_port()
-        self.tls = tls
+        self.port = free_port()
+        self.hold_seconds = hold_seconds
         self.starts = 0
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -53,10 +53,11 @@ class ElectrumX:
         self.starts += 1
         folder = self.folder / str(self.starts)
         folder.mkdir(parents=True)
-        services = [f"tcp://127.0.0.1:{self.port}"]
         settings = {
             "DB_DIRECTORY": str(folder),
             "DAEMON_URL": f"http://{RPC_USER}:{RPC_PASSWORD}@127.0.0.1:{self.node.rpc_port}/",
+            "SERVICES": f"tcp://127.0.0.1:{self.port}",
+            "HOLD_SECONDS": str(self.hold_seconds),
             "COIN": "Litecoin",
             "NET": "regtest",
             "PEER_DISCOVERY": "off",
@@ -68,13 +69,10 @@ class ElectrumX:
             "DAEMON_POLL_INTERVAL_BLOCKS": "50",
             "DAEMON_POLL_INTERVAL_MEMPOOL": "50",
         }
-        if self.tls is not None:
-            services.append(f"ssl://127.0.0.1:{self.tls_port}")
-            settings |= {"SSL_CERTFILE": str(self.tls[0]), "SSL_KEYFILE": str(self.tls[1])}
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [str(PYTHON), str(PROGRAM)],
-                env={"PATH": os.environ["PATH"], "SERVICES": ",".join(services), **settings},
+                env={"PATH": os.environ["PATH"], **settings},
                 stdout=log,
                 stderr=log,
             )

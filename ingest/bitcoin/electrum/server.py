@@ -17,7 +17,7 @@ HISTORY = "blockchain.scripthash.get_history"
 HEADER = "blockchain.block.header"
 TRANSACTION = "blockchain.transaction.get"
 BRANCH = "blockchain.transaction.get_merkle"
-AT_ONCE = 100
+AT_ONCE = 300
 """Questions sent together."""
 HEADERS_BELOW = 11
 

@@ -20,7 +20,7 @@ STEPS_BACK = (1, 6, 30, 100, WINDOW)
 NEAR = 6
 """Blocks found during a round that can wait for the next poll: a slow server would be asked without end."""
 FURTHER = 5
-TOGETHER = 20
+TOGETHER = 100
 """Blocks that are asked for together, where a server answers so."""
 """How many times as deep a block may stand that is remembered instead."""
 

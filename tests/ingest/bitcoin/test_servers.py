@@ -37,7 +37,7 @@ pytestmark = pytest.mark.node
 CHAIN = CHAINS["litecoin-regtest"]
 ACCOUNT = bip32.HDKey.from_seed(bytes(range(32))).derive("m/84h/1h/0h")
 VPUB = str(base58.encode_check(bytes.fromhex("045f1cf6") + base58.decode_check(ACCOUNT.to_public().to_base58())[4:]))
-SCRIPTS = 3
+SCRIPTS = 2
 """Random lives of the chain in a run; each is some reorganisations."""
 
 
