@@ -16,7 +16,7 @@ from lotwork.ingest.bitcoin.index.asked import Entry
 from lotwork.ingest.bitcoin.scan import Scan
 from lotwork.ledger.errors import IntegrityError
 
-VERSION = 1
+FORM = 1
 
 
 class Known(msgspec.Struct, array_like=True):
@@ -47,7 +47,7 @@ class Standing(msgspec.Struct):
     free: bool = False
     """Whether a sweep may take back what names no block: the chain was another, or nothing is known of before."""
     known: dict[str, Known] = {}
-    version: int = VERSION
+    version: int = FORM
 
     @property
     def is_between(self) -> bool:
@@ -99,7 +99,7 @@ def read_standing(cursor: str) -> Standing | None:
     """Return what a cursor tells; None where another version, or another kind of source, wrote it."""
     try:
         head = msgspec.json.decode(cursor)
-        if not isinstance(head, dict) or "scan" not in head or head.get("version") != VERSION:
+        if not isinstance(head, dict) or "scan" not in head or head.get("version") != FORM:
             return None
         return msgspec.json.decode(cursor, type=Standing)
     except msgspec.MsgspecError as broken:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.bitcoin.index.asked import Entry
-from lotwork.ingest.bitcoin.rpc import HIGHEST
+from lotwork.ingest.bitcoin.rpc import BLOCK_NAME, HIGHEST
 from lotwork.ledger.errors import SourceRefusedError
 
-HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 MOST_TRANSACTIONS = 10_000_000
 """No block, and no script's history, holds so many."""
 
@@ -37,7 +35,7 @@ class Values:
 
     def name(self, told: JsonValue, question: str) -> str:
         """Return the name of a block or a transaction."""
-        if not isinstance(told, str) or not HASH.fullmatch(told):
+        if not isinstance(told, str) or not BLOCK_NAME.fullmatch(told):
             raise self.odd(question)
         return told
 
