@@ -37,7 +37,7 @@ def watch_once(
 ) -> int:
     """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
 
-    *progress* is told, after each page that is not the last, how far a long reading has come.
+    *progress* is told, after each page, how far a long reading has come.
 
     Reads page by page, each page committed before the next is asked for, until the source has no more, *most_pages*
     were read, or *stop* says so: the page it had asked for is then not recorded, and is asked for again another time. A
@@ -59,10 +59,10 @@ def watch_once(
         new += record(source, recorder, cursor, page)
         if page.left_out is not None:
             tell(page.left_out)
-        if not page.more:
-            break
         if page.progress is not None:
             progress(page.progress)
+        if not page.more:
+            break
         cursor = page.cursor
         seen.add(_mark(cursor))
     return new

@@ -114,14 +114,17 @@ class BitcoinNode(ChainWatch):
         self.learn(node, scan, MEDIAN_OF if scan.swept is not None else 1)
         self._read_on(node, scan, min(tip, scan.height + self._page_blocks), at_least=must_reach)
         at_tip = scan.height >= max(tip, scan.reached)
+        swept = scan.swept is not None and at_tip
         events = self.changes(scan, before, undone, at_tip=at_tip)
         scan.forget_old()
         after = scan.to_cursor()
         if after == cursor and tip < scan.reached:
             raise behind(self.called, tip, scan.reached)
         self.settle(events, scan)
-        more, progress = scan.height < tip and after != cursor, f"block {scan.height} of {tip} read"
-        return Page(events=events, cursor=after, more=more, progress=progress if more else None)
+        more = scan.height < tip and after != cursor
+        unused, never = self.words_on_keys(scan, swept=swept, news=bool(events))
+        progress = f"block {scan.height} of {tip} read" if more else unused
+        return Page(events=events, cursor=after, more=more, progress=progress, left_out=never)
 
     def _read_on(self, node: Node, scan: Scan, last: int, *, at_least: int) -> None:
         """Read blocks up to height *last*; stop early where the chain changes under the reading, or the time is over.

@@ -59,7 +59,8 @@ Watches extended public keys, descriptors, addresses and output scripts: legacy,
   pk, pkh, wpkh, sh(wpkh), combo, wsh, sh of multi or sortedmulti, tr of a key, addr and raw, with `<0;1>/*` or `/*`.
 - `gap_limit` (20) unused addresses are watched beyond the last one that was ever paid, per branch; the highest is
   remembered. A miner who hands each pool and rig an address of its own exceeds 20 easily: raise it, and the chain is
-  read again. Private keys are refused.
+  read again. After a reading `lotwork poll` tells the next unused address of each branch, and a key of which no address
+  was ever paid: compare them with the wallet. Private keys are refused.
 - Change to an address of the same wallet is no income and no spending.
 - An output in a coinbase is a `block_reward` (a `pool_payout` where you say the wallet is paid by a pool). It is dated
   at its block and recorded when mature: 100 blocks later, 240 on Dogecoin.

@@ -23,7 +23,7 @@ from lotwork.ingest.bitcoin.blocks import Transaction, check_header, read_header
 from lotwork.ingest.bitcoin.meaning import Reader
 from lotwork.ingest.bitcoin.rules import RULES
 from lotwork.ingest.bitcoin.scan import MEDIAN_OF, Scan, Sighting, Told
-from lotwork.ingest.bitcoin.scripts import chain_named
+from lotwork.ingest.bitcoin.scripts import address_of_script, chain_named
 from lotwork.ingest.bitcoin.watchlist import Watchlist, renamed, with_retired
 from lotwork.ingest.bitcoin.wire import Slices, outputs_of
 from lotwork.ingest.held import HeldEvidence
@@ -206,6 +206,24 @@ class ChainWatch:
             wallets.update(fresh)
             scan.scripts.update((script.hex(), wallet) for script, wallet in fresh.items())
             news = paid & fresh.keys()
+
+    def words_on_keys(self, scan: Scan, *, swept: bool, news: bool) -> tuple[str | None, str | None]:
+        """Return what a person compares with the wallet: its next addresses, and keys of which none was ever paid.
+
+        The first where there is *news*, the second once, when the chain was *swept* from its start.
+        """
+        following = (
+            f"{wallet} {address_of_script(script, self.chain)}"
+            for wallet, script in self.watched.next_unused(scan.used)
+        )
+        never = self.watched.never_paid(scan.used) if swept else ()
+        unused = f"next unused addresses: {', '.join(following)}" if news and self.watched.rows and scan.used else None
+        if not never:
+            return unused, None
+        return unused, (
+            f"no address of the key of {', '.join(never)} was ever paid: compare the wallet's first address with "
+            f"{', '.join(address_of_script(row.scripts(1)[0], self.chain) for row in self.watched.rows)}"
+        )
 
     def with_evidence(self, sighting: Sighting, transaction: Transaction) -> Sighting:
         """Return *sighting* with the digest of its transaction's bytes, which are held."""

@@ -43,6 +43,16 @@ class Watchlist:
                 self._places[script] = (row, index)
         return found
 
+    def never_paid(self, used: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the wallets with a key none of whose addresses was ever paid: perhaps it is another wallet's."""
+        paid = {row.wallet for row in self.rows if row.name in used}
+        return tuple(dict.fromkeys(row.wallet for row in self.rows if row.endless and row.wallet not in paid))
+
+    def next_unused(self, used: Mapping[str, int]) -> tuple[tuple[str, bytes], ...]:
+        """Return (wallet, script) of the address that follows upon the last paid one, of each row in use."""
+        rows = ((row, used[row.name] + 1) for row in self.rows if row.endless and row.name in used)
+        return tuple((row.wallet, row.scripts(index + 1)[index]) for row, index in rows)
+
     def note_paid(self, script: bytes, used: dict[str, int]) -> dict[bytes, str]:
         """Note in *used* that *script* was paid; return what is watched from now on and was not before."""
         place = self._places.get(script)

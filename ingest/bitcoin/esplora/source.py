@@ -64,8 +64,8 @@ url = "https://blockstream.info/api"        # or "https://mempool.space/api", or
 The questions of Blockstream's Esplora, which mempool.space answers too, over https. Watches what a node does, and tells
 the same events. One question a second (`gap_seconds`), so that a first reading of 40 addresses with 365 payouts takes
 half an hour from a public one; where it refuses with 429, it is left alone for as long as it says. `paging =
-"after_txid"` is for a mempool of your own that knows no other way. A plain `xpub` is asked for in four forms, so a `zpub`
-or a descriptor asks a quarter.
+"after_txid"` is for a mempool of your own that knows no other way. A plain `xpub` is asked for in four forms, so a
+`zpub` or a descriptor asks a quarter.
 
 {IN_DOCS}
 """,

@@ -218,8 +218,10 @@ class Look:
         at, scan, watch = self._at, self._at.scan, self._watch
         scan.confirmations = watch.section.confirmations
         at_tip = done and scan.height >= scan.reached
+        swept = scan.swept is not None and at_tip
         events = watch.changes(scan, told, undone, at_tip=at_tip, weigh=self._weigh)
-        progress = None if done else self._progress()
+        unused, never = watch.words_on_keys(scan, swept=swept, news=bool(events))
+        progress = unused if done else self._progress()
         scan.forget_old()
         at.settle()
         if done:
@@ -228,7 +230,7 @@ class Look:
             at.free = False
         watch.settle(events, scan)
         more = not done or self._tip > at.tip + NEAR
-        return Page(events=events, cursor=at.to_cursor(), more=more, progress=progress)
+        return Page(events=events, cursor=at.to_cursor(), more=more, progress=progress, left_out=never)
 
     def _weigh(self, unmet: list[dict[str, Any]]) -> None:
         """Refuse to take back what stands in a block that is on the chain still, because a list leaves it out."""

@@ -16,7 +16,7 @@ from lotwork.ingest.bitcoin.electrum.source import SOURCE
 from lotwork.ingest.bitcoin.index.asked import Agreeing
 from lotwork.ingest.bitcoin.index.standing import read_standing
 from lotwork.ingest.bitcoin.index.watch import IndexWatch
-from lotwork.ingest.bitcoin.scripts import CHAINS
+from lotwork.ingest.bitcoin.scripts import CHAINS, address_of_script
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import IntegrityError, SourceUnreachableError
@@ -158,11 +158,28 @@ def test_a_first_reading_counts_and_goes_on_where_it_was_ended() -> None:
     assert len(whole.log.events) == 120
     assert len(parts.progress) > 20
     assert "addresses asked" in parts.progress[0]
+    assert parts.progress[-1].startswith("next unused addresses: rig bcrt1")
     assert any(
         "70 of 70 addresses asked" in words and "transactions to read; read up to block" in words
         for words in parts.progress
     )
     assert parts.server.asked < 3 * whole.server.asked, "no look begins from the start"
+
+
+def test_a_person_can_compare_the_next_address_and_a_key_that_was_never_paid() -> None:
+    receive = next(iter(rows_of(REGTEST_KEY, "rig", CHAINS["bitcoin-regtest"]))).scripts(9)
+    watcher = Watcher(chain_of(after=3), REGTEST_KEY)
+    watch = IndexWatch(watcher.section, watcher.log, watcher.clock, lambda: watcher.server)
+    page = watch.fetch_since(None)
+    address = address_of_script(receive[0], CHAINS["bitcoin-regtest"])
+    assert page.left_out is not None
+    assert page.left_out.startswith(
+        f"no address of the key of rig was ever paid: compare the wallet's first address with {address}"
+    )
+    watcher.chain.mine([paid_to(receive[3])], STRANGER)
+    page = watch.fetch_since(page.cursor)
+    assert page.progress == f"next unused addresses: rig {address_of_script(receive[4], CHAINS['bitcoin-regtest'])}"
+    assert page.left_out is None
 
 
 def test_a_reading_is_told_to_whoever_sits_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
