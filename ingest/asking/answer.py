@@ -124,8 +124,11 @@ def unpacker(encoding: str, most_bytes: int) -> Plain:
     raise RefusedBodyError("the answer is packed in a way that was not asked for", NOTHING_RECORDED)
 
 
-def judge(answer: Answer, now: datetime, hold: Callable[[float], None]) -> None:
-    """Pass an answer that is a success in JSON; raise for any other. *hold* is told the wait a server asks for."""
+def judge(answer: Answer, now: datetime, hold: Callable[[float], None], *, text: bool = False) -> None:
+    """Pass an answer that is a success in JSON; raise for any other. *hold* is told the wait a server asks for.
+
+    Where *text* is asked for, no page may stand there instead, and what is not found is an answer.
+    """
     if answer.status in LATER:
         wait = retry_after_seconds(answer.retry_after, now)
         if wait:
@@ -137,14 +140,18 @@ def judge(answer: Answer, now: datetime, hold: Callable[[float], None]) -> None:
     if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         reason = f"status {answer.status}: it knows no such key{words_of(answer.body)}"
         raise RefusedBodyError(reason, "check the key", answer.body)
+    if text and answer.status == HTTPStatus.NOT_FOUND:
+        return
     if answer.status != HTTPStatus.OK:
         reason = f"status {answer.status} ({phrase(answer.status)}){words_of(answer.body)}"
         raise RefusedBodyError(reason, "check the address and the names in the configuration", answer.body)
     if not answer.body.strip():
         raise AskAgainError("the answer is empty", NOTHING_RECORDED, body=answer.body)
-    if not (answer.media_type == "application/json" or answer.media_type.endswith("+json")):
+    if text and answer.media_type in ("text/plain", "application/json", ""):
+        return
+    if text or not (answer.media_type == "application/json" or answer.media_type.endswith("+json")):
         shown = answer.media_type[:60] if answer.media_type.isprintable() else "unreadable"
-        reason = f"the answer is {shown or 'of no declared type'}, not JSON"
+        reason = f"the answer is {shown or 'of no declared type'}, not {'text' if text else 'JSON'}"
         raise RefusedBodyError(reason, "a page stands where data should be; open it in a browser", answer.body)
 
 

@@ -13,13 +13,14 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from http import HTTPStatus
 
 import httpx2
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from lotwork.ingest.asking.addresses import AddressRefusedError
-from lotwork.ingest.asking.answer import Answer, JsonAnswer, judge, read_bounded
+from lotwork.ingest.asking.answer import NOTHING_RECORDED, Answer, JsonAnswer, judge, read_bounded
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.asking.quarantine import Quarantine
@@ -88,11 +89,27 @@ class BoundedClient:
         Raises SourceUnreachableError (no answer in time, or "later") or SourceRefusedError (an answer not to be
         believed; its first bytes are in quarantine).
         """
-        target = self._target(question.url, question.params)
-        budget = until or self.budget()
+        answer = self._answer(question, item, until)
         try:
-            answer = self._ask(question, target, item, budget)
             return JsonAnswer(parse_json(answer.body), answer.body)
+        except JsonRefusedError as refused:
+            raise self.refusal(item, str(refused), "nothing was recorded; ask again later", answer.body) from None
+
+    def get_text(self, url: str, *, item: str, until: Budget | None = None) -> str | None:
+        """Return the word that *url* answers; None where it says that there is none. Raises as `ask_json` does."""
+        answer = self._answer(Question(url=url, text=True), item, until)
+        if answer.status != HTTPStatus.OK:
+            return None
+        try:
+            return answer.body.decode("ascii").strip()
+        except UnicodeDecodeError:
+            raise self.refusal(item, "the answer is no plain word", NOTHING_RECORDED, answer.body) from None
+
+    def _answer(self, question: Question, item: str, until: Budget | None) -> Answer:
+        """Return the answer to *question*; raise what is wrong with it as an error of its source."""
+        target = self._target(question.url, question.params)
+        try:
+            return self._ask(question, target, item, until or self.budget())
         except AskAgainError as last:
             if last.body is not None:
                 raise self.refusal(item, last.reason, last.remedy, last.body) from None
@@ -100,8 +117,6 @@ class BoundedClient:
             raise SourceUnreachableError(told) from None
         except RefusedBodyError as refused:
             raise self.refusal(item, refused.reason, refused.remedy, refused.body) from None
-        except JsonRefusedError as refused:
-            raise self.refusal(item, str(refused), "nothing was recorded; ask again later", answer.body) from None
 
     def refusal(self, item: str, reason: str, remedy: str, body: bytes = b"") -> SourceRefusedError:
         """Return the error for an answer that must not be believed, its first bytes put in quarantine."""
@@ -171,5 +186,5 @@ class BoundedClient:
         except httpx2.HTTPError as broken:
             reason = f"no connection ({type(broken).__name__})"
             raise AskAgainError(reason, "check the network and the address; it is asked again") from None
-        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds))
+        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds), text=question.text)
         return answer

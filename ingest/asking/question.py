@@ -27,6 +27,8 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Told | None = None
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    text: bool = False
+    """Whether the answer is a word and no JSON; "not found" is then an answer too."""
 
     @property
     def method(self) -> Literal["GET", "POST"]:

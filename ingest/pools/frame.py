@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 SKEW = timedelta(days=2)
-"""How far the day that a pool files a row under may lie from the instant that it is dated at."""
+"""How far, at least, the day that a pool files a row under may lie from the instant that it is dated at."""
 MOST_STALE = 3
 """So many pages that repeat what was told before are a list without an end."""
 
@@ -133,7 +133,8 @@ class Pool:
         if walk is None:
             return _Step(state.with_list(listing.name, known), is_done=True)
         span = Span(instant(walk.start), instant(walk.end))
-        asked = Span(span.start - SKEW, min(span.end + SKEW, self._now)) if listing.dated else span
+        skew = max(SKEW, listing.overlap)
+        asked = Span(span.start - skew, min(span.end + skew, self._now)) if listing.dated else span
         item = f"{listing.name} {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d}, page {walk.page[:40]}"
         answer = self.client.ask_json(listing.ask(asked, walk.page), item=item)
         try:

@@ -97,8 +97,9 @@ start = 2026-01-01
     docs="""\
 Whoever mines alone at CKPool or public-pool is paid in the coinbase of the block that was found: 98 percent of it at
 CKPool, all of it at public-pool. No list of the pool has that payment; the chain does. Watch the address as a wallet of
-a [Bitcoin node](#a-bitcoin-or-litecoin-node-sourcesbitcoin_node) with `meaning = "block_reward"`: the output is income
-at its block, and recorded when mature. This source asks whether the pool knows the address, and records nothing.
+a [node](#a-bitcoin-litecoin-or-dogecoin-node-sourcesbitcoin_node), an Electrum server or an Esplora, with
+`meaning = "block_reward"`: the output is income at its block, and recorded when mature. This source asks whether the
+pool knows the address, and records nothing.
 """,
     cannot_see="any income at all: without a watched address a found block is not recorded.",
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lotwork.ingest.pools.cursor import PoolCursor
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.errors import ConfigError, IntegrityError
 from lotwork.ledger.events import Profile, Receipt
@@ -94,6 +95,38 @@ def test_silence_writes_nothing_for_a_day(tmp_path: Path) -> None:
         pool.clock.instant = NOW + timedelta(hours=25)
         pool.look()
         assert pool.store.cursor("main", "braiins") != cursor
+
+
+def test_a_payout_that_waited_long_is_not_missed_where_the_pool_files_it_by_its_request(tmp_path: Path) -> None:
+    """Each waited for twelve days; the pool cuts its list by the day it was asked for."""
+    payout = sample("braiins_payouts")["onchain"][0]
+    day = 86_400
+    begin = int(FIRST.timestamp())
+    rows = [
+        {**payout, "requested_at_ts": begin + day * n, "resolved_at_ts": begin + day * (n + 12), "tx_id": f"{n:064x}"}
+        for n in range(200)
+    ]
+
+    def answer(asked: Asked) -> Any:
+        if "rewards" in asked.path:
+            return {"btc": {"daily_rewards": []}}
+        first, last = asked.params["from"], asked.params["to"]
+        filed = [
+            row for row in rows if first <= f"{datetime.fromtimestamp(row['requested_at_ts'], UTC):%Y-%m-%d}" <= last
+        ]
+        return {
+            "onchain": [row for row in filed if row["resolved_at_ts"] <= pool.clock.now().timestamp()],
+            "lightning": [],
+        }
+
+    with world("braiins", CASE.settings, answer, tmp_path, now=FIRST + timedelta(days=230)) as pool:
+        assert pool.look() == 200
+        for hours in (31 * 24, 13, 13, 13, 13):
+            pool.clock.instant += timedelta(hours=hours)
+            assert pool.look() == 0
+            told = PoolCursor.read(pool.store.cursor("main", "braiins"), "braiins")
+            assert told.lists["payouts"].missing == {}
+        assert len(pool.told()) == 200
 
 
 def test_two_accounts_at_one_pool_stay_two(tmp_path: Path) -> None:
