@@ -80,6 +80,7 @@ REMEDIES = {
     "coin_named_twice": Remedy("A coin that has two names"),
     "pool_list_nameless": Remedy("Rows that may be a pool's list"),
     "fee_told_twice": Remedy("A network's fee is told twice"),
+    "said_pending": Remedy("Something that says itself that it has not happened yet"),
     "row_told_twice": Remedy("A row or a line of a file is recorded twice"),
     "dated_ahead": Remedy("Something is dated ahead of today", REDATE, VOID),
     "correction_does_not_fit": Remedy("A correction could not be applied", VOID),

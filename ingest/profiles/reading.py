@@ -26,11 +26,14 @@ from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
+from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.units import ZERO, AmountError
 
 FOOTER = "..."
+HAVE_RULES = frozenset({"type", "status", "kind", "details"})
+"""The roles of words that a profile has rules for."""
 MOST_SHOWN = 5
 _NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
 """What may be a number, however it is spelled."""
@@ -127,7 +130,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
             try:
                 deal = make()
                 prove_unit(deal)
-                events = events_of(deal, told.wallet or face.profile.wallet, told)
+                events = [_noted(event, rows) for event in events_of(deal, told.wallet or face.profile.wallet, told)]
             except NoEvent as none:
                 reasons[none.why] += len(rows)
                 if none.asked:
@@ -151,6 +154,13 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
     return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told), taken, alike)
+
+
+def _noted(event: dict[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
+    """Return *event* with a note of what its rows say of not having happened yet, which is then asked about."""
+    said = next((row.not_yet for row in rows if row.not_yet), "")
+    note = str(event.get("note") or "")
+    return event if not said or says_not_yet(note) else {**event, "note": "; ".join(filter(None, (said, note)))}
 
 
 def _notes(face: Face, told: Told) -> tuple[str, ...]:
@@ -215,7 +225,10 @@ def _row(name: str, number: int, cells: Sequence[str], face: Face, told: Told, p
             return None
     if face.profile.reader == "gemini":
         read |= triples(face.header, texts)
-    return Row(name, number, read, face, told)
+    places = face.places.items()
+    rules = {place for role, place in places if role in HAVE_RULES}
+    said = (text for place, text in enumerate(texts) if place not in rules and says_not_yet(text))
+    return Row(name, number, read, face, told, next(said, ""))
 
 
 class _Naming:

@@ -68,6 +68,8 @@ class Row(NamedTuple):
     cells: Mapping[str, str]
     face: Face
     told: Told
+    not_yet: str = ""
+    """What stands in it, beside its word and its state, and says that it has not happened yet."""
 
     @property
     def where(self) -> str:
