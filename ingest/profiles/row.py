@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from lotwork.ingest.profiles.assets import asset_named
 from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.profile import fold
 from lotwork.ingest.profiles.times import read_instant
+from lotwork.ingest.sheets.assets import asset_named
 from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.public_form.parse_words import print_instant

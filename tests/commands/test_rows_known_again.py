@@ -52,9 +52,10 @@ def take(lotwork: Caller, text: str, column_map: Mapping[str, Any] | str, *more:
 
 def toml(column_map: Mapping[str, Any]) -> str:
     def line(name: str, value: Any) -> str:
+        told = json.dumps(value)
         if isinstance(value, Mapping):
-            return f"{name} = {{ {', '.join(line(key, part) for key, part in value.items())} }}"
-        return f"{name} = {json.dumps(value)}"
+            told = f"{{ {', '.join(line(key, part) for key, part in value.items())} }}"
+        return f"{json.dumps(name, ensure_ascii=False)} = {told}"
 
     return "\n".join(line(name, value) for name, value in column_map.items())
 
