@@ -162,6 +162,8 @@ REMEDIES = {
     "retirement_excess": Remedy("More went into a retirement plan than may be deducted"),
     "passive_loss": Remedy("A passive loss is deducted here"),
     "couple_facts_assumed": Remedy("Facts of one spouse, where both mine"),
+    "spouse_facts_not_joint": Remedy("Facts of a spouse on a return of one person"),
+    "spouse_facts_without_business": Remedy("Facts of a spouse who has no business"),
     "owner_not_joint": Remedy("A spouse's rigs or bills on a return of one person", JOINT),
     "spouse_wages_not_joint": Remedy("Wages of a spouse on a return of one person"),
     "itemized_taxes_above_whole": Remedy("More taxes than itemized deductions"),
