@@ -52,14 +52,14 @@ class BreakEvenRow(Row, frozen=True, kw_only=True):
 class StructureListing(PlanListing, frozen=True, kw_only=True):
     """What `lotwork plan structure` tells."""
 
-    owner: str
-    """Whose business is compared: the taxpayer's, or on a joint return the spouse's."""
     profit_usd: Usd
     rows: tuple[StructureRow, ...]
     break_even: tuple[BreakEvenRow, ...]
     caveats: tuple[str, ...]
     not_covered: tuple[str, ...]
     cites: tuple[str, ...]
+    owner: str
+    """Whose business is compared: the taxpayer's, or on a joint return the spouse's."""
 
 
 STRUCTURES = Table(
