@@ -31,8 +31,9 @@ from lotwork.projections.returns.case import (
     facts_of_spouses,
     paid,
 )
-from lotwork.projections.returns.couple import couple_of
+from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.returns.owners import persons
+from lotwork.projections.returns.recovered import recovered
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
 from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line, to_cents
@@ -131,7 +132,7 @@ def liability(
     into = carried_into(book, law, year, couple) if carried is None else carried
     told = YearInputs(year, profile, facts, business, into.carried, other)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
-    findings += _found(book, told, computed, into)
+    findings += _found(couple, told, computed, into)
     if parts_of(book, year):
         findings.append(_turned(book, law, year, computed))
     withheld = computed.filer.withholding
@@ -152,8 +153,9 @@ def liability(
     )
 
 
-def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
+def _found(couple: Couple, told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
+    book = couple.book
     year, profile, facts, business, _, other = told
     yield from into.told(year)
     assumed = [name for name in profile.assumed if name in DECISIVE]
@@ -172,6 +174,7 @@ def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) ->
         yield from hobby_sold(each.equipment) if each.is_hobby else each.equipment.findings
     yield from credits_in_doubt(computed, facts)
     yield from _retirement_excesses(computed)
+    yield from recovered(couple, told)
     if not profile.material_participation and min(each.amount for each in computed.income.businesses) < 0:
         yield Finding(
             "passive_loss",

@@ -107,6 +107,8 @@ REMEDIES = {
     "wallet_told_otherwise": Remedy("A wallet that is told in two ways", VOID),
     "refund_unknown": Remedy("A refund of a bill that is not recorded", REFUND),
     "refund_before_bill": Remedy("A refund from before its bill", REFUND),
+    "refund_lowered_no_tax": Remedy("What came back had lowered no tax"),
+    "refund_benefit_unknown": Remedy("What came back may have lowered no tax"),
     "refund_of_spread": Remedy("A refund of a bill that is spread over years", VOID),
     "refund_above_bill": Remedy("More came back than was paid", EARNED),
     "refund_to_judge": Remedy("A refund of start-up costs or of the home", EARNED),

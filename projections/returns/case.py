@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from lotwork.ledger.events import JOINT, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
@@ -48,7 +49,7 @@ def case_of(book: Book, told: YearInputs) -> Filer:
     both = (business,) if other is None else (business, other)
     rigs = hobby_gains([each.equipment for each in both if each.is_hobby])
     itemized = _usd(facts.itemized_deductions_usd_micros)
-    return Filer(
+    filer = Filer(
         year=year,
         status=profile.filing_status,
         schedule_c_net=_net_of_trade(business),
@@ -67,12 +68,6 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         ubia=ZERO if business.is_hobby else _ubia(business) + _usd(facts.ubia_usd_micros),
         spouse_ubia=_ubia(other),
         business_w2_wages=_usd(facts.w2_wages_paid_usd_micros),
-        spouse_w2_wages=_usd(facts.spouse_w2_wages_paid_usd_micros),
-        spouse_retirement_contribution=_usd(facts.spouse_retirement_contribution_usd_micros),
-        spouse_retirement_plan=facts.spouse_retirement_plan,
-        spouse_elsewhere_deferred=_usd(facts.spouse_elsewhere_deferred_usd_micros),
-        spouse_age=facts.spouse_age,
-        spouse_health_insurance=_usd(facts.spouse_health_insurance_usd_micros),
         hobby_income=_sum(each.hobby_income for each in both),
         hobby_dollars=_sum(each.hobby_dollars for each in both),
         digital_income=_sum(each.other_digital_income for each in both),
@@ -100,11 +95,27 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         estimated_payments=paid(book, year, "estimated"),
         extension_payment=paid(book, year, "extension"),
     )
+    return _with_spouse(filer, facts)
+
+
+def _with_spouse(filer: Filer, facts: YearFacts) -> Filer:
+    """Return *filer* with what the spouse's business paid and what the spouse put in."""
+    return replace(
+        filer,
+        spouse_w2_wages=_usd(facts.spouse_w2_wages_paid_usd_micros),
+        spouse_retirement_contribution=_usd(facts.spouse_retirement_contribution_usd_micros),
+        spouse_retirement_plan=facts.spouse_retirement_plan,
+        spouse_elsewhere_deferred=_usd(facts.spouse_elsewhere_deferred_usd_micros),
+        spouse_age=facts.spouse_age,
+        spouse_health_insurance=_usd(facts.spouse_health_insurance_usd_micros),
+    )
 
 
 def _of_one(facts: YearFacts) -> YearFacts:
     """Return *facts* without what is a spouse's, who is on no return of one person."""
-    return replace(facts, **dict.fromkeys(name for name in facts.__struct_fields__ if name.startswith("spouse_")))
+    return structs.replace(
+        facts, **dict.fromkeys(name for name in facts.__struct_fields__ if name.startswith("spouse_"))
+    )
 
 
 def _net_of_trade(business: Business | None) -> Decimal:
