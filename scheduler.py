@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -44,6 +43,7 @@ from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
+from lotwork.service.signals import leave, listen, listen_no_more
 from lotwork.service.sources import Watched, price_sources, watched
 from lotwork.service.standing import Standing
 from lotwork.service.wall_clock import WallClock
@@ -426,34 +426,10 @@ def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
         config = load(home, flags=flags)
         scrub.learn(config.secrets())
         daemon = Daemon(config, clock, scrub, payments=payments, flags=flags)
-        listen(daemon)
+        listen(stop=daemon.stop, reload=daemon.reload, sync=daemon.sync)
         daemon.run()
-        for number in SIGNALS:  # told again while Python takes itself down, it must not end as if it were killed
-            signal.signal(number, signal.SIG_IGN)
+        listen_no_more()
     except LotworkError as refused:
         log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
         return leave(refused.exit_code)
     return leave(0)
-
-
-def leave(code: int) -> int:
-    """Return *code*, or end the process with it at once where a thread is left that Python would wait for.
-
-    That is a page still being made; it only reads.
-    """
-    main = threading.main_thread()
-    if any(thread is not main and not thread.daemon for thread in threading.enumerate()):
-        logging.shutdown()
-        os._exit(code)
-    return code
-
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
-
-
-def listen(daemon: Daemon) -> None:
-    """Take the process's signals: end, read the settings anew, look round at once."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: daemon.stop.set())
-    signal.signal(signal.SIGHUP, lambda *_: daemon.reload.set())
-    signal.signal(signal.SIGUSR1, lambda *_: daemon.sync.set())

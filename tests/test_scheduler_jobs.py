@@ -17,7 +17,8 @@ from lotwork.ingest.ports import Page
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import FencedError, LotworkError, SourceUnreachableError, StandbyError, UnreachableError
-from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
+from lotwork.scheduler import Daemon, OneWorker, poll_name
+from lotwork.service.signals import listen
 from lotwork.service.sources import Watched
 from lotwork.service.wall_clock import WallClock
 from tests.patience import PATIENCE_SECONDS
@@ -166,7 +167,7 @@ def test_signals_only_set_flags(daemon: Daemon) -> None:
         number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
     }
     try:
-        listen(daemon)
+        listen(stop=daemon.stop, reload=daemon.reload, sync=daemon.sync)
         for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGTERM):
             signal.raise_signal(number)
     finally:
