@@ -36,7 +36,7 @@ from lotwork.projections.returns.owners import persons
 from lotwork.projections.returns.recovered import recovered
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
-from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line, to_cents
+from lotwork.rules.line import MOST_EVENTS_NAMED, Line, given_back, line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
@@ -113,7 +113,8 @@ class Liability:
     @property
     def balance_due(self) -> Decimal:
         """What is still to pay; negative: a refund, that of credits beyond the tax among it."""
-        return self.computed.total.amount - self.credits - self.paid
+        left = self.computed.total.amount - self.credits - self.paid
+        return left if left >= 0 else -given_back(-left)
 
 
 def liability(

@@ -78,11 +78,6 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         excess_loss_carryover=carried.excess_loss,
         amt_nol_carryover=carried.amt_nol,
         section_1231_losses=carried.section_1231_losses,
-        retirement_contribution=_usd(facts.retirement_contribution_usd_micros),
-        retirement_plan=facts.retirement_plan,
-        elsewhere_deferred=_usd(facts.elsewhere_deferred_usd_micros),
-        age=facts.age,
-        health_insurance=_usd(facts.health_insurance_usd_micros),
         itemized_deductions=itemized,
         itemized_taxes=min(itemized, _usd(facts.itemized_taxes_usd_micros)),
         aged=facts.aged_65_or_older or 0,
@@ -95,13 +90,18 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         estimated_payments=paid(book, year, "estimated"),
         extension_payment=paid(book, year, "extension"),
     )
-    return _with_spouse(filer, facts)
+    return _with_plans(filer, facts)
 
 
-def _with_spouse(filer: Filer, facts: YearFacts) -> Filer:
-    """Return *filer* with what the spouse's business paid and what the spouse put in."""
+def _with_plans(filer: Filer, facts: YearFacts) -> Filer:
+    """Return *filer* with the pensions and premiums of each spouse, and the wages that the spouse's business paid."""
     return replace(
         filer,
+        retirement_contribution=_usd(facts.retirement_contribution_usd_micros),
+        retirement_plan=facts.retirement_plan,
+        elsewhere_deferred=_usd(facts.elsewhere_deferred_usd_micros),
+        age=facts.age,
+        health_insurance=_usd(facts.health_insurance_usd_micros),
         spouse_w2_wages=_usd(facts.spouse_w2_wages_paid_usd_micros),
         spouse_retirement_contribution=_usd(facts.spouse_retirement_contribution_usd_micros),
         spouse_retirement_plan=facts.spouse_retirement_plan,

@@ -190,12 +190,7 @@ def gather(filer: Filer, law: Law) -> Gathered:
     additional = schedule_1.additional_income(businesses, sales.ordinary, excess.excess, received, law, year)
     earnings = schedule_se(filer.schedule_c_net, filer.wages, law, year, shareholder=filer.shareholder)
     halves = (earnings.half,) if spouse is None else (earnings.half, spouse.self_employment.half)
-    earned = earned_income(filer.schedule_c_net, earnings.half)
-    retirement = retirement_deduction(_saver(filer), earned, law, year)
-    health = health_insurance_deduction(filer.health_insurance, earned, retirement.deduction)
-    if spouse is not None and spouse.deducted:
-        retirement = replace(retirement, deduction=_of_both(retirement.deduction, spouse.retirement.deduction))
-        health = (*health[:-1], _of_both(health[-1], *spouse.health[-1:]))
+    retirement, health = _own_deductions(filer, earned_income(filer.schedule_c_net, earnings.half), spouse, law)
     adjustments = schedule_1.adjustments(halves, retirement.deduction, health[-1])
     parts = (wages, interest, ordinary_dividends, capital.taken, *additional.parts)
     agi = line(
@@ -280,6 +275,18 @@ def _spouses_trade(filer: Filer, law: Law) -> SpouseTrade | None:
     retirement = retirement_deduction(saver, earned, law, filer.year)
     health = health_insurance_deduction(filer.spouse_health_insurance, earned, retirement.deduction)
     return SpouseTrade(business, earnings, *of_the_spouse(retirement, health))
+
+
+def _own_deductions(
+    filer: Filer, earned: Decimal, spouse: SpouseTrade | None, law: Law
+) -> tuple[Retirement, tuple[Line, ...]]:
+    """Return lines 16 and 17 of Schedule 1 with their steps: what each deducts of the own *earned* income."""
+    retirement = retirement_deduction(_saver(filer), earned, law, filer.year)
+    health = health_insurance_deduction(filer.health_insurance, earned, retirement.deduction)
+    if spouse is not None and spouse.deducted:
+        retirement = replace(retirement, deduction=_of_both(retirement.deduction, spouse.retirement.deduction))
+        health = (*health[:-1], _of_both(health[-1], *spouse.health[-1:]))
+    return retirement, health
 
 
 def _of_both(own: Line, *others: Line) -> Line:
