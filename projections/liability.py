@@ -18,6 +18,7 @@ from lotwork.ledger.units import ZERO
 from lotwork.projections.filer.origins import OUTSIDE
 from lotwork.projections.filer.taxpayer import ProfileInForce, profile_assumed, year_end
 from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import findings_in
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_trace import receipts_of
@@ -150,7 +151,7 @@ def liability(
         credits=computed.credits.all,
         withheld=withheld,
         paid=withheld + sum((paid(book, year, kind) for kind in others), ZERO),
-        findings=tuple(dict.fromkeys(findings)),
+        findings=tuple(dict.fromkeys(findings_in(book.history.book, findings))),
     )
 
 
