@@ -123,7 +123,9 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     above: set[str] = set()
     taken = alike = 0
     reasons.update(f"the sheet {title[:SHOWN]!r} is not known" for title in face.other_sheets)
+    clock = ""
     for part in _parts(name, face, told, problems, reasons):
+        clock = clock or next((row.text("at") for row in part if row.clock is not None), "")
         naming = _Naming(face, told)
         here: list[TextLine] = []
         for rows, make in _deals(face, part):
@@ -153,7 +155,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     if not problems and not lines and not reasons:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
-    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told), taken, alike)
+    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told, clock), taken, alike)
 
 
 def _noted(event: dict[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
@@ -163,7 +165,7 @@ def _noted(event: dict[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
     return event if not said or says_not_yet(note) else {**event, "note": "; ".join(filter(None, (said, note)))}
 
 
-def _notes(face: Face, told: Told) -> tuple[str, ...]:
+def _notes(face: Face, told: Told, clock: str) -> tuple[str, ...]:
     notes = []
     if face.sheet.guessed:
         notes.append(f"it is no UTF-8, and read as {face.sheet.guessed}: where a word looks wrong, save it as UTF-8")
@@ -172,7 +174,12 @@ def _notes(face: Face, told: Told) -> tuple[str, ...]:
         notes.append("its last line has no end: see that the file is whole")
     if face.says_utc and told.zone not in ("", "UTC"):
         notes.append(f"its columns say that its times are in UTC: zone={told.zone} is not used here")
-    if not face.profile.zone and not told.zone and told.home_zone:
+    if clock:
+        notes.append(
+            f"its times name no zone ({clock[:SHOWN]}) and are read as UTC: if they are by another clock, say which "
+            "with --set zone=America/New_York, and with --revise too once the file is imported"
+        )
+    if face.profile.zone == "" and not told.zone and told.home_zone:
         notes.append(f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile")
     return tuple(notes)
 
