@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -36,14 +37,14 @@ from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.service import health as health_pages
-from lotwork.service import logs
+from lotwork.service import logs, told
 from lotwork.service.health import Health
 from lotwork.service.http_server import HttpServer
+from lotwork.service.leaving import leave
 from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
-from lotwork.service.signals import leave, listen, listen_no_more
 from lotwork.service.sources import Watched, price_sources, watched
 from lotwork.service.standing import Standing
 from lotwork.service.wall_clock import WallClock
@@ -426,9 +427,15 @@ def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
         config = load(home, flags=flags)
         scrub.learn(config.secrets())
         daemon = Daemon(config, clock, scrub, payments=payments, flags=flags)
-        listen(stop=daemon.stop, reload=daemon.reload, sync=daemon.sync)
+        orders = {
+            signal.SIGTERM: daemon.stop,
+            signal.SIGINT: daemon.stop,
+            signal.SIGHUP: daemon.reload,
+            signal.SIGUSR1: daemon.sync,
+        }
+        told.listen(orders)
         daemon.run()
-        listen_no_more()
+        told.ignore(orders)
     except LotworkError as refused:
         log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
         return leave(refused.exit_code)
