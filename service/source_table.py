@@ -100,12 +100,24 @@ def value_of(kind: Any, words: str) -> Any:
     if is_text(kind):
         return words
     plain = bare(kind)
-    if get_origin(plain) is tuple and is_text(get_args(plain)[0]) and not words.lstrip().startswith("["):
-        return [each.strip() for each in words.split(",") if each.strip()]
+    is_list = get_origin(plain) is tuple and is_text(get_args(plain)[0])
     try:
-        return read_toml(f"value = {words}")["value"]
+        value = read_toml(f"value = {words}")["value"]
     except tomllib.TOMLDecodeError:
-        return words
+        value = words
+    return value if isinstance(value, list) or not is_list else listed(words)
+
+
+def listed(words: str) -> list[str]:
+    """Return the parts of *words* between commas, but for the commas within brackets, as a descriptor has them."""
+    parts, depth = [""], 0
+    for letter in words:
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
 
 
 def put(values: Values, settings: type[msgspec.Struct], name: str, words: str) -> None:

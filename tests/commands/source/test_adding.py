@@ -23,6 +23,8 @@ from tests.ingest.test_scrubbing import CODED, SPELLINGS
 
 CANARY = "canary-7919-of-the-pool"
 ADDRESS = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+ZPUB = "zpub6rFR7y4Q2AijBEqTUquhVz398htDFrtymD9xYYfG1m4wAcvPhXNfE3EfH1r1ADqtfSdVCToUG868RvUUkgDKf31mGDtKsAYz2oz2AGutZYs"
+"""The first account of BIP84's test vector."""
 XPRV = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi"
 SEED = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
 BY_KIND = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.kind)
@@ -328,7 +330,7 @@ def spelled(value: Any) -> str:
 def filled(value: Any) -> Any:
     """Return *value* with whole addresses where the example begins one."""
     if isinstance(value, str):
-        return value.replace("bc1q...", ADDRESS).replace("0x...", f"0x{'1' * 40}")
+        return value.replace("bc1q...", ADDRESS).replace("0x...", f"0x{'1' * 40}").replace("zpub...", ZPUB)
     if isinstance(value, list):
         return [filled(each) for each in value]
     return {key: filled(each) for key, each in value.items()} if isinstance(value, dict) else value
