@@ -7,7 +7,7 @@ about or hide in it; each is shown as its code. Every command says what it says 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -30,6 +30,13 @@ def tell(words: str = "", *, err: bool = False) -> None:
 def tell_json(told: bytes) -> None:
     """Print JSON on standard output; its values are what they were."""
     sys.stdout.buffer.write(plain_json(told))
+
+
+def progress_of(name: str) -> Callable[[str], None]:
+    """Return who is told how far a reading of the source *name* has come: whoever sits at a terminal."""
+    if sys.stderr.isatty():
+        return lambda words: tell(f"{name}: {words}", err=True)
+    return lambda _words: None
 
 
 def hush(secrets: Iterable[str]) -> None:

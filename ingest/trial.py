@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from lotwork.ingest.context import BuildContext, Policy
 from lotwork.ingest.ports import ReceiptSource
+from lotwork.ingest.watch import quiet
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import AssetDeclared, Balance, Correction, Event, Void
@@ -100,22 +101,33 @@ class Found:
     """What it left out, and what it would alert of."""
     is_whole: bool
     """Whether it was read to its end."""
+    far: str | None = None
+    """How far it was read, where that was not to its end and the source says so."""
 
 
-def try_out(source: ReceiptSource, clock: Clock, *, longest_seconds: float = LONGEST_SECONDS) -> Found:
+def try_out(
+    source: ReceiptSource,
+    clock: Clock,
+    *,
+    longest_seconds: float = LONGEST_SECONDS,
+    progress: Callable[[str], None] = quiet,
+) -> Found:
     """Ask *source* from its beginning, page by page, until it has no more or *longest_seconds* are over.
 
-    Raises as `fetch_since` does.
+    *progress* is told, after each page, how far a long reading has come. Raises as `fetch_since` does.
     """
     until = clock.monotonic() + longest_seconds
     told: dict[str, Event] = {}  # by id: a page may tell again what no log holds yet
     notes: list[str] = []
-    cursor, seen, is_whole = None, set[str | None](), False
+    cursor, seen, is_whole, far = None, set[str | None](), False, None
     for _ in range(MOST_PAGES):
         page = source.fetch_since(cursor)
         told |= {event.id: event for event in page.events}
         notes += (*filter(None, (page.left_out,)), *page.alerts)
         is_whole = not page.more
+        if page.progress is not None:
+            progress(page.progress)
+            far = page.progress
         seen.add(cursor)
         if is_whole or page.cursor in seen or clock.monotonic() >= until:
             break
@@ -130,4 +142,5 @@ def try_out(source: ReceiptSource, clock: Clock, *, longest_seconds: float = LON
         balances=tuple(balances.values()),
         notes=tuple(dict.fromkeys(notes)),
         is_whole=is_whole,
+        far=None if is_whole else far,
     )

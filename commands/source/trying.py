@@ -9,7 +9,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from lotwork.commands.answer import Call
-from lotwork.commands.telling import hush, tell, without_secrets
+from lotwork.commands.telling import hush, progress_of, tell, without_secrets
 from lotwork.config import Config
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource, SourceSection
 from lotwork.ingest.scrubbing import parts_of_address
@@ -77,7 +77,7 @@ def tried(
     """Return what the source of *section* tells; raises what it refuses or is refused with."""
     from lotwork.ingest.trial import try_out  # noqa: PLC0415 - only who asks
 
-    found = try_out(declared.build(section, context), context.clock)
+    found = try_out(declared.build(section, context), context.clock, progress=progress_of(section.name))
     assets = context.whole_log.assets(section.book).with_declared(
         Asset(each.asset, each.decimals, each.asset_class, each.chain, each.contract) for each in found.assets
     )
@@ -98,7 +98,7 @@ def _row(declared: DeclaredSource[Any], section: SourceSection, found: Found, as
         first=ends[0] if ends else None,
         last=ends[1] if ends else None,
         balances=tuple(HeldRow(wallet=e["wallet"], asset=e["asset"], quantity=e["quantity"], at=e["at"]) for e in held),
-        notes=tuple(map(without_secrets, found.notes)),
+        notes=tuple(map(without_secrets, (*found.notes, *((found.far,) if found.far else ())))),
         is_whole=found.is_whole,
         error=None,
         cannot_see=words_of(declared),

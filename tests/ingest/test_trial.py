@@ -72,6 +72,10 @@ def test_a_trial_ends_where_its_time_is_over_or_the_pages_run_in_a_circle(clock:
     pages = [Page(events=(receipt(at + 1),), cursor=str(at + 1), more=True) for at in range(20)]
     found = try_out(Scripted(pages, clock), clock, longest_seconds=25)
     assert (len(found.events), found.is_whole) == (3, False)
+    pages = [Page(events=(), cursor=str(at + 1), more=True, progress=f"{at} of 20") for at in range(20)]
+    told: list[str] = []
+    assert try_out(Scripted(pages, clock), clock, longest_seconds=25, progress=told.append).far == "2 of 20"
+    assert told == ["0 of 20", "1 of 20", "2 of 20"]
     circle = [Page(events=(), cursor="1", more=True), Page(events=(), cursor="1", more=True)]
     assert not try_out(Scripted(circle, clock), clock, longest_seconds=1e9).is_whole
 

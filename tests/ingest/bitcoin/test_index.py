@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lotwork.commands import daemon
+from lotwork.commands import telling
 from lotwork.ingest.bitcoin.derived import rows_of
 from lotwork.ingest.bitcoin.electrum.section import ElectrumSection
 from lotwork.ingest.bitcoin.electrum.source import SOURCE
@@ -182,17 +182,13 @@ def test_a_person_can_compare_the_next_address_and_a_key_that_was_never_paid() -
     assert page.left_out is None
 
 
-def test_a_reading_is_told_to_whoever_sits_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-
-    class Call:
-        def say(self, words: str) -> None:
-            said.append(words)
-
+def test_a_reading_is_told_to_whoever_sits_at_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for sits in (True, False):
         monkeypatch.setattr(sys.stderr, "isatty", lambda sits=sits: sits)
-        daemon._progress(Call(), "cold")("70 of 70 addresses asked")  # type: ignore[arg-type] # what is said is kept
-    assert said == ["cold: 70 of 70 addresses asked"]
+        telling.progress_of("cold")("70 of 70 addresses asked")
+    assert capsys.readouterr().err == "cold: 70 of 70 addresses asked\n"
 
 
 def test_two_servers_that_differ_record_nothing() -> None:
