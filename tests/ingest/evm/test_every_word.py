@@ -50,8 +50,11 @@ class Told:
 class Look(EvmNode):
     """A look that is answered by what was written down."""
 
-    def __init__(self, node: Anvil, told: Told, log: MemoryLog, *, second: Told | None = None) -> None:
-        super().__init__(section_for(node, node.url, second_url=second and node.url), log, Unhurried())
+    def __init__(
+        self, node: Anvil, told: Told, log: MemoryLog, *, second: Told | None = None, prove_logs: bool = False
+    ) -> None:
+        section = section_for(node, node.url, second_url=second and node.url, prove_logs=prove_logs)
+        super().__init__(section, log, Unhurried())
         self.log = log
         chain = cast("Any", self._chain)
         if second is not None:
@@ -71,26 +74,30 @@ def plain(events: Sequence[Event]) -> dict[str, Event]:
 
 
 @pytest.mark.node
-def test_one_word_changed_is_refused_or_changes_nothing() -> None:
+@pytest.mark.parametrize("prove_logs", [False, True])
+def test_one_word_changed_is_refused_or_changes_nothing(*, prove_logs: bool) -> None:
     with ethereum() as node:
         said: dict[str, Any] = {}
-        honest = Look(node, Told(said, node), MemoryLog())
+        honest = Look(node, Told(said, node), MemoryLog(), prove_logs=prove_logs)
         honest.take(None)
         truth = plain(honest.log.events)
         assert len(truth) == 5
         told = [(key, lie) for key, answer in said.items() for lie in lies(answer)]
         assert len(told) > 4_000
+        assert any(key.startswith(ON_ITS_WORD) for key in said) != prove_logs, (
+            "where logs are proven none are asked for"
+        )
         refused = 0
         for key, lie in stream(9).sample(told, LIES_TOLD):
             log, cursor = MemoryLog(), None
             words = f"{key}: {str(lie)[:200]}"
             second = Told(dict(said), node) if key.startswith(ON_ITS_WORD) else None
             try:
-                cursor = Look(node, Told({**said, key: lie}), log, second=second).take(None)
+                cursor = Look(node, Told({**said, key: lie}), log, second=second, prove_logs=prove_logs).take(None)
             except LotworkError:
                 refused += 1
                 assert log.events == [], words
             assert plain(log.events).items() <= truth.items(), words
-            Look(node, Told(said, node), log).take(cursor)
+            Look(node, Told(said, node), log, prove_logs=prove_logs).take(cursor)
             assert plain(log.events) == truth, words
         assert refused > LIES_TOLD // 2
