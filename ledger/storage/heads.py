@@ -5,6 +5,9 @@ told as what it is and never taken for a damaged ledger. A line is written, and 
 so the file may lag by the commits of a crash and never leads. A database that is *behind* the file has lost events;
 one that has another hash at a told position has been rewritten. Before a book's first commit a line says that it
 begins (position 0): a book that the file does not know was taken out of it.
+
+Which books there are the file of a ledger says itself. A server's ledger is shared, and cannot say which of its books
+this home was ever told of: there `heads.books` names them, so that a `heads.log` that was emptied or lost is found.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.files import holds_something, private, sync_folder, write_private
 
 FILE_NAME = "heads.log"
+BOOKS_NAME = "heads.books"
 COMPACT_ABOVE_BYTES = 1 << 20
 MOST_LINE_BYTES = 1024
 MOST_POSITION = 2**63 - 1
@@ -151,6 +155,51 @@ def _line(told: Told) -> bytes:
     known = {"book": told.book, "position": told.position, "hash": told.hash, "at": told.at}
     check = hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
     return json.dumps(known | {"check": check}).encode()
+
+
+def missing_book(home: Path, outside: Outside, heads: Mapping[str, Head], *, shared: bool) -> str | None:
+    """Return the words for a book of *heads* that `heads.log` must know and does not; None where it knows them all."""
+    due = {book: head for book, head in heads.items() if book in named_books(home)} if shared else heads
+    missing = outside.untold(due)
+    return untold(heads_file(home), missing, heads[missing]) if missing else None
+
+
+def named_books(home: Path) -> frozenset[str]:
+    """Return the books that `heads.books` names; a line that is none names nothing."""
+    file = home / BOOKS_NAME
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as refused:
+        raise StorageError(f"{file}: cannot be read ({refused}): check its owner and the disk") from refused
+    return frozenset(map(_named, lines)) - {""}
+
+
+def _named(line: bytes) -> str:
+    try:
+        return msgspec.json.decode(line, type=str)
+    except (msgspec.MsgspecError, UnicodeError):
+        return ""
+
+
+def name_books(home: Path, books: Iterable[str]) -> None:
+    """Name *books* in `heads.books`, once `heads.log` says that they begin, and wait until the disk holds that."""
+    file = home / BOOKS_NAME
+    new = sorted({*books} - named_books(home))
+    if not new:
+        return
+    try:
+        with _locked(file) as out:
+            size = out.seek(0, os.SEEK_END)
+            closed = b"\n" if size else b""  # whatever a crash cut short stands alone on its line
+            write_all(out, closed + b"".join(msgspec.json.encode(book) + b"\n" for book in new))
+            os.fdatasync(out.fileno())
+        sync_folder(home)
+    except OSError as refused:
+        raise StorageError(
+            f"{file}: cannot be written ({refused}): nothing was appended; free space or mend the disk, and try again"
+        ) from refused
 
 
 # -- telling ----------------------------------------------------------------------------------------------------------
