@@ -30,12 +30,13 @@ from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage.batch import Head, names_a_book
 from lotwork.ledger.storage.chain import NOTHING
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.files import holds_something, private, sync_folder, write_private
+from lotwork.ledger.storage.files import as_file, holds_something, read_plain, sync_folder, write_private
 
 FILE_NAME = "heads.log"
 BOOKS_NAME = "heads.books"
 COMPACT_ABOVE_BYTES = 1 << 20
 MOST_LINE_BYTES = 1024
+MOST_BYTES = 64 << 20
 MOST_POSITION = 2**63 - 1
 RENEW = "where the head is the one you kept elsewhere, run `lotwork verify --renew-heads`; else restore a backup"
 
@@ -82,7 +83,7 @@ def read_heads(home: Path) -> Mapping[str, Head]:
 def look(file: Path) -> Outside:
     """Return what *file* tells, its damage included; StorageError where the disk does not give it."""
     try:
-        content = file.read_bytes()
+        content = read_plain(file, MOST_BYTES)
     except FileNotFoundError:
         return Outside()
     except OSError as refused:
@@ -168,7 +169,7 @@ def named_books(home: Path) -> frozenset[str]:
     """Return the books that `heads.books` names; a line that is none names nothing."""
     file = home / BOOKS_NAME
     try:
-        lines = file.read_bytes().split(b"\n")
+        lines = read_plain(file, MOST_BYTES).split(b"\n")
     except FileNotFoundError:
         return frozenset()
     except OSError as refused:
@@ -302,7 +303,7 @@ def replace_lines(file: Path, lines: bytes) -> None:
 def _locked(file: Path) -> Iterator[FileIO]:
     """Open *file* for appending, alone: a file that was replaced while we waited is opened again."""
     while True:
-        with os.fdopen(private(str(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC), "r+b", buffering=0) as out:
+        with os.fdopen(as_file(str(file), os.O_RDWR | os.O_CREAT), "r+b", buffering=0) as out:
             fcntl.flock(out, fcntl.LOCK_EX)
             if file.exists() and os.fstat(out.fileno()).st_ino == file.stat().st_ino:
                 yield out
