@@ -28,10 +28,9 @@ def as_file(path: str, flags: int) -> int:
 def read_plain(file: Path, most_bytes: int) -> bytes:
     """Return what *file* holds; OSError where it is no file, or larger than anything that belongs there."""
     with open(file, "rb", opener=as_file) as opened:
-        content = opened.read(most_bytes + 1)
-    if len(content) > most_bytes:
-        raise OSError(errno.EFBIG, f"it holds more than {most_bytes >> 20} MiB", str(file))
-    return content
+        if os.fstat(opened.fileno()).st_size > most_bytes:
+            raise OSError(errno.EFBIG, f"it holds more than {most_bytes >> 20} MiB", str(file))
+        return opened.read()
 
 
 def write_private(file: Path, content: bytes) -> None:
