@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lotwork.ingest.ports import Page
@@ -34,8 +33,8 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 
 SUFFIXES = frozenset({".jsonl", *TABLES})
-AT_REST = timedelta(seconds=2)
-"""A file written to more recently may not be whole yet."""
+AT_REST_SECONDS = 2.0
+"""A file written to more recently may not be whole yet; what a disk says of when may be no date at all."""
 REVISE = "look at it with `lotwork import FILE --map MAP`, and record it with --revise"
 SHOWN_DIGITS = 24
 MOST_BYTES = 1 << 30
@@ -72,7 +71,8 @@ class FolderSource:
         """Return the events of the next file that was not let in yet; each file is taken up once a look.
 
         Raises InputRefusedError with every problem of the first file that cannot be let in, in the first look that
-        lets in no other. Such a file is tried again in each look: what it lacks may lie in another one, or beside it.
+        lets in no other; one that lets in another tells them. Such a file is tried again in each look: what it lacks
+        may lie in another one, or beside it.
         """
         known: list[str] = json.loads(cursor) if cursor else []
         if not self._waiting or cursor != self._left_at:
@@ -90,10 +90,16 @@ class FolderSource:
                     self._first_refused = self._first_refused or refused
                     continue
                 self._let_in, self._left_at = True, json.dumps([*known, digest])
-                return Page(events=events, cursor=self._left_at, more=bool(self._waiting), left_out=self._left_out)
+                return Page(events=events, cursor=self._left_at, more=bool(self._waiting), left_out=self._told())
         if self._first_refused and not self._let_in:
             raise self._first_refused
-        return Page(events=(), cursor=cursor or "[]")
+        self._left_out = None
+        return Page(events=(), cursor=cursor or "[]", left_out=self._told())
+
+    def _told(self) -> str | None:
+        """Return what of a file is no event, and at the end of a look that let one in, which could not be."""
+        refused = None if self._waiting or self._first_refused is None else str(self._first_refused)
+        return "; ".join(filter(None, (self._left_out, refused))) or None
 
     def _list(self) -> None:
         """Begin a look: note the files that there are, by name."""
@@ -111,7 +117,7 @@ class FolderSource:
         if not _holds_something(path):
             return None
         found = path.lstat()
-        if abs(self.clock.now() - datetime.fromtimestamp(found.st_mtime, UTC)) < AT_REST:
+        if abs(self.clock.now().timestamp() - found.st_mtime) < AT_REST_SECONDS:
             return None
         status = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_nlink)
         known_as = self._known_as.get(path)

@@ -97,7 +97,9 @@ def test_other_files_are_left_alone(source: FolderSource, store: EventStore) -> 
 def test_a_bad_file_is_named_once_the_good_ones_are_in(source: FolderSource, store: EventStore) -> None:
     bad = put(source, "a.jsonl", {**RECEIPT, "quantity": "-1"})
     put(source, "b.jsonl", RECEIPT)
-    assert watch_once(source, store) == 1
+    told: list[str] = []
+    assert watch_once(source, store, tell=told.append) == 1
+    assert "a.jsonl:1: quantity" in "".join(told)
     for _ in range(2):
         with pytest.raises(InputRefusedError, match=r"a.jsonl:1: quantity"):
             watch_once(source, store)
@@ -157,6 +159,22 @@ def test_a_file_that_lacked_something_is_let_in_once_that_is_there(
         put(source, "b.jsonl", {**RECEIPT, "id": "1"} if lacks == "target" else asset)
     assert sum(watch_once(source, store) for _ in range(2)) >= 1
     assert watch_once(source, store) == 0
+
+
+@pytest.mark.parametrize("seconds", [253_402_300_900, -(10**12), 10**16, 0])
+def test_what_the_disk_says_of_a_files_day_may_be_no_date(
+    source: FolderSource, store: EventStore, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    put(source, "a.jsonl", {**RECEIPT, "id": "1"})
+    honest = Path.lstat
+
+    def odd(path: Path) -> os.stat_result:
+        found = list(honest(path))
+        found[8] = seconds
+        return os.stat_result(found, {"st_mtime": float(seconds), "st_mtime_ns": seconds * 10**9, "st_ctime_ns": 1})
+
+    monkeypatch.setattr(Path, "lstat", odd)
+    assert watch_once(source, store) == 1
 
 
 def test_a_folder_is_listed_and_each_file_read_once_a_look(
