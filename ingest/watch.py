@@ -25,6 +25,10 @@ def quiet(_words: str) -> None:
     """Tell nobody."""
 
 
+def uncounted(_new: int) -> None:
+    """Count nothing."""
+
+
 def watch_once(
     source: ReceiptSource,
     recorder: Recorder,
@@ -32,9 +36,11 @@ def watch_once(
     most_pages: int = MOST_PAGES,
     stop: Callable[[], bool] = never,
     tell: Callable[[str], None] = quiet,
+    recorded: Callable[[int], None] = uncounted,
 ) -> int:
     """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
 
+    *recorded* hears of each page how many were: where a later page fails, those before it stand.
     Reads page by page, each page committed before the next is asked for, until the source has no more, *most_pages*
     were read, or *stop* says so: the page it had asked for is then not recorded, and is asked for again another time. A
     source that promises more without moving its cursor to a new place is refused: it would be asked the same question
@@ -52,7 +58,9 @@ def watch_once(
                 f"{source.name}: page after cursor {cursor!r}: it promises more but leads back to {page.cursor!r}: "
                 "nothing of it was recorded; report this, the source's paging runs in a circle"
             )
-        new += record(source, recorder, cursor, page)
+        of_page = record(source, recorder, cursor, page)
+        recorded(of_page)
+        new += of_page
         if page.left_out is not None:
             tell(page.left_out)
         if not page.more:
