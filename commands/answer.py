@@ -21,7 +21,7 @@ from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
-from lotwork.ledger.storage.files import read_plain
+from lotwork.ledger.storage.files import MOST_SETTINGS_BYTES, read_plain
 from lotwork.ledger.storage.log import EventLog
 from lotwork.reports.findings import list_findings
 from lotwork.reports.result import RestsOn, Schema, json_of, schema_of
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 FINDINGS = 1
 SETTINGS = "config.toml"
-MOST_SETTINGS_BYTES = 1 << 20
 ALSO = "LOTWORK_HEADS__ALSO"
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")

@@ -14,6 +14,7 @@ from pathlib import Path
 from lotwork.ledger.errors import LotworkError, StorageError
 from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.evidence import FOLDER_NAME as EVIDENCE
+from lotwork.ledger.storage.files import MOST_SETTINGS_BYTES
 from lotwork.ledger.storage.lock import daemon_pid
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.port import Database
@@ -23,7 +24,6 @@ from lotwork.ledger.storage.sqlite.database import Sqlite
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 256 << 20
 EVENTS_READ = 1000
-MOST_SETTINGS_BYTES = 1 << 20
 WAL_RESET_FIXED = (3, 51, 3)
 WAL_RESET_BACKPORTS = {(3, 44): 6, (3, 50): 7}
 PARTS = {

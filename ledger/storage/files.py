@@ -10,6 +10,8 @@ from pathlib import Path
 
 from lotwork.ledger.errors import StorageError
 
+MOST_SETTINGS_BYTES = 1 << 20
+
 
 def private(path: str, flags: int) -> int:
     """Open *path* so that only its owner may read it."""
