@@ -30,14 +30,13 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.
     troubles = len(history.troubles)
     tail: list[e.Event] = []
     latest = book.latest
-    shorts = book.lots.missing.shorts
-    short_at = shorts[-1].at if shorts else None  # what arrives at that instant would have come in turn
+    left_at = book.latest if book.left_last else None  # what left there may have to wait for what is told of it now
     for event in told:
         holds = history.amended(event)
         if _reaches_back(event, book) or (holds is not None and _reaches_back(holds, book)):
             break
         if holds is not None:
-            if latest is not None and (holds.at < latest or holds.at == short_at):
+            if latest is not None and (holds.at < latest or holds.at == left_at):
                 break
             tail.append(holds)
             latest = holds.at
