@@ -7,11 +7,12 @@ the same whether ten events stand before it or ten million.
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, takewhile
 from typing import assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import may_list_for, named
+from lotwork.projections.basis.same_instant import may_wait
 from lotwork.projections.pricing import NEAR
 from lotwork.projections.questions.rows_twice import is_row_of_former_release
 from lotwork.projections.replay.book import Book
@@ -41,7 +42,9 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.
             tail.append(holds)
             latest = holds.at
     else:
-        return tail
+        at_once = list(takewhile(lambda event: event.at == book.latest, tail))
+        if not may_wait(at_once):  # else all of the instant is folded in turn, what came before in it too
+            return tail
     del history.troubles[troubles:]
     return None
 

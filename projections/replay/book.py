@@ -174,13 +174,13 @@ class Book:
                 at = together[0].at
                 if end is not None and at >= end:
                     break
-                if len(together) > 1 and may_wait(together):
+                waits = len(together) > 1 and may_wait(together)
+                if waits:
                     for event in in_turn(together, self.lots.covers):
                         lots(event)
-                else:
-                    for event in together:
-                        lots(event)
                 for event in together:
+                    if not waits:
+                        lots(event)
                     income(event)
                     expenses(event)
                     equipment(event)

@@ -229,6 +229,21 @@ def test_what_left_waits_for_what_is_told_of_the_same_instant_after_the_checkpoi
             assert replay(store)[1:] == (digest, rest), f"from {cut}"
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_what_is_told_of_one_instant_is_found_in_one_order(*, left: bool) -> None:
+    pending = receipt("r", AT_ONCE, "0.1", None)
+    movement = {**sale("m", AT_ONCE, "0.1", "1"), "kind": "movement"}
+    del movement["proceeds_usd"]
+    lines = (
+        (pending, sale("s", AT_ONCE, "1", "9"), receipt("late", AT_ONCE, "0.1", None)) if left else (pending, movement)
+    )
+    with store_of(*lines) as store:
+        _, digest, rest = replay(store, from_zero=True)
+        for cut in range(1, len(lines) + 1):
+            keep(store, cut)
+            assert replay(store)[1:] == (digest, rest), f"from {cut}"
+
+
 @settings(max_examples=30)
 @given(histories())
 def test_a_live_book_says_after_every_event_what_a_replay_from_zero_says(lines: list[Line]) -> None:
