@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -56,7 +58,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
         sources = [one for one in watched(config.settings, context) if source in (None, one.name[1])]
         if source is not None and not sources:
             raise UsageError(f"no source is called {source!r}: see [sources] in {call.home / 'config.toml'}")
-        told = [_ask(store, one) for one in sources]
+        told = [_ask(call, store, one) for one in sources]
         troubles = [refused for _, refused in told if refused is not None]
         books = {one.name[0] for one in sources} or {call.book}
         prices, silent = _price(store, books, config.settings, context)
@@ -70,8 +72,11 @@ def poll_command(call: Call, *, source: str | None) -> int:
     return FINDINGS if any(row.left_out is not UNSET for row, _ in told) else 0
 
 
-def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:
-    """Ask one source; return what is told of it, and what it refused with."""
+def _ask(call: Call, store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:
+    """Ask one source; return what is told of it, and what it refused with.
+
+    A person who sits before it is told how far a long first reading has come; it goes on from there if it is ended.
+    """
     from lotwork.ingest.watch import watch_once  # noqa: PLC0415 - only a poll watches
 
     book, name = one.name
@@ -79,7 +84,7 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
     new: list[int] = []
     refused: LotworkError | None = None
     try:
-        watch_once(one.source, store, tell=left_out.append, recorded=new.append)
+        watch_once(one.source, store, tell=left_out.append, progress=_progress(call, name), recorded=new.append)
     except (SourceUnreachableError, InputRefusedError) as failed:  # the others are asked all the same
         refused = failed
     return PolledRow(
@@ -89,6 +94,13 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
         left_out=left_out or UNSET,
         error=UNSET if refused is None else without_secrets(str(refused)),
     ), refused
+
+
+def _progress(call: Call, name: str) -> Callable[[str], None]:
+    """Return who is told how far a reading of the source *name* has come: whoever sits at a terminal."""
+    if sys.stderr.isatty():
+        return lambda words: call.say(f"{name}: {words}")
+    return lambda _words: None
 
 
 def _price(
