@@ -21,6 +21,7 @@ from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
+from lotwork.ledger.storage.files import MOST_SETTINGS_BYTES, read_plain
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.questions.add_command import findings_in
 from lotwork.reports.findings import list_findings
@@ -101,7 +102,7 @@ class Call:
         if ALSO in os.environ:
             return True
         try:
-            lines = (self.home / SETTINGS).read_bytes().splitlines()
+            lines = read_plain(self.home / SETTINGS, MOST_SETTINGS_BYTES).splitlines()
         except OSError:
             return False
         return any(b"also" in line.partition(b"#")[0] for line in lines)
