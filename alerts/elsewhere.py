@@ -7,16 +7,16 @@ elsewhere. A place that cannot be reached holds nothing up: it is said, and told
 from __future__ import annotations
 
 import shlex
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from lotwork.alerts.bounded_command import run_bounded
 from lotwork.ledger.errors import LotworkError, StorageError
 from lotwork.ledger.storage.batch import Head, Message
-from lotwork.ledger.storage.heads import Outside, append_lines, disagreement, furthest, line_of, look
+from lotwork.ledger.storage.heads import MOST_BYTES, Outside, append_lines, disagreement, furthest, line_of, look
 from lotwork.ledger.storage.verify import Verification
 from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import COMMAND, IN_FILE, Heads
@@ -83,14 +83,9 @@ class CommandPlace:
 
     def _run(self, what: str, given: bytes) -> bytes:
         try:
-            done = subprocess.run(  # noqa: S603 - the taxpayer's own command, and no shell
-                [*self.words, what], input=given, capture_output=True, check=False, timeout=DEADLINE_SECONDS
-            )
-        except (OSError, subprocess.TimeoutExpired) as failed:
-            raise StorageError(f"{self.name}: {failed}") from failed
-        if done.returncode:
-            raise StorageError(f"{self.name}: `{what}` ended with exit code {done.returncode}")
-        return done.stdout
+            return run_bounded((*self.words, what), given, seconds=DEADLINE_SECONDS, most_bytes=MOST_BYTES)
+        except StorageError as failed:
+            raise StorageError(f"{self.name}: `{what}`: {failed}") from failed
 
 
 def places_of(settings: Heads, home: Path) -> tuple[Place, ...]:

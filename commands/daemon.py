@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import UNSET
 
-from lotwork.commands.answer import Call, called, print_result
+from lotwork.commands.answer import FINDINGS, Call, called, print_result
 from lotwork.commands.telling import hush, tell, without_secrets
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
@@ -69,7 +69,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
     if silent:
         call.say("lotwork: no price source answered, and what waits for a price waits on: try again")
         return SourceUnreachableError.exit_code
-    return 0
+    return FINDINGS if any(row.left_out is not UNSET for row, _ in told) else 0
 
 
 def _ask(call: Call, store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:
@@ -81,11 +81,19 @@ def _ask(call: Call, store: EventStore, one: Watched) -> tuple[PolledRow, Lotwor
 
     book, name = one.name
     left_out: list[str] = []
+    new: list[int] = []
+    refused: LotworkError | None = None
     try:
-        new = watch_once(one.source, store, tell=left_out.append, progress=_progress(call, name))
-        return PolledRow(book=book, source=name, new=new, left_out=left_out or UNSET), None
-    except (SourceUnreachableError, InputRefusedError) as refused:  # the others are asked all the same
-        return PolledRow(book=book, source=name, new=0, error=without_secrets(str(refused))), refused
+        watch_once(one.source, store, tell=left_out.append, progress=_progress(call, name), recorded=new.append)
+    except (SourceUnreachableError, InputRefusedError) as failed:  # the others are asked all the same
+        refused = failed
+    return PolledRow(
+        book=book,
+        source=name,
+        new=sum(new),
+        left_out=left_out or UNSET,
+        error=UNSET if refused is None else without_secrets(str(refused)),
+    ), refused
 
 
 def _progress(call: Call, name: str) -> Callable[[str], None]:
@@ -126,8 +134,9 @@ def _say(call: Call, listing: PollListing) -> None:
     if not listing.sources:
         tell(f"no source is configured: add one to {call.home / 'config.toml'}, or import files")
     for row in listing.sources:
-        outcome = f"{row.new} new event{'' if row.new == 1 else 's'}" if row.error is UNSET else row.error
-        tell(f"{row.source} ({row.book}): {outcome}")
+        outcome = [f"{row.new} new event{'' if row.new == 1 else 's'}"] if row.new or row.error is UNSET else []
+        outcome += [] if row.error is UNSET else [row.error]
+        tell(f"{row.source} ({row.book}): {'; then '.join(outcome)}")
         for words in () if row.left_out is UNSET else row.left_out:
             tell(f"  {words}")
     for priced in listing.prices:

@@ -26,6 +26,10 @@ def quiet(_words: str) -> None:
     """Tell nobody."""
 
 
+def uncounted(_new: int) -> None:
+    """Count nothing."""
+
+
 def watch_once(
     source: ReceiptSource,
     recorder: Recorder,
@@ -34,10 +38,12 @@ def watch_once(
     stop: Callable[[], bool] = never,
     tell: Callable[[str], None] = quiet,
     progress: Callable[[str], None] = quiet,
+    recorded: Callable[[int], None] = uncounted,
 ) -> int:
     """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
 
-    *progress* is told, after each page, how far a long reading has come.
+    *progress* is told, after each page, how far a long reading has come, and *recorded* how many events of the page
+    were new: where a later page fails, those before it stand.
 
     Reads page by page, each page committed before the next is asked for, until the source has no more, *most_pages*
     were read, or *stop* says so: the page it had asked for is then not recorded, and is asked for again another time. A
@@ -56,7 +62,9 @@ def watch_once(
                 f"{source.name}: page after cursor {cursor!r}: it promises more but leads back to {page.cursor!r}: "
                 "nothing of it was recorded; report this, the source's paging runs in a circle"
             )
-        new += record(source, recorder, cursor, page)
+        of_page = record(source, recorder, cursor, page)
+        recorded(of_page)
+        new += of_page
         for words in (*filter(None, (page.left_out,)), *page.alerts):
             tell(words)
         if page.progress is not None:

@@ -17,7 +17,7 @@ from lotwork.ledger.errors import FencedError, StandbyError, StorageError
 from lotwork.ledger.storage.appending import append_batch, is_recorded
 from lotwork.ledger.storage.batch import Appended, Batch, CursorMove, Head, Message, names_a_book
 from lotwork.ledger.storage.files import make_folder
-from lotwork.ledger.storage.heads import begin_heads, heads_file, look, write_heads
+from lotwork.ledger.storage.heads import begin_heads, heads_file, look, name_books, write_heads
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.port import Database, Reading, Writing
 from lotwork.ledger.storage.rows import microseconds
@@ -165,6 +165,8 @@ class EventStore(EventLog):
         new = sorted(book for book in books - self._begun if names_a_book(book))
         if new:
             begin_heads(self.home, new, self._clock.now())
+            if self.database.is_shared:
+                name_books(self.home, new)
             self._begun.update(new)
 
     def _tell_what_a_crash_left(self, told: Mapping[str, Head]) -> None:
@@ -172,6 +174,8 @@ class EventStore(EventLog):
         known = look(heads_file(self.home)).begun
         if known and not told:
             begin_heads(self.home, (), self._clock.now())  # who made the file may have died before its name was sure
+        if self.database.is_shared:
+            name_books(self.home, known)
         self._begun.update(known)
         heads = [head for head in map(self.head, self.books()) if head.position and told.get(head.book) != head]
         self._begin({head.book for head in heads})

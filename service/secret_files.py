@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.storage.files import as_file
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MOST_BYTES = 64 * 1024
@@ -70,7 +71,7 @@ def from_credentials(name: str, environ: Mapping[str, str]) -> str:
 
 def content(path: Path) -> str:
     """Return the one line of *path*; an empty, long or unreadable one is refused."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=as_file) as file:
         data = file.read(MOST_BYTES + 1)
     try:
         text = data.decode().rstrip("\r\n")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from lotwork.ledger.clock import SystemClock
+from tests.ending import end_with_us
 from tests.patience import PATIENCE_SECONDS
 from tests.ports import free_port
 
@@ -91,6 +92,7 @@ def running_anvil(*, chain_id: int = 31337, port: int | None = None, timestamp: 
     command = [str(ANVIL), "--host", "127.0.0.1", "--port", str(port), "--chain-id", str(chain_id)]
     command += ["--no-mining", "--silent", "--slots-in-an-epoch", "1", "--timestamp", str(timestamp)]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
+        end_with_us(process.pid)
         try:
             wait_for(port, process)
             yield Anvil(port, chain_id)

@@ -19,6 +19,7 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.ending import end_with_us
 from tests.patience import PATIENCE_SECONDS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -149,6 +150,7 @@ def browser() -> Iterator[Page]:
     with tempfile.TemporaryDirectory(prefix="lotwork-chromium-", ignore_cleanup_errors=True) as profile:
         command = [chromium_path(), *FLAGS, f"--user-data-dir={profile}", "about:blank"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        end_with_us(process.pid, folder=Path(profile))
         try:
             with connect(_address(process), max_size=64 * 1024 * 1024, open_timeout=PATIENCE_SECONDS) as socket:
                 page = Page(socket)

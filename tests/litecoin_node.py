@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.ending import end_with_us
 from tests.patience import PATIENCE_SECONDS
 from tests.ports import free_port
 
@@ -75,6 +76,7 @@ class LitecoinNode:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        end_with_us(self.process.pid)
         self._await_readiness()
         return self
 

@@ -18,6 +18,7 @@ import psycopg
 
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.postgres.database import Postgres
+from tests.ending import end_with_us
 from tests.ports import free_port
 
 OLDEST = 15
@@ -52,6 +53,7 @@ class Server:
 
     def __init__(self, folder: Path, options: Sequence[str] = FAST, after: Server | None = None) -> None:
         self._programs = programs()
+        self.folder = folder
         self._data = folder / "data"
         self._options = options
         self.port = free_port()
@@ -72,6 +74,11 @@ class Server:
         settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", *self._options)
         options = " ".join([f"-p {self.port}", *(f"-c {setting}" for setting in settings)])
         self._run("pg_ctl", "--wait", "--timeout=60", f"--log={self._data}/log", f"--options={options}", "start")
+        end_with_us(self.first_process(), signal.SIGQUIT, self.folder)
+
+    def first_process(self) -> int:
+        """Return the process that started all others of the server."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop the server: at once, as a crash would, or in another *mode*."""
@@ -84,7 +91,7 @@ class Server:
     def kill(self) -> None:
         """Kill every process of the server, as a power cut would."""
         told = self._data / "postmaster.pid"
-        first = int(told.read_text().split()[0])
+        first = self.first_process()
         os.kill(first, signal.SIGSTOP)  # it starts no other meanwhile
         processes = (first, *children(first))
         for pid in processes:

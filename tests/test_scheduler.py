@@ -30,6 +30,7 @@ from lotwork.ledger.storage.verify import verify
 from lotwork.ledger.store import EventStore
 from tests.another_time import another_time
 from tests.drawing import stream
+from tests.ending import end_with_us
 from tests.mail_server import Inbox, mail_server
 from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
@@ -65,6 +66,7 @@ class Daemon:
             stdout=subprocess.DEVNULL,
             text=True,
         )
+        end_with_us(self.process.pid)
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.errors import plain, plain_lines
+from lotwork.ledger.storage.files import as_file
 
 KEPT_BYTES = 4096
 READ_BYTES, MARGIN = 4 * KEPT_BYTES, 1024
@@ -44,7 +45,7 @@ class Quarantine:
         path = self._folder / name
         words = self._scrub(plain(f"{source}: {item}: {reason}"))
         title = f"{words}\n{len(body)} bytes, the first {len(head)} follow\n\n".encode()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = as_file(str(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW)
         with os.fdopen(descriptor, "wb") as file:
             file.write(title + head)
         return path

@@ -20,6 +20,7 @@ from web3.providers.rpc import HTTPProvider
 from web3.types import RPCEndpoint
 
 from lotwork.ingest.asking.patience import Deadline
+from lotwork.ingest.evm.bloom import Question
 from lotwork.ingest.evm.chain import Block, Header, InnerPayment, Sighting, TransactionReceipt
 from lotwork.ingest.evm.proof import UNSIGNED, Prover
 from lotwork.ingest.evm.proven import ProvenBlocks
@@ -78,6 +79,7 @@ class NodeChain:
         *,
         most_bytes: int = MOST_BYTES,
         proves: bool = False,
+        proves_logs: bool = False,
     ) -> None:
         session = BoundedSession(deadline, most_bytes=most_bytes)
         self._node = HTTPProvider(url, session=session, exception_retry_configuration=None)
@@ -85,6 +87,7 @@ class NodeChain:
         self._secrets = sorted(_secrets(url), key=len, reverse=True)
         self._batch = BATCH
         self._proven = ProvenBlocks(Prover(Web3.keccak, _signer)) if proves else None
+        self._proves_logs = proves_logs
 
     def chain_id(self) -> int:
         """Return the chain's id (EIP-155)."""
@@ -163,6 +166,10 @@ class NodeChain:
     ) -> list[Sighting]:
         """Return where *contracts* logged a Transfer from or to one of *addresses*, or one of them wrapped coins."""
         every = [address_topic(address) for address in addresses]
+        if self._proven is not None and self._proves_logs:
+            asked_for = (TRANSFER_TOPIC, DEPOSIT_TOPIC, WITHDRAWAL_TOPIC)
+            question = Question(Web3.keccak, contracts, asked_for, (TRANSFER_TOPIC,), every)
+            return self._proven.sightings(question, self._receipts_of)
         seen: list[Sighting] = []
         for start in range(0, len(every), MOST_ADDRESSES):
             some = every[start : start + MOST_ADDRESSES]
@@ -308,7 +315,7 @@ class EvmNode(EvmWatch):
             if address is not None and urlsplit(address).scheme not in ("http", "https"):
                 raise section.refuse(key, "not a URL with http:// or https://: give the node's JSON-RPC address")
         deadline = Deadline(clock, look_seconds(section))
-        chain = NodeChain(section.name, url, deadline, proves=section.proves)
+        chain = NodeChain(section.name, url, deadline, proves=section.proves, proves_logs=section.prove_logs)
         second = None if other is None else NodeChain(f"{section.name} (second_url)", other, deadline)
         super().__init__(section, chain, log, clock, keep=keep, deadline=deadline, second=second)
         check_spelling(section)

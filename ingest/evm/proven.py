@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from lotwork.ingest.evm.chain import TransactionReceipt
+from lotwork.ingest.evm.bloom import Question
+from lotwork.ingest.evm.chain import Sighting, TransactionReceipt
 from lotwork.ingest.evm.proof import Prover, Said
 from lotwork.ingest.evm.wire import read_receipt
 from lotwork.ledger.errors import SourceRefusedError
@@ -37,10 +38,12 @@ class ProvenBlocks:
         self._prover = prover
         self._blocks: dict[str, dict[str, Any]] = {}
         self._block_of: dict[str, str] = {}
+        self._checked: dict[str, Sequence[Said]] = {}
+        """The receipts of blocks that were asked for already."""
 
     def begin(self) -> None:
         """Forget the page before."""
-        self._blocks, self._block_of = {}, {}
+        self._blocks, self._block_of, self._checked = {}, {}, {}
 
     def check_header(self, said: Said) -> None:
         """Refuse a header that does not hash to its name."""
@@ -57,7 +60,7 @@ class ProvenBlocks:
                     self._prover.check_sender(each)
         name = str(said["hash"]).lower()
         slim = [{key: each.get(key) for key in PRICED if key in each} for each in said["transactions"]]
-        kept = ("hash", "receiptsRoot", "baseFeePerGas")
+        kept = ("hash", "number", "receiptsRoot", "logsBloom", "baseFeePerGas")
         self._blocks[name] = {key: said.get(key) for key in kept} | {"transactions": slim}
         self._block_of.update((str(each["hash"]).lower(), name) for each in slim)
 
@@ -65,10 +68,7 @@ class ProvenBlocks:
         """Return the receipt of each transaction, out of all those of its block, which must be the ones it names."""
         found: dict[str, TransactionReceipt] = {}
         for block in dict.fromkeys(self._block_holding(name) for name in names):
-            told = self._blocks[block]
-            said = ask(block, [str(each["hash"]) for each in told["transactions"]])
-            with _readable(told):
-                self._prover.check_receipts(told, said)
+            said = self._receipts_of(block, ask)
             wanted = {name for name in names if self._block_of[name] == block}
             found |= {
                 name: read_receipt(dict(each))
@@ -76,6 +76,31 @@ class ProvenBlocks:
                 if (name := str(each["transactionHash"]).lower()) in wanted
             }
         return [found[name] for name in names]
+
+    def sightings(self, question: Question, ask: AskReceipts) -> list[Sighting]:
+        """Return every log of the page that *question* asks for, none left out.
+
+        Where a block's bloom shows none there is none; of each other block all receipts are asked for.
+        """
+        found: list[Sighting] = []
+        for name, block in self._blocks.items():
+            if question.may_be_in(block):
+                receipts = self._receipts_of(name, ask)
+                seen = list(question.seen_in(block, [dict(each) for each in receipts]))
+                if seen:
+                    self._checked[name] = receipts
+                found += seen
+        return found
+
+    def _receipts_of(self, name: str, ask: AskReceipts) -> Sequence[Said]:
+        """Return all the receipts of a block, which must be the ones its header names."""
+        if name in self._checked:
+            return self._checked[name]
+        told = self._blocks[name]
+        said = ask(name, [str(each["hash"]) for each in told["transactions"]])
+        with _readable(told):
+            self._prover.check_receipts(told, said)
+        return said
 
     def _block_holding(self, name: str) -> str:
         block = self._block_of.get(name)

@@ -70,6 +70,8 @@ class EvmSection(Section, frozen=True, kw_only=True):
     """Read up to the finalized (or safe) block, or up to so many blocks below the tip."""
     traces: bool = False
     """Whether the node is asked to trace every block, so that coins handed on inside contracts are seen too."""
+    prove_logs: bool = False
+    """Whether all receipts are read of each block that may hold a log of a token, so that none is left out."""
     tokens: tuple[TokenSection, ...] = ()
     every_seconds: Seconds = 60
     deadline_seconds: Seconds = 30
@@ -102,6 +104,10 @@ class EvmSection(Section, frozen=True, kw_only=True):
         native = BUILT_IN.get(self.coin)
         if native is not None and native.decimals != NATIVE_DECIMALS:
             raise self.refuse("native_asset", f"{self.coin} is no EVM chain's coin: those have 18 decimals")
+        if self.prove_logs and not self.proves:
+            raise self.refuse(
+                "prove_logs", f"the blocks of chain {self.chain_id} are not checked: name another node as second_url"
+            )
         if isinstance(self.finality, str) and self.chain_id in PROOF_OF_WORK:
             raise self.refuse("finality", f"a proof-of-work chain has no {self.finality} block: give a depth, like 500")
 

@@ -28,8 +28,12 @@ def word(section: EvmSection) -> Word:
         whose = two if section.agrees else "all is on one node's word"
         says = f"the blocks of chain {section.chain_id} are not checked against their hashes; {whose}"
         return Word(is_proven=False, says=says, remedy=remedy)
-    one = "that these are the chain's blocks, and that nothing of yours is left out, is one node's word"
-    says = f"every amount is checked against its block's hash; {two if section.agrees else one}"
+    what, left_out = "every amount", "nothing of yours is left out"
+    if section.prove_logs:
+        what = "every amount, and that no log of a token is left out,"
+        left_out = "no transaction of yours is told as another's"
+    one = f"that these are the chain's blocks, and that {left_out}, is one node's word"
+    says = f"{what} is checked against its block's hash; {two if section.agrees else one}"
     return Word(is_proven=section.agrees, says=says, remedy=remedy)
 
 
@@ -70,7 +74,8 @@ was](corrections.md#an-inflow-that-may-be-no-income).
 Every amount, receiver, log and price of gas is checked against its block's hash on Ethereum, Ethereum Classic and
 Sepolia; elsewhere, and for coins passed on inside a call, the event says in its note that it stands `on the node's
 word` ([ADR 14](adr/0014-what-is-believed-of-a-node.md)). Name a second node, and both must tell the same, or nothing is
-recorded: also of what no hash proves, and of what an answer may leave out.
+recorded: also of what no hash proves, and of what an answer may leave out. With one node,
+`prove_logs = true` has all receipts read of each block that may hold a log of your tokens, so that none is left out.
 """,
     cannot_see="""\
 without `traces`, coins a contract passes on inside a call (how some pools pay, and what unwrapping gives back);

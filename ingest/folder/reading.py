@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lotwork.ingest.ports import Page
@@ -33,8 +33,8 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 
 SUFFIXES = frozenset({".jsonl", *TABLES})
-AT_REST = timedelta(seconds=2)
-"""A file written to more recently may not be whole yet."""
+AT_REST_SECONDS = 2.0
+"""A file written to more recently may not be whole yet; what a disk says of when may be no date at all."""
 REVISE = "look at it with `lotwork import FILE --map MAP`, and record it with --revise"
 SHOWN_DIGITS = 24
 MOST_BYTES = 1 << 30
@@ -57,54 +57,79 @@ class FolderSource:
     settings: Mapping[str, str] = field(default_factory=dict)
     """What the files do not say."""
     wallet: str | None = None
-    _refused: dict[str, InputRefusedError] = field(default_factory=dict)
+    _waiting: deque[Path] = field(default_factory=deque)
+    """What this look has yet to take up: the folder is listed once a look, however many files are let in."""
+    _left_at: str | None = None
+    """The cursor of the page before, where this look goes on."""
     _let_in: bool = False
+    _first_refused: InputRefusedError | None = None
+    _known_as: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict)
+    """The digest of each file by its status, so that one that lies unchanged is not read in each look."""
     _left_out: str | None = None
 
     def fetch_since(self, cursor: str | None) -> Page:
-        """Return the events of the next file that was not let in yet.
+        """Return the events of the next file that was not let in yet; each file is taken up once a look.
 
         Raises InputRefusedError with every problem of the first file that cannot be let in, in the first look that
-        lets in no other.
+        lets in no other; one that lets in another tells them. Such a file is tried again in each look: what it lacks
+        may lie in another one, or beside it.
         """
         known: list[str] = json.loads(cursor) if cursor else []
-        fresh = [(path, digest) for path, digest in self._files() if digest not in known]
-        still_here = {digest for _, digest in fresh}
-        self._refused = {digest: why for digest, why in self._refused.items() if digest in still_here}
-        for path, digest in fresh:
-            if digest in self._refused:
-                continue
-            try:
-                events = self._events(path)
-            except InputRefusedError as refused:
-                self._refused[digest] = refused
-                continue
-            self._let_in = True
-            cursor = json.dumps([*known, digest])
-            return Page(events=events, cursor=cursor, more=len(fresh) > 1, left_out=self._left_out)
-        if self._refused and not self._let_in:
-            raise next(iter(self._refused.values()))
-        self._let_in = False
-        return Page(events=(), cursor=cursor or "[]")
+        if not self._waiting or cursor != self._left_at:
+            self._list()
+        seen = set(known)
+        while self._waiting:
+            path = self._waiting.popleft()
+            with suppress(FileNotFoundError):  # taken away meanwhile
+                digest = self._digest_at_rest(path)
+                if digest is None or digest in seen:
+                    continue
+                try:
+                    events = self._events(path)
+                except InputRefusedError as refused:
+                    self._first_refused = self._first_refused or refused
+                    continue
+                self._let_in, self._left_at = True, json.dumps([*known, digest])
+                return Page(events=events, cursor=self._left_at, more=bool(self._waiting), left_out=self._told())
+        if self._first_refused and not self._let_in:
+            raise self._first_refused
+        self._left_out = None
+        return Page(events=(), cursor=cursor or "[]", left_out=self._told())
 
-    def _files(self) -> Iterator[tuple[Path, str]]:
-        """Yield the files at rest, by name, with the digest each is known by; of one that may not be read, its name."""
+    def _told(self) -> str | None:
+        """Return what of a file is no event, and at the end of a look that let one in, which could not be."""
+        refused = None if self._waiting or self._first_refused is None else str(self._first_refused)
+        return "; ".join(filter(None, (self._left_out, refused))) or None
+
+    def _list(self) -> None:
+        """Begin a look: note the files that there are, by name."""
         if not self.folder.is_dir():
             raise ConfigError(f"source {self.name}: {self.folder} is no folder: create it, or correct `folder`")
-        for path in sorted(self.folder.iterdir()):
-            if path.suffix.lower() in SUFFIXES and _holds_something(path):
-                with suppress(FileNotFoundError):  # taken away meanwhile
-                    written = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-                    if abs(self.clock.now() - written) >= AT_REST:
-                        yield path, self._digest(path)
+        files = sorted(path for path in self.folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        self._waiting, self._let_in, self._left_at, self._first_refused = deque(files), False, None, None
+        self._known_as = {path: self._known_as[path] for path in files if path in self._known_as}
 
-    def _digest(self, path: Path) -> str:
-        """Return what the content of *path* is known by; a file that may not be read is known by name until it may."""
+    def _digest_at_rest(self, path: Path) -> str | None:
+        """Return what *path* is known by: the digest of its content, or its name where it may not be read.
+
+        None where it holds nothing to be read, or is written to and may not be whole yet.
+        """
+        if not _holds_something(path):
+            return None
+        found = path.lstat()
+        if abs(self.clock.now().timestamp() - found.st_mtime) < AT_REST_SECONDS:
+            return None
+        status = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_nlink)
+        known_as = self._known_as.get(path)
+        if known_as and known_as[0] == status:
+            return known_as[1]
         try:
             with open(path, "rb", opener=self._opener) as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()[:SHOWN_DIGITS]
+                digest = hashlib.file_digest(file, "sha256").hexdigest()[:SHOWN_DIGITS]
         except NotLetInError as refused:
             return f"unread {path.name} {refused.reason}"
+        self._known_as[path] = status, digest
+        return digest
 
     @property
     def _opener(self) -> Opener:
@@ -123,6 +148,7 @@ class FolderSource:
             Problem(revision.where, "row", f"{revision.event.id} is recorded otherwise ({revision})", REVISE)
             for _, revision in intake.revisions
         ]
+        intake.check_recorded()
         intake.check()
         return tuple(intake.events[self.book])
 

@@ -15,9 +15,10 @@ from typing import NamedTuple
 from lotwork.ingest.profiles.face import Face, faces_of
 from lotwork.ingest.profiles.grid import Line, Sheet, first_lines, says_something, sheets_in
 from lotwork.ingest.profiles.statements import is_statement
+from lotwork.ingest.sheets.assets import asset_named, is_money
 from lotwork.ingest.sheets.content import content_of
 from lotwork.ingest.sheets.table import DELIMITERS
-from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.errors import InputRefusedError, is_seen, plain
 from lotwork.ledger.slips import CHANGE_ME
 
 MOST_LINES = 60
@@ -144,6 +145,8 @@ def _guess(column: Column) -> str:
         return "txid"
     if cells and _format(cells) is not None:
         return "at"
+    if cells and all(is_money(asset_named(cell)) for cell in cells):
+        return ""  # currencies of states, and no coins
     numbers = _are_numbers(cells)
     for key, words in _WORDS.items():
         if any(word in name for word in words) and numbers == (key == "quantity"):
@@ -175,7 +178,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
     mapped = [f"{out} = {_quoted(by_key[out].name)}" for out in (key, "at", "asset", "txid", "note") if out in by_key]
     unread = [f"#   {_quoted(column.name)}" for column in columns if not column.guess]
     lines = [
-        f"# What the columns of {name} may be. It is a guess: read every line, and change what is wrong.",
+        f"# What the columns of {plain(name)} may be. It is a guess: read every line, and change what is wrong.",
         "# Then: lotwork import FILE --map THIS --dry-run. Every key: docs/events.md; every setting: docs/sources.md.",
         f"kind = {_quoted(kind)}          # receipt, sale, purchase, expense, ...",
         *([f"skip_lines = {line - 1}"] if line > 1 and sheet.text else []),
@@ -197,5 +200,11 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{"".join(letter for letter in escaped if letter.isprintable())}"'
+    """Return *text* as TOML writes it: what is not seen as its code, so that a column keeps its very name."""
+    return f'"{"".join(map(_in_toml, text))}"'
+
+
+def _in_toml(letter: str) -> str:
+    if letter in '"\\':
+        return f"\\{letter}"
+    return letter if is_seen(letter) else f"\\U{ord(letter):08x}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from lotwork.ledger.errors import LotworkError, StorageError
 from lotwork.ledger.public_form.bounded import read_toml
 from lotwork.ledger.storage.evidence import FOLDER_NAME as EVIDENCE
+from lotwork.ledger.storage.files import MOST_SETTINGS_BYTES
 from lotwork.ledger.storage.lock import daemon_pid
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.port import Database
@@ -23,7 +24,6 @@ from lotwork.ledger.storage.sqlite.database import Sqlite
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 256 << 20
 EVENTS_READ = 1000
-MOST_SETTINGS_BYTES = 1 << 20
 WAL_RESET_FIXED = (3, 51, 3)
 WAL_RESET_BACKPORTS = {(3, 44): 6, (3, 50): 7}
 PARTS = {
@@ -114,7 +114,7 @@ def permissions(home: Path) -> Check:
     if not home.exists():
         return Check("permissions", ok=True, detail=f"{home} does not exist yet")
     private = [home, *home.glob("*.sqlite*"), *home.glob("*.log*"), *home.glob("*.lock"), *home.glob(EVIDENCE)]
-    open_to_others = [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    open_to_others = [path for path in private if _mode(path) & (stat.S_IRWXG | stat.S_IRWXO)]
     names = ", ".join(str(path) for path in open_to_others)
     return Check(
         "permissions",
@@ -124,12 +124,20 @@ def permissions(home: Path) -> Check:
     )
 
 
+def _mode(path: Path) -> int:
+    """Return who may do what with *path*; what cannot be looked at, as a link to nowhere, nobody may read."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
+
+
 def disk_space(home: Path) -> Check:
     """Return whether the disk below *home* has room for the ledger to grow and be backed up."""
     folder = next(path for path in (home, *home.absolute().parents) if path.exists())
     free = shutil.disk_usage(folder).free
     file = ledger_file(home)
-    wanted = max(LEAST_FREE_BYTES, 2 * file.stat().st_size if file.exists() else 0)
+    wanted = max(LEAST_FREE_BYTES, 2 * file.stat().st_size if file.is_file() else 0)
     return Check(
         "disk space",
         free >= wanted,

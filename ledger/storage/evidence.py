@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.files import sync_folder
+from lotwork.ledger.storage.files import read_plain, sync_folder
 
 FOLDER_NAME = "evidence"
 MOST_BYTES = 64 << 20
@@ -42,7 +42,7 @@ class Evidence:
         sha256 = hashlib.sha256(data).hexdigest()
         file = self._file(sha256)
         try:
-            if file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() == sha256:
+            if file.exists() and hashlib.sha256(read_plain(file, MOST_BYTES)).hexdigest() == sha256:
                 return sha256
             for folder in (self.folder.parent, self.folder, file.parent):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ class Evidence:
         """Return the bytes kept as *sha256*; IntegrityError where they are gone or are not what was kept."""
         file = self._file(sha256)
         try:
-            data = file.read_bytes()
+            data = read_plain(file, MOST_BYTES)
         except FileNotFoundError:
             raise IntegrityError(f"{file}: this evidence is missing: restore a backup") from None
         except OSError as refused:

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
 
+from lotwork.ledger.errors import StorageError
+
+MOST_SETTINGS_BYTES = 1 << 20
+
 
 def private(path: str, flags: int) -> int:
     """Open *path* so that only its owner may read it."""
     return os.open(path, flags, 0o600)
+
+
+def as_file(path: str, flags: int) -> int:
+    """Open *path*, private where it is made, and refuse what is no file: a pipe or a device may never answer."""
+    descriptor = private(path, flags | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file", path)
+    return descriptor
+
+
+def read_plain(file: Path, most_bytes: int) -> bytes:
+    """Return what *file* holds; OSError where it is no file, or larger than anything that belongs there."""
+    with open(file, "rb", opener=as_file) as opened:
+        if os.fstat(opened.fileno()).st_size > most_bytes:
+            raise OSError(errno.EFBIG, f"it holds more than {most_bytes >> 20} MiB", str(file))
+        return opened.read()
 
 
 def write_private(file: Path, content: bytes) -> None:
@@ -47,6 +69,10 @@ def identity(file: Path) -> tuple[int, int] | None:
         found = file.stat()
     except FileNotFoundError:
         return None
+    except OSError as refused:
+        raise StorageError(
+            f"{file}: cannot be looked at ({refused}): check the folder, its owner and disk"
+        ) from refused
     return found.st_dev, found.st_ino
 
 

@@ -5,6 +5,9 @@ told as what it is and never taken for a damaged ledger. A line is written, and 
 so the file may lag by the commits of a crash and never leads. A database that is *behind* the file has lost events;
 one that has another hash at a told position has been rewritten. Before a book's first commit a line says that it
 begins (position 0): a book that the file does not know was taken out of it.
+
+Which books there are the file of a ledger says itself. A server's ledger is shared, and cannot say which of its books
+this home was ever told of: there `heads.books` names them, so that a `heads.log` that was emptied or lost is found.
 """
 
 from __future__ import annotations
@@ -27,11 +30,13 @@ from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage.batch import Head, names_a_book
 from lotwork.ledger.storage.chain import NOTHING
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.files import holds_something, private, sync_folder, write_private
+from lotwork.ledger.storage.files import as_file, holds_something, read_plain, sync_folder, write_private
 
 FILE_NAME = "heads.log"
+BOOKS_NAME = "heads.books"
 COMPACT_ABOVE_BYTES = 1 << 20
 MOST_LINE_BYTES = 1024
+MOST_BYTES = 64 << 20
 MOST_POSITION = 2**63 - 1
 RENEW = "where the head is the one you kept elsewhere, run `lotwork verify --renew-heads`; else restore a backup"
 
@@ -78,7 +83,7 @@ def read_heads(home: Path) -> Mapping[str, Head]:
 def look(file: Path) -> Outside:
     """Return what *file* tells, its damage included; StorageError where the disk does not give it."""
     try:
-        content = file.read_bytes()
+        content = read_plain(file, MOST_BYTES)
     except FileNotFoundError:
         return Outside()
     except OSError as refused:
@@ -151,6 +156,51 @@ def _line(told: Told) -> bytes:
     known = {"book": told.book, "position": told.position, "hash": told.hash, "at": told.at}
     check = hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
     return json.dumps(known | {"check": check}).encode()
+
+
+def missing_book(home: Path, outside: Outside, heads: Mapping[str, Head], *, shared: bool) -> str | None:
+    """Return the words for a book of *heads* that `heads.log` must know and does not; None where it knows them all."""
+    due = {book: head for book, head in heads.items() if book in named_books(home)} if shared else heads
+    missing = outside.untold(due)
+    return untold(heads_file(home), missing, heads[missing]) if missing else None
+
+
+def named_books(home: Path) -> frozenset[str]:
+    """Return the books that `heads.books` names; a line that is none names nothing."""
+    file = home / BOOKS_NAME
+    try:
+        lines = read_plain(file, MOST_BYTES).split(b"\n")
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as refused:
+        raise StorageError(f"{file}: cannot be read ({refused}): check its owner and the disk") from refused
+    return frozenset(map(_named, lines)) - {""}
+
+
+def _named(line: bytes) -> str:
+    try:
+        return msgspec.json.decode(line, type=str)
+    except (msgspec.MsgspecError, UnicodeError):
+        return ""
+
+
+def name_books(home: Path, books: Iterable[str]) -> None:
+    """Name *books* in `heads.books`, once `heads.log` says that they begin, and wait until the disk holds that."""
+    file = home / BOOKS_NAME
+    new = sorted({*books} - named_books(home))
+    if not new:
+        return
+    try:
+        with _locked(file) as out:
+            size = out.seek(0, os.SEEK_END)
+            closed = b"\n" if size else b""  # whatever a crash cut short stands alone on its line
+            write_all(out, closed + b"".join(msgspec.json.encode(book) + b"\n" for book in new))
+            os.fdatasync(out.fileno())
+        sync_folder(home)
+    except OSError as refused:
+        raise StorageError(
+            f"{file}: cannot be written ({refused}): nothing was appended; free space or mend the disk, and try again"
+        ) from refused
 
 
 # -- telling ----------------------------------------------------------------------------------------------------------
@@ -253,7 +303,7 @@ def replace_lines(file: Path, lines: bytes) -> None:
 def _locked(file: Path) -> Iterator[FileIO]:
     """Open *file* for appending, alone: a file that was replaced while we waited is opened again."""
     while True:
-        with os.fdopen(private(str(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC), "r+b", buffering=0) as out:
+        with os.fdopen(as_file(str(file), os.O_RDWR | os.O_CREAT), "r+b", buffering=0) as out:
             fcntl.flock(out, fcntl.LOCK_EX)
             if file.exists() and os.fstat(out.fileno()).st_ino == file.stat().st_ino:
                 yield out

@@ -15,7 +15,7 @@ from typing import Self
 
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import BusyError, StorageError
-from lotwork.ledger.storage.files import make_folder, private
+from lotwork.ledger.storage.files import as_file, make_folder
 
 DAEMON_FILE_NAME = "daemon.lock"
 WRITER_FILE_NAME = "writer.lock"
@@ -109,7 +109,7 @@ def writers_turn(home: Path, clock: Clock, *, seconds: float = TURN_SECONDS) -> 
 
 def _opened(file: Path) -> int:
     try:
-        return private(str(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        return as_file(str(file), os.O_RDWR | os.O_CREAT)
     except OSError as refused:
         raise StorageError(
             f"{file}: cannot be opened ({refused}): check that the folder exists, is yours and is writable"

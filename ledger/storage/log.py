@@ -19,7 +19,7 @@ from lotwork.ledger.codec import decode
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
-from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
+from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.rows import COMMON_KINDS, LATE, RARE, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
@@ -227,11 +227,8 @@ class EventLog:
             problem = disagreement(head, self.head(book), self.hash_at(book, head.position))
             if problem:
                 return problem
-        if self.database.is_shared:
-            return None
         heads = {book: self.head(book) for book in self.books()}
-        missing = outside.untold(heads)
-        return untold(heads_file(self.home), missing, heads[missing]) if missing else None
+        return missing_book(self.home, outside, heads, shared=self.database.is_shared)
 
     def verify(self, book: str | None = None) -> Verification:
         """Read *book*, or every book, hash by hash and say whether it is what was written; nothing is raised."""

@@ -10,7 +10,7 @@ from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import IntegrityError, UnreachableError
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.carrying import carry
-from lotwork.ledger.storage.heads import begin_heads, read_heads, write_heads
+from lotwork.ledger.storage.heads import begin_heads, name_books, read_heads, write_heads
 from lotwork.ledger.storage.port import Database
 from lotwork.ledger.storage.verify import verify_database
 
@@ -44,5 +44,7 @@ def move(home: Path, source: Database, target: Database, clock: Clock, *, switch
             )
         begin_heads(home, whole.heads, clock.now())  # other machines may have begun books that are not told here
         write_heads(home, whole.heads.values(), clock.now())
+        if target.is_shared:
+            name_books(home, whole.heads)
         switch()
         return Moved(whole.heads, source.retire())

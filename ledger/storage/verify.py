@@ -16,7 +16,7 @@ from lotwork.ledger.codec import decode, kind_of
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
-from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, untold
+from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
 from lotwork.ledger.storage.port import Database, Reading
 from lotwork.ledger.storage.rows import Row, Tail, event_hash, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
@@ -100,8 +100,7 @@ def held_against(outside: Outside, home: Path, book: str | None, database: Datab
     found = verify_database(database, {} if outside.fault else outside.told, book)
     if outside.cut_short:
         found = replace(found, notes=(*found.notes, CUT_SHORT.format(file=file)))
-    missing = None if database.is_shared else outside.untold(found.heads)
-    problem = outside.fault or (missing and untold(file, missing, found.heads[missing]))
+    problem = outside.fault or missing_book(home, outside, found.heads, shared=database.is_shared)
     if not found.ok or not problem:
         return found
     ends = ", ".join(f"{head.book} at {head.position} ({head.hash})" for head in found.heads.values())

@@ -8,7 +8,7 @@ person answers it: both stay in the figures until then, and the return is not fi
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -27,6 +27,7 @@ from lotwork.projections.questions.elsewhere import Elsewhere
 from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
 from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
+from lotwork.projections.questions.said_pending import MAY_BE_HELD, Held, PendingFold
 from lotwork.projections.questions.unexplained import UNEXPLAINED
 
 TOLD_IN_LINES = COINS + MONEY
@@ -46,6 +47,7 @@ class TwinState(msgspec.Struct):
     sold: list[e.Sale]
     asked: list[e.Receipt]
     lines: list[Line]
+    pending: list[Held]
 
 
 @dataclass(slots=True)
@@ -67,11 +69,13 @@ class TwinFold:
     _elsewhere: Elsewhere = field(init=False)
     _swaps: SwapFold = field(init=False)
     _rows: RowsTwice = field(init=False)
+    _pending: PendingFold = field(init=False)
 
     def __post_init__(self) -> None:
         self._elsewhere = Elsewhere(self._is_answered)
         self._swaps = SwapFold(self.findings, self.book, self.doubted)
         self._rows = RowsTwice(self.assets, self.findings, self.book, self.voided)
+        self._pending = PendingFold(self.findings, self.book)
 
     def state(self) -> TwinState:
         """Return what another fold can go on from."""
@@ -84,6 +88,7 @@ class TwinFold:
             sold=list(self._swaps.sold),
             asked=list(self._swaps.asked.values()),
             lines=self._rows.lines(),
+            pending=self._pending.held(),
         )
 
     def resume(self, state: TwinState) -> None:
@@ -98,6 +103,7 @@ class TwinFold:
             self._money.resume(money)
         self._elsewhere.resume(state.elsewhere)
         self._rows.resume(state.lines)
+        self._pending.resume(state.pending)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)
 
@@ -105,20 +111,26 @@ class TwinFold:
         """Fold one event."""
         if event.may_repeat is not None:
             self._rows.take_marked(event)
+        beside: Sequence[e.Event] | None = None
         match event:
             case e.Receipt():
                 if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
                     self._take_receipt(event)
+                    beside = self._coins.recent
             case e.Purchase() | e.GiftReceived():
                 self._take_coins(event)
+                beside = self._coins.recent
             case e.Transfer() | e.Movement():
                 if not isinstance(event, e.Movement) or not event.is_fee:
                     self._take_sent(event)
                     self._take_coins(event)
+                    beside = self._sent.recent
             case e.Sale():
                 self._take_sale(event)
+                beside = self._sales.recent
             case e.Expense() | e.BusinessIncome() | e.Equipment() | e.Payment():
                 self._take_money(event)
+                beside = self._money.recent
             case e.Energy() | e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
             case e.Usage() | e.HomeOffice() | e.Tariff() | e.EquipmentUse() | e.EquipmentSale():
@@ -135,6 +147,8 @@ class TwinFold:
             self._rows.take_row(event)
         elif event.row is None and isinstance(event, TOLD_IN_LINES):
             self._rows.take_line(event)
+        if beside is not None and (event.note is not None or self._pending.waits) and isinstance(event, MAY_BE_HELD):
+            self._pending.take(event, beside)
 
     def _take_receipt(self, receipt: e.Receipt) -> None:
         if self._swaps.sold:

@@ -7,11 +7,12 @@ the same whether ten events stand before it or ten million.
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, takewhile
 from typing import assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import may_list_for, named
+from lotwork.projections.basis.same_instant import may_wait
 from lotwork.projections.pricing import NEAR
 from lotwork.projections.questions.rows_twice import is_row_of_former_release
 from lotwork.projections.replay.book import Book
@@ -30,19 +31,20 @@ def read_appendable(book: Book, after: int, up_to: int | None = None) -> list[e.
     troubles = len(history.troubles)
     tail: list[e.Event] = []
     latest = book.latest
-    shorts = book.lots.missing.shorts
-    short_at = shorts[-1].at if shorts else None  # what arrives at that instant would have come in turn
+    left_at = book.latest if book.left_last else None  # what left there may have to wait for what is told of it now
     for event in told:
         holds = history.amended(event)
         if _reaches_back(event, book) or (holds is not None and _reaches_back(holds, book)):
             break
         if holds is not None:
-            if latest is not None and (holds.at < latest or holds.at == short_at):
+            if latest is not None and (holds.at < latest or holds.at == left_at):
                 break
             tail.append(holds)
             latest = holds.at
     else:
-        return tail
+        at_once = list(takewhile(lambda event: event.at == book.latest, tail))
+        if not may_wait(at_once):  # else all of the instant is folded in turn, what came before in it too
+            return tail
     del history.troubles[troubles:]
     return None
 

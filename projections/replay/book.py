@@ -5,7 +5,7 @@ A command asks for the years it prints; the folds keep rows for those years only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -20,7 +20,7 @@ from lotwork.projections.balances import BalanceFold
 from lotwork.projections.basis.allocation import Allocations
 from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
-from lotwork.projections.basis.same_instant import by_instant, in_turn, may_wait
+from lotwork.projections.basis.same_instant import DISPOSALS, by_instant, in_turn, may_wait
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.deferral import Deferral, deferral
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
@@ -33,6 +33,7 @@ from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
+from lotwork.projections.questions.add_command import findings_in
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.fees import FeeFold, Paid
 from lotwork.projections.questions.likely_twins import TwinFold, TwinState
@@ -63,6 +64,7 @@ class BookState(msgspec.Struct):
     troubles: list[Trouble]
     events: int
     latest: datetime | None
+    left_last: bool
 
 
 @dataclass(slots=True)
@@ -92,6 +94,8 @@ class Book:
     """What `open_lots` had to assume when it was last asked; the next event may change it."""
     latest: datetime | None = None
     """The instant of the last event folded."""
+    left_last: bool = False
+    """Whether coins left at that instant: what else is told of it may be what they would have waited for."""
     _names: tuple[int, tuple[Finding, ...]] = (-1, ())
     """What was last found of names that look like one, and after how many events."""
 
@@ -163,6 +167,7 @@ class Book:
         expenses, equipment, twins = self.expenses.take, self.equipment.take, self.twins.take
         self.assumed.clear()
         count, latest = self.events, self.latest
+        last: Sequence[Event] = ()
         with gc_paused():
             compared = self.fees.seen(self.payers.compared(events))
             valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
@@ -170,20 +175,22 @@ class Book:
                 at = together[0].at
                 if end is not None and at >= end:
                     break
-                if len(together) > 1 and may_wait(together):
+                waits = len(together) > 1 and may_wait(together)
+                if waits:
                     for event in in_turn(together, self.lots.covers):
                         lots(event)
-                else:
-                    for event in together:
-                        lots(event)
                 for event in together:
+                    if not waits:
+                        lots(event)
                     income(event)
                     expenses(event)
                     equipment(event)
                     balances(event)
                     twins(event)
                 count += len(together)
-                latest = at
+                latest, last = at, together
+        if last:
+            self.left_last = any(isinstance(event, DISPOSALS) for event in last)
         self.events, self.latest = count, latest
 
     def state(self) -> BookState:
@@ -204,6 +211,7 @@ class Book:
             troubles=self.history.troubles,
             events=self.events,
             latest=self.latest,
+            left_last=self.left_last,
         )
 
     def resume(self, state: BookState) -> Book:
@@ -221,7 +229,7 @@ class Book:
         self.payers.resume(state.payers)
         self.findings.extend(state.findings)
         self.history.troubles[:] = state.troubles
-        self.events, self.latest = state.events, state.latest
+        self.events, self.latest, self.left_last = state.events, state.latest, state.left_last
         return self
 
     def open_lots(self, at: date | None = None) -> tuple[OpenLot, ...]:
@@ -243,7 +251,8 @@ class Book:
         )
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
         asked = chain(self._names_alike(), ask_of_nameless(self.history))
-        return tuple(dict.fromkeys(chain(troubles, self._with_wallets_near(), self.assumed, late, asked)))
+        found = chain(troubles, self._with_wallets_near(), self.assumed, late, asked)
+        return tuple(dict.fromkeys(findings_in(self.history.book, found)))
 
     def _with_wallets_near(self) -> Iterator[Finding]:
         places = self.balances.held

@@ -70,7 +70,7 @@ def test_another_history_is_found(lotwork: Caller, disk: Path) -> None:
     [
         ("file:{disk}/unmounted/heads", "is its disk mounted?"),
         ("command:{disk}/nobody", "No such file"),
-        ("command:false", "ended with exit code 1"),
+        ("command:false", "it ended with exit code 1"),
     ],
 )
 def test_a_place_that_is_not_reached_holds_nothing_up_and_is_told(

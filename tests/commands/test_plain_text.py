@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -195,3 +196,20 @@ def test_settings_name_nothing_that_hides_something(lotwork: Caller, key: str) -
     told = lotwork("poll", code=3)
     assert f"sources.bitcoin_node[0].wallets[0].{key}: " in told.err
     assert unseen(told) == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["x\x1b[31m", 'x\n[constants]\nwallet = "evil"\n#', "x\u202egpj", "x\x85y\u2028z", "x\r\x07", "x\x7f\x9b"]
+)
+def test_a_map_is_written_in_plain_text_whatever_the_file_is_called(
+    lotwork: Caller, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(lotwork.home.parent)
+    file, column = Path(f"{name}.csv"), f"amount {name.splitlines()[0]}"
+    file.write_text(f"when,{column}\n2026-01-01,1\n", encoding="utf-8")
+    lotwork("import", file, "--explore")
+    written = Path(f"{name}.csv.map.toml").read_bytes().decode()
+    told = tomllib.loads(written)
+    assert "evil" not in told["constants"].values()
+    assert column.strip() in told["columns"].values()
+    assert plain_lines(written) == written

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
 
+from lotwork.ingest.ports import Page
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
+from lotwork.service.sources import Watched
 from tests.commands.calling import Caller
 from tests.ingest.prices.test_fetch import Says
+from tests.ingest.test_watch import Pages, expense
 from tests.projections.house import receipt
+from tests.watching import section
 
 UNPRICED = {key: value for key, value in receipt("a", "2025-01-01", "1").items() if key != "price_usd"}
 SILENT = SourceUnreachableError("first: no connection (ConnectError): check the network")
@@ -62,3 +69,35 @@ def test_where_nothing_waits_or_nobody_is_to_be_asked_all_is_well(
     assert "no price source is configured" in lotwork("poll").out
     lotwork.take({"kind": "price", "id": "p", "at": UNPRICED["at"], "asset": "BTC", "price_usd": "90000"})
     assert "prices" not in lotwork("poll").out
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_file_that_was_refused_beside_one_that_was_let_in_needs_a_person(
+    lotwork: Caller, how: tuple[str, ...]
+) -> None:
+    inbox = lotwork.home / "inbox"
+    inbox.mkdir(parents=True)
+    (lotwork.home / "config.toml").write_text('[[sources.files]]\nname = "in"\nfolder = "inbox"\n', encoding="utf-8")
+    for name, line in (("a", {**UNPRICED, "quantity": "-1"}), ("b", receipt("b", "2025-01-01", "1"))):
+        (inbox / f"{name}.jsonl").write_text(json.dumps(line), encoding="utf-8")
+        os.utime(inbox / f"{name}.jsonl", (1, 1))
+    told = lotwork("poll", *how, code=1)
+    assert "a.jsonl:1: quantity" in told.out
+    if how:
+        assert told.result["sources"][0]["new"] == 1
+    assert "a.jsonl:1: quantity" in lotwork("poll", code=3).out
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_what_was_recorded_before_a_source_failed_is_told(
+    lotwork: Caller, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
+) -> None:
+    first = Page(events=(expense(1), expense(2)), cursor="a", more=True)
+    source = Pages({None: first, "a": SourceUnreachableError("pages: nobody answered")})
+    monkeypatch.setattr("lotwork.service.sources.watched", lambda *_: (Watched(section("pages"), source),))
+    told = lotwork("poll", *how, code=6)
+    if how:
+        (row,) = told.result["sources"]
+        assert (row["new"], row["error"]) == (2, "pages: nobody answered")
+    else:
+        assert "pages (main): 2 new events; then pages: nobody answered" in told.out

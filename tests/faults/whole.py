@@ -2,7 +2,8 @@
 
 Every call to the disk of every workload is hit in every way; 500 processes are killed at moments by chance, half of
 them polls that record; 3,000 images of power cuts; a bit of every byte that a file begins with; 10,000 schedules of
-two writers. `--seed` draws the same again; another seed, other moments.
+two writers; every word of a litecoind and of an anvil changed; each source at three rates of faults; the pages under a
+crowd. `--seed` draws the same again; another seed, other moments.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import re
 import secrets
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -27,8 +29,10 @@ from tests.faults.memory import MEMORY
 from tests.faults.power_cuts import CUTS, UNSYNCED, lost
 from tests.faults.schedules import SCHEDULES
 from tests.faults.simulation import Schedule
+from tests.ingest.bitcoin import test_every_word as bitcoin
+from tests.ingest.evm import test_every_word as evm
 
-PARTS = ("calls", "kills", "power", "bytes", "schedules")
+PARTS = ("calls", "kills", "power", "bytes", "schedules", "words", "sources", "pages")
 TURN = re.compile(r"writer \d, before it does .*: ([a-zA-Z ]+) \d+")
 
 
@@ -97,6 +101,22 @@ def schedules(bench: Bench, count: int, seed: int) -> None:
     tell(f"two writers: {told(came)}, nothing lost")
 
 
+def words() -> None:
+    """Change every word that a node says, and every byte of a block, one at a time."""
+    with tempfile.TemporaryDirectory() as folder:
+        tell(
+            "litecoind: {} words changed, {} refused, none believed".format(*bitcoin.believe_no_lie(Path(folder), list))
+        )
+    for prove_logs in (False, True):
+        counted = evm.believe_no_lie(list, prove_logs=prove_logs)
+        tell("anvil, prove_logs {}: {} words changed, {} refused, none believed".format(prove_logs, *counted))
+
+
+def measured(module: str) -> None:
+    """Run a measurement of bench/, which prints its own table."""
+    subprocess.run([sys.executable, "-m", module], check=True)
+
+
 def told(counted: Counter[str]) -> str:
     """Return *counted* in words."""
     return ", ".join(f"{number} {what}" for what, number in counted.most_common())
@@ -126,6 +146,9 @@ def main() -> int:
             "power": lambda chance: power_cuts(bench, options.images, chance),
             "bytes": bytes_changed,
             "schedules": lambda _: schedules(bench, options.schedules, seed),
+            "words": lambda _: words(),
+            "sources": lambda _: measured("bench.faults"),
+            "pages": lambda _: measured("bench.pages"),
         }
         for part in PARTS if options.only is None else (options.only,):
             parts[part](Random(seed))  # noqa: S311 - draws what is tried

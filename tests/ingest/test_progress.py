@@ -29,10 +29,11 @@ from lotwork.ingest.evm.watch import EvmWatch
 from lotwork.ingest.folder.reading import FolderSource
 from lotwork.ingest.pools.ocean import Ocean
 from lotwork.ingest.pools.ocean_section import OceanSection
-from lotwork.ingest.ports import ReceiptSource
+from lotwork.ingest.ports import Page, ReceiptSource
 from lotwork.ingest.register import SOURCES
 from lotwork.ingest.sections import WalletSection
 from lotwork.ingest.watch import watch_once
+from lotwork.ledger.boundary import Opener
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import InputRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event
@@ -218,13 +219,17 @@ class Pool(World):
 
 
 class Folder(World):
-    """A folder in which a file lies for each receipt; by chance one is only half there when it is looked at."""
+    """A folder in which a file lies for each receipt; by chance one is only half there when it is looked at.
+
+    Its questions are the files that are opened.
+    """
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
         self.folder = home.parent / "inbox"
         self.folder.mkdir(parents=True)
         self.whole: dict[Path, str] = {}
+        self.laid: dict[Path, str] = {}
 
     def grow(self, count: int) -> None:
         for _ in range(count):
@@ -242,17 +247,35 @@ class Folder(World):
         self.lay()
 
     def lay(self) -> None:
-        """Write the files, some of them cut short."""
+        """Write the files that are not laid so, some of them cut short."""
         for path, text in self.whole.items():
-            path.write_text(text[: len(text) // 2] if self.chance.random() < self.rate else text)
+            lies = text[: len(text) // 2] if self.chance.random() < self.rate else text
+            if self.laid.get(path) != lies:
+                path.write_text(lies)
+                self.laid[path] = lies
 
     def source(self, store: EventStore, evidence: Evidence) -> ReceiptSource:
         world = self
 
         class Cut(FolderSource):
-            def fetch_since(self, cursor: str | None) -> Any:
-                world.lay()
-                return super().fetch_since(cursor)
+            begins = True
+
+            def fetch_since(self, cursor: str | None) -> Page:
+                if self.begins:
+                    world.lay()
+                self.begins = True
+                page = super().fetch_since(cursor)
+                self.begins = not page.more
+                return page
+
+            @property
+            def _opener(self) -> Opener:
+                def opened(path: str, flags: int) -> int:
+                    world.asked += 1
+                    return honest(path, flags)
+
+                honest = super()._opener
+                return opened
 
         self.clock.instant = datetime(2030, 1, 1, tzinfo=UTC)
         return Cut(

@@ -21,6 +21,7 @@ from lotwork.ledger.store import Batch, CursorMove, EventStore
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BOOKS = itertools.count()
+LATE = SourceUnreachableError("pages: nobody answered")
 
 
 def expense(number: int) -> Expense:
@@ -61,6 +62,15 @@ def test_every_page_is_read_and_the_cursor_ends_at_the_last(store: EventStore) -
     )
     assert watch_once(source, store) == 3
     assert store.cursor("main", "pages") == "c"
+
+
+def test_what_was_recorded_is_told_page_by_page_though_a_later_one_fails(store: EventStore) -> None:
+    source = Pages({None: page(1, 2, cursor="a", more=True), "a": page(2, 3, cursor="b", more=True), "b": LATE})
+    told: list[int] = []
+    with pytest.raises(SourceUnreachableError):
+        watch_once(source, store, recorded=told.append)
+    assert told == [2, 1]
+    assert store.head("main").position == 3
 
 
 def test_a_look_that_finds_nothing_writes_nothing(store: EventStore) -> None:

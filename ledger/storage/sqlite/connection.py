@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -44,6 +45,7 @@ def connect(file: Path, *, write: bool = False) -> sqlite3.Connection:
     On a read-only medium, where SQLite cannot put the files it keeps beside a database, the file is read as it is:
     nobody writes to it there, and nothing of it waits in another file.
     """
+    _refuse_no_files(file)
     mode = "rw" if write else "ro"
     if not write and on_read_only_medium(file) and waiting_beside(file) is None:
         mode += "&immutable=1"
@@ -61,6 +63,23 @@ def connect(file: Path, *, write: bool = False) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_no_files(file: Path) -> None:
+    """Refuse a pipe or a device in the place of *file* or of what SQLite keeps beside it: to open one may never end.
+
+    They are looked at, not opened: to close a file here would take SQLite's locks on it away.
+    """
+    for ending in ("", "-wal", "-shm", "-journal"):
+        each = file.with_name(file.name + ending)
+        try:
+            is_file = stat.S_ISREG(each.stat().st_mode)
+        except FileNotFoundError:
+            continue
+        except OSError as refused:
+            raise StorageError(f"{each}: cannot be looked at ({refused}): move it away") from refused
+        if not is_file:
+            raise StorageError(f"{each}: is no file: move it away, and restore a backup")
 
 
 def waiting_beside(file: Path) -> Path | None:

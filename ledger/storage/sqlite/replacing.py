@@ -20,7 +20,7 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage.evidence import FOLDER_NAME as EVIDENCE
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.files import identity, make_folder, sync_folder, write_private
+from lotwork.ledger.storage.files import identity, make_folder, read_plain, sync_folder, write_private
 from lotwork.ledger.storage.heads import FILE_NAME as HEADS
 from lotwork.ledger.storage.lock import writers_turn
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
@@ -29,6 +29,7 @@ BEING_MADE = ".restoring"
 DECIDED = ".restored"
 ASIDE = "aside"
 """The file in it that names the folder in which the old ledger is kept."""
+MOST_NAME_BYTES = 1024
 REPLACED = re.compile(r"replaced-[0-9T]+", re.ASCII)
 ENDS = "free space, let the folder be written, and run any command: it ends the restore"
 OF_THE_LEDGER = (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", f"{FILE_NAME}-journal", HEADS)
@@ -130,7 +131,7 @@ def _bring_evidence(decided: Path, home: Path) -> None:
 
 def _set_aside(decided: Path, home: Path) -> None:
     """Move the old ledger, its write-ahead log and its heads into a folder of their own."""
-    name = (decided / ASIDE).read_text(encoding="ascii", errors="replace")
+    name = read_plain(decided / ASIDE, MOST_NAME_BYTES).decode("ascii", "replace")
     if REPLACED.fullmatch(name) is None:
         raise IntegrityError(f"{decided / ASIDE}: is not what a restore wrote there: move {decided} away")
     aside = home / name

@@ -14,14 +14,15 @@ import pytest
 from eth_account import Account
 from web3 import Web3
 
+from lotwork.ingest.evm.bloom import Question
 from lotwork.ingest.evm.node import EvmNode
 from lotwork.ingest.evm.proof import Prover, rlp
-from lotwork.ingest.evm.scan import ON_ITS_WORD
+from lotwork.ingest.evm.scan import ON_ITS_WORD, TRANSFER_TOPIC, address_topic
 from lotwork.ingest.evm.section import EvmSection, TokenSection
 from lotwork.ingest.sections import WalletSection
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from lotwork.ledger.events import AssetDeclared, Receipt
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
@@ -228,6 +229,88 @@ def test_no_lie_about_a_block_becomes_an_event_or_moves_the_cursor(anvil: Anvil,
         receipts = sorted((event.quantity, event.note) for event in told if isinstance(event, Receipt))
         assert receipts == [(7, None), (7, None), (2_500_000, None), (5 * 10**18, None)]
         assert {event.evidence for event in told} == set(Evidence(tmp_path / "home").kept())
+
+
+def no_logs(method: str, _params: Any, true: Any) -> Any:
+    return [] if method == "eth_getLogs" else true
+
+
+def no_bloom(method: str, _params: Any, true: Any) -> Any:
+    if method == "eth_getBlockByNumber":
+        true["logsBloom"] = "0x" + "00" * 256
+    return true
+
+
+def log_left_out(receipt: dict[str, Any]) -> None:
+    receipt["logs"] = []
+
+
+@pytest.mark.node
+def test_a_log_that_one_node_leaves_out_is_missed_only_where_logs_are_not_proven(anvil: Anvil, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def counted(method: str, params: Any, true: Any) -> Any:
+        asked.append(method)
+        return no_logs(method, params, true)
+
+    for prove_logs in (False, True):
+        home = tmp_path / str(prove_logs)
+        with EventStore.open(home, clock=SystemClock()) as store, proxy(anvil, counted) as url:
+            section = section_for(anvil, url, prove_logs=prove_logs)
+            new = watch_once(EvmNode(section, store, SystemClock(), keep=Evidence(home).keep), store)
+            assert new == 5 - (not prove_logs)
+    assert asked.count("eth_getLogs") == 2
+    assert asked.count("eth_getBlockReceipts") == 2, "once for each look: block 1 has no log, by its bloom"
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    ("twist", "words"),
+    [
+        (no_bloom, "its header does not hash to its name"),
+        (in_receipt(log_left_out), "its receipts are not those its header names"),
+        (left_out, "its receipts are not those its header names"),
+        (in_block(lambda block: block.pop("logsBloom")), "where bytes in hex are due"),
+    ],
+)
+def test_a_log_that_is_hidden_is_refused_where_logs_are_proven(
+    anvil: Anvil, tmp_path: Path, twist: Twist, words: str
+) -> None:
+    with EventStore.open(tmp_path / "home", clock=SystemClock()) as store, proxy(anvil, twist) as url:
+        with pytest.raises(SourceRefusedError, match=words):
+            watch_once(EvmNode(section_for(anvil, url, prove_logs=True), store, SystemClock()), store)
+        assert store.cursor("main", "eth") is None or store.head("main").position == 0
+
+
+def test_logs_are_proven_only_of_a_chain_whose_blocks_are() -> None:
+    with pytest.raises(ConfigError, match=r"prove_logs: the blocks of chain 137 are not checked: name another node"):
+        msgspec.structs.replace(SECTION, chain_id=137, native_asset="POL", prove_logs=True).check()
+
+
+def test_a_bloom_shows_each_log_it_was_made_of_and_hardly_another() -> None:
+    """Blooms of 40 logs each, made by the Yellow Paper's words: 3 pairs of bytes of keccak, modulo 2,048."""
+
+    def bloom_of(*words: str) -> str:
+        bits = 0
+        for word in words:
+            digest = bytes(Web3.keccak(hexstr=word))
+            for place in (0, 2, 4):
+                bits |= 1 << ((digest[place] << 8 | digest[place + 1]) & 2047)
+        return f"0x{bits:0512x}"
+
+    def address(number: int) -> str:
+        return f"0x{number:040x}"
+
+    strangers = [address_topic(address(1_000 + each)) for each in range(40)]
+    ours = [address_topic(address(each)) for each in range(40)]
+    found = 0
+    for one in ours:
+        question = Question(Web3.keccak, [DOLLAR], [TRANSFER_TOPIC], [TRANSFER_TOPIC], [one])
+        assert question.may_be_in({"logsBloom": bloom_of(DOLLAR, TRANSFER_TOPIC, *strangers, one)})
+        assert not question.may_be_in({"logsBloom": bloom_of(TRANSFER_TOPIC, one)})
+        assert not question.may_be_in({"logsBloom": bloom_of(DOLLAR, one)})
+        found += question.may_be_in({"logsBloom": bloom_of(DOLLAR, TRANSFER_TOPIC, *strangers)})
+    assert found < 3
 
 
 @pytest.mark.node

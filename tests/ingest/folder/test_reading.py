@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pytest
 from lotwork.ingest.folder.reading import FolderSource
 from lotwork.ingest.sheets.column_map import load_map
 from lotwork.ingest.watch import watch_once
+from lotwork.ledger import boundary
+from lotwork.ledger.boundary import descriptor_below
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, InputRefusedError
 from lotwork.ledger.events import Receipt
@@ -57,7 +59,7 @@ def source(store: EventStore) -> FolderSource:
     )
 
 
-def put(source: FolderSource, name: str, *events: dict[str, str], age: float = 3600) -> Path:
+def put(source: FolderSource, name: str, *events: Mapping[str, object], age: float = 3600) -> Path:
     path = source.folder / name
     path.write_text("".join(json.dumps(event) + "\n" for event in events))
     os.utime(path, (NOW.timestamp() - age,) * 2)
@@ -95,7 +97,9 @@ def test_other_files_are_left_alone(source: FolderSource, store: EventStore) -> 
 def test_a_bad_file_is_named_once_the_good_ones_are_in(source: FolderSource, store: EventStore) -> None:
     bad = put(source, "a.jsonl", {**RECEIPT, "quantity": "-1"})
     put(source, "b.jsonl", RECEIPT)
-    assert watch_once(source, store) == 1
+    told: list[str] = []
+    assert watch_once(source, store, tell=told.append) == 1
+    assert "a.jsonl:1: quantity" in "".join(told)
     for _ in range(2):
         with pytest.raises(InputRefusedError, match=r"a.jsonl:1: quantity"):
             watch_once(source, store)
@@ -117,6 +121,86 @@ def test_a_file_that_clashes_with_the_log_is_refused_by_it_and_moves_no_cursor(
     assert store.cursor("main", "receipts") == before
 
 
+def test_a_file_that_clashes_with_the_log_holds_up_no_other(source: FolderSource, store: EventStore) -> None:
+    put(source, "a.jsonl", {**RECEIPT, "id": "1"})
+    watch_once(source, store)
+    put(source, "b.jsonl", {**RECEIPT, "id": "1", "quantity": "2"})
+    put(source, "c.jsonl", {**RECEIPT, "id": "3"})
+    assert watch_once(source, store) == 1
+    with pytest.raises(InputRefusedError, match=r"b.jsonl:1: id: .1. is recorded with other content"):
+        watch_once(source, store)
+
+
+VOID = {"kind": "void", "at": "2026-02-02T12:00:00Z", "target": "1", "reason": "told twice"}
+
+
+@pytest.mark.parametrize("lacks", ["target", "evidence", "asset", "permission"])
+def test_a_file_that_lacked_something_is_let_in_once_that_is_there(
+    source: FolderSource, store: EventStore, lacks: str
+) -> None:
+    lacking = {
+        "target": VOID,
+        "evidence": {**RECEIPT, "evidence": "bills/1.pdf"},
+        "asset": {**RECEIPT, "asset": "WOW"},
+        "permission": RECEIPT,
+    }[lacks]
+    path = put(source, "a.jsonl", lacking)
+    if lacks == "permission":
+        os.link(path, source.folder / "a second name")
+    with pytest.raises(InputRefusedError):
+        watch_once(source, store)
+    if lacks == "evidence":
+        (source.folder / "bills").mkdir()
+        (source.folder / "bills" / "1.pdf").write_text("a bill")
+    elif lacks == "permission":
+        (source.folder / "a second name").unlink()
+    else:
+        asset = {"kind": "asset", "at": "2026-01-01T12:00:00Z", "asset": "WOW", "decimals": 8}
+        put(source, "b.jsonl", {**RECEIPT, "id": "1"} if lacks == "target" else asset)
+    assert sum(watch_once(source, store) for _ in range(2)) >= 1
+    assert watch_once(source, store) == 0
+
+
+@pytest.mark.parametrize("seconds", [253_402_300_900, -(10**12), 10**16, 0])
+def test_what_the_disk_says_of_a_files_day_may_be_no_date(
+    source: FolderSource, store: EventStore, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    put(source, "a.jsonl", {**RECEIPT, "id": "1"})
+    honest = Path.lstat
+
+    def odd(path: Path) -> os.stat_result:
+        found = list(honest(path))
+        found[8] = seconds
+        return os.stat_result(found, {"st_mtime": float(seconds), "st_mtime_ns": seconds * 10**9, "st_ctime_ns": 1})
+
+    monkeypatch.setattr(Path, "lstat", odd)
+    assert watch_once(source, store) == 1
+
+
+def test_a_folder_is_listed_and_each_file_read_once_a_look(
+    source: FolderSource, store: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        put(source, f"{number:02}.jsonl", {**RECEIPT, "id": f"r{number}"})
+    opened: list[str] = []
+
+    def noted(folder: Path, name: object, most: int) -> int:
+        opened.append(str(name))
+        return descriptor_below(folder, name, most)
+
+    monkeypatch.setattr(boundary, "descriptor_below", noted)
+    assert watch_once(source, store) == 30
+    assert len(opened) == 2 * 30, "once for what it is known by, once for what it tells"
+    assert watch_once(source, store) == 0
+    assert len(opened) == 2 * 30, "what lies unchanged is not read again"
+    same_size = {**RECEIPT, "id": "r9", "note": "x"}
+    put(source, "09.jsonl", {**same_size, "note": "y"})
+    with pytest.raises(InputRefusedError):
+        watch_once(source, store)
+    put(source, "09.jsonl", {**same_size, "id": "rX"})
+    assert watch_once(source, store) == 1
+
+
 def test_a_line_of_another_book_is_refused(source: FolderSource, store: EventStore) -> None:
     put(source, "a.jsonl", {**RECEIPT, "book": "other"})
     with pytest.raises(InputRefusedError, match="it tells of book other"):
@@ -131,7 +215,6 @@ def test_csv_is_read_by_the_map_and_without_one_says_so(source: FolderSource, st
         watch_once(source, store)
     (store.home / "map.toml").write_text(MAP)
     source.column_map = load_map(store.home / "map.toml")
-    source._refused.clear()
     assert watch_once(source, store) == 2
 
 
@@ -181,7 +264,6 @@ def test_what_a_better_map_says_otherwise_is_refused_with_the_command(
     put_rows(
         source, tmp_path, f"{rows}2026-02-02T00:00:00Z,1,cd\n", MAP.replace(" }\nconst", ', txid = "hash" }\nconst')
     )
-    watch_once(source, store)
     with pytest.raises(InputRefusedError, match=r"is recorded otherwise .*txid: absent -> ab.*--revise"):
         watch_once(source, store)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from lotwork.ledger.codec import kind_of
 from lotwork.ledger.history import History
 from lotwork.projections.replay.appendable import read_appendable
 from lotwork.projections.replay.book import Book
@@ -318,6 +319,8 @@ def test_a_book_that_goes_on_asks_what_one_from_zero_asks(lines: list[dict[str, 
         resumed = Book.begin(History.read(log, MAIN)).resume(Book.begin(History.read(log, MAIN)).fold().state())
         log.append(events[cut:])
         tail = read_appendable(resumed, cut)
-        assert tail is not None
+        if tail is None:  # what left may have to wait for what is told of its instant
+            assert (events[cut].at, kind_of(events[cut - 1])) == (events[cut - 1].at, "sale")
+            continue
         resumed.take(tail)
         assert resumed.told() == Book.begin(History.read(log, MAIN)).fold().told()

@@ -206,6 +206,44 @@ def test_a_replay_from_any_checkpoint_comes_to_what_a_replay_from_zero_comes_to(
             assert replay(store)[1:] == (digest, rest), f"from {cut}"
 
 
+AT_ONCE = "2024-12-28"
+TOOK = {
+    "a transfer before 2025": transfer("t", AT_ONCE, "0.1", "cold", "hot"),
+    "a sale of a lot that comes": {**sale("s", AT_ONCE, "0.1", "20"), "lots": [{"lot": "late", "quantity": "0.1"}]},
+    "a sale of too much": sale("s", AT_ONCE, "0.9", "20"),
+}
+
+
+@pytest.mark.parametrize("took", TOOK)
+@pytest.mark.parametrize("more", [(), (receipt("held", AT_ONCE, "0.1", None),)])
+@pytest.mark.parametrize("before", [(), (receipt("early", "2024-12-01", "0.5"),)])
+@pytest.mark.parametrize("after", [(), (sale("z", AT_ONCE, "0.1", "30"),)])
+def test_what_left_waits_for_what_is_told_of_the_same_instant_after_the_checkpoint(
+    took: str, more: tuple[Line, ...], before: tuple[Line, ...], after: tuple[Line, ...]
+) -> None:
+    lines = (*before, TOOK[took], *more, receipt("late", AT_ONCE, "0.1"), *after)
+    with store_of(*lines) as store:
+        _, digest, rest = replay(store, from_zero=True)
+        for cut in range(1, len(lines) + 1):
+            keep(store, cut)
+            assert replay(store)[1:] == (digest, rest), f"from {cut}"
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_what_is_told_of_one_instant_is_found_in_one_order(*, left: bool) -> None:
+    pending = receipt("r", AT_ONCE, "0.1", None)
+    movement = {**sale("m", AT_ONCE, "0.1", "1"), "kind": "movement"}
+    del movement["proceeds_usd"]
+    lines = (
+        (pending, sale("s", AT_ONCE, "1", "9"), receipt("late", AT_ONCE, "0.1", None)) if left else (pending, movement)
+    )
+    with store_of(*lines) as store:
+        _, digest, rest = replay(store, from_zero=True)
+        for cut in range(1, len(lines) + 1):
+            keep(store, cut)
+            assert replay(store)[1:] == (digest, rest), f"from {cut}"
+
+
 @settings(max_examples=30)
 @given(histories())
 def test_a_live_book_says_after_every_event_what_a_replay_from_zero_says(lines: list[Line]) -> None:
