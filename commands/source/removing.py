@@ -155,11 +155,13 @@ def _show(told: RemovedListing) -> None:
     if told.kind == PRICES:
         tell("The prices it told stay recorded.")
     else:
-        events = f"{told.events} event{'' if told.events == 1 else 's'}"
-        tell(f"What it told stays recorded: {events} of the book {told.book}.")
+        events = (
+            f": {told.events} event{'' if told.events == 1 else 's'} of the book {told.book}" if told.events else ""
+        )
+        tell(f"What it told stays recorded{events}.")
         if told.keeps_cursor:
-            tell(f"Its place stays too: added again as {told.name}, it goes on from there. Give it no other name then:")
-            tell("what it told is recorded as told by that name, and would come a second time.")
+            tell(f"Its place stays too: added again as {told.name}, it goes on from there;")
+            tell("under another name, what it told may come a second time.")
     for place in told.secrets:
         gone = place in told.removed_files
         tell(f"Its secret, {place}, {'is removed' if gone else 'is left where it is'}.")

@@ -98,7 +98,7 @@ def _row(declared: DeclaredSource[Any], section: SourceSection, found: Found, as
         first=ends[0] if ends else None,
         last=ends[1] if ends else None,
         balances=tuple(HeldRow(wallet=e["wallet"], asset=e["asset"], quantity=e["quantity"], at=e["at"]) for e in held),
-        notes=tuple(map(without_secrets, (*found.notes, *((found.far,) if found.far else ())))),
+        notes=tuple(map(without_secrets, (*found.notes, *filter(None, (found.far,))))),
         is_whole=found.is_whole,
         error=None,
         cannot_see=words_of(declared),

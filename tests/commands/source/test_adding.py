@@ -393,5 +393,5 @@ def test_a_folder_is_read_before_it_is_saved(lotwork: Caller) -> None:
     words = ("source", "add", "files", "--name", "receipts", "--set", "folder=inbox")
     assert "is no folder: create it" in lotwork(*words, code=3).err
     (lotwork.home / "inbox").mkdir()
-    assert "it answered: nothing yet" in lotwork(*words).out
+    assert "it answered: nothing yet\n" in lotwork(*words).out
     assert not (lotwork.home / "evidence").exists()

@@ -53,6 +53,19 @@ def test_a_terminal_is_shown_what_the_source_says_is_held(lotwork: Caller, unhur
     assert "  holds  2.00000000 BTC (cold), 2026-02-01T00:00:00Z\n" in told
 
 
+def test_files_that_are_recorded_are_told_again_and_not_counted_when_their_folder_goes(
+    lotwork: Caller, unhurried: None
+) -> None:
+    """Their events name no source: how many came from the folder, nobody knows."""
+    del unhurried
+    (lotwork.home / "inbox").mkdir(parents=True)
+    (lotwork.home / "inbox" / "mine.jsonl").write_text(json.dumps(receipt("a", "2026-01-10", "1")), encoding="utf-8")
+    lotwork("source", "add", "files", "--set", "folder=inbox")
+    lotwork("poll")
+    assert "it answered: 1 receipt\n" in lotwork("source", "test").out
+    assert "What it told stays recorded.\n" in lotwork("source", "remove", "files").out
+
+
 @BY_KIND
 def test_the_answers_that_a_question_names_are_taken_by_the_settings(
     source: DeclaredSource[Any], monkeypatch: pytest.MonkeyPatch
