@@ -182,9 +182,7 @@ def _ahead(day: str, kind: str, where: str) -> Problem:
 def _no_txid(told: str, where: str) -> Iterator[Problem]:
     """Yield why *told* is no transaction's id: by it the transaction would be another than by its id."""
     if _OUTPUT.fullmatch(told):
-        yield Problem(
-            where, "txid", f"{told[:12]}... names an output too", "give the number after the colon as `vout`"
-        )
+        yield Problem(where, "txid", f"{told[:12]}... names an output too", "give the number after the colon as `vout`")
     elif _PAGE.fullmatch(told):
         yield Problem(where, "txid", f"{told.strip()[:60]} is the address of a page", "give the id alone")
     elif _CUT.fullmatch(told):
