@@ -74,6 +74,7 @@ REMEDIES = {
     "transfer_told_twice": Remedy("A transfer of one transaction is told twice"),
     "likely_twins": Remedy("Two events look like one"),
     "likely_transfer": Remedy("Income that looks like a transfer"),
+    "amount_unlikely": Remedy("An amount that may be in another unit"),
     "likely_swap": Remedy("Income that looks like the other side of a sale"),
     "wallet_spelled_twice": Remedy("A wallet that is spelled in two ways"),
     "names_nothing": Remedy("Something speaks of what is not there", VOID),
