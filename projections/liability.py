@@ -25,6 +25,7 @@ from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
 from lotwork.projections.returns.case import YearInputs, case_of, contradictions, credits_in_doubt, paid, shared_facts
 from lotwork.projections.returns.couple import couple_of
+from lotwork.projections.returns.facts_told import withheld_twice
 from lotwork.projections.returns.owners import persons
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
@@ -157,6 +158,7 @@ def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) ->
         )
     yield from book.taxpayer.told_contrary()
     yield from contradictions(profile, facts)
+    yield from withheld_twice(book, year)
     if other is not None:
         yield from shared_facts(facts)
     for each in (business,) if other is None else (business, other):

@@ -44,6 +44,7 @@ YEAR_FACTS = ADD + " year_facts at={now} year={year} wages_usd=AMOUNT"
 PRIOR_TAX = ADD + """ correction at={now} target={event} reason=REASON set='{{"prior_year_tax_usd": "AMOUNT"}}'"""
 YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMOUNT"
 CREDIT = ADD + " year_facts at={now} year={year} nonrefundable_credits_usd=AMOUNT credits_usd=0"
+UNWITHHELD = ADD + " year_facts at={now} year={year} withholding_usd=0"
 DIVIDENDS = ADD + " year_facts at={now} year={year} ordinary_dividends_usd=AMOUNT"
 TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
 USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh=NUMBER"
@@ -173,6 +174,8 @@ REMEDIES = {
     "filed_by_another_program": Remedy("A return was filed by another version"),
     "filed_from_another_log": Remedy("A return was filed from another ledger"),
     "law_not_enacted": Remedy("A figure of the law is not enacted yet"),
+    "year_facts_in_part": Remedy("Amounts of a part of a year, and none of the whole", YEAR_FACTS),
+    "withholding_told_twice": Remedy("Tax withheld is told in two ways", UNWITHHELD),
     "year_without_records": Remedy("A year of which nothing is recorded", IMPORT, YEAR_FACTS),
     "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
     "year_facts_missing": Remedy("What stands outside the ledger is not recorded"),
