@@ -44,6 +44,8 @@ YEAR_FACTS = ADD + " year_facts at={now} year={year} wages_usd=AMOUNT"
 PRIOR_TAX = ADD + """ correction at={now} target={event} reason=REASON set='{{"prior_year_tax_usd": "AMOUNT"}}'"""
 YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMOUNT"
 CREDIT = ADD + " year_facts at={now} year={year} nonrefundable_credits_usd=AMOUNT credits_usd=0"
+TWO_THINGS = ADD + """ correction at={now} target={event} reason=REASON set='{{"may_repeat": "none"}}'"""
+REPRICED = ADD + """ correction at={now} target={event} reason=REASON set='{{"price_usd": "PRICE"}}'"""
 UNWITHHELD = ADD + " year_facts at={now} year={year} withholding_usd=0"
 DIVIDENDS = ADD + " year_facts at={now} year={year} ordinary_dividends_usd=AMOUNT"
 TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
@@ -123,6 +125,8 @@ REMEDIES = {
     "energy_readings_overlap": Remedy("Two meter readings overlap", VOID),
     "tariff_never_holds": Remedy("A tariff that never holds", VOID),
     "tariff_unreadable": Remedy("A tariff's hours or days cannot be read", VOID),
+    "power_told_twice": Remedy("Electricity told by a meter and by a bill", VOID, TWO_THINGS),
+    "tariff_unlikely": Remedy("A price of electricity that may be in cents", REPRICED, TWO_THINGS),
     "tariffs_disagree": Remedy("Two tariffs hold at one time", VOID),
     "bonus_differs_in_class": Remedy("Rigs of one class have different bonus elections"),
     "bonus_not_lawful": Remedy("A bonus rate the law does not give"),
