@@ -24,6 +24,7 @@ from lotwork.projections.questions.alike import Coins, Sent
 from lotwork.projections.questions.alike_money import Money
 from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_moved
 from lotwork.projections.questions.elsewhere import Elsewhere
+from lotwork.projections.questions.gross_twice import GrossTwice
 from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
 from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
@@ -46,6 +47,7 @@ class TwinState(msgspec.Struct):
     sold: list[e.Sale]
     asked: list[e.Receipt]
     lines: list[Line]
+    gross: list[e.Receipt]
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ class TwinFold:
     _sent: Lately[Sent] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_SENT))
     _sales: Lately[e.Sale] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
     _money: Lately[Money] = field(default_factory=lambda: Lately(alike_money.FEW_DAYS, *_OF_MONEY))
+    _gross: GrossTwice = field(default_factory=GrossTwice)
     _elsewhere: Elsewhere = field(init=False)
     _swaps: SwapFold = field(init=False)
     _rows: RowsTwice = field(init=False)
@@ -84,6 +87,7 @@ class TwinFold:
             sold=list(self._swaps.sold),
             asked=list(self._swaps.asked.values()),
             lines=self._rows.lines(),
+            gross=self._gross.of_the_instant,
         )
 
     def resume(self, state: TwinState) -> None:
@@ -98,6 +102,7 @@ class TwinFold:
             self._money.resume(money)
         self._elsewhere.resume(state.elsewhere)
         self._rows.resume(state.lines)
+        self._gross.of_the_instant.extend(state.gross)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)
 
@@ -139,6 +144,10 @@ class TwinFold:
     def _take_receipt(self, receipt: e.Receipt) -> None:
         if self._swaps.sold:
             self._swaps.take_receipt(receipt)
+        net = self._gross.find(receipt)
+        if net is not None and self._may_ask(receipt, net) and self._may_ask(net, receipt):
+            self.findings.append(ask_of_coins(self.book, self.assets, receipt, net))
+            return
         coins, source = self._coins, receipt.source
         if coins.several or not coins.is_alone(receipt, alike.who_told(receipt) if source else ()):
             self._take_coins(receipt)
