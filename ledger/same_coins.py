@@ -22,6 +22,12 @@ from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import BARE, spelled, txid_key
 from lotwork.ledger.units import AssetTable
 
+UNSAID = "other"
+"""What a house calls coins that came in, whatever they are: another's word for them says more."""
+OF_THE_TRADE = frozenset({"block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting"})
+"""Kinds of income that stand in one place of a return."""
+KEPT_PART = 10
+"""A house keeps no more than a tenth of what comes in."""
 Group: TypeAlias = list[Receipt]
 Key: TypeAlias = tuple[str, str, str]
 """A transaction, an asset, and the wallet they concern."""
@@ -116,6 +122,8 @@ class _Search:
         for twin in twins:
             self.ids.add(twin.id)
             self._tell_spelling(twin, first)
+            if twin.income not in (first.income, UNSAID) and not {twin.income, first.income} <= OF_THE_TRADE:
+                self.disagreements.append((twin.id, words.KINDS.format(twin=twin, first=first)))
 
     def _tell_spelling(self, twin: Receipt, first: Receipt) -> None:
         """Tell of a twin that only its spelling kept apart: the figures of a log written before change by it."""
@@ -249,12 +257,14 @@ class _Search:
                 once = seen or [receipt for receipt in listed if receipt.source == listed[0].source]
                 self._compare(once, brought[key])
             elif seen:
-                twins = [receipt for receipt in listed if any(other.source != receipt.source for other in seen)]
-                self._repeat(twins, seen[0])
-                if listed:
+                for twins in _by_source(each for each in listed if any(other.source != each.source for other in seen)):
+                    self._repeat(twins, seen[0])
                     self._compare(twins, sum(receipt.quantity for receipt in seen))
             else:
-                self._repeat([receipt for receipt in listed if receipt.source != listed[0].source], listed[0])
+                first, *others = _by_source(listed)
+                for twins in others:
+                    self._repeat(twins, first[0])
+                    self._compare(twins, sum(receipt.quantity for receipt in first))
 
     def ask_about_one_source(self) -> None:
         """Ask where what is left of one transaction in one wallet is told twice, not output by output."""
@@ -281,14 +291,17 @@ class _Search:
                     break
 
     def ask_about_other_wallets(self) -> None:
-        """Ask where one transaction brings as much into two wallets, and not each into an output of its own."""
+        """Ask where one transaction brings as much into two wallets, and not each into an output of its own.
+
+        Of two sources one may tell what is left of it when a house has kept its fee.
+        """
         for (transaction, asset), wallets in self.wallets.items():
             if len(wallets) == 1:
                 continue
             for (_, first), (_, second) in combinations(self._left_in(transaction, asset), 2):
                 certain = all(receipt.vout is not None for receipt in (*first, *second))
-                if not certain and sum(each.quantity for each in first) == sum(each.quantity for each in second):
-                    one_source = first[0].source == second[0].source
+                one_source = first[0].source == second[0].source
+                if not certain and _is_as_much(first, second, kept=not one_source):
                     self._ask(words.TWICE if one_source else words.ELSEWHERE, second[0], first[0])
 
     def _left_in(self, transaction: str, asset: str) -> Iterator[tuple[str, Group]]:
@@ -314,6 +327,20 @@ class _Search:
 
 def _key(event: Movement | Transfer, wallet: str) -> Key:
     return txid_key(event.txid or ""), event.asset, wallet
+
+
+def _by_source(receipts: Iterable[Receipt]) -> list[Group]:
+    """Return *receipts* by who told them, in order of the first of each."""
+    told: dict[str | None, Group] = {}
+    for receipt in receipts:
+        told.setdefault(receipt.source, []).append(receipt)
+    return list(told.values())
+
+
+def _is_as_much(first: Group, second: Group, *, kept: bool) -> bool:
+    """Say if two groups are of one amount, or, where a fee may be *kept* of one of them, nearly."""
+    one, other = (sum(each.quantity for each in group) for group in (first, second))
+    return one == other or (kept and abs(one - other) * KEPT_PART <= max(one, other))
 
 
 def _may_be_told_twice(twin: Transfer, first: Transfer) -> bool:
