@@ -17,17 +17,12 @@ import msgspec
 
 from lotwork.ledger import same_coins_words as words
 from lotwork.ledger.events import Event, Movement, Receipt, Sale, Transfer
+from lotwork.ledger.receipts_alike import by_source, is_as_much, tells_another_kind, transfer_of
 from lotwork.ledger.tellers import FEE_SHARE, FROM_FILES
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import BARE, spelled, txid_key
 from lotwork.ledger.units import AssetTable
 
-UNSAID = "other"
-"""What a house calls coins that came in, whatever they are: another's word for them says more."""
-OF_THE_TRADE = frozenset({"block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting"})
-"""Kinds of income that stand in one place of a return."""
-KEPT_PART = 10
-"""A house keeps no more than a tenth of what comes in."""
 Group: TypeAlias = list[Receipt]
 Key: TypeAlias = tuple[str, str, str]
 """A transaction, an asset, and the wallet they concern."""
@@ -122,7 +117,7 @@ class _Search:
         for twin in twins:
             self.ids.add(twin.id)
             self._tell_spelling(twin, first)
-            if twin.income not in (first.income, UNSAID) and not {twin.income, first.income} <= OF_THE_TRADE:
+            if tells_another_kind(twin, first):
                 self.disagreements.append((twin.id, words.KINDS.format(twin=twin, first=first)))
 
     def _tell_spelling(self, twin: Receipt, first: Receipt) -> None:
@@ -257,11 +252,11 @@ class _Search:
                 once = seen or [receipt for receipt in listed if receipt.source == listed[0].source]
                 self._compare(once, brought[key])
             elif seen:
-                for twins in _by_source(each for each in listed if any(other.source != each.source for other in seen)):
+                for twins in by_source(each for each in listed if any(other.source != each.source for other in seen)):
                     self._repeat(twins, seen[0])
                     self._compare(twins, sum(receipt.quantity for receipt in seen))
             else:
-                first, *others = _by_source(listed)
+                first, *others = by_source(listed)
                 for twins in others:
                     self._repeat(twins, first[0])
                     self._compare(twins, sum(receipt.quantity for receipt in first))
@@ -287,7 +282,7 @@ class _Search:
                     self.ids.add(movement.id)
                     for place, receipt in enumerate(arrived):
                         fee = None if place else movement.fee_quantity
-                        self.joined[receipt.id] = _transfer(movement, receipt, fee)
+                        self.joined[receipt.id] = transfer_of(movement, receipt, fee)
                     break
 
     def ask_about_other_wallets(self) -> None:
@@ -301,7 +296,7 @@ class _Search:
             for (_, first), (_, second) in combinations(self._left_in(transaction, asset), 2):
                 certain = all(receipt.vout is not None for receipt in (*first, *second))
                 one_source = first[0].source == second[0].source
-                if not certain and _is_as_much(first, second, kept=not one_source):
+                if not certain and is_as_much(first, second, kept=not one_source):
                     self._ask(words.TWICE if one_source else words.ELSEWHERE, second[0], first[0])
 
     def _left_in(self, transaction: str, asset: str) -> Iterator[tuple[str, Group]]:
@@ -329,20 +324,6 @@ def _key(event: Movement | Transfer, wallet: str) -> Key:
     return txid_key(event.txid or ""), event.asset, wallet
 
 
-def _by_source(receipts: Iterable[Receipt]) -> list[Group]:
-    """Return *receipts* by who told them, in order of the first of each."""
-    told: dict[str | None, Group] = {}
-    for receipt in receipts:
-        told.setdefault(receipt.source, []).append(receipt)
-    return list(told.values())
-
-
-def _is_as_much(first: Group, second: Group, *, kept: bool) -> bool:
-    """Say if two groups are of one amount, or, where a fee may be *kept* of one of them, nearly."""
-    one, other = (sum(each.quantity for each in group) for group in (first, second))
-    return one == other or (kept and abs(one - other) * KEPT_PART <= max(one, other))
-
-
 def _may_be_told_twice(twin: Transfer, first: Transfer) -> bool:
     if twin.source != first.source:
         return True
@@ -357,21 +338,3 @@ def _arrival(event: Transfer) -> Key:
 def _named(*events: Event) -> set[str | None]:
     """Return the named sources of *events*: one source does not repeat itself in the events of one transaction."""
     return {event.source for event in events if event.source is not None}
-
-
-def _transfer(movement: Movement, receipt: Receipt, fee: int | None) -> Transfer:
-    """Return the transfer that *receipt* is the end of, under its id."""
-    return Transfer(
-        id=receipt.id,
-        at=receipt.at,
-        source=receipt.source,
-        note=receipt.note,
-        evidence=receipt.evidence,
-        from_wallet=movement.wallet,
-        to_wallet=receipt.wallet,
-        asset=receipt.asset,
-        quantity=receipt.quantity,
-        fee_quantity=fee,
-        price_usd=movement.price_usd,
-        txid=receipt.txid,
-    )

@@ -164,12 +164,12 @@ def _left_otherwise(known: _Known, event: e.Movement) -> Answers:
 
 def _amounts_disagree(known: _Known, event: e.Event) -> Answers:
     """Yield the quantity that was seen for the transfer that tells another, the rest of it a fee."""
-    seen = event if isinstance(event, e.Receipt) and event.vout is not None else None
+    came = event if isinstance(event, e.Receipt) else None
+    seen = None if came is None or came.vout is None else came
     transfer = None if seen is None else known.into(seen)
     if seen is None or transfer is None:
         yield "the other is right", known.void(event, "the other source is right")
-        if isinstance(event, e.Receipt):
-            yield from _this_is_right(known, event)
+        yield from () if came is None else _this_is_right(known, came)
         return
     decimals = known.assets.decimals(transfer.asset)
     outputs = (each for each in known.beside(seen) if each.vout is not None and each.wallet == seen.wallet)
