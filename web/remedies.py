@@ -76,6 +76,7 @@ REMEDIES = {
     "twin_spelled_otherwise": Remedy("A payment that was counted twice"),
     "transfer_told_twice": Remedy("A transfer of one transaction is told twice"),
     "likely_twins": Remedy("Two events look like one"),
+    "told_in_parts": Remedy("A trade told whole and in its parts"),
     "likely_transfer": Remedy("Income that looks like a transfer"),
     "amount_unlikely": Remedy("An amount that may be in another unit"),
     "likely_swap": Remedy("Income that looks like the other side of a sale"),

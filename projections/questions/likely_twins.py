@@ -25,6 +25,7 @@ from lotwork.projections.questions.alike_money import Money
 from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_moved
 from lotwork.projections.questions.elsewhere import Elsewhere
 from lotwork.projections.questions.gross_twice import GrossTwice
+from lotwork.projections.questions.in_parts import InParts, Traded
 from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
 from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
@@ -48,6 +49,7 @@ class TwinState(msgspec.Struct):
     asked: list[e.Receipt]
     lines: list[Line]
     gross: list[e.Receipt]
+    traded: list[Traded]
 
 
 @dataclass(slots=True)
@@ -67,11 +69,13 @@ class TwinFold:
     _sales: Lately[e.Sale] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
     _money: Lately[Money] = field(default_factory=lambda: Lately(alike_money.FEW_DAYS, *_OF_MONEY))
     _gross: GrossTwice = field(default_factory=GrossTwice)
+    _parts: InParts = field(init=False)
     _elsewhere: Elsewhere = field(init=False)
     _swaps: SwapFold = field(init=False)
     _rows: RowsTwice = field(init=False)
 
     def __post_init__(self) -> None:
+        self._parts = InParts(self.findings, self.book)
         self._elsewhere = Elsewhere(self._is_answered)
         self._swaps = SwapFold(self.findings, self.book, self.doubted)
         self._rows = RowsTwice(self.assets, self.findings, self.book, self.voided)
@@ -88,6 +92,7 @@ class TwinFold:
             asked=list(self._swaps.asked.values()),
             lines=self._rows.lines(),
             gross=self._gross.of_the_instant,
+            traded=self._parts.kept(),
         )
 
     def resume(self, state: TwinState) -> None:
@@ -103,6 +108,7 @@ class TwinFold:
         self._elsewhere.resume(state.elsewhere)
         self._rows.resume(state.lines)
         self._gross.of_the_instant.extend(state.gross)
+        self._parts.resume(state.traded)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)
 
@@ -114,13 +120,17 @@ class TwinFold:
             case e.Receipt():
                 if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
                     self._take_receipt(event)
-            case e.Purchase() | e.GiftReceived():
+            case e.Purchase():
+                self._parts.take(event)
+                self._take_coins(event)
+            case e.GiftReceived():
                 self._take_coins(event)
             case e.Transfer() | e.Movement():
                 if not isinstance(event, e.Movement) or not event.is_fee:
                     self._take_sent(event)
                     self._take_coins(event)
             case e.Sale():
+                self._parts.take(event)
                 self._take_sale(event)
             case e.Expense() | e.BusinessIncome() | e.Equipment() | e.Payment():
                 self._take_money(event)
@@ -144,6 +154,8 @@ class TwinFold:
     def _take_receipt(self, receipt: e.Receipt) -> None:
         if self._swaps.sold:
             self._swaps.take_receipt(receipt)
+        if receipt.txid is None:
+            self._parts.take(receipt)
         net = self._gross.find(receipt)
         if net is not None and self._may_ask(receipt, net) and self._may_ask(net, receipt):
             self.findings.append(ask_of_coins(self.book, self.assets, receipt, net))
