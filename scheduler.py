@@ -37,7 +37,7 @@ from lotwork.ledger.clock import Clock, SystemClock, jitter
 from lotwork.ledger.errors import IntegrityError, LotworkError
 from lotwork.ledger.storage.lock import DaemonLock
 from lotwork.service import health as health_pages
-from lotwork.service import logs
+from lotwork.service import logs, told
 from lotwork.service.health import Health
 from lotwork.service.http_server import HttpServer
 from lotwork.service.metrics import Metrics
@@ -426,10 +426,15 @@ def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
         config = load(home, flags=flags)
         scrub.learn(config.secrets())
         daemon = Daemon(config, clock, scrub, payments=payments, flags=flags)
-        listen(daemon)
+        orders = {
+            signal.SIGTERM: daemon.stop,
+            signal.SIGINT: daemon.stop,
+            signal.SIGHUP: daemon.reload,
+            signal.SIGUSR1: daemon.sync,
+        }
+        told.listen(orders)
         daemon.run()
-        for number in SIGNALS:  # told again while Python takes itself down, it must not end as if it were killed
-            signal.signal(number, signal.SIG_IGN)
+        told.ignore(orders)
     except LotworkError as refused:
         log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
         return leave(refused.exit_code)
@@ -446,14 +451,3 @@ def leave(code: int) -> int:
         logging.shutdown()
         os._exit(code)
     return code
-
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
-
-
-def listen(daemon: Daemon) -> None:
-    """Take the process's signals: end, read the settings anew, look round at once."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: daemon.stop.set())
-    signal.signal(signal.SIGHUP, lambda *_: daemon.reload.set())
-    signal.signal(signal.SIGUSR1, lambda *_: daemon.sync.set())

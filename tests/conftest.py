@@ -37,10 +37,27 @@ LONGEST = [
     )
 ]
 """The files that take longest, begun first: begun last, one of them would leave the other workers idle."""
-MEASURED = ("commands", "golden", "ledger", "projections", "rules")
-"""The folders of tests by which the coverage of ledger, projections and rules is measured.
+MEASURED = [
+    HERE / name
+    for name in (
+        "golden",
+        "ledger",
+        "projections",
+        "rules",
+        "commands/plan",
+        "commands/test_corrections.py",
+        "commands/test_diff.py",
+        "commands/test_filed_lines.py",
+        "commands/test_filing.py",
+        "commands/test_law.py",
+        "commands/test_reconcile.py",
+        "commands/test_tax.py",
+    )
+]
+"""The tests by which the coverage of ledger, projections and rules is measured: those that look at the figures.
 
-That holds where one process runs them: pytest-xdist's workers pass `no_cover` over, and measure every test.
+A line that is covered in passing, by a page that shows a figure, or by chance, by a test that draws, is not covered;
+and to be measured makes the formulas three times slower.
 """
 
 register()
@@ -57,18 +74,9 @@ def postgres() -> Iterator[Server]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes longest first, and measure coverage by the tests that look at the figures and do not draw.
-
-    A line that is covered by chance alone, or in passing by a page that shows a figure, is not covered; and to be
-    measured makes the formulas three times slower. A round of `make fuzz` has an order of its own, so that a short one
-    does not always try the same tests.
-    """
+    """Put what takes longest first; a round of `make fuzz`, which may be short, has an order of its own each time."""
     place = {file: number for number, file in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
-    for item in items:
-        draws = item.get_closest_marker("hypothesis") or item.get_closest_marker("seeded")
-        if draws or not any(item.path.is_relative_to(HERE / folder) for folder in MEASURED):
-            item.add_marker("no_cover")
     if ROUND in os.environ:
         stream(0).shuffle(items)
 
@@ -77,3 +85,29 @@ def pytest_runtest_setup() -> None:
     """Begin no test when the time that a round of `make fuzz` was given is over."""
     if time_is_over():
         pytest.skip("the time is over")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """End the first of the two measurements that pytest-cov begins in a worker of pytest-xdist.
+
+    It keeps nothing of that one, and what is paused goes on beneath: no test of a worker would ever be unmeasured.
+    """
+    coverage = session.config.pluginmanager.getplugin("_cov")
+    if coverage is not None and hasattr(session.config, "workerinput"):
+        coverage.cov_controller.cov.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Measure coverage by the tests of `MEASURED` that do not draw, what they set up included, and by no other."""
+    coverage = item.config.pluginmanager.getplugin("_cov")
+    draws = item.get_closest_marker("hypothesis") or item.get_closest_marker("seeded")
+    measured = not draws and any(item.path.is_relative_to(place) for place in MEASURED)
+    if coverage is None or measured:
+        return (yield)
+    coverage.cov_controller.pause()
+    try:
+        return (yield)
+    finally:
+        coverage.cov_controller.resume()

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import LONGEST
 from tests.drawing import FUZZ, ROUND, SAME, seeded, stream
 
 ROOT = Path(__file__).parents[1]
@@ -94,7 +93,3 @@ def test_a_seed_is_itself_outside_a_round(seed: int) -> None:
     if ROUND not in os.environ:
         assert seeded(f"a/{seed}") == f"a/{seed}"
         assert stream(seed).random() == stream(seed).random()
-
-
-def test_what_runs_first_is_there() -> None:
-    assert [file for file in LONGEST if not file.exists()] == []

@@ -17,7 +17,7 @@ from lotwork.ingest.ports import Page
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import FencedError, LotworkError, SourceUnreachableError, StandbyError, UnreachableError
-from lotwork.scheduler import Daemon, OneWorker, listen, poll_name
+from lotwork.scheduler import Daemon, OneWorker, poll_name
 from lotwork.service.sources import Watched
 from lotwork.service.wall_clock import WallClock
 from tests.patience import PATIENCE_SECONDS
@@ -157,24 +157,6 @@ def test_a_late_failure_of_a_source_that_is_gone_brings_nothing_of_it_back(daemo
     assert "poll:main/old" not in daemon.metrics.text().decode()
     assert 'job="prices",why="ZeroDivisionError"' in daemon.metrics.text().decode()
     assert told.told == ["prices"]
-
-
-def test_signals_only_set_flags(daemon: Daemon) -> None:
-    import signal  # noqa: PLC0415 - only this test
-
-    before = {
-        number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
-    }
-    try:
-        listen(daemon)
-        for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGTERM):
-            signal.raise_signal(number)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    assert daemon.reload.is_set()
-    assert daemon.sync.is_set()
-    assert daemon.stop.is_set()
 
 
 def test_the_job_of_a_source_is_named_after_book_and_source() -> None:

@@ -39,7 +39,6 @@ def lotwork(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     return Caller(unpack(tmp_path), capsys, monkeypatch)
 
 
-@pytest.mark.no_cover  # measured it takes three times as long, and the formulas have tests of their own
 def test_every_answer_is_the_former_release_s_to_the_byte_or_a_change_that_is_listed(tmp_path: Path) -> None:
     """A change that is listed and does not occur any more fails too."""
     found = changes(KEPT, answers(unpack(tmp_path), NOW, questions()))

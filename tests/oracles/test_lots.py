@@ -24,7 +24,6 @@ from tests.oracles.histories import History, history
 from tests.projections.house import book_of
 from tests.projections.oracle import is_long
 
-pytestmark = pytest.mark.no_cover
 HISTORIES = 500
 WALLETS_FROM = date(2025, 1, 1)
 POOLED_FROM = date(2010, 1, 1)

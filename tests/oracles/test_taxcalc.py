@@ -25,7 +25,6 @@ from tests.oracles.readings import (
 )
 from tests.rules.us.law import LAW
 
-pytestmark = pytest.mark.no_cover
 YEARS = (2024, 2025, 2026)
 FILERS_A_YEAR = 2_500
 FEW = 75

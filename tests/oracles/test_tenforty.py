@@ -16,7 +16,6 @@ from tests.oracles.readings import Figures, Reading, explained
 from tests.oracles.readings_of_tenforty import TENFORTY
 from tests.rules.us.law import LAW
 
-pytestmark = pytest.mark.no_cover
 YEARS = (2024, 2025)
 FILERS_A_YEAR = 600
 TOLERANCE = Decimal("0.05")
