@@ -20,8 +20,9 @@ class GrossTwice:
     def find(self, receipt: Receipt) -> Receipt | None:
         """Return what *receipt* tells gross or net, of those of its instant; note it."""
         told = self.of_the_instant
-        if told and told[0].at != receipt.at:
-            told.clear()
+        if not told or told[0].at != receipt.at:
+            self.of_the_instant = [receipt]
+            return None
         found = next((other for other in told if _is_gross(receipt, other) or _is_gross(other, receipt)), None)
         told.append(receipt)
         return found

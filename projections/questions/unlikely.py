@@ -105,8 +105,8 @@ class UnlikelyFold:
 
     def _receive(self, receipt: e.Receipt) -> None:
         value = receipt.value_usd_micros
-        if not value or receipt.in_doubt:  # what waits, is deferred or has no market has no price
-            return
+        if not value or (receipt.doubt is not None and receipt.in_doubt):
+            return  # what waits, is deferred or has no market has no price
         if value >= MILLIONS and receipt.may_repeat != SETTLED:
             self._ask_of_millions(receipt, value)
         self._hold(receipt, value, receipt.quantity)
@@ -115,7 +115,8 @@ class UnlikelyFold:
         """Ask about *event*, *value* micro-dollars for *quantity* base units, where no level is near it."""
         levels = self._levels[event.asset]
         for level in levels:
-            if _is_near(value, quantity, level):
+            here, there = value * level.quantity, level.value * quantity
+            if here < there * TIMES and there < here * TIMES:
                 level.value, level.quantity, level.at, level.id = value, quantity, event.at, event.id
                 level.told += 1
                 return
@@ -159,12 +160,6 @@ class UnlikelyFold:
 
     def _right(self, event: Priced) -> str:
         return correct_command(self.book, event.id, {"may_repeat": SETTLED}, "looked at, and right")
-
-
-def _is_near(value: int, quantity: int, level: Level) -> bool:
-    """Say if a price is less than TIMES another one, and more than its part."""
-    here, there = value * level.quantity, level.value * quantity
-    return here < there * TIMES and there < here * TIMES
 
 
 def _is_dust(value: int, quantity: int, level: Level) -> bool:
