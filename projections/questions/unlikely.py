@@ -30,6 +30,8 @@ WORTH_ASKING = MICROS
 """A dollar: what is less apart is the rounding of dust."""
 MILLIONS = 10_000_000 * MICROS
 """Micro-dollars of one receipt from which it is asked about: 111 BTC; of satoshis taken for coins every payout is."""
+LEAST_FEE = 50 * MICROS
+"""A fee of less is asked about by nobody: a network takes as much of any amount."""
 MOST_LEVELS = 4
 FOR_MONEY = frozenset({"sold", "spent", "swapped"})
 """How coins left for what they are worth; a gift or a loss brings nothing."""
@@ -40,6 +42,10 @@ _PRICE = (
     "{event.id} tells {event.asset} at ${price} a coin and {other.id} at ${known}, within {days} days: an amount may "
     "be in another unit, or the total where a price is due: correct what is wrong, here `{mend}`; if both are right,"
     " say so: `{right}`"
+)
+_FEE = (
+    "{event.id} tells a fee of ${fee} for ${paid}: it may be the total, or in another unit: correct it: `{mend}`; if "
+    "it is right, say so: `{right}`"
 )
 _MILLIONS = (
     "{event.id} counts {quantity} {event.asset} as income of ${value}: a smaller unit, such as satoshis, may have been "
@@ -82,9 +88,11 @@ class UnlikelyFold:
                 self._receive(event)
             case e.Purchase():
                 self._hold(event, event.cost_usd_micros, event.quantity)
+                self._weigh(event, event.cost_usd_micros)
             case e.Sale():
                 if event.disposition in FOR_MONEY:
                     self._hold(event, event.proceeds_usd_micros, event.quantity)
+                    self._weigh(event, event.proceeds_usd_micros)
             case e.PriceSample():
                 coin = 10 ** self.assets.decimals(event.asset)
                 self._hold(event, scaled(event.price_usd, PRICE_DECIMALS), coin * 10**PRICE_DECIMALS // MICROS)
@@ -102,6 +110,15 @@ class UnlikelyFold:
                 pass
             case _:
                 assert_never(event)
+
+    def _weigh(self, event: e.Purchase | e.Sale, paid: int) -> None:
+        """Ask about a fee that is most of what was paid."""
+        fee = event.fee_usd_micros
+        if fee < LEAST_FEE or fee * 2 <= paid or event.may_repeat == SETTLED:
+            return
+        mend = correct_command(self.book, event.id, {"fee_usd": AMOUNT}, "the fee")
+        words = _FEE.format(event=event, fee=usd_text(fee), paid=usd_text(paid), mend=mend, right=self._right(event))
+        self.findings.append(Finding("amount_unlikely", words, event.id))
 
     def _receive(self, receipt: e.Receipt) -> None:
         value = receipt.value_usd_micros

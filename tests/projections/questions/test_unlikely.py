@@ -101,6 +101,29 @@ def test_a_receipt_of_millions_is_asked_about(quantity: str, price: str, asset: 
     assert codes(book_of(line, *answers(asked.message)[-1])) == []
 
 
+@pytest.mark.parametrize(
+    ("told", "asks"),
+    [
+        ({"fee_usd": "9500"}, True),
+        ({"fee_usd": "9000"}, True),
+        ({"fee_usd": "4501"}, True),
+        ({"fee_usd": "4500"}, False),
+        ({"fee_usd": "49.99", "proceeds_usd": "9.1", "quantity": "0.0001"}, False),
+    ],
+)
+def test_a_fee_that_is_most_of_a_trade_is_asked_about(told: dict[str, str], asks: bool) -> None:
+    """The fee lowers what a sale realized (26 U.S.C. 1001(b)) and is part of what a purchase cost (1012)."""
+    funds = receipt("funds", "2025-01-01", "1", "90000")
+    sold = sale("s", "2025-03-01", "0.1", "9000") | told
+    bought = {"kind": "purchase", "id": "p", "at": "2025-03-01T00:00:00Z", "wallet": "x", "asset": "BTC",
+              "quantity": sold["quantity"], "cost_usd": sold["proceeds_usd"], "fee_usd": told["fee_usd"]}  # fmt: skip
+    for line in (sold, bought):
+        made = book_of(funds, line)
+        assert codes(made) == (CODE if asks else [])
+        if asks:
+            assert codes(book_of(funds, line, *answers(made.told()[0].message)[-1])) == []
+
+
 def test_a_block_of_the_first_days_is_not_asked_about() -> None:
     assert codes(book_of(receipt("a", "2025-03-01", "50", "90000", income="block_reward"))) == []
 
