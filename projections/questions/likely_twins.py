@@ -91,7 +91,7 @@ class TwinFold:
             sold=list(self._swaps.sold),
             asked=list(self._swaps.asked.values()),
             lines=self._rows.lines(),
-            gross=self._gross.of_the_instant,
+            gross=list(self._gross.recent),
             traded=self._parts.kept(),
         )
 
@@ -107,7 +107,7 @@ class TwinFold:
             self._money.resume(money)
         self._elsewhere.resume(state.elsewhere)
         self._rows.resume(state.lines)
-        self._gross.of_the_instant.extend(state.gross)
+        self._gross.recent.extend(state.gross)
         self._parts.resume(state.traded)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)

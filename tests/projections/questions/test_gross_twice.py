@@ -35,3 +35,32 @@ def test_a_payout_told_gross_and_net_is_asked_about(lines: list[dict[str, Any]])
 )
 def test_two_payouts_are_two(change: dict[str, Any]) -> None:
     assert "likely_twins" not in codes(book_of(GROSS | change, NET))
+
+
+NAMED = receipt("named", AT, "0.003", "90000", source="pool list", txid="ab" * 32)
+BEFORE = receipt("before", "2025-03-01T11:59:55Z", "0.003", "90010", source="pool list")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{}, {"at": AT}, {"at": "2025-03-01T12:01:00Z"}, {"at": "2025-03-01T13:00:30+01:00", "income": "bonus"}],
+)
+def test_a_payout_told_before_and_after_its_transaction_is_known_is_asked_about(change: dict[str, Any]) -> None:
+    (asked,) = book_of(NAMED, BEFORE | change).told()
+    assert asked.code == "likely_twins"
+    one, two = answers(asked.message)[:2]
+    assert [codes(book_of(NAMED, BEFORE | change, *answer)) for answer in (one, two)] == [[], []]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"at": "2025-03-01T12:01:01Z"},
+        {"quantity": "0.0031"},
+        {"txid": "cd" * 32},
+        {"pool": "another"},
+        {"asset": "LTC"},
+    ],
+)
+def test_a_payout_of_another_time_or_amount_is_another(change: dict[str, Any]) -> None:
+    assert codes(book_of(NAMED, BEFORE | change)) == []
