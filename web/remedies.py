@@ -181,6 +181,7 @@ REMEDIES = {
     "law_not_enacted": Remedy("A figure of the law is not enacted yet"),
     "year_facts_in_part": Remedy("Amounts of a part of a year, and none of the whole", YEAR_FACTS),
     "withholding_told_twice": Remedy("Tax withheld is told in two ways", UNWITHHELD),
+    "broker_told_more": Remedy("A broker told the IRS of more than was sold here", IMPORT),
     "year_without_records": Remedy("A year of which nothing is recorded", IMPORT, YEAR_FACTS),
     "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
     "year_facts_missing": Remedy("What stands outside the ledger is not recorded"),
