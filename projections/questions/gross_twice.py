@@ -15,7 +15,7 @@ from lotwork.ledger.events import Receipt
 from lotwork.ledger.tellers import FROM_A_FILE
 
 A_MINUTE = timedelta(minutes=1)
-MOST_KEPT = 64
+MOST_OF_A_MINUTE = 64
 """So many of the last minute are looked at."""
 
 
@@ -23,7 +23,7 @@ MOST_KEPT = 64
 class GrossTwice:
     """The receipts of the last minute."""
 
-    recent: deque[Receipt] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
+    recent: deque[Receipt] = field(default_factory=lambda: deque(maxlen=MOST_OF_A_MINUTE))
 
     def find(self, receipt: Receipt) -> Receipt | None:
         """Return what *receipt* tells in another way, of those of the last minute; note it."""

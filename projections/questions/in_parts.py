@@ -21,7 +21,7 @@ from lotwork.projections.questions.add_command import add_command, correct_comma
 
 Traded: TypeAlias = Sale | Purchase | Receipt
 FILLED = timedelta(minutes=10)
-MOST_KEPT = 64
+MOST_TRADED = 64
 """So many of the last minutes, of one coin and wallet, are looked at."""
 _PARTS = (
     "{whole.id} is as much {whole.asset} as {count} others that another source tells within minutes come to, {first} "
@@ -49,7 +49,7 @@ class InParts:
     def take(self, event: Traded) -> None:
         """Hold *event* against the minutes before it: as the whole of parts, and as the last part of a whole."""
         recent = self._recent[_place(event)]
-        while recent and (event.at - recent[0].at > FILLED or len(recent) >= MOST_KEPT):
+        while recent and (event.at - recent[0].at > FILLED or len(recent) >= MOST_TRADED):
             recent.popleft()
         recent.append(event)
         if len(recent) > 2 and event.may_repeat != SETTLED:  # noqa: PLR2004 - a whole has two parts at least
