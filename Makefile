@@ -1,6 +1,6 @@
 # Lotwork, from a fresh clone: `make run` starts it, `make test` proves it. Both need nothing but Debian's or Ubuntu's
 # python3 (3.11, 3.12 or 3.13, with whatever pip came with it) and make; everything they install goes into .venv,
-# .venv-oracles, .ci/pip and .ci/evm/node_modules.
+# .venv-electrum, .venv-oracles, .ci/pip and .ci/evm/node_modules.
 
 BIN := .venv/bin
 # Two workers, as many as the smallest machine we test on has cores.
@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check smoke parts oracles lint types layers tests fuzz audit bench bench-full golden former sources lock wheel clean
+.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,7 +37,7 @@ types: .venv/.development
 layers: .venv/.development
 	$(BIN)/lint-imports
 
-tests: .venv/.development .venv-oracles/.ready
+tests: .venv/.development .venv-oracles/.ready .venv-electrum/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 audit: .venv/.development ## Ask osv.dev for advisories on what is pinned; where it does not answer, say what was not audited.
@@ -49,13 +49,15 @@ smoke: ## Do what a user does: `make run` in a clean clone until it is ready, an
 
 # MINUTES=10 says how long; SEED=n runs the round of that seed again; FUZZ_ARGS names files or tests.
 MINUTES ?= 10
-fuzz: .venv/.development .venv-oracles/.ready ## Draw what no run drew before, MINUTES=10 long; a failure says how to see it again.
+fuzz: .venv/.development .venv-oracles/.ready .venv-electrum/.ready ## Draw what no run drew before, MINUTES=10 long; a failure says how to see it again.
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) $(FUZZ_ARGS)
 
 parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, anvil, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
 oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount, rp2.
+
+electrum: .venv-electrum/.ready ## Install the Electrum server that the tests ask: e-x.
 
 bench: .venv/.development ## Measure import, replay and reports at 10k and 100k events, beside rp2 and beancount.
 	$(BIN)/python -m bench.bench --sizes 10000,100000
@@ -78,6 +80,7 @@ lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move
 	$(PIN) pyproject.toml --extra alerts --extra build --extra dev --extra postgres \
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(PIN) --group oracles --output-file tests/oracles/requirements.lock
+	$(PIN) --group electrum --output-file tests/electrum/requirements.lock
 	$(PIN) --group installer --output-file .ci/installer.lock
 	$(PIN) --group oldest-pip --output-file .ci/oldest-pip.lock
 
@@ -86,12 +89,12 @@ wheel: .venv/.runtime ## Build the wheel into dist/.
 		--no-deps --no-build-isolation --wheel-dir $(DIST) .
 
 clean: ## Remove what was built here, and what the tools left. No ledger lives here, so none is lost.
-	rm -rf .venv .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \
+	rm -rf .venv .venv-electrum .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \
 		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . \( -name __pycache__ -o -name '*.egg-info' \) -type d -prune -exec rm -rf {} +
 
 # A change of the installer makes the environments anew, and so does one that is of an older making or half made.
-.venv/.made .venv-oracles/.made: .ci/installer.lock
+.venv/.made .venv-electrum/.made .venv-oracles/.made: .ci/installer.lock
 	@.ci/make-venv $(@D)
 
 .venv/.runtime: .venv/.made requirements.lock pyproject.toml
@@ -107,4 +110,9 @@ clean: ## Remove what was built here, and what the tools left. No ledger lives h
 .venv-oracles/.ready: .venv-oracles/.made tests/oracles/requirements.lock
 	@echo "installing the oracles, pinned by hash ..."
 	@.ci/install .venv-oracles tests/oracles/requirements.lock
+	@touch $@
+
+.venv-electrum/.ready: .venv-electrum/.made tests/electrum/requirements.lock
+	@echo "installing the Electrum server of the tests, pinned by hash ..."
+	@.ci/install .venv-electrum tests/electrum/requirements.lock
 	@touch $@

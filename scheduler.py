@@ -40,6 +40,7 @@ from lotwork.service import health as health_pages
 from lotwork.service import logs, told
 from lotwork.service.health import Health
 from lotwork.service.http_server import HttpServer
+from lotwork.service.leaving import leave
 from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
 from lotwork.service.recorder import Recorder
@@ -439,15 +440,3 @@ def run(home: Path, *, flags: Mapping[str, Any] | None = None) -> int:
         log.critical("the daemon does not run", why=str(refused), exit_code=refused.exit_code)
         return leave(refused.exit_code)
     return leave(0)
-
-
-def leave(code: int) -> int:
-    """Return *code*, or end the process with it at once where a thread is left that Python would wait for.
-
-    That is a page still being made; it only reads.
-    """
-    main = threading.main_thread()
-    if any(thread is not main and not thread.daemon for thread in threading.enumerate()):
-        logging.shutdown()
-        os._exit(code)
-    return code

@@ -13,6 +13,7 @@ from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.storage.batch import Appends, Batch, Head
 from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import CENT
+from lotwork.projections.questions.add_command import in_book
 from lotwork.projections.replay.book import Book
 from lotwork.projections.replay.live import LiveBook
 from lotwork.service.health import Health
@@ -75,7 +76,7 @@ class Monitor:
 
     def queue(self, book: str, alerts: Sequence[Alert]) -> list[Alert]:
         """Put *alerts* into the outbox; the outbox itself keeps an id it has known from being told again."""
-        new = [alert for alert in alerts if alert.id not in self._queued]
+        new = [alert._replace(body=in_book(alert.body, book)) for alert in alerts if alert.id not in self._queued]
         if new:
             self._recorder.append(Batch(book, outbox=tuple(alert.message(self._scrub) for alert in new)))
             self._queued.update(alert.id for alert in new)

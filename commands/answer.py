@@ -22,6 +22,7 @@ from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.questions.add_command import findings_in
 from lotwork.reports.findings import list_findings
 from lotwork.reports.result import RestsOn, Schema, json_of, schema_of
 from lotwork.reports.rows import Row
@@ -174,7 +175,7 @@ def answer(
     up_to: int | None = None,
 ) -> int:
     """Print a result with what it rests on, and return its exit code: 1 where findings need a person."""
-    told = list(findings)
+    told = list(findings_in(call.book, findings))
     head = log.head(call.book, up_to=up_to)
     if call.as_json:
         print_result(name, content, head=head, law=law, findings=told)
@@ -202,8 +203,9 @@ def print_result(
 
 def result_of(name: str, content: Row, *, head: Head, law: Law, findings: Iterable[Finding] = ()) -> bytes:
     """Return the JSON of a result with what every result has: the book and where it ends, the law, the findings."""
+    told = findings_in(head.book, findings)
     rests_on = RestsOn(schema=schema_of(name), book=head.book, position=head.position, head=head.hash, law=law.digest)
-    return json_of(rests_on, content, list_findings(findings))
+    return json_of(rests_on, content, list_findings(told))
 
 
 def print_alone(name: str, content: Row) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -56,7 +58,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
         sources = [one for one in watched(config.settings, context) if source in (None, one.name[1])]
         if source is not None and not sources:
             raise UsageError(f"no source is called {source!r}: see [sources] in {call.home / 'config.toml'}")
-        told = [_ask(store, one) for one in sources]
+        told = [_ask(call, store, one) for one in sources]
         troubles = [refused for _, refused in told if refused is not None]
         books = {one.name[0] for one in sources} or {call.book}
         prices, silent = _price(store, books, config.settings, context)
@@ -70,17 +72,27 @@ def poll_command(call: Call, *, source: str | None) -> int:
     return 0
 
 
-def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:
-    """Ask one source; return what is told of it, and what it refused with."""
+def _ask(call: Call, store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:
+    """Ask one source; return what is told of it, and what it refused with.
+
+    A person who sits before it is told how far a long first reading has come; it goes on from there if it is ended.
+    """
     from lotwork.ingest.watch import watch_once  # noqa: PLC0415 - only a poll watches
 
     book, name = one.name
     left_out: list[str] = []
     try:
-        new = watch_once(one.source, store, tell=left_out.append)
+        new = watch_once(one.source, store, tell=left_out.append, progress=_progress(call, name))
         return PolledRow(book=book, source=name, new=new, left_out=left_out or UNSET), None
     except (SourceUnreachableError, InputRefusedError) as refused:  # the others are asked all the same
         return PolledRow(book=book, source=name, new=0, error=without_secrets(str(refused))), refused
+
+
+def _progress(call: Call, name: str) -> Callable[[str], None]:
+    """Return who is told how far a reading of the source *name* has come: whoever sits at a terminal."""
+    if sys.stderr.isatty():
+        return lambda words: call.say(f"{name}: {words}")
+    return lambda _words: None
 
 
 def _price(

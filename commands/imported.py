@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from lotwork.commands.answer import FINDINGS, Call, print_result
 from lotwork.commands.telling import tell
+from lotwork.ledger.events import Event
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.known_rows import Revision
+from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.storage.batch import Appended
 from lotwork.ledger.told_again import SETTLED
@@ -97,9 +99,22 @@ class Import:
         return sum(map(len, self.intake.events.values()))
 
     @property
+    def new(self) -> list[Event]:
+        """The events that were appended, or would be."""
+        names = {name for each in self.appended for name in each.new}
+        told = (event for events in self.intake.events.values() for event in events)
+        return [event for event in told if event.id in names or self.dry_run]
+
+    @property
+    def pending(self) -> int:
+        """How many of them say that they have not happened yet."""
+        notes = (event.note for event in self.new if event.may_repeat != SETTLED)
+        return sum(note is not None and says_not_yet(note) for note in notes)
+
+    @property
     def code(self) -> int:
         """The exit code: 1 where something of it needs a person."""
-        waiting = self.intake.revisions and not self.revise
+        waiting = (self.intake.revisions and not self.revise) or self.pending
         return FINDINGS if waiting or any(file.needs_a_person for file in self.files) else 0
 
 
@@ -169,19 +184,16 @@ def _file_row(file: FileTold) -> FileRow:
 
 def _say_repeated(done: Import) -> None:
     """Say how many rows may tell an event once more: each is a finding until a person answers it."""
-    new = {name for each in done.appended for name in each.new}
-    asked = [
-        event
-        for events in done.intake.events.values()
-        for event in events
-        if event.may_repeat not in (None, SETTLED) and (event.id in new or done.dry_run)
-    ]
+    asked = [event for event in done.new if event.may_repeat not in (None, SETTLED)]
     if done.intake.exported:
         events = "1 event is" if len(done.intake.exported) == 1 else f"{len(done.intake.exported)} events are"
         tell(f"{events} let in as the log they come from holds them: by hand they would be refused")
     if asked:
         rows = "1 row may tell" if len(asked) == 1 else f"{len(asked)} rows may tell"
         tell(f"{rows} once more what is recorded already: it counts, and is asked about (row_told_twice)")
+    if done.pending:
+        says = "1 event says" if done.pending == 1 else f"{done.pending} events say"
+        tell(f"{says} that it has not happened, or not yet: it counts, and is asked about (said_pending)")
 
 
 def _say_revisions(revisions: Sequence[tuple[str, Revision]], *, recorded: bool) -> None:

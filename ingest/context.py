@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from lotwork.ingest.asking.quarantine import Quarantine
+from lotwork.ingest.asking.question import Sign, unsigned
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError
@@ -50,8 +51,13 @@ class BuildContext:
         """Return where refused answers are kept, free of secrets."""
         return Quarantine(self.home, secrets=self.secrets)
 
-    def client(self, source: str, *, allow_private: bool, deadline_seconds: float = 30.0) -> BoundedClient:
-        """Return the one way *source* asks a public API: bounded in time, size and trust, at one pace per host."""
+    def client(
+        self, source: str, *, allow_private: bool, deadline_seconds: float = 30.0, sign: Sign = unsigned
+    ) -> BoundedClient:
+        """Return the one way *source* asks a public API: bounded in time, size and trust, at one pace per host.
+
+        *sign* puts a key to each question, or signs it; no message repeats a secret that the settings name.
+        """
         from lotwork.ingest.asking.http import BoundedClient, Bounds  # noqa: PLC0415 - httpx2, only where it is used
 
         return BoundedClient(
@@ -61,6 +67,8 @@ class BuildContext:
             allow_private=allow_private,
             bounds=Bounds(deadline_seconds=deadline_seconds),
             quarantine=self.quarantine,
+            sign=sign,
+            scrub=self.scrub.without_known,
         )
 
     def policy(self, book: str) -> Policy:

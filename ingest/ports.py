@@ -28,6 +28,8 @@ class Page:
     cursor: str
     more: bool = False
     """Whether the source has more to give at once; False until the next poll."""
+    progress: str | None = None
+    """How far a long first reading has come, in counts; at its end, what a person may compare."""
     left_out: str | None = None
     """What of it is no event, counted and named, where a person is to know."""
 

@@ -6,7 +6,7 @@ import re
 
 WORDS_OF_A_SEED = 12
 """The fewest words of a mnemonic (BIP39)."""
-_PRIVATE = re.compile(r"[A-Za-z]{1,2}(prv|tpv)[1-9A-HJ-NP-Za-km-z]{20,}")
+_PRIVATE = re.compile(r"[A-Za-z]{1,2}(prv|tpv|gpv)[1-9A-HJ-NP-Za-km-z]{20,}")
 
 
 def lets_spend(text: str) -> bool:

@@ -16,6 +16,8 @@ from lotwork.ingest.declaration import DeclarationError, DeclaredPrices, Declare
 
 SOURCE_MODULES = (
     "lotwork.ingest.bitcoin.source",
+    "lotwork.ingest.bitcoin.electrum.source",
+    "lotwork.ingest.bitcoin.esplora.source",
     "lotwork.ingest.evm.source",
     "lotwork.ingest.pools.ocean",
     "lotwork.ingest.folder.source",

@@ -25,7 +25,8 @@ SHORTEST_CORE = 6
 """A shorter piece of base64 is in every line of it by chance."""
 SURE_BY_ITS_LENGTH = 16
 BASE64 = frozenset(ascii_letters + digits + "+/-_")
-WEB = ("http", "https", "ws", "wss")
+WEB = ("http", "https", "ws", "wss", "ssl", "tcp")
+"""Schemes whose host is a host: an alert service writes a token in its place."""
 
 _TELLTALES = r"api[-_]?key|apikey|access[-_]?token|token|passw(?:or)?d|passphrase|secret|signature|private[-_]?key"
 _PATTERNS = (

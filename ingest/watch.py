@@ -6,6 +6,7 @@ the effect is exactly once. A crash between the two steps asks the same question
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from lotwork.ingest.ports import Page, ReceiptSource, Recorder
@@ -32,8 +33,11 @@ def watch_once(
     most_pages: int = MOST_PAGES,
     stop: Callable[[], bool] = never,
     tell: Callable[[str], None] = quiet,
+    progress: Callable[[str], None] = quiet,
 ) -> int:
     """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
+
+    *progress* is told, after each page, how far a long reading has come.
 
     Reads page by page, each page committed before the next is asked for, until the source has no more, *most_pages*
     were read, or *stop* says so: the page it had asked for is then not recorded, and is asked for again another time. A
@@ -41,13 +45,13 @@ def watch_once(
     for ever.
     """
     cursor = recorder.cursor(source.book, source.name)
-    seen = {cursor}
+    seen = {_mark(cursor)}
     new = 0
     for _ in range(most_pages):
         page = source.fetch_since(cursor)
         if stop():
             break
-        if page.more and page.cursor in seen:
+        if page.more and _mark(page.cursor) in seen:
             raise SourceRefusedError(
                 f"{source.name}: page after cursor {cursor!r}: it promises more but leads back to {page.cursor!r}: "
                 "nothing of it was recorded; report this, the source's paging runs in a circle"
@@ -55,11 +59,18 @@ def watch_once(
         new += record(source, recorder, cursor, page)
         if page.left_out is not None:
             tell(page.left_out)
+        if page.progress is not None:
+            progress(page.progress)
         if not page.more:
             break
         cursor = page.cursor
-        seen.add(cursor)
+        seen.add(_mark(cursor))
     return new
+
+
+def _mark(cursor: str | None) -> bytes:
+    """Return what a cursor is known by: one may be long, and a look may pass a thousand."""
+    return b"" if cursor is None else hashlib.sha256(cursor.encode()).digest()
 
 
 def record(source: ReceiptSource, recorder: Recorder, cursor: str | None, page: Page) -> int:

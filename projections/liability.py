@@ -13,27 +13,37 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import BUSINESS, HOBBY, US, Activity, YearFacts
+from lotwork.ledger.events import BUSINESS, HOBBY, JOINT, US, Activity, YearFacts
 from lotwork.ledger.units import ZERO
 from lotwork.projections.filer.origins import OUTSIDE
 from lotwork.projections.filer.taxpayer import ProfileInForce, profile_assumed, year_end
 from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import findings_in
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.business import Business
 from lotwork.projections.returns.business_trace import receipts_of
 from lotwork.projections.returns.carried import Carried, carried_forward
 from lotwork.projections.returns.carryovers import CarriedInto, carried_into
-from lotwork.projections.returns.case import YearInputs, case_of, contradictions, credits_in_doubt, paid, shared_facts
-from lotwork.projections.returns.couple import couple_of
+from lotwork.projections.returns.case import (
+    YearInputs,
+    case_of,
+    contradictions,
+    credits_in_doubt,
+    facts_of_spouses,
+    paid,
+)
+from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.projections.returns.facts_told import withheld_twice
 from lotwork.projections.returns.owners import persons
+from lotwork.projections.returns.recovered import recovered
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
 from lotwork.projections.returns.turned import all_year, parts_of, turned
-from lotwork.rules.line import MOST_EVENTS_NAMED, Line, line, to_cents
+from lotwork.rules.line import MOST_EVENTS_NAMED, Line, given_back, line, to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.capital import LINE_OF_BOX
 from lotwork.rules.us.individual import Return, compute
 from lotwork.rules.us.renumbered import as_printed
+from lotwork.rules.us.retirement import Plan, Retirement
 from lotwork.rules.us.schedule_c import FORM as SCHEDULE_C
 from lotwork.rules.us.two_businesses import ref_of_spouse, spouses
 
@@ -105,7 +115,8 @@ class Liability:
     @property
     def balance_due(self) -> Decimal:
         """What is still to pay; negative: a refund, that of credits beyond the tax among it."""
-        return self.computed.total.amount - self.credits - self.paid
+        left = self.computed.total.amount - self.credits - self.paid
+        return left if left >= 0 else -given_back(-left)
 
 
 def liability(
@@ -124,7 +135,7 @@ def liability(
     into = carried_into(book, law, year, couple) if carried is None else carried
     told = YearInputs(year, profile, facts, business, into.carried, other)
     computed = compute(case_of(book, told), law, tax_table=tax_table)
-    findings += _found(book, told, computed, into)
+    findings += _found(couple, told, computed, into)
     if parts_of(book, year):
         findings.append(_turned(book, law, year, computed))
     withheld = computed.filer.withholding
@@ -141,12 +152,13 @@ def liability(
         credits=computed.credits.all,
         withheld=withheld,
         paid=withheld + sum((paid(book, year, kind) for kind in others), ZERO),
-        findings=tuple(dict.fromkeys(findings)),
+        findings=tuple(dict.fromkeys(findings_in(book.history.book, findings))),
     )
 
 
-def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
+def _found(couple: Couple, told: YearInputs, computed: Return, into: CarriedInto) -> Iterable[Finding]:
     """Yield what a person must decide or know about a year."""
+    book = couple.book
     year, profile, facts, business, _, other = told
     yield from into.told(year)
     assumed = [name for name in profile.assumed if name in DECISIVE]
@@ -159,15 +171,14 @@ def _found(book: Book, told: YearInputs, computed: Return, into: CarriedInto) ->
     yield from book.taxpayer.told_contrary()
     yield from contradictions(profile, facts)
     yield from withheld_twice(book, year)
-    if other is not None:
-        yield from shared_facts(facts)
+    if profile.filing_status == JOINT:
+        yield from facts_of_spouses(facts, other)
     for each in (business,) if other is None else (business, other):
         yield from each.expenses.findings
         yield from hobby_sold(each.equipment) if each.is_hobby else each.equipment.findings
     yield from credits_in_doubt(computed, facts)
-    excess = computed.income.gathered.retirement.excess
-    if excess:
-        yield _retirement_excess(computed, excess)
+    yield from _retirement_excesses(computed)
+    yield from recovered(couple, told)
     if not profile.material_participation and min(each.amount for each in computed.income.businesses) < 0:
         yield Finding(
             "passive_loss",
@@ -183,15 +194,32 @@ def _turned(book: Book, law: Law, year: int, computed: Return) -> Finding:
     return turned(book, year, computed.tax_after_credits, otherwise)
 
 
-def _retirement_excess(computed: Return, excess: Decimal) -> Finding:
-    filer = computed.filer
-    plan = filer.retirement_plan or "any plan"
-    age = "" if filer.age is not None else "; record `age` in year_facts if you are 50 or older"
-    return Finding(
+def _retirement_excesses(computed: Return) -> Iterable[Finding]:
+    """Yield what each spouse put into a plan beyond what the own earned income lets be deducted."""
+    filer, spouse = computed.filer, computed.income.gathered.spouse
+    own = computed.income.gathered.retirement
+    yield from _retirement_excess(filer.year, filer.retirement_contribution, own, (filer.retirement_plan, filer.age))
+    if spouse is not None:
+        put_in, plan = filer.spouse_retirement_contribution, (filer.spouse_retirement_plan, filer.spouse_age)
+        yield from _retirement_excess(filer.year, put_in, spouse.retirement, plan, "spouse_")
+
+
+def _retirement_excess(
+    year: int, put_in: Decimal, plan: Retirement, saver: tuple[Plan | None, int | None], whose: str = ""
+) -> Iterable[Finding]:
+    if not plan.excess:
+        return
+    told, years = saver
+    age = (
+        ""
+        if years is not None
+        else f"; record `{whose}age` in year_facts if {'the spouse is' if whose else 'you are'} 50 or older"
+    )
+    yield Finding(
         "retirement_excess",
-        f"of {to_cents(filer.retirement_contribution)} put into a retirement plan for {filer.year}, {plan} lets "
-        f"{to_cents(computed.income.retirement.amount)} be deducted: {to_cents(excess)} is too much; take it out in "
-        f"time, or it bears an excise tax of 10 percent (26 U.S.C. 4972){age}",
+        f"of {to_cents(put_in)} put into a retirement plan {'of the spouse ' if whose else ''}for {year}, "
+        f"{told or 'any plan'} lets {to_cents(put_in - plan.excess)} be deducted: {to_cents(plan.excess)} is too much; "
+        f"take it out in time, or it bears an excise tax of 10 percent (26 U.S.C. 4972){age}",
     )
 
 

@@ -24,6 +24,7 @@ from lotwork.projections.estimated.paid import filed_in_january, paid_by
 from lotwork.projections.estimated.prior_year import PriorYear, filed_otherwise, prior_year, told_of
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
+from lotwork.projections.questions.add_command import findings_in
 from lotwork.projections.replay.book import Book
 from lotwork.rules.line import Line
 from lotwork.rules.load import Law
@@ -314,7 +315,7 @@ class _Account:
             findings += (_unknown_rate(late.through),)
         if compared is not None and self._rests_on(compared):
             findings += compared.schedule.findings
-        return findings
+        return tuple(findings_in(self.book.history.book, findings))
 
 
 def _origin(method: str) -> str:

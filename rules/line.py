@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
 from lotwork.ledger.units import CENT, ZERO
@@ -82,6 +82,12 @@ def by_form(lines: Iterable[T], place: Callable[[T], tuple[str, str]]) -> dict[s
         told.append(each)
         forms[form] = told
     return {form: sorted(told, key=lambda each: line_order(place(each)[1])) for form, told in forms.items()}
+
+
+def given_back(amount: Decimal) -> Decimal:
+    """Return what is overpaid, half a cent of it left out: the tax that it is more than rounds half a cent up."""
+    down = amount.quantize(CENT, ROUND_HALF_DOWN, WIDE)
+    return down if amount - down == CENT / 2 else amount
 
 
 def to_cents(amount: Decimal) -> Decimal:

@@ -71,6 +71,7 @@ class Rounds:
             self._recorder,
             stop=lambda: self._stop() or not self._health.watches(one.section),
             tell=lambda words: log.warning("left out", book=book, source=source, rows=words),
+            progress=lambda words: log.info("reading", book=book, source=source, progress=words),
         )
         self._health.answered(one.section)
         if new:

@@ -16,7 +16,13 @@ from urllib.request import Request, urlopen
 from tests.architecture.house import ROOT
 from tests.setup.locks import pinned_version, pins
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "tests/oracles/requirements.lock", ".ci/installer.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "tests/oracles/requirements.lock",
+    "tests/electrum/requirements.lock",
+    ".ci/installer.lock",
+)
 ASKED = "https://api.osv.dev/v1/querybatch"
 DEADLINE_SECONDS = 10.0
 AT_ONCE = 500

@@ -11,12 +11,17 @@ from http import HTTPStatus
 
 import httpx2
 
-from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.asking.json_guard import JsonRefusedError, JsonValue, parse_json
 from lotwork.ingest.asking.refusal import AskAgainError, RefusedBodyError
+from lotwork.ledger.errors import plain
 
 GZIP_OR_ZLIB = 47
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 LONGEST_SECONDS_TEXT = 9
+MOST_WORDS = 65_536
+LONGEST_WORDS = 200
+ERROR_KEYS = ("error", "errors", "message", "msg", "error_description", "detail", "description", "reason")
+"""Where answers say in words what went wrong, the surest first."""
 NOTHING_RECORDED = "nothing was recorded; ask again later"
 
 
@@ -119,8 +124,11 @@ def unpacker(encoding: str, most_bytes: int) -> Plain:
     raise RefusedBodyError("the answer is packed in a way that was not asked for", NOTHING_RECORDED)
 
 
-def judge(answer: Answer, now: datetime, hold: Callable[[float], None]) -> None:
-    """Pass an answer that is a success in JSON; raise for any other. *hold* is told the wait a server asks for."""
+def judge(answer: Answer, now: datetime, hold: Callable[[float], None], *, text: bool = False) -> None:
+    """Pass an answer that is a success in JSON; raise for any other. *hold* is told the wait a server asks for.
+
+    Where *text* is asked for, no page may stand there instead, and what is not found is an answer.
+    """
     if answer.status in LATER:
         wait = retry_after_seconds(answer.retry_after, now)
         if wait:
@@ -130,16 +138,42 @@ def judge(answer: Answer, now: datetime, hold: Callable[[float], None]) -> None:
     if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
         raise RefusedBodyError("it redirects elsewhere", "redirects are not followed; correct the address", answer.body)
     if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        raise RefusedBodyError(f"status {answer.status}: it knows no such key", "check the key", answer.body)
+        reason = f"status {answer.status}: it knows no such key{words_of(answer.body)}"
+        raise RefusedBodyError(reason, "check the key", answer.body)
+    if text and answer.status == HTTPStatus.NOT_FOUND:
+        return
     if answer.status != HTTPStatus.OK:
-        reason = f"status {answer.status} ({phrase(answer.status)})"
+        reason = f"status {answer.status} ({phrase(answer.status)}){words_of(answer.body)}"
         raise RefusedBodyError(reason, "check the address and the names in the configuration", answer.body)
     if not answer.body.strip():
         raise AskAgainError("the answer is empty", NOTHING_RECORDED, body=answer.body)
-    if not (answer.media_type == "application/json" or answer.media_type.endswith("+json")):
+    if text and answer.media_type in ("text/plain", "application/json", ""):
+        return
+    if text or not (answer.media_type == "application/json" or answer.media_type.endswith("+json")):
         shown = answer.media_type[:60] if answer.media_type.isprintable() else "unreadable"
-        reason = f"the answer is {shown or 'of no declared type'}, not JSON"
+        reason = f"the answer is {shown or 'of no declared type'}, not {'text' if text else 'JSON'}"
         raise RefusedBodyError(reason, "a page stands where data should be; open it in a browser", answer.body)
+
+
+def words_of(body: bytes) -> str:
+    """Return what the server itself says went wrong, as the end of a sentence; nothing where it says nothing."""
+    try:
+        value = parse_json(body[:MOST_WORDS])
+    except JsonRefusedError:
+        return ""
+    said = own_words(value)
+    return f": it says {said!r}" if said else ""
+
+
+def own_words(value: JsonValue) -> str:
+    """Return the words under which an answer tells of an error, as plain text and cut short; "" where it has none."""
+    for key in ERROR_KEYS if isinstance(value, dict) else ():
+        told = value.get(key) if isinstance(value, dict) else None
+        if isinstance(told, dict | list) and told:
+            told = own_words(told[0] if isinstance(told, list) else told) or str(told)
+        if isinstance(told, str) and told.strip():
+            return plain(told.strip())[:LONGEST_WORDS]
+    return plain(value)[:LONGEST_WORDS] if isinstance(value, str) else ""
 
 
 def phrase(status: int) -> str:

@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from http import HTTPStatus
 
 import httpx2
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from lotwork.ingest.asking.addresses import AddressRefusedError
-from lotwork.ingest.asking.answer import Answer, JsonAnswer, judge, read_bounded
+from lotwork.ingest.asking.answer import NOTHING_RECORDED, Answer, JsonAnswer, judge, read_bounded
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.asking.quarantine import Quarantine
+from lotwork.ingest.asking.question import Question, Sign, unsigned
 from lotwork.ingest.asking.refusal import AskAgainError, RefusedBodyError
 from lotwork.ingest.asking.transport import Budget, PinnedNetwork, PinnedTransport
 from lotwork.ledger.clock import Clock
@@ -58,6 +60,10 @@ class BoundedClient:
     bounds: Bounds = field(default_factory=Bounds)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     quarantine: Quarantine | None = None
+    sign: Sign = field(default=unsigned, repr=False)
+    """Puts the key to a question, or signs it; asked anew for each attempt."""
+    scrub: Callable[[str], str] = field(default=str, repr=False)
+    """Takes our secrets out of what a stranger says, before it stands in a message."""
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -70,32 +76,51 @@ class BoundedClient:
     def get_json(
         self, url: str, *, item: str, params: Mapping[str, str | int] | None = None, until: Budget | None = None
     ) -> JsonAnswer:
-        """Return what *url* answers, as JSON with exact decimals; *item* names the question in messages.
+        """Return what *url* answers to a GET; see `ask_json`."""
+        return self.ask_json(Question(url=url, params=params or {}), item=item, until=until)
+
+    def ask_json(self, question: Question, *, item: str, until: Budget | None = None) -> JsonAnswer:
+        """Return the answer to *question*, as JSON with exact decimals; *item* names the question in messages.
 
         *until* is the time of a whole look, where the question is one of several.
 
         Raises SourceUnreachableError (no answer in time, or "later") or SourceRefusedError (an answer not to be
         believed; its first bytes are in quarantine).
         """
-        target = self._target(url, params)
-        budget = until or self.budget()
+        answer = self._answer(question, item, until)
         try:
-            answer = self._ask(target, item, budget)
             return JsonAnswer(parse_json(answer.body), answer.body)
+        except JsonRefusedError as refused:
+            raise self.refusal(item, str(refused), "nothing was recorded; ask again later", answer.body) from None
+
+    def get_text(self, url: str, *, item: str, until: Budget | None = None) -> str | None:
+        """Return the word that *url* answers; None where it says that there is none. Raises as `ask_json` does."""
+        answer = self._answer(Question(url=url, text=True), item, until)
+        if answer.status != HTTPStatus.OK:
+            return None
+        try:
+            return answer.body.decode("ascii").strip()
+        except UnicodeDecodeError:
+            raise self.refusal(item, "the answer is no plain word", NOTHING_RECORDED, answer.body) from None
+
+    def _answer(self, question: Question, item: str, until: Budget | None) -> Answer:
+        """Return the answer to *question*; raise what is wrong with it as an error of its source."""
+        target = self._target(question.url, question.params)
+        try:
+            return self._ask(question, target, item, until or self.budget())
         except AskAgainError as last:
             if last.body is not None:
                 raise self.refusal(item, last.reason, last.remedy, last.body) from None
-            raise SourceUnreachableError(f"{self.source}: {item}: {last.reason}: {last.remedy}") from None
+            told = self.scrub(f"{self.source}: {item}: {last.reason}: {last.remedy}")
+            raise SourceUnreachableError(told) from None
         except RefusedBodyError as refused:
             raise self.refusal(item, refused.reason, refused.remedy, refused.body) from None
-        except JsonRefusedError as refused:
-            raise self.refusal(item, str(refused), "nothing was recorded; ask again later", answer.body) from None
 
     def refusal(self, item: str, reason: str, remedy: str, body: bytes = b"") -> SourceRefusedError:
         """Return the error for an answer that must not be believed, its first bytes put in quarantine."""
         if self.quarantine is not None and body:
             self.quarantine.keep(self.source, item, reason, body)
-        return SourceRefusedError(f"{self.source}: {item}: {reason}: {remedy}")
+        return SourceRefusedError(self.scrub(f"{self.source}: {item}: {reason}: {remedy}"))
 
     def _target(self, url: str, params: Mapping[str, str | int] | None) -> httpx2.URL:
         """Return the URL to ask, or raise ConfigError where its scheme or form is not allowed."""
@@ -110,7 +135,7 @@ class BoundedClient:
             raise ConfigError(f"{self.source}: its address names no host: write it like https://host/path")
         return target
 
-    def _ask(self, target: httpx2.URL, item: str, budget: Budget) -> Answer:
+    def _ask(self, question: Question, target: httpx2.URL, item: str, budget: Budget) -> Answer:
         """Ask until there is an answer, the attempts are used up, or the wait would outlast the budget."""
 
         def again(failure: Exception) -> bool | float:
@@ -127,20 +152,22 @@ class BoundedClient:
             wait_jitter=self.bounds.first_wait_seconds,
         ):
             with attempt:
-                return self._attempt(target, budget)
+                return self._attempt(question, target, budget)
         raise AssertionError(f"{self.source}: {item}: the last attempt neither answered nor failed")
 
-    def _attempt(self, target: httpx2.URL, budget: Budget) -> Answer:
+    def _attempt(self, question: Question, target: httpx2.URL, budget: Budget) -> Answer:
         """Ask once; a failure that may pass raises AskAgainError, one that will not RefusedBodyError."""
         host = f"{target.host}:{target.port or target.scheme}"
         self.pace.wait(host, budget)
         network = PinnedNetwork(budget, allow_private=self.allow_private)
         transport = PinnedTransport(network, self._tls if target.scheme == "https" else None)
+        signed = self.sign(question, self.clock.now())
         headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "lotwork", **self.headers}
+        headers |= signed.sent_headers()
         try:
             with (
                 httpx2.Client(transport=transport, trust_env=False, follow_redirects=False, headers=headers) as client,
-                client.stream("GET", target) as response,
+                client.stream(signed.method, target, content=signed.body or None) as response,
             ):
                 answer = read_bounded(response, self.bounds.most_bytes)
         except AddressRefusedError as refused:
@@ -153,5 +180,5 @@ class BoundedClient:
         except httpx2.HTTPError as broken:
             reason = f"no connection ({type(broken).__name__})"
             raise AskAgainError(reason, "check the network and the address; it is asked again") from None
-        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds))
+        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds), text=question.text)
         return answer

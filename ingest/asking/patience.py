@@ -58,17 +58,17 @@ class _Patient:
         if not callable(question):
             return question
 
-        def ask(*what: Any) -> Any:
+        def ask(*what: Any, **named: Any) -> Any:
             wait = FIRST_WAIT_SECONDS
             for _ in range(ATTEMPTS - 1):
                 try:
-                    return question(*what)
+                    return question(*what, **named)
                 except SourceUnreachableError:
                     if self._deadline.left() <= wait:
                         raise
                 self._clock.sleep(wait)
                 wait *= 2
-            return question(*what)
+            return question(*what, **named)
 
         return ask
 

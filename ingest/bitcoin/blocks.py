@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lotwork.ingest.bitcoin.keys import pays_a_key_of
+from lotwork.ingest.bitcoin.merged import Merged, is_merged, read_merged
 from lotwork.ingest.bitcoin.rules import Rules
 from lotwork.ingest.bitcoin.wire import (
     HEADER_LENGTH,
@@ -90,11 +91,21 @@ def read_header(raw: bytes, asked: str) -> Header:
 
 def check_header(raw: bytes, header: Header, height: int, rules: Rules, now: datetime) -> None:
     """Refuse a header without the work its chain asks for at *height*, or from an instant no block can have."""
-    broken = rules.refuses_work(raw[:HEADER_LENGTH], header.bits, height)
+    broken = rules.refuses_work(raw[:HEADER_LENGTH], header.bits, height, merged_in(raw, header, rules))
     if broken is not None:
         raise forged(header.block_hash, broken)
     if not rules.begun <= header.time <= (now + AHEAD).timestamp():
         raise forged(header.block_hash, f"it is dated {header.time}, before the chain began or more than 2 h from now")
+
+
+def merged_in(raw: bytes, header: Header, rules: Rules) -> Merged | None:
+    """Return the merged work that follows the header of *raw*; None where its work is its own."""
+    if rules.merges is None or not is_merged(raw):
+        return None
+    try:
+        return read_merged(raw)
+    except BrokenBlockError as broken:
+        raise forged(header.block_hash, f"it cannot be read ({broken})") from None
 
 
 def check_step(header: Header, height: int, before: int, rules: Rules) -> None:
@@ -104,18 +115,18 @@ def check_step(header: Header, height: int, before: int, rules: Rules) -> None:
         raise forged(header.block_hash, broken)
 
 
-def behind(name: str, tip: int, reached: int) -> SourceUnreachableError:
-    """Return the error for a node whose chain ends below what was read of it."""
+def behind(who: str, tip: int, reached: int) -> SourceUnreachableError:
+    """Return the error for one whose chain ends below what was read of it; *who* is `node 'its name'`."""
     return SourceUnreachableError(
-        f"node {name!r}: its chain ends with block {tip}, and block {reached} was read before: it is behind, or was "
+        f"{who}: its chain ends with block {tip}, and block {reached} was read before: it is behind, or was "
         "made to forget blocks: nothing is taken back until its chain is as long again; it will be asked again"
     )
 
 
-def moved(name: str, height: int) -> SourceUnreachableError:
+def moved(who: str, height: int) -> SourceUnreachableError:
     """Return the error for a chain that did not stand still at *height*."""
     return SourceUnreachableError(
-        f"node {name!r}: its chain moved at block {height} while it was read: nothing of this look counts; the next "
+        f"{who}: its chain moved at block {height} while it was read: nothing of this look counts; the next "
         "one starts afresh"
     )
 
@@ -123,7 +134,8 @@ def moved(name: str, height: int) -> SourceUnreachableError:
 def read_block(raw: bytes, header: Header, height: int, rules: Rules) -> list[Slices]:
     """Return the transactions of a raw block, whole and as its miner put them there; others are refused."""
     try:
-        found = transactions_of(raw, mweb=rules.scrypt)
+        merged = merged_in(raw, header, rules)
+        found = transactions_of(raw, mweb=rules.mweb, begin=merged.end if merged else HEADER_LENGTH)
     except BrokenBlockError as broken:
         raise forged(header.block_hash, f"it cannot be read ({broken})") from None
     if merkle_root([one.txid for one in found]) != header.merkle_root:
@@ -131,37 +143,40 @@ def read_block(raw: bytes, header: Header, height: int, rules: Rules) -> list[Sl
     if [one.coinbase for one in found] != [True, *(False for _ in found[1:])]:
         # What looks like transactions may be the hashes above them, 64 bytes each: a coinbase it cannot look like.
         raise forged(header.block_hash, "its first transaction, and no other, must be the coinbase")
-    told = _height_in(found[0])
+    check_told_height(found[0], header, height, rules)
+    for number, one in enumerate(found):
+        check_money(one, header, rules.issued(height) if number or len(found) > 1 else rules.subsidy(height), rules)
+    return found
+
+
+def check_told_height(coinbase: Slices, header: Header, height: int, rules: Rules) -> None:
+    """Refuse a coinbase that tells another height than *height* (BIP34)."""
+    told = _height_in(coinbase)
     if height >= rules.heights_from and told != height:
         raise forged(header.block_hash, f"the node calls it block {height}, and it calls itself {told}")
-    _check_money(found, header, height, rules)
-    return found
 
 
 def _height_in(coinbase: Slices) -> int | None:
     """Return the height that a coinbase's script begins with (BIP34): a pushed number, or a digit's own code."""
-    script = coinbase.stripped[4 + 1 + 36 + 1 :]
+    script = coinbase.coinbase_script
     size = script[0] if script else 0
     if 0x51 <= size <= 0x60:  # noqa: PLR2004 - OP_1 to OP_16
         return size - 0x50
-    return int.from_bytes(script[1 : 1 + size], "little") if 0 < size <= 5 < len(script) else None  # noqa: PLR2004 - heights have five bytes at most
+    return int.from_bytes(script[1 : 1 + size], "little") if 0 < size <= min(5, len(script) - 1) else None
 
 
-def _check_money(found: Sequence[Slices], header: Header, height: int, rules: Rules) -> None:
+def check_money(one: Slices, header: Header, most: int, rules: Rules) -> None:
     """Refuse an output below zero, or more coins than there can be.
 
-    No transaction pays more than was ever issued, and no coinbase more than its subsidy and all that could be its
-    fees: nothing where it stands alone.
+    *most* is all that was ever issued, or of a coinbase that stands alone its subsidy: beside others it may also pay
+    all that could be their fees.
     """
-    issued = rules.issued(height)
-    for number, one in enumerate(found):
-        values = [value for value, _ in outputs_of(one)]
-        most = issued if number or len(found) > 1 else rules.subsidy(height)
-        if min(values, default=0) < 0 or sum(values) > min(most, rules.most_money):
-            raise forged(
-                header.block_hash,
-                f"transaction {one.txid[::-1].hex()} pays more than there can be, or less than nothing",
-            )
+    values = [value for value, _ in outputs_of(one)]
+    if min(values, default=0) < 0 or sum(values) > min(most, rules.most_money):
+        raise forged(
+            header.block_hash,
+            f"transaction {one.txid[::-1].hex()} pays more than there can be, or less than nothing",
+        )
 
 
 def transaction_of(slices: Slices) -> Transaction:

@@ -23,16 +23,13 @@ PAID_KEYS = (
 )
 """An output that pays a key, as it stands in a block: the length of its script, the key pushed, OP_CHECKSIG."""
 
-_EXTENDED = re.compile(r"[A-Za-z]{1,2}(pub|tub|gub)[1-9A-HJ-NP-Za-km-z]{20,}")
-_DESCRIPTOR = re.compile(r"(addr|raw|pk|pkh|wpkh|sh|wsh|tr|rawtr|combo|multi|sortedmulti)\s*\(")
-_WIF_LENGTHS, _WIF_PREFIXES = (33, 34), (b"\x80", b"\xb0", b"\xef")
+EXTENDED = re.compile(r"[A-Za-z]{1,2}(?:pub|tub|gub)[1-9A-HJ-NP-Za-km-z]{100,}")
+"""An extended public key (BIP32), by the letters it begins with on one chain or another."""
+_WORD = re.compile(r"[1-9A-HJ-NP-Za-km-z]{50,53}")
+_WIF_LENGTHS, _WIF_PREFIXES = (33, 34), (b"\x80", b"\xb0", b"\xef", b"\x9e", b"\xf1")
 PRIVATE = (
     "a private key stands in `watch`: nothing here needs one; take it out, and move its coins where anybody else could "
     "have read it"
-)
-INSTEAD = (
-    "Lotwork watches addresses and scripts, and derives none: list the addresses of the wallet, those of its change "
-    "too (in the wallet's own list; or bitcoin-cli deriveaddresses), and add new ones as they come into use"
 )
 
 
@@ -67,14 +64,10 @@ def _addressed(key: bytes) -> Iterator[bytes]:
         yield b"\x00\x14" + digest
 
 
-def refuse_keys(watched: str) -> None:
-    """Refuse what is a key or a descriptor and no address, in words that say so; a private key is never repeated."""
-    if lets_spend(watched) or _is_wif(watched):
+def refuse_private(watched: str) -> None:
+    """Refuse what lets anybody spend, bare or within a descriptor; it is never repeated."""
+    if lets_spend(watched) or any(_is_wif(word) for word in (watched, *_WORD.findall(watched))):
         raise ConfigError(PRIVATE)
-    if _DESCRIPTOR.search(watched):
-        raise ConfigError(f"{watched[:60]!r} is a descriptor: {INSTEAD}")
-    if _EXTENDED.search(watched):
-        raise ConfigError(f"{watched[:60]!r} is an extended public key: {INSTEAD}")
 
 
 def refuse_key_as_script(script: bytes) -> None:

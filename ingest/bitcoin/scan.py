@@ -24,8 +24,6 @@ MOST_PAID = 10
 """Outputs of a spend that a movement names: who pays more at once pays by a list of their own."""
 MEDIAN_OF = 11
 """Blocks whose median time every later block is later than (consensus)."""
-MATURITY = 100
-"""Blocks that must stand on a coinbase before its outputs can be spent (consensus rule of every chain here)."""
 
 
 class Coin(msgspec.Struct, frozen=True, array_like=True):
@@ -62,12 +60,13 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
     others: int = 0
     """How many more were paid."""
 
-    def due(self, confirmations: int) -> int:
+    def due(self, confirmations: int, maturity: int) -> int:
         """Return the height of the tip at which this is recorded.
 
-        A coinbase when 100 blocks stand on its own, anything else when its own block is number one of *confirmations*.
+        A coinbase when *maturity* blocks stand on its own, anything else when its block is number one of
+        *confirmations*.
         """
-        return self.height + (MATURITY if self.coinbase else confirmations - 1)
+        return self.height + (maturity if self.coinbase else confirmations - 1)
 
 
 class Scan(msgspec.Struct):
@@ -94,6 +93,10 @@ class Scan(msgspec.Struct):
     """The (time, bits) of the last eleven blocks, the one stood on last; fewer, where they are to be asked for."""
     reached: int = 0
     """The highest block ever read: until a chain is as high again, nothing above its end is taken back."""
+    maturity: int = 100
+    """Blocks that stand on a coinbase when it is recorded: after as many its outputs can be spent."""
+    used: dict[str, int] = {}
+    """The highest index that was ever paid of each row of derived addresses, by the row's name."""
     version: int = VERSION
 
     @classmethod
@@ -131,6 +134,14 @@ class Scan(msgspec.Struct):
         self.below = [*self.below, (header.time, header.bits)][-MEDIAN_OF:]
         self.reached = max(self.reached, self.height)
 
+    def stand_on(self, height: int, header: Header) -> None:
+        """Stand on a block that is not the next, of whose chain nothing between was read."""
+        if height > self.height + 1:
+            self.below = []
+            self.locator.insert(0, (height - 1, header.previous))
+            self.height = height - 1
+        self.step(header)
+
     def take(self, sighting: Sighting) -> None:
         """Apply what a transaction did."""
         for coin in sighting.spent:
@@ -159,18 +170,21 @@ class Scan(msgspec.Struct):
         A sighting is kept while undoing blocks could make it unconfirmed again, and while it is not yet swept past.
         """
         self.floor = max(self.floor, self.height - WINDOW)
-        oldest = self.floor - max(MATURITY, self.confirmations)
+        oldest = self.floor - max(self.maturity, self.confirmations)
         self.sightings = [
             sighting
             for sighting in self.sightings
             if sighting.height > oldest or (self.swept is not None and sighting.at > self.swept)
         ]
-        self.locator = [entry for entry in self.locator if entry[0] >= self.floor and self._is_kept(entry[0])]
+        self.locator = self._thinned()
 
-    def _is_kept(self, height: int) -> bool:
-        """Say if a locator names *height*: each of the last 16 blocks, then one in 2, 4, 8 …, and the first."""
-        depth = self.height - height
-        return depth < 16 or height % (1 << (depth.bit_length() - 4)) == 0 or height == self.floor  # noqa: PLR2004 - the last sixteen blocks
+    def _thinned(self) -> list[tuple[int, str]]:
+        """Return the locator: each of the last 16 blocks, then one in 2, 4, 8 …, the lowest that is known of each."""
+        kept: dict[tuple[int, int], tuple[int, str]] = {}
+        for entry in sorted(entry for entry in self.locator if entry[0] >= self.floor):
+            level = max(0, (self.height - entry[0]).bit_length() - 4)
+            kept.setdefault((level, entry[0] >> level), entry)
+        return sorted(kept.values(), reverse=True)
 
     def to_cursor(self) -> str:
         """Return this scan as the text the log keeps."""
@@ -184,17 +198,18 @@ class Told(NamedTuple):
     """The highest block that was read before and is still on the chain."""
     height: int
     confirmations: int
+    maturity: int
 
     def had(self, sighting: Sighting) -> bool:
         """Say if *sighting* was read before this page, and recorded."""
-        return sighting.height <= self.fork_height and sighting.due(self.confirmations) <= self.height
+        return sighting.height <= self.fork_height and sighting.due(self.confirmations, self.maturity) <= self.height
 
 
 def read_cursor(cursor: str) -> Scan | None:
-    """Return the scan a cursor tells; None where another version of the program wrote it."""
+    """Return the scan a cursor tells; None where another version, or another kind of source, wrote it."""
     try:
         head = msgspec.json.decode(cursor)
-        if not isinstance(head, dict) or head.get("version") != VERSION:
+        if not isinstance(head, dict) or head.get("version") != VERSION or "scan" in head:
             return None
         return msgspec.json.decode(cursor, type=Scan)
     except msgspec.MsgspecError as broken:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from embit import base58, bech32
 
-from lotwork.ingest.bitcoin.keys import refuse_key_as_script, refuse_keys
+from lotwork.ingest.bitcoin.keys import refuse_key_as_script, refuse_private
 from lotwork.ledger.errors import ConfigError
 
 TAPROOT = 1
@@ -33,6 +33,7 @@ class Chain:
     p2pkh: bytes
     p2sh: tuple[bytes, ...]
     hrp: str
+    """Empty where it has no witness addresses."""
 
     @property
     def is_regtest(self) -> bool:
@@ -55,6 +56,14 @@ CHAINS = {
             name="bitcoin-testnet",
             asset="BTC",
             genesis="000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
+            p2pkh=b"\x6f",
+            p2sh=(b"\xc4",),
+            hrp="tb",
+        ),
+        Chain(
+            name="bitcoin-testnet4",
+            asset="BTC",
+            genesis="00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
             p2pkh=b"\x6f",
             p2sh=(b"\xc4",),
             hrp="tb",
@@ -99,6 +108,14 @@ CHAINS = {
             p2sh=(b"\x3a", b"\xc4"),
             hrp="rltc",
         ),
+        Chain(
+            name="dogecoin",
+            asset="DOGE",
+            genesis="1a91e3dace36e2be3bf030a65679fe821aa1d6ef92e7c9902eb318182c355691",
+            p2pkh=b"\x1e",
+            p2sh=(b"\x16",),
+            hrp="",
+        ),
     )
 }
 
@@ -115,11 +132,11 @@ def script_of_address(address: str, chain: Chain) -> bytes:
     """Return the script *address* pays to on *chain*.
 
     Legacy, P2SH, P2WPKH, P2WSH and taproot; a future witness version is read as BIP350 says. Raises ConfigError for a
-    mistyped address and for one that belongs to another chain, and for a key or a descriptor.
+    mistyped address, for one that belongs to another chain, and for a private key.
     """
-    refuse_keys(address)
+    refuse_private(address)
     hrp, _, _ = address.lower().rpartition("1")
-    script = _segwit(address, chain) if hrp == chain.hrp else _base58(address, chain)
+    script = _segwit(address, chain) if chain.hrp and hrp == chain.hrp else _base58(address, chain)
     if script is None:
         known = _home_of(address)
         raise ConfigError(
@@ -152,7 +169,7 @@ def address_of_script(script: bytes, chain: Chain) -> str:
     if script[:2] == P2SH_BEGIN and script[22:] == P2SH_END:
         return str(base58.encode_check(chain.p2sh[0] + script[2:22]))
     version = _witness_version(script)
-    return script.hex() if version is None else str(bech32.encode(chain.hrp, version, script[2:]))
+    return script.hex() if version is None or not chain.hrp else str(bech32.encode(chain.hrp, version, script[2:]))
 
 
 def _witness_version(script: bytes) -> int | None:
@@ -170,6 +187,8 @@ def _home_of(address: str) -> str | None:
 
 
 def _segwit(address: str, chain: Chain) -> bytes | None:
+    if not chain.hrp:
+        return None
     version, program = bech32.decode(chain.hrp, address)
     if version is None or (version == TAPROOT and len(program) != 32):  # noqa: PLR2004 - BIP341: 32 bytes
         return None

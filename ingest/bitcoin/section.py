@@ -6,7 +6,7 @@ The table of the settings is what the node itself reads. What cannot be said by 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -24,6 +24,9 @@ from lotwork.ingest.sections import (
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.storage.batch import MAIN_BOOK
 
+GapLimit: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+"""How many unused addresses of a key are watched beyond the last used one."""
+
 
 class BitcoinSection(Section, frozen=True, kw_only=True):
     """`[[sources.bitcoin_node]]`: a Bitcoin Core or Litecoin Core node, asked over JSON-RPC."""
@@ -39,6 +42,7 @@ class BitcoinSection(Section, frozen=True, kw_only=True):
     password: Secret | None = None
     password_file: SecretFile | None = None
     confirmations: Annotated[int, msgspec.Meta(ge=1)] = 6
+    gap_limit: GapLimit = 20
     every_seconds: Seconds = 60
     deadline_seconds: Seconds = 30
 
@@ -48,10 +52,17 @@ class BitcoinSection(Section, frozen=True, kw_only=True):
 
     def check(self) -> None:
         """Raise ConfigError where these settings cannot work together."""
-        for wallet in self.wallets:
-            if not wallet.watch:
-                raise ConfigError(f"wallet {wallet.wallet!r}: nothing to watch: give addresses or scripts")
-            if not wallet.names_its_giver:
-                raise ConfigError(f"wallet {wallet.wallet!r}: {NEEDS_GIVER}")
-        if not self.wallets:
-            raise ConfigError(f"node {self.name!r}: no wallets: name at least one wallet to watch")
+        check_wallets(self.wallets, f"node {self.name!r}")
+
+
+def check_wallets(wallets: tuple[WalletSection, ...], who: str) -> None:
+    """Raise ConfigError where *who* has nothing to watch, or a wallet does not name its giver as it must."""
+    for wallet in wallets:
+        if not wallet.watch:
+            raise ConfigError(
+                f"wallet {wallet.wallet!r}: nothing to watch: give addresses, scripts, an xpub or a descriptor"
+            )
+        if not wallet.names_its_giver:
+            raise ConfigError(f"wallet {wallet.wallet!r}: {NEEDS_GIVER}")
+    if not wallets:
+        raise ConfigError(f"{who}: no wallets: name at least one wallet to watch")

@@ -40,22 +40,31 @@ class Slices(NamedTuple):
         """Its id in wire order."""
         return double_sha256(self.stripped)
 
+    @property
+    def coinbase_script(self) -> bytes:
+        """What its one input says, where it is a coinbase."""
+        length, begin = count_at(self.stripped, 4 + 1 + OUTPOINT)
+        return self.stripped[begin : begin + length]
+
 
 def double_sha256(data: bytes) -> bytes:
     """Return the digest that names blocks and transactions, in wire order."""
     return hashlib.sha256(hashlib.sha256(data).digest()).digest()
 
 
-def transactions_of(block: bytes, *, mweb: bool) -> list[Slices]:
-    """Return the transactions of a raw *block*; BrokenBlockError where a byte is missing or left over."""
+def transactions_of(block: bytes, *, mweb: bool, begin: int = HEADER_LENGTH) -> list[Slices]:
+    """Return the transactions of a raw *block*; BrokenBlockError where a byte is missing or left over.
+
+    *begin* is where its header ends.
+    """
     try:
-        count, at = _count(block, HEADER_LENGTH)
+        count, at = count_at(block, begin)
         if count > len(block):
             raise BrokenBlockError(f"it says that it holds {count} transactions")
         found: list[Slices] = []
         leaves_mweb = False
         for _ in range(count):
-            one, at, leaves_mweb = _transaction(block, at, mweb=mweb)
+            one, at, leaves_mweb = transaction_at(block, at, mweb=mweb)
             found.append(one)
     except (struct.error, IndexError):
         raise BrokenBlockError("it ends in the middle of a transaction") from None
@@ -69,7 +78,7 @@ def transactions_of(block: bytes, *, mweb: bool) -> list[Slices]:
 def inputs_of(transaction: Slices) -> Iterator[tuple[bytes, int]]:
     """Yield (id in wire order, index) of each output that *transaction* spends."""
     data = transaction.stripped
-    count, at = _count(data, 4)
+    count, at = count_at(data, 4)
     for _ in range(count):
         yield data[at : at + TXID], struct.unpack_from("<I", data, at + TXID)[0]
         at = _past_input(data, at)
@@ -78,9 +87,9 @@ def inputs_of(transaction: Slices) -> Iterator[tuple[bytes, int]]:
 def outputs_of(transaction: Slices) -> Iterator[tuple[int, bytes]]:
     """Yield (base units, script) of each output that *transaction* makes; the units may be below zero."""
     data = transaction.stripped
-    count, at = _count(data, _past_inputs(data, 4))
+    count, at = count_at(data, _past_inputs(data, 4))
     for _ in range(count):
-        length, begin = _count(data, at + 8)
+        length, begin = count_at(data, at + 8)
         yield struct.unpack_from("<q", data, at)[0], data[begin : begin + length]
         at = begin + length
 
@@ -101,7 +110,26 @@ def merkle_root(hashes: Sequence[bytes]) -> bytes | None:
     return row[0] if row else None
 
 
-def _transaction(data: bytes, begin: int, *, mweb: bool) -> tuple[Slices, int, bool]:
+def branch_root(leaf: bytes, branch: Sequence[bytes], place: int) -> bytes:
+    """Return the root that *branch* leads to from the *leaf* at *place* of the lowest row, all in wire order."""
+    for beside in branch:
+        leaf = double_sha256(beside + leaf if place & 1 else leaf + beside)
+        place >>= 1
+    return leaf
+
+
+def read_transaction(raw: bytes, *, mweb: bool) -> Slices:
+    """Return the one transaction that *raw* is; BrokenBlockError where a byte is missing or left over."""
+    try:
+        found, end, _ = transaction_at(raw, 0, mweb=mweb)
+    except (struct.error, IndexError):
+        raise BrokenBlockError("it ends in the middle of a transaction") from None
+    if end != len(raw):
+        raise BrokenBlockError("bytes follow the transaction, or are missing")
+    return found
+
+
+def transaction_at(data: bytes, begin: int, *, mweb: bool) -> tuple[Slices, int, bool]:
     """Return the transaction at *begin*, where it ends, and whether it is the one by which coins leave MWEB."""
     flags, inputs = 0, begin + 4
     if data[inputs] == 0:
@@ -112,7 +140,7 @@ def _transaction(data: bytes, begin: int, *, mweb: bool) -> tuple[Slices, int, b
     end = _past_outputs(data, outputs)
     lock_time = end
     if flags & WITNESS:
-        lock_time = _past_witnesses(data, lock_time, _count(data, inputs)[0])
+        lock_time = _past_witnesses(data, lock_time, count_at(data, inputs)[0])
     if flags & MWEB:
         if data[lock_time]:
             raise BrokenBlockError("a transaction carries a part of MWEB, which stands outside of a block's")
@@ -120,12 +148,12 @@ def _transaction(data: bytes, begin: int, *, mweb: bool) -> tuple[Slices, int, b
     after = lock_time + LOCK_TIME
     body = data[inputs:end]
     stripped = data[begin:after] if not flags else data[begin : begin + 4] + body + data[lock_time:after]
-    count, first = _count(data, inputs)
+    count, first = count_at(data, inputs)
     coinbase = count == 1 and data[first : first + OUTPOINT] == NOTHING_SPENT
     return Slices(data[begin:after], stripped, coinbase), after, bool(flags & MWEB)
 
 
-def _count(data: bytes, at: int) -> tuple[int, int]:
+def count_at(data: bytes, at: int) -> tuple[int, int]:
     """Return the number of variable length at *at*, and where it ends; only its shortest form is one."""
     first = data[at]
     if first not in _WIDER:
@@ -138,29 +166,29 @@ def _count(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _past_input(data: bytes, at: int) -> int:
-    length, begin = _count(data, at + OUTPOINT)
+    length, begin = count_at(data, at + OUTPOINT)
     return begin + length + SEQUENCE
 
 
 def _past_inputs(data: bytes, at: int) -> int:
-    count, at = _count(data, at)
+    count, at = count_at(data, at)
     for _ in range(count):
         at = _past_input(data, at)
     return at
 
 
 def _past_outputs(data: bytes, at: int) -> int:
-    count, at = _count(data, at)
+    count, at = count_at(data, at)
     for _ in range(count):
-        length, begin = _count(data, at + 8)
+        length, begin = count_at(data, at + 8)
         at = begin + length
     return at
 
 
 def _past_witnesses(data: bytes, at: int, inputs: int) -> int:
     for _ in range(inputs):
-        count, at = _count(data, at)
+        count, at = count_at(data, at)
         for _ in range(count):
-            length, begin = _count(data, at)
+            length, begin = count_at(data, at)
             at = begin + length
     return at

@@ -16,6 +16,7 @@ from lotwork.ingest.profiles.joined import Joiner, Made
 from lotwork.ingest.profiles.meaning import plain
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.table import SHOWN
+from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
 from lotwork.ledger.units import ZERO, AmountError
 
@@ -142,6 +143,9 @@ def bank(rows: Sequence[Row]) -> Iterator[Made]:
 
 
 def _payment(row: Row) -> Deal:
+    for role in ("kind", "details", "status"):
+        if role in row.face.places and says_not_yet(row.text(role)):
+            raise NoEvent(f'{row.column(role)} is "{row.text(role)[:SHOWN]}": it is no money yet')
     amount = row.money("amount")
     if amount is None:
         paid, came = row.money("debit"), row.money("credit")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from lotwork.ingest.profiles.face import Face, faces_of
 from lotwork.ingest.profiles.grid import Line, Sheet, first_lines, says_something, sheets_in
 from lotwork.ingest.profiles.statements import is_statement
+from lotwork.ingest.sheets.assets import asset_named, is_money
 from lotwork.ingest.sheets.content import content_of
 from lotwork.ingest.sheets.table import DELIMITERS
 from lotwork.ledger.errors import InputRefusedError
@@ -144,6 +145,8 @@ def _guess(column: Column) -> str:
         return "txid"
     if cells and _format(cells) is not None:
         return "at"
+    if cells and all(is_money(asset_named(cell)) for cell in cells):
+        return ""  # currencies of states, and no coins
     numbers = _are_numbers(cells)
     for key, words in _WORDS.items():
         if any(word in name for word in words) and numbers == (key == "quantity"):

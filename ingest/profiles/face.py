@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from lotwork.ingest.profiles.assets import MONIES
 from lotwork.ingest.profiles.grid import MOST_ABOVE, Sheet, first_lines
 from lotwork.ingest.profiles.profile import Form, Profile, fold, profiles
+from lotwork.ingest.sheets.assets import MONIES
 from lotwork.ingest.sheets.table import DELIMITERS
 
 _TICKER = r"(?P<found>[A-Z0-9]{2,10})"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 
-from lotwork.ingest.profiles.assets import DOLLAR, QUOTES, asset_named, is_money
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
 from lotwork.ingest.profiles.readers import CENT, Reader, before_fee, begun, one_side, two_sides, wallet_app
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
+from lotwork.ingest.sheets.assets import DOLLAR, QUOTES, asset_named, is_money
 from lotwork.ledger.units import MICRO, ZERO
 
 _AMOUNT = re.compile(r"(\w+) Amount \1")

@@ -10,11 +10,11 @@ from functools import partial
 from itertools import zip_longest
 from typing import TypeAlias
 
-from lotwork.ingest.profiles.assets import DOLLAR, asset_named, is_money
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
 from lotwork.ingest.profiles.houses import pair_named
 from lotwork.ingest.profiles.readers import begun
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
+from lotwork.ingest.sheets.assets import DOLLAR, asset_named, is_money
 from lotwork.ledger.units import ZERO
 
 Made: TypeAlias = tuple[Sequence[Row], Callable[[], Deal]]

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from lotwork.ingest.profiles.assets import DOLLAR, is_money
 from lotwork.ingest.profiles.deal import Deal, Leg
 from lotwork.ingest.profiles.row import CellError, NoEvent, Told
+from lotwork.ingest.sheets.assets import DOLLAR, is_money
 from lotwork.ledger.units import ZERO
 
 INFLOWS = ("ask", "held", "opening", "transfer", "pool_payout", "block_reward", "bonus", "referral", "staking", "other")

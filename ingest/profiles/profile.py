@@ -48,8 +48,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What stands in the column of the role `status` where it happened."""
     not_done: tuple[str, ...] = ()
     """What stands there where it did not, or not yet: such a row is left out."""
-    zone: str = "UTC"
-    """The zone of times that name none; `--set zone=…` says another."""
+    zone: str | None = None
+    """The zone of times that name none; `--set zone=…` says another, and empty it is that of the taxpayer's profile.
+
+    Left out, nothing says which it is: they are read as UTC, and a person is told so.
+    """
     times: tuple[str, ...] = ()
     """Formats of times beside ISO 8601, as strptime has them."""
     id: str = ""

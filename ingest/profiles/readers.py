@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from lotwork.ingest.profiles.assets import DOLLAR, OF_A_CHAIN, is_money
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
+from lotwork.ingest.sheets.assets import DOLLAR, OF_A_CHAIN, is_money
 from lotwork.ledger.kinds.coins import FEE_ALONE
 from lotwork.ledger.units import ZERO
 

@@ -26,11 +26,14 @@ from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
+from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import zone_named
 from lotwork.ledger.units import ZERO, AmountError
 
 FOOTER = "..."
+HAVE_RULES = frozenset({"type", "status", "kind", "details"})
+"""The roles of words that a profile has rules for."""
 MOST_SHOWN = 5
 _NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
 """What may be a number, however it is spelled."""
@@ -120,14 +123,16 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     above: set[str] = set()
     taken = alike = 0
     reasons.update(f"the sheet {title[:SHOWN]!r} is not known" for title in face.other_sheets)
+    clock = ""
     for part in _parts(name, face, told, problems, reasons):
+        clock = clock or next((row.text("at") for row in part if row.clock is not None), "")
         naming = _Naming(face, told)
         here: list[TextLine] = []
         for rows, make in _deals(face, part):
             try:
                 deal = make()
                 prove_unit(deal)
-                events = events_of(deal, told.wallet or face.profile.wallet, told)
+                events = [_noted(event, rows) for event in events_of(deal, told.wallet or face.profile.wallet, told)]
             except NoEvent as none:
                 reasons[none.why] += len(rows)
                 if none.asked:
@@ -150,10 +155,17 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     if not problems and not lines and not reasons:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
-    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told), taken, alike)
+    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told, clock), taken, alike)
 
 
-def _notes(face: Face, told: Told) -> tuple[str, ...]:
+def _noted(event: dict[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
+    """Return *event* with a note of what its rows say of not having happened yet, which is then asked about."""
+    said = next((row.not_yet for row in rows if row.not_yet), "")
+    note = str(event.get("note") or "")
+    return event if not said or says_not_yet(note) else {**event, "note": "; ".join(filter(None, (said, note)))}
+
+
+def _notes(face: Face, told: Told, clock: str) -> tuple[str, ...]:
     notes = []
     if face.sheet.guessed:
         notes.append(f"it is no UTF-8, and read as {face.sheet.guessed}: where a word looks wrong, save it as UTF-8")
@@ -162,7 +174,12 @@ def _notes(face: Face, told: Told) -> tuple[str, ...]:
         notes.append("its last line has no end: see that the file is whole")
     if face.says_utc and told.zone not in ("", "UTC"):
         notes.append(f"its columns say that its times are in UTC: zone={told.zone} is not used here")
-    if not face.profile.zone and not told.zone and told.home_zone:
+    if clock:
+        notes.append(
+            f"its times name no zone ({clock[:SHOWN]}) and are read as UTC: if they are by another clock, say which "
+            "with --set zone=America/New_York, and with --revise too once the file is imported"
+        )
+    if face.profile.zone == "" and not told.zone and told.home_zone:
         notes.append(f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile")
     return tuple(notes)
 
@@ -215,7 +232,10 @@ def _row(name: str, number: int, cells: Sequence[str], face: Face, told: Told, p
             return None
     if face.profile.reader == "gemini":
         read |= triples(face.header, texts)
-    return Row(name, number, read, face, told)
+    places = face.places.items()
+    rules = {place for role, place in places if role in HAVE_RULES}
+    said = (text for place, text in enumerate(texts) if place not in rules and says_not_yet(text))
+    return Row(name, number, read, face, told, next(said, ""))
 
 
 class _Naming:

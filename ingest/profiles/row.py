@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from lotwork.ingest.profiles.assets import asset_named
 from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.profile import fold
-from lotwork.ingest.profiles.times import read_instant
+from lotwork.ingest.profiles.times import clock_of, read_instant
+from lotwork.ingest.sheets.assets import asset_named
 from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.table import SHOWN
-from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.public_form.parse_words import print_instant, zone_named
 from lotwork.ledger.units import MICRO, AmountError
 
 TOO_MUCH = 10**20
@@ -68,6 +68,8 @@ class Row(NamedTuple):
     cells: Mapping[str, str]
     face: Face
     told: Told
+    not_yet: str = ""
+    """What stands in it, beside its word and its state, and says that it has not happened yet."""
 
     @property
     def where(self) -> str:
@@ -141,12 +143,35 @@ class Row(NamedTuple):
     def instant(self, role: str = "at") -> str:
         """Return the instant of the cell of *role*."""
         profile = self.face.profile
-        zone = self.told.zone or profile.zone or self.told.home_zone
+        zone = self.told.zone or ("UTC" if profile.zone is None else profile.zone or self.told.home_zone)
         try:
             told = read_instant(self.text(role), profile.times, "UTC" if self.face.says_utc else zone)
         except AmountError as broken:
             raise CellError(self.column(role), broken.reason, broken.remedy) from None
+        self._check_year(role, told)
         return print_instant(told)
+
+    @property
+    def clock(self) -> datetime | None:
+        """What the clock of its time showed, where nothing says in which zone: it is taken for UTC."""
+        return self._clock("at") if "at" in self.face.places else None
+
+    def _clock(self, role: str) -> datetime | None:
+        if self.told.zone or self.face.says_utc or self.face.profile.zone is not None:
+            return None
+        return clock_of(self.text(role), self.face.profile.times)
+
+    def _check_year(self, role: str, told: datetime) -> None:
+        """Refuse a time whose tax year hangs on a zone that nobody named."""
+        home = self.told.home_zone
+        shown = self._clock(role) if home else None
+        if shown is None:
+            return
+        year = told.astimezone(zone_named(home)).year
+        if year != shown.year:
+            words = f"{self.text(role)[:SHOWN]!r} names no zone: it is of {year} in UTC, and of {shown.year}"
+            remedy = f"say which it is with --set zone=UTC or --set zone={home}"
+            raise CellError(self.column(role), f"{words} by the clock of {home}", remedy)
 
     def day(self, role: str) -> date:
         """Return the day the cell of *role* tells."""

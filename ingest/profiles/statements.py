@@ -32,6 +32,9 @@ WATT_HOURS, FORWARD = "72", "1"
 ESTIMATED = frozenset({"8", "9"})
 MOST_DEEP = 60
 _TAG = re.compile(r"<(/?)([^<>]*)>?\s*([^<\s]?)")
+_TAGS_OF_LISTS = re.compile(rb"</?(?:BANKTRANLISTP|STMTTRNP?)>", re.IGNORECASE)
+_LIST, _PAYMENT = b"<BANKTRANLISTP>", b"<STMTTRN>"
+_HOLD = re.compile(rb"<TRNTYPE>\s*HOLD\b", re.IGNORECASE)
 BANK, METER = "ofx", "green-button"
 UNITS = {BANK: "payment", METER: "reading"}
 """What a statement tells one by one, and no line of the file counts."""
@@ -102,6 +105,7 @@ def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
         raise InputRefusedError(f"{name}: it declares entities, as no bank does: export it again")
     if _deepest(data) > MOST_DEEP:
         raise InputRefusedError(f"{name}: it is nested deeper than any bank's: export it again")
+    data, held = _without_held(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of tags it does not know: what is lost by that is counted below
@@ -113,12 +117,39 @@ def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
     count = sum(len(statement.transactions or ()) for statement in statements)
     if count != data.upper().count(b"<STMTTRN>"):
         raise InputRefusedError(f"{name}: not all of its payments can be read: export it again, as OFX or CSV")
+    yield from [_Told(_held, "")] * held
     for statement in statements:
         account = _digest(str(getattr(statement.account, "acctid", "")))[:8]
         if statement.curdef != "USD":
             raise InputRefusedError(f"{name}: it tells {statement.curdef}, and figures are in dollars")
         for each in statement.transactions or ():
             yield _paid(told, account, each)
+
+
+def _without_held(data: bytes) -> tuple[bytes, int]:
+    """Return an OFX without what the bank lists as pending, apart or as a hold, and how many payments that is."""
+    first, *others = _upper_tags(data).split(_LIST)
+    count = 0
+    kept = [first]
+    for other in others:
+        inside, ended, after = other.partition(b"</BANKTRANLISTP>")
+        count += inside.count(b"<STMTTRNP>") if ended else 0
+        kept.append(after if ended else _LIST + other)
+    begun, *payments = b"".join(kept).split(_PAYMENT)
+    for place, payment_ in enumerate(payments):
+        inside, _, after = payment_.partition(b"</STMTTRN>")
+        is_hold = _HOLD.search(inside) is not None
+        payments[place] = after if is_hold else _PAYMENT + payment_
+        count += is_hold
+    return b"".join((begun, *payments)), count
+
+
+def _upper_tags(data: bytes) -> bytes:
+    return _TAGS_OF_LISTS.sub(lambda tag: tag[0].upper(), data)
+
+
+def _held() -> Mapping[str, Any]:
+    raise NoEvent("the bank lists it as pending: it is no money yet")
 
 
 def _deepest(data: bytes) -> int:

@@ -59,6 +59,16 @@ def read_instant(text: str, formats: Iterable[str], zone: str) -> datetime:
     return _in_zone(told, text, zone)
 
 
+def clock_of(text: str, formats: Iterable[str]) -> datetime | None:
+    """Return what the clock showed in *text*, where that names no zone; None where it does, or is no time."""
+    ways = tuple(formats)
+    if EPOCH in ways or EPOCH_MS in ways or not text.isascii():
+        return None
+    bare, offset = _zone_of(text)
+    told = None if offset is not None else _read(bare, ways)
+    return None if told is None or told.tzinfo is not None else told
+
+
 def _unread(text: str) -> AmountError:
     reason = "it is empty" if not text else f"{text[:SHOWN]!r} is no time that is written here"
     return AmountError(reason, "export the file again, unchanged")

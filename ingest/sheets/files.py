@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lotwork.ingest.sheets.apart import told_apart
 from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time, refuse_a_third_decimal
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
 from lotwork.ingest.sheets.repeated import asked_about
@@ -116,6 +117,7 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
     mark = mark_of_file(table.rows[0].cells, table.content) if table.rows else ""
     lines = _Lines(column_map, mark)
     doubtful = 0
+    counted: list[Row] = []
     signs: dict[str, int] = {}
     silent = [each.column for each in unread]
     notes = [told["note"] for told in (column_map.columns, column_map.optional) if "note" in told]
@@ -129,11 +131,13 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
             if content is not None:
                 lines.add(where, row, content, total=total)
                 problems.extend(undone(where, column_map.kind, row, silent, notes))
+                counted.append(row)
         except LeftOut as left_out:
             reasons[left_out.why] += 1
             doubtful += left_out.doubtful
         if len(problems) > MOST_PROBLEMS:
             break
+    problems.extend(told_apart(path.name, counted, column_map, silent, notes) if not problems else ())
     refuse_if_any(path.name, problems)
     return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike)
 

@@ -15,14 +15,15 @@ _SAME = {"qty": "quantity", "amt": "amount", "$": "usd", "dollar": "usd", "dolla
 
 
 @lru_cache(maxsize=1024)
-def _words(name: str) -> tuple[str, ...]:
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a column's name, in small letters, those that exports write otherwise as keys have them."""
     told = (word.casefold() for word in _WORD.findall(_JOINT.sub(" ", name)))
     return tuple(_SAME.get(word, word) for word in told)
 
 
 def is_spelled_otherwise(name: str, other: str) -> bool:
     """Say if two names are one, but for capitals, signs between the words, and the order of these."""
-    one, two = _words(name), _words(other)
+    one, two = words_of(name), words_of(other)
     return bool(one) and ("".join(one) == "".join(two) or sorted(one) == sorted(two))
 
 
@@ -32,12 +33,13 @@ def likest(name: str, others: Iterable[str]) -> str | None:
     same = next((other for other in names if is_spelled_otherwise(name, other)), None)
     if same is not None:
         return same
-    told = set(_words(name))
+    told = set(words_of(name))
     part = next(
-        (other for other in names if told and (told < set(_words(other)) or told > set(_words(other)) > set())), None
+        (other for other in names if told and (told < set(words_of(other)) or told > set(words_of(other)) > set())),
+        None,
     )
     if part is not None:
         return part
-    joined = {"".join(_words(other)): other for other in names}
-    near = difflib.get_close_matches("".join(_words(name)), joined, 1, LIKE_ENOUGH)
+    joined = {"".join(words_of(other)): other for other in names}
+    near = difflib.get_close_matches("".join(words_of(name)), joined, 1, LIKE_ENOUGH)
     return joined[near[0]] if near else None

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from lotwork.ingest.sheets.table import SHOWN, Row
 from lotwork.ledger.errors import Problem
+from lotwork.ledger.not_yet import NOT_YET, says_not_yet
 
 NEVER = frozenset(
     {
@@ -19,13 +20,6 @@ NEVER = frozenset(
     }
 )  # fmt: skip
 """What a column of states says of what did not happen."""
-NOT_YET = frozenset(
-    {
-        "pending", "processing", "unconfirmed", "unpaid", "unsettled", "in progress", "on hold", "not confirmed",
-        "pending review",
-    }
-)  # fmt: skip
-"""What it says of what may happen yet; a note that says so is kept, and asked about once the row is told as done."""
 _WENT_OUT = frozenset(
     {"withdrawal", "withdraw", "withdrawn", "send", "sent", "sell", "sold", "outgoing", "debit", "fee", "refund",
      "reversal"}
@@ -45,12 +39,13 @@ OTHERWISE: Mapping[str, frozenset[str]] = {
 def undone(where: str, kind: str, row: Row, unread: Collection[str], notes: Collection[str]) -> Iterator[Problem]:
     """Yield what is wrong with *row*, of a map for events of a *kind*, by its columns of which no figure is made.
 
-    Nothing reads those that are *unread*; *notes* are kept as the event's note.
+    Nothing reads those that are *unread*; *notes* are kept as the event's note, and one that says it has not happened
+    yet is asked about where it is read (`projections.questions.said_pending`).
     """
     wrong = NEVER | OTHERWISE.get(kind, frozenset())
     for column in (*unread, *notes):
         said = " ".join(row.cells.get(column, "").casefold().split()).strip(".!")
-        if said in wrong or (said in NOT_YET and column in unread):
+        if said in wrong or (column in unread and (said in NOT_YET or says_not_yet(said))):
             reason = f"{row.cells[column][:SHOWN]!r} says that the row is no {kind} that happened"
             remedy = f"say in [only] of the map which rows count by their {column[:SHOWN]}"
             yield Problem(where, column[:SHOWN], reason, remedy)

@@ -35,10 +35,14 @@ class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from
     """The first day it no longer pays for: beyond twelve months it is spread (Treas. Reg. 1.263(a)-4(f))."""
     refund_of: str | None = None
     """The bill, an expense or an energy, of which this amount came back."""
+    not_income_usd_micros: Usd | None = None
+    """Of a refund in a later year: what of it lowered no tax of the bill's year, so no income (26 U.S.C. 111(a))."""
     owner: Owner | None = None
     """Whose it is on a joint return; left out: the taxpayer's."""
 
     def __post_init__(self) -> None:
+        if self.not_income_usd_micros is not None and self.refund_of is None:
+            raise self.refuse("only a refund has something that is no income: give `refund_of` too")
         if (self.from_ is None) != (self.to is None):
             raise self.refuse("what an expense pays for has a first day and an end: give `from` and `to`, or neither")
         if self.from_ is not None and self.to is not None and self.to <= self.from_:

@@ -77,10 +77,18 @@ class YearFacts(EventBase, frozen=True, kw_only=True, tag="year_facts"):
     age: Years | None = None
     """The miner's age at the end of the year."""
     health_insurance_usd_micros: Usd | None = None
+    spouse_retirement_contribution_usd_micros: Usd | None = None
+    """Put into a plan of the spouse's business, within its earned income (26 U.S.C. 401(c)(2), 404(a)(8))."""
+    spouse_retirement_plan: Literal["sep", "solo_401k"] | None = None
+    spouse_elsewhere_deferred_usd_micros: Usd | None = None
+    spouse_age: Years | None = None
+    spouse_health_insurance_usd_micros: Usd | None = None
+    """Premiums of a plan under the spouse's business, within its earned income (26 U.S.C. 162(l)(2)(A))."""
     itemized_deductions_usd_micros: Usd | None = None
     itemized_taxes_usd_micros: Usd | None = None
     """State and local taxes among them, which the minimum tax adds back."""
     w2_wages_paid_usd_micros: Usd | None = None
+    spouse_w2_wages_paid_usd_micros: Usd | None = None
     ubia_usd_micros: Usd | None = None
     section_179_carryforward_usd_micros: Usd | None = None
     qbi_loss_carryforward_usd_micros: Usd | None = None

@@ -32,6 +32,10 @@ class ExpenseRow(NamedTuple):
     """What the activity was when it was paid."""
     bill_of: Day | None = None
     """Of a refund: the day of the bill."""
+    came_back_usd_micros: int = 0
+    """Of a refund in a later year: what came back of what was deducted."""
+    not_income_usd_micros: int | None = None
+    """What of it lowered no tax of the bill's year, where a person said (26 U.S.C. 111(a))."""
     paid_on: Day | None = None
     """Of a bill that is spread: the day it was paid."""
     sold_on: Day | None = None

@@ -54,7 +54,8 @@ def _row(refund: Expense, day: date, bill: ExpenseRow, back: int) -> ExpenseRow:
     )
     if day.year == bill.date.year:
         return row
-    return row._replace(line=RECOVERED, label=RECOVERY, cites=(*bill.cites, *CITES))
+    told = refund.not_income_usd_micros
+    return row._replace(line=RECOVERED, label=RECOVERY, cites=(*bill.cites, *CITES), not_income_usd_micros=told)
 
 
 def _unfit(refund: Expense, bills: Sequence[ExpenseRow]) -> Finding:

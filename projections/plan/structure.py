@@ -2,8 +2,8 @@
 
 The sole proprietor's figures are the liability's own. The hobby is the same book with another profile. The corporation
 is the same business behind a payroll: the rest of the return is held, and computed whole each time. Of a year that is
-not over, all of it is the year so far. Of two spouses who both mine the taxpayer's business is the one compared, and
-the spouse's stands in each column as it is, with self-employment tax of its own (26 U.S.C. 1402(b)).
+not over, all of it is the year so far. Of two spouses who both mine the business of one is compared, and that of the
+other stands in each column as it is, with self-employment tax of its own (26 U.S.C. 1402(b)).
 """
 
 from __future__ import annotations
@@ -13,19 +13,23 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
-from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER
+from lotwork.ledger.errors import UsageError
+from lotwork.ledger.events import BUSINESS, HOBBY, TAXPAYER, Owner
 from lotwork.ledger.units import ZERO
 from lotwork.projections.findings import Finding
 from lotwork.projections.liability import Liability
 from lotwork.projections.plan.suppose import as_activity
 from lotwork.projections.plan.whole_return import Outcome, outcome
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.owners import SPOUSE
 from lotwork.projections.returns.turned import parts_of
 from lotwork.rules.line import Line, to_cents
 from lotwork.rules.load import Law
+from lotwork.rules.us.filer import exchanged
 from lotwork.rules.us.individual import Filer, Return, compute
 from lotwork.rules.us.renumbered import as_printed
 from lotwork.rules.us.s_corporation import SCorporation, Terms, plan_room, s_corporation
+from lotwork.rules.us.two_businesses import exchange_forms
 
 DOLLAR = Decimal(1)
 SOLE, CORPORATION = "sole_proprietor", "s_corporation"
@@ -77,6 +81,8 @@ class StructurePlan:
     caveats: tuple[str, ...]
     cites: tuple[str, ...]
     findings: tuple[Finding, ...]
+    owner: Owner = TAXPAYER
+    """Whose business is compared."""
 
     def column(self, structure: str) -> Column:
         """Return the first column of *structure*."""
@@ -84,11 +90,27 @@ class StructurePlan:
 
 
 def plan_structure(
-    book: Book, law: Law, year: int, salary: Decimal | None = None, payroll_cost: Decimal = ZERO
+    book: Book,
+    law: Law,
+    year: int,
+    salary: Decimal | None = None,
+    payroll_cost: Decimal = ZERO,
+    *,
+    owner: Owner = TAXPAYER,
 ) -> StructurePlan:
-    """Return the year under each structure; *salary* in place of a sweep, *payroll_cost* a year beside taxes."""
-    sole, hobby = (as_activity(book, law, year, activity, TAXPAYER) for activity in (BUSINESS, HOBBY))
-    case = _Case(sole, law, payroll_cost)
+    """Return the year under each structure, of the business of *owner*.
+
+    *salary* stands in place of a sweep, *payroll_cost* is what payroll costs a year beside taxes.
+
+    Raises UsageError where the spouse is asked for and has no business on a joint return of the year.
+    """
+    sole, hobby = (as_activity(book, law, year, activity, owner) for activity in (BUSINESS, HOBBY))
+    if owner == SPOUSE and sole.spouse_business is None:
+        raise UsageError(
+            f"--owner spouse: the spouse has no business on a joint return of {year}: say with owner=spouse which "
+            "wallets are the spouse's, or leave --owner out"
+        )
+    case = _Case(sole, law, payroll_cost, owner)
     columns = [case.of_hobby(hobby), case.of_sole()]
     findings = []
     if case.profit <= 0:
@@ -104,9 +126,10 @@ def plan_structure(
         profit=case.profit,
         columns=tuple(columns),
         break_even=tuple(BreakEven(share, case.break_even(share)) for share in shares),
-        caveats=(*caveats.texts(), *_of_the_spouse(sole)),
+        caveats=(*caveats.texts(), *_of_the_other(sole, owner)),
         cites=(caveats.citation, "26 U.S.C. 1402, 3101, 3111, 3301-3306, 199A(b)(2), 183"),
         findings=(*sole.findings, *findings, *_supposed(book, sole)),
+        owner=owner,
     )
 
 
@@ -117,10 +140,13 @@ class _Case:
     sole: Liability
     law: Law
     payroll_cost: Decimal
+    owner: Owner = TAXPAYER
 
     @property
     def filer(self) -> Filer:
-        return self.sole.computed.filer
+        """The filer, whose own business is the one that is compared."""
+        told = self.sole.computed.filer
+        return told if self.owner == TAXPAYER else exchanged(told)
 
     @property
     def profit(self) -> Decimal:
@@ -143,14 +169,15 @@ class _Case:
         owed = self.sole
         told = Outcome(owed.tax, *self.told(owed.computed)[1:])
         kept = self.profit - (owed.tax - self.without())
-        sep, solo = self.own_room(owed.computed)
-        lines = self.printed(owed.computed.lines)
+        computed = owed.computed if self.owner == TAXPAYER else compute(self.filer, self.law)
+        sep, solo = self.own_room(computed)
+        lines = self.printed(computed.lines)
         return Column(SOLE, ZERO, told, owed.computed.summary, ZERO, ZERO, ZERO, kept, sep, solo, lines)
 
     def own_room(self, computed: Return) -> tuple[Decimal, Decimal]:
         """Return the most a SEP and a solo 401(k) may be given of earned income (26 U.S.C. 401(c)(2), 404(a)(8))."""
         year = self.sole.year
-        earned = max(ZERO, self.profit - computed.summary["half_se_deduction"])
+        earned = max(ZERO, self.profit - computed.income.self_employment.half.amount)
         rate = self.law.in_year("us/retirement/sep_rate_effective_self_employed", year).amount()
         most = self.law.in_year("us/retirement/annual_additions_415c", year).amount()
         deferral = self.law.in_year("us/retirement/elective_deferral", year).amount()
@@ -171,8 +198,9 @@ class _Case:
         )  # fmt: skip
 
     def printed(self, lines: Iterable[Line]) -> tuple[Line, ...]:
-        """Return *lines* under the numbers of the year."""
-        return tuple(as_printed(each, self.sole.year) for each in lines)
+        """Return *lines* under the numbers of the year, each form under the name of whose it is."""
+        told = exchange_forms(lines) if self.owner == SPOUSE else lines
+        return tuple(as_printed(each, self.sole.year) for each in told)
 
     def corporation(self, profit: Decimal, salary: Decimal) -> tuple[SCorporation, Return]:
         """Return the corporation of a business with *profit*, and its shareholder's return."""
@@ -241,14 +269,15 @@ def _supposed(book: Book, sole: Liability) -> Iterator[Finding]:
         )
 
 
-def _of_the_spouse(sole: Liability) -> tuple[str, ...]:
-    """Return what the columns hold of a spouse who mines too."""
+def _of_the_other(sole: Liability, owner: Owner) -> tuple[str, ...]:
+    """Return what the columns hold of the other spouse, who mines too."""
     if not sole.spouse_mines:
         return ()
+    whose, other = ("spouse's", "taxpayer's") if owner == SPOUSE else ("taxpayer's", "spouse's")
     told = (
-        "The spouse mines too: each column is of the taxpayer's business, and has the spouse's as it is, with its own "
-        "Schedule C and self-employment tax (26 U.S.C. 1402(b)); what a corporation of the spouse's would do, or one "
-        "of both, is not compared."
+        f"Both spouses mine: each column is of the {whose} business, and has the {other} as it is, with its own "
+        "Schedule C and self-employment tax (26 U.S.C. 1402(b)); --owner says whose is compared. What a corporation "
+        "of both would do is not compared."
     )
     return (told,)
 

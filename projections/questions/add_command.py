@@ -5,14 +5,31 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.projections.findings import Finding
 
 AMOUNT, WALLET, NOTE, NUMBER, TXID = "AMOUNT", "WALLET", "NOTE", "NUMBER", "TXID"
 """What only a person knows; a command is refused until it is filled in."""
 _TO_FILL_IN = re.compile(rf"\b(?:{AMOUNT}|{WALLET}|{NOTE}|{NUMBER}|{TXID})\b")
+
+
+_BOOKLESS = re.compile(r"`lotwork (?!--)")
+
+
+def in_book(words: str, book: str) -> str:
+    """Return *words* with each command in them that names no book as one of *book*; the default one needs no name."""
+    return (
+        words if book == MAIN_BOOK else _BOOKLESS.sub(lambda _: f"`{shlex.join(('lotwork', '--book', book))} ", words)
+    )
+
+
+def findings_in(book: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield *findings* with their commands as those of *book*."""
+    for each in findings:
+        yield each._replace(message=in_book(each.message, book))
 
 
 def in_one_line(commands: Iterable[str]) -> str:

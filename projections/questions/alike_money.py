@@ -6,12 +6,12 @@ each in its own words; so one amount that is not a round one is taken for a sign
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TypeAlias
 
 from lotwork.ledger import events as e
+from lotwork.ledger.not_yet import WORD
 from lotwork.ledger.tellers import FROM_A_FILE, teller_of
 from lotwork.ledger.units import MICROS
 from lotwork.projections.questions.lately import Near, Place
@@ -19,7 +19,6 @@ from lotwork.projections.questions.lately import Near, Place
 DAYS = 5
 FEW_DAYS = timedelta(days=DAYS)
 Money: TypeAlias = e.Expense | e.BusinessIncome | e.Equipment | e.Payment
-_WORD = re.compile(r"(?=[^\W_]*[^\W\d_])[^\W_]{3,}")
 
 
 def who_billed(event: Money) -> Place:
@@ -70,4 +69,4 @@ def _is_of_two_exports(one: Money, other: Money) -> bool:
 
 def _words(event: Money) -> set[str]:
     said = (getattr(event, name, None) or "" for name in ("category", "equipment", "note"))
-    return set(_WORD.findall(" ".join(said).casefold()))
+    return set(WORD.findall(" ".join(said).casefold()))

@@ -8,7 +8,7 @@ person answers it: both stay in the figures until then, and the return is not fi
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -29,6 +29,7 @@ from lotwork.projections.questions.in_parts import InParts, Traded
 from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
 from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
+from lotwork.projections.questions.said_pending import MAY_BE_HELD, Held, PendingFold
 from lotwork.projections.questions.unexplained import UNEXPLAINED
 
 TOLD_IN_LINES = COINS + MONEY
@@ -50,6 +51,7 @@ class TwinState(msgspec.Struct):
     lines: list[Line]
     gross: list[e.Receipt]
     traded: list[Traded]
+    pending: list[Held]
 
 
 @dataclass(slots=True)
@@ -73,12 +75,14 @@ class TwinFold:
     _elsewhere: Elsewhere = field(init=False)
     _swaps: SwapFold = field(init=False)
     _rows: RowsTwice = field(init=False)
+    _pending: PendingFold = field(init=False)
 
     def __post_init__(self) -> None:
         self._parts = InParts(self.findings, self.book)
         self._elsewhere = Elsewhere(self._is_answered)
         self._swaps = SwapFold(self.findings, self.book, self.doubted)
         self._rows = RowsTwice(self.assets, self.findings, self.book, self.voided)
+        self._pending = PendingFold(self.findings, self.book)
 
     def state(self) -> TwinState:
         """Return what another fold can go on from."""
@@ -93,6 +97,7 @@ class TwinFold:
             lines=self._rows.lines(),
             gross=list(self._gross.recent),
             traded=self._parts.kept(),
+            pending=self._pending.held(),
         )
 
     def resume(self, state: TwinState) -> None:
@@ -109,6 +114,7 @@ class TwinFold:
         self._rows.resume(state.lines)
         self._gross.recent.extend(state.gross)
         self._parts.resume(state.traded)
+        self._pending.resume(state.pending)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)
 
@@ -116,6 +122,7 @@ class TwinFold:
         """Fold one event."""
         if event.may_repeat is not None:
             self._rows.take_marked(event)
+        beside: Sequence[e.Event] | None = None
         match event:
             case e.Receipt():
                 if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
@@ -124,16 +131,22 @@ class TwinFold:
                 self._parts.take(event)
                 self._take_coins(event)
             case e.GiftReceived():
+                beside = self._coins.recent
+            case e.Purchase() | e.GiftReceived():
                 self._take_coins(event)
+                beside = self._coins.recent
             case e.Transfer() | e.Movement():
                 if not isinstance(event, e.Movement) or not event.is_fee:
                     self._take_sent(event)
                     self._take_coins(event)
+                    beside = self._sent.recent
             case e.Sale():
                 self._parts.take(event)
                 self._take_sale(event)
+                beside = self._sales.recent
             case e.Expense() | e.BusinessIncome() | e.Equipment() | e.Payment():
                 self._take_money(event)
+                beside = self._money.recent
             case e.Energy() | e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
             case e.Usage() | e.HomeOffice() | e.Tariff() | e.EquipmentUse() | e.EquipmentSale():
@@ -150,6 +163,8 @@ class TwinFold:
             self._rows.take_row(event)
         elif event.row is None and isinstance(event, TOLD_IN_LINES):
             self._rows.take_line(event)
+        if beside is not None and (event.note is not None or self._pending.waits) and isinstance(event, MAY_BE_HELD):
+            self._pending.take(event, beside)
 
     def _take_receipt(self, receipt: e.Receipt) -> None:
         if self._swaps.sold:

@@ -33,6 +33,7 @@ from lotwork.projections.income import IncomeFold, IncomeState
 from lotwork.projections.law_in_force import law_in_force
 from lotwork.projections.lots import LotFold, LotState, OpenLot
 from lotwork.projections.pricing import Prices, Quote, priced
+from lotwork.projections.questions.add_command import findings_in
 from lotwork.projections.questions.doubtful import Doubtful
 from lotwork.projections.questions.fees import FeeFold, Paid
 from lotwork.projections.questions.likely_twins import TwinFold, TwinState
@@ -251,7 +252,8 @@ class Book:
         )
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
         asked = chain(self._names_alike(), ask_of_nameless(self.history))
-        return tuple(dict.fromkeys(chain(troubles, self._with_wallets_near(), self.assumed, late, asked)))
+        found = chain(troubles, self._with_wallets_near(), self.assumed, late, asked)
+        return tuple(dict.fromkeys(findings_in(self.history.book, found)))
 
     def _with_wallets_near(self) -> Iterator[Finding]:
         places = self.balances.held

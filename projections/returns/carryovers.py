@@ -68,7 +68,7 @@ def carried_into(book: Book, law: Law, year: int, couple: Couple | None = None) 
         facts = book.taxpayer.facts(earlier)
         into.begin(facts)
         try:
-            computed = _computed(couple, earlier, facts, into.carried)
+            _, computed = computed_year(couple, earlier, into.carried)
         except UnknownFigureError:
             into.lose(earlier, _lost(book, earlier))
         else:
@@ -77,12 +77,17 @@ def carried_into(book: Book, law: Law, year: int, couple: Couple | None = None) 
     return into
 
 
-def _computed(couple: Couple, year: int, facts: YearFacts, carried: Carried) -> Return:
+def computed_year(couple: Couple, year: int, carried: Carried) -> tuple[YearInputs, Return]:
+    """Return what the return of *year* is made of, *carried* into it, and the return.
+
+    Raises UnknownFigureError for a year whose law is not known.
+    """
     book, law = couple.book, couple.law
     law.in_year("us/ordinary/rates", year)
     profile = book.taxpayer.profile_on(year_end(year))
     business, other = couple.businesses(year, [])
-    return compute(case_of(book, YearInputs(year, profile, facts, business, carried, other)), law)
+    told = YearInputs(year, profile, book.taxpayer.facts(year), business, carried, other)
+    return told, compute(case_of(book, told), law)
 
 
 def _first_year(book: Book, year: int) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec import structs
 
 from lotwork.ledger.events import JOINT, YearFacts
 from lotwork.ledger.units import ZERO, usd_decimal
@@ -20,6 +23,10 @@ from lotwork.rules.line import to_cents
 from lotwork.rules.us.capital import BoxTotal
 from lotwork.rules.us.individual import Filer, Return, credits_of
 
+OF_A_BUSINESS = ("retirement_contribution_usd", "health_insurance_usd", "w2_wages_paid_usd")
+"""Facts of the business of one person."""
+OF_ITS_BUSINESS = tuple(f"spouse_{name}" for name in OF_A_BUSINESS)
+"""The same of the spouse's."""
 BOX_OF_A_HOBBYS_RIG = {"short": "C", "long": "F"}
 """A thing that is no digital asset and that no broker reports stands in these boxes of Form 8949."""
 
@@ -38,16 +45,17 @@ class YearInputs(NamedTuple):
 def case_of(book: Book, told: YearInputs) -> Filer:
     """Return the filer of a year; what its facts contradict is left out, and `contradictions` says so."""
     year, profile, facts, business, carried, other = told
+    facts = facts if profile.filing_status == JOINT else _of_one(facts)
     both = (business,) if other is None else (business, other)
     rigs = hobby_gains([each.equipment for each in both if each.is_hobby])
-    itemized, joint = _usd(facts.itemized_deductions_usd_micros), profile.filing_status == JOINT
-    return Filer(
+    itemized = _usd(facts.itemized_deductions_usd_micros)
+    filer = Filer(
         year=year,
         status=profile.filing_status,
         schedule_c_net=_net_of_trade(business),
         spouse_schedule_c_net=_net_of_trade(other),
         wages=_usd(facts.wages_usd_micros),
-        spouse_wages=_usd(facts.spouse_wages_usd_micros) if joint else ZERO,
+        spouse_wages=_usd(facts.spouse_wages_usd_micros),
         short_term_net=_net(book, year, "short") + _usd(facts.other_short_term_gain_usd_micros) + _usd(rigs.short_term),
         long_term_net=_net(book, year, "long") + _usd(facts.other_long_term_gain_usd_micros) + _usd(rigs.long_term),
         boxes=boxes(book, year, rigs),
@@ -70,11 +78,6 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         excess_loss_carryover=carried.excess_loss,
         amt_nol_carryover=carried.amt_nol,
         section_1231_losses=carried.section_1231_losses,
-        retirement_contribution=_usd(facts.retirement_contribution_usd_micros),
-        retirement_plan=facts.retirement_plan,
-        elsewhere_deferred=_usd(facts.elsewhere_deferred_usd_micros),
-        age=facts.age,
-        health_insurance=_usd(facts.health_insurance_usd_micros),
         itemized_deductions=itemized,
         itemized_taxes=min(itemized, _usd(facts.itemized_taxes_usd_micros)),
         aged=facts.aged_65_or_older or 0,
@@ -86,6 +89,32 @@ def case_of(book: Book, told: YearInputs) -> Filer:
         withholding=_usd(facts.withholding_usd_micros) + paid(book, year, "withholding"),
         estimated_payments=paid(book, year, "estimated"),
         extension_payment=paid(book, year, "extension"),
+    )
+    return _with_plans(filer, facts)
+
+
+def _with_plans(filer: Filer, facts: YearFacts) -> Filer:
+    """Return *filer* with the pensions and premiums of each spouse, and the wages that the spouse's business paid."""
+    return replace(
+        filer,
+        retirement_contribution=_usd(facts.retirement_contribution_usd_micros),
+        retirement_plan=facts.retirement_plan,
+        elsewhere_deferred=_usd(facts.elsewhere_deferred_usd_micros),
+        age=facts.age,
+        health_insurance=_usd(facts.health_insurance_usd_micros),
+        spouse_w2_wages=_usd(facts.spouse_w2_wages_paid_usd_micros),
+        spouse_retirement_contribution=_usd(facts.spouse_retirement_contribution_usd_micros),
+        spouse_retirement_plan=facts.spouse_retirement_plan,
+        spouse_elsewhere_deferred=_usd(facts.spouse_elsewhere_deferred_usd_micros),
+        spouse_age=facts.spouse_age,
+        spouse_health_insurance=_usd(facts.spouse_health_insurance_usd_micros),
+    )
+
+
+def _of_one(facts: YearFacts) -> YearFacts:
+    """Return *facts* without what is a spouse's, who is on no return of one person."""
+    return structs.replace(
+        facts, **dict.fromkeys(name for name in facts.__struct_fields__ if name.startswith("spouse_"))
     )
 
 
@@ -134,6 +163,12 @@ def contradictions(profile: ProfileInForce, facts: YearFacts) -> Iterable[Findin
             "spouse_wages_not_joint",
             f"year_facts of {facts.year} tell wages of a spouse, and a {profile.filing_status} return has one person: "
             "they are in no figure; record a `profile` with filing_status=mfj, or spouse_wages_usd=0",
+        )
+    if profile.filing_status != JOINT and (named := _named(facts, OF_ITS_BUSINESS)):
+        yield Finding(
+            "spouse_facts_not_joint",
+            f"year_facts of {facts.year} tell {named}, and a {profile.filing_status} return has one person: they are "
+            "in no figure; record a `profile` with filing_status=mfj, or each of them as 0",
         )
     qualified, ordinary = facts.qualified_dividends_usd_micros or 0, facts.ordinary_dividends_usd_micros
     if ordinary is None and qualified:
@@ -184,20 +219,38 @@ def credits_in_doubt(computed: Return, facts: YearFacts) -> Iterable[Finding]:
     )
 
 
-def shared_facts(facts: YearFacts) -> Iterable[Finding]:
-    """Yield what the facts of a couple who both mine tell of one of them, without saying of whom."""
-    told = {
-        "retirement_contribution_usd": facts.retirement_contribution_usd_micros,
-        "health_insurance_usd": facts.health_insurance_usd_micros,
-        "w2_wages_paid_usd": facts.w2_wages_paid_usd_micros,
-    }
-    named = ", ".join(name for name, amount in told.items() if amount)
-    if named:
+def facts_of_spouses(facts: YearFacts, other: Business | None) -> Iterable[Finding]:
+    """Yield what facts of a joint return tell of one spouse, without saying of whom, or of one without a business."""
+    if other is None or other.is_hobby:
+        named = _named(facts, OF_ITS_BUSINESS)
+        if named:
+            yield Finding(
+                "spouse_facts_without_business",
+                f"year_facts of {facts.year} tell {named}, and the spouse has no business in it: they are in no figure "
+                "(26 U.S.C. 401(c)(2), 162(l)(2)(A)); say with owner=spouse which wallets are the spouse's, or record "
+                "each of them as 0",
+            )
+    if other is None:
+        return
+    untold = [name for name in OF_A_BUSINESS if _micros(facts, name) and _micros(facts, f"spouse_{name}") is None]
+    if untold:
+        spouses = ", ".join(f"spouse_{name}" for name in untold)
         yield Finding(
             "couple_facts_assumed",
-            f"year_facts of {facts.year} tell {named}, and both spouses mine: it is taken as the taxpayer's, within "
-            "the income the taxpayer earned (26 U.S.C. 401(c)(2), 162(l)(2)(A)); let the taxpayer be whom they concern",
+            f"year_facts of {facts.year} tell {', '.join(untold)}, and both spouses mine: it is taken as the "
+            "taxpayer's, within the income the taxpayer earned (26 U.S.C. 401(c)(2), 162(l)(2)(A)); say what is the "
+            f"spouse's in {spouses}, 0 where nothing is",
         )
+
+
+def _named(facts: YearFacts, names: Iterable[str]) -> str:
+    return ", ".join(name for name in names if _micros(facts, name))
+
+
+def _micros(facts: YearFacts, name: str) -> int | None:
+    """Return an amount of *facts* in micro-dollars, by its key; None where it is not told."""
+    told: int | None = getattr(facts, f"{name}_micros")
+    return told
 
 
 def paid(book: Book, year: int, kind: str) -> Decimal:

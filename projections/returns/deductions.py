@@ -106,7 +106,7 @@ def spending_of(
             early = start is not None and start.is_start_up(row)
             waits = early or about is not None or row.category == STATED_HOME
             judged += [_to_judge(row)] if waits else []
-            rows.append(row._replace(deductible_usd_micros=0) if waits else limited(row, law))
+            rows.append(row._replace(deductible_usd_micros=0) if waits else _recovered(limited(row, law)))
         elif start is not None and start.never_served(row):
             rows.append(row._replace(line=NOT_DEDUCTED, label=NEVER_SERVED, deductible_usd_micros=0))
         elif start is not None and start.is_start_up(row):
@@ -135,6 +135,13 @@ def spending_of(
         start_up_events=tuple(row.expense for each in starts for row in each.ahead),
         never_served=tuple(unserved),
     )
+
+
+def _recovered(row: ExpenseRow) -> ExpenseRow:
+    """Return a refund of an earlier year's bill, less what a person said lowered no tax then (26 U.S.C. 111(a))."""
+    back = -row.deductible_usd_micros
+    income = max(0, back - (row.not_income_usd_micros or 0))
+    return row._replace(came_back_usd_micros=back, deductible_usd_micros=-income)
 
 
 def _never_served(item: SmallItem, book: Book, starts: Sequence[Beginning]) -> bool:

@@ -58,6 +58,8 @@ class StructureListing(PlanListing, frozen=True, kw_only=True):
     caveats: tuple[str, ...]
     not_covered: tuple[str, ...]
     cites: tuple[str, ...]
+    owner: str
+    """Whose business is compared: the taxpayer's, or on a joint return the spouse's."""
 
 
 STRUCTURES = Table(
@@ -72,6 +74,7 @@ def list_structure(plan: StructurePlan) -> StructureListing:
     """Return the structures side by side, the break-even profits, and what no figure decides."""
     return StructureListing(
         year=plan.year,
+        owner=plan.owner,
         profit_usd=cents(plan.profit),
         rows=tuple(_column(column, plan.column("sole_proprietor")) for column in plan.columns),
         break_even=tuple(

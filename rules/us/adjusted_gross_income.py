@@ -6,7 +6,7 @@ without it first, and finished with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from lotwork.rules.us.retirement import (
     Saver,
     earned_income,
     health_insurance_deduction,
+    of_the_spouse,
     retirement_deduction,
 )
 from lotwork.rules.us.schedule_1 import Received
@@ -42,6 +43,16 @@ class SpouseTrade(NamedTuple):
 
     business: Line
     self_employment: SelfEmployment
+    retirement: Retirement
+    """What the spouse put into a plan of the own business, within that business's earned income."""
+    health: tuple[Line, ...]
+    """Form 7206 of the spouse, its deduction last; empty without premiums."""
+
+    @property
+    def deducted(self) -> tuple[Line, ...]:
+        """The two deductions, those of them that were told."""
+        told = (self.retirement.deduction,) if self.retirement.worksheet else ()
+        return (*told, *self.health[-1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +190,7 @@ def gather(filer: Filer, law: Law) -> Gathered:
     additional = schedule_1.additional_income(businesses, sales.ordinary, excess.excess, received, law, year)
     earnings = schedule_se(filer.schedule_c_net, filer.wages, law, year, shareholder=filer.shareholder)
     halves = (earnings.half,) if spouse is None else (earnings.half, spouse.self_employment.half)
-    earned = earned_income(filer.schedule_c_net, earnings.half)
-    retirement = retirement_deduction(_saver(filer), earned, law, year)
-    health = health_insurance_deduction(filer.health_insurance, earned, retirement.deduction)
+    retirement, health = _own_deductions(filer, earned_income(filer.schedule_c_net, earnings.half), spouse, law)
     adjustments = schedule_1.adjustments(halves, retirement.deduction, health[-1])
     parts = (wages, interest, ordinary_dividends, capital.taken, *additional.parts)
     agi = line(
@@ -228,7 +237,10 @@ def finish(gathered: Gathered, nol: Deducted, year: int) -> Income:
     carried = (gathered.agi, *nol.lines) if nol.steps else (nol.deduction,)
     additional = gathered.additional
     spouse = gathered.spouse
-    spouses_own = () if spouse is None else (spouse.business, *spouse.self_employment.lines)
+    spouses_own: tuple[Line, ...] = ()
+    if spouse is not None:
+        steps = spouse.retirement.lines if spouse.retirement.worksheet else ()
+        spouses_own = (spouse.business, *spouse.self_employment.lines, *steps, *spouse.health)
     lines = (
         gathered.wages, interest, gathered.dividends, ordinary_dividends, gathered.business,
         *gathered.self_employment.lines, *spouses_own,
@@ -252,7 +264,36 @@ def _spouses_trade(filer: Filer, law: Law) -> SpouseTrade | None:
     if not net:
         return None
     business = _given((of_spouse("Schedule C"), "31"), "Net profit or loss", net, "26 U.S.C. 162")
-    return SpouseTrade(business, schedule_se_of_spouse(net, filer.spouse_wages, law, filer.year))
+    earnings = schedule_se_of_spouse(net, filer.spouse_wages, law, filer.year)
+    earned = earned_income(net, earnings.half)
+    saver = Saver(
+        filer.spouse_retirement_contribution,
+        filer.spouse_retirement_plan,
+        filer.spouse_age,
+        filer.spouse_elsewhere_deferred,
+    )
+    retirement = retirement_deduction(saver, earned, law, filer.year)
+    health = health_insurance_deduction(filer.spouse_health_insurance, earned, retirement.deduction)
+    return SpouseTrade(business, earnings, *of_the_spouse(retirement, health))
+
+
+def _own_deductions(
+    filer: Filer, earned: Decimal, spouse: SpouseTrade | None, law: Law
+) -> tuple[Retirement, tuple[Line, ...]]:
+    """Return lines 16 and 17 of Schedule 1 with their steps: what each deducts of the own *earned* income."""
+    retirement = retirement_deduction(_saver(filer), earned, law, filer.year)
+    health = health_insurance_deduction(filer.health_insurance, earned, retirement.deduction)
+    if spouse is not None and spouse.deducted:
+        retirement = replace(retirement, deduction=_of_both(retirement.deduction, spouse.retirement.deduction))
+        health = (*health[:-1], _of_both(health[-1], *spouse.health[-1:]))
+    return retirement, health
+
+
+def _of_both(own: Line, *others: Line) -> Line:
+    """Return a line of Schedule 1 that has what each spouse deducts, each within an own limit."""
+    told = [each for each in others if each.amount or each.inputs]
+    amount = sum((each.amount for each in told), own.amount)
+    return replace(own, amount=amount, inputs=(*own.inputs, *(each.ref for each in told)))
 
 
 def _traded(filer: Filer, sales: Form4797) -> Traded:

@@ -152,16 +152,16 @@ def _business(filer: Filer, income: Income) -> Business:
 
 
 def _spouses_business(filer: Filer, income: Income) -> SpouseBusiness | None:
-    """Return what of the business income is of the spouse's business: its profit less half of its own tax."""
+    """Return what of the business income is of the spouse's business: its profit less what its owner deducted."""
     spouse = income.gathered.spouse
     if spouse is None:
         return None
-    half = spouse.self_employment.half
+    parts = (spouse.self_employment.half, *spouse.deducted)
     told = line(
         (of_spouse("Form 8995-A"), "1"),
         "Business income less its deductions",
-        spouse.business.amount - half.amount,
+        spouse.business.amount - sum((each.amount for each in parts), ZERO),
         cites=("26 U.S.C. 199A(c)(1)", "Treas. Reg. 1.199A-3(b)"),
-        inputs=(spouse.business, half),
+        inputs=(spouse.business, *parts),
     )
-    return SpouseBusiness(told, filer.spouse_ubia)
+    return SpouseBusiness(told, filer.spouse_ubia, filer.spouse_w2_wages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import cast
 
@@ -20,7 +20,7 @@ from lotwork.rules.us.retirement import PLANS, Plan
 
 LABELS = frozenset({"id", "note", "expected", "agreeing"})
 """Keys that describe a case and never reach a figure, so that a line of a vectors file can be piped in as it is."""
-COUNTS = ("aged", "blind", "age")
+COUNTS = ("aged", "blind", "age", "spouse_age")
 PERSONS = ("aged", "blind")
 SWITCHES = ("material_participation",)
 ROWS = ("sales", "boxes")
@@ -31,7 +31,10 @@ SIGNED = (
     "schedule_c_net", "spouse_schedule_c_net", "short_term_net", "long_term_net", "other_ordinary_income",
     "amt_depreciation",
 )  # fmt: skip
-OF_A_SPOUSE = ("spouse_wages", "spouse_schedule_c_net", "spouse_ubia")
+OF_A_SPOUSE = (
+    "spouse_wages", "spouse_schedule_c_net", "spouse_ubia", "spouse_w2_wages", "spouse_retirement_contribution",
+    "spouse_elsewhere_deferred", "spouse_health_insurance",
+)  # fmt: skip
 OLDEST = 130
 """No miner is older."""
 MOST_PERSONS = 2
@@ -66,6 +69,8 @@ class Filer:
     spouse_ubia: Decimal = ZERO
     """The same of the rigs of the spouse's business."""
     business_w2_wages: Decimal = ZERO
+    spouse_w2_wages: Decimal = ZERO
+    """W-2 wages that the spouse's business paid."""
     hobby_income: Decimal = ZERO
     hobby_dollars: Decimal = ZERO
     """What a hobby received in dollars, and not in coins."""
@@ -94,6 +99,13 @@ class Filer:
     age: int | None = None
     """The miner's age at the end of the year."""
     health_insurance: Decimal = ZERO
+    spouse_retirement_contribution: Decimal = ZERO
+    """Put into a plan of the spouse's business, within its earned income (26 U.S.C. 401(c)(2), 404(a)(8))."""
+    spouse_retirement_plan: Plan | None = None
+    spouse_elsewhere_deferred: Decimal = ZERO
+    spouse_age: int | None = None
+    spouse_health_insurance: Decimal = ZERO
+    """Premiums of a plan under the spouse's business, within its earned income (26 U.S.C. 162(l)(2)(A))."""
     itemized_deductions: Decimal = ZERO
     """Schedule A before the limit of 26 U.S.C. 68; the greater of it and the standard deduction is taken."""
     itemized_taxes: Decimal = ZERO
@@ -153,15 +165,37 @@ class Filer:
             for name in PERSONS
             if not 0 <= getattr(self, name) <= most
         ]
-        if self.age is not None and not 0 <= self.age <= OLDEST:
-            problems.append(problem("age", f"{self.age} is no age", "give the years of age at the end of the year"))
-        if self.retirement_plan not in (None, *PLANS):
-            told = f"{self.retirement_plan!r} is not a plan"
-            problems.append(problem("retirement_plan", told, f"one of {', '.join(PLANS)}"))
+        for name, age in (("age", self.age), ("spouse_age", self.spouse_age)):
+            if age is not None and not 0 <= age <= OLDEST:
+                problems.append(problem(name, f"{age} is no age", "give the years of age at the end of the year"))
+        plans = {"retirement_plan": self.retirement_plan, "spouse_retirement_plan": self.spouse_retirement_plan}
+        for name, plan in plans.items():
+            if plan not in (None, *PLANS):
+                problems.append(problem(name, f"{plan!r} is not a plan", f"one of {', '.join(PLANS)}"))
         return problems
 
 
-WORDS = ("status", "retirement_plan")
+OF_EITHER = (
+    ("schedule_c_net", "spouse_schedule_c_net"),
+    ("wages", "spouse_wages"),
+    ("ubia", "spouse_ubia"),
+    ("business_w2_wages", "spouse_w2_wages"),
+    ("retirement_contribution", "spouse_retirement_contribution"),
+    ("retirement_plan", "spouse_retirement_plan"),
+    ("elsewhere_deferred", "spouse_elsewhere_deferred"),
+    ("age", "spouse_age"),
+    ("health_insurance", "spouse_health_insurance"),
+)
+"""What a filer has of each spouse."""
+
+
+def exchanged(filer: Filer) -> Filer:
+    """Return the same couple with the spouse named first: each has the other's business, and one return."""
+    told = {name: getattr(filer, other) for pair in OF_EITHER for name, other in (pair, pair[::-1])}
+    return replace(filer, **told)
+
+
+WORDS = ("status", "retirement_plan", "spouse_retirement_plan")
 AMOUNTS = tuple(
     each.name for each in fields(Filer) if each.name not in ("year", *WORDS, *COUNTS, *SWITCHES, *ROWS, *SUPPOSED)
 )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotwork.ledger.units import ZERO
-from lotwork.rules.line import Line, line
+from lotwork.rules.line import Line, given_back, line
 
 FORM = "Form 1040"
 SCHEDULE_2 = "Schedule 2"
@@ -143,7 +143,8 @@ def _payments(tax: Line, settled: Settled) -> tuple[Line, ...]:
     returned = paid((SCHEDULE_3, "13z"), "Credits beyond the income tax", settled.credits.beyond, "26 U.S.C. 6401(b)")
     other = total((FORM, "31"), "Other payments", (extension, returned), "26 U.S.C. 6401(b)")
     all_paid = total((FORM, "33"), "Total payments", (withheld, estimated, other), "26 U.S.C. 6401(b)")
-    over = line((FORM, "34"), "Overpaid", max(ZERO, all_paid.amount - tax.amount), cites=("26 U.S.C. 6402(a)",),
+    too_much = given_back(max(ZERO, all_paid.amount - tax.amount))
+    over = line((FORM, "34"), "Overpaid", too_much, cites=("26 U.S.C. 6402(a)",),
                 inputs=(all_paid, tax))  # fmt: skip
     owed = line((FORM, "37"), "Amount owed", max(ZERO, tax.amount - all_paid.amount), cites=("26 U.S.C. 6151(a)",),
                 inputs=(tax, all_paid))  # fmt: skip

@@ -33,6 +33,7 @@ class SpouseBusiness(NamedTuple):
 
     income: Line
     ubia: Decimal
+    wages: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +200,7 @@ def _of_two(
         line((form, "3"), "20 percent of it", amount * left * rate.amount(), inputs=(net,), figures=(rate,))
         for form, amount in zip((LONG, of_spouse(LONG)), owns, strict=True)
     )
-    its_limit = wage_and_property_limit(of_spouse(LONG), ZERO, other.ubia, law, year)
+    its_limit = wage_and_property_limit(of_spouse(LONG), other.wages, other.ubia, law, year)
     first = component(own, limit, before, status, law, year)
     second = spouses(component(hers, its_limit, before, status, law, year))
     ends = first[-1], second[-1]

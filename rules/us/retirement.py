@@ -7,7 +7,7 @@ tax. The premium tax credit, whose circle with the health insurance deduction Re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -15,7 +15,10 @@ from lotwork.ledger.units import ZERO
 from lotwork.rules.figures import Figure
 from lotwork.rules.line import Line, line
 from lotwork.rules.load import Law
+from lotwork.rules.us.two_businesses import ref_of_spouse, spouses
 
+OF_EARNED = ("Schedule C line 31", "Schedule SE line 13")
+"""What earned income is made of."""
 WORKSHEET = "Pub. 560 Deduction Worksheet"
 FORM_7206 = "Form 7206"
 TWO = Decimal(2)
@@ -92,8 +95,7 @@ def _employer(earned: Line, law: Law, year: int) -> Line:
 
 
 def _earned_line(earned: Decimal) -> Line:
-    inputs = ("Schedule C line 31", "Schedule SE line 13")
-    return line((WORKSHEET, "3"), "Earned income", earned, cites=("26 U.S.C. 401(c)(2)",), inputs=inputs)
+    return line((WORKSHEET, "3"), "Earned income", earned, cites=("26 U.S.C. 401(c)(2)",), inputs=OF_EARNED)
 
 
 def sep_maximum(earned: Decimal, law: Law, year: int) -> tuple[Line, ...]:
@@ -155,10 +157,21 @@ def retirement_deduction(saver: Saver, earned: Decimal, law: Law, year: int) -> 
     return Retirement(deduction, saver.contributed - amount, steps)
 
 
+def of_the_spouse(retirement: Retirement, health: tuple[Line, ...]) -> tuple[Retirement, tuple[Line, ...]]:
+    """Return both deductions of a spouse's business on forms of its own: Schedule 1 has one line for both spouses."""
+    end = replace(retirement.deduction, form=WORKSHEET, line="deducted", label="Deducted of what was put in")
+    *steps, deducted = spouses((*retirement.worksheet, end))
+    told = spouses(health[:-1])
+    if told:
+        left = replace(told[1], inputs=(*map(ref_of_spouse, OF_EARNED), deducted.ref))
+        told = (told[0], left, *told[2:])
+    return Retirement(deducted, retirement.excess, tuple(steps)), told
+
+
 def health_insurance_deduction(paid: Decimal, earned: Decimal, retirement: Line) -> tuple[Line, ...]:
     """Schedule 1 line 17, last, after Form 7206: premiums, at most what is left of earned income (162(l)(2)(A))."""
     cites = ("26 U.S.C. 162(l)(2)(A)",)
-    inputs = ("Schedule C line 31", "Schedule SE line 13", retirement)
+    inputs = (*OF_EARNED, retirement)
     left = line(
         (FORM_7206, "10"),
         "Earned income less the retirement deduction",

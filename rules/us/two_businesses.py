@@ -25,6 +25,22 @@ def ref_of_spouse(ref: str) -> str:
     return f"{of_spouse(form)}{between}{number}"
 
 
+def exchange_forms(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return *lines* with each form that both spouses have under the other's name: the spouse stood first."""
+    told = tuple(lines)
+    forms = {each.form.removesuffix(SUFFIX) for each in told if each.form.endswith(SUFFIX)}
+
+    def other(form: str) -> str:
+        own = form.removesuffix(SUFFIX)
+        return form if own not in forms else own if form.endswith(SUFFIX) else of_spouse(form)
+
+    def other_ref(ref: str) -> str:
+        form, between, number = ref.partition(" line ")
+        return f"{other(form)}{between}{number}"
+
+    return tuple(replace(each, form=other(each.form), inputs=tuple(map(other_ref, each.inputs))) for each in told)
+
+
 def spouses(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Return *lines* on the spouse's forms; what they take from each other they take from there."""
     told = tuple(lines)

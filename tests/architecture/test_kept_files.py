@@ -48,6 +48,7 @@ LOCKS = {
     "requirements.lock": 40,
     "requirements-dev.lock": 40,
     "tests/oracles/requirements.lock": 40,
+    "tests/electrum/requirements.lock": 10,
     ".ci/installer.lock": 1,
     ".ci/oldest-pip.lock": 1,
 }

@@ -192,6 +192,33 @@ def test_a_written_map_is_refused_until_it_is_edited(
     lotwork("import", "bills.csv", "--map", written_map, *tried, "--set", "category=electricity")
 
 
+@pytest.mark.parametrize("column", ["Currency", "Account Currency", "CURRENCY", "Asset"])
+@pytest.mark.parametrize("money", ["USD", "usd", "EUR", "$"])
+def test_a_column_of_currencies_is_no_coin(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: str, money: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = f"Date,Amount,{column}\n2026-03-01,-10,{money}\n2026-04-01,-11,{money}\n"
+    (tmp_path / "bank.csv").write_text(rows, encoding="utf-8")
+    assert "Amount: -10 | -11  -> amount_usd?" in lotwork("import", "bank.csv", "--explore").out
+    text = (tmp_path / "bank.csv.map.toml").read_text(encoding="utf-8")
+    assert 'kind = "expense"' in text
+    edited = text.replace("CHANGE-ME", "rent")
+    (tmp_path / "bank.csv.map.toml").write_text(edited, encoding="utf-8")
+    told = lotwork("import", "bank.csv", "--map", tmp_path / "bank.csv.map.toml", code=None)
+    assert told.code == (3 if money == "EUR" and column != "Asset" else 0)
+
+
+@pytest.mark.parametrize("coins", [("BTC", "LTC"), ("BTC", "USD")])
+def test_a_column_of_coins_still_is_one(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, coins: tuple[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "Date,Amount,Currency\n2026-03-01,10,{}\n2026-04-01,11,{}\n".format(*coins)
+    (tmp_path / "pool.csv").write_text(rows, encoding="utf-8")
+    assert "-> asset?" in lotwork("import", "pool.csv", "--explore").out
+
+
 def test_exploring_says_what_is_known(lotwork: Caller) -> None:
     told = lotwork("import", FOLDER / "river.csv", "--explore", "--json").result["files"][0]
     assert told["known"] == ["river"]

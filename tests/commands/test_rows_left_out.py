@@ -312,3 +312,105 @@ def test_a_row_that_says_anything_else_counts(lotwork: Caller, word: str) -> Non
 def test_a_bill_whose_note_says_so_is_refused_too(lotwork: Caller, word: str) -> None:
     told = take(lotwork, HEAD + f"2025-01-03,{word},-120.50\n", BILLS, code=3)
     assert "Description" in told.err
+
+
+SALES: dict[str, Any] = {
+    "kind": "sale",
+    "columns": {"at": "Time", "quantity": "Amount", "proceeds_usd": "Total"},
+    "constants": {"wallet": "exchange", "asset": "BTC"},
+}
+TWO = "Time,Amount,Total,{}\n2025-03-01T06:00:07Z,0.01,900,{}\n2025-03-02T06:00:07Z,0.01,910,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second"),
+    [
+        ("Type", "Acquisition", "Disposal"),
+        ("Side", "B", "S"),
+        ("Transaction Type", "Kauf", "Verkauf"),
+        ("TransactionType", "1", "2"),
+        ("tx_type", "order fill", ""),
+        ("Buy/Sell", "long", "short"),
+        ("Kind", "limit", "conversion"),
+    ],
+)
+def test_rows_that_a_column_tells_apart_are_not_all_made_one(
+    lotwork: Caller, column: str, first: str, second: str
+) -> None:
+    """26 U.S.C. 1001: of purchases and sales only the sales have proceeds."""
+    rows = TWO.format(column, first, second)
+    told = take(lotwork, rows, SALES, code=3)
+    assert f'export.csv:3: {column}: rows say "{first}" (1), "{second}" (1), and each would be a sale' in told.err
+    assert f'say in [only] of the map which are: "{column}" = ["{first}", "{second}"]' in told.err
+    assert "1 appended" in take(lotwork, rows, {**SALES, "only": {column: [first]}}).out
+    assert "1 appended, 1 known" in take(lotwork, rows, {**SALES, "only": {column: [first, second]}}).out
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second"),
+    [
+        ("Type", "Disposal", "Disposal"),
+        ("Type", "Disposal", " DISPOSAL"),
+        ("Side", "", ""),
+        ("Type", "limit", "market"),
+        ("Order Type", "Fill", "Partial"),
+        ("Types of things", "a", "b"),
+    ],
+)
+def test_a_column_that_tells_no_rows_apart_is_only_named(lotwork: Caller, column: str, first: str, second: str) -> None:
+    assert "2 appended" in take(lotwork, TWO.format(column, first, second), SALES).out
+
+
+def test_a_note_that_is_the_column_of_kinds_is_one_too(lotwork: Caller) -> None:
+    noted = {**SALES, "columns": {**SALES["columns"], "note": "Type"}}
+    assert "each would be a sale" in take(lotwork, TWO.format("Type", "Acquisition", "Disposal"), noted, code=3).err
+
+
+def test_what_a_sign_tells_needs_no_word(lotwork: Caller) -> None:
+    text = "Date,Description,Amount,Type\n2025-01-03,Power,-120.50,EFT\n2025-02-03,Power,-99.00,BILLPAY\n"
+    assert "2 appended" in take(lotwork, text, BILLS).out
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second", "said"),
+    [
+        ("Coin", "BTC", "LTC", "'LTC' is no BTC"),
+        ("asset", "Litecoin", "Litecoin", "'Litecoin' is no BTC"),
+        ("Symbol", "BTC-USD", "ETH-USD", "'ETH-USD' is no BTC"),
+        ("Currency", "USD", "EUR", "'EUR' is no US dollar, which proceeds_usd is in"),
+        ("Currency", "USD", "BTC", "'BTC' is no US dollar, which proceeds_usd is in"),
+        ("Unit", "sats", "sats", "'sats' is no BTC"),
+    ],
+)
+def test_another_coin_or_money_than_the_map_says_is_refused(
+    lotwork: Caller, column: str, first: str, second: str, said: str
+) -> None:
+    rows = TWO.format(column, first, second)
+    told = take(lotwork, rows, SALES, code=3)
+    assert f"{column}: {said}" in told.err
+    only = take(lotwork, rows, {**SALES, "only": {column: [first]}}).out
+    assert ("1 of 2 rows left out" in only) is (first != second)
+    take(lotwork, rows, {**SALES, "only": {column: [first, second]}})
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second"),
+    [
+        ("Coin", "BTC", "xbt"),
+        ("Asset", "Bitcoin", "bitcoin"),
+        ("Symbol", "BTCUSD", "BTC/USD"),
+        ("Currency", "USD", "US Dollar"),
+        ("Currency", "BTC", "BTC"),
+        ("Unit", "BTC", ""),
+    ],
+)
+def test_the_same_coin_or_money_in_other_words_is_well(lotwork: Caller, column: str, first: str, second: str) -> None:
+    assert "2 appended" in take(lotwork, TWO.format(column, first, second), SALES).out
+
+
+@pytest.mark.parametrize("column", ["Currency", "CCY", "Account Currency", "Währung"])
+def test_bills_in_another_money_are_no_dollars(lotwork: Caller, column: str) -> None:
+    """26 U.S.C. 985: the return is in dollars."""
+    text = f"Date,Description,Amount,{column}\n2025-01-03,Power,-120.50,EUR\n"
+    assert f"{column}: 'EUR' is no US dollar, which amount_usd is in" in take(lotwork, text, BILLS, code=3).err
+    assert "1 appended" in take(lotwork, text.replace("EUR", "usd"), BILLS).out

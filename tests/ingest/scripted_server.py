@@ -44,6 +44,8 @@ class Script:
         self.answer: Callable[[str], Reply] = lambda _path: Reply(status=404, body=b'{"message":"NotFound"}')
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
+        """What was posted."""
         self.url = ""
         self.closing = threading.Event()
 
@@ -71,7 +73,7 @@ def serving(*, tls: ssl.SSLContext | None = None) -> Iterator[Script]:
                 _say(self, reply, script.closing)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            script.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.do_GET()
 
         def log_message(self, *_args: object) -> None:

@@ -13,7 +13,15 @@ import msgspec
 import pytest
 
 from lotwork.ingest.asking.http import Bounds
+from lotwork.ingest.asking.patience import Deadline, patient
+from lotwork.ingest.bitcoin.electrum.line import Line, tls_of
+from lotwork.ingest.bitcoin.electrum.section import ElectrumSection
+from lotwork.ingest.bitcoin.electrum.server import ElectrumServer
+from lotwork.ingest.bitcoin.esplora.section import EsploraSection
+from lotwork.ingest.bitcoin.esplora.server import EsploraServer
+from lotwork.ingest.bitcoin.index.watch import IndexWatch
 from lotwork.ingest.bitcoin.node import BitcoinNode
+from lotwork.ingest.bitcoin.scripts import CHAINS
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.evm.node import EvmNode
 from lotwork.ingest.evm.section import EvmSection
@@ -26,7 +34,7 @@ from lotwork.ingest.prices.kraken import Kraken
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import SourceUnreachableError
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import PriceSample
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.memory_log import MemoryLog
@@ -99,7 +107,35 @@ def ocean(url: str) -> ReceiptSource:
     )
 
 
-ASKING: dict[str, Callable[[str], ReceiptSource]] = {"bitcoin_node": bitcoin, "evm_node": evm, "ocean": ocean}
+RIG = WalletSection(wallet="rig", watch=("0014" + "01" * 20,))
+
+
+def electrum(url: str) -> ReceiptSource:
+    url = url.replace("https:", "ssl:").replace("http:", "tcp:")
+    clock = SystemClock()
+    section = ElectrumSection(name="e", chain="bitcoin-regtest", url=url, wallets=(RIG,))
+
+    def connect() -> ElectrumServer:
+        deadline = Deadline(clock, SECONDS)
+        return patient(ElectrumServer(Line(url, deadline=deadline, tls=tls_of(None))), clock, deadline)
+
+    return IndexWatch(section, MemoryLog(), clock, connect)
+
+
+def esplora(url: str) -> ReceiptSource:
+    section = EsploraSection(name="e", chain="bitcoin-regtest", url=url, allow_private=True, wallets=(RIG,))
+    client = client_of("e", bounds=Bounds(deadline_seconds=SECONDS))
+    server = EsploraServer(url, client, CHAINS["bitcoin-regtest"], after_txid=False)
+    return IndexWatch(section, MemoryLog(), SystemClock(), lambda: server)
+
+
+ASKING: dict[str, Callable[[str], ReceiptSource]] = {
+    "bitcoin_node": bitcoin,
+    "electrum": electrum,
+    "esplora": esplora,
+    "evm_node": evm,
+    "ocean": ocean,
+}
 PRICES: dict[str, type[Coinbase | Kraken]] = {"coinbase": Coinbase, "kraken": Kraken}
 
 
@@ -117,12 +153,12 @@ def test_a_look_ends_by_its_deadline_wherever_the_answer_drips(kind: str, drip: 
 
 def ends_by_its_deadline(source: ReceiptSource) -> None:
     begun = SystemClock().monotonic()
-    with pytest.raises(SourceUnreachableError):
+    with pytest.raises((SourceUnreachableError, SourceRefusedError)):  # HTTP is no line of an Electrum server's
         source.fetch_since(None)
     assert SystemClock().monotonic() - begun < SOON_SECONDS
 
 
-@pytest.mark.parametrize("kind", ["evm_node", "ocean"])
+@pytest.mark.parametrize("kind", ["evm_node", "ocean", "electrum", "esplora"])
 def test_a_look_ends_by_its_deadline_where_the_secret_handshake_drips(kind: str) -> None:
     with dripping(HANDSHAKE) as url:
         ends_by_its_deadline(ASKING[kind](url.replace("http:", "https:")))

@@ -18,6 +18,9 @@ import pytest
 from lotwork.ingest.asking.answer import JsonAnswer
 from lotwork.ingest.asking.http import BoundedClient
 from lotwork.ingest.asking.json_guard import parse_json
+from lotwork.ingest.asking.patience import Deadline, patient
+from lotwork.ingest.bitcoin.electrum.section import ElectrumSection
+from lotwork.ingest.bitcoin.index.watch import IndexWatch
 from lotwork.ingest.bitcoin.node import BitcoinNode
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.evm.section import EvmSection
@@ -36,6 +39,7 @@ from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 from tests.drawing import stream
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
+from tests.ingest.index_model import ModelIndex
 from tests.ingest.scripted_server import client_of
 from tests.simulated_evm import Move, SimulatedEvm
 
@@ -80,10 +84,10 @@ class Failing:
         self.answers = answers
 
     def __getattr__(self, name: str) -> Any:
-        def ask(*what: Any) -> Any:
-            if name != "close":
+        def ask(*what: Any, **named: Any) -> Any:
+            if name not in ("close", "prepare"):
                 self.world.question()
-            return getattr(self.answers, name)(*what)
+            return getattr(self.answers, name)(*what, **named)
 
         return ask
 
@@ -114,6 +118,22 @@ class Bitcoin(World):
         )
         node = cast("ModelNode", Failing(self, ModelNode(self.chain)))
         return BitcoinNode(section, store, self.clock, evidence=evidence, connect=lambda: node)
+
+
+class Histories(Bitcoin):
+    """The same chain, told by a server of histories."""
+
+    def source(self, store: EventStore, evidence: Evidence) -> ReceiptSource:
+        rig = WalletSection(wallet="rig", watch=("0014" + "01" * 20,), meaning="pool_payout")
+        section = ElectrumSection(
+            name="node", chain="bitcoin-regtest", url="tcp://127.0.0.1:1", confirmations=1, wallets=(rig,)
+        )
+        server = cast("ModelIndex", Failing(self, ModelIndex(self.chain)))
+
+        def connect() -> ModelIndex:
+            return patient(server, self.clock, Deadline(self.clock, 60))
+
+        return IndexWatch(section, store, self.clock, connect, evidence=evidence)
 
 
 class Evm(World):
@@ -242,6 +262,8 @@ class Folder(World):
 
 WORLDS: dict[str, Callable[[Path], World]] = {
     "bitcoin_node": Bitcoin,
+    "electrum": Histories,
+    "esplora": Histories,
     "evm_node": Evm,
     "ocean": Pool,
     "files": Folder,

@@ -273,3 +273,15 @@ def test_a_line_over_many_events_names_some_and_counts_all() -> None:
     told = owed(2025, BUSINESS, *many)
     (gross,) = (traced for traced in told.lines if traced.line.ref == "Schedule C line 1")
     assert (len(gross.because), gross.events) == (500, 600)
+
+
+@pytest.mark.parametrize("income", ["20000.05", "20000.15", "25000.25", "30000.125", "30000.35"])
+@pytest.mark.parametrize("paid", ["0", "90000", "5.01"])
+def test_what_is_owed_or_overpaid_is_the_difference_of_the_lines_as_they_are_printed(income: str, paid: str) -> None:
+    """A tax of so many dollars and half a cent rounds up, and what is overpaid of it goes by that."""
+    told = owed(2025, HOBBY, receipt("r", "2025-03-01", "1", income), facts("f", 2025, withholding_usd=paid))
+    total, left = to_cents(told.computed.total.amount), to_cents(told.balance_due)
+    assert left == total - Decimal(paid)
+    printed = {each.line.ref: to_cents(each.line.amount) for each in told.lines}
+    over, due = printed["Form 1040 line 34"], printed["Form 1040 line 37"]
+    assert due - over == printed["Form 1040 line 24"] - printed["Form 1040 line 33"] == left

@@ -22,7 +22,8 @@ PYTHONS = ("3.11", "3.12", "3.13")
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 OF_THE_PROJECT = Path(sysconfig.get_path("purelib"))
 OF_THE_ORACLES = ROOT / ".venv-oracles" / "lib" / f"python{HERE}" / "site-packages"
-HOW_TO_INSTALL = "install what the tests need first: make parts oracles .venv/.development"
+OF_THE_SERVER = ROOT / ".venv-electrum" / "lib" / f"python{HERE}" / "site-packages"
+HOW_TO_INSTALL = "install what the tests need first: make parts oracles electrum .venv/.development"
 
 
 class MissingError(AssertionError):
@@ -47,6 +48,7 @@ LOCKS = (
     Lock("requirements.lock", OF_THE_PROJECT, extras=("build",)),
     Lock("requirements-dev.lock", OF_THE_PROJECT, extras=("alerts", "build", "dev", "postgres")),
     Lock("tests/oracles/requirements.lock", OF_THE_ORACLES, group="oracles"),
+    Lock("tests/electrum/requirements.lock", OF_THE_SERVER, group="electrum"),
 )
 
 

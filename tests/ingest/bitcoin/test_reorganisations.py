@@ -13,19 +13,25 @@ from itertools import count
 import msgspec
 import pytest
 
+import lotwork.ingest.bitcoin.index.look
 import lotwork.ingest.bitcoin.scan
+from lotwork.ingest.bitcoin.index.standing import read_standing
+from lotwork.ingest.bitcoin.index.watch import IndexWatch
 from lotwork.ingest.bitcoin.node import BitcoinNode
-from lotwork.ingest.bitcoin.scan import read_cursor
+from lotwork.ingest.bitcoin.scan import Scan, read_cursor
 from lotwork.ingest.bitcoin.section import BitcoinSection
+from lotwork.ingest.ports import ReceiptSource
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
 from tests.drawing import stream
 from tests.ingest.chain_model import MATURITY, Block, ChainModel, ModelNode, Outpoint, Paid, Tx, make_tx
+from tests.ingest.index_model import ModelIndex
 from tests.ingest.memory_log import MemoryLog
 
 WORLDS = 520
+INDEX_WORLDS = 120
 DEEPEST = 144
 
 
@@ -181,7 +187,7 @@ class World:
 
     def refuses(self) -> None:
         """Look at a chain that ends below what was read of it: it is told of, and changes nothing."""
-        scan = read_cursor(self.cursor or "{}")
+        scan = self.scan()
         former = self.branches[-1]
         stood_on_it = scan and scan.swept is None and scan.block_hash == former[scan.height - 1].block_hash
         if scan is not None and stood_on_it and scan.height > self.chain.height:
@@ -190,7 +196,10 @@ class World:
 
     # -- what the watcher does
 
-    def source(self, log: MemoryLog, node: ModelNode) -> BitcoinNode:
+    def scan(self) -> Scan | None:
+        return read_cursor(self.cursor or "{}")
+
+    def source(self, log: MemoryLog, node: ModelNode) -> ReceiptSource:
         return BitcoinNode(self.section, log, self.clock, connect=lambda: node, page_blocks=self.page_blocks)
 
     def poll(self, *, pages: int = 1_000, shaken: bool = False) -> bool:
@@ -252,6 +261,35 @@ class World:
         act()
 
 
+class IndexWorld(World):
+    """The same, watched through a server of histories; a fresh scan is a node's still."""
+
+    def scan(self) -> Scan | None:
+        standing = read_standing(self.cursor or "{}")
+        return standing.scan if standing else None
+
+    def source(self, log: MemoryLog, node: ModelNode) -> ReceiptSource:
+        server = ModelIndex(node.chain, interrupt=self.ticking(node.interrupt))
+        return IndexWatch(self.section, log, self.clock, lambda: server, page_seconds=self.page_blocks / 2)
+
+    def poll(self, *, pages: int = 1_000, shaken: bool = False) -> bool:
+        """Read on; blocks that were found during a round are read in another."""
+        reached = super().poll(pages=pages, shaken=shaken)
+        scan = self.scan()
+        if reached and scan is not None and scan.height < self.chain.height:
+            return super().poll()
+        return reached
+
+    def ticking(self, interrupt: Callable[[], None]) -> Callable[[], None]:
+        """Return what lets a tenth of a second pass at each question, so that pages end in the midst of a round."""
+
+        def tick() -> None:
+            self.clock.move(0.1)
+            interrupt()
+
+        return tick
+
+
 def check(world: World) -> None:
     assert world.log.effective() == world.fresh()
 
@@ -294,11 +332,25 @@ def check_coins(world: World) -> None:
 def test_the_ledger_is_that_of_a_fresh_scan_whatever_the_chain_did(
     part: int, window: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    live_in_worlds(World, part, WORLDS // 20, window, monkeypatch)
+
+
+@pytest.mark.seeded
+@pytest.mark.parametrize("window", [12, 288])
+@pytest.mark.parametrize("part", range(2))
+def test_a_server_of_histories_tells_what_a_node_s_fresh_scan_tells(
+    part: int, window: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_in_worlds(IndexWorld, part, INDEX_WORLDS // 4, window, monkeypatch)
+
+
+def live_in_worlds(kind: type[World], part: int, worlds: int, window: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lotwork.ingest.bitcoin.scan, "WINDOW", window)
+    monkeypatch.setattr(lotwork.ingest.bitcoin.index.look, "WINDOW", window)
     told: Counter[str] = Counter()
-    for number in range(WORLDS // 20):
+    for number in range(worlds):
         seed = part * 1_000 + number + window * 100_000
-        world = World(seed)
+        world = kind(seed)
         try:
             live_through(world)
         except AssertionError as difference:
@@ -330,9 +382,9 @@ def live_through(world: World) -> None:
 
 def check_page(world: World) -> None:
     """Half way up, the ledger is that of a fresh scan as far as was read."""
-    assert world.cursor is not None
-    scan = read_cursor(world.cursor)
-    assert scan is not None
+    scan = world.scan()
+    if scan is None:  # shaken before anything was read
+        return
     on_chain = scan.height <= world.chain.height and world.chain.hash_at(scan.height) == scan.block_hash
-    if scan.swept is None and on_chain:
+    if scan.swept is None and on_chain and scan.confirmations == world.section.confirmations:
         assert world.log.effective() == world.fresh(scan.height)

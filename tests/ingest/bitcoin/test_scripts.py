@@ -70,7 +70,7 @@ def test_a_mistyped_address_is_refused(address: str) -> None:
 def test_an_address_of_another_chain_is_refused_with_the_chain_it_belongs_to() -> None:
     with pytest.raises(ConfigError, match="is not one of bitcoin: it belongs to litecoin; name that chain"):
         script_of_address("ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", CHAINS["bitcoin"])
-    with pytest.raises(ConfigError, match="bitcoin-testnet or bitcoin-signet"):
+    with pytest.raises(ConfigError, match="bitcoin-testnet or bitcoin-testnet4 or bitcoin-signet"):
         script_of_address("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn", CHAINS["litecoin"])
 
 
@@ -88,14 +88,16 @@ def test_every_kind_of_address_of_every_chain_is_its_script(name: str, short: by
     assert script_of_address(base58.encode_check(chain.p2pkh + short), chain) == b"\x76\xa9\x14" + short + b"\x88\xac"
     for prefix in chain.p2sh:
         assert script_of_address(base58.encode_check(prefix + short), chain) == b"\xa9\x14" + short + b"\x87"
+    if not chain.hrp:
+        return
     assert script_of_address(bech32.encode(chain.hrp, 0, short), chain) == b"\x00\x14" + short
     assert script_of_address(bech32.encode(chain.hrp, 0, long), chain) == b"\x00\x20" + long
     assert script_of_address(bech32.encode(chain.hrp, 1, long), chain) == b"\x51\x20" + long
 
 
 def test_an_unknown_chain_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(ConfigError, match="chain 'dogecoin' is not known: say one of bitcoin, bitcoin-testnet"):
-        chain_named("dogecoin")
+    with pytest.raises(ConfigError, match="chain 'peercoin' is not known: say one of bitcoin, bitcoin-testnet"):
+        chain_named("peercoin")
 
 
 def test_the_genesis_blocks_are_those_python_bitcoinlib_knows() -> None:
@@ -170,28 +172,11 @@ def test_an_address_taken_out_stays_watched_while_its_wallet_is() -> None:
 
 # -- keys
 
-XPUB = "pub6CUGRUonZSQ4TWtTMmzXdrXDtypWKiKrhko4egpiMZbpiaQL2jkwSB1icqYh2cfDfVxdx4df189oLKnC5fSwqPfgyP3hooxujYzAu3fDVmz"
 KEY = bytes.fromhex("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
 WHOLE_KEY = bytes.fromhex(
     "0479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
     "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"
 )
-
-
-@pytest.mark.parametrize("text", [f"x{XPUB}", f"y{XPUB}", f"z{XPUB}", f"t{XPUB}", f"Zpub{XPUB[3:]}", f"Ltub{XPUB[3:]}",
-                                  f"[d34db33f/84h/0h/0h]x{XPUB}/0/*"])  # fmt: skip
-def test_an_extended_public_key_is_refused_as_what_it_is(text: str) -> None:
-    with pytest.raises(ConfigError, match="is an extended public key: Lotwork watches addresses and scripts"):
-        script_of_address(text, BITCOIN)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["wpkh(03aa)", f"wpkh([d34db33f/84h/0h/0h]x{XPUB}/<0;1>/*)#qqqqqqqq", f"sh(wpkh(x{XPUB}/0/*))", "tr(aa)"],
-)
-def test_a_descriptor_is_refused_as_what_it_is(text: str) -> None:
-    with pytest.raises(ConfigError, match=r"is a descriptor: .* those of its change too"):
-        script_of_address(text, BITCOIN)
 
 
 @pytest.mark.parametrize(
@@ -259,6 +244,10 @@ def test_the_address_of_a_script_is_the_one_that_pays_it(name: str, short: bytes
         b"\x00\x20" + long,
         b"\x51\x20" + long,
     ):
-        assert script_of_address(address_of_script(script, chain), chain) == script
+        shown = address_of_script(script, chain)
+        if chain.hrp or script[0] > 0x60:
+            assert script_of_address(shown, chain) == script
+        else:
+            assert shown == script.hex()
     for script in (b"", b"\x6a\x04abcd", b"\x51", pays(KEY)):
         assert address_of_script(script, chain) == script.hex()

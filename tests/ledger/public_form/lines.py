@@ -120,6 +120,7 @@ def lines(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 
 def _span(line: dict[str, Any]) -> dict[str, Any]:
+    line = {name: value for name, value in line.items() if name != "not_income_usd"}
     return line | {"from": "2025-01-01", "to": "2025-02-01T00:00:00Z"}
 
 
@@ -146,6 +147,7 @@ def _whole_span(line: dict[str, Any]) -> dict[str, Any]:
     if "refund_of" in line:
         own = ("from", "to", "usage", "business_share", "owner")
         return {name: value for name, value in line.items() if name not in own}
+    line = {name: value for name, value in line.items() if name != "not_income_usd"}
     return line | {"from": "2025-01-01", "to": "2027-01-01"} if {"from", "to"} & line.keys() else line
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import HOBBY, TAXPAYER, Owner
 from lotwork.ledger.units import CENT
 from lotwork.projections.findings import Finding
@@ -228,3 +229,51 @@ def test_a_year_that_turned_is_planned_as_a_whole_one_and_says_so() -> None:
         assert "structure_turned" in {finding.code for finding in plan.findings}
         assert plan.profit == 110_000
     assert "structure_turned" not in {one.code for one in plan_structure(book_of(ME, MINE), LAW, 2025).findings}
+
+
+EXCHANGED = (
+    ME,
+    HERS | {"wallet": "cold"},
+    MINE,
+    HER_COIN,
+)
+"""The same couple with the businesses exchanged."""
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {"wages_usd": "30000"}, {"health_insurance_usd": "5000", "spouse_wages_usd": "20000"}]
+)
+def test_the_spouses_business_is_compared_as_the_taxpayers_is(facts: dict[str, str]) -> None:
+    """26 U.S.C. 1402(b): who is named first on a joint return decides no figure of it."""
+    year = {"kind": "year_facts", "id": "f", "at": "2025-12-31T00:00:00Z", "year": 2025}
+    other = {f"spouse_{name}": value for name, value in facts.items() if not name.startswith("spouse_")}
+    other |= {name.removeprefix("spouse_"): value for name, value in facts.items() if name.startswith("spouse_")}
+    hers = plan_structure(book_of(*BOTH, year | facts), LAW, 2025, usd("40000"), owner=SPOUSE)
+    mine = plan_structure(book_of(*EXCHANGED, year | other), LAW, 2025, usd("40000"))
+    assert hers.profit == mine.profit == 60_000
+    assert (hers.owner, mine.owner) == (SPOUSE, TAXPAYER)
+    for one, two in zip(hers.columns, mine.columns, strict=True):
+        assert [one.structure, one.total, one.kept] == [two.structure, two.total, two.kept]
+        assert [one.sep_room, one.solo_401k_room, one.summary] == [two.sep_room, two.solo_401k_room, two.summary]
+    assert hers.break_even == mine.break_even
+    assert any("each column is of the spouse's business" in caveat for caveat in hers.caveats)
+
+
+def test_its_lines_stand_on_the_forms_of_whose_they_are() -> None:
+    plan = plan_structure(book_of(*BOTH), LAW, 2025, usd("40000"), owner=SPOUSE)
+    sole = {each.ref: each.amount for each in plan.column(SOLE).lines}
+    assert [sole["Schedule C line 31"], sole["Schedule C (spouse) line 31"]] == [90_000, 60_000]
+    company = {each.ref: each.amount for each in plan.column(CORPORATION).lines}
+    assert company["Schedule C line 31"] == 90_000
+
+
+def test_the_room_of_a_plan_is_of_the_own_earned_income_alone() -> None:
+    """26 U.S.C. 401(c)(2): each one's profit less half of that one's tax."""
+    column = plan_structure(book_of(*BOTH), LAW, 2025).column(SOLE)
+    assert column.sep_room == (90_000 - 90_000 * SE_RATE / 2) / 5
+
+
+@pytest.mark.parametrize("lines", [(ME, MINE), (ME | {"filing_status": "single"}, HERS, MINE, HER_COIN)])
+def test_a_spouse_without_a_business_has_nothing_to_compare(lines: tuple[dict[str, Any], ...]) -> None:
+    with pytest.raises(UsageError, match="the spouse has no business on a joint return of 2025"):
+        plan_structure(book_of(*lines), LAW, 2025, owner=SPOUSE)

@@ -303,3 +303,79 @@ def test_a_wallet_that_is_told_to_be_of_both_is_asked_about() -> None:
     told = owed(ME, HERS, MINE, HER_COIN, LATER | {"at": "2025-06-01T00:00:00Z", "owner": "taxpayer"})
     assert "wallet_told_otherwise" in codes(told)
     assert "wallet_told_otherwise" not in codes(owed(ME, HERS, MINE, HER_COIN))
+
+
+@pytest.mark.parametrize("hers", [{}, {"spouse_retirement_contribution_usd": "5000"}])
+def test_each_ones_plan_is_limited_by_the_own_earned_income(hers: dict[str, str]) -> None:
+    """26 U.S.C. 401(c)(2), 404(a)(8): 20 percent of each one's profit less half of the own tax; none of the other's."""
+    plan = {"retirement_contribution_usd": "50000", "retirement_plan": "sep", "spouse_retirement_plan": "sep"}
+    told = amounts(owed(ME, HERS, MINE, HER_COIN, wages("0") | plan | hers))
+    mine = (90_000 - told["Schedule SE line 13"]) / 5
+    spouses = Decimal(5_000) if hers else ZERO
+    assert told["Schedule 1 line 16"] == mine + spouses
+    assert told["Pub. 560 Deduction Worksheet line 21"] == mine
+    if hers:
+        assert told["Pub. 560 Deduction Worksheet (spouse) line 3"] == 60_000 - told["Schedule SE (spouse) line 13"]
+        assert told["Pub. 560 Deduction Worksheet (spouse) line deducted"] == 5_000
+
+
+@pytest.mark.parametrize(
+    ("mine", "hers", "deducted"),
+    [
+        ("3000", "4000", 7_000),
+        ("0", "4000", 4_000),
+        ("0", "99999", None),
+        ("99999", "0", None),
+        ("99999", "99999", None),
+    ],
+)
+def test_each_ones_premiums_are_limited_by_the_own_business(mine: str, hers: str, deducted: int | None) -> None:
+    """26 U.S.C. 162(l)(2)(A): the earned income from the trade with respect to which the plan is established."""
+    told = amounts(
+        owed(ME, HERS, MINE, HER_COIN, wages("0") | {"health_insurance_usd": mine, "spouse_health_insurance_usd": hers})
+    )
+    own = min(Decimal(mine), 90_000 - told["Schedule SE line 13"])
+    spouses = min(Decimal(hers), 60_000 - told["Schedule SE (spouse) line 13"])
+    assert told["Schedule 1 line 17"] == own + spouses == (own + spouses if deducted is None else deducted)
+    assert told.get("Form 7206 (spouse) line 14", ZERO) == spouses
+
+
+def test_what_the_spouse_deducts_lowers_the_spouses_business_income() -> None:
+    """Treas. Reg. 1.199A-3(b)(1)(vi): each trade's income is less what its owner deducts for it."""
+    rich = (receipt("a", "2025-02-05", "4", "90000"), receipt("b", "2025-03-05", "4", "80000", wallet="hers"))
+    facts = wages("0") | {"spouse_health_insurance_usd": "10000", "spouse_retirement_contribution_usd": "20000"}
+    plain, told = amounts(owed(ME, HERS, *rich)), amounts(owed(ME, HERS, *rich, facts))
+    line = "Form 8995-A (spouse) line 1"
+    assert told[line] == plain[line] - 30_000
+    assert told["Schedule 1 line 26"] == plain["Schedule 1 line 26"] + 30_000
+
+
+def test_wages_that_the_spouses_business_paid_are_within_its_own_limit() -> None:
+    """26 U.S.C. 199A(b)(2)(B)(i): half of the wages with respect to that trade."""
+    rich = (receipt("a", "2025-02-05", "4", "90000"), receipt("b", "2025-03-05", "8", "80000", wallet="hers"))
+    told = amounts(owed(ME, HERS, *rich, wages("0") | {"spouse_w2_wages_paid_usd": "60000"}))
+    assert [told["Form 8995-A (spouse) line 10"], told["Form 8995-A line 10"]] == [30_000, 0]
+
+
+@pytest.mark.parametrize("fact", ["retirement_contribution_usd", "health_insurance_usd", "w2_wages_paid_usd"])
+def test_a_fact_told_of_each_is_not_asked_about_again(fact: str) -> None:
+    told = wages("0") | {fact: "1000", f"spouse_{fact}": "0"}
+    assert "couple_facts_assumed" not in codes(owed(ME, HERS, MINE, HER_COIN, told))
+
+
+@pytest.mark.parametrize("fact", ["retirement_contribution_usd", "health_insurance_usd", "w2_wages_paid_usd"])
+def test_a_fact_of_a_spouse_without_a_business_is_in_no_figure_and_said(fact: str) -> None:
+    told = wages("0") | {f"spouse_{fact}": "1000"}
+    alone, plain = owed(ME, MINE, told), owed(ME, MINE)
+    assert "spouse_facts_without_business" in codes(alone)
+    assert alone.tax == plain.tax
+    single = owed(ME | {"filing_status": "single"}, MINE, told)
+    assert "spouse_facts_not_joint" in codes(single)
+    assert single.tax == owed(ME | {"filing_status": "single"}, MINE).tax
+
+
+def test_what_a_spouse_put_in_beyond_the_own_limit_is_said() -> None:
+    told = wages("0") | {"spouse_retirement_contribution_usd": "90000", "spouse_retirement_plan": "sep"}
+    (finding,) = (each for each in owed(ME, HERS, MINE, HER_COIN, told).findings if each.code == "retirement_excess")
+    assert "put into a retirement plan of the spouse for 2025, sep lets" in finding.message
+    assert "record `spouse_age` in year_facts if the spouse is 50 or older" in finding.message

@@ -23,8 +23,10 @@ CHANGED: dict[str, Any] = {
     "year": 2025, "status": "single", "retirement_plan": "sep", "age": 51, "material_participation": False,
     "itemized_deductions": "90000", "elsewhere_deferred": "20000", "nol_carryover": "6000", "amt_nol_carryover": "0",
     "aged": 1, "blind": 1, "wages": "61000", "schedule_c_net": "710000", "ubia": "910000",
-    "ordinary_dividends": "40000",
+    "ordinary_dividends": "40000", "spouse_retirement_plan": "sep", "spouse_age": 51,
+    "spouse_elsewhere_deferred": "20000",
 }  # fmt: skip
+HER_PLAN = {"spouse_schedule_c_net": "300000", "spouse_retirement_contribution": "90000"}
 NEEDS: dict[str, dict[str, Any]] = {
     "material_participation": {"schedule_c_net": "1500", "wages": "90000", "retirement_contribution": "0"},
     "aged": {"itemized_deductions": "0", "schedule_c_net": "0"},
@@ -32,6 +34,12 @@ NEEDS: dict[str, dict[str, Any]] = {
     "section_1231_losses": {},
     "amt_depreciation": {},
     "spouse_ubia": {"spouse_schedule_c_net": "300000"},
+    "spouse_w2_wages": {"spouse_schedule_c_net": "300000"},
+    "spouse_health_insurance": {"spouse_schedule_c_net": "300000"},
+    "spouse_retirement_contribution": {"spouse_schedule_c_net": "300000"},
+    "spouse_retirement_plan": HER_PLAN,
+    "spouse_age": {**HER_PLAN, "spouse_retirement_plan": "solo_401k", "spouse_age": 45},
+    "spouse_elsewhere_deferred": {**HER_PLAN, "spouse_retirement_plan": "solo_401k"},
 }
 ONLY_WITH_A_SALE = frozenset({"section_1231_losses"})
 """A look-back is for a gain on rigs, which a case in JSON does not tell."""

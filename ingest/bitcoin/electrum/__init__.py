@@ -1,0 +1,1 @@
+"""An Electrum server: lines of JSON over TCP or TLS."""

@@ -1,0 +1,1 @@
+"""An Esplora (Blockstream's, mempool's, one's own electrs): questions over HTTP."""

@@ -1,0 +1,55 @@
+"""A wallet's chain read through a server of histories: no node, no block, and still nothing but what is proven.
+
+A server lists the transactions of each script. Each is asked for with the branch that leads to its block's root and
+with that block's header, and must prove itself (`ingest.bitcoin.index.proof`); then it is read as a node's block is,
+in the order of the chain, and told to the log by the same hand (`ingest.bitcoin.watching`). So a node and a server tell
+the same events, and one can take the place of the other.
+
+What left the chain is taken back when as many blocks as were read there are shown anew, each with its work. What was
+proven to stand in a block stays while that block does, whatever a list says then. That a list leaves nothing out is
+the server's word: nothing proves it, but a second server may have to tell the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lotwork.ingest.bitcoin.index.asked import Index
+from lotwork.ingest.bitcoin.index.look import Look
+from lotwork.ingest.bitcoin.watching import ChainWatch, WatchSection
+from lotwork.ingest.ports import EvidenceKeeper, Page
+from lotwork.ingest.reorganisations import Recorded
+from lotwork.ledger.clock import Clock
+
+PAGE_SECONDS = 20.0
+"""A page ends after so many seconds, so that what was listed and read is kept and a stop is heeded."""
+Connect = Callable[[], Index]
+
+
+class IndexWatch(ChainWatch):
+    """Scripts watched through a server, as a `ReceiptSource`."""
+
+    calls_it = "server"
+
+    def __init__(
+        self,
+        section: WatchSection,
+        log: Recorded,
+        clock: Clock,
+        connect: Connect,
+        *,
+        evidence: EvidenceKeeper | None = None,
+        page_seconds: float = PAGE_SECONDS,
+    ) -> None:
+        super().__init__(section, log, clock, evidence)
+        self._connect = connect
+        self._page_seconds = page_seconds
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Return what a look at the server changes in the log; raises as `BitcoinNode.fetch_since` does."""
+        server = self._connect()
+        try:
+            self.check_genesis(server)
+            return Look(self, server, cursor, self._page_seconds).page()
+        finally:
+            server.close()
