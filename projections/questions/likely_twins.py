@@ -127,12 +127,12 @@ class TwinFold:
             case e.Receipt():
                 if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
                     self._take_receipt(event)
+                    beside = self._coins.recent
             case e.Purchase():
                 self._parts.take(event)
                 self._take_coins(event)
-            case e.GiftReceived():
                 beside = self._coins.recent
-            case e.Purchase() | e.GiftReceived():
+            case e.GiftReceived():
                 self._take_coins(event)
                 beside = self._coins.recent
             case e.Transfer() | e.Movement():
