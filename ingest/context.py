@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from lotwork.ingest.asking.question import Sign, unsigned
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.events import Event
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
 
@@ -52,7 +53,13 @@ class BuildContext:
         return Quarantine(self.home, secrets=self.secrets)
 
     def client(
-        self, source: str, *, allow_private: bool, deadline_seconds: float = 30.0, sign: Sign = unsigned
+        self,
+        source: str,
+        *,
+        allow_private: bool,
+        deadline_seconds: float = 30.0,
+        sign: Sign = unsigned,
+        gap_seconds: float | None = None,
     ) -> BoundedClient:
         """Return the one way *source* asks a public API: bounded in time, size and trust, at one pace per host.
 
@@ -69,6 +76,7 @@ class BuildContext:
             quarantine=self.quarantine,
             sign=sign,
             scrub=self.scrub.without_known,
+            gap_seconds=gap_seconds,
         )
 
     def policy(self, book: str) -> Policy:
@@ -118,7 +126,10 @@ class Policy:
         self._read()
         return self._taxpayer.profile_on(self._history.calendar.day(at)).recognition
 
-    def is_void(self, event_id: str) -> bool:
-        """Return whether a person voided *event_id*."""
+    def told_by(self, source: str) -> Iterator[Event]:
+        """Yield each event of *source* as corrections leave it, those that are void left out."""
         self._read()
-        return event_id in self._history.voided
+        for _, event in self._log.read(self._book, source=source):
+            holds = self._history.corrected(event)
+            if holds is not None:
+                yield holds

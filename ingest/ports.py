@@ -32,6 +32,8 @@ class Page:
     """How far a long first reading has come, in counts; at its end, what a person may compare."""
     left_out: str | None = None
     """What of it is no event, counted and named, where a person is to know."""
+    alerts: tuple[str, ...] = ()
+    """What a person must look at, each queued as an alert in the transaction that records the page."""
 
 
 class ReceiptSource(Protocol):

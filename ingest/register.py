@@ -20,6 +20,16 @@ SOURCE_MODULES = (
     "lotwork.ingest.bitcoin.esplora.source",
     "lotwork.ingest.evm.source",
     "lotwork.ingest.pools.ocean",
+    "lotwork.ingest.pools.braiins",
+    "lotwork.ingest.pools.viabtc",
+    "lotwork.ingest.pools.by_address",
+    "lotwork.ingest.pools.f2pool",
+    "lotwork.ingest.pools.luxor",
+    "lotwork.ingest.pools.foundry",
+    "lotwork.ingest.pools.antpool",
+    "lotwork.ingest.pools.nicehash",
+    "lotwork.ingest.pools.solo",
+    "lotwork.ingest.pools.lightning",
     "lotwork.ingest.folder.source",
 )
 PRICE_MODULES = (

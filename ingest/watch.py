@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from lotwork.ingest.ports import Page, ReceiptSource, Recorder
 from lotwork.ledger.errors import SourceRefusedError
-from lotwork.ledger.storage.batch import Batch, CursorMove
+from lotwork.ledger.storage.batch import Batch, CursorMove, Message
 
 MOST_PAGES = 1_000
 """Pages read in one look; what is left waits for the next, so that no source keeps a worker for ever."""
@@ -65,8 +65,8 @@ def watch_once(
         of_page = record(source, recorder, cursor, page)
         recorded(of_page)
         new += of_page
-        if page.left_out is not None:
-            tell(page.left_out)
+        for words in (*filter(None, (page.left_out,)), *page.alerts):
+            tell(words)
         if page.progress is not None:
             progress(page.progress)
         if not page.more:
@@ -86,5 +86,12 @@ def record(source: ReceiptSource, recorder: Recorder, cursor: str | None, page: 
     move = None if page.cursor == cursor else CursorMove(source.name, cursor, page.cursor)
     if move is None and not page.events:
         return 0
-    (appended,) = recorder.append(Batch(source.book, page.events, cursor=move))
+    alerts = tuple(_alert(source, words) for words in page.alerts)
+    (appended,) = recorder.append(Batch(source.book, page.events, cursor=move, outbox=alerts))
     return len(appended.new)
+
+
+def _alert(source: ReceiptSource, words: str) -> Message:
+    """Return the alert that says *words* of *source*, once however often they are said."""
+    digest = hashlib.sha256(f"{source.book}\x00{source.name}\x00{words}".encode()).hexdigest()[:32]
+    return Message(f"source:{digest}", f"Look at the source {source.name}", words)

@@ -64,6 +64,8 @@ class BoundedClient:
     """Puts the key to a question, or signs it; asked anew for each attempt."""
     scrub: Callable[[str], str] = field(default=str, repr=False)
     """Takes our secrets out of what a stranger says, before it stands in a message."""
+    gap_seconds: float | None = None
+    """The seconds between two questions, where this source asks for another gap than all others."""
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -155,12 +157,16 @@ class BoundedClient:
                 return self._attempt(question, target, budget)
         raise AssertionError(f"{self.source}: {item}: the last attempt neither answered nor failed")
 
+    def _transport(self, target: httpx2.URL, budget: Budget) -> httpx2.BaseTransport:
+        """Return what carries one question to *target*."""
+        network = PinnedNetwork(budget, allow_private=self.allow_private)
+        return PinnedTransport(network, self._tls if target.scheme == "https" else None)
+
     def _attempt(self, question: Question, target: httpx2.URL, budget: Budget) -> Answer:
         """Ask once; a failure that may pass raises AskAgainError, one that will not RefusedBodyError."""
         host = f"{target.host}:{target.port or target.scheme}"
-        self.pace.wait(host, budget)
-        network = PinnedNetwork(budget, allow_private=self.allow_private)
-        transport = PinnedTransport(network, self._tls if target.scheme == "https" else None)
+        self.pace.wait(host, budget, self.gap_seconds)
+        transport = self._transport(target, budget)
         signed = self.sign(question, self.clock.now())
         headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "lotwork", **self.headers}
         headers |= signed.sent_headers()

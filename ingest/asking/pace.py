@@ -21,8 +21,11 @@ class Pace:
         self._free: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def wait(self, host: str, budget: Budget) -> None:
-        """Wait for this caller's turn at *host*; raise AskAgainError where it comes after the budget is spent."""
+    def wait(self, host: str, budget: Budget, gap_seconds: float | None = None) -> None:
+        """Wait for this caller's turn at *host*; raise AskAgainError where it comes after the budget is spent.
+
+        The next question comes after *gap_seconds*, where the host asks for another gap than all others.
+        """
         with self._lock:
             now = self._clock.monotonic()
             turn = max(now, self._free.get(host, now))
@@ -30,7 +33,7 @@ class Pace:
             if seconds >= budget.left():
                 reason = f"the host is to be left alone for {seconds:.0f} s more"
                 raise AskAgainError(reason, "it is asked again after that", wait_seconds=seconds)
-            self._free[host] = turn + self._gap
+            self._free[host] = turn + (self._gap if gap_seconds is None else gap_seconds)
         if seconds > 0:
             self._clock.sleep(seconds)
 

@@ -1,45 +1,43 @@
 """OCEAN: a pool that pays from the coinbase and tells, block by block, what each earned.
 
-When its income counts is a dated policy of the taxpayer. *On payout*: each payout is a receipt, with the gross and the
-fee of the blocks it pays for where these can be told. *On credit*: each block's earning is a receipt into the wallet
-at the pool, and a payout moves it out. The id of a payout is the transaction's, so that a chain watcher's output of
-the same transaction and the pool's word are one income.
+Each look reaches back a week, and once a month over all that was ever read: what the pool tells late comes in, what it
+tells otherwise is corrected, what it no longer lists is voided, by event, and no row stops another. What it paid over
+Lightning its API may leave out: then more was earned than was paid and is owed, and a person is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.pools.coverage import after, covered_by, gross_and_fee
-from lotwork.ingest.pools.ocean_answers import (
-    AnswerRefusedError,
-    Earning,
-    Earnpay,
-    MonthRow,
-    Payout,
-    read_earnpay,
-    read_month,
-)
+from lotwork.ingest.pools.coverage import after, covered_by
+from lotwork.ingest.pools.meaning import CREDITED
+from lotwork.ingest.pools.missing import missed
+from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
+from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition
 from lotwork.ingest.pools.ocean_months import Months
+from lotwork.ingest.pools.ocean_questions import OceanQuestions
 from lotwork.ingest.pools.ocean_section import OceanSection, word
-from lotwork.ingest.pools.uncovered import never_moved, never_paid, overdue, passed_over
-from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
+from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
+from lotwork.ingest.pools.walking import A_DAY, MONTHLY, SOONER, policy_print
+from lotwork.ingest.ports import EvidenceKeeper, Page
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, Receipt, Transfer
+from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
-    from lotwork.ingest.asking.transport import Budget
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.reorganisations import Recorded
 
-POOL, ASSET = "ocean", "BTC"
 WINDOW = timedelta(days=30)
 OVERLAP = timedelta(days=7)
 """How far back each question reaches again, for what the pool tells late."""
@@ -47,10 +45,6 @@ ON_CHAIN_SATS = 1_048_576
 """The balance that OCEAN pays out on the chain; what it pays over Lightning its API does not tell."""
 PATIENCE = timedelta(days=60)
 """How long credits may wait for a payout, where they are income only then, before a person is asked."""
-IDLE = timedelta(days=1)
-"""A quiet pool's cursor moves once a day, so that silence does not write."""
-
-Recognition = Callable[[datetime], str]
 
 
 class _Span(NamedTuple):
@@ -61,27 +55,38 @@ class _Span(NamedTuple):
     end: datetime
 
 
+class _Made(NamedTuple):
+    """The events of a span, through when its earnings were paid, what no payout covers, and what was not made."""
+
+    evidence: str
+    events: list[Event]
+    paid: int
+    left_out: list[list[Earning]]
+    unmade: set[str]
+    covered: list[str]
+    """The names of what would be uncovered, were its last block not paid by a payout of these."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ocean:
     """The payouts and earnings of one payout address, as a receipt source.
 
-    *recognition* says for an instant which policy was in force: "on_payout" or "on_credit". *is_void* says whether a
-    person voided an event: that is how a payout the pool withdrew or changed is settled.
+    *recognition* says for an instant which policy was in force: "on_payout" or "on_credit".
     """
 
     section: OceanSection
     client: BoundedClient
     evidence: EvidenceKeeper
     recognition: Recognition
-    is_void: Callable[[str], bool]
+    log: Recorded
     months: Months = field(default_factory=Months)
 
     def __post_init__(self) -> None:
         section = self.section
         if not section.address.isalnum() or not section.address.isascii():
             raise ConfigError(f"{self.name}: {section.address[:100]!r} is no address: give the payout address")
-        if section.wallet == POOL:
-            raise ConfigError(f"{self.name}: the payout wallet and the wallet at the pool are both {section.wallet!r}")
+        if POOL in (section.wallet, section.lightning_wallet):
+            raise ConfigError(f"{self.name}: the payout wallet and the wallet at the pool are both {POOL!r}")
 
     @property
     def name(self) -> str:
@@ -98,205 +103,198 @@ class Ocean:
         """The instant before which nothing is asked for."""
         return datetime.combine(self.section.start, time(), tzinfo=UTC)
 
+    @property
+    def make(self) -> OceanEvents:
+        """What makes its events."""
+        return OceanEvents(self.section, self.recognition)
+
     def fetch_since(self, cursor: str | None) -> Page:
         """Return what the pool credited and paid after *cursor*, one span of at most 30 days at a time."""
-        before = OceanCursor.read(cursor, self.name) if cursor else OceanCursor.beginning(self.start)
         now = self.client.clock.now().replace(microsecond=0)
-        span = self._span(before, now)
-        until = self.client.budget()
-        self.months.begin()
-        item = f"earnings and payouts {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d}"
-        told, body = self._ask(item, span, until)
-        evidence = HeldEvidence(self.evidence.keep)
-        try:
-            events, after, whole = self._translate(told, before, span, evidence.keep(body), until)
-        except AnswerRefusedError as refused:
-            raise self._refusal(item, refused, body) from None
-        evidence.settle(event.evidence for event in events)
-        more = span.end < now or not whole
-        if not events and not more and cursor and span.end - before.instant < IDLE:
-            return Page(events=(), cursor=cursor)
-        return Page(events=events, cursor=after.text(), more=more)
+        before = OceanCursor.read(cursor, self.name) if cursor else OceanCursor.beginning(self.start, now)
+        asking = OceanQuestions(self.section, self.client, self.months)
+        page = self._fresh(cursor, before, now, asking)
+        if page.events or page.alerts or page.more or not cursor:
+            return page
+        state = OceanCursor.read(page.cursor, self.name)
+        return self._once_more(state, now, asking) if self._is_due(state, now) else page
 
-    def _span(self, before: OceanCursor, now: datetime) -> _Span:
-        """Return what to ask for: back to the last payout, so that its successor's blocks are all in the answer."""
-        through = before.instant
-        first = self.start
+    def _fresh(self, cursor: str | None, before: OceanCursor, now: datetime, asking: OceanQuestions) -> Page:
+        """Return what is new."""
+        first, through = self.start, before.instant
         end = max(min(through + WINDOW, now), first)
         fresh = max(min(through, now) - OVERLAP, first)
-        start = max(min(fresh, datetime.fromtimestamp(before.paid, UTC)), first)
-        return _Span(start, fresh, end)
-
-    def _ask(self, item: str, span: _Span, until: Budget) -> tuple[Earnpay, bytes]:
-        first, last = int(span.start.timestamp()), int(span.end.timestamp())
-        url = f"{self.section.base_url}/earnpay/{self._user}/{first}/{last}"
-        answer = self.client.get_json(url, item=item, until=until)
-        try:
-            told = read_earnpay(answer.value)
-            latest = self.client.clock.now() + AHEAD
-            if any(at > latest for at in (*(one.at for one in told.earnings), *(one.at for one in told.payouts))):
-                raise AnswerRefusedError("it tells of the future")  # noqa: TRY301 - one refusal for all of them
-        except AnswerRefusedError as refused:
-            raise self._refusal(item, refused, answer.body) from None
-        inside = Earnpay(
-            tuple(one for one in told.earnings if span.start <= one.at <= span.end),
-            tuple(one for one in told.payouts if span.start <= one.at <= span.end),
-        )
-        return inside, answer.body
-
-    @property
-    def _user(self) -> str:
-        return quote(self.section.address, safe="")
-
-    def _refusal(self, item: str, refused: AnswerRefusedError, body: bytes) -> SourceRefusedError:
-        return self.client.refusal(item, str(refused), NOTHING, body)
-
-    def _translate(
-        self, told: Earnpay, before: OceanCursor, span: _Span, evidence: str, until: Budget
-    ) -> tuple[tuple[Event, ...], OceanCursor, bool]:
-        """Return the events that are new in *told*, the cursor after them, and whether they are all.
-
-        Where a report that a payout needs is not to be had, what comes before that payout is told, and no more.
-        """
+        span = _Span(max(min(fresh, datetime.fromtimestamp(before.paid, UTC)), first), fresh, end)
+        told, body, item = asking.earnpay(span.start, span.end)
+        evidence = HeldEvidence(self.evidence.keep)
         observed = dict(self._observed(told, span))
-        self._check_history(before, observed, span)
-        new = {key: seen for key, seen in observed.items() if before.seen.get(key) != seen}
-        events: list[Event] = []
-        left_out: list[list[Earning]] = []
+        new = {key for key, seen in observed.items() if before.seen.get(key) != seen}
+        made = self._made(told, before.paid, new, evidence.keep(body), asking)
+        asked_at = int(now.timestamp())
+        asked = range(int(span.fresh.timestamp()), int(span.end.timestamp()) + 1)
+        expected = {key: one.at for key, one in before.seen.items() if one.at in asked}
+        gone, missing = missed(expected, observed, before.missing, asked_at)
+        policy = policy_print(self.recognition, int(first.timestamp()), asked_at)
+        changed = before.policy not in ("", policy)  # what it made of old rows may be something else
+        state = replace(before, missing=missing, policy=policy, again=0 if changed else before.again)
+        owed: list[Event] = []
+        if not made.unmade:
+            owed, made, state = self._left(told, made, span, state, evidence.keep, asking)
+        events = [*self._amended(made.events, [*(new - made.unmade), *gone, *made.covered], now), *owed]
+        kept = {key: one for key, one in {**before.seen, **observed}.items() if key not in {*made.unmade, *gone}}
+        reached = before.instant if made.unmade else max(span.end, before.instant)
+        state, alerts = _alerted(state, told, gone, item)
+        state = state.moved(reached, made.paid, kept, reached - OVERLAP)
+        evidence.settle(event.evidence for event in events)
+        more = span.end < now or bool(made.unmade)
+        is_quiet = (state.missing, state.owed_at) == (before.missing, before.owed_at) and not (alerts or changed)
+        if not events and not more and cursor and is_quiet and span.end - before.instant < ONE_DAY:
+            return Page(events=(), cursor=cursor)  # a quiet pool's cursor moves once a day
+        return Page(events=tuple(events), cursor=state.text(), more=more, alerts=alerts)
+
+    def _is_due(self, state: OceanCursor, now: datetime) -> bool:
+        """Return whether all that was ever read is to be read again."""
+        old = any(one.at < (now - OVERLAP).timestamp() for one in state.missing.values())
+        return state.again_from is not None or now.timestamp() - state.again >= (SOONER if old else MONTHLY)
+
+    def _once_more(self, state: OceanCursor, now: datetime, asking: OceanQuestions) -> Page:
+        """Return what a span of what is long read says today."""
+        begin = int(self.start.timestamp())
+        fresh = datetime.fromtimestamp(begin if state.again_from is None else state.again_from, UTC)
+        paid = begin - 1 if state.again_from is None else state.again_paid
+        stop = max(state.instant - OVERLAP, fresh)
+        span = _Span(max(min(fresh, datetime.fromtimestamp(paid, UTC)), self.start), fresh, min(fresh + WINDOW, stop))
+        told, body, item = asking.earnpay(span.start, span.end)
+        evidence = HeldEvidence(self.evidence.keep)
+        observed = dict(self._observed(told, span))
+        made = self._made(told, paid, {*observed}, evidence.keep(body), asking)
+        gone, missing = missed(self._recorded(span), observed, state.missing, int(now.timestamp()))
+        events = self._amended(made.events, [*(observed.keys() - made.unmade), *gone, *made.covered], now)
+        evidence.settle(event.evidence for event in events)
+        late = overdue(after(told.earnings, made.paid), span.end - OVERLAP, ON_CHAIN_SATS, PATIENCE)
+        paid = max([made.paid, *(int(run[-1].at.timestamp()) for run in late)])
+        is_over = span.end >= stop
+        state, alerts = _alerted(replace(state, missing=missing), told, gone, item)
+        state = replace(
+            state,
+            again=int(now.timestamp()) if is_over else state.again,
+            again_from=None if is_over else int(span.end.timestamp()),
+            again_paid=paid,
+        )
+        return Page(events=tuple(events), cursor=state.text(), more=not is_over and not made.unmade, alerts=alerts)
+
+    def _made(self, told: Earnpay, paid: int, new: set[str], evidence: str, asking: OceanQuestions) -> _Made:
+        """Return the events of what is *new* in *told*.
+
+        Where a report that a payout needs is not to be had, what comes before that payout is made, and no more.
+        """
+        made = _Made(evidence, [], paid, [], {*new}, [])
         for earning in told.earnings:
-            key = self._credit_id(earning)
-            if key in new:
-                events.append(self._credit(self._revised(key, before, new.pop(key)), earning, evidence))
-        paid = before.paid
+            key = self.make.credit_id(earning)
+            if key in made.unmade:
+                made.events.append(self.make.credit(earning, evidence))
+                made.unmade.discard(key)
         for payout in told.payouts:
-            key = self._payout_id(payout)
-            if key not in new:
+            key = self.make.payout_id(payout)
+            if key not in made.unmade:
                 continue
             unpaid = after(told.earnings, paid)
             covered = covered_by(payout, unpaid)
             try:
-                events += self._payout(self._revised(key, before, new[key]), payout, covered, evidence, until)
+                events = [*self.make.payout(payout, covered, evidence, partial(asking.months_of, covered))]
             except (SourceUnreachableError, SourceRefusedError):
-                if not events:
+                if not made.events:
                     raise
                 break
-            del new[key]
-            left_out.append(passed_over(covered, unpaid))
+            made.events.extend(events)
+            made.unmade.discard(key)
+            made.left_out.append(passed_over(covered, unpaid))
+            made.covered.extend(self.make.uncovered_id(one) for one in covered)
             paid = max(paid, int((covered[-1].at if covered else payout.at).timestamp()))
-        through = before.instant if new else max(span.end, before.instant)
+        return made._replace(paid=paid)
+
+    def _left(
+        self,
+        told: Earnpay,
+        made: _Made,
+        span: _Span,
+        state: OceanCursor,
+        keep: Callable[[bytes], str],
+        asking: OceanQuestions,
+    ) -> tuple[list[Event], _Made, OceanCursor]:
+        """Return what no payout on the chain covers, what is paid then, and when the pool was asked what it owes."""
         patience = PATIENCE if self.recognition(span.end) == "on_payout" else timedelta.max
-        unpaid = [] if new else after(told.earnings, paid)
-        late = overdue(unpaid, span.end - OVERLAP, ON_CHAIN_SATS, patience)
-        for run in filter(None, (*left_out, *late)):
-            events += self._uncovered(run, evidence)
-            paid = max(paid, int(run[-1].at.timestamp()))
-        seen = {key: one for key, one in observed.items() if key not in new}
-        return tuple(events), before.moved(through, paid, {**before.seen, **seen}, through - OVERLAP), not new
+        unpaid = after(told.earnings, made.paid)
+        runs = [*made.left_out, *overdue(unpaid, span.end - OVERLAP, ON_CHAIN_SATS, patience)]
+        paid = max([made.paid, *(int(run[-1].at.timestamp()) for run in runs if run)])
+        today = int(self.client.clock.now().timestamp())
+        owed, body = None, b""
+        if after(told.earnings, paid) and span.end.timestamp() >= today - 1 and today - state.owed_at >= A_DAY:
+            owed, body = asking.owed()
+            state = replace(state, owed_at=today)
+        note = None
+        events: list[Event] = []
+        if owed is not None:
+            gone, amount = by_balance(after(told.earnings, paid), owed, span.end - 2 * ONE_DAY)
+            if gone and amount == state.left:
+                runs.append(gone)
+                note = f"the pool says it owes {owed} sat beside this"
+                paid = max(paid, int(gone[-1].at.timestamp()))
+                if self.recognition(span.end) == "on_credit":
+                    events.append(self.make.balance(owed, span.end, keep(body)))
+            state = replace(state, left=amount)
+        found: list[Event] = []
+        for run in filter(None, runs):
+            found += self.make.uncovered(run, made.evidence, note if run is runs[-1] else None)
+        return [*found, *events], made._replace(paid=paid), state
 
     def _observed(self, told: Earnpay, span: _Span) -> Iterator[tuple[str, Seen]]:
         """Yield the id and content of everything in *told* that is an event under the policy of its time."""
         for earning in told.earnings:
             if earning.at >= span.fresh and earning.net_sats and self.recognition(earning.at) == "on_credit":
-                yield self._credit_id(earning), Seen(int(earning.at.timestamp()), earning.net_sats)
+                yield self.make.credit_id(earning), Seen(int(earning.at.timestamp()), earning.net_sats)
         for payout in told.payouts:
             if payout.at >= span.fresh:
-                yield self._payout_id(payout), Seen(int(payout.at.timestamp()), payout.sats)
+                yield self.make.payout_id(payout), Seen(int(payout.at.timestamp()), payout.sats)
 
-    def _check_history(self, before: OceanCursor, observed: dict[str, Seen], span: _Span) -> None:
-        """Refuse an answer that no longer tells what was recorded, unless a person has voided that."""
-        for key, seen in before.seen.items():
-            if seen.at < span.fresh.timestamp() or observed.get(key) == seen or self.is_void(key):
-                continue
-            what = "tells another amount or time" if key in observed else "is no longer listed"
-            raise AnswerRefusedError(
-                f"{key} was recorded and {what}; if the pool is right, void it "
-                f'(lotwork add void target="{key}" reason="withdrawn by the pool") and ask again'
-            )
+    def _recorded(self, span: _Span) -> dict[str, int]:
+        """Return what the log has of the pool's rows within *span*, with their instants."""
+        prefix = self.make.prefix
+        beside = (f"{prefix}uncovered:", f"{prefix}balance:")
+        from lotwork.ingest.reorganisations import effective_accounts, recorded_of  # noqa: PLC0415 - only where asked
 
-    def _revised(self, key: str, before: OceanCursor, seen: Seen) -> str:
-        """Return the id of a new event; what stands in for a voided one needs another than its own."""
-        return f"{key}:{seen.at}:{seen.sats}" if key in before.seen else key
+        told = [
+            event.id
+            for _, event in self.log.read(self.book, kinds=("receipt", "transfer"), source=self.name)
+            if event.id.startswith(prefix) and not event.id.startswith(beside)
+        ]
+        events = (account.event for account in effective_accounts(recorded_of(self.log, self.book, told)))
+        return {
+            event.id.removesuffix(f":{CREDITED}"): int(event.at.timestamp())
+            for event in events
+            if isinstance(event, Receipt | Transfer) and span.fresh <= event.at < span.end
+        }
 
-    def _payout_id(self, payout: Payout) -> str:
-        return f"{POOL}:{self.section.address}:{payout.txid or int(payout.at.timestamp())}"
+    def _amended(self, observed: Sequence[Event], rows: Iterable[str], now: datetime) -> list[Event]:
+        """Return the events to append so that the log holds *observed*, and nothing else of *rows*."""
+        doubted = [name for key in rows for name in self.make.names(key)]
+        if not doubted:
+            return []
+        from lotwork.ingest.reorganisations import Notice, reconcile, recorded_of  # noqa: PLC0415 - only where asked
 
-    def _credit_id(self, earning: Earning) -> str:
-        return f"{POOL}:{self.section.address}:credit:{earning.block_hash}"
+        recorded = recorded_of(self.log, self.book, doubted)
+        notice = Notice(source=self.name, noted=now, because="the pool tells it otherwise, or no longer")
+        assets = self.log.assets(self.book)
+        return [*reconcile(recorded, observed, doubted=doubted, assets=assets, notice=notice)]
 
-    def _credit(self, event_id: str, earning: Earning, evidence: str) -> Receipt:
-        gross, fee = gross_and_fee((earning,), ())
-        return Receipt(
-            id=event_id,
-            at=earning.at,
-            source=self.name,
-            evidence=evidence,
-            wallet=POOL,
-            asset=ASSET,
-            quantity=earning.net_sats,
-            gross_quantity=gross,
-            pool_fee_quantity=fee,
-            income="pool_payout",
-            pool=POOL,
-        )
 
-    def _payout(
-        self, event_id: str, payout: Payout, covered: Sequence[Earning], evidence: str, until: Budget
-    ) -> Iterator[Event]:
-        """Yield what a payout is: income now, coins that were income when credited, or a part of each."""
-        blocks = covered or (Earning("", payout.at, payout.sats, None),)
-        credited = sum(one.net_sats for one in blocks if self.recognition(one.at) == "on_credit")
-        if credited < payout.sats:
-            gross, fee = gross_and_fee(covered, self._months(covered, until)) if not credited else (None, None)
-            yield Receipt(
-                id=event_id,
-                at=payout.at,
-                source=self.name,
-                note="paid in the coinbase" if payout.generation else None,
-                evidence=evidence,
-                wallet=self.section.wallet,
-                asset=ASSET,
-                quantity=payout.sats - credited,
-                gross_quantity=gross,
-                pool_fee_quantity=fee,
-                income="pool_payout",
-                pool=POOL,
-                # In a payout that is both, the transfer carries the transaction: it explains what the chain saw.
-                txid=None if credited else payout.txid,
-            )
-        if credited:
-            yield Transfer(
-                id=event_id if credited == payout.sats else f"{event_id}:credited",
-                at=payout.at,
-                source=self.name,
-                evidence=evidence,
-                from_wallet=POOL,
-                to_wallet=self.section.wallet,
-                asset=ASSET,
-                quantity=credited,
-                txid=payout.txid,
-            )
-
-    def _uncovered(self, earnings: Sequence[Earning], evidence: str) -> Iterator[Event]:
-        """Yield what no payout covers, apart by when it is income."""
-        credited = [one for one in earnings if self.recognition(one.at) == "on_credit"]
-        common = {"source": self.name, "evidence": evidence, "wallet": POOL, "asset": ASSET}
-        name = f"{POOL}:{self.section.address}:uncovered"
-        yield from never_paid(name, [one for one in earnings if one not in credited], POOL, common)
-        yield from never_moved(name, credited, common)
-
-    def _months(self, covered: Sequence[Earning], until: Budget) -> tuple[MonthRow, ...]:
-        """Return the monthly reports of the months in which the *covered* blocks were found."""
-
-        def ask(month: str) -> tuple[MonthRow, ...]:
-            item = f"earnings report of {month}"
-            url = f"{self.section.base_url}/monthly_earnings_report/{self._user}/{month}"
-            answer = self.client.get_json(url, item=item, until=until)
-            try:
-                return read_month(answer.value)
-            except AnswerRefusedError as refused:
-                raise self._refusal(item, refused, answer.body) from None
-
-        return self.months.of(covered, self.client.clock.now(), ask)
+def _alerted(state: OceanCursor, told: Earnpay, gone: Iterable[str], item: str) -> tuple[OceanCursor, tuple[str, ...]]:
+    """Return what is remembered, and the words for what a person must look at."""
+    unknown = sorted(told.unknown - {*state.unknown})
+    words = [f"{key} was recorded, and the pool no longer lists it: it is void" for key in gone]
+    if unknown:
+        words.append(f"{item}: keys that are not known here: {', '.join(unknown)}: all else was read; report this")
+    return replace(state, unknown=tuple(sorted({*state.unknown, *unknown}))), tuple(words)
 
 
 def build(section: OceanSection, context: BuildContext) -> Ocean:
@@ -310,7 +308,7 @@ def build(section: OceanSection, context: BuildContext) -> Ocean:
         client=client,
         evidence=context.evidence,
         recognition=policy.recognition,
-        is_void=policy.is_void,
+        log=context.log,
     )
 
 
@@ -336,11 +334,17 @@ node sees: the transaction's id joins them, and it counts once.
 
 An output that your node names for the pool (`pool = "ocean"`) and that the pool does not list is in doubt, and so are
 credits that no payout covers, which the pool mostly paid over Lightning: no figure has them until you [say what they
-were](corrections.md#an-inflow-that-may-be-no-income).
+were](corrections.md#an-inflow-that-may-be-no-income). Once a day the pool is asked what it owes: where that is less
+than was earned and not paid, twice the same, the oldest of it is asked about at once; where income counts on credit, a
+`balance` of the wallet `ocean` says what it owes. A Lightning payout that the pool lists goes to `lightning_wallet`.
+
+A row that the pool tells late, otherwise or no longer is added, corrected or voided by event, at any age: all is read
+again once a month.
 """,
     cannot_see="""\
-what was paid before `start`, what the pool no longer tells, and Lightning payouts, but by the credits they leave
-without a payout, once these come to what the pool pays on the chain (0.01048576 BTC) and are a week old, or have
-waited for two months.
+what was paid before `start`, and Lightning payouts, but by the credits they leave without a payout: once the pool
+says that it owes less, once these come to what it pays on the chain (0.01048576 BTC) and are a week old, or have
+waited for two months. Those payouts are in your [node](#your-own-lightning-node-sourceslightning_node), and in the
+CSV of OCEAN's site, whose columns no public source tells: `lotwork import FILE --explore` maps it.
 """,
 )

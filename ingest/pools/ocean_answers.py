@@ -8,25 +8,33 @@ misspelt, in some answers and not in others.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
 from lotwork.ingest.asking.json_guard import JsonValue
-from lotwork.ingest.pools.bounds import ALL_BITCOIN_SATS, GENESIS
-
-LATEST = 4_102_444_800  # 2100-01-01: beyond it, milliseconds were taken for seconds
+from lotwork.ingest.pools.bounds import ALL_BITCOIN_SATS, BITCOIN, BITCOIN_DECIMALS, GENESIS, LATEST
+from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, list_of
 
 _SATS = re.compile(r"[0-9]{1,16}", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{10}", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|\+00:00)?", re.ASCII)
+TOP = frozenset({"result"})
+RESULT = frozenset({"earnings", "payouts", "start_ts", "end_ts"})
+EARNING = frozenset(
+    {
+        "block_hash",
+        "ts",
+        "satoshis_net_earned",
+        "shares_in_window",
+        "fees_colected_satoshis",
+        "fees_collected_satoshis",
+    }
+)
+PAYOUT = frozenset({"ts", "on_chain_txid", "lightning_txid", "total_satoshis_net_paid", "is_generation_txn"})
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 T = TypeVar("T")
-
-
-class AnswerRefusedError(ValueError):
-    """An answer does not have OCEAN's shape, or tells the impossible; its text is the reason."""
 
 
 class Earning(NamedTuple):
@@ -45,6 +53,8 @@ class Payout(NamedTuple):
     at: datetime
     sats: int
     generation: bool
+    lightning: str | None = None
+    """What it is called where it was paid over Lightning: then it has no transaction."""
 
 
 class Earnpay(NamedTuple):
@@ -52,6 +62,8 @@ class Earnpay(NamedTuple):
 
     earnings: tuple[Earning, ...]
     payouts: tuple[Payout, ...]
+    unknown: frozenset[str] = frozenset()
+    """Keys that are not known here: nothing is lost by them, and a person is told."""
 
 
 class MonthRow(NamedTuple):
@@ -63,22 +75,38 @@ class MonthRow(NamedTuple):
 
 
 def read_earnpay(value: JsonValue) -> Earnpay:
-    """Return the earnings and payouts of an `earnpay` answer; any key this shape does not have is refused."""
-    result = _object(_result(value), {"earnings", "payouts"}, {"start_ts", "end_ts"}, "result")
-    earnings = _once((_earning(item) for item in _list(result["earnings"], "earnings")), lambda one: one.block_hash)
-    payouts = _once((_payout(item) for item in _list(result["payouts"], "payouts")), lambda one: one.txid or one.at)
-    return Earnpay(tuple(sorted(earnings, key=_by_time)), tuple(sorted(payouts, key=_by_time)))
+    """Return the earnings and payouts of an `earnpay` answer; missing money, time or id is refused."""
+    result = _object(_result(value), {"earnings", "payouts"}, "result")
+    told, paid = list_of(result["earnings"], "earnings"), list_of(result["payouts"], "payouts")
+    earnings = _once((_earning(item) for item in told), lambda one: one.block_hash)
+    payouts = _once((_payout(item) for item in paid), lambda one: one.txid or one.lightning or one.at)
+    unknown = {key[:40] for known, item in _known(value, result, told, paid) for key in item if key not in known}
+    return Earnpay(tuple(sorted(earnings, key=_by_time)), tuple(sorted(payouts, key=_by_time)), frozenset(unknown))
+
+
+def _known(
+    value: JsonValue, result: JsonValue, told: list[JsonValue], paid: list[JsonValue]
+) -> Iterator[tuple[frozenset[str], dict[str, JsonValue]]]:
+    """Yield each object of an `earnpay` answer with the keys that it may have."""
+    for known, items in ((TOP, [value]), (RESULT, [result]), (EARNING, told), (PAYOUT, paid)):
+        for item in items:
+            if isinstance(item, dict):
+                yield known, item
+
+
+def read_unpaid(value: JsonValue) -> int:
+    """Return the satoshis that a `statsnap` answer says are earned and not paid; told as whole bitcoin in a text."""
+    return Fields(_result(value), "result").coins("unpaid", BITCOIN, BITCOIN_DECIMALS, form="either")
 
 
 def read_month(value: JsonValue) -> tuple[MonthRow, ...]:
     """Return the rows of a `monthly_earnings_report`; its further columns count hashes and are not read."""
-    result = _object(_result(value), {"report"}, (), "result")
-    return tuple(_month_row(item) for item in _list(result["report"], "report"))
+    result = _object(_result(value), {"report"}, "result")
+    return tuple(_month_row(item) for item in list_of(result["report"], "report"))
 
 
 def _earning(item: JsonValue) -> Earning:
-    optional = {"shares_in_window", "fees_colected_satoshis", "fees_collected_satoshis"}
-    found = _object(item, {"block_hash", "ts", "satoshis_net_earned"}, optional, "an earning")
+    found = _object(item, {"block_hash", "ts", "satoshis_net_earned"}, "an earning")
     fee = found.get("fees_colected_satoshis", found.get("fees_collected_satoshis"))
     return Earning(
         block_hash=_hash(found["block_hash"], "block_hash"),
@@ -89,22 +117,24 @@ def _earning(item: JsonValue) -> Earning:
 
 
 def _payout(item: JsonValue) -> Payout:
-    required = {"ts", "on_chain_txid", "total_satoshis_net_paid", "is_generation_txn"}
-    found = _object(item, required, (), "a payout")
-    txid, generation = found["on_chain_txid"], found["is_generation_txn"]
+    found = _object(item, {"ts", "total_satoshis_net_paid", "is_generation_txn"}, "a payout")
+    txid, generation, lightning = found.get("on_chain_txid"), found["is_generation_txn"], found.get("lightning_txid")
     sats = _sats(found["total_satoshis_net_paid"], "total_satoshis_net_paid")
     if sats == 0:
         raise AnswerRefusedError("a payout pays nothing")
     if not isinstance(generation, bool):
         raise AnswerRefusedError("is_generation_txn is neither true nor false")
     named = None if txid in (None, "") else _hash(txid, "on_chain_txid")
-    return Payout(named, _instant(found["ts"]), sats, generation)
+    over = None if lightning in (None, "") else Fields(found, "a payout").identity("lightning_txid")
+    if named is not None and over is not None:
+        raise AnswerRefusedError("a payout was paid on the chain and over Lightning")
+    return Payout(named, _instant(found["ts"]), sats, generation, over)
 
 
 def _month_row(item: JsonValue) -> MonthRow:
     if not isinstance(item, dict):
         raise AnswerRefusedError("a row of the report is not an object")
-    found = _object(item, {"TimeUTC", "GrossUserRwd", "NetUserRwd"}, item.keys(), "a row of the report")
+    found = _object(item, {"TimeUTC", "GrossUserRwd", "NetUserRwd"}, "a row of the report")
     gross, net = _sats(found["GrossUserRwd"], "GrossUserRwd"), _sats(found["NetUserRwd"], "NetUserRwd")
     if gross < net:
         raise AnswerRefusedError("a row of the report is larger net than gross")
@@ -125,24 +155,17 @@ def _once(items: Iterable[T], key: Callable[[T], object]) -> list[T]:
 
 
 def _result(value: JsonValue) -> JsonValue:
-    return _object(value, {"result"}, (), "the answer")["result"]
+    if isinstance(value, dict) and value.get("error"):
+        raise AnswerRefusedError(f"it says {str(value['error'])[:200]!r}")
+    return _object(value, {"result"}, "the answer")["result"]
 
 
-def _object(value: JsonValue, required: Collection[str], optional: Collection[str], what: str) -> dict[str, JsonValue]:
+def _object(value: JsonValue, required: Collection[str], what: str) -> dict[str, JsonValue]:
     if not isinstance(value, dict):
         raise AnswerRefusedError(f"{what} is not an object")
     missing = [key for key in sorted(required) if key not in value]
-    unknown = [key[:40] for key in value if key not in required and key not in optional]
     if missing:
         raise AnswerRefusedError(f"{what} has no {missing[0]}")
-    if unknown:
-        raise AnswerRefusedError(f"{what} has a key we do not know: {unknown[0]!r}")
-    return value
-
-
-def _list(value: JsonValue, what: str) -> list[JsonValue]:
-    if not isinstance(value, list):
-        raise AnswerRefusedError(f"{what} is not a list")
     return value
 
 

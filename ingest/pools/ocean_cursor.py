@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from lotwork.ingest.pools.cursor import Missing
 from lotwork.ledger.errors import IntegrityError
 
 
@@ -25,12 +26,28 @@ class OceanCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The earnings up to this instant have been paid out."""
     seen: dict[str, Seen]
     """What was recorded within the overlap, by id."""
+    missing: dict[str, Missing] = {}
+    """What is recorded and was not listed."""
+    again: int = 0
+    """When all of it was last read once more."""
+    again_from: int | None = None
+    """How far the reading once more has come, while it lasts."""
+    again_paid: int = 0
+    """The earnings up to this instant have been paid out, as far as it has come."""
+    owed_at: int = 0
+    """When the pool was last asked what it owes."""
+    left: int = 0
+    """How much was then neither paid on the chain nor owed."""
+    policy: str = ""
+    """What counted as income when, by the book, at the last look."""
+    unknown: tuple[str, ...] = ()
+    """Keys that were told and are not known here."""
 
     @classmethod
-    def beginning(cls, start: datetime) -> OceanCursor:
+    def beginning(cls, start: datetime, now: datetime) -> OceanCursor:
         """Return the cursor before anything was read."""
         seconds = int(start.timestamp())
-        return cls(through=seconds, paid=seconds - 1, seen={})
+        return cls(through=seconds, paid=seconds - 1, seen={}, again=int(now.timestamp()))
 
     @classmethod
     def read(cls, text: str, source: str) -> OceanCursor:
@@ -51,7 +68,7 @@ class OceanCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """Return the cursor after a reading; what lies before *keep_from* is forgotten."""
         oldest = keep_from.timestamp()
         kept = {key: one for key, one in sorted(seen.items()) if one.at >= oldest}
-        return OceanCursor(through=int(through.timestamp()), paid=paid, seen=kept)
+        return msgspec.structs.replace(self, through=int(through.timestamp()), paid=paid, seen=kept)
 
     def text(self) -> str:
         """Return the text to store."""

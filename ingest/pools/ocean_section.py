@@ -17,7 +17,10 @@ class OceanSection(Section, frozen=True, kw_only=True):
     name: Name
     address: str
     wallet: str
+    """Where payouts on the chain go."""
     start: date
+    lightning_wallet: str = "lightning"
+    """Where payouts over Lightning go, where the pool tells of one."""
     book: Name = MAIN_BOOK
     base_url: str = BASE_URL
     allow_private: bool = False

@@ -36,6 +36,21 @@ def passed_over(covered: Sequence[Earning], unpaid: Iterable[Earning]) -> list[E
     return [one for one in unpaid if covered and one.at < covered[0].at]
 
 
+def by_balance(unpaid: Sequence[Earning], owed_sats: int, settled: datetime) -> tuple[list[Earning], int]:
+    """Return the oldest of *unpaid* that a pool which owes less must have paid otherwise, and how much it owes less.
+
+    None of it where no run of the oldest comes to that, or where it is younger than *settled*: then a payout may be
+    under way, or a block not yet counted.
+    """
+    less = sum(one.net_sats for one in unpaid) - owed_sats
+    total = 0
+    for count, one in enumerate(unpaid, 1):
+        total += one.net_sats
+        if total == less:
+            return ([*unpaid[:count]] if one.at <= settled else []), less
+    return [], less
+
+
 def never_paid(name: str, earnings: Sequence[Earning], pool: str, common: Mapping[str, Any]) -> Iterator[Receipt]:
     """Yield, in doubt, what would be income when paid: nobody saw it come."""
     quantity = sum(one.net_sats for one in earnings)

@@ -72,6 +72,8 @@ Doubt: TypeAlias = Literal[
     "not_listed",
     "no_payout",
     "unexplained",
+    "wrong_unit",
+    "not_credited",
     "none",
 ]
 """Why an inflow may be no income; "none" is a person's word that it is."""

@@ -31,6 +31,8 @@ WHY: dict[str, str] = {
     "own_account": "{payer} is an account of your own",
     "not_listed": "{pool} does not list it among what it paid",
     "unexplained": "the file that tells it does not say what it was",
+    "wrong_unit": "it is a thousand times what {pool} mostly tells, or a thousandth: the unit may be wrong",
+    "not_credited": "{pool} paid it, and did not tell that it had credited it",
     "no_payout": "{pool} credited it, and no payout on the chain covers it: it may have paid over Lightning",
 }
 
@@ -91,6 +93,12 @@ class Doubtful:
             yield self._own(receipt, self._own_account(receipt))
         elif receipt.doubt == "no_payout":
             yield Answer("not paid yet", (self._void(receipt.id, "the pool still owes it, or paid it on the chain"),))
+            yield Answer("told by your Lightning wallet", (self._void(receipt.id, "the Lightning wallet tells it"),))
+        elif receipt.doubt == "wrong_unit":
+            mended = {"doubt": "none", "quantity": AMOUNT}
+            yield Answer("another amount", (self._correct(receipt.id, mended, "the unit was wrong"),))
+        elif receipt.doubt == "not_credited":
+            yield Answer("counted when credited", (self._void(receipt.id, "counted when it was credited"),))
         else:
             yield self._own(receipt, WALLET)
             bought = {"kind": "purchase", "cost_usd": AMOUNT}

@@ -22,9 +22,11 @@ from lotwork.ingest.sections import secret_form
 from lotwork.service.settings import Prices
 from tests.architecture.house import ROOT, modules, name_of
 from tests.architecture.sources_page import PAGE, rewritten
+from tests.ingest.pools.cases import BY_HAND, CASES, NO_INCOME
 
 BY_KIND = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.kind)
 BY_NAME = pytest.mark.parametrize("source", PRICE_SOURCES, ids=lambda source: source.name)
+CASES_FILE = "tests/ingest/pools/cases.py"
 HEAVY = {"web3", "bitcoin", "embit", "httpx2", "httpcore2", "requests", "sqlmodel", "sqlalchemy", "starlette"}
 SECRET_NAMES = ("password", "token", "secret", "key", "_file")
 
@@ -50,6 +52,12 @@ def test_every_pool_is_tested() -> None:
     pools = [name.rpartition(".")[2] for name in SOURCE_MODULES if name.startswith("lotwork.ingest.pools.")]
     missing = [test for pool in pools if not (ROOT / (test := f"tests/ingest/pools/test_{pool}.py")).is_file()]
     assert not missing, f"a pool nobody tests: write {', '.join(missing)}, as test_template.py is in tests/growing"
+
+
+def test_every_pool_passes_what_every_pool_must() -> None:
+    pools = {one.kind for one in SOURCES if one.settings.__module__.startswith("lotwork.ingest.pools.")}
+    missing = sorted(pools - {case.kind for case in CASES} - {*NO_INCOME, *BY_HAND})
+    assert not missing, f"no faults, pages and revisions are tried: add the case of {missing} to {CASES_FILE}"
 
 
 @BY_KIND

@@ -21,9 +21,10 @@ TEMPLATE = (GROWING / "new_pool.py").read_text(encoding="utf-8")
 TESTS = (GROWING / "test_template.py").read_text(encoding="utf-8")
 MODULE, REGISTER, PAGE = "ingest/pools/millpond.py", "ingest/register.py", "docs/sources.md"
 TEST = "tests/ingest/pools/test_millpond.py"
+CASES, EVERY = "tests/ingest/pools/cases.py", "tests/ingest/pools/test_every_pool.py"
 LINE = '    "lotwork.ingest.pools.millpond",\n'
 LAST = f'    "{SOURCE_MODULES[-1]}",\n'
-PRICES = "at,asset,price_usd,interval\n" + "".join(f"2026-06-0{day}T00:00:00Z,BTC,100000,1d\n" for day in range(1, 5))
+PRICES = "at,asset,price_usd,interval\n" + "".join(f"2026-03-0{day}T00:00:00Z,BTC,100000,1d\n" for day in range(1, 5))
 
 
 @pytest.fixture(scope="module")
@@ -37,20 +38,26 @@ def grown(house: HouseCopy) -> Iterator[HouseCopy]:
     house.write(MODULE, TEMPLATE)
     house.write(TEST, TESTS.replace("tests.growing.new_pool", "lotwork.ingest.pools.millpond"))
     house.write(REGISTER, (ROOT / REGISTER).read_text(encoding="utf-8").replace(LAST, LAST + LINE))
+    imported = "from tests.ingest.pools.test_millpond import CASE as MILLPOND\n"
+    cases = (ROOT / CASES).read_text(encoding="utf-8").replace("\nCASES = (\n", "\nCASES = (\n    MILLPOND,\n")
+    house.write(
+        CASES, cases.replace("from tests.ingest.pools.kit import", f"{imported}from tests.ingest.pools.kit import")
+    )
     page = house.run("-m", "tests.architecture.sources_page")
     assert page.returncode == 0, page.stderr
     yield house
-    for name in (REGISTER, PAGE):
+    for name in (REGISTER, PAGE, CASES):
         house.write(name, (ROOT / name).read_text(encoding="utf-8"))
 
 
 def test_a_new_pool_is_one_module_and_one_line(grown: HouseCopy) -> None:
-    assert grown.changed() == {MODULE, REGISTER, TEST}
+    assert grown.changed() == {MODULE, REGISTER, TEST, CASES}
     before, after = (ROOT / REGISTER).read_text(encoding="utf-8"), grown.read(REGISTER)
     lines = [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"]
     assert lines == [f"+ {LINE.rstrip()}"]
     assert grown.check() == ""
     assert grown.check(TEST) == ""
+    assert grown.check(EVERY, "-k", "millpond") == ""
     for rules in ("constants", "style", "listings"):
         assert grown.check(f"tests/architecture/test_{rules}.py") == ""
     for tool in (("-m", "ruff", "check", MODULE), (str(Path(sys.executable).with_name("lint-imports")), "--no-cache")):
@@ -66,7 +73,10 @@ def test_a_new_pool_is_polled_and_its_payouts_are_income(grown: HouseCopy, tmp_p
     shown = settings[settings.index("# [[sources.millpond]]") :].partition("\n\n")[0]
     with serving() as pool:
         pool.answer = lambda _path: Reply(body=json.dumps({"payouts": PAYOUTS}).encode())
+        shown = shown.replace("2026-06-01", "2026-03-01")
         mine = shown.replace("# ", "", 1).replace("\n# ", "\n") + f'\nbase_url = "{pool.url}"\nallow_private = true\n'
+        (home / "millpond.key").write_text("a-key-of-the-pool", encoding="utf-8")
+        (home / "millpond.key").chmod(0o600)
         prices = '[prices]\nsources = ["csv"]\ncsv_file = "prices.csv"\n'
         (home / "config.toml").write_text(mine + prices, encoding="utf-8")
         (home / "prices.csv").write_text(PRICES, encoding="utf-8")
@@ -78,9 +88,9 @@ def test_a_new_pool_is_polled_and_its_payouts_are_income(grown: HouseCopy, tmp_p
     ]
     rows = json.loads(grown.run("--json", "income", "--year", "2026", home=home).stdout)["rows"]
     assert [(row["receipt"], row["date"], row["quantity"], row["value_usd"], row["pool"]) for row in rows] == [
-        ("millpond:miller:88101", "2026-06-01", "0.01048576", "1048.576000", "millpond"),
-        ("millpond:miller:88215", "2026-06-02", "0.00998004", "998.004000", "millpond"),
-        ("millpond:miller:88340", "2026-06-03", "0.01102210", "1102.210000", "millpond"),
+        ("millpond:miller:payouts:88101", "2026-03-02", "0.01048576", "1048.576000", "millpond"),
+        ("millpond:miller:payouts:88215", "2026-03-03", "0.00998004", "998.004000", "millpond"),
+        ("millpond:miller:payouts:88340", "2026-03-04", "0.01102210", "1102.210000", "millpond"),
     ]
     checks = {
         each["name"]: each["ok"] for each in json.loads(grown.run("--json", "doctor", home=home).stdout)["checks"]
@@ -105,7 +115,12 @@ def never_listed(house: HouseCopy) -> None:
     house.write(REGISTER, house.read(REGISTER).replace(LINE, ""))
 
 
+def no_case(house: HouseCopy) -> None:
+    house.write(CASES, (ROOT / CASES).read_text(encoding="utf-8"))
+
+
 def never_tested(house: HouseCopy) -> None:
+    no_case(house)  # which it declares
     (house.root / TEST).unlink()
 
 
@@ -147,8 +162,12 @@ FORGOTTEN: dict[str, tuple[Forget, str]] = {
         never_tested,
         "a pool nobody tests: write tests/ingest/pools/test_millpond.py, as test_template.py is",
     ),
+    "its case": (
+        no_case,
+        "no faults, pages and revisions are tried: add the case of ['millpond'] to tests/ingest/pools/cases.py",
+    ),
     "to load its library late": (
-        without("import msgspec\n", "import httpx2\nimport msgspec\n"),
+        without("from urllib.parse import quote\n", "from urllib.parse import quote\n\nimport httpx2\n"),
         "a declaring module imports httpx2: import it within `build`",
     ),
 }

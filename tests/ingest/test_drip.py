@@ -25,6 +25,8 @@ from lotwork.ingest.bitcoin.scripts import CHAINS
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.evm.node import EvmNode
 from lotwork.ingest.evm.section import EvmSection
+from lotwork.ingest.pools.braiins import BraiinsSection, reader_of
+from lotwork.ingest.pools.frame import Pool as Framed
 from lotwork.ingest.pools.ocean import Ocean
 from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.ports import PriceSource, ReceiptSource
@@ -35,9 +37,10 @@ from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
-from lotwork.ledger.events import PriceSample
+from lotwork.ledger.events import Event, PriceSample
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.memory_log import MemoryLog
+from tests.ingest.pools.cases import CASES, NO_INCOME
 from tests.ingest.scripted_server import client_of
 from tests.patience import HANGS_SECONDS, SOON_SECONDS
 
@@ -103,8 +106,30 @@ def ocean(url: str) -> ReceiptSource:
         client=client_of("o", bounds=Bounds(deadline_seconds=SECONDS)),
         evidence=MemoryEvidence(),
         recognition=lambda _at: "on_payout",
-        is_void=lambda _id: False,
+        log=MemoryLog(),
     )
+
+
+def braiins(url: str) -> ReceiptSource:
+    section = BraiinsSection(name="b", wallet="cold", start=date(2026, 6, 1), base_url=url, key_file="b.token")
+    return Framed(
+        section=section,
+        reader=reader_of(section),
+        client=client_of("b", bounds=Bounds(deadline_seconds=SECONDS)),
+        evidence=MemoryEvidence(),
+        log=MemoryLog(),
+        policy=OnPayout(),
+    )
+
+
+class OnPayout:
+    """The policy of a book where income counts when paid."""
+
+    def recognition(self, _at: datetime) -> str:
+        return "on_payout"
+
+    def told_by(self, _source: str) -> Iterator[Event]:
+        return iter(())
 
 
 RIG = WalletSection(wallet="rig", watch=("0014" + "01" * 20,))
@@ -135,12 +160,15 @@ ASKING: dict[str, Callable[[str], ReceiptSource]] = {
     "esplora": esplora,
     "evm_node": evm,
     "ocean": ocean,
+    "braiins": braiins,
 }
+ALIKE = {case.kind for case in CASES} | {*NO_INCOME}
+"""Pools that are read by the frame, as Braiins is: one of them stands for all."""
 PRICES: dict[str, type[Coinbase | Kraken]] = {"coinbase": Coinbase, "kraken": Kraken}
 
 
 def test_everybody_who_asks_a_server_is_here() -> None:
-    assert {*ASKING, "files"} == {declared.kind for declared in SOURCES}, "a folder asks nobody"
+    assert {*ASKING, "files"} | ALIKE == {declared.kind for declared in SOURCES}, "a folder asks nobody"
     assert {*PRICES, "csv"} == {declared.name for declared in PRICE_SOURCES}, "a file neither"
 
 

@@ -40,7 +40,7 @@ def poll(home: str, url: str) -> int:
         client=client_of("ocean", clock=clock),
         evidence=Evidence(Path(home)),
         recognition=lambda _at: "on_credit",
-        is_void=lambda _id: False,
+        log=store,
     )
     try:
         return watch_once(source, store)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,6 +42,9 @@ from lotwork.ledger.store import EventStore
 from tests.drawing import stream
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
 from tests.ingest.index_model import ModelIndex
+from tests.ingest.pools.cases import CASES, NO_INCOME
+from tests.ingest.pools.kit import Asked, Case, PoolServer, built, context_of, credit
+from tests.ingest.pools.kit import Paid as PoolPaid
 from tests.ingest.scripted_server import client_of
 from tests.simulated_evm import Move, SimulatedEvm
 
@@ -175,6 +179,8 @@ class Pool(World):
             self.clock.instant = at + timedelta(hours=1)
 
     def answer(self, url: str) -> Any:
+        if "statsnap" in url:
+            return {"unpaid": "0.00000000"}
         if "monthly" in url:
             rows = [
                 {
@@ -192,7 +198,7 @@ class Pool(World):
             "payouts": [one for one in self.payouts if first <= one["ts"] <= last],
         }
 
-    def source(self, _store: EventStore, evidence: Evidence) -> ReceiptSource:
+    def source(self, store: EventStore, evidence: Evidence) -> ReceiptSource:
         world = self
 
         class Client(BoundedClient):
@@ -208,7 +214,7 @@ class Pool(World):
             client=client,
             evidence=evidence,
             recognition=lambda _at: "on_payout",
-            is_void=lambda _id: False,
+            log=store,
         )
 
 
@@ -283,6 +289,35 @@ class Folder(World):
         )
 
 
+class FramedPool(World):
+    """A pool that the frame reads, as its case answers."""
+
+    def __init__(self, case: Case, home: Path) -> None:
+        super().__init__(home)
+        self.case = case
+        self.home = home
+        self.paid: list[PoolPaid] = []
+
+    def grow(self, count: int) -> None:
+        for _ in range(count):
+            number = len(self.paid) + 1
+            at = datetime(2026, 5, 28, tzinfo=UTC) + timedelta(minutes=30 * number)
+            self.paid.append(PoolPaid(number, at, (1_000 + number) * self.case.unit))
+            self.clock.instant = at + timedelta(hours=1)
+
+    def source(self, store: EventStore, evidence: Evidence) -> ReceiptSource:
+        del evidence  # the one of the home: they are the same folder
+        if self.case.on_credit:
+            credit(store)
+        settings = {**self.case.settings, "start": "2026-05-28"}
+        context = context_of(PoolServer(self.answer), store, self.clock, self.home)
+        return built(self.case.kind, settings, context)
+
+    def answer(self, asked: Asked) -> Any:
+        self.question()
+        return self.case.telling(self.paid, asked)
+
+
 WORLDS: dict[str, Callable[[Path], World]] = {
     "bitcoin_node": Bitcoin,
     "electrum": Histories,
@@ -290,11 +325,12 @@ WORLDS: dict[str, Callable[[Path], World]] = {
     "evm_node": Evm,
     "ocean": Pool,
     "files": Folder,
+    **{f"{case.kind}: {case.name}": partial(FramedPool, case) for case in CASES},
 }
 
 
 def test_every_source_has_a_world_here() -> None:
-    assert list(WORLDS) == [declared.kind for declared in SOURCES]
+    assert {name.partition(":")[0] for name in WORLDS} == {one.kind for one in SOURCES} - {*NO_INCOME}
 
 
 class Watch:
@@ -306,6 +342,7 @@ class Watch:
         self.evidence = Evidence(home)
         self.source = self.world.source(self.store, self.evidence)
         self.looks = 0
+        self.begun = self.store.head("main").position
 
     def look(self) -> int:
         """Look once; what fails is tried again another time."""
@@ -322,7 +359,7 @@ class Watch:
             self.look()
 
     def recorded(self) -> int:
-        return self.store.head("main").position
+        return self.store.head("main").position - self.begun
 
     def told(self) -> dict[str, Event]:
         """Return the events; what they were read from differs where they were read in other looks."""

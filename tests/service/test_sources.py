@@ -143,7 +143,13 @@ def test_the_policy_is_the_profiles_of_the_day_and_follows_the_book(tmp_path: Pa
         assert policy.recognition(parse_instant("2026-06-01T00:00:00Z")) == "on_payout"
         store.append(Batch("main", (parse_event(profile, AssetTable(), "test"),)))
         assert policy.recognition(parse_instant("2026-06-01T00:00:00Z")) == "on_credit"
-        assert not policy.is_void("anything")
+        receipt = {"kind": "receipt", "id": "r", "at": "2026-05-01T00:00:00Z", "source": "pool", "wallet": "cold"}
+        receipt |= {"asset": "BTC", "quantity": "0.5", "income": "pool_payout"}
+        undone = {"kind": "void", "at": "2026-05-02T00:00:00Z", "target": "r", "reason": "twice"}
+        store.append(Batch("main", (parse_event(receipt, AssetTable(), "test"),)))
+        assert [event.id for event in policy.told_by("pool")] == ["r"]
+        store.append(Batch("main", (parse_event(undone, AssetTable(), "test"),)))
+        assert [*policy.told_by("pool")] == []
 
 
 @pytest.mark.parametrize(("text", "expected"), [(SCRIPT, True), (SCRIPT.upper(), True), (ADDRESS, False), ("0", False)])

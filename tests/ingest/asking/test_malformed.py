@@ -49,12 +49,11 @@ def ocean_payloads() -> Payloads:
         return not (key in may_be_nothing and (bad is None or (bad == "" and key == "on_chain_txid")))
 
     payloads = [*mutations.text_gone_wrong(body), *mutations.leaves_gone_wrong(body, matters)]
-    payloads += mutations.parts_missing(body, lambda at: at[-1] not in unread | {"fees_colected_satoshis"})
+    payloads += mutations.parts_missing(body, lambda at: at[-1] not in unread | may_be_nothing)
     value = json.loads(body)
     for name in ("earnings", "payouts"):
         payloads.append((f"{name} is gone", json.dumps(mutations.without(value, ("result", name))).encode()))
         item = value["result"][name][0]
-        payloads.append((f"{name}: unknown key", body.replace(b'"ts"', b'"extra": 1, "ts"')))
         payloads.append((f"{name}: a key twice", body.replace(b'"ts"', b'"ts": 1, "ts"')))
         not_items: tuple[object, ...] = (None, 1, "x", [], {}, [item], {name: item})
         for bad in not_items:
@@ -110,7 +109,7 @@ def test_no_malformed_answer_of_ocean_becomes_an_event_or_moves_its_cursor(serve
         client=client_of("ocean", tmp_path, clock=SetClock(NOW)),
         evidence=evidence,
         recognition=lambda _at: "on_credit",
-        is_void=lambda _id: False,
+        log=store,
     )
     for what, payload in payloads:
         server.answer = lambda _path, payload=payload: Reply(body=payload)  # type: ignore[misc] # mypy reads no default of a lambda

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from lotwork.ingest.pools.coverage import covered_by, gross_and_fee
 from lotwork.ingest.pools.ocean import Ocean
 from lotwork.ingest.pools.ocean_answers import Earning, MonthRow, Payout
 from lotwork.ingest.pools.ocean_section import OceanSection
-from lotwork.ingest.watch import watch_once
+from lotwork.ingest.watch import watch_once as watch_it
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError
-from lotwork.ledger.events import Event, Movement, Receipt, Transfer
+from lotwork.ledger.events import Balance, Event, Movement, Receipt, Transfer
 from lotwork.ledger.history import History
+from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.store import EventStore
 from lotwork.projections.replay.book import Book
 from tests.ingest.memory_evidence import MemoryEvidence
+from tests.ingest.memory_log import MemoryLog
 from tests.ingest.scripted_server import Reply, Script, client_of, serving
 
 RECORDED = Path(__file__).parents[2] / "data" / "external"
@@ -30,6 +34,7 @@ MONTH = (RECORDED / "ocean_monthly_earnings.json").read_bytes()
 ADDRESS = "bc1qexampleexampleexampleexampleexample0"
 START = datetime(2026, 6, 1, tzinfo=UTC)
 NOW = datetime(2026, 6, 21, 12, tzinfo=UTC)
+LATEST_CREDITS = 123_456
 FIRST, SECOND = (payout["on_chain_txid"] for payout in EARNPAY["result"]["payouts"])
 
 
@@ -46,6 +51,8 @@ class Pool:
         self.server = server
         self.result: dict[str, Any] = json.loads(json.dumps(EARNPAY["result"]))
         self.month = MONTH
+        self.unpaid: str | None = None
+        """What the pool says it owes, in whole bitcoin; None where it says nothing."""
         server.queue.clear()
         server.asked.clear()
         server.answer = self.answer
@@ -53,6 +60,8 @@ class Pool:
     def answer(self, path: str) -> Reply:
         if "monthly" in path:
             return Reply(body=self.month)
+        if "statsnap" in path:
+            return Reply(body=json.dumps({"result": {"unpaid": self.unpaid, "hashrate": 5}}).encode())
         first, last = (int(part) for part in path.split("/")[-2:])
         kept = {
             name: [item for item in self.result[name] if first <= seconds(item["ts"]) <= last]
@@ -89,7 +98,6 @@ def ocean(
     recognition: Callable[[datetime], str] = lambda _at: "on_payout",
     now: datetime = NOW,
     start: datetime = START,
-    is_void: Callable[[str], bool] = lambda _id: False,
     evidence: MemoryEvidence | None = None,
 ) -> Ocean:
     return Ocean(
@@ -97,8 +105,13 @@ def ocean(
         client=client_of("ocean", clock=SetClock(now)),
         evidence=evidence or MemoryEvidence(),
         recognition=recognition,
-        is_void=is_void,
+        log=MemoryLog(),
     )
+
+
+def watch_once(source: Ocean, store: EventStore) -> int:
+    """Look once at *source*, whose log is *store*."""
+    return watch_it(replace(source, log=store), store)
 
 
 def recorded(store: EventStore) -> dict[str, Event]:
@@ -222,35 +235,107 @@ def test_what_the_pool_tells_a_few_days_late_is_still_recorded(pool: Pool, store
     assert f"ocean:{ADDRESS}:{SECOND}" in recorded(store)
 
 
-def test_a_payout_that_is_no_longer_listed_stops_the_reading_and_says_what_to_do(pool: Pool, store: EventStore) -> None:
+def holding(store: EventStore) -> dict[str, Event]:
+    """Return what holds, but for the latest credits, which wait for a payout until a person is asked."""
+    events = History.read(store, "main").events()
+    return {event.id: event for event in events if getattr(event, "quantity", 0) != LATEST_CREDITS}
+
+
+@pytest.mark.parametrize("days", [1, 40, 400])
+def test_a_payout_that_is_no_longer_listed_is_void_once_it_was_missed_for_a_day(
+    days: int, pool: Pool, store: EventStore
+) -> None:
     watch_once(ocean(pool), store)
-    cursor = store.cursor("main", "ocean")
-    pool.result["payouts"].pop()
-    with pytest.raises(
-        SourceRefusedError, match=rf"no longer listed.*lotwork add void target=.ocean:{ADDRESS}:{SECOND}"
-    ):
-        watch_once(ocean(pool), store)
-    assert store.cursor("main", "ocean") == cursor
-    assert len(recorded(store)) == 2
+    gone = pool.result["payouts"].pop()
+    begun = NOW + timedelta(days=days)
+    for hours in (0, 1, 2, 23):
+        watch_once(ocean(pool, now=begun + timedelta(hours=hours)), store)
+        assert len(holding(store)) == 2
+    for hours in (26, 40, 53):
+        watch_once(ocean(pool, now=begun + timedelta(hours=hours)), store)
+    assert [*holding(store)] == [f"ocean:{ADDRESS}:{FIRST}"]
+    assert any("no longer lists it" in one.body for one in store.pending())
+    pool.result["payouts"].append(gone)
+    watch_once(ocean(pool, now=begun + timedelta(days=35)), store)
+    assert {*holding(store)} == {f"ocean:{ADDRESS}:{FIRST}", f"ocean:{ADDRESS}:{SECOND}"}
 
 
-def test_a_payout_that_was_voided_by_hand_may_be_missing(pool: Pool, store: EventStore) -> None:
-    watch_once(ocean(pool), store)
-    pool.result["payouts"].pop()
-    assert watch_once(ocean(pool, is_void=lambda name: name.endswith(SECOND)), store) == 0
-
-
-def test_an_amount_that_changed_is_refused_until_the_old_one_is_void(pool: Pool, store: EventStore) -> None:
-    watch_once(ocean(pool), store)
+@pytest.mark.parametrize("days", [0, 40, 400])
+@pytest.mark.parametrize("recognition", ["on_payout", "on_credit"])
+def test_an_amount_that_changed_is_corrected_and_stops_no_other_row(
+    days: int, recognition: str, pool: Pool, store: EventStore
+) -> None:
+    watch_once(ocean(pool, recognition=lambda _at: recognition), store)
     pool.result["payouts"][1]["total_satoshis_net_paid"] = 1_000_000
-    with pytest.raises(SourceRefusedError, match="another amount"):
+    later = NOW + timedelta(days=days)
+    pool.result["payouts"].append(
+        {**pool.result["payouts"][1], "on_chain_txid": "ef" * 32, "total_satoshis_net_paid": 70_000}
+        | {"ts": f"{later - timedelta(hours=3):%Y-%m-%dT%H:%M:%S}"}
+    )
+    for hours in (0, 1):
+        watch_once(ocean(pool, now=later + timedelta(hours=hours), recognition=lambda _at: recognition), store)
+    amounts = {name: getattr(one, "quantity", 0) for name, one in holding(store).items()}
+    assert amounts[f"ocean:{ADDRESS}:{SECOND}"] == 1_000_000
+    assert amounts[f"ocean:{ADDRESS}:{'ef' * 32}"] == 70_000
+
+
+@pytest.mark.parametrize("days", [9, 400])
+def test_what_the_pool_tells_long_after_is_recorded_at_the_next_monthly_reading(
+    days: int, pool: Pool, store: EventStore
+) -> None:
+    late = pool.result["payouts"].pop(0)
+    watch_once(ocean(pool), store)
+    pool.result["payouts"].insert(0, late)
+    for later in (days, days + 31):
+        watch_once(ocean(pool, now=NOW + timedelta(days=later)), store)
+    assert {*holding(store)} == {f"ocean:{ADDRESS}:{FIRST}", f"ocean:{ADDRESS}:{SECOND}"}
+
+
+def test_reading_all_again_changes_nothing_where_nothing_changed(pool: Pool, store: EventStore) -> None:
+    watch_once(ocean(pool, recognition=on_credit), store)
+    before = recorded(store)
+    for days in (31, 62, 93):
+        assert watch_once(ocean(pool, now=NOW + timedelta(days=days), recognition=on_credit), store) == 0
+    assert recorded(store) == before
+
+
+def test_a_key_that_was_added_loses_nothing_and_is_told_once(pool: Pool, store: EventStore) -> None:
+    for row in (*pool.result["payouts"], *pool.result["earnings"]):
+        row["new_money"] = 5
+    for hours in (0, 1):
+        watch_once(ocean(pool, now=NOW + timedelta(hours=hours)), store)
+    assert len(recorded(store)) == 2
+    assert ["new_money" in one.body for one in store.pending()] == [True]
+
+
+def test_an_error_is_told_in_the_pools_own_words(pool: Pool, store: EventStore) -> None:
+    pool.server.answer = lambda _path: Reply(body=b'{"error": "No such user or user has no active workers"}')
+    with pytest.raises(SourceRefusedError, match="it says 'No such user or user has no active workers'"):
         watch_once(ocean(pool), store)
-    voided: Callable[[str], bool] = lambda name: name.endswith(SECOND)  # noqa: E731 - a rule in a line
-    assert watch_once(ocean(pool, is_void=voided), store) == 1
-    assert watch_once(ocean(pool, is_void=voided), store) == 0
-    stands_in = list(recorded(store).values())[-1]
-    assert isinstance(stands_in, Receipt)
-    assert stands_in.quantity == 1_000_000
+
+
+def test_a_lightning_payout_that_is_listed_goes_to_the_lightning_wallet(pool: Pool, store: EventStore) -> None:
+    pool.result["payouts"][1] |= {"on_chain_txid": None, "lightning_txid": "ln-0001"}
+    del pool.result["payouts"][1]["on_chain_txid"]
+    watch_once(ocean(pool), store)
+    paid = recorded(store)[f"ocean:{ADDRESS}:ln-0001"]
+    assert isinstance(paid, Receipt)
+    assert (paid.wallet, paid.txid, paid.note) == ("lightning", None, "paid over Lightning")
+
+
+def test_the_recorded_sample_becomes_the_events_that_must_come_out(pool: Pool, store: EventStore) -> None:
+    sample = Path(__file__).parents[2] / "data" / "pools"
+    pool.result = json.loads((sample / "ocean_earnpay.json").read_bytes())["result"]
+    pool.month = b'{"result": {"report": []}}'
+    source = ocean(pool, now=datetime(2026, 9, 4, tzinfo=UTC), start=datetime(2026, 8, 1, tzinfo=UTC))
+    watch_once(replace(source, section=msgspec.structs.replace(source.section, wallet="savings")), store)
+    keys = json.loads((sample / "ocean_earnpay.expected.jsonl").read_text().splitlines()[0])
+    told = [to_contract(event, store.assets("main")) for event in holding(store).values()]
+    assert keys
+    assert [{key: value for key, value in one.items() if key not in ("id", "source", "evidence", "note", "book")}
+            for one in told] == [
+        json.loads(line) for line in (sample / "ocean_earnpay.expected.jsonl").read_text().splitlines()
+    ]  # fmt: skip
 
 
 def test_a_payout_without_a_transaction_is_known_by_its_time(pool: Pool, store: EventStore) -> None:
@@ -272,6 +357,13 @@ def test_a_clock_that_ran_ahead_loses_nothing(pool: Pool, store: EventStore) -> 
     assert watch_once(ocean(pool, now=NOW), store) == 1
 
 
+def test_a_clock_that_ran_back_takes_nothing_back(pool: Pool, store: EventStore) -> None:
+    watch_once(ocean(pool), store)
+    for hours in (0, 13, 26, 39, 52):
+        watch_once(ocean(pool, now=datetime(2026, 6, 8, tzinfo=UTC) + timedelta(hours=hours)), store)
+    assert len(holding(store)) == 2
+
+
 def test_a_cursor_that_is_not_ours_is_a_broken_ledger(pool: Pool) -> None:
     with pytest.raises(IntegrityError, match="lotwork verify"):
         ocean(pool).fetch_since('{"through": "soon"}')
@@ -285,7 +377,7 @@ def test_an_address_that_is_none_is_a_mistake_of_the_configuration(address: str,
             client=client_of("ocean"),
             evidence=MemoryEvidence(),
             recognition=on_credit,
-            is_void=lambda _id: False,
+            log=MemoryLog(),
         )
 
 
@@ -393,6 +485,41 @@ def test_on_credit_they_are_income_and_left_for_nobody_knows_where(pool: Pool, s
     gone = [event for event in recorded(store).values() if isinstance(event, Movement)]
     assert [(event.wallet, event.quantity) for event in gone] == [("ocean", 1_200_000)] * 4
     assert in_doubt(store) == []
+
+
+@pytest.mark.parametrize("recognition", ["on_payout", "on_credit"])
+def test_what_the_pool_neither_paid_nor_owes_was_paid_over_lightning(
+    recognition: str, pool: Pool, store: EventStore
+) -> None:
+    """Two blocks were earned, the older was paid over Lightning: the pool owes the younger alone."""
+    pool.result = {"payouts": [], "earnings": LIGHTNING["earnings"][:2]}
+    pool.unpaid = "0.00400000"
+    policy: Callable[[datetime], str] = lambda _at: recognition  # noqa: E731 - a rule in a line
+    watch_once(ocean(pool, now=NOW, recognition=policy), store)
+    assert not [event for event in recorded(store).values() if not isinstance(event, Receipt) or event.doubt]
+    watch_once(ocean(pool, now=NOW + timedelta(days=1), recognition=policy), store)
+    told = recorded(store).values()
+    if recognition == "on_payout":
+        assert in_doubt(store) == [(datetime(2026, 6, 1, 10, tzinfo=UTC), 400_000)]
+        assert "owes 400000 sat" in (next(iter(told)).note or "")
+    else:
+        (gone,) = (event for event in told if isinstance(event, Movement))
+        (said,) = (event for event in told if isinstance(event, Balance))
+        assert (gone.quantity, said.quantity, said.wallet) == (400_000, 400_000, "ocean")
+        codes = {finding.code for finding in Book.begin(History.read(store, "main")).fold().told()}
+        assert "balance_differs" not in codes
+        assert "movement_unexplained" in codes
+
+
+@pytest.mark.parametrize("unpaid", ["0.00800000", "0.00300000", "0.1", None])
+def test_where_the_pool_owes_all_or_no_run_of_blocks_nobody_is_asked(
+    unpaid: str | None, pool: Pool, store: EventStore
+) -> None:
+    pool.result = {"payouts": [], "earnings": LIGHTNING["earnings"][:2]}
+    pool.unpaid = unpaid
+    for days in range(4):
+        watch_once(ocean(pool, now=NOW + timedelta(days=days)), store)
+    assert recorded(store) == {}
 
 
 def test_what_earned_nothing_is_nothing_that_a_payout_should_cover(pool: Pool, store: EventStore) -> None:

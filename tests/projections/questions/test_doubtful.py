@@ -307,7 +307,10 @@ def test_what_a_file_does_not_explain_is_what_a_person_says(word: str, kinds: li
     assert [row.income for row in book.income.rows] == kinds
 
 
-@pytest.mark.parametrize("doubt", ["wrapped", "private", "no_payout", "same_transaction", "own_account", "unexplained"])
+@pytest.mark.parametrize(
+    "doubt",
+    ["wrapped", "private", "no_payout", "same_transaction", "own_account", "unexplained", "wrong_unit", "not_credited"],
+)
 def test_what_a_source_doubts_is_held_and_a_sale_of_it_lacks_coins(doubt: str) -> None:
     book = shared_book(receipt("r", "2025-01-01", "1", doubt=doubt), sale("s", "2025-02-01", "1", "100"))
     assert income(book) == 0

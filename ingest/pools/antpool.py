@@ -1,0 +1,134 @@
+"""AntPool: signed questions, days credited by the scheme in force, and payouts; times without a zone are UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.asking.question import Question, Sign, hmac_hex, milliseconds
+from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
+from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
+from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
+from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told
+from lotwork.ingest.sections import Secret, SecretFile, one_of
+from lotwork.ledger.errors import ConfigError
+
+if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
+
+SCHEMES = ("pps", "pplns", "solo", "ppapps", "ppapplns", "fppsBlock", "fppsFee")
+CODES = (0, "0", "000000")
+
+
+class AntPoolSection(KeyedSection, frozen=True, kw_only=True):
+    """`[[sources.antpool]]`: what one account at AntPool was credited and paid of one coin."""
+
+    base_url: str = "https://antpool.com"
+    account: str
+    """The user's id, which the signature covers."""
+    coin: str = "BTC"
+    api_secret: Secret | None = None
+    api_secret_file: SecretFile | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("api_secret", self.api_secret, self.api_secret_file, needed=True)
+
+
+def signed_by(user: str, key: str, secret: str) -> Sign:
+    """Return what signs a form: HMAC-SHA256 over user, key and nonce, in upper hex digits."""
+
+    def sign(question: Question, at: datetime) -> Question:
+        nonce = str(milliseconds(at))
+        signature = hmac_hex(secret, f"{user}{key}{nonce}".encode()).upper()
+        return question.with_form({"key": key, "nonce": nonce, "signature": signature})
+
+    return sign
+
+
+def reader_of(section: AntPoolSection) -> Reader:
+    """Return the two lists of the account."""
+    decimals = decimals_of(section.coin, section.name)
+
+    def listing(name: str, kind: RowKind, of_type: str) -> Listing:
+        def ask(_span: Span, page: str) -> Question:
+            which = {"coin": section.coin, "type": of_type, "userId": section.account}
+            form = {**which, "pageEnable": "1", "page": page, "pageSize": str(PAGE_ROWS)}
+            return Question(url=f"{section.base_url}/api/paymentHistoryV2.htm", form=form)
+
+        read = partial(_read, kind=kind, coin=section.coin, decimals=decimals)
+        return Listing(name=name, kind=kind, ask=ask, read=read, dated=False, overlap=timedelta(days=14))
+
+    lists = (listing("credits", "credit", "recv"), listing("payouts", "payout", "payout"))
+    return Reader(pool="antpool", account=section.account, listings=lists, decimals={section.coin: decimals})
+
+
+def _read(value: JsonValue, page: str, *, kind: RowKind, coin: str, decimals: int) -> Answered:
+    whole = Fields(value, "the answer")
+    code = whole.value("code")
+    if isinstance(code, bool) or code not in CODES:
+        raise AnswerRefusedError(f"it says {str(whole.value('message'))[:200]!r} (code {str(code)[:20]})")
+    whole.has("message")
+    data = whole.fields("data", {"page", "pageSize", "totalRecord"})
+    pages = data.pages("totalPage")
+    read = _payout if kind == "payout" else _credit
+    rows = tuple(read(Fields(item, "a row"), coin, decimals) for item in data.rows("rows"))
+    following = str(int(page) + 1) if int(page) < pages else None
+    return Answered(rows=rows, next=following, unknown=whole.unknown | data.unknown)
+
+
+def _credit(row: Fields, coin: str, decimals: int) -> Told:
+    row.has("hashrate"), row.has("hashrate_unit")
+    parts = {name: row.coins(f"{name}Amount", coin, decimals, form="text", fine=True) for name in SCHEMES}
+    at = row.iso("timestamp")
+    schemes = [name for name, amount in parts.items() if amount]
+    told = Told(f"{at:%Y-%m-%dT%H:%M:%S}", at, coin, sum(parts.values()), "credit", unknown=row.unknown)
+    return told._replace(note=f"by {', '.join(schemes)}" if schemes else None)
+
+
+def _payout(row: Fields, coin: str, decimals: int) -> Told:
+    row.has("walletAddress")
+    at, amount = row.iso("timestamp"), row.coins("amount", coin, decimals, form="text")
+    txid = row.txid("txId", needed=False)
+    told = Told(txid or f"{at:%Y-%m-%dT%H:%M:%S}", at, coin, amount, "payout", txid=txid, unknown=row.unknown)
+    return told if txid else told._replace(state="waiting")
+
+
+def build(section: AntPoolSection, context: BuildContext) -> Pool:
+    """Return the pool that *section* describes."""
+    key, secret = key_of(section, context), context.reveal(section.api_secret, section.api_secret_file)
+    if not secret:
+        raise ConfigError(f"{section.name}: api_secret: it is empty: put the secret beside the key there")
+    return pool_of(section, context, reader_of(section), sign=signed_by(section.account, key, secret))
+
+
+SOURCE = DeclaredSource(
+    kind="antpool",
+    word=lambda _section: Word(
+        is_proven=False, says="on the pool's word", remedy="watch its payout address at a node of your own"
+    ),
+    label="The pool AntPool",
+    settings=AntPoolSection,
+    build=build,
+    example="""\
+[[sources.antpool]]           # AntPool
+name = "antpool"
+account = "miner"             # the user's id
+wallet = "cold"
+start = 2026-01-01
+key_file = "antpool.key"
+api_secret_file = "antpool.secret"
+""",
+    units="whole coins as text, net of the pool's fee",
+    times="times without a zone, read as UTC: when it was credited, when it was paid",
+    docs="""\
+Each row of what was received is a credit, the sum of its schemes (PPS, PPLNS, SOLO, PPAPPS, PPAPPLNS, FPPS, which the
+note names); each payout with a transaction is a payout: receipts and transfers by the policy of your profile, out of
+the wallet `antpool`.
+""",
+    cannot_see="the gross and the pool's fee; the zone of its times, which it does not say.",
+)

@@ -1,0 +1,160 @@
+"""Braiins Pool: what each day earned, and what was paid on the chain and over Lightning.
+
+Two units in one API: rewards are whole bitcoin as text, payouts whole satoshis as numbers. A day's reward is told once
+it was calculated; one request covers at most ninety days, and neither list has pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.asking.question import Question, by_header
+from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
+from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
+from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
+from lotwork.ingest.pools.settings import KeyedSection, key_of
+from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, State, Told
+from lotwork.ledger.units import ONE_DAY
+
+if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
+
+WINDOW = timedelta(days=90)
+GAP_SECONDS = 5.0
+"""Who asks more often than that for long is banned."""
+STATES: dict[str, State] = {"queued": "waiting", "confirmed": "done", "failed": "failed"}
+
+
+class BraiinsSection(KeyedSection, frozen=True, kw_only=True):
+    """`[[sources.braiins]]`: the rewards and payouts of one account at Braiins Pool."""
+
+    base_url: str = "https://pool.braiins.com"
+    account: str = ""
+    """The account's own name, for ever; left out: the source's. Two accounts under one name would be taken for one."""
+    lightning_wallet: str = "lightning"
+    """Where payouts over Lightning go."""
+
+
+def reader_of(section: BraiinsSection) -> Reader:
+    """Return the lists of the account."""
+
+    def ask(what: str) -> Listing:
+        def question(span: Span, _page: str) -> Question:
+            days = {"from": f"{span.start:%Y-%m-%d}", "to": f"{span.end:%Y-%m-%d}"}
+            return Question(url=f"{section.base_url}/accounts/{what}/json/btc", params=days)
+
+        if what == "rewards":
+            return Listing(name=what, kind="credit", ask=question, read=read_rewards, window=WINDOW)
+        return Listing(
+            name=what,
+            kind="payout",
+            ask=question,
+            read=lambda value, _page: read_payouts(value, section.lightning_wallet),
+            window=WINDOW,
+            overlap=timedelta(days=21),
+        )
+
+    return Reader(pool="braiins", account=section.account or section.name, listings=(ask("rewards"), ask("payouts")))
+
+
+def read_rewards(value: JsonValue, _page: str) -> Answered:
+    """Return the credits of each day: what was mined, the fee given back as a bonus, and referrals, apart."""
+    whole = Fields(value, "the answer")
+    inside = whole.fields("btc")
+    rows: list[Told] = []
+    for item in inside.rows("daily_rewards"):
+        rows += _day(Fields(item, "a day", {"shares", "share_prices"}))
+    return Answered(rows=tuple(rows), unknown=whole.unknown | inside.unknown)
+
+
+def _day(day: Fields) -> list[Told]:
+    begins = day.seconds("date")
+    total = _coins(day, "total_reward")
+    mined, bonus = _coins(day, "mining_reward"), _coins(day, "bos_plus_reward")
+    referral = _coins(day, "referral_bonus") + _coins(day, "referral_reward")
+    if mined + bonus + referral != total:
+        raise AnswerRefusedError("the parts of a day's reward do not come to its total")
+    state: State = "done" if day.has("calculation_date") else "waiting"
+    at = day.seconds("calculation_date") if state == "done" else begins + ONE_DAY
+    told = Told(f"{begins:%Y-%m-%d}", at, BITCOIN, mined, "credit", "waiting" if at < begins + ONE_DAY else state)
+    return [
+        told._replace(unknown=day.unknown),
+        told._replace(key=f"{told.key}:bonus", amount=bonus, income="bonus"),
+        told._replace(key=f"{told.key}:referral", amount=referral, income="referral"),
+    ]
+
+
+def _coins(day: Fields, key: str) -> int:
+    return day.coins(key, BITCOIN, BITCOIN_DECIMALS, form="text")
+
+
+def read_payouts(value: JsonValue, lightning_wallet: str) -> Answered:
+    """Return the payouts on the chain and over Lightning."""
+    whole = Fields(value, "the answer")
+    chain = [_payout(Fields(item, "a payout on the chain"), None) for item in whole.rows("onchain")]
+    lightning = [_payout(Fields(item, "a payout over Lightning"), lightning_wallet) for item in whole.rows("lightning")]
+    return Answered(rows=(*chain, *lightning), unknown=whole.unknown)
+
+
+def _payout(row: Fields, lightning: str | None) -> Told:
+    row.has("financial_account_name"), row.has("trigger_type"), row.has("preimage")
+    state = row.word("status", STATES)
+    requested = row.seconds("requested_at_ts")
+    resolved = row.seconds("resolved_at_ts") if row.has("resolved_at_ts") or state == "done" else requested
+    amount, fee = row.units("amount_sats", BITCOIN, BITCOIN_DECIMALS), row.units("fee_sats", BITCOIN, BITCOIN_DECIMALS)
+    went = row.text("destination")
+    if lightning is not None:
+        key, txid = f"ln:{_short(row.text('invoice'))}", None
+    else:
+        txid = row.txid("tx_id", needed=state == "done")
+        key = f"{txid}:{_short(went)}" if txid else f"{int(requested.timestamp())}:{_short(went)}:{amount}"
+    told = Told(key, resolved, BITCOIN, amount, "payout", state, txid=txid, sent_fee=fee, wallet=lightning)
+    over = "paid over Lightning" if lightning is not None else None
+    took = f"the pool took {fee} sat for sending it" if fee else None
+    return told._replace(note="; ".join(filter(None, (over, took))) or None, unknown=row.unknown)
+
+
+def _short(words: str) -> str:
+    """Return a name for a destination or an invoice that gives neither away."""
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def build(section: BraiinsSection, context: BuildContext) -> Pool:
+    """Return the pool that *section* describes."""
+    sign = by_header("Pool-Auth-Token", key_of(section, context))
+    return pool_of(section, context, reader_of(section), sign=sign, gap_seconds=GAP_SECONDS)
+
+
+SOURCE = DeclaredSource(
+    kind="braiins",
+    word=lambda _section: Word(
+        is_proven=False,
+        says="on the pool's word",
+        remedy="watch its payout address at a node of your own, and import what your Lightning wallet exports",
+    ),
+    label="The pool Braiins",
+    settings=BraiinsSection,
+    build=build,
+    example="""\
+[[sources.braiins]]           # Braiins Pool
+name = "braiins"
+wallet = "cold"               # where payouts on the chain go
+lightning_wallet = "lightning"
+start = 2026-01-01
+key_file = "braiins.token"    # the token of an access profile that may only read
+""",
+    units="whole satoshis of payouts, whole bitcoin as text of rewards, net of the pool's fee",
+    times="seconds since 1970 in UTC: when a reward was calculated, when a payout was done",
+    docs="""\
+Each day's reward is a credit in up to three receipts: what was mined, the fee that Braiins OS gives back (`bonus`), and
+referrals. Each confirmed payout, on the chain or over Lightning, is a receipt into its wallet where income is *on
+payout*, and a transfer out of the wallet `braiins` where it is *on credit*; what the pool takes for sending it is then
+the transfer's fee. A queued payout is no event yet; one that failed is none, and takes back what was recorded of it.
+""",
+    cannot_see="the pool's fee and the gross, which it does not tell; what it scored by block before daily rewards.",
+)

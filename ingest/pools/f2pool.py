@@ -1,0 +1,124 @@
+"""F2Pool, version 2: one list of what was credited and what was paid, told apart by its type.
+
+Credits are numbers of a finer grain than a satoshi: each is cut to whole ones, and what that loses comes in with the
+payout. A payout takes from the balance: its change is below zero.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.asking.question import Question, by_header
+from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.pools.account import pool_of
+from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
+from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
+from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told
+
+if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.pools.frame import Pool
+
+CREDITS, PAYOUT = "revenue", "payout"
+
+
+class F2PoolSection(KeyedSection, frozen=True, kw_only=True):
+    """`[[sources.f2pool]]`: the transactions of one mining user at F2Pool."""
+
+    base_url: str = "https://api.f2pool.com/v2"
+    account: str
+    """The mining user."""
+    coin: str = "BTC"
+    currency: str = "bitcoin"
+    """The pool's own word for the coin, as in the address of its page."""
+
+
+def reader_of(section: F2PoolSection) -> Reader:
+    """Return the two lists of the account."""
+    decimals = decimals_of(section.coin, section.name)
+
+    def listing(kind: RowKind, of_type: str) -> Listing:
+        def ask(span: Span, _page: str) -> Question:
+            who = {"currency": section.currency, "mining_user_name": section.account, "type": of_type}
+            when = {"start_time": int(span.start.timestamp()), "end_time": int(span.end.timestamp())}
+            return Question(url=f"{section.base_url}/assets/transactions/list", json={**who, **when})
+
+        read = partial(_read, kind=kind, coin=section.coin, decimals=decimals)
+        return Listing(name=of_type, kind=kind, ask=ask, read=read)
+
+    lists = (listing("credit", CREDITS), listing("payout", PAYOUT))
+    return Reader(pool="f2pool", account=section.account, listings=lists, decimals={section.coin: decimals})
+
+
+def _read(value: JsonValue, _page: str, *, kind: RowKind, coin: str, decimals: int) -> Answered:
+    whole = Fields(value, "the answer")
+    if whole.has("code") and whole.value("code") != 0:
+        raise AnswerRefusedError(f"it says {str(value.get('msg') if isinstance(value, dict) else '')[:200]!r}")
+    whole.has("msg")
+    rows: list[Told] = []
+    items = whole.rows("transactions")
+    unknown = set(whole.unknown)
+    for item in items:
+        row = Fields(item, "a transaction")
+        of_type = row.text("type")
+        if not of_type.startswith((CREDITS, PAYOUT)):
+            unknown.add(f"type {of_type[:30]}")
+        elif of_type.startswith(PAYOUT) == (kind == "payout"):
+            rows.append(_payout(row, coin, decimals) if kind == "payout" else _credit(row, of_type, coin, decimals))
+    return Answered(rows=tuple(rows), unknown=frozenset(unknown))
+
+
+def _credit(row: Fields, of_type: str, coin: str, decimals: int) -> Told:
+    row.has("mining_extra")
+    if row.has("payout_extra"):
+        raise row.refuse("payout_extra", "stands in a credit")
+    amount = row.coins("changed_balance", coin, decimals, form="number", fine=True)
+    scheme = of_type.removeprefix(CREDITS).strip("_").upper()
+    told = Told(row.numbered("id"), row.seconds("created_at"), coin, amount, "credit", unknown=row.unknown)
+    return told._replace(note=f"by {scheme}" if scheme else None)
+
+
+def _payout(row: Fields, coin: str, decimals: int) -> Told:
+    row.has("mining_extra"), row.seconds("created_at")
+    taken = -row.coins("changed_balance", coin, decimals, form="number", signed=True)
+    extra = row.fields("payout_extra", {"address", "wallet_type"})
+    amount, tip = (extra.coins(key, coin, decimals, form="number") for key in ("value", "tip"))
+    if taken not in (amount, amount + tip):
+        raise AnswerRefusedError("a payout takes another amount from the balance than it pays")
+    txid = extra.txid("tx_id", needed=False)
+    told = Told(row.numbered("id"), extra.seconds("paid_time"), coin, amount, "payout", "done" if txid else "waiting")
+    return told._replace(txid=txid, sent_fee=taken - amount, unknown=row.unknown | extra.unknown)
+
+
+def build(section: F2PoolSection, context: BuildContext) -> Pool:
+    """Return the pool that *section* describes."""
+    return pool_of(section, context, reader_of(section), sign=by_header("F2P-API-SECRET", key_of(section, context)))
+
+
+SOURCE = DeclaredSource(
+    kind="f2pool",
+    word=lambda _section: Word(
+        is_proven=False, says="on the pool's word", remedy="watch its payout address at a node of your own"
+    ),
+    label="The pool F2Pool",
+    settings=F2PoolSection,
+    build=build,
+    example="""\
+[[sources.f2pool]]            # F2Pool
+name = "f2pool"
+account = "miner"             # the mining user
+wallet = "cold"
+start = 2026-01-01
+key_file = "f2pool.secret"    # the API secret
+""",
+    units="whole coins as numbers, finer than a satoshi for credits, net of the pool's fee",
+    times="seconds since 1970 in UTC: when it was credited, when it was paid",
+    docs="""\
+Each `revenue_…` is a credit (the note says by which scheme), each payout with a transaction a payout: receipts and
+transfers by the policy of your profile, out of the wallet `f2pool`. Credits are cut to whole satoshis one by one; what
+they lose so is a receipt of a few satoshis beside the payout's transfer, so that all that is paid is income once.
+""",
+    cannot_see="the gross and the pool's fee; movements that are neither revenue nor payout, which it alerts of.",
+)

@@ -1,0 +1,300 @@
+"""How every pool is read: page by page from a cursor, each answer kept as evidence, each row as it stands today.
+
+One question is asked at a time and what it told is recorded before the next, so that reading gets on however often
+nobody answers. Each look reaches back by an overlap, and once a month over all that was ever read: a row that is told
+late comes in, one that is told otherwise is corrected, one that failed is voided, by event and without a person, and
+stops no other row. A row that is no longer listed is voided once it was missed three times over a day at least: an
+answer that is empty by mistake takes nothing back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from lotwork.ingest.held import HeldEvidence
+from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
+from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
+from lotwork.ingest.pools.meaning import CREDITED, Meaning, Policy, declared, digest_of
+from lotwork.ingest.pools.missing import missed
+from lotwork.ingest.pools.settings import AccountSection
+from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
+from lotwork.ingest.pools.walking import A_DAY, all_before, ended, next_walk, onward, policy_print
+from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
+from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
+from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ledger.events import Event, Receipt, Transfer
+from lotwork.ledger.units import ONE_DAY, Asset
+
+if TYPE_CHECKING:
+    from lotwork.ingest.asking.http import BoundedClient
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+SKEW = timedelta(days=2)
+"""How far, at least, the day that a pool files a row under may lie from the instant that it is dated at."""
+MOST_STALE = 3
+"""So many pages that repeat what was told before are a list without an end."""
+
+
+class _Step(NamedTuple):
+    """What one question brought."""
+
+    state: PoolCursor
+    is_done: bool
+    events: tuple[Event, ...] = ()
+    alerts: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Pool:
+    """The account that *reader* tells of, as a receipt source."""
+
+    section: AccountSection
+    reader: Reader
+    client: BoundedClient
+    evidence: EvidenceKeeper
+    log: Recorded
+    policy: Policy
+    _turn: int = field(default=0, init=False)
+    """Which list is asked next; a look that fails goes on from there."""
+    _now: datetime = field(default=NEVER, init=False)
+    _read: set[str] = field(default_factory=set, init=False)
+    """The lists that were read up to now in this look."""
+    _refused: SourceRefusedError | None = field(default=None, init=False)
+    """The first list of this look whose answer must not be believed."""
+    _base: str | None = field(default=None, init=False)
+    _live: PoolCursor = field(default_factory=PoolCursor, init=False)
+    """What was learnt since the cursor *_base* and is not worth writing down yet."""
+
+    @property
+    def name(self) -> str:
+        """The name its cursor is stored under, and its events' `source`."""
+        return self.section.name
+
+    @property
+    def book(self) -> str:
+        """The book its events belong to."""
+        return self.section.book
+
+    @property
+    def meaning(self) -> Meaning:
+        """What its rows mean."""
+        return Meaning(self.reader, source=self.name, wallet=self.section.wallet, policy=self.policy)
+
+    @property
+    def _first(self) -> int:
+        return seconds_of(datetime.combine(self.section.start, time(), tzinfo=UTC))
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Return what the next question brings that is new, or that nothing is."""
+        before = PoolCursor.read(cursor, self.name)
+        if cursor != self._base:
+            self._live, self._base, self._turn, self._refused = before, cursor, 0, None
+        if self._turn == 0:
+            self._now = self.client.clock.now().replace(microsecond=0)
+            self._read.clear()
+        while self._turn < len(self.reader.listings):
+            try:
+                step = self._step(self.reader.listings[self._turn], self._live)
+            except SourceRefusedError as refused:  # it stops no other list
+                self._refused = self._refused or refused
+                self._turn += 1
+                continue
+            self._live = step.state
+            self._turn += step.is_done
+            if step.events or step.alerts:
+                more = self._turn < len(self.reader.listings) or self._refused is not None
+                return self._page(step.events, step.alerts, more=more)
+        if self._refused is not None:
+            first, self._refused, self._turn = self._refused, None, 0
+            raise first
+        if cursor and not self._live.has_learnt(before, A_DAY):  # a quiet pool's cursor moves once a day
+            self._turn = 0
+            return Page(events=(), cursor=cursor)
+        return self._page((), (), more=False)
+
+    def _page(self, events: tuple[Event, ...], alerts: tuple[str, ...], *, more: bool) -> Page:
+        self._base = self._live.text()
+        self._turn = self._turn if more else 0
+        return Page(events=events, cursor=self._base, more=more, alerts=alerts)
+
+    def _step(self, listing: Listing, state: PoolCursor) -> _Step:
+        """Ask for the next page of *listing*, if there is one to ask for."""
+        now = seconds_of(self._now)
+        known = state.lists.get(listing.name) or ListState(through=self._first, again=now)
+        policy = policy_print(self.policy.recognition, self._first, now)
+        if policy != known.policy:  # what it made of old rows may be something else
+            known = replace(known, policy=policy, again=0 if known.policy else known.again, again_from=None)
+        walk = self._walk(listing, known, state)
+        if walk is None:
+            return _Step(state.with_list(listing.name, known), is_done=True)
+        span = Span(instant(walk.start), instant(walk.end))
+        skew = max(SKEW, listing.overlap)
+        asked = Span(span.start - skew, min(span.end + skew, self._now)) if listing.dated else span
+        item = f"{listing.name} {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d}, page {walk.page[:40]}"
+        answer = self.client.ask_json(listing.ask(asked, walk.page), item=item)
+        try:
+            told = listing.read(answer.value, walk.page)
+            self._check(told, walk)
+            rows = self._rows(listing, told, walk)
+        except AnswerRefusedError as refused:
+            self._live = state.with_list(listing.name, replace(known, walk=None))
+            raise self.client.refusal(item, str(refused), NOTHING, answer.body) from None
+        held = HeldEvidence(self.evidence.keep)
+        before = known
+        events, known = self._record(listing, known, walk, rows, held.keep(answer.body))
+        alerts = self._unknown(told, known)
+        known = replace(known, unknown=tuple(sorted({*known.unknown, *alerts})))
+        walk = onward(walk, told, rows)
+        if told.next is None or (not listing.dated and all_before(told, walk)):
+            voids, words, known = self._finish(listing, known, walk)
+            words = (*words, *self._gap(listing, before, walk))
+            self._read.add(listing.name)
+        else:
+            voids, words, known = (), (), replace(known, walk=walk)
+        held.settle(event.evidence for event in events)
+        if alerts:
+            names = ", ".join(alerts)
+            words = (*words, f"{listing.name}: keys that are not known here: {names}: all else was read; report this")
+        done = known.walk is None and self._walk(listing, known, state) is None
+        return _Step(state.with_list(listing.name, known), done, (*events, *voids), words)
+
+    def _walk(self, listing: Listing, known: ListState, state: PoolCursor) -> Walk | None:
+        """Return the page to ask for next; None where *listing* is read up to now.
+
+        Where credits are income, a payout is never read before those that it pays for.
+        """
+        now, policy = seconds_of(self._now), self.policy.recognition
+        counts = "on_credit" in (policy(self._now), policy(instant(known.through)))
+        credited = [each.name for each in self.reader.listings if each.kind == "credit"]
+        names = [name for name in credited if counts and listing.kind == "payout" and name in state.lists]
+        limit = min([now, *(state.lists[name].through for name in names)])
+        return next_walk(listing, known, first=self._first, limit=limit, now=now, is_read=listing.name in self._read)
+
+    def _check(self, told: Answered, walk: Walk) -> None:
+        if told.next == walk.page or walk.pages > MOST_PAGES or walk.stale > MOST_STALE:
+            raise AnswerRefusedError("its pages have no end")
+        latest = self.client.clock.now() + AHEAD
+        ends = latest + ONE_DAY  # a day that is not over yet is told, and is not booked
+        if any(row.state == "done" and row.at > (ends if row.kind == "credit" else latest) for row in told.rows):
+            raise AnswerRefusedError("it tells of the future")
+        if any(row.kind == "payout" and not row.amount for row in told.rows):
+            raise AnswerRefusedError("a payout pays nothing")
+
+    def _rows(self, listing: Listing, told: Answered, walk: Walk) -> list[Told]:
+        """Return the rows of the span that is walked, in order of time; two that differ under one key are refused."""
+        rows: dict[str, Told] = {}
+        for row in told.rows:
+            if rows.setdefault(row.key, row) != row:
+                raise AnswerRefusedError(f"it tells two different things of {row.key[:70]}")
+        now = self.client.clock.now()
+        over = [row for row in rows.values() if row.kind == "payout" or row.at <= now]
+        start = walk.start if listing.dated else self._first
+        return sorted((row for row in over if seconds_of(row.at) >= start), key=lambda row: (row.at, row.key))
+
+    def _row_name(self, listing: Listing, key: str) -> str:
+        return f"{self.reader.prefix}{listing.name}:{key}"
+
+    def _record(
+        self, listing: Listing, known: ListState, walk: Walk, rows: Sequence[Told], evidence: str
+    ) -> tuple[list[Event], ListState]:
+        """Return the events by which the log comes to say what *rows* say, and what is then known."""
+        meaning, kept, missing = self.meaning, dict(known.kept), dict(known.missing)
+        usual = known.with_amounts((_class(row), row.amount) for row in rows if row.state == "done")
+        new: list[Event] = []
+        doubted: list[str] = []
+        fresh: list[Told] = []
+        for row in rows:
+            name = self._row_name(listing, row.key)
+            missing.pop(row.key, None)
+            events = meaning.events(name, row, evidence, usual.get(_class(row), ()), new)
+            told = Kept(seconds_of(row.at), digest_of(events)) if events else None
+            if kept.get(row.key) == told and not (walk.again or told is None):
+                continue
+            if told is None and row.key not in kept and not walk.again:
+                continue
+            doubted += meaning.ids(name)
+            new += events
+            fresh.append(row)
+            if told is None:
+                kept.pop(row.key, None)
+            else:
+                kept[row.key] = told
+        assets = [row.asset for row in fresh if row.state == "done"]
+        amended = self._amended(new, doubted, assets, "the pool tells it otherwise")
+        came = {event.id.removesuffix(f":{CREDITED}") for event in amended}
+        amounts = [(_class(row), row.amount) for row in fresh if self._row_name(listing, row.key) in came]
+        newest = [row.key for row in rows if row.key in kept]
+        last = max([*newest, *([known.last] if known.last in kept else [])], key=lambda key: kept[key].at, default=None)
+        known = replace(known, kept=kept, missing=missing, usual=known.with_amounts(amounts), last=last or known.last)
+        return amended, known
+
+    def _amended(
+        self, observed: Sequence[Event], doubted: Sequence[str], assets: Iterable[str], because: str
+    ) -> list[Event]:
+        """Return the events to append so that the log holds *observed*, and nothing else under the ids *doubted*."""
+        if not doubted:
+            return []
+        known = self.log.assets(self.book)
+        told = declared(assets, self.reader, known, self.name, instant(self._first))
+        table = known.with_declared(Asset(each.asset, each.decimals) for each in told)
+        recorded = recorded_of(self.log, self.book, doubted)
+        notice = Notice(source=self.name, noted=self._now, because=because)
+        return [*told, *reconcile(recorded, observed, doubted=doubted, assets=table, notice=notice)]
+
+    def _unknown(self, told: Answered, known: ListState) -> tuple[str, ...]:
+        found = told.unknown.union(*(row.unknown for row in told.rows))
+        return tuple(sorted(found - {*known.unknown}))
+
+    def _finish(
+        self, listing: Listing, known: ListState, walk: Walk
+    ) -> tuple[tuple[Event, ...], tuple[str, ...], ListState]:
+        """Return what the end of a walk shows: rows that are withdrawn, and how far the list is read."""
+        now, words = seconds_of(self._now), list[str]()
+        expected = self._expected(listing, known, walk)
+        keys, missing = missed(expected, walk.seen, known.missing, now)
+        gone = [self._row_name(listing, key) for key in keys]
+        kept = {key: one for key, one in known.kept.items() if key not in keys}
+        words += [f"{name} was recorded, and the pool no longer lists it: it is void" for name in gone]
+        doubted = [each for name in gone for each in self.meaning.ids(name)]
+        voids = self._amended((), doubted, (), "the pool no longer lists it")
+        known = replace(known, kept=kept, missing=missing)
+        return tuple(voids), tuple(words), ended(listing, known, walk, first=self._first, now=now)
+
+    def _expected(self, listing: Listing, known: ListState, walk: Walk) -> dict[str, int]:
+        """Return the recorded rows that the walk should have met, with their instants."""
+        start = walk.start if not listing.forgets else max(walk.start, walk.oldest or walk.end)
+        if not walk.again:
+            return {key: one.at for key, one in known.kept.items() if start <= one.at <= walk.end}
+        opening = self._row_name(listing, "")
+        told = [
+            event.id
+            for _, event in self.log.read(self.book, kinds=("receipt", "transfer"), source=self.name)
+            if event.id.startswith(opening)
+        ]
+        found: dict[str, int] = {}
+        for account in effective_accounts(recorded_of(self.log, self.book, told)):
+            event = account.event
+            at = seconds_of(event.at)
+            if isinstance(event, Receipt | Transfer) and start <= at < walk.end:
+                found[event.id.removeprefix(opening).removesuffix(f":{CREDITED}")] = at
+        return found
+
+    def _gap(self, listing: Listing, known: ListState, walk: Walk) -> list[str]:
+        """Return the words where a list that forgets no longer reaches back to what was read last."""
+        if not listing.forgets or known.last is None or known.last in walk.seen:
+            return []
+        if walk.oldest is None or walk.oldest <= known.through:
+            return []
+        begins = f"{instant(walk.oldest):%Y-%m-%d %H:%M}"
+        lost = "payouts in between may be lost; compare with the total that the pool shows, and poll more often"
+        return [f"{listing.name}: the pool's list begins {begins}, after what was read last: {lost}"]
+
+
+def _class(row: Told) -> str:
+    """Return what *row* is one of: amounts of one class are held against each other."""
+    return " ".join(filter(None, (row.asset, row.kind, row.income, row.wallet)))

@@ -1,0 +1,171 @@
+"""What a row of a pool means to the taxpayer: income when credited or when paid, by the policy in force at its instant.
+
+Law: income counts when the taxpayer has dominion and control over it (26 U.S.C. 451, 1.451-2; Notice 2014-21, A-8).
+Whether that is the credit at the pool or the payout is a dated policy of the profile.
+
+*On payout*, a payout is a receipt. *On credit*, a credit is a receipt into the wallet at the pool, and a payout moves
+it out. Where the policy changed between the two, a payout moves first what was counted when credited; the rest of it is
+income now. So each coin is income once, whichever way the policy changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from lotwork.ingest.pools.told import Reader, Told
+from lotwork.ledger.events import AssetDeclared, Doubt, Event, Receipt, Transfer
+from lotwork.ledger.units import AssetTable, unscaled
+
+FAR = 500
+"""How many times more or less than usual is a wrong unit: a thousand, less what amounts differ by anyway."""
+ENOUGH = 3
+"""So many amounts tell what is usual."""
+PARTS_OF_A_UNIT = 1000
+"""Smallest units that daily credits may lose together, where a pool credits finer than the coin goes."""
+CREDITED = "credited"
+
+
+class Policy(Protocol):
+    """What the taxpayer's book says: which policy held when, and what a source told so far."""
+
+    def recognition(self, at: datetime) -> str:
+        """Return on_payout or on_credit."""
+        ...
+
+    def told_by(self, source: str) -> Iterator[Event]:
+        """Yield the events of *source* that hold."""
+        ...
+
+
+class Meaning:
+    """Makes events of the rows of one account."""
+
+    def __init__(self, reader: Reader, *, source: str, wallet: str, policy: Policy) -> None:
+        self._reader = reader
+        self._source = source
+        self._wallet = wallet
+        self._policy = policy
+        self._told: tuple[Event, ...] | None = None
+
+    def ids(self, name: str) -> tuple[str, str]:
+        """Return every id that an event of the row called *name* may have."""
+        return name, f"{name}:{CREDITED}"
+
+    def events(self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[Event]) -> list[Event]:
+        """Return what the row called *name* is; *new* are the events before it that are not recorded yet."""
+        if row.state != "done" or not row.amount:
+            return []
+        doubt: Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
+        if row.kind == "credit":
+            if self._policy.recognition(row.at) != "on_credit":
+                return []
+            return [self._receipt(name, row, row.amount, evidence, doubt, self._reader.pool)]
+        owed = self._owed(name, row, new) if self._reader.credits else 0
+        moved = min(row.amount, max(owed - row.sent_fee, 0))
+        rest = row.amount - moved
+        events: list[Event] = []
+        if rest:
+            if self._reader.credits and self._policy.recognition(row.at) == "on_credit":
+                doubt = doubt or (None if moved and rest <= PARTS_OF_A_UNIT else "not_credited")
+            events.append(
+                self._receipt(name, row, rest, evidence, doubt, row.wallet or self._wallet, beside=bool(moved))
+            )
+        if moved:
+            events.append(self._transfer(self.ids(name)[bool(rest)], row, moved, evidence))
+        return events
+
+    def _receipt(
+        self,
+        name: str,
+        row: Told,
+        quantity: int,
+        evidence: str,
+        doubt: Doubt | None,
+        wallet: str,
+        *,
+        beside: bool = False,
+    ) -> Receipt:
+        """Return the income; *beside* a transfer that carries the transaction, which explains what the chain saw."""
+        return Receipt(
+            id=name,
+            at=row.at,
+            wallet=wallet,
+            asset=row.asset,
+            quantity=quantity,
+            income=row.income,
+            pool=self._reader.pool,
+            gross_quantity=None if beside else row.gross,
+            pool_fee_quantity=None if beside else row.fee,
+            txid=None if beside else row.txid,
+            doubt=doubt,
+            **self._common(row, evidence),
+        )
+
+    def _transfer(self, name: str, row: Told, quantity: int, evidence: str) -> Transfer:
+        return Transfer(
+            id=name,
+            at=row.at,
+            from_wallet=self._reader.pool,
+            to_wallet=row.wallet or self._wallet,
+            asset=row.asset,
+            quantity=quantity,
+            fee_quantity=row.sent_fee or None,
+            txid=row.txid,
+            **self._common(row, evidence),
+        )
+
+    def _common(self, row: Told, evidence: str) -> dict[str, Any]:
+        unknown = f"told with keys that are not known here: {', '.join(sorted(row.unknown))}" if row.unknown else None
+        note = "; ".join(filter(None, (row.note, unknown))) or None
+        return {"source": self._source, "evidence": evidence, "note": note}
+
+    def _owed(self, name: str, row: Told, new: Iterable[Event]) -> int:
+        """Return what was counted when credited, up to the instant of *row*, and was not moved before it."""
+        if self._told is None:
+            self._told = tuple(self._policy.told_by(self._source))
+        told = {event.id: event for event in (*self._told, *new)}
+        pool, owed = self._reader.pool, 0
+        for event in told.values():
+            if isinstance(event, Receipt) and event.wallet == pool and event.asset == row.asset:
+                owed += event.quantity if event.at <= row.at else 0
+            elif isinstance(event, Transfer) and event.from_wallet == pool and event.asset == row.asset:
+                is_before = (event.at, event.id) < (row.at, name) and event.id not in self.ids(name)
+                owed -= event.quantity + (event.fee_quantity or 0) if is_before else 0
+        return owed
+
+
+def far_off(amount: int, usual: Sequence[int]) -> bool:
+    """Return whether *amount* is a thousand times what is *usual*, or a thousandth: as a wrong unit makes it."""
+    if len(usual) < ENOUGH:
+        return False
+    middle = sorted(usual)[(len(usual) - 1) // 2]
+    return amount >= middle * FAR or amount * FAR <= middle
+
+
+def declared(
+    assets: Iterable[str], reader: Reader, known: AssetTable, source: str, at: datetime
+) -> list[AssetDeclared]:
+    """Return the events that declare those of *assets* that the book does not know yet."""
+    return [
+        AssetDeclared(id=f"asset:{asset}", at=at, asset=asset, decimals=reader.decimals[asset], source=source)
+        for asset in sorted(set(assets))
+        if known.get(asset) is None
+    ]
+
+
+def digest_of(events: Iterable[Event]) -> str:
+    """Return a short digest of what *events* say, whichever answer they were read from."""
+    words = "\n".join(sorted(repr(_told(event)) for event in events))
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def in_coins(amount: int, asset: str, assets: AssetTable) -> str:
+    """Return *amount* as a text in whole coins."""
+    return f"{unscaled(amount, assets.decimals(asset))} {asset}"
+
+
+def _told(event: Event) -> tuple[object, ...]:
+    return tuple(getattr(event, name) for name in event.__struct_fields__ if name not in ("evidence", "note", "source"))

@@ -1,0 +1,68 @@
+"""What a user says about an account at any pool, and the coins that pools pay in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
+from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.units import BUILT_IN
+
+if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
+
+SIDE_COINS = {
+    "NMC": 8, "FB": 8, "SYS": 8, "ELA": 8, "RSK": 18, "BELLS": 8, "LKY": 8, "PEP": 8, "JKC": 8, "DINGO": 8,
+    "DASH": 8, "DGB": 8, "RVN": 8, "BTG": 8, "BSV": 8, "XEC": 2, "ZEN": 8, "FLUX": 8, "FIRO": 8, "CKB": 8, "NEXA": 2,
+    "XMR": 12, "ERG": 9, "BEAM": 8, "XNA": 8, "ETHW": 18, "CFX": 18, "KDA": 12, "ALPH": 18, "HNS": 6, "SC": 24,
+    "XTM": 6, "QUAI": 18, "TRX": 6, "SOL": 9, "ADA": 6, "XRP": 6, "BNB": 18, "POL": 18, "SHIB": 18,
+}  # fmt: skip
+"""Decimals of coins that are mined, merge-mined or paid in, and are not built in."""
+
+
+class AccountSection(Section, frozen=True, kw_only=True):
+    """What the table of every pool has."""
+
+    name: Name
+    wallet: str
+    start: date
+    book: Name = MAIN_BOOK
+    base_url: str = ""
+    allow_private: bool = False
+    every_seconds: Seconds = 900
+    deadline_seconds: Seconds = 30
+
+    def __post_init__(self) -> None:
+        if self.base_url:
+            check_url(self.base_url, "base_url")
+
+
+class KeyedSection(AccountSection, frozen=True, kw_only=True):
+    """The table of a pool that wants a key: read-only where the pool makes such."""
+
+    key: Secret | None = None
+    key_file: SecretFile | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("key", self.key, self.key_file, needed=True)
+
+
+def key_of(section: KeyedSection, context: BuildContext) -> str:
+    """Return the key that *section* refers to."""
+    key = context.reveal(section.key, section.key_file)
+    if not key or not key.isascii() or not key.isprintable():
+        raise ConfigError(f"{section.name}: key: it is empty, or no key: put the pool's key there, and nothing else")
+    return key
+
+
+def decimals_of(asset: str, source: str, told: int | None = None) -> int:
+    """Return the decimals of *asset*: built in, known here, or as *told* by the settings."""
+    known = BUILT_IN[asset].decimals if asset in BUILT_IN else SIDE_COINS.get(asset)
+    if known is None and told is None:
+        raise ConfigError(f"{source}: how many decimals {asset[:20]!r} has is not known here: say `decimals = …`")
+    if known is not None and told not in (None, known):
+        raise ConfigError(f"{source}: {asset} has {known} decimals, not {told}: leave `decimals` out")
+    return told if known is None and told is not None else known or 0

@@ -1,0 +1,111 @@
+"""What every pool tells, whatever its API calls it: credits and payouts, and the lists they are read from.
+
+A pool is declared by a `Reader`: which lists it has, how each is asked page by page, and how an answer becomes rows.
+All else (the cursor, the evidence, rows that are revised, withdrawn or told late) is written once, in `frame`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, TypeAlias
+
+from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.asking.question import Question
+
+RowKind: TypeAlias = Literal["credit", "payout"]
+State: TypeAlias = Literal["done", "waiting", "failed"]
+"""`done` is final as far as the pool says; what is `waiting` or has `failed` is no event, and takes one back."""
+MONTH = timedelta(days=30)
+
+
+class Told(NamedTuple):
+    """One row: coins credited to the account, or paid out of it, in the smallest units of *asset*."""
+
+    key: str
+    """The pool's own name of the row, unique in the account."""
+    at: datetime
+    """When it was credited, or paid."""
+    asset: str
+    amount: int
+    kind: RowKind
+    state: State = "done"
+    income: Literal["pool_payout", "bonus", "referral", "block_reward"] = "pool_payout"
+    txid: str | None = None
+    gross: int | None = None
+    fee: int | None = None
+    """What the pool kept for itself, of a credit."""
+    sent_fee: int = 0
+    """What it took for sending a payout, beside the amount."""
+    wallet: str | None = None
+    """Where a payout went, if not where the settings say."""
+    note: str | None = None
+    unknown: frozenset[str] = frozenset()
+    """Keys of the row that nobody declared."""
+
+
+class Span(NamedTuple):
+    """What one walk through a list covers."""
+
+    start: datetime
+    end: datetime
+
+
+FIRST_PAGE = "1"
+PAGE_ROWS = 50
+"""Rows asked for on a page: no pool gives fewer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What one page of a list tells, and the name of the next one; None after the last."""
+
+    rows: tuple[Told, ...]
+    next: str | None = None
+    unknown: frozenset[str] = frozenset()
+    newest: datetime | None = None
+    """The latest instant on the page, where it holds rows of others too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One list of a pool: how it is asked, and what an answer of it tells."""
+
+    name: str
+    """What it is called in messages and in the cursor."""
+    kind: RowKind
+    ask: Callable[[Span, str], Question]
+    """Returns the question for a page of a span; a list without dates asks for its newest rows first."""
+    read: Callable[[JsonValue, str], Answered]
+    """Returns what an answer tells; its second argument is the page that was asked for."""
+    dated: bool = True
+    """Whether the pool cuts the list to the span that is asked for."""
+    window: timedelta = field(default=MONTH)
+    """The longest span that is asked for at once."""
+    forgets: bool = False
+    """Whether the pool drops old rows from the list: what is missing before the oldest one says nothing."""
+    overlap: timedelta = field(default=timedelta(days=7))
+    """How far back each look reaches again, for what is told late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A pool's account: what its rows are called by, and its lists, those of credits first."""
+
+    pool: str
+    """The pool's name in events, and of the wallet that holds what it owes."""
+    account: str
+    listings: tuple[Listing, ...]
+    decimals: dict[str, int] = field(default_factory=dict)
+    """The decimals of each coin it tells of that is not built in: its `asset` event is made of them."""
+
+    @property
+    def prefix(self) -> str:
+        """What the ids of its events begin with."""
+        return f"{self.pool}:{self.account}:"
+
+    @property
+    def credits(self) -> bool:
+        """Whether the pool tells what it credited, and not only what it paid."""
+        return any(listing.kind == "credit" for listing in self.listings)
