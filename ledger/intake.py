@@ -15,7 +15,7 @@ from functools import partial
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -26,6 +26,7 @@ from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.known_rows import Revision, RowRead
+from lotwork.ledger.new_books import slips_of_books
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.public_form.jsonlines import MOST_PROBLEMS, TextLine
 from lotwork.ledger.public_form.keys import keys_of, required_keys
@@ -41,11 +42,19 @@ EXPORTED = "exported"
 """What `lotwork export` says of a line that the log holds, and that would be refused by hand."""
 
 
+class Ledger(Log, Protocol):
+    """What the door asks of a log: what history does, and its books."""
+
+    def books(self) -> tuple[str, ...]:
+        """Return the books by name."""
+        ...
+
+
 @dataclass(slots=True)
 class Intake:
     """Lines on their way in: events by book, in the order told, with where each was told."""
 
-    log: Log
+    log: Ledger
     default_book: str = MAIN_BOOK
     evidence: EvidenceTold | None = None
     """What lines may bring, or say is kept; None: they bring none, and the key is passed over."""
@@ -200,6 +209,9 @@ class Intake:
         """Hold what was taken against itself and the log. Raises InputRefusedError with every problem there is."""
         self._recall()
         self._check_slips()
+        if self.now is not None:
+            first = {book: self._told[book][events[0].id][0] for book, events in self.events.items() if events}
+            self.problems += slips_of_books(first, self.log.books())
         if self.evidence is not None:
             for book, events in self.events.items():
                 self.problems += self.evidence.problems(self.log, book, events, self._told[book])

@@ -17,6 +17,7 @@ import msgspec
 
 from lotwork.ledger import same_coins_words as words
 from lotwork.ledger.events import Event, Movement, Receipt, Sale, Transfer
+from lotwork.ledger.receipts_alike import by_source, is_as_much, tells_another_kind, transfer_of
 from lotwork.ledger.tellers import FEE_SHARE, FROM_FILES
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import BARE, spelled, txid_key
@@ -116,6 +117,8 @@ class _Search:
         for twin in twins:
             self.ids.add(twin.id)
             self._tell_spelling(twin, first)
+            if tells_another_kind(twin, first):
+                self.disagreements.append((twin.id, words.KINDS.format(twin=twin, first=first)))
 
     def _tell_spelling(self, twin: Receipt, first: Receipt) -> None:
         """Tell of a twin that only its spelling kept apart: the figures of a log written before change by it."""
@@ -249,12 +252,14 @@ class _Search:
                 once = seen or [receipt for receipt in listed if receipt.source == listed[0].source]
                 self._compare(once, brought[key])
             elif seen:
-                twins = [receipt for receipt in listed if any(other.source != receipt.source for other in seen)]
-                self._repeat(twins, seen[0])
-                if listed:
+                for twins in by_source(each for each in listed if any(other.source != each.source for other in seen)):
+                    self._repeat(twins, seen[0])
                     self._compare(twins, sum(receipt.quantity for receipt in seen))
             else:
-                self._repeat([receipt for receipt in listed if receipt.source != listed[0].source], listed[0])
+                first, *others = by_source(listed)
+                for twins in others:
+                    self._repeat(twins, first[0])
+                    self._compare(twins, sum(receipt.quantity for receipt in first))
 
     def ask_about_one_source(self) -> None:
         """Ask where what is left of one transaction in one wallet is told twice, not output by output."""
@@ -277,18 +282,21 @@ class _Search:
                     self.ids.add(movement.id)
                     for place, receipt in enumerate(arrived):
                         fee = None if place else movement.fee_quantity
-                        self.joined[receipt.id] = _transfer(movement, receipt, fee)
+                        self.joined[receipt.id] = transfer_of(movement, receipt, fee)
                     break
 
     def ask_about_other_wallets(self) -> None:
-        """Ask where one transaction brings as much into two wallets, and not each into an output of its own."""
+        """Ask where one transaction brings as much into two wallets, and not each into an output of its own.
+
+        Of two sources one may tell what is left of it when a house has kept its fee.
+        """
         for (transaction, asset), wallets in self.wallets.items():
             if len(wallets) == 1:
                 continue
             for (_, first), (_, second) in combinations(self._left_in(transaction, asset), 2):
                 certain = all(receipt.vout is not None for receipt in (*first, *second))
-                if not certain and sum(each.quantity for each in first) == sum(each.quantity for each in second):
-                    one_source = first[0].source == second[0].source
+                one_source = first[0].source == second[0].source
+                if not certain and is_as_much(first, second, kept=not one_source):
                     self._ask(words.TWICE if one_source else words.ELSEWHERE, second[0], first[0])
 
     def _left_in(self, transaction: str, asset: str) -> Iterator[tuple[str, Group]]:
@@ -330,21 +338,3 @@ def _arrival(event: Transfer) -> Key:
 def _named(*events: Event) -> set[str | None]:
     """Return the named sources of *events*: one source does not repeat itself in the events of one transaction."""
     return {event.source for event in events if event.source is not None}
-
-
-def _transfer(movement: Movement, receipt: Receipt, fee: int | None) -> Transfer:
-    """Return the transfer that *receipt* is the end of, under its id."""
-    return Transfer(
-        id=receipt.id,
-        at=receipt.at,
-        source=receipt.source,
-        note=receipt.note,
-        evidence=receipt.evidence,
-        from_wallet=movement.wallet,
-        to_wallet=receipt.wallet,
-        asset=receipt.asset,
-        quantity=receipt.quantity,
-        fee_quantity=fee,
-        price_usd=movement.price_usd,
-        txid=receipt.txid,
-    )

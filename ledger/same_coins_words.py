@@ -6,6 +6,10 @@ DISAGREE = (
     "transaction {twin.txid}: {twin.source} tells {listed} base units of {twin.asset}, the other source {quantity}; "
     "the other is counted: correct the one that is wrong"
 )
+KINDS = (
+    "transaction {twin.txid}: {twin.id} ({twin.source}) tells it as {twin.income}, {first.id} ({first.source}) as "
+    "{first.income}, which is counted: correct the `income` of the one that is wrong"
+)
 OUTPUT = (
     "{twin.id} tells output {twin.vout} of {twin.txid}, as {first.id} does{where}: an output exists once, and only "
     "{first.id} is counted: void the one that is wrong"

@@ -46,6 +46,10 @@ _CHANGE_ME = re.compile(r"\s*change[-_\s]*me\s*", re.IGNORECASE)
 SLIP_IN = frozenset({"at", "kind", "paid", "txid", *TO_FILL_IN})
 """Keys that a slip can stand in."""
 _OUTPUT = re.compile(r"\s*(?:0[xX])?[0-9a-fA-F]{64}:[0-9]+\s*", re.ASCII)
+_PAGE = re.compile(r"\s*(?:https?:|www\.|[\w.-]+\.[a-z]{2,}/).*", re.IGNORECASE | re.DOTALL)
+"""The address of a page that shows a transaction: another house's page of it has another address."""
+_CUT = re.compile(r".*\w(?:…|\.{2,}).*", re.DOTALL)
+"""What a page or a program shows of an id that is too long for it."""
 
 
 REMARKS = frozenset({"note", "reason", "cite"})
@@ -95,8 +99,8 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
         if told is not None and _is_to_fill_in(key, told):
             yield from placeholder_in(key, told, where)
     txid = getattr(event, "txid", None)
-    if txid is not None and ":" in txid and _OUTPUT.fullmatch(txid):
-        yield _output(txid, where)
+    if txid is not None and not txid.isalnum():
+        yield from _no_txid(txid, where)
 
 
 def _is_to_fill_in(key: str, value: object) -> bool:
@@ -154,8 +158,8 @@ def slips_of_selection(event: e.Correction, end: datetime | None, where: str) ->
     for key, value in event.set_.items():
         yield from placeholder_in(key, value, where)
     txid = event.set_.get("txid")
-    if isinstance(txid, str) and _OUTPUT.fullmatch(txid):
-        yield _output(txid, where)
+    if isinstance(txid, str):
+        yield from _no_txid(txid, where)
     told = event.set_.get("at")
     kind = event.set_.get("kind", None if event.select is None else event.select.kind)
     if told is None or end is None or (kind in KINDS and KINDS[str(kind)] not in HAPPENED):
@@ -175,5 +179,11 @@ def _ahead(day: str, kind: str, where: str) -> Problem:
     )
 
 
-def _output(txid: str, where: str) -> Problem:
-    return Problem(where, "txid", f"{txid[:12]}... names an output too", "give the number after the colon as `vout`")
+def _no_txid(told: str, where: str) -> Iterator[Problem]:
+    """Yield why *told* is no transaction's id: by it the transaction would be another than by its id."""
+    if _OUTPUT.fullmatch(told):
+        yield Problem(where, "txid", f"{told[:12]}... names an output too", "give the number after the colon as `vout`")
+    elif _PAGE.fullmatch(told):
+        yield Problem(where, "txid", f"{told.strip()[:60]} is the address of a page", "give the id alone")
+    elif _CUT.fullmatch(told):
+        yield Problem(where, "txid", f"{told.strip()[:60]!r} is no whole id", "give all of it, or leave it out")

@@ -26,6 +26,7 @@ from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
 from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.power_twice import power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
@@ -36,6 +37,8 @@ from lotwork.rules.us.no_expense import no_expense
 from lotwork.rules.us.schedule_c import CATEGORIES, NOT_DEDUCTED, ExpenseLine, expense_line, form_order
 
 ELECTRICITY = "electricity"
+POWER = frozenset({ELECTRICITY, "energy", "power", "utilities"})
+"""Words of a bill that may be for what a meter counts."""
 OTHER = "other"
 AS_LIKE_AS_A_SLIP = 0.85
 
@@ -185,6 +188,7 @@ class ExpenseFold:
             metered = self.electricity.result(year)
             rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
             findings += metered.findings
+            findings += self._power_twice(year, metered.rows)
         usages, asked = Usages(self._usages), range(first, last + 1)
         for expense in self._bills():
             if expense.from_ is not None or self.calendar.day(expense.at).year in asked:
@@ -194,6 +198,16 @@ class ExpenseFold:
         rows += [row for row in back if row.date.year in asked]
         rows.sort(key=lambda row: (row.date, row.expense))
         return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *_no_expenses(rows), *_slips(rows)))
+
+    def _power_twice(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
+        """Yield what of the bills of *year* a meter may tell too, this year or at the end of the last one."""
+        bills = [
+            bill
+            for bill in self._bills()
+            if category_word(bill.category) in POWER and self.calendar.day(bill.at).year == year
+        ]
+        if bills and (metered or any(day.year == year - 1 for day in self.electricity.days())):
+            yield from power_twice((*self.electricity.result(year - 1).rows, *metered), bills, self.calendar)
 
     def _bills(self) -> Iterator[e.Expense]:
         return (event for event in self._expenses if event.refund_of is None)

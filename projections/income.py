@@ -148,8 +148,8 @@ class IncomeFold:
         day, origin = self.calendar.day(event.at), self.origins.of(event)
         if event.pool is not None:
             self._note_pool(event)
-        if event.gross_quantity is not None:
-            self._check_amounts(event, event.gross_quantity)
+        if event.gross_quantity is not None or event.pool_fee_quantity is not None:
+            self._check_amounts(event)
         if event.doubt is not None and event.in_doubt:
             self.held.append((day.year, event.id))
             self.findings.append(self.doubtful.tell(event))
@@ -172,16 +172,16 @@ class IncomeFold:
         if day.year in self.years:
             self._keep(event, day, origin)
 
-    def _check_amounts(self, event: e.Receipt, gross: int) -> None:
-        if event.quantity + (event.pool_fee_quantity or 0) > gross:
-            self.findings.append(
-                Finding(
-                    "pool_amounts_contradict",
-                    f"{event.id}: what came and what the pool kept are more than its gross amount: correct `quantity`, "
-                    "`pool_fee_quantity` or `gross_quantity`",
-                    event.id,
-                )
-            )
+    def _check_amounts(self, event: e.Receipt) -> None:
+        gross, fee = event.gross_quantity, event.pool_fee_quantity or 0
+        if gross is not None and event.quantity + fee > gross:
+            why = "what came and what the pool kept are more than its gross amount"
+        elif max(fee, (gross or 0) - event.quantity) > event.quantity:
+            why = "the pool kept more than it paid"
+        else:
+            return
+        amounts = "`quantity`, `pool_fee_quantity` or `gross_quantity`"
+        self.findings.append(Finding("pool_amounts_contradict", f"{event.id}: {why}: correct {amounts}", event.id))
 
     def _note_pool(self, event: e.Receipt | e.Transfer) -> None:
         """Note which pools list what they paid, and which ones outputs are named for."""

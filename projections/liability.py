@@ -33,6 +33,7 @@ from lotwork.projections.returns.case import (
     paid,
 )
 from lotwork.projections.returns.couple import Couple, couple_of
+from lotwork.projections.returns.facts_told import withheld_twice
 from lotwork.projections.returns.owners import persons
 from lotwork.projections.returns.recovered import recovered
 from lotwork.projections.returns.rig_sales import hobby_sold, sale_name
@@ -169,6 +170,7 @@ def _found(couple: Couple, told: YearInputs, computed: Return, into: CarriedInto
         )
     yield from book.taxpayer.told_contrary()
     yield from contradictions(profile, facts)
+    yield from withheld_twice(book, year)
     if profile.filing_status == JOINT:
         yield from facts_of_spouses(facts, other)
     for each in (business,) if other is None else (business, other):

@@ -44,6 +44,9 @@ YEAR_FACTS = ADD + " year_facts at={now} year={year} wages_usd=AMOUNT"
 PRIOR_TAX = ADD + """ correction at={now} target={event} reason=REASON set='{{"prior_year_tax_usd": "AMOUNT"}}'"""
 YEAR_THROUGH = ADD + " year_facts at={now} year={year} through=DAY wages_usd=AMOUNT"
 CREDIT = ADD + " year_facts at={now} year={year} nonrefundable_credits_usd=AMOUNT credits_usd=0"
+TWO_THINGS = ADD + """ correction at={now} target={event} reason=REASON set='{{"may_repeat": "none"}}'"""
+REPRICED = ADD + """ correction at={now} target={event} reason=REASON set='{{"price_usd": "PRICE"}}'"""
+UNWITHHELD = ADD + " year_facts at={now} year={year} withholding_usd=0"
 DIVIDENDS = ADD + " year_facts at={now} year={year} ordinary_dividends_usd=AMOUNT"
 TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
 USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh=NUMBER"
@@ -73,7 +76,9 @@ REMEDIES = {
     "twin_spelled_otherwise": Remedy("A payment that was counted twice"),
     "transfer_told_twice": Remedy("A transfer of one transaction is told twice"),
     "likely_twins": Remedy("Two events look like one"),
+    "told_in_parts": Remedy("A trade told whole and in its parts"),
     "likely_transfer": Remedy("Income that looks like a transfer"),
+    "amount_unlikely": Remedy("An amount that may be in another unit"),
     "likely_swap": Remedy("Income that looks like the other side of a sale"),
     "wallet_spelled_twice": Remedy("A wallet that is spelled in two ways"),
     "names_nothing": Remedy("Something speaks of what is not there", VOID),
@@ -124,6 +129,8 @@ REMEDIES = {
     "energy_readings_overlap": Remedy("Two meter readings overlap", VOID),
     "tariff_never_holds": Remedy("A tariff that never holds", VOID),
     "tariff_unreadable": Remedy("A tariff's hours or days cannot be read", VOID),
+    "power_told_twice": Remedy("Electricity told by a meter and by a bill", VOID, TWO_THINGS),
+    "tariff_unlikely": Remedy("A price of electricity that may be in cents", REPRICED, TWO_THINGS),
     "tariffs_disagree": Remedy("Two tariffs hold at one time", VOID),
     "bonus_differs_in_class": Remedy("Rigs of one class have different bonus elections"),
     "bonus_not_lawful": Remedy("A bonus rate the law does not give"),
@@ -177,6 +184,9 @@ REMEDIES = {
     "filed_by_another_program": Remedy("A return was filed by another version"),
     "filed_from_another_log": Remedy("A return was filed from another ledger"),
     "law_not_enacted": Remedy("A figure of the law is not enacted yet"),
+    "year_facts_in_part": Remedy("Amounts of a part of a year, and none of the whole", YEAR_FACTS),
+    "withholding_told_twice": Remedy("Tax withheld is told in two ways", UNWITHHELD),
+    "broker_told_more": Remedy("A broker told the IRS of more than was sold here", IMPORT),
     "year_without_records": Remedy("A year of which nothing is recorded", IMPORT, YEAR_FACTS),
     "prior_year_tax_differs": Remedy("Last year's tax is told in two ways", PRIOR_TAX),
     "year_facts_missing": Remedy("What stands outside the ledger is not recorded"),

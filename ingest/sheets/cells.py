@@ -15,6 +15,7 @@ from lotwork.ledger.units import ZERO, AmountError
 MOST_DIGITS = 60
 GROUP = 3
 NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?|\.[0-9]+", re.ASCII)
+_MONEY_IN_THOUSANDS = re.compile(r"[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*", re.ASCII)
 _EPOCH = re.compile(r"[0-9]{9,13}(\.[0-9]+)?", re.ASCII)
 
 
@@ -49,6 +50,17 @@ def _ungrouped(text: str, plain: str, decimal: str, thousands: str) -> str:
         reason = f"{text[:SHOWN]!r} is not grouped in thousands by {thousands!r}"
         raise AmountError(reason, "check decimal and thousands in the map")
     return "".join((first, *groups)) + point + fraction
+
+
+def refuse_a_third_decimal(cell: str, column_map: ColumnMap) -> None:
+    """Refuse an amount of money such as 1.100, which is a thousand or one by whether the sign in it groups.
+
+    A bank tells cents, and where a map says what groups in thousands, the other sign is known.
+    """
+    if not column_map.thousands and _MONEY_IN_THOUSANDS.fullmatch(cell):
+        raise AmountError(
+            f"{cell[:SHOWN]!r} may be in thousands", "say thousands, and decimal, in the map, or write it with cents"
+        )
 
 
 def read_time(cell: str, column_map: ColumnMap) -> datetime | date:

@@ -9,17 +9,27 @@ leaves out is counted and named.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lotwork.ingest.sheets.apart import told_apart
-from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time
+from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time, refuse_a_third_decimal
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
 from lotwork.ingest.sheets.repeated import asked_about
 from lotwork.ingest.sheets.row_digest import digest_of_cells, former_id, numbered
-from lotwork.ingest.sheets.table import MOST_PROBLEMS, SHOWN, TOTAL, Row, Sheet, read_table, refuse_if_any, says_total
+from lotwork.ingest.sheets.table import (
+    MOST_PROBLEMS,
+    SHOWN,
+    TOTAL,
+    Row,
+    Sheet,
+    read_table,
+    refuse_if_any,
+    says_total,
+    speaks_of_total,
+)
 from lotwork.ingest.sheets.undone import undone
 from lotwork.ingest.sheets.unread import Unread, misspelled, unread_in_words, unread_of
 from lotwork.ledger.boundary import Opener
@@ -31,7 +41,10 @@ from lotwork.ledger.units import ZERO, AmountError
 REASONS_NAMED = 5
 AGAIN = "the row stands above, under an earlier header"
 MANY_SUMMED = 2
-AMOUNTS = frozenset({"coins", "coins or zero", "usd", "signed usd"})
+MONEY = frozenset({"usd", "signed usd"})
+AMOUNTS = MONEY | {"coins", "coins or zero"}
+BILLED = frozenset({"expense", "business_income", "payment", "equipment", "equipment_sale"})
+"""What is paid in cents; a trade of coins may come to parts of one."""
 
 _UNWANTED = {"outflow": "is money received, not spent", "inflow": "is money spent, not received"}
 
@@ -110,9 +123,9 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
     notes = [told["note"] for told in (column_map.columns, column_map.optional) if "note" in told]
     for row in table.rows:
         where = f"{path.name}:{row.line}"
-        total = any(map(says_total, row.cells.values()))
+        total = any(map(speaks_of_total, row.cells.values()))
         try:
-            if total and _is_undated(row, column_map):
+            if total and any(map(says_total, row.cells.values())) and _is_undated(row, column_map):
                 raise LeftOut(TOTAL)  # noqa: TRY301 - as what it reads does
             content = _event(where, row, column_map, problems, signs)
             if content is not None:
@@ -156,6 +169,8 @@ class _Lines:
         self._told: Counter[str] = Counter()
         self._above: set[str] = set()
         self._part = 0
+        self._summed = 0
+        """How many of the lines the last total has summed up, with those before it."""
 
     def _means(self, key: str) -> str:
         return "text" if key == "book" else self.column_map.key(key).meaning
@@ -172,7 +187,8 @@ class _Lines:
         nothing = next((key for key in self._coins if not Decimal(content.get(key, "1"))), None)
         if nothing is not None and not any(self._told_amounts(content)):
             raise LeftOut(f"{self.column_map.columns[nothing]} is 0")
-        if total and self._sums_up(content):
+        if total and any(self._sums_up(content, self.lines[since:]) for since in {0, self._summed}):
+            self._summed = len(self.lines)
             raise LeftOut(TOTAL)
         if row.part.number != self._part:
             self._above.update(line.content["row"] for line in self.lines)
@@ -192,13 +208,11 @@ class _Lines:
     def _told_amounts(self, content: Mapping[str, Any]) -> Iterator[Decimal]:
         return (Decimal(content.get(key, "0")) for key in self._amounts)
 
-    def _sums_up(self, content: Mapping[str, Any]) -> bool:
-        """Say if the amounts of a row are the sums of those above."""
-        sums = [
-            sum(column, ZERO) for column in zip(*(self._told_amounts(line.content) for line in self.lines), strict=True)
-        ]
+    def _sums_up(self, content: Mapping[str, Any], above: Sequence[TextLine]) -> bool:
+        """Say if the amounts of a row are the sums of those *above*: of all of them, or since the last total."""
+        sums = [sum(column, ZERO) for column in zip(*(self._told_amounts(line.content) for line in above), strict=True)]
         told = list(self._told_amounts(content))
-        return len(self.lines) >= MANY_SUMMED and any(told) and sums == told
+        return len(above) >= MANY_SUMMED and any(told) and sums == told
 
     def told(self) -> Iterator[TextLine]:
         """Yield the lines, each that may be a row told twice with the row it may repeat."""
@@ -276,6 +290,8 @@ def _value(key: str, cell: str, column_map: ColumnMap) -> str | None:
         return words[cell]
     meaning = "text" if key == "book" else column_map.key(key).meaning
     if meaning in NUMBERS:
+        if meaning in MONEY and column_map.kind in BILLED:
+            refuse_a_third_decimal(cell, column_map)
         return _amount(key, cell, column_map)
     reader = TIMES_READ.get(meaning)
     return " ".join(cell.split()) if reader is None else reader(read_time(cell, column_map), column_map)

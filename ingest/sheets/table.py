@@ -32,6 +32,7 @@ TOTAL = "the row is a total"
 HEADER_AGAIN = "the header stands again"
 _TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?:?|sum:?|summe:?|gesamt:?", re.IGNORECASE)
 _FIRST_OF_TOTAL = frozenset("TtSsGg")
+_OF_TOTAL = re.compile(r"\b(?:sub)?totals?\b|\bsum\b|\bsumme|\bgesamt", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -95,6 +96,11 @@ def read_table(
 def says_total(cell: str) -> bool:
     """Say if a cell names its row a sum of others."""
     return cell[:1] in _FIRST_OF_TOTAL and _TOTAL.fullmatch(cell) is not None
+
+
+def speaks_of_total(cell: str) -> bool:
+    """Say if a cell may name its row a sum of others: whether it is one, the amounts say ("Total EXAMPLE POWER")."""
+    return _OF_TOTAL.search(cell) is not None
 
 
 def refuse_if_any(name: str, problems: list[Problem]) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
@@ -35,6 +35,9 @@ DOLLARS = WHOLE * 10**PRICE_DECIMALS // MICROS
 KWH_DECIMALS = 3
 
 
+Day: TypeAlias = date
+
+
 class MeteredCost(NamedTuple):
     """What the electricity of one reading cost, on the day it was paid."""
 
@@ -46,6 +49,9 @@ class MeteredCost(NamedTuple):
     business_share: str
     deductible_usd_micros: int
     paid_at: datetime
+    used_from: Day
+    used_to: Day
+    """The first day of the reading, and the day of its end."""
 
 
 class ElectricityBook(NamedTuple):
@@ -141,7 +147,7 @@ class ElectricityFold:
                 findings.append(_overlapping(reading))
             stretches = list(tariffs.stretches(reading.energy.meter, reading.counted_from, reading.end))
             gaps[reading.energy.meter] += _gaps(reading, stretches)
-            rows += _cost(reading, stretches, paid, self.calendar.day(paid))
+            rows += _cost(reading, stretches, paid, self.calendar)
         findings += [_without_tariff(meter, found) for meter, found in sorted(gaps.items()) if found]
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
@@ -175,7 +181,9 @@ class ElectricityFold:
                 reached = max(reached, end)
 
 
-def _cost(reading: Reading, stretches: Iterable[Stretch], paid_at: datetime, day: date) -> Iterator[MeteredCost]:
+def _cost(
+    reading: Reading, stretches: Iterable[Stretch], paid_at: datetime, calendar: Calendar
+) -> Iterator[MeteredCost]:
     """Yield the row of *reading*, rounded once over all the prices it meets; none where no tariff covers any of it."""
     priced = [(stretch.price, (stretch.end - stretch.begin) // MICROSECOND) for stretch in stretches]
     known = [(price, micros) for price, micros in priced if price is not None]
@@ -183,13 +191,15 @@ def _cost(reading: Reading, stretches: Iterable[Stretch], paid_at: datetime, day
         weight = sum(price * micros for price, micros in known)
         yield MeteredCost(
             energy=reading.energy.id,
-            date=day,
+            date=calendar.day(paid_at),
             meter=reading.energy.meter,
             kwh_thousandths=reading.kwh_thousandths(sum(micros for _, micros in known)),
             amount_usd_micros=reading.cost(weight),
             business_share=reading.energy.business_share,
             deductible_usd_micros=reading.deductible(weight),
             paid_at=paid_at,
+            used_from=calendar.day(reading.begin),
+            used_to=calendar.day(reading.end),
         )
 
 

@@ -15,11 +15,14 @@ from typing import NamedTuple
 
 from lotwork.ledger.events import Tariff
 from lotwork.ledger.public_form.time_bands import MINUTES_A_DAY, Hours, parse_hours, parse_weekdays
+from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import MICROSECOND, ONE_DAY, PRICE_DECIMALS, AmountError, scaled
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.findings import Finding
 
 MINUTE = timedelta(minutes=1)
+MOST_A_KWH = 3 * 10**PRICE_DECIMALS
+"""No price list has a kWh at three dollars; cents told as dollars are more."""
 
 
 class Band(NamedTuple):
@@ -47,6 +50,15 @@ class Band(NamedTuple):
             and (self.weekdays is None or local.weekday() in self.weekdays)
             and (self.hours is None or self.hours.hold(local.hour * 60 + local.minute))
         )
+
+
+def _in_cents(tariff: Tariff) -> Finding:
+    return Finding(
+        "tariff_unlikely",
+        f"{tariff.id} tells ${tariff.price_usd} a kWh: cents may have been told as dollars: correct price_usd; if it "
+        f"is right, correct it with may_repeat={SETTLED}",
+        tariff.id,
+    )
 
 
 class Stretch(NamedTuple):
@@ -83,6 +95,9 @@ class Tariffs:
             self.findings.append(Finding("tariff_unreadable", f"{tariff.id}: {unreadable}; it is left out", tariff.id))
             return None
         price = scaled(tariff.price_usd, PRICE_DECIMALS)
+        longer = end is None or end - begin > ONE_DAY  # a market's price of an hour may be five dollars
+        if price > MOST_A_KWH and longer and tariff.may_repeat != SETTLED:
+            self.findings.append(_in_cents(tariff))
         return Band(tariff.id, tariff.at, tariff.meter, begin, end, price, hours, weekdays)
 
     def stretches(self, meter: str, begin: datetime, end: datetime) -> Iterator[Stretch]:

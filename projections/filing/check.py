@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lotwork.ledger import events as e
 from lotwork.projections.estimated.prior_year import prior_year_differs
+from lotwork.projections.filing.broker_told import told_more
 from lotwork.projections.filing.penalty import RATE_UNKNOWN, with_penalty
 from lotwork.projections.filing.recorded import without_records
 from lotwork.projections.findings import Finding
@@ -19,6 +20,7 @@ from lotwork.projections.liability import Liability, liability
 from lotwork.projections.questions.ahead import dated_ahead
 from lotwork.projections.questions.doubtful import IN_DOUBT
 from lotwork.projections.replay.book import Book
+from lotwork.projections.returns.facts_told import told_in_part
 from lotwork.rules.errors import UnenactedFigureError
 from lotwork.rules.figures import Figure
 from lotwork.rules.load import Law
@@ -56,7 +58,8 @@ def prepare(book: Book, law: Law, year: int, now: datetime | None) -> Prepared:
         filed = with_penalty(book, enacted, owed)
         unenacted = enacted.unenacted
     doubts = (finding for finding in filed.findings if finding.code != RATE_UNKNOWN)
-    of_year = (*without_records(book, year), *prior_year_differs(book, year, owed.tax, "the return here"))
+    differs = prior_year_differs(book, year, owed.tax, "the return here")
+    of_year = (*without_records(book, year), *told_in_part(book, year), *told_more(book, year), *differs)
     told = tuple(dict.fromkeys((*book.told(), *doubts, *of_year)))
     mine = tuple(_of_this_return(book, year, told))
     ahead = () if now is None else dated_ahead(book.history, book.latest, now)

@@ -24,6 +24,8 @@ from lotwork.projections.questions.alike import Coins, Sent
 from lotwork.projections.questions.alike_money import Money
 from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_moved
 from lotwork.projections.questions.elsewhere import Elsewhere
+from lotwork.projections.questions.gross_twice import GrossTwice
+from lotwork.projections.questions.in_parts import InParts, Traded
 from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
 from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
@@ -47,6 +49,8 @@ class TwinState(msgspec.Struct):
     sold: list[e.Sale]
     asked: list[e.Receipt]
     lines: list[Line]
+    gross: list[e.Receipt]
+    traded: list[Traded]
     pending: list[Held]
 
 
@@ -66,12 +70,15 @@ class TwinFold:
     _sent: Lately[Sent] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_SENT))
     _sales: Lately[e.Sale] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
     _money: Lately[Money] = field(default_factory=lambda: Lately(alike_money.FEW_DAYS, *_OF_MONEY))
+    _gross: GrossTwice = field(default_factory=GrossTwice)
+    _parts: InParts = field(init=False)
     _elsewhere: Elsewhere = field(init=False)
     _swaps: SwapFold = field(init=False)
     _rows: RowsTwice = field(init=False)
     _pending: PendingFold = field(init=False)
 
     def __post_init__(self) -> None:
+        self._parts = InParts(self.findings, self.book)
         self._elsewhere = Elsewhere(self._is_answered)
         self._swaps = SwapFold(self.findings, self.book, self.doubted)
         self._rows = RowsTwice(self.assets, self.findings, self.book, self.voided)
@@ -88,6 +95,8 @@ class TwinFold:
             sold=list(self._swaps.sold),
             asked=list(self._swaps.asked.values()),
             lines=self._rows.lines(),
+            gross=list(self._gross.recent),
+            traded=self._parts.kept(),
             pending=self._pending.held(),
         )
 
@@ -103,6 +112,8 @@ class TwinFold:
             self._money.resume(money)
         self._elsewhere.resume(state.elsewhere)
         self._rows.resume(state.lines)
+        self._gross.recent.extend(state.gross)
+        self._parts.resume(state.traded)
         self._pending.resume(state.pending)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)
@@ -117,7 +128,11 @@ class TwinFold:
                 if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
                     self._take_receipt(event)
                     beside = self._coins.recent
-            case e.Purchase() | e.GiftReceived():
+            case e.Purchase():
+                self._parts.take(event)
+                self._take_coins(event)
+                beside = self._coins.recent
+            case e.GiftReceived():
                 self._take_coins(event)
                 beside = self._coins.recent
             case e.Transfer() | e.Movement():
@@ -126,6 +141,7 @@ class TwinFold:
                     self._take_coins(event)
                     beside = self._sent.recent
             case e.Sale():
+                self._parts.take(event)
                 self._take_sale(event)
                 beside = self._sales.recent
             case e.Expense() | e.BusinessIncome() | e.Equipment() | e.Payment():
@@ -153,6 +169,12 @@ class TwinFold:
     def _take_receipt(self, receipt: e.Receipt) -> None:
         if self._swaps.sold:
             self._swaps.take_receipt(receipt)
+        if receipt.txid is None:
+            self._parts.take(receipt)
+        net = self._gross.find(receipt)
+        if net is not None and self._may_ask(receipt, net) and self._may_ask(net, receipt):
+            self.findings.append(ask_of_coins(self.book, self.assets, receipt, net))
+            return
         coins, source = self._coins, receipt.source
         if coins.several or not coins.is_alone(receipt, alike.who_told(receipt) if source else ()):
             self._take_coins(receipt)

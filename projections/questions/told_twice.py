@@ -71,6 +71,13 @@ class _Known:
         same = (_txid(event), event.asset, event.source)
         return [each for each in receipts if (_txid(each), each.asset, each.source) == same]
 
+    def counted_for(self, twin: e.Receipt) -> list[e.Receipt]:
+        """Return the receipts that are counted in the place of *twin*."""
+        receipts = (each for each in self.events.values() if isinstance(each, e.Receipt))
+        same = (_txid(twin), twin.asset, twin.wallet)
+        found = (each for each in receipts if (_txid(each), each.asset, each.wallet) == same)
+        return [each for each in found if each.id not in self.repeated]
+
     def into(self, receipt: e.Receipt) -> e.Transfer | None:
         """Return the one transfer that brings what *receipt* tells of; None where several do."""
         transfers = (each for each in self.events.values() if isinstance(each, e.Transfer))
@@ -157,10 +164,12 @@ def _left_otherwise(known: _Known, event: e.Movement) -> Answers:
 
 def _amounts_disagree(known: _Known, event: e.Event) -> Answers:
     """Yield the quantity that was seen for the transfer that tells another, the rest of it a fee."""
-    seen = event if isinstance(event, e.Receipt) and event.vout is not None else None
+    came = event if isinstance(event, e.Receipt) else None
+    seen = None if came is None or came.vout is None else came
     transfer = None if seen is None else known.into(seen)
     if seen is None or transfer is None:
         yield "the other is right", known.void(event, "the other source is right")
+        yield from () if came is None else _this_is_right(known, came)
         return
     decimals = known.assets.decimals(transfer.asset)
     outputs = (each for each in known.beside(seen) if each.vout is not None and each.wallet == seen.wallet)
@@ -171,6 +180,18 @@ def _amounts_disagree(known: _Known, event: e.Event) -> Answers:
         change["fee_quantity"] = unscaled((transfer.fee_quantity or 0) + less, decimals)
     word = "what was seen is what arrived" + (", the rest is a fee" if less > 0 else "")
     yield word, known.correct(transfer, change, f"{seen.source} saw what arrived")
+
+
+def _this_is_right(known: _Known, event: e.Receipt) -> Answers:
+    """Yield what says that a twin tells it right; an output that a node saw is what happened, and is never voided."""
+    counted = known.counted_for(event)
+    if len(counted) != 1:
+        return
+    if counted[0].quantity == event.quantity:
+        change: dict[str, str] = {"income": event.income}
+        yield "this one is right", known.correct(counted[0], change, f"{event.source or 'the other'} says what it is")
+    elif counted[0].vout is None:
+        yield "this one is right", known.void(counted[0])
 
 
 ANSWERS: Mapping[str, Callable[[_Known, e.Event], Answers]] = {

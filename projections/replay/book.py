@@ -42,6 +42,7 @@ from lotwork.projections.questions.names_alike import names_alike
 from lotwork.projections.questions.names_nothing import names_nothing
 from lotwork.projections.questions.payers import Payers
 from lotwork.projections.questions.told_twice import with_answers
+from lotwork.projections.questions.unlikely import Level, UnlikelyFold
 from lotwork.projections.questions.wallets_near import with_wallets_near
 from lotwork.rules.load import Law
 
@@ -57,6 +58,7 @@ class BookState(msgspec.Struct):
     balances: list[tuple[str, str, int]]
     twins: TwinState
     fees: list[Paid]
+    unlikely: dict[str, list[Level]]
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
     payers: list[tuple[str, list[str]]]
@@ -81,6 +83,7 @@ class Book:
     balances: BalanceFold
     twins: TwinFold
     fees: FeeFold
+    unlikely: UnlikelyFold
     prices: Prices
     payers: Payers
     quotes: dict[str, Quote]
@@ -139,6 +142,7 @@ class Book:
             balances=BalanceFold(history.assets, findings),
             twins=TwinFold(history.assets, history.answered(), findings, history.book, history.voided, history.doubts),
             fees=FeeFold(findings, history.book),
+            unlikely=UnlikelyFold(history.assets, findings, history.book),
             prices=prices,
             payers=Payers.of(taxpayer.wallets.values()),
             quotes=quotes,
@@ -165,6 +169,7 @@ class Book:
         """Fold *events*, which follow in order on all that was folded before, up to the instant *end*."""
         lots, income, balances = self.lots.take, self.income.take, self.balances.take
         expenses, equipment, twins = self.expenses.take, self.equipment.take, self.twins.take
+        unlikely = self.unlikely.take
         self.assumed.clear()
         count, latest = self.events, self.latest
         last: Sequence[Event] = ()
@@ -187,6 +192,7 @@ class Book:
                     equipment(event)
                     balances(event)
                     twins(event)
+                    unlikely(event)
                 count += len(together)
                 latest, last = at, together
         if last:
@@ -204,6 +210,7 @@ class Book:
             balances=self.balances.state(),
             twins=self.twins.state(),
             fees=self.fees.state(),
+            unlikely=self.unlikely.state(),
             quotes=self.quotes,
             asked=self.prices.asked,
             payers=self.payers.state(),
@@ -224,6 +231,7 @@ class Book:
         self.balances.resume(state.balances)
         self.twins.resume(state.twins)
         self.fees.resume(state.fees)
+        self.unlikely.resume(state.unlikely)
         self.quotes.update(state.quotes)
         self.prices.asked.update(state.asked)
         self.payers.resume(state.payers)

@@ -33,6 +33,11 @@ FINE = (
     "a fine or a penalty of a government is not deducted (26 U.S.C. 162(f)): correct the category to `fines`; of one "
     "that a contract asks for say `contract penalty`"
 )
+BACK = (
+    "what came back is no expense (26 U.S.C. 162(a), 111(a)): void it, and record it with `refund_of` the bill, or as "
+    "`business_income`; of what you gave back to a customer say `returned to customer`"
+)
+POLITICS = "what influences laws or elections is not deducted (26 U.S.C. 162(e)): void it"
 FUN = "entertainment is not deducted (26 U.S.C. 274(a)): void it; of a meal with business say `meals`"
 BY_CARD = "what was bought with the card is the expense, and not paying the card: void it, and record each bill"
 TAKEN = "what an owner takes out of a sole proprietorship is no expense (26 U.S.C. 162(a)): void it"
@@ -58,6 +63,8 @@ LAST: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("draw", "drawing", "withdrawal", "distribution"), TAKEN),
         **dict.fromkeys(("transfer", "investment", "crypto", "coin", "bitcoin", "btc"), MOVED),
         **dict.fromkeys(("family", "living", "grocery", "grocerie", "clothing", "clothe", "commuting"), PRIVATE),
+        **dict.fromkeys(("refund", "reimbursement", "rebate", "cashback"), BACK),
+        "gym": PRIVATE,
         **dict.fromkeys(("donation", "charity", "charitie", "retirement", "ira", "sep", "medical"), ELSEWHERE),
     }
 )
@@ -67,6 +74,7 @@ ANYWHERE: Mapping[str, str] = MappingProxyType(
         "deposit": DEPOSIT, "escrow": DEPOSIT, "collateral": DEPOSIT, "refundable": DEPOSIT,
         "principal": LOAN, "repayment": LOAN, "loan": LOAN, "mortgage": LOAN, "personal": PRIVATE, "private": PRIVATE,
         "fine": FINE, "penalty": FINE, "penaltie": FINE, "ticket": FINE, "debt": LOAN, "ira": ELSEWHERE,
+        "political": POLITICS, "lobbying": POLITICS,
         "1040": TAX, "1040e": TAX, "1040es": TAX, "vacation": PRIVATE, "entertainment": FUN,
         "rig": THING, "asic": THING, "gpu": THING, "hardware": THING,
         "capitalized": THING, "capitalised": THING, "antminer": THING, "whatsminer": THING,

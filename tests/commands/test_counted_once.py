@@ -162,7 +162,8 @@ def test_coins_that_left_one_own_wallet_for_another_in_one_transaction_are_a_tra
     left = {"kind": "movement", "id": "left", "at": "2025-03-05T11:50:00Z", "wallet": "vault", "asset": "BTC",
             "quantity": "0.002", "fee_quantity": "0.001", "txid": BARE, "source": "node"}  # fmt: skip
     came = payout("came", spelled, source="exchange", **BITCOIN) | {"wallet": "exchange", "quantity": "0.002"}
-    lotwork.take(mined, left, came, {"kind": "price", "at": "2025-03-05T12:00:00Z", "asset": "BTC", "price_usd": "1"})
+    price = {"kind": "price", "at": "2025-03-05T12:00:00Z", "asset": "BTC", "price_usd": "90000"}
+    lotwork.take(mined, left, came, price)
     assert income(lotwork) == ("270.000000", set())
     lots = [(row["wallet"], row["quantity"], row["basis_usd"]) for row in lotwork.rows("lots")]
     assert lots == [("exchange", "0.00200000", "180.000000")]

@@ -135,7 +135,7 @@ def test_a_late_receipt_and_a_void_are_told_apart(lotwork: Caller) -> None:
 
 
 def test_a_correction_of_a_selection_names_every_receipt_it_reached(lotwork: Caller) -> None:
-    lotwork.take(PROFILE, MINED | {"source": "pool"}, receipt("b", "2025-03-01", "1", "100", source="pool"))
+    lotwork.take(PROFILE, MINED | {"source": "pool"}, receipt("b", "2025-03-01", "1", "45000", source="pool"))
     filed(lotwork)
     lotwork.take(
         {"kind": "correction", "id": "all", "at": "2026-09-01T12:00:00Z", "select": {"source": "pool"},
@@ -343,7 +343,7 @@ def test_figures_another_program_filed_are_told_as_the_program_s(lotwork: Caller
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(
-        st.tuples(st.integers(1, 12), st.integers(1, 28), st.integers(1, 10**8), st.integers(1, 200_000)),
+        st.tuples(st.integers(1, 12), st.integers(1, 28), st.integers(1, 10**8), st.integers(40_000, 200_000)),
         min_size=1, max_size=6,
     ),
     st.booleans(),
@@ -361,7 +361,7 @@ def test_filing_and_replay_without_corrections_differ_by_nothing(
         for number, (month, day, units, price) in enumerate(mined)
     ]
     if sold:
-        lines.append(sale("s", "2025-12-30", f"{mined[0][2] / 10**8:.8f}", "777.77"))
+        lines.append(sale("s", "2025-12-30", f"{mined[0][2] / 10**8:.8f}", f"{mined[0][2] / 1000:.2f}"))
     lotwork.take(PROFILE, *lines)
     filed(lotwork)
     told = diff(lotwork)

@@ -96,6 +96,27 @@ def test_books_are_kept_apart(lotwork: Caller) -> None:
     assert "holds no book 'nobody': here are her, main" in lotwork("head", "--book", "nobody", "--json", code=2).err
 
 
+@pytest.mark.parametrize("book", ["mian", "Main", "man", "maiin", "m-ain", "MAIN."])
+def test_a_slip_makes_no_other_book(lotwork: Caller, book: str) -> None:
+    """What it holds would be in no return of the one that was meant."""
+    lotwork.take(A)
+    assert f"there is no book '{book}' yet: did you mean 'main'?" in lotwork.take(B | {"book": book}, code=3).err
+    said = ("kind=receipt", *(f"{key}={value}" for key, value in B.items() if key != "kind"))[1:]
+    assert lotwork("--book", book, "add", "receipt", *said, code=3).code
+    lotwork("init", "--no-input", "--book", book, "--activity", "business")
+    assert f"book {book}: 1 appended" in lotwork.take(B | {"book": book}).out
+
+
+@pytest.mark.parametrize("book", ["her", "main2", "main-2024", "mine", "ma", "demo", "hauptbuch"])
+def test_a_book_of_another_name_is_another_book(lotwork: Caller, book: str) -> None:
+    lotwork.take(A)
+    assert f"book {book}: 1 appended" in lotwork.take(B | {"book": book}).out
+
+
+def test_of_two_new_books_none_is_a_slip(lotwork: Caller) -> None:
+    lotwork.take(A | {"book": "rigs"}, B | {"book": "rig"})
+
+
 @pytest.mark.parametrize("book", ["", " ", "a\u0007", "x" * 65, 5])
 def test_a_book_has_a_name(lotwork: Caller, book: Any) -> None:
     lotwork.take(A | {"book": book}, code=3)

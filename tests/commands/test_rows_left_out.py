@@ -175,6 +175,46 @@ def test_a_bill_of_a_shop_called_total_is_a_bill(lotwork: Caller) -> None:
     assert "3 appended" in take(lotwork, text, BILLS).out
 
 
+@pytest.mark.parametrize("words", ["TOTAL POWER CO", "Power total", "Sum of POWER", "Gesamtbetrag", "Summe Strom"])
+def test_a_row_that_speaks_of_a_total_and_is_one_is_left_out(lotwork: Caller, words: str) -> None:
+    """A bill counts once (26 U.S.C. 162(a)): its sum is no bill beside it."""
+    text = HEAD + f"2025-01-03,Power,-30.00\n2025-02-03,Power,-10.50\n2025-02-28,{words},-40.50\n"
+    assert "1 of 3 rows left out: the row is a total (1)" in take(lotwork, text, BILLS).out
+    text = HEAD + f"2025-03-03,Power,-30.00\n2025-04-03,Power,-10.50\n2025-04-28,{words},-40.40\n"
+    assert "3 appended" in take(lotwork, text, BILLS).out
+
+
+def test_a_total_of_each_month_is_left_out(lotwork: Caller) -> None:
+    months = (
+        "2025-01-03,Power,-30.00\n2025-01-20,Power,-10.00\n2025-01-31,Subtotal January,-40.00\n"
+        "2025-02-03,Power,-20.00\n2025-02-20,Power,-5.00\n2025-02-28,Subtotal February,-25.00\n"
+        "2025-02-28,Total,-65.00\n"
+    )
+    told = take(lotwork, HEAD + months, BILLS)
+    assert "4 appended" in told.out
+    assert "3 of 7 rows left out: the row is a total (3)" in told.out
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [("-1.100", {}), ("-$12.345", {}), ("(999.000)", {}), ("-1,100", {"decimal": ","}), ("1.100 USD-", {})],
+)
+def test_an_amount_that_may_be_in_thousands_is_refused(lotwork: Caller, amount: str, told: dict[str, str]) -> None:
+    """Eleven hundred of another country's bank are no dollar and ten cents."""
+    text = f'Date,Description,Amount\n2025-01-03,Power,"{amount}"\n'
+    assert "may be in thousands" in take(lotwork, text, {**BILLS, **told}, code=3).err
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [("-1.10", {}), ("-0.125", {}), ("-1100", {}), ("-1.100", {"thousands": ","}),
+     ("-1.100", {"decimal": ",", "thousands": "."}), ("-1,100.00", {"thousands": ","})],
+)  # fmt: skip
+def test_an_amount_that_can_be_but_one_is_read(lotwork: Caller, amount: str, told: dict[str, str]) -> None:
+    text = f'Date,Description,Amount\n2025-01-03,Power,"{amount}"\n'
+    assert "1 appended" in take(lotwork, text, {**BILLS, **told}).out
+
+
 def test_a_file_of_nothing_needs_a_person(lotwork: Caller) -> None:
     row = "2025-01-02T00:00:00Z,w,BTC,0,pool_payout,,,\n"
     assert "2 of 2 rows left out: quantity is 0 (2)" in take(lotwork, PAYOUTS + row * 2, "generic-receipts", code=1).out

@@ -78,6 +78,28 @@ def test_an_output_is_told_apart_from_its_transaction(lotwork: Caller, txid: str
     assert "names an output too" in lotwork(*said, f'set={{"txid": "{txid}"}}', code=3).err
 
 
+@pytest.mark.parametrize(
+    ("txid", "why"),
+    [
+        (f"https://mempool.space/tx/{TX}", "address of a page"),
+        (f"etherscan.io/tx/0x{TX}", "address of a page"),
+        (f" HTTP://www.blockchain.com/btc/tx/{TX.upper()} ", "address of a page"),
+        (f"www.blockchair.com/bitcoin/transaction/{TX}", "address of a page"),
+        (f"{TX[:10]}…{TX[-6:]}", "no whole id"),
+        (f"0x{TX[:8]}...{TX[-8:]}", "no whole id"),
+        (f"{TX[:16]}..", "no whole id"),
+    ],
+)
+def test_a_transaction_is_named_by_its_whole_id(lotwork: Caller, txid: str, why: str) -> None:
+    """By a page's address, or a part of its id, it would be another transaction than by its id, and counted twice."""
+    line = receipt("a", "2025-03-01", "1", txid=txid)
+    assert why in lotwork.take(line, code=3).err
+    row = f"at,wallet,asset,quantity,income,txid\n2025-03-01,cold,BTC,1,pool_payout,{txid}\n"
+    assert why in take(lotwork, row, "generic-receipts", code=3).err
+    lotwork.take(line | {"txid": TX})
+    assert why in lotwork("add", "correction", "target=a", "reason=a slip", f'set={{"txid": "{txid}"}}', code=3).err
+
+
 def test_what_the_log_holds_by_such_a_word_is_known_again(lotwork: Caller) -> None:
     line = receipt("a", "2025-03-01", "1", wallet="WALLET", txid=f"{TX}:1")
     with EventStore.open(lotwork.home, clock=SystemClock()) as store:

@@ -50,6 +50,9 @@ class MemoryLog:
         ]
         yield from sorted(found, key=lambda entry: (entry[1].at, entry[0])) if by_time else found
 
+    def books(self) -> tuple[str, ...]:
+        return ("main",) if self.events else ()
+
     def assets(self, book: str) -> AssetTable:
         assert book == "main"
         told = [event for event in self.events if isinstance(event, AssetDeclared)]

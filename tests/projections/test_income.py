@@ -132,6 +132,10 @@ def test_a_correction_may_say_that_no_market_had_what_is_pending_and_a_price_may
         ({"gross_quantity": "1.02", "pool_fee_quantity": "0.02"}, False),
         ({"gross_quantity": "1.02", "pool_fee_quantity": "0.01"}, False),
         ({"pool_fee_quantity": "0.5"}, False),
+        ({"pool_fee_quantity": "2"}, True),
+        ({"gross_quantity": "110"}, True),
+        ({"gross_quantity": "3", "pool_fee_quantity": "0.02"}, True),
+        ({"gross_quantity": "1.9"}, False),
     ],
 )
 def test_what_came_and_the_fee_are_no_more_than_the_gross_amount(told: dict[str, str], contradicts: bool) -> None:

@@ -65,7 +65,7 @@ def test_a_sale_that_its_pool_covers_keeps_its_place() -> None:
 
 
 def test_a_sale_that_names_a_lot_waits_for_the_lot() -> None:
-    held = receipt("held", "2025-01-01", "1", "10", wallet="exchange")
+    held = receipt("held", "2025-01-01", "1", "91000", wallet="exchange")
     book = book_of(held, BOUGHT, SOLD | {"lots": [{"lot": "p", "quantity": "1"}]}, MOVED)
     assert [row.lot for row in book.gains.rows] == ["p"]
     assert codes(book) == []

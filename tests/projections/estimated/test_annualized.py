@@ -197,7 +197,8 @@ def test_every_fact_of_a_year_is_a_flow_or_stands(struct: type[YearFacts]) -> No
         "wages", "spouse_wages", "withholding", "other_ordinary_income", "taxable_interest", "qualified_dividends",
         "other_short_term_gain", "other_long_term_gain", "retirement_contribution", "elsewhere_deferred",
         "health_insurance", "itemized_deductions", "itemized_taxes", "w2_wages_paid", "credits",
-        "nonrefundable_credits", "refundable_credits", "ordinary_dividends",
+        "nonrefundable_credits", "refundable_credits", "ordinary_dividends", "spouse_retirement_contribution",
+        "spouse_elsewhere_deferred", "spouse_health_insurance", "spouse_w2_wages_paid",
     }  # fmt: skip
     assert names == {f"{name}_usd_micros" for name in flows} | NOT_APPORTIONED
 
@@ -210,7 +211,8 @@ def test_every_amount_of_a_filer_flows_stands_or_settles() -> None:
         "taxable_interest", "qualified_dividends", "ordinary_dividends",
         "business_w2_wages", "hobby_income", "digital_income", "sales",
         "boxes", "retirement_contribution", "elsewhere_deferred", "health_insurance", "itemized_deductions",
-        "itemized_taxes",
+        "itemized_taxes", "spouse_w2_wages", "spouse_retirement_contribution", "spouse_elsewhere_deferred",
+        "spouse_health_insurance",
     }  # fmt: skip
     assert {each.name for each in fields(Filer)} <= flows | KEPT | SETTLED
 

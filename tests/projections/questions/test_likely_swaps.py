@@ -55,6 +55,28 @@ def test_what_is_no_side_of_it_is_not(change: dict[str, Any]) -> None:
     assert asked(FUNDS, SOLD, CAME | change) == []
 
 
+SWAPPED = SOLD | {"disposition": "swapped"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"at": "2025-03-01T12:30:00Z"},
+        {"at": "2025-03-01T11:15:00Z"},
+        {"wallet": "hot"},
+        {"wallet": "exchange", "at": "2025-03-01T13:00:00Z", "quantity": "4455"},
+    ],
+)
+def test_what_a_person_says_was_swapped_may_come_later_and_elsewhere(change: dict[str, Any]) -> None:
+    assert asked(FUNDS, SWAPPED, CAME | change) == ["came"]
+    assert asked(FUNDS, SOLD, CAME | change) == []
+
+
+@pytest.mark.parametrize("change", [{"at": "2025-03-01T13:00:01Z"}, {"quantity": "3000"}, {"doubt": "none"}])
+def test_what_is_no_side_of_what_was_swapped_is_not(change: dict[str, Any]) -> None:
+    assert asked(FUNDS, SWAPPED, CAME | {"wallet": "hot"} | change) == []
+
+
 def test_each_sale_has_one_other_side() -> None:
     two = [CAME, CAME | {"id": "again"}]
     assert asked(FUNDS, SOLD, *two) == ["came"]

@@ -282,7 +282,9 @@ def test_a_year_of_a_miner_who_sends_payouts_on_is_not_asked_about() -> None:
         at = begin + timedelta(days=day, seconds=day * 7 % 60)
         amount = 100_000 + day * 37 % 900
         lines.append(
-            receipt(f"p{day}", at.isoformat(), f"0.00{amount}", source="ocean", pool="ocean", txid=f"{day:064x}")
+            receipt(
+                f"p{day}", at.isoformat(), f"0.00{amount}", "90000", source="ocean", pool="ocean", txid=f"{day:064x}"
+            )
         )
         if day % 5 == 4:
             sent = {"txid": f"f{day:063x}", "source": "node"}

@@ -41,6 +41,28 @@ CASES: dict[str, tuple[str, list[dict[str, Any]], int]] = {
     "two sources, two wallets": ("likely_twins", [seen("a", "0.5"), seen("b", "0.5", source="x", wallet="hot")], 2),
     "one output": ("output_told_twice", [seen("a", "0.5", vout=0), seen("b", "0.5", vout=0)], 1),
     "a pool's list": ("twins_disagree", [seen("a", "0.5", vout=0), seen("b", "0.4", source="pool")], 1),
+    "two lists": ("twins_disagree", [seen("a", "0.5", source="pool"), seen("b", "1", source="exchange")], 2),
+    "two lists, one net": ("twins_disagree", [seen("a", "0.5", source="pool"), seen("b", "0.495", source="x")], 2),
+    "a list of parts": (
+        "twins_disagree",
+        [seen("a", "0.5", source="pool"), seen("b", "0.2", source="pool"), seen("c", "0.5", source="x")],
+        1,
+    ),
+    "two lists of two kinds": (
+        "twins_disagree",
+        [seen("a", "0.5", source="node", vout=1, income="other"), seen("b", "0.5", source="pool")],
+        2,
+    ),
+    "a pool's word and a wallet's": (
+        "twins_disagree",
+        [seen("a", "0.5", source="x", income="staking"), seen("b", "0.5", source="pool")],
+        2,
+    ),
+    "two sources, two wallets, a fee kept": (
+        "likely_twins",
+        [seen("a", "0.5", source="pool"), seen("b", "0.48", source="x", wallet="hot")],
+        2,
+    ),
     "a transfer less a fee": ("twins_disagree", [FUNDS, moved("0.5"), seen("a", "0.4999", vout=0)], 1),
     "a transfer with its fee": (
         "twins_disagree",
@@ -86,6 +108,24 @@ def test_what_a_node_saw_is_never_voided_the_transfer_is_corrected_with_its_fee(
     assert book.balances.held["cold", "BTC"] + book.balances.held["hot", "BTC"] == 500_000_000 - fee
     arrived = sum(Decimal(line["quantity"]) * 10**8 for line in lines if line["kind"] == "receipt")
     assert book.balances.held["cold", "BTC"] == arrived
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [seen("a", "0.5", source="pool"), seen("b", "0.5", source="x"), seen("c", "0.5", vout=0)],
+        [
+            seen("a", "0.2", source="pool"),
+            seen("b", "0.3", source="pool"),
+            seen("c", "0.5", source="x", income="other"),
+        ],
+        [seen("a", "0.5", vout=0, income="block_reward"), seen("b", "0.5", source="pool")],
+        [seen("a", "0.5", source="pool"), seen("b", "0.3", source="x", wallet="hot")],
+    ],
+)
+def test_tellers_that_agree_are_not_asked_about(lines: list[dict[str, Any]]) -> None:
+    codes = {finding.code for finding in shared_book(*lines).told()}
+    assert not codes & {"twins_disagree", "likely_twins"}
 
 
 CAME = receipt("came", "2025-03-05T14:00:00Z", "0.4999", source="exchange", wallet="kraken")

@@ -73,7 +73,9 @@ def codes(made: Liability) -> list[str]:
         "form 1040-ES", "1040es", "estimated payment", "federal estimated", "gpu rtx 3080", "gpus (4)", "rig #3",
         "asic s19j pro", "hardware 2025", "laptop", "graphics card", "psu", "s21", "shed", "down payment",
         "personal: phone", "owner salary", "salary to myself", "debt", "credit card payment", "ira contribution",
-        "vacation", "entertainment", "client entertainment",
+        "vacation", "entertainment", "client entertainment", "refund",
+        "Electricity refund", "utility rebate", "cashback",
+        "insurance reimbursement", "gym", "political contribution", "lobbying",
         "Antminer S19", "equipment", "capital improvements", "owner draw", "health insurance", "charity", "retirement",
         "transfer to kraken", "donation for the church", "groceries at the market", "withdrawal via ATM",
     ],
@@ -95,7 +97,7 @@ def test_a_word_that_is_no_expense_is_not_deducted_and_stops_the_filing(word: st
         "rig cleaning", "gpu thermal paste", "hardware insurance", "server hosting", "mobile plan", "salary",
         "credit card fee", "phone bill",
         "tax preparation", "hosting for gpu fans", "shipping to hosting", "antminer repairs", "deposit fee",
-        "insurance", "gas",
+        "insurance", "gas", "returned to customer",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_an_expense_is_one(word: str) -> None:

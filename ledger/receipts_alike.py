@@ -1,0 +1,51 @@
+"""Receipts of one transaction held against each other: whose they are, how much, and of which kind of income."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lotwork.ledger.events import Movement, Receipt, Transfer
+
+UNSAID = "other"
+"""What a house calls coins that came in, whatever they are: another's word for them says more."""
+OF_THE_TRADE = frozenset({"block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting"})
+"""Kinds of income that stand in one place of a return."""
+KEPT_PART = 10
+"""A house keeps no more than a tenth of what comes in."""
+
+
+def tells_another_kind(twin: Receipt, first: Receipt) -> bool:
+    """Say if *twin* is told as a kind of income that stands elsewhere on a return than that of *first*."""
+    return twin.income not in (first.income, UNSAID) and not {twin.income, first.income} <= OF_THE_TRADE
+
+
+def by_source(receipts: Iterable[Receipt]) -> list[list[Receipt]]:
+    """Return *receipts* by who told them, in order of the first of each."""
+    told: dict[str | None, list[Receipt]] = {}
+    for receipt in receipts:
+        told.setdefault(receipt.source, []).append(receipt)
+    return list(told.values())
+
+
+def is_as_much(first: Sequence[Receipt], second: Sequence[Receipt], *, kept: bool) -> bool:
+    """Say if two groups are of one amount, or, where a fee may be *kept* of one of them, nearly."""
+    one, other = (sum(each.quantity for each in group) for group in (first, second))
+    return one == other or (kept and abs(one - other) * KEPT_PART <= max(one, other))
+
+
+def transfer_of(movement: Movement, receipt: Receipt, fee: int | None) -> Transfer:
+    """Return the transfer that *receipt* is the end of, under its id."""
+    return Transfer(
+        id=receipt.id,
+        at=receipt.at,
+        source=receipt.source,
+        note=receipt.note,
+        evidence=receipt.evidence,
+        from_wallet=movement.wallet,
+        to_wallet=receipt.wallet,
+        asset=receipt.asset,
+        quantity=receipt.quantity,
+        fee_quantity=fee,
+        price_usd=movement.price_usd,
+        txid=receipt.txid,
+    )

@@ -1,0 +1,193 @@
+"""An amount that is probably told in another unit: a price far from all that the book knows, or coins worth millions.
+
+A file gives satoshis where coins are meant, the total where the price of one coin is, `90.000` for ninety thousand, or
+nothing for want of a price. Each is a number like any other, and only what other events say of the same coin shows it.
+So a price that is twenty times another one of the month before, or a twentieth of it, is a question, and so is a
+receipt of ten million dollars; the figures have them as they are told, until a person says what is right.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Context, Decimal
+from typing import TypeAlias, assert_never
+
+import msgspec
+
+from lotwork.ledger import events as e
+from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.told_again import SETTLED
+from lotwork.ledger.units import MICROS, PRICE_DECIMALS, AssetTable, scaled, unscaled, usd_text
+from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import AMOUNT, add_command, correct_command
+
+TIMES = 20
+"""No coin with a market moved so far in the days below, and a slip of a unit or of a point moves a price farther."""
+DAYS = timedelta(days=30)
+WORTH_ASKING = MICROS
+"""A dollar: what is less apart is the rounding of dust."""
+MILLIONS = 10_000_000 * MICROS
+"""Micro-dollars of one receipt from which it is asked about: 111 BTC; of satoshis taken for coins every payout is."""
+LEAST_FEE = 50 * MICROS
+"""A fee of less is asked about by nobody: a network takes as much of any amount."""
+MOST_LEVELS = 4
+FOR_MONEY = frozenset({"sold", "spent", "swapped"})
+"""How coins left for what they are worth; a gift or a loss brings nothing."""
+
+Priced: TypeAlias = e.Receipt | e.Purchase | e.Sale | e.PriceSample
+
+_PRICE = (
+    "{event.id} tells {event.asset} at ${price} a coin and {other.id} at ${known}, within {days} days: an amount may "
+    "be in another unit, or the total where a price is due: correct what is wrong, here `{mend}`; if both are right,"
+    " say so: `{right}`"
+)
+_FEE = (
+    "{event.id} tells a fee of ${fee} for ${paid}: it may be the total, or in another unit: correct it: `{mend}`; if "
+    "it is right, say so: `{right}`"
+)
+_MILLIONS = (
+    "{event.id} counts {quantity} {event.asset} as income of ${value}: a smaller unit, such as satoshis, may have been "
+    "told as coins: correct it: `{mend}`; if it is right, say so: `{right}`"
+)
+
+
+class Level(msgspec.Struct):
+    """A price that events of an asset agree on: so many units for one amount of coins, by whom and when last."""
+
+    value: int
+    quantity: int
+    at: datetime
+    id: str
+    told: int = 1
+    """How many events told it."""
+
+
+@dataclass(slots=True)
+class UnlikelyFold:
+    """Holds the price of each event against those of its asset of the month before."""
+
+    assets: AssetTable
+    findings: list[Finding]
+    book: str = MAIN_BOOK
+    _levels: defaultdict[str, list[Level]] = field(default_factory=lambda: defaultdict(list))
+
+    def state(self) -> dict[str, list[Level]]:
+        """Return what another fold can go on from."""
+        return dict(self._levels)
+
+    def resume(self, state: dict[str, list[Level]]) -> None:
+        """Go on from *state*."""
+        self._levels.update(state)
+
+    def take(self, event: e.Event) -> None:
+        """Fold one event, in order of time."""
+        match event:
+            case e.Receipt():
+                self._receive(event)
+            case e.Purchase():
+                self._hold(event, event.cost_usd_micros, event.quantity)
+                self._weigh(event, event.cost_usd_micros)
+            case e.Sale():
+                if event.disposition in FOR_MONEY:
+                    self._hold(event, event.proceeds_usd_micros, event.quantity)
+                    self._weigh(event, event.proceeds_usd_micros)
+            case e.PriceSample():
+                coin = 10 ** self.assets.decimals(event.asset)
+                self._hold(event, scaled(event.price_usd, PRICE_DECIMALS), coin * 10**PRICE_DECIMALS // MICROS)
+            case e.GiftReceived() | e.Transfer() | e.Movement() | e.Balance() | e.BrokerReport() | e.ExchangeRate():
+                pass
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.BusinessIncome():
+                pass
+            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
+                pass
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.Election() | e.Selection() | e.ActivityEvidence():
+                pass
+            case e.Void() | e.Correction() | e.Rule() | e.Filing():
+                pass
+            case _:
+                assert_never(event)
+
+    def _weigh(self, event: e.Purchase | e.Sale, paid: int) -> None:
+        """Ask about a fee that is most of what was paid."""
+        fee = event.fee_usd_micros
+        if fee < LEAST_FEE or fee * 2 <= paid or event.may_repeat == SETTLED:
+            return
+        mend = correct_command(self.book, event.id, {"fee_usd": AMOUNT}, "the fee")
+        words = _FEE.format(event=event, fee=usd_text(fee), paid=usd_text(paid), mend=mend, right=self._right(event))
+        self.findings.append(Finding("amount_unlikely", words, event.id))
+
+    def _receive(self, receipt: e.Receipt) -> None:
+        value = receipt.value_usd_micros
+        if not value or (receipt.doubt is not None and receipt.in_doubt):
+            return  # what waits, is deferred or has no market has no price
+        if value >= MILLIONS and receipt.may_repeat != SETTLED:
+            self._ask_of_millions(receipt, value)
+        self._hold(receipt, value, receipt.quantity)
+
+    def _hold(self, event: Priced, value: int, quantity: int) -> None:
+        """Ask about *event*, *value* micro-dollars for *quantity* base units, where no level is near it."""
+        levels = self._levels[event.asset]
+        for level in levels:
+            here, there = value * level.quantity, level.value * quantity
+            if here < there * TIMES and there < here * TIMES:
+                level.value, level.quantity, level.at, level.id = value, quantity, event.at, event.id
+                level.told += 1
+                return
+        levels[:] = [level for level in levels if event.at - level.at <= DAYS][-MOST_LEVELS + 1 :]
+        if levels and event.may_repeat != SETTLED:
+            other = max(levels, key=lambda level: level.told)
+            if not _is_dust(value, quantity, other):
+                self._ask(event, value, quantity, other)
+        if value:
+            levels.append(Level(value, quantity, event.at, event.id))
+
+    def _ask(self, event: Priced, value: int, quantity: int, other: Level) -> None:
+        decimals = self.assets.decimals(event.asset)
+        words = _PRICE.format(
+            event=event,
+            other=other,
+            price=_price(value, quantity, decimals),
+            known=_price(other.value, other.quantity, decimals),
+            days=DAYS.days,
+            mend=self._mended(event),
+            right=self._right(event),
+        )
+        stands_at = other.id if other.told == 1 and other.at.year < event.at.year else event.id
+        self.findings.append(Finding("amount_unlikely", words, stands_at))
+
+    def _ask_of_millions(self, receipt: e.Receipt, value: int) -> None:
+        words = _MILLIONS.format(
+            event=receipt,
+            quantity=unscaled(receipt.quantity, self.assets.decimals(receipt.asset)),
+            value=usd_text(value),
+            mend=correct_command(self.book, receipt.id, {"quantity": AMOUNT}, "told in another unit"),
+            right=self._right(receipt),
+        )
+        self.findings.append(Finding("amount_unlikely", words, receipt.id))
+
+    def _mended(self, event: Priced) -> str:
+        if type(event) is e.PriceSample:
+            return add_command(self.book, "void", f"target={event.id}", "reason=a wrong price")
+        key = "price_usd" if getattr(event, "price_usd", None) else _MONEY[type(event)]
+        return correct_command(self.book, event.id, {key: AMOUNT}, "told in another unit")
+
+    def _right(self, event: Priced) -> str:
+        return correct_command(self.book, event.id, {"may_repeat": SETTLED}, "looked at, and right")
+
+
+def _is_dust(value: int, quantity: int, level: Level) -> bool:
+    """Say if *quantity* is worth about as much by either price."""
+    return abs(value * level.quantity - level.value * quantity) < WORTH_ASKING * level.quantity
+
+
+def _price(value: int, quantity: int, decimals: int) -> str:
+    coin = Decimal(value) * 10**decimals / (Decimal(quantity) * MICROS)
+    return f"{coin.normalize(_SHOWN):f}"
+
+
+_SHOWN = Context(prec=6)
+_MONEY = {e.Receipt: "value_usd", e.Purchase: "cost_usd", e.Sale: "proceeds_usd"}
