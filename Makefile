@@ -3,8 +3,8 @@
 # .venv-electrum, .venv-oracles, .ci/pip and .ci/evm/node_modules.
 
 BIN := .venv/bin
-# Two workers, as many as the smallest machine we test on has cores.
-WORKERS ?= 2
+# One more than the smallest machine we test on has cores: many a test waits, for a node, a page or a clock.
+WORKERS ?= 3
 DIST ?= dist
 PYTEST_ARGS ?=
 # `make lock UPGRADE=` writes the locks again and moves no version.

@@ -67,7 +67,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
     if silent:
         call.say("lotwork: no price source answered, and what waits for a price waits on: try again")
         return SourceUnreachableError.exit_code
-    return FINDINGS if any(row.left_out is not UNSET for row, _ in told) else 0
+    return FINDINGS if any(row.alerts is not UNSET for row, _ in told) else 0
 
 
 def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:
@@ -79,10 +79,18 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
 
     book, name = one.name
     left_out: list[str] = []
+    alerts: list[str] = []
     new: list[int] = []
     refused: LotworkError | None = None
     try:
-        watch_once(one.source, store, tell=left_out.append, progress=progress_of(name), recorded=new.append)
+        watch_once(
+            one.source,
+            store,
+            tell=left_out.append,
+            alert=alerts.append,
+            progress=progress_of(name),
+            recorded=new.append,
+        )
     except (SourceUnreachableError, InputRefusedError) as failed:  # the others are asked all the same
         refused = failed
     return PolledRow(
@@ -90,6 +98,7 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
         source=name,
         new=sum(new),
         left_out=left_out or UNSET,
+        alerts=alerts or UNSET,
         error=UNSET if refused is None else without_secrets(str(refused)),
     ), refused
 
@@ -128,8 +137,9 @@ def _say(call: Call, listing: PollListing) -> None:
         outcome = [f"{row.new} new event{'' if row.new == 1 else 's'}"] if row.new or row.error is UNSET else []
         outcome += [] if row.error is UNSET else [row.error]
         tell(f"{row.source} ({row.book}): {'; then '.join(outcome)}")
-        for words in () if row.left_out is UNSET else row.left_out:
-            tell(f"  {words}")
+        for told in (row.left_out, row.alerts):
+            for words in () if told is UNSET else told:
+                tell(f"  {words}")
     for priced in listing.prices:
         why = f": {'; '.join(priced.why)}" if priced.why else ""
         tell(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending" + why)

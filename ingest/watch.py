@@ -37,11 +37,13 @@ def watch_once(
     most_pages: int = MOST_PAGES,
     stop: Callable[[], bool] = never,
     tell: Callable[[str], None] = quiet,
+    alert: Callable[[str], None] | None = None,
     progress: Callable[[str], None] = quiet,
     recorded: Callable[[int], None] = uncounted,
 ) -> int:
     """Record what *source* has after its cursor; return how many events were new, and *tell* what was left out.
 
+    What a person must look at is told to *alert*; left out, with all else that is told.
     *progress* is told, after each page, how far a long reading has come, and *recorded* how many events of the page
     were new: where a later page fails, those before it stand.
 
@@ -65,8 +67,10 @@ def watch_once(
         of_page = record(source, recorder, cursor, page)
         recorded(of_page)
         new += of_page
-        for words in (*filter(None, (page.left_out,)), *page.alerts):
-            tell(words)
+        if page.left_out is not None:
+            tell(page.left_out)
+        for words in page.alerts:
+            (alert or tell)(words)
         if page.progress is not None:
             progress(page.progress)
         if not page.more:

@@ -8,12 +8,16 @@ from lotwork.reports.rows import Row
 
 
 class PolledRow(Row, frozen=True, kw_only=True):
-    """A source that was asked: how many of its events are new, what was left out, and why it refused where it did."""
+    """A source that was asked: how many of its events are new, and why it refused where it did.
+
+    `left_out` says which rows are no events, as was asked for; `alerts`, what a person must look at.
+    """
 
     book: str
     source: str
     new: int
     left_out: list[str] | UnsetType = UNSET
+    alerts: list[str] | UnsetType = UNSET
     error: str | UnsetType = UNSET
 
 

@@ -66,6 +66,9 @@ class FolderSource:
     _known_as: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict)
     """The digest of each file by its status, so that one that lies unchanged is not read in each look."""
     _left_out: str | None = None
+    """Which rows of the file that is let in are no events."""
+    _asked: str | None = None
+    """Which of them wait for a person's word."""
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return the events of the next file that was not let in yet; each file is taken up once a look.
@@ -90,16 +93,22 @@ class FolderSource:
                     self._first_refused = self._first_refused or refused
                     continue
                 self._let_in, self._left_at = True, json.dumps([*known, digest])
-                return Page(events=events, cursor=self._left_at, more=bool(self._waiting), left_out=self._told())
+                return self._page(events, self._left_at)
         if self._first_refused and not self._let_in:
             raise self._first_refused
-        self._left_out = None
-        return Page(events=(), cursor=cursor or "[]", left_out=self._told())
+        self._left_out = self._asked = None
+        return self._page((), cursor or "[]")
 
-    def _told(self) -> str | None:
-        """Return what of a file is no event, and at the end of a look that let one in, which could not be."""
+    def _page(self, events: tuple[Event, ...], cursor: str) -> Page:
+        """Return *events* with what of their file is none, and at the end of a look, which file could not be let in."""
         refused = None if self._waiting or self._first_refused is None else str(self._first_refused)
-        return "; ".join(filter(None, (self._left_out, refused))) or None
+        return Page(
+            events=events,
+            cursor=cursor,
+            more=bool(self._waiting),
+            left_out=self._left_out,
+            alerts=tuple(filter(None, (self._asked, refused))),
+        )
 
     def _list(self) -> None:
         """Begin a look: note the files that there are, by name."""
@@ -153,7 +162,7 @@ class FolderSource:
         return tuple(intake.events[self.book])
 
     def _lines(self, path: Path, problems: list[Problem]) -> Iterator[TextLine]:
-        self._left_out = None
+        self._left_out = self._asked = None
         if path.suffix.lower() == ".jsonl":
             return read_json_lines(path, problems, opener=self._opener)
         if self.column_map is None:
@@ -173,9 +182,11 @@ class FolderSource:
             told = read_file(path, self.profile, settings, wallet=self.wallet, home_zone=home_zone, opener=self._opener)
         except UnknownFaceError as unknown:
             raise InputRefusedError(f"{unknown}; here, set `map` of source {self.name}") from None
-        waiting = "".join(f"; your word is needed: {why}, {asked}" for why, asked in told.asked.items())
         if told.left_out:
-            self._left_out = f"{path.name}: {told}{waiting}"
+            self._left_out = f"{path.name}: {told}"
+        if told.asked:
+            words = "; ".join(f"{why}, {asked}" for why, asked in told.asked.items())
+            self._asked = f"{path.name}: your word is needed: {words}"
         return told
 
 

@@ -17,7 +17,7 @@ from tests.ingest.pools.kit import NOW, Asked, Case, Paid, world
 from tests.ingest.pools.test_every_pool import FAULTS, held, meant
 
 POLLS = int(os.environ.get("LOTWORK_SOAK_POLLS", "40"))
-"""How often each pool is asked; 800 were tried once, through 30 percent faults."""
+"""How often each pool is asked, through 30 percent faults; LOTWORK_SOAK_POLLS says otherwise."""
 FAULTS_OF_A_HUNDRED = 30
 HOLDING = frozenset({"too many, wait", "too many, until"})
 """Faults by which the whole host is left alone, by the machine's clock."""
