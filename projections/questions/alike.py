@@ -80,6 +80,8 @@ def looks_of(event: Flow) -> Iterator[Near]:
                 yield from _near_receipts(event.asset, amount, named_txid=False)
         if place != "left":
             yield _about((place, event.asset), event.quantity)
+        if place in _EITHER:
+            yield Near((_EITHER[place], event.asset), event.quantity, event.quantity, event.quantity)
 
 
 def leaves_at(event: Sent) -> Iterator[tuple[Place, int]]:
@@ -166,6 +168,10 @@ def _is_one_gift(one: e.GiftReceived, other: e.GiftReceived) -> bool:
     return one.quantity == other.quantity and _may_be_equal(one, other)
 
 
+def _is_given_as_bought(one: e.GiftReceived | e.Purchase, other: e.GiftReceived | e.Purchase) -> bool:
+    return one.quantity == other.quantity and one.wallet == other.wallet and _may_be_equal(one, other)
+
+
 def _name_two(one: Flow, other: Flow) -> bool:
     """Say if both name a transaction: then those are compared."""
     return getattr(one, "txid", None) is not None and getattr(other, "txid", None) is not None
@@ -249,6 +255,7 @@ def _dollars(trade: Traded) -> int:
 _PLACES: Mapping[type[Flow], str] = {
     e.Movement: "left", e.Purchase: "bought", e.GiftReceived: "given", e.Sale: "sold"
 }  # fmt: skip
+_EITHER = {"bought": "given", "given": "bought"}
 _LEFT_AS: Mapping[type[Sent], Place] = {e.Movement: ("seen to leave",), e.Transfer: ("said to leave",)}
 _ALIKE: Mapping[tuple[type[Flow], type[Flow]], Callable[[Any, Any], bool]] = {
     (e.Receipt, e.Receipt): _is_one_payment,
@@ -256,6 +263,8 @@ _ALIKE: Mapping[tuple[type[Flow], type[Flow]], Callable[[Any, Any], bool]] = {
     (e.Receipt, e.GiftReceived): _is_given,
     (e.Receipt, e.Movement): _left_as,
     (e.Receipt, e.Purchase): _left_as,
+    (e.GiftReceived, e.Purchase): _is_given_as_bought,
+    (e.Purchase, e.GiftReceived): _is_given_as_bought,
     (e.Transfer, e.Transfer): _is_one_move,
     (e.Movement, e.Transfer): _is_moved,
     (e.Purchase, e.Purchase): _is_one_trade,

@@ -17,9 +17,16 @@ from lotwork.projections.questions.alike import Flow, Gone, amounts_of, how_much
 
 TWO = {"may_repeat": SETTLED}
 """What a correction sets in an event that is another one than it was held to be."""
+ARRIVED = (e.Receipt, e.Purchase, e.GiftReceived)
+"""The kinds of coins that came into a wallet; a wallet's own transfer is none."""
 _TWINS = (
     "{one} and {two} tell as much {asset} within a day{apart}: if it is one {thing}, void one of them: `{void}`; if "
     "these are two, say so: `{two_things}`{all_of}"
+)
+_KINDS = (
+    "{one} and {two} tell as much {asset} within a day{apart}, one as a {kind} and the other as a {other_kind}, and "
+    "both count: if it is one, void what it is not: `{void}` or `{void_other}`; if these are two, say so: "
+    "`{two_things}`{all_of}"
 )
 _TRANSFER = (
     "{one.id} counts as income what {two.id} saw leave {wallet} within a day: if it is one transfer, say so: `{moved}`"
@@ -46,11 +53,26 @@ def ask_of_coins(book: str, assets: AssetTable, one: Flow, two: Flow) -> Finding
     """Return the question whether *one* and *two* are one: coins that came, moved or were traded."""
     if isinstance(one, e.Receipt) and isinstance(two, e.Movement | e.Purchase) and one.wallet != two.wallet:
         return _ask_of_transfer(book, assets, one, two)
+    apart = "" if _is_as_much(one, two) else ", but for what may be a fee"
+    if type(one) is not type(two) and isinstance(one, ARRIVED) and isinstance(two, ARRIVED):
+        kinds = _KINDS.format(
+            one=_said(one),
+            two=_said(two),
+            asset=one.asset,
+            apart=apart,
+            kind=kind_of(one),
+            other_kind=kind_of(two),
+            void=void_command(book, one.id),
+            void_other=void_command(book, two.id),
+            two_things=two_things(book, one.id),
+            all_of=_all_of(book, one),
+        )
+        return Finding("likely_twins", kinds, one.id)
     words = _TWINS.format(
         one=_said(one),
         two=_said(two),
         asset=one.asset,
-        apart="" if _is_as_much(one, two) else ", but for what may be a fee",
+        apart=apart,
         thing={e.Receipt: "payment", e.GiftReceived: "gift"}.get(type(one), kind_of(one)),
         void=void_command(book, two.id if _is_output(one) else one.id),
         two_things=two_things(book, one.id),

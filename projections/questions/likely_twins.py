@@ -30,6 +30,7 @@ from lotwork.projections.questions.lately import Lately
 from lotwork.projections.questions.likely_swaps import SwapFold
 from lotwork.projections.questions.rows_twice import COINS, MONEY, ROW_ID, Line, RowsTwice
 from lotwork.projections.questions.said_pending import MAY_BE_HELD, Held, PendingFold
+from lotwork.projections.questions.told_as_two import Arrived, ToldAsTwo
 from lotwork.projections.questions.unexplained import UNEXPLAINED
 
 TOLD_IN_LINES = COINS + MONEY
@@ -52,6 +53,7 @@ class TwinState(msgspec.Struct):
     gross: list[e.Receipt]
     traded: list[Traded]
     pending: list[Held]
+    arrived: list[Arrived]
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ class TwinFold:
     _sales: Lately[e.Sale] = field(default_factory=lambda: Lately(ONE_DAY, *_OF_COINS))
     _money: Lately[Money] = field(default_factory=lambda: Lately(alike_money.FEW_DAYS, *_OF_MONEY))
     _gross: GrossTwice = field(default_factory=GrossTwice)
+    _kinds: ToldAsTwo = field(default_factory=ToldAsTwo)
     _parts: InParts = field(init=False)
     _elsewhere: Elsewhere = field(init=False)
     _swaps: SwapFold = field(init=False)
@@ -98,6 +101,7 @@ class TwinFold:
             gross=list(self._gross.recent),
             traded=self._parts.kept(),
             pending=self._pending.held(),
+            arrived=self._kinds.kept(),
         )
 
     def resume(self, state: TwinState) -> None:
@@ -115,6 +119,7 @@ class TwinFold:
         self._gross.recent.extend(state.gross)
         self._parts.resume(state.traded)
         self._pending.resume(state.pending)
+        self._kinds.resume(state.arrived)
         self._swaps.sold.extend(state.sold)
         self._swaps.asked.update((came.id, came) for came in state.asked)
 
@@ -127,13 +132,16 @@ class TwinFold:
             case e.Receipt():
                 if event.doubt is None or event.doubt == "none":  # else it is in no figure, and asked about already
                     self._take_receipt(event)
+                    self._take_kinds(event)
                     beside = self._coins.recent
             case e.Purchase():
                 self._parts.take(event)
                 self._take_coins(event)
+                self._take_kinds(event)
                 beside = self._coins.recent
             case e.GiftReceived():
                 self._take_coins(event)
+                self._take_kinds(event)
                 beside = self._coins.recent
             case e.Transfer() | e.Movement():
                 if not isinstance(event, e.Movement) or not event.is_fee:
@@ -182,6 +190,16 @@ class TwinFold:
             other = self._elsewhere.find(receipt)
             if other is not None:
                 self.findings.append(ask_of_coins(self.book, self.assets, receipt, other))
+
+    def _take_kinds(self, event: Arrived) -> None:
+        """Ask of what one teller tells of one wallet as income and as bought or given within minutes."""
+        for other in self._kinds.find(event):
+            one, two = (event, other) if isinstance(event, e.Receipt) else (other, event)
+            if self._may_ask(event, other) and self._may_ask(other, event):
+                self._kinds.drop(other)
+                self.findings.append(ask_of_coins(self.book, self.assets, one, two))
+                return
+        self._kinds.keep(event)
 
     def _take_coins(self, coins: Coins) -> None:
         found = self._coins.find(coins)
