@@ -14,6 +14,7 @@ from lotwork.ledger.units import AssetTable, unscaled
 
 PINNED = frozenset({"asset", "void", "correction", "filing"})
 ARRIVALS = frozenset({"receipt", "purchase"})
+AMOUNTS = frozenset({"quantity", "gross_quantity", "pool_fee_quantity", "fee_quantity"})
 EITHER = (
     ("price_usd", "value_usd"), ("value_usd", "price_usd"), ("price_usd", "no_market"), ("value_usd", "no_market"),
     ("no_market", "price_usd"), ("no_market", "value_usd"),
@@ -38,6 +39,9 @@ def corrected(event: e.Event, correction: e.Correction, assets: AssetTable) -> e
         if isinstance(event, e.Movement) and kind == "sale":
             gone = event.quantity + (event.fee_quantity or 0)  # the network's fee left with the coins: disposed of too
             public["quantity"] = unscaled(gone, assets.decimals(event.asset))
+    if "asset" in correction.set_:  # the noughts that one coin's decimals print are more than another coin has
+        bare = {key: told.rstrip("0").rstrip(".") for key, told in public.items() if key in AMOUNTS and "." in told}
+        public = {**public, **bare}
     for given, other in EITHER:
         if given in correction.set_ and other not in correction.set_:
             public.pop(other, None)

@@ -41,6 +41,7 @@ from lotwork.projections.questions.lists import ask_of_nameless
 from lotwork.projections.questions.names_alike import names_alike
 from lotwork.projections.questions.names_nothing import names_nothing
 from lotwork.projections.questions.payers import Payers
+from lotwork.projections.questions.price_left import prices_left
 from lotwork.projections.questions.told_twice import with_answers
 from lotwork.projections.questions.unlikely import Level, UnlikelyFold
 from lotwork.projections.questions.wallets_near import with_wallets_near
@@ -269,10 +270,10 @@ class Book:
         return with_wallets_near(self.history, self.findings, places, held, self.taxpayer.wallets)
 
     def _names_alike(self) -> tuple[Finding, ...]:
-        """Return what looks like one under two names, and what names nothing; the log is read for it, once."""
+        """Return what looks like one under two names, names nothing or left a price; the log is read for it, once."""
         if self._names[0] != self.events:
             held, declared = self.balances.held, self.taxpayer.wallets
-            nothing = names_nothing(self.history, held, declared)
+            nothing = (*names_nothing(self.history, held, declared), *prices_left(self.history))
             self._names = self.events, (*names_alike(self.history, held, declared), *nothing)
         return self._names[1]
 
