@@ -79,6 +79,7 @@ REMEDIES = {
     "told_in_parts": Remedy("A trade told whole and in its parts"),
     "likely_transfer": Remedy("Income that looks like a transfer"),
     "amount_unlikely": Remedy("An amount that may be in another unit"),
+    "year_unlikely": Remedy("Tax or facts of a year that is probably another one"),
     "price_left": Remedy("A correction that left a price of something else"),
     "likely_swap": Remedy("Income that looks like the other side of a sale"),
     "wallet_spelled_twice": Remedy("A wallet that is spelled in two ways"),

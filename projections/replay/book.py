@@ -45,6 +45,7 @@ from lotwork.projections.questions.price_left import prices_left
 from lotwork.projections.questions.told_twice import with_answers
 from lotwork.projections.questions.unlikely import Level, UnlikelyFold
 from lotwork.projections.questions.wallets_near import with_wallets_near
+from lotwork.projections.questions.years_apart import years_apart
 from lotwork.rules.load import Law
 
 
@@ -259,7 +260,8 @@ class Book:
             for selection in self.lots.choices.late
         )
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
-        asked = chain(self._names_alike(), ask_of_nameless(self.history))
+        years = years_apart(self.taxpayer, self.history.book)
+        asked = chain(self._names_alike(), ask_of_nameless(self.history), years)
         found = chain(troubles, self._with_wallets_near(), self.assumed, late, asked)
         return tuple(dict.fromkeys(findings_in(self.history.book, found)))
 
