@@ -6,9 +6,10 @@ What is guessed is a proposal that a person reads: it is written as a map, and i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,9 +26,14 @@ MOST_LINES = 60
 SHOWN_ROWS = 3
 SHOWN = 32
 NARROWEST = 2
+HOURS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
+ORDERS = (
+    "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%m/%d/%y", "%d/%m/%y", "%y/%m/%d",
+    "%d.%m.%y", "%m-%d-%y", "%d-%m-%y",
+)  # fmt: skip
+"""In which order a day, its month and its year stand in figures; between dots the day is first."""
 FORMATS = (
-    "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y",
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%b %d %Y %H:%M:%S", "%b %d, %Y", "%d %b %Y", "%m/%d/%y",
+    *(day + hour for day in ORDERS for hour in HOURS), "%b %d %Y %H:%M:%S", "%b %d, %Y", "%d %b %Y",
 )  # fmt: skip
 _NUMBER = re.compile(r"[-+(]?[$€£]?-?[0-9][0-9.,' ]*\)?(?:[eE]-?[0-9]+)?")
 _COMMA = re.compile(r"^[^0-9]*0,[0-9]|,(?:[0-9]{1,2}|[0-9]{4,})\)?$")
@@ -156,14 +162,38 @@ def _guess(column: Column) -> str:
 
 def _format(cells: Sequence[str]) -> str | None:
     """Return how all of *cells* are read as times; None where they are none."""
+    return next(_formats(cells), None)
+
+
+def _formats(cells: Sequence[str]) -> Iterator[str]:
+    """Yield each way in which all of *cells* are read as times, the likeliest first."""
     with suppress(ValueError):
         if all("-" in cell and datetime.fromisoformat(cell).year for cell in cells):
-            return "iso"
+            yield "iso"
+            return
     for way in FORMATS:
         with suppress(ValueError):
             if all(datetime.strptime(cell, way) for cell in cells):  # noqa: DTZ007 - only its shape is asked
-                return way
-    return None
+                yield way
+
+
+def _date_format(cells: Sequence[str]) -> str:
+    """Return the line of a map that says how *cells* are read; which of two orders fits them all is not guessed."""
+    ways = list(_formats(cells))
+    orders = [way for way in ways if _read_as(cells, way) != _read_as(cells, ways[0])]
+    if not orders:
+        return f"date_format = {_quoted(ways[0] if ways else 'iso')}"
+    both = " and ".join(map(_quoted, (ways[0], *orders)))
+    return f'date_format = "{CHANGE_ME}"    # {both} fit every row that was looked at: say which it is'
+
+
+def _read_as(cells: Sequence[str], way: str) -> list[datetime]:
+    read = datetime.fromisoformat if way == "iso" else partial(_by_format, way)
+    return [read(cell) for cell in cells]
+
+
+def _by_format(way: str, cell: str) -> datetime:
+    return datetime.strptime(cell, way)  # noqa: DTZ007 - only held against another reading
 
 
 def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[Column]) -> str:
@@ -173,7 +203,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
     coins = _tell_coins(columns)
     kind, key = ("receipt", "quantity") if coins else ("expense", "amount_usd")
     amount = by_key.get(key)
-    way = _format([cell for cell in at.cells if cell]) if at is not None else "iso"
+    dated = _date_format([cell for cell in at.cells if cell] if at is not None else ())
     comma = amount is not None and any(map(_COMMA.search, amount.cells))
     mapped = [f"{out} = {_quoted(by_key[out].name)}" for out in (key, "at", "asset", "txid", "note") if out in by_key]
     unread = [f"#   {_quoted(column.name)}" for column in columns if not column.guess]
@@ -184,7 +214,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         *([f"skip_lines = {line - 1}"] if line > 1 and sheet.text else []),
         *([f"delimiter = {_quoted(delimiter)}"] if delimiter != "," else []),
         *(['decimal = ","', 'thousands = "."'] if comma else ['thousands = ","']),
-        f"date_format = {_quoted(way or 'iso')}",
+        dated,
         'time_zone = "UTC"          # the zone of times that name none: is it yours?',
         "",
         "[columns]                  # key = column",

@@ -16,6 +16,8 @@ MOST_DIGITS = 60
 GROUP = 3
 NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?|\.[0-9]+", re.ASCII)
 _MONEY_IN_THOUSANDS = re.compile(r"[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*", re.ASCII)
+_ORDERED = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})\b", re.ASCII)
+_MONTHS = 12
 _EPOCH = re.compile(r"[0-9]{9,13}(\.[0-9]+)?", re.ASCII)
 
 
@@ -78,10 +80,25 @@ def read_time(cell: str, column_map: ColumnMap) -> datetime | date:
             has_hour = len(cell) > len("2026-01-31")
     except (ValueError, re.error):
         asked = "an ISO date" if column_map.date_format == "iso" else column_map.date_format
-        raise AmountError(f"{cell[:SHOWN]!r} is not {asked}", "say its date_format in the map") from None
+        raise AmountError(f"{cell[:SHOWN]!r} is not {asked}", _how_it_is_dated(cell)) from None
     if not has_hour:
         return told.date()
     return _in_zone(told, cell, column_map)
+
+
+def _how_it_is_dated(cell: str) -> str:
+    """Return what to say in the map; of two orders that both fit it is not guessed which."""
+    figures = _ORDERED.match(cell)
+    if figures is None:
+        return "say its date_format in the map"
+    first, mark, second, year = figures.groups()
+    long = "%Y" if len(year) > len("26") else "%y"
+    ways = [f'"{mark.join((*order, long))}"' for order in (("%m", "%d"), ("%d", "%m"))]
+    month, day = (int(part) <= _MONTHS for part in (first, second))
+    fitting = [way for way, fits in zip(ways, (month, day), strict=True) if fits]
+    if len(fitting) == len(ways):
+        return f"say its date_format in the map: {ways[0]} has the month first, {ways[1]} the day"
+    return f"say its date_format in the map, such as {fitting[0]}" if fitting else "say its date_format in the map"
 
 
 def _in_zone(told: datetime, cell: str, column_map: ColumnMap) -> datetime:

@@ -229,7 +229,8 @@ def _setting_problems(name: str, made: ColumnMap) -> list[Problem]:
     if made.id is not None and not PLACE.search(made.id):
         problems.append(Problem(name, "id", "every row would have the same id", "name a column, like {Number}"))
     if made.date_format not in DATE_WORDS and "%" not in made.date_format:
-        problems.append(Problem(name, "date_format", "it is no format", 'say "iso", "epoch" or "%d.%m.%Y"'))
+        how = 'say "iso", "epoch" or "%d.%m.%Y"; of 03/04/2026 "%m/%d/%Y" has the month first, "%d/%m/%Y" the day'
+        problems.append(Problem(name, "date_format", "it is no format", how))
     problems += [
         Problem(name, f"only.{column}", fault, 'write ["a word"], or { contains = ["a part"], pattern = ["^A.*"] }')
         for column in made.only

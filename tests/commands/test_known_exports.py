@@ -291,3 +291,42 @@ def test_exploring_guesses_at_words_of_other_tongues(
     lotwork("import", bank, "--map", written_map, "--set", "category=electricity")
     (event,) = recorded(lotwork)
     assert (event["amount_usd"], event["at"], event["note"]) == ("12.500000", "2026-02-01T12:00:00Z", "Strom")
+
+
+@pytest.mark.parametrize("hour", ["", " 14:05", " 02:05:00 PM"])
+@pytest.mark.parametrize(
+    ("days", "order"),
+    [
+        (("03/04/2026", "05/06/2026"), None),
+        (("3-4-2026", "1-12-2026"), None),
+        (("03/04/26", "12/12/26"), None),
+        (("03/04/2026", "25/03/2026"), "%d/%m/%Y"),
+        (("03/25/2026", "03/04/2026"), "%m/%d/%Y"),
+        (("03-04-2026", "13-04-2026"), "%d-%m-%Y"),
+        (("05/05/2026", "06/06/2026"), "%m/%d/%Y"),
+    ],
+)
+def test_the_order_of_day_and_month_is_asked_where_both_fit(
+    lotwork: Caller,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    days: tuple[str, str],
+    order: str | None,
+    hour: str,
+) -> None:
+    """A wrong order puts a payout into another month, or another year, at another price."""
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{day}{hour},0.0{number},BTC\n" for number, day in enumerate(days, 1))
+    (tmp_path / "pool.csv").write_text(f"Date,Payout,Coin\n{rows}", encoding="utf-8")
+    lotwork("import", "pool.csv", "--explore")
+    written_map = tmp_path / "pool.csv.map.toml"
+    text = written_map.read_text(encoding="utf-8")
+    words = ("import", "pool.csv", "--map", written_map, "--set", "wallet=cold")
+    if order is None:
+        assert 'date_format = "CHANGE-ME"' in text
+        assert "pool.csv.map.toml: date_format: it is no format" in lotwork(*words, code=3).err
+        assert lotwork("head", "--json").result["position"] == 0
+    else:
+        assert f'date_format = "{order}' in text
+        lotwork(*words)
+        assert len(recorded(lotwork)) == len(days)

@@ -455,3 +455,25 @@ def test_a_key_of_a_map_in_another_spelling_is_refused_with_the_one_it_is(key: s
     with pytest.raises(InputRefusedError) as refused:
         load_map({"kind": "receipt", "columns": {"at": "Time"}, "optional": {key: "Price"}})
     assert "did you mean 'price_usd'?" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["03/04/2026"], '"%m/%d/%Y" has the month first, "%d/%m/%Y" the day'),
+        (["3-4-26"], '"%m-%d-%y" has the month first, "%d-%m-%y" the day'),
+        (["03.04.2026 12:00"], '"%m.%d.%Y" has the month first, "%d.%m.%Y" the day'),
+        (["25/03/2026"], 'say its date_format in the map, such as "%d/%m/%Y"'),
+        (["03/25/2026"], 'say its date_format in the map, such as "%m/%d/%Y"'),
+    ],
+)
+def test_a_date_whose_order_no_map_says_is_refused(cells: list[str], words: str, tmp_path: Path) -> None:
+    with pytest.raises(InputRefusedError) as refused:
+        told(tmp_path, "time,amount\n" + "".join(f"{cell},1\n" for cell in cells), POOL)
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("way", ["%m/%d/%Y", "%d/%m/%Y"])
+def test_rows_that_contradict_the_order_of_the_map_refuse_the_file(way: str, tmp_path: Path) -> None:
+    with pytest.raises(InputRefusedError, match="is not"):
+        told(tmp_path, "time,amount\n03/04/2026,1\n25/03/2026,1\n03/25/2026,1\n", {**POOL, "date_format": way})
