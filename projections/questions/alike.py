@@ -8,15 +8,26 @@ two such files only what lies half a day apart or less is held to be one.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import named
+from lotwork.ledger.receipts_alike import KEPT_PART
 from lotwork.ledger.tellers import FEE_SHARE, FROM_A_FILE, teller_of
 from lotwork.ledger.told_again import HALF_A_DAY, may_be_one_instant
 from lotwork.ledger.txids import txid_key
+from lotwork.ledger.units import MICROS
 from lotwork.projections.questions.lately import Near, Place
 
+CLOCKS_APART = timedelta(hours=1)
+"""So much earlier may a house say that it received what a pool says that it paid."""
+MOST_KEPT = {"BTC": 50_000}
+"""Base units that a withdrawal of a coin costs at most."""
+MOST_KEPT_USD = 50 * MICROS
+"""The same in micro-dollars, of any other coin: about as much."""
+NOT_PAID_OUT = frozenset({"staking", "referral", "block_reward"})
+"""What no pool pays out: an exchange credits it by itself, or a node mined it."""
 Gone: TypeAlias = e.Movement | e.Purchase
 """What left a wallet, or was bought into one and may have been sent on."""
 Coins: TypeAlias = e.Receipt | e.Transfer | e.Movement | e.Purchase | e.GiftReceived
@@ -67,7 +78,7 @@ def looks_of(event: Flow) -> Iterator[Near]:
     """Yield where what *event* may repeat is to be found."""
     if type(event) is e.Receipt:
         for amount in amounts_of(event):
-            yield from _near_receipts(event.asset, amount, named_txid=event.txid is not None)
+            yield from _near_receipts(event.asset, amount, named_txid=event.txid is not None, share=KEPT_PART)
             yield _about(("came", event.asset, event.wallet), amount)
         yield from (_about((place, event.asset), event.quantity) for place in ("given", "left", "bought"))
     elif type(event) is e.Transfer:
@@ -114,14 +125,14 @@ def _receipts(asset: str, *, named_txid: bool) -> Place:
     return "receipt", asset, "txid" if named_txid else ""
 
 
-def _near_receipts(asset: str, amount: int, *, named_txid: bool) -> Iterator[Near]:
-    yield _about(_receipts(asset, named_txid=False), amount)
+def _near_receipts(asset: str, amount: int, *, named_txid: bool, share: int = FEE_SHARE) -> Iterator[Near]:
+    yield _about(_receipts(asset, named_txid=False), amount, share)
     if not named_txid:
-        yield _about(_receipts(asset, named_txid=True), amount)
+        yield _about(_receipts(asset, named_txid=True), amount, share)
 
 
-def _about(place: Place, amount: int) -> Near:
-    return Near(place, amount - amount // FEE_SHARE, amount + amount // (FEE_SHARE - 1) + 1, amount)
+def _about(place: Place, amount: int, share: int = FEE_SHARE) -> Near:
+    return Near(place, amount - amount // share, amount + amount // (share - 1) + 1, amount)
 
 
 def how_much(event: Flow) -> int:
@@ -143,9 +154,37 @@ def may_be_one(one: Flow, other: Flow) -> bool:
 
 def _is_one_payment(one: e.Receipt, other: e.Receipt) -> bool:
     apart = one.pool is not None and other.pool is not None and named(one.pool) != named(other.pool)
-    if apart or _name_two(one, other) or not _is_near(one, amounts_of(other)):
+    if apart or _name_two(one, other):
         return False
+    if not _is_near(one, amounts_of(other)):
+        return _is_withdrawn(one, other) or _is_withdrawn(other, one)
     return _may_be_equal(one, other) if set(amounts_of(one)) & set(amounts_of(other)) else _may_differ(one, other)
+
+
+def _is_withdrawn(paid: e.Receipt, came: e.Receipt) -> bool:
+    """Say if *came* may be what a house received of *paid*, less what a pool or network keeps of a withdrawal.
+
+    So much less is a sign only where one of the two is the payer's word and the other the receiver's: they tell of two
+    wallets, or the receiver of the one that is named as it is. Two pools that pay one wallet are two payers, and of two
+    files without a source the one that names a pool is the payer; what a node saw is what came, with its output.
+    """
+    fee = paid.quantity - came.quantity
+    if not 0 < fee <= paid.quantity // KEPT_PART or came.vout is not None or paid.vout is not None:
+        return False
+    if came.at < paid.at - CLOCKS_APART or None in (paid.source, came.source) or not _may_differ(paid, came):
+        return False
+    if named(paid.wallet) == named(paid.source) or (
+        paid.wallet == came.wallet and named(came.wallet) != named(came.source)
+    ):
+        return False  # a house's own word is no payer's
+    if paid.source == came.source and (paid.pool is None or came.pool is not None):
+        return False
+    if paid.income in NOT_PAID_OUT or came.income in NOT_PAID_OUT:
+        return False
+    if paid.asset in MOST_KEPT:
+        return fee <= MOST_KEPT[paid.asset]
+    value, quantity = max((each.value_usd_micros or 0, each.quantity) for each in (paid, came))
+    return value > 0 and fee * value <= MOST_KEPT_USD * quantity
 
 
 def _is_brought(one: e.Receipt, other: e.Transfer) -> bool:

@@ -326,3 +326,88 @@ def test_a_book_that_goes_on_asks_what_one_from_zero_asks(lines: list[dict[str, 
             continue
         resumed.take(tail)
         assert resumed.told() == Book.begin(History.read(log, MAIN)).fold().told()
+
+
+SMALL = receipt("small", "2025-03-01T12:00:00Z", "0.001", "90000", source="braiins")
+ARRIVED = receipt("arrived", "2025-03-01T17:00:00Z", "0.00095", "90000", source="coinbase", wallet="coinbase")
+
+
+@pytest.mark.parametrize(
+    ("paid", "came"),
+    [
+        ({}, {}),
+        ({}, {"quantity": "0.0009", "at": "2025-03-02T11:00:00Z"}),
+        ({"pool": "Braiins", "txid": "ab" * 32}, {"wallet": "exchange", "pool": "braiins"}),
+        ({"wallet": "coinbase"}, {"at": "2025-03-01T11:30:00Z"}),
+        ({"quantity": "0.02"}, {"quantity": "0.0195"}),
+        (
+            {"asset": "LTC", "quantity": "1", "price_usd": "100"},
+            {"asset": "LTC", "quantity": "0.95", "price_usd": "100"},
+        ),
+        ({}, {"income": "other", "price_usd": None}),
+    ],
+)
+def test_a_payout_that_a_house_received_less_a_withdrawals_fee_is_asked_about(
+    paid: dict[str, Any], came: dict[str, Any]
+) -> None:
+    later = max((ARRIVED | came, SMALL | paid), key=lambda line: str(line["at"]))
+    assert asked(SMALL | paid, ARRIVED | came) == [("likely_twins", later["id"])]
+
+
+@pytest.mark.parametrize(
+    ("paid", "came"),
+    [
+        ({}, {"quantity": "0.00089"}),
+        ({}, {"quantity": "0.00105"}),
+        ({}, {"at": "2025-03-01T10:59:00Z"}),
+        ({}, {"at": "2025-03-02T12:00:01Z"}),
+        ({"quantity": "1"}, {"quantity": "0.95"}),
+        (
+            {"asset": "LTC", "quantity": "90", "price_usd": "100"},
+            {"asset": "LTC", "quantity": "85", "price_usd": "100"},
+        ),
+        ({"asset": "LTC", "price_usd": None}, {"asset": "LTC", "price_usd": None}),
+        ({}, {"income": "staking"}),
+        ({"pool": "braiins"}, {"pool": "luxor"}),
+        ({}, {"wallet": "cold"}),
+        ({"wallet": "braiins"}, {}),
+        ({}, {"txid": "ab" * 32, "vout": 0}),
+    ],
+)
+def test_what_is_no_withdrawals_fee_less_or_no_houses_word_is_two(paid: dict[str, Any], came: dict[str, Any]) -> None:
+    assert asked(SMALL | paid, ARRIVED | came) == []
+
+
+def test_daily_payouts_of_two_pools_are_not_drowned_in_questions() -> None:
+    """Sixty days of two pools that pay nearly as much: into one wallet, and each named into its own."""
+    for mine, yours in (({}, {}), ({"pool": "braiins"}, {"pool": "luxor", "wallet": "hot"})):
+        lines = []
+        for day in range(60):
+            at = datetime(2025, 3, 1, 6, tzinfo=UTC) + timedelta(days=day)
+            paid = f"0.00{100 + day % 7}"
+            lines.append(receipt(f"a{day}", at.isoformat(), paid, source="braiins") | mine)
+            later = (at + timedelta(hours=3)).isoformat()
+            lines.append(receipt(f"b{day}", later, f"0.000{95 + day % 3}", source="luxor") | yours)
+        assert asked(*lines) == []
+
+
+def test_the_exact_one_of_two_arrivals_is_paired_first() -> None:
+    exact = ARRIVED | {"id": "exact", "quantity": "0.001", "at": "2025-03-01T18:00:00Z"}
+    other = SMALL | {"id": "other", "quantity": "0.00095"}
+    told_of = [each.message for each in book_of(SMALL, other, ARRIVED, exact).told() if each.code == "likely_twins"]
+    pairs = [(words.split()[0], words.partition(" and ")[2].split()[0]) for words in told_of]
+    assert pairs == [("arrived", "other"), ("exact", "small")]
+
+
+def test_each_answer_about_a_withdrawals_fee_settles_it() -> None:
+    (finding,) = (each for each in book_of(SMALL, ARRIVED).told() if each.code == "likely_twins")
+    assert "but for what may be a fee" in finding.message
+    for answer in answers(finding.message):
+        assert codes(book_of(SMALL, ARRIVED, *answer)) == []
+
+
+def test_of_two_files_without_a_source_the_one_that_names_a_pool_is_the_payer() -> None:
+    paid, came = SMALL | {"source": "csv", "row": POOL_ROW}, ARRIVED | {"source": "csv", "row": EXCHANGE_ROW}
+    assert asked(paid | {"pool": "braiins"}, came) == [("likely_twins", "arrived")]
+    assert asked(paid, came) == []
+    assert asked(paid | {"pool": "braiins"}, came | {"row": LATER_ROW}) == []
