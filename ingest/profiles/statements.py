@@ -6,7 +6,6 @@ Neither is let past its bounds: no entities, no other namespace of units, one mo
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import warnings
 from collections import Counter
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from lotwork.ingest.profiles.bank_file import whole
 from lotwork.ingest.profiles.costs import energy, payment
 from lotwork.ingest.profiles.reading import Asked, KnownRows
 from lotwork.ingest.profiles.row import CellError, NoEvent, Told
@@ -34,6 +34,8 @@ MOST_DEEP = 60
 _TAG = re.compile(r"<(/?)([^<>]*)>?\s*([^<\s]?)")
 _TAGS_OF_LISTS = re.compile(rb"</?(?:BANKTRANLISTP|STMTTRNP?)>", re.IGNORECASE)
 _LIST, _PAYMENT = b"<BANKTRANLISTP>", b"<STMTTRN>"
+_UNREAD = re.compile(r"Can't set \w+\.(\w+) to ([^:]{1,40}):")
+"""What ofxtools says of an element that it does not read."""
 _HOLD = re.compile(rb"<TRNTYPE>\s*HOLD\b", re.IGNORECASE)
 BANK, METER = "ofx", "green-button"
 UNITS = {BANK: "payment", METER: "reading"}
@@ -98,9 +100,6 @@ def _digest(*parts: str) -> str:
 
 
 def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
-    from ofxtools.Parser import OFXTree  # noqa: PLC0415 - most files are tables
-
-    broken = f"{name}: the OFX cannot be read: export it again, as OFX or CSV"
     if b"<!" in data[:BEGUN]:
         raise InputRefusedError(f"{name}: it declares entities, as no bank does: export it again")
     if _deepest(data) > MOST_DEEP:
@@ -109,11 +108,13 @@ def _of_bank(name: str, data: bytes, told: Told) -> Iterator[_Told]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of tags it does not know: what is lost by that is counted below
-            tree = OFXTree()
-            tree.parse(io.BytesIO(data))
-            statements = tree.convert().statements
-    except (SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
-        raise InputRefusedError(broken) from None
+            statements = whole(data, name).convert().statements
+    except InputRefusedError:
+        raise
+    except (SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as wrong:
+        unread = _UNREAD.search(str(wrong))
+        what = "" if unread is None else f" ({unread[1]}: {unread[2]})"
+        raise InputRefusedError(f"{name}: the OFX cannot be read{what}: export it again, as OFX or CSV") from None
     count = sum(len(statement.transactions or ()) for statement in statements)
     if count != data.upper().count(b"<STMTTRN>"):
         raise InputRefusedError(f"{name}: not all of its payments can be read: export it again, as OFX or CSV")

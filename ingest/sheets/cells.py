@@ -10,14 +10,13 @@ from decimal import Decimal
 from lotwork.ingest.sheets.column_map import ColumnMap
 from lotwork.ingest.sheets.table import SHOWN
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
-from lotwork.ledger.units import ZERO, AmountError
+from lotwork.ledger.units import MONTHS, ZERO, AmountError
 
 MOST_DIGITS = 60
 GROUP = 3
 NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?|\.[0-9]+", re.ASCII)
 _MONEY_IN_THOUSANDS = re.compile(r"[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*", re.ASCII)
 _ORDERED = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})\b", re.ASCII)
-_MONTHS = 12
 _EPOCH = re.compile(r"[0-9]{9,13}(\.[0-9]+)?", re.ASCII)
 
 
@@ -94,7 +93,7 @@ def _how_it_is_dated(cell: str) -> str:
     first, mark, second, year = figures.groups()
     long = "%Y" if len(year) > len("26") else "%y"
     ways = [f'"{mark.join((*order, long))}"' for order in (("%m", "%d"), ("%d", "%m"))]
-    month, day = (int(part) <= _MONTHS for part in (first, second))
+    month, day = (int(part) <= MONTHS for part in (first, second))
     fitting = [way for way, fits in zip(ways, (month, day), strict=True) if fits]
     if len(fitting) == len(ways):
         return f"say its date_format in the map: {ways[0]} has the month first, {ways[1]} the day"

@@ -31,7 +31,7 @@ KNOWN_TO = {
     "click": ("cli.py", "commands/"),
     "structlog": ("service/", "scheduler.py", "alerts/", "ingest/"),
     "platformdirs": ("service/home.py",),
-    "ofxtools": ("ingest/profiles/statements.py",),
+    "ofxtools": ("ingest/profiles/bank_file.py",),
     "python_calamine": ("ingest/sheets/workbook.py",),
     "charset_normalizer": ("ingest/sheets/content.py",),
 }
