@@ -85,7 +85,9 @@ def _left(history: History, event: e.Event, steps: list[e.Correction]) -> Iterat
         told = {key: here if settled or key in given else told.get(key, here) for key in PRICES if key in public}
         last = step if _may_leave(step) else last
     here = _said(public)
-    keys = [key for key, before in told.items() if _is_of_other(history, key, before, here)]
+    keys = [
+        key for key, before in told.items() if Decimal(public[key]) and _is_of_other(history, key, before, here)
+    ]  # nothing is as much of any coin
     if keys and last is not None:
         yield _ask(history, event, last, keys, told[keys[0]], here)
 
