@@ -26,7 +26,8 @@ EVERY_CONNECTION = (
     "PRAGMA mmap_size = 0",
     "PRAGMA temp_store = MEMORY",
 )
-WRITERS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536")
+WRITERS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = EXTRA", "PRAGMA cache_size = -65536")
+"""EXTRA is FULL, but where the disk refused the write-ahead log and a rollback journal serves: its end is synced too."""
 READERS = ("PRAGMA query_only = ON",)
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
