@@ -27,7 +27,7 @@ EVERY_CONNECTION = (
     "PRAGMA temp_store = MEMORY",
 )
 WRITERS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = EXTRA", "PRAGMA cache_size = -65536")
-"""EXTRA is FULL, but where the disk refused the write-ahead log and a rollback journal serves: its end is synced too."""
+"""EXTRA is FULL, and where the disk refused the write-ahead log, it waits for the end of the rollback journal too."""
 READERS = ("PRAGMA query_only = ON",)
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
