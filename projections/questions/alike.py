@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from lotwork.ledger import events as e
-from lotwork.ledger.doubts import named
 from lotwork.ledger.tellers import FEE_SHARE, FROM_A_FILE, teller_of
 from lotwork.ledger.told_again import HALF_A_DAY, may_be_one_instant
 from lotwork.ledger.txids import txid_key
 from lotwork.projections.questions.lately import Near, Place
+from lotwork.projections.questions.pools_named import are_two_pools
 
 Gone: TypeAlias = e.Movement | e.Purchase
 """What left a wallet, or was bought into one and may have been sent on."""
@@ -140,8 +140,7 @@ def may_be_one(one: Flow, other: Flow) -> bool:
 
 
 def _is_one_payment(one: e.Receipt, other: e.Receipt) -> bool:
-    apart = one.pool is not None and other.pool is not None and named(one.pool) != named(other.pool)
-    if apart or _name_two(one, other) or not _is_near(one, amounts_of(other)):
+    if are_two_pools(one, other) or _name_two(one, other) or not _is_near(one, amounts_of(other)):
         return False
     return _may_be_equal(one, other) if set(amounts_of(one)) & set(amounts_of(other)) else _may_differ(one, other)
 
