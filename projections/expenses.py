@@ -26,7 +26,7 @@ from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
 from lotwork.projections.costs.expense_row import ExpenseRow
-from lotwork.projections.costs.power_twice import power_twice
+from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
@@ -185,7 +185,7 @@ class ExpenseFold:
         rows: list[ExpenseRow] = []
         findings: list[Finding] = []
         for year in range(first, last + 1):
-            metered = self.electricity.result(year)
+            metered = self.electricity.result(year, self._is_power_billed)
             rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
             findings += metered.findings
             findings += self._power_twice(year, metered.rows)
@@ -208,6 +208,12 @@ class ExpenseFold:
         ]
         if bills and (metered or any(day.year == year - 1 for day in self.electricity.days())):
             yield from power_twice((*self.electricity.result(year - 1).rows, *metered), bills, self.calendar)
+
+    def _is_power_billed(self, begin: date, end: date) -> bool:
+        """Say if bills of electricity tell the power of *begin* to *end*."""
+        return is_billed(
+            begin, end, (bill for bill in self._bills() if category_word(bill.category) in POWER), self.calendar
+        )
 
     def _bills(self) -> Iterator[e.Expense]:
         return (event for event in self._expenses if event.refund_of is None)
