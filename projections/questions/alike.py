@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from lotwork.ledger import events as e
+from lotwork.ledger.pools_named import are_two_pools
 from lotwork.ledger.tellers import FEE_SHARE, FROM_A_FILE, teller_of
 from lotwork.ledger.told_again import HALF_A_DAY, may_be_one_instant
 from lotwork.ledger.txids import txid_key
 from lotwork.projections.questions.lately import Near, Place
-from lotwork.projections.questions.pools_named import are_two_pools
 
 Gone: TypeAlias = e.Movement | e.Purchase
 """What left a wallet, or was bought into one and may have been sent on."""
@@ -194,6 +194,13 @@ def _may_be_equal(one: Flow, other: Flow) -> bool:
     first, second = teller_of(one), teller_of(other)
     known = bool(first.file and second.file) and not may_be_one_instant(one.at, other.at)
     return known and abs(one.at - other.at) <= HALF_A_DAY
+
+
+def are_two_exports(one: Flow, other: Flow) -> bool:
+    """Say if two rows of one amount stood in two files of the same columns, as exports of two months do."""
+    first, second = teller_of(one), teller_of(other)
+    alike = bool(first.columns) and first.columns == second.columns and first.file != second.file
+    return alike and one.quantity == other.quantity and wallet_of(one) == wallet_of(other)
 
 
 def _left_as(came: e.Receipt, gone: Gone) -> bool:

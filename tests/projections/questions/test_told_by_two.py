@@ -314,6 +314,23 @@ def test_equal_payouts_of_one_pool_into_two_wallets_are_two(pool: str | None, fo
     assert len(asked(*lines)) == found
 
 
+@pytest.mark.parametrize(("amounts", "found"), [(["0.005"] * 4, []), (["0.004", "0.006", "0.005", "0.005"], ["p3"])])
+def test_an_export_goes_on_from_that_of_the_month_before(amounts: list[str], found: list[str]) -> None:
+    """Payouts at a threshold are equal, and those about a month's end stand in two files of the same columns."""
+    rows = [POOL_ROW, POOL_ROW, POOL_ROW, LATER_ROW]
+    lines = [
+        receipt(
+            f"p{place}",
+            f"2025-03-0{1 + place // 2}T{3 + place % 2 * 11:02}:0{place}:07Z",
+            amount,
+            source="csv",
+            row=row,
+        )
+        for place, (amount, row) in enumerate(zip(amounts, rows, strict=True))
+    ]
+    assert [event for _, event in asked(*lines)] == found
+
+
 def test_a_year_of_a_miner_who_sends_payouts_on_is_not_asked_about() -> None:
     """A pool pays about as much each day into an own wallet, which sends it on to an exchange that sells it."""
     lines: list[dict[str, Any]] = []

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from lotwork.ledger.doubts import named
 from lotwork.ledger.events import Receipt
 
 POOLS = (
@@ -27,16 +26,19 @@ _COMMON = re.compile(r"pool|mining|miner|payouts?|rewards?|csv|export|api|my|the
 def are_two_pools(one: Receipt, other: Receipt) -> bool:
     """Say if two receipts are named for two pools."""
     if one.pool is not None and other.pool is not None:
-        return named(one.pool) != named(other.pool)
-    if one.source is None or other.source is None:
-        return False
-    first, second = (_pool_in(each.source if each.pool is None else each.pool) for each in (one, other))
-    return None not in (first, second) and first != second
+        return one.pool.casefold() != other.pool.casefold()
+    return are_known_as_two(one.pool or one.source, other.pool or other.source)
 
 
-def _pool_in(name: str | None) -> str | None:
+def are_known_as_two(one: str | None, other: str | None) -> bool:
+    """Say if two names of pools or sources are those of two pools, however each is spelled."""
+    pools = {pool_in(one), pool_in(other)}
+    return None not in pools and len(pools) > 1
+
+
+def pool_in(name: str | None) -> str | None:
     """Return the pool that *name* is of; None where it may be anyone's, such as `pool`."""
-    plain = _MARKS.sub("", named(name))
+    plain = _MARKS.sub("", (name or "").casefold())
     for pool in POOLS:
         if pool in plain:
             return ONE_POOL.get(pool, pool)
