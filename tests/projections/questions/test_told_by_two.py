@@ -317,16 +317,11 @@ def test_equal_payouts_of_one_pool_into_two_wallets_are_two(pool: str | None, fo
 @pytest.mark.parametrize(("amounts", "found"), [(["0.005"] * 4, []), (["0.004", "0.006", "0.005", "0.005"], ["p3"])])
 def test_an_export_goes_on_from_that_of_the_month_before(amounts: list[str], found: list[str]) -> None:
     """Payouts at a threshold are equal, and those about a month's end stand in two files of the same columns."""
+    told = zip(("01T06:11", "01T14:02", "02T05:29", "02T13:43"), amounts, strict=True)
     rows = [POOL_ROW, POOL_ROW, POOL_ROW, LATER_ROW]
     lines = [
-        receipt(
-            f"p{place}",
-            f"2025-03-0{1 + place // 2}T{3 + place % 2 * 11:02}:0{place}:07Z",
-            amount,
-            source="csv",
-            row=row,
-        )
-        for place, (amount, row) in enumerate(zip(amounts, rows, strict=True))
+        receipt(f"p{place}", f"2025-03-{at}:07Z", amount, source="csv", row=rows[place])
+        for place, (at, amount) in enumerate(told)
     ]
     assert [event for _, event in asked(*lines)] == found
 
