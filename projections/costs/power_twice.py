@@ -44,7 +44,7 @@ def power_twice(metered: Iterable[MeteredCost], bills: Iterable[Expense], calend
             )
 
 
-def is_billed(begin: date, end: date, bills: Iterable[Expense], calendar: Calendar) -> bool:
+def is_billed(bills: Iterable[Expense], calendar: Calendar, begin: date, end: date) -> bool:
     """Say if the power of each day from *begin* to *end* may be what *bills* are for, or one that is to come."""
     for first, after in sorted(_span_of(bill, calendar) for bill in bills):
         if first > begin:
