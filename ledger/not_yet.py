@@ -40,9 +40,12 @@ _WITHIN = re.compile(
     rf"\b(?:(?:pending|unposted) {_WHAT}\b{_NO_FEE}|(?:authori[sz]ation|preauth\w*|auth|temporary) hold\b)"
 )
 _SAYS_NOT = re.compile(
-    r"\b(?:no longer|not|was|were|been|formerly|previously|until|non|patents?|former)[- ](?:an? )?"
-    r"(?:pending|on hold|unconfirmed|in progress|unposted)\b"
+    r"\b(?:(?:no longer|not|was|were|been|formerly|previously|until|non|patents?|former|paid(?: out)?|"
+    r"released|received)[- ](?:an? |the )?(?:pending|on hold|unconfirmed|in progress|unposted)|"
+    r"(?:work|works|project|build[- ]?out|construction|install(?:ation)?|repairs?|upgrade) (?:still )?in progress)\b|"
+    r"\bauth(?:ori[sz]ation)? ?(?:(?:code|number|no\.?|id|ref) ?[:#]?|[:#]) ?#?\w*\d\w*|\bauth(?:orize)?\.net\b"
 )
+"""What says that it did happen, of what work a bill is, or with which number it was approved."""
 _BEFORE = re.compile(r"\bpre[- ]?auth")
 _APART = re.compile(r"[^\w\s'&]+")
 _HINT = re.compile(rf"\b(?:{_SURE}|{_HELD}|{_NEVER}|awaiting|processing)\b")

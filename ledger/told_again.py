@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.events import Event, Receipt
+from lotwork.ledger.pools_named import are_known_as_two
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.txids import txid_key
@@ -111,7 +112,9 @@ def _has_seconds(at: datetime) -> bool:
 
 
 def _are_two(row: Event, other: Event) -> bool:
-    """Say if the transactions of two events tell them apart, or a receipt's are compared by `same_coins` anyway."""
+    """Say if the pools or transactions of two events tell them apart; a receipt's `same_coins` compares anyway."""
+    if are_known_as_two(getattr(row, "pool", None), getattr(other, "pool", None)):
+        return True
     one, two = getattr(row, "txid", None), getattr(other, "txid", None)
     if one is None or two is None:
         return False

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import partial
 from typing import assert_never
 
 import msgspec
@@ -26,7 +27,7 @@ from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
 from lotwork.projections.costs.expense_row import ExpenseRow
-from lotwork.projections.costs.power_twice import power_twice
+from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
@@ -184,8 +185,9 @@ class ExpenseFold:
         """Return the expenses of the years *first* to *last*."""
         rows: list[ExpenseRow] = []
         findings: list[Finding] = []
+        billed = partial(is_billed, tuple(self._power_bills()), self.calendar)
         for year in range(first, last + 1):
-            metered = self.electricity.result(year)
+            metered = self.electricity.result(year, billed)
             rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
             findings += metered.findings
             findings += self._power_twice(year, metered.rows)
@@ -201,13 +203,12 @@ class ExpenseFold:
 
     def _power_twice(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
         """Yield what of the bills of *year* a meter may tell too, this year or at the end of the last one."""
-        bills = [
-            bill
-            for bill in self._bills()
-            if category_word(bill.category) in POWER and self.calendar.day(bill.at).year == year
-        ]
+        bills = [bill for bill in self._power_bills() if self.calendar.day(bill.at).year == year]
         if bills and (metered or any(day.year == year - 1 for day in self.electricity.days())):
             yield from power_twice((*self.electricity.result(year - 1).rows, *metered), bills, self.calendar)
+
+    def _power_bills(self) -> Iterator[e.Expense]:
+        return (bill for bill in self._bills() if category_word(bill.category) in POWER)
 
     def _bills(self) -> Iterator[e.Expense]:
         return (event for event in self._expenses if event.refund_of is None)

@@ -6,14 +6,15 @@ expense here follows (26 U.S.C. 461(a); Treas. Reg. 1.461-1(a)(1)). That day is 
 a meter is read before the bill comes. Who does not own the meter records the bill as an `expense` of category
 electricity *instead of* the reading.
 
-Nothing is priced at 0 for want of a tariff: that part stays out of the figures and is a finding. Hours that two
+Nothing is priced at 0 for want of a tariff: that part stays out of the figures and is a finding, but where no tariff
+prices the meter at all and bills are recorded for the time: that meter is only observed. Hours that two
 readings of one meter both cover are counted once, with the reading that began first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -97,6 +98,11 @@ class Gap(NamedTuple):
     end: datetime
 
 
+def _never(_begin: date, _end: date) -> bool:
+    """Say of no days that bills tell their power."""
+    return False
+
+
 @dataclass(slots=True)
 class ElectricityFold:
     """Collects readings and tariffs; their order does not matter."""
@@ -133,8 +139,8 @@ class ElectricityFold:
             case _:
                 assert_never(event)
 
-    def result(self, year: int) -> ElectricityBook:
-        """Return what the electricity paid in *year* cost."""
+    def result(self, year: int, is_billed: Callable[[date, date], bool] = _never) -> ElectricityBook:
+        """Return what the electricity paid in *year* cost; *is_billed* says if days of power have bills of an own."""
         tariffs = Tariffs(self._tariffs, self.calendar)
         findings: list[Finding] = []
         rows: list[MeteredCost] = []
@@ -148,12 +154,18 @@ class ElectricityFold:
             stretches = list(tariffs.stretches(reading.energy.meter, reading.counted_from, reading.end))
             gaps[reading.energy.meter] += _gaps(reading, stretches)
             rows += _cost(reading, stretches, paid, self.calendar)
-        findings += [_without_tariff(meter, found) for meter, found in sorted(gaps.items()) if found]
+        priced = {row.meter for row in rows}
+        for meter, found in sorted(gaps.items()):
+            missing = [gap for gap in found if meter in priced or not self._is_observed(gap, is_billed)]
+            findings += [_without_tariff(meter, missing)] if missing else []
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
     def _paid_at(self, energy: e.Energy) -> datetime:
         """Return when the bill of a reading was paid."""
         return energy.at if energy.paid is None else self.calendar.midnight(energy.paid)
+
+    def _is_observed(self, gap: Gap, is_billed: Callable[[date, date], bool]) -> bool:
+        return is_billed(self.calendar.day(gap.begin), self.calendar.day(gap.end))
 
     def days(self) -> Iterator[date]:
         """Yield the days on which a reading was paid."""

@@ -1,7 +1,7 @@
-"""Electricity told twice: by a meter whose readings a tariff prices, and by the bill for the same power.
+"""Electricity that a meter and a bill tell: twice where a tariff prices the readings, else the meter is only observed.
 
 Law: what is paid is deducted once (26 U.S.C. 162(a), 461(a)). Who records the bill records no reading of its meter, or
-no tariff for it. A bill of another place is another's power, which only a person knows.
+no tariff for it: then nothing is missing. A bill of another place is another's power, which only a person knows.
 """
 
 from __future__ import annotations
@@ -42,6 +42,17 @@ def power_twice(metered: Iterable[MeteredCost], bills: Iterable[Expense], calend
                 f"may_repeat={SETTLED}",
                 bill.id,
             )
+
+
+def is_billed(bills: Iterable[Expense], calendar: Calendar, begin: date, end: date) -> bool:
+    """Say if the power of each day from *begin* to *end* may be what *bills* are for, or one that is to come."""
+    for first, after in sorted(_span_of(bill, calendar) for bill in bills):
+        if first > begin:
+            return False
+        begin = max(begin, after + BILLED_AFTER)
+        if begin >= end:
+            return True
+    return False
 
 
 def _span_of(bill: Expense, calendar: Calendar) -> tuple[date, date]:

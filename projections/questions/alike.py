@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import named
+from lotwork.ledger.pools_named import are_two_pools
 from lotwork.ledger.receipts_alike import KEPT_PART
 from lotwork.ledger.tellers import FEE_SHARE, FROM_A_FILE, teller_of
 from lotwork.ledger.told_again import HALF_A_DAY, may_be_one_instant
@@ -153,8 +154,7 @@ def may_be_one(one: Flow, other: Flow) -> bool:
 
 
 def _is_one_payment(one: e.Receipt, other: e.Receipt) -> bool:
-    apart = one.pool is not None and other.pool is not None and named(one.pool) != named(other.pool)
-    if apart or _name_two(one, other):
+    if are_two_pools(one, other) or _name_two(one, other):
         return False
     if not _is_near(one, amounts_of(other)):
         return _is_withdrawn(one, other) or _is_withdrawn(other, one)
@@ -240,6 +240,13 @@ def _may_be_equal(one: Flow, other: Flow) -> bool:
     first, second = teller_of(one), teller_of(other)
     known = bool(first.file and second.file) and not may_be_one_instant(one.at, other.at)
     return known and abs(one.at - other.at) <= HALF_A_DAY
+
+
+def are_two_exports(one: Flow, other: Flow) -> bool:
+    """Say if two rows of one amount stood in two files of the same columns, as exports of two months do."""
+    first, second = teller_of(one), teller_of(other)
+    alike = bool(first.columns) and first.columns == second.columns and first.file != second.file
+    return alike and one.quantity == other.quantity and wallet_of(one) == wallet_of(other)
 
 
 def _left_as(came: e.Receipt, gone: Gone) -> bool:

@@ -1,7 +1,8 @@
 """When two bills, earnings or payments of tax may be one: of one amount, a few days apart, from two tellers.
 
 A bill that comes again from one teller is another bill. A bank says when it was paid and an invoice when it was due,
-each in its own words; so one amount that is not a round one is taken for a sign, and so is a word that both say.
+each in its own words; so one amount that is neither a round one nor a shop's price is taken for a sign, and so is a
+word that both say.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from lotwork.ledger.units import MICROS
 from lotwork.projections.questions.lately import Near, Place
 
 DAYS = 5
+SHOP_PRICES = frozenset(cents * MICROS // 100 for cents in (0, 49, 50, 90, 95, 98, 99))
+"""What prices end on: 49.99 is told of many things."""
 FEW_DAYS = timedelta(days=DAYS)
 Money: TypeAlias = e.Expense | e.BusinessIncome | e.Equipment | e.Payment
 
@@ -53,12 +56,12 @@ def _place(event: Money) -> Place:
 
 
 def may_be_one_bill(one: Money, other: Money) -> bool:
-    """Say if two of one amount may be one: they say it is for the same, or the amount is no round one."""
+    """Say if two of one amount may be one: they say it is for the same, or the amount is a sign by itself."""
     if one.source == other.source == FROM_A_FILE and not _is_of_two_exports(one, other):
         return False
     if isinstance(one, e.Payment) or type(one) is not type(other):
         return True
-    return amount_of(one) % MICROS != 0 or not _words(one).isdisjoint(_words(other))
+    return amount_of(one) % MICROS not in SHOP_PRICES or not _words(one).isdisjoint(_words(other))
 
 
 def _is_of_two_exports(one: Money, other: Money) -> bool:

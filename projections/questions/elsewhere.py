@@ -1,7 +1,9 @@
 """Receipts of one amount that nobody is named for: the pool's word and the exchange's, perhaps, or a line told twice.
 
-Two wallets may tell one payment within a day. In one wallet they are two as a rule, but those a minute apart of which
-one has no id of its own: a script wrote them anew, and cut the seconds or added a note.
+Two wallets may tell one payment within a day. What has the same instant, the same or quite another price, and an id of
+its own each, was written as two, and so are payouts of two instants that both name their pool, as no exchange does. In
+one wallet they are two as a rule, but those a minute apart of which one has no id of its own: a script wrote them anew,
+and cut the seconds or added a note.
 
 Everything typed by hand, and every file of JSON Lines that names no source, comes here: a log of a hundred thousand of
 them is held against the day before by its amounts alone.
@@ -27,6 +29,8 @@ Same: TypeAlias = dict[str, deque[Receipt]]
 ByAmount: TypeAlias = dict[int, Receipt | Same]
 """One receipt of a quantity mostly; where there are more, of whatever coin, those of each wallet."""
 ONE_MINUTE = timedelta(minutes=1)
+ONE_PRICE = 95
+"""In percent: what two sources of prices say of one instant is no farther apart."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -62,7 +66,7 @@ class Elsewhere:
                 for wallet, others in same.items():
                     again = wallet == receipt.wallet
                     looked_at = islice(_of_the_minute(others, receipt.at) if again else others, MOST_LOOKED_AT)
-                    may_be_one = _may_be_again if again else _may_be_one
+                    may_be_one = _may_be_again if again else _may_be_elsewhere
                     other = next((each for each in looked_at if may_be_one(receipt, each)), None)
                     if other is not None:
                         others.remove(other)
@@ -103,6 +107,18 @@ def _may_be_again(one: Receipt, other: Receipt) -> bool:
     if one.note is not None and other.note is not None and one.note != other.note:
         return False
     return (has_derived_id(one) or has_derived_id(other)) and _may_be_one(one, other)
+
+
+def _may_be_elsewhere(one: Receipt, other: Receipt) -> bool:
+    """Say if receipts into two wallets may be one: two lists have clocks and prices of their own, one hand has not."""
+    if one.at != other.at and one.pool is not None and other.pool is not None:
+        return False
+    by_one_hand = one.at == other.at and not (has_derived_id(one) or has_derived_id(other))
+    if by_one_hand and one.txid is None and other.txid is None:
+        worth = sorted(each.value_usd_micros or 0 for each in (one, other))
+        if worth[0] and (worth[0] == worth[1] or worth[0] * 100 < worth[1] * ONE_PRICE):
+            return False
+    return _may_be_one(one, other)
 
 
 def _may_be_one(one: Receipt, other: Receipt) -> bool:

@@ -86,10 +86,15 @@ class SwapFold:
 
 def _may_be_sides(left: e.Sale, came: e.Receipt) -> bool:
     """Say if *came* may be what *left* was exchanged for; one without a price waits for it, and so does its return."""
-    if left.asset == came.asset or came.doubt is not None:
+    if left.asset == came.asset or came.doubt is not None or _is_mined(came):
         return False
     at_once = left.wallet == came.wallet and abs(left.at - came.at) <= TOGETHER
     if not at_once and left.disposition != "swapped":
         return False
     worth, proceeds = came.value_usd_micros, left.proceeds_usd_micros
     return worth is not None and abs(worth - proceeds) * WORTH_SHARE <= max(worth, proceeds)
+
+
+def _is_mined(came: e.Receipt) -> bool:
+    """Say if *came* names the pool that paid it, or the block that made it, as no side of a swap does."""
+    return (came.pool, came.block_hash, came.height) != (None, None, None)

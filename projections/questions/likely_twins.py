@@ -205,11 +205,19 @@ class TwinFold:
         found = self._coins.find(coins)
         for other in sorted(found, key=_is_bought):  # what was seen to leave comes before what was bought
             one, two = (coins, other) if isinstance(coins, e.Receipt) or type(coins) is type(other) else (other, coins)
-            if self._may_ask(one, two) and alike.may_be_one(one, two):
+            if self._may_ask(one, two) and alike.may_be_one(one, two) and not self._goes_on(coins, other):
                 self._coins.drop(other)
                 self.findings.append(ask_of_coins(self.book, self.assets, one, two))
                 return
         self._coins.keep(coins)
+
+    def _goes_on(self, coins: Coins, other: Coins) -> bool:
+        """Say if *coins* is of an export that goes on from that of *other*, where each payout is of one amount."""
+        return alike.are_two_exports(coins, other) and any(
+            each.quantity == other.quantity and each.at != other.at and alike.who_told(each) == alike.who_told(other)
+            for each in self._coins.kept()
+            if type(each) is type(other)
+        )
 
     def _take_sent(self, sent: Sent) -> None:
         """Ask of a movement and a transfer of one wallet if they are one; arrivals are held against both."""

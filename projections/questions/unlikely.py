@@ -2,8 +2,9 @@
 
 A file gives satoshis where coins are meant, the total where the price of one coin is, `90.000` for ninety thousand, or
 nothing for want of a price. Each is a number like any other, and only what other events say of the same coin shows it.
-So a price that is twenty times another one of the month before, or a twentieth of it, is a question, and so is a
-receipt of ten million dollars; the figures have them as they are told, until a person says what is right.
+So a price that is sixty times another one of the month before, or a sixtieth of it, is a question, and one of twenty
+times where a price and a total, or two coins, may have been mixed up. So is a receipt of a hundred million dollars. The
+figures have them as they are told, until a person says what is right.
 """
 
 from __future__ import annotations
@@ -24,12 +25,18 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import AMOUNT, add_command, correct_command
 
 TIMES = 20
-"""No coin with a market moved so far in the days below, and a slip of a unit or of a point moves a price farther."""
+"""Prices that are less apart are one level: no coin with a large market moved so far in the days below."""
+SLIPPED = 60
+"""Thin coins, and books of small round numbers, move less; cents, grouped thousands and small units move farther."""
+MIXED_UP = 150
+"""In percent: what is left of the difference is the days between, where a total was told as a price, or the reverse."""
 DAYS = timedelta(days=30)
 WORTH_ASKING = MICROS
 """A dollar: what is less apart is the rounding of dust."""
-MILLIONS = 10_000_000 * MICROS
-"""Micro-dollars of one receipt from which it is asked about: 111 BTC; of satoshis taken for coins every payout is."""
+MILLIONS = 100_000_000 * MICROS
+"""Micro-dollars of one receipt from which it is asked about: 1,100 BTC; 1,100 satoshis taken for coins are as much."""
+SMALL_UNITS = 100_000
+"""So many whole coins in one receipt are asked about from a tenth of that: a koinu is of a coin worth cents."""
 LEAST_FEE = 50 * MICROS
 """A fee of less is asked about by nobody: a network takes as much of any amount."""
 MOST_LEVELS = 4
@@ -124,7 +131,8 @@ class UnlikelyFold:
         value = receipt.value_usd_micros
         if not value or (receipt.doubt is not None and receipt.in_doubt):
             return  # what waits, is deferred or has no market has no price
-        if value >= MILLIONS and receipt.may_repeat != SETTLED:
+        units = receipt.quantity >= SMALL_UNITS * 10 ** self.assets.decimals(receipt.asset)
+        if value * (10 if units else 1) >= MILLIONS and receipt.may_repeat != SETTLED:
             self._ask_of_millions(receipt, value)
         self._hold(receipt, value, receipt.quantity)
 
@@ -140,10 +148,33 @@ class UnlikelyFold:
         levels[:] = [level for level in levels if event.at - level.at <= DAYS][-MOST_LEVELS + 1 :]
         if levels and event.may_repeat != SETTLED:
             other = max(levels, key=lambda level: level.told)
-            if not _is_dust(value, quantity, other):
+            if not _is_dust(value, quantity, other) and self._is_a_slip(event, value, quantity, other):
                 self._ask(event, value, quantity, other)
         if value:
             levels.append(Level(value, quantity, event.at, event.id))
+
+    def _is_a_slip(self, event: Priced, value: int, quantity: int, other: Level) -> bool:
+        """Say if the price is as far off as a unit or a point is, as far as a total is from it, or another coin's."""
+        here, there = value * other.quantity, other.value * quantity
+        if max(here, there) >= SLIPPED * min(here, there):
+            return True
+        coin = 10 ** self.assets.decimals(event.asset)
+        less, more = sorted((here, there))
+        for size in (quantity, other.quantity) if other.told == 1 else (quantity,):
+            if _is_about(more * size, less * coin) or _is_about(more * coin, less * size):
+                return True
+        return self._is_of_another_coin(event, value, quantity)
+
+    def _is_of_another_coin(self, event: Priced, value: int, quantity: int) -> bool:
+        """Say if the price is one of another coin of these days."""
+        coin = 10 ** self.assets.decimals(event.asset)
+        return any(
+            event.at - level.at <= DAYS
+            and _is_about(value * coin * level.quantity, level.value * 10 ** self.assets.decimals(asset) * quantity)
+            for asset, levels in self._levels.items()
+            if asset != event.asset
+            for level in levels
+        )
 
     def _ask(self, event: Priced, value: int, quantity: int, other: Level) -> None:
         decimals = self.assets.decimals(event.asset)
@@ -182,6 +213,11 @@ class UnlikelyFold:
 def _is_dust(value: int, quantity: int, level: Level) -> bool:
     """Say if *quantity* is worth about as much by either price."""
     return abs(value * level.quantity - level.value * quantity) < WORTH_ASKING * level.quantity
+
+
+def _is_about(one: int, other: int) -> bool:
+    """Say if two are one but for what a price moves in some days."""
+    return one * 100 <= other * MIXED_UP and other * 100 <= one * MIXED_UP
 
 
 def _price(value: int, quantity: int, decimals: int) -> str:

@@ -318,6 +318,14 @@ EXCHANGE = {
 }
 
 
+@pytest.mark.parametrize(("pool", "many"), [("braiins", 0), ("Luxor Pool", 0), ("OCEAN pool", 1), ("mine", 1)])
+def test_the_files_of_two_pools_tell_two_payouts_of_one_amount(lotwork: Caller, pool: str, many: int) -> None:
+    take(lotwork, f"{CELLS}\n{TOLD}\n", "generic-receipts")
+    other = TOLD.replace("ocean", pool).replace("12:34:56", "12:34:00").replace("batch 7", "")
+    take(lotwork, f"{CELLS}\n{other}\n", "generic-receipts")
+    assert len(asked(lotwork)) == many
+
+
 @pytest.mark.parametrize(
     ("row", "found"),
     [

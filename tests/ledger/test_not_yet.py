@@ -36,6 +36,10 @@ from lotwork.ledger.not_yet import says_not_yet, words_beside
         "VORGEMERKT Stadtwerke",
         "DECLINED - City Power",
         "returned item",
+        "authorization: City Power",
+        "auth City Power on hold",
+        "transfer in progress",
+        "paid: pending",
     ],
 )
 def test_what_has_not_happened_is_understood(text: str) -> None:
@@ -62,6 +66,15 @@ def test_what_has_not_happened_is_understood(text: str) -> None:
         "HODL Holdings",
         "failed rig, swapped",
         "Returned parts from Bitmain",
+        "AUTH.NET monthly",
+        "Authorization: 12345",
+        "Auth #A4411 City Power",
+        "City Power, auth code 332",
+        "Authorization no. 77-123",
+        "site build-out in progress",
+        "Electrician, work in progress",
+        "paid out pending rewards",
+        "released pending payout",
     ],
 )
 def test_what_has_such_a_word_in_it_and_says_something_else_is_left_alone(text: str) -> None:

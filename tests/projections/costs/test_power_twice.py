@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -73,8 +74,39 @@ def test_readings_of_hours_are_taken_together() -> None:
     assert asked(RATE, *hours, bill("2025-12-05")) == [("power_told_twice", "bill")]
 
 
-def test_a_meter_without_a_tariff_tells_no_cost() -> None:
-    assert asked(NOVEMBER, bill("2025-12-05")) == [("energy_without_tariff", "n")]
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [bill("2025-12-05")],
+        [bill("2025-12-05", category="power")],
+        [bill("2026-01-10")],
+        [bill("2025-10-15")],
+        [bill("2025-12-20", **{"from": "2025-11-01", "to": "2025-12-01"})],
+    ],
+)
+def test_a_meter_without_a_tariff_beside_bills_is_only_observed(lines: list[dict[str, Any]]) -> None:
+    """Who records the bill records no tariff, so that the power is deducted once."""
+    assert asked(NOVEMBER, *lines) == []
+
+
+def test_a_meter_of_a_year_of_bills_is_only_observed() -> None:
+    months = [f"2025-{month:02}-01" for month in range(1, 13)]
+    readings = [read(begin, end, name=f"n{begin}") for begin, end in pairwise(months)]
+    assert asked(*readings, *(bill(day[:-2] + "20", name=day) for day in months[1:])) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [bill("2025-12-05", category="internet")],
+        [bill("2025-06-05")],
+        [bill("2026-03-05")],
+        [bill("2025-12-05"), RATE | {"to": "2025-11-15"}],
+    ],
+)
+def test_a_meter_that_neither_a_tariff_nor_a_bill_prices_is_told(lines: list[dict[str, Any]]) -> None:
+    assert ("energy_without_tariff", "n") in asked(NOVEMBER, *lines)
 
 
 @pytest.mark.parametrize("price", ["12", "8.5", "3.01"])

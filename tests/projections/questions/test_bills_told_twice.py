@@ -62,6 +62,15 @@ def test_an_amount_to_the_cent_is_a_sign_whatever_it_is_called() -> None:
     assert asked(BILL | {"amount_usd": "412.37"}, BILL | other) == ["z"]
 
 
+@pytest.mark.parametrize("amount", ["49.99", "80.50", "19.95", "79.90"])
+def test_a_shops_price_is_no_sign_but_for_the_same_word(amount: str) -> None:
+    bill = BILL | {"category": "internet", "note": "Comcast", "amount_usd": amount}
+    other = {"id": "z", "source": "card", "category": "software", "note": "Awesome Miner"}
+    assert asked(bill, bill | other) == []
+    assert asked(bill, bill | other | {"category": "internet"}) == ["z"]
+    assert asked(bill, bill | other | {"note": "COMCAST 0042"}) == ["z"]
+
+
 def test_a_bill_that_comes_again_from_one_teller_is_another_bill() -> None:
     days = [f"2025-03-{day:02d}T12:00:00Z" for day in range(1, 29)]
     assert asked(*(BILL | {"id": day, "at": day} for day in days)) == []

@@ -48,6 +48,8 @@ def test_a_receipt_of_another_coin_in_the_minute_of_a_sale_is_asked_about(change
         {"asset": "BTC", "quantity": "0.05", "price_usd": "90000"},
         {"wallet": "hot"},
         {"doubt": "none"},
+        {"pool": "litecoinpool"},
+        {"income": "block_reward", "height": 3_000_000},
         {"price_usd": None},
     ],
 )

@@ -240,7 +240,12 @@ def test_rows_of_a_pools_file_and_an_exchanges_are_two_tellers(
 @pytest.mark.parametrize(
     ("other", "found"),
     [
-        ({"wallet": "kraken"}, True),
+        ({"wallet": "kraken", "at": "2025-03-01T12:20:00Z"}, True),
+        ({"wallet": "kraken", "price_usd": "101"}, True),
+        ({"wallet": "kraken", "price_usd": None}, True),
+        ({"wallet": "kraken", "id": None}, True),
+        ({"wallet": "kraken"}, False),
+        ({"wallet": "kraken", "price_usd": "120"}, False),
         ({"wallet": "kraken", "at": "2025-03-02T11:59:59Z"}, True),
         ({"wallet": "kraken", "pool": "braiins", "txid": TX}, True),
         ({}, False),
@@ -253,9 +258,10 @@ def test_lines_without_a_source_that_bring_as_much_into_two_wallets_are_asked_ab
     other: dict[str, Any], found: bool
 ) -> None:
     paid = {name: value for name, value in PAID.items() if name != "source"}
-    assert asked(paid, paid | {"id": "z"} | other) == ([("likely_twins", "z")] if found else [])
+    line = {name: value for name, value in (paid | {"id": "z"} | other).items() if value is not None}
+    assert [code for code, _ in asked(paid, line)] == (["likely_twins"] if found else [])
     pools = ({"pool": "a"}, {"pool": "b"})
-    assert asked(paid | pools[0], paid | {"id": "z"} | other | pools[1]) == []
+    assert asked(paid | pools[0], line | pools[1]) == []
 
 
 @pytest.mark.parametrize(
@@ -272,6 +278,52 @@ def test_every_question_names_the_commands_that_answer_it_either_way(lines: tupl
     said = answers(finding.message)
     assert len(said) == 3
     assert [asked(*lines, *each) for each in said] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ({"source": "ocean"}, {"source": "braiins"}, False),
+        ({"source": "f2pool-api"}, {"source": "ViaBTC payouts.csv"}, False),
+        ({"source": "pool_a"}, {"source": "pool_b"}, False),
+        ({"source": "ocean"}, {"source": "x", "pool": "Luxor"}, False),
+        ({"source": "ocean"}, {"source": "OCEAN export"}, True),
+        ({"source": "slushpool"}, {"source": "braiins"}, True),
+        ({"source": "ocean"}, {"source": "pool"}, True),
+        ({"source": "ocean"}, {"source": "coinbase"}, True),
+        ({"source": "ocean"}, {"source": "nicehash"}, True),
+        ({"source": "ocean"}, {"source": "x", "pool": "ocean"}, True),
+    ],
+)
+@pytest.mark.parametrize("quantity", ["0.01", "0.00995"])
+def test_sources_named_for_two_pools_tell_two_payouts(
+    first: dict[str, Any], second: dict[str, Any], quantity: str, *, found: bool
+) -> None:
+    """Several pools pay about as much a day, and a threshold makes it the same to the satoshi."""
+    lines = PAID | first, PAID | {"id": "z", "quantity": quantity, "at": "2025-03-01T12:20:00Z"} | second
+    assert asked(*lines) == ([("likely_twins", "z")] if found else [])
+
+
+@pytest.mark.parametrize(("pool", "found"), [("f2pool", 0), (None, 12)])
+def test_equal_payouts_of_one_pool_into_two_wallets_are_two(pool: str | None, found: int) -> None:
+    more = {} if pool is None else {"pool": pool}
+    lines = [
+        receipt(f"p{hour:02}", f"2025-03-01T{hour:02}:00:00Z", "0.005", wallet=("cold", "hot")[hour % 2], **more)
+        for hour in range(24)
+    ]
+    assert len(asked(*lines)) == found
+
+
+@pytest.mark.parametrize(("amounts", "found"), [(["0.005"] * 4, []), (["0.004", "0.006", "0.005", "0.005"], ["p3"])])
+def test_an_export_goes_on_from_that_of_the_month_before(amounts: list[str], found: list[str]) -> None:
+    """Payouts at a threshold are equal, and those about a month's end stand in two files of the same columns."""
+    told = zip(("01T06:11", "01T14:02", "02T05:29", "02T13:43"), amounts, strict=True)
+    rows = [POOL_ROW, POOL_ROW, POOL_ROW, LATER_ROW]
+    lines = [
+        receipt(f"p{place}", f"2025-03-{at}:07Z", amount, source="csv", row=rows[place])
+        for place, (at, amount) in enumerate(told)
+    ]
+    assert [event for _, event in asked(*lines)] == found
 
 
 def test_a_year_of_a_miner_who_sends_payouts_on_is_not_asked_about() -> None:
