@@ -126,3 +126,11 @@ def test_a_day_that_is_none_is_told_with_how_it_is_written(lotwork: Caller, day:
     words = ("--set", "wallet=cold", "--set", f"start={day}", "--secret-env", "TOKEN", "--no-test")
     told = lotwork("source", "add", "braiins", *words, code=2).err
     assert f"start: '{day}' is no day of the calendar: write it as 2026-01-31" in told
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [("148.500000", "$148.50"), ("5", "$5"), ("0.123456", "$0.123456"), ("10.000000", "$10.00")]
+)
+def test_an_amount_is_shown_with_two_decimals_or_what_more_it_says(amount: str, shown: str) -> None:
+    told = sources.ToldRow(at="2026-01-05T12:00:00Z", kind="sale", amount_usd=amount).in_words
+    assert told == f"2026-01-05T12:00:00Z sale {shown}"
