@@ -173,7 +173,7 @@ class EventStore(EventLog):
         """Tell the heads that are not told yet, and learn which books the file knows."""
         known = look(heads_file(self.home)).begun
         if known and not told:
-            begin_heads(self.home, (), self._clock.now())  # who made the file may have died before its name was sure
+            begin_heads(self.home, (), self._clock.now())  # who made the file may have died before the disk held it
         if self.database.is_shared:
             name_books(self.home, known)
         self._begun.update(known)

@@ -19,7 +19,8 @@ LONGEST = [
     HERE / name
     for name in (
         "end_to_end/test_main_job.py",
-        "test_scheduler.py",
+        "daemon/test_settings_anew.py",
+        "daemon/test_ending.py",
         "oracles/test_taxcalc.py",
         "ledger/storage/test_kill.py",
         "faults/test_every_call.py",
@@ -28,7 +29,7 @@ LONGEST = [
         "ingest/bitcoin/test_litecoind.py",
         "ingest/evm/test_node.py",
         "commands/test_ledger_moved.py",
-        "test_two_daemons.py",
+        "daemon/test_two_daemons.py",
         "ledger/public_form/test_contract.py",
         "ingest/bitcoin/test_reorganisations.py",
         "oracles/test_tenforty.py",

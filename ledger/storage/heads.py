@@ -239,7 +239,10 @@ def write_heads(home: Path, heads: Iterable[Head], at: datetime, *, begun: bool 
 
 
 def append_lines(file: Path, lines: bytes, *, begun: bool = False) -> None:
-    """Append *lines* to *file*, alone, and wait until the disk holds them, and its name where it is new."""
+    """Append *lines* to *file*, alone, and wait until the disk holds them, and its name where it is new.
+
+    Without lines it waits for those that are there: who wrote them may have died before the disk held them.
+    """
     if begun and not holds_something(file):
         raise IntegrityError(
             f"{file}: held the heads of this ledger and is empty or gone: the events are recorded, but whether the end "
@@ -251,7 +254,7 @@ def append_lines(file: Path, lines: bytes, *, begun: bool = False) -> None:
             _compact(file, out, lines)
             return
         _close_cut_line(out, size)
-        for line in lines.splitlines(keepends=True):  # one by one: a power cut leaves at most the last in pieces
+        for line in lines.splitlines(keepends=True) or [b""]:  # one by one: a power cut leaves the last in pieces
             write_all(out, line)
             hit("heads.before_sync")
             os.fdatasync(out.fileno())

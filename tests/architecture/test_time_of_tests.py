@@ -22,7 +22,7 @@ REASONS = {
     "tests/commands/test_dated_ahead.py": "what is a day ahead of the machine's clock is refused by a command",
     "tests/another_time.py": "puts a process on another day, counted from the machine's",
     "tests/ingest/bitcoin/test_litecoind.py": "a watcher dates what it saw by the machine's clock, and is held to it",
-    "tests/test_scheduler_jobs.py": "apscheduler, in this process, asks the machine when a job is due",
+    "tests/daemon/test_jobs.py": "apscheduler, in this process, asks the machine when a job is due",
 }
 
 

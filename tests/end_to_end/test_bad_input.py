@@ -14,12 +14,12 @@ import pytest
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.storage.log import EventLog
 from tests.command_line import lotwork
+from tests.daemon.process import Daemon
 from tests.end_to_end import settings
 from tests.end_to_end.story import pay, prepare
 from tests.end_to_end.world import RUN, World, lines, open_world, put
 from tests.litecoin_node import PASSWORD
 from tests.patience import PATIENCE_SECONDS
-from tests.test_scheduler import Daemon
 
 pytestmark = pytest.mark.node
 

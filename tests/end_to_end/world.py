@@ -22,12 +22,12 @@ from lotwork.service.pending import waiting_of
 from tests.another_time import another_time
 from tests.anvil_node import Anvil, running_anvil
 from tests.command_line import lotwork
+from tests.daemon.process import Daemon, end_all
 from tests.end_to_end import settings
 from tests.end_to_end.market import Market, open_market
 from tests.litecoin_node import LitecoinNode
 from tests.mail_server import Inbox, mail_server
 from tests.patience import PATIENCE_SECONDS
-from tests.test_scheduler import Daemon, end_all
 
 RUN = (
     "import sys; from tests.another_time import schedule_then; schedule_then(); from lotwork.cli import main;"

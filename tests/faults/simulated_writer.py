@@ -146,7 +146,7 @@ class SimulatedWriter:
 
 def _unsynced() -> None:
     """Let SQLite wait for no disk."""
-    vars(sqlite)["WRITERS"] = tuple(each.replace("= FULL", "= OFF") for each in sqlite.WRITERS)
+    vars(sqlite)["WRITERS"] = tuple(each.replace("= EXTRA", "= OFF") for each in sqlite.WRITERS)
 
 
 def _in_two() -> None:

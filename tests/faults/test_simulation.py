@@ -34,6 +34,27 @@ def test_whatever_comes_nothing_told_is_lost(bench: Bench, schedule: Schedule) -
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize("calls", range(4))
+def test_a_line_that_a_killed_writer_wrote_is_made_sure_before_the_next_commit(bench: Bench, calls: int) -> None:
+    """The first line of heads.log stood in no disk's keeping when its writer was killed, and the power went later."""
+    for number in range(8):
+        turns = (Turn(64, "kill"), Turn(21 + calls, "power", number))
+        wrong, story = bench.worker.simulate(Schedule(((), ("append", "append")), turns))
+        assert not wrong, "\n".join([*wrong, *story])
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("calls", range(15, 25))
+def test_a_disk_that_refused_the_write_ahead_log_keeps_what_is_committed(bench: Bench, calls: int) -> None:
+    """SQLite then goes on with a rollback journal, and its end must be on the disk before the commit is told."""
+    for number in range(1, 4):
+        others = (Turn(0, "the other"), Turn(0, "the other"))
+        turns = (Turn(calls, "EIO"), *others, Turn(61 + 19 - calls, "power", number))
+        wrong, story = bench.worker.simulate(Schedule(((), ("append",)), turns))
+        assert not wrong, "\n".join([*wrong, *story])
+
+
+@pytest.mark.faults
 @pytest.mark.parametrize("broken", SHOWN_BY)
 def test_a_writer_that_is_broken_on_purpose_is_found(bench: Bench, broken: str) -> None:
     assert any(bench.worker.simulate(schedule, broken)[0] for schedule in SHOWN_BY[broken])

@@ -80,7 +80,7 @@ def test_a_column_holds_only_its_type(tmp_path: Path) -> None:
 def test_the_writer_relies_on_nothing_but_its_own_pragmas(store: EventStore) -> None:
     wanted = {
         "journal_mode": "wal",
-        "synchronous": 2,
+        "synchronous": 3,
         "foreign_keys": 1,
         "recursive_triggers": 1,
         "trusted_schema": 0,

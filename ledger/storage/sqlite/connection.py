@@ -26,7 +26,8 @@ EVERY_CONNECTION = (
     "PRAGMA mmap_size = 0",
     "PRAGMA temp_store = MEMORY",
 )
-WRITERS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536")
+WRITERS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = EXTRA", "PRAGMA cache_size = -65536")
+"""EXTRA is FULL, and where the disk refused the write-ahead log, it waits for the end of the rollback journal too."""
 READERS = ("PRAGMA query_only = ON",)
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}

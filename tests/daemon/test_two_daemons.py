@@ -15,10 +15,10 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.postgres.database import Postgres
 from lotwork.ledger.store import Batch, EventStore
 from tests.commands.calling import Caller
+from tests.daemon.process import DAEMON, FOLDER, RECEIPT, START, Daemon, end_all
 from tests.ledger.making import receipt
 from tests.patience import PATIENCE_SECONDS
 from tests.postgres_server import Server
-from tests.test_scheduler import DAEMON, FOLDER, RECEIPT, START, Daemon, end_all
 
 
 @pytest.fixture
