@@ -174,7 +174,8 @@ class Daemon:
                 log.info("ready", sources=len(self._watched), url=url)
                 if not self._watched:
                     place = self.config.home / FILE
-                    log.info("nothing is watched yet", next=f"add a source to {place}, then kill -HUP {os.getpid()}")
+                    add = f"lotwork source add, or add a source to {place}; then kill -HUP {os.getpid()}"
+                    log.info("nothing is watched yet", next=add)
                 self._work()
         finally:
             self._end()

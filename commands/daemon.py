@@ -10,7 +10,7 @@ from msgspec import UNSET
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
 from lotwork.commands.telling import hush, progress_of, tell, without_secrets
 from lotwork.ledger.clock import SystemClock
-from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError, UsageError
+from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError
 from lotwork.reports.daemon import PolledRow, PollListing, PricedRow
 from lotwork.service.ledger_place import open_log
 
@@ -40,7 +40,8 @@ def run_command(call: Call, *, host: str | None, port: int | None) -> int:
 @called
 def poll_command(call: Call, *, source: str | None) -> int:
     """Ask every configured source, or the one named SOURCE, once and now; then ask for the prices that wait."""
-    from lotwork.config import load, write_default  # noqa: PLC0415 - only what polls reads settings
+    from lotwork.commands.source.configured import none_called  # noqa: PLC0415 - only what polls reads settings
+    from lotwork.config import load, write_default  # noqa: PLC0415 - the same
     from lotwork.ingest.asking.pace import Pace  # noqa: PLC0415 - the same
     from lotwork.ingest.context import BuildContext  # noqa: PLC0415 - the same
     from lotwork.service.sources import watched  # noqa: PLC0415 - the same
@@ -55,7 +56,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
         )
         sources = [one for one in watched(config.settings, context) if source in (None, one.name[1])]
         if source is not None and not sources:
-            raise UsageError(f"no source is called {source!r}: see [sources] in {call.home / 'config.toml'}")
+            raise none_called(call.home, source, [one.name[1] for one in watched(config.settings, context)])
         told = [_ask(store, one) for one in sources]
         troubles = [refused for _, refused in told if refused is not None]
         books = {one.name[0] for one in sources} or {call.book}

@@ -126,7 +126,8 @@ def say_import(call: Call, done: Import) -> int:
             print_result("import", listing, head=log.head(call.book), findings=_findings(done.files))
         return done.code
     if done.dry_run:
-        tell(f"{done.events} events are well; nothing was appended (--dry-run)")
+        are = "1 event is" if done.events == 1 else f"{done.events} events are"
+        tell(f"{are} well; nothing was appended (--dry-run)")
     else:
         for book in listing.books:
             tell(

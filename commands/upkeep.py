@@ -56,7 +56,9 @@ def verify_command(call: Call, *, renew_heads: bool) -> int:
     if call.as_json:
         print_result("verify", list_verified(found), head=head)
     elif found.ok:
-        tell(f"{found.events} events are as they were written; {call.book} ends at {head.position}, {head.hash}")
+        heads = found.heads if found.heads and call.book not in found.heads else {call.book: head}
+        ends = "; ".join(f"{book} ends at {end.position}, {end.hash}" for book, end in sorted(heads.items()))
+        tell(f"{found.events} events are as they were written; {ends}")
     else:
         call.say(f"lotwork: {found.message}")
     for note in () if call.as_json else found.notes:

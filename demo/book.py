@@ -17,10 +17,10 @@ from lotwork.demo.mine import LAST_DAY, at, machines, power, txid
 from lotwork.demo.pool import price_at, receipts
 from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.contract import parse_event
-from lotwork.ledger.storage.batch import Appended, Batch
+from lotwork.ledger.storage.batch import DEMO_BOOK, Appended, Batch
 from lotwork.ledger.units import AssetTable, scaled
 
-BOOK = "demo"
+BOOK = DEMO_BOOK
 SOURCE = "demo"
 BEGINNING = "2025-01-01T06:00:00Z"
 

@@ -88,8 +88,18 @@ class AssetTable:
         """Return how many decimals one *symbol* has; an undeclared asset is refused."""
         asset = self.get(symbol)
         if asset is None:
-            raise InputRefusedError(f"asset {symbol} is not declared: add an `asset` event with its decimals")
+            meant = self.meant(symbol)
+            raise InputRefusedError(f"asset {symbol} is not declared: {meant}add an `asset` event with its decimals")
         return asset.decimals
+
+    def meant(self, symbol: str) -> str:
+        """Return the question whether a known asset of the same letters was meant by *symbol*, or nothing.
+
+        Symbols of other letters are never near: BTC and BCH are two coins.
+        """
+        word = symbol.strip().casefold()
+        known = [other for other in (*BUILT_IN, *self.declared) if other.casefold() == word]
+        return f"did you mean {known[0]!r}? If it is another coin, " if known else ""
 
     def with_declared(self, assets: Iterable[Asset]) -> AssetTable:
         """Return this table and *assets*; another scale for a known symbol is refused."""

@@ -24,9 +24,15 @@ class ToldRow(Row, frozen=True, kw_only=True):
     def in_words(self) -> str:
         """The event in one line."""
         coins = f"{self.quantity} {self.asset}" if self.quantity else self.asset
-        much = [coins, f"${self.amount_usd}" if self.amount_usd else ""]
+        much = [coins, f"${_money(self.amount_usd)}" if self.amount_usd else ""]
         where = f"({self.wallet})" if self.wallet else ""
         return " ".join(filter(None, (self.at, self.kind, *much, where)))
+
+
+def _money(amount: str) -> str:
+    """Return *amount* with two decimals or as many more as say something."""
+    whole, point, fraction = amount.partition(".")
+    return f"{whole}.{fraction.rstrip('0'):0<2}" if point else amount
 
 
 class HeldRow(Row, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, StorageError, UsageError
 from lotwork.ledger.near_names import near_name
-from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.storage.batch import DEMO_BOOK, MAIN_BOOK
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.ledger.storage.sqlite.database import Sqlite
 
@@ -70,7 +70,10 @@ def check_book(log: EventLog, book: str) -> None:
         return
     near = near_name(book, books)
     meant = f"did you mean {near!r}? " if near else ""
-    raise BookNotFoundError(f"{log.home}: holds no book {book!r}: {meant}here are {', '.join(books) or 'no books yet'}")
+    built = "; `lotwork demo` builds it" if book == DEMO_BOOK else ""
+    raise BookNotFoundError(
+        f"{log.home}: holds no book {book!r}: {meant}here are {', '.join(books) or 'no books yet'}{built}"
+    )
 
 
 def _homes_beside(home: Path) -> list[Path]:

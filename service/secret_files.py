@@ -77,6 +77,8 @@ def content(path: Path) -> str:
         text = data.decode().rstrip("\r\n")
     except UnicodeDecodeError as broken:
         raise ConfigError(f"{path}: the secret is not UTF-8 text: write one line") from broken
-    if not text or len(data) > MOST_BYTES or "\n" in text or "\x00" in text:
+    if not text.strip():
+        raise ConfigError(f"{path}: is empty: write the secret into it, one line")
+    if len(data) > MOST_BYTES or "\n" in text or "\x00" in text:
         raise ConfigError(f"{path}: a secret is one line of text: write it without anything else")
     return text

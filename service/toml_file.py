@@ -151,6 +151,9 @@ def own_problem(kind: Any, value: Any, file: TomlFile, path: KeyPath) -> Iterato
             return
         matched = _BAD_VALUE.match(text)
         reason, _, remedy = (matched.group("why") if matched else text).partition(": ")
+        if "RFC3339 encoded date" in reason:
+            told = f"{value!r}" if isinstance(value, str) else "this"
+            reason, remedy = f"{told} is no day of the calendar", "write it as 2026-01-31"
         yield Problem(file.where(path), dotted(path) or "(file)", reason, remedy or "correct the value")
 
 

@@ -37,6 +37,10 @@ def activity_command(call: Call, *, year: int | None, owner: str, options: AsOfO
         return answer_plan(call, at, "activity", listing, plan.findings, _shown(listing))
 
 
+def _years(count: int) -> str:
+    return "1 year" if count == 1 else f"{count} years"
+
+
 def _shown(listing: ActivityListing) -> Callable[[], None]:
     def show() -> None:
         of = "" if listing.owner is None else f" of the {listing.owner}"
@@ -45,7 +49,7 @@ def _shown(listing: ActivityListing) -> Callable[[], None]:
         counted = listing.presumption
         holds = {True: "holds", False: "does not hold", None: "cannot be told"}[counted.holds]
         tell(
-            f"The presumption of 26 U.S.C. 183(d) {holds}: {len(counted.profit)} years with a profit of "
+            f"The presumption of 26 U.S.C. 183(d) {holds}: {_years(len(counted.profit))} with a profit of "
             f"{counted.needed} needed in {counted.period[0]}-{counted.period[-1]}; {counted.note}."
         )
         tax = listing.tax

@@ -93,7 +93,8 @@ def _show_sale(plan: SalePlan, listing: SaleListing, book: str) -> None:
         show_rows(f"Lots, {wallet.best}", LOTS, wallet.best_row.lots)
         _show_waiting(told, wallet.later)
         line = json.dumps(_in_book(wallet.selection, book), ensure_ascii=False)
-        tell(f"{_least(wallet)} Before you sell, `lotwork import` this line:\n{line}")
+        tell(f"{_least(wallet)} Before you sell, write this line into a file, as sell.jsonl, and `lotwork import` it:")
+        tell(line)
 
 
 def _least(wallet: WalletWays) -> str:

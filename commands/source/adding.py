@@ -12,7 +12,7 @@ import msgspec
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.source.adding_prices import add_prices
-from lotwork.commands.source.guided import ask_for, choose, services
+from lotwork.commands.source.guided import MOST_TRIES, ask_for, choose, services, show_kinds
 from lotwork.commands.source.options import Options, after_a_change, say_added
 from lotwork.commands.source.secrets import (
     Pending,
@@ -81,10 +81,21 @@ def add_command(  # noqa: PLR0913 - each option of a command is an argument
     config = load(call.home)
     if kind is None and not guided:
         raise UsageError(f"say which: lotwork source add KIND: {', '.join(kinds())}")
-    declared, more = find(kind or choose())
+    declared, more = find(kind) if kind else _chosen()
     if isinstance(declared, DeclaredPrices):
         return add_prices(call, config, declared, options)
     return _Adding(call, config, declared, options).go(more)
+
+
+def _chosen() -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:
+    """Ask which source until it is one that is known, a few times."""
+    show_kinds()
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return find(choose())
+        except UsageError as unknown:
+            tell(str(unknown), err=True)
+    return find(choose())
 
 
 def kinds() -> tuple[str, ...]:
@@ -108,7 +119,9 @@ def find(kind: str) -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:
             return prices, {}
     near = get_close_matches(word, (*kinds(), *services(), *(each.name for each in PRICE_SOURCES)), 1)
     meant = f"did you mean {near[0]!r}? " if near else ""
-    raise UsageError(f"{kind[:40]!r} is no source that is known: {meant}known here: {', '.join(kinds())}")
+    raise UsageError(
+        f"{kind[:40]!r} is no source that is known: {meant}known here: {', '.join((*kinds(), *services()))}"
+    )
 
 
 class _Adding:

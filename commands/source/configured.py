@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from lotwork.commands.answer import Call
@@ -57,6 +58,11 @@ def find(call: Call, settings: Settings, name: str) -> Configured | DeclaredPric
         books = ", ".join(one.section.book for one in named)
         raise UsageError(f"sources of the books {books} are called {name}: say which book with --book")
     every = [one.section.name for one in sources_in(settings)] + [f"{PRICES}.{one.name}" for one in prices_in(settings)]
+    raise none_called(call.home, name, every)
+
+
+def none_called(home: Path, name: str, every: Collection[str]) -> UsageError:
+    """Return the refusal of *name*, with the one of *every* source of *home*'s settings that was perhaps meant."""
     near = near_name(name, every)
     meant = f"did you mean {near!r}? " if near else ""
-    raise UsageError(f"no source is called {name!r}: {meant}{call.home / FILE} has {', '.join(every) or 'none'}")
+    return UsageError(f"no source is called {name!r}: {meant}{home / FILE} has {', '.join(every) or 'none'}")

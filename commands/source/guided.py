@@ -31,8 +31,8 @@ def services() -> dict[str, DeclaredSource[Any]]:
     return {word: declared for declared, field in fields if field.name == "service" for word in get_args(field.type)}
 
 
-def choose() -> str:
-    """Ask which source is to be added."""
+def show_kinds() -> None:
+    """Print every source that can be added."""
     tell("Which source?", err=True)
     rows = [(each.kind, each.label) for each in SOURCES]
     rows += [(word, f"of {each.kind}: {each.label}") for word, each in services().items()]
@@ -40,6 +40,10 @@ def choose() -> str:
     wide = max(len(kind) for kind, _ in rows)
     for kind, label in rows:
         tell(f"  {kind:<{wide}}  {label}", err=True)
+
+
+def choose() -> str:
+    """Ask which source is to be added."""
     return str(click.prompt("Its name in the list", err=True))
 
 

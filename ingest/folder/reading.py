@@ -35,6 +35,7 @@ from lotwork.ledger.storage.log import EventLog
 SUFFIXES = frozenset({".jsonl", *TABLES})
 AT_REST_SECONDS = 2.0
 """A file written to more recently may not be whole yet; what a disk says of when may be no date at all."""
+SHOWN_FILES = 3
 REVISE = "look at it with `lotwork import FILE --map MAP`, and record it with --revise"
 SHOWN_DIGITS = 24
 MOST_BYTES = 1 << 30
@@ -69,6 +70,8 @@ class FolderSource:
     """Which rows of the file that is let in are no events."""
     _asked: str | None = None
     """Which of them wait for a person's word."""
+    _written_to: list[str] = field(default_factory=list)
+    """The files that this look passed by, since they may not be whole yet."""
 
     def fetch_since(self, cursor: str | None) -> Page:
         """Return the events of the next file that was not let in yet; each file is taken up once a look.
@@ -106,9 +109,16 @@ class FolderSource:
             events=events,
             cursor=cursor,
             more=bool(self._waiting),
-            left_out=self._left_out,
+            left_out="; ".join(filter(None, (self._left_out, self._passed_by()))) or None,
             alerts=tuple(filter(None, (self._asked, refused))),
         )
+
+    def _passed_by(self) -> str | None:
+        """Say at the end of a look which files it passed by."""
+        if self._waiting or not self._written_to:
+            return None
+        names = ", ".join(self._written_to[:SHOWN_FILES]) + ", …" * (len(self._written_to) > SHOWN_FILES)
+        return f"{names}: written to within the last {AT_REST_SECONDS:.0f} seconds, and not read yet: ask again"
 
     def _list(self) -> None:
         """Begin a look: note the files that there are, by name."""
@@ -117,6 +127,7 @@ class FolderSource:
         files = sorted(path for path in self.folder.iterdir() if path.suffix.lower() in SUFFIXES)
         self._waiting, self._let_in, self._left_at, self._first_refused = deque(files), False, None, None
         self._known_as = {path: self._known_as[path] for path in files if path in self._known_as}
+        self._written_to = []
 
     def _digest_at_rest(self, path: Path) -> str | None:
         """Return what *path* is known by: the digest of its content, or its name where it may not be read.
@@ -127,6 +138,7 @@ class FolderSource:
             return None
         found = path.lstat()
         if abs(self.clock.now().timestamp() - found.st_mtime) < AT_REST_SECONDS:
+            self._written_to.append(path.name)
             return None
         status = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_nlink)
         known_as = self._known_as.get(path)

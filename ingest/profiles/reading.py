@@ -26,6 +26,7 @@ from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
+from lotwork.ledger.near_names import near_name
 from lotwork.ledger.not_yet import says_not_yet
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import zone_named
@@ -87,7 +88,9 @@ def told_of(settings: Mapping[str, str], wallet: str | None = None, home_zone: s
     known = [name for name in Told._fields if name not in ("wallet", "home_zone")]
     for name, value in settings.items():
         if name not in known or not value.strip():
-            raise UsageError(f"--set {name}={value}: say one of {', '.join(known)} and what it is")
+            near = None if name in known else near_name(name, known)
+            meant = f"did you mean {near}=…? " if near else ""
+            raise UsageError(f"--set {name}={value}: {meant}say KEY=VALUE, with a KEY of {', '.join(known)}")
     said: dict[str, Any] = {name: value.strip() for name, value in settings.items()}
     skip = frozenset(" ".join(word.split()).casefold() for word in said.pop("skip", "").split("|") if word.strip())
     told = Told(skip=skip, wallet=wallet or "", home_zone=home_zone)._replace(**said)

@@ -17,6 +17,10 @@ LONGEST_LINE = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTES_A_PAIR = 4
 MOST_PROBLEMS = 1000
+_OTHERWISE = (
+    "write one JSON object a line, as docs/events.md has them; an exchange's export is brought in as it was downloaded "
+    "(CSV, a workbook, a bank's file), and what a pool's API answers is asked for by `lotwork source add`"
+)
 """A file with so many is another kind of file: the rest is not read."""
 
 _decoder = msgspec.json.Decoder(dict[str, Any])
@@ -41,12 +45,12 @@ def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | Non
 
     *opener* opens it where nobody named it by hand (`ledger.boundary`).
     """
-    name = path.name
+    name, before, objects = path.name, len(problems), False
     try:
         with open(path, "rb", opener=opener) as file:
             for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
                 if len(problems) >= MOST_PROBLEMS:
-                    return
+                    break
                 where = f"{name}:{number}"
                 if len(raw) > LONGEST_LINE:
                     problems.append(Problem(where, "line", "the line is longer than 1 MiB", "write one event a line"))
@@ -54,13 +58,25 @@ def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | Non
                 line = (raw.removeprefix(BYTE_ORDER_MARK) if number == 1 else raw).strip()
                 if line:
                     content = parse_object(line, where, problems)
+                    objects = objects or content is not None or _is_meant(line)
                     if content is not None:
                         yield TextLine(where, content)
+            if not objects and len(problems) > before + 1:
+                problems[before:] = [Problem(name, "file", "no line of it is a JSON object", _OTHERWISE)]
     except FileNotFoundError:
         raise InputRefusedError(not_there(path)) from None
+    except IsADirectoryError:
+        raise InputRefusedError(
+            f"{path}: is a folder: name the files in it, or have it watched: `lotwork source add files`"
+        ) from None
     except OSError as broken:
         reason = broken.strerror or str(broken)
         raise InputRefusedError(f"{path}: cannot be read ({reason}): check the name and the permissions") from broken
+
+
+def _is_meant(line: bytes) -> bool:
+    """Say if *line* begins as an object does that stands on one line: what is wrong with it is told by itself."""
+    return line.startswith(b"{") and len(line) > 1
 
 
 def parse_object(line: bytes, where: str, problems: list[Problem]) -> dict[str, Any] | None:

@@ -44,9 +44,8 @@ def _coins(value: Any, key: Key, draft: Draft) -> int:
     if asset is None and draft.asset == "USD":
         raise AmountError("dollars are no asset, and leave no lots", "record dollars of the trade as `business_income`")
     if asset is None:
-        raise AmountError(
-            f"asset {draft.asset[:40]} is not declared", 'add {"kind": "asset", "asset": …, "decimals": …} first'
-        )
+        add = draft.assets.meant(draft.asset) + 'add {"kind": "asset", "asset": …, "decimals": …} first'
+        raise AmountError(f"asset {draft.asset[:40]} is not declared", add)
     units = scaled(_string(value), asset.decimals)
     if units < (1 if key.meaning == "coins" else 0):
         raise AmountError(f"{value} is not above zero", "a reversal is a void or a correction, not a negative amount")

@@ -31,7 +31,7 @@ class CursorMove:
     after: str
 
 
-MAIN_BOOK = "main"
+MAIN_BOOK, DEMO_BOOK = "main", "demo"
 BOOK_NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
 
 

@@ -44,6 +44,7 @@ from lotwork.projections.questions.payers import Payers
 from lotwork.projections.questions.price_left import prices_left
 from lotwork.projections.questions.told_twice import with_answers
 from lotwork.projections.questions.unlikely import Level, UnlikelyFold
+from lotwork.projections.questions.waiting_coins import with_waiting_coins
 from lotwork.projections.questions.wallets_near import with_wallets_near
 from lotwork.projections.questions.years_apart import years_apart
 from lotwork.rules.load import Law
@@ -269,7 +270,8 @@ class Book:
         places = self.balances.held
         held = {place for place, quantity in places.items() if quantity > 0}
         held.update(place for place, pool in self.lots.pools.items() if any(True for _ in pool))
-        return with_wallets_near(self.history, self.findings, places, held, self.taxpayer.wallets)
+        found = with_waiting_coins(self.history, self.findings)
+        return with_wallets_near(self.history, found, places, held, self.taxpayer.wallets)
 
     def _names_alike(self) -> tuple[Finding, ...]:
         """Return what looks like one under two names, names nothing or left a price; the log is read for it, once."""

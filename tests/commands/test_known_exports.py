@@ -56,6 +56,18 @@ def test_a_payout_that_is_cut_off_from_its_fee_is_refused(lotwork: Caller, tmp_p
     assert "cut.csv:4: Purpose: a fee and what it is the fee of" in lotwork("import", tmp_path / "cut.csv", code=3).err
 
 
+@pytest.mark.parametrize(("told", "meant"), [("inflo=held", "inflow"), ("Zone=UTC", "zone"), ("from=rig", None)])
+def test_a_setting_that_is_none_is_told_with_the_one_that_was_meant(
+    lotwork: Caller, told: str, meant: str | None
+) -> None:
+    (lotwork.home.parent / "river.csv").write_text(
+        "Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Tag\n"
+        "2026-01-05 12:00:00,148.50,USD,0.00180000,BTC,1.50,USD,Buy\n"
+    )
+    words = lotwork("import", lotwork.home.parent / "river.csv", "--set", told, code=2).err
+    assert f"--set {told}: {f'did you mean {meant}=…? ' if meant else ''}say KEY=VALUE, with a KEY of zone, " in words
+
+
 def test_two_rows_that_say_the_same_are_two_events(lotwork: Caller, tmp_path: Path) -> None:
     above, body = table("river.csv")
     (tmp_path / "river.csv").write_text(written(above, [*body, body[1]]), encoding="utf-8")

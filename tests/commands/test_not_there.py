@@ -72,6 +72,12 @@ def test_the_main_book_is_not_there_where_only_another_is(lotwork: Caller) -> No
     assert "holds no book 'main': here are demo" in lotwork("liability", "--year", "2025", code=2).err
 
 
+def test_where_the_demo_is_not_there_the_command_that_builds_it_is_told(lotwork: Caller) -> None:
+    lotwork.take(A)
+    told = lotwork("file", "--year", "2025", "--book", "demo", "--dry-run", code=2)
+    assert told.err.endswith("holds no book 'demo': here are main; `lotwork demo` builds it\n")
+
+
 def test_a_home_that_the_environment_names_is_refused_too(
     lotwork: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -101,3 +101,10 @@ def test_what_was_recorded_before_a_source_failed_is_told(
         assert (row["new"], row["error"]) == (2, "pages: nobody answered")
     else:
         assert "pages (main): 2 new events; then pages: nobody answered" in told.out
+
+
+def test_a_source_that_is_not_there_is_told_with_the_one_that_was_meant(lotwork: Caller) -> None:
+    (lotwork.home / "inbox").mkdir(parents=True)
+    lotwork("source", "add", "files", "--name", "bills", "--set", "folder=inbox", "--no-test")
+    assert "no source is called 'bils': did you mean 'bills'?" in lotwork("poll", "bils", code=2).err
+    assert "config.toml has bills" in lotwork("poll", "kraken", code=2).err

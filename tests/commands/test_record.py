@@ -82,7 +82,7 @@ def test_a_pools_report_that_names_no_wallet_is_given_one(lotwork: Caller, tmp_p
 def test_a_dry_run_says_what_is_wrong_and_appends_nothing(lotwork: Caller) -> None:
     file = lotwork.home.parent / "events.jsonl"
     file.write_text(json.dumps(A), encoding="utf-8")
-    assert "1 events are well; nothing was appended" in lotwork("import", file, "--dry-run").out
+    assert "1 event is well; nothing was appended" in lotwork("import", file, "--dry-run").out
     assert lotwork("import", file, "--dry-run", "--json").result["appended"] == 0
     assert position(lotwork) == 0
     lotwork("import", file)
@@ -172,7 +172,7 @@ def test_files_of_every_sort_are_read_or_refused_in_words(
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
 def test_what_is_no_file_is_refused_by_name(lotwork: Caller, tmp_path: Path, name: str) -> None:
     told = lotwork("import", tmp_path / name, "--json", code=3)
-    assert ("there is no file" if "." in name[1:] else "cannot be read") in told.result["message"]
+    assert ("there is no file" if "." in name[1:] else "is a folder: name the files in it") in told.result["message"]
 
 
 def test_a_filing_is_not_written_by_hand(lotwork: Caller) -> None:

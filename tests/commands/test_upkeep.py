@@ -47,6 +47,19 @@ def test_a_sound_ledger_verifies(lotwork: Caller) -> None:
     assert "8 events are as they were written" in lotwork("verify").out
 
 
+def test_verify_names_the_heads_of_the_books_there_are_where_there_is_no_main(lotwork: Caller) -> None:
+    """A head of 0 and zeros said of a book that is not there is nothing to write down."""
+    lotwork.take(A | {"book": "rigs"}, A | {"book": "hers"})
+    told = lotwork("verify").out
+    ends = [re.escape(lotwork("head", "--book", book).out.split()[-1]) for book in ("hers", "rigs")]
+    assert re.fullmatch(
+        rf"2 events are as they were written; hers ends at 1, {ends[0]}; rigs ends at 1, {ends[1]}\n", told
+    )
+    assert "hers" not in lotwork("verify", "--book", "rigs").out
+    lotwork.take(A | {"id": "b"})
+    assert re.fullmatch(r"3 events are as they were written; main ends at 1, \w{64}\n", lotwork("verify").out)
+
+
 def test_a_changed_event_is_found_by_its_position(lotwork: Caller) -> None:
     lotwork("import", LEDGER)
     tamper(lotwork.home, "UPDATE events SET payload = replace(payload, '90000', '80000') WHERE position = 2")

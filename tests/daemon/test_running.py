@@ -22,7 +22,8 @@ def test_a_first_start_writes_settings_serves_and_ends_clean(tmp_path: Path, sta
     home = tmp_path / "new"
     daemon = ready(home, started, LOTWORK_DAEMON__PORT="0")
     assert (home / "config.toml").stat().st_mode & 0o777 == 0o600
-    assert f"add a source to {home}/config.toml" in daemon.logged("nothing is watched yet")["next"]
+    told = daemon.logged("nothing is watched yet")["next"]
+    assert told.startswith(f"lotwork source add, or add a source to {home}/config.toml; then kill -HUP ")
     assert daemon.get("/healthz") == (200, "ok\n")
     assert daemon.get("/readyz")[0] == 200
     assert "lotwork_outbox_pending" in daemon.get("/metrics")[1]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lotwork.ledger.errors import ConfigError
-from lotwork.service.secret_files import reveal
+from lotwork.service.secret_files import content, reveal
 
 
 def test_a_variable_holds_a_secret(tmp_path: Path) -> None:
@@ -50,3 +50,11 @@ def test_what_is_no_reference_is_refused_and_not_repeated(tmp_path: Path, litera
     with pytest.raises(ConfigError, match="a secret stands in the settings") as caught:
         reveal(literal, tmp_path, {})
     assert "hunter" not in str(caught.value)
+
+
+@pytest.mark.parametrize("held", ["", "\n", "  \n"])
+def test_an_empty_file_is_told_as_empty(tmp_path: Path, held: str) -> None:
+    (tmp_path / "pool.token").write_text(held)
+    (tmp_path / "pool.token").chmod(0o600)
+    with pytest.raises(ConfigError, match=r"pool\.token: is empty: write the secret into it"):
+        content(tmp_path / "pool.token")

@@ -298,6 +298,8 @@ def test_an_empty_book_says_what_to_do_next_with_the_exact_commands(tmp_path: Pa
     page = read(ask(tmp_path).get(path).text)
     assert "Nothing is recorded in main yet" in page.text
     assert "lotwork --book main import receipts.jsonl --dry-run" in page.text
+    assert "lotwork --book main source add" in page.text
+    assert "lotwork --book main poll" in page.text
     assert "lotwork demo" in page.text
     assert "badge" not in {attributes.get("class") for _, attributes in page.elements}
 

@@ -80,7 +80,12 @@ def test_a_day_to_come_is_planned_with_what_is_known_today(lotwork: Caller) -> N
         (("5", *ON), 3, "no wallet holds 5.00000000 BTC"),
         (("0.5", *ON, "--wallet", "nowhere"), 2, "the book has no wallet"),
         (("0.5", "--on", "2031-06-01"), 3, "2031"),
-        (("0.5", *ON, "--asset", "FOO"), 3, "asset FOO is not declared"),
+        (("0.5", *ON, "--asset", "FOO"), 3, "asset FOO is not declared: add an"),
+        (
+            ("0.5", *ON, "--asset", "btc"),
+            3,
+            "asset btc is not declared: did you mean 'BTC'? If it is another coin, add",
+        ),
         (("0", *ON), 2, "give more than 0"),
         (("ten", *ON), 2, "not a decimal number"),
         (("0.5", *ON, "--price", "-3"), 2, "give more than 0"),

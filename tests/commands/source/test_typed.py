@@ -8,10 +8,11 @@ from typing import Any
 import click
 import pytest
 
-from lotwork.commands.source import guided
+from lotwork.commands.source import adding, guided
 from lotwork.commands.source.secrets import slots_of
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import SOURCES
+from lotwork.ledger.errors import UsageError
 from lotwork.reports import sources
 from lotwork.reports.rows import Row
 from lotwork.service.source_table import Values
@@ -99,3 +100,37 @@ def test_an_answer_that_will_not_do_is_asked_for_again_and_not_for_ever(monkeypa
     with pytest.raises(Exception, match="no answer that will do") as ended:
         guided.ask_for(source, (), {}, set(), lambda *_: False)
     assert XPRV not in str(ended.value)
+
+
+def test_a_source_that_is_no_name_in_the_list_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(["brains", "6", "braiins"])
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: next(answers))
+    declared, more = adding._chosen()
+    assert (declared.name if isinstance(declared, DeclaredPrices) else declared.kind, more) == ("braiins", {})
+    told = capsys.readouterr().err
+    assert "did you mean 'braiins'?" in told
+    assert "2miners" in told.rpartition("'6' is no source that is known: known here: ")[2]
+    assert told.count("Which source?") == 1
+
+
+def test_a_name_that_never_does_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: "brains")
+    with pytest.raises(UsageError, match="no source that is known"):
+        adding._chosen()
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "2026-1-1", "01.02.2026", "January"])
+def test_a_day_that_is_none_is_told_with_how_it_is_written(lotwork: Caller, day: str) -> None:
+    words = ("--set", "wallet=cold", "--set", f"start={day}", "--secret-env", "TOKEN", "--no-test")
+    told = lotwork("source", "add", "braiins", *words, code=2).err
+    assert f"start: '{day}' is no day of the calendar: write it as 2026-01-31" in told
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [("148.500000", "$148.50"), ("5", "$5"), ("0.123456", "$0.123456"), ("10.000000", "$10.00")]
+)
+def test_an_amount_is_shown_with_two_decimals_or_what_more_it_says(amount: str, shown: str) -> None:
+    told = sources.ToldRow(at="2026-01-05T12:00:00Z", kind="sale", amount_usd=amount).in_words
+    assert told == f"2026-01-05T12:00:00Z sale {shown}"

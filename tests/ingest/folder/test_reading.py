@@ -85,7 +85,22 @@ def test_a_file_that_was_renamed_is_known_and_one_that_grew_adds_what_is_new(
 
 def test_a_file_that_is_still_being_written_waits(source: FolderSource, store: EventStore) -> None:
     put(source, "a.jsonl", RECEIPT, age=1)
-    assert watch_once(source, store) == 0
+    told: list[str] = []
+    assert watch_once(source, store, tell=told.append) == 0
+    assert told == ["a.jsonl: written to within the last 2 seconds, and not read yet: ask again"]
+    put(source, "a.jsonl", RECEIPT, age=2)
+    assert watch_once(source, store, tell=told.append) == 1
+    assert len(told) == 1
+
+
+def test_what_waits_is_told_beside_what_is_let_in(source: FolderSource, store: EventStore) -> None:
+    put(source, "a.jsonl", {**RECEIPT, "id": "1"})
+    for name in "cdefg":
+        put(source, f"{name}.jsonl", {**RECEIPT, "id": name}, age=0)
+    put(source, "b.jsonl", {**RECEIPT, "id": "2"})
+    told: list[str] = []
+    assert watch_once(source, store, tell=told.append) == 2
+    assert told == ["c.jsonl, d.jsonl, e.jsonl, …: written to within the last 2 seconds, and not read yet: ask again"]
 
 
 def test_other_files_are_left_alone(source: FolderSource, store: EventStore) -> None:

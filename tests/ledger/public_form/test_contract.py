@@ -120,6 +120,17 @@ def test_money_finer_than_a_micro_dollar_is_refused_not_rounded() -> None:
     assert refused_key(RECEIPT | {"value_usd": "1.0000001"}) == "value_usd"
 
 
+@pytest.mark.parametrize("asset", ["btc", "Btc", " BTC"])
+def test_an_asset_in_other_letters_is_asked_about_and_not_only_declared(asset: str) -> None:
+    (told,) = refused(RECEIPT | {"asset": asset})
+    assert "is not declared: did you mean 'BTC'? If it is another coin, add " in told
+
+
+@pytest.mark.parametrize("asset", ["BTG", "BT", "XBT"])
+def test_an_asset_of_other_letters_is_another_coin(asset: str) -> None:
+    assert "did you mean" not in refused(RECEIPT | {"asset": asset})[0]
+
+
 def test_an_asset_nobody_declared_is_refused_with_what_to_add() -> None:
     (told,) = refused(RECEIPT | {"asset": "RVN"})
     assert told.startswith("a.jsonl:7: quantity: asset RVN is not declared: add ")

@@ -80,9 +80,35 @@ def test_a_line_longer_than_a_mebibyte_ends_the_reading(tmp_path: Path) -> None:
     assert problems == ["events.jsonl:2: line: the line is longer than 1 MiB: write one event a line"]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"# Lotwork\n\nThe ledger.\nIt runs.\n",
+        b'{\n "onchain": [\n  {\n   "amount_sats": 1250000\n  }\n ]\n}\n',
+        b'[\n "a",\n "b"\n]\n',
+        b"at;amount\n2026-01-01;5\n",
+        b"\x00\x01\n\xff\n\x02\n",
+        b"a\n" * 3000,
+    ],
+)
+def test_a_file_of_no_object_is_told_once_and_not_line_by_line(tmp_path: Path, content: bytes) -> None:
+    lines, problems = read(tmp_path, content)
+    (told,) = problems
+    assert not lines
+    assert told.startswith("events.jsonl: file: no line of it is a JSON object: write one JSON object a line")
+    assert "`lotwork source add`" in told
+
+
+@pytest.mark.parametrize("content", [b'{"a":"1",}\n{"b":2\n', b"{'a':1}\nx\n", b'{"ok":"1"}\nx\ny\n'])
+def test_where_a_line_is_meant_as_an_object_each_mistake_is_told(tmp_path: Path, content: bytes) -> None:
+    _, problems = read(tmp_path, content)
+    assert len(problems) == 2
+    assert all(told.startswith("events.jsonl:") and ": line: " in told for told in problems)
+
+
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
 def test_a_file_that_cannot_be_read_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputRefusedError, match=r"check (its name|the name and the permissions)"):
+    with pytest.raises(InputRefusedError, match=r"check its name|is a folder: name the files in it"):
         list(read_json_lines(tmp_path / name, []))
 
 
