@@ -340,10 +340,14 @@ def test_figures_another_program_filed_are_told_as_the_program_s(lotwork: Caller
     assert row["due_to"] == {"events_usd": "0.00", "law_usd": "0.00", "program_usd": row["change_usd"]}
 
 
+LOOKED_AT = {"may_repeat": "none"}
+"""What a person says of a line that looks odd, as a price far from the month's others does, and is right."""
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(
-        st.tuples(st.integers(1, 12), st.integers(1, 28), st.integers(1, 10**8), st.integers(40_000, 200_000)),
+        st.tuples(st.integers(1, 12), st.integers(1, 28), st.integers(1, 10**8), st.integers(1, 200_000)),
         min_size=1, max_size=6,
     ),
     st.booleans(),
@@ -357,11 +361,11 @@ def test_filing_and_replay_without_corrections_differ_by_nothing(
 ) -> None:
     lotwork = Caller(tmp_path_factory.mktemp("any") / "home", capsys, monkeypatch)
     lines = [
-        receipt(f"r{number}", f"2025-{month:02}-{day:02}", f"{units / 10**8:.8f}", str(price))
+        receipt(f"r{number}", f"2025-{month:02}-{day:02}", f"{units / 10**8:.8f}", str(price), **LOOKED_AT)
         for number, (month, day, units, price) in enumerate(mined)
     ]
     if sold:
-        lines.append(sale("s", "2025-12-30", f"{mined[0][2] / 10**8:.8f}", f"{mined[0][2] / 1000:.2f}"))
+        lines.append(sale("s", "2025-12-30", f"{mined[0][2] / 10**8:.8f}", "777.77", **LOOKED_AT))
     lotwork.take(PROFILE, *lines)
     filed(lotwork)
     told = diff(lotwork)

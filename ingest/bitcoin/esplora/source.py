@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lotwork.ingest.bitcoin.esplora.section import EsploraSection
@@ -17,18 +16,18 @@ if TYPE_CHECKING:
 
 def build(section: EsploraSection, context: BuildContext) -> ReceiptSource:
     """Return the watch that *section* describes."""
-    from lotwork.ingest.asking.pace import Pace  # noqa: PLC0415 - httpx2, only where it is used
-    from lotwork.ingest.bitcoin.esplora.server import EsploraServer  # noqa: PLC0415 - the same
+    from lotwork.ingest.bitcoin.esplora.server import EsploraServer  # noqa: PLC0415 - httpx2, only where it is used
     from lotwork.ingest.bitcoin.index.asked import agreeing  # noqa: PLC0415 - the same
     from lotwork.ingest.bitcoin.index.watch import IndexWatch  # noqa: PLC0415 - the same
     from lotwork.ingest.bitcoin.scripts import chain_named  # noqa: PLC0415 - the same
 
     chain = chain_named(section.chain)
     client = context.client(
-        section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
+        section.name,
+        allow_private=section.allow_private,
+        deadline_seconds=section.deadline_seconds,
+        gap_seconds=section.gap_seconds,
     )
-    if section.gap_seconds is not None:
-        client = replace(client, pace=Pace(context.clock, gap_seconds=section.gap_seconds))
     urls = [url for url in (section.url, section.second_url) if url is not None]
 
     def connect() -> Index:

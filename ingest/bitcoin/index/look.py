@@ -20,9 +20,9 @@ STEPS_BACK = (1, 6, 30, 100, WINDOW)
 NEAR = 6
 """Blocks found during a round that can wait for the next poll: a slow server would be asked without end."""
 FURTHER = 5
+"""How many times as deep a block may stand that is remembered instead."""
 TOGETHER = 100
 """Blocks that are asked for together, where a server answers so."""
-"""How many times as deep a block may stand that is remembered instead."""
 
 
 class Look:
