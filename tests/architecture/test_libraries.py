@@ -34,6 +34,7 @@ KNOWN_TO = {
     "ofxtools": ("ingest/profiles/bank_file.py",),
     "python_calamine": ("ingest/sheets/workbook.py",),
     "charset_normalizer": ("ingest/sheets/content.py",),
+    "xlsxwriter": ("reports/forms/workbook.py",),
 }
 OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer"}
 HEAVY = {
@@ -48,6 +49,7 @@ HEAVY = {
     "httpx2",
     "apscheduler",
     "jinja2",
+    "xlsxwriter",
 }
 
 READING = """
