@@ -76,7 +76,7 @@ def _box(book: Workbook, box: str, rows: Sequence[Entered], drawing: Drawing, st
     sheet.write_string(end - 1, 0, "Total (line 2)", styles.bold)
     for place, letter in SUMMED:
         formula = f"=SUM({letter}{FIRST_ROW}:{letter}{end - 1})"
-        sheet.write_formula(end - 1, place, formula, styles.total, _value(_columns(total_of(rows))[letter]))
+        sheet.write_formula(end - 1, place, formula, styles.total, _dollars(_columns(total_of(rows))[letter]))
     sheet.freeze_panes(FIRST_ROW - 1, 0)
     sheet.repeat_rows(0, FIRST_ROW - 2)
     sheet.set_landscape()
@@ -105,7 +105,7 @@ def _row(sheet: Worksheet, place: int, entered: Entered, drawing: Drawing, style
         sheet.write_string(place, 5, row.codes)
         sheet.write_number(place, 6, _dollars(entered.adjustment), styles.money)
     number = place + 1
-    sheet.write_formula(place, 7, f"=D{number}-E{number}+G{number}", styles.money, _value(entered.gain))
+    sheet.write_formula(place, 7, f"=D{number}-E{number}+G{number}", styles.money, _dollars(entered.gain))
 
 
 def _schedule_d(book: Workbook, drawing: Drawing, ends: dict[str, int], styles: _Styles) -> None:
@@ -122,15 +122,15 @@ def _schedule_d(book: Workbook, drawing: Drawing, ends: dict[str, int], styles: 
         values = _columns(line.total)
         for column, letter in ((3, "D"), (4, "E"), (5, "G")):
             parts = "+".join(f"'Box {box}'!{letter}{ends[box]}" for box in boxes) or "0"
-            sheet.write_formula(place, column, f"={parts}", styles.money, _value(values[letter]))
+            sheet.write_formula(place, column, f"={parts}", styles.money, _dollars(values[letter]))
         number = place + 1
-        sheet.write_formula(place, 6, f"=D{number}-E{number}+F{number}", styles.money, _value(line.total.gain))
+        sheet.write_formula(place, 6, f"=D{number}-E{number}+F{number}", styles.money, _dollars(line.total.gain))
         sheet.write_number(place, 7, _dollars(line.on_return), styles.money)
         place += 1
     if place > FIRST_ROW - 1:
         whole = sum(line.total.gain for line in drawing.form.schedule_d)
         sheet.write_string(place, 0, "Together", styles.bold)
-        sheet.write_formula(place, 6, f"=SUM(G{FIRST_ROW}:G{place})", styles.total, _value(whole))
+        sheet.write_formula(place, 6, f"=SUM(G{FIRST_ROW}:G{place})", styles.total, _dollars(whole))
 
 
 def _columns(total: Total) -> dict[str, int]:
@@ -142,10 +142,5 @@ def _midnight(day: date) -> datetime:
 
 
 def _dollars(cents: int) -> Any:
-    """Return cents as dollars: the library writes a Decimal as the number it is."""
+    """Return cents as dollars: the library writes a Decimal as the number it is, and text as text."""
     return Decimal(cents).scaleb(-2)
-
-
-def _value(cents: int) -> Any:
-    """Return what a formula comes to, as the file holds it."""
-    return f"{_dollars(cents):f}"
