@@ -1,8 +1,7 @@
-"""What goes into the log by hand, and comes out as it went in: import, add, export."""
+"""What goes into the log by hand: import, add."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,30 +13,26 @@ import msgspec
 from lotwork.commands.answer import Call, called, print_result, read_law
 from lotwork.commands.explore import explore_files
 from lotwork.commands.imported import FileTold, Import, say_import
-from lotwork.commands.telling import tell, tell_json
+from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
-from lotwork.ledger.events import Event, Expense, Filing, Rule
-from lotwork.ledger.evidence_told import EvidenceTold, named_by
+from lotwork.ledger.events import Expense, Filing, Rule
+from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import Log
-from lotwork.ledger.intake import EXPORTED, Intake
-from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.slips import is_refused_by_hand
-from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch
+from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.ledger.units import ONE_DAY
 from lotwork.projections.expenses import category_word
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
 from lotwork.rules.us.no_expense import refused
 
 FORMATS = ("jsonl", "csv")
-EXPORTS = ("jsonl",)
 SAID_NOW = frozenset({"void", "correction"})
 """What a person says of an event already recorded: without an `at` it is said now."""
 
@@ -262,41 +257,3 @@ def _value(name: str, text: str) -> Any:
         if text[:1] in "[{":
             raise UsageError(f"{name}: the value is not JSON ({broken})") from broken
         return text
-
-
-@click.command("export")
-@click.argument("form", metavar="[FORMAT]", type=click.Choice(EXPORTS), default=EXPORTS[0])
-@click.option(
-    "--evidence",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Lay the evidence that the events name into DIR; named `evidence` beside the file, an import finds it.",
-)
-@called
-def export_command(call: Call, *, form: str, folder: Path | None) -> int:
-    """Write the book's events to standard output as JSON Lines (FORMAT jsonl) that `lotwork import` reads back."""
-    del form
-    with call.log() as log:
-        if folder is not None:
-            _lay_evidence(Evidence(call.home), folder, (event for _, event in log.read(call.book)))
-        assets, end = log.assets(call.book), SystemClock().now() + ONE_DAY
-        for _, event in log.read(call.book):
-            public = to_contract(event, assets)
-            if is_refused_by_hand(event, end):
-                public[EXPORTED] = True
-            if call.book != MAIN_BOOK:
-                public["book"] = call.book
-            tell_json(msgspec.json.encode(public) + b"\n")
-    sys.stdout.flush()
-    return 0
-
-
-def _lay_evidence(kept: Evidence, folder: Path, events: Iterable[Event]) -> None:
-    """Lay what *events* rest on into *folder*, and the law of a return filed; what is lost is left to `verify`."""
-    laid = Evidence(folder.parent, folder.name)
-    for event in events:
-        law = (event.law_files,) if isinstance(event, Filing) and event.law_files else ()
-        for sha256 in (*named_by(event), *law):
-            if kept.holds(sha256) and not laid.holds(sha256):
-                laid.keep(kept.read(sha256))

@@ -10,9 +10,10 @@ comes with its own basis and time (`projections.basis.gifts`).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 import msgspec
 
@@ -38,6 +39,9 @@ PER_WALLET_FROM = date(2025, 1, 1)
 
 EVERYWHERE = ""
 """The wallet key of the pool over all wallets, until 2024."""
+
+Moved: TypeAlias = Callable[[e.Transfer, Lot, bool], None]
+"""Told of each part of a lot that a transfer moves, and whether each wallet is a pool by then."""
 
 
 class OpenLot(NamedTuple):
@@ -88,6 +92,9 @@ class LotFold:
     choices: Choices
     allocations: Allocations
     sink: Sink = lambda *_part: None
+    moved: Moved = lambda *_part: None
+    turned: Callable[[Mapping[tuple[str, str], Pool]], None] = lambda _pools: None
+    """Told of the pools of each wallet, once, when 2025 begins."""
     findings: list[Finding] = field(default_factory=list)
     pools: dict[tuple[str, str], Pool] = field(default_factory=lambda: defaultdict(Pool))
     holdings: Holdings = field(default_factory=Holdings)
@@ -246,7 +253,9 @@ class LotFold:
         source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
         for lot, quantity in match_lots(source, event.id, event.quantity, method, chosen, self.findings):
             moved += quantity
-            target.add(lot.part(quantity, event.to_wallet))
+            part = lot.part(quantity, event.to_wallet)
+            self.moved(event, part, self.per_wallet)
+            target.add(part)
         if moved < event.quantity:
             self._short(event.id, event.from_wallet, event.asset, event.quantity - moved, "transferred")
 
@@ -305,6 +314,7 @@ class LotFold:
         self.pools = self._allocated(self.findings)
         self.per_wallet = True
         self.holdings = Holdings()
+        self.turned(self.pools)
 
     def _allocated(self, findings: list[Finding]) -> dict[tuple[str, str], Pool]:
         """Return the pools of each wallet that the one pool over all of them becomes; nothing here is changed."""
