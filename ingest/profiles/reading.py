@@ -229,7 +229,7 @@ def _row(name: str, number: int, cells: Sequence[str], face: Face, told: Told, p
     texts = [unguarded(cell) for cell in cells]
     read = {role: texts[place] for role, place in face.places.items()}
     for role, text in read.items():
-        if text.startswith("="):
+        if text.startswith("=") and cells[face.places[role]].lstrip().startswith("="):
             column = face.header[face.places[role]]
             problems.append(Problem(where, column, f"{text[:SHOWN]!r} is a formula", "export values, not formulas"))
             return None

@@ -87,7 +87,7 @@ def test_fees_seconds_and_wallets_of_any_name_come_back(lotwork: Caller, tmp_pat
          "quantity": "0.1", "fee_quantity": "0.0001", "note": "to whom?"},
     )  # fmt: skip
     names = sorted(path.name for path in (tmp_path / "koinly-main2").glob("*.csv"))
-    assert names == ["koinly-cmd-----x----y.csv", "koinly-cold-2.csv", "koinly-cold.csv", "koinly-wallet.csv"]
+    assert names == ["koinly-cmd----x---y.csv", "koinly-cold-2.csv", "koinly-cold.csv", "koinly-wallet.csv"]
 
 
 def test_what_koinly_has_no_place_for_is_counted_and_told(lotwork: Caller, tmp_path: Path) -> None:
