@@ -107,7 +107,6 @@ def _koinly(call: Call, log: EventLog, out: Path) -> int:
     """Lay a file for each wallet into *out*, and say what Koinly's template has no place for."""
     from lotwork.projections.journal.priced_events import priced_events  # noqa: PLC0415 - JSON Lines need no prices
     from lotwork.reports.koinly import koinly  # noqa: PLC0415 - the same
-
     from lotwork.service.drawn_folder import draw_folder  # noqa: PLC0415 - the same
 
     history = AsOfOptions().history(call, log)

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple, TypeAlias, assert_never
+from typing import NamedTuple, assert_never
 
 import msgspec
 
@@ -22,7 +22,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import AssetTable, unscaled, value_usd_micros
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate
-from lotwork.projections.basis.disposals import SOLD, Disposal, Sink
+from lotwork.projections.basis.disposals import SOLD, Disposal, Moved, Sink
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
 from lotwork.projections.basis.holding_period import is_long
@@ -39,9 +39,6 @@ PER_WALLET_FROM = date(2025, 1, 1)
 
 EVERYWHERE = ""
 """The wallet key of the pool over all wallets, until 2024."""
-
-Moved: TypeAlias = Callable[[e.Transfer, Lot, bool], None]
-"""Told of each part of a lot that a transfer moves, and whether each wallet is a pool by then."""
 
 
 class OpenLot(NamedTuple):

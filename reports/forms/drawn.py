@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.projections.forms.form_8949 import Entered, Form8949, Total, total_of
+from lotwork.reports.broker import VARIOUS
 from lotwork.reports.csv_file import plain_cell
 from lotwork.reports.lines import coins
 
-VARIOUS = "VARIOUS"
-"""What column (b) says where the lots of a row were acquired on several days, or on a day that is not known."""
 TWO = 2
 """The decimals of cents."""
 

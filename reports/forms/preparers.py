@@ -14,8 +14,9 @@ from datetime import date
 from lotwork.projections.forms.form_8949 import WASH_SALE, Entered, SaleRow, cents, shared
 from lotwork.projections.gains import GainRow
 from lotwork.projections.reconcile.broker.differences import TOLD_OF_NOTHING
+from lotwork.projections.returns.owners import SPOUSE
+from lotwork.reports.broker import VARIOUS
 from lotwork.reports.forms.drawn import (
-    VARIOUS,
     Drawing,
     Drawn,
     LeftOut,
@@ -45,7 +46,6 @@ AMOUNTS = frozenset(
     ("Proceeds", "Cost", "Wash Sale Loss", "Adj 1 Amount", "Adj 2 Amount", "Adj 3 Amount", "Sales Proceeds",
      "Cost or Other Basis", "Adjustment Amount", "Cost Basis")
 )  # fmt: skip
-SPOUSE = "spouse"
 
 
 def drake(drawing: Drawing) -> Drawn:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from lotwork.ledger.errors import plain
 from lotwork.projections.forms.form_8949 import Entered, Total, total_of
-from lotwork.reports.forms.drawn import VARIOUS, Drawing, Drawn, description
+from lotwork.reports.broker import VARIOUS
+from lotwork.reports.forms.drawn import Drawing, Drawn, description
 from lotwork.reports.forms.irs import COLUMNS, OF_SCHEDULE_D
 from lotwork.reports.forms.readme import told_of
 

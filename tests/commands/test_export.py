@@ -43,7 +43,7 @@ def figures(lotwork: Caller, book: str) -> list[Any]:
 
 def there_and_back(lotwork: Caller, tmp_path: Path, name: str, *public: dict[str, Any], code: int | None = 0) -> None:
     """Import, export for Koinly, and import that; both books must come to the same."""
-    lotwork.take(*({**line, "book": name} for line in (ME, *public)), code=None)
+    lotwork.take(*({**line, "book": name} for line in (ME, *public)))
     out = tmp_path / f"koinly-{name}"
     lotwork("export", "koinly", "--out", out, "--book", name, code=code)
     back = f"{name}-back"
