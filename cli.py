@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("start", "Build the demo book: a sample miner's 2025 and 2026, made up and marked so."),
     "doctor": ("upkeep", "Check the home, the ledger and the machine, and say what to mend."),
     "run": ("daemon", "Run the daemon: watchers, prices, projections, alerts, dashboard."),
+    "service": ("service.group", "Keep the daemon running under systemd: install, status, uninstall."),
     "poll": ("daemon", "Ask every source, or one, once and now."),
     "source": ("source.group", "What is watched: add a source and test it, list them, take one out."),
     "import": ("record", "Import events from files: exports that are known, CSV, JSON Lines; all, or none."),
