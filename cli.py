@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("upkeep", "Check the home, the ledger and the machine, and say what to mend."),
     "run": ("daemon", "Run the daemon: watchers, prices, projections, alerts, dashboard."),
     "service": ("service.group", "Keep the daemon running under systemd: install, status, uninstall."),
+    "alert": ("alert", "Try the channels by which alerts are sent: lotwork alert test."),
     "poll": ("daemon", "Ask every source, or one, once and now."),
     "source": ("source.group", "What is watched: add a source and test it, list them, take one out."),
     "import": ("record", "Import events from files: exports that are known, CSV, JSON Lines; all, or none."),
