@@ -99,7 +99,7 @@ def _journal(call: Call, log: EventLog, form: str) -> int:
 def _told(call: Call, findings: Iterable[Finding]) -> int:
     """List the findings on standard error, and return the exit code they make."""
     found = list(findings_in(call.book, findings))
-    show_findings(found)
+    show_findings(call.book, found)
     return FINDINGS if found else 0
 
 

@@ -26,7 +26,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainRow
 from lotwork.projections.liability import Liability
 from lotwork.projections.reconcile.broker.differences import TOLD_OF_NOTHING, Entry, Pair
-from lotwork.projections.reconcile.broker.year import BrokerYear, alone, broker_year
+from lotwork.projections.reconcile.broker.year import BrokerYear, broker_year, told_of_by_none
 from lotwork.projections.replay.book import Book
 from lotwork.projections.returns.case import BOX_OF_A_HOBBYS_RIG
 from lotwork.projections.returns.rig_sales import HobbyGain, hobby_gains_by_rig
@@ -166,7 +166,7 @@ def _of_coins(book: Book, year: int, told: BrokerYear | None) -> Iterator[SaleRo
         pair = paired.get(id(row))
         owner = owners.get(row.wallet, whose(None))
         if pair is None:
-            where = alone(row).box if row.disposal in left_out else row.box
+            where = told_of_by_none(row).box if row.disposal in left_out else row.box
             yield _of_lot(row, where, owner)
             continue
         done.update(map(id, pair.rows))
