@@ -88,6 +88,7 @@ def _drawing(call: Call, log: EventLog, year: int, options: AsOfOptions) -> tupl
         position=head.position,
         head=head.hash,
         draft=tuple(_draft(book, prepared.open, year, today)),
+        owed=prepared.owed,
     )
     return drawing, folded, list(found.values())
 

@@ -6,6 +6,7 @@ where every file in it is one that its manifest lists, byte for byte: what a per
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -16,9 +17,13 @@ from pathlib import Path
 
 import msgspec
 
-from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.errors import BusyError, InputRefusedError
 from lotwork.ledger.storage.files import make_folder, sync_folder, write_private
 
+NO_FOLDER = {errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
+"""What stands in the way of a folder of that name."""
+TAKEN = {errno.ENOTEMPTY, errno.ENOENT}
+"""What another process that draws into the same place makes of ours."""
 MANIFESTS = ("manifest.json", "manifest-DRAFT.json")
 
 
@@ -37,6 +42,17 @@ def draw_folder(place: Path, files: Mapping[str, bytes]) -> None:
     Raises InputRefusedError where something else stands there; OSError as the system does. Then nothing is changed.
     """
     place = Path(os.path.abspath(place))  # noqa: PTH100 - a link that stands there is refused, and not followed
+    try:
+        _draw(place, files)
+    except OSError as refused:
+        if refused.errno in NO_FOLDER:
+            raise InputRefusedError(f"{place}: no folder can be made there ({refused}): name another") from refused
+        if refused.errno in TAKEN:
+            raise BusyError(f"{place}: another process draws there: try again") from refused
+        raise
+
+
+def _draw(place: Path, files: Mapping[str, bytes]) -> None:
     there = _drawn_before(place)
     if there is not None and there == {name: hashlib.sha256(content).digest() for name, content in files.items()}:
         return

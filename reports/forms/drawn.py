@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.projections.forms.form_8949 import Entered, Form8949, Total, total_of
+from lotwork.projections.liability import Liability
 from lotwork.reports.broker import VARIOUS
 from lotwork.reports.csv_file import plain_cell
 from lotwork.reports.lines import coins
@@ -47,7 +48,8 @@ class Drawing(NamedTuple):
     head: str
     draft: tuple[str, ...]
     """Why it is a draft; empty where it is none."""
-    wallets: tuple[str, ...] = ()
+    owed: Liability | None = None
+    """The return behind it."""
 
 
 def money(cents: int) -> str:

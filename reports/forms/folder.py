@@ -14,6 +14,7 @@ from lotwork.reports.forms import irs, preparers
 from lotwork.reports.forms.drawn import Drawing, Drawn, money
 from lotwork.reports.forms.readme import readme, words_of
 from lotwork.reports.forms.txf import txf
+from lotwork.reports.forms.worksheets import worksheets
 from lotwork.reports.rows import Number, Row, Table, Usd, Words
 
 DRAFT = "-DRAFT"
@@ -29,6 +30,7 @@ def _workbook(drawing: Drawing) -> Iterator[Drawn]:
 FORMATS: Mapping[str, Callable[[Drawing], Iterable[Drawn]]] = {
     "8949": lambda drawing: (*irs.by_box(drawing), irs.schedule_d(drawing)),
     "lots": lambda drawing: (irs.lots(drawing),),
+    "return": lambda drawing: () if drawing.owed is None else worksheets(drawing.owed),
     "drake": lambda drawing: (preparers.drake(drawing),),
     "taxact": preparers.taxact,
     "turbotax": lambda drawing: (preparers.turbotax(drawing),),

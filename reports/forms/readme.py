@@ -10,6 +10,7 @@ NAME = "README.txt"
 ABOUT = {
     "8949": "Form 8949 in the IRS's columns (a) to (h), a file for each box, without totals; schedule-d.csv has those",
     "lots": "every row lot by lot, to the micro-dollar, with its events; `import --map generic-1099-da` reads it",
+    "return": "the return line by line as it is filed, the bills by line of Schedule C, and the rigs",
     "drake": "for Drake: Import > Form 8949, columns in Drake's order, the boxes by Drake's numbers",
     "taxact": "for TaxAct: 1099-B, CSV import, columns by name",
     "turbotax": "for TurboTax: the template for gains, one row a lot; it has no place for codes and boxes",

@@ -26,7 +26,7 @@ SHORT = sale("t", "2025-07-01", "1", "100000.005")
 BROKER = {"kind": "wallet", "id": "w", "at": "2020-01-01T00:00:00Z", "wallet": "kraken", "custody": "broker"}
 BOUGHT = {"kind": "purchase", "id": "b", "at": "2025-01-11T12:00:00Z", "wallet": "kraken", "asset": "BTC",
           "quantity": "2", "cost_usd": "2000"}  # fmt: skip
-ALL = "8949,lots,drake,taxact,turbotax,xlsx,txf"
+ALL = "8949,lots,return,drake,taxact,turbotax,xlsx,txf"
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -221,3 +221,27 @@ def test_the_files_come_back_through_reconcile_to_the_micro_dollar(lotwork: Call
     assert sum(Decimal(row["broker_proceeds_usd"]) for row in told["rows"]) == sum(
         Decimal(total["proceeds_usd"]) for total in gains
     )
+
+
+def test_the_lines_of_the_return_go_with_the_sales(lotwork: Caller, tmp_path: Path) -> None:
+    bill = {"kind": "expense", "id": "e", "at": "2025-02-02T12:00:00Z", "category": "rent", "amount_usd": "412.80"}
+    rig = {"kind": "equipment", "id": "rig", "at": "2025-01-10T12:00:00Z", "equipment": "=S21", "cost_usd": "3000",
+           "acquired": "2025-01-10", "placed_in_service": "2025-01-12"}  # fmt: skip
+    lotwork.take(ME, PRIOR, MINED, MORE, LONG, bill, rig)
+    told = lotwork(
+        "forms", "--year", "2025", "--out", tmp_path / "out", "--format", "return", "--json", code=None
+    ).result
+    files = {each["name"].replace("-DRAFT", ""): tmp_path / "out" / each["name"] for each in told["files"]}
+    assert set(files) == {"return.csv", "bills.csv", "rigs.csv", "README.txt"}
+    lines = {(row["form"], row["line"]): row["amount_usd"] for row in table(files["return.csv"])}
+    filed = lotwork("liability", "--year", "2025", "--tax-table", "--json", code=None).result["lines"]
+    assert lines == {(line["form"], line["line"]): line["amount_usd"] for line in filed}
+    assert [row["equipment"] for row in table(files["rigs.csv"])] == ["'=S21"]
+    assert [row["deductible_usd"] for row in table(files["bills.csv"])] == ["412.800000"]
+
+
+@pytest.mark.parametrize("place", ["file/out", "n" * 300])
+def test_where_no_folder_can_be_is_refused(lotwork: Caller, tmp_path: Path, place: str) -> None:
+    lotwork.take(ME, PRIOR, MINED, LONG)
+    (tmp_path / "file").write_text("mine")
+    assert "no folder can be made there" in lotwork("forms", "--year", "2025", "--out", tmp_path / place, code=3).err
