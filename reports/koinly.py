@@ -14,22 +14,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import msgspec
 
-from lotwork.ledger.events import (
-    Election,
-    Event,
-    GiftReceived,
-    Income,
-    Movement,
-    Purchase,
-    Receipt,
-    Sale,
-    Selection,
-    Transfer,
-)
+from lotwork.ledger import events as e
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.reports.forms.drawn import csv_bytes
 from lotwork.reports.lines import coins
@@ -41,7 +30,8 @@ COLUMNS = (
 )  # fmt: skip
 AMOUNTS = frozenset(("Sent Amount", "Received Amount", "Fee Amount", "Net Worth Amount", "Coin Price"))
 USD = "USD"
-LABELS: Mapping[Income, str] = {
+NOTHING = ("", "")
+LABELS: Mapping[e.Income, str] = {
     "block_reward": "mining", "transaction_fee": "mining", "pool_payout": "mining", "bonus": "mining",
     "referral": "mining", "staking": "reward", "other": "other income", "hosting": "other income", "fork": "fork",
     "airdrop": "airdrop",
@@ -93,35 +83,51 @@ class Koinly:
         told = {"schema": "lotwork.koinly_manifest.v1", "files": listed}
         return {**named, "manifest.json": msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n"}
 
-    def take(self, event: Event) -> None:
+    def take(self, event: e.Event) -> None:
         """Write *event*, where it is one of coins."""
         match event:
-            case Receipt():
+            case e.Receipt():
                 self._receipt(event)
-            case Purchase():
-                paid = self._usd(event.cost_usd_micros) if event.cost_usd_micros else ("", "")
-                self.not_whole[FREE] += not event.cost_usd_micros
-                got = self._coins(event.quantity, event.asset)
-                self._write(event, event.wallet, Sides(paid, got, self._fee(event.fee_usd_micros)))
-            case GiftReceived():
-                self.not_whole[GIVEN] += 1
-                worth = usd_text(event.fair_value_usd_micros) if event.fair_value_usd_micros else ""
-                got = self._coins(event.quantity, event.asset)
-                self._write(event, event.wallet, Sides(received=got, worth=worth, label="gift"))
-            case Sale():
+            case e.Purchase():
+                self._purchase(event)
+            case e.GiftReceived():
+                self._gift(event)
+            case e.Sale():
                 self._sale(event)
-            case Transfer():
+            case e.Transfer():
                 self._transfer(event)
-            case Movement():
-                fee = self._coins(event.fee_quantity, event.asset) if event.fee_quantity else ("", "")
+            case e.Movement():
+                fee = self._coins(event.fee_quantity, event.asset) if event.fee_quantity else NOTHING
                 sent = self._coins(event.quantity, event.asset)
                 self._write(event, event.wallet, Sides(sent=sent, fee=fee), event.txid)
-            case Election() | Selection():
+            case e.Election() | e.Selection():
                 self.not_whole[CHOICES] += 1
-            case _:
+            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+                pass
+            case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
+                pass
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
+                pass
+            case e.ActivityEvidence() | e.Void() | e.Correction() | e.Rule() | e.Filing():
+                pass
+            case _:
+                assert_never(event)
 
-    def _receipt(self, event: Receipt) -> None:
+    def _purchase(self, event: e.Purchase) -> None:
+        self.not_whole[FREE] += not event.cost_usd_micros
+        paid = self._usd(event.cost_usd_micros) if event.cost_usd_micros else NOTHING
+        got = self._coins(event.quantity, event.asset)
+        self._write(event, event.wallet, Sides(paid, got, self._fee(event.fee_usd_micros)))
+
+    def _gift(self, event: e.GiftReceived) -> None:
+        self.not_whole[GIVEN] += 1
+        worth = usd_text(event.fair_value_usd_micros) if event.fair_value_usd_micros else ""
+        got = self._coins(event.quantity, event.asset)
+        self._write(event, event.wallet, Sides(received=got, worth=worth, label="gift"))
+
+    def _receipt(self, event: e.Receipt) -> None:
         value = event.value_usd_micros
         self.not_whole[IN_DOUBT] += event.in_doubt
         if not event.in_doubt:
@@ -132,24 +138,24 @@ class Koinly:
         got = self._coins(event.quantity, event.asset)
         self._write(event, event.wallet, Sides(received=got, worth=worth, label=label), event.txid)
 
-    def _sale(self, event: Sale) -> None:
+    def _sale(self, event: e.Sale) -> None:
         self.not_whole[BY_CHOICE] += bool(event.lots)
         self.not_whole[SWAPPED] += event.disposition == "swapped"
         sent, label = self._coins(event.quantity, event.asset), OF_SALES.get(event.disposition, "")
         proceeds = event.proceeds_usd_micros
         if not label:
             self.not_whole[FREE] += not proceeds
-            got = self._usd(proceeds) if proceeds else ("", "")
+            got = self._usd(proceeds) if proceeds else NOTHING
             self._write(event, event.wallet, Sides(sent, got, self._fee(event.fee_usd_micros)))
             return
         net = proceeds - (event.fee_usd_micros if event.disposition == "spent" else 0)
         self.not_whole[FREE] += net <= 0 and event.disposition in ("spent", "donated")
         self._write(event, event.wallet, Sides(sent=sent, worth=usd_text(net) if net > 0 else "", label=label))
 
-    def _transfer(self, event: Transfer) -> None:
+    def _transfer(self, event: e.Transfer) -> None:
         self.not_whole[BY_CHOICE] += bool(event.lots)
         sent = self._coins(event.quantity, event.asset)
-        fee = self._coins(event.fee_quantity, event.asset) if event.fee_quantity else ("", "")
+        fee = self._coins(event.fee_quantity, event.asset) if event.fee_quantity else NOTHING
         self.not_whole[UNPRICED] += bool(event.fee_quantity) and event.price_usd is None
         price = (event.price_usd or "") if event.fee_quantity else ""
         if event.to_asset is not None:
@@ -162,7 +168,7 @@ class Koinly:
         self._write(event, event.from_wallet, left, event.txid)
         self._write(event, event.to_wallet, Sides(received=sent, moved_from=event.from_wallet), event.txid)
 
-    def _write(self, event: Event, wallet: str, sides: Sides, txid: str | None = None) -> None:
+    def _write(self, event: e.Event, wallet: str, sides: Sides, txid: str | None = None) -> None:
         row = (
             _instant(event.at), *sides.sent, *sides.received, *sides.fee, sides.worth, USD if sides.worth else "",
             sides.label, event.note or "", txid or "", wallet, sides.moved_from, sides.moved_to, sides.price,
@@ -177,10 +183,10 @@ class Koinly:
         return usd_text(micros), USD
 
     def _fee(self, micros: int) -> tuple[str, str]:
-        return self._usd(micros) if micros else ("", "")
+        return self._usd(micros) if micros else NOTHING
 
 
-def koinly(events: Iterable[Event], assets: AssetTable) -> Koinly:
+def koinly(events: Iterable[e.Event], assets: AssetTable) -> Koinly:
     """Return what *events*, in their order, are in Koinly's columns."""
     made = Koinly(assets)
     for event in events:

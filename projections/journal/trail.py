@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Literal, NamedTuple
 
-from lotwork.ledger.events import Event, GiftReceived, Purchase, Receipt, Transfer
+from lotwork.ledger.events import GiftReceived, Receipt, Transfer
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History
 from lotwork.projections.basis.disposals import Disposal
@@ -39,6 +39,15 @@ class Step(NamedTuple):
     asset: str
 
 
+class Source(NamedTuple):
+    """What a lot came by: a receipt with its kind of income, a purchase, or a gift or an inheritance."""
+
+    at: datetime
+    kind: Literal["receipt", "purchase", "gift"]
+    word: str
+    """The kind of income, or how it was given."""
+
+
 class Piece(NamedTuple):
     """Part of a lot: quantity in base units, basis in micro-dollars; `EVERYWHERE` is the pool until 2024."""
 
@@ -49,8 +58,7 @@ class Piece(NamedTuple):
     """The day it came to the taxpayer."""
     acquired: date
     """The day that its basis and its time go by: of a gift, the giver's."""
-    source: Event | None
-    """The receipt, the purchase or the gift it came by."""
+    source: Source | None
     asset: str
     """As which it came."""
     quantity: int
@@ -106,7 +114,7 @@ class _Watch:
     """Looks on while a book is folded."""
 
     book: Book
-    sources: Mapping[str, Event]
+    sources: Mapping[str, Source]
     leaving: list[Leaving] = field(default_factory=list)
     places: list[int | None] = field(default_factory=list)
     """For each part that left, where its row stands."""
@@ -209,11 +217,17 @@ def trail(history: History, law: Law) -> Trail:
 
 
 def _watched(history: History, law: Law) -> _Watch:
-    sources = {
-        event.id: event
-        for event in history.of_kind("receipt", "purchase", "gift")
-        if isinstance(event, Receipt | Purchase | GiftReceived)
-    }
-    watch = _Watch(Book.begin(history, EVERY_YEAR, law), sources)
+    watch = _Watch(Book.begin(history, EVERY_YEAR, law), dict(_sources(history)))
     watch.book.take(history.events())
     return watch
+
+
+def _sources(history: History) -> Iterator[tuple[str, Source]]:
+    received = (event for event in history.of_kind("receipt") if isinstance(event, Receipt))
+    given = (event for event in history.of_kind("gift") if isinstance(event, GiftReceived))
+    for receipt in received:
+        yield receipt.id, Source(receipt.at, "receipt", receipt.income)
+    for bought in history.of_kind("purchase"):
+        yield bought.id, Source(bought.at, "purchase", "purchase")
+    for gift in given:
+        yield gift.id, Source(gift.at, "gift", gift.how)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from lotwork.ledger.events import GiftReceived, Purchase, Receipt
 from lotwork.projections.basis.disposals import SOLD
 from lotwork.projections.journal.trail import Leaving, Piece, Step, Trail
 from lotwork.projections.lots import EVERYWHERE
@@ -133,15 +132,12 @@ def journal(trail: Trail) -> Journal:
 def _arrival(made: Journal, day: date, lot: str, pieces: Iterable[Piece]) -> Entry:
     told = list(pieces)
     source = told[0].source
-    match source:
-        case Receipt():
-            words, account = "receipt", f"{RECEIPTS}:{made.names.of('kind', source.income)}"
-        case Purchase():
-            words, account = "purchase", DOLLARS
-        case GiftReceived():
-            words, account = source.how, GIVEN
-        case _:
-            words, account = "arrival", UNKNOWN
+    if source is None:
+        words, account = "arrival", UNKNOWN
+    elif source.kind == "receipt":
+        words, account = "receipt", f"{RECEIPTS}:{made.names.of('kind', source.word)}"
+    else:
+        words, account = source.word, DOLLARS if source.kind == "purchase" else GIVEN
     coins = tuple(CoinPosting(made.account(piece.wallet), piece.asset, piece, comes=True) for piece in told)
     whole = sum(piece.basis for piece in told)
     return Entry(day, words, lot, coins, (UsdPosting(account, -whole),))
