@@ -38,7 +38,7 @@ def told_of(drawing: Drawing) -> Iterator[str]:
     )
     for line in form.schedule_d:
         yield (
-            f"Schedule D line {line.line}: box {line.boxes or '-'}, {line.total.rows} rows, proceeds "
+            f"Schedule D line {line.line}: box {line.boxes or '-'}, {line.total.rows} sales, proceeds "
             f"{money(line.total.proceeds)}, basis {money(line.total.basis)}, adjustments "
             f"{money(line.total.adjustment)}, gain {money(line.total.gain)}"
         )
@@ -55,7 +55,7 @@ def readme(drawing: Drawing, files: Iterable[Drawn]) -> Drawn:
     """Return the file that says what the others are."""
     lines = [*told_of(drawing), ""]
     for each in files:
-        lines.append(f"{each.name}: {ABOUT[each.format]}; {each.rows} rows")
+        lines.append(f"{each.name}: {ABOUT[each.format]} ({each.rows})")
         lines += [f"  {words_of(left)}" for left in each.left_out]
         lines += [f"  {note}" for note in each.notes]
     lines += ["", *NOT_HERE]
@@ -65,4 +65,5 @@ def readme(drawing: Drawing, files: Iterable[Drawn]) -> Drawn:
 def words_of(left: LeftOut) -> str:
     """Return what a file leaves out, as a sentence."""
     total = left.total
-    return f"{total.rows} rows are NOT in it (proceeds {money(total.proceeds)}, gain {money(total.gain)}): {left.why}"
+    rows = "1 row is" if total.rows == 1 else f"{total.rows} rows are"
+    return f"{rows} NOT in it (proceeds {money(total.proceeds)}, gain {money(total.gain)}): {left.why}"

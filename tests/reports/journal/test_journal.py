@@ -167,3 +167,29 @@ def test_bean_check_passes_a_file(tmp_path: Path) -> None:
     file.write_text(written(*MANY)[2], encoding="utf-8")
     checked_ = subprocess.run([PYTHON.with_name("bean-check"), file], capture_output=True, text=True, check=False)
     assert (checked_.returncode, checked_.stderr) == (0, "")
+
+
+def test_a_wash_sales_loss_goes_into_what_was_bought_instead_and_both_programs_agree() -> None:
+    fund = {"kind": "asset", "id": "fund", "at": "2020-01-01T00:00:00Z", "asset": "FUND", "decimals": 0,
+            "class": "security"}  # fmt: skip
+
+    def bought(name: str, at: str, shares: str, cost: str, wallet: str = "desk") -> dict[str, Any]:
+        return {"kind": "purchase", "id": name, "at": f"{at}T12:00:00Z", "wallet": wallet, "asset": "FUND",
+                "quantity": shares, "cost_usd": cost}  # fmt: skip
+
+    seen, made, bean, ledger = written(
+        fund, bought("a", "2025-01-02", "100", "10000"), bought("b", "2025-01-15", "60", "5400"),
+        transfer("m", "2025-01-16", "20", "desk", "other", asset="FUND"),
+        sale("s", "2025-02-03", "80", "7200", wallet="desk", asset="FUND"),
+        bought("c", "2025-02-10", "50", "4000", "other"),
+        sale("t", "2025-06-03", "30", "2000", wallet="other", asset="FUND"),
+    )  # fmt: skip
+    assert any(row.adjustment_code == "W" for row in seen.book.gains.rows)
+    for entry in made.entries:
+        coins = sum(each.piece.basis * (1 if each.comes else -1) for each in entry.coins)
+        assert coins + sum(each.amount for each in entry.dollars) == 0, entry
+    (answer,) = ask("journal", [{"text": bean, "queries": QUERIES[:3]}])
+    assert answer["errors"] == []
+    gains, _, basis = (asked(rows) for rows in answer["rows"])
+    assert [gains, basis] == [own_figures(seen, made)[0], own_figures(seen, made)[2]]
+    checked(ledger)
