@@ -56,7 +56,7 @@ def there_and_back(lotwork: Caller, tmp_path: Path, name: str, *public: dict[str
 def test_any_history_goes_to_koinly_and_comes_back_to_the_micro_dollar(lotwork: Caller, tmp_path: Path) -> None:
     found: list[list[dict[str, Any]]] = []
 
-    @settings(max_examples=7, database=None)
+    @settings(max_examples=4, database=None)
     @given(histories())
     def collect(steps: list[Any]) -> None:
         found.append([carried(line) for line in lines(steps)])

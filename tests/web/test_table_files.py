@@ -95,7 +95,8 @@ def test_no_name_in_a_file_is_a_formula(tmp_path: Path, ask: Ask) -> None:
 
 def test_a_year_without_anything_has_no_files(tmp_path: Path, ask: Ask) -> None:
     record(tmp_path)
-    assert {ask(tmp_path).get(f"/tables/{name}.csv?year=2026").status_code for name in FILES} == {404}
+    client = ask(tmp_path)
+    assert {client.get(f"/tables/{name}.csv?year=2026").status_code for name in FILES} == {404}
 
 
 @pytest.mark.parametrize(("page", "noun"), [("/income", "receipt"), ("/lots", "lot")])

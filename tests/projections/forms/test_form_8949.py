@@ -59,7 +59,7 @@ def test_amounts_shared_out_in_cents_come_to_the_rounded_sum(amounts: list[int])
     assert sum(shared(amounts)) == cents(sum(amounts))
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(histories())
 def test_every_row_of_the_gains_is_on_the_form_and_every_line_is_the_returns(steps: list[Any]) -> None:
     book = book_of(ME, *lines(steps), years=YEARS)

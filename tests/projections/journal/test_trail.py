@@ -29,7 +29,7 @@ def end_of(piece: Piece) -> str:
     return piece.steps[-1].to_wallet if piece.steps else piece.wallet
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(histories(), elections)
 def test_looking_on_changes_nothing_and_nothing_is_lost(steps: list[Any], elected: list[Any]) -> None:
     seen, book = followed(*lines(steps, elected))

@@ -81,7 +81,7 @@ def drawn(count: int) -> list[list[dict[str, Any]]]:
 
 
 def test_every_entry_comes_to_nothing() -> None:
-    for public in drawn(30):
+    for public in drawn(15):
         _, made, _, _ = written(*public)
         for entry in made.entries:
             coins = sum(each.piece.basis * (1 if each.comes else -1) for each in entry.coins)
@@ -89,7 +89,7 @@ def test_every_entry_comes_to_nothing() -> None:
 
 
 def test_bean_query_comes_to_the_figures_of_the_book_to_the_micro_dollar() -> None:
-    made = [written(*public) for public in drawn(16)]
+    made = [written(*public) for public in drawn(10)]
     answers = ask("journal", [{"text": bean, "queries": QUERIES} for _, _, bean, _ in made])
     for (seen, entries, bean, _), told_ in zip(made, answers, strict=True):
         assert told_["errors"] == [], bean
