@@ -28,6 +28,7 @@ from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.profiles.row import Told
 from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of
+from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.codec import kind_of
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
@@ -36,8 +37,6 @@ from lotwork.ledger.told_again import essence_of
 from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lotwork.ingest.asking.quarantine import Quarantine
 
 MOST_SHOWN = 20
@@ -73,7 +72,7 @@ class Account:
     evidence: EvidenceKeeper
     log: Recorded
     pace: Hosts
-    scrub: Callable[[str], str]
+    scrub: Scrubber
     quarantine: Quarantine | None
     _going_on: str | None = field(default=None, init=False)
     """The cursor of the page before, where this look goes on."""
@@ -151,7 +150,7 @@ class Account:
             def ask(call: str, params: Mapping[str, Any]) -> Asked:
                 nonlocal item, last
                 item = f"{call.partition('_')[2]}, {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d}"
-                last = talk.ask(call, params, item)
+                last = self.scrub.in_bytes(talk.ask(call, params, item))
                 digest = held.keep(last)
                 answers[digest] = last
                 return Asked(parse_json(last), digest)
@@ -176,7 +175,7 @@ class Account:
             clock=self.clock,
             deadline_seconds=float(self.section.deadline_seconds),
             base_url=self.section.base_url,
-            scrub=self.scrub,
+            scrub=self.scrub.without_known,
             hold=lambda seconds: self.pace.hold(self.house.service, seconds),
         )
 
@@ -201,7 +200,7 @@ class Account:
             words.append(f"{rights.unknown}: see for yourself that it may only read: {self.house.how_to_read}")
         if rights.account:
             words.append(f"the key sees {rights.account} and no other account: each has a key and a source of its own")
-        said = tuple(self.scrub(each) for each in words)
+        said = tuple(map(self.scrub.without_known, words))
         fresh = [each for each in said if each not in known.told]
         return replace(known, rights_at=int(now.timestamp()), told=said), fresh
 

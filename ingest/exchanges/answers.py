@@ -72,10 +72,18 @@ def number(row: Table, key: str) -> str:
     """Return the number under *key* as plain text, however it is written there."""
     told = row.get(key)
     if isinstance(told, int | Decimal) and not isinstance(told, bool):
-        told = format(told, "f")
+        told = f"{Decimal(told):f}"
     if not isinstance(told, str) or _NUMBER.fullmatch(told) is None:
         raise AnswerRefusedError(f"{key} is no number")
     return told
+
+
+def whole(row: Table, key: str) -> int:
+    """Return the whole number under *key*, also one written as a text."""
+    told = number(row, key)
+    if "." in told:
+        raise AnswerRefusedError(f"{key} is no whole number")
+    return int(told)
 
 
 def amount(row: Table, key: str) -> Decimal:

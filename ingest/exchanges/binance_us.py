@@ -26,6 +26,7 @@ from lotwork.ingest.exchanges.answers import (
     table,
     text,
     txid,
+    whole,
     word,
 )
 from lotwork.ingest.exchanges.house import Ask, Cells, House, Rights, Span, Told
@@ -115,10 +116,7 @@ def _paged(
 
 
 def _state(row: Table) -> int:
-    told = row.get("status")
-    if not isinstance(told, int) or isinstance(told, bool):
-        raise AnswerRefusedError("status is no number")
-    return told
+    return whole(row, "status")
 
 
 def _deposits(rows: Sequence[tuple[Table, str]], told: Told) -> Iterator[Cells]:
@@ -232,8 +230,8 @@ def _trades(
         asked = ask("private_get_mytrades", {"symbol": pair, "fromId": last + 1, "limit": ROWS})
         rows = rows_of(asked.value, "the answer")
         before = last
-        for row in sorted(rows, key=lambda each: int(identity(each, "id"))):
-            place = int(identity(row, "id"))
+        for row in sorted(rows, key=lambda each: whole(each, "id")):
+            place = whole(row, "id")
             if place <= last:
                 continue  # a page that was shifted or repeated
             if text(row, "symbol").upper() != pair:

@@ -22,6 +22,7 @@ from lotwork.ingest.exchanges.answers import (
     table,
     text,
     txid,
+    whole,
     word,
 )
 from lotwork.ingest.exchanges.house import Ask, Cells, House, Rights, Span, Told
@@ -90,7 +91,7 @@ def _entries(ask: Ask, span: Span) -> Iterator[tuple[str, tuple[Table, str]]]:
         asked = ask("private_post_ledgers", {**dates, "ofs": offset})
         result = _result(asked.value)
         page = table(result.get("ledger"), "ledger")
-        counted = int(number(result, "count"))
+        counted = whole(result, "count")
         for name, value in page.items():
             entry = table(value, f"entry {name[:40]}")
             identity({"the id of an entry": name}, "the id of an entry")
