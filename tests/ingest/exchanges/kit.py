@@ -182,3 +182,80 @@ def kraken_entries() -> dict[str, dict[str, Any]]:
         }
         for row in rows
     }
+
+
+class Coinbase:
+    """Coinbase's answers: wallets with their transactions, the newest first, and the fills of Advanced Trade."""
+
+    def __init__(
+        self, wallets: dict[str, list[dict[str, Any]]], fills: list[dict[str, Any]], *, size: int = 100
+    ) -> None:
+        self.wallets = wallets
+        self.fills = fills
+        self.size = size
+        self.permissions = {"can_view": True, "can_trade": False, "can_transfer": False}
+
+    def __call__(self, call: str, params: Mapping[str, Any]) -> Any:
+        match call:
+            case "v3_private_get_brokerage_key_permissions":
+                return {**self.permissions, "portfolio_uuid": "11111111-2222", "portfolio_type": "DEFAULT"}
+            case "v2_private_get_accounts":
+                return self._listed([{"id": name, "currency": name} for name in self.wallets], params)
+            case "v2_private_get_accounts_account_id_transactions":
+                rows = sorted(self.wallets[params["account_id"]], key=lambda row: row["created_at"], reverse=True)
+                return self._listed(rows, params)
+            case "v3_private_get_brokerage_orders_historical_fills":
+                told = [row for row in self.fills if row["trade_time"] >= params["start_sequence_timestamp"]]
+                told.sort(key=lambda row: row["trade_time"], reverse=True)
+                at = int(params.get("cursor") or 0)
+                more = at + self.size < len(told)
+                return {"fills": told[at : at + self.size], "cursor": str(at + self.size) if more else ""}
+        raise AssertionError(call)
+
+    def _listed(self, rows: list[dict[str, Any]], params: Mapping[str, Any]) -> Any:
+        names = [row["id"] for row in rows]
+        at = names.index(params["starting_after"]) + 1 if params.get("starting_after") else 0
+        page, more = rows[at : at + self.size], at + self.size < len(rows)
+        return {"pagination": {"next_starting_after": page[-1]["id"] if more else None}, "data": page}
+
+
+def transaction(name: str, kind: str, at: str, amount: str, dollars: str, **more: Any) -> dict[str, Any]:
+    """Return a transaction of a Coinbase wallet: *amount* is like "-0.02 BTC"."""
+    quantity, coin = amount.split()
+    return {
+        "id": name,
+        "type": kind,
+        "status": "completed",
+        "amount": {"amount": quantity, "currency": coin},
+        "native_amount": {"amount": dollars, "currency": "USD"},
+        "created_at": at,
+        "resource": "transaction",
+        "resource_path": f"/v2/accounts/x/transactions/{name}",
+        **more,
+    }
+
+
+def fill(name: str, at: str, side: str, product: str, price: str, size: str, fee: str, **more: Any) -> dict[str, Any]:
+    """Return a fill of Coinbase's Advanced Trade."""
+    return {
+        "entry_id": f"entry-{name}",
+        "trade_id": name,
+        "order_id": f"order-{name}",
+        "trade_time": at,
+        "trade_type": "FILL",
+        "price": price,
+        "size": size,
+        "commission": fee,
+        "product_id": product,
+        "liquidity_indicator": "TAKER",
+        "size_in_quote": False,
+        "side": side,
+        "retail_portfolio_id": "11111111-2222",
+        **more,
+    }
+
+
+def leg(name: str, at: str, order: str, product: str, amount: str, dollars: str) -> dict[str, Any]:
+    """Return the leg of a fill that a Coinbase wallet tells."""
+    told = {"order_id": order, "product_id": product, "fill_price": "1", "commission": "0"}
+    return transaction(name, "advanced_trade_fill", at, amount, dollars, advanced_trade_fill=told)

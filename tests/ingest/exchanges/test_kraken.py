@@ -21,7 +21,9 @@ def test_the_ledger_becomes_the_events_of_its_export(tmp_path: Path) -> None:
         held = [each for each in told if each.get("doubt") == "unexplained"]
         assert [each["id"] for each in held] == ["kraken:LDEP01-AAAAA-BBBBBB"]
         key = lambda each: each["id"]  # noqa: E731 - an order
-        assert sorted((each for each in told if each not in held), key=key) == sorted(expected("kraken-ledgers.csv"), key=key)
+        assert sorted((each for each in told if each not in held), key=key) == sorted(
+            expected("kraken-ledgers.csv"), key=key
+        )
         assert all(event.evidence for event in here.events())
 
 
