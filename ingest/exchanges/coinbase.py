@@ -7,6 +7,7 @@ not, is told to a person.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -33,6 +34,7 @@ from lotwork.ingest.exchanges.house import Ask, Cells, House, Rights, Span, Told
 from lotwork.ingest.sheets.assets import DOLLAR, is_money
 
 MOST_PAGES = 1_000
+_WALLET = re.compile(r"[A-Za-z0-9-]{1,64}")
 ROWS = 100
 FILL = "advanced_trade_fill"
 WORDS = {
@@ -129,6 +131,8 @@ def _accounts(ask: Ask) -> Iterator[Table]:
 
 def _transactions(ask: Ask, wallet: str, span: Span) -> Iterator[tuple[Table, str]]:
     """Yield the transactions of one wallet that are of the span: they come the newest first."""
+    if _WALLET.fullmatch(wallet) is None:  # it goes into the address that is asked
+        raise AnswerRefusedError("the id of a wallet is none")
     for row, evidence in _listed(ask, "v2_private_get_accounts_account_id_transactions", {"account_id": wallet}):
         at = iso(row, "created_at")
         if at < span.start:

@@ -107,7 +107,7 @@ def _entries(ask: Ask, span: Span) -> Iterator[tuple[str, tuple[Table, str]]]:
 
 
 def _has_chains(entries: Mapping[str, tuple[Table, str]]) -> bool:
-    return any(entry.get("type") in OF_CHAINS for entry, _ in entries.values())
+    return any(word(entry, "type") in OF_CHAINS for entry, _ in entries.values())
 
 
 def _transactions(ask: Ask, span: Span, told: Told) -> dict[str, str]:

@@ -84,9 +84,9 @@ told.
 What a row means is what it means in the exchange's own export: sales, purchases, conversions with both legs, staking
 and rewards, withdrawals as movements, fees in a third coin as disposals of their own, dollars left out. Coins that came
 in are held as questions (`set = { inflow = "held" }`) until you say what they are; where the chain's transaction is
-told, it is compared by that. A row that no rule knows (margin, futures, a word that is new) fails each poll by its name,
-and stops no other row, until `set = { skip = "word" }` leaves it out. One that waits for your word is named at each
-poll until `done = ["its id"]` says that it was recorded by hand.
+told, it is compared by that. A row that no rule knows (margin, futures, a word that is new) fails each poll by its
+name, and stops no other row, until `set = { skip = "word" }` leaves it out. One that waits for your word is named at
+each poll until `done = ["its id"]` says that it was recorded by hand.
 
 - **Kraken**: the ledger, entry by entry. Its ids are those of the export, of ledgers and of trades: what both an import
   and the API tell is one event. Deposits and withdrawals bring the chain's transaction where the key may query funds.

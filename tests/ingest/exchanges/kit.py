@@ -10,7 +10,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -83,14 +83,17 @@ class World:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def section(self, **more: Any) -> ExchangeSection:
-        settings = {"start": NOW.replace(day=1).date(), "key_file": "key.txt", "secret_file": "secret.txt"}
+        settings: dict[str, Any] = {
+            "start": NOW.replace(day=1).date(),
+            "key_file": "key.txt",
+            "secret_file": "secret.txt",
+        }
         return ExchangeSection(**{"name": "exchange-api", "service": "kraken"} | settings | self.settings | more)
 
     def account(self, **more: Any) -> Account:
         """Return the account as its declaration builds it, asking whatever is answered here."""
         made = build(self.section(**more), self.context())
-        kept = {name: getattr(made, name) for name in
-                ("section", "house", "key", "settings", "clock", "evidence", "log", "pace", "scrub", "quarantine")}  # fmt: skip
+        kept = {each.name: getattr(made, each.name) for each in fields(Account) if each.init}
         return Answered(**kept, answer=self.answer, asked=self.asked)
 
     def context(self) -> BuildContext:
@@ -202,7 +205,9 @@ class Coinbase:
             case "v2_private_get_accounts":
                 return self._listed([{"id": name, "currency": name} for name in self.wallets], params)
             case "v2_private_get_accounts_account_id_transactions":
-                rows = sorted(self.wallets[params["account_id"]], key=lambda row: row["created_at"], reverse=True)
+                rows = sorted(
+                    self.wallets.get(params["account_id"], ()), key=lambda row: row["created_at"], reverse=True
+                )
                 return self._listed(rows, params)
             case "v3_private_get_brokerage_orders_historical_fills":
                 told = [row for row in self.fills if row["trade_time"] >= params["start_sequence_timestamp"]]
@@ -214,7 +219,7 @@ class Coinbase:
 
     def _listed(self, rows: list[dict[str, Any]], params: Mapping[str, Any]) -> Any:
         names = [row["id"] for row in rows]
-        at = names.index(params["starting_after"]) + 1 if params.get("starting_after") else 0
+        at = names.index(params["starting_after"]) + 1 if params.get("starting_after") in names else 0
         page, more = rows[at : at + self.size], at + self.size < len(rows)
         return {"pagination": {"next_starting_after": page[-1]["id"] if more else None}, "data": page}
 

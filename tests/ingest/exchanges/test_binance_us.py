@@ -52,8 +52,8 @@ def test_a_fee_in_a_third_coin_is_a_movement_of_its_own(tmp_path: Path) -> None:
 def test_staking_told_by_two_lists_is_one_reward(tmp_path: Path) -> None:
     at = milli("2026-03-05 11:00:00")
     given = {"asset": "ETH", "amount": "0.0001", "divTime": at, "category": "Staking Rewards", "tranId": 11}
-    staked = [{"asset": "ETH", "amount": amount, "usdValue": "0.2", "time": at + 2000, "tranId": number, "autoRestaked": False}
-              for number, amount in ((21, "0.0001"), (22, "0.0003"))]  # fmt: skip
+    reward = {"asset": "ETH", "usdValue": "0.2", "time": at + 2000, "autoRestaked": False}
+    staked = [reward | {"amount": amount, "tranId": number} for number, amount in ((21, "0.0001"), (22, "0.0003"))]
     with world(tmp_path, BinanceUS(distributions=[given], staking=staked), service="binanceus") as here:
         here.look()
         told = [(event.id, event.income) for event in here.events() if isinstance(event, Receipt)]
@@ -62,9 +62,9 @@ def test_staking_told_by_two_lists_is_one_reward(tmp_path: Path) -> None:
 
 def test_a_distribution_that_no_rule_knows_is_refused_by_its_name(tmp_path: Path) -> None:
     given = {"asset": "ETH", "amount": "1", "divTime": milli("2026-03-05 11:00:00"), "category": "LOTTERY", "tranId": 1}
-    with world(tmp_path, BinanceUS(distributions=[given]), service="binanceus") as here:
-        with pytest.raises(SourceRefusedError, match="distribution-1: .*LOTTERY"):
-            here.look()
+    refused = pytest.raises(SourceRefusedError, match=r"distribution-1: .*LOTTERY")
+    with world(tmp_path, BinanceUS(distributions=[given]), service="binanceus") as here, refused:
+        here.look()
 
 
 def test_dust_and_one_click_orders_are_swaps(tmp_path: Path) -> None:
@@ -74,7 +74,8 @@ def test_dust_and_one_click_orders_are_swaps(tmp_path: Path) -> None:
     group = {"operateTime": at, "totalTransferedAmount": "0.0049", "totalServiceChargeAmount": "0.0001", "tranId": 5,
              "userAssetDribbletDetails": [detail]}  # fmt: skip
     order = {"quoteId": "q", "orderId": "o1", "orderStatus": "SUCCESS", "fromCoin": "USD", "fromAmount": 100.5,
-             "toCoin": "BTC", "toAmount": 0.001, "feeCoin": "USD", "feeAmount": "0.5", "ratio": 1, "createTime": at}  # fmt: skip
+             "toCoin": "BTC", "toAmount": 0.001, "feeCoin": "USD", "feeAmount": "0.5", "ratio": 1,
+             "createTime": at}  # fmt: skip
     failed = order | {"orderId": "o2", "orderStatus": "FAIL"}
     with world(tmp_path, BinanceUS(dust=[group], ocbs=[order, failed]), service="binanceus") as here:
         here.look()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lotwork.ledger.errors import SourceRefusedError
+from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from lotwork.ledger.events import Movement, Purchase, Receipt, Sale
 from tests.ingest.exchanges.kit import Coinbase, expected, fill, leg, transaction, world
 
@@ -186,7 +186,5 @@ def test_pages_without_an_end_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["coinbase", "Coinbase", "kraken", "binance-us"])
 def test_a_source_called_as_an_export_is_refused(tmp_path: Path, name: str) -> None:
-    from lotwork.ledger.errors import ConfigError
-
     with world(tmp_path, told(), service="coinbase", name=name) as here, pytest.raises(ConfigError, match="-api"):
         here.account()

@@ -99,7 +99,9 @@ def test_margin_is_refused_by_its_name_and_stops_no_other_row(tmp_path: Path) ->
     kraken = Kraken()
     kraken.entries["LMARGN-AAAAA-BBBBBB"] = _entry("2026-03-10 10:00:00", "margin", "-1.0", refid="MARGIN-1")
     with world(tmp_path, kraken) as here:
-        words = r"LMARGN-AAAAA-BBBBBB: .*margin is no sale of coins held.*set = \{ skip = .margin. \}.*all others are recorded"
+        words = (
+            r"LMARGN-AAAAA-BBBBBB: .*margin is no sale of coins.*set = \{ skip = .margin. \}.*all others are recorded"
+        )
         with pytest.raises(SourceRefusedError, match=words):
             here.look()
         assert len(here.events()) == len(expected("kraken-ledgers.csv")) + 1
