@@ -59,6 +59,7 @@ OPENING = f"{PRICES}."
 @click.option(
     "--secret-credential", "credentials", metavar="[KEY=]NAME", multiple=True, help="The systemd credential with it."
 )
+@click.option("--secret-keyring", "keyrings", metavar="[KEY=]NAME", multiple=True, help="Its name in the keyring.")
 @click.option("--no-test", is_flag=True, help="Save it without asking it; it may not work.")
 @click.option("--no-input", is_flag=True, help="Ask nothing.")
 @called
@@ -71,13 +72,14 @@ def add_command(  # noqa: PLR0913 - each option of a command is an argument
     files: tuple[str, ...],
     variables: tuple[str, ...],
     credentials: tuple[str, ...],
+    keyrings: tuple[str, ...],
     no_test: bool,
     no_input: bool,
 ) -> int:
     """Add the source KIND: a pool, a node, a folder, or who knows prices. It is tested first; nothing is recorded."""
     guided = not no_input and not call.as_json and sys.stdin.isatty()
     told = (*((f"name={name}",) if name else ()), *settings)
-    options = Options(told, files, variables, credentials, tests=not no_test, guided=guided)
+    options = Options(told, files, variables, credentials, keyrings, tests=not no_test, guided=guided)
     config = load(call.home)
     if kind is None and not guided:
         raise UsageError(f"say which: lotwork source add KIND: {', '.join(kinds())}")
@@ -178,7 +180,7 @@ class _Adding:
         if not self.options.guided:
             values.setdefault("name", self.declared.kind)
         name = str(values.get("name", self.declared.kind))
-        chosen = (self.options.files, self.options.variables, self.options.credentials)
+        chosen = (self.options.files, self.options.variables, self.options.credentials, self.options.keyrings)
         secret, self.pending = given(self.call.home, self.slots, *chosen, name)
         values |= secret
         if self.options.guided:

@@ -39,7 +39,7 @@ from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
 if TYPE_CHECKING:
     from lotwork.ingest.asking.quarantine import Quarantine
 
-MOST_SHOWN = 20
+MOST_ROWS_SHOWN = 20
 SAID_OTHERWISE = "the exchange tells it otherwise"
 TAKES_CARE = "a key that may only read is enough"
 AT_ITS_END = -1
@@ -132,8 +132,8 @@ class Account:
 
     def _refusal(self, known: Cursor) -> SourceRefusedError:
         count = len(known.refused)
-        shown = "; ".join([*known.refused.values()][:MOST_SHOWN])
-        rest = f"; and {count - MOST_SHOWN} more" if count > MOST_SHOWN else ""
+        shown = "; ".join([*known.refused.values()][:MOST_ROWS_SHOWN])
+        rest = f"; and {count - MOST_ROWS_SHOWN} more" if count > MOST_ROWS_SHOWN else ""
         return SourceRefusedError(
             f"{self.name}: {count} row{'s' if count != 1 else ''} cannot be taken: {shown}{rest}: "
             "all others are recorded"
@@ -253,7 +253,7 @@ class Account:
         if ended and after.refused and not is_news:
             raise self._refusal(after)
         more = not ended or bool(after.refused)
-        asked = [*after.open.values()][:MOST_SHOWN] if ended else []
+        asked = [*after.open.values()][:MOST_ROWS_SHOWN] if ended else []
         if ended:
             after = replace(after, walk=AT_ITS_END if more else None)
         where = cursor if ended and not is_news and cursor is not None else after.text()

@@ -19,7 +19,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,24}(\.[0-9]{1,24})?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 EARLIEST, LATEST = datetime(2009, 1, 3, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-MILLI = 1000
+A_THOUSANDTH = 1000
+"""Of a second: what instants are told in that name milliseconds."""
 
 
 class AnswerRefusedError(Exception):

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from lotwork.ingest.exchanges.answers import (
-    MILLI,
+    A_THOUSANDTH,
     AnswerRefusedError,
     Table,
     amount,
@@ -71,7 +71,7 @@ def _read(ask: Ask, span: Span, marks: Mapping[str, str], pairs: tuple[str, ...]
 
 
 def _milli(at: datetime) -> int:
-    return int(at.timestamp() * MILLI)
+    return int(at.timestamp() * A_THOUSANDTH)
 
 
 def _held(ask: Ask) -> list[Table]:
@@ -121,7 +121,7 @@ def _state(row: Table) -> int:
 
 def _deposits(rows: Sequence[tuple[Table, str]], told: Told) -> Iterator[Cells]:
     for row, evidence in rows:
-        at = seconds(row, "insertTime", each=MILLI)
+        at = seconds(row, "insertTime", each=A_THOUSANDTH)
         sent = word(row, "txId")
         name = identity(row, "id") if row.get("id") is not None else sent
         if _state(row) not in DEPOSITED:
@@ -161,7 +161,7 @@ def _distributed(ask: Ask, dates: Mapping[str, Any]) -> Iterator[Cells]:
     call = "sapi_get_asset_assetdistributionhistory"
     for row, evidence in _paged(ask, call, dates, "rows", by="page"):
         name = f"distribution-{identity(row, 'tranId')}"
-        at = seconds(row, "divTime", each=MILLI)
+        at = seconds(row, "divTime", each=A_THOUSANDTH)
         operation = text(row, "category").replace("_", " ")
         yield _one_sided(name, at, "Distribution", operation, text(row, "asset"), number(row, "amount"), evidence)
 
@@ -170,7 +170,7 @@ def _staked(ask: Ask, dates: Mapping[str, Any], given: Sequence[Cells]) -> Itera
     """Yield the rewards of staking that the list of distributions does not tell too, by coin, amount and minute."""
     told = [(row.roles["asset"], Decimal(row.roles["quantity"]), row.at) for row in given]
     for row, evidence in _paged(ask, "sapi_get_staking_stakingrewardshistory", dates, "data", by="page"):
-        at, coin, quantity = seconds(row, "time", each=MILLI), text(row, "asset").upper(), number(row, "amount")
+        at, coin, quantity = seconds(row, "time", each=A_THOUSANDTH), text(row, "asset").upper(), number(row, "amount")
         again = next((one for one in told if one[:2] == (coin, Decimal(quantity)) and abs(one[2] - at) <= MINUTE), None)
         if again is not None:
             told.remove(again)
@@ -183,7 +183,7 @@ def _orders(ask: Ask, dates: Mapping[str, Any], told: Told) -> Iterator[Cells]:
     """Yield the conversions, of one click and over the counter."""
     for call, key, kind in (("sapi_get_ocbs_orders", "dataList", "ocbs"), ("sapi_get_otc_orders", "rows", "otc")):
         for row, evidence in _paged(ask, call, dates, key, by="page", rows=100):
-            at = seconds(row, "createTime", each=MILLI)
+            at = seconds(row, "createTime", each=A_THOUSANDTH)
             state = text(row, "orderStatus").upper()
             if state in FAILED:
                 continue
@@ -203,7 +203,7 @@ def _dust(ask: Ask, dates: Mapping[str, Any]) -> Iterator[Cells]:
     groups = table(asked.value, "the answer").get("userDustConvertHistory")
     for group in rows_of(groups, "userDustConvertHistory"):
         for row in rows_of(group.get("userAssetDribbletDetails"), "userAssetDribbletDetails"):
-            at = seconds(row, "operateTime", each=MILLI)
+            at = seconds(row, "operateTime", each=A_THOUSANDTH)
             coin, into = text(row, "fromAsset"), word(row, "toAsset") or "BNB"
             fee = number(row, "serviceChargeAmount")
             came = amount(row, "transferedAmount" if "transferedAmount" in row else "transferredAmount")
@@ -237,7 +237,7 @@ def _trades(
             if text(row, "symbol").upper() != pair:
                 raise AnswerRefusedError(f"it tells of {text(row, 'symbol')[:20]} where {pair} was asked for")
             last = place
-            at = seconds(row, "time", each=MILLI)
+            at = seconds(row, "time", each=A_THOUSANDTH)
             if at >= span.first:
                 yield _trade(row, at, pair, base, quote, asked.evidence)
         if last >= 0:

@@ -61,7 +61,7 @@ def main(lines: TextIO, told: TextIO) -> int:
         exchange = _exchange(hello)
     except ImportError:
         error = NOT_INSTALLED
-    except Exception as broken:  # noqa: BLE001 - whatever ccxt raises is an answer, and never a traceback with the key
+    except (AttributeError, KeyError, TypeError, ValueError) as broken:
         error = type(broken).__name__
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # nothing is written to a disk from here
@@ -87,6 +87,7 @@ def _exchange(hello: dict[str, Any]) -> Any:
     base = hello["base_url"]
     paced = {"timeout": int(hello["timeout_ms"]), "enableRateLimit": not base}  # a place of one's own has its own pace
     made = getattr(ccxt, name)({**paced, **hello["key"]})
+    made.refusals = ccxt.BaseError
     made.session.hooks["response"].append(_bounded(int(hello["most_bytes"])))
     if base:
         made.urls["api"] = {word: f"{base}{urlsplit(url).path}" for word, url in made.urls["api"].items()}
@@ -122,7 +123,8 @@ def _answer(exchange: Any, asked: dict[str, Any]) -> dict[str, Any]:
         return {"error": "LedAway"}
     except MemoryError:
         return {"error": "MemoryError"}
-    except Exception as refused:  # noqa: BLE001 - the same: its class and what the exchange said, never its own words
+    except (exchange.refusals, ValueError, KeyError, TypeError, OSError) as refused:
+        # its class and what the exchange said; its own words hold the address, and in it the signature
         said = exchange.last_http_response or ""
         return {
             "error": type(refused).__name__,

@@ -1,9 +1,4 @@
-"""Coinbase: the wallets' transactions, and the fills of Advanced Trade, which the wallets tell by their legs alone.
-
-A fill may tell its size in the quote's money (`size_in_quote`): the coins are then the price's quotient, and the
-wallet's own leg of that order says how many exactly. Whatever the wallets tell of a trade, and the list of fills does
-not, is told to a person.
-"""
+"""Coinbase: the wallets' transactions, and the fills of Advanced Trade, which the wallets tell by their legs alone."""
 
 from __future__ import annotations
 
@@ -11,15 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
-from typing import Any, NamedTuple
+from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.exchanges.answers import (
     AnswerRefusedError,
     Table,
-    amount,
     clock_of,
     flag,
     identity,
@@ -30,13 +24,12 @@ from lotwork.ingest.exchanges.answers import (
     txid,
     word,
 )
+from lotwork.ingest.exchanges.coinbase_fills import FILL, MOST_PAGES, ROWS, Leg, fills_of, leg_of, money_of, worth_of
 from lotwork.ingest.exchanges.house import Ask, Cells, House, Rights, Span, Told
 from lotwork.ingest.sheets.assets import DOLLAR, is_money
+from lotwork.ledger.units import ZERO
 
-MOST_PAGES = 1_000
 _WALLET = re.compile(r"[A-Za-z0-9-]{1,64}")
-ROWS = 100
-FILL = "advanced_trade_fill"
 WORDS = {
     "buy": "Buy", "sell": "Sell", "receive": "Receive", "send": "Send", "fiat_deposit": "Deposit",
     "fiat_withdrawal": "Withdrawal",
@@ -57,19 +50,6 @@ DONE = frozenset({"completed", "confirmed"})
 FAILED = frozenset({"failed", "expired", "canceled", "cancelled", "declined", "rejected"})
 NOTHING_MORE = frozenset({"buy", "sell", "trade", FILL, "retail_simple_dust"})
 """Words whose other side stands in a wallet of dollars, which is none of the coins'."""
-COIN_DECIMALS = Decimal("0.00000001")
-CLOSE = Decimal("0.0001")
-"""A quotient is as near to the wallet's own leg as the digits of its price allow."""
-
-
-class Leg(NamedTuple):
-    """One side of a fill, as a wallet tells it."""
-
-    order: str
-    asset: str
-    quantity: Decimal
-    worth: Decimal | None
-    """What it was worth in dollars, where Coinbase says so."""
 
 
 def _rights(ask: Ask) -> Rights:
@@ -96,32 +76,19 @@ def _read(ask: Ask, span: Span, _marks: Mapping[str, str], _pairs: tuple[str, ..
                 told.waiting.append(at)
                 continue
             if kind == FILL:
-                legs.append(_leg(row))
+                legs.append(leg_of(row))
             elif kind == "trade":
                 traded[identity(table(row.get("trade"), "trade"), "id")].append((row, evidence))
-            elif kind in NOTHING_MORE and is_money(_of(row, "amount")[1]):
+            elif kind in NOTHING_MORE and is_money(money_of(row, "amount")[1]):
                 dollars += 1
             else:
                 told.rows.append(Cells(identity(row, "id"), at, _roles(row, kind), evidence))
     for name, sides in traded.items():
         told.rows.append(_converted(name, sides))
-    told.rows += _fills(ask, span, legs, told)
+    told.rows += fills_of(ask, span, legs, told)
     if dollars:
         told.left_out.append(f"{dollars} x the dollars of a trade, told by its coins")
     return told
-
-
-def _of(row: Table, key: str) -> tuple[Decimal, str]:
-    money = table(row.get(key), key)
-    return amount(money, "amount"), text(money, "currency").upper()
-
-
-def _worth(row: Table) -> Decimal | None:
-    """Return what Coinbase says a transaction was worth in dollars; None where it tells another money."""
-    if row.get("native_amount") is None:
-        return None
-    told, money = _of(row, "native_amount")
-    return abs(told) if money == DOLLAR else None
 
 
 def _accounts(ask: Ask) -> Iterator[Table]:
@@ -180,19 +147,19 @@ def _next(pagination: JsonValue) -> str:
 
 def _roles(row: Table, kind: str) -> dict[str, str]:
     """Return a transaction as the export has it."""
-    quantity, asset = _of(row, "amount")
+    quantity, asset = money_of(row, "amount")
     said = WORDS.get(kind, kind)
     if kind == "send" and quantity > 0:
         said = "Receive"
     if kind == "retail_simple_dust" and quantity > 0:
         said = "Credit"
-    worth = _worth(row)
+    worth = worth_of(row)
     about = row.get(kind)
     detail = table(about, kind) if isinstance(about, dict) else {}
-    subtotal, total, fee = worth, worth, Decimal(0)
+    subtotal, total, fee = worth, worth, ZERO
     if kind in ("buy", "sell") and detail.get("subtotal") is not None and detail.get("total") is not None:
-        sums = {key: _of(detail, key) for key in ("subtotal", "total")}
-        fees = _of(detail, "fee") if detail.get("fee") is not None else (Decimal(0), DOLLAR)
+        sums = {key: money_of(detail, key) for key in ("subtotal", "total")}
+        fees = money_of(detail, "fee") if detail.get("fee") is not None else (ZERO, DOLLAR)
         if {money for _, money in (*sums.values(), fees)} != {DOLLAR}:
             raise AnswerRefusedError(f"{kind} {identity(row, 'id')[:40]} was paid in another money than dollars")
         subtotal, total, fee = abs(sums["subtotal"][0]), abs(sums["total"][0]), abs(fees[0])
@@ -219,16 +186,16 @@ def _plain(number: Decimal | None) -> str:
 
 def _converted(name: str, sides: Sequence[tuple[Table, str]]) -> Cells:
     """Return a conversion: the side that left, with what came for it in its note, as the export has it."""
-    gone = [each for each in sides if _of(each[0], "amount")[0] < 0]
-    came = [each for each in sides if _of(each[0], "amount")[0] > 0]
+    gone = [each for each in sides if money_of(each[0], "amount")[0] < 0]
+    came = [each for each in sides if money_of(each[0], "amount")[0] > 0]
     if len(gone) != 1 or len(came) != 1:
         raise AnswerRefusedError(
             f"the conversion {name[:40]} has {len(gone)} sides that left and {len(came)} that came"
         )
     row, evidence = gone[0]
-    quantity, asset = _of(row, "amount")
-    other, into = _of(came[0][0], "amount")
-    worth = _worth(row) or _worth(came[0][0])
+    quantity, asset = money_of(row, "amount")
+    other, into = money_of(came[0][0], "amount")
+    worth = worth_of(row) or worth_of(came[0][0])
     if is_money(into) or is_money(asset):
         coin, money = ((asset, quantity), other) if is_money(into) else ((into, other), -quantity)
         kind = "Sell" if is_money(into) else "Buy"
@@ -251,142 +218,6 @@ def _converted(name: str, sides: Sequence[tuple[Table, str]]) -> Cells:
     }
     told = {role: said for role, said in roles.items() if said}
     return Cells(identity(row, "id"), iso(row, "created_at"), told, evidence)
-
-
-def _leg(row: Table) -> Leg:
-    quantity, asset = _of(row, "amount")
-    return Leg(identity(table(row.get(FILL), FILL), "order_id"), asset, quantity, _worth(row))
-
-
-def _fills(ask: Ask, span: Span, legs: Sequence[Leg], told: Told) -> Iterator[Cells]:
-    """Yield the fills of the span; what the wallets tell and they do not is noted."""
-    found: list[tuple[Table, str]] = []
-    seen: dict[str, Table] = {}
-    after = ""
-    begins = f"{span.start - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
-    for _ in range(MOST_PAGES):
-        params = {"limit": ROWS, "start_sequence_timestamp": begins, **({"cursor": after} if after else {})}
-        asked = ask("v3_private_get_brokerage_orders_historical_fills", params)
-        whole = table(asked.value, "the answer")
-        fresh = 0
-        for row in rows_of(whole.get("fills"), "fills"):
-            name = identity(row, "entry_id")
-            if name in seen:
-                if seen[name] != row:
-                    raise AnswerRefusedError(f"it tells two different things of fill {name[:40]}")
-                continue
-            seen[name] = row
-            fresh += 1
-            if span.start <= iso(row, "trade_time") < span.end:
-                found.append((row, asked.evidence))
-        following = word(whole, "cursor")
-        if not following:
-            break
-        if following == after or not fresh:
-            raise AnswerRefusedError("its pages have no end")
-        after = following
-    orders = {identity(row, "order_id") for row in seen.values()}
-    lost = sorted({leg.order for leg in legs} - orders)
-    if lost:
-        told.notes.append(
-            f"the wallets tell of {len(lost)} order{'s' if len(lost) != 1 else ''} of Advanced Trade that the list of "
-            f"fills does not ({', '.join(lost[:5])}): their trades are not recorded: import the export of those days"
-        )
-    of_order: defaultdict[str, list[Leg]] = defaultdict(list)
-    for leg in legs:
-        of_order[leg.order].append(leg)
-    for row, evidence in found:
-        yield _fill(row, evidence, of_order[identity(row, "order_id")])
-
-
-def _fill(row: Table, evidence: str, legs: list[Leg]) -> Cells:
-    """Return a fill as the export has it: the coins, and in its note what they were traded for."""
-    base, dash, quote = text(row, "product_id").upper().partition("-")
-    if not dash or "-" in quote:  # BTC-PERP-INTX, BIT-28JUL23-CDE: no coins are traded
-        kind = f"futures {text(row, 'product_id')[:30]}"
-        return _odd(row, evidence, kind)
-    told = text(row, "trade_type")
-    if told != "FILL":
-        return _odd(row, evidence, f"fill {told}"[:40])
-    price, size, fee = amount(row, "price"), amount(row, "size"), amount(row, "commission")
-    if price <= 0 or size <= 0 or fee < 0:
-        raise AnswerRefusedError(f"fill {identity(row, 'entry_id')[:40]} has a price, a size or a commission below 0")
-    with localcontext() as exact:
-        exact.prec = 60
-        if flag(row, "size_in_quote"):
-            coins, gross = _coins(size / price, base, legs), size
-        else:
-            coins, gross = size, size * price
-    sells = _side(row)
-    net = gross - fee if sells else gross + fee
-    worth = _dollars_of(gross, quote, base, coins, legs)
-    share = None if worth is None else worth / gross
-    verb, sign = ("Sold", "-") if sells else ("Bought", "")
-    roles = {
-        "id": identity(row, "trade_id"),
-        "at": clock_of(iso(row, "trade_time")),
-        "type": f"Advanced Trade {'Sell' if sells else 'Buy'}",
-        "asset": base,
-        "quantity": f"{sign}{coins:f}",
-        "money": DOLLAR,
-        "value": _micros(gross, share),
-        "total": _micros(net, share),
-        "fee": _micros(fee, share),
-        "note": f"{verb} {coins:f} {base} for {_bounded(net)} {quote} on {base}-{quote}",
-    }
-    return Cells(
-        identity(row, "trade_id"),
-        iso(row, "trade_time"),
-        {role: said for role, said in roles.items() if said},
-        evidence,
-    )
-
-
-def _odd(row: Table, evidence: str, kind: str) -> Cells:
-    """Return a row whose word no rule knows: it is refused by that word, or left out by it."""
-    roles = {
-        "id": identity(row, "trade_id"),
-        "at": clock_of(iso(row, "trade_time")),
-        "type": kind,
-        "asset": text(row, "product_id").upper().partition("-")[0],
-        "quantity": _plain(amount(row, "size")),
-    }
-    return Cells(identity(row, "entry_id"), iso(row, "trade_time"), roles, evidence)
-
-
-def _side(row: Table) -> bool:
-    """Return whether a fill sells."""
-    side = text(row, "side")
-    if side not in ("BUY", "SELL"):
-        raise AnswerRefusedError(f"side says {side[:20]!r}")
-    return side == "SELL"
-
-
-def _coins(quotient: Decimal, base: str, legs: list[Leg]) -> Decimal:
-    """Return how many coins a fill was of: those of the wallet's own leg, or the quotient to the eighth digit."""
-    near = [leg for leg in legs if leg.asset == base and abs(abs(leg.quantity) - quotient) <= quotient * CLOSE]
-    if near:
-        leg = min(near, key=lambda each: abs(abs(each.quantity) - quotient))
-        return abs(leg.quantity)
-    return quotient.quantize(COIN_DECIMALS, ROUND_HALF_EVEN)
-
-
-def _dollars_of(gross: Decimal, quote: str, base: str, coins: Decimal, legs: Sequence[Leg]) -> Decimal | None:
-    """Return what a fill was worth in dollars before its commission, where the quote or a wallet says so."""
-    if quote == DOLLAR:
-        return gross
-    same = [leg.worth for leg in legs if leg.asset == base and abs(leg.quantity) == coins and leg.worth is not None]
-    return same[0] if same else None
-
-
-def _micros(quantity: Decimal, share: Decimal | None) -> str:
-    """Return dollars to the micro-dollar; empty where nothing says what the quote was worth."""
-    return "" if share is None else f"{(quantity * share).quantize(Decimal('0.000001'), ROUND_HALF_EVEN):f}"
-
-
-def _bounded(quantity: Decimal) -> str:
-    """Return an amount of the quote without more digits than any coin has."""
-    return f"{quantity.quantize(Decimal('0.000000000000000001'), ROUND_HALF_EVEN).normalize():f}"
 
 
 HOUSE = House(

@@ -20,8 +20,8 @@ HEADER = (
     "Total (inclusive of fees and/or spread),Fees and/or Spread,Notes"
 )
 ROW = (
-    "61cf7881dcb36d00016f97c6,2026-03-05 15:31:00 UTC,Advanced Trade Sell,BTC,-0.01,USD,$86000.00,$860.00,$856.56,$3.44,"
-    "Sold 0.01 BTC for 856.56 USD on BTC-USD at 86000 USD/BTC"
+    "61cf7881dcb36d00016f97c6,2026-03-05 15:31:00 UTC,Advanced Trade Sell,BTC,-0.01,USD,$86000.00,$860.00,$856.56,"
+    "$3.44,Sold 0.01 BTC for 856.56 USD on BTC-USD at 86000 USD/BTC"
 )
 
 
