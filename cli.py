@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "equipment": ("report", "A year's depreciation, rig by rig."),
     "quarterly": ("tax", "A year's estimated payments: due, paid, short, and what to set aside."),
     "liability": ("tax", "A year's tax, form line by form line."),
+    "findings": ("findings", "What must be decided or mended, whole, and what to do about it."),
     "plan": ("plan.group", "Before you do it: a sale, a loss, a structure, a rig, and what each costs or saves."),
     "reconcile": ("reconcile", "Hold Forms 1099-DA, or the credits of pools, against the ledger."),
     "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
