@@ -29,9 +29,8 @@ from lotwork.ingest.exchanges.answers import (
     whole,
     word,
 )
-from lotwork.ingest.exchanges.house import Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
 
-MOST_PAGES = 1_000
 ROWS = 500
 DEPOSITED, WITHDRAWN, LOST = frozenset({1, 6}), frozenset({6}), frozenset({1, 3, 5})
 """The states of a deposit that is credited, of a withdrawal that is sent, and of one that was cancelled or failed."""
@@ -100,7 +99,7 @@ def _paged(
 ) -> Iterator[tuple[Table, str]]:
     """Yield each row of a list, page by page (`offset` or `page`); *key* is what it stands under, if under any."""
     seen: list[Table] = []
-    for page in range(MOST_PAGES):
+    for page in range(LONGEST_WALK):
         where = {"offset": page * rows} if by == "offset" else {"page": page + 1}
         asked = ask(call, {**dates, "limit": rows, **where})
         value = table(asked.value, "the answer").get(key) if key else asked.value
@@ -226,7 +225,7 @@ def _trades(
 ) -> Iterator[Cells]:
     """Yield the fills of a pair after its mark, in the order of their numbers, and set the mark."""
     last = int(marks.get(pair, "-1"))
-    for _ in range(MOST_PAGES):
+    for _ in range(LONGEST_WALK):
         asked = ask("private_get_mytrades", {"symbol": pair, "fromId": last + 1, "limit": ROWS})
         rows = rows_of(asked.value, "the answer")
         before = last

@@ -24,8 +24,8 @@ from lotwork.ingest.exchanges.answers import (
     txid,
     word,
 )
-from lotwork.ingest.exchanges.coinbase_fills import FILL, MOST_PAGES, ROWS, Leg, fills_of, leg_of, money_of, worth_of
-from lotwork.ingest.exchanges.house import Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.exchanges.coinbase_fills import FILL, ROWS, Leg, fills_of, leg_of, money_of, worth_of
+from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
 from lotwork.ingest.sheets.assets import DOLLAR, is_money
 from lotwork.ledger.units import ZERO
 
@@ -112,7 +112,7 @@ def _listed(ask: Ask, call: str, params: Mapping[str, Any]) -> Iterator[tuple[Ta
     """Yield each row of a list once, page by page; a page that tells nothing new and leads on is refused."""
     seen: dict[str, Table] = {}
     after = ""
-    for _ in range(MOST_PAGES):
+    for _ in range(LONGEST_WALK):
         asked = ask(call, {**params, "limit": ROWS, **({"starting_after": after} if after else {})})
         whole = table(asked.value, "the answer")
         fresh = 0

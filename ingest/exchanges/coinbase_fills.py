@@ -26,11 +26,10 @@ from lotwork.ingest.exchanges.answers import (
     text,
     word,
 )
-from lotwork.ingest.exchanges.house import Ask, Cells, Span, Told
+from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, Span, Told
 from lotwork.ingest.sheets.assets import DOLLAR
 from lotwork.ledger.units import MICRO
 
-MOST_PAGES = 1_000
 ROWS = 100
 FILL = "advanced_trade_fill"
 COIN_DECIMALS = Decimal("0.00000001")
@@ -74,7 +73,7 @@ def fills_of(ask: Ask, span: Span, legs: Sequence[Leg], told: Told) -> Iterator[
     seen: dict[str, Table] = {}
     after = ""
     begins = f"{span.start - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
-    for _ in range(MOST_PAGES):
+    for _ in range(LONGEST_WALK):
         params = {"limit": ROWS, "start_sequence_timestamp": begins, **({"cursor": after} if after else {})}
         asked = ask("v3_private_get_brokerage_orders_historical_fills", params)
         whole = table(asked.value, "the answer")

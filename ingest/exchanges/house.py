@@ -12,6 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 from lotwork.ingest.asking.json_guard import JsonValue
 
+LONGEST_WALK = 2_000
+"""Pages of one list that are asked for in one look."""
+
 
 class Asked(NamedTuple):
     """What one question brought, and the SHA-256 that its raw text is kept under."""

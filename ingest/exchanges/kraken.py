@@ -25,10 +25,9 @@ from lotwork.ingest.exchanges.answers import (
     whole,
     word,
 )
-from lotwork.ingest.exchanges.house import Ask, Cells, House, Rights, Span, Told
+from lotwork.ingest.exchanges.house import LONGEST_WALK, Ask, Cells, House, Rights, Span, Told
 from lotwork.ledger.errors import SourceRefusedError
 
-MOST_PAGES = 2_000
 SPENDS = ("withdraw",)
 TRADES = ("modify-trade", "close-trade", "create", "cancel", "earn-funds", "add-funds", "subaccount", "transfer")
 FUNDING = (("private_post_depositstatus", "deposit"), ("private_post_withdrawstatus", "withdrawal"))
@@ -87,7 +86,7 @@ def _entries(ask: Ask, span: Span) -> Iterator[tuple[str, tuple[Table, str]]]:
     # `start` is not of the span, and `end` is: an entry of the first second is asked for too
     dates = {"start": int(span.start.timestamp()) - 1, "end": int(span.end.timestamp()) + 1}
     offset = counted = 0
-    for _ in range(MOST_PAGES):
+    for _ in range(LONGEST_WALK):
         asked = ask("private_post_ledgers", {**dates, "ofs": offset})
         result = _result(asked.value)
         page = table(result.get("ledger"), "ledger")
@@ -122,7 +121,7 @@ def _transactions(ask: Ask, span: Span, told: Told) -> dict[str, str]:
             "end": int(span.end.timestamp()) + 1,
             "cursor": "true",
         }
-        for _ in range(MOST_PAGES):
+        for _ in range(LONGEST_WALK):
             try:
                 asked = ask(call, page)
             except SourceRefusedError as refused:
