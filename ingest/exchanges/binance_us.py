@@ -38,7 +38,7 @@ HAPPENED, FAILED = (
     frozenset({"SUCCESS", "SUCCESSFUL", "COMPLETED"}),
     frozenset({"FAIL", "FAILED", "CANCELED", "EXPIRED"}),
 )
-MINUTE = timedelta(minutes=1)
+ABOUT_AS_LATE = timedelta(minutes=1)
 QUOTES = ("USD", "USDT", "USDC", "BTC", "ETH", "BNB", "BUSD", "DAI")
 
 
@@ -170,7 +170,9 @@ def _staked(ask: Ask, dates: Mapping[str, Any], given: Sequence[Cells]) -> Itera
     told = [(row.roles["asset"], Decimal(row.roles["quantity"]), row.at) for row in given]
     for row, evidence in _paged(ask, "sapi_get_staking_stakingrewardshistory", dates, "data", by="page"):
         at, coin, quantity = seconds(row, "time", each=A_THOUSANDTH), text(row, "asset").upper(), number(row, "amount")
-        again = next((one for one in told if one[:2] == (coin, Decimal(quantity)) and abs(one[2] - at) <= MINUTE), None)
+        again = next(
+            (one for one in told if one[:2] == (coin, Decimal(quantity)) and abs(one[2] - at) <= ABOUT_AS_LATE), None
+        )
         if again is not None:
             told.remove(again)
             continue

@@ -151,3 +151,15 @@ def test_who_does_not_want_it_saved_has_nothing_saved(tmp_path: Path, sits: Sits
 
 def test_without_a_terminal_nothing_is_asked(lotwork: Caller) -> None:
     assert "give --set" in lotwork("source", "add", "ocean", code=2).err
+
+
+def test_a_zone_that_there_is_none_of_is_asked_for_again(tmp_path: Path, sits: Sits) -> None:
+    at = sits(tmp_path / "home", "init", "--filing-status", "single", "--activity", "business")
+    for wrong in ("Eastern", "New York", "Amerca/New_York"):
+        at.asks("Your time zone [America/New_York]: ")
+        at.types(wrong)
+        at.asks("is not a time zone")
+    at.asks("Your time zone [America/New_York]: ")
+    at.types("America/Chicago")
+    assert at.ended() == 0
+    assert "time_zone=America/Chicago" in at.seen
