@@ -271,6 +271,13 @@ def category_word(text: str) -> str:
     return "_".join(text.lower().replace("-", " ").split())
 
 
+def near_category(category: str) -> str | None:
+    """Return the category that a word of none is almost; None where it is one, or a word of the taxpayer's own."""
+    if category in CATEGORIES or no_expense(category) is not None:
+        return None
+    return next(iter(get_close_matches(category, CATEGORIES, n=1, cutoff=AS_LIKE_AS_A_SLIP)), None)
+
+
 def _part(row: ExpenseRow, part: Part) -> ExpenseRow:
     """Return what of a bill is deducted in one year."""
     line = line_of(row.category, part.day.year)
@@ -340,11 +347,11 @@ def _slips(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
         if row.category not in CATEGORIES and no_expense(row.category) is None:
             first.setdefault(row.category, row)
     for category, row in sorted(first.items()):
-        near = get_close_matches(category, CATEGORIES, n=1, cutoff=AS_LIKE_AS_A_SLIP)
-        if near:
+        near = near_category(category)
+        if near is not None:
             yield Finding(
                 "category_unknown",
-                f"{row.expense}: {category!r} stands among the other expenses; if {near[0]!r} was meant, correct "
+                f"{row.expense}: {category!r} stands among the other expenses; if {near!r} was meant, correct "
                 "the category, since it has a line of its own",
                 row.expense,
             )

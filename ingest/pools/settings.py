@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
+from lotwork.ingest.typed_addresses import slip_in
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import BUILT_IN
@@ -56,6 +57,13 @@ def key_of(section: KeyedSection, context: BuildContext) -> str:
     if not key or not key.isascii() or not key.isprintable():
         raise ConfigError(f"{section.name}: key: it is empty, or no key: put the pool's key there, and nothing else")
     return key
+
+
+def check_typed(source: str, address: str, coin: str) -> None:
+    """Raise ConfigError where *address* is surely none of *coin*, before anybody is asked for it."""
+    slip = slip_in(address, coin)
+    if slip is not None:
+        raise ConfigError(f"{source}: {address[:100]}: {slip}")
 
 
 def decimals_of(asset: str, source: str, told: int | None = None) -> int:

@@ -191,7 +191,7 @@ def _date_format(cells: Sequence[str]) -> str:
 
 
 def _time_zone(cells: Sequence[str]) -> list[str]:
-    """Return the line of a map for the zone of *cells*, where they show a clock and name none: only a person knows it."""
+    """Return the line of a map for the zone of *cells*, where they show a clock and name none."""
     if not any(map(_CLOCK.search, cells)) or all(map(_ZONED.search, cells)):
         return []
     return [f'time_zone = "{CHANGE_ME}"    # whose clock its times are by: "UTC", "America/New_York", …']
