@@ -22,12 +22,12 @@ from lotwork.commands.source.secrets import (
     slots_of,
     write_all,
 )
-from lotwork.commands.source.trying import context_of, secrets_of, show, tried
+from lotwork.commands.source.trying import context_of, once, secrets_of, show, tried
 from lotwork.commands.telling import hush, tell
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
-from lotwork.ledger.errors import ConfigError, LotworkError, Problem, UsageError
+from lotwork.ledger.errors import ConfigError, LotworkError, Problem, SourceUnreachableError, UsageError
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.reports.sources import PRICES, AddedListing, TriedRow
 from lotwork.service.ledger_place import open_log
@@ -273,6 +273,9 @@ class _Adding:
             tell(f"Asking {section.name}; nothing is recorded …", err=True)
         try:
             return tried(self.declared, section, context)
+        except SourceUnreachableError as failure:
+            self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
+            raise type(failure)(once(failure)) from None
         except LotworkError:
             self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
             raise

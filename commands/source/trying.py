@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from lotwork.ledger.storage.log import EventLog
     from lotwork.service.settings import Prices
 
+_AGAIN = re.compile(r"[:;.]? ?[Ii]t (?:is|will be) asked again(?: at the next poll| after that)?")
 ASKED_OF_PRICES, AGO = "BTC", timedelta(days=2)
 """What a source of prices is asked for: what a bitcoin cost two days ago."""
 WIDTH = 78
@@ -105,6 +107,11 @@ def _row(declared: DeclaredSource[Any], section: SourceSection, found: Found, as
     )
 
 
+def once(why: LotworkError) -> str:
+    """Return why a trial failed, without what holds of a source that is polled: nothing asks again by itself."""
+    return _AGAIN.sub(": try it again then", without_secrets(str(why)))
+
+
 def failed(declared: DeclaredSource[Any] | DeclaredPrices, name: str, book: str | None, why: LotworkError) -> TriedRow:
     """Return the row of a source that did not answer, or was not to be believed."""
     return TriedRow(
@@ -120,7 +127,7 @@ def failed(declared: DeclaredSource[Any] | DeclaredPrices, name: str, book: str 
         balances=(),
         notes=(),
         is_whole=False,
-        error=without_secrets(str(why)),
+        error=once(why),
         cannot_see=words_of(declared),
     )
 

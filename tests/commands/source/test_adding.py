@@ -395,3 +395,29 @@ def test_a_folder_is_read_before_it_is_saved(lotwork: Caller) -> None:
     (lotwork.home / "inbox").mkdir()
     assert "it answered: nothing yet\n" in lotwork(*words).out
     assert not (lotwork.home / "evidence").exists()
+
+
+def test_a_source_that_does_not_answer_is_told_so_and_not_that_it_is_asked_again(lotwork: Caller, pool: Script) -> None:
+    """Nothing asks again what was not saved."""
+    pool.url = "http://127.0.0.1:9"
+    told = add(lotwork, pool, code=6)
+    assert "nothing was saved" in told.out + told.err
+    assert "try it again then" in told.err
+    assert "asked again" not in told.out + told.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("ocean", ()),
+        ("solo_pool", ("--set", "service=ckpool")),
+        ("address_pool", ("--set", "service=2miners", "--set", "coin=BTC")),
+    ],
+)
+def test_a_mistyped_address_is_refused_before_anybody_is_asked(
+    lotwork: Caller, kind: str, more: tuple[str, ...]
+) -> None:
+    keys = ("--set", f"address={ADDRESS[:-1]}q", "--set", "wallet=cold", "--set", "start=2026-03-01")
+    told = lotwork("source", "add", kind, *keys, *more, code=3)
+    assert "a letter of it is mistyped: copy it again from your wallet" in told.err
+    assert f"[[sources.{kind}]]" not in settings_of(lotwork).replace("# [[", "")
