@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +13,19 @@ import msgspec
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.source.adding_prices import add_prices
-from lotwork.commands.source.guided import MOST_TRIES, ask_for, choose, services, show_kinds
+from lotwork.commands.source.guided import (
+    AGAIN,
+    LEAVE,
+    MOST_TRIES,
+    SAVE,
+    ask_anew,
+    ask_for,
+    ask_which,
+    choose,
+    command_of,
+    services,
+    show_kinds,
+)
 from lotwork.commands.source.options import Options, after_a_change, say_added
 from lotwork.commands.source.secrets import (
     Pending,
@@ -23,11 +36,18 @@ from lotwork.commands.source.secrets import (
     write_all,
 )
 from lotwork.commands.source.trying import context_of, once, secrets_of, show, tried
-from lotwork.commands.telling import hush, tell
+from lotwork.commands.telling import hush, tell, without_secrets
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
-from lotwork.ledger.errors import ConfigError, LotworkError, Problem, SourceUnreachableError, UsageError
+from lotwork.ledger.errors import (
+    ConfigError,
+    InputRefusedError,
+    LotworkError,
+    Problem,
+    SourceUnreachableError,
+    UsageError,
+)
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.reports.sources import PRICES, AddedListing, TriedRow
 from lotwork.service.ledger_place import open_log
@@ -41,6 +61,8 @@ if TYPE_CHECKING:
     from lotwork.ingest.trial import TrialContext
 
 MISSING = "the key is missing"
+MOST_CHANGES = 20
+"""How often answers may be changed before the command gives up."""
 OPENING = f"{PRICES}."
 
 
@@ -140,13 +162,7 @@ class _Adding:
     def go(self, more: Values) -> int:
         """Ask, check, test, and save."""
         values = self._values(more)
-        section = self._section(values)
-        self._refuse_name(section.name, section.book)
-        write_default(self.call.home)
-        before = text_of(self.call.home)
-        after = self._with(before, values)
-        refuse_what_is_there(self.call.home, self.pending)
-        row = self._tried(section)
+        section, before, after, row = self._settled(values)
         if row is not None and not self.call.as_json:
             show(row)
         if self.options.guided and not click.confirm("Save it?", default=True, err=True):
@@ -164,6 +180,43 @@ class _Adding:
         )
         say_added(self.call, told)
         return 0
+
+    def _settled(self, values: Values) -> tuple[Any, str, str, TriedRow | None]:
+        """Return the section that *values* make, the settings without it and with it, and what it told when tried.
+
+        Where a person sits there, answers that do not do are asked for again, and all others are kept.
+        """
+        for _ in range(MOST_CHANGES if self.options.guided else 0):
+            try:
+                return self._once(values)
+            except (SourceUnreachableError, InputRefusedError, UsageError) as failure:
+                tell(without_secrets(str(failure)), err=True)
+                self._change(values)
+        return self._once(values)
+
+    def _once(self, values: Values) -> tuple[Any, str, str, TriedRow | None]:
+        section = self._section(values)
+        self._refuse_name(section.name, section.book)
+        write_default(self.call.home)
+        before = text_of(self.call.home)
+        after = self._with(before, values)
+        refuse_what_is_there(self.call.home, self.pending)
+        return section, before, after, self._tried(section)
+
+    def _change(self, values: Values) -> None:
+        """Ask what is to be done about answers that did not do, and do it."""
+        said = ask_which(self.declared, self.slots, values)
+        if said == LEAVE:
+            tell(f"Nothing was saved. The same answers: {command_of(self.declared.kind, values)}", err=True)
+            raise click.Abort
+        if said == SAVE:
+            self.options = dataclasses.replace(self.options, tests=False)
+        elif said != AGAIN:
+            one = ask_anew(self.declared, self.slots, values, self._taken(), said)
+            refuse_what_spends(values)
+            if one is not None:
+                self.pending = (*(each for each in self.pending if each.file != one.file), one)
+                hush([one.secret])
 
     def _values(self, more: Values) -> Values:
         """Return the table that the options and the answers make."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lotwork.service.settings import Prices
 
 _AGAIN = re.compile(r"[:;.]? ?[Ii]t (?:is|will be) asked again(?: at the next poll| after that)?")
+WITHOUT_PLURAL = frozenset({"energy", "usage", "equipment", "business_income"})
 ASKED_OF_PRICES, AGO = "BTC", timedelta(days=2)
 """What a source of prices is asked for: what a bitcoin cost two days ago."""
 WIDTH = 78
@@ -199,7 +200,7 @@ def in_words(row: TriedRow) -> Iterator[str]:
     if not row.ok:
         yield from _wrapped(f"{row.name} ({row.kind}): FAILED: {row.error}")
         return
-    counts = ", ".join(f"{count} {kind}" for kind, count in sorted(row.kinds.items()))
+    counts = ", ".join(_counted(count, kind) for kind, count in sorted(row.kinds.items()))
     rest = "" if row.is_whole else "; more is to be read than a test reads"
     yield from _wrapped(f"{row.name} ({row.kind}{whose}): it answered: {counts or 'nothing yet'}{rest}")
     if row.first is not None and row.last is not None:
@@ -211,6 +212,14 @@ def in_words(row: TriedRow) -> Iterator[str]:
     for note in row.notes:
         yield from _wrapped(f"  {note}")
     yield from _wrapped(f"  it cannot see: {row.cannot_see}")
+
+
+def _counted(count: int, kind: str) -> str:
+    """Return so many of a kind in words: 1 receipt, 2 receipts, 3 of business income."""
+    word = kind.replace("_", " ")
+    if kind in WITHOUT_PLURAL:
+        return f"{count} of {word}"
+    return f"{count} {word}{'s' if count != 1 else ''}"
 
 
 def _wrapped(words: str) -> Iterator[str]:

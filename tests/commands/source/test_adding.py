@@ -54,7 +54,7 @@ def add(lotwork: Caller, pool: Script, *more: str, given: str = f"{CANARY}\n", c
 
 def test_it_is_asked_before_it_is_saved_and_what_it_told_is_shown(lotwork: Caller, pool: Script) -> None:
     told = add(lotwork, pool)
-    assert "braiins (braiins, own): it answered: 2 receipt\n" in told.out
+    assert "braiins (braiins, own): it answered: 2 receipts\n" in told.out
     assert "  first  2026-03-03T02:06:40Z receipt 0.01250000 BTC (cold)\n" in told.out
     assert "  last   2026-03-04T04:53:27Z receipt 0.00021034 BTC (lightning)\n" in told.out
     assert "it cannot see: the pool's fee and the gross" in told.out
