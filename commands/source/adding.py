@@ -35,6 +35,7 @@ from lotwork.commands.source.secrets import (
     slots_of,
     write_all,
 )
+from lotwork.commands.source.told_elsewhere import told_already, watched_already
 from lotwork.commands.source.trying import context_of, once, secrets_of, show, tried
 from lotwork.commands.telling import hush, tell, without_secrets
 from lotwork.config import FILE, Config, load, write_default
@@ -58,7 +59,9 @@ from lotwork.service.source_table import Values, block_of, example_of, is_given,
 from lotwork.service.toml_file import TomlFile, parse, problems_of
 
 if TYPE_CHECKING:
-    from lotwork.ingest.trial import TrialContext
+    from collections.abc import Iterator
+
+    from lotwork.ingest.trial import Found, TrialContext
 
 MISSING = "the key is missing"
 MOST_CHANGES = 20
@@ -325,13 +328,17 @@ class _Adding:
         if not self.call.as_json:
             tell(f"Asking {section.name}; nothing is recorded …", err=True)
         try:
-            return tried(self.declared, section, context)
+            return tried(self.declared, section, context, lambda found: self._told_already(section, found, context))
         except SourceUnreachableError as failure:
             self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
             raise type(failure)(once(failure)) from None
         except LotworkError:
             self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
             raise
+
+    def _told_already(self, section: Any, found: Found, context: TrialContext) -> Iterator[str]:
+        yield from watched_already(section, self.config.settings)
+        yield from told_already(found.events, context.whole_log, section.name, section.book)
 
     def _say_untested(self) -> None:
         self.call.say(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -76,14 +77,16 @@ def tried(
     declared: DeclaredSource[Any],
     section: SourceSection,
     context: TrialContext,
+    also: Callable[[Found], Iterable[str]] = lambda _found: (),
 ) -> TriedRow:
-    """Return what the source of *section* tells; raises what it refuses or is refused with."""
+    """Return what the source of *section* tells, and *also* notes of it; raises what it refuses or is refused with."""
     from lotwork.ingest.trial import try_out  # noqa: PLC0415 - only who asks
 
     found = try_out(declared.build(section, context), context.clock, progress=progress_of(section.name))
     assets = context.whole_log.assets(section.book).with_declared(
         Asset(each.asset, each.decimals, each.asset_class, each.chain, each.contract) for each in found.assets
     )
+    found = replace(found, notes=(*found.notes, *also(found)))
     return _row(declared, section, found, assets)
 
 
