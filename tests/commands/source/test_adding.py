@@ -13,6 +13,7 @@ import pytest
 
 from lotwork import config
 from lotwork.commands.source.told_elsewhere import watched_already
+from lotwork.ingest.bitcoin.esplora.section import EsploraSection
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import secret_form
@@ -445,6 +446,7 @@ def test_an_address_that_is_watched_twice_is_said(lotwork: Caller, book: str, wo
     (lotwork.home / config.FILE).write_text(table + wallet, encoding="utf-8")
     settings = config.load(lotwork.home, environ={}).settings
     (first,) = settings.sources.all()
+    assert isinstance(first, EsploraSection)
     (note,) = watched_already(msgspec.structs.replace(first, name="second", book="main"), settings)
     assert note.startswith(f"{ADDRESS} is watched by first")
     assert words in note
