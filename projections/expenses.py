@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
 from typing import assert_never
@@ -27,6 +26,7 @@ from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
 from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.near_category import near_category
 from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of
@@ -41,7 +41,6 @@ ELECTRICITY = "electricity"
 POWER = frozenset({ELECTRICITY, "energy", "power", "utilities"})
 """Words of a bill that may be for what a meter counts."""
 OTHER = "other"
-AS_LIKE_AS_A_SLIP = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +268,6 @@ def pool_fee(receipt: e.Receipt) -> int:
 def category_word(text: str) -> str:
     """Return a category as one lower-case word: "Pool fee" is pool_fee."""
     return "_".join(text.lower().replace("-", " ").split())
-
-
-def near_category(category: str) -> str | None:
-    """Return the category that a word of none is almost; None where it is one, or a word of the taxpayer's own."""
-    if category in CATEGORIES or no_expense(category) is not None:
-        return None
-    return next(iter(get_close_matches(category, CATEGORIES, n=1, cutoff=AS_LIKE_AS_A_SLIP)), None)
 
 
 def _part(row: ExpenseRow, part: Part) -> ExpenseRow:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +15,13 @@ from lotwork.commands.source.adding_prices import add_prices
 from lotwork.commands.source.guided import (
     AGAIN,
     LEAVE,
-    MOST_TRIES,
     SAVE,
     ask_anew,
     ask_for,
     ask_which,
-    choose,
     command_of,
-    services,
-    show_kinds,
 )
+from lotwork.commands.source.kinds import chosen, find, kinds
 from lotwork.commands.source.options import Options, after_a_change, say_added
 from lotwork.commands.source.secrets import (
     Pending,
@@ -40,7 +36,6 @@ from lotwork.commands.source.trying import context_of, once, secrets_of, show, t
 from lotwork.commands.telling import hush, tell, without_secrets
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
-from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ledger.errors import (
     ConfigError,
     InputRefusedError,
@@ -50,7 +45,7 @@ from lotwork.ledger.errors import (
     UsageError,
 )
 from lotwork.ledger.storage.batch import MAIN_BOOK
-from lotwork.reports.sources import PRICES, AddedListing, TriedRow
+from lotwork.reports.sources import AddedListing, TriedRow
 from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import Settings
 from lotwork.service.settings_file import alone, with_table
@@ -66,7 +61,6 @@ if TYPE_CHECKING:
 MISSING = "the key is missing"
 MOST_CHANGES = 20
 """How often answers may be changed before the command gives up."""
-OPENING = f"{PRICES}."
 
 
 @click.command("add")
@@ -108,47 +102,10 @@ def add_command(  # noqa: PLR0913 - each option of a command is an argument
     config = load(call.home)
     if kind is None and not guided:
         raise UsageError(f"say which: lotwork source add KIND: {', '.join(kinds())}")
-    declared, more = find(kind) if kind else _chosen()
+    declared, more = find(kind) if kind else chosen()
     if isinstance(declared, DeclaredPrices):
         return add_prices(call, config, declared, options)
     return _Adding(call, config, declared, options).go(more)
-
-
-def _chosen() -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:
-    """Ask which source until it is one that is known, a few times."""
-    show_kinds()
-    for _ in range(MOST_TRIES - 1):
-        try:
-            return find(choose())
-        except UsageError as unknown:
-            tell(str(unknown), err=True)
-    return find(choose())
-
-
-def kinds() -> tuple[str, ...]:
-    """Return the words that `lotwork source add` knows: every kind, and every source of prices as prices.NAME."""
-    return (*(each.kind for each in SOURCES), *(f"{OPENING}{each.name}" for each in PRICE_SOURCES))
-
-
-def find(kind: str) -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:
-    """Return what is declared as *kind*, and what its table says by that word alone.
-
-    A service that a kind has among the words of its key `service` is known by its own name.
-    """
-    word = kind.strip().lower()
-    for declared in SOURCES:
-        if declared.kind == word:
-            return declared, {}
-    if word in services():
-        return services()[word], {"service": word}
-    for prices in PRICE_SOURCES:
-        if prices.name == word.removeprefix(OPENING):
-            return prices, {}
-    near = get_close_matches(word, (*kinds(), *services(), *(each.name for each in PRICE_SOURCES)), 1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    raise UsageError(
-        f"{kind[:40]!r} is no source that is known: {meant}known here: {', '.join((*kinds(), *services()))}"
-    )
 
 
 class _Adding:

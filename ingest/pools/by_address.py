@@ -129,8 +129,7 @@ def reader_of(section: AddressSection) -> Reader:
     service = SERVICES[section.service]
     if not section.address.isascii() or not section.address.replace(":", "").replace("_", "").isalnum():
         raise ConfigError(f"{section.name}: {section.address[:100]!r} is no address: give the payout address")
-    if not section.allow_private:  # a pool of one's own may pay whom it likes
-        check_typed(section.name, section.address, section.coin)
+    check_typed(section, section.coin)
     base = section.base_url or service.base_url.format(slug=_slug(section))
     if not base:
         raise ConfigError(f"{section.name}: base_url: it is missing: name the address of the pool's API")

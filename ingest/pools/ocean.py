@@ -300,19 +300,12 @@ def _alerted(state: OceanCursor, told: Earnpay, gone: Iterable[str], item: str) 
 
 def build(section: OceanSection, context: BuildContext) -> Ocean:
     """Return the pool; the policy of recognition is the one the book's profile had in force."""
-    if not section.allow_private:  # a pool of one's own may pay whom it likes
-        check_typed(section.name, section.address, "BTC")
-    policy = context.policy(section.book)
+    check_typed(section, "BTC")
     client = context.client(
         section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
     )
-    return Ocean(
-        section=section,
-        client=client,
-        evidence=context.evidence,
-        recognition=policy.recognition,
-        log=context.log,
-    )
+    recognition = context.policy(section.book).recognition
+    return Ocean(section=section, client=client, evidence=context.evidence, recognition=recognition, log=context.log)
 
 
 SOURCE = DeclaredSource(

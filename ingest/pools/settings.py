@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ingest.typed_addresses import slip_in
@@ -59,11 +59,30 @@ def key_of(section: KeyedSection, context: BuildContext) -> str:
     return key
 
 
-def check_typed(source: str, address: str, coin: str) -> None:
-    """Raise ConfigError where *address* is surely none of *coin*, before anybody is asked for it."""
-    slip = slip_in(address, coin)
+class Addressed(Protocol):
+    """The table of a pool that is known by an address."""
+
+    @property
+    def name(self) -> str:
+        """The source's own name."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Whom the pool pays."""
+        ...
+
+    @property
+    def allow_private(self) -> bool:
+        """Whether it is a pool of one's own, which may pay whom it likes."""
+        ...
+
+
+def check_typed(section: Addressed, coin: str) -> None:
+    """Raise ConfigError where the address of *section* is surely none of *coin*, before anybody is asked for it."""
+    slip = None if section.allow_private else slip_in(section.address, coin)
     if slip is not None:
-        raise ConfigError(f"{source}: {address[:100]}: {slip}")
+        raise ConfigError(f"{section.name}: {section.address[:100]}: {slip}")
 
 
 def decimals_of(asset: str, source: str, told: int | None = None) -> int:

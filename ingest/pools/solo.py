@@ -40,8 +40,7 @@ def reader_of(section: SoloSection) -> Reader:
     """Return the one list, which never has a row."""
     if not section.address.isascii() or not section.address.isalnum():
         raise ConfigError(f"{section.name}: {section.address[:100]!r} is no address: give the one you mine to")
-    if not section.allow_private:  # a pool of one's own may pay whom it likes
-        check_typed(section.name, section.address, "BTC")
+    check_typed(section, "BTC")
     base = section.base_url or HOSTS[section.service]
     path = "/users/" if section.service == "ckpool" else "/api/client/"
     read = _read_ckpool if section.service == "ckpool" else _read_public_pool
