@@ -28,6 +28,7 @@ from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
+from lotwork.projections.costs.near_category import near_category
 from lotwork.projections.expenses import category_word
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
@@ -214,16 +215,29 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
 
 
 def _no_expense(intake: Intake, log: Log) -> Iterator[Problem]:
-    """Yield what names no expense of an event that is told by hand, and is not recorded yet.
+    """Yield what names no expense, or a slip of one, of an event that is told by hand, and is not recorded yet.
 
     A file is let in whole: what it says is true, and its other rows are wanted. There the bill deducts nothing, and the
     finding `category_no_expense` stops the filing until it is settled.
     """
     for book, events in intake.events.items():
         for event in events:
-            why = refused(category_word(event.category)) if isinstance(event, Expense) and not event.refund_of else None
+            why = (
+                _why_not(category_word(event.category)) if isinstance(event, Expense) and not event.refund_of else None
+            )
             if why is not None and not any(log.read(book, ids=[event.id])):
                 yield Problem(intake.where(book, event.id) or event.id, "category", *why)
+
+
+def _why_not(category: str) -> tuple[str, str] | None:
+    """Return why a bill of *category* is not let in by hand, and what to do: no expense, or a slip of one that is."""
+    near = near_category(category)
+    if near is None:
+        return refused(category)
+    return (
+        f"{category!r} is almost {near!r}, which has a line of its own",
+        f"write category={near}, or, for another expense, a word that is less like it",
+    )
 
 
 def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
 from typing import assert_never
@@ -27,6 +26,7 @@ from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
 from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.near_category import near_category
 from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of
@@ -41,7 +41,6 @@ ELECTRICITY = "electricity"
 POWER = frozenset({ELECTRICITY, "energy", "power", "utilities"})
 """Words of a bill that may be for what a meter counts."""
 OTHER = "other"
-AS_LIKE_AS_A_SLIP = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,11 +339,11 @@ def _slips(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
         if row.category not in CATEGORIES and no_expense(row.category) is None:
             first.setdefault(row.category, row)
     for category, row in sorted(first.items()):
-        near = get_close_matches(category, CATEGORIES, n=1, cutoff=AS_LIKE_AS_A_SLIP)
-        if near:
+        near = near_category(category)
+        if near is not None:
             yield Finding(
                 "category_unknown",
-                f"{row.expense}: {category!r} stands among the other expenses; if {near[0]!r} was meant, correct "
+                f"{row.expense}: {category!r} stands among the other expenses; if {near!r} was meant, correct "
                 "the category, since it has a line of its own",
                 row.expense,
             )

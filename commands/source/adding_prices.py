@@ -9,10 +9,10 @@ import msgspec
 
 from lotwork.commands.answer import Call
 from lotwork.commands.source.options import Options, after_a_change, say_added
-from lotwork.commands.source.trying import context_of, secrets_of, show, tried_prices
+from lotwork.commands.source.trying import context_of, once, secrets_of, show, tried_prices
 from lotwork.config import FILE, Config, write_default
 from lotwork.ingest.declaration import DeclaredPrices
-from lotwork.ledger.errors import ConfigError, UsageError
+from lotwork.ledger.errors import ConfigError, SourceUnreachableError, UsageError
 from lotwork.reports.sources import PRICES, AddedListing
 from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import Settings
@@ -46,7 +46,11 @@ def add_prices(call: Call, config: Config, declared: DeclaredPrices, options: Op
         settings = msgspec.convert(wanted, Settings)
         with open_log(call.home) as log:
             secrets = secrets_of(config, settings.prices, {})
-            row = tried_prices(declared, settings.prices, context_of(call, log, declared.name, secrets, config.secret))
+            context = context_of(call, log, declared.name, secrets, config.secret)
+            try:
+                row = tried_prices(declared, settings.prices, context)
+            except SourceUnreachableError as failure:
+                raise type(failure)(once(failure)) from None
         if not call.as_json:
             show(row)
     else:

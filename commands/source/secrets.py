@@ -26,7 +26,7 @@ from lotwork.service.source_table import Values, example_of
 
 STDIN = "-"
 SUFFIX = "_file"
-_REFERENCE = re.compile(r"(file|env|credential):.+")
+_REFERENCE = re.compile(r"(file|env|credential|keyring):.+")
 
 
 class Slot(NamedTuple):
@@ -100,6 +100,7 @@ def given(
     files: Iterable[str],
     variables: Iterable[str],
     credentials: Iterable[str],
+    keyrings: Iterable[str],
     name: str,
 ) -> tuple[Values, tuple[Pending, ...]]:
     """Return what the options for secrets make settings say, and what is to be written for it.
@@ -115,7 +116,7 @@ def given(
         else:
             here = not (home / place).exists() and Path(place).exists()
             values |= slot.in_file(str(Path(place).resolve()) if here else place)
-    for kind, told in (("env", variables), ("credential", credentials)):
+    for kind, told in (("env", variables), ("credential", credentials), ("keyring", keyrings)):
         for slot, place in (_named(slots, words) for words in told):
             values |= slot.referring(f"{kind}:{place}")
     return values, tuple(pending)

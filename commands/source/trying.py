@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from lotwork.ledger.storage.log import EventLog
     from lotwork.service.settings import Prices
 
+_AGAIN = re.compile(r"[:;.]? ?[Ii]t (?:is|will be) asked again(?: at the next poll| after that)?")
+WITHOUT_PLURAL = frozenset({"energy", "usage", "equipment", "business_income"})
 ASKED_OF_PRICES, AGO = "BTC", timedelta(days=2)
 """What a source of prices is asked for: what a bitcoin cost two days ago."""
 WIDTH = 78
@@ -73,14 +77,16 @@ def tried(
     declared: DeclaredSource[Any],
     section: SourceSection,
     context: TrialContext,
+    also: Callable[[Found], Iterable[str]] = lambda _found: (),
 ) -> TriedRow:
-    """Return what the source of *section* tells; raises what it refuses or is refused with."""
+    """Return what the source of *section* tells, and *also* notes of it; raises what it refuses or is refused with."""
     from lotwork.ingest.trial import try_out  # noqa: PLC0415 - only who asks
 
     found = try_out(declared.build(section, context), context.clock, progress=progress_of(section.name))
     assets = context.whole_log.assets(section.book).with_declared(
         Asset(each.asset, each.decimals, each.asset_class, each.chain, each.contract) for each in found.assets
     )
+    found = replace(found, notes=(*found.notes, *also(found)))
     return _row(declared, section, found, assets)
 
 
@@ -105,6 +111,11 @@ def _row(declared: DeclaredSource[Any], section: SourceSection, found: Found, as
     )
 
 
+def once(why: LotworkError) -> str:
+    """Return why a trial failed, without what holds of a source that is polled: nothing asks again by itself."""
+    return _AGAIN.sub(": try it again then", without_secrets(str(why)))
+
+
 def failed(declared: DeclaredSource[Any] | DeclaredPrices, name: str, book: str | None, why: LotworkError) -> TriedRow:
     """Return the row of a source that did not answer, or was not to be believed."""
     return TriedRow(
@@ -120,7 +131,7 @@ def failed(declared: DeclaredSource[Any] | DeclaredPrices, name: str, book: str 
         balances=(),
         notes=(),
         is_whole=False,
-        error=without_secrets(str(why)),
+        error=once(why),
         cannot_see=words_of(declared),
     )
 
@@ -192,7 +203,7 @@ def in_words(row: TriedRow) -> Iterator[str]:
     if not row.ok:
         yield from _wrapped(f"{row.name} ({row.kind}): FAILED: {row.error}")
         return
-    counts = ", ".join(f"{count} {kind}" for kind, count in sorted(row.kinds.items()))
+    counts = ", ".join(_counted(count, kind) for kind, count in sorted(row.kinds.items()))
     rest = "" if row.is_whole else "; more is to be read than a test reads"
     yield from _wrapped(f"{row.name} ({row.kind}{whose}): it answered: {counts or 'nothing yet'}{rest}")
     if row.first is not None and row.last is not None:
@@ -204,6 +215,14 @@ def in_words(row: TriedRow) -> Iterator[str]:
     for note in row.notes:
         yield from _wrapped(f"  {note}")
     yield from _wrapped(f"  it cannot see: {row.cannot_see}")
+
+
+def _counted(count: int, kind: str) -> str:
+    """Return so many of a kind in words: 1 receipt, 2 receipts, 3 of business income."""
+    word = kind.replace("_", " ")
+    if kind in WITHOUT_PLURAL:
+        return f"{count} of {word}"
+    return f"{count} {word}{'s' if count != 1 else ''}"
 
 
 def _wrapped(words: str) -> Iterator[str]:

@@ -42,3 +42,8 @@ class Pace:
         with self._lock:
             until = self._clock.monotonic() + min(seconds, LONGEST_HOLD_SECONDS)
             self._free[host] = max(self._free.get(host, until), until)
+
+    def left(self, host: str) -> float:
+        """Return for how many seconds *host* asked to be left alone yet; 0 where it did not."""
+        with self._lock:
+            return max(self._free.get(host, 0.0) - self._clock.monotonic(), 0.0)

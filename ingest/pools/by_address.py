@@ -25,7 +25,7 @@ from lotwork.ingest.pools.address_answers import (
     read_unmineable,
     read_yiimp,
 )
-from lotwork.ingest.pools.settings import AccountSection, decimals_of
+from lotwork.ingest.pools.settings import AccountSection, check_typed, decimals_of
 from lotwork.ingest.pools.told import FIRST_PAGE, PAGE_ROWS, Answered, Listing, Reader, Span
 from lotwork.ledger.errors import ConfigError
 
@@ -129,6 +129,7 @@ def reader_of(section: AddressSection) -> Reader:
     service = SERVICES[section.service]
     if not section.address.isascii() or not section.address.replace(":", "").replace("_", "").isalnum():
         raise ConfigError(f"{section.name}: {section.address[:100]!r} is no address: give the payout address")
+    check_typed(section, section.coin)
     base = section.base_url or service.base_url.format(slug=_slug(section))
     if not base:
         raise ConfigError(f"{section.name}: base_url: it is missing: name the address of the pool's API")

@@ -26,6 +26,7 @@ from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition
 from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
 from lotwork.ingest.pools.ocean_section import OceanSection, word
+from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
 from lotwork.ingest.pools.walking import A_DAY, MONTHLY, SOONER, policy_print
 from lotwork.ingest.ports import EvidenceKeeper, Page
@@ -299,17 +300,12 @@ def _alerted(state: OceanCursor, told: Earnpay, gone: Iterable[str], item: str) 
 
 def build(section: OceanSection, context: BuildContext) -> Ocean:
     """Return the pool; the policy of recognition is the one the book's profile had in force."""
-    policy = context.policy(section.book)
+    check_typed(section, "BTC")
     client = context.client(
         section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
     )
-    return Ocean(
-        section=section,
-        client=client,
-        evidence=context.evidence,
-        recognition=policy.recognition,
-        log=context.log,
-    )
+    recognition = context.policy(section.book).recognition
+    return Ocean(section=section, client=client, evidence=context.evidence, recognition=recognition, log=context.log)
 
 
 SOURCE = DeclaredSource(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import pytest
 
-from lotwork.commands.source import adding, guided
+from lotwork.commands.source import guided, kinds
 from lotwork.commands.source.secrets import slots_of
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import SOURCES
@@ -107,7 +107,7 @@ def test_a_source_that_is_no_name_in_the_list_is_asked_for_again(
 ) -> None:
     answers = iter(["brains", "6", "braiins"])
     monkeypatch.setattr(click, "prompt", lambda *_, **__: next(answers))
-    declared, more = adding._chosen()
+    declared, more = kinds.chosen()
     assert (declared.name if isinstance(declared, DeclaredPrices) else declared.kind, more) == ("braiins", {})
     told = capsys.readouterr().err
     assert "did you mean 'braiins'?" in told
@@ -118,7 +118,7 @@ def test_a_source_that_is_no_name_in_the_list_is_asked_for_again(
 def test_a_name_that_never_does_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(click, "prompt", lambda *_, **__: "brains")
     with pytest.raises(UsageError, match="no source that is known"):
-        adding._chosen()
+        kinds.chosen()
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "2026-1-1", "01.02.2026", "January"])
