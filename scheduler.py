@@ -43,6 +43,7 @@ from lotwork.service.http_server import HttpServer
 from lotwork.service.leaving import leave
 from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
+from lotwork.service.prices_asked import PricesAsked, setup_of
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
 from lotwork.service.sources import Watched, price_sources, watched
@@ -245,7 +246,7 @@ class Daemon:
         )
         former = tuple(self._watched.values())
         sources = watched(config.settings, context, before=(one.section for one in former))
-        prices = tuple(price_sources(config.settings.prices, context))
+        prices = price_sources(config.settings.prices, context)
         channels = channels_of(config.settings.alerts, self.clock, config.secret)
         self.scrub.learn(context.secrets)
         self.config = config
@@ -255,7 +256,8 @@ class Daemon:
             if not self.health.watches(one.section):
                 self._dismiss(poll_name(one.name))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
-        self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
+        asked = PricesAsked(config.home, setup_of(config.settings.prices))
+        self.rounds.use_prices(prices, books, config.settings.prices, asked)
         self.notifier.use(channels, config.settings.alerts, config.settings.heads)
 
     def _reload(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,11 +23,19 @@ class Teller:
     """Somebody who knows prices, or does not."""
 
     name = "teller"
+    finest_seconds = 60
 
     def __init__(self) -> None:
         self.asked = 0
         self.knows = True
         self.is_up = True
+        self.planned: dict[str, int] = {}
+
+    def expect(self, asset: str, instants: Iterable[datetime]) -> None:
+        self.planned[asset] = len(list(instants))
+
+    def compares(self, _at: datetime) -> bool:
+        return True
 
     def fetch(self, asset: str, at: datetime) -> PriceSample | None:
         self.asked += 1
