@@ -207,7 +207,7 @@ class SourceUnreachableError(LotworkError):
 class RateLimitedError(SourceUnreachableError):
     """A source is asked too often: it, or the pace that it set, wants silence for *wait_seconds*; 0 where unsaid."""
 
-    def __init__(self, message: str, wait_seconds: float = 0.0) -> None:
+    def __init__(self, message: str, wait_seconds: float = 0) -> None:
         self.wait_seconds = wait_seconds
         super().__init__(message)
 

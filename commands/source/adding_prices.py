@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import click
 import msgspec
@@ -24,15 +23,13 @@ from lotwork.commands.telling import hush
 from lotwork.config import FILE, Config, write_default
 from lotwork.ingest.declaration import DeclaredPrices
 from lotwork.ledger.errors import ConfigError, LotworkError, UsageError
-from lotwork.reports.sources import PRICES, AddedListing
+from lotwork.reports.sources import PRICES, AddedListing, TriedRow
 from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import Settings
 from lotwork.service.settings_file import alone, with_price_source
 from lotwork.service.settings_saved import expect, save, text_of
+from lotwork.service.source_table import Values
 from lotwork.service.toml_file import TomlFile, parse, problems_of
-
-Told: TypeAlias = dict[str, Any]
-"""What the keys of a source of prices say: a text each, and a table of texts for the names of coins."""
 
 
 def add_prices(call: Call, config: Config, declared: DeclaredPrices, options: Options) -> int:
@@ -56,32 +53,10 @@ def add_prices(call: Call, config: Config, declared: DeclaredPrices, options: Op
     problems = list(problems_of(Settings, wanted, TomlFile(str(path), {})))
     if problems:
         raise ConfigError("the settings could not be used with it: nothing was written", problems)
-    row = None
-    if options.tests:
-        settings = msgspec.convert(wanted, Settings)
-        with open_log(call.home) as log:
-            typed = {f"file:{one.file}": one.secret for one in pending}
-            secrets = secrets_of(config, settings.prices, typed)
-
-            def reveal(reference: str | None, file: str | None) -> str | None:
-                reference = f"file:{file}" if file is not None else reference
-                return typed.get(reference) if reference in typed else config.secret(reference)
-
-            row = tried_prices(declared, settings.prices, context_of(call, log, declared.name, secrets, reveal))
-        if not call.as_json:
-            show(row)
-    else:
+    row = _tested(call, config, declared, msgspec.convert(wanted, Settings), pending) if options.tests else None
+    if row is None:
         call.say("lotwork: it was not tested: whether it answers shows when a price is asked for")
-    with alone(call.home):
-        if text_of(call.home) != before:
-            raise ConfigError(f"{path} was changed meanwhile: nothing was written: try again")
-        written = tuple(write_all(call.home, pending))
-        try:
-            save(path, after)
-        except (LotworkError, OSError):
-            for secret in written:
-                secret.unlink(missing_ok=True)
-            raise
+    written = _save(call.home, before, after, pending)
     listing = AddedListing(
         name=declared.name,
         kind=PRICES,
@@ -95,16 +70,49 @@ def add_prices(call: Call, config: Config, declared: DeclaredPrices, options: Op
     return 0
 
 
+def _tested(
+    call: Call, config: Config, declared: DeclaredPrices, settings: Settings, pending: tuple[Pending, ...]
+) -> TriedRow:
+    """Return what the source tells, asked with a secret that is not written yet."""
+    typed = {f"file:{one.file}": one.secret for one in pending}
+
+    def reveal(reference: str | None, file: str | None) -> str | None:
+        reference = f"file:{file}" if file is not None else reference
+        return typed.get(reference) if reference in typed else config.secret(reference)
+
+    with open_log(call.home) as log:
+        secrets = secrets_of(config, settings.prices, typed)
+        row = tried_prices(declared, settings.prices, context_of(call, log, declared.name, secrets, reveal))
+    if not call.as_json:
+        show(row)
+    return row
+
+
+def _save(home: Path, before: str, after: str, pending: tuple[Pending, ...]) -> tuple[Path, ...]:
+    """Write the secret and the settings; where the settings cannot be written, the secret goes again."""
+    with alone(home):
+        if text_of(home) != before:
+            raise ConfigError(f"{home / FILE} was changed meanwhile: nothing was written: try again")
+        written = tuple(write_all(home, pending))
+        try:
+            save(home / FILE, after)
+        except (LotworkError, OSError):
+            for secret in written:
+                secret.unlink(missing_ok=True)
+            raise
+    return written
+
+
 def asked_in(text: str, path: Path) -> tuple[str, ...]:
     """Return who is asked for prices by *text*, whatever a variable of the environment says."""
     told = parse(text, str(path)).tables.get(PRICES, {}).get("sources")
     return Settings().prices.sources if told is None else tuple(told)
 
 
-def _told(home: Path, declared: DeclaredPrices, options: Options) -> tuple[Told, tuple[Pending, ...]]:
+def _told(home: Path, declared: DeclaredPrices, options: Options) -> tuple[Values, tuple[Pending, ...]]:
     """Return what the keys of a source of prices are to say, where no default does, and the secret that is typed."""
     slots = slots_of_prices(declared)
-    told: Told = {}
+    told: Values = {}
     for words in options.settings:
         key, _, value = words.partition("=")
         name, _, asset = key.strip().partition(".")

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
 
 NAME = "mempool"
+BTC = "BTC"
 BASE_URL = "https://mempool.space"
-BITCOIN = "BTC"
 MANY = 10
 """From so many instants on, the whole history is one question; it is about three megabytes."""
 MOST_SAMPLES = 500_000
@@ -44,9 +44,9 @@ class Mempool(Sampled):
 
     def called(self, asset: str, _at: datetime) -> str:
         """Return the coin, which is bitcoin or none."""
-        if asset != BITCOIN:
+        if asset != BTC:
             raise NoPriceError(f"{self.name}: it prices bitcoin only, not {asset}")
-        return BITCOIN
+        return BTC
 
     def ask(self, asset: str, called: str, start: int, seconds: int) -> tuple[Window, Told]:
         """Return the newest sample before the end of the span, or all there are where many are expected."""

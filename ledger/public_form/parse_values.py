@@ -29,7 +29,6 @@ from lotwork.ledger.public_form.parse_words import (
 from lotwork.ledger.public_form.time_bands import parse_hours, parse_interval, parse_weekdays
 from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, PRICE_DECIMALS, AmountError, AssetTable, scaled
 
-
 LEG = '{"source": "binance", "pair": "KAS/USDT", "price": "0.07", "at": "2026-01-14T17:20:00Z"}'
 
 
