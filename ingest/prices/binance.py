@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, decimal_of, epoch_of
-from lotwork.ingest.prices.market import Market
+from lotwork.ingest.prices.market import GAP_SECONDS, Market
 from lotwork.ingest.prices.names import Pair, refuse_pairs
 from lotwork.ingest.prices.windows import Window
 from lotwork.ledger.errors import SourceRefusedError
@@ -31,7 +31,6 @@ INTERVALS = {60: "1m", 300: "5m", 900: "15m", 3600: "1h", 14_400: "4h", 86_400: 
 COLUMNS = 12
 CLOSE_TIME, TRADES = 6, 8
 MOST_ROWS = 1000
-GAP_SECONDS = 0.2
 NO_SYMBOL = ("Invalid symbol.", "Illegal characters found in parameter 'symbol'")
 
 

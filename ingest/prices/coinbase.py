@@ -17,7 +17,7 @@ from urllib.parse import quote
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, decimal_of, epoch_of
-from lotwork.ingest.prices.market import Market
+from lotwork.ingest.prices.market import GAP_SECONDS, Market
 from lotwork.ingest.prices.names import Pair, refuse_pairs
 from lotwork.ingest.prices.states import instant
 from lotwork.ingest.prices.windows import Window
@@ -30,7 +30,6 @@ NAME = "coinbase"
 BASE_URL = "https://api.exchange.coinbase.com"
 COLUMNS = 6
 MOST_ROWS = 350
-GAP_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)

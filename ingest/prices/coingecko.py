@@ -82,24 +82,29 @@ class CoinGecko(Sampled):
             if BEYOND in refused.said:
                 raise NoPriceError(str(refused)) from None
             raise
-        return window, self.believed(item, answer.body, lambda: tuple(_read(answer.value, window)))
+        return window, self.believed(item, answer.body, lambda: _read_near(answer.value, window))
 
     def row(self, body: bytes, milliseconds: int) -> bytes:
         """Return the row of the price, which has the time of a volume too."""
         return raw_row(body[body.index(b'"prices"') :], milliseconds)
 
 
-def _read(value: JsonValue, window: Window) -> Iterator[Sample]:
+def _read(value: JsonValue) -> Iterator[Sample]:
     rows = value.get("prices") if isinstance(value, dict) else None
     if not isinstance(rows, list) or len(rows) > MOST_SAMPLES:
         raise CandleRefusedError("the answer has no list of prices")
     for row in rows:
         if not isinstance(row, list) or len(row) != 2:  # noqa: PLR2004 - a time and a price
             raise CandleRefusedError("a row is not a time and a price")
-        sample = sample_of(row[0], row[1])
-        if not (window.start - DAY) * 1000 <= sample.milliseconds <= (window.end + DAY) * 1000:
-            raise CandleRefusedError(f"a price of {sample.at.isoformat()} was not asked for")
-        yield sample
+        yield sample_of(row[0], row[1])
+
+
+def _read_near(value: JsonValue, window: Window) -> tuple[Sample, ...]:
+    """Return the samples of an answer, some of them of the time that was asked for."""
+    found = tuple(_read(value))
+    if found and not any(window.start - DAY <= one.milliseconds // 1000 <= window.end + DAY for one in found):
+        raise CandleRefusedError(f"a price of {found[0].at.isoformat()} was not asked for")
+    return found
 
 
 def build(section: PriceSection, context: BuildContext) -> CoinGecko:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
 
 REMEDY = "no price was recorded; the receipt stays pending"
+GAP_SECONDS = 0.2
+"""Between two questions to a market that takes ten a second or more."""
 OTHER_UNIT = 50
 """A candle so many times its neighbours, or such a part of them, is in another unit."""
 FEWEST_NEIGHBOURS = 5
@@ -188,9 +190,9 @@ class Market(ABC):
 
     def check_span(self, candles: Mapping[int, Candle], window: Window, seconds: int) -> None:
         """Refuse the candles of another page, and one that is in another unit than its neighbours."""
-        for start in candles:
-            if not window.start - self.most * seconds <= start <= window.end + seconds:
-                raise CandleRefusedError(f"a candle at {instant(start)} was not asked for")
+        reach = self.most * seconds
+        if candles and not any(window.start - reach <= start <= window.end + reach for start in candles):
+            raise CandleRefusedError(f"a candle at {instant(min(candles))} was not asked for")
         refuse_other_unit({start: candle.close for start, candle in candles.items()})
 
 
