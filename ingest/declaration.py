@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from lotwork.ingest.sections import Section
 
@@ -46,8 +46,17 @@ class SourceSection(Protocol):
         ...
 
 
+Candles: TypeAlias = Literal["minute", "hour"]
+"""How long the shortest candles are that prices are taken from."""
+
+
 class PriceSection(Protocol):
     """What `[prices]` says to whoever is asked for prices."""
+
+    @property
+    def candles(self) -> Candles:
+        """How long the shortest candles are that are asked for."""
+        ...
 
     @property
     def allow_private(self) -> bool:

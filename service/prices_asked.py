@@ -68,7 +68,7 @@ class Known(msgspec.Struct, kw_only=True):
 def setup_of(settings: Prices) -> str:
     """Return what tells apart who is asked, where, and by which names; another answer may come of another."""
     told = [(name, settings.place(name), sorted(settings.names(name).items())) for name in settings.sources]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((settings.candles, told)).encode()).hexdigest()[:16]
 
 
 def key_of(wanted: Wanted) -> str:

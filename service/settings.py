@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
-from lotwork.ingest.declaration import DeclaredPrices, SourceSection
+from lotwork.ingest.declaration import Candles, DeclaredPrices, SourceSection
 from lotwork.ingest.prices.names import check_ids, parse_pairs
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
@@ -84,6 +84,7 @@ class AnyPrices(Section, frozen=True, kw_only=True):
         sources: tuple[str, ...] = ()
         cross_check: bool = True
         stand_in_hours: int = STAND_IN_HOURS
+        candles: Candles = "minute"
         allow_private: bool = False
 
     def __post_init__(self) -> None:
@@ -141,6 +142,7 @@ def prices_table() -> Any:
     keys = [
         ("sources", GenericAlias(tuple, (name, ...)), asked),
         ("cross_check", bool, True),
+        ("candles", Candles, "minute"),
         ("stand_in_hours", Annotated[int, msgspec.Meta(ge=0, le=8760)], STAND_IN_HOURS),
         *places,
         ("allow_private", bool, False),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, decimal_of, epoch_of
-from lotwork.ingest.prices.market import GAP_SECONDS, Market
+from lotwork.ingest.prices.market import GAP_SECONDS, SECONDS_OF, Market
 from lotwork.ingest.prices.names import Pair, refuse_pairs
 from lotwork.ingest.prices.windows import Window
 from lotwork.ledger.errors import SourceRefusedError
@@ -92,7 +92,13 @@ def build(section: PriceSection, context: BuildContext) -> Binance:
     """Return Binance, asked at the place the settings name."""
     client = context.client(NAME, allow_private=section.allow_private, gap_seconds=GAP_SECONDS)
     pairs = refuse_pairs(section.names(NAME), "binance_pairs")
-    return Binance(client=client, evidence=context.evidence, base_url=section.place(NAME), pairs=pairs)
+    return Binance(
+        client=client,
+        evidence=context.evidence,
+        base_url=section.place(NAME),
+        pairs=pairs,
+        finest_seconds=SECONDS_OF[section.candles],
+    )
 
 
 PRICES = DeclaredPrices(

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, decimal_of, epoch_of
-from lotwork.ingest.prices.market import GAP_SECONDS, Market
+from lotwork.ingest.prices.market import GAP_SECONDS, SECONDS_OF, Market
 from lotwork.ingest.prices.names import Pair, refuse_pairs
 from lotwork.ingest.prices.states import instant
 from lotwork.ingest.prices.windows import Window
@@ -83,7 +83,13 @@ def build(section: PriceSection, context: BuildContext) -> Coinbase:
     """Return Coinbase, asked at the place the settings name."""
     client = context.client(NAME, allow_private=section.allow_private, gap_seconds=GAP_SECONDS)
     pairs = refuse_pairs(section.names(NAME), "coinbase_pairs")
-    return Coinbase(client=client, evidence=context.evidence, base_url=section.place(NAME), pairs=pairs)
+    return Coinbase(
+        client=client,
+        evidence=context.evidence,
+        base_url=section.place(NAME),
+        pairs=pairs,
+        finest_seconds=SECONDS_OF[section.candles],
+    )
 
 
 PRICES = DeclaredPrices(

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.prices.candles import DEAREST_USD, Candle, CandleRefusedError, Priced, decimal_of, epoch_of
-from lotwork.ingest.prices.market import REMEDY, Market, item_of
+from lotwork.ingest.prices.market import REMEDY, SECONDS_OF, Market, item_of
 from lotwork.ingest.prices.names import Pair, refuse_pairs
 from lotwork.ingest.prices.states import NoPriceError, instant
 from lotwork.ingest.prices.windows import Window
@@ -39,6 +39,7 @@ COLUMNS = 8
 TRADE_COLUMNS = (6, 7)
 MOST_TRADES = 1000
 MOST_PAGES = 20
+LAST_SECONDS = 900
 NAMES = {"BTC": "XBT", "DOGE": "XDG"}
 NO_MARKET = "EQuery:Unknown asset pair"
 LIMITED = ("EAPI:Rate limit", "EGeneral:Too many requests", "EGeneral:Temporary lockout")
@@ -112,18 +113,8 @@ class Kraken(Market):
         if self.client.clock.now().timestamp() - start <= NEWEST * seconds:
             return super().candle(asset, pair, start, seconds)
         symbol = self.symbol(pair)
-        last: Trade | None = None
-        since = str(start * 1_000_000_000 - 1)
-        for _ in range(MOST_PAGES):
-            trades, following = self._trades(symbol, since, start, seconds)
-            within = [trade for trade in trades if trade.at < start + seconds]
-            last = within[-1] if within else last
-            if len(within) < len(trades) or len(trades) < MOST_TRADES:
-                break
-            since = following
-        else:
-            item = item_of(symbol, seconds, start)
-            raise self.client.refusal(item, f"more than {MOST_PAGES * MOST_TRADES} trades", REMEDY)
+        spans = sorted({min(seconds, LAST_SECONDS), seconds})  # the last trade of a long span is mostly near its end
+        last = next((found for span in spans if (found := self._last_trade(symbol, start, seconds, span))), None)
         if last is None:
             return None
         title = f"{self.name} {symbol} the last trade of {seconds}s since {instant(start)} as answered\n"
@@ -137,14 +128,28 @@ class Kraken(Market):
             sampled=datetime.fromtimestamp(int(last.at), UTC) + timedelta(microseconds=int(last.at % 1 * 1_000_000)),
         )
 
-    def _trades(self, symbol: str, since: str, start: int, seconds: int) -> tuple[list[Trade], str]:
-        """Return the trades after *since*, in nanoseconds, and from where to go on."""
+    def _last_trade(self, symbol: str, start: int, seconds: int, span: int) -> Trade | None:
+        """Return the last trade of the candle at *start*, looked for in its last *span* seconds; None where none is."""
+        end = start + seconds
+        since = str((end - span) * 1_000_000_000 - 1)
+        last: Trade | None = None
+        for _ in range(MOST_PAGES):
+            trades, following = self._trades(symbol, since, end - span, item_of(symbol, seconds, start))
+            within = [trade for trade in trades if trade.at < end]
+            last = within[-1] if within else last
+            if len(within) < len(trades) or len(trades) < MOST_TRADES:
+                return last
+            since = following
         item = item_of(symbol, seconds, start)
+        raise self.client.refusal(item, f"more than {MOST_PAGES * MOST_TRADES} trades", REMEDY)
+
+    def _trades(self, symbol: str, since: str, begin: int, item: str) -> tuple[list[Trade], str]:
+        """Return the trades after *since*, in nanoseconds, none of them before *begin*, and from where to go on."""
         params: dict[str, str | int] = {"pair": symbol, "since": since, "count": MOST_TRADES}
         answer = self.client.get_json(f"{self.base_url}/0/public/Trades", item=item, params=params)
         try:
             self.check(answer.value, item)
-            return read_trades(answer.value, answer.body, start)
+            return read_trades(answer.value, answer.body, begin)
         except CandleRefusedError as refused:
             raise self.client.refusal(item, str(refused), REMEDY, answer.body) from None
 
@@ -202,7 +207,13 @@ def build(section: PriceSection, context: BuildContext) -> Kraken:
     """Return Kraken, asked at the place the settings name."""
     client = context.client(NAME, allow_private=section.allow_private)
     pairs = refuse_pairs(section.names(NAME), "kraken_pairs")
-    return Kraken(client=client, evidence=context.evidence, base_url=section.place(NAME), pairs=pairs)
+    return Kraken(
+        client=client,
+        evidence=context.evidence,
+        base_url=section.place(NAME),
+        pairs=pairs,
+        finest_seconds=SECONDS_OF[section.candles],
+    )
 
 
 PRICES = DeclaredPrices(

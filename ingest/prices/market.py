@@ -15,6 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.declaration import Candles
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, Priced, is_finished, priced, raw_row, start_of
 from lotwork.ingest.prices.names import STABLE, USD, Pair
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
 
 REMEDY = "no price was recorded; the receipt stays pending"
+SECONDS_OF: dict[Candles, int] = {"minute": 60, "hour": 3600}
 GAP_SECONDS = 0.2
 """Between two questions to a market that takes ten a second or more."""
 OTHER_UNIT = 50
@@ -70,6 +72,8 @@ class Market(ABC):
     others: list[Teller] = field(default_factory=list)
     """Who is asked what a quote cost in dollars, in the order of the settings."""
     windows: Windows[Answered] = field(default_factory=Windows)
+    finest_seconds: int = 60
+    """The length of the shortest candles that are asked for."""
     name: str
 
     lengths: ClassVar[tuple[int, ...]]
@@ -78,7 +82,6 @@ class Market(ABC):
     """How many candles one answer may hold."""
     quote: ClassVar[str] = USD
     """What its coins are priced in where nothing else is told."""
-    finest_seconds: ClassVar[int] = 60
 
     @abstractmethod
     def symbol(self, pair: Pair) -> str:
@@ -142,7 +145,7 @@ class Market(ABC):
         if pair is None:
             return None
         now = self.client.clock.now()
-        for seconds in self.lengths:
+        for seconds in (each for each in self.lengths if each >= self.finest_seconds):
             start = start_of(at, seconds)
             if not is_finished(start, seconds, now):
                 raise TooRecentError(self.name, asset, start, seconds, now)

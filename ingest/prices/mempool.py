@@ -61,10 +61,10 @@ class Mempool(Sampled):
 
     def row(self, body: bytes, milliseconds: int) -> bytes:
         """Return the object of the sample."""
-        found = re.search(rb'\{[^{}]*"time"\s*:\s*%d\b[^{}]*\}' % (milliseconds // 1000), body)
+        found = re.search(rb'"time"\s*:\s*%d\b' % (milliseconds // 1000), body)
         if found is None:
             raise CandleRefusedError("the sample cannot be found again in the answer")
-        return found.group()
+        return body[body.rindex(b"{", 0, found.start()) : body.index(b"}", found.end()) + 1]
 
 
 def _read(value: JsonValue, end: int) -> Iterator[Sample]:

@@ -80,7 +80,7 @@ TELLERS = (
     Teller(
         "binance",
         binance_in_dollars,
-        dumped([binance_row(START + 60 * n, f"{104_000 + n}.50") for n in range(-2, 2)]),
+        dumped([binance_row(START + 60 * n, f"{104_000 + n}.50") for n in range(2)]),
         "104000.5",
         b'{"code":-1003,"msg":"Too many requests."}',
     ),
