@@ -97,7 +97,7 @@ class PriceRound:
             if note is None or anew or self._is_due(note, by_hand=by_hand):
                 due.append(wanted)
             elif by_hand:
-                unpriced.append(Unpriced(wanted, note.why, _when(note)))
+                unpriced.append(Unpriced(wanted, note.why, _when(note), silent=note.why not in ANSWERS))
         due.sort()
         self._plan(due)
         recorded = self._ask(due, unpriced, stop, progress)
