@@ -8,11 +8,11 @@ import click
 from msgspec import UNSET
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
-from lotwork.commands.pricing import price_books, rows_of, say_priced
+from lotwork.commands.pricing import price_books, say_priced
 from lotwork.commands.telling import hush, progress_of, tell, without_secrets
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError
-from lotwork.reports.daemon import NEVER, PolledRow, PollListing
+from lotwork.reports.daemon import PolledRow, PollListing
 from lotwork.service.ledger_place import open_log
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def poll_command(call: Call, *, source: str | None, anew: bool) -> int:
     if silent:
         call.say("lotwork: no price source answered, and what waits for a price waits on: try again")
         return SourceUnreachableError.exit_code
-    wants_a_person = any(each.again == NEVER for row in prices for each in rows_of(row))
-    return FINDINGS if wants_a_person or any(row.alerts is not UNSET for row, _ in told) else 0
+    return FINDINGS if any(row.alerts is not UNSET for row, _ in told) else 0
 
 
 def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | None]:

@@ -84,10 +84,10 @@ def rows_of(priced: PricedRow) -> list[UnpricedRow]:
 def say_priced(priced: PricedRow) -> None:
     """Say how many prices were had, how many not and why, and of some of those that nobody has what to do."""
     rows = rows_of(priced)
+    why = f": {'; '.join(priced.why[:MOST_TOLD])}" if priced.why else ""
+    tell(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending{why}")
     counts = Counter(IN_WORDS[each.why] for each in rows)
-    kinds = f" ({', '.join(f'{count} {words}' for words, count in counts.items())})" if counts else ""
-    tell(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending{kinds}")
-    for reason in priced.why[:MOST_TOLD]:
-        tell(f"  {reason}")
+    if len(rows) > 1:
+        tell(f"  {', '.join(f'{count} {words}' for words, count in counts.items())}")
     for each in [each for each in rows if each.again == NEVER][:MOST_TOLD]:
         tell(f"  unpriced: {each.asset} at {each.at}: {IN_WORDS[each.why]}: {each.remedy}")

@@ -214,7 +214,8 @@ class Asking:
         silent = all(said.why not in ANSWERS for said in self._said)
         reasons = list(dict.fromkeys(said.reason for said in self._said))
         if self._unasked:
-            reasons.append(f"it is waited for, and {' and '.join(self._unasked)} not asked in its place yet")
+            others = " and ".join(self._unasked)
+            reasons.append(f"it is waited for, and {others} not asked in its place yet (see stand_in_hours)")
         wait = max(said.wait_seconds for said in self._said)
         return Unpriced(item, why, "; ".join(reasons), silent, wait)
 

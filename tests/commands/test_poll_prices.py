@@ -37,7 +37,7 @@ def set_up(lotwork: Caller, prices: str, *assets: str) -> None:
 
 def receipt(asset: str) -> dict[str, Any]:
     return {
-        "kind": "receipt", "id": asset, "at": AT, "wallet": "w", "asset": asset, "quantity": "2", "income": "pool_payout",
+        "kind": "receipt", "id": asset, "at": AT, "wallet": "w", "asset": asset, "quantity": "2", "income": "bonus",
     }  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_rate_limited_is_told_with_its_end_and_nobody_stands_in(
     assert kraken.asked == []
     many = len(coinbase.asked)
     told = lotwork("poll", code=6)
-    assert "prices (main): 0 recorded, 1 pending (1 rate limited)" in told.out
+    assert "prices (main): 0 recorded, 1 pending: coinbase: BTC-USD candle" in told.out
     assert len(coinbase.asked) == many, "it is not asked before the silence it wanted is over"
     listed = lotwork("source", "list").out
     assert "1 rate limited" in listed
@@ -74,11 +74,11 @@ def test_no_price_exists_is_told_once_with_what_to_do_and_not_asked_again(
     coinbase, _ = servers
     coinbase.answer = lambda _path: Reply(status=404, body=b'{"message":"NotFound"}')
     set_up(lotwork, f'sources = ["coinbase"]\ncoinbase_url = "{coinbase.url}"\n', "KAS")
-    (left,) = priced(lotwork, code=1)["unpriced"]
+    (left,) = priced(lotwork, code=0)["unpriced"]
     assert (left["why"], left["again"], left["asset"], left["at"]) == ("no_price", "never", "KAS", AT)
     assert left["remedy"].startswith(f"lotwork add price asset=KAS at={AT} price_usd=")
     many = len(coinbase.asked)
-    told = lotwork("poll", code=1)
+    told = lotwork("poll")
     assert f"unpriced: KAS at {AT}: no price exists: lotwork add price asset=KAS" in told.out
     assert len(coinbase.asked) == many
     coinbase.answer = lambda _path: Reply(body=dumped([coinbase_row(START, 0.07)]))
@@ -90,7 +90,7 @@ def test_what_the_message_says_to_do_prices_it(lotwork: Caller, servers: tuple[S
     coinbase, _ = servers
     coinbase.answer = lambda _path: Reply(status=404, body=b'{"message":"NotFound"}')
     set_up(lotwork, f'sources = ["coinbase"]\ncoinbase_url = "{coinbase.url}"\n', "KAS")
-    (left,) = priced(lotwork, code=1)["unpriced"]
+    (left,) = priced(lotwork, code=0)["unpriced"]
     words = left["remedy"].split(";")[0].replace("…", "0.07").split()
     lotwork(*words[1:])
     assert lotwork("income", "--year", "2026", "--json", code=None).result["totals"]["value_usd"] == "0.140000"
@@ -100,7 +100,7 @@ def test_stale_is_told_with_its_age(lotwork: Caller, servers: tuple[Script, Scri
     del servers
     set_up(lotwork, 'sources = ["csv"]\ncsv_file = "p.csv"\n', "BTC")
     (lotwork.home / "p.csv").write_text("at,asset,price_usd,interval\n2026-02-02T00:00:00Z,BTC,90000,1h\n")
-    (left,) = priced(lotwork, code=1)["unpriced"]
+    (left,) = priced(lotwork, code=0)["unpriced"]
     assert left["why"] == "stale"
     assert "its last price of BTC is stale: 90000 dollars of 2026-02-02T00:00:00Z, 1 day 4 h before" in left["reason"]
 
@@ -111,7 +111,7 @@ def test_a_coin_that_is_not_known_there_is_told_with_the_setting(
     gecko, _ = servers
     set_up(lotwork, f'sources = ["coingecko"]\ncoingecko_url = "{gecko.url}"\n')
     lotwork.take({"kind": "asset", "at": AT, "asset": "QUAI", "decimals": 18}, receipt("QUAI"))
-    (left,) = priced(lotwork, code=1)["unpriced"]
+    (left,) = priced(lotwork, code=0)["unpriced"]
     assert left["why"] == "unknown_coin"
     assert 'set coingecko_ids = { QUAI = "…" } in [prices]' in left["reason"]
     assert gecko.asked == []

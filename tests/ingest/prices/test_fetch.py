@@ -77,7 +77,8 @@ def test_nobody_stands_in_at_once_for_a_source_that_does_not_answer(failure: Exc
     assert (prices.samples, second.asked) == ((), [])
     (pending,) = prices.unpriced
     assert pending.why == why
-    assert pending.reason == f"{failure}; it is waited for, and second not asked in its place yet"
+    waits = "it is waited for, and second not asked in its place yet (see stand_in_hours)"
+    assert pending.reason == f"{failure}; {waits}"
 
 
 @pytest.mark.parametrize(("failure", "_why", "words"), SILENCES)
