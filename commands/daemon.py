@@ -8,6 +8,7 @@ import click
 from msgspec import UNSET
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
+from lotwork.commands.completing import sources
 from lotwork.commands.pricing import price_books, say_priced
 from lotwork.commands.telling import hush, progress_of, tell, without_secrets
 from lotwork.ledger.clock import SystemClock
@@ -35,7 +36,7 @@ def run_command(call: Call, *, host: str | None, port: int | None) -> int:
 
 
 @click.command("poll")
-@click.argument("source", required=False)
+@click.argument("source", required=False, shell_complete=sources)
 @click.option("--anew", is_flag=True, help="Ask anew for prices that nobody had.")
 @called
 def poll_command(call: Call, *, source: str | None, anew: bool) -> int:
