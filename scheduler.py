@@ -43,7 +43,6 @@ from lotwork.service.http_server import HttpServer
 from lotwork.service.leaving import leave
 from lotwork.service.metrics import Metrics
 from lotwork.service.notify import Systemd
-from lotwork.service.prices_asked import PricesAsked, setup_of
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
 from lotwork.service.sources import Watched, price_sources, watched
@@ -256,8 +255,7 @@ class Daemon:
             if not self.health.watches(one.section):
                 self._dismiss(poll_name(one.name))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
-        asked = PricesAsked(config.home, setup_of(config.settings.prices))
-        self.rounds.use_prices(prices, books, config.settings.prices, asked)
+        self.rounds.use_prices(prices, books, config.settings.prices)
         self.notifier.use(channels, config.settings.alerts, config.settings.heads, config.settings.backup)
 
     def _reload(self) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from lotwork.commands.telling import progress_of, tell, without_secrets
-from lotwork.ingest.prices.fetch import IN_WORDS, Unpriced
 from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.projections.unpriced import IN_WORDS
 from lotwork.reports.daemon import NEVER, PricedRow, UnpricedRow
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.prices.fetch import Unpriced
     from lotwork.ledger.store import EventStore
     from lotwork.service.prices_asked import Left
     from lotwork.service.settings import Settings
@@ -63,7 +64,7 @@ def _unpriced(item: Unpriced, note: Left | None) -> UnpricedRow:
     is_final = note is not None and note.again is None
     after = None if note is None else note.again
     by_hand = (
-        f"lotwork add price asset={asset} at={at} price_usd=…; or name another source in `sources` of [prices]; or ask "
+        f"lotwork add price asset={asset} at={at} price_usd=…; or put another source behind those asked; or ask "
         "anew: lotwork poll --anew"
     )
     return UnpricedRow(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from msgspec import UNSET, UnsetType
 
+from lotwork.projections.unpriced import Why
 from lotwork.reports.rows import Row
 
 
@@ -25,9 +26,6 @@ class PolledRow(Row, frozen=True, kw_only=True):
 
 NEVER: Final = "never"
 """When a price is asked for again that nobody had: only where a person asks, or adds a source."""
-Why: TypeAlias = Literal[
-    "too_recent", "no_price", "stale", "unknown_coin", "rate_limited", "unreachable", "refused", "round_over"
-]
 
 
 class UnpricedRow(Row, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from lotwork.reports.daemon import Why
+from lotwork.projections.unpriced import Why
 from lotwork.reports.rows import Row, Shown, Table, Words
 
 PRICES = "prices"

@@ -18,12 +18,13 @@ from itertools import islice
 from typing import Protocol
 
 from lotwork.ingest.ports import PriceSource
-from lotwork.ingest.prices.fetch import ANSWERS, Asking, Unpriced, Wanted, fetch_prices
+from lotwork.ingest.prices.fetch import Asking, Unpriced, Wanted, fetch_prices
 from lotwork.ingest.prices.states import age
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appends, Batch
+from lotwork.projections.unpriced import ANSWERS
 from lotwork.service.pending import Waiting
 from lotwork.service.prices_asked import Left, PricesAsked, Progress, key_of, left
 from lotwork.service.settings import STAND_IN_HOURS

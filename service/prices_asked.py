@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lotwork.ingest.prices.fetch import Unpriced, Wanted, Why
+from lotwork.ingest.prices.fetch import Unpriced, Wanted
 from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.projections.unpriced import Why
 
 if TYPE_CHECKING:
     from lotwork.service.settings import Prices

@@ -22,7 +22,7 @@ from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
 from lotwork.service.pending import Pending
 from lotwork.service.price_round import PriceRound
-from lotwork.service.prices_asked import PricesAsked
+from lotwork.service.prices_asked import PricesAsked, setup_of
 from lotwork.service.recorder import Recorder
 from lotwork.service.settings import Prices
 from lotwork.service.sources import Watched
@@ -59,10 +59,9 @@ class Rounds:
         self._stop = stop
         self._prices: dict[str, PriceRound] = {}
 
-    def use_prices(
-        self, sources: Sequence[PriceSource], books: Iterable[str], settings: Prices, asked: PricesAsked
-    ) -> None:
-        """Price *books* from *sources* from now on, as *settings* say; what was *asked* before is known."""
+    def use_prices(self, sources: Sequence[PriceSource], books: Iterable[str], settings: Prices) -> None:
+        """Price *books* from *sources* from now on, as *settings* say."""
+        asked = PricesAsked(self._store.home, setup_of(settings))
         self._prices = {
             book: PriceRound(
                 self._recorder,

@@ -15,8 +15,8 @@ from lotwork.commands.source.trying import WIDTH, words_of
 from lotwork.commands.tables import show_rows
 from lotwork.commands.telling import tell, without_secrets
 from lotwork.config import FILE
-from lotwork.ingest.prices.fetch import IN_WORDS
 from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.projections.unpriced import IN_WORDS
 from lotwork.reports.sources import LISTED, PRICES, GoingRow, SourceListing, SourceRow, WaitingRow
 from lotwork.service.daemon_told import Asked, ToldSource, ask
 from lotwork.service.ledger_place import open_log

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,22 +21,7 @@ from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import RateLimitedError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import PriceSample
 from lotwork.ledger.public_form.parse_words import print_instant
-
-Why: TypeAlias = Literal[
-    "too_recent", "no_price", "stale", "unknown_coin", "rate_limited", "unreachable", "refused", "round_over"
-]
-ANSWERS: frozenset[Why] = frozenset({"no_price", "stale", "unknown_coin"})
-"""What a source says that answered; all else is silence, and passes."""
-IN_WORDS: dict[Why, str] = {
-    "too_recent": "too recent",
-    "no_price": "no price exists",
-    "stale": "stale",
-    "unknown_coin": "coin not known there",
-    "rate_limited": "rate limited",
-    "unreachable": "not reached",
-    "refused": "refused",
-    "round_over": "not asked yet",
-}
+from lotwork.projections.unpriced import ANSWERS, IN_WORDS, Why
 
 SETTLED = timedelta(minutes=2)
 """How old an instant is before its minute is asked for: the minute must be over and its candle published."""
