@@ -8,6 +8,8 @@ ledger: without it everything is asked for anew.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,8 @@ import msgspec
 
 from lotwork.ingest.prices.fetch import Unpriced, Wanted
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.projections.unpriced import Why
+from lotwork.ledger.storage.doctor import Check
+from lotwork.projections.unpriced import IN_WORDS, Why
 
 if TYPE_CHECKING:
     from lotwork.service.settings import Prices
@@ -84,6 +87,21 @@ def read(home: Path) -> Known:
             return msgspec.json.decode(file.read(MOST_BYTES), type=Known)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Known()
+
+
+def prices_check(home: Path, settings: Prices) -> Iterator[Check]:
+    """Yield who is asked for prices, and which were asked for and not had; what nobody has is to be mended by hand."""
+    known = read(home)
+    notes = [note for of_book in known.books.values() for note in of_book.values()]
+    final = sum(note.again is None for note in notes)
+    counts = ", ".join(f"{count} {IN_WORDS[why]}" for why, count in Counter(note.why for note in notes).items())
+    asked = ", ".join(settings.sources) or "nobody"
+    yield Check(
+        "prices",
+        ok=not final,
+        detail=f"asked: {asked}" + (f"; not had: {counts}" if counts else ""),
+        remedy="`lotwork poll` says of each what to do" if final else "",
+    )
 
 
 class PricesAsked:

@@ -78,6 +78,8 @@ def test_no_price_exists_is_told_once_with_what_to_do_and_not_asked_again(
     assert (left["why"], left["again"], left["asset"], left["at"]) == ("no_price", "never", "KAS", AT)
     assert left["remedy"].startswith(f"lotwork add price asset=KAS at={AT} price_usd=")
     many = len(coinbase.asked)
+    looked_at = lotwork("doctor", code=1).out
+    assert "MEND  prices: asked: coinbase; not had: 1 no price exists" in looked_at
     told = lotwork("poll")
     assert f"unpriced: KAS at {AT}: no price exists: lotwork add price asset=KAS" in told.out
     assert len(coinbase.asked) == many
