@@ -252,7 +252,7 @@ def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:
 
 def _pairs(kind: str, pairs: Iterable[str]) -> Iterator[tuple[str, Any]]:
     """Yield key and value of each key=value; lists and objects are written as JSON."""
-    structured = {"lots", "mapping", "selector", "any", "boolean"}
+    structured = {"lots", "legs", "mapping", "selector", "any", "boolean"}
     known: Mapping[str, Key] = keys_of(kind) if kind in KINDS else {}
     for pair in pairs:
         name, separator, text = pair.partition("=")

@@ -37,6 +37,9 @@ PRICE_MODULES = (
     "lotwork.ingest.prices.csv_file",
     "lotwork.ingest.prices.coinbase",
     "lotwork.ingest.prices.kraken",
+    "lotwork.ingest.prices.binance",
+    "lotwork.ingest.prices.coingecko",
+    "lotwork.ingest.prices.mempool",
 )
 T = TypeVar("T")
 

@@ -65,6 +65,7 @@ from lotwork.ledger.kinds.event_base import (
     PaymentType,
     Persons,
     Price,
+    PriceLeg,
     Selector,
     Share,
     SignedPrice,
@@ -93,9 +94,9 @@ __all__ = [
     "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate",
     "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income",
     "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Owner",
-    "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale",
-    "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void",
-    "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "Payment", "PaymentType", "Persons", "Price", "PriceLeg", "PriceSample", "Profile", "Purchase", "Receipt", "Rule",
+    "Sale", "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd",
+    "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (

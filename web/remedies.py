@@ -93,6 +93,9 @@ REMEDIES = {
     "correction_does_not_fit": Remedy("A correction could not be applied", VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", VOID),
     "prices_apart": Remedy("Two price sources disagree", ADD + " void at={now} target=PRICE_ID reason=REASON"),
+    "price_revised": Remedy(
+        "A price that was known later replaces another", ADD + " void at={now} target=PRICE_ID reason=REASON"
+    ),
     "allocation_assumed": Remedy("The allocation of 2025 was assumed"),
     "allocation_does_not_fit": Remedy("An allocation names coins that are not there", VOID),
     "allocation_late": Remedy("An allocation was made too late"),

@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from lotwork.commands.telling import tell
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.private_keys import lets_spend
 from lotwork.ingest.scrubbing import parts_of_address
 from lotwork.ingest.sections import IN_FILE, REFERENCE, secret_form
@@ -78,6 +78,14 @@ def slots_of(declared: DeclaredSource[Any]) -> tuple[Slot, ...]:
         takes = base in fields and secret_form(fields[base]) == REFERENCE
         found[base] = Slot(base, file_key, takes, Path(shown).suffix or f".{base}", bool(shown))
     return tuple(found.values())
+
+
+def slots_of_prices(declared: DeclaredPrices) -> tuple[Slot, ...]:
+    """Return the secret that a source of prices may have."""
+    key = declared.secret_key
+    if key is None:
+        return ()
+    return (Slot(key, f"{key}{SUFFIX}", takes_reference=True, suffix=".key", is_shown=True),)
 
 
 def refuse_told(slots: Iterable[Slot], values: Values) -> None:

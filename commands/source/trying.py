@@ -14,6 +14,7 @@ from lotwork.commands.answer import Call
 from lotwork.commands.telling import hush, progress_of, tell, without_secrets
 from lotwork.config import Config
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource, SourceSection
+from lotwork.ingest.prices.states import NoPriceError
 from lotwork.ingest.scrubbing import parts_of_address
 from lotwork.ingest.sections import addresses, references
 from lotwork.ledger.clock import SystemClock
@@ -137,10 +138,20 @@ def failed(declared: DeclaredSource[Any] | DeclaredPrices, name: str, book: str 
 
 
 def tried_prices(declared: DeclaredPrices, prices: Prices, context: TrialContext) -> TriedRow:
-    """Return what a source of prices says that a bitcoin cost two days ago, and that it is none it knows where so."""
+    """Return what a source of prices says that a bitcoin cost two days ago, and that it is none it knows where so.
+
+    What is priced in a token is told in dollars by the other sources of the settings.
+    """
+    from lotwork.service.sources import built  # noqa: PLC0415 - only who asks
+
     at = (context.clock.now() - AGO).replace(second=0, microsecond=0)
-    sample = declared.build(prices, context).fetch(ASKED_OF_PRICES, at)
+    names = (*(name for name in prices.sources if name != declared.name), declared.name)
+    *_, source = built(prices, context, names)
     nothing = f"it knows no price of {ASKED_OF_PRICES} at {print_instant(at)}"
+    try:
+        sample = source.fetch(ASKED_OF_PRICES, at)
+    except NoPriceError as none:
+        sample, nothing = None, without_secrets(str(none))
     row = None if sample is None else told_row(sample, AssetTable())
     return TriedRow(
         name=declared.name,

@@ -28,7 +28,7 @@ from lotwork.ingest.asking.question import Question, Sign, unsigned
 from lotwork.ingest.asking.refusal import AskAgainError, RefusedBodyError
 from lotwork.ingest.asking.transport import Budget, PinnedNetwork, PinnedTransport
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
+from lotwork.ledger.errors import ConfigError, RateLimitedError, SourceRefusedError, SourceUnreachableError
 
 # httpx2 logs each URL with its query at INFO; stamina's default hook prints through structlog, by default to stdout.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -114,9 +114,13 @@ class BoundedClient:
             if last.body is not None:
                 raise self.refusal(item, last.reason, last.remedy, last.body) from None
             told = self.scrub(f"{self.source}: {item}: {last.reason}: {last.remedy}")
+            if last.is_limit:
+                raise RateLimitedError(told, last.wait_seconds) from None
             raise SourceUnreachableError(told) from None
         except RefusedBodyError as refused:
-            raise self.refusal(item, refused.reason, refused.remedy, refused.body) from None
+            error = self.refusal(item, refused.reason, refused.remedy, refused.body)
+            error.status, error.said = refused.status, self.scrub(refused.said)
+            raise error from None
 
     def _unconnected(self, broken: httpx2.HTTPError) -> tuple[str, str]:
         """Return why there was no connection, and what to look at: the machine, the name, or whoever is asked."""

@@ -32,7 +32,7 @@ class Pace:
             seconds = turn - now
             if seconds >= budget.left():
                 reason = f"the host is to be left alone for {seconds:.0f} s more"
-                raise AskAgainError(reason, "it is asked again after that", wait_seconds=seconds)
+                raise AskAgainError(reason, "it is asked again after that", wait_seconds=seconds, is_limit=True)
             self._free[host] = turn + (self._gap if gap_seconds is None else gap_seconds)
         if seconds > 0:
             self._clock.sleep(seconds)

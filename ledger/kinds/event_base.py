@@ -98,6 +98,18 @@ class LotChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     wallet: str | None = None
 
 
+class PriceLeg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One of the two prices that a price in dollars was multiplied of: who said it, of which pair, and when."""
+
+    source: str
+    pair: str
+    """What was priced, and in what: KAS/USDT."""
+    price: Price
+    at: datetime
+    """The start of its interval."""
+    interval: Interval | None = None
+
+
 class Selector(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}, omit_defaults=True
 ):

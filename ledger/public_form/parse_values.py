@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from lotwork.ledger.codec import KINDS
-from lotwork.ledger.events import LotChoice, Selector
+from lotwork.ledger.events import LotChoice, PriceLeg, Selector
 from lotwork.ledger.public_form.keys import Key
 from lotwork.ledger.public_form.parse_words import (
     parse_boolean,
@@ -28,6 +28,8 @@ from lotwork.ledger.public_form.parse_words import (
 )
 from lotwork.ledger.public_form.time_bands import parse_hours, parse_interval, parse_weekdays
 from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, PRICE_DECIMALS, AmountError, AssetTable, scaled
+
+LEG = '{"source": "binance", "pair": "KAS/USDT", "price": "0.07", "at": "2026-01-14T17:20:00Z"}'
 
 
 class Draft(NamedTuple):
@@ -123,6 +125,26 @@ def _lot(item: Any, draft: Draft) -> LotChoice:
     )
 
 
+def _legs(value: Any) -> tuple[PriceLeg, ...]:
+    if not isinstance(value, list):
+        raise AmountError("legs are a list", f"write [{LEG}, …]")
+    return tuple(map(_leg, value))
+
+
+def _leg(item: Any) -> PriceLeg:
+    needed = {"source", "pair", "price", "at"}
+    if not isinstance(item, Mapping) or not needed <= item.keys() <= {*needed, "interval"}:
+        raise AmountError("a leg has the keys source, pair, price and at", f"write {LEG}")
+    interval = item.get("interval")
+    return PriceLeg(
+        source=parse_text(item["source"]),
+        pair=parse_text(item["pair"]),
+        price=_price(item["price"]),
+        at=parse_instant(item["at"]),
+        interval=None if interval is None else _checked(interval, parse_interval),
+    )
+
+
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise AmountError("names are a list", 'write ["a name"]')
@@ -177,6 +199,7 @@ ALONE: Mapping[str, Callable[[Any], Any]] = {
     "mapping": _mapping,
     "selector": _selector,
     "names": _names,
+    "legs": _legs,
     "any": lambda value: value,
 }
 """What reads a value that means the same on every line."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 
 import msgspec
@@ -122,7 +122,7 @@ class Book:
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
         quotes: dict[str, Quote] = {}
         origins = Origins(taxpayer.activities, taxpayer.wallets.values())
-        prices = Prices(_samples(history))
+        prices = Prices(_samples(history), partial(recorded_prices, history))
         lots = LotFold(
             calendar=history.calendar,
             assets=history.assets,
@@ -280,6 +280,11 @@ class Book:
             nothing = (*names_nothing(self.history, held, declared), *prices_left(self.history))
             self._names = self.events, (*names_alike(self.history, held, declared), *nothing)
         return self._names[1]
+
+
+def recorded_prices(history: History) -> dict[str, int]:
+    """Return where in the log each price sample was recorded."""
+    return {event.id: position for position, event in history.log.read(history.book, kinds=("price",))}
 
 
 def _samples(history: History) -> Iterator[Event]:

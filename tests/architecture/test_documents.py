@@ -40,6 +40,7 @@ WORDS = {
     "whole": "whole number",
     "boolean": "true or false",
     "lots": "list of lots",
+    "legs": "two prices",
     "mapping": "object",
     "selector": "selector",
     "any": "any value",

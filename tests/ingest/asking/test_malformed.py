@@ -93,7 +93,7 @@ def kraken_payloads() -> Payloads:
     value = json.loads(body)
     two = {**value, "result": {**value["result"], "XETHZUSD": value["result"]["XXBTZUSD"]}}
     payloads.append(("two pairs", json.dumps(two).encode()))
-    no_lists: tuple[object, ...] = (None, 1, "x", {}, [1], [None], ["EQuery:Unknown asset pair"])
+    no_lists: tuple[object, ...] = (None, 1, "x", {}, [1], [None], ["EQuery:Invalid arguments"])
     payloads += [(f"error is {bad!r}", json.dumps({**value, "error": bad}).encode()) for bad in no_lists]
     return payloads
 
