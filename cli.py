@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "liability": ("tax", "A year's tax, form line by form line."),
     "plan": ("plan.group", "Before you do it: a sale, a loss, a structure, a rig, and what each costs or saves."),
     "reconcile": ("reconcile", "Hold Forms 1099-DA, or the credits of pools, against the ledger."),
+    "completeness": ("completeness", "What each pool's work should have brought, against what was booked."),
     "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
     "diff": ("diff", "A return as filed against as now known: every line that moved, and why."),
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),

@@ -18,6 +18,7 @@ from lotwork.ledger import events as e
 from lotwork.ledger.doubts import may_list_for, named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.completeness.told import WorkFold, WorkState
 from lotwork.projections.filer.origins import Origin, Origins, Place
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Quote
@@ -66,6 +67,7 @@ class IncomeState(msgspec.Struct):
     held: list[tuple[int, str]]
     listing: list[str]
     listed: list[str]
+    work: WorkState
 
 
 @dataclass(slots=True)
@@ -92,6 +94,11 @@ class IncomeFold:
     """The pools that tell what they paid."""
     listed: set[str] = field(default_factory=set)
     """The pools that outputs are named for."""
+    work: WorkFold = field(init=False)
+    """What came day by day, and the work it came for."""
+
+    def __post_init__(self) -> None:
+        self.work = WorkFold(self.calendar)
 
     def state(self) -> IncomeState:
         """Return what another fold can go on from."""
@@ -103,6 +110,7 @@ class IncomeFold:
             held=self.held,
             listing=sorted(self.listing),
             listed=sorted(self.listed),
+            work=self.work.state(),
         )
 
     def resume(self, state: IncomeState) -> None:
@@ -115,6 +123,7 @@ class IncomeFold:
         self.held.extend(state.held)
         self.listing.update(state.listing)
         self.listed.update(state.listed)
+        self.work.resume(state.work)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
@@ -139,6 +148,12 @@ class IncomeFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
+            case e.HashrateTold():
+                self.work.work.append(event)
+            case e.Difficulty():
+                self.work.difficulties.append(event)
+            case e.Credit():
+                self.work.credit(event)
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
@@ -148,6 +163,7 @@ class IncomeFold:
         day, origin = self.calendar.day(event.at), self.origins.of(event)
         if event.pool is not None:
             self._note_pool(event)
+            self.work.receive(event, day)
         if event.gross_quantity is not None or event.pool_fee_quantity is not None:
             self._check_amounts(event)
         if event.doubt is not None and event.in_doubt:
