@@ -16,7 +16,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lotwork.ingest.pools.told import Reader, Told
-from lotwork.ledger.events import AssetDeclared, Doubt, Event, Receipt, Transfer
+from lotwork.ledger.events import AssetDeclared, Credit, Doubt, Event, HashrateTold, Receipt, Transfer
+from lotwork.ledger.public_form.hashrates import hashrate_text
+from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import AssetTable, unscaled
 
 FAR = 500
@@ -25,7 +27,8 @@ ENOUGH = 3
 """So many amounts tell what is usual."""
 PARTS_OF_A_UNIT = 1000
 """Smallest units that daily credits may lose together, where a pool credits finer than the coin goes."""
-CREDITED = "credited"
+CREDITED, OBSERVED, WORKED = "credited", "observed", "work"
+"""What the ids of events end with that stand beside the one that is called as its row is."""
 
 
 class Policy(Protocol):
@@ -50,18 +53,24 @@ class Meaning:
         self._policy = policy
         self._told: tuple[Event, ...] | None = None
 
-    def ids(self, name: str) -> tuple[str, str]:
+    def ids(self, name: str) -> tuple[str, ...]:
         """Return every id that an event of the row called *name* may have."""
-        return name, f"{name}:{CREDITED}"
+        return name, *(f"{name}:{each}" for each in (CREDITED, OBSERVED, WORKED))
 
     def events(self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[Event]) -> list[Event]:
         """Return what the row called *name* is; *new* are the events before it that are not recorded yet."""
-        if row.state != "done" or not row.amount:
+        if row.state != "done":
             return []
+        work = self._work(name, row, evidence)
+        return [*self._income(name, row, evidence, usual, new), *work] if row.amount and row.kind != "work" else work
+
+    def _income(
+        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[Event]
+    ) -> Iterable[Event]:
         doubt: Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
         if row.kind == "credit":
             if self._policy.recognition(row.at) != "on_credit":
-                return []
+                return self._observed(name, row, evidence) if "credits" in self._reader.observe else []
             return [self._receipt(name, row, row.amount, evidence, doubt, self._reader.pool)]
         owed = self._owed(name, row, new) if self._reader.credits else 0
         moved = min(row.amount, max(owed - row.sent_fee, 0))
@@ -76,6 +85,40 @@ class Meaning:
         if moved:
             events.append(self._transfer(self.ids(name)[bool(rest)], row, moved, evidence))
         return events
+
+    def _observed(self, name: str, row: Told, evidence: str) -> list[Event]:
+        """Return the credit that is no income yet; a bonus and a referral are paid with it."""
+        credit = Credit(
+            id=f"{name}:{OBSERVED}",
+            at=row.at,
+            pool=self._reader.pool,
+            asset=row.asset,
+            quantity=row.amount,
+            gross_quantity=row.gross,
+            pool_fee_quantity=row.fee,
+            **self._common(row, evidence),
+        )
+        return [credit]
+
+    def _work(self, name: str, row: Told, evidence: str) -> list[Event]:
+        """Return the work that *row* is for, where it is to be recorded."""
+        work = row.work
+        if work is None or "hashrate" not in self._reader.observe:
+            return []
+        told = HashrateTold(
+            id=f"{name}:{WORKED}",
+            at=work.ends,
+            pool=self._reader.pool,
+            asset=row.asset,
+            from_=print_instant(work.begins),
+            to=print_instant(work.ends),
+            hashrate=hashrate_text(work.rate),
+            merged=work.merged,
+            scheme=work.scheme,
+            source=self._source,
+            evidence=evidence,
+        )
+        return [told]
 
     def _receipt(
         self,
@@ -135,6 +178,13 @@ class Meaning:
                 is_before = (event.at, event.id) < (row.at, name) and event.id not in self.ids(name)
                 owed -= event.quantity + (event.fee_quantity or 0) if is_before else 0
         return owed
+
+
+def row_of(name: str) -> str:
+    """Return what the row is called whose event has the id *name*."""
+    for each in (CREDITED, OBSERVED, WORKED):
+        name = name.removesuffix(f":{each}")
+    return name
 
 
 def far_off(amount: int, usual: Sequence[int]) -> bool:
