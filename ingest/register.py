@@ -30,6 +30,7 @@ SOURCE_MODULES = (
     "lotwork.ingest.pools.nicehash",
     "lotwork.ingest.pools.solo",
     "lotwork.ingest.pools.lightning",
+    "lotwork.ingest.bitcoin.difficulty",
     "lotwork.ingest.folder.source",
 )
 PRICE_MODULES = (
