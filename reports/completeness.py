@@ -13,7 +13,7 @@ from lotwork.reports.rows import Day, Number, Row, Table, Words
 
 NO_WORK = "no hashrate is told"
 NO_CHAIN = "what a block of it brings is not known here"
-IN_PART = "of {days} days no difficulty is told"
+IN_PART = "{days} of {worked} days without a difficulty"
 ANY_POOL = "any"
 DIGITS = 3
 """Of a ratio."""
@@ -123,4 +123,4 @@ def _unknown(month: PoolWork) -> str | None:
         return NO_WORK
     if month.account[1] not in CHAINS:
         return NO_CHAIN
-    return IN_PART.format(days=month.unknown) if month.unknown else None
+    return IN_PART.format(days=month.unknown, worked=month.worked) if month.unknown else None

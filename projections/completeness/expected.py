@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.hashrates import hashes_per_second
+from lotwork.ledger.tellers import FROM_FILES
 from lotwork.ledger.units import ONE_DAY
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.completeness.chain import CHAINS, coins, subsidy_of
@@ -65,7 +66,7 @@ def work_of(told: WorkFold) -> Work:
                 explained[account].update(dict.fromkeys(_days(told.calendar, begin, end), one.explained))
             elif one.hashrate is not None:
                 rate = Fraction(hashes_per_second(one.hashrate))
-                days = (by_source if one.source is not None else by_hand)[account]
+                days = (by_hand if one.source in FROM_FILES else by_source)[account]
                 for piece in _pieces(told.calendar, begin, end, steps.get(asset, ())):
                     _add(days.setdefault(piece.day, DayWork()), asset, rate, piece, one.scheme)
     found = {account: {**by_hand.get(account, {}), **days} for account, days in by_source.items()}
