@@ -136,6 +136,7 @@ class IncomeFold:
                 self.earned.append(Earned(event.id, day, event.category, amount, activity, event.owner))
             case e.Transfer():
                 self._note_pool(event)
+                self.work.send(event)
             case e.Purchase() | e.GiftReceived() | e.Sale() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import zip_longest
 
-from lotwork.ledger.events import Receipt
+from lotwork.ledger.events import Credit, Receipt
 from lotwork.ledger.history import History
 from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
@@ -16,10 +16,11 @@ from lotwork.projections.completeness.expected import Work
 from lotwork.projections.completeness.months import PoolWork, Tail, Window
 from lotwork.projections.completeness.silences import Silence
 from lotwork.projections.completeness.told import Account, WorkFold
+from lotwork.projections.completeness.unpaid import Unpaid
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import NOTE, add_command
 
-MISSING, BEYOND = "income_missing", "income_beyond_work"
+MISSING, BEYOND, NOT_PAID = "income_missing", "income_beyond_work", "credited_not_paid"
 SECONDS_A_DAY = 86_400
 _SILENT = (
     "{pool} told no {assets} from {first} to {last} ({days} days), between rows that came {often}, and no other pool "
@@ -39,6 +40,17 @@ _BEYOND = (
 _TAIL = (
     "{pool} has told no {asset} {since}, though work was done from {first} to {last} which should have brought "
     "{expected}: rows may be missing: {bring}; if it is right all the same, say why: `{explained}`"
+)
+
+
+_NOT_PAID = (
+    "{pool} credited {quantity} {asset} from {first} to {last} which no payout covers: a payout may be missing, over "
+    "Lightning or to another address: {bring}; if it is right all the same, say why: `{explained}`"
+)
+_CONVERTED = (
+    "{pool} credited {quantity} {asset} from {first} to {last} and paid none of it, but {other}: where it converted "
+    "the one into the other by itself, that is a swap: where income counts when credited, record it as a `sale` told "
+    "as swapped and a `purchase` of {other}; if the coins are still there, or came as {other}, say so: `{explained}`"
 )
 
 
@@ -117,6 +129,22 @@ class Gaps:
         )
         return Finding(MISSING, words, tail.row.event if tail.row else self._last_work(tail.account))
 
+    def of_unpaid(self, one: Unpaid) -> Finding:
+        """Return what is told of credits that no payout covers."""
+        pool, asset = one.account
+        words = _NOT_PAID if one.paid_in is None else _CONVERTED
+        told = words.format(
+            pool=self._pool(pool),
+            quantity=self._coins(one.quantity, asset),
+            asset=asset,
+            first=one.first,
+            last=one.last.day,
+            other=one.paid_in,
+            bring=self._bring(pool, one.last.event, one.first, one.last.day),
+            explained=self._explained(one.account, one.last.day, one.last.day),
+        )
+        return Finding(NOT_PAID, told, one.last.event)
+
     def _last_work(self, account: Account) -> str | None:
         told = (each for each in reversed(self._told.work) if self._told.account_of(each, account[1]) == account)
         return next((each.id for each in told), None)
@@ -129,7 +157,7 @@ class Gaps:
         history = self._history
         names = [] if event is None else [event]
         told = [each for _, each in history.log.read(history.book, up_to=history.up_to, ids=names)]
-        source = next((each.source for each in told if isinstance(each, Receipt)), None)
+        source = next((each.source for each in told if isinstance(each, Receipt | Credit)), None)
         span = f"{first} to {last}"
         if source is None:
             return f"look at {self._told.name(pool) or 'the pool'}'s own list of {span} and import it"

@@ -34,7 +34,8 @@ def _owed(told: WorkFold, held: Mapping[tuple[str, str], int]) -> Iterator[Owed]
         pool, asset = account
         rows, credits_ = told.rows.get(account, []), told.credits.get(account, [])
         last = max(row.day for row in (*rows, *credits_))
-        waits = sum(row.quantity for row in credits_) - told.paid.get(account, 0) if credits_ else 0
-        quantity = wallets.get(account, 0) + waits
+        paid = [row for row in told.paid.get(account, ()) if credits_ and row.day >= credits_[0].day]
+        waits = sum(row.quantity for row in credits_) - sum(row.quantity for row in paid)
+        quantity = max(wallets.get(account, 0), 0) + max(waits, 0)
         if quantity > 0:
             yield Owed(told.name(pool), asset, quantity, last)

@@ -34,7 +34,8 @@ class WorkState(msgspec.Struct):
 
     rows: list[tuple[str, str, list[DayTold]]]
     credits: list[tuple[str, str, list[DayTold]]]
-    paid: list[tuple[str, str, int]]
+    held: list[tuple[str, str, list[DayTold]]]
+    paid: list[tuple[str, str, list[DayTold]]]
     work: list[e.HashrateTold]
     difficulties: list[e.Difficulty]
     spelled: dict[str, str]
@@ -49,8 +50,10 @@ class WorkFold:
     """What was booked for work, in order of time."""
     credits: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
     """What pools credited that is income when it is paid."""
-    paid: defaultdict[Account, int] = field(default_factory=lambda: defaultdict(int))
-    """What came into other wallets than the one at the pool, in the coin's smallest units."""
+    held: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    """What came into the wallet at the pool: credits that are income when they are credited."""
+    paid: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    """What the pool paid out: receipts of other wallets than the one at the pool, and what left that one."""
     work: list[e.HashrateTold] = field(default_factory=list)
     difficulties: list[e.Difficulty] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)
@@ -61,7 +64,8 @@ class WorkFold:
         return WorkState(
             rows=[(*account, days) for account, days in self.rows.items()],
             credits=[(*account, days) for account, days in self.credits.items()],
-            paid=[(*account, quantity) for account, quantity in self.paid.items()],
+            held=[(*account, days) for account, days in self.held.items()],
+            paid=[(*account, days) for account, days in self.paid.items()],
             work=self.work,
             difficulties=self.difficulties,
             spelled=self.spelled,
@@ -71,18 +75,28 @@ class WorkFold:
         """Go on from *state*."""
         self.rows.update(((pool, asset), days) for pool, asset, days in state.rows)
         self.credits.update(((pool, asset), days) for pool, asset, days in state.credits)
-        self.paid.update(((pool, asset), quantity) for pool, asset, quantity in state.paid)
+        self.held.update(((pool, asset), days) for pool, asset, days in state.held)
+        self.paid.update(((pool, asset), days) for pool, asset, days in state.paid)
         self.work.extend(state.work)
         self.difficulties.extend(state.difficulties)
         self.spelled.update(state.spelled)
 
     def receive(self, receipt: e.Receipt, day: date) -> None:
         """Take in what came from a pool, on the taxpayer's *day*; what may be no income came too."""
-        if receipt.pool is not None and receipt.income in FOR_WORK:
-            account = self._account(receipt.pool, receipt.asset)
+        if receipt.pool is None:
+            return
+        account = self._account(receipt.pool, receipt.asset)
+        if receipt.income in FOR_WORK:
             self._add(self.rows[account], day, receipt.quantity, receipt.id)
-            if named(receipt.wallet) != account[0]:
-                self.paid[account] += receipt.quantity
+        side = self.held if named(receipt.wallet) == account[0] else self.paid
+        self._add(side[account], day, receipt.quantity, receipt.id)
+
+    def send(self, transfer: e.Transfer) -> None:
+        """Take in what left the wallet at a pool that is known already."""
+        account = named(transfer.from_wallet), transfer.asset
+        if account in self.held:
+            day, quantity = self.calendar.day(transfer.at), transfer.quantity + (transfer.fee_quantity or 0)
+            self._add(self.paid[account], day, quantity, transfer.id)
 
     def credit(self, credit: e.Credit) -> None:
         """Take in what a pool credited, and will be income when it is paid."""

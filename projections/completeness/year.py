@@ -12,6 +12,7 @@ from lotwork.projections.completeness.gaps import Gaps
 from lotwork.projections.completeness.months import PoolWork, months_of, tail_of
 from lotwork.projections.completeness.silences import silences
 from lotwork.projections.completeness.told import Account, DayTold, WorkFold
+from lotwork.projections.completeness.unpaid import Unpaid, converted, unpaid
 from lotwork.projections.findings import Finding
 
 NONE: dict[date, str] = {}
@@ -34,6 +35,7 @@ def completeness(history: History, told: WorkFold) -> Completeness:
     for account, told_why in work.explained.items():
         accounted.setdefault(account, set()).update(told_why)
     findings = [*gaps.of_silences(silences(rows, accounted))]
+    findings += [gaps.of_unpaid(one) for one in _unpaid(told, work)]
     months: list[PoolWork] = []
     compared = {**rows, **{account: _rows_of(account, rows, work) for account in work.days}}
     for account in sorted({*compared, *work.explained}):
@@ -47,6 +49,14 @@ def completeness(history: History, told: WorkFold) -> Completeness:
         if tail is not None:
             findings.append(gaps.of_tail(tail))
     return Completeness(tuple(months), tuple(findings))
+
+
+def _unpaid(told: WorkFold, work: Work) -> Iterator[Unpaid]:
+    """Yield what pools credited and never paid, by either policy."""
+    accounts = {*told.credits, *told.held}
+    explained = {account: _explained(account, work) for account in accounts}
+    yield from unpaid(told.credits, told.paid, explained)
+    yield from converted({**told.held, **told.credits}, told.paid, explained)
 
 
 def _explained(account: Account, work: Work) -> dict[date, str]:
