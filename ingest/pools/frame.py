@@ -171,7 +171,7 @@ class Pool:
         Where credits are income, a payout is never read before those that it pays for.
         """
         now, policy = seconds_of(self._now), self.policy.recognition
-        counts = "on_credit" in (policy(self._now), policy(instant(known.through)))
+        counts = self.reader.credits and "on_credit" in (policy(self._now), policy(instant(known.through)))
         credited = [each.name for each in self.reader.listings if each.kind == "credit"]
         names = [name for name in credited if counts and listing.kind == "payout" and name in state.lists]
         limit = min([now, *(state.lists[name].through for name in names)])

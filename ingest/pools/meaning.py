@@ -69,7 +69,7 @@ class Meaning:
     ) -> Iterable[Event]:
         doubt: Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
         if row.kind == "credit":
-            if self._policy.recognition(row.at) != "on_credit":
+            if self._reader.counts_paid or self._policy.recognition(row.at) != "on_credit":
                 return self._observed(name, row, evidence) if "credits" in self._reader.observe else []
             return [self._receipt(name, row, row.amount, evidence, doubt, self._reader.pool)]
         owed = self._owed(name, row, new) if self._reader.credits else 0

@@ -121,6 +121,8 @@ class Reader:
 
     observe: tuple[Seen, ...] = ()
     """What is recorded beside income."""
+    counts_paid: bool = False
+    """Whether income counts when it is paid, whatever the policy: of credits it tells the newest alone."""
 
     @property
     def prefix(self) -> str:
@@ -129,5 +131,5 @@ class Reader:
 
     @property
     def credits(self) -> bool:
-        """Whether the pool tells what it credited, and not only what it paid."""
-        return any(listing.kind == "credit" for listing in self.listings)
+        """Whether the pool tells what it credited, and not only what it paid, so that either can be income."""
+        return not self.counts_paid and any(listing.kind == "credit" for listing in self.listings)
