@@ -23,6 +23,7 @@ from lotwork.projections.filer.origins import Origin, Origins, Place
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Quote
 from lotwork.projections.questions.doubtful import Doubtful
+from lotwork.projections.questions.keys_unknown import UnknownKeys
 
 
 class IncomeRow(NamedTuple):
@@ -68,6 +69,7 @@ class IncomeState(msgspec.Struct):
     listing: list[str]
     listed: list[str]
     work: WorkState
+    unknown: list[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -97,8 +99,12 @@ class IncomeFold:
     work: WorkFold = field(init=False)
     """What came day by day, and the work it came for."""
 
+    unknown: UnknownKeys = field(init=False)
+    """Keys that no answer of a source had before."""
+
     def __post_init__(self) -> None:
         self.work = WorkFold(self.calendar)
+        self.unknown = UnknownKeys(self.findings, self.doubtful.history.book)
 
     def state(self) -> IncomeState:
         """Return what another fold can go on from."""
@@ -111,6 +117,7 @@ class IncomeFold:
             listing=sorted(self.listing),
             listed=sorted(self.listed),
             work=self.work.state(),
+            unknown=sorted(self.unknown.asked),
         )
 
     def resume(self, state: IncomeState) -> None:
@@ -124,6 +131,7 @@ class IncomeFold:
         self.listing.update(state.listing)
         self.listed.update(state.listed)
         self.work.resume(state.work)
+        self.unknown.asked.update(state.unknown)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
@@ -137,6 +145,7 @@ class IncomeFold:
             case e.Transfer():
                 self._note_pool(event)
                 self.work.send(event)
+                self.unknown.take(event)
             case e.Purchase() | e.GiftReceived() | e.Sale() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
@@ -162,6 +171,8 @@ class IncomeFold:
 
     def _receive(self, event: e.Receipt) -> None:
         day, origin = self.calendar.day(event.at), self.origins.of(event)
+        if event.note is not None:
+            self.unknown.take(event)
         if event.pool is not None:
             self._note_pool(event)
             self.work.receive(event, day)

@@ -190,7 +190,8 @@ class Pool:
     def _rows(self, listing: Listing, told: Answered, walk: Walk) -> list[Told]:
         """Return the rows of the span that is walked, in order of time; two that differ under one key are refused."""
         rows: dict[str, Told] = {}
-        for row in told.rows:
+        for one in told.rows:
+            row = one._replace(unknown=one.unknown | told.unknown)
             if rows.setdefault(row.key, row) != row:
                 raise AnswerRefusedError(f"it tells two different things of {row.key[:70]}")
         now = self.client.clock.now()

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from lotwork.ingest.pools.told import Reader, Told
 from lotwork.ledger.events import AssetDeclared, Credit, Doubt, Event, HashrateTold, Receipt, Transfer
+from lotwork.ledger.kinds.coins import NEW_KEYS
 from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import AssetTable, unscaled
@@ -161,9 +162,7 @@ class Meaning:
         )
 
     def _common(self, row: Told, evidence: str) -> dict[str, Any]:
-        unknown = f"told with keys that are not known here: {', '.join(sorted(row.unknown))}" if row.unknown else None
-        note = "; ".join(filter(None, (row.note, unknown))) or None
-        return {"source": self._source, "evidence": evidence, "note": note}
+        return {"source": self._source, "evidence": evidence, "note": noted(row.note, row.unknown)}
 
     def _owed(self, name: str, row: Told, new: Iterable[Event]) -> int:
         """Return what was counted when credited, up to the instant of *row*, and was not moved before it."""
@@ -178,6 +177,12 @@ class Meaning:
                 is_before = (event.at, event.id) < (row.at, name) and event.id not in self.ids(name)
                 owed -= event.quantity + (event.fee_quantity or 0) if is_before else 0
         return owed
+
+
+def noted(note: str | None, unknown: Iterable[str]) -> str | None:
+    """Return *note* with the keys *unknown* that nobody declared, if there are any."""
+    keys = ", ".join(sorted(unknown))
+    return "; ".join(filter(None, (note, keys and f"{NEW_KEYS}{keys}"))) or None
 
 
 def row_of(name: str) -> str:
