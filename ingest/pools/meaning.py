@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lotwork.ingest.pools.told import Reader, Told
-from lotwork.ledger.events import AssetDeclared, Credit, Doubt, Event, HashrateTold, Receipt, Transfer
+from lotwork.ledger import events as e
 from lotwork.ledger.kinds.coins import NEW_KEYS
 from lotwork.ledger.public_form.hashrates import hashrate_text
 from lotwork.ledger.public_form.parse_words import print_instant
@@ -39,7 +39,7 @@ class Policy(Protocol):
         """Return on_payout or on_credit."""
         ...
 
-    def told_by(self, source: str) -> Iterator[Event]:
+    def told_by(self, source: str) -> Iterator[e.Event]:
         """Yield the events of *source* that hold."""
         ...
 
@@ -52,13 +52,15 @@ class Meaning:
         self._source = source
         self._wallet = wallet
         self._policy = policy
-        self._told: tuple[Event, ...] | None = None
+        self._told: tuple[e.Event, ...] | None = None
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Return every id that an event of the row called *name* may have."""
         return name, *(f"{name}:{each}" for each in (CREDITED, OBSERVED, WORKED))
 
-    def events(self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[Event]) -> list[Event]:
+    def events(
+        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[e.Event]
+    ) -> list[e.Event]:
         """Return what the row called *name* is; *new* are the events before it that are not recorded yet."""
         if row.state != "done":
             return []
@@ -66,9 +68,9 @@ class Meaning:
         return [*self._income(name, row, evidence, usual, new), *work] if row.amount and row.kind != "work" else work
 
     def _income(
-        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[Event]
-    ) -> Iterable[Event]:
-        doubt: Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
+        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[e.Event]
+    ) -> Iterable[e.Event]:
+        doubt: e.Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
         if row.kind == "credit":
             if self._reader.counts_paid or self._policy.recognition(row.at) != "on_credit":
                 return self._observed(name, row, evidence) if "credits" in self._reader.observe else []
@@ -76,7 +78,7 @@ class Meaning:
         owed = self._owed(name, row, new) if self._reader.credits else 0
         moved = min(row.amount, max(owed - row.sent_fee, 0))
         rest = row.amount - moved
-        events: list[Event] = []
+        events: list[e.Event] = []
         if rest:
             if self._reader.credits and self._policy.recognition(row.at) == "on_credit":
                 doubt = doubt or (None if moved and rest <= PARTS_OF_A_UNIT else "not_credited")
@@ -87,9 +89,9 @@ class Meaning:
             events.append(self._transfer(self.ids(name)[bool(rest)], row, moved, evidence))
         return events
 
-    def _observed(self, name: str, row: Told, evidence: str) -> list[Event]:
+    def _observed(self, name: str, row: Told, evidence: str) -> list[e.Event]:
         """Return the credit that is no income yet; a bonus and a referral are paid with it."""
-        credit = Credit(
+        credit = e.Credit(
             id=f"{name}:{OBSERVED}",
             at=row.at,
             pool=self._reader.pool,
@@ -101,12 +103,12 @@ class Meaning:
         )
         return [credit]
 
-    def _work(self, name: str, row: Told, evidence: str) -> list[Event]:
+    def _work(self, name: str, row: Told, evidence: str) -> list[e.Event]:
         """Return the work that *row* is for, where it is to be recorded."""
         work = row.work
         if work is None or "hashrate" not in self._reader.observe:
             return []
-        told = HashrateTold(
+        told = e.HashrateTold(
             id=f"{name}:{WORKED}",
             at=work.ends,
             pool=self._reader.pool,
@@ -127,13 +129,13 @@ class Meaning:
         row: Told,
         quantity: int,
         evidence: str,
-        doubt: Doubt | None,
+        doubt: e.Doubt | None,
         wallet: str,
         *,
         beside: bool = False,
-    ) -> Receipt:
+    ) -> e.Receipt:
         """Return the income; *beside* a transfer that carries the transaction, which explains what the chain saw."""
-        return Receipt(
+        return e.Receipt(
             id=name,
             at=row.at,
             wallet=wallet,
@@ -148,8 +150,8 @@ class Meaning:
             **self._common(row, evidence),
         )
 
-    def _transfer(self, name: str, row: Told, quantity: int, evidence: str) -> Transfer:
-        return Transfer(
+    def _transfer(self, name: str, row: Told, quantity: int, evidence: str) -> e.Transfer:
+        return e.Transfer(
             id=name,
             at=row.at,
             from_wallet=self._reader.pool,
@@ -164,16 +166,16 @@ class Meaning:
     def _common(self, row: Told, evidence: str) -> dict[str, Any]:
         return {"source": self._source, "evidence": evidence, "note": noted(row.note, row.unknown)}
 
-    def _owed(self, name: str, row: Told, new: Iterable[Event]) -> int:
+    def _owed(self, name: str, row: Told, new: Iterable[e.Event]) -> int:
         """Return what was counted when credited, up to the instant of *row*, and was not moved before it."""
         if self._told is None:
             self._told = tuple(self._policy.told_by(self._source))
         told = {event.id: event for event in (*self._told, *new)}
         pool, owed = self._reader.pool, 0
         for event in told.values():
-            if isinstance(event, Receipt) and event.wallet == pool and event.asset == row.asset:
+            if isinstance(event, e.Receipt) and event.wallet == pool and event.asset == row.asset:
                 owed += event.quantity if event.at <= row.at else 0
-            elif isinstance(event, Transfer) and event.from_wallet == pool and event.asset == row.asset:
+            elif isinstance(event, e.Transfer) and event.from_wallet == pool and event.asset == row.asset:
                 is_before = (event.at, event.id) < (row.at, name) and event.id not in self.ids(name)
                 owed -= event.quantity + (event.fee_quantity or 0) if is_before else 0
         return owed
@@ -202,16 +204,16 @@ def far_off(amount: int, usual: Sequence[int]) -> bool:
 
 def declared(
     assets: Iterable[str], reader: Reader, known: AssetTable, source: str, at: datetime
-) -> list[AssetDeclared]:
+) -> list[e.AssetDeclared]:
     """Return the events that declare those of *assets* that the book does not know yet."""
     return [
-        AssetDeclared(id=f"asset:{asset}", at=at, asset=asset, decimals=reader.decimals[asset], source=source)
+        e.AssetDeclared(id=f"asset:{asset}", at=at, asset=asset, decimals=reader.decimals[asset], source=source)
         for asset in sorted(set(assets))
         if known.get(asset) is None
     ]
 
 
-def digest_of(events: Iterable[Event]) -> str:
+def digest_of(events: Iterable[e.Event]) -> str:
     """Return a short digest of what *events* say, whichever answer they were read from."""
     words = "\n".join(sorted(repr(_told(event)) for event in events))
     return hashlib.sha256(words.encode()).hexdigest()[:16]
@@ -222,5 +224,5 @@ def in_coins(amount: int, asset: str, assets: AssetTable) -> str:
     return f"{unscaled(amount, assets.decimals(asset))} {asset}"
 
 
-def _told(event: Event) -> tuple[object, ...]:
+def _told(event: e.Event) -> tuple[object, ...]:
     return tuple(getattr(event, name) for name in event.__struct_fields__ if name not in ("evidence", "note", "source"))

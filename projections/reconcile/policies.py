@@ -7,16 +7,19 @@ two that is stands in the profile. The other one is shown beside it and is in no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from lotwork.ledger import events as e
 from lotwork.ledger.doubts import named
 from lotwork.ledger.units import value_usd_micros
 from lotwork.projections.pricing import Prices
 from lotwork.projections.replay.book import Book
+
+E = TypeVar("E", e.Receipt, e.Transfer, e.Credit)
+TAGS: Mapping[type[e.Event], str] = {e.Receipt: "receipt", e.Transfer: "transfer", e.Credit: "credit"}
 
 
 @dataclass(slots=True)
@@ -85,18 +88,22 @@ def _count(book: Book, side: Side, row: _Row, prices: Prices) -> None:
 
 def _rows(book: Book) -> Iterator[_Row]:
     """Yield what every pool credited and paid; what may be no income is neither."""
-    events = book.history.of_kind("receipt", "transfer", "credit")
-    wallets = {
-        (named(event.pool), event.asset)
-        for event in events
-        if isinstance(event, e.Receipt) and event.pool is not None and named(event.wallet) == named(event.pool)
-    }
-    for event in events:
-        if isinstance(event, e.Receipt) and event.pool is not None and not event.in_doubt:
-            pool = named(event.pool)
-            paid = named(event.wallet) != pool
-            yield _Row(pool, event.asset, event.at, event.quantity, event.value_usd_micros, paid)
-        elif isinstance(event, e.Transfer) and (named(event.from_wallet), event.asset) in wallets:
-            yield _Row(named(event.from_wallet), event.asset, event.at, event.quantity, None, is_paid=True)
-        elif isinstance(event, e.Credit):
-            yield _Row(named(event.pool), event.asset, event.at, event.quantity, None, is_paid=False)
+    wallets = set[tuple[str, str]]()
+    for receipt in _told(book, e.Receipt):
+        if receipt.pool is not None and not receipt.in_doubt:
+            pool = named(receipt.pool)
+            is_paid = named(receipt.wallet) != pool
+            if not is_paid:
+                wallets.add((pool, receipt.asset))
+            yield _Row(pool, receipt.asset, receipt.at, receipt.quantity, receipt.value_usd_micros, is_paid)
+    for sent in _told(book, e.Transfer):
+        pool = named(sent.from_wallet)
+        if (pool, sent.asset) in wallets:
+            yield _Row(pool, sent.asset, sent.at, sent.quantity, None, is_paid=True)
+    for credit in _told(book, e.Credit):
+        yield _Row(named(credit.pool), credit.asset, credit.at, credit.quantity, None, is_paid=False)
+
+
+def _told(book: Book, kind: type[E]) -> Iterator[E]:
+    """Yield the events of *kind* that hold."""
+    return (event for event in book.history.of_kind(TAGS[kind]) if isinstance(event, kind))
