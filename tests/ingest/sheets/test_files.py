@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.column_map import ColumnMap, load_map, presets
 from lotwork.ingest.sheets.files import CsvEvents, read_csv
+from lotwork.ledger import events as e
 from lotwork.ledger.errors import InputRefusedError
-from lotwork.ledger.events import BrokerReport, Difficulty, ExchangeRate, Expense, HashrateTold, Receipt, Sale
+from lotwork.ledger.events import BrokerReport, ExchangeRate, Expense, Receipt, Sale
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.tellers import cells_of
@@ -415,12 +416,12 @@ def test_hashrates_and_difficulties_of_a_file_are_read(tmp_path: Path) -> None:
     )
     (line,) = read_csv(path, load_map("generic-hashrate")).lines
     event = parse_event(line.content, AssetTable(), line.where)
-    assert isinstance(event, HashrateTold)
+    assert isinstance(event, e.HashrateTold)
     assert (event.hashrate, event.from_, event.pool, event.scheme) == ("110 TH/s", "2026-03-01", "braiins", "fpps")
     path.write_text("at,asset,difficulty,height\n2026-03-02T00:00:00Z,BTC,146472570619930.78,938448\n")
     (line,) = read_csv(path, load_map("generic-difficulty")).lines
     told = parse_event(line.content, AssetTable(), line.where)
-    assert isinstance(told, Difficulty)
+    assert isinstance(told, e.Difficulty)
     assert (told.id, told.height) == ("difficulty:BTC:2026-03-02T00:00:00Z", 938448)
 
 
