@@ -78,6 +78,6 @@ def pool_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 
 def _show_pools(listing: PoolListing) -> None:
     show_rows(f"Pools {listing.year}", POOLS, listing.rows)
-    if listing.policies:
+    if listing.policies and listing.policy_totals:
         title = f"By either policy {listing.year}: the profile's is booked, the other is not"
         show_rows(title, POLICIES, listing.policies, totals=listing.policy_totals)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import UNSET, UnsetType
+
 from lotwork.ledger.units import AssetTable, usd_text
 from lotwork.projections.reconcile.policies import PolicyMonth
 from lotwork.projections.reconcile.pool import BalanceSaid, PoolMonth, PoolYear, percent
@@ -68,9 +70,9 @@ class PoolListing(Row, frozen=True, kw_only=True):
     rows: tuple[PoolMonthRow, ...]
     balances: tuple[BalanceRow, ...]
     pending: tuple[str, ...]
-    policies: tuple[PolicyRow, ...]
-    """What either policy counts; the one of the profile is booked, the other is shown beside it."""
-    policy_totals: PolicyTotals
+    policies: tuple[PolicyRow, ...] | UnsetType = UNSET
+    """What either policy counts, where a pool tells both; the one of the profile is booked, the other only shown."""
+    policy_totals: PolicyTotals | UnsetType = UNSET
 
 
 POLICIES = Table(
@@ -94,12 +96,8 @@ def list_pool_year(told: PoolYear, policies: Sequence[PolicyMonth], assets: Asse
         rows=tuple(_month(month, assets) for month in told.months),
         balances=tuple(_balance(said, assets) for said in told.balances),
         pending=tuple(sorted(receipt for month in told.months for receipt in month.pending)),
-        policies=tuple(_policy(month, assets) for month in policies),
-        policy_totals=PolicyTotals(
-            on_credit_usd=usd_text(sum(month.credited.value_usd_micros for month in policies)),
-            on_payout_usd=usd_text(sum(month.paid.value_usd_micros for month in policies)),
-            unpriced=sum(month.credited.unpriced + month.paid.unpriced for month in policies),
-        ),
+        policies=tuple(_policy(month, assets) for month in policies) or UNSET,
+        policy_totals=_totals(policies) if policies else UNSET,
     )
 
 
@@ -112,6 +110,14 @@ def _balance(said: BalanceSaid, assets: AssetTable) -> BalanceRow:
         said=coins(said.said, said.asset, assets),
         replayed=coins(said.replayed, said.asset, assets),
         differs_by=coins(said.said - said.replayed, said.asset, assets),
+    )
+
+
+def _totals(months: Sequence[PolicyMonth]) -> PolicyTotals:
+    return PolicyTotals(
+        on_credit_usd=usd_text(sum(month.credited.value_usd_micros for month in months)),
+        on_payout_usd=usd_text(sum(month.paid.value_usd_micros for month in months)),
+        unpriced=sum(month.credited.unpriced + month.paid.unpriced for month in months),
     )
 
 
