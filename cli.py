@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "findings": ("findings", "What must be decided or mended, whole, and what to do about it."),
     "plan": ("plan.group", "Before you do it: a sale, a loss, a structure, a rig, and what each costs or saves."),
     "reconcile": ("reconcile", "Hold Forms 1099-DA, or the credits of pools, against the ledger."),
+    "completeness": ("completeness", "What each pool's work should have brought, against what was booked."),
     "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
     "forms": ("forms", "A year's Form 8949 in files: the IRS's columns, Drake, TaxAct, TurboTax, Excel, TXF."),
     "diff": ("diff", "A return as filed against as now known: every line that moved, and why."),

@@ -31,6 +31,7 @@ SOURCE_MODULES = (
     "lotwork.ingest.pools.solo",
     "lotwork.ingest.pools.lightning",
     "lotwork.ingest.exchanges.source",
+    "lotwork.ingest.bitcoin.difficulty",
     "lotwork.ingest.folder.source",
 )
 PRICE_MODULES = (

@@ -87,16 +87,18 @@ from lotwork.ledger.kinds.taxpayer import (
     Selection,
     YearFacts,
 )
+from lotwork.ledger.kinds.work import Credit, Difficulty, HashrateTold, Scheme
 
 __all__ = [
     "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "TAXPAYER", "US", "Activity", "ActivityEvidence", "AssetDeclared",
-    "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Currency", "Disposition",
-    "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate",
-    "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income",
-    "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Owner",
-    "Payment", "PaymentType", "Persons", "Price", "PriceLeg", "PriceSample", "Profile", "Purchase", "Receipt", "Rule",
-    "Sale", "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd",
-    "Void", "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Credit", "Currency",
+    "Difficulty", "Disposition", "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event",
+    "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HashrateTold",
+    "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method",
+    "Moment", "Months", "Movement", "Number", "Owner", "Payment", "PaymentType", "Persons", "Price", "PriceLeg",
+    "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Scheme", "Selection", "Selector", "Share",
+    "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays",
+    "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (
@@ -127,6 +129,9 @@ Event: TypeAlias = (
     | Selection
     | ActivityEvidence
     | ExchangeRate
+    | HashrateTold
+    | Difficulty
+    | Credit
     | Void
     | Correction
     | Rule

@@ -156,7 +156,7 @@ class ExpenseFold:
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
                 pass
-            case e.Election() | e.Selection() | e.ActivityEvidence():
+            case e.Election() | e.Selection() | e.ActivityEvidence() | e.HashrateTold() | e.Difficulty() | e.Credit():
                 pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass

@@ -186,6 +186,8 @@ class LotFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
+            case e.HashrateTold() | e.Difficulty() | e.Credit():
+                pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:

@@ -127,7 +127,7 @@ def _told(home: Path, declared: DeclaredPrices, options: Options) -> tuple[Value
         else:
             told[name] = value
     refuse_told(slots, told)
-    chosen = (options.files, options.variables, options.credentials)
+    chosen = (options.files, options.variables, options.credentials, options.keyrings)
     if any(chosen) and not slots:
         raise UsageError(f"the price source {declared.name} has the keys {_keys(declared)}, and no secret")
     secret, pending = given(home, slots, *chosen, declared.name)

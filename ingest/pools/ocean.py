@@ -22,7 +22,7 @@ from lotwork.ingest.pools.meaning import CREDITED
 from lotwork.ingest.pools.missing import missed
 from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
-from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition
+from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition, with_keys
 from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
 from lotwork.ingest.pools.ocean_section import OceanSection, word
@@ -212,7 +212,7 @@ class Ocean:
             made.left_out.append(passed_over(covered, unpaid))
             made.covered.extend(self.make.uncovered_id(one) for one in covered)
             paid = max(paid, int((covered[-1].at if covered else payout.at).timestamp()))
-        return made._replace(paid=paid)
+        return made._replace(paid=paid, events=[with_keys(event, told.unknown) for event in made.events])
 
     def _left(
         self,

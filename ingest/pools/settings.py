@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ingest.typed_addresses import slip_in
@@ -49,6 +49,13 @@ class KeyedSection(AccountSection, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         one_of("key", self.key, self.key_file, needed=True)
+
+
+class ObservedSection(KeyedSection, frozen=True, kw_only=True):
+    """The table of a pool that tells credits and the work they are for."""
+
+    observe: tuple[Literal["credits", "hashrate"], ...] = ()
+    """What is recorded beside income, for `lotwork completeness`."""
 
 
 def key_of(section: KeyedSection, context: BuildContext) -> str:

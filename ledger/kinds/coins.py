@@ -178,6 +178,8 @@ class Transfer(EventBase, frozen=True, kw_only=True, tag="transfer"):
         return self.to_asset or self.asset
 
 
+NEW_KEYS = "told with keys that are not known here: "
+"""How the note of a row begins its last words, where an answer had keys that nobody declared."""
 GAS_ALONE = "gas"
 FEE_ALONE = "the miner's fee of moving coins between own addresses"
 """Notes by which a watcher names a movement that is a network's fee and nothing else."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.events import LotChoice, PriceLeg, Selector
+from lotwork.ledger.public_form.hashrates import parse_hashrate
 from lotwork.ledger.public_form.keys import Key
 from lotwork.ledger.public_form.parse_words import (
     parse_boolean,
@@ -181,6 +182,7 @@ ALONE: Mapping[str, Callable[[Any], Any]] = {
     "signed price": _signed_price,
     "share": lambda value: parse_share(_string(value)),
     "number": lambda value: parse_number(_string(value)),
+    "hashrate": lambda value: parse_hashrate(_string(value)),
     "moment": parse_moment,
     "zone": parse_zone,
     "hours": lambda value: _checked(value, parse_hours),

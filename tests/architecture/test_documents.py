@@ -47,6 +47,7 @@ WORDS = {
     "hours": "hours",
     "weekdays": "weekdays",
     "interval": "interval",
+    "hashrate": "hashrate",
     "months": "months",
     "persons": "persons",
     "years": "years",

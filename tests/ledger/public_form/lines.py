@@ -47,6 +47,11 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     ),
     "share": st.integers(0, 10**SHARE_DECIMALS).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "number": st.integers(0, 10**MOST_DIGITS - 1).map(lambda units: unscaled(units, SHARE_DECIMALS)),
+    "hashrate": st.builds(
+        lambda units, prefix: f"{unscaled(units, SHARE_DECIMALS)} {prefix}H/s",
+        st.integers(0, 10**30),
+        st.sampled_from(("", "k", "M", "G", "T", "P", "E", "Z")),
+    ),
     "zone": st.sampled_from(("UTC", "America/New_York", "Asia/Shanghai", "Europe/Lisbon")),
     "hours": st.sampled_from(("22:00-06:00", "00:00-24:00", "09:30-17:45")),
     "weekdays": st.sampled_from(("mon-fri", "sat,sun", "fri-mon")),
@@ -157,6 +162,13 @@ def _one_measure(line: dict[str, Any]) -> dict[str, Any]:
     return rest | {"from": "2025-01-01", "to": "2025-07-01", "watts": "3250", "hours": "720", "total_kwh": "4000"}
 
 
+def _rate_or_why(line: dict[str, Any]) -> dict[str, Any]:
+    line = {name: value for name, value in line.items() if name != "explained"} if "hashrate" in line else line
+    told = line if {"hashrate", "explained"} & line.keys() else line | {"hashrate": "110 TH/s"}
+    told["merged"] = [f"{each} beside" for each in told.get("merged", ())] or ["DOGE"]
+    return told | {"from": "2025-01-01", "to": "2025-02-01T00:00:00Z"}
+
+
 def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
     if line.get("how") == "inheritance":
         line.pop("donor_basis_usd", None)
@@ -185,6 +197,8 @@ SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "equipment_use": lambda line: line | {"quantity": 2},
     "usage": _one_measure,
     "gift": _donor_of_a_gift,
+    "hashrate": _rate_or_why,
+    "difficulty": lambda line: line | {"difficulty": f"1{line['difficulty'][1:]}"},
     "home_office": lambda line: line | {"home_sqft": "2000"},
 }
 """What two keys of a line must agree on."""
