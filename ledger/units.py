@@ -27,6 +27,7 @@ MICRO = Decimal("0.000001")
 HUNDRED = Decimal(100)
 MONTHS = 12
 """Of a year."""
+USD = "USD"
 ONE_DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 """What an instant is told to."""

@@ -19,7 +19,7 @@ from typing import NamedTuple, assert_never
 import msgspec
 
 from lotwork.ledger import events as e
-from lotwork.ledger.units import AssetTable, usd_text
+from lotwork.ledger.units import USD, AssetTable, usd_text
 from lotwork.reports.forms.drawn import csv_bytes
 from lotwork.reports.lines import coins
 
@@ -29,7 +29,6 @@ COLUMNS = (
     "Receiving Wallet", "Coin Price",
 )  # fmt: skip
 AMOUNTS = frozenset(("Sent Amount", "Received Amount", "Fee Amount", "Net Worth Amount", "Coin Price"))
-USD = "USD"
 NOTHING = ("", "")
 LABELS: Mapping[e.Income, str] = {
     "block_reward": "mining", "transaction_fee": "mining", "pool_payout": "mining", "bonus": "mining",

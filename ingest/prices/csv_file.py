@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar
 from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import DEAREST_USD, Priced
-from lotwork.ingest.prices.names import USD, Pair
+from lotwork.ingest.prices.names import Pair
 from lotwork.ingest.prices.states import stale
 from lotwork.ingest.sheets.table import Row, read_table, refuse_if_any
 from lotwork.ingest.sheets.unread import misspelled, unread_of
@@ -27,7 +27,7 @@ from lotwork.ledger.errors import Problem
 from lotwork.ledger.events import PriceSample
 from lotwork.ledger.public_form.parse_words import parse_instant, print_instant
 from lotwork.ledger.public_form.time_bands import SECONDS
-from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
+from lotwork.ledger.units import PRICE_DECIMALS, USD, AmountError, scaled
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext

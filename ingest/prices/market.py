@@ -18,11 +18,12 @@ from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.declaration import Candles
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import Candle, CandleRefusedError, Priced, is_finished, priced, raw_row, start_of
-from lotwork.ingest.prices.names import STABLE, USD, Pair
+from lotwork.ingest.prices.names import STABLE, Pair
 from lotwork.ingest.prices.states import NoPriceError, TooRecentError, instant
 from lotwork.ingest.prices.windows import Window, Windows
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import PriceSample
+from lotwork.ledger.units import USD
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient

@@ -18,7 +18,6 @@ from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.prices.candles import CandleRefusedError
 from lotwork.ingest.prices.market import item_of
-from lotwork.ingest.prices.names import USD
 from lotwork.ingest.prices.samples import Sample, Sampled, Told, sample_of
 from lotwork.ingest.prices.states import NoPriceError
 from lotwork.ingest.prices.windows import Window

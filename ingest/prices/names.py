@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from lotwork.ledger.errors import ConfigError
 
-USD = "USD"
 STABLE = frozenset({"USDT", "USDC"})
 """Tokens that are meant to be worth a dollar, and are none: what is priced in them has their price beside it."""
 

@@ -18,11 +18,11 @@ from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.ports import EvidenceKeeper
 from lotwork.ingest.prices.candles import DEAREST_USD, CandleRefusedError, Priced, decimal_of, is_finished, start_of
 from lotwork.ingest.prices.market import REMEDY, refuse_other_unit
-from lotwork.ingest.prices.names import USD, Pair
+from lotwork.ingest.prices.names import Pair
 from lotwork.ingest.prices.states import TooRecentError, instant, stale
 from lotwork.ingest.prices.windows import Window, Windows
 from lotwork.ledger.events import PriceSample
-from lotwork.ledger.units import price_text
+from lotwork.ledger.units import USD, price_text
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
