@@ -45,7 +45,8 @@ def told_of(drawing: Drawing) -> Iterator[str]:
         if line.total.gain != line.on_return:
             yield (
                 f"  `lotwork liability` has {money(line.on_return)} on line {line.line}: it goes by the boxes the "
-                "ledger expects, and these files by what the brokers told; the sum of each term is the same"
+                "ledger expects, and these files by what the brokers told; the sum of each term is the same, but for "
+                "cents that a broker rounded"
             )
     if not form.rows:
         yield "Nothing was sold in the year."

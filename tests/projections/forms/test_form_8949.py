@@ -111,6 +111,13 @@ def test_a_sale_whose_broker_has_told_nothing_yet_keeps_the_ledgers_box() -> Non
     assert all(line.total.gain == line.on_return for line in told.schedule_d)
 
 
+def test_a_cent_that_the_broker_rounded_is_entered_as_it_told_it() -> None:
+    """As `reconcile broker` has it: no code for what is rounding, and so column (h) is the broker's, to a cent."""
+    sold = sale("s", "2026-03-01", "1", "1500.004", wallet="kraken")
+    (entered,) = form(BROKER, BOUGHT, sold, LINE | {"proceeds_usd": "1500.00"}).rows
+    assert (entered.row.codes, entered.proceeds, entered.gain) == ("", 150000, 50000)
+
+
 def test_a_hobbys_rig_that_brought_more_than_it_cost_is_on_the_form() -> None:
     hobby = ME | {"activity": "hobby"}
     rig = {"kind": "equipment", "id": "rig", "at": "2025-01-10T12:00:00Z", "equipment": "S21", "cost_usd": "3000",
