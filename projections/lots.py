@@ -186,9 +186,7 @@ class LotFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
-            case e.HashrateTold() | e.Difficulty() | e.Credit():
-                pass
-            case e.Void() | e.Correction() | e.Rule() | e.Filing():
+            case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)

@@ -77,7 +77,7 @@ secret_file = "kraken.secret"  # of Coinbase the private key, in one line as its
     docs="""\
 It needs the extra: `pip install 'lotwork[exchanges]'`. That brings ccxt, which runs in a process of its own: the key
 goes to it over a pipe, it may ask only what reads, and of each answer the raw text comes back, is kept as evidence and
-is read strictly ([why](adr/0023-exchanges-in-a-process-of-their-own.md)). Make a key that may only read. One that may
+is read strictly ([why](adr/0022-exchanges-in-a-process-of-their-own.md)). Make a key that may only read. One that may
 withdraw is refused, where the exchange says what a key may do (Kraken and Coinbase); of one that may trade you are
 told.
 

@@ -21,6 +21,7 @@ from lotwork.ingest.prices.market import item_of
 from lotwork.ingest.prices.samples import Sample, Sampled, Told, sample_of
 from lotwork.ingest.prices.states import NoPriceError
 from lotwork.ingest.prices.windows import Window
+from lotwork.ledger.units import USD
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
