@@ -2,10 +2,9 @@
 
 Law: the ordinary and necessary expenses of a trade or business (26 U.S.C. 162), in the year they are paid (cash method,
 Treas. Reg. 1.461-1(a)(1)); the share that is personal is not deducted (26 U.S.C. 262). A word that has no line of its
-own stands under its own name among the other expenses, which is what Part V of the form is for; one that looks like a
-slip of a known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross payouts is
-added up. Whether any of it may be deducted at all, projections.returns.business decides: a hobby deducts nothing (26
-U.S.C. 67), and a law may allow less than was paid.
+own stands under its own name among the other expenses, as Part V of the form has it; one that looks like a slip of a
+known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross payouts is added up.
+Whether any of it may be deducted, projections.returns.business decides: a hobby deducts nothing (26 U.S.C. 67).
 """
 
 from __future__ import annotations
@@ -25,8 +24,9 @@ from lotwork.ledger import events as e
 from lotwork.ledger.events import Activity
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
+from lotwork.projections.costs.electricity import ElectricityFold
 from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.metered import MeteredCost
 from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of

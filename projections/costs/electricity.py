@@ -1,14 +1,16 @@
 """Electricity: metered kWh times the tariff in force, exact, rounded once for each reading.
 
-The kWh of a reading are spread evenly over its seconds, since rigs run day and night; a meter read more often tells
-more. What it cost is deducted whole on the day the bill is paid, whenever it was used: the cash method, which every
+The kWh of a reading are spread evenly over its seconds, or over those of each hour where they were told by the hour;
+what of a longer reading meets prices that hang on the clock is told, with what it comes to at the least and the most.
+What it cost is deducted whole on the day the bill is paid, whenever it was used: the cash method, which every
 expense here follows (26 U.S.C. 461(a); Treas. Reg. 1.461-1(a)(1)). That day is the reading's `at`, or its `paid` where
 a meter is read before the bill comes. Who does not own the meter records the bill as an `expense` of category
 electricity *instead of* the reading.
 
 Nothing is priced at 0 for want of a tariff: that part stays out of the figures and is a finding, but where no tariff
 prices the meter at all and bills are recorded for the time: that meter is only observed. Hours that two
-readings of one meter both cover are counted once, with the reading that began first.
+readings of one meter both cover are counted once, with the reading that began first. A reading that is in doubt is in
+no figure until a person says what was used.
 """
 
 from __future__ import annotations
@@ -17,77 +19,40 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias, assert_never
 
 from lotwork.ledger import events as e
+from lotwork.ledger.kinds.hour_cells import HOUR
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
-from lotwork.ledger.units import MICROS, MICROSECOND, PRICE_DECIMALS, divide, scaled, unscaled
+from lotwork.ledger.told_again import SETTLED
+from lotwork.ledger.units import divide, scaled, unscaled, usd_decimal
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.bill_charges import charges_of
+from lotwork.projections.costs.metered import KWH_DECIMALS, MeteredCost
+from lotwork.projections.costs.readings import DOLLARS, Reading
+from lotwork.projections.costs.tariff_bands import BillMonth
 from lotwork.projections.costs.tariffs import Stretch, Tariffs
 from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
+from lotwork.rules.line import to_cents
 
-"""One whole kWh, and the whole of a share."""
-
-DOLLARS = WHOLE * 10**PRICE_DECIMALS // MICROS
-"""What scaled kWh times a scaled price must be divided by to give micro-dollars."""
-
-KWH_DECIMALS = 3
-
-
-Day: TypeAlias = date
-
-
-class MeteredCost(NamedTuple):
-    """What the electricity of one reading cost, on the day it was paid."""
-
-    energy: str
-    date: date
-    meter: str
-    kwh_thousandths: int
-    amount_usd_micros: int
-    business_share: str
-    deductible_usd_micros: int
-    paid_at: datetime
-    used_from: Day
-    used_to: Day
-    """The first day of the reading, and the day of its end."""
+DOUBTS = {
+    "counter_fell": "the counter fell, so what was used before it began anew is not known",
+    "counter_jumped": "the counter rose by more than can be: it may count in another unit, or be another meter's",
+    "flowed_back": "power flowed back, which a tariff prices otherwise, if at all",
+}
+Used: TypeAlias = defaultdict[BillMonth, Fraction]
+"""How many kWh, scaled, of a bill's month were used so far."""
 
 
 class ElectricityBook(NamedTuple):
-    """The metered electricity paid in a year, by day and reading."""
+    """The metered electricity paid in a year, by day and reading, and the charges beside it."""
 
     year: int
     rows: tuple[MeteredCost, ...]
     findings: tuple[Finding, ...]
-
-
-class Reading(NamedTuple):
-    """A reading and its span; what lies before `counted_from` was told by an earlier reading of the meter."""
-
-    energy: e.Energy
-    begin: datetime
-    end: datetime
-    counted_from: datetime
-
-    @property
-    def micros(self) -> int:
-        """How many microseconds the whole reading covers."""
-        return (self.end - self.begin) // MICROSECOND
-
-    def cost(self, weight: int) -> int:
-        """Return micro-dollars for a *weight* of price times microseconds."""
-        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * weight, self.micros * DOLLARS)
-
-    def deductible(self, weight: int) -> int:
-        """Return the business share of the cost of *weight*, in micro-dollars."""
-        share = scaled(self.energy.business_share, SHARE_DECIMALS)
-        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * weight * share, self.micros * DOLLARS * WHOLE)
-
-    def kwh_thousandths(self, micros: int) -> int:
-        """Return the thousandths of a kWh used in *micros* microseconds."""
-        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * micros * 10**KWH_DECIMALS, self.micros * WHOLE)
 
 
 class Gap(NamedTuple):
@@ -96,6 +61,27 @@ class Gap(NamedTuple):
     reading: Reading
     begin: datetime
     end: datetime
+    kwh: Fraction
+
+
+class Spread(NamedTuple):
+    """Power told in one amount that met prices which hang on the clock: as spread, and at the least and the most."""
+
+    reading: Reading
+    kwh: Fraction
+    cost: Fraction
+    least: Fraction
+    most: Fraction
+
+
+class Priced(NamedTuple):
+    """What a reading comes to: kWh and dollars, both scaled."""
+
+    reading: Reading
+    kwh: Fraction
+    cost: Fraction
+    gaps: tuple[Gap, ...]
+    spread: Spread | None
 
 
 def _never(_begin: date, _end: date) -> bool:
@@ -144,23 +130,19 @@ class ElectricityFold:
         tariffs = Tariffs(self._tariffs, self.calendar)
         findings: list[Finding] = []
         rows: list[MeteredCost] = []
-        gaps: defaultdict[str, list[Gap]] = defaultdict(list)
-        for reading in self._readings(findings):
-            paid = self._paid_at(reading.energy)
-            if self.calendar.day(paid).year != year or not scaled(reading.energy.kwh, SHARE_DECIMALS):
-                continue
-            if reading.counted_from > reading.begin:
-                findings.append(_overlapping(reading))
-            stretches = list(tariffs.stretches(reading.energy.meter, reading.counted_from, reading.end))
-            gaps[reading.energy.meter] += _gaps(reading, stretches)
-            rows += _cost(reading, stretches, paid, self.calendar)
-        priced = {row.meter for row in rows}
-        for meter, found in sorted(gaps.items()):
-            missing = [gap for gap in found if meter in priced or not self._is_observed(gap, is_billed)]
+        for meter, readings in self._by_meter(findings, year).items():
+            told = self._metered(meter, readings, year, tariffs, findings)
+            rows += [self._row(one) for one in told if one.kwh]
+            gaps = [gap for one in told for gap in one.gaps]
+            priced = any(one.kwh for one in told)
+            missing = [gap for gap in gaps if priced or not self._is_observed(gap, is_billed)]
             findings += [_without_tariff(meter, missing)] if missing else []
+            spread = [one.spread for one in told if one.spread is not None]
+            findings += [_spread_evenly(meter, spread)] if spread else []
+            rows += charges_of(meter, readings, year, tariffs, self.paid_at, self.calendar, findings)
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
-    def _paid_at(self, energy: e.Energy) -> datetime:
+    def paid_at(self, energy: e.Energy) -> datetime:
         """Return when the bill of a reading was paid."""
         return energy.at if energy.paid is None else self.calendar.midnight(energy.paid)
 
@@ -169,14 +151,56 @@ class ElectricityFold:
 
     def days(self) -> Iterator[date]:
         """Yield the days on which a reading was paid."""
-        return (self.calendar.day(self._paid_at(energy)) for energy in self._energy)
+        return (self.calendar.day(self.paid_at(energy)) for energy in self._energy)
 
-    def _readings(self, findings: list[Finding]) -> Iterator[Reading]:
-        """Yield the readings, each meter's in order of time; one that ends before it begins is a finding."""
+    def _metered(
+        self, meter: str, readings: Iterable[Reading], year: int, tariffs: Tariffs, findings: list[Finding]
+    ) -> list[Priced]:
+        """Return what the readings of *meter* that were paid in *year* come to."""
+        told: list[Priced] = []
+        used: Used = defaultdict(Fraction)
+        has_steps = tariffs.has_steps(meter)
+        for reading in readings:
+            is_due = self.calendar.day(self.paid_at(reading.energy)).year == year
+            if not scaled(reading.energy.kwh, SHARE_DECIMALS) or not (is_due or has_steps):
+                continue
+            priced = _priced(reading, tariffs.stretches(meter, reading.counted_from, reading.end), used)
+            if is_due:
+                if reading.counted_from > reading.begin:
+                    findings.append(_overlapping(reading))
+                told.append(priced)
+        return told
+
+    def _row(self, priced: Priced) -> MeteredCost:
+        """Return the row of a reading, rounded once over all the prices it meets."""
+        reading = priced.reading
+        paid_at = self.paid_at(reading.energy)
+        return MeteredCost(
+            energy=reading.energy.id,
+            date=self.calendar.day(paid_at),
+            meter=reading.energy.meter,
+            kwh_thousandths=_thousandths(priced.kwh),
+            amount_usd_micros=_micros(priced.cost),
+            business_share=reading.energy.business_share,
+            deductible_usd_micros=_micros(priced.cost * Fraction(reading.share, WHOLE)),
+            paid_at=paid_at,
+            used_from=self.calendar.day(reading.begin),
+            used_to=self.calendar.day(reading.end),
+        )
+
+    def _by_meter(self, findings: list[Finding], year: int) -> dict[str, list[Reading]]:
+        """Return the readings, each meter's in order of time; one that ends before it begins is a finding.
+
+        What is in doubt is left out, and told in the *year* it was paid.
+        """
         told: defaultdict[str, list[tuple[datetime, datetime, str, e.Energy]]] = defaultdict(list)
+        doubted: defaultdict[tuple[str, str], list[e.Energy]] = defaultdict(list)
         for energy in self._energy:
             begin, end = self.calendar.moment(energy.from_), self.calendar.moment(energy.to)
-            if begin < end:
+            if energy.doubt is not None and energy.in_doubt:
+                if self.calendar.day(self.paid_at(energy)).year == year:
+                    doubted[energy.meter, energy.doubt].append(energy)
+            elif begin < end:
                 told[energy.meter].append((begin, energy.at, energy.id, energy))
             else:
                 findings.append(
@@ -184,47 +208,100 @@ class ElectricityFold:
                         "energy_span_empty", f"{energy.id} ends before it begins: correct `from` or `to`", energy.id
                     )
                 )
-        for _, readings in sorted(told.items()):
-            readings.sort(key=lambda entry: entry[:3])
-            reached = readings[0][0]
-            for begin, _, _, energy in readings:
-                end = self.calendar.moment(energy.to)
-                yield Reading(energy, begin, end, min(max(begin, reached), end))
-                reached = max(reached, end)
+        for (meter, why), events in sorted(doubted.items()):
+            findings += [_doubtful(meter, why, event) for event in sorted(events, key=lambda event: event.id)]
+        return {meter: list(self._in_order(readings)) for meter, readings in sorted(told.items())}
+
+    def _in_order(self, readings: list[tuple[datetime, datetime, str, e.Energy]]) -> Iterator[Reading]:
+        readings.sort(key=lambda entry: entry[:3])
+        reached = readings[0][0]
+        for begin, _, _, energy in readings:
+            end = self.calendar.moment(energy.to)
+            yield Reading(energy, begin, end, min(max(begin, reached), end))
+            reached = max(reached, end)
 
 
-def _cost(
-    reading: Reading, stretches: Iterable[Stretch], paid_at: datetime, calendar: Calendar
-) -> Iterator[MeteredCost]:
-    """Yield the row of *reading*, rounded once over all the prices it meets; none where no tariff covers any of it."""
-    priced = [(stretch.price, (stretch.end - stretch.begin) // MICROSECOND) for stretch in stretches]
-    known = [(price, micros) for price, micros in priced if price is not None]
-    if known:
-        weight = sum(price * micros for price, micros in known)
-        yield MeteredCost(
-            energy=reading.energy.id,
-            date=calendar.day(paid_at),
-            meter=reading.energy.meter,
-            kwh_thousandths=reading.kwh_thousandths(sum(micros for _, micros in known)),
-            amount_usd_micros=reading.cost(weight),
-            business_share=reading.energy.business_share,
-            deductible_usd_micros=reading.deductible(weight),
-            paid_at=paid_at,
-            used_from=calendar.day(reading.begin),
-            used_to=calendar.day(reading.end),
-        )
-
-
-def _gaps(reading: Reading, stretches: Iterable[Stretch]) -> Iterator[Gap]:
+def _priced(reading: Reading, stretches: Iterable[Stretch], used: Used) -> Priced:
+    """Return what *reading* comes to over its *stretches*; what it uses of a month is added to *used*."""
+    parts: list[tuple[Fraction, Fraction]] = []
+    gaps: list[Gap] = []
+    by_clock = False
     for stretch in stretches:
-        if stretch.price is None:
-            yield Gap(reading, stretch.begin, stretch.end)
+        over = reading.overlaps(stretch.begin, stretch.end)
+        amount = sum((Fraction(cell.kwh * micros, cell.micros) for cell, micros in over), Fraction(0))
+        kwh, cost = _cost(amount, stretch, used)
+        if kwh:
+            parts.append((kwh, cost))
+            by_clock = by_clock or stretch.by_clock
+        if kwh < amount:
+            gaps.append(Gap(reading, stretch.begin, stretch.end, amount - kwh))
+    whole = sum((kwh for kwh, _ in parts), Fraction(0))
+    cost = sum((cost for _, cost in parts), Fraction(0))
+    prices = {cost / kwh for kwh, cost in parts}
+    is_long = reading.energy.hourly is None and reading.end - reading.begin > HOUR
+    spread = None
+    if by_clock and is_long and len(prices) > 1 and reading.energy.may_repeat != SETTLED:
+        spread = Spread(reading, whole, cost, whole * min(prices), whole * max(prices))
+    return Priced(reading, whole, cost, tuple(gaps), spread)
+
+
+def _cost(amount: Fraction, stretch: Stretch, used: Used) -> tuple[Fraction, Fraction]:
+    """Return how much of *amount* has a price in *stretch*, and what that comes to."""
+    if stretch.month is None:
+        price = stretch.steps[0].price
+        return (Fraction(0), Fraction(0)) if price is None else (amount, amount * price)
+    reached = used[stretch.month]
+    used[stretch.month] += amount
+    end, known, cost = reached + amount, Fraction(0), Fraction(0)
+    for step in stretch.steps:
+        until = end if step.up_to is None else min(end, step.up_to * WHOLE)
+        if until > reached and step.price is not None:
+            known += until - reached
+            cost += (until - reached) * step.price
+        reached = max(reached, until)
+    return known, cost
+
+
+def _micros(cost: Fraction) -> int:
+    return divide(cost.numerator, cost.denominator * DOLLARS)
+
+
+def _thousandths(kwh: Fraction) -> int:
+    return divide(kwh.numerator * 10**KWH_DECIMALS, kwh.denominator * WHOLE)
+
+
+def _spread_evenly(meter: str, told: list[Spread]) -> Finding:
+    """Tell what of the power of *meter* met prices by the clock, and was told in one amount."""
+    kwh = _thousandths(sum((one.kwh for one in told), Fraction(0)))
+    cost, least, most = (
+        to_cents(usd_decimal(_micros(sum((getattr(one, name) for one in told), Fraction(0)))))
+        for name in ("cost", "least", "most")
+    )
+    first, last = told[0].reading, told[-1].reading
+    return Finding(
+        "energy_spread_evenly",
+        f"meter {meter}: {unscaled(kwh, KWH_DECIMALS)} kWh from {print_instant(first.begin)} to "
+        f"{print_instant(last.end)} were told in {len(told)} amount{'s' if len(told) > 1 else ''} longer than an hour, "
+        f"and the price hangs on the clock: spread evenly they come to {cost}, and may be {least} to {most}: record "
+        "them hour by hour, or the bill instead; if they were used evenly, correct each with "
+        f"may_repeat={SETTLED} (one correction may `select` them all)",
+        first.energy.id,
+    )
+
+
+def _doubtful(meter: str, why: str, energy: e.Energy) -> Finding:
+    return Finding(
+        "energy_in_doubt",
+        f"{energy.id}: meter {meter}, {energy.from_} to {energy.to}, {energy.kwh} kWh: {DOUBTS[why]}: it is in no "
+        f"figure; correct its kwh to what was used, and doubt=none; or void it, and record what the bill says",
+        energy.id,
+    )
 
 
 def _without_tariff(meter: str, gaps: list[Gap]) -> Finding:
     """Tell the hours of *meter* that have no price, as one finding however often it was read."""
     parts = 1 + sum(later.begin != gap.end for gap, later in pairwise(gaps))
-    kwh = sum(gap.reading.kwh_thousandths((gap.end - gap.begin) // MICROSECOND) for gap in gaps)
+    kwh = _thousandths(sum((gap.kwh for gap in gaps), Fraction(0)))
     often = f", in {parts} parts" if parts > 1 else ""
     return Finding(
         "energy_without_tariff",
