@@ -30,6 +30,10 @@ SOURCE_MODULES = (
     "lotwork.ingest.pools.nicehash",
     "lotwork.ingest.pools.solo",
     "lotwork.ingest.pools.lightning",
+    "lotwork.ingest.meters.home_assistant",
+    "lotwork.ingest.meters.shelly",
+    "lotwork.ingest.meters.tasmota",
+    "lotwork.ingest.meters.kasa",
     "lotwork.ingest.folder.source",
 )
 PRICE_MODULES = (
