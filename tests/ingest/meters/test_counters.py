@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -55,10 +56,10 @@ def poll(world: MeterWorld, device: Device, minutes: int = 15, kwh: Decimal | No
 def test_a_day_is_one_reading_of_its_hours(case: CounterCase, tmp_path: Path) -> None:
     device = Device()
     with counter_world(case, device, tmp_path) as world:
-        for _ in range(24 * 4):
-            poll(world, device)
+        for minutes in (15, 30, *[60] * 23, 15):
+            poll(world, device, minutes)
         assert readings(world) == []  # it is counted since the first look, and told when the day is over
-        poll(world, device)
+        poll(world, device, 15)
         (day,) = readings(world)
         assert (day.from_, day.to, day.meter) == ("2026-03-02T05:15:00Z", "2026-03-03T05:00:00Z", "rigs")
         assert Decimal(day.kwh) == KW * Decimal("23.75")
@@ -81,8 +82,8 @@ def test_the_days_on_which_the_clocks_change_have_their_hours(first: str, count:
     device = Device()
     with counter_world(COUNTERS[0], device, tmp_path, now=datetime.fromisoformat(first)) as world:
         world.look()
-        for _ in range(count * 2 + 1):
-            poll(world, device, 30)
+        for _ in range(count + 1):
+            poll(world, device, 60)
         (day,) = readings(world)
         assert hours(day) == [KW] * count
 
@@ -91,12 +92,12 @@ def test_the_days_on_which_the_clocks_change_have_their_hours(first: str, count:
 def test_another_process_goes_on_where_one_ended(case: CounterCase, tmp_path: Path) -> None:
     device = Device()
     with counter_world(case, device, tmp_path) as world:
-        for _ in range(26 * 2):
+        for _ in range(26):
             world.begin_anew()
-            poll(world, device, 30)
+            poll(world, device, 60)
             world.look()  # in the same second: nothing is told
         (day,) = readings(world)
-        assert Decimal(day.kwh) == KW * Decimal("23.5")
+        assert Decimal(day.kwh) == KW * 23
 
 
 @EVERY
@@ -120,8 +121,8 @@ def test_a_counter_that_fell_is_in_doubt_and_told(case: CounterCase, tmp_path: P
         world.look()
         poll(world, device, 60)
         device.kwh = Decimal(0)
-        for _ in range(49):
-            poll(world, device, 30)
+        for minutes in (30, *[60] * 24):
+            poll(world, device, minutes)
         before, doubted, after = readings(world)
         assert (before.doubt, doubted.doubt, after.doubt) == (None, "counter_fell", None)
         assert (Decimal(before.kwh), Decimal(doubted.kwh)) == (KW, KW / 2)
@@ -142,8 +143,8 @@ def test_a_counter_that_lost_what_it_had_not_saved_counts_nothing_twice(case: Co
             poll(world, device, 5, Decimal(0))
         assert len(alerts(world)) == 1
         assert "it lost what it had not saved" in alerts(world)[0]
-        for _ in range(50):
-            poll(world, device, 30)
+        for minutes in (15, *[60] * 25):
+            poll(world, device, minutes)
         assert {event.doubt for event in readings(world)} == {None}
         (day,) = readings(world)
         assert Decimal(day.kwh) == KW * Decimal("23.75") - Decimal("0.6")  # a quarter of an hour in which it rested
@@ -154,23 +155,23 @@ def test_a_counter_that_passes_its_end_counts_on(tmp_path: Path) -> None:
     settings = {**AT, "wraps_at_kwh": 10_000}
     with meter_world("tasmota", settings, lambda _: tasmota(device), tmp_path) as world:
         world.look()
-        for _ in range(49):
-            device.kwh = (device.kwh + KW / 2) % 10_000
-            poll(world, device, 30, Decimal(0))
+        for _ in range(25):
+            device.kwh = (device.kwh + KW) % 10_000
+            poll(world, device, 60, Decimal(0))
         (day,) = readings(world)
         assert (Decimal(day.kwh), alerts(world)) == (KW * 24, [])
 
 
 @EVERY
-@pytest.mark.parametrize("times", [1000, 60_000])
+@pytest.mark.parametrize("times", [60, 1000])
 def test_a_counter_in_another_unit_is_in_doubt(case: CounterCase, times: int, tmp_path: Path) -> None:
     device = Device()
     with counter_world(case, device, tmp_path) as world:
         world.look()
         poll(world, device, 30)
         device.kwh *= times
-        for _ in range(48):
-            poll(world, device, 30)
+        for minutes in (30, *[60] * 24):
+            poll(world, device, minutes)
         doubts = {event.doubt for event in readings(world)}
         assert doubts == {None, "counter_jumped"}
         assert sum(Decimal(event.kwh) for event in readings(world) if event.doubt is None) <= KW * 25
@@ -197,8 +198,8 @@ def test_a_counter_that_hardly_moves_beside_what_is_drawn_is_in_doubt(case: Coun
     device = Device()
     with counter_world(case, device, tmp_path) as world:
         world.look()
-        for _ in range(50):
-            poll(world, device, 30, Decimal("0.0016"))
+        for _ in range(25):
+            poll(world, device, 60, Decimal("0.002"))
         (day,) = readings(world)  # one, however often it was asked
         assert day.doubt == "counter_jumped"
         assert len(alerts(world)) == 1
@@ -209,9 +210,9 @@ def test_power_that_flows_back_puts_its_day_in_doubt(case: CounterCase, tmp_path
     device = Device()
     with counter_world(case, device, tmp_path) as world:
         world.look()
-        for number in range(98):
-            device.fed_back += Decimal("0.5") if number == 20 else Decimal(0)
-            poll(world, device, 30)
+        for number in range(49):
+            device.fed_back += Decimal("0.5") if number == 10 else Decimal(0)
+            poll(world, device, 60)
         first, second = readings(world)
         assert (first.doubt, second.doubt) == ("flowed_back", None)
         assert "0.5 kWh flowed back" in str(first.note)
@@ -222,9 +223,9 @@ def test_a_rig_that_rests_is_no_fault(case: CounterCase, tmp_path: Path) -> None
     device = Device(watts=Decimal(2))
     with counter_world(case, device, tmp_path) as world:
         world.look()
-        for number in range(49):
-            device.watts = Decimal(2) if number < 30 else Decimal(3200)
-            poll(world, device, 30)
+        for number in range(25):
+            device.watts = Decimal(2) if number < 15 else Decimal(3200)
+            poll(world, device, 60)
         assert [event.doubt for event in readings(world)] == [None]
         assert alerts(world) == []
 
@@ -233,26 +234,22 @@ def test_a_rig_that_rests_is_no_fault(case: CounterCase, tmp_path: Path) -> None
 
 
 @OVER_HTTP
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_records_nothing_and_moves_nothing(case: CounterCase, fault: str, tmp_path: Path) -> None:
+def test_a_fault_records_nothing_and_moves_nothing(case: CounterCase, tmp_path: Path) -> None:
     device = Device()
     with counter_world(case, device, tmp_path) as world:
         world.look()
         poll(world, device, 60)
         stood = world.store.cursor("main", case.kind)
-        bend = FAULTS[fault]
-        body = (
-            json.dumps(case.telling(device))
-            .encode()
-            .replace(b'"total": ', b'"total": 1')
-            .replace(b'"Total": ', b'"Total": 1')
-        )  # so that there is a number to bend
-        world.server.answer = lambda _: bend(body)
-        world.clock.instant += timedelta(minutes=15)
-        with pytest.raises((SourceRefusedError, SourceUnreachableError)) as told:
-            world.look()
-        assert KEY not in str(told.value)
-        assert world.store.cursor("main", case.kind) == stood
+        body = json.dumps(case.telling(device)).encode()
+        body = re.sub(rb'("[tT]otal": )', rb"\g<1>1", body)  # a number to bend
+        for fault, bend in FAULTS.items():
+            world.begin_anew()  # a host that asked for silence is left alone by one process
+            world.server.answer = lambda _, bend=bend: bend(body)  # type: ignore[misc] # one of its own each time
+            world.clock.instant += timedelta(seconds=15)
+            with pytest.raises((SourceRefusedError, SourceUnreachableError)) as told:
+                world.look()
+            assert KEY not in str(told.value), fault
+            assert world.store.cursor("main", case.kind) == stood, fault
         assert readings(world) == []
 
 
@@ -397,7 +394,7 @@ def test_whatever_happens_on_the_way_what_was_counted_is_told_once(case: Counter
         world.look()
         begun = device.kwh
         answer, plug = world.server.answer, world.plug
-        for _ in range(80):
+        for _ in range(40):
             minutes = chance.choice((5, 15, 15, 45, 200, 1500))
             device.watts = Decimal(chance.choice((2, 900, 3200)))
             world.clock.instant += timedelta(minutes=minutes)
