@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from lotwork.ingest.asking.addresses import AddressRefusedError, check_address, innermost
@@ -68,6 +68,8 @@ class Line:
             raise ConfigError(f"{self.name}: base_url: {refused}: correct it") from None
         except _LineRefusedError as refused:
             raise self.refuse(item, str(refused), refused.body) from None
+        except (InvalidURI, ValueError):  # a socket that is given is never led elsewhere by the library
+            raise self.refuse(item, "it redirects elsewhere, which is not followed", b"") from None
         except InvalidStatus as told:
             status = told.response.status_code
             if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:

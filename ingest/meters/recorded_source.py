@@ -6,10 +6,10 @@ event. Days are told when they are over; where the meter has nothing of a time, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,7 +19,7 @@ from lotwork.ingest.meters.runs import HOUR_SECONDS, Run, Span, at_second, event
 from lotwork.ingest.meters.settings import MeterSection
 from lotwork.ingest.meters.told import PARTS, MeterRefusedError, kwh
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
-from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of
+from lotwork.ingest.reorganisations import Notice, Recorded, effective_contents, reconcile, recorded_of
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Energy, Event
@@ -183,23 +183,42 @@ class RecordedSource:
             event_of(run, source=self.name, meter=section.meter, share=section.business_share, evidence=evidence)
             for run in runs
         ]
-        told = {
+        assets = self.log.assets(self.book)
+        near = {
             event.id
             for _, event in self.log.read(self.book, kinds=("energy",), source=self.name)
-            if isinstance(event, Energy) and _is_told_anew(event, runs, begin, until)
+            if isinstance(event, Energy) and _second(event.to) > begin and _second(event.from_) < until
         }
-        doubted = told | {event.id for event in observed}
+        near |= {event.id for event in observed}
+        recorded = recorded_of(self.log, self.book, near)
+        holding = {name: _span_of(told) for name, told in effective_contents(recorded, assets).items()}
+        anew = {name for name, span in holding.items() if _covers(runs, *span)}
+        kept = [span for name, span in holding.items() if name not in anew]
+        observed = [
+            event
+            for event, run in zip(observed, runs, strict=True)
+            if not any(run.begin < end and first < run.end for first, end in kept)
+        ]
+        doubted = anew | {event.id for event in observed}
         notice = Notice(source=self.name, noted=self.clock.now(), because="the meter tells it otherwise")
-        recorded = recorded_of(self.log, self.book, doubted)
-        return list(reconcile(recorded, observed, doubted=doubted, assets=self.log.assets(self.book), notice=notice))
+        return list(reconcile(recorded, observed, doubted=doubted, assets=assets, notice=notice))
 
 
-def _is_told_anew(event: Energy, runs: list[Run], begin: int, until: int) -> bool:
-    """Return whether *runs* tell anew the whole time that *event* tells of."""
-    first, end = (int(datetime.fromisoformat(text).timestamp()) for text in (event.from_, event.to))
-    if not runs or first < max(begin, runs[0].begin) or end > min(until, runs[-1].end):
-        return False
-    return any(run.begin < end and first < run.end for run in runs)
+def _covers(runs: Iterable[Run], first: int, end: int) -> bool:
+    """Return whether *runs* tell the whole time from *first* to *end*: what they tell in part takes nothing back."""
+    for run in runs:
+        if run.begin <= first < run.end:
+            first = run.end
+    return first >= end
+
+
+def _span_of(told: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the seconds from which to which a reading, in its public form, is."""
+    return _second(told["from"]), _second(told["to"])
+
+
+def _second(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
 
 
 def _item(begin: int, until: int) -> str:
