@@ -19,7 +19,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, W
 from websockets.sync.client import ClientConnection, connect
 
 from lotwork.ingest.asking.addresses import AddressRefusedError, check_address, innermost
-from lotwork.ingest.asking.answer import JsonAnswer, own_words
+from lotwork.ingest.asking.answer import LONGEST_WORDS, JsonAnswer, own_words
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
 from lotwork.ingest.asking.patience import LEAST_SECONDS, Deadline, connected
 from lotwork.ledger.clock import Clock
@@ -28,7 +28,6 @@ from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreach
 LONGEST = 10 * 1024 * 1024
 MOST_BETWEEN = 100
 """Messages that may stand before an answer."""
-LONGEST_WORDS = 200
 HTTP_PORT, HTTPS_PORT = 80, 443
 
 

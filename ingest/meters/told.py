@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from lotwork.ingest.asking.answer import own_words
 from lotwork.ingest.asking.json_guard import JsonValue
 
 PARTS = 10**9
@@ -40,6 +39,8 @@ def inside(value: JsonValue, *keys: str) -> JsonValue:
     way = ""
     for key in keys:
         if not isinstance(value, dict) or key not in value:
+            from lotwork.ingest.asking.answer import own_words  # noqa: PLC0415 - httpx2, only where it is asked
+
             said = own_words(value)
             words = f": it says {said!r}" if said else ""
             raise MeterRefusedError(f"{way or 'the answer'} has no {key}{words}")

@@ -17,6 +17,7 @@ import pytest
 from websockets.exceptions import WebSocketException
 from websockets.sync.server import ServerConnection, serve
 
+from lotwork.ingest.asking.addresses import AddressRefusedError
 from lotwork.ingest.meters.home_assistant import read_statistics
 from lotwork.ingest.meters.shelly import read_records
 from lotwork.ingest.meters.told import MeterRefusedError
@@ -341,7 +342,7 @@ def test_a_token_that_is_not_known_is_told_and_repeated_nowhere(tmp_path: Path) 
     home = two_days()
     with watched(home, tmp_path) as world:
         world.clock.instant = BEGIN + timedelta(hours=25)
-        world.source.reading.ask.args[1].token = "another-token"  # type: ignore[attr-defined]
+        world.source.reading.ask.args[1].token = "another-token"  # type: ignore[attr-defined] # of this source alone
         with pytest.raises(SourceRefusedError, match="it does not know the token") as told:
             world.look()
         assert "another-token" not in str(told.value)
@@ -405,15 +406,13 @@ def test_what_is_no_home_assistant_is_told(told: bytes, error: type[Exception], 
 def test_a_token_is_sent_to_no_stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from lotwork.ingest.meters import home_assistant_line as module  # noqa: PLC0415 - only here is it bent
 
-    with pytest.raises(module.AddressRefusedError, match="use https"):
+    with pytest.raises(AddressRefusedError, match="use https"):
         module._check_peer("93.184.216.34", tls=False)
     module._check_peer("93.184.216.34", tls=True)
     home = two_days()
     with watched(home, tmp_path) as world:
         world.clock.instant = BEGIN + timedelta(hours=25)
-        monkeypatch.setattr(
-            module, "check_address", lambda *_a, **_k: (_ for _ in ()).throw(module.AddressRefusedError("no"))
-        )
+        monkeypatch.setattr(module, "check_address", lambda *_a, **_k: (_ for _ in ()).throw(AddressRefusedError("no")))
         with pytest.raises(ConfigError, match="base_url: no: correct it"):
             world.look()
 
@@ -539,7 +538,7 @@ def test_a_fault_of_a_shelly_records_nothing_and_moves_nothing(tmp_path: Path) -
     with recording(shelly, tmp_path) as world:
         for fault, bend in FAULTS.items():
             world.begin_anew()
-            world.server.answer = lambda asked, bend=bend: bend(json.dumps(shelly(asked)).encode())  # type: ignore[misc]
+            world.server.answer = lambda asked, bend=bend: bend(json.dumps(shelly(asked)).encode())  # type: ignore[misc] # one of its own
             with pytest.raises((SourceRefusedError, SourceUnreachableError)):
                 world.look()
             assert world.store.cursor("main", "shelly") is None, fault
