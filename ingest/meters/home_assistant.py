@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.meters.runs import HOUR_SECONDS, Span, at_second
 from lotwork.ingest.meters.settings import MeterSection
-from lotwork.ingest.meters.told import PARTS, MeterRefusedError, inside, instant, items, parts
+from lotwork.ingest.meters.told import PARTS, THOUSANDTHS, MeterRefusedError, inside, instant, items, parts
 from lotwork.ingest.ports import NOTHING, ReceiptSource
 from lotwork.ingest.sections import Seconds, Secret, SecretFile, check_url, one_of
 from lotwork.ledger.errors import ConfigError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from lotwork.ingest.meters.home_assistant_line import Line
     from lotwork.ingest.meters.recorded_source import Told
 
-MILLI = 1000
 UNIT = "kWh"
 BEFORE = 2 * 86_400
 """Seconds before what is asked for, in which the sum is looked for that the first hour is held against."""
@@ -66,7 +65,7 @@ def read_statistics(value: JsonValue, entity: str, begin: int, until: int) -> li
 
 
 def _row(row: JsonValue) -> tuple[int, int, int]:
-    start, end = (instant(inside(row, key), key, MILLI) for key in ("start", "end"))
+    start, end = (instant(inside(row, key), key, THOUSANDTHS) for key in ("start", "end"))
     if end - start != HOUR_SECONDS or start % HOUR_SECONDS:
         raise MeterRefusedError("an hour of it is no hour")
     return start, end, parts(inside(row, "sum"), "sum", PARTS, signed=True)

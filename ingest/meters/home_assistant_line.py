@@ -28,7 +28,7 @@ from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreach
 LONGEST = 10 * 1024 * 1024
 MOST_BETWEEN = 100
 """Messages that may stand before an answer."""
-HTTP_PORT, HTTPS_PORT = 80, 443
+USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class _LineRefusedError(Exception):
@@ -90,7 +90,7 @@ class Line:
     def _connected(self, deadline: Deadline) -> ClientConnection:
         parts = urlsplit(self.base_url)
         tls, host = parts.scheme == "https", parts.hostname or ""
-        port = parts.port or (HTTPS_PORT if tls else HTTP_PORT)
+        port = parts.port or USUAL_PORTS[parts.scheme]
         plain = connected(host, port, deadline.left)
         try:
             _check_peer(str(plain.getpeername()[0]), tls=tls)

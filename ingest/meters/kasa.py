@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any
 from lotwork.ingest.asking.addresses import AddressRefusedError, check_address, innermost
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.meters.settings import CounterSection
-from lotwork.ingest.meters.told import PARTS, WATT_HOURS, Count, MeterRefusedError, inside, number, parts
+from lotwork.ingest.meters.told import (
+    ITS_COUNTER,
+    PARTS,
+    THOUSANDTHS,
+    WATT_HOURS,
+    Count,
+    MeterRefusedError,
+    inside,
+    number,
+    parts,
+)
 from lotwork.ingest.ports import NOTHING, ReceiptSource
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 
@@ -29,8 +39,6 @@ FIRST_KEY = 171
 LENGTH = struct.Struct(">I")
 LONGEST = 65_536
 """Bytes of an answer; one is some hundreds."""
-MILLI = 1000
-ITEM = "its counter"
 
 
 class KasaSection(CounterSection, frozen=True, kw_only=True):
@@ -72,7 +80,7 @@ def read_counter(value: JsonValue) -> Count:
     if failed != 0 or isinstance(failed, bool):
         raise MeterRefusedError("it says that it failed: does this plug measure power?")
     if isinstance(told, dict) and "total_wh" in told:
-        watts = number(inside(told, "power_mw"), "power_mw", signed=True) / MILLI
+        watts = number(inside(told, "power_mw"), "power_mw", signed=True) / THOUSANDTHS
         total = told["total_wh"]
         return Count(parts(total, "total_wh", WATT_HOURS), watts, 0, f"it says {total} Wh")
     total = inside(told, "total")
@@ -92,7 +100,7 @@ def build(section: KasaSection, context: BuildContext) -> ReceiptSource:
         try:
             return Read(read_counter(parse_json(body)), body)
         except (JsonRefusedError, MeterRefusedError) as refused:
-            raise client.refusal(ITEM, str(refused), NOTHING, body) from None
+            raise client.refusal(ITS_COUNTER, str(refused), NOTHING, body) from None
 
     return CounterSource(
         section=section,
@@ -121,14 +129,14 @@ def _asked(section: KasaSection, context: BuildContext) -> bytes:
                 (length,) = LENGTH.unpack(_exactly(arriving, LENGTH.size))
                 if length > LONGEST:
                     raise SourceRefusedError(
-                        f"{section.name}: {ITEM}: its answer is longer than {LONGEST} bytes: {NOTHING}; check what "
-                        "listens there"
+                        f"{section.name}: {ITS_COUNTER}: its answer is longer than {LONGEST} bytes: {NOTHING}; check "
+                        "what listens there"
                     )
                 return uncrossed(_exactly(arriving, length))
     except (OSError, EOFError) as silence:
         raise SourceUnreachableError(
-            f"{section.name}: {ITEM}: no answer ({str(silence) or type(silence).__name__}): check its address; newer "
-            "plugs (Tapo, KLAP) do not answer here: read those through Home Assistant; it is asked again at the next "
+            f"{section.name}: {ITS_COUNTER}: no answer ({str(silence) or type(silence).__name__}): check its address; "
+            "newer plugs (Tapo, KLAP) do not answer here: read those through Home Assistant; it is asked again at the next "
             "poll"
         ) from silence
     except AddressRefusedError as refused:

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from lotwork.ingest.meters.counter_source import CounterSource, Read
 from lotwork.ingest.meters.settings import CounterSection
-from lotwork.ingest.meters.told import Count, MeterRefusedError
+from lotwork.ingest.meters.told import ITS_COUNTER, Count, MeterRefusedError
 from lotwork.ingest.ports import NOTHING
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
     from lotwork.ingest.asking.json_guard import JsonValue
     from lotwork.ingest.context import BuildContext
-
-ITEM = "its counter"
 
 
 def counter_over_http(
@@ -30,11 +28,11 @@ def counter_over_http(
     """Return the counter that *url* tells of, its answer understood by *read*."""
 
     def ask() -> Read:
-        answer = client.get_json(url, item=ITEM, params=params)
+        answer = client.get_json(url, item=ITS_COUNTER, params=params)
         try:
             return Read(read(answer.value), answer.body)
         except MeterRefusedError as refused:
-            raise client.refusal(ITEM, str(refused), NOTHING, answer.body) from None
+            raise client.refusal(ITS_COUNTER, str(refused), NOTHING, answer.body) from None
 
     return CounterSource(
         section=section,

@@ -10,11 +10,15 @@ from lotwork.ingest.asking.json_guard import JsonValue
 
 PARTS = 10**9
 """Smallest parts of a kWh that are counted: millionths of a Wh."""
-WATT_HOURS = PARTS // 1000
+THOUSANDTHS = 1000
+"""Of a second, and of a watt."""
+WATT_HOURS = PARTS // THOUSANDTHS
+ITS_COUNTER = "its counter"
+"""What is asked for, as messages name it."""
 MOST_KWH = 10**9
 """More than any meter counts in its life."""
-EARLIEST = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())
-LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+FIRST_SECOND = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())
+LAST_SECOND = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 
 
 class MeterRefusedError(ValueError):
@@ -68,7 +72,7 @@ def parts(value: JsonValue, what: str, each: int, *, signed: bool = False) -> in
 
 def instant(value: JsonValue, what: str, each: int = 1) -> int:
     """Return an instant told as *what*, in seconds since 1970 or so many parts *each* of one, in whole seconds."""
-    if isinstance(value, bool) or not isinstance(value, int) or not EARLIEST * each <= value < LATEST * each:
+    if isinstance(value, bool) or not isinstance(value, int) or not FIRST_SECOND * each <= value < LAST_SECOND * each:
         raise MeterRefusedError(f"{what} is no instant of these years")
     if value % each:
         raise MeterRefusedError(f"{what} is no whole second")
