@@ -136,8 +136,8 @@ def _asked(section: KasaSection, context: BuildContext) -> bytes:
     except (OSError, EOFError) as silence:
         raise SourceUnreachableError(
             f"{section.name}: {ITS_COUNTER}: no answer ({str(silence) or type(silence).__name__}): check its address; "
-            "newer plugs (Tapo, KLAP) do not answer here: read those through Home Assistant; it is asked again at the next "
-            "poll"
+            "newer plugs (Tapo, KLAP) do not answer here: read those through Home Assistant; it is asked again at the "
+            "next poll"
         ) from silence
     except AddressRefusedError as refused:
         raise ConfigError(f"{section.name}: host: {refused}: give the address of the plug") from None

@@ -17,8 +17,8 @@ ITS_COUNTER = "its counter"
 """What is asked for, as messages name it."""
 MOST_KWH = 10**9
 """More than any meter counts in its life."""
-FIRST_SECOND = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())
-LAST_SECOND = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+OLDEST_SECOND = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())
+NEWEST_SECOND = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 
 
 class MeterRefusedError(ValueError):
@@ -72,7 +72,11 @@ def parts(value: JsonValue, what: str, each: int, *, signed: bool = False) -> in
 
 def instant(value: JsonValue, what: str, each: int = 1) -> int:
     """Return an instant told as *what*, in seconds since 1970 or so many parts *each* of one, in whole seconds."""
-    if isinstance(value, bool) or not isinstance(value, int) or not FIRST_SECOND * each <= value < LAST_SECOND * each:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or not OLDEST_SECOND * each <= value < NEWEST_SECOND * each
+    ):
         raise MeterRefusedError(f"{what} is no instant of these years")
     if value % each:
         raise MeterRefusedError(f"{what} is no whole second")
