@@ -162,6 +162,8 @@ COUNTERS = (
         needed=(("emeter", "get_realtime", "total"), ("emeter", "get_realtime", "power")),
     ),
 )
+OF_RECORDS = ("home_assistant", "shelly")
+"""Kinds that keep their past: test_recorded.py tries each."""
 BY_NAME = {case.name: case for case in COUNTERS}
 
 
