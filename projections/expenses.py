@@ -122,12 +122,12 @@ class ExpenseFold:
 
     def owned(self, owner: e.Owner) -> ExpenseFold:
         """Return the bills of one person, with what measures them; a refund is of whom its bill is."""
-        mine = {event.id for event in self.told() if whose(event.owner) == owner}
-        told = {event.id for event in self.told()}
+        told = {event.id: whose(event.owner) for event in self.told()}
         fold = ExpenseFold(self.calendar, self.origins)
+        fold.electricity.of_two = self.electricity.meters_of_two()
         refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
         for event in self.state().events:
-            if isinstance(event, e.Tariff | e.Usage) or (refunds.get(event.id) or event.id) in mine:
+            if isinstance(event, e.Tariff | e.Usage) or told.get(refunds.get(event.id) or event.id) == owner:
                 fold.take(event)
         fold.pool_fees.update({key: fee for key, fee in self.pool_fees.items() if whose(key[1].owner) == owner})
         first = {key: day for key, day in self.first_receipts.items() if whose(key[1].owner) == owner}

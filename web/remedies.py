@@ -133,6 +133,8 @@ REMEDIES = {
     "usage_impossible": Remedy("A measure that is no share of anything", VOID),
     "energy_without_tariff": Remedy("Electricity without a tariff", TARIFF),
     "energy_spread_evenly": Remedy("Electricity that was not told by the hour", SPREAD),
+    "energy_unlikely": Remedy("A meter that told far more than it mostly tells", COUNTED, TWO_THINGS),
+    "bill_of_two_persons": Remedy("A bill for the power of two persons"),
     "energy_in_doubt": Remedy("A meter whose count may not be what was used", COUNTED, VOID),
     "demand_estimated": Remedy("A demand that the bill measures more finely", TWO_THINGS),
     "bill_month_partly_read": Remedy("A month of a bill that no reading covers whole"),

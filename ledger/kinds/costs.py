@@ -169,16 +169,16 @@ class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_"
     """The days it holds for alone, as holidays are: "2026-07-03,2026-09-07"."""
     zone: Zone | None = None
     """The clock of its hours and days; left out: the taxpayer's."""
-    per: Per = "kwh"
-    """What it is the price of: a kWh, a day, a month, a kW of the month's highest demand, or a dollar of the bill."""
+    per: Per | None = None
+    """What it is the price of; left out: a kWh. Of a kW: of the month's highest demand; of a bill: of all the rest."""
     rider: str | None = None
     """The name of a charge on top of the others; of one name, the one that begins later holds."""
     above_kwh: Number | None = None
     """Of the kWh of a bill's month, it is the price of those above so many."""
     up_to_kwh: Number | None = None
     """And of those up to so many."""
-    steps_by: Literal["month", "day"] = "month"
-    """Whether the two count for the month, or for each of its days."""
+    steps_by: Literal["month", "day"] | None = None
+    """Whether the two count for the month, as where it is left out, or for each of its days."""
     bill_day: int | None = None
     """The day on which a bill's month begins; left out: the first."""
     interval: Interval | None = None
@@ -186,9 +186,9 @@ class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_"
 
     def __post_init__(self) -> None:
         steps = self.above_kwh is not None or self.up_to_kwh is not None
-        if steps and self.per != "kwh":
+        if steps and self.thing != "kwh":
             raise self.refuse("only the price of a kWh has steps")
-        if (steps or self.per != "kwh") and self.meter is None:
+        if (steps or self.thing != "kwh") and self.meter is None:
             raise self.refuse("a step of the month's kWh and a charge for no kWh need the `meter` of the bill")
         if steps and Decimal(self.above_kwh or "0") >= Decimal(self.up_to_kwh or "Infinity"):
             raise self.refuse("a step is above fewer kWh than it goes up to")
@@ -198,8 +198,13 @@ class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_"
             raise self.refuse(f"a bill's month begins on a day from 1 to {LATEST_BILL_DAY}")
         if self.interval is not None and self.per != "kw":
             raise self.refuse("an `interval` is what a demand is measured over: it goes with per=kw")
-        if self.steps_by == "day" and not steps:
+        if self.steps_by is not None and not steps:
             raise self.refuse("steps_by goes with above_kwh or up_to_kwh")
+
+    @property
+    def thing(self) -> Per:
+        """What it is the price of."""
+        return self.per or "kwh"
 
 
 class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"recovery_class": "class"}):

@@ -21,13 +21,12 @@ from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import MICROS, MICROSECOND, ONE_DAY, PRICE_DECIMALS, divide, unscaled
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.metered import KWH_DECIMALS, MeteredCost
-from lotwork.projections.costs.readings import Cell, Reading
+from lotwork.projections.costs.readings import HOUR_MICROS, Cell, Reading
 from lotwork.projections.costs.tariff_bands import Band, BillMonth, bill_month
 from lotwork.projections.costs.tariffs import Tariffs
 from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
 
-HOUR_MICROS = timedelta(hours=1) // MICROSECOND
 MICRO_DOLLARS = 10**PRICE_DECIMALS // MICROS
 
 

@@ -43,6 +43,10 @@ DOUBTS = {
     "counter_jumped": "the counter rose by more than can be: it may count in another unit, or be another meter's",
     "flowed_back": "power flowed back, which a tariff prices otherwise, if at all",
 }
+FAR = 500
+"""How many times more than usual is another unit: a thousand, less what readings differ by anyway."""
+ENOUGH, NEARLY_ALL = 10, 90
+"""So many readings tell what is usual, and so many of a hundred draw no more than that."""
 Used: TypeAlias = defaultdict[BillMonth, Fraction]
 """How many kWh, scaled, of a bill's month were used so far."""
 
@@ -96,6 +100,15 @@ class ElectricityFold:
     calendar: Calendar
     _energy: list[e.Energy] = field(default_factory=list)
     _tariffs: list[e.Tariff] = field(default_factory=list)
+    of_two: frozenset[str] = frozenset()
+    """Meters that another fold has readings of too, since they are of two persons."""
+
+    def meters_of_two(self) -> frozenset[str]:
+        """Return the meters whose readings are of two persons."""
+        owners: defaultdict[str, set[e.Owner]] = defaultdict(set)
+        for energy in self._energy:
+            owners[energy.meter].add(energy.owner or e.TAXPAYER)
+        return frozenset(meter for meter, persons in owners.items() if len(persons) > 1)
 
     def state(self) -> list[e.Energy | e.Tariff]:
         """Return what another fold can go on from: the events themselves."""
@@ -139,6 +152,8 @@ class ElectricityFold:
             findings += [_without_tariff(meter, missing)] if missing else []
             spread = [one.spread for one in told if one.spread is not None]
             findings += [_spread_evenly(meter, spread)] if spread else []
+            findings += _of_two(meter, tariffs) if meter in self.of_two and told else []
+            findings += _unlikely(meter, [one for one in told if one.reading.energy.may_repeat != SETTLED])
             rows += charges_of(meter, readings, year, tariffs, self.paid_at, self.calendar, findings)
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
@@ -209,7 +224,7 @@ class ElectricityFold:
                     )
                 )
         for (meter, why), events in sorted(doubted.items()):
-            findings += [_doubtful(meter, why, event) for event in sorted(events, key=lambda event: event.id)]
+            findings.append(_doubtful(meter, why, sorted(events, key=lambda event: (event.at, event.id))))
         return {meter: list(self._in_order(readings)) for meter, readings in sorted(told.items())}
 
     def _in_order(self, readings: list[tuple[datetime, datetime, str, e.Energy]]) -> Iterator[Reading]:
@@ -289,13 +304,58 @@ def _spread_evenly(meter: str, told: list[Spread]) -> Finding:
     )
 
 
-def _doubtful(meter: str, why: str, energy: e.Energy) -> Finding:
+def _of_two(meter: str, tariffs: Tariffs) -> list[Finding]:
+    """Tell of a bill for the power of two persons, which each of them would be charged whole."""
+    whole = [band.id for band in tariffs.charges(meter)]
+    if not whole and not tariffs.has_steps(meter):
+        return []
+    return [
+        Finding(
+            "bill_of_two_persons",
+            f"meter {meter} counts the power of both spouses, and its price list has charges or steps of the whole "
+            "bill: each is charged all of them; record the bill as an `expense` of each with his share, and void the "
+            "tariffs",
+            whole[0] if whole else None,
+        )
+    ]
+
+
+def _unlikely(meter: str, told: list[Priced]) -> list[Finding]:
+    """Ask about readings of far more power than nearly all of the meter: watt hours as kWh are a thousand times."""
+    drawn = sorted(one.reading.kw for one in told)
+    if len(drawn) < ENOUGH:
+        return []
+    usual = drawn[len(drawn) * NEARLY_ALL // 100]
+    far = [one.reading for one in told if usual and one.reading.kw >= usual * FAR]
+    if not far:
+        return []
+    return [
+        Finding(
+            "energy_unlikely",
+            f"{far[0].energy.id}: meter {meter} told {far[0].energy.kwh} kWh from {print_instant(far[0].begin)} to "
+            f"{print_instant(far[0].end)}, {FAR} times what it mostly tells, and {len(far) - 1} more like it: watt "
+            f"hours may have been told as kWh: correct kwh; if it is right, correct it with may_repeat={SETTLED}",
+            far[0].energy.id,
+        )
+    ]
+
+
+def _doubtful(meter: str, why: str, events: list[e.Energy]) -> Finding:
+    """Tell what of *meter* is in doubt for one reason, as one finding however many readings it is."""
+    first, more = events[0], len(events) - 1
+    kwh = unscaled(sum(scaled(energy.kwh, SHARE_DECIMALS) for energy in events), SHARE_DECIMALS)
+    others = f" and {more} more, to {events[-1].to}" if more else ""
+    each = " (one correction may `select` them all)" if more else ""
     return Finding(
         "energy_in_doubt",
-        f"{energy.id}: meter {meter}, {energy.from_} to {energy.to}, {energy.kwh} kWh: {DOUBTS[why]}: it is in no "
-        f"figure; correct its kwh to what was used, and doubt=none; or void it, and record what the bill says",
-        energy.id,
+        f"{first.id}: meter {meter}, {first.from_} to {first.to}{others}, {_short(kwh)} kWh: {DOUBTS[why]}: in no "
+        f"figure; correct its kwh to what was used, and doubt=none{each}; or void it, and record what the bill says",
+        first.id,
     )
+
+
+def _short(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def _without_tariff(meter: str, gaps: list[Gap]) -> Finding:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
 from lotwork.ledger import events as e
-from lotwork.ledger.kinds.hour_cells import cut_by_hours
+from lotwork.ledger.kinds.hour_cells import HOUR, cut_by_hours
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.units import MICROS, MICROSECOND, PRICE_DECIMALS, scaled
 
+HOUR_MICROS = HOUR // MICROSECOND
 DOLLARS = 10**SHARE_DECIMALS * 10**PRICE_DECIMALS // MICROS
 """What scaled kWh times a scaled price must be divided by to give micro-dollars."""
 
@@ -47,6 +49,11 @@ class Reading:
     def share(self) -> int:
         """Its business share, scaled."""
         return scaled(self.energy.business_share, SHARE_DECIMALS)
+
+    @property
+    def kw(self) -> Fraction:
+        """Its average power, scaled."""
+        return Fraction(scaled(self.energy.kwh, SHARE_DECIMALS) * HOUR_MICROS, (self.end - self.begin) // MICROSECOND)
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

@@ -130,7 +130,7 @@ def band_of(tariff: Tariff, calendar: Calendar) -> Band:
         season=None if tariff.season is None else parse_season(tariff.season),
         days=None if tariff.days is None else parse_days(tariff.days),
         zone=None if tariff.zone is None else zone_named(tariff.zone),
-        per=tariff.per,
+        per=tariff.thing,
         rider=tariff.rider,
         above=_number(tariff.above_kwh or "0"),
         up_to=None if tariff.up_to_kwh is None else _number(tariff.up_to_kwh),

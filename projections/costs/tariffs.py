@@ -35,7 +35,7 @@ UNITS = {"kwh": "a kWh", "kw": "a kW", "bill": "of each dollar of the bill"}
 def _in_cents(tariff: Tariff) -> Finding:
     return Finding(
         "tariff_unlikely",
-        f"{tariff.id} tells ${tariff.price_usd} {UNITS[tariff.per]}: cents may have been told as dollars: correct "
+        f"{tariff.id} tells ${tariff.price_usd} {UNITS[tariff.thing]}: cents may have been told as dollars: correct "
         f"price_usd; if it is right, correct it with may_repeat={SETTLED}",
         tariff.id,
     )

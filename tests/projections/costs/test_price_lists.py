@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.errors import ImpossibleEventError
-from lotwork.ledger.events import Energy, Profile, Tariff
+from lotwork.ledger.events import Energy, Owner, Profile, Tariff
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityBook, ElectricityFold
 
@@ -289,3 +289,36 @@ def test_a_price_list_that_cannot_be_is_refused(words: dict[str, Any]) -> None:
 def test_hours_that_do_not_fit_their_span_are_refused(words: dict[str, Any]) -> None:
     with pytest.raises(ImpossibleEventError):
         Energy(id="e", at=TOLD, meter="rigs", **words)
+
+
+def test_a_reading_in_another_unit_than_nearly_all_is_asked_about() -> None:
+    usual = days("2026-06-01", 20, "3.2")
+    wrong = day_of(date(2026, 6, 21), "3200")
+    told = book(*usual, wrong, price("0.10"))
+    assert codes(told) == ["energy_unlikely"]
+    assert told.findings[0].event == "day 2026-06-21"
+    assert codes(book(*usual, day_of(date(2026, 6, 21), "3200", may_repeat="none"), price("0.10"))) == []
+    assert codes(book(*usual, day_of(date(2026, 6, 21), "9"), price("0.10"))) == []
+    resting = days("2026-06-01", 8, "0.002")
+    assert codes(book(*resting, *days("2026-06-09", 3, "3.2"), price("0.10"))) == []
+
+
+def test_doubts_of_one_kind_are_told_at_once() -> None:
+    told = book(*days("2026-06-01", 30, "1", doubt="flowed_back"), price("0.10"))
+    assert codes(told) == ["energy_in_doubt"]
+    assert "and 29 more, to 2026-07-01" in told.findings[0].message
+    assert "720 kWh" in told.findings[0].message
+
+
+def test_a_bill_for_two_persons_is_told_to_each() -> None:
+    from lotwork.projections.expenses import ExpenseFold  # noqa: PLC0415 - of this test alone
+
+    fold = ExpenseFold(EASTERN)
+    his, hers = days("2026-06-01", 30, "1"), days("2026-07-01", 31, "1", owner="spouse")
+    for reading in (*his, *hers):
+        fold.take(reading)
+    for tariff in (price("0.10"), price("31", per="month", meter="rigs")):
+        fold.take(tariff)
+    owners: tuple[Owner, ...] = ("taxpayer", "spouse")
+    for owner in owners:
+        assert [finding.code for finding in fold.owned(owner).result(2026).findings] == ["bill_of_two_persons"]
