@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
+from lotwork.ingest.meters import kasa as kasa_module
+from lotwork.ingest.meters import shelly
+from lotwork.ingest.meters import tasmota as tasmota_module
 from lotwork.ingest.meters.kasa import crossed, uncrossed
+from lotwork.ingest.meters.told import Count, MeterRefusedError
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 from tests.drawing import stream
 from tests.ingest import mutations
+from tests.ingest.lies import lies
 from tests.ingest.meters.kit import (
     AT,
     BY_NAME,
@@ -43,6 +51,8 @@ OVER_HTTP = pytest.mark.parametrize(
 )
 RETURNING = pytest.mark.parametrize("case", [case for case in COUNTERS if case.returns], ids=lambda case: case.name)
 KW = Decimal("3.2")
+POLLS = int(os.environ.get("LOTWORK_SOAK_POLLS", "40"))
+"""How often each counter is asked, through 30 percent faults; LOTWORK_SOAK_POLLS says otherwise."""
 
 
 def poll(world: MeterWorld, device: Device, minutes: int = 15, kwh: Decimal | None = None) -> None:
@@ -273,6 +283,32 @@ def test_what_must_be_there_and_is_not_is_refused(case: CounterCase, tmp_path: P
             assert world.store.cursor("main", case.kind) == stood
 
 
+@EVERY
+def test_whatever_is_told_is_read_or_refused_in_words(case: CounterCase) -> None:
+    read: dict[str, Callable[[Any], Count]] = {
+        "shelly": partial(shelly.read_counter, component=str(case.settings.get("component", "switch"))),
+        "tasmota": tasmota_module.read_counter,
+        "kasa": kasa_module.read_counter,
+    }
+    body = json.dumps(case.telling(Device())).encode()
+    bent = [
+        *mutations.leaves_gone_wrong(body, lambda *_: True),
+        *mutations.parts_missing(body, lambda _: True),
+        *mutations.text_gone_wrong(body),
+        *((f"lie {number}", json.dumps(lie).encode()) for number, lie in enumerate(lies(json.loads(body)))),
+    ]
+    refused = 0
+    for what, wrong in bent:
+        try:
+            count = read[case.kind](parse_json(wrong))
+        except (JsonRefusedError, MeterRefusedError):
+            refused += 1
+        else:
+            assert count.parts >= 0, what
+    assert len(bent) > 150
+    assert refused > 90
+
+
 def plainly(body: bytes) -> bytes:
     """Return *body* as a plug sends it."""
     return struct.pack(">I", len(body)) + crossed(body)
@@ -392,7 +428,7 @@ def test_whatever_happens_on_the_way_what_was_counted_is_told_once(case: Counter
         world.look()
         begun = device.kwh
         answer, plug = world.server.answer, world.plug
-        for _ in range(40):
+        for _ in range(POLLS):
             minutes = chance.choice((5, 15, 15, 45, 200, 1500))
             device.watts = Decimal(chance.choice((2, 900, 3200)))
             world.clock.instant += timedelta(minutes=minutes)
