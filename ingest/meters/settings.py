@@ -5,9 +5,14 @@ from __future__ import annotations
 from lotwork.ingest.sections import Label, Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ledger.public_form.parse_words import parse_share
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.units import AmountError
 
 MOST_KW = 50
 """What a meter of one rig or a few draws at most; a farm says more."""
+
+
+SELDOM = 1800
+"""A counter that is read more seldom tells no hours."""
 
 
 class MeterSection(Section, frozen=True, kw_only=True):
@@ -23,7 +28,10 @@ class MeterSection(Section, frozen=True, kw_only=True):
     deadline_seconds: Seconds = 30
 
     def __post_init__(self) -> None:
-        parse_share(self.business_share)
+        try:
+            parse_share(self.business_share)
+        except AmountError as wrong:
+            raise ValueError(f"business_share: {wrong}") from None
         if self.most_kw < 1:
             raise ValueError("most_kw is below 1: say what the meter may draw at most, in kW")
 
@@ -34,6 +42,15 @@ class CounterSection(MeterSection, frozen=True, kw_only=True):
     every_seconds: Seconds = 900
     wraps_at_kwh: int | None = None
     """Where the counter begins anew at 0 by itself; left out: never."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.every_seconds > SELDOM:
+            raise ValueError(
+                f"every_seconds is above {SELDOM}: a counter is read twice an hour at least, or no hour is"
+            )
+        if self.wraps_at_kwh is not None and self.wraps_at_kwh < 1:
+            raise ValueError("wraps_at_kwh is below 1: say after how many kWh the counter begins anew, or leave it out")
 
 
 class AskedSection(CounterSection, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
@@ -408,6 +409,25 @@ def test_a_password_that_is_asked_for_in_another_way_is_refused_at_once(tmp_path
         meter_world("shelly", {**AT, "password_file": "p"}, lambda _: None, tmp_path),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"business_share": "2"},
+        {"business_share": "half"},
+        {"most_kw": 0},
+        {"every_seconds": 3600},
+        {"wraps_at_kwh": 0},
+        {"meter": ""},
+        {"base_url": "ftp://plug"},
+        {"base_url": "http://admin:secret@plug"},
+        {"password_file": "a", "password": "env:B"},
+    ],
+)
+def test_settings_that_cannot_be_are_refused(words: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"name": "plug", **AT, **words}, tasmota_module.TasmotaSection)
 
 
 def test_a_cursor_of_another_source_is_refused(tmp_path: Path) -> None:
