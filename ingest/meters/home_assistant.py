@@ -160,7 +160,9 @@ token_file = "ha.token"       # a long-lived access token (your profile there, S
 The long-term statistics are kept for ever, so `start` may lie years back. What an hour used is the difference of two
 sums, which go on where the counter of a plug is reset or replaced. Each look reads the last two days again: what Home
 Assistant tells otherwise by then is corrected by event, and an hour it no longer has takes nothing back. Hours that it
-did not record come with the next one, in one amount. A user without an administrator's rights will do. It is asked over
+did not record come with the next one, in one amount. What comes late is read when it comes, so the
+statistics of a utility's own meter (`entity = "opower:…"`) will do too. A user without an administrator's rights will
+do. It is asked over
 its websocket (`ws`, or `wss` where `base_url` is https; over plain http at a private address alone).
 """,
     cannot_see="""\

@@ -28,6 +28,8 @@ from lotwork.ledger.units import ONE_DAY
 
 SETTLED_AFTER = timedelta(minutes=30)
 """How long after its end a day may still be told."""
+LATE = 2 * 86_400
+"""Seconds for which what is not recorded yet may still come: utilities tell their hours days late."""
 NO_HOLE = 600
 """Seconds without a record that are a restart, and no hole."""
 
@@ -58,6 +60,8 @@ class Through(msgspec.Struct):
     """The midnight up to which everything was told, in seconds since 1970: what a cursor says."""
 
     through: int
+    late: int = 0
+    """Since when nothing is recorded, where a person was told so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,32 +90,39 @@ class RecordedSource:
         """Return the days that are over and were not told, as many as one page takes."""
         calendar, now = self.policy.calendar, self.clock.now()
         first = self._midnight(self.start)
-        through = first if cursor is None else self._through(cursor)
+        known = Through(first) if cursor is None else self._known(cursor)
+        through = known.through
         reached = calendar.day(at_second(through))
         end = self._midnight(calendar.day(now - SETTLED_AFTER))
         begin = max(first, self._midnight(reached - self.reading.overlap * ONE_DAY))
         until = min(end, self._midnight(reached + self.reading.window * ONE_DAY))
         if until <= begin:
-            return Page(events=(), cursor=cursor or _text(first))
+            return Page(events=(), cursor=cursor or _text(known))
         spans, bodies = self._all(begin, until)
         held = HeldEvidence(self.evidence.keep)
         kept = held.keep(b"\n".join(bodies))
         events = self._amended(list(runs_of(spans, calendar)), kept, begin, until)
         held.settle(event.evidence for event in events)
-        moved = max(through, until)
+        moved = max(through, until if until < end else self._told_through(spans, until))
         is_new = moved > through
+        late = self._late(spans, known, until) if until == end else 0
         return Page(
             events=tuple(events),
-            cursor=_text(moved) if is_new or cursor is None else cursor,
-            more=is_new and until < end,
+            cursor=cursor if cursor and (moved, late) == (through, known.late) else _text(Through(moved, late)),
+            more=until < end,
             progress=f"{at_second(until):%Y-%m-%d} reached" if is_new else None,
-            alerts=tuple(self._holes(spans, through, until)) if is_new and spans else (),
-            left_out=f"nothing is recorded before {at_second(until):%Y-%m-%d}" if is_new and not spans else None,
+            alerts=(*self._holes(spans, through), *(self._waiting(late) if late != known.late else ())),
+            left_out=f"nothing is recorded before {at_second(until):%Y-%m-%d}" if not spans and is_new else None,
         )
 
-    def _through(self, cursor: str) -> int:
+    def _told_through(self, spans: list[Span], until: int) -> int:
+        """Return the midnight up to which *spans* tell all: what is not recorded yet is asked for again."""
+        last = min(spans[-1].end, until) if spans else 0
+        return until if last == until else self._midnight(self.policy.calendar.day(at_second(last)))
+
+    def _known(self, cursor: str) -> Through:
         try:
-            return msgspec.json.decode(cursor, type=Through).through
+            return msgspec.json.decode(cursor, type=Through)
         except msgspec.DecodeError:
             raise SourceRefusedError(
                 f"{self.name}: its cursor cannot be read: {NOTHING}; was this name another source's? give it another "
@@ -165,16 +176,30 @@ class RecordedSource:
             return msgspec.structs.replace(span, doubt="counter_jumped")
         return span
 
-    def _holes(self, spans: list[Span], begin: int, until: int) -> Iterator[str]:
-        """Yield where nothing is recorded between *begin* and *until*, after the first record."""
-        reached = max(spans[0].begin, begin)
-        for span in (*spans, Span(until, until, 0)):
+    def _holes(self, spans: list[Span], begin: int) -> Iterator[str]:
+        """Yield where nothing is recorded from *begin* on, between two records."""
+        reached = max(spans[0].begin, begin) if spans else begin
+        for span in spans:
             if span.begin - reached > NO_HOLE:
                 yield (
                     f"meter {self.section.meter}: nothing is recorded from {print_instant(at_second(reached))} to "
                     f"{print_instant(at_second(span.begin))}: power of that time is in no figure"
                 )
             reached = max(reached, span.end)
+
+    def _late(self, spans: list[Span], known: Through, until: int) -> int:
+        """Return since when nothing is recorded, up to *until*, if a person must look; else 0."""
+        if not spans and known.through == self._midnight(self.start):
+            return 0  # it never told anything
+        reached = spans[-1].end if spans else known.late or known.through
+        return reached if until - reached >= LATE else 0
+
+    def _waiting(self, late: int) -> Iterator[str]:
+        if late:
+            yield (
+                f"meter {self.section.meter}: nothing is recorded since {print_instant(at_second(late))}: look at the "
+                "meter; what it tells later of that time is read then"
+            )
 
     def _amended(self, runs: list[Run], evidence: str, begin: int, until: int) -> list[Event]:
         """Return the events by which the log comes to say what *runs* say, of the time that they cover."""
@@ -225,5 +250,5 @@ def _item(begin: int, until: int) -> str:
     return f"records {at_second(begin):%Y-%m-%d %H:%M} to {at_second(until):%Y-%m-%d %H:%M}"
 
 
-def _text(through: int) -> str:
-    return msgspec.json.encode(Through(through)).decode()
+def _text(known: Through) -> str:
+    return msgspec.json.encode(known).decode()

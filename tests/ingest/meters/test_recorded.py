@@ -212,6 +212,23 @@ def test_hours_that_were_missing_and_come_late_take_the_place_of_the_amount(tmp_
         assert hours(day) == [KW] * 24
 
 
+def test_what_is_recorded_days_late_is_read_when_it_comes(tmp_path: Path) -> None:
+    home = HomeAssistant()
+    home.use(BEGIN - timedelta(hours=24), 24 + 30)
+    with watched(home, tmp_path) as world:
+        world.clock.instant = BEGIN + timedelta(hours=25 + 24 * 2)
+        world.look()
+        assert [len(hours(event)) for event in readings(world)] == [24, 6]
+        assert alerts(world) == []
+        world.clock.instant += timedelta(hours=24 * 7)
+        assert world.look() == 0
+        assert ["nothing is recorded since 2026-03-03T11:00:00Z" in told for told in alerts(world)] == [True]
+        home.use(BEGIN + timedelta(hours=30), 24 * 9)
+        world.look()
+        assert [len(hours(event)) for event in readings(world)[:9]] == [24] * 6 + [23] + [24] * 2
+        assert len(alerts(world)) == 1
+
+
 @pytest.mark.parametrize("left", [0, 1, 30])
 def test_what_it_no_longer_keeps_takes_nothing_back(left: int, tmp_path: Path) -> None:
     home = two_days()
