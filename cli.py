@@ -66,6 +66,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+def _books(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from lotwork.commands.completing import books  # noqa: PLC0415 - only a shell that asks loads it
+
+    return books(ctx, param, incomplete)
+
+
 class Lotwork(click.Group):
     """The group of all commands; only the one that runs is imported."""
 
@@ -105,7 +111,7 @@ class Lotwork(click.Group):
 @click.group(cls=Lotwork, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="lotwork", prog_name="lotwork")
 @click.option("--home", metavar="DIR", help="Keep all state in DIR.  [default: the platform's data folder]")
-@click.option("--book", metavar="NAME", help="The taxpayer's book.  [default: main]")
+@click.option("--book", metavar="NAME", help="The taxpayer's book.  [default: main]", shell_complete=_books)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.pass_context
 def lotwork(ctx: click.Context, home: str | None, book: str | None, as_json: bool) -> None:  # noqa: FBT001 - a click flag

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from lotwork.commands.completing import books
 from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
@@ -129,7 +130,7 @@ def called(function: Function) -> Function:
     """Give a command the shared options, wherever they stand, and a Call in their place."""
 
     @click.option("--home", metavar="DIR", help="Keep all state in DIR.")
-    @click.option("--book", metavar="NAME", help="The taxpayer's book.")
+    @click.option("--book", metavar="NAME", help="The taxpayer's book.", shell_complete=books)
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
     @click.pass_context
     @functools.wraps(function)
