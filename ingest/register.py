@@ -32,6 +32,10 @@ SOURCE_MODULES = (
     "lotwork.ingest.pools.lightning",
     "lotwork.ingest.exchanges.source",
     "lotwork.ingest.bitcoin.difficulty",
+    "lotwork.ingest.meters.home_assistant",
+    "lotwork.ingest.meters.shelly",
+    "lotwork.ingest.meters.tasmota",
+    "lotwork.ingest.meters.kasa",
     "lotwork.ingest.folder.source",
 )
 PRICE_MODULES = (

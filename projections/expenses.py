@@ -2,10 +2,9 @@
 
 Law: the ordinary and necessary expenses of a trade or business (26 U.S.C. 162), in the year they are paid (cash method,
 Treas. Reg. 1.461-1(a)(1)); the share that is personal is not deducted (26 U.S.C. 262). A word that has no line of its
-own stands under its own name among the other expenses, which is what Part V of the form is for; one that looks like a
-slip of a known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross payouts is
-added up. Whether any of it may be deducted at all, projections.returns.business decides: a hobby deducts nothing (26
-U.S.C. 67), and a law may allow less than was paid.
+own stands under its own name among the other expenses, as Part V of the form has it; one that looks like a slip of a
+known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross payouts is added up.
+Whether any of it may be deducted, projections.returns.business decides: a hobby deducts nothing (26 U.S.C. 67).
 """
 
 from __future__ import annotations
@@ -24,8 +23,9 @@ from lotwork.ledger import events as e
 from lotwork.ledger.events import Activity
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
+from lotwork.projections.costs.electricity import ElectricityFold
 from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.metered import MeteredCost
 from lotwork.projections.costs.near_category import near_category
 from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
@@ -121,12 +121,12 @@ class ExpenseFold:
 
     def owned(self, owner: e.Owner) -> ExpenseFold:
         """Return the bills of one person, with what measures them; a refund is of whom its bill is."""
-        mine = {event.id for event in self.told() if whose(event.owner) == owner}
-        told = {event.id for event in self.told()}
+        told = {event.id: whose(event.owner) for event in self.told()}
         fold = ExpenseFold(self.calendar, self.origins)
+        fold.electricity.of_two = self.electricity.meters_of_two()
         refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
         for event in self.state().events:
-            if isinstance(event, e.Tariff | e.Usage) or (refunds.get(event.id) or event.id) in mine:
+            if isinstance(event, e.Tariff | e.Usage) or told.get(refunds.get(event.id) or event.id) == owner:
                 fold.take(event)
         fold.pool_fees.update({key: fee for key, fee in self.pool_fees.items() if whose(key[1].owner) == owner})
         first = {key: day for key, day in self.first_receipts.items() if whose(key[1].owner) == owner}

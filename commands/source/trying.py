@@ -35,7 +35,7 @@ WITHOUT_PLURAL = frozenset({"energy", "usage", "equipment", "business_income"})
 ASKED_OF_PRICES, AGO = "BTC", timedelta(days=2)
 """What a source of prices is asked for: what a bitcoin cost two days ago."""
 WIDTH = 78
-NAMES_AN_ACCOUNT = ("account", "address", "folder", "user")
+NAMES_AN_ACCOUNT = ("account", "address", "folder", "user", "entity", "meter")
 
 
 def secrets_of(config: Config, section: Any, pending: dict[str, str]) -> tuple[str, ...]:
@@ -179,15 +179,15 @@ def told_row(event: Event, assets: AssetTable) -> ToldRow:
     return ToldRow(
         at=told["at"],
         kind=told["kind"],
-        asset=told.get("asset"),
-        quantity=told.get("quantity"),
+        asset="kWh" if "kwh" in told else told.get("asset"),
+        quantity=told.get("kwh", told.get("quantity")),
         amount_usd=next(dollars, None),
         wallet=next(wallets, None),
     )
 
 
 def account_of(section: SourceSection) -> str | None:
-    """Return whose account *section* reads, as it says itself: an account, an address, a folder; or how many it has."""
+    """Return what *section* reads, as it says itself: an account, an address, a folder, a meter; or how many it has."""
     said = {name: getattr(section, name, None) for name in NAMES_AN_ACCOUNT}
     named = next((value for value in said.values() if isinstance(value, str) and value), None)
     wallets = getattr(section, "wallets", ())

@@ -22,6 +22,9 @@ Moment: TypeAlias = Annotated[str, "moment"]
 Zone: TypeAlias = Annotated[str, "zone"]
 Hours: TypeAlias = Annotated[str, "hours"]
 Weekdays: TypeAlias = Annotated[str, "weekdays"]
+Season: TypeAlias = Annotated[str, "season"]
+Days: TypeAlias = Annotated[str, "days"]
+Numbers: TypeAlias = Annotated[str, "numbers"]
 Interval: TypeAlias = Annotated[str, "interval"]
 Year: TypeAlias = Annotated[int, "year"]
 Persons: TypeAlias = Annotated[int, "persons"]
@@ -78,6 +81,10 @@ Doubt: TypeAlias = Literal[
     "none",
 ]
 """Why an inflow may be no income; "none" is a person's word that it is."""
+MeterDoubt: TypeAlias = Literal["counter_fell", "counter_jumped", "flowed_back", "none"]
+"""Why what a meter's counter tells may not be what was used; "none" is a person's word that it is."""
+Per: TypeAlias = Literal["kwh", "day", "month", "kw", "bill"]
+"""What a tariff's price is for."""
 Factor: TypeAlias = Literal[
     "manner",
     "expertise",

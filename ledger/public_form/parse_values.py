@@ -27,7 +27,7 @@ from lotwork.ledger.public_form.parse_words import (
     parse_year,
     parse_zone,
 )
-from lotwork.ledger.public_form.time_bands import parse_hours, parse_interval, parse_weekdays
+from lotwork.ledger.public_form.time_bands import parse_days, parse_hours, parse_interval, parse_season, parse_weekdays
 from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, PRICE_DECIMALS, AmountError, AssetTable, scaled
 
 LEG = '{"source": "binance", "pair": "KAS/USDT", "price": "0.07", "at": "2026-01-14T17:20:00Z"}'
@@ -152,6 +152,10 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(map(parse_text, value))
 
 
+def _numbers(value: Any) -> str:
+    return " ".join(parse_number(part) for part in parse_text(value).split())
+
+
 def _mapping(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise AmountError(f"{_shown(value)} is not an object", 'write {"key": "value"}')
@@ -187,6 +191,9 @@ ALONE: Mapping[str, Callable[[Any], Any]] = {
     "zone": parse_zone,
     "hours": lambda value: _checked(value, parse_hours),
     "weekdays": lambda value: _checked(value, parse_weekdays),
+    "season": lambda value: _checked(value, parse_season),
+    "days": lambda value: _checked(value, parse_days),
+    "numbers": _numbers,
     "interval": lambda value: _checked(value, parse_interval),
     "year": parse_year,
     "persons": lambda value: parse_count(value, 2),

@@ -35,8 +35,9 @@ KNOWN_TO = {
     "python_calamine": ("ingest/sheets/workbook.py",),
     "charset_normalizer": ("ingest/sheets/content.py",),
     "xlsxwriter": ("reports/forms/workbook.py",),
+    "websockets": ("ingest/meters/home_assistant_line.py",),
 }
-OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer"}
+OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer", "websockets"}
 HEAVY = {
     "sqlmodel",
     "sqlalchemy",

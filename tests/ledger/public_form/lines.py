@@ -55,6 +55,9 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     "zone": st.sampled_from(("UTC", "America/New_York", "Asia/Shanghai", "Europe/Lisbon")),
     "hours": st.sampled_from(("22:00-06:00", "00:00-24:00", "09:30-17:45")),
     "weekdays": st.sampled_from(("mon-fri", "sat,sun", "fri-mon")),
+    "season": st.sampled_from(("jun-sep", "nov-feb", "jan,mar")),
+    "days": st.sampled_from(("2026-07-03", "2026-07-03,2026-09-07")),
+    "numbers": st.sampled_from(("0", "1 0.5")),
     "interval": st.sampled_from(("1m", "60", "60s", "1h", "1d")),
     "year": st.integers(EARLIEST_YEAR, LATEST_YEAR),
     "persons": st.integers(0, 2),
@@ -183,10 +186,25 @@ def _one_scale(line: dict[str, Any]) -> dict[str, Any]:
     return settled
 
 
+def _hour_by_hour(line: dict[str, Any]) -> dict[str, Any]:
+    """Let the numbers of two hours come to the whole, where a reading has them."""
+    line = _span(line)
+    if "hourly" not in line:
+        return line
+    told = {"kwh": "1.5", "hourly": "1 0.5"}
+    return line | told | {"from": "2025-01-01T05:00:00Z", "to": "2025-01-01T06:30:00Z"}
+
+
+def _priced_thing(line: dict[str, Any]) -> dict[str, Any]:
+    """Let the keys of a tariff go together: of a kWh here, the others where a test names them."""
+    line = _span(line) | {"per": "kwh", "meter": "rigs", "above_kwh": "100", "up_to_kwh": "200", "bill_day": "5"}
+    return {name: value for name, value in line.items() if name != "interval"}
+
+
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "energy": _span,
+    "energy": _hour_by_hour,
     "expense": _whole_span,
-    "tariff": _span,
+    "tariff": _priced_thing,
     "correction": _one_target,
     "receipt": _one_value,
     "asset": lambda line: line | {"decimals": int(line["decimals"]) % (MOST_DECIMALS + 1)},
