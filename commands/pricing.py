@@ -38,6 +38,7 @@ def price_books(
     for book in sorted(books):
         waiting = Pending(store).of(book)
         if not waiting.wanted:
+            notes.settle(book)
             continue
         asking = PriceRound(
             store,

@@ -106,6 +106,10 @@ class PriceRound:
         self._asked.save()
         return recorded, tuple(unpriced)
 
+    def settle(self) -> None:
+        """Forget what was asked for in vain: nothing waits in the book."""
+        self._asked.settle(self._book)
+
     def _ask(
         self, due: Sequence[Wanted], unpriced: list[Unpriced], stop: Callable[[], bool], progress: Callable[[str], None]
     ) -> int:

@@ -118,6 +118,11 @@ class PricesAsked:
         """Return what is left of *book*."""
         return self.known.books.setdefault(book, {})
 
+    def settle(self, book: str) -> None:
+        """Forget what was noted of *book*, in which nothing waits any more."""
+        if self.known.books.pop(book, None):
+            self.save()
+
     def source(self, name: str) -> OfSource:
         """Return what is known of the source *name*."""
         return self.known.sources.setdefault(name, OfSource())

@@ -100,6 +100,8 @@ class Rounds:
         """Price what waits in every book."""
         for book, asking in self._prices.items():
             waiting = self.pending.of(book)
+            if not waiting.wanted:
+                asking.settle()
             if waiting.wanted and self._health.chain_ok and not self._stop():
                 with self._metrics.price_seconds.time():
                     recorded, unpriced = asking.go(waiting, self._stop, progress=partial(_reading, book))

@@ -95,6 +95,8 @@ def test_what_the_message_says_to_do_prices_it(lotwork: Caller, servers: tuple[S
     (left,) = priced(lotwork, code=0)["unpriced"]
     words = left["remedy"].split(";")[0].replace("…", "0.07").split()
     lotwork(*words[1:])
+    assert "prices" not in lotwork("poll").out
+    assert "ok    prices: asked: coinbase\n" in lotwork("doctor").out
     assert lotwork("income", "--year", "2026", "--json", code=None).result["totals"]["value_usd"] == "0.140000"
 
 
