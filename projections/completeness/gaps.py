@@ -20,7 +20,9 @@ from lotwork.projections.completeness.unpaid import Unpaid
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import NOTE, add_command
 
-MISSING, BEYOND, NOT_PAID = "income_missing", "income_beyond_work", "credited_not_paid"
+MISSING = "income_missing"
+BEYOND = "income_beyond_work"
+NOT_PAID = "credited_not_paid"
 SECONDS_A_DAY = 86_400
 _SILENT = (
     "{pool} told no {assets} from {first} to {last} ({days} days), between rows that came {often}, and no other pool "
