@@ -341,6 +341,6 @@ again once a month.
 what was paid before `start`, and Lightning payouts, but by the credits they leave without a payout: once the pool
 says that it owes less, once these come to what it pays on the chain (0.01048576 BTC) and are a week old, or have
 waited for two months. Those payouts are in your [node](#your-own-lightning-node-sourceslightning_node), and in the
-CSV of OCEAN's site, whose columns no public source tells: `lotwork import FILE --explore` maps it.
+CSV of OCEAN's site (`Time`, `Amount (BTC)` and others that no public source names): `import FILE --explore` maps it.
 """,
 )

@@ -7,7 +7,7 @@ beside the subsidy, the fees of its transactions, is told by no table here: what
 from __future__ import annotations
 
 from datetime import date, timedelta
-from fractions import Fraction
+from decimal import Decimal
 from typing import NamedTuple
 
 HASHES = 2**32
@@ -86,6 +86,6 @@ def subsidy_of(asset: str, day: date, height: int | None) -> Subsidy | None:
     return Subsidy(chain.first >> (before + (day in chain.halved)), chain.first >> before)
 
 
-def coins(rate: Fraction, seconds: Fraction, difficulty: Fraction, subsidy: int) -> Fraction:
+def coins(rate: Decimal, seconds: Decimal, difficulty: Decimal, subsidy: int) -> Decimal:
     """Return the smallest units that *rate* hashes a second bring on average in so many *seconds*."""
     return rate * seconds * subsidy / (difficulty * HASHES)

@@ -11,18 +11,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from fractions import Fraction
+from decimal import Decimal
 from itertools import pairwise
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.hashrates import hashes_per_second
 from lotwork.ledger.tellers import FROM_FILES
-from lotwork.ledger.units import ONE_DAY
+from lotwork.ledger.units import MICRO_DECIMALS, ONE_DAY
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.completeness.chain import CHAINS, coins, subsidy_of
 from lotwork.projections.completeness.told import Account, WorkFold
 
-MICROSECONDS = 1_000_000
 BY_THE_SHARE = frozenset({"fpps", "pps"})
 """Schemes by which each share is paid, whatever the pool finds."""
 
@@ -31,9 +30,9 @@ BY_THE_SHARE = frozenset({"fpps", "pps"})
 class DayWork:
     """The work of one day, and the least and the most it should have brought, in the coin's smallest units."""
 
-    hashes: Fraction = Fraction()
-    least: Fraction = Fraction()
-    most: Fraction = Fraction()
+    hashes: Decimal = Decimal()
+    least: Decimal = Decimal()
+    most: Decimal = Decimal()
     unknown: bool = False
     """Whether of some of it no difficulty or no subsidy is known."""
     schemes: set[str | None] = field(default_factory=set)
@@ -65,7 +64,7 @@ def work_of(told: WorkFold) -> Work:
             if one.explained is not None:
                 explained[account].update(dict.fromkeys(_days(told.calendar, begin, end), one.explained))
             elif one.hashrate is not None:
-                rate = Fraction(hashes_per_second(one.hashrate))
+                rate = hashes_per_second(one.hashrate)
                 days = (by_hand if one.source in FROM_FILES else by_source)[account]
                 for piece in _pieces(told.calendar, begin, end, steps.get(asset, ())):
                     _add(days.setdefault(piece.day, DayWork()), asset, rate, piece, one.scheme)
@@ -80,7 +79,7 @@ class _Piece:
 
     day: date
     begin: datetime
-    seconds: Fraction
+    seconds: Decimal
     difficulty: e.Difficulty | None
 
 
@@ -118,11 +117,11 @@ def _pieces(calendar: Calendar, begin: datetime, end: datetime, steps: Sequence[
         index = bisect_right(steps, at, key=lambda one: one.at) - 1
         step = steps[index] if index >= 0 else None
         holds = step is not None and step.asset in CHAINS and at < step.at + CHAINS[step.asset].holds
-        seconds = Fraction((until - at) // timedelta(microseconds=1), MICROSECONDS)
+        seconds = Decimal((until - at) // timedelta(microseconds=1)).scaleb(-MICRO_DECIMALS)
         yield _Piece(calendar.day(at), at, seconds, step if holds else None)
 
 
-def _add(day: DayWork, asset: str, rate: Fraction, piece: _Piece, scheme: str | None) -> None:
+def _add(day: DayWork, asset: str, rate: Decimal, piece: _Piece, scheme: str | None) -> None:
     day.hashes += rate * piece.seconds
     day.schemes.add(scheme)
     if not rate:
@@ -132,7 +131,7 @@ def _add(day: DayWork, asset: str, rate: Fraction, piece: _Piece, scheme: str | 
     if step is None or subsidy is None:
         day.unknown = True
         return
-    difficulty = Fraction(step.difficulty)
+    difficulty = Decimal(step.difficulty)
     day.least += coins(rate, piece.seconds, difficulty, subsidy.least)
     day.most += coins(rate, piece.seconds, difficulty, subsidy.most)
 

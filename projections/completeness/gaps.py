@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 from itertools import zip_longest
 
 from lotwork.ledger.events import Credit, Receipt
@@ -20,7 +20,9 @@ from lotwork.projections.completeness.unpaid import Unpaid
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import NOTE, add_command
 
-MISSING, BEYOND, NOT_PAID = "income_missing", "income_beyond_work", "credited_not_paid"
+MISSING = "income_missing"
+BEYOND = "income_beyond_work"
+NOT_PAID = "credited_not_paid"
 SECONDS_A_DAY = 86_400
 _SILENT = (
     "{pool} told no {assets} from {first} to {last} ({days} days), between rows that came {often}, and no other pool "
@@ -176,12 +178,12 @@ class Gaps:
         )
         return f"{command} 'explained={NOTE}'"
 
-    def _coins(self, units: Fraction | int, asset: str) -> str:
+    def _coins(self, units: Decimal | int, asset: str) -> str:
         return unscaled(int(units), self._history.assets.decimals(asset))
 
     def _rate(self, account: Account, window: Window) -> str:
         days = [one for day, one in self._work.days[account].items() if window.first <= day <= window.last]
-        return mean_rate(sum((one.hashes for one in days), Fraction()), len(days))
+        return mean_rate(sum((one.hashes for one in days), Decimal()), len(days))
 
 
 def _bounds(month: PoolWork, window: Window) -> tuple[date, date]:
@@ -200,7 +202,7 @@ def _spans(days: Sequence[date]) -> Iterator[str]:
             first = None
 
 
-def mean_rate(hashes: Fraction, days: int) -> str:
+def mean_rate(hashes: Decimal, days: int) -> str:
     """Return so many *hashes* in so many whole *days* as a mean hashrate, to four digits."""
     if not days:
         return hashrate_text(0)

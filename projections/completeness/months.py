@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -23,14 +23,14 @@ LAGS = (0, 1, 2)
 """Days from the work to the row that pays it."""
 LEAST_DAYS = 10
 """Of fewer days of work a row more or less is a tenth."""
-SHORT_BY_THE_SHARE = Fraction(9, 10)
+SHORT_BY_THE_SHARE = Decimal("0.9")
 """Where each share is paid, what comes is the subsidy, the fees of blocks, and less what the pool keeps: 5 percent at
 most of any pool that is read here. A day that is lost of a month is 3 percent, three of them are ten."""
-SHORT_BY_LUCK = Fraction(1, 2)
+SHORT_BY_LUCK = Decimal("0.5")
 """Where the pool's luck decides: a pool of 36 blocks in the time has half of them less often than once in 700 times."""
-BEYOND = Fraction(2)
+BEYOND = Decimal(2)
 """The fees of blocks were half the subsidy in the dearest month there was; what is twice the work is counted twice."""
-DAILY = Fraction(1, 2)
+DAILY = Decimal("0.5")
 """A pool with rows on so many of a month's days pays daily, and days without one are named."""
 UNPAID = {"BTC": 2_000_000, "LTC": 50_000_000, "DOGE": 1_000 * 10**8}
 """More than any pool here lets stand before it pays, in smallest units: 0.02 BTC, 0.5 LTC, 1,000 DOGE."""
@@ -41,8 +41,8 @@ class Window(NamedTuple):
 
     first: date
     last: date
-    least: Fraction
-    most: Fraction
+    least: Decimal
+    most: Decimal
     days: int
     """Of which a hashrate is told."""
     is_whole: bool
@@ -63,12 +63,12 @@ class PoolWork:
     rows: int = 0
     """Days with a row."""
     last_event: str | None = None
-    hashes: Fraction = Fraction()
+    hashes: Decimal = Decimal()
     worked: int = 0
     """Days of which a hashrate is told."""
-    least: Fraction | None = None
+    least: Decimal | None = None
     """What the month's own work should have brought, as far as it is known."""
-    most: Fraction | None = None
+    most: Decimal | None = None
     unknown: int = 0
     """Days of work of which no difficulty, or no subsidy, is known."""
     without_row: list[date] = field(default_factory=list)
@@ -102,7 +102,7 @@ def months_of(
         month.worked, month.unknown = month.worked + 1, month.unknown + one.unknown
         month.hashes += one.hashes
         if not one.unknown:
-            month.least, month.most = (month.least or Fraction()) + one.least, (month.most or Fraction()) + one.most
+            month.least, month.most = (month.least or Decimal()) + one.least, (month.most or Decimal()) + one.most
     for day, why in explained.items():
         month = month_of(day)
         if why not in month.explained:
@@ -164,7 +164,7 @@ def _window(mine: Sequence[DayTold], before: date, work: Mapping[date, DayWork],
         known = [work[day] for day in days if day in work]
         if known:
             whole = len(known) == len(days) and not any(one.unknown for one in known)
-            least, most = sum((one.least for one in known), Fraction()), sum((one.most for one in known), Fraction())
+            least, most = sum((one.least for one in known), Decimal()), sum((one.most for one in known), Decimal())
             readings.append((first, last, least, most, known, whole))
     if not readings:
         return None
@@ -183,7 +183,7 @@ class Tail(NamedTuple):
     account: Account
     first: date
     last: date
-    least: Fraction
+    least: Decimal
     row: DayTold | None
     """The last row there is."""
 
@@ -197,7 +197,7 @@ def tail_of(account: Account, rows: Sequence[DayTold], work: Mapping[date, DayWo
     since = [day for day in sorted(work) if not rows or day > rows[-1].day]
     if not since or is_solo([work[day] for day in since]):
         return None
-    least = sum((work[day].least for day in since), Fraction())
+    least = sum((work[day].least for day in since), Decimal())
     if rows:
         paid = rows[-AROUND:]
         pause = max([(two.day - one.day).days for one, two in pairwise(paid)], default=0)
