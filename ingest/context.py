@@ -21,6 +21,7 @@ from lotwork.ledger.storage.log import EventLog
 if TYPE_CHECKING:  # httpx2, only where it is used: whoever reads settings reads every declaration, and asks nobody
     from lotwork.ingest.asking.http import BoundedClient
     from lotwork.ingest.asking.pace import Pace
+    from lotwork.ledger.zones import Calendar
 
 Reveal: TypeAlias = Callable[[str | None, str | None], str | None]
 """Returns the secret of a (reference, file) pair of settings; None where there is neither."""
@@ -125,6 +126,11 @@ class Policy:
             self._history = History.read(self._log, self._book)
             self._taxpayer = Taxpayer.read(self._history)
             self._position = position
+
+    def calendar(self) -> Calendar:
+        """Return the taxpayer's days, by the time zones of the profiles."""
+        self._read()
+        return self._history.calendar
 
     def recognition(self, at: datetime) -> str:
         """Return when income counts by the profile in force at *at*: on_payout or on_credit."""

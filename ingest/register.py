@@ -31,6 +31,7 @@ SOURCE_MODULES = (
     "lotwork.ingest.pools.solo",
     "lotwork.ingest.pools.lightning",
     "lotwork.ingest.folder.source",
+    "lotwork.ingest.recurring.source",
 )
 PRICE_MODULES = (
     "lotwork.ingest.prices.csv_file",

@@ -11,10 +11,9 @@ U.S.C. 67), and a law may allow less than was paid.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
 from typing import assert_never
@@ -31,7 +30,9 @@ from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
+from lotwork.projections.costs.rule_and_bill import rule_and_bill
 from lotwork.projections.costs.usage import Share, Usages
+from lotwork.projections.costs.words import no_expenses, slips
 from lotwork.projections.filer.origins import Origin, Origins, Place, whose
 from lotwork.projections.findings import Finding
 from lotwork.rules.us.no_expense import no_expense
@@ -41,7 +42,6 @@ ELECTRICITY = "electricity"
 POWER = frozenset({ELECTRICITY, "energy", "power", "utilities"})
 """Words of a bill that may be for what a meter counts."""
 OTHER = "other"
-AS_LIKE_AS_A_SLIP = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,7 @@ class ExpenseFold:
             rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
             findings += metered.findings
             findings += self._power_twice(year, metered.rows)
+            findings += rule_and_bill(self._bills(), category_word, lambda bill: self.calendar.day(bill.at), year)
         usages, asked = Usages(self._usages), range(first, last + 1)
         for expense in self._bills():
             if expense.from_ is not None or self.calendar.day(expense.at).year in asked:
@@ -199,7 +200,7 @@ class ExpenseFold:
         back = self._refunds(usages, last, findings)
         rows += [row for row in back if row.date.year in asked]
         rows.sort(key=lambda row: (row.date, row.expense))
-        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *_no_expenses(rows), *_slips(rows)))
+        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *no_expenses(rows), *slips(rows)))
 
     def _power_twice(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
         """Yield what of the bills of *year* a meter may tell too, this year or at the end of the last one."""
@@ -323,28 +324,3 @@ def _metered_row(cost: MeteredCost, activity: Activity) -> ExpenseRow:
         deductible_usd_micros=cost.deductible_usd_micros,
         activity=activity,
     )
-
-
-def _no_expenses(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
-    """Yield a finding for each bill whose word says that it is no expense."""
-    for row in rows:
-        why = no_expense(row.category)
-        if why is not None:
-            yield Finding("category_no_expense", f"{row.expense}: {row.category!r} is not deducted: {why}", row.expense)
-
-
-def _slips(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
-    """Yield a finding for each unknown word that is almost a known one; any other word is the taxpayer's own."""
-    first: dict[str, ExpenseRow] = {}
-    for row in rows:
-        if row.category not in CATEGORIES and no_expense(row.category) is None:
-            first.setdefault(row.category, row)
-    for category, row in sorted(first.items()):
-        near = get_close_matches(category, CATEGORIES, n=1, cutoff=AS_LIKE_AS_A_SLIP)
-        if near:
-            yield Finding(
-                "category_unknown",
-                f"{row.expense}: {category!r} stands among the other expenses; if {near[0]!r} was meant, correct "
-                "the category, since it has a line of its own",
-                row.expense,
-            )
