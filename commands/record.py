@@ -31,7 +31,7 @@ from lotwork.ledger.slips import is_refused_by_hand
 from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.units import ONE_DAY
-from lotwork.projections.expenses import category_word
+from lotwork.projections.costs.words import category_word
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
 from lotwork.rules.us.no_expense import refused

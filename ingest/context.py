@@ -17,11 +17,11 @@ from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.events import Event
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.zones import Calendar
 
 if TYPE_CHECKING:  # httpx2, only where it is used: whoever reads settings reads every declaration, and asks nobody
     from lotwork.ingest.asking.http import BoundedClient
     from lotwork.ingest.asking.pace import Pace
-    from lotwork.ledger.zones import Calendar
 
 Reveal: TypeAlias = Callable[[str | None, str | None], str | None]
 """Returns the secret of a (reference, file) pair of settings; None where there is neither."""
@@ -127,8 +127,9 @@ class Policy:
             self._taxpayer = Taxpayer.read(self._history)
             self._position = position
 
+    @property
     def calendar(self) -> Calendar:
-        """Return the taxpayer's days, by the time zones of the profiles."""
+        """The taxpayer's calendar: which day an instant falls on."""
         self._read()
         return self._history.calendar
 

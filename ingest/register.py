@@ -32,6 +32,8 @@ SOURCE_MODULES = (
     "lotwork.ingest.pools.lightning",
     "lotwork.ingest.folder.source",
     "lotwork.ingest.recurring.source",
+    "lotwork.ingest.rigs.axeos",
+    "lotwork.ingest.rigs.pyasic",
 )
 PRICE_MODULES = (
     "lotwork.ingest.prices.csv_file",

@@ -25,11 +25,13 @@ from lotwork.ledger.kinds.coins import (
 )
 from lotwork.ledger.kinds.costs import (
     Energy,
+    EnergyEstimate,
     Equipment,
     EquipmentSale,
     EquipmentUse,
     Expense,
     HomeOffice,
+    Sharing,
     Tariff,
     Usage,
 )
@@ -67,11 +69,13 @@ from lotwork.ledger.kinds.event_base import (
     Price,
     Selector,
     Share,
+    SharedAs,
     SignedPrice,
     SignedUsd,
     Trade,
     Usd,
     Weekdays,
+    Withheld,
     Year,
     Years,
     Zone,
@@ -90,12 +94,13 @@ from lotwork.ledger.kinds.taxpayer import (
 __all__ = [
     "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "TAXPAYER", "US", "Activity", "ActivityEvidence", "AssetDeclared",
     "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Currency", "Disposition",
-    "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate",
-    "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income",
-    "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Owner",
-    "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale",
-    "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void",
-    "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "Doubt", "Election", "Energy", "EnergyEstimate", "Equipment", "EquipmentSale", "EquipmentUse", "Event",
+    "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice",
+    "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment",
+    "Months", "Movement", "Number", "Owner", "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile",
+    "Purchase", "Receipt", "Rule", "Sale", "Selection", "Selector", "Share", "SharedAs", "Sharing", "SignedPrice",
+    "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Withheld",
+    "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (
@@ -116,6 +121,8 @@ Event: TypeAlias = (
     | HomeOffice
     | Energy
     | Tariff
+    | EnergyEstimate
+    | Sharing
     | Equipment
     | EquipmentUse
     | EquipmentSale

@@ -25,6 +25,7 @@ from lotwork.ledger.events import Activity
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
+from lotwork.projections.costs.estimates import EstimateRow, doubts_of, estimates_of
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
@@ -32,16 +33,19 @@ from lotwork.projections.costs.prepaid import Part, parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
 from lotwork.projections.costs.rule_and_bill import rule_and_bill
 from lotwork.projections.costs.usage import Share, Usages
-from lotwork.projections.costs.words import no_expenses, slips
+from lotwork.projections.costs.words import (
+    BILLS_OF_POWER,
+    ELECTRICITY,
+    POWER,
+    category_word,
+    line_of,
+    no_expenses,
+    slips,
+)
 from lotwork.projections.filer.origins import Origin, Origins, Place, whose
 from lotwork.projections.findings import Finding
 from lotwork.rules.us.no_expense import no_expense
-from lotwork.rules.us.schedule_c import CATEGORIES, NOT_DEDUCTED, ExpenseLine, expense_line, form_order
-
-ELECTRICITY = "electricity"
-POWER = frozenset({ELECTRICITY, "energy", "power", "utilities"})
-"""Words of a bill that may be for what a meter counts."""
-OTHER = "other"
+from lotwork.rules.us.schedule_c import form_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class ExpenseBook:
     year: int
     rows: tuple[ExpenseRow, ...]
     findings: tuple[Finding, ...] = ()
+    estimates: tuple[EstimateRow, ...] = ()
+    """What rigs say of themselves that they drew: beside the rows, and in no total."""
 
     @property
     def by_category(self) -> dict[str, int]:
@@ -77,7 +83,7 @@ class ExpenseBook:
 class ExpenseState(msgspec.Struct):
     """What an ExpenseFold goes on from: the events themselves, what pools kept by year, and the first day of income."""
 
-    events: list[e.Expense | e.Energy | e.Tariff | e.Usage | e.HomeOffice]
+    events: list[e.Expense | e.Energy | e.EnergyEstimate | e.Tariff | e.Usage | e.HomeOffice | e.Sharing]
     pool_fees: list[tuple[int, Origin, int]]
     first_receipts: list[tuple[int, Origin, date]]
 
@@ -94,6 +100,10 @@ class ExpenseFold:
     first_receipts: dict[tuple[int, Origin], date] = field(default_factory=dict)
     """The day of the first income of an origin in a year."""
     home_offices: list[e.HomeOffice] = field(default_factory=list)
+    estimates: list[e.EnergyEstimate] = field(default_factory=list)
+    """What rigs say of themselves that they drew."""
+    sharings: list[e.Sharing] = field(default_factory=list)
+    """Whose a part of the bills, or of what is mined, is."""
     _expenses: list[e.Expense] = field(default_factory=list)
     _usages: list[e.Usage] = field(default_factory=list)
 
@@ -102,7 +112,14 @@ class ExpenseFold:
 
     def state(self) -> ExpenseState:
         """Return what another fold can go on from."""
-        events = [*self._expenses, *self.electricity.state(), *self._usages, *self.home_offices]
+        events = [
+            *self._expenses,
+            *self.electricity.state(),
+            *self._usages,
+            *self.home_offices,
+            *self.estimates,
+            *self.sharings,
+        ]
         fees = [(year, origin, fee) for (year, origin), fee in self.pool_fees.items()]
         first = [(year, origin, day) for (year, origin), day in self.first_receipts.items()]
         return ExpenseState(events, fees, first)
@@ -127,7 +144,10 @@ class ExpenseFold:
         fold = ExpenseFold(self.calendar, self.origins)
         refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
         for event in self.state().events:
-            if isinstance(event, e.Tariff | e.Usage) or (refunds.get(event.id) or event.id) in mine:
+            if (
+                isinstance(event, e.Tariff | e.Usage | e.EnergyEstimate | e.Sharing)
+                or (refunds.get(event.id) or event.id) in mine
+            ):
                 fold.take(event)
         fold.pool_fees.update({key: fee for key, fee in self.pool_fees.items() if whose(key[1].owner) == owner})
         first = {key: day for key, day in self.first_receipts.items() if whose(key[1].owner) == owner}
@@ -149,6 +169,10 @@ class ExpenseFold:
                 pass
             case e.Energy() | e.Tariff():
                 self.electricity.take(event)
+            case e.EnergyEstimate():
+                self.estimates.append(event)
+            case e.Sharing():
+                self.sharings.append(event)
             case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
@@ -191,6 +215,7 @@ class ExpenseFold:
             rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
             findings += metered.findings
             findings += self._power_twice(year, metered.rows)
+            findings += self._estimate_doubts(year, metered.rows)
             findings += rule_and_bill(self._bills(), category_word, lambda bill: self.calendar.day(bill.at), year)
         usages, asked = Usages(self._usages), range(first, last + 1)
         for expense in self._bills():
@@ -200,13 +225,21 @@ class ExpenseFold:
         back = self._refunds(usages, last, findings)
         rows += [row for row in back if row.date.year in asked]
         rows.sort(key=lambda row: (row.date, row.expense))
-        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *no_expenses(rows), *slips(rows)))
+        beside = tuple(estimates_of(self.estimates, self.electricity.readings(), self.calendar, last))
+        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *no_expenses(rows), *slips(rows)), beside)
 
     def _power_twice(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
         """Yield what of the bills of *year* a meter may tell too, this year or at the end of the last one."""
         bills = [bill for bill in self._power_bills() if self.calendar.day(bill.at).year == year]
         if bills and (metered or any(day.year == year - 1 for day in self.electricity.days())):
             yield from power_twice((*self.electricity.result(year - 1).rows, *metered), bills, self.calendar)
+
+    def _estimate_doubts(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
+        """Yield what rigs say of themselves against what is told of the power of *year*."""
+        if self.estimates:
+            words = (category_word(bill.category) for bill in self._bills() if self.calendar.day(bill.at).year == year)
+            is_told = bool(metered) or not BILLS_OF_POWER.isdisjoint(words)
+            yield from doubts_of(self.estimates, self.electricity.readings(), self.calendar, year, is_told=is_told)
 
     def _power_bills(self) -> Iterator[e.Expense]:
         return (bill for bill in self._bills() if category_word(bill.category) in POWER)
@@ -267,11 +300,6 @@ def pool_fee(receipt: e.Receipt) -> int:
     return divide((receipt.value_usd_micros or 0) * fee, receipt.quantity) if fee else 0
 
 
-def category_word(text: str) -> str:
-    """Return a category as one lower-case word: "Pool fee" is pool_fee."""
-    return "_".join(text.lower().replace("-", " ").split())
-
-
 def _part(row: ExpenseRow, part: Part) -> ExpenseRow:
     """Return what of a bill is deducted in one year."""
     line = line_of(row.category, part.day.year)
@@ -284,13 +312,6 @@ def _part(row: ExpenseRow, part: Part) -> ExpenseRow:
         deductible_usd_micros=part.of(row.deductible_usd_micros),
         cites=(*row.cites, PREPAID),
     )
-
-
-def line_of(category: str, year: int) -> ExpenseLine:
-    """Return the line of Schedule C for *category*; a word the form has no line for is another expense, or none."""
-    if no_expense(category) is not None:
-        return ExpenseLine(NOT_DEDUCTED, "No expense: not deducted")
-    return expense_line(category if category in CATEGORIES else OTHER, year)
 
 
 def _row(expense: e.Expense, day: date, share: Share, activity: Activity) -> ExpenseRow:

@@ -132,6 +132,8 @@ REMEDIES = {
     "tariff_never_holds": Remedy("A tariff that never holds", VOID),
     "tariff_unreadable": Remedy("A tariff's hours or days cannot be read", VOID),
     "rule_and_bill": Remedy("A bill that a rule wrote and that came as well", VOID, TWO_THINGS),
+    "estimate_above_meter": Remedy("A meter that counted less than hangs behind it", TWO_THINGS),
+    "power_untold": Remedy("Power that no bill and no meter tells", TWO_THINGS),
     "rig_told_twice": Remedy("A rig that two tellers tell", VOID, TWO_THINGS),
     "power_told_twice": Remedy("Electricity told by a meter and by a bill", VOID, TWO_THINGS),
     "tariff_unlikely": Remedy("A price of electricity that may be in cents", REPRICED, TWO_THINGS),

@@ -64,7 +64,7 @@ class RecurringSource:
         """
         del cursor  # what is written says itself how far it goes
         now, assets = self.clock.now(), self.log.assets(self.book)
-        calendar = self.policy.calendar()
+        calendar = self.policy.calendar
         due = [each for each in self.rule.due(calendar.day(now)) if calendar.noon(each.on) <= now]
         expected = {event.id: event for event in (self._event(each, assets) for each in due)}
         written = {event.id for _, event in self.log.read(self.book, kinds=("expense",), source=self.name)}
@@ -100,7 +100,7 @@ class RecurringSource:
         public = {
             "kind": "expense",
             "id": f"{self._prefix}{due.on.isoformat()}",
-            "at": print_instant(self.policy.calendar().noon(due.on)),
+            "at": print_instant(self.policy.calendar.noon(due.on)),
             "source": self.name,
             "category": section.category,
             "amount_usd": due.term.amount_usd,

@@ -22,7 +22,7 @@ from typing import NamedTuple, TypeAlias, assert_never
 
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
-from lotwork.ledger.units import MICROS, MICROSECOND, PRICE_DECIMALS, divide, scaled, unscaled
+from lotwork.ledger.units import KWH_DECIMALS, MICROS, MICROSECOND, PRICE_DECIMALS, divide, scaled, unscaled
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.costs.tariffs import Stretch, Tariffs
 from lotwork.projections.costs.usage import WHOLE
@@ -32,8 +32,6 @@ from lotwork.projections.findings import Finding
 
 DOLLARS = WHOLE * 10**PRICE_DECIMALS // MICROS
 """What scaled kWh times a scaled price must be divided by to give micro-dollars."""
-
-KWH_DECIMALS = 3
 
 
 Day: TypeAlias = date
@@ -128,6 +126,8 @@ class ElectricityFold:
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
+            case e.EnergyEstimate() | e.Sharing():
+                pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
@@ -166,6 +166,10 @@ class ElectricityFold:
 
     def _is_observed(self, gap: Gap, is_billed: Callable[[date, date], bool]) -> bool:
         return is_billed(self.calendar.day(gap.begin), self.calendar.day(gap.end))
+
+    def readings(self) -> list[e.Energy]:
+        """Return the readings, as they were told."""
+        return self._energy
 
     def days(self) -> Iterator[date]:
         """Yield the days on which a reading was paid."""

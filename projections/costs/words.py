@@ -1,4 +1,7 @@
-"""What is wrong with the word of a bill: it says that it is no expense, or is almost a word with a line of its own."""
+"""The word of a bill: on which line it stands, and what is wrong with it.
+
+One may say that it is no expense, or be almost a word with a line of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,27 @@ from difflib import get_close_matches
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.findings import Finding
 from lotwork.rules.us.no_expense import no_expense
-from lotwork.rules.us.schedule_c import CATEGORIES
+from lotwork.rules.us.schedule_c import CATEGORIES, NOT_DEDUCTED, ExpenseLine, expense_line
 
+ELECTRICITY = "electricity"
+POWER = frozenset({ELECTRICITY, "energy", "power", "utilities"})
+"""Words of a bill that may be for what a meter counts."""
+BILLS_OF_POWER = POWER | {"hosting", "colocation", "home_electricity", "home_utilities", "rent"}
+"""Words of a bill that may have the power of the rigs in it."""
+OTHER = "other"
 AS_LIKE_AS_A_SLIP = 0.85
+
+
+def category_word(text: str) -> str:
+    """Return a category as one lower-case word: "Pool fee" is pool_fee."""
+    return "_".join(text.lower().replace("-", " ").split())
+
+
+def line_of(category: str, year: int) -> ExpenseLine:
+    """Return the line of Schedule C for *category*; a word the form has no line for is another expense, or none."""
+    if no_expense(category) is not None:
+        return ExpenseLine(NOT_DEDUCTED, "No expense: not deducted")
+    return expense_line(category if category in CATEGORIES else OTHER, year)
 
 
 def no_expenses(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
