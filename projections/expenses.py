@@ -11,7 +11,7 @@ U.S.C. 67), and a law may allow less than was paid.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -24,27 +24,25 @@ from lotwork.ledger import events as e
 from lotwork.ledger.events import Activity
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.bill_rows import bill_row, metered_row, part_of
 from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
 from lotwork.projections.costs.estimates import EstimateRow, doubts_of, estimates_of
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.power_twice import is_billed, power_twice
-from lotwork.projections.costs.prepaid import CITE as PREPAID
-from lotwork.projections.costs.prepaid import Part, parts_of
+from lotwork.projections.costs.prepaid import parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
 from lotwork.projections.costs.rule_and_bill import rule_and_bill
+from lotwork.projections.costs.shared_bills import shared
 from lotwork.projections.costs.usage import Share, Usages
 from lotwork.projections.costs.words import (
     BILLS_OF_POWER,
-    ELECTRICITY,
     POWER,
     category_word,
-    line_of,
     no_expenses,
     slips,
 )
 from lotwork.projections.filer.origins import Origin, Origins, Place, whose
 from lotwork.projections.findings import Finding
-from lotwork.rules.us.no_expense import no_expense
 from lotwork.rules.us.schedule_c import form_order
 
 
@@ -212,7 +210,8 @@ class ExpenseFold:
         billed = partial(is_billed, tuple(self._power_bills()), self.calendar)
         for year in range(first, last + 1):
             metered = self.electricity.result(year, billed)
-            rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
+            read = (metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows)
+            rows += [self._shared(row, findings, has_own=row.business_share != "1") for row in read]
             findings += metered.findings
             findings += self._power_twice(year, metered.rows)
             findings += self._estimate_doubts(year, metered.rows)
@@ -254,11 +253,15 @@ class ExpenseFold:
         if isinstance(share, Finding):
             findings.append(share)
             share = Share(Fraction(0), "nothing known")
-        row = _row(expense, day, share, self.origins.activity(expense.at))
+        own = expense.usage is not None or expense.business_share != "1"
+        row = self._shared(bill_row(expense, day, share, self.origins.activity(expense.at)), findings, has_own=own)
         if expense.from_ is None or expense.to is None:
             return [row]
         parts = parts_of(day, expense.from_, expense.to)
-        return [row] if parts[0].through == 1 else [_part(row, part) for part in parts]
+        return [row] if parts[0].through == 1 else [part_of(row, part) for part in parts]
+
+    def _shared(self, row: ExpenseRow, findings: list[Finding], *, has_own: bool) -> ExpenseRow:
+        return shared(row, self.sharings, category_word, findings, has_own=has_own) if self.sharings else row
 
     def _refunds(self, usages: Usages, last: int, findings: list[Finding]) -> list[ExpenseRow]:
         """Return the rows of all that came back up to the year *last*."""
@@ -272,7 +275,8 @@ class ExpenseFold:
 
         def rows_of(name: str) -> list[ExpenseRow]:
             if name in readings:
-                return [_metered_row(readings[name], self.origins.activity(readings[name].paid_at))]
+                row = metered_row(readings[name], self.origins.activity(readings[name].paid_at))
+                return [self._shared(row, [], has_own=row.business_share != "1")]
             return self._rows(bills[name], usages, []) if name in bills else []
 
         unfit: list[Finding] = []
@@ -286,6 +290,15 @@ class ExpenseFold:
         told = self.pool_fees.items()
         return sum(fee for (when, origin), fee in told if when == year and origin.place(whole) == place)
 
+    def paid_to(self, year: int, words: Collection[str] = ()) -> dict[str, list[e.Expense]]:
+        """Return the bills paid in *year* by whom they name as payee, as folded; those of *words* alone, if any."""
+        paid: defaultdict[str, list[e.Expense]] = defaultdict(list)
+        for bill in self._bills():
+            is_asked = not words or category_word(bill.category) in words
+            if bill.payee and is_asked and self.calendar.day(bill.at).year == year:
+                paid[bill.payee.casefold()].append(bill)
+        return dict(paid)
+
     def earliest(self) -> int | None:
         """Return the year of the first bill paid, None where there is none."""
         days = (*(self.calendar.day(event.at) for event in self._expenses), *self.electricity.days())
@@ -298,50 +311,3 @@ def pool_fee(receipt: e.Receipt) -> int:
     if fee is None:
         fee = 0 if receipt.gross_quantity is None else max(0, receipt.gross_quantity - receipt.quantity)
     return divide((receipt.value_usd_micros or 0) * fee, receipt.quantity) if fee else 0
-
-
-def _part(row: ExpenseRow, part: Part) -> ExpenseRow:
-    """Return what of a bill is deducted in one year."""
-    line = line_of(row.category, part.day.year)
-    return row._replace(
-        date=part.day,
-        paid_on=row.date,
-        line=line.number,
-        label=line.label,
-        amount_usd_micros=part.of(row.amount_usd_micros),
-        deductible_usd_micros=part.of(row.deductible_usd_micros),
-        cites=(*row.cites, PREPAID),
-    )
-
-
-def _row(expense: e.Expense, day: date, share: Share, activity: Activity) -> ExpenseRow:
-    category = category_word(expense.category)
-    line = line_of(category, day.year)
-    return ExpenseRow(
-        expense=expense.id,
-        date=day,
-        category=category,
-        line=line.number,
-        label=line.label,
-        amount_usd_micros=expense.amount_usd_micros,
-        business_share=share.text,
-        deductible_usd_micros=0 if no_expense(category) else share.of(expense.amount_usd_micros),
-        share_by=share.measured_by,
-        share_from=share.usage,
-        activity=activity,
-    )
-
-
-def _metered_row(cost: MeteredCost, activity: Activity) -> ExpenseRow:
-    line = line_of(ELECTRICITY, cost.date.year)
-    return ExpenseRow(
-        expense=cost.energy,
-        date=cost.date,
-        category=ELECTRICITY,
-        line=line.number,
-        label=line.label,
-        amount_usd_micros=cost.amount_usd_micros,
-        business_share=cost.business_share,
-        deductible_usd_micros=cost.deductible_usd_micros,
-        activity=activity,
-    )

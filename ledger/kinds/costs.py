@@ -178,8 +178,10 @@ class Sharing(
             raise self.refuse("a part is more than 0 and less than 1: what is all another's is not recorded here")
         if self.to is not None and self.to <= self.from_:
             raise self.refuse("a sharing begins before it ends")
-        if self.category is not None and self.withheld == "yes":
-            raise self.refuse("nobody withholds a part of a bill: record what you paid, or who pays you back")
+        if self.category is not None and (self.withheld == "yes" or self.as_ != "owner"):
+            raise self.refuse(
+                "bills are shared `as` owner, each with a part of the cost, and nobody withholds any of it"
+            )
 
 
 class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"recovery_class": "class"}):

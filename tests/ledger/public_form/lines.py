@@ -157,6 +157,12 @@ def _one_measure(line: dict[str, Any]) -> dict[str, Any]:
     return rest | {"from": "2025-01-01", "to": "2025-07-01", "watts": "3250", "hours": "720", "total_kwh": "4000"}
 
 
+def _one_place(line: dict[str, Any]) -> dict[str, Any]:
+    places = ("wallet", "pool", "category", "to")
+    rest = {name: value for name, value in line.items() if name not in places}
+    return rest | {"pool": "braiins", "share": "0.3"}
+
+
 def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
     if line.get("how") == "inheritance":
         line.pop("donor_basis_usd", None)
@@ -173,6 +179,8 @@ def _one_scale(line: dict[str, Any]) -> dict[str, Any]:
 
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _span,
+    "energy_estimate": _span,
+    "sharing": _one_place,
     "expense": _whole_span,
     "tariff": _span,
     "correction": _one_target,
