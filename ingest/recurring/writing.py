@@ -142,9 +142,10 @@ class RecurringSource:
         self, expected: Mapping[str, Event], differing: Iterable[str], recorded: Iterable[Event]
     ) -> frozenset[str]:
         """Return the events that are written and agree, but for words of a person's own: they are left alone."""
+        calendar = self.policy.calendar
         there = {event.id: event for event in recorded}
-        same_instant = (name for name, event in expected.items() if name in there and there[name].at == event.at)
-        return frozenset(same_instant) - frozenset(differing)
+        same_day = (name for name in expected if name in there and calendar.day(there[name].at) == self._day(name))
+        return frozenset(same_day) - frozenset(differing)
 
     def _day(self, name: str) -> date:
         return date.fromisoformat(name.removeprefix(self._prefix))

@@ -7,10 +7,12 @@ are told for kWh; and a year of power that nothing tells.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.events import Energy, EnergyEstimate
@@ -86,7 +88,8 @@ def doubts_of(
         by_meter[each.event.meter or ""].append(each)
     for meter, rows in sorted(by_meter.items()):
         counted = readings.get(meter, [])
-        said = sum((row.kwh(_overlap([row.span], _spans(counted))) for row in rows), Fraction(0))
+        covered = _Times(span for span, _ in counted)
+        said = sum((row.kwh(covered.shared_with(*row.span)) for row in rows), Fraction(0))
         metered = _metered(counted, [row.span for row in rows])
         if meter and said >= LEAST_KWH and said > metered * ABOVE:
             yield _above(meter, rows[-1].event, said, metered)
@@ -136,30 +139,40 @@ def _thousandths(number: Fraction) -> int:
     return divide(number.numerator * 10**KWH_DECIMALS, number.denominator)
 
 
-def _spans(readings: Iterable[tuple[Span, Energy]]) -> list[Span]:
-    return [span for span, _ in readings]
-
-
-def _metered(readings: Iterable[tuple[Span, Energy]], spans: list[Span]) -> Fraction:
+def _metered(readings: Iterable[tuple[Span, Energy]], spans: Iterable[Span]) -> Fraction:
     """Return what *readings* counted within *spans*, each reading spread evenly over its time."""
-    total = Fraction(0)
+    within, total = _Times(spans), Fraction(0)
     for (begin, end), reading in readings:
-        part = _overlap([(begin, end)], spans)
-        total += Fraction(scaled(reading.kwh, SHARE_DECIMALS) * part, ((end - begin) // MICROSECOND) * WHOLE)
+        part = within.shared_with(begin, end)
+        if part:
+            total += Fraction(scaled(reading.kwh, SHARE_DECIMALS) * part, ((end - begin) // MICROSECOND) * WHOLE)
     return total
 
 
-def _overlap(of: list[Span], spans: list[Span]) -> int:
-    """Return how many microseconds of the spans *of* lie within *spans*, each counted once."""
-    total = 0
-    for begin, end in of:
-        reached = begin
-        for first, last in sorted(spans):
-            start, stop = max(reached, first), min(end, last)
-            if start < stop:
-                total += (stop - start) // MICROSECOND
-                reached = stop
-    return total
+class _Times:
+    """Spans of time, what they cover counted once."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        joined: list[list[datetime]] = []
+        for begin, end in sorted(spans):
+            if joined and begin <= joined[-1][1]:
+                joined[-1][1] = max(joined[-1][1], end)
+            else:
+                joined.append([begin, end])
+        self._begins = [begin for begin, _ in joined]
+        self._ends = [end for _, end in joined]
+        self._before = [0, *accumulate((end - begin) // MICROSECOND for begin, end in joined)]
+
+    def shared_with(self, begin: datetime, end: datetime) -> int:
+        """Return how many microseconds from *begin* to *end* they cover."""
+        return self._until(end) - self._until(begin)
+
+    def _until(self, instant: datetime) -> int:
+        place = bisect_right(self._begins, instant)
+        if not place:
+            return 0
+        last = min(instant, self._ends[place - 1])
+        return self._before[place - 1] + (last - self._begins[place - 1]) // MICROSECOND
 
 
 def _untold(rows: list[_Told], whole: Fraction, year: int) -> Finding:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from lotwork.ledger.events import Equipment
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.findings import Finding
 from lotwork.projections.questions.alike_money import FEW_DAYS, may_be_one_bill, who_billed
+from lotwork.projections.questions.lately import Place
 from lotwork.rules.line import to_cents
 
 FREIGHT_SHARE = 20
@@ -22,45 +24,57 @@ FREIGHT_SHARE = 20
 SHORTEST_SERIAL = 4
 
 
+class _Rig(NamedTuple):
+    """A thing as it is compared: who told it, and the words of its name that may be a serial."""
+
+    event: Equipment
+    teller: Place
+    serial: frozenset[str]
+
+
 def rig_twice(equipment: Iterable[Equipment], year: int) -> Iterator[Finding]:
     """Yield the question, at each thing in service by the end of *year*, whether another teller's is the same."""
-    told = [each for each in equipment if each.may_repeat != SETTLED and each.placed_in_service.year <= year]
-    told.sort(key=lambda each: (each.placed_in_service, each.id))
-    tellers = {who_billed(each) for each in told}
-    if len(tellers) < 2:  # noqa: PLR2004 - one alone tells each thing once
+    told = [
+        _Rig(each, who_billed(each), _serial(each))
+        for each in equipment
+        if each.may_repeat != SETTLED and each.placed_in_service.year <= year
+    ]
+    told.sort(key=lambda each: (each.event.placed_in_service, each.event.id))
+    if len({each.teller for each in told}) < 2:  # noqa: PLR2004 - one alone tells each thing once
         return
-    left = {each.id: each.pieces for each in told}
+    left = {each.event.id: each.event.pieces for each in told}
     for place, one in enumerate(told):
-        for other in told[:place]:
-            if left[one.id] and left[other.id] and _may_be_one(one, other):
-                left[one.id] -= 1
-                left[other.id] -= 1
-                if not _is_asked(one, other):
-                    yield _question(*sorted((one, other), key=lambda each: each.source is None))
-                break
+        before = (each for each in told[:place] if each.teller != one.teller and left[each.event.id])
+        other = next((each for each in before if _may_be_one(one, each)), None)
+        if other is not None:
+            left[one.event.id] -= 1
+            left[other.event.id] -= 1
+            if not _is_asked(one.event, other.event):
+                yield _question(*sorted((one.event, other.event), key=lambda each: each.source is None))
 
 
-def _may_be_one(one: Equipment, other: Equipment) -> bool:
-    if who_billed(one) == who_billed(other):
-        return False
-    if _serial(one) & _serial(other):
+def _may_be_one(one: _Rig, other: _Rig) -> bool:
+    if not one.serial.isdisjoint(other.serial):
         return True
-    days = _are_near(one.acquired, other.acquired) or _are_near(one.placed_in_service, other.placed_in_service)
-    low, high = sorted((one.cost_usd_micros * other.pieces, other.cost_usd_micros * one.pieces))
-    return days and high > 0 and (high - low) * FREIGHT_SHARE <= high
+    first, second = one.event, other.event
+    days = _are_near(first.acquired, second.acquired) or _are_near(first.placed_in_service, second.placed_in_service)
+    if not days:
+        return False
+    low, high = sorted((first.cost_usd_micros * second.pieces, second.cost_usd_micros * first.pieces))
+    return high > 0 and (high - low) * FREIGHT_SHARE <= high
 
 
 def _are_near(one: date, other: date) -> bool:
     return abs(one - other) <= timedelta(days=FEW_DAYS.days)
 
 
-def _serial(event: Equipment) -> set[str]:
+def _serial(event: Equipment) -> frozenset[str]:
     """Return the words of its name that may be a serial: with digits and letters, or long."""
     words = (word.strip("#:(),") for word in event.equipment.casefold().split()[1:])
     model = event.equipment.casefold().split()[:2]
-    return {
+    return frozenset(
         word for word in words if len(word) >= SHORTEST_SERIAL and any(map(str.isdigit, word)) and word not in model
-    }
+    )
 
 
 def _is_asked(one: Equipment, other: Equipment) -> bool:

@@ -115,6 +115,17 @@ def test_the_day_is_that_of_the_taxpayers_clock(lotwork: Caller, on: Any) -> Non
     assert written(lotwork) == [("2026-01-31", "100.00")]
 
 
+def test_a_zone_that_is_told_later_amends_nothing_whose_day_it_leaves(lotwork: Caller) -> None:
+    add(lotwork, *RENT)
+    lotwork("poll")
+    lotwork.take(ZONE)
+    assert "rent (main): 0 new events" in lotwork("poll").out
+    lotwork.take({**ZONE, "id": "far", "at": "2025-01-02T00:00:00Z", "time_zone": "Pacific/Auckland"})
+    lotwork("poll")
+    assert [day for day, _ in written(lotwork)] == ["2026-01-01", "2026-02-01", "2026-03-01"]
+    assert "rent (main): 0 new events" in lotwork("poll").out
+
+
 def test_quarters_are_counted_from_the_first_time_and_end_with_the_last_day(lotwork: Caller, on: Any) -> None:
     on("2027-06-01T00:00")
     keys = ("every_months=3", "day=15", "start=2026-01-20", "until=2026-11-15")
