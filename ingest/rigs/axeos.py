@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.rigs.answer import Look, RigRefusedError, axeos
-from lotwork.ingest.rigs.settings import RigSection
+from lotwork.ingest.rigs.settings import RigSection, check_own_network
 from lotwork.ingest.sections import check_url
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class AxeOsSection(RigSection, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_url(self.url, "url")
+        check_own_network(urlsplit(self.url).hostname or "", "url")
 
 
 def build(section: AxeOsSection, context: BuildContext) -> RigSource:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.rigs.axeos import SAYS
-from lotwork.ingest.rigs.settings import RigSection
+from lotwork.ingest.rigs.settings import RigSection, check_own_network
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -23,11 +23,10 @@ class PyasicSection(RigSection, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         try:
-            address = ipaddress.ip_address(self.host)
+            ipaddress.ip_address(self.host)
         except ValueError:
             raise ValueError(f'host {self.host!r} is no address: write it like "192.168.1.60"') from None
-        if address.is_global:
-            raise ValueError(f"host {self.host} is a public address: a rig is asked on your own network alone")
+        check_own_network(self.host, "host")
 
 
 def build(section: PyasicSection, context: BuildContext) -> RigSource:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from lotwork.ingest.sections import Label, Name, Seconds, Section
 from lotwork.ledger.storage.batch import MAIN_BOOK
 
 MOST_WATTS = 10_000
+
+
+def check_own_network(host: str, key: str) -> None:
+    """Raise ValueError where *host* is an address of the open internet: a rig is asked on its owner's network alone."""
+    try:
+        is_public = ipaddress.ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return  # a name, as a router gives it
+    if is_public:
+        raise ValueError(f"{key} {host} is a public address: a rig is asked on your own network alone")
 
 
 class RigSection(Section, frozen=True, kw_only=True):

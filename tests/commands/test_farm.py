@@ -139,6 +139,20 @@ def test_a_rig_recorded_already_is_a_question(lotwork: Caller, hand: dict[str, A
         assert code not in found(lotwork, "equipment")
 
 
+def test_an_inventory_of_another_layout_is_read_by_a_map_and_known_again(lotwork: Caller) -> None:
+    rigs = lotwork.home.parent / "rigs.toml"
+    rigs.write_text(
+        'kind = "equipment"\nid = "rig:{SN}"\n[columns]\nequipment = "Rig"\ncost_usd = "Paid"\nacquired = "Ordered"\n'
+        'placed_in_service = "Online"\nat = "Ordered"\n',
+        encoding="utf-8",
+    )
+    table = "Rig,SN,Ordered,Paid,Online\nS21 A1,A1,2025-01-25,4210.37,2025-02-03\n"
+    bring(lotwork, table, "--map", str(rigs))
+    assert [row["id"] for row in lotwork.rows("equipment", "--year", "2025")] == ["rig:A1"]
+    assert "1 known" in bring(lotwork, table, "--map", str(rigs)).out
+    assert "would be revised" in bring(lotwork, table.replace("4210.37", "4000"), "--map", str(rigs), code=1).out
+
+
 def test_an_invoice_is_hosting_on_the_day_it_was_paid(lotwork: Caller) -> None:
     unpaid = "Farm,2025-02,2025-02-01,2025-02-28,9100,0.065,591.50,75,120,14.25,38.50,,762.25,,,,,\n"
     told = bring(lotwork, HOSTED + JANUARY + unpaid)

@@ -136,6 +136,15 @@ def test_another_device_at_the_address_is_refused(tmp_path: Path) -> None:
                 one.look(minutes=5)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://8.8.8.8", "http://[2606:4700::1111]:80", "ftp://192.168.1.50", "192.168.1.50", "http://u:p@10.0.0.1"],
+)
+def test_an_address_of_the_open_internet_or_none_at_all_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(msgspec.ValidationError), rig(tmp_path, url=url):
+        pytest.fail("it was taken")
+
+
 def test_nothing_of_an_answer_is_kept_but_watts_and_seconds(tmp_path: Path) -> None:
     with rig(tmp_path) as one:
         one.look(macAddr="AA:BB:CC:00:11:22", ssid="canary-net", stratumUser="bc1canary")
