@@ -76,8 +76,11 @@ class Sharings:
 
     def _mine(self, events: Iterable[e.Event]) -> Iterator[e.Event]:
         for event in events:
-            theirs = self.parts(event).theirs if isinstance(event, e.Receipt) else 0
-            yield self._without(event, self.parts(event)) if isinstance(event, e.Receipt) and theirs else event
+            if type(event) is not e.Receipt:
+                yield event
+                continue
+            parts = self.parts(event)
+            yield self._without(event, parts) if parts.theirs else event
 
     def withheld(self, event: e.Event) -> Iterator[Withheld]:
         """Yield what was kept back of a receipt, at the receipt's own price; of one without a price nothing yet."""
