@@ -62,7 +62,8 @@ def listings() -> Iterator[Row]:
     """Yield every listing of a book in which everything that can be told is told once."""
     book = book_of(
         PROFILE, GIFT, BILL, RIG, ESTIMATE, receipt("a", "2025-01-02", "1", "50000"),
-        receipt("b", "2025-01-03", "1", None), sale("s", "2025-06-01", "0.5", "9"), sale("t", "2025-06-02", "9", "1", wallet="hot"),
+        receipt("b", "2025-01-03", "1", None), sale("s", "2025-06-01", "0.5", "9"),
+        sale("t", "2025-06-02", "9", "1", wallet="hot"),
         sale("d", "2025-06-03", "0.1", "0", disposition="donated"),
     )  # fmt: skip
     owed = liability(book, LAW, 2025)
