@@ -29,7 +29,7 @@ from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.projections.costs.near_category import near_category
-from lotwork.projections.expenses import category_word
+from lotwork.projections.costs.words import category_word
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
 from lotwork.rules.us.no_expense import refused

@@ -16,7 +16,7 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.filing.recorded import years_in_words, years_recorded
 from lotwork.reports.answers import answer_equipment, answer_expenses, answer_gains, answer_income, answer_lots
-from lotwork.reports.costs import BILLS, RIGS
+from lotwork.reports.costs import BILLS, RIGS, ExpenseListing, estimate_sentences
 from lotwork.reports.gains import DISPOSALS
 from lotwork.reports.income import RECEIPTS
 from lotwork.reports.lots import LOTS
@@ -95,7 +95,7 @@ def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         return answer(
             call, "expenses", told.listing, log=log, law=folded.law, findings=told.findings,
             up_to=folded.book.history.up_to,
-            show=lambda: _show_year(folded.book, "Expenses", year, BILLS, told.listing.rows, told.listing.totals),
+            show=lambda: _show_expenses(folded.book, year, told.listing),
         )  # fmt: skip
 
 
@@ -114,6 +114,13 @@ def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:
             up_to=folded.book.history.up_to,
             show=lambda: _show_year(folded.book, "Equipment", year, RIGS, told.listing.rows, told.listing.totals),
         )  # fmt: skip
+
+
+def _show_expenses(book: Book, year: int, listing: ExpenseListing) -> None:
+    """Print the expenses of a year, and beside them what rigs say of themselves that they drew."""
+    _show_year(book, "Expenses", year, BILLS, listing.rows, listing.totals)
+    for sentence in estimate_sentences(listing):
+        tell(sentence)
 
 
 def _show_year(book: Book, title: str, year: int, table: Table[R], rows: tuple[R, ...], totals: Totals) -> None:

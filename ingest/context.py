@@ -127,16 +127,16 @@ class Policy:
             self._taxpayer = Taxpayer.read(self._history)
             self._position = position
 
-    def recognition(self, at: datetime) -> str:
-        """Return when income counts by the profile in force at *at*: on_payout or on_credit."""
-        self._read()
-        return self._taxpayer.profile_on(self._history.calendar.day(at)).recognition
-
     @property
     def calendar(self) -> Calendar:
         """The taxpayer's calendar: which day an instant falls on."""
         self._read()
         return self._history.calendar
+
+    def recognition(self, at: datetime) -> str:
+        """Return when income counts by the profile in force at *at*: on_payout or on_credit."""
+        self._read()
+        return self._taxpayer.profile_on(self._history.calendar.day(at)).recognition
 
     def told_by(self, source: str) -> Iterator[Event]:
         """Yield each event of *source* as corrections leave it, those that are void left out."""

@@ -37,6 +37,9 @@ SOURCE_MODULES = (
     "lotwork.ingest.meters.tasmota",
     "lotwork.ingest.meters.kasa",
     "lotwork.ingest.folder.source",
+    "lotwork.ingest.recurring.source",
+    "lotwork.ingest.rigs.axeos",
+    "lotwork.ingest.rigs.pyasic",
 )
 PRICE_MODULES = (
     "lotwork.ingest.prices.csv_file",

@@ -163,6 +163,8 @@ def lists_for(event: e.Event) -> str | None:
             return None
         case e.PriceSample() | e.ExchangeRate() | e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice():
             return None
+        case e.EnergyEstimate() | e.Sharing():
+            return None
         case e.Energy() | e.Tariff() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
             return None
         case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():

@@ -25,11 +25,13 @@ from lotwork.ledger.kinds.coins import (
 )
 from lotwork.ledger.kinds.costs import (
     Energy,
+    EnergyEstimate,
     Equipment,
     EquipmentSale,
     EquipmentUse,
     Expense,
     HomeOffice,
+    Sharing,
     Tariff,
     Usage,
 )
@@ -70,11 +72,13 @@ from lotwork.ledger.kinds.event_base import (
     PriceLeg,
     Selector,
     Share,
+    SharedAs,
     SignedPrice,
     SignedUsd,
     Trade,
     Usd,
     Weekdays,
+    Withheld,
     Year,
     Years,
     Zone,
@@ -94,13 +98,13 @@ from lotwork.ledger.kinds.work import Credit, Difficulty, HashrateTold, Scheme
 __all__ = [
     "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "TAXPAYER", "US", "Activity", "ActivityEvidence", "AssetDeclared",
     "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Credit", "Currency",
-    "Difficulty", "Disposition", "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event",
-    "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HashrateTold",
-    "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning",
-    "MeterDoubt", "Method", "Moment", "Months", "Movement", "Number", "Owner", "Payment", "PaymentType", "Per",
-    "Persons", "Price", "PriceLeg", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Scheme",
-    "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void",
-    "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
+    "Difficulty", "Disposition", "Doubt", "Election", "Energy", "EnergyEstimate", "Equipment", "EquipmentSale",
+    "EquipmentUse", "Event", "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived",
+    "HashrateTold", "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice",
+    "Meaning", "MeterDoubt", "Method", "Moment", "Months", "Movement", "Number", "Owner", "Payment", "PaymentType",
+    "Per", "Persons", "Price", "PriceLeg", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Scheme",
+    "Selection", "Selector", "Share", "SharedAs", "Sharing", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer",
+    "Usage", "Usd", "Void", "WalletDeclared", "Weekdays", "Withheld", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
 
 Event: TypeAlias = (
@@ -121,6 +125,8 @@ Event: TypeAlias = (
     | HomeOffice
     | Energy
     | Tariff
+    | EnergyEstimate
+    | Sharing
     | Equipment
     | EquipmentUse
     | EquipmentSale

@@ -22,8 +22,8 @@ from lotwork.ledger.public_form.parse_words import parse_instant
 from lotwork.ledger.units import AmountError, AssetTable
 
 HAPPENED = (
-    e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.Payment,
-    e.EquipmentSale, e.BusinessIncome, e.Balance,
+    e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.EnergyEstimate,
+    e.Payment, e.EquipmentSale, e.BusinessIncome, e.Balance,
 )  # fmt: skip
 """What cannot lie ahead. All else is dated ahead by nature: it says from when something holds (a profile, a tariff, an
 election, a rig's first day of service), what a year will bring, or what was told of another day (a broker's form)."""

@@ -17,6 +17,8 @@ FROM_A_FILE = "csv"
 """The source of rows whose map names none."""
 FROM_FILES = frozenset({None, FROM_A_FILE})
 """Sources that are no one's own: two files may both be told under one of these."""
+BY_A_RULE = "recurring:"
+"""What the id of an expense begins with that a dated rule wrote, before the rule's name."""
 FEE_SHARE = 50
 """What arrives may be less than what left by a fiftieth of it: an exchange keeps its fee of a withdrawal."""
 _AT, _OF = "@", "."

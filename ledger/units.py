@@ -23,6 +23,8 @@ ZERO = Decimal(0)
 ZERO_CENTS = Decimal("0.00")
 """Nothing, as a form prints it."""
 CENT = Decimal("0.01")
+KWH_DECIMALS = 3
+"""A kWh is told to the watt hour."""
 MICRO = Decimal("0.000001")
 HUNDRED = Decimal(100)
 MONTHS = 12

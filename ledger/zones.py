@@ -39,6 +39,11 @@ class Calendar:
         noon = datetime.combine(day, time(12), tzinfo=UTC)
         return datetime.combine(day, time(), tzinfo=self.zone(noon)).astimezone(UTC)
 
+    def noon(self, day: date) -> datetime:
+        """Return the noon of *day*, in UTC: of the zone in force then."""
+        noon = datetime.combine(day, time(12), tzinfo=UTC)
+        return datetime.combine(day, time(12), tzinfo=self.zone(noon)).astimezone(UTC)
+
     def moment(self, text: str) -> datetime:
         """Return the instant a moment's text means: itself, or the midnight its day begins with."""
         if "T" in text:

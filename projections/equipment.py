@@ -138,7 +138,7 @@ class EquipmentFold:
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
-            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.EnergyEstimate() | e.Sharing():
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.Payment():
                 pass
@@ -179,6 +179,7 @@ class EquipmentFold:
         each only as long as it is one.
         """
         from lotwork.projections.costs.invoices import sold_rigs, used  # noqa: PLC0415 - folding alone needs none of the schedule
+        from lotwork.projections.costs.rig_twice import rig_twice  # noqa: PLC0415 - the same
         from lotwork.projections.costs.rig_years import rig_years  # noqa: PLC0415 - the same
         from lotwork.projections.costs.rigs import long_unused, made_ready, parted, serving_a_business  # noqa: PLC0415 - the same
         from lotwork.projections.costs.section_179 import BEFORE, expensing  # noqa: PLC0415 - the same
@@ -192,6 +193,7 @@ class EquipmentFold:
         if activities is not None:
             told = serving_a_business(told, activities, year, findings)
         findings.extend(long_unused(told, year))
+        findings.extend(rig_twice(self._equipment, year))
         serving, small = parted((rig for rig in told if rig.event.placed_in_service.year <= year), elections, law)
         rigs = made_ready(serving, elections, law, findings)
         assets = [rig.asset for rig in rigs if rig.asset is not None]

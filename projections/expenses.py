@@ -10,7 +10,7 @@ Whether any of it may be deducted, projections.returns.business decides: a hobby
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -23,24 +23,27 @@ from lotwork.ledger import events as e
 from lotwork.ledger.events import Activity
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.costs.bill_rows import bill_row, metered_row, part_of
 from lotwork.projections.costs.electricity import ElectricityFold
+from lotwork.projections.costs.estimates import EstimateRow, doubts_of, estimates_of
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.metered import MeteredCost
-from lotwork.projections.costs.near_category import near_category
 from lotwork.projections.costs.power_twice import is_billed, power_twice
-from lotwork.projections.costs.prepaid import CITE as PREPAID
-from lotwork.projections.costs.prepaid import Part, parts_of
+from lotwork.projections.costs.prepaid import parts_of
 from lotwork.projections.costs.refunds import RECOVERED, refunds
+from lotwork.projections.costs.rule_and_bill import rule_and_bill
+from lotwork.projections.costs.shared_bills import shared
 from lotwork.projections.costs.usage import Share, Usages
+from lotwork.projections.costs.words import (
+    BILLS_OF_POWER,
+    POWER,
+    category_word,
+    no_expenses,
+    slips,
+)
 from lotwork.projections.filer.origins import Origin, Origins, Place, whose
 from lotwork.projections.findings import Finding
-from lotwork.rules.us.no_expense import no_expense
-from lotwork.rules.us.schedule_c import CATEGORIES, NOT_DEDUCTED, ExpenseLine, expense_line, form_order
-
-ELECTRICITY = "electricity"
-POWER = frozenset({ELECTRICITY, "energy", "power", "utilities"})
-"""Words of a bill that may be for what a meter counts."""
-OTHER = "other"
+from lotwork.rules.us.schedule_c import form_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class ExpenseBook:
     year: int
     rows: tuple[ExpenseRow, ...]
     findings: tuple[Finding, ...] = ()
+    estimates: tuple[EstimateRow, ...] = ()
+    """What rigs say of themselves that they drew: beside the rows, and in no total."""
 
     @property
     def by_category(self) -> dict[str, int]:
@@ -76,7 +81,7 @@ class ExpenseBook:
 class ExpenseState(msgspec.Struct):
     """What an ExpenseFold goes on from: the events themselves, what pools kept by year, and the first day of income."""
 
-    events: list[e.Expense | e.Energy | e.Tariff | e.Usage | e.HomeOffice]
+    events: list[e.Expense | e.Energy | e.EnergyEstimate | e.Tariff | e.Usage | e.HomeOffice | e.Sharing]
     pool_fees: list[tuple[int, Origin, int]]
     first_receipts: list[tuple[int, Origin, date]]
 
@@ -93,6 +98,10 @@ class ExpenseFold:
     first_receipts: dict[tuple[int, Origin], date] = field(default_factory=dict)
     """The day of the first income of an origin in a year."""
     home_offices: list[e.HomeOffice] = field(default_factory=list)
+    estimates: list[e.EnergyEstimate] = field(default_factory=list)
+    """What rigs say of themselves that they drew."""
+    sharings: list[e.Sharing] = field(default_factory=list)
+    """Whose a part of the bills, or of what is mined, is."""
     _expenses: list[e.Expense] = field(default_factory=list)
     _usages: list[e.Usage] = field(default_factory=list)
 
@@ -101,7 +110,14 @@ class ExpenseFold:
 
     def state(self) -> ExpenseState:
         """Return what another fold can go on from."""
-        events = [*self._expenses, *self.electricity.state(), *self._usages, *self.home_offices]
+        events = [
+            *self._expenses,
+            *self.electricity.state(),
+            *self._usages,
+            *self.home_offices,
+            *self.estimates,
+            *self.sharings,
+        ]
         fees = [(year, origin, fee) for (year, origin), fee in self.pool_fees.items()]
         first = [(year, origin, day) for (year, origin), day in self.first_receipts.items()]
         return ExpenseState(events, fees, first)
@@ -126,7 +142,8 @@ class ExpenseFold:
         fold.electricity.of_two = self.electricity.meters_of_two()
         refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
         for event in self.state().events:
-            if isinstance(event, e.Tariff | e.Usage) or told.get(refunds.get(event.id) or event.id) == owner:
+            always = isinstance(event, e.Tariff | e.Usage | e.EnergyEstimate | e.Sharing)
+            if always or told.get(refunds.get(event.id) or event.id) == owner:
                 fold.take(event)
         fold.pool_fees.update({key: fee for key, fee in self.pool_fees.items() if whose(key[1].owner) == owner})
         first = {key: day for key, day in self.first_receipts.items() if whose(key[1].owner) == owner}
@@ -148,6 +165,10 @@ class ExpenseFold:
                 pass
             case e.Energy() | e.Tariff():
                 self.electricity.take(event)
+            case e.EnergyEstimate():
+                self.estimates.append(event)
+            case e.Sharing():
+                self.sharings.append(event)
             case e.Purchase() | e.GiftReceived() | e.Transfer() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
@@ -187,9 +208,12 @@ class ExpenseFold:
         billed = partial(is_billed, tuple(self._power_bills()), self.calendar)
         for year in range(first, last + 1):
             metered = self.electricity.result(year, billed)
-            rows += [_metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows]
+            read = (metered_row(cost, self.origins.activity(cost.paid_at)) for cost in metered.rows)
+            rows += [self._shared(row, findings, has_own=row.business_share != "1") for row in read]
             findings += metered.findings
             findings += self._power_twice(year, metered.rows)
+            findings += self._estimate_doubts(year, metered.rows)
+            findings += rule_and_bill(self._bills(), category_word, lambda bill: self.calendar.day(bill.at), year)
         usages, asked = Usages(self._usages), range(first, last + 1)
         for expense in self._bills():
             if expense.from_ is not None or self.calendar.day(expense.at).year in asked:
@@ -198,13 +222,21 @@ class ExpenseFold:
         back = self._refunds(usages, last, findings)
         rows += [row for row in back if row.date.year in asked]
         rows.sort(key=lambda row: (row.date, row.expense))
-        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *_no_expenses(rows), *_slips(rows)))
+        beside = tuple(estimates_of(self.estimates, self.electricity.readings(), self.calendar, last))
+        return ExpenseBook(last, tuple(rows), (*dict.fromkeys(findings), *no_expenses(rows), *slips(rows)), beside)
 
     def _power_twice(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
         """Yield what of the bills of *year* a meter may tell too, this year or at the end of the last one."""
         bills = [bill for bill in self._power_bills() if self.calendar.day(bill.at).year == year]
         if bills and (metered or any(day.year == year - 1 for day in self.electricity.days())):
             yield from power_twice((*self.electricity.result(year - 1).rows, *metered), bills, self.calendar)
+
+    def _estimate_doubts(self, year: int, metered: tuple[MeteredCost, ...]) -> Iterator[Finding]:
+        """Yield what rigs say of themselves against what is told of the power of *year*."""
+        if self.estimates:
+            words = (category_word(bill.category) for bill in self._bills() if self.calendar.day(bill.at).year == year)
+            is_told = bool(metered) or not BILLS_OF_POWER.isdisjoint(words)
+            yield from doubts_of(self.estimates, self.electricity.readings(), self.calendar, year, is_told=is_told)
 
     def _power_bills(self) -> Iterator[e.Expense]:
         return (bill for bill in self._bills() if category_word(bill.category) in POWER)
@@ -219,11 +251,15 @@ class ExpenseFold:
         if isinstance(share, Finding):
             findings.append(share)
             share = Share(Fraction(0), "nothing known")
-        row = _row(expense, day, share, self.origins.activity(expense.at))
+        own = expense.usage is not None or expense.business_share != "1"
+        row = self._shared(bill_row(expense, day, share, self.origins.activity(expense.at)), findings, has_own=own)
         if expense.from_ is None or expense.to is None:
             return [row]
         parts = parts_of(day, expense.from_, expense.to)
-        return [row] if parts[0].through == 1 else [_part(row, part) for part in parts]
+        return [row] if parts[0].through == 1 else [part_of(row, part) for part in parts]
+
+    def _shared(self, row: ExpenseRow, findings: list[Finding], *, has_own: bool) -> ExpenseRow:
+        return shared(row, self.sharings, category_word, findings, has_own=has_own) if self.sharings else row
 
     def _refunds(self, usages: Usages, last: int, findings: list[Finding]) -> list[ExpenseRow]:
         """Return the rows of all that came back up to the year *last*."""
@@ -237,7 +273,8 @@ class ExpenseFold:
 
         def rows_of(name: str) -> list[ExpenseRow]:
             if name in readings:
-                return [_metered_row(readings[name], self.origins.activity(readings[name].paid_at))]
+                row = metered_row(readings[name], self.origins.activity(readings[name].paid_at))
+                return [self._shared(row, [], has_own=row.business_share != "1")]
             return self._rows(bills[name], usages, []) if name in bills else []
 
         unfit: list[Finding] = []
@@ -251,6 +288,15 @@ class ExpenseFold:
         told = self.pool_fees.items()
         return sum(fee for (when, origin), fee in told if when == year and origin.place(whole) == place)
 
+    def paid_to(self, year: int, words: Collection[str] = ()) -> dict[str, list[e.Expense]]:
+        """Return the bills paid in *year* by whom they name as payee, as folded; those of *words* alone, if any."""
+        paid: defaultdict[str, list[e.Expense]] = defaultdict(list)
+        for bill in self._bills():
+            is_asked = not words or category_word(bill.category) in words
+            if bill.payee and is_asked and self.calendar.day(bill.at).year == year:
+                paid[bill.payee.casefold()].append(bill)
+        return dict(paid)
+
     def earliest(self) -> int | None:
         """Return the year of the first bill paid, None where there is none."""
         days = (*(self.calendar.day(event.at) for event in self._expenses), *self.electricity.days())
@@ -263,87 +309,3 @@ def pool_fee(receipt: e.Receipt) -> int:
     if fee is None:
         fee = 0 if receipt.gross_quantity is None else max(0, receipt.gross_quantity - receipt.quantity)
     return divide((receipt.value_usd_micros or 0) * fee, receipt.quantity) if fee else 0
-
-
-def category_word(text: str) -> str:
-    """Return a category as one lower-case word: "Pool fee" is pool_fee."""
-    return "_".join(text.lower().replace("-", " ").split())
-
-
-def _part(row: ExpenseRow, part: Part) -> ExpenseRow:
-    """Return what of a bill is deducted in one year."""
-    line = line_of(row.category, part.day.year)
-    return row._replace(
-        date=part.day,
-        paid_on=row.date,
-        line=line.number,
-        label=line.label,
-        amount_usd_micros=part.of(row.amount_usd_micros),
-        deductible_usd_micros=part.of(row.deductible_usd_micros),
-        cites=(*row.cites, PREPAID),
-    )
-
-
-def line_of(category: str, year: int) -> ExpenseLine:
-    """Return the line of Schedule C for *category*; a word the form has no line for is another expense, or none."""
-    if no_expense(category) is not None:
-        return ExpenseLine(NOT_DEDUCTED, "No expense: not deducted")
-    return expense_line(category if category in CATEGORIES else OTHER, year)
-
-
-def _row(expense: e.Expense, day: date, share: Share, activity: Activity) -> ExpenseRow:
-    category = category_word(expense.category)
-    line = line_of(category, day.year)
-    return ExpenseRow(
-        expense=expense.id,
-        date=day,
-        category=category,
-        line=line.number,
-        label=line.label,
-        amount_usd_micros=expense.amount_usd_micros,
-        business_share=share.text,
-        deductible_usd_micros=0 if no_expense(category) else share.of(expense.amount_usd_micros),
-        share_by=share.measured_by,
-        share_from=share.usage,
-        activity=activity,
-    )
-
-
-def _metered_row(cost: MeteredCost, activity: Activity) -> ExpenseRow:
-    line = line_of(ELECTRICITY, cost.date.year)
-    return ExpenseRow(
-        expense=cost.energy,
-        date=cost.date,
-        category=ELECTRICITY,
-        line=line.number,
-        label=line.label,
-        amount_usd_micros=cost.amount_usd_micros,
-        business_share=cost.business_share,
-        deductible_usd_micros=cost.deductible_usd_micros,
-        activity=activity,
-    )
-
-
-def _no_expenses(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
-    """Yield a finding for each bill whose word says that it is no expense."""
-    for row in rows:
-        why = no_expense(row.category)
-        if why is not None:
-            yield Finding("category_no_expense", f"{row.expense}: {row.category!r} is not deducted: {why}", row.expense)
-
-
-def _slips(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
-    """Yield a finding for each unknown word that is almost a known one; any other word is the taxpayer's own."""
-    first: dict[str, ExpenseRow] = {}
-    for row in rows:
-        if row.category not in CATEGORIES and no_expense(row.category) is None:
-            first.setdefault(row.category, row)
-    for category, row in sorted(first.items()):
-        near = near_category(category)
-        if near is not None:
-            yield Finding(
-                "category_unknown",
-                f"{row.expense}: {category!r} stands among the other expenses; if {near!r} was meant, correct "
-                "the category, since it has a line of its own",
-                row.expense,
-            )

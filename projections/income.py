@@ -150,7 +150,7 @@ class IncomeFold:
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.EnergyEstimate() | e.Sharing():
                 pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass

@@ -161,7 +161,16 @@ def without_price(event: e.Event) -> Waiting | None:
             return Waiting(event, partial(_spent, event)) if event.is_fee and event.price_usd is None else None
         case e.PriceSample() | e.Purchase() | e.Sale() | e.GiftReceived() | e.Balance():
             return None
-        case e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+        case (
+            e.BusinessIncome()
+            | e.Expense()
+            | e.Usage()
+            | e.HomeOffice()
+            | e.Energy()
+            | e.Tariff()
+            | e.EnergyEstimate()
+            | e.Sharing()
+        ):
             return None
         case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
             return None

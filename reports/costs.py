@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from lotwork.ledger.units import usd_text
+from lotwork.ledger.units import KWH_DECIMALS, unscaled, usd_text
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lotwork.projections.costs.estimates import EstimateRow
     from lotwork.projections.costs.expense_row import ExpenseRow
     from lotwork.projections.costs.rig_years import EquipmentRow
     from lotwork.projections.equipment import EquipmentBook
@@ -33,6 +36,18 @@ class BillRow(Row, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
+class EstimateTold(Row, frozen=True, kw_only=True):
+    """What a rig says of itself that it drew in a year, an estimate in no figure, beside what its meter counted."""
+
+    rig: Words
+    first: Day
+    last: Day
+    estimated_kwh: Number
+    hours: Number | None
+    meter: str | None
+    metered_kwh: Number | None
+
+
 class ExpenseListing(Row, frozen=True, kw_only=True):
     """The expenses of a year, and what is deducted by category and by line of Schedule C."""
 
@@ -41,6 +56,8 @@ class ExpenseListing(Row, frozen=True, kw_only=True):
     totals: dict[str, str]
     by_line: dict[str, str]
     deductible_usd: Usd
+    estimates: tuple[EstimateTold, ...] | UnsetType = UNSET
+    """What rigs say of themselves that they drew, where any do: beside the rows, and in no figure."""
 
 
 class RigRow(Row, frozen=True, kw_only=True):
@@ -112,6 +129,30 @@ def list_expenses(expenses: ExpenseBook) -> ExpenseListing:
         totals={category: usd_text(total) for category, total in expenses.by_category.items()},
         by_line={line: usd_text(total) for line, total in expenses.by_line.items()},
         deductible_usd=usd_text(expenses.deductible_usd_micros),
+        estimates=tuple(map(_estimate, expenses.estimates)) or UNSET,
+    )
+
+
+def estimate_sentences(listing: ExpenseListing) -> Iterator[str]:
+    """Yield a sentence for each rig that says what it drew."""
+    for row in () if isinstance(listing.estimates, UnsetType) else listing.estimates:
+        hours = f" in {row.hours} h" if row.hours else ""
+        meter = f"; meter {row.meter} counted {row.metered_kwh} kWh then" if row.metered_kwh else ""
+        yield f"{row.rig}: about {row.estimated_kwh} kWh{hours} by its own word, an estimate in no figure{meter}"
+
+
+def _estimate(row: EstimateRow) -> EstimateTold:
+    def shown(thousandths: int | None) -> str | None:
+        return None if thousandths is None else unscaled(thousandths, KWH_DECIMALS)
+
+    return EstimateTold(
+        rig=row.rig,
+        first=row.first,
+        last=row.last,
+        estimated_kwh=unscaled(row.kwh_thousandths, KWH_DECIMALS),
+        hours=shown(row.hours_thousandths),
+        meter=row.meter,
+        metered_kwh=shown(row.metered_kwh_thousandths),
     )
 
 

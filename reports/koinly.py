@@ -103,7 +103,7 @@ class Koinly:
                 self.not_whole[CHOICES] += 1
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
-            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.EnergyEstimate() | e.Tariff() | e.Sharing():
                 pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass

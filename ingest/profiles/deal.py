@@ -47,9 +47,13 @@ class Deal:
     from_wallet: str = ""
     basis: Decimal | None = None
     acquired: str = ""
+    """What the coins cost, and the instant they were bought, where an export of coins moved in tells it."""
     content: Mapping[str, Any] | None = None
     """The event itself, where it is of no coins."""
-    """What the coins cost, and the instant they were bought, where an export of coins moved in tells it."""
+    first: str = ""
+    """What the id of that event ends with, where a row tells several; mostly nothing."""
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What else the same row tells beside it, each by what its id ends with."""
 
     @property
     def row(self) -> Row:

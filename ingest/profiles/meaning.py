@@ -39,7 +39,8 @@ def events_of(deal: Deal, wallet: str, told: Told) -> list[Content]:
     Raises NoEvent where it is none, and CellError where it cannot be right.
     """
     if deal.content is not None:
-        return [{key: value for key, value in deal.content.items() if value is not None}]
+        whole = (deal.content, *deal.beside.values())
+        return [{key: value for key, value in each.items() if value is not None} for each in whole]
     _take_money_of_others(deal)
     if deal.meaning == "dollars" and any(each and not is_money(each.asset) for each in (deal.out, deal.came)):
         raise CellError("row", "its word is one for dollars, and it is of a coin", "record it by hand")

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 from lotwork.ingest.profiles.costs import COSTS
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.face import Face
+from lotwork.ingest.profiles.farm import FARM
 from lotwork.ingest.profiles.grid import after, lines_of, says_something
 from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.joined import JOINED
@@ -200,7 +201,7 @@ def _notes(face: Face, told: Told, clock: str) -> tuple[str, ...]:
 
 def _deals(face: Face, rows: Sequence[Row]) -> Iterator[tuple[Sequence[Row], Callable[[], Deal]]]:
     reader = face.profile.reader
-    joined = JOINED.get(reader) or COSTS.get(reader)
+    joined = JOINED.get(reader) or COSTS.get(reader) or FARM.get(reader)
     yield from joined(rows) if joined is not None else deals_by_row(rows, ROW_BY_ROW[reader])
 
 
@@ -270,7 +271,8 @@ class _Naming:
         row = said if self._said[said] == 1 else f"{said}-{self._said[said]}"
         content = {**event, "source": source, "row": row}
         if deal.ref:
-            content["id"] = f"{source}:{deal.ref}" + (f":{place + 1}" if place else "")
+            part = (deal.first, *(deal.beside or map(str, range(2, place + 2))))[place]
+            content["id"] = f"{source}:{deal.ref}" + (f":{part}" if part else "")
         return TextLine(deal.row.where, content, f"{source}-{row}")
 
 

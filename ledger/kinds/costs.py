@@ -21,9 +21,11 @@ from lotwork.ledger.kinds.event_base import (
     Per,
     Season,
     Share,
+    SharedAs,
     SignedPrice,
     Usd,
     Weekdays,
+    Withheld,
     Year,
     Zone,
 )
@@ -49,6 +51,8 @@ class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from
     """The bill, an expense or an energy, of which this amount came back."""
     not_income_usd_micros: Usd | None = None
     """Of a refund in a later year: what of it lowered no tax of the bill's year, so no income (26 U.S.C. 111(a))."""
+    payee: str | None = None
+    """Who was paid, where an information return may be due (26 U.S.C. 6041A), or a `sharing` names them."""
     owner: Owner | None = None
     """Whose it is on a joint return; left out: the taxpayer's."""
 
@@ -205,6 +209,55 @@ class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_"
     def thing(self) -> Per:
         """What it is the price of."""
         return self.per or "kwh"
+
+
+class EnergyEstimate(EventBase, frozen=True, kw_only=True, tag="energy_estimate", rename={"from_": "from"}):
+    """What a rig says of itself that it drew, watts times hours: told beside meters and bills, and in no figure."""
+
+    rig: str
+    kwh: Number
+    from_: Moment
+    to: Moment
+    hours: Number | None = None
+    """How long of that time it was seen to run."""
+    meter: str | None = None
+    """The meter behind which it hangs, against which it is held."""
+
+
+class Sharing(
+    EventBase, frozen=True, kw_only=True, tag="sharing", rename={"from_": "from", "as_": "as", "for_": "for"}
+):
+    """Whose a part of a shared farm is: of what comes into a wallet or from a pool, or of the bills of a word."""
+
+    party: str
+    """Who has the part: the host, the referrer, the neighbour."""
+    share: Share
+    """Their part of the whole, of 1."""
+    as_: SharedAs
+    from_: date
+    to: date | None = None
+    """The first day it no longer holds."""
+    wallet: str | None = None
+    pool: str | None = None
+    category: str | None = None
+    """The word of the bills that are shared; left out where it is of what is mined."""
+    for_: str = "hosting"
+    """What a contract pays them for: the word of the expense."""
+    withheld: Withheld = "no"
+    """Whether whoever pays keeps their part back, so that only the rest arrives."""
+
+    def __post_init__(self) -> None:
+        places = [name for name in (self.wallet, self.pool, self.category) if name is not None]
+        if len(places) != 1:
+            raise self.refuse("a sharing is of one wallet, of one pool, or of the bills of one category")
+        if Decimal(self.share) in (0, 1):
+            raise self.refuse("a part is more than 0 and less than 1: what is all another's is not recorded here")
+        if self.to is not None and self.to <= self.from_:
+            raise self.refuse("a sharing begins before it ends")
+        if self.category is not None and (self.withheld == "yes" or self.as_ != "owner"):
+            raise self.refuse(
+                "bills are shared `as` owner, each with a part of the cost, and nobody withholds any of it"
+            )
 
 
 class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"recovery_class": "class"}):

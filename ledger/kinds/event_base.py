@@ -48,6 +48,9 @@ Owner: TypeAlias = Literal["taxpayer", "spouse"]
 TAXPAYER: Final = "taxpayer"
 """Whose a thing is where nobody said otherwise."""
 Trade: TypeAlias = Literal["yes", "no"]
+SharedAs: TypeAlias = Literal["contract", "owner", "partner"]
+"""What another's part of a farm is: pay for a service, what their own rigs mined, or a partner's part of a profit."""
+Withheld: TypeAlias = Literal["yes", "no"]
 Disposition: TypeAlias = Literal["sold", "spent", "swapped", "gift", "donated", "lost", "stolen"]
 PaymentType: TypeAlias = Literal["estimated", "withholding", "extension", "balance"]
 FilingStatus: TypeAlias = Literal["single", "mfj", "mfs", "hoh", "qss"]

@@ -24,7 +24,7 @@ from lotwork.ledger.txids import spelled
 from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, AmountError, AssetTable, unscaled, value_usd_micros
 
 HEADER = frozenset({"kind", "book"})
-SPANS = (e.Energy, e.Tariff)
+SPANS = (e.Energy, e.EnergyEstimate, e.Tariff)
 WORDS = frozenset({"asset", "category", "from_wallet", "pool", "source", "to_wallet", "wallet"})
 """Keys with few different texts: a million events share them."""
 

@@ -110,7 +110,7 @@ class FlowFold:
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
-            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.EnergyEstimate() | e.Sharing():
                 pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
@@ -172,9 +172,19 @@ class FlowFold:
         )
 
 
+def _not_abroad(each: e.Sharing) -> Finding:
+    return Finding(
+        "sharing_not_abroad",
+        f"{each.id}: what of a shared farm is another's is worked out by the law of the United States alone: here all "
+        "that came and was paid counts; have the parts told by somebody who knows this country's law",
+        each.id,
+    )
+
+
 def flows_of(book: Book, rates: Rates, year: int, findings: list[Finding]) -> tuple[Flow, ...]:
     """Return what came and went up to the end of *year*, priced as the book priced it."""
     history = book.history
+    findings += (_not_abroad(each) for each in book.shares.told)
     fold = FlowFold(history.calendar, history.assets, rates, year, findings)
     payers = Payers.of(book.taxpayer.wallets.values())
     valued = priced(payers.compared(history.events()), book.prices, history.assets, [], {})

@@ -91,6 +91,8 @@ class ElectricityFold:
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport() | e.BusinessIncome():
                 pass
+            case e.EnergyEstimate() | e.Sharing():
+                pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
@@ -129,6 +131,10 @@ class ElectricityFold:
 
     def _is_observed(self, gap: Gap, is_billed: Callable[[date, date], bool]) -> bool:
         return is_billed(self.calendar.day(gap.begin), self.calendar.day(gap.end))
+
+    def readings(self) -> list[e.Energy]:
+        """Return the readings, as they were told."""
+        return self._energy
 
     def days(self) -> Iterator[date]:
         """Yield the days on which a reading was paid."""

@@ -93,7 +93,7 @@ class Taxpayer:
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.BrokerReport() | e.BusinessIncome():
                 pass
-            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff():
+            case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.EnergyEstimate() | e.Sharing():
                 pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass

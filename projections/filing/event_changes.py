@@ -46,6 +46,7 @@ def changes_since(history: History, then: History) -> Mapping[str, list[EventCha
                 e.Receipt() | e.Purchase() | e.GiftReceived() | e.Sale() | e.Transfer() | e.Movement() | e.Balance()
                 | e.PriceSample() | e.ExchangeRate() | e.BrokerReport()
                 | e.BusinessIncome() | e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff()
+                | e.EnergyEstimate() | e.Sharing()
                 | e.Equipment() | e.EquipmentUse() | e.EquipmentSale()
                 | e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment()
                 | e.Election() | e.Selection() | e.ActivityEvidence()

@@ -157,9 +157,9 @@ class TwinFold:
                 beside = self._money.recent
             case e.Energy() | e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
                 pass
-            case e.Usage() | e.HomeOffice() | e.Tariff() | e.EquipmentUse() | e.EquipmentSale():
+            case e.Usage() | e.HomeOffice() | e.Tariff() | e.EquipmentUse() | e.EquipmentSale() | e.EnergyEstimate():
                 pass
-            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts():
+            case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Sharing():
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence() | e.HashrateTold() | e.Difficulty() | e.Credit():
                 pass

@@ -107,6 +107,8 @@ class UnlikelyFold:
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.BusinessIncome():
                 pass
+            case e.EnergyEstimate() | e.Sharing():
+                pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():

@@ -62,6 +62,8 @@ def _reaches_back(event: e.Event, book: Book) -> bool:
             return False
         case e.BusinessIncome() | e.Expense() | e.Energy() | e.Tariff() | e.Equipment() | e.EquipmentSale():
             return False
+        case e.EnergyEstimate():
+            return False
         case e.PriceSample():
             asked = book.prices.asked.get(event.asset)
             return asked is not None and asked >= event.at - NEAR
@@ -69,7 +71,7 @@ def _reaches_back(event: e.Event, book: Book) -> bool:
             return True
         case e.Election() | e.Selection() | e.ActivityEvidence() | e.ExchangeRate():
             return True
-        case e.Usage() | e.HomeOffice() | e.EquipmentUse():
+        case e.Usage() | e.HomeOffice() | e.EquipmentUse() | e.Sharing():
             return True
         case e.Void() | e.Correction() | e.Rule() | e.Filing():
             return True

@@ -13,7 +13,7 @@ from itertools import chain
 
 import msgspec
 
-from lotwork.ledger.events import Event
+from lotwork.ledger.events import Event, Sharing
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import History, Trouble
 from lotwork.projections.balances import BalanceFold
@@ -27,6 +27,7 @@ from lotwork.projections.deferral import Deferral, deferral
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
 from lotwork.projections.filer.origins import Origins
+from lotwork.projections.filer.sharing import Sharings
 from lotwork.projections.filer.taxpayer import Taxpayer
 from lotwork.projections.findings import Finding
 from lotwork.projections.gains import GainFold, GainState, brokers_of
@@ -90,6 +91,7 @@ class Book:
     unlikely: UnlikelyFold
     prices: Prices
     payers: Payers
+    shares: Sharings
     quotes: dict[str, Quote]
     findings: list[Finding]
     deferral: Deferral | None = None
@@ -126,6 +128,7 @@ class Book:
         quotes: dict[str, Quote] = {}
         origins = Origins(taxpayer.activities, taxpayer.wallets.values())
         prices = Prices(_samples(history), partial(recorded_prices, history))
+        sharings = tuple(event for event in history.of_kind("sharing") if isinstance(event, Sharing))
         lots = LotFold(
             calendar=history.calendar,
             assets=history.assets,
@@ -151,6 +154,7 @@ class Book:
             unlikely=UnlikelyFold(history.assets, findings, history.book),
             prices=prices,
             payers=Payers.of(taxpayer.wallets.values()),
+            shares=Sharings(history.calendar, origins, findings, sharings),
             quotes=quotes,
             findings=findings,
             deferral=deferral(ruling, history.calendar, findings),
@@ -180,7 +184,7 @@ class Book:
         count, latest = self.events, self.latest
         last: Sequence[Event] = ()
         with gc_paused():
-            compared = self.fees.seen(self.payers.compared(events))
+            compared = self.shares.mine(self.fees.seen(self.payers.compared(events)))
             valued = priced(compared, self.prices, self.history.assets, self.findings, self.quotes)
             for together in by_instant(valued if self.deferral is None else self.deferral.of(valued)):
                 at = together[0].at
@@ -195,6 +199,10 @@ class Book:
                         lots(event)
                     income(event)
                     expenses(event)
+                    for kept in self.shares.withheld(event):
+                        income(kept.receipt)
+                        expenses(kept.receipt)
+                        expenses(kept.expense)
                     equipment(event)
                     balances(event)
                     twins(event)

@@ -28,6 +28,7 @@ from lotwork.projections.returns.beginnings import Began
 from lotwork.projections.returns.business_trace import behind, receipts_of
 from lotwork.projections.returns.business_years import BusinessYears, home_findings, untold_179
 from lotwork.projections.returns.deductions import Spending
+from lotwork.projections.returns.shared import shared_in
 from lotwork.projections.returns.turned import turned_rigs
 from lotwork.rules.line import Line, line, to_cents
 from lotwork.rules.load import Law
@@ -122,7 +123,7 @@ def business_of(
     if home.deduction or home.lines or spending.stated_home:
         lines = (*lines, _line_30(home.deduction, home.lines))
     findings += (*home_findings(years, year), *untold_179(years, year), *_doubts(spending, equipment, fees, year))
-    findings += (*_too_early(years, spending.began, year), *turned_rigs(book, year))
+    findings += (*_too_early(years, spending.began, year), *turned_rigs(book, year), *shared_in(book, law, year))
     return Business(
         receipts=books.receipts,
         expenses=spending.expenses,

@@ -127,7 +127,7 @@ def spending_of(
     judged += [_sold_early(item, beginning_of(starts, item.event.placed_in_service)) for item in unserved]
     findings = (*told.findings, *judged, *_assumed(rows, began, startup, year))
     return Spending(
-        expenses=ExpenseBook(year, tuple(rows), findings),
+        expenses=ExpenseBook(year, tuple(rows), findings, told.estimates),
         home=tuple(home),
         stated_home=stated,
         startup=startup,

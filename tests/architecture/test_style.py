@@ -16,7 +16,7 @@ MAY_BE_LONGER = {
 
 EXACT_ROOMS = ("ledger", "projections", "rules", "reports")
 SECONDS_ARE_FLOATS = ("ledger/clock.py", "ledger/storage/lock.py", "ledger/storage/sqlite/connection.py")
-LIKENESS_OF_WORDS = ("projections/expenses.py", 0.85)
+LIKENESS_OF_WORDS = ("projections/costs/words.py", 0.85)
 """difflib wants its cutoff as a float; it decides a hint, not a figure."""
 
 WITHOUT_A_REASON = re.compile(r"# (type: ignore(\[[\w, -]*\])?|noqa(: [A-Z0-9, ]+)?)$")

@@ -98,4 +98,10 @@ def one_of_each_kind() -> tuple[e.Event, ...]:
         e.Difficulty(id="k-difficulty", at=at, asset="BTC", difficulty="146472570619930.78", height=905184),
         e.Credit(id="k-credit", at=at, pool="braiins", asset="BTC", quantity=3),
         e.BusinessIncome(id="k-earned", at=at, category="curtailment", amount_usd_micros=8, owner="spouse"),
+        e.EnergyEstimate(
+            id="k-estimate", at=at, rig="axe", kwh="0.42", from_="2025-01-01", to="2025-01-02", hours="23.5", meter="m1"
+        ),
+        e.Sharing(
+            id="k-sharing", at=at, party="host", share="0.25", as_="contract", from_=day, wallet="cold", withheld="yes"
+        ),
     )

@@ -20,6 +20,8 @@ EVERY_KIND: tuple[e.Event, ...] = (
     e.Movement(id="g", at=AT, wallet="cold", asset="BTC", quantity=1),
     e.Expense(id="h", at=AT, category="rent", amount_usd_micros=1_000_000),
     e.Energy(id="i", at=AT, kwh="10", from_="2025-06-01", to="2025-06-02", meter="rigs"),
+    e.EnergyEstimate(id="af", at=AT, rig="axe", kwh="0.4", from_="2025-06-01", to="2025-06-02"),
+    e.Sharing(id="ag", at=AT, party="host", share="0.25", as_="contract", from_=DAY, pool="braiins"),
     e.Tariff(id="j", at=AT, from_="2025-01-01", price_usd="0.1"),
     e.Equipment(
         id="k",

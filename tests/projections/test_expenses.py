@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lotwork.ledger.events import Energy, Event, Expense, Profile, Tariff
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.expenses import ExpenseBook, ExpenseFold, category_word
+from lotwork.projections.costs.words import category_word
+from lotwork.projections.expenses import ExpenseBook, ExpenseFold
 from tests.projections.every_kind import EVERY_KIND
 
 JUNE = datetime(2025, 6, 30, 12, tzinfo=UTC)

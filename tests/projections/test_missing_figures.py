@@ -76,6 +76,8 @@ def events(year: int, activity: str, facts: dict[str, Any]) -> Iterator[dict[str
     yield receipt("r", f"{year}-02-03", "3", "200000")
     yield sale("s", f"{year}-05-03", "0.5", "190000")
     yield sale("given", f"{year}-06-03", "0.5", "90000", disposition="gift")
+    bill = {"kind": "expense", "id": "paid", "at": f"{year}-02-05T12:00:00Z", "category": "hosting", "payee": "Host"}
+    yield bill | {"amount_usd": "3000"}
     yield rig | {"id": "a", "equipment": "a", "section_179_usd": "5000"}
     yield rig | {"id": "b", "equipment": "b", "bonus": "0.40" if year == 2025 else "auto"}
     yield {"kind": "payment", "id": "p", "at": f"{year}-04-10T12:00:00Z", "year": year, "amount_usd": "10"}

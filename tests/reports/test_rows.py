@@ -36,6 +36,10 @@ PROFILE = {"kind": "profile", "id": "me", "at": "2020-01-01T00:00:00Z", "filing_
            "activity": "business"}  # fmt: skip
 
 
+ESTIMATE = {"kind": "energy_estimate", "id": "own word", "at": "2025-03-02T00:00:00Z", "rig": "axe", "kwh": "24",
+            "from": "2025-03-01", "to": "2025-03-02"}  # fmt: skip
+
+
 class Bar(Row, frozen=True, kw_only=True):
     """One field of each kind that a table shows in its own way."""
 
@@ -57,8 +61,9 @@ class Twice(Bar, frozen=True, kw_only=True):
 def listings() -> Iterator[Row]:
     """Yield every listing of a book in which everything that can be told is told once."""
     book = book_of(
-        PROFILE, GIFT, BILL, RIG, receipt("a", "2025-01-02", "1", "50000"), receipt("b", "2025-01-03", "1", None),
-        sale("s", "2025-06-01", "0.5", "9"), sale("t", "2025-06-02", "9", "1", wallet="hot"),
+        PROFILE, GIFT, BILL, RIG, ESTIMATE, receipt("a", "2025-01-02", "1", "50000"),
+        receipt("b", "2025-01-03", "1", None), sale("s", "2025-06-01", "0.5", "9"),
+        sale("t", "2025-06-02", "9", "1", wallet="hot"),
         sale("d", "2025-06-03", "0.1", "0", disposition="donated"),
     )  # fmt: skip
     owed = liability(book, LAW, 2025)

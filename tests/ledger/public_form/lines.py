@@ -172,6 +172,12 @@ def _rate_or_why(line: dict[str, Any]) -> dict[str, Any]:
     return told | {"from": "2025-01-01", "to": "2025-02-01T00:00:00Z"}
 
 
+def _one_place(line: dict[str, Any]) -> dict[str, Any]:
+    places = ("wallet", "pool", "category", "to")
+    rest = {name: value for name, value in line.items() if name not in places}
+    return rest | {"pool": "braiins", "share": "0.3"}
+
+
 def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
     if line.get("how") == "inheritance":
         line.pop("donor_basis_usd", None)
@@ -203,6 +209,8 @@ def _priced_thing(line: dict[str, Any]) -> dict[str, Any]:
 
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _hour_by_hour,
+    "energy_estimate": _span,
+    "sharing": _one_place,
     "expense": _whole_span,
     "tariff": _priced_thing,
     "correction": _one_target,

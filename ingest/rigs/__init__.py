@@ -1,0 +1,1 @@
+"""Rigs that say of themselves what they draw: watts and uptime, from which an estimate is made, and never a figure."""
