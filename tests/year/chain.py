@@ -48,7 +48,7 @@ class Payment:
     fee: int = 0
     in_coinbase: bool = False
     first_at: datetime | None = None
-    """Where a reorganisation moved it, among the blocks that it brought: the instant of the block that held it first."""
+    """Where a reorganisation moved it among the blocks that it brought: the instant of its first block."""
     orphaned: bool = False
     """Whether no block holds it at last."""
     txid: str = ""

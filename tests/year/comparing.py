@@ -37,13 +37,14 @@ def expected(right: Return) -> Figures:
     """Return what the year comes to by the same names."""
     income = {f"income {pool} {month}": value for (pool, month), value in right.income.items()}
     held = {
-        f"held {wallet} {asset}": Decimal(units).scaleb(-DECIMALS[asset]) for (wallet, asset), units in right.held.items()
+        f"held {wallet} {asset}": Decimal(units).scaleb(-DECIMALS[asset])
+        for (wallet, asset), units in right.held.items()
     }
     return income | held | right.figures
 
 
 def differences(told: Figures, right: Figures) -> Iterator[str]:
-    """Yield each figure of *right* that is told otherwise, by more than a cent or by any coin, and what is beside it."""
+    """Yield each figure of *right* that is told otherwise, by more than a cent or by any coin; and what is more."""
     for name in sorted(right.keys() | {name for name in told if name.startswith(("income ", "held "))}):
         here, there = told.get(name), right.get(name)
         most = 0 if name.startswith("held ") else CENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
-from random import Random
+from random import Random  # noqa: TID251 - a drawn year, by a seed that is written down
 
 from tests.year.chain import Chain, Payment, Reorganisation, address_of
 from tests.year.houses import Houses
@@ -63,7 +63,7 @@ class Doings(Houses):
             begin, end = clock.replace(hour=first), clock.replace(tzinfo=None) + timedelta(hours=last)
             kwh = Decimal(last - first) * 3 + self.draw.randrange(200) * CENT
             self.truth.used.append(Used(begin=begin, end=end.replace(tzinfo=HERE), kwh=kwh))
-            assert is_night(begin) == (last != 22)  # noqa: PLR2004 - the day's own tariff
+            assert is_night(begin) == (last != 22)
 
     # -- Braiins --------------------------------------------------------------------------------------------------
 
@@ -112,7 +112,13 @@ class Doings(Houses):
         """All that is owed, over Lightning, ten satoshis less for sending it; a first try fails."""
         sats = self.balances["braiins"].due(at) - 10
         row = _braiins(at, sats) | {"fee_sats": 10, "destination": DESTINATION}
-        tried = {**row, "resolved_at_ts": seconds(at) + 30, "status": "failed", "invoice": "lnbc1tried", "preimage": None}
+        tried = {
+            **row,
+            "resolved_at_ts": seconds(at) + 30,
+            "status": "failed",
+            "invoice": "lnbc1tried",
+            "preimage": None,
+        }
         self.rows["braiins/lightning"].append(Row(told=[(at, tried)]))
         paid = at + timedelta(minutes=9)
         done = {**row, "resolved_at_ts": seconds(paid), "status": "confirmed", "invoice": f"lnbc1{self.named()}"}

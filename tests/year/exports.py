@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.year.houses import House
 from tests.year.story import Story
-from tests.year.truth import HERE, day_price
+from tests.year.truth import HERE, Bill, day_price
 
 HEADERS: dict[House, list[str]] = {
     "coinbase": [
@@ -31,6 +31,19 @@ HEADERS: dict[House, list[str]] = {
 }  # fmt: skip
 OWNER = ["User", "Pat Example", "00000000-0000-0000-0000-000000000000"]
 NEWEST_FIRST = ("coinbase",)
+STATUS = "<STATUS><CODE>0<SEVERITY>INFO</STATUS>"
+BANK_BEGINS = (
+    "OFXHEADER:100", "DATA:OFXSGML", "VERSION:102", "SECURITY:NONE", "ENCODING:USASCII", "CHARSET:1252",
+    "COMPRESSION:NONE", "OLDFILEUID:NONE", "NEWFILEUID:NONE", "",
+    f"<OFX><SIGNONMSGSRSV1><SONRS>{STATUS}<DTSERVER>20270101120000<LANGUAGE>ENG</SONRS></SIGNONMSGSRSV1>",
+    f"<BANKMSGSRSV1><STMTTRNRS><TRNUID>1{STATUS}<STMTRS><CURDEF>USD",
+    "<BANKACCTFROM><BANKID>000000000<ACCTID>0000000001<ACCTTYPE>CHECKING</BANKACCTFROM>",
+    "<BANKTRANLIST><DTSTART>20260101<DTEND>20261231",
+)  # fmt: skip
+BANK_ENDS = (
+    "</BANKTRANLIST><LEDGERBAL><BALAMT>1000.00<DTASOF>20261231</LEDGERBAL></STMTRS></STMTTRNRS>",
+    "</BANKMSGSRSV1></OFX>",
+)
 
 
 def house(story: Story, name: House, now: datetime) -> str:
@@ -42,25 +55,14 @@ def house(story: Story, name: House, now: datetime) -> str:
 
 def bank(story: Story, now: datetime) -> str:
     """Return the bank's QFX: what it paid, of the business and not."""
-    rows = [
-        f"<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>{bill.at.astimezone(HERE):%Y%m%d}120000[-6:CST]<TRNAMT>-{bill.usd}"
-        f"<FITID>F{number:05}<NAME>{bill.words}</STMTTRN>"
-        for number, bill in enumerate(story.truth.bills)
-        if bill.at <= now
-    ]
-    return "\n".join(
-        [
-            "OFXHEADER:100", "DATA:OFXSGML", "VERSION:102", "SECURITY:NONE", "ENCODING:USASCII", "CHARSET:1252",
-            "COMPRESSION:NONE", "OLDFILEUID:NONE", "NEWFILEUID:NONE", "",
-            "<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>20270101120000<LANGUAGE>ENG"
-            "</SONRS></SIGNONMSGSRSV1><BANKMSGSRSV1><STMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS>"
-            "<CURDEF>USD<BANKACCTFROM><BANKID>000000000<ACCTID>0000000001<ACCTTYPE>CHECKING</BANKACCTFROM>"
-            "<BANKTRANLIST><DTSTART>20260101<DTEND>20261231",
-            *rows,
-            "</BANKTRANLIST><LEDGERBAL><BALAMT>1000.00<DTASOF>20261231</LEDGERBAL></STMTRS></STMTTRNRS>"
-            "</BANKMSGSRSV1></OFX>",
-        ]
-    )  # fmt: skip
+    rows = [_payment(number, bill) for number, bill in enumerate(story.truth.bills) if bill.at <= now]
+    return "\n".join([*BANK_BEGINS, *rows, *BANK_ENDS])
+
+
+def _payment(number: int, bill: Bill) -> str:
+    when = f"{bill.at.astimezone(HERE):%Y%m%d}120000[-6:CST]"
+    told = f"<DTPOSTED>{when}<TRNAMT>-{bill.usd}<FITID>F{number:05}<NAME>{bill.words}"
+    return f"<STMTTRN><TRNTYPE>DEBIT{told}</STMTTRN>"
 
 
 def meter(story: Story, now: datetime) -> str:
@@ -88,7 +90,9 @@ def own_words(story: Story) -> str:
     truth = story.truth
     lines: list[dict[str, Any]] = [
         {"kind": "profile", "id": "me", "at": "2025-01-01T12:00:00Z", "jurisdiction": "us", "filing_status": "single",
-         "time_zone": str(HERE), "activity": "business", "business_began": "2025-01-15", "material_participation": True},
+         "time_zone": str(HERE), "activity": "business",
+         "business_began": "2025-01-15", "material_participation": True},
+        {"kind": "asset", "id": "namecoin", "at": "2026-01-01T00:00:00Z", "asset": "NMC", "decimals": 8},
         {"kind": "year_facts", "id": "before", "at": "2025-12-31T12:00:00Z", "year": 2025, "wages_usd": "50000",
          "withholding_usd": "7000", "prior_year_tax_usd": "5100", "prior_year_agi_usd": "50000",
          "prior_year_months": 12},

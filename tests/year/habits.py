@@ -1,10 +1,10 @@
-"""How a miner keeps the books: which source is asked on which day, which file is downloaded when. No figure hangs on it."""
+"""How a miner keeps the books: which source is asked when, which file is downloaded when. No figure hangs on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
+from random import Random  # noqa: TID251 - a drawn year, by a seed that is written down
 from typing import NamedTuple
 
 from tests.year.story import LAST
@@ -12,7 +12,10 @@ from tests.year.truth import local
 
 SOURCES = ("braiins", "ocean", "viabtc", "2miners", "nicehash", "phoenix", "esplora", "ckpool")
 FILES = ("coinbase.csv", "kraken.csv", "river.csv", "nicehash.csv", "bank", "meter")
+EXPORTS = {"nicehash": (), "braiins": ("braiins.csv",), "viabtc": ("viabtc.csv",)}
+"""Sources that are read by a file instead, and the files they have beside those above."""
 FIRST = local(1, 2)
+GAPS = (9, 30, 60, 90)
 
 
 class Step(NamedTuple):
@@ -29,24 +32,27 @@ class Habits:
 
     steps: tuple[Step, ...]
     by_export: bool = False
-    """Whether NiceHash is read by its report instead of its API."""
+    """Whether what has both is read by its export instead of its API."""
 
     @classmethod
-    def drawn(cls, draw: Random, *, by_export: bool) -> Habits:
+    def drawn(cls, draw: Random, *, by_export: bool, gaps: tuple[int, ...] = GAPS) -> Habits:
         """Return habits of some order: sources asked on days of their own, files downloaded when it came to mind.
 
+        Each source has one of *gaps* for the most days between two polls.
         Of each file an early download is imported too, or two: what both have is told twice.
         """
         steps: list[Step] = []
         for source in SOURCES:
-            if by_export and source == "nicehash":
+            if by_export and source in EXPORTS:
                 continue
-            at, most = FIRST, draw.choice((9, 20, 40))
+            at, most = FIRST, draw.choice(gaps)
             while at < LAST - timedelta(days=12):
                 steps.append(Step(at + timedelta(minutes=draw.randrange(1440)), source))
-                at += timedelta(days=draw.randint(3, most))
+                at += timedelta(days=draw.randint(4, most))
             steps += [Step(LAST - timedelta(days=gap, minutes=draw.randrange(600)), source) for gap in (9, 6, 3, 0)]
-        for file in FILES:
-            early = [FIRST + timedelta(days=draw.randrange(30, 400)) for _ in range(draw.randrange(3))]
+        beside = [file for files in EXPORTS.values() for file in files] if by_export else []
+        for file in (*FILES, *beside):
+            first = 160 if file == "viabtc.csv" else 60  # nothing is paid before
+            early = [FIRST + timedelta(days=draw.randrange(first, 400)) for _ in range(draw.randrange(3))]
             steps += [Step(at, file) for at in (*early, LAST - timedelta(days=4, minutes=draw.randrange(4000)))]
         return cls(steps=tuple(sorted(steps)), by_export=by_export)

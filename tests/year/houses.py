@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
-from random import Random
+from random import Random  # noqa: TID251 - a drawn year, by a seed that is written down
 from typing import Literal
 
 from tests.year.chain import Payment

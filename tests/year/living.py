@@ -1,7 +1,7 @@
 """The miner lives through the year: sources are polled by the daemon's own rounds, files imported by the command.
 
-What is asked when, and which file is downloaded when, is drawn; so is whether a service that has both is read by its API
-or by its export. At the end the miner reads the findings and does what they say.
+What is asked when, and which file is downloaded when, is drawn; whether services that have both are read by API or by
+export is said. At the end the miner reads the findings and does what they say.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from tests.year.habits import FIRST, Habits, Step
 from tests.year.services import Services
 from tests.year.settings import KEY, settings_of
 from tests.year.story import LAST, Story
+from tests.year.webpages import of_braiins, of_viabtc
 
 ANSWERS = {
     "likely_twins": "if it is one transfer, say so",
@@ -44,6 +45,7 @@ ANSWERS = {
 }
 """What this miner answers to what is asked."""
 MOST_QUESTIONS = 50
+MAPPED = {"braiins.csv": of_braiins, "viabtc.csv": of_viabtc}
 
 
 class Told(NamedTuple):
@@ -94,8 +96,9 @@ class Miner:
             (self.home / name).write_text(KEY, encoding="utf-8")
             (self.home / name).chmod(0o600)
         (self.home / "namecoin.csv").write_text(exports.namecoin_prices(), encoding="utf-8")
-        profile, *_ = exports.own_words(self.story).splitlines()
-        self("import", exports.written(self.folder, "profile.jsonl", profile + "\n"))
+        needed = 2 if self.habits.by_export else 1  # who it is; and the coin that a pool's API would declare
+        words = exports.own_words(self.story).splitlines(keepends=True)[:needed]
+        self("import", exports.written(self.folder, "profile.jsonl", "".join(words)))
 
     def live(self) -> None:
         """Live the year, to the day of the return."""
@@ -138,7 +141,13 @@ class Miner:
 
     def take(self, file: str) -> None:
         """Download *file* as it stands on this day, and import it."""
-        for name, text, words in downloads(self.story, file, self.clock.instant, by_export=self.habits.by_export):
+        now = self.clock.instant
+        if file in MAPPED:
+            for one in MAPPED[file](self.story, now):
+                path = exports.written(self.folder, one.name, one.text)
+                self("import", path, "--map", exports.written(self.folder, one.map_name, one.map_text))
+            return
+        for name, text, words in downloads(self.story, file, now, by_export=self.habits.by_export):
             self("import", exports.written(self.folder, name, text), *words)
 
     def __call__(self, *words: str | Path, codes: tuple[int, ...] = (0, 1)) -> Told:
@@ -210,8 +219,8 @@ def downloads(story: Story, file: str, now: datetime, *, by_export: bool) -> Ite
     elif file == "river.csv":
         yield file, exports.house(story, "river", now), _set("zone=UTC")
     else:
-        words = () if by_export else ("skip=Hashpower mining|Hashpower mining fee",)
-        yield file, exports.house(story, "nicehash", now), _set(*words)
+        told_by_the_api = [] if by_export else ["skip=Hashpower mining|Hashpower mining fee"]
+        yield file, exports.house(story, "nicehash", now), _set(*told_by_the_api)
 
 
 def _set(*words: str) -> list[str]:

@@ -89,9 +89,9 @@ class Services:
         """Return what was earned and not paid, whether or not the list of payouts has it."""
         now = seconds(self.clock.now())
         made = [row.told[0][1] for row in self.story.rows["ocean/payouts"]]
-        earned = sum(row["satoshis_net_earned"] for row in self.rows("ocean/earnings"))
-        paid = sum(row["total_satoshis_net_paid"] for row in made if int(row["ts"]) <= now)
-        over = sum(row["receivedSat"] for row in self.rows("phoenixd") if row["description"].startswith("OCEAN"))
+        earned: int = sum(row["satoshis_net_earned"] for row in self.rows("ocean/earnings"))
+        paid: int = sum(row["total_satoshis_net_paid"] for row in made if int(row["ts"]) <= now)
+        over: int = sum(row["receivedSat"] for row in self.rows("phoenixd") if row["description"].startswith("OCEAN"))
         return max(0, earned - paid - over)
 
     def _viabtc(self, path: str, asked: Asked) -> Any:

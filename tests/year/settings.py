@@ -7,6 +7,7 @@ from tests.year.chain import address_of
 KEY = "made-up-key-0123456789"
 START = "start = 2026-01-01"
 KEYED = ('wallet = "cold"', START, 'key_file = "pool.key"')
+PRICES = ("[prices]", 'sources = ["coinbase", "csv"]', 'csv_file = "namecoin.csv"', "allow_private = true")
 WALLETS = {
     "cold": ('meaning = "pool_payout"',),
     "savings": ('meaning = "pool_payout"', 'pool = "ocean"'),
@@ -24,20 +25,20 @@ def settings_of(url: str, *, by_export: bool) -> str:
 
     secret = ('account = "org"', START, 'key_file = "pool.key"', 'api_secret_file = "pool.secret"')
     tables = [
-        f'[prices]\nsources = ["coinbase", "csv"]\ncsv_file = "namecoin.csv"\ncoinbase_url = "{url}/market"\n'
-        "allow_private = true\n",
-        table("braiins", "braiins", 'lightning_wallet = "lightning"', *KEYED),
+        "\n".join((*PRICES, f'coinbase_url = "{url}/market"', "")),
         table("ocean", "ocean", 'wallet = "savings"', START, f'address = "{address_of("savings")}"'),
-        table("viabtc", "viabtc", 'coins = ["BTC", "NMC"]', *KEYED),
         table("address_pool", "2miners", 'service = "2miners"', 'coin = "ETC"', 'wallet = "hot"', START,
               'address = "0x00000000219ab540356cBB839Cbe05303d7705Fa"'),
         table("lightning_node", "phoenix", 'service = "phoenixd"', 'pool = "ocean"', 'contains = "ocean"',
               'wallet = "lightning"', START, 'key_file = "pool.key"'),
         table("solo_pool", "ckpool", 'service = "ckpool"', 'wallet = "solo"', START,
               f'address = "{address_of("solo")}"'),
-        *([] if by_export else [table("nicehash", "nicehash", *secret)]),
         table("esplora", "esplora", 'chain = "bitcoin-regtest"', "gap_seconds = 0", key="url"),
     ]  # fmt: skip
+    if not by_export:
+        tables.insert(1, table("braiins", "braiins", 'lightning_wallet = "lightning"', *KEYED))
+        tables.insert(1, table("viabtc", "viabtc", 'coins = ["BTC", "NMC"]', *KEYED))
+        tables.insert(1, table("nicehash", "nicehash", *secret))
     for wallet, meaning in WALLETS.items():
         lines = (f'wallet = "{wallet}"', f'watch = ["{address_of(wallet)}"]', *meaning)
         tables.append("\n".join(("  [[sources.esplora.wallets]]", *(f"  {line}" for line in lines))) + "\n")

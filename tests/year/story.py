@@ -1,15 +1,15 @@
 """The year of one miner in Chicago, told month by month: what happened, and what each service lists of it on which day.
 
-The seed draws amounts, hours and minutes; what happens is the same in every year. Each thing is told three ways and never
-mixed: as truth (what a return is made of), on the chain, and as the rows of services, which may be late, queued, failed
-or told otherwise before they are right.
+The seed draws amounts, hours and minutes; what happens is the same in every year. Each thing is told three ways and
+never mixed: as truth (what a return is made of), on the chain, and as the rows of services, which may be late, queued,
+failed or told otherwise before they are right.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from random import Random
+from random import Random  # noqa: TID251 - a drawn year, by a seed that is written down
 
 from tests.year.chain import Payment, Reorganisation
 from tests.year.doings import DAY, HOUR, Doings
@@ -20,10 +20,10 @@ LAST = local(2, 20, year=2027)
 
 
 class Story(Doings):
-    """The year, for a seed."""
+    """The year, with what *draw* draws."""
 
-    def __init__(self, seed: int) -> None:
-        super().__init__(Random(seed))  # noqa: S311 - a drawn year, guarding nothing
+    def __init__(self, draw: Random) -> None:
+        super().__init__(draw)
         self.before_the_year()
         self.all_year()
         for month in (
@@ -143,13 +143,13 @@ class Story(Doings):
         self.viabtc_pays(local(8, 19, 11))
 
     def september(self) -> None:
-        """The miner finds a block alone, by CKPool, which keeps two percent; a row of OCEAN is told twelve days late."""
+        """The miner finds a block alone, by CKPool, which keeps two percent; OCEAN tells payouts twelve days late."""
         self.hosting(9)
         at, sats = local(9, 8, 2, 17), 153_125_000  # 98 percent of 1.5625
         self.pay(Payment(at=at, outputs={"solo": sats}, in_coinbase=True))
         self.truth.came.append(Came(pool="", at=at, asset="BTC", units=sats, wallet="solo"))
         for day in (3, 7, 11, 16, 21, 26):
-            self.ocean_finds(local(9, day, 3) + self.minutes(900), 440_000, late=day > 9)  # noqa: PLR2004 - two or three
+            self.ocean_finds(local(9, day, 3) + self.minutes(900), 440_000, late=day > 9)
         self.viabtc_pays(local(9, 16, 11))
 
     def october(self) -> None:

@@ -141,7 +141,7 @@ class Truth:
 def is_night(at: datetime) -> bool:
     """Return whether *at* is in the cheap hours, from 22:00 until 06:00 by the miner's clock."""
     hour = at.astimezone(HERE).hour
-    return hour >= 22 or hour < 6  # noqa: PLR2004 - the tariff
+    return hour >= 22 or hour < 6
 
 
 def midnight(month: int, day: int) -> datetime:
