@@ -274,8 +274,10 @@ class History:
         holds = self.corrected(event)
         if holds is None:
             return None
-        listed = self.same_coins.listed.get(event.id) if isinstance(holds, e.Receipt) else None
-        return self.same_coins.joined.get(event.id) or self._doubted(listed.of(holds) if listed else holds)
+        listed = self.same_coins.listed.get(event.id)
+        if listed is not None and isinstance(holds, e.Receipt):
+            holds = listed.of(holds)
+        return self.same_coins.joined.get(event.id) or self._doubted(holds)
 
     def corrected(self, event: e.Event) -> e.Event | None:
         """Return *event* as its corrections leave it; None where it is void, or itself an amendment."""
