@@ -32,7 +32,7 @@ from lotwork.service.rounds import Rounds
 from lotwork.service.sources import price_sources, watched
 from tests.ingest.scripted_server import serving
 from tests.year import exports
-from tests.year.habits import FIRST, Habits, Step
+from tests.year.habits import EXPORTS, FIRST, SOURCES, Habits, Step
 from tests.year.services import Services
 from tests.year.settings import KEY, settings_of
 from tests.year.story import LAST, Story
@@ -115,6 +115,11 @@ class Miner:
     def price(self) -> None:
         """Let the daemon ask for the prices that wait."""
         self._poll([Step(self.clock.instant, "ckpool")])
+
+    def poll_all(self) -> None:
+        """Ask every source once more, on the same day."""
+        asked = [one for one in SOURCES if not (self.habits.by_export and one in EXPORTS)]
+        self._poll([Step(self.clock.instant, one) for one in asked])
 
     def _go_to(self, at: datetime) -> None:
         self.clock.move(max((at - self.clock.instant).total_seconds(), 0))
