@@ -15,7 +15,9 @@ FILES = ("coinbase.csv", "kraken.csv", "river.csv", "nicehash.csv", "bank", "met
 EXPORTS = {"nicehash": (), "braiins": ("braiins.csv",), "viabtc": ("viabtc.csv",)}
 """Sources that are read by a file instead, and the files they have beside those above."""
 FIRST = local(1, 2)
-GAPS = (9, 30, 60, 90)
+GAPS = (12, 45, 90, 120)
+NO_ROWS = {"viabtc.csv": 160, "kraken.csv": 100, "coinbase.csv": 80}
+"""Days of the year in which a file has no rows yet, and would be refused for it."""
 
 
 class Step(NamedTuple):
@@ -52,7 +54,8 @@ class Habits:
             steps += [Step(LAST - timedelta(days=gap, minutes=draw.randrange(600)), source) for gap in (9, 6, 3, 0)]
         beside = [file for files in EXPORTS.values() for file in files] if by_export else []
         for file in (*FILES, *beside):
-            first = 160 if file == "viabtc.csv" else 60  # nothing is paid before
-            early = [FIRST + timedelta(days=draw.randrange(first, 400)) for _ in range(draw.randrange(3))]
+            early = [
+                FIRST + timedelta(days=draw.randrange(NO_ROWS.get(file, 60), 400)) for _ in range(draw.randrange(3))
+            ]
             steps += [Step(at, file) for at in (*early, LAST - timedelta(days=4, minutes=draw.randrange(4000)))]
         return cls(steps=tuple(sorted(steps)), by_export=by_export)
