@@ -34,6 +34,11 @@ class Doings(Houses):
         self.balances: dict[str, Balance] = defaultdict(Balance)
         self._number = 0
 
+    @property
+    def sending_fees(self) -> dict[datetime, int]:
+        """What pools took beside a payout, by its instant."""
+        return self.truth.sending_fees
+
     def minutes(self, most: int) -> timedelta:
         """Draw some minutes and seconds."""
         return timedelta(minutes=self.draw.randrange(most), seconds=self.draw.randrange(60))
@@ -51,6 +56,10 @@ class Doings(Houses):
     def came(self, pool: str, at: datetime, units: int, wallet: str, asset: str = "BTC") -> None:
         """Let coins come as income."""
         self.truth.came.append(Came(pool=pool, at=at, asset=asset, units=units, wallet=wallet))
+
+    def credited(self, pool: str, at: datetime, units: int, asset: str = "BTC") -> None:
+        """Let a pool owe coins."""
+        self.truth.credited.append(Came(pool=pool, at=at, asset=asset, units=units, wallet=pool))
 
     def bill(self, at: datetime, words: str, line: str, usd: Decimal) -> None:
         """Let the bank pay."""
@@ -79,6 +88,7 @@ class Doings(Houses):
         }  # fmt: skip
         self.rows["braiins/rewards"].append(Row(told=[(told, row)]))
         self.balances["braiins"].credits.append((told, mined + bonus + referral))
+        self.credited("braiins", told, mined + bonus + referral)
 
     def braiins_pays(
         self,
@@ -124,6 +134,7 @@ class Doings(Houses):
         done = {**row, "resolved_at_ts": seconds(paid), "status": "confirmed", "invoice": f"lnbc1{self.named()}"}
         self.rows["braiins/lightning"].append(Row(told=[(paid, {**done, "preimage": self.named()})]))
         self.came("braiins", paid, sats, "lightning")
+        self.sending_fees[paid] = 10
 
     # -- ViaBTC, 2Miners, NiceHash --------------------------------------------------------------------------------
 
@@ -133,8 +144,10 @@ class Doings(Houses):
             told = units + self.draw.randrange(units // 5)
             parts = {"pplns_profit": "0", "pps_profit": coins(told), "solo_profit": "0", "total_profit": coins(told)}
             row = {"coin": coin, "date": f"{day:%Y-%m-%d}", **parts}
-            self.rows[f"viabtc/profit-{coin}"].append(Row(told=[(day + DAY + HOUR, row)]))
-            self.balances[f"viabtc-{coin}"].credits.append((day + DAY, told))
+            self.rows[f"viabtc/profit-{coin}"].append(Row(told=[(_midnight_utc(day) + DAY + HOUR, row)]))
+            ends = _midnight_utc(day) + DAY
+            self.balances[f"viabtc-{coin}"].credits.append((ends, told))
+            self.credited("viabtc", ends, told, coin)
 
     def viabtc_pays(self, at: datetime, *, account: bool = False) -> None:
         """All that is owed of both coins: bitcoin on the watched chain or to an account, namecoin on its own."""
@@ -200,6 +213,7 @@ class Doings(Houses):
         }  # fmt: skip
         self.rows["ocean/report"].append(Row(told=[(at + SOON, report)]))
         self.balances["ocean"].credits.append((at, net))
+        self.credited("ocean", at, net)
 
     def ocean_lists(self, payment: Payment, sats: int, at: datetime, *, generation: bool, late: timedelta) -> None:
         """Tell of a payout on the chain, perhaps too late."""
@@ -230,6 +244,10 @@ class Doings(Houses):
         other = {**row, "paymentHash": self.named(), "description": "pizza, thanks", "receivedSat": 31_000}
         self.rows["phoenixd"].append(Row(told=[(paid + HOUR, {**other, "completedAt": seconds(paid + HOUR) * 1000})]))
         self.came("ocean", paid, sats, "lightning")
+
+
+def _midnight_utc(day: datetime) -> datetime:
+    return day.replace(hour=0, minute=0)
 
 
 def _braiins(asked: datetime, sats: int) -> Told:

@@ -88,10 +88,11 @@ def namecoin_prices() -> str:
 def own_words(story: Story) -> str:
     """Return what the miner writes by hand: who she is, the facts of two years, the tariff, and her rigs."""
     truth = story.truth
+    recognition = "on_credit" if truth.on_credit else "on_payout"
     lines: list[dict[str, Any]] = [
         {"kind": "profile", "id": "me", "at": "2025-01-01T12:00:00Z", "jurisdiction": "us", "filing_status": "single",
-         "time_zone": str(HERE), "activity": "business",
-         "business_began": "2025-01-15", "material_participation": True},
+         "time_zone": str(HERE), "activity": "business", "business_began": "2025-01-15", "material_participation": True,
+         "recognition": recognition},
         {"kind": "asset", "id": "namecoin", "at": "2026-01-01T00:00:00Z", "asset": "NMC", "decimals": 8},
         {"kind": "year_facts", "id": "before", "at": "2025-12-31T12:00:00Z", "year": 2025, "wages_usd": "50000",
          "withholding_usd": "7000", "prior_year_tax_usd": "5100", "prior_year_agi_usd": "50000",

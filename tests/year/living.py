@@ -39,11 +39,12 @@ from tests.year.story import LAST, Story
 from tests.year.webpages import of_braiins, of_viabtc
 
 ANSWERS = {
-    "likely_twins": "if it is one transfer, say so",
-    "likely_transfer": "if it is one transfer, say so",
-    "inflow_doubtful": "or told by your Lightning wallet",
+    "likely_twins": ("if it is one transfer, say so", "if it is one payment, void one of them"),
+    "likely_transfer": ("if it is one transfer, say so",),
+    "inflow_doubtful": ("or told by your Lightning wallet",),
+    "movement_unexplained": ("where another wallet of your own got them",),
 }
-"""What this miner answers to what is asked."""
+"""What this miner answers to what is asked, in this order; what left OCEAN unexplained went to the Lightning wallet."""
 MOST_QUESTIONS = 50
 MAPPED = {"braiins.csv": of_braiins, "viabtc.csv": of_viabtc}
 
@@ -192,13 +193,18 @@ class Miner:
     def answer(self) -> Counter[str]:
         """Do what the findings say, one after the other, and ask for the prices of fees; return what was asked."""
         asked: Counter[str] = Counter()
-        while one := next((each for each in self.findings() if each["code"] in ANSWERS), None):
+        while one := self._next_question():
             asked[one["code"]] += 1
             assert asked.total() < MOST_QUESTIONS, f"it is asked again and again: {one}"
-            for command in commands_of(one["message"], ANSWERS[one["code"]]):
-                self(*command)
+            answer = next(each for each in ANSWERS[one["code"]] if each in one["message"])
+            for command in commands_of(one["message"], answer):
+                self(*(word.replace("WALLET", "lightning") for word in command))
         self.price()
         return asked
+
+    def _next_question(self) -> dict[str, Any] | None:
+        found = [each for each in self.findings() if each["code"] in ANSWERS]
+        return min(found, key=lambda each: [*ANSWERS].index(each["code"]), default=None)
 
 
 def commands_of(message: str, answer: str) -> list[list[str]]:

@@ -50,9 +50,9 @@ class Wallets:
     lots: defaultdict[tuple[str, str], list[Lot]] = field(default_factory=lambda: defaultdict(list))
     gains: list[Gain] = field(default_factory=list)
 
-    def take(self, wallet: str, units: int) -> Iterator[Lot]:
-        """Take bitcoin out of a wallet, the oldest first."""
-        held = self.lots[wallet, BTC]
+    def take(self, wallet: str, units: int, asset: str = BTC) -> Iterator[Lot]:
+        """Take coins out of a wallet, the oldest first."""
+        held = self.lots[wallet, asset]
         held.sort(key=lambda lot: lot.at)
         while units:
             assert held, f"{wallet} holds {units} too few"
@@ -89,7 +89,7 @@ def reckon(truth: Truth) -> Return:
     """Return what the year comes to."""
     wallets = Wallets()
     income: defaultdict[tuple[str, int], Decimal] = defaultdict(Decimal)
-    happened: list[Came | Moved | Bought | Sold] = [*truth.came, *truth.moved, *truth.bought, *truth.sold]
+    happened: list[Came | Moved | Bought | Sold] = [*_came(truth), *truth.moved, *truth.bought, *truth.sold]
     for one in sorted(happened, key=lambda each: each.at):
         day = day_of(one.at)
         if isinstance(one, Came):
@@ -101,12 +101,31 @@ def reckon(truth: Truth) -> Return:
         elif isinstance(one, Sold):  # 26 U.S.C. 1001
             wallets.dispose(one.wallet, one.units, one.usd - one.fee, day)
         else:  # the fee is spent, when the coins leave; the rest only moves
-            worth = Decimal(one.fee).scaleb(-DECIMALS[BTC]) * price(BTC, one.at)
-            wallets.dispose(one.giver, one.fee, worth, day)
-            wallets.lots[one.taker, BTC] += [*wallets.take(one.giver, one.units)]
+            if one.fee:
+                worth = Decimal(one.fee).scaleb(-DECIMALS[BTC]) * price(BTC, one.at)
+                wallets.dispose(one.giver, one.fee, worth, day)
+            wallets.lots[one.taker, one.asset] += [*wallets.take(one.giver, one.units, one.asset)]
     held = {place: units for place, lots in wallets.lots.items() if (units := sum(lot.units for lot in lots))}
     gains = [gain for gain in wallets.gains if gain.sold.year == YEAR]
     return Return(dict(income), held, figures_of(truth, sum(income.values(), Decimal()), gains))
+
+
+def _came(truth: Truth) -> Iterator[Came | Moved]:
+    """Yield what is income, by the miner's policy: as pools credit it, which their payouts then only move, or as paid.
+
+    Who has a say over what a pool owes has it when it is credited: 26 U.S.C. 451; Treas. Reg. 1.451-2.
+    """
+    if not truth.on_credit:
+        yield from truth.came
+        return
+    yield from truth.credited
+    pools = {one.pool for one in truth.credited}
+    for one in truth.came:
+        if one.pool not in pools:
+            yield one
+            continue
+        fee = truth.sending_fees.get(one.at, 0)
+        yield Moved(at=one.at, giver=one.pool, taker=one.wallet, units=one.units, fee=fee, asset=one.asset)
 
 
 def figures_of(truth: Truth, gross: Decimal, gains: list[Gain]) -> dict[str, Decimal]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.year.chain import address_of
 
 KEY = "made-up-key-0123456789"
-START = "start = 2026-01-01"
+START = "start = 2025-12-20"
 KEYED = ('wallet = "cold"', START, 'key_file = "pool.key"')
 PRICES = ("[prices]", 'sources = ["coinbase", "csv"]', 'csv_file = "namecoin.csv"', "allow_private = true")
 WALLETS = {

@@ -22,8 +22,9 @@ LAST = local(2, 20, year=2027)
 class Story(Doings):
     """The year, with what *draw* draws."""
 
-    def __init__(self, draw: Random) -> None:
+    def __init__(self, draw: Random, *, on_credit: bool = False) -> None:
         super().__init__(draw)
+        self.truth.on_credit = on_credit
         self.before_the_year()
         self.all_year()
         for month in (

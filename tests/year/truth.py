@@ -59,13 +59,14 @@ class Came:
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """Bitcoin between the miner's own wallets; the fee is beside what arrives, and both leave at that instant."""
+    """Coins between the miner's own wallets; the fee is beside what arrives, and both leave at that instant."""
 
     at: datetime
     giver: str
     taker: str
     units: int
     fee: int
+    asset: str = "BTC"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,17 +126,23 @@ class Rig:
 class Truth:
     """Everything of the year that a return is made of."""
 
+    credited: list[Came] = field(default_factory=list)
+    """What pools credited, into the wallet that each keeps for the miner."""
     came: list[Came] = field(default_factory=list)
     """What came out of pools, and of blocks."""
     moved: list[Moved] = field(default_factory=list)
     bought: list[Bought] = field(default_factory=list)
     sold: list[Sold] = field(default_factory=list)
+    sending_fees: dict[datetime, int] = field(default_factory=dict)
+    """What pools took beside a payout, by its instant."""
     bills: list[Bill] = field(default_factory=list)
     used: list[Used] = field(default_factory=list)
     rigs: list[Rig] = field(default_factory=list)
     night: Decimal = Decimal("0.08")
     day: Decimal = Decimal("0.145")
     wages: Decimal = Decimal(52_000)
+    on_credit: bool = False
+    """Whether the miner counts a pool's coins as income when they are credited, and not when they are paid."""
 
 
 def is_night(at: datetime) -> bool:
