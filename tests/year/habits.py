@@ -51,7 +51,7 @@ class Habits:
             while at < LAST - timedelta(days=12):
                 steps.append(Step(at + timedelta(minutes=draw.randrange(1440)), source))
                 at += timedelta(days=draw.randint(4, most))
-            steps += [Step(LAST - timedelta(days=gap, minutes=draw.randrange(600)), source) for gap in (9, 6, 3, 0)]
+            steps += [Step(LAST - timedelta(days=gap, minutes=draw.randrange(600)), source) for gap in (6, 0)]
         beside = [file for files in EXPORTS.values() for file in files] if by_export else []
         for file in (*FILES, *beside):
             early = [

@@ -25,7 +25,7 @@ from tests.year.story import Story
 from tests.year.truth import local
 from tests.year.webpages import of_braiins
 
-SPARSE = (60, 90, 120)
+SPARSE = (90, 120, 150)
 """Days between two polls: enough for a year, and few enough for every run of the tests."""
 WAYS = ("by api", "in another order", "by export")
 
@@ -87,7 +87,7 @@ def test_a_year_that_is_answered_can_be_filed(books: dict[str, Miner], way: str)
     assert "ready to be filed" in books[way]("file", "--year", "2026", "--dry-run").out
 
 
-@pytest.mark.parametrize("way", WAYS[1:])
+@pytest.mark.parametrize("way", ["by export"])
 def test_everything_told_once_more_changes_nothing(
     books: dict[str, Miner], figures: dict[str, Figures], way: str, tmp_path: Path
 ) -> None:
@@ -132,10 +132,10 @@ def test_a_report_that_tells_payouts_half_a_minute_later_is_asked_about(
     miner = copied(books["by api"], tmp_path)
     header, *lines = exports.house(story, "nicehash", miner.clock.instant).splitlines(keepends=True)
     later = [line.replace(":00 GMT,", ":31 GMT,", 1) for line in lines if "mining" in line]
-    miner("import", exports.written(miner.folder, "later.csv", "".join((header, *later[-12:]))))
+    miner("import", exports.written(miner.folder, "later.csv", "".join((header, *later[-4:]))))
     miner.price()
     stopped_by(miner, "row_told_twice")
-    for _ in range(6):
+    for _ in range(2):
         (first, *_) = [each["message"] for each in miner.findings() if each["code"] == "row_told_twice"]
         miner(*commands_of(first, "void one of them")[0])
     assert not [*unlike(figures["by api"], figures_of(miner))]
