@@ -143,7 +143,7 @@ class Reading:
         told = read_csv(file, given)
         about.rows, about.reasons, about.doubtful = len(told.lines) + told.left_out, told.reasons, told.doubtful
         about.unread, about.alike, about.counted_once = told.unread, told.alike, given.id is not None
-        return told.lines
+        return [*told.lines, *told.undone]
 
 
 def _of_whole(file: Path, refusal: InputRefusedError) -> Problem:

@@ -272,7 +272,12 @@ class History:
         if event.id in self.same_coins.ids:
             return None
         holds = self.corrected(event)
-        return holds if holds is None else self.same_coins.joined.get(event.id) or self._doubted(holds)
+        if holds is None:
+            return None
+        listed = self.same_coins.listed.get(event.id)
+        if listed is not None and isinstance(holds, e.Receipt):
+            holds = listed.of(holds)
+        return self.same_coins.joined.get(event.id) or self._doubted(holds)
 
     def corrected(self, event: e.Event) -> e.Event | None:
         """Return *event* as its corrections leave it; None where it is void, or itself an amendment."""

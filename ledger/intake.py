@@ -76,6 +76,8 @@ class Intake:
     exported: list[tuple[str, Event]] = field(default_factory=list)
     """By book, what is let in as the log it comes from holds it, though it would be refused by hand."""
     _rows: dict[str, list[RowRead]] = field(default_factory=lambda: defaultdict(list))
+    _undone: dict[str, list[tuple[str, RowRead]]] = field(default_factory=lambda: defaultdict(list))
+    """By book, rows that say that they did not happen, each with the words that say so."""
     _histories: dict[str, History] = field(default_factory=dict)
 
     def take(self, lines: Iterable[TextLine], folder: Path | None) -> None:
@@ -148,6 +150,9 @@ class Intake:
             return None
         if exported:
             self.exported.append((book, event))
+        if line.undone is not None:
+            self._undone[book].append((line.undone, RowRead(line.where, event, content.get("id") is not None, "")))
+            return None
         if line.former is not None:
             self._rows[book].append(RowRead(line.where, event, content.get("id") is not None, line.former, line.again))
             return None
@@ -165,7 +170,11 @@ class Intake:
                 if revision is not None:
                     self.revisions.append((book, revision))
                 self._admit(book, event, row.where)
+        for book, undone in self._undone.items():
+            recorded = RecordedRows(self.log, book, self.assets(book), partial(self._history, book))
+            self.problems += recorded.undone(undone, {event.id for event in self.events[book]})
         self._rows.clear()
+        self._undone.clear()
 
     def _history(self, book: str) -> History:
         if book not in self._histories:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from lotwork.ledger.events import Movement, Receipt, Transfer
 
@@ -12,6 +15,21 @@ OF_THE_TRADE = frozenset({"block_reward", "transaction_fee", "pool_payout", "bon
 """Kinds of income that stand in one place of a return."""
 KEPT_PART = 10
 """A house keeps no more than a tenth of what comes in."""
+
+
+class Listed(NamedTuple):
+    """What a pool's own list says of coins that the chain shows: who paid, and what was kept of it."""
+
+    pool: str
+    gross_quantity: int | None = None
+    pool_fee_quantity: int | None = None
+
+    def of(self, receipt: Receipt) -> Receipt:
+        """Return *receipt* with what it does not say itself."""
+        gross, fee = self.gross_quantity, self.pool_fee_quantity
+        if receipt.gross_quantity is not None or receipt.pool_fee_quantity is not None:
+            gross, fee = receipt.gross_quantity, receipt.pool_fee_quantity
+        return replace(receipt, pool=receipt.pool or self.pool, gross_quantity=gross, pool_fee_quantity=fee)
 
 
 def tells_another_kind(twin: Receipt, first: Receipt) -> bool:
@@ -49,3 +67,19 @@ def transfer_of(movement: Movement, receipt: Receipt, fee: int | None) -> Transf
         price_usd=movement.price_usd,
         txid=receipt.txid,
     )
+
+
+def listed_of(twins: Sequence[Receipt], counted: Sequence[Receipt]) -> Iterator[tuple[str, Listed]]:
+    """Yield (id, what the list of a pool says) of each of *counted*, which *twins* of one source repeat.
+
+    Gross and fee are of one payment: they are kept where both tell it as one, and as much.
+    """
+    pools = {twin.pool for twin in twins}
+    pool = twins[0].pool
+    if pool is None or len(pools) > 1:
+        return
+    is_one = len(twins) == len(counted) == 1 and twins[0].quantity == counted[0].quantity
+    gross, fee = (twins[0].gross_quantity, twins[0].pool_fee_quantity) if is_one else (None, None)
+    for receipt in counted:
+        if receipt.pool is None or receipt.pool.casefold() == pool.casefold():
+            yield receipt.id, Listed(pool, gross, fee)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lotwork.ledger.errors import Problem
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.history import History, Log
 from lotwork.ledger.known_rows import Revision, RowRead, recognised, revision_of
 from lotwork.ledger.tellers import FROM_A_FILE
+from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import AssetTable
+
+UNDO = (
+    "where it did not happen, `lotwork --book {book} add void target={event} reason=failed`; where the row is of "
+    'another one, `lotwork --book {book} add correction target={event} \'set={{"may_repeat": "none"}}\' '
+    "'reason=it happened'`; then import again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,21 @@ class RecordedRows:
         recorded = {event.id: event for event in self._read_before(rows)}
         for row, event in self._recognised(list(rows), recorded, {event.id: event for event in taken}):
             yield row, event, self._revision(row, event) if event.id in recorded else None
+
+    def undone(self, told: Sequence[tuple[str, RowRead]], claimed: Collection[str]) -> Iterator[Problem]:
+        """Yield a problem for each row *told* with words that say that it did not happen, where the log says it did.
+
+        An event that another row of the file *claimed* is that row's, and one that is void, or that a person called one
+        of its own, is settled.
+        """
+        rows = [row for _, row in told]
+        recorded = {event.id: event for event in self._read_before(rows) if event.id not in claimed}
+        known = frozenset(recorded)
+        for (words, row), (_, event) in zip(told, self._recognised(rows, recorded, {}), strict=True):
+            holds = self.history().corrected(event) if event.id in known else None
+            if holds is not None and holds.may_repeat != SETTLED:
+                reason = f"{words}, and {event.id} is recorded of it, which counts"
+                yield Problem(row.where, "row", reason, UNDO.format(event=event.id, book=self.book))
 
     def _recognised(
         self, rows: list[RowRead], recorded: dict[str, Event], taken: dict[str, Event]

@@ -17,7 +17,7 @@ import msgspec
 
 from lotwork.ledger import same_coins_words as words
 from lotwork.ledger.events import Event, Movement, Receipt, Sale, Transfer
-from lotwork.ledger.receipts_alike import by_source, is_as_much, tells_another_kind, transfer_of
+from lotwork.ledger.receipts_alike import Listed, by_source, is_as_much, listed_of, tells_another_kind, transfer_of
 from lotwork.ledger.tellers import FEE_SHARE, FROM_FILES
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import BARE, spelled, txid_key
@@ -41,6 +41,8 @@ class SameCoins(NamedTuple):
     """What a person must say: one payment, or two."""
     joined: Mapping[str, Transfer] = {}
     """What takes the place of a receipt whose coins another own wallet sent."""
+    listed: Mapping[str, Listed] = {}
+    """What the list of a pool says of a receipt that is counted as another told it."""
 
 
 def find_same_coins(
@@ -67,7 +69,7 @@ def find_same_coins(
     search.join(left)
     search.ask_about_other_wallets()
     doubts = tuple(doubt for doubt in search.doubts if doubt[2] not in answered)
-    return SameCoins(frozenset(search.ids), tuple(search.disagreements), doubts, search.joined)
+    return SameCoins(frozenset(search.ids), tuple(search.disagreements), doubts, search.joined, search.listed)
 
 
 class _Search:
@@ -79,6 +81,7 @@ class _Search:
         self.disagreements: list[tuple[str, str]] = []
         self.doubts: list[Doubt] = []
         self.joined: dict[str, Transfer] = {}
+        self.listed: dict[str, Listed] = {}
         self.sold: list[Movement] = []
         self.arrived: defaultdict[Key, Group] = defaultdict(list)
         self.wallets: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
@@ -255,11 +258,13 @@ class _Search:
                 for twins in by_source(each for each in listed if any(other.source != each.source for other in seen)):
                     self._repeat(twins, seen[0])
                     self._compare(twins, sum(receipt.quantity for receipt in seen))
+                    self.listed.update(listed_of(twins, seen))
             else:
                 first, *others = by_source(listed)
                 for twins in others:
                     self._repeat(twins, first[0])
                     self._compare(twins, sum(receipt.quantity for receipt in first))
+                    self.listed.update(listed_of(twins, first))
 
     def ask_about_one_source(self) -> None:
         """Ask where what is left of one transaction in one wallet is told twice, not output by output."""

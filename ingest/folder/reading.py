@@ -184,7 +184,7 @@ class FolderSource:
             self._left_out = f"{path.name}: {words}"
         if not told.lines:
             problems.append(Problem(f"{path.name}:1", "file", str(told), "mend the map, or take the file away"))
-        return iter(told.lines)
+        return iter((*told.lines, *told.undone))
 
     def _known(self, path: Path) -> KnownRows:
         """Return what a file tells that is known by its face; coins that came in are held: nobody is asked here."""

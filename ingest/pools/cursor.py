@@ -78,6 +78,8 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
         """Return the usual amounts after *amounts* came, each with the coin and income it is of."""
         found = dict(self.usual)
         for name, amount in amounts:
+            if not amount:  # a day without a referral says nothing of what one brings
+                continue
             found[name] = (*found.get(name, ()), amount)[-KEPT_AMOUNTS:]
         return found
 

@@ -196,9 +196,10 @@ def row_of(name: str) -> str:
 
 def far_off(amount: int, usual: Sequence[int]) -> bool:
     """Return whether *amount* is a thousand times what is *usual*, or a thousandth: as a wrong unit makes it."""
-    if len(usual) < ENOUGH:
+    told = sorted(filter(None, usual))
+    if len(told) < ENOUGH:
         return False
-    middle = sorted(usual)[(len(usual) - 1) // 2]
+    middle = told[(len(told) - 1) // 2]
     return amount >= middle * FAR or amount * FAR <= middle
 
 

@@ -23,6 +23,7 @@ from lotwork.ledger.units import ZERO, AmountError
 LAST_MINUTE = 4
 """An end such as 00:59 or 00:14 is the last minute of its span, and not the first after it."""
 LONGEST = timedelta(days=1)
+AN_HOUR = timedelta(hours=1)
 DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 HOW_TO_PICK = "say which are of the business with --set 'only=PG&E|EXAMPLE POWER' --set category=electricity"
 REFUND = "money came back from one you picked: record it with lotwork add expense … refund_of=ID"
@@ -71,7 +72,7 @@ def _span(row: Row, again: int, lasts: timedelta | None) -> Deal:
         raise CellError(row.column("unit"), f"{row.text('unit')[:SHOWN]!r} is no kWh", "export electricity in kWh")
     fed_in = row.number("fed_in")
     note = f"fed in: {plain(fed_in)} kWh" if fed_in else ""
-    span = (from_, from_ + (end - begin))
+    span = (from_, _ended(from_, end - begin, zone))
     return _deal([row], energy(row.told, row.face.profile.wallet, span, kwh, unit == "wh", note, fed_back=bool(fed_in)))
 
 
@@ -126,6 +127,19 @@ def _placed(row: Row, naive: datetime, zone: str, again: int) -> datetime:
     if again and told == naive.replace(tzinfo=named).astimezone(UTC):
         raise CellError(row.column("start"), "the span stands twice", "export it again, unchanged")
     return told
+
+
+def _ended(begin: datetime, lasts: timedelta, zone: str) -> datetime:
+    """Return when a span is over that *lasts* so long by the clock of *zone*.
+
+    A span of more than an hour in which the clocks are changed, as a day is, is an hour longer or shorter than its
+    clock says. One of an hour or less is not: the hour that is told twice has a row for each.
+    """
+    if lasts <= AN_HOUR:
+        return begin + lasts
+    named = zone_named(zone)
+    over = begin.astimezone(named).replace(tzinfo=None) + lasts
+    return over.replace(tzinfo=named).astimezone(UTC)
 
 
 def day_of(row: Row, role: str) -> date:

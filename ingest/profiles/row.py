@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -19,6 +20,8 @@ from lotwork.ledger.units import MICRO, AmountError
 TOO_MUCH = 10**20
 AGAIN = "export the file again, unchanged"
 SIGNS = "$€£₿"
+DECIMAL_COMMA = re.compile(r"[+-]?(0,[0-9]+|[0-9]+,([0-9]{1,2}|[0-9]{4,}))", re.ASCII)
+"""What can be no grouping, of three figures and never behind a 0 alone: a spreadsheet of another country wrote it."""
 
 
 class CellError(Exception):
@@ -95,7 +98,9 @@ class Row(NamedTuple):
         if not text or text in ("-", "N/A"):
             return None
         plain = _without_signs(text)
-        if "," in plain and "." not in plain and plain == text:
+        if DECIMAL_COMMA.fullmatch(plain):
+            plain = plain.replace(",", ".")
+        elif "," in plain and "." not in plain and plain == text:
             reason = f"{text[:SHOWN]!r} may be grouped or have a decimal comma"
             raise CellError(self.column(role), reason, "export it with points")
         try:

@@ -14,6 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from lotwork.ingest.sheets.apart import told_apart
 from lotwork.ingest.sheets.cells import TIMES_READ, parse_number, read_time, refuse_a_third_decimal
 from lotwork.ingest.sheets.column_map import DECIMALS_OF, NUMBERS, PLACE, ColumnMap, Sign
@@ -30,7 +32,7 @@ from lotwork.ingest.sheets.table import (
     says_total,
     speaks_of_total,
 )
-from lotwork.ingest.sheets.undone import undone
+from lotwork.ingest.sheets.undone import did_not_happen, undone
 from lotwork.ingest.sheets.unread import Unread, misspelled, unread_in_words, unread_of
 from lotwork.ledger.boundary import Opener
 from lotwork.ledger.errors import Problem
@@ -60,6 +62,8 @@ class CsvEvents(NamedTuple):
     """The columns that nothing reads."""
     alike: int = 0
     """How many rows say what another row says: each counts, or, where the map names their ids, all of them once."""
+    undone: tuple[TextLine, ...] = ()
+    """Rows that [only] leaves out by a word that says that they did not happen: what they were recorded as is asked."""
 
     @property
     def left_out(self) -> int:
@@ -117,6 +121,7 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
     mark = mark_of_file(table.rows[0].cells, table.content) if table.rows else ""
     lines = _Lines(column_map, mark)
     doubtful = 0
+    failed: list[TextLine] = []
     counted: list[Row] = []
     signs: dict[str, int] = {}
     silent = [each.column for each in unread]
@@ -135,11 +140,25 @@ def read_csv(path: Path, column_map: ColumnMap, *, opener: Opener | None = None)
         except LeftOut as left_out:
             reasons[left_out.why] += 1
             doubtful += left_out.doubtful
+            failed += _undone(where, row, column_map)
         if len(problems) > MOST_PROBLEMS:
             break
     problems.extend(told_apart(path.name, counted, column_map, silent, notes) if not problems else ())
     refuse_if_any(path.name, problems)
-    return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike)
+    return CsvEvents(tuple(lines.told()), reasons, doubtful, unread, lines.alike, tuple(failed))
+
+
+def _undone(where: str, row: Row, column_map: ColumnMap) -> Iterator[TextLine]:
+    """Yield *row* where [only] leaves it out by a word that says that it did not happen, and it can be read."""
+    held_back = (column for column in column_map.only if not column_map.words(column).hold(row.cells[column]))
+    said = next((column for column in held_back if did_not_happen(row.cells[column])), None)
+    if said is None:
+        return
+    content = _event(where, row, replace(column_map, only={}), [], {})
+    if content is not None and column_map.id is not None:
+        content["id"] = PLACE.sub(lambda place: row.cells[place[1]], column_map.id)
+    if content is not None:
+        yield TextLine(where, content, undone=f'{said[:SHOWN]} is "{row.cells[said][:SHOWN]}"')
 
 
 def _unread(name: str, table: Sheet, column_map: ColumnMap, problems: list[Problem]) -> tuple[Unread, ...]:

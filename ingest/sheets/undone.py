@@ -36,6 +36,12 @@ OTHERWISE: Mapping[str, frozenset[str]] = {
 """What a column of directions says of a row that is none of its kind."""
 
 
+def did_not_happen(cell: str) -> bool:
+    """Say if a *cell* is a word for what did not happen, or has not yet."""
+    said = " ".join(cell.casefold().split()).strip(".!")
+    return said in NEVER or said in NOT_YET or says_not_yet(said)
+
+
 def undone(where: str, kind: str, row: Row, unread: Collection[str], notes: Collection[str]) -> Iterator[Problem]:
     """Yield what is wrong with *row*, of a map for events of a *kind*, by its columns of which no figure is made.
 

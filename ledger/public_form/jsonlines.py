@@ -31,13 +31,15 @@ class TextLine(NamedTuple):
     """A line that held an object: where it stands ("ledger.jsonl:12"), and the object.
 
     `former` marks a row of a table: the id that a former release gave it. `again` is the `row` of the one above that it
-    may tell once more.
+    may tell once more. `undone` are the words of a row that did not happen: no event comes of it, and one that came
+    of it before is asked about.
     """
 
     where: str
     content: dict[str, Any]
     former: str | None = None
     again: str | None = None
+    undone: str | None = None
 
 
 def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | None = None) -> Iterator[TextLine]:

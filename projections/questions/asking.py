@@ -8,6 +8,7 @@ from functools import cache
 
 from lotwork.ledger import events as e
 from lotwork.ledger.codec import kind_of
+from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.tellers import FROM_FILES
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import AssetTable, unscaled, usd_text
@@ -94,10 +95,12 @@ def _ask_of_transfer(book: str, assets: AssetTable, one: e.Receipt, two: Gone) -
         price = getattr(two, "price_usd", None)
         if price is not None and one.price_usd is None:
             change["price_usd"] = price
-    moved = correct_command(book, one.id, change, "own coins")
-    words = _BOUGHT
+    words, then = _BOUGHT, ""
     if isinstance(two, e.Movement):
-        words, moved = _TRANSFER, f"{moved} && {void_command(book, two.id)}"
+        words, then = _TRANSFER, f" && {void_command(book, two.id)}"
+        if two.at < one.at:  # the fee is paid, and lots are moved, when coins leave
+            change["at"] = print_instant(two.at)
+    moved = correct_command(book, one.id, change, "own coins") + then
     told = words.format(
         one=one,
         two=two,
@@ -123,8 +126,11 @@ def ask_of_moved(book: str, assets: AssetTable, one: e.Movement, two: e.Transfer
         change["fee_quantity"] = unscaled(fee, assets.decimals(one.asset))
     if max(fee, told) and one.price_usd is not None and two.price_usd is None:
         change["price_usd"] = one.price_usd
+    if one.at < two.at:
+        change["at"] = print_instant(one.at)
     if change:
-        moved = f"{correct_command(book, two.id, change, 'the fee of what left')} && {moved}"
+        why = "the fee of what left" if "fee_quantity" in change else "when it left"
+        moved = f"{correct_command(book, two.id, change, why)} && {moved}"
     words = _MOVED.format(
         one=one,
         two=two,

@@ -18,11 +18,17 @@ from lotwork.projections.returns.carried import NOTHING, Carried, carried_forwar
 from lotwork.projections.returns.case import YearInputs, case_of
 from lotwork.projections.returns.couple import Couple, couple_of
 from lotwork.rules.errors import UnknownFigureError
+from lotwork.rules.line import to_cents
 from lotwork.rules.load import Law
 from lotwork.rules.us.individual import Return, compute
 
 CAPITAL = ("short_term_carryover_usd", "long_term_carryover_usd")
 LOSSES = ("nol_carryforward_usd", "qbi_loss_carryforward_usd")
+USES_UP = (
+    "wages_usd", "spouse_wages_usd", "other_ordinary_income_usd", "taxable_interest_usd", "ordinary_dividends_usd",
+    "qualified_dividends_usd",
+)  # fmt: skip
+"""Income that a loss of the business is set off against in its own year, before anything is carried on."""
 
 
 @dataclass(slots=True)
@@ -33,8 +39,19 @@ class CarriedInto:
     unknown: dict[str, int] = field(default_factory=dict)
     """The keys of `year_facts` that nobody stated since a year without law lost money, and the last such year."""
 
+    alone: int | None = None
+    """The last year that left a net operating loss, and of which nobody told what other income used it up."""
+
     def told(self, year: int) -> Iterator[Finding]:
-        """Yield the finding of *year*, if there is one."""
+        """Yield the findings of *year*."""
+        if self.alone is not None and self.carried.nol:
+            yield Finding(
+                "loss_of_a_year_untold",
+                f"a net operating loss of {to_cents(self.carried.nol):,} is carried into {year}, as if there had been "
+                f"no other income in {self.alone}: wages and the like are set off first (26 U.S.C. 172(c), 62): record "
+                f"`year_facts` for {self.alone} with wages_usd (0 where there were none), or for {year} with "
+                "nol_carryforward_usd as its return shows it",
+            )
         if self.unknown:
             yield Finding(
                 "carryover_unknown",
@@ -48,6 +65,8 @@ class CarriedInto:
         if any(_tells(facts, key) for key in CAPITAL):
             self._known(CAPITAL)
         self._known(key for key in LOSSES if _tells(facts, key))
+        if _tells(facts, LOSSES[0]):
+            self.alone = None
 
     def lose(self, year: int, keys: Iterable[str]) -> None:
         """Leave a year without law: what came into it or was lost in it may have gone on, and nobody knows."""
@@ -67,12 +86,16 @@ def carried_into(book: Book, law: Law, year: int, couple: Couple | None = None) 
     for earlier in range(_first_year(book, year), year):
         facts = book.taxpayer.facts(earlier)
         into.begin(facts)
+        before = into.carried.nol
         try:
             _, computed = computed_year(couple, earlier, into.carried)
         except UnknownFigureError:
             into.lose(earlier, _lost(book, earlier))
         else:
             into.carried = carried_forward(into.carried, computed, earlier)
+            if into.carried.nol > before:
+                is_told = any(_tells(facts, key) for key in USES_UP) or book.taxpayer.filed(earlier) is not None
+                into.alone = into.alone if is_told else earlier
     into.begin(book.taxpayer.facts(year))
     return into
 

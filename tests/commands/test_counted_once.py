@@ -167,3 +167,38 @@ def test_coins_that_left_one_own_wallet_for_another_in_one_transaction_are_a_tra
     assert income(lotwork) == ("270.000000", set())
     lots = [(row["wallet"], row["quantity"], row["basis_usd"]) for row in lotwork.rows("lots")]
     assert lots == [("exchange", "0.00200000", "180.000000")]
+
+
+FEE_OF_POOL = {"gross_quantity": "0.0031", "pool_fee_quantity": "0.0001"}
+
+
+@pytest.mark.parametrize("seen_first", [True, False])
+@pytest.mark.parametrize("spelled", [BARE, MARKED, TX.upper()])
+@pytest.mark.parametrize("listing", [{"pool": "braiins"}, {"pool": "braiins", **FEE_OF_POOL}])
+def test_what_a_pool_says_of_a_payout_stays_when_the_chain_tells_it_too(
+    lotwork: Caller, listing: dict[str, str], spelled: str, *, seen_first: bool
+) -> None:
+    """The chain has no pool, no gross and no fee; in a hobby the fee is a part of the income (26 U.S.C. 67(g))."""
+    me = {"kind": "profile", "at": "2025-01-01T00:00:00Z", "activity": "hobby", "pool_fees": "gross"}
+    seen = payout("seen", BARE, source="node", vout=0, **BITCOIN)
+    told = [seen, payout("listed", spelled, source="braiins", **BITCOIN, **listing)]
+    lotwork.take(me, *(told if seen_first else told[::-1]))
+    (row,) = lotwork.rows("income", "--year", "2025")
+    assert (row["receipt"], row["pool"]) == ("seen", "braiins")
+    agi = lotwork("liability", "--year", "2025", "--json", code=None).result["summary"]["agi"]
+    expected = ("0.00310000", "279.00") if "gross_quantity" in listing else (None, "270.00")
+    assert (row["gross_quantity"], agi) == expected
+
+
+def test_a_payout_in_two_outputs_keeps_its_pool_and_no_fee_is_shared_by_guess(lotwork: Caller) -> None:
+    parts = [payout(f"o{n}", BARE, source="node", vout=n, **BITCOIN | {"quantity": "0.0015"}) for n in (0, 1)]
+    lotwork.take(*parts, payout("listed", BARE, source="braiins", pool="braiins", **BITCOIN, **FEE_OF_POOL))
+    assert [row["pool"] for row in lotwork.rows("income", "--year", "2025")] == ["braiins", "braiins"]
+    assert {row["gross_quantity"] for row in lotwork.rows("income", "--year", "2025")} == {None}
+
+
+def test_a_pool_that_the_chain_names_is_not_renamed_by_another_list(lotwork: Caller) -> None:
+    seen = payout("seen", BARE, source="node", vout=0, pool="ocean", **BITCOIN)
+    lotwork.take(seen, payout("listed", BARE, source="a file", pool="braiins", **BITCOIN, **FEE_OF_POOL))
+    (row,) = lotwork.rows("income", "--year", "2025")
+    assert (row["pool"], row["gross_quantity"]) == ("ocean", None)

@@ -46,6 +46,29 @@ def test_on_credit_a_day_is_mined_bonus_and_referral_apart(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize("name", ["referral_reward", "referral_bonus", "bos_plus_reward"])
+@pytest.mark.parametrize("amount", ["0.00000340", "0.00000001", "0.00012000"])
+def test_a_first_referral_after_many_days_without_one_is_no_wrong_unit(tmp_path: Path, name: str, amount: str) -> None:
+    """Days of nothing do not say what is usual: a thousand times 0 is 0."""
+    (day, *_) = sample("braiins_rewards")["btc"]["daily_rewards"]
+    parts = ("mining_reward", "bos_plus_reward", "referral_bonus", "referral_reward")
+    nothing = {**day, **dict.fromkeys(parts, "0"), "mining_reward": "0.00021000", "total_reward": "0.00021000"}
+    days = [
+        {**nothing, "date": 1_771_200_000 + 86_400 * n, "calculation_date": 1_771_300_000 + 86_400 * n}
+        for n in range(9)
+    ]
+    total = f"{float(amount) + 0.00021:.8f}"
+    days[8] |= {name: amount, "total_reward": total}
+    told = {"btc": {"daily_rewards": days}}
+    empty: dict[str, Any] = {"onchain": [], "lightning": []}
+    with world(
+        "braiins", SETTINGS, lambda asked: empty if "payouts" in asked.path else told, tmp_path, on_credit=True
+    ) as pool:
+        pool.look()
+        assert not [row for row in pool.told() if row.get("doubt")]
+        assert amount in [row["quantity"] for row in pool.told()]
+
+
 def test_a_payout_that_failed_after_all_is_taken_back_and_stops_no_other(tmp_path: Path) -> None:
     told = sample("braiins_payouts")
     with world("braiins", SETTINGS, lambda asked: told if "payouts" in asked.path else NOTHING, tmp_path) as pool:

@@ -155,6 +155,39 @@ def test_a_business_loss_of_a_year_without_law_is_asked_for() -> None:
     assert owed(2023, *lines, told).findings == owed(2024, *lines, told).findings == ()
 
 
+LOST = (mined(2024, "100"), bill(2024, "60100"), mined(2025, "90000"))
+BEFORE = (mined(2023, "1"), bill(2023, "11"))
+
+
+@pytest.mark.parametrize(
+    ("told", "carried_in", "asked"),
+    [
+        ((), 60_000, ["2024"]),
+        ((facts(2024, prior_year_tax_usd="5000"),), 60_000, ["2024"]),
+        ((facts(2025, wages_usd="50000"),), 60_000, ["2024"]),
+        ((facts(2024, wages_usd="0"),), 60_000, []),
+        ((facts(2024, wages_usd="50000"),), 10_000, []),
+        ((facts(2024, taxable_interest_usd="10"),), 60_000, []),
+        ((facts(2025, nol_carryforward_usd="7000"),), 7_000, []),
+        ((facts(2025, nol_carryforward_usd="0"),), 0, []),
+        ((*BEFORE, facts(2023, wages_usd="0"), facts(2024, wages_usd="0")), 60_010, []),
+        ((*BEFORE, facts(2024, wages_usd="0")), 60_010, ["2023"]),
+    ],
+)
+def test_a_loss_is_carried_out_of_a_year_whose_other_income_somebody_told(
+    told: tuple[dict[str, Any], ...], carried_in: int, asked: list[str]
+) -> None:
+    """26 U.S.C. 172(c): by what the deductions exceed the gross income, wages among it; else it is a guess."""
+    assert carried(2025, *LOST, *told).nol == carried_in
+    found = [each for each in owed(2025, *LOST, *told).findings if each.code == "loss_of_a_year_untold"]
+    assert [each.message.split("other income in ")[1][:4] for each in found] == asked
+
+
+def test_a_loss_that_is_used_up_is_not_asked_about_again() -> None:
+    used = (mined(2024, "100"), bill(2024, "60100"), mined(2025, "290000"), mined(2026, "100"))
+    assert "loss_of_a_year_untold" not in {each.code for each in owed(2026, *used).findings}
+
+
 def test_a_loss_stated_for_a_year_without_law_is_asked_for_again() -> None:
     stated_then = facts(2022, short_term_carryover_usd="5000")
     assert [each.code for each in owed(2023, stated_then).findings] == ["carryover_unknown"]

@@ -46,7 +46,8 @@ def test_a_sold_rig_fills_form_4797_line_by_line() -> None:
 
 
 def test_the_form_knows_the_rig_and_nothing_is_left_to_be_found() -> None:
-    told = owed(sold("11000"))
+    none = {"kind": "year_facts", "at": "2026-01-01T00:00:00Z", "wages_usd": "0"}
+    told = owed(sold("11000"), none | {"year": 2024, "id": "a"}, none | {"year": 2025, "id": "b"})
     assert told.findings == ()
     behind = {each.line.ref: each.because for each in told.lines}
     assert behind["Form 4797 line 32"] == behind["Schedule 1 line 4"] == ("rig",)
