@@ -137,7 +137,7 @@ class Miner:
             health, metrics = Health(self.home, self.clock, chain_ok=True), Metrics()
             health.watch(one.section for one in sources.values())
             rounds = Rounds(store, Recorder(store, metrics), health, metrics, self.clock, stop=lambda: False)
-            rounds.use_prices([*price_sources(config.settings.prices, context)], ["main"], cross_check=False)
+            rounds.use_prices([*price_sources(config.settings.prices, context)], ["main"], config.settings.prices)
             while pending and pending[0].what in sources:
                 step = pending.pop(0)
                 self._go_to(step.at)

@@ -7,7 +7,13 @@ from tests.year.chain import address_of
 KEY = "made-up-key-0123456789"
 START = "start = 2025-12-20"
 KEYED = ('wallet = "cold"', START, 'key_file = "pool.key"')
-PRICES = ("[prices]", 'sources = ["coinbase", "csv"]', 'csv_file = "namecoin.csv"', "allow_private = true")
+PRICES = (
+    "[prices]",
+    'sources = ["coinbase", "csv"]',
+    'csv_file = "namecoin.csv"',
+    "allow_private = true",
+    "cross_check = false",
+)
 WALLETS = {
     "cold": ('meaning = "pool_payout"',),
     "savings": ('meaning = "pool_payout"', 'pool = "ocean"'),
@@ -20,7 +26,13 @@ def settings_of(url: str, *, by_export: bool) -> str:
 
     def table(kind: str, name: str, *lines: str, key: str = "base_url") -> str:
         path = "phoenixd" if name == "phoenix" else name
-        head = (f"[[sources.{kind}]]", f'name = "{name}"', f'{key} = "{url}/{path}"', "allow_private = true")
+        head = (
+            f"[[sources.{kind}]]",
+            f'name = "{name}"',
+            f'{key} = "{url}/{path}"',
+            "allow_private = true",
+            "cross_check = false",
+        )
         return "\n".join((*head, *lines)) + "\n"
 
     secret = ('account = "org"', START, 'key_file = "pool.key"', 'api_secret_file = "pool.secret"')
