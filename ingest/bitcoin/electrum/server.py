@@ -105,6 +105,8 @@ class ElectrumServer:
     def branch(self, height: int, txid: str) -> Branch:
         """Return the way from a transaction to the root of its block at *height*."""
         told = self._values.object(self._ask(BRANCH, txid, height), BRANCH)
+        if self._values.number(told.get("block_height"), BRANCH) != height:
+            raise self._values.odd(BRANCH)
         place = self._values.number(told.get("pos"), BRANCH, MOST_TRANSACTIONS)
         return Branch(place, self._values.hashes(told.get("merkle"), BRANCH))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lotwork.ingest.bitcoin.blocks import Header, Transaction, behind, check_header, check_step, moved, read_header
+from lotwork.ingest.bitcoin.blocks import Header, Transaction, behind, check_header, check_step, moved, read_header_alone
 from lotwork.ingest.bitcoin.index.asked import Index
 from lotwork.ingest.bitcoin.index.listing import Lister, contradicts
 from lotwork.ingest.bitcoin.index.proof import proven
@@ -95,7 +95,7 @@ class Look:
 
     def _header(self, height: int, name: str) -> Header:
         raw = self._server.raw_header(name)
-        header = read_header(raw, name)
+        header = read_header_alone(raw, name, self._watch.rules)
         check_header(raw, header, height, self._watch.rules, self._clock.now())
         return header
 

@@ -102,7 +102,7 @@ def held(pool: World) -> dict[str, int]:
     """Return what holds of the pool's receipts, by transaction or instant."""
     receipts = [event for event in pool.holding() if isinstance(event, Receipt)]
     return {
-        (one.txid or f"{one.at:%m-%d %H:%M:%S}").removeprefix("0x"): one.gross_quantity or one.quantity
+        (one.txid or f"{one.at:%F %T}").removeprefix("0x"): one.gross_quantity or one.quantity
         for one in receipts
     }
 
@@ -110,7 +110,7 @@ def held(pool: World) -> dict[str, int]:
 def meant(case: Case, paid: Sequence[Paid]) -> dict[str, int]:
     """Return what *paid* come to, by transaction or instant."""
     has_txid = case.kind not in ("foundry", "nicehash", "lightning_node")
-    return {one.txid if has_txid else f"{one.at:%m-%d %H:%M:%S}": one.units for one in paid}
+    return {one.txid if has_txid else f"{one.at:%F %T}": one.units for one in paid}
 
 
 @EVERY

@@ -1,0 +1,111 @@
+"""Three hundred malformed answers for each that is declared: none is believed, and nobody falls over one.
+
+The answers are drawn by a grammar (`grammar.py`) from true ones: the same every time, and others in each round of `make
+fuzz`. What a source, a market or a profile is asked here, `places.py` says; one that is declared and has no place there
+fails.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from lotwork.ingest.profiles.known_file import UnknownFaceError
+from lotwork.ingest.profiles.profile import profiles
+from lotwork.ingest.register import PRICE_SOURCES, SOURCES
+from lotwork.ledger.errors import InputRefusedError, SourceUnreachableError
+from lotwork.ledger.events import Event
+from tests.drawing import stream
+from tests.ingest.matrix.grammar import drawn, gone_wrong
+from tests.ingest.matrix.places import BY_FILE, FACES, FILES, MARKETS, SOURCE_PLACES, File, Market, Source
+from tests.ingest.profiles import exports
+from tests.ingest.wires import Said
+
+PAYLOADS = int(os.environ.get("LOTWORK_PAYLOADS", "300"))
+"""Malformed payloads for each; LOTWORK_PAYLOADS says otherwise."""
+
+
+def test_whatever_is_declared_has_a_place_here() -> None:
+    assert {place.of for place in SOURCE_PLACES} | {"files"} == {one.kind for one in SOURCES}
+    assert {market.of for market in MARKETS} | {*BY_FILE} == {one.name for one in PRICE_SOURCES}
+    assert {file.of for file in FILES} == {*profiles(), *FACES.values()}
+
+
+def plain(events: dict[str, Event]) -> dict[str, Event]:
+    """Return events without what they were read from: a look that went on has read them from other answers."""
+    return {name: msgspec.structs.replace(event, evidence=None) for name, event in events.items()}
+
+
+@pytest.mark.seeded
+@pytest.mark.parametrize("place", SOURCE_PLACES, ids=lambda place: place.name)
+def test_no_malformed_answer_of_a_source_is_believed(place: Source, tmp_path: Path) -> None:
+    true: dict[str, Said] = {}
+
+    def noted(question: str, told: Said) -> Said:
+        true.setdefault(question, told)
+        return told
+
+    calm = place.look(tmp_path, noted)
+    assert calm.refused is None
+    asked = [question for question in true if not place.does_without(question)]
+    for question, seed, what in payloads(place, true, asked):
+
+        def twist(one: str, told: Said, question: str = question, seed: int = seed) -> Said:
+            return told if one != question else gone_wrong(told, stream(seed), place.reads, is_line=place.is_line)[1]
+
+        words = f"{what} of {question[:100]}, seed {seed}"
+        tried = place.look(tmp_path, twist)
+        assert tried.refused is not None, f"believed: {words}"
+        assert plain(tried.events).items() <= plain(calm.events).items(), f"told otherwise: {words}"
+        if tried.events or tried.cursor is not None:
+            assert plain(place.go_on(tmp_path, tried).events) == plain(calm.events), f"lost: {words}"
+        else:
+            assert tried.evidence == 0, f"kept: {words}"
+
+
+def payloads(place: Source, true: dict[str, Said], asked: list[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield (question, seed, what is done) for as many payloads as are drawn, each of them another one."""
+    chance = stream(31)
+    seen: set[tuple[str, bytes, int, str]] = set()
+    while len(seen) < PAYLOADS:
+        question, seed = chance.choice(asked), chance.getrandbits(32)
+        what, made = gone_wrong(true[question], stream(seed), place.reads, is_line=place.is_line)
+        key = (question, made.body, made.status, f"{made.headers} {made.media} {made.broken!r}")
+        if key not in seen:
+            seen.add(key)
+            yield question, seed, what
+
+
+@pytest.mark.seeded
+@pytest.mark.parametrize("market", MARKETS, ids=lambda market: market.of)
+def test_no_malformed_answer_of_a_market_becomes_a_price(market: Market, tmp_path: Path) -> None:
+    body: list[Said] = []
+    sample, kept = market.fetch(tmp_path, lambda _, told: body.append(told) or told)
+    assert sample is not None
+    assert kept == 1
+    chance = stream(41)
+    for what, made in drawn(lambda: gone_wrong(body[0], chance, market.reads), PAYLOADS):
+        with pytest.raises(SourceUnreachableError):
+            pytest.fail(f"believed: {what}: {market.fetch(tmp_path, lambda _, __, made=made: made)}")
+
+
+@pytest.mark.seeded
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_no_malformed_file_is_half_read(file: File, tmp_path: Path) -> None:
+    chance = stream(37)
+    path = tmp_path / file.name
+    bad = []
+    for what, made in drawn(lambda: file.gone_wrong(chance), PAYLOADS):
+        path.write_bytes(made)
+        try:
+            got = exports.read(path, file.name)
+            bad.append(f"believed: {what}: {len(got.lines)} {got.asked if got.asked else ''} {got.left_out}")
+        except (InputRefusedError, UnknownFaceError):
+            pass
+        except Exception as e:
+            bad.append(f"CRASH {what} {type(e).__name__} {e}")
+    assert not bad, "\n".join([str(len(bad)), *bad[:30]])
