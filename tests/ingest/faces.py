@@ -210,5 +210,3 @@ class ElectrumFace(ModelChain):
             return None
         place, merkle = self.branch(*found)
         return {"block_height": height, "merkle": merkle, "pos": place}
-
-

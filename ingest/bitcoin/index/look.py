@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lotwork.ingest.bitcoin.blocks import Header, Transaction, behind, check_header, check_step, moved, read_header_alone
+from lotwork.ingest.bitcoin.blocks import (
+    Header,
+    Transaction,
+    behind,
+    check_header,
+    check_step,
+    moved,
+    read_header_alone,
+)
 from lotwork.ingest.bitcoin.index.asked import Index
 from lotwork.ingest.bitcoin.index.listing import Lister, contradicts
 from lotwork.ingest.bitcoin.index.proof import proven

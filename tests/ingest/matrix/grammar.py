@@ -44,7 +44,17 @@ ERRORS: tuple[Any, ...] = (
     7,
     True,
 )
-NO_NUMBERS = (b"NaN", b"Infinity", b"-Infinity", b"9" * 90, b"-" + b"7" * 400, b"1e999990", b"1E-999999", b"0x10", b"01")
+NO_NUMBERS = (
+    b"NaN",
+    b"Infinity",
+    b"-Infinity",
+    b"9" * 90,
+    b"-" + b"7" * 400,
+    b"1e999990",
+    b"1E-999999",
+    b"0x10",
+    b"01",
+)
 DEEP = 9_000
 
 
@@ -125,7 +135,7 @@ def text(told: Said, chance: Random) -> Made:
     numbers = [found for found in tokens if found[1]]
     ways: list[Callable[[], tuple[str, bytes]]] = [
         lambda: (f"cut at {at}", body[:at]),
-        lambda: (f"begins at {at}", body[at:] if body[at:at + 1] not in b"0123456789" else b","),
+        lambda: (f"begins at {at}", body[at:] if body[at : at + 1] not in b"0123456789" else b","),
         lambda: ("with a tail", body + chance.choice((b"x", b",", b"}", b"]", body, b"<!-- 7 -->", b"\x00"))),
         lambda: ("nothing", chance.choice((b"", b" \n", b"\n\n"))),
         lambda: ("a page", chance.choice(PAGES)),
@@ -238,7 +248,9 @@ def drawn(draws: Callable[[], Any], count: int) -> Iterator[Any]:
 # -- files
 
 
-GARBAGE = ("NaN", "inf", "1e999", "9" * 60, "=1+1", "2026-13-45", "x", "0x1f", "\u0661\u0662", "1,5,7", "$", "(", "-")
+LONG = 140_000
+"""Characters in a cell: more than any reader of tables takes."""
+GARBAGE = ("NaN", "inf", "1e999", "9" * 60, "=1+1", "2026-13-45", "x", "0x1f", "\u0661\u0662", "1,5,7", "$", "(")
 
 
 def text_of_file(data: bytes, chance: Random) -> tuple[str, bytes]:
@@ -267,22 +279,30 @@ def table_gone_wrong(above: list[str], body: list[list[str]], chance: Random) ->
         return text_of_file(data, chance)
     row = chance.randrange(len(rows))
     cell = chance.randrange(len(header))
-    piece = chance.choice(GARBAGE)
+    rubbish = [chance.choice(GARBAGE) for _ in header]
     many = chance.randrange(1, 5)
+    begins = next(at for at, each in enumerate(rows[row], 1) if each.strip())
+    short = rows[row][: max(begins, min(cell, len(header) - 1))]
 
     def with_row(changed: list[str]) -> bytes:
         return written(above, [header, *rows[:row], changed, *rows[row + 1 :]])
 
     ways: list[Callable[[], tuple[str, bytes]]] = [
-        lambda: (f"row {row} is {piece!r}", with_row([piece] * len(header))),
-        lambda: (f"from row {row} on {piece!r}", written(above, [header, *rows[:row], *([piece] * len(header) for _ in rows[row:])])),
-        lambda: (f"row {row} moved by {many} {piece!r}", with_row([piece] * many + rows[row])),
-        lambda: (f"row {row} cut to {cell}", with_row(rows[row][: max(1, min(cell, len(header) - 1))])),
+        lambda: (f"row {row} is {rubbish}", with_row(rubbish)),
+        lambda: (f"from row {row} on {rubbish}", written(above, [header, *rows[:row], *(rubbish for _ in rows[row:])])),
+        lambda: (f"row {row} moved by {rubbish[:many]}", with_row([*rubbish[:many], *rows[row]])),
+        lambda: (f"row {row} cut to {len(short)}", with_row(short)),
         lambda: ("no header", written(above, rows)),
         lambda: (f"a header of {cell}", written(above, [header[: cell // 2], *rows])),
-        lambda: (f"the header {many + 1} times", written(above, [header * (many + 1), *(each * (many + 1) for each in rows)])),
-        lambda: ("the header alone", written(above, [header] * many)),
-        lambda: (f"cell {cell} of row {row} has no end", with_row([*rows[row][:cell], piece * 200_000, *rows[row][cell + 1 :]])),
+        lambda: (
+            f"the header {many + 1} times",
+            written(above, [header * (many + 1), *(each * (many + 1) for each in rows)]),
+        ),
+        lambda: ("the header alone", written(above, [header])),
+        lambda: (
+            f"cell {cell} of row {row} has no end",
+            with_row([*rows[row][:cell], "x" * LONG, *rows[row][cell + 1 :]]),
+        ),
     ]
     return chance.choice(ways)()
 

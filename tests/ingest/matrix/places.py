@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from random import Random  # noqa: TID251 - seeded: the draws of tests
 from typing import Any, NamedTuple, Protocol
@@ -24,7 +25,7 @@ from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.asking.question import Sign, unsigned
 from lotwork.ingest.bitcoin.scripts import CHAINS, address_of_script
 from lotwork.ingest.context import BuildContext
-from lotwork.ingest.ports import ReceiptSource
+from lotwork.ingest.ports import Page, ReceiptSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceUnreachableError
@@ -32,13 +33,13 @@ from lotwork.ledger.events import Event, PriceSample
 from tests.ingest.chain_model import ChainModel, Paid, make_tx
 from tests.ingest.faces import ElectrumFace, EsploraFace, RpcFace
 from tests.ingest.lies import Unhurried
-from tests.ingest.matrix.grammar import Reads, statement_gone_wrong, table_gone_wrong
+from tests.ingest.matrix.grammar import Reads, gone_wrong, statement_gone_wrong, table_gone_wrong
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.memory_log import MemoryLog
 from tests.ingest.pools.cases import ACCOUNT, ADDRESS, ADDRESSED, CASES
 from tests.ingest.pools.kit import KEY, Case, sample
 from tests.ingest.profiles import exports
-from tests.ingest.wires import Asked, InMemory, Said, Server, connecting, in_lines, over_http, said
+from tests.ingest.wires import JSON, Asked, InMemory, Said, Server, connecting, in_lines, over_http, said
 
 KEPT = Path(__file__).parents[2] / "data" / "external"
 
@@ -177,6 +178,8 @@ class Source:
     counts: str = "on_payout"
     does_without: Callable[[str], bool] = lambda _question: False
     """Says of a question that a look goes on without its answer."""
+    asks_otherwise: bool = False
+    """Whether it asks one by one where many at once were not answered: what it tells then must be the same."""
     knock: Callable[[Server], Callable[[bytes], bytes]] | None = None
     """How it is answered that opens its connections itself."""
 
@@ -331,9 +334,9 @@ RIG = {"wallet": "rig", "watch": (OWN.hex(),), "meaning": "pool_payout"}
 
 
 def paid_chain() -> ChainModel:
-    """Return a chain of eight blocks with a payment in each other one."""
+    """Return a chain of four blocks with a payment in each other one."""
     chain = ChainModel()
-    for number in range(4):
+    for number in range(2):
         paid = make_tx([(number.to_bytes(32, "big"), 0)], [Paid(OWN, 500 + number), Paid(STRANGER, 7)], tag=number)
         chain.mine([paid], STRANGER)
         chain.mine([], STRANGER)
@@ -415,9 +418,11 @@ CHAIN_PLACES = (
             "tokens": [{"contract": "0x" + "d0" * 20, "asset": "USDC", "decimals": 6}],
         },
         server=anvil,
+        asks_otherwise=True,
         reads=Reads(
             unread=frozenset({"jsonrpc", "logIndex", "totalDifficulty", "size", "transactionIndex", "blockNumber"})
             | {"blockHash", "transactionHash", "data", "topics", "removed", "to", "from", "contractAddress"},
+            takes=lambda at, _: at[:2] == ("result", "transactions"),
         ),
         at=datetime(2099, 1, 1, tzinfo=UTC),
         knock=over_http,
@@ -450,6 +455,52 @@ class File:
         return table_gone_wrong(*exports.table(self.name), chance)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """A folder, in which a file lies."""
+
+    name: str
+    true: bytes
+    reads: Reads = field(default_factory=Reads)
+
+    def gone_wrong(self, chance: Random) -> tuple[str, bytes]:
+        """Return the file gone wrong, and how."""
+        if not self.name.endswith(".jsonl"):
+            return File(name=self.name).gone_wrong(chance)
+        while True:
+            what, made = gone_wrong(Said(body=self.true), chance, self.reads)
+            if not (made.headers or made.broken or made.status != HTTPStatus.OK or made.media != JSON):
+                return what, made.body
+
+    def look(self, folder: Path, content: bytes) -> Page:
+        """Return what a look at the folder tells; raises what is wrong with its file."""
+        inbox = folder / "inbox"
+        inbox.mkdir(exist_ok=True)
+        (inbox / self.name).write_bytes(content)
+        (declared,) = (one for one in SOURCES if one.kind == "files")
+        section = msgspec.convert({"name": "inbox", "folder": str(inbox)}, declared.settings)
+        later = At(datetime(2099, 1, 1, tzinfo=UTC))
+        source = declared.build(section, context_of(folder, later, MemoryLog(), lambda _: Said()))
+        return source.fetch_since(None)
+
+
+RECEIPT = {
+    "kind": "receipt",
+    "id": "r1",
+    "at": "2026-06-01T12:00:00Z",
+    "wallet": "cold",
+    "asset": "BTC",
+    "quantity": "0.5",
+    "income": "pool_payout",
+}
+FOLDERS = (
+    Folder(
+        name="receipts.jsonl",
+        true=json.dumps(RECEIPT).encode() + b"\n",
+        reads=Reads(any_text=frozenset({"id", "wallet"}), may_miss=lambda at: at == ("id",)),
+    ),
+    Folder(name="nicehash.csv", true=(exports.FOLDER / "nicehash.csv").read_bytes()),
+)
 FILES = tuple(File(name=name) for name in exports.ALL)
 
 

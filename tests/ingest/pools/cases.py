@@ -216,9 +216,11 @@ CASES = (
         settings=KEYED,
         samples=by_path(rewards="braiins_rewards", payouts="braiins_payouts"),
         telling=braiins,
-        unread=frozenset({"shares", "from_ts", "to_ts", "share_price", "trigger_type", "financial_account_name"}),
-        may_be_nothing=frozenset({"preimage", "calculation_date", "tx_id", "resolved_at_ts"}),
-        any_text=frozenset({"destination", "invoice", "preimage"}),
+        unread=frozenset(
+            {"shares", "from_ts", "to_ts", "share_price", "trigger_type", "financial_account_name", "preimage"}
+        ),
+        may_be_nothing=frozenset({"calculation_date", "tx_id", "resolved_at_ts"}),
+        any_text=frozenset({"destination", "invoice"}),
     ),
     Case(
         name="viabtc",
