@@ -170,7 +170,7 @@ class ChainWatch:
         from below the start height are left alone.
         """
         height = self.section.start_height - 1
-        block_hash = node.block_hash(height)
+        block_hash = node.block_hash(height) if height else self.chain.genesis
         if block_hash is None:
             raise SourceUnreachableError(
                 f"{self.called} has no block {height} yet, and is watched from {height + 1}: it will be asked "

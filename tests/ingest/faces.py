@@ -6,7 +6,6 @@ What asks is the program's own code, down to the socket (`tests.ingest.wires`); 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -96,7 +95,7 @@ class RpcFace(ModelChain):
         block = self.block(name)
         return None if block is None else block.raw.hex()
 
-    def getblockheader(self, name: str, _decoded: bool) -> str | None:  # noqa: FBT001 - the node's own interface
+    def getblockheader(self, name: str, _decoded: bool) -> str | None:
         """Return a header."""
         block = self.block(name)
         return GENESIS_HEADER.hex() if name == GENESIS else None if block is None else block.raw[:80].hex()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest import mock
@@ -193,6 +193,7 @@ def connecting(answer: Callable[[bytes], bytes]) -> Iterator[None]:
     def connected(*_: object) -> Wire:
         return Wire(answer)
 
-    with mock.patch(KNOCKED_AT[0], connected), mock.patch(KNOCKED_AT[1], connected):
-        with mock.patch(KNOCKED_AT[2], connected):
-            yield
+    with ExitStack() as patched:
+        for place in KNOCKED_AT:
+            patched.enter_context(mock.patch(place, connected))
+        yield

@@ -29,6 +29,8 @@ VERSIONS = ["1.4", "1.4.3"]
 
 Question: TypeAlias = tuple[str, tuple[Any, ...]]
 """A method and its parameters."""
+VERSION: Question = ("server.version", ("lotwork", VERSIONS))
+"""What each connection begins with."""
 
 
 def check_electrum_url(url: str, key: str = "url") -> tuple[str, int, bool]:
@@ -83,9 +85,12 @@ class Line:
     def _asked(self, questions: Sequence[Question]) -> list[dict[str, JsonValue]]:
         method = questions[0][0]
         try:
-            if self._socket is None:
-                self._open()
-            return self._answers(questions)
+            if self._socket is not None:
+                return self._answers(questions)
+            self._open()
+            version, *told = self._answers([VERSION, *questions])  # at once: each way there and back may fail
+            self._result(VERSION[0], version)
+            return told
         except (OSError, EOFError) as silence:
             self.close()
             raise SourceUnreachableError(
@@ -115,8 +120,6 @@ class Line:
             raise
         self._socket = EndingSocket(found, self._deadline.left)
         self._arriving = self._socket.makefile("rb")
-        (told,) = self._answers([("server.version", ("lotwork", VERSIONS))])
-        self._result("server.version", told)
 
     def _check_peer(self, address: str) -> None:
         check_address(address, allow_private=True)

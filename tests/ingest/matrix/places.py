@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -36,7 +36,7 @@ from tests.ingest.lies import Unhurried
 from tests.ingest.matrix.grammar import Reads, gone_wrong, statement_gone_wrong, table_gone_wrong
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.memory_log import MemoryLog
-from tests.ingest.pools.cases import ACCOUNT, ADDRESS, ADDRESSED, CASES
+from tests.ingest.pools.cases import ACCOUNT, ADDRESS, CASES
 from tests.ingest.pools.kit import KEY, Case, sample
 from tests.ingest.profiles import exports
 from tests.ingest.wires import JSON, Asked, InMemory, Said, Server, connecting, in_lines, over_http, said
@@ -497,7 +497,11 @@ FOLDERS = (
     Folder(
         name="receipts.jsonl",
         true=json.dumps(RECEIPT).encode() + b"\n",
-        reads=Reads(any_text=frozenset({"id", "wallet"}), may_miss=lambda at: at == ("id",)),
+        reads=Reads(
+            any_text=frozenset({"id", "wallet"}),
+            may_miss=lambda at: at == ("id",),
+            takes=lambda at, bad: at == ("id",) and bad is None,
+        ),
     ),
     Folder(name="nicehash.csv", true=(exports.FOLDER / "nicehash.csv").read_bytes()),
 )
