@@ -26,13 +26,34 @@ class ModelChain:
         self.chain = chain
         self.interrupt = interrupt or (lambda: None)
         self.asked = 0
-        self._blocks: tuple[Block, ...] = ()
+        self._tip = ""
+        self._names: dict[str, Block] = {}
+        self._transactions: dict[str, tuple[Block, Tx]] = {}
         self._histories: dict[str, list[tuple[Block, Tx]]] = {}
 
     def question(self) -> None:
         """Count a question."""
         self.asked += 1
         self.interrupt()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Know the chain as it stands."""
+        tip = self.chain.hash_at(self.chain.height)
+        if tip == self._tip:
+            return
+        self._tip, owner = tip, dict[tuple[bytes, int], str]()
+        self._names = {block.block_hash: block for block in self.chain.blocks}
+        self._transactions = {tx.txid[::-1].hex(): (block, tx) for block in self.chain.blocks for tx in block.txs}
+        found: defaultdict[str, list[tuple[Block, Tx]]] = defaultdict(list)
+        for block, tx in self._transactions.values():
+            touched = {owner[spent]: None for spent in tx.inputs if spent in owner}
+            for vout, paid in enumerate(tx.outputs):
+                owner[tx.txid, vout] = hashlib.sha256(paid.script).hexdigest()
+                touched[owner[tx.txid, vout]] = None
+            for script in touched:
+                found[script].append((block, tx))
+        self._histories = dict(found)
 
     def header(self, height: int) -> bytes:
         """Return the header at *height*."""
@@ -40,28 +61,14 @@ class ModelChain:
 
     def block(self, name: str) -> Block | None:
         """Return a block of the best chain."""
-        return next((block for block in self.chain.blocks if block.block_hash == name), None)
+        return self._names.get(name)
 
     def transaction(self, txid: str) -> tuple[Block, Tx] | None:
         """Return a transaction of the best chain, and its block."""
-        name = bytes.fromhex(txid)[::-1]
-        return next(((block, tx) for block in self.chain.blocks for tx in block.txs if tx.txid == name), None)
+        return self._transactions.get(txid)
 
     def histories(self) -> dict[str, list[tuple[Block, Tx]]]:
         """Return what pays or spends each script, oldest first, by the SHA-256 of the script."""
-        blocks = tuple(self.chain.blocks)
-        if blocks != self._blocks:
-            self._blocks, found = blocks, defaultdict(list)
-            owner: dict[tuple[bytes, int], str] = {}
-            for block in blocks:
-                for tx in block.txs:
-                    touched = {owner[spent]: None for spent in tx.inputs if spent in owner}
-                    for vout, paid in enumerate(tx.outputs):
-                        owner[tx.txid, vout] = hashlib.sha256(paid.script).hexdigest()
-                        touched[owner[tx.txid, vout]] = None
-                    for script in touched:
-                        found[script].append((block, tx))
-            self._histories = dict(found)
         return self._histories
 
     def branch(self, block: Block, tx: Tx) -> tuple[int, list[str]]:

@@ -50,10 +50,10 @@ from tests.ingest import wires
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
 from tests.ingest.faces import ElectrumFace, EsploraFace
 from tests.ingest.pools.cases import CASES, NO_INCOME
-from tests.ingest.pools.kit import Asked, Case, PoolServer, built, context_of, credit, reply
+from tests.ingest.pools.kit import Case, PoolServer, built, context_of, credit, reply
 from tests.ingest.pools.kit import Paid as PoolPaid
 from tests.ingest.scripted_server import client_of
-from tests.ingest.wires import connecting, in_lines
+from tests.ingest.wires import Asked, connecting, in_lines
 from tests.simulated_evm import Move, SimulatedEvm
 
 S = TypeVar("S", ElectrumSection, EsploraSection)

@@ -85,12 +85,7 @@ class Line:
     def _asked(self, questions: Sequence[Question]) -> list[dict[str, JsonValue]]:
         method = questions[0][0]
         try:
-            if self._socket is not None:
-                return self._answers(questions)
-            self._open()
-            version, *told = self._answers([VERSION, *questions])  # at once: each way there and back may fail
-            self._result(VERSION[0], version)
-            return told
+            return self._answers(questions) if self._socket is not None else self._first_answers(questions)
         except (OSError, EOFError) as silence:
             self.close()
             raise SourceUnreachableError(
@@ -100,6 +95,13 @@ class Line:
         except AddressRefusedError as refused:
             self.close()
             raise ConfigError(f"server at {self.shown}: {refused}: correct its url") from None
+
+    def _first_answers(self, questions: Sequence[Question]) -> list[dict[str, JsonValue]]:
+        """Open the connection and ask the first *questions* with what it begins with: each way there may fail."""
+        self._open()
+        version, *told = self._answers([VERSION, *questions])
+        self._result(VERSION[0], version)
+        return told
 
     def close(self) -> None:
         """Let go of the connection."""

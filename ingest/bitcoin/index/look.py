@@ -213,7 +213,7 @@ class Look:
         scan = self._at.scan
         lowest = max(scan.floor, scan.height - WINDOW)
         known = [height for height, _ in scan.locator]
-        asked = []
+        asked: list[int] = []
         for depth in STEPS_BACK:
             height = scan.height - depth
             near = any(height - (FURTHER - 1) * depth <= each <= height for each in (*known, *asked))

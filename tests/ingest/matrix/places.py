@@ -535,12 +535,12 @@ class Market:
     """The recorded answer."""
     reads: Reads
 
-    def fetch(self, folder: Path, twist: Callable[[str, Said], Said]) -> tuple[PriceSample | None, int]:
+    def fetch(self, folder: Path, twist: Callable[[Said], Said]) -> tuple[PriceSample | None, int]:
         """Return the price, and how many pieces of evidence were kept; raises what is wrong."""
         body = (KEPT / self.answer).read_bytes()
 
         def server(_: Asked) -> Said:
-            return twist("", Said(body=body))
+            return twist(Said(body=body))
 
         (declared,) = (one for one in PRICE_SOURCES if one.name == self.of)
         clock = At(MINUTE + timedelta(minutes=3))

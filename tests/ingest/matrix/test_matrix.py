@@ -105,13 +105,22 @@ def payloads(place: Source, true: dict[str, Said], asked: list[str]) -> Iterator
 @pytest.mark.parametrize("market", MARKETS, ids=lambda market: market.of)
 def test_no_malformed_answer_of_a_market_becomes_a_price(market: Market, tmp_path: Path) -> None:
     body: list[Said] = []
-    sample, kept = market.fetch(tmp_path, lambda _, told: body.append(told) or told)
+
+    def noted(told: Said) -> Said:
+        body.append(told)
+        return told
+
+    sample, kept = market.fetch(tmp_path, noted)
     assert sample is not None
     assert kept == 1
     chance = stream(41)
     for what, made in drawn(lambda: gone_wrong(body[0], chance, market.reads), PAYLOADS):
+
+        def instead(_: Said, made: Said = made) -> Said:
+            return made
+
         with pytest.raises(SourceUnreachableError):
-            pytest.fail(f"believed: {what}: {market.fetch(tmp_path, lambda _, __, made=made: made)}")
+            pytest.fail(f"believed: {what}: {market.fetch(tmp_path, instead)}")
 
 
 @pytest.mark.seeded

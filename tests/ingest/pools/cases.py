@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from tests.ingest.pools.kit import Asked, Case, Paid, by_path, day, page_of, sample, within
+from tests.ingest.pools.kit import Case, Paid, by_path, day, page_of, sample, within
+from tests.ingest.wires import Asked
 
 ADDRESS = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
 

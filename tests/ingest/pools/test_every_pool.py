@@ -20,7 +20,8 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Receipt
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import KEY, Asked, Case, Paid, World, expected, reply, world
+from tests.ingest.pools.kit import KEY, Case, Paid, World, expected, reply, world
+from tests.ingest.wires import Asked
 
 EVERY = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 BEGIN = datetime(2026, 2, 5, 8, tzinfo=UTC)
