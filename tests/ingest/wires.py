@@ -15,6 +15,8 @@ from unittest import mock
 
 import httpx2
 
+from lotwork.ingest.asking.http import BoundedClient
+
 JSON = "application/json"
 KNOCKED_AT = (
     "lotwork.ingest.bitcoin.electrum.line.connected",
@@ -174,6 +176,15 @@ class InMemory(httpx2.BaseTransport):
                 raise httpx2.RemoteProtocolError("cut")
             case broken:
                 raise httpx2.ReadError(str(broken))
+
+
+class InMemoryClient(BoundedClient):
+    """The bounded client, whose questions never leave the process."""
+
+    server: Server
+
+    def _transport(self, *_: Any) -> httpx2.BaseTransport:
+        return InMemory(self.server)
 
 
 class _Once(httpx2.SyncByteStream):

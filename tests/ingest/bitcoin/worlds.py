@@ -5,6 +5,7 @@ A world is told by its seed alone.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,10 +14,18 @@ from itertools import count
 import msgspec
 import pytest
 
+from lotwork.ingest.asking.http import Bounds
+from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.asking.patience import Deadline
+from lotwork.ingest.bitcoin.electrum.line import Line
+from lotwork.ingest.bitcoin.electrum.server import ElectrumServer
+from lotwork.ingest.bitcoin.esplora.server import EsploraServer
+from lotwork.ingest.bitcoin.index.asked import Index
 from lotwork.ingest.bitcoin.index.standing import read_standing
 from lotwork.ingest.bitcoin.index.watch import IndexWatch
 from lotwork.ingest.bitcoin.node import BitcoinNode
 from lotwork.ingest.bitcoin.scan import Scan, read_cursor
+from lotwork.ingest.bitcoin.scripts import CHAINS, address_of_script
 from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.ports import ReceiptSource
 from lotwork.ingest.sections import WalletSection
@@ -25,10 +34,13 @@ from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.ledger.events import Event, Movement, Receipt, Transfer
 from tests.drawing import stream
 from tests.ingest.chain_model import MATURITY, Block, ChainModel, ModelNode, Outpoint, Paid, Tx, make_tx
+from tests.ingest.faces import ElectrumFace, EsploraFace
 from tests.ingest.index_model import ModelIndex
 from tests.ingest.memory_log import MemoryLog
+from tests.ingest.wires import InMemoryClient, connecting, in_lines
 
 DEEPEST = 144
+REGTEST = CHAINS["bitcoin-regtest"]
 
 
 def script(number: int) -> bytes:
@@ -57,6 +69,9 @@ SECTION = BitcoinSection(
 
 class World:
     """A chain, the watcher that reads it, and the log it writes."""
+
+    unsteady = ("moved",)
+    """What is said of a chain that moved while it was read."""
 
     def __init__(self, seed: int) -> None:
         self.chance = stream(seed)
@@ -207,7 +222,7 @@ class World:
             try:
                 page = source.fetch_since(self.cursor)
             except SourceUnreachableError as unsteady:
-                if "moved" not in str(unsteady):
+                if not any(words in str(unsteady) for words in self.unsteady):
                     raise
                 continue
             self.log.append(page.events)
@@ -346,3 +361,111 @@ def check_page(world: World) -> None:
     on_chain = scan.height <= world.chain.height and world.chain.hash_at(scan.height) == scan.block_hash
     if scan.swept is None and on_chain and scan.confirmations == world.section.confirmations:
         assert world.log.effective() == world.fresh(scan.height)
+
+
+# -- one chain, read in three ways
+
+
+class Reader:
+    """A ledger of its own, and one way to read the chain into it."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.log = MemoryLog()
+        self.cursor: str | None = None
+
+
+class Trio(World):
+    """A chain read by its node, by an Electrum server and by an Esplora, these down to the wire."""
+
+    unsteady = ("moved", "not where it was told to be", "refused blockchain.transaction")
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.readers = [Reader(kind) for kind in ("node", "electrum", "esplora")]
+        self.on = self.readers[0]
+        self.log = self.on.log
+
+    def take(self, reader: Reader) -> None:
+        """Let *reader* be the one who watches."""
+        self.on.cursor, self.on = self.cursor, reader
+        self.log, self.cursor = reader.log, reader.cursor
+
+    def scan(self) -> Scan | None:
+        if self.on.kind == "node":
+            return super().scan()
+        standing = read_standing(self.cursor or "{}")
+        return standing.scan if standing else None
+
+    def source(self, log: MemoryLog, node: ModelNode) -> ReceiptSource:
+        if self.on.kind == "node":
+            return super().source(log, node)
+        page_seconds = self.page_blocks / 2
+        if self.on.kind == "electrum":
+            answer = in_lines(ElectrumFace(node.chain, interrupt=node.interrupt).answer)
+
+            def line() -> Index:
+                return ElectrumServer(WireLine(answer, self.clock))
+
+            return IndexWatch(self.section, log, self.clock, line, page_seconds=page_seconds)
+        face = EsploraFace(node.chain, interrupt=node.interrupt)
+        face.digests = {address_of_script(each, REGTEST): hashlib.sha256(each).hexdigest() for each in OWN.values()}
+        client = InMemoryClient(
+            source="esplora", clock=self.clock, pace=Pace(self.clock, gap_seconds=0), bounds=Bounds(attempts=1)
+        )
+        client.server = face.answer
+        server = EsploraServer("https://esplora.example", client, REGTEST, after_txid=False)
+        return IndexWatch(self.section, log, self.clock, lambda: server, page_seconds=page_seconds)
+
+    def poll(self, *, pages: int = 1_000, shaken: bool = False) -> bool:
+        """Read on in each way; the chain may move while one of them reads."""
+        reached = True
+        shaken_one = self.chance.choice(self.readers) if shaken else None
+        for reader in self.readers:
+            self.take(reader)
+            reached = super().poll(pages=pages, shaken=reader is shaken_one) and reached
+        return reached
+
+    def refuses(self) -> None:
+        """Look at a chain that ends below what was read of it, in each way."""
+        for reader in self.readers:
+            self.take(reader)
+            super().refuses()
+
+    def forget(self) -> None:
+        for reader in self.readers:
+            self.take(reader)
+            super().forget()
+
+
+class WireLine(Line):
+    """A line whose far end is in the process."""
+
+    def __init__(self, answer: Callable[[bytes], bytes], clock: SetClock) -> None:
+        super().__init__("tcp://127.0.0.1:1", deadline=Deadline(clock, 1e9), tls=None)
+        self._answer = answer
+
+    def _open(self) -> None:
+        with connecting(self._answer):
+            super()._open()
+
+
+def live_as_three(world: Trio) -> None:
+    """Let the chain live, and hold each ledger against a fresh scan whenever all have reached the tip."""
+    for _ in range(world.chance.randint(3, 7)):
+        world.poll(pages=world.chance.choice((1, 1, 1_000)), shaken=world.chance.random() < 0.3)
+        if world.chance.random() < 0.5:
+            world.poll()
+            check_all(world)
+        world.live()
+    world.poll()
+    check_all(world)
+
+
+def check_all(world: Trio) -> None:
+    """Hold each ledger against a fresh scan; blocks found while one was read are read first."""
+    for _ in range(2):
+        world.poll()
+    fresh = world.fresh()
+    for reader in world.readers:
+        assert reader.log.effective() == fresh, f"{reader.kind} tells it otherwise"

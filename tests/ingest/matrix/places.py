@@ -39,7 +39,7 @@ from tests.ingest.memory_log import MemoryLog
 from tests.ingest.pools.cases import ACCOUNT, ADDRESS, CASES
 from tests.ingest.pools.kit import KEY, Case, sample
 from tests.ingest.profiles import exports
-from tests.ingest.wires import JSON, Asked, InMemory, Said, Server, connecting, in_lines, over_http, said
+from tests.ingest.wires import JSON, Asked, InMemoryClient, Said, Server, connecting, in_lines, over_http, said
 
 KEPT = Path(__file__).parents[2] / "data" / "external"
 
@@ -103,15 +103,6 @@ class Fixed:
         return iter(())
 
 
-class Client(BoundedClient):
-    """The bounded client, whose questions never leave the process."""
-
-    server: Server
-
-    def _transport(self, *_: Any) -> Any:
-        return InMemory(self.server)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Context(BuildContext):
     """A context in memory, whose client asks *server*."""
@@ -137,7 +128,7 @@ class Context(BuildContext):
 
     def client(self, source: str, *, sign: Sign = unsigned, **_: Any) -> BoundedClient:
         """Return the client."""
-        client = Client(
+        client = InMemoryClient(
             source=source,
             clock=self.clock,
             pace=Pace(self.clock, gap_seconds=0),
