@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ from tests.esplora_over_node import EsploraOverNode
 from tests.ingest.memory_log import MemoryLog
 from tests.ingest.scripted_server import serving
 from tests.ingest.wires import Asked, InMemoryClient, Said
-from tests.litecoin_node import PASSWORD, USER, WITHOUT_MWEB, LitecoinNode
+from tests.litecoin_node import PASSWORD, USER, WITHOUT_MWEB, LitecoinNode, LitecoinRpcError
 
 pytestmark = pytest.mark.node
 
@@ -333,7 +333,9 @@ def follow(chain: Chain, readers: list[Reader], chance: Random) -> int:
 
 
 def pay(chain: Chain, index: int, hundredths: int) -> None:
-    chain.node.ask("sendtoaddress", derived(0, index), f"0.{hundredths:02}", wallet="payer")
+    """Pay an address, as long as the payer has coins whose payments were not lost with a block."""
+    with suppress(LitecoinRpcError):
+        chain.node.ask("sendtoaddress", derived(0, index), f"0.{hundredths:02}", wallet="payer")
 
 
 def spend(chain: Chain, index: int) -> None:
