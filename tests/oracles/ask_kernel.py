@@ -58,4 +58,4 @@ def one(steps: list[str]) -> list[Any]:
 if __name__ == "__main__":
     pbk.disable_log_category(pbk.LogCategory.ALL)
     for line in sys.stdin:
-        print(json.dumps(one(json.loads(line))))
+        sys.stdout.write(json.dumps(one(json.loads(line))) + "\n")

@@ -37,12 +37,13 @@ class Given(NamedTuple):
 
 
 def every_secret() -> Iterator[Given]:
-    """Yield each secret of each source in the ways it may be given, and canaries in turn."""
+    """Yield each secret of each source in two of the ways it may be given, and canaries in turn."""
     canaries = cycle(CANARIES)
-    for source in SOURCES:
-        for slot in slots_of(source):
-            for way in WAYS if slot.takes_reference else WAYS[:2]:
-                yield Given(source, slot, way, next(canaries))
+    every = [(source, slot) for source in SOURCES for slot in slots_of(source)]
+    for number, (source, slot) in enumerate(every):
+        ways = WAYS if slot.takes_reference else WAYS[:2]
+        for way in (ways[number % len(ways)], ways[(number + 1) % len(ways)]):
+            yield Given(source, slot, way, next(canaries))
 
 
 EVERY = [*every_secret()]
@@ -136,7 +137,7 @@ def test_no_canary_is_left_by_any_command_of_sources(
     def add(*more: str) -> Told:
         return lotwork("source", "add", given.source.kind, "--name", "it", *words, *more, given=typed, code=None)
 
-    told = [add(), add("--json"), add(), add("--json")]
+    told = [add(), add("--json")]
     assert not any(one.code == 0 for one in told)
     with monkeypatch.context() as broken:
         broken.setattr("lotwork.commands.source.adding.with_table", lambda *_: 1 / 0)
@@ -145,8 +146,8 @@ def test_no_canary_is_left_by_any_command_of_sources(
     told.append(add("--no-test"))
     is_saved = told[-1].code == 0
     assert is_saved or told[-1].code == REFUSED, told[-1].err
-    for command in (("test",), ("test", "it", "--json"), ("test",), ("list",), ("list", "--json"), ("remove", "it")):
-        told.append(lotwork("source", *command, code=None))
+    later = (("test",), ("test", "it", "--json"), ("test",), ("list",), ("list", "--json"), ("remove", "it"))
+    told += [lotwork("source", *command, code=None) for command in later]
     printed = "\n".join(f"{one.out}\n{one.err}" for one in told).encode()
     own = {path for path in lotwork.home.rglob("*") if path.is_file() and path.read_bytes() == f"{canary}\n".encode()}
     assert len(own) == (is_saved and given.way == "standard input"), "the secret's own file, where it was typed"

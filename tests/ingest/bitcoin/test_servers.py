@@ -317,6 +317,7 @@ def follow_scripts(folder: Path, chain: Chain, seeds: range) -> Counter[str]:
 def follow(chain: Chain, readers: list[Reader], chance: Random) -> int:
     """Let the chain pay, spend, grow and reorganise by chance, and some of *readers* look; return how often it did."""
     reorganised = 0
+    release(chain)
     for _ in range(chance.randint(1, 2)):
         for _ in range(chance.randint(1, 3)):
             acts: list[Callable[[], None]] = [
@@ -336,6 +337,15 @@ def pay(chain: Chain, index: int, hundredths: int) -> None:
     """Pay an address, as long as the payer has coins whose payments were not lost with a block."""
     with suppress(LitecoinRpcError):
         chain.node.ask("sendtoaddress", derived(0, index), f"0.{hundredths:02}", wallet="payer")
+
+
+def release(chain: Chain) -> None:
+    """Give the payer the coins back whose payments were lost with a block: nobody will mine them."""
+    waiting = set(chain.node.ask("getrawmempool"))
+    for told in chain.node.ask("listtransactions", "*", 1_000, 0, wallet="payer"):
+        if told["category"] == "send" and not told["confirmations"] and told["txid"] not in waiting:
+            with suppress(LitecoinRpcError):  # given back before
+                chain.node.ask("abandontransaction", told["txid"], wallet="payer")
 
 
 def spend(chain: Chain, index: int) -> None:

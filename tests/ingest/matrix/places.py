@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -27,9 +27,12 @@ from lotwork.ingest.bitcoin.scripts import CHAINS, address_of_script
 from lotwork.ingest.context import BuildContext
 from lotwork.ingest.ports import Page, ReceiptSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
+from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceUnreachableError
 from lotwork.ledger.events import Event, PriceSample
+from lotwork.ledger.storage.evidence import Evidence
+from lotwork.ledger.store import EventStore
 from tests.ingest.chain_model import ChainModel, Paid, make_tx
 from tests.ingest.faces import ElectrumFace, EsploraFace, RpcFace
 from tests.ingest.lies import Unhurried
@@ -109,7 +112,7 @@ class Context(BuildContext):
 
     server: Server
     counts: str = "on_payout"
-    kept: MemoryEvidence = field(default_factory=MemoryEvidence)
+    kept: Any = field(default_factory=MemoryEvidence)
 
     @property
     def evidence(self) -> Any:
@@ -171,6 +174,8 @@ class Source:
     """Says of a question that a look goes on without its answer."""
     asks_otherwise: bool = False
     """Whether it asks one by one where many at once were not answered: what it tells then must be the same."""
+    before: Callable[[], Server] | None = None
+    """Makes what answered truly when there was less to tell."""
     knock: Callable[[Server], Callable[[bytes], bytes]] | None = None
     """How it is answered that opens its connections itself."""
 
@@ -196,17 +201,29 @@ class Source:
             told = true(asked)
             return twist(question_of(asked) if self.knock else told.body.decode(), told)
 
-        (declared,) = (one for one in SOURCES if one.kind == self.of)
-        section = msgspec.convert({"name": self.of, **self.settings}, declared.settings)
         context = context_of(folder, At(self.at), log, server, self.counts)
         with connecting(self.knock(server)) if self.knock else nullcontext():
-            source = declared.build(section, context)
+            source = self.built(context)
             refused: Exception | None = None
             try:
                 cursor = read_on(source, log, cursor)
             except PartlyReadError as broken:
                 cursor, refused = broken.cursor, broken.why
         return Tried({event.id: event for event in log.events}, cursor, refused, len(context.kept.kept))
+
+    def built(self, context: BuildContext, **changes: Any) -> ReceiptSource:
+        """Return the source as its declaration builds it, its settings with *changes*."""
+        (declared,) = (one for one in SOURCES if one.kind == self.of)
+        changes = {key: value for key, value in changes.items() if key in declared.settings.__struct_fields__}
+        section = msgspec.convert({"name": self.of, **self.settings, **changes}, declared.settings)
+        return declared.build(section, context)
+
+    def poll(self, home: Path, server: Server) -> int:
+        """Look at *server* once, as the daemon does, into the ledger of *home*; return how many events are new."""
+        with EventStore.open(home, clock=At(self.at)) as store:
+            context = replace(context_of(home, At(self.at), store, server, self.counts), kept=Evidence(home))
+            with connecting(self.knock(server)) if self.knock else nullcontext():
+                return watch_once(self.built(context), store)
 
 
 class PartlyReadError(Exception):
@@ -324,25 +341,25 @@ STRANGER = b"\x00\x14" + b"\x63" * 20
 RIG = {"wallet": "rig", "watch": (OWN.hex(),), "meaning": "pool_payout"}
 
 
-def paid_chain() -> ChainModel:
-    """Return a chain of four blocks with a payment in each other one."""
+def paid_chain(payments: int = 2) -> ChainModel:
+    """Return a chain of blocks with a payment in each other one."""
     chain = ChainModel()
-    for number in range(2):
+    for number in range(payments):
         paid = make_tx([(number.to_bytes(32, "big"), 0)], [Paid(OWN, 500 + number), Paid(STRANGER, 7)], tag=number)
         chain.mine([paid], STRANGER)
         chain.mine([], STRANGER)
     return chain
 
 
-PAID = paid_chain()
+PAID, BEFORE = paid_chain(), paid_chain(1)
 DIGESTS = {address_of_script(OWN, CHAINS["bitcoin-regtest"]): hashlib.sha256(OWN).hexdigest()}
 CHAIN: dict[str, Any] = {"chain": "bitcoin-regtest", "start_height": 1, "confirmations": 1, "wallets": [RIG]}
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def esplora() -> Server:
+def esplora(chain: ChainModel = PAID) -> Server:
     """Return an Esplora over the chain."""
-    face = EsploraFace(PAID)
+    face = EsploraFace(chain)
     face.digests = DIGESTS
     return face.answer
 
@@ -372,6 +389,7 @@ CHAIN_PLACES = (
         of="bitcoin_node",
         settings={**CHAIN, "url": "http://127.0.0.1:1", "user": "u", "password": "p"},
         server=lambda: RpcFace(PAID).answer,
+        before=lambda: RpcFace(BEFORE).answer,
         at=JUNE,
         reads=Reads(may_be_nothing=frozenset({"error"})),
         knock=over_http,
@@ -381,6 +399,7 @@ CHAIN_PLACES = (
         of="electrum",
         settings={**CHAIN, "url": "tcp://127.0.0.1:1"},
         server=lambda: ElectrumFace(PAID).answer,
+        before=lambda: ElectrumFace(BEFORE).answer,
         at=JUNE,
         reads=Reads(
             unread=frozenset({"jsonrpc", "hex"}),
@@ -394,6 +413,7 @@ CHAIN_PLACES = (
         of="esplora",
         settings={**CHAIN, "url": "https://esplora.example"},
         server=esplora,
+        before=lambda: esplora(BEFORE),
         at=JUNE,
         reads=Reads(unread=frozenset({"address", "mempool_stats", "version", "vin", "vout", "block_hash"})),
     ),
