@@ -11,10 +11,12 @@ import pytest
 
 import lotwork.ingest.bitcoin.index.look
 import lotwork.ingest.bitcoin.scan
-from tests.ingest.bitcoin.worlds import IndexWorld, World, live_through
+from tests.ingest.bitcoin.worlds import IndexWorld, World, live_through, trios
 
 WORLDS = 520
 INDEX_WORLDS = 120
+TRIOS = 8
+"""Worlds read in three ways in a run; `tests.faults.whole` takes more."""
 
 
 @pytest.mark.seeded
@@ -53,3 +55,10 @@ def live_in_worlds(kind: type[World], part: int, worlds: int, window: int, monke
     assert min(told[word] for word in ("orphaned", "restored", "moved", "Receipt", "Transfer", "Movement")) > 0, (
         f"these worlds were too quiet to prove anything: {told}"
     )
+
+
+@pytest.mark.seeded
+def test_node_electrum_and_esplora_read_one_chain_alike_down_to_the_wire() -> None:
+    counted = trios(range(TRIOS))
+    assert counted["branches"] > TRIOS
+    assert counted["events"] > TRIOS

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
+from unittest import mock
 
 import msgspec
 import pytest
@@ -41,6 +42,9 @@ from tests.ingest.wires import InMemoryClient, connecting, in_lines
 
 DEEPEST = 144
 REGTEST = CHAINS["bitcoin-regtest"]
+SCAN, LOOK = "lotwork.ingest.bitcoin.scan", "lotwork.ingest.bitcoin.index.look"
+WINDOWS = (12, 288)
+"""How many blocks can be undone, in one world and in the next."""
 
 
 def script(number: int) -> bytes:
@@ -70,7 +74,7 @@ SECTION = BitcoinSection(
 class World:
     """A chain, the watcher that reads it, and the log it writes."""
 
-    unsteady = ("moved",)
+    unsteady: tuple[str, ...] = ("moved",)
     """What is said of a chain that moved while it was read."""
 
     def __init__(self, seed: int) -> None:
@@ -469,3 +473,18 @@ def check_all(world: Trio) -> None:
     fresh = world.fresh()
     for reader in world.readers:
         assert reader.log.effective() == fresh, f"{reader.kind} tells it otherwise"
+
+
+def trios(seeds: range) -> Counter[str]:
+    """Live through the worlds of *seeds*, read in three ways; return what came to pass."""
+    counted: Counter[str] = Counter()
+    for seed in seeds:
+        with mock.patch(f"{SCAN}.WINDOW", WINDOWS[seed % 2]), mock.patch(f"{LOOK}.WINDOW", WINDOWS[seed % 2]):
+            world = Trio(seed)
+            try:
+                live_as_three(world)
+            except AssertionError as difference:
+                raise AssertionError(f"world {seed}: {difference}") from difference
+        counted.update(worlds=1, branches=len(world.branches), blocks=world.chain.height)
+        counted.update(events=sum(len(reader.log.events) for reader in world.readers))
+    return counted
