@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("start", "Build the demo book: a sample miner's 2025 and 2026, made up and marked so."),
     "doctor": ("upkeep", "Check the home, the ledger and the machine, and say what to mend."),
     "run": ("daemon", "Run the daemon: watchers, prices, projections, alerts, dashboard."),
+    "service": ("service.group", "Keep the daemon running under systemd: install, status, uninstall."),
+    "alert": ("alert", "Try the channels by which alerts are sent: lotwork alert test."),
     "poll": ("daemon", "Ask every source, or one, once and now."),
     "source": ("source.group", "What is watched: add a source and test it, list them, take one out."),
     "import": ("record", "Import events from files: exports that are known, CSV, JSON Lines; all, or none."),
@@ -47,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "equipment": ("report", "A year's depreciation, rig by rig."),
     "quarterly": ("tax", "A year's estimated payments: due, paid, short, and what to set aside."),
     "liability": ("tax", "A year's tax, form line by form line."),
+    "findings": ("findings", "What must be decided or mended, whole, and what to do about it."),
     "plan": ("plan.group", "Before you do it: a sale, a loss, a structure, a rig, and what each costs or saves."),
     "reconcile": ("reconcile", "Hold Forms 1099-DA, or the credits of pools, against the ledger."),
     "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
@@ -61,6 +64,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("ledger", "Keep the ledger on a PostgreSQL server, or bring it back into the home."),
     "export": ("record", "Write a book's events to standard output as JSON Lines."),
 }
+
+
+def _books(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from lotwork.commands.completing import books  # noqa: PLC0415 - only a shell that asks loads it
+
+    return books(ctx, param, incomplete)
 
 
 class Lotwork(click.Group):
@@ -102,7 +111,7 @@ class Lotwork(click.Group):
 @click.group(cls=Lotwork, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="lotwork", prog_name="lotwork")
 @click.option("--home", metavar="DIR", help="Keep all state in DIR.  [default: the platform's data folder]")
-@click.option("--book", metavar="NAME", help="The taxpayer's book.  [default: main]")
+@click.option("--book", metavar="NAME", help="The taxpayer's book.  [default: main]", shell_complete=_books)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.pass_context
 def lotwork(ctx: click.Context, home: str | None, book: str | None, as_json: bool) -> None:  # noqa: FBT001 - a click flag

@@ -51,7 +51,7 @@ from lotwork.service.wall_clock import WallClock
 from lotwork.web.app import create
 
 TICK_SECONDS = 1.0
-BEAT_SECONDS = 5
+BEAT_SECONDS, BACKUP_LOOK_SECONDS = 5, 900
 STILL_SECONDS = 30.0
 """A scheduler that has not run its heartbeat for so long has stopped, and systemd hears no more of us."""
 WORKERS_END_SECONDS = 4.5
@@ -256,7 +256,7 @@ class Daemon:
                 self._dismiss(poll_name(one.name))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
         self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
-        self.notifier.use(channels, config.settings.alerts, config.settings.heads)
+        self.notifier.use(channels, config.settings.alerts, config.settings.heads, config.settings.backup)
 
     def _reload(self) -> None:
         """Read the settings anew; where they cannot be used the old ones stay."""
@@ -286,6 +286,7 @@ class Daemon:
             "alerts": (self.notifier.look, daemon.alerts_every_seconds),
             "outbox": (self.notifier.deliver, daemon.alerts_every_seconds),
             "verify": (self._check_chain, daemon.verify_every_seconds),
+            "backup": (self.notifier.back_up, BACKUP_LOOK_SECONDS),
             "heartbeat": (self._take_a_beat, BEAT_SECONDS),
         }
         polled = {poll_name(one.name): one for one in self._watched.values()}

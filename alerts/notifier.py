@@ -6,27 +6,35 @@ All goes through the outbox, in the ledger itself, but for the one thing a damag
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import structlog
 
+from lotwork.alerts.bounded_command import run_bounded
 from lotwork.alerts.build import thresholds_of
 from lotwork.alerts.channels import Channel, NotDeliveredError
 from lotwork.alerts.delivery import Delivery
 from lotwork.alerts.elsewhere import Place, head_messages, held_against, places_of, tell
 from lotwork.alerts.monitor import AskPayments, Monitor
-from lotwork.alerts.rules import chain_failure, job_failed
+from lotwork.alerts.rules import Alert, backup_failed, chain_failure, job_failed
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import LotworkError
+from lotwork.ledger.errors import IntegrityError, LotworkError, StorageError
 from lotwork.ledger.storage.batch import Appends, Head
 from lotwork.ledger.storage.verify import Verification
 from lotwork.ledger.store import EventStore
+from lotwork.service.backups import back_up_if_due
 from lotwork.service.health import Health
+from lotwork.service.ledger_place import open_log
 from lotwork.service.metrics import Metrics
 from lotwork.service.pending import Pending
-from lotwork.service.settings import WEBHOOK, Alerts, Heads
+from lotwork.service.settings import WEBHOOK, Alerts, Backup, Heads
 
 log = structlog.get_logger("lotwork.alerts")
+COMMAND_SECONDS = 3600
+"""What a command that carries a backup away may take."""
+MOST_PRINTED_BYTES = 1 << 20
 
 
 class Notifier:
@@ -53,6 +61,9 @@ class Notifier:
         self._places: tuple[Place, ...] = ()
         self._told: Mapping[str, Head] | None = None
         self._troubles: set[str] = set()
+        self._backup = Backup()
+        self._to_carry: Path | None = None
+        """A backup that was made, and that the command did not take."""
 
     def attach(self, store: EventStore, recorder: Appends, pending: Pending, payments: AskPayments) -> None:
         """Use the outbox of *store* from now on; what is queued goes into it through *recorder*."""
@@ -68,8 +79,12 @@ class Notifier:
             scrub=self._scrub,
         )
 
-    def use(self, channels: Sequence[Channel], settings: Alerts, heads: Heads) -> None:
-        """Tell over *channels* from now on, by these *settings*, and where each book ends to the places of *heads*."""
+    def use(self, channels: Sequence[Channel], settings: Alerts, heads: Heads, backups: Backup) -> None:
+        """Tell over *channels* from now on, by these *settings*, and where each book ends to the places of *heads*.
+
+        *backups* says where the ledger is copied to.
+        """
+        self._backup = backups
         self._delivery.channels = tuple(channels)
         self.settings = settings
         self._heads = heads
@@ -114,9 +129,41 @@ class Notifier:
         else:
             self._delivery.deliver_urgent()
 
+    def back_up(self) -> None:
+        """Make a backup where one is due, and hand it to the command that carries it away; tell where that fails."""
+        if self._backup.folder is None or not self._health.chain_ok:
+            return
+        try:
+            with open_log(self._health.home) as ledger:
+                made = back_up_if_due(ledger, self._backup, self._clock)
+            if made is not None:
+                log.info("backup made", file=str(made))
+            self._carry(made or self._to_carry)
+        except IntegrityError:
+            raise  # told as what it is: the ledger is damaged
+        except LotworkError as failed:
+            self._tell(backup_failed(str(failed), self._clock.now()))
+            raise
+
+    def _carry(self, made: Path | None) -> None:
+        """Hand *made* to the command; where that does not take it, it is given it again at the next look."""
+        if made is None or self._backup.then is None or not made.exists():
+            self._to_carry = None
+            return
+        self._to_carry = made
+        words = (*shlex.split(self._backup.then), str(made))
+        try:
+            run_bounded(words, b"", seconds=COMMAND_SECONDS, most_bytes=MOST_PRINTED_BYTES)
+        except StorageError as failed:
+            raise StorageError(f"{made}: was made, and {words[0]} did not take it: {failed}") from failed
+        self._to_carry = None
+
     def round_failed(self, job: str, why: str) -> None:
-        """Tell that a round failed by a bug; past the outbox where the ledger does not take it."""
-        alert = job_failed(job, why, self._clock.now())
+        """Tell that a round failed by a bug."""
+        self._tell(job_failed(job, why, self._clock.now()))
+
+    def _tell(self, alert: Alert) -> None:
+        """Queue *alert*; tell it past the outbox where the ledger does not take it."""
         try:
             if self._monitor is not None:
                 self._monitor.queue(self.settings.books[0], [alert])

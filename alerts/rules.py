@@ -269,6 +269,18 @@ def chain_failure(trouble: str, *, position: int | None = None) -> Alert:
     )
 
 
+def backup_failed(why: str, now: datetime) -> Alert:
+    """Return the alert that no backup was made, once a day."""
+    return Alert(
+        f"backup-failed:{now.date().isoformat()}",
+        "backup_failed",
+        "No backup of the ledger was made",
+        f"{why}\nIt is tried again; the backups that were made before are all there.\n"
+        "Next: see to the disk or the command that [backup] of the settings names, or make one by hand: "
+        "`lotwork backup FILE`.\n",
+    )
+
+
 def job_failed(job: str, why: str, now: datetime) -> Alert:
     """Return the alert that a round of the daemon failed by a bug, once a day for each job."""
     return Alert(

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from lotwork.commands.completing import books
 from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.files import MOST_SETTINGS_BYTES, read_plain
 from lotwork.ledger.storage.log import EventLog
-from lotwork.projections.questions.add_command import findings_in
+from lotwork.projections.questions.add_command import findings_in, in_book
 from lotwork.reports.findings import list_findings
 from lotwork.reports.result import RestsOn, Schema, json_of, schema_of
 from lotwork.reports.rows import Row
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from lotwork.rules.load import Law
 
 FINDINGS = 1
+MOST_OF_A_KIND = 4
+"""Findings of one code that a terminal is shown in full; of more it is shown the first few."""
+FIRST_OF_A_KIND = 2
 SETTINGS = "config.toml"
 ALSO = "LOTWORK_HEADS__ALSO"
 
@@ -126,7 +130,7 @@ def called(function: Function) -> Function:
     """Give a command the shared options, wherever they stand, and a Call in their place."""
 
     @click.option("--home", metavar="DIR", help="Keep all state in DIR.")
-    @click.option("--book", metavar="NAME", help="The taxpayer's book.")
+    @click.option("--book", metavar="NAME", help="The taxpayer's book.", shell_complete=books)
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
     @click.pass_context
     @functools.wraps(function)
@@ -164,7 +168,7 @@ def read_law(directory: Path | None = None, history: History | None = None) -> L
     return law_in_force(history, law)
 
 
-def answer(
+def answer(  # noqa: PLR0913 - what every result rests on
     call: Call,
     name: str,
     content: Row,
@@ -174,8 +178,12 @@ def answer(
     findings: Iterable[Finding] = (),
     show: Callable[[], None] | None = None,
     up_to: int | None = None,
+    whole: bool = False,
 ) -> int:
-    """Print a result with what it rests on, and return its exit code: 1 where findings need a person."""
+    """Print a result with what it rests on, and return its exit code: 1 where findings need a person.
+
+    A terminal is shown the first findings of each kind; all of them where they are what was asked for (*whole*).
+    """
     told = list(findings_in(call.book, findings))
     head = log.head(call.book, up_to=up_to)
     if call.as_json:
@@ -183,16 +191,35 @@ def answer(
     else:
         if show is not None:
             show()
-        show_findings(told)
+        show_findings(call.book, told, whole=whole)
     return FINDINGS if told else 0
 
 
-def show_findings(findings: list[Finding]) -> None:
-    """List what a person must decide."""
-    if findings:
-        tell(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
-        for finding in findings:
-            tell(f"  {finding.code}: {plain(finding.message)}", err=True)
+def show_findings(book: str, findings: list[Finding], *, whole: bool = False) -> None:
+    """List what a person must decide: of each kind the first few, with the command that lists the others."""
+    if not findings:
+        return
+    tell(f"\n{len(findings)} finding{'s' if len(findings) > 1 else ''} to look at:", err=True)
+    for code, told in by_code(findings).items():
+        shown = told if whole else first_few(told)
+        for finding in shown:
+            tell(f"  {code}: {plain(finding.message)}", err=True)
+        if len(shown) < len(told):
+            listed = in_book(f"`lotwork findings --code {code}`", book)
+            tell(f"  {code}: and {len(told) - len(shown)} more like these: {listed} lists them", err=True)
+
+
+def by_code(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return *findings* by their code, in the order in which they were told."""
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.code, []).append(finding)
+    return kinds
+
+
+def first_few(told: list[Finding]) -> list[Finding]:
+    """Return of the findings of one code those that a terminal is shown."""
+    return told if len(told) <= MOST_OF_A_KIND else told[:FIRST_OF_A_KIND]
 
 
 def print_result(

@@ -8,6 +8,7 @@ import click
 from msgspec import UNSET
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
+from lotwork.commands.completing import sources
 from lotwork.commands.telling import hush, progress_of, tell, without_secrets
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError
@@ -36,7 +37,7 @@ def run_command(call: Call, *, host: str | None, port: int | None) -> int:
 
 
 @click.command("poll")
-@click.argument("source", required=False)
+@click.argument("source", required=False, shell_complete=sources)
 @called
 def poll_command(call: Call, *, source: str | None) -> int:
     """Ask every configured source, or the one named SOURCE, once and now; then ask for the prices that wait."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import click
 import msgspec
 
-from lotwork.commands.answer import Call, Year, called, check_year, print_result, result_of
+from lotwork.commands.answer import Call, Year, by_code, called, check_year, first_few, print_result, result_of
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.tax import total_in_words
 from lotwork.commands.telling import tell
@@ -31,6 +31,7 @@ from lotwork.projections.filing.check import Prepared, acknowledged, name_of, pr
 from lotwork.projections.filing.filed import FiguresAsFiled, filings
 from lotwork.projections.filing.line_changes import entries_as_filed, line_changes
 from lotwork.projections.findings import Finding
+from lotwork.projections.questions.add_command import in_book
 from lotwork.projections.replay.checkpoint import program_digest
 from lotwork.reports.filing import FileListing, figures_as_filed
 from lotwork.reports.tax import LiabilityListing, list_liability
@@ -159,7 +160,7 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
     if still_open:
         raise InputRefusedError(
             f"the return of {year} is not filed, nothing was recorded: {len(still_open)} open",
-            [_problem(finding, call.book, year, today) for finding in still_open],
+            list(_problems(still_open, call.book, year, today)),
         )
     listing = list_liability(prepared.owed)
     told = (*book.told(), *prepared.owed.findings)
@@ -177,6 +178,16 @@ def _return(call: Call, log: EventLog, year: int, names: tuple[str, ...], filed_
         acknowledged=tuple(dict.fromkeys(settled)),
         before=earlier[-1] if earlier else None,
     )
+
+
+def _problems(still_open: Iterable[Finding], book: str, year: int, today: date) -> Iterator[Problem]:
+    for code, told in by_code(still_open).items():
+        shown = first_few(told)
+        for finding in shown:
+            yield _problem(finding, book, year, today)
+        if len(shown) < len(told):
+            listed = in_book(f"`lotwork findings --year {year} --code {code}`", book)
+            yield Problem(f"year {year}", code, f"and {len(told) - len(shown)} more like these", f"{listed} lists them")
 
 
 def _problem(finding: Finding, book: str, year: int, today: date) -> Problem:

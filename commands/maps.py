@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from lotwork.commands.answer import Call, called, print_alone
+from lotwork.commands.completing import maps
 from lotwork.commands.tables import show_rows
 from lotwork.commands.telling import tell
 from lotwork.ingest.profiles.profile import profiles, text_of
@@ -40,7 +41,7 @@ def _rows() -> Iterator[MapRow]:
 
 
 @map_command.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=maps)
 @called
 def show_command(call: Call, *, name: str) -> int:
     """Print the profile or map NAME as it is written, to read or to copy."""

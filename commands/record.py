@@ -11,6 +11,7 @@ from typing import Any
 import click
 import msgspec
 
+from lotwork.commands import completing
 from lotwork.commands.answer import Call, called, print_result, read_law
 from lotwork.commands.explore import explore_files
 from lotwork.commands.imported import FileTold, Import, say_import
@@ -45,7 +46,8 @@ SAID_NOW = frozenset({"void", "correction"})
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="What the files are.  [default: by name]")
-@click.option("--map", "column_map", metavar="MAP", help="What the columns are: a profile, a preset, or a TOML file.")
+@click.option("--map", "column_map", metavar="MAP", shell_complete=completing.maps,
+              help="What the columns are: a profile, a preset, or a TOML file.")  # fmt: skip
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="What a file does not say, as in zone=….")
 @click.option("--wallet", metavar="NAME", help="The wallet of rows that name none.")
 @click.option("--revise", is_flag=True, help="Record what known rows of a CSV now say otherwise, as corrections.")
@@ -193,8 +195,8 @@ def _as_it_stands(call: Call) -> Appended:
 
 
 @click.command("add", context_settings={"ignore_unknown_options": True})
-@click.argument("kind")
-@click.argument("pairs", nargs=-1, metavar="key=value...")
+@click.argument("kind", shell_complete=completing.kinds)
+@click.argument("pairs", nargs=-1, metavar="key=value...", shell_complete=completing.keys)
 @called
 def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
     """Add one event, as in: lotwork add expense at=2026-03-01T12:00:00Z category=electricity amount_usd=120.50."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from lotwork.reports.rows import Row, Words
@@ -19,6 +19,19 @@ class FindingRow(Row, frozen=True, kw_only=True):
     event: Words | None
 
 
+class FindingCounts(Row, frozen=True, kw_only=True):
+    """How many findings a book has of each code, in the order in which they were told first."""
+
+    codes: Mapping[str, int]
+
+
+class SettledRow(Row, frozen=True, kw_only=True):
+    """How many events of a code were said to be things of their own."""
+
+    code: str
+    settled: int
+
+
 class FindingListing(Row, frozen=True, kw_only=True):
     """The findings that end every result."""
 
@@ -33,3 +46,13 @@ def list_findings(told: Iterable[Finding]) -> FindingListing:
 def finding_row(told: Finding) -> FindingRow:
     """Return a finding as a result tells it."""
     return FindingRow(code=told.code, message=told.message, event=told.event)
+
+
+def list_counts(codes: Mapping[str, int]) -> FindingCounts:
+    """Return how many findings there are by code."""
+    return FindingCounts(codes=dict(codes))
+
+
+def list_settled(code: str, settled: int) -> SettledRow:
+    """Return how many events of *code* were said to be things of their own."""
+    return SettledRow(code=code, settled=settled)

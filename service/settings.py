@@ -193,6 +193,32 @@ class Heads(Section, frozen=True, kw_only=True):
                 )
 
 
+class Backup(Section, frozen=True, kw_only=True):
+    """`[backup]`: where the daemon keeps backups, how often it makes one, and which of the older ones stay."""
+
+    folder: str | None = None
+    every_hours: Hours = 24
+    keep_days: Days = 7
+    keep_weeks: Days = 4
+    keep_months: Days = 12
+    then: str | None = None
+    """A command that is given the path of each new backup as its last word."""
+
+    def __post_init__(self) -> None:
+        if self.folder is None and self.then is not None:
+            raise ValueError("then needs folder: the command is given the file that is made there; name a folder")
+        if self.folder is not None and not self.folder.strip():
+            raise ValueError("folder names nothing: write the path of a folder, best on another disk")
+        if self.folder is not None and not (self.keep_days or self.keep_weeks or self.keep_months):
+            raise ValueError("keep_days, keep_weeks and keep_months are all 0: nothing would be kept")
+        try:
+            is_command = self.then is None or bool(shlex.split(self.then))
+        except ValueError:
+            is_command = False
+        if not is_command:
+            raise ValueError(f"then is no command: {self.then!r}: write a program and its words, as a shell has them")
+
+
 class Settings(Section, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -202,6 +228,7 @@ class Settings(Section, frozen=True, kw_only=True):
     prices: Prices = Prices()
     alerts: Alerts = Alerts()
     heads: Heads = Heads()
+    backup: Backup = Backup()
 
     def __post_init__(self) -> None:
         if WEBHOOK in self.heads.also and self.alerts.webhook is None:

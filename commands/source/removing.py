@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from lotwork.commands.answer import Call, called, print_alone
+from lotwork.commands.completing import sources
 from lotwork.commands.source.adding_prices import asked_in
 from lotwork.commands.source.configured import Configured, find, settings_there
 from lotwork.commands.source.options import after_a_change, tell_next
@@ -28,7 +29,7 @@ from lotwork.service.toml_file import parse
 
 
 @click.command("remove")
-@click.argument("name")
+@click.argument("name", shell_complete=sources)
 @click.option("--secret-too", is_flag=True, help="Remove the file of its secret as well, where no other source has it.")
 @called
 def remove_command(call: Call, *, name: str, secret_too: bool) -> int:

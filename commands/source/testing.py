@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_alone
+from lotwork.commands.completing import sources
 from lotwork.commands.source.configured import Configured, find, prices_in, settings_there, sources_in
 from lotwork.commands.source.trying import context_of, failed, secrets_of, show, tried, tried_prices
 from lotwork.commands.telling import tell
@@ -17,7 +18,7 @@ from lotwork.service.ledger_place import open_log
 
 
 @click.command("test")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=sources)
 @called
 def test_command(call: Call, *, name: str | None) -> int:
     """Ask every source, or the one called NAME, from its beginning, and say what it tells. Nothing is recorded."""

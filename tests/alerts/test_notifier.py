@@ -11,7 +11,7 @@ from lotwork.alerts.channels import NotDeliveredError
 from lotwork.alerts.notifier import Notifier
 from lotwork.alerts.payments import payments
 from lotwork.ledger.clock import SetClock
-from lotwork.ledger.errors import IntegrityError
+from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.storage.batch import Message
 from lotwork.ledger.storage.heads import heads_file, look
 from lotwork.ledger.storage.sqlite.connection import ledger_file
@@ -21,7 +21,7 @@ from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
-from lotwork.service.settings import Alerts, Heads
+from lotwork.service.settings import Alerts, Backup, Heads
 from tests.ledger.making import CREATED, open_store, receipts
 
 CLOCK = SetClock(CREATED)
@@ -54,7 +54,7 @@ class Telling:
         self.rounds = Rounds(store, recorder, self.health, metrics, CLOCK, stop=lambda: False)
         self.notifier = Notifier((self.hook,), QUIET, self.health, metrics, CLOCK, scrub=str)
         self.notifier.attach(store, recorder, self.rounds.pending, payments)
-        self.notifier.use((self.hook,), QUIET, Heads(also=(f"file:{self.file}", "webhook")))
+        self.notifier.use((self.hook,), QUIET, Heads(also=(f"file:{self.file}", "webhook")), Backup())
         store.append(Batch("main", receipts(1, 3)))
 
     def check(self) -> None:
@@ -112,3 +112,47 @@ def test_a_rollback_of_the_whole_home_stops_the_daemon(telling: Telling) -> None
     with pytest.raises(IntegrityError, match=r"disk/heads tells of 9: 6 events are missing"):
         telling.check()
     assert len(telling.hook.heard) == 1
+
+
+def backed_up(telling: Telling, then: str | None) -> None:
+    folder = telling.file.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    telling.health.verified(None)
+    telling.notifier.use((telling.hook,), QUIET, Heads(), Backup(folder=str(folder), then=then))
+    telling.notifier.back_up()
+
+
+def test_a_backup_is_made_and_carried_away_once(telling: Telling, tmp_path: Path) -> None:
+    for _ in range(2):
+        backed_up(telling, f"cp -t {tmp_path}")
+    (made,) = (telling.file.parent / "backups").iterdir()
+    assert (tmp_path / made.name).read_bytes() == made.read_bytes()
+    assert not telling.store.pending()
+
+
+def test_a_backup_that_was_not_carried_away_is_told_and_tried_again(telling: Telling, tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(StorageError, match="was made, and false did not take it"):
+            backed_up(telling, "false")
+    (alert,) = telling.store.pending()
+    assert alert.subject == "No backup of the ledger was made"
+    backed_up(telling, f"cp -t {tmp_path}")
+    (made,) = (telling.file.parent / "backups").iterdir()
+    assert (tmp_path / made.name).exists()
+
+
+def test_of_a_folder_that_is_not_there_an_alert_tells_once_a_day(telling: Telling, tmp_path: Path) -> None:
+    telling.health.verified(None)
+    telling.notifier.use((telling.hook,), QUIET, Heads(), Backup(folder=str(tmp_path / "not mounted")))
+    for _ in range(3):
+        with pytest.raises(StorageError, match="backups cannot be kept there"):
+            telling.notifier.back_up()
+    (alert,) = telling.store.pending()
+    assert "not mounted" in alert.body
+
+
+def test_of_a_damaged_ledger_no_backup_is_made(telling: Telling, tmp_path: Path) -> None:
+    telling.health.verified("row 3 is not what was written")
+    telling.notifier.use((telling.hook,), QUIET, Heads(), Backup(folder=str(tmp_path / "not mounted")))
+    telling.notifier.back_up()
+    assert not telling.store.pending()

@@ -1,63 +1,97 @@
-"""The systemd unit agrees with the program it starts."""
+"""The systemd unit agrees with the program it starts, and systemd takes it whatever stands in its paths."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from lotwork import scheduler
 from lotwork.ledger.errors import BusyError, ConfigError, IntegrityError, UsageError
+from lotwork.service.unit import Unit, is_ours, told_by
 
-UNIT = Path(__file__).parents[2] / "service" / "lotwork.service"
+OF_USER = Unit(command=("/bin/true",), home=Path("/srv/lotwork"))
+OF_MACHINE = replace(OF_USER, user="daemon")
+BOTH = pytest.mark.parametrize("unit", [OF_USER, OF_MACHINE], ids=["user", "machine"])
 
 
-def directives() -> dict[str, list[str]]:
+def directives(unit: Unit) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for line in UNIT.read_text().splitlines():
+    for line in unit.text().splitlines():
         key, equals, value = line.partition("=")
         if equals and not line.startswith("#"):
             found[key].append(value)
     return found
 
 
-def test_systemd_waits_for_ready_and_restarts_only_what_may_pass() -> None:
-    unit = directives()
-    assert unit["Type"] == ["notify"]
-    assert unit["Restart"] == ["on-failure"]
+@BOTH
+def test_systemd_waits_for_ready_and_restarts_only_what_may_pass(unit: Unit) -> None:
+    told = directives(unit)
+    assert told["Type"] == ["notify"]
+    assert told["Restart"] == ["on-failure"]
     final = {str(error.exit_code) for error in (UsageError, ConfigError, IntegrityError, BusyError)}
-    assert set(unit["RestartPreventExitStatus"][0].split()) == final
-    assert (unit["StartLimitIntervalSec"], unit["StartLimitBurst"]) == (["10min"], ["5"])
-    assert unit["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+    assert set(told["RestartPreventExitStatus"][0].split()) == final
+    assert (told["StartLimitIntervalSec"], told["StartLimitBurst"]) == (["10min"], ["5"])
+    assert told["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
 
 
 def test_the_watchdog_outlasts_the_pause_in_which_the_daemon_still_calls_itself_alive() -> None:
-    (watchdog,) = directives()["WatchdogSec"]
+    (watchdog,) = directives(OF_USER)["WatchdogSec"]
     assert int(watchdog) > scheduler.STILL_SECONDS + scheduler.TICK_SECONDS
 
 
 def test_an_ending_daemon_is_given_more_time_than_it_takes() -> None:
-    (given,) = directives()["TimeoutStopSec"]
+    (given,) = directives(OF_USER)["TimeoutStopSec"]
     assert int(given) > 10 > scheduler.WORKERS_END_SECONDS
 
 
-def test_it_runs_with_little_more_than_its_own_folder_and_the_network() -> None:
-    unit = directives()
+def test_of_the_machine_it_runs_with_little_more_than_its_own_folder_and_the_network() -> None:
+    told = directives(replace(OF_MACHINE, writable=(Path("/mnt/other disk"),)))
     for key, value in {
-        "DynamicUser": "yes",
-        "StateDirectory": "lotwork",
+        "User": "daemon",
         "UMask": "0077",
         "NoNewPrivileges": "yes",
         "ProtectSystem": "strict",
-        "ProtectHome": "yes",
+        "ProtectHome": "read-only",
         "PrivateDevices": "yes",
         "CapabilityBoundingSet": "",
     }.items():
-        assert unit[key] == [value]
+        assert told[key] == [value]
+    assert told["ReadWritePaths"] == ["/srv/lotwork", '"/mnt/other disk"']
 
 
-def test_systemd_itself_finds_nothing_wrong() -> None:
+ODD = ("/srv/my home, 100%", "/srv/a$b", "/srv/a\"b'c", "/srv/back\\slash", "/srv/plain")
+
+
+@BOTH
+@pytest.mark.parametrize("home", ODD)
+def test_systemd_itself_finds_nothing_wrong(unit: Unit, home: str, tmp_path: Path) -> None:
     assert shutil.which("systemd-analyze"), "systemd-analyze is missing: apt-get install systemd"
-    checked = subprocess.run(["systemd-analyze", "verify", UNIT], capture_output=True, text=True, check=False)
+    (tmp_path / "secret").write_text("s")
+    whole = replace(
+        unit,
+        home=Path(home),
+        credentials={"bitcoin": tmp_path / "secret"},
+        environment_file=tmp_path / "secret",
+        writable=(Path("/mnt/other disk"),),
+    )
+    file = tmp_path / "lotwork.service"
+    file.write_text(whole.text())
+    scope = () if unit.user else ("--user",)
+    checked = subprocess.run(
+        ["systemd-analyze", *scope, "verify", file], capture_output=True, text=True, check=False,
+        env={"XDG_RUNTIME_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
     assert (checked.returncode, checked.stderr) == (0, "")
+    assert is_ours(whole.text())
+    assert told_by(whole.text()) == (Path(home), Path("/bin/true"))
+
+
+def test_a_unit_of_somebody_else_is_not_ours() -> None:
+    other = "[Service]\nExecStart=/bin/true\n"
+    assert not is_ours(other)
+    assert told_by(other) == (None, None)
