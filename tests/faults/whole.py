@@ -45,8 +45,8 @@ PARTS = (
 )
 OF_A_NODE = 50
 """Scripts that one litecoind lives through."""
-POLLS, LEAST_PAYLOADS = 10_000, 900
-"""Polls of all pools together; payloads of each source, of which a profile gets a third."""
+POLLS, MOST_PAYLOADS = 10_000, 600
+"""Polls of all pools together; payloads of each source, of which a profile gets a half."""
 TURN = re.compile(r"writer \d, before it does .*: ([a-zA-Z ]+) \d+")
 
 
@@ -140,7 +140,7 @@ def tested(*paths: str, **environ: str) -> None:
 
 def matrix() -> None:
     """Give each source, market and profile its malformed payloads, and kill each source at every place."""
-    tested("tests/ingest/matrix", LOTWORK_PAYLOADS=str(LEAST_PAYLOADS))
+    tested("tests/ingest/matrix", LOTWORK_PAYLOADS=str(MOST_PAYLOADS))
     tested("tests/ingest/test_poll_killed.py", LOTWORK_EVERY_PLACE="1")
 
 
