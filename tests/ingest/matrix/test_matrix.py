@@ -1,8 +1,8 @@
 """Malformed answers for each that is declared, a hundred or more: none is believed, and nobody falls over one.
 
 The answers are drawn by a grammar (`grammar.py`) from true ones: the same every time, and others in each round of `make
-fuzz`; `tests.faults.whole` draws 600 for each. What a source, a market or a profile is asked here, `places.py` says; one that is declared and has no place there
-fails.
+fuzz`; `tests.faults.whole` draws 600 for each. What a source, a market or a profile is asked here, `places.py` says;
+one that is declared and has no place there fails.
 """
 
 from __future__ import annotations
