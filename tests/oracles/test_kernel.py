@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -95,26 +95,37 @@ class KernelWorld(World):
 WALLET_SCRIPT = {script: OWN[name] for name, script in worlds.OWN.items()}
 
 
-def lived(seed: int) -> tuple[KernelWorld, list[tuple[list[str], dict[str, int]]]]:
-    """Return a world after its life, and at each telling, the chain as we stand on it and what each wallet holds."""
+class Telling(NamedTuple):
+    """What we tell at one time."""
+
+    chain: list[str]
+    """The blocks we stand on."""
+    held: dict[str, int]
+    """What each wallet holds, in satoshis."""
+    confirmations: int
+    """How many blocks a payment stands under when it is told."""
+
+
+def lived(seed: int) -> tuple[KernelWorld, list[Telling]]:
+    """Return a world after its life, and what we told on the way."""
     world = KernelWorld(seed)
     world.give()
     ours = []
     for _ in range(world.chance.randint(4, 7)):
         world.poll()
-        ours.append(([block.block_hash for block in world.chain.blocks], told(world)))
+        ours.append(told(world))
         world.live()
     world.poll()
-    ours.append(([block.block_hash for block in world.chain.blocks], told(world)))
-    return world, ours
+    return world, [*ours, told(world)]
 
 
-def told(world: KernelWorld) -> dict[str, int]:
-    """Return what each wallet holds by our ledger."""
+def told(world: KernelWorld) -> Telling:
+    """Return what our ledger tells, which is what a fresh scan does."""
     effective = world.log.effective()
     assert effective == world.fresh()
     wallets = held(effective)
-    return {name: wallets[name] for name in OWN}
+    names = [block.block_hash for block in world.chain.blocks]
+    return Telling(names, {name: wallets[name] for name in OWN}, world.section.confirmations)
 
 
 def by_kernel(blocks: list[Any], confirmations: int) -> dict[str, int]:
@@ -138,9 +149,9 @@ def agree(seeds: range) -> Counter[str]:
     counted: Counter[str] = Counter(worlds=len(lives))
     for seed, (world, ours), answers in zip(seeds, lives, ask("kernel", [one.steps for one, _ in lives]), strict=True):
         counted["blocks"] += len(world.given)
-        for (chain, wallets), blocks in zip(ours, answers, strict=True):
-            assert [name for name, _ in blocks] == chain, f"world {seed}: another chain stands"
-            assert by_kernel(blocks, world.section.confirmations) == wallets, f"world {seed}"
+        for telling, blocks in zip(ours, answers, strict=True):
+            assert [name for name, _ in blocks] == telling.chain, f"world {seed}: another chain stands"
+            assert by_kernel(blocks, telling.confirmations) == telling.held, f"world {seed}"
             counted["tellings"] += 1
         counted["receipts"] += sum(isinstance(event, Receipt) for event in world.log.events)
         counted["taken back"] += sum("orphaned" in event.id for event in world.log.events)
