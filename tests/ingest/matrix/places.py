@@ -29,7 +29,7 @@ from lotwork.ingest.ports import Page, ReceiptSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import SourceUnreachableError
+from lotwork.ledger.errors import ConfigError, SourceUnreachableError
 from lotwork.ledger.events import Event, PriceSample
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
@@ -240,7 +240,7 @@ def read_on(source: ReceiptSource, log: MemoryLog, cursor: str | None) -> str | 
     while True:
         try:
             page = source.fetch_since(cursor)
-        except SourceUnreachableError as refused:
+        except (SourceUnreachableError, ConfigError) as refused:  # a node says 403 to a wrong password
             raise PartlyReadError(cursor, refused) from None
         log.append(page.events)
         cursor = page.cursor
