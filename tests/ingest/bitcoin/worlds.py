@@ -382,7 +382,12 @@ class Reader:
 class Trio(World):
     """A chain read by its node, by an Electrum server and by an Esplora, these down to the wire."""
 
-    unsteady = ("moved", "not where it was told to be", "refused blockchain.transaction")
+    unsteady = (
+        "moved",
+        "not where it was told to be",
+        "refused blockchain.transaction",
+        "it counts other transactions",
+    )
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
