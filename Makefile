@@ -52,10 +52,10 @@ MINUTES ?= 10
 fuzz: .venv/.development .venv-oracles/.ready .venv-electrum/.ready ## Draw what no run drew before, MINUTES=10 long; a failure says how to see it again.
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) $(FUZZ_ARGS)
 
-parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, anvil, old pips. As root on Debian or Ubuntu; else says how.
+parts: .venv/.made ## Install what the tests talk to: litecoind, postgresql, chromium, hledger, anvil, old pips. As root on Debian or Ubuntu; else says how.
 	@.ci/parts
 
-oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount, rp2, bitcoinkernel.
+oracles: .venv-oracles/.ready ## Install what the tests ask for a second opinion: taxcalc, tenforty, beancount with beanquery, rp2, bitcoinkernel.
 
 electrum: .venv-electrum/.ready ## Install the Electrum server that the tests ask: e-x.
 
@@ -77,7 +77,7 @@ sources: .venv/.development ## Write what docs/sources.md says of each source, f
 
 lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move none (needs uv).
 	$(PIN) pyproject.toml --extra build --output-file requirements.lock
-	$(PIN) pyproject.toml --extra alerts --extra build --extra dev --extra postgres \
+	$(PIN) pyproject.toml --extra alerts --extra build --extra dev --extra exchanges --extra keyring --extra postgres \
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(PIN) --group oracles --output-file tests/oracles/requirements.lock
 	$(PIN) --group electrum --output-file tests/electrum/requirements.lock

@@ -52,7 +52,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "findings": ("findings", "What must be decided or mended, whole, and what to do about it."),
     "plan": ("plan.group", "Before you do it: a sale, a loss, a structure, a rig, and what each costs or saves."),
     "reconcile": ("reconcile", "Hold Forms 1099-DA, or the credits of pools, against the ledger."),
+    "completeness": ("completeness", "What each pool's work should have brought, against what was booked."),
     "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
+    "forms": ("forms", "A year's Form 8949 in files: the IRS's columns, Drake, TaxAct, TurboTax, Excel, TXF."),
     "diff": ("diff", "A return as filed against as now known: every line that moved, and why."),
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
     "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),
@@ -62,7 +64,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("upkeep", "Write a verified copy of the ledger to FILE."),
     "restore": ("upkeep", "Bring a backup back."),
     "ledger": ("ledger", "Keep the ledger on a PostgreSQL server, or bring it back into the home."),
-    "export": ("record", "Write a book's events to standard output as JSON Lines."),
+    "export": ("export", "Write a book as JSON Lines, or its coins for beancount, hledger or Koinly."),
 }
 
 

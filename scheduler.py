@@ -245,7 +245,7 @@ class Daemon:
         )
         former = tuple(self._watched.values())
         sources = watched(config.settings, context, before=(one.section for one in former))
-        prices = tuple(price_sources(config.settings.prices, context))
+        prices = price_sources(config.settings.prices, context)
         channels = channels_of(config.settings.alerts, self.clock, config.secret)
         self.scrub.learn(context.secrets)
         self.config = config
@@ -255,7 +255,7 @@ class Daemon:
             if not self.health.watches(one.section):
                 self._dismiss(poll_name(one.name))
         books = {*config.settings.alerts.books, *(book for book, _ in self._watched)}
-        self.rounds.use_prices(prices, books, cross_check=config.settings.prices.cross_check)
+        self.rounds.use_prices(prices, books, config.settings.prices)
         self.notifier.use(channels, config.settings.alerts, config.settings.heads, config.settings.backup)
 
     def _reload(self) -> None:

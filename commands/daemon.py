@@ -9,16 +9,15 @@ from msgspec import UNSET
 
 from lotwork.commands.answer import FINDINGS, Call, called, print_result
 from lotwork.commands.completing import sources
+from lotwork.commands.pricing import price_books, say_priced
 from lotwork.commands.telling import hush, progress_of, tell, without_secrets
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import InputRefusedError, LotworkError, SourceUnreachableError
-from lotwork.reports.daemon import PolledRow, PollListing, PricedRow
+from lotwork.reports.daemon import PolledRow, PollListing
 from lotwork.service.ledger_place import open_log
 
 if TYPE_CHECKING:
-    from lotwork.ingest.context import BuildContext
     from lotwork.ledger.store import EventStore
-    from lotwork.service.settings import Settings
     from lotwork.service.sources import Watched
 
 
@@ -38,8 +37,9 @@ def run_command(call: Call, *, host: str | None, port: int | None) -> int:
 
 @click.command("poll")
 @click.argument("source", required=False, shell_complete=sources)
+@click.option("--anew", is_flag=True, help="Ask anew for prices that nobody had.")
 @called
-def poll_command(call: Call, *, source: str | None) -> int:
+def poll_command(call: Call, *, source: str | None, anew: bool) -> int:
     """Ask every configured source, or the one named SOURCE, once and now; then ask for the prices that wait."""
     from lotwork.commands.source.configured import none_called  # noqa: PLC0415 - only what polls reads settings
     from lotwork.config import load, write_default  # noqa: PLC0415 - the same
@@ -61,7 +61,7 @@ def poll_command(call: Call, *, source: str | None) -> int:
         told = [_ask(store, one) for one in sources]
         troubles = [refused for _, refused in told if refused is not None]
         books = {one.name[0] for one in sources} or {call.book}
-        prices, silent = _price(store, books, config.settings, context)
+        prices, silent = price_books(store, books, config.settings, context, anew=anew)
     _say(call, PollListing(sources=tuple(row for row, _ in told), prices=tuple(prices)))
     if troubles:
         call.say(f"lotwork: {troubles[0]}")
@@ -105,29 +105,6 @@ def _ask(store: EventStore, one: Watched) -> tuple[PolledRow, LotworkError | Non
     ), refused
 
 
-def _price(
-    store: EventStore, books: set[str], settings: Settings, context: BuildContext
-) -> tuple[list[PricedRow], bool]:
-    """Ask for the prices that wait; return what came of it, and whether sources were asked and none answered at all."""
-    from lotwork.service.pending import Pending  # noqa: PLC0415 - only a poll prices
-    from lotwork.service.price_round import PriceRound  # noqa: PLC0415 - the same
-    from lotwork.service.sources import price_sources  # noqa: PLC0415 - the same
-
-    told: list[PricedRow] = []
-    asked: list[bool] = []
-    for book in sorted(books):
-        waiting = Pending(store).of(book)
-        if not waiting.wanted:
-            continue
-        sources = tuple(price_sources(settings.prices, context))
-        asking = PriceRound(store, book, sources, context.clock, cross_check=settings.prices.cross_check)
-        recorded, unpriced = asking.go(waiting, lambda: False)
-        reasons = tuple(sorted({without_secrets(item.reason) for item in unpriced}))
-        told.append(PricedRow(book=book, recorded=recorded, pending=len(unpriced), why=reasons))
-        asked += [False] * recorded + [item.silent for item in unpriced if item.why != "too_recent"]
-    return told, bool(asked) and all(asked)
-
-
 def _say(call: Call, listing: PollListing) -> None:
     if call.as_json:
         with call.log(begun=False) as log:
@@ -143,5 +120,4 @@ def _say(call: Call, listing: PollListing) -> None:
             for words in () if told is UNSET else told:
                 tell(f"  {words}")
     for priced in listing.prices:
-        why = f": {'; '.join(priced.why)}" if priced.why else ""
-        tell(f"prices ({priced.book}): {priced.recorded} recorded, {priced.pending} pending" + why)
+        say_priced(priced)

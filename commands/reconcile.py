@@ -9,10 +9,11 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.reconcile.broker.year import broker_year
+from lotwork.projections.reconcile.policies import policy_months
 from lotwork.projections.reconcile.pool import pool_year
 from lotwork.reports.broker import ENTRIES, PAIRS, BrokerListing, list_broker_year
 from lotwork.reports.lines import dollars
-from lotwork.reports.pools import POOLS, list_pool_year
+from lotwork.reports.pools import POLICIES, POOLS, PoolListing, list_pool_year
 
 
 @click.group("reconcile")
@@ -67,9 +68,16 @@ def pool_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     with call.log() as log:
         book, law = options.fold(call, log, (year,))
         told = pool_year(book, year)
-        listing = list_pool_year(told, book.history.assets)
+        listing = list_pool_year(told, policy_months(book, year), book.history.assets)
         return answer(
             call, "reconcile_pool", listing, log=log, law=law,
             findings=(*book.told(), *told.findings), up_to=book.history.up_to,
-            show=lambda: show_rows(f"Pools {year}", POOLS, listing.rows),
+            show=lambda: _show_pools(listing),
         )  # fmt: skip
+
+
+def _show_pools(listing: PoolListing) -> None:
+    show_rows(f"Pools {listing.year}", POOLS, listing.rows)
+    if listing.policies and listing.policy_totals:
+        title = f"By either policy {listing.year}: the profile's is booked, the other is not"
+        show_rows(title, POLICIES, listing.policies, totals=listing.policy_totals)

@@ -1,8 +1,7 @@
-"""What goes into the log by hand, and comes out as it went in: import, add, export."""
+"""What goes into the log by hand: import, add."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,30 +14,27 @@ from lotwork.commands import completing
 from lotwork.commands.answer import Call, called, print_result, read_law
 from lotwork.commands.explore import explore_files
 from lotwork.commands.imported import FileTold, Import, say_import
-from lotwork.commands.telling import tell, tell_json
+from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
-from lotwork.ledger.events import Event, Expense, Filing, Rule
-from lotwork.ledger.evidence_told import EvidenceTold, named_by
+from lotwork.ledger.events import Expense, Filing, Rule
+from lotwork.ledger.evidence_told import EvidenceTold
 from lotwork.ledger.gc_pause import gc_paused
 from lotwork.ledger.history import Log
-from lotwork.ledger.intake import EXPORTED, Intake
-from lotwork.ledger.public_form.contract import to_contract
+from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine, read_json_lines
 from lotwork.ledger.public_form.keys import Key, keys_of
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.slips import is_refused_by_hand
-from lotwork.ledger.storage.batch import MAIN_BOOK, Appended, Batch
+from lotwork.ledger.storage.batch import Appended, Batch
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.ledger.units import ONE_DAY
+from lotwork.projections.costs.near_category import near_category
 from lotwork.projections.expenses import category_word
 from lotwork.projections.filing.filed import read_filed
 from lotwork.reports.record import list_added
 from lotwork.rules.us.no_expense import refused
 
 FORMATS = ("jsonl", "csv")
-EXPORTS = ("jsonl",)
 SAID_NOW = frozenset({"void", "correction"})
 """What a person says of an event already recorded: without an `at` it is said now."""
 
@@ -219,16 +215,29 @@ def add_command(call: Call, *, kind: str, pairs: tuple[str, ...]) -> int:
 
 
 def _no_expense(intake: Intake, log: Log) -> Iterator[Problem]:
-    """Yield what names no expense of an event that is told by hand, and is not recorded yet.
+    """Yield what names no expense, or a slip of one, of an event that is told by hand, and is not recorded yet.
 
     A file is let in whole: what it says is true, and its other rows are wanted. There the bill deducts nothing, and the
     finding `category_no_expense` stops the filing until it is settled.
     """
     for book, events in intake.events.items():
         for event in events:
-            why = refused(category_word(event.category)) if isinstance(event, Expense) and not event.refund_of else None
+            why = (
+                _why_not(category_word(event.category)) if isinstance(event, Expense) and not event.refund_of else None
+            )
             if why is not None and not any(log.read(book, ids=[event.id])):
                 yield Problem(intake.where(book, event.id) or event.id, "category", *why)
+
+
+def _why_not(category: str) -> tuple[str, str] | None:
+    """Return why a bill of *category* is not let in by hand, and what to do: no expense, or a slip of one that is."""
+    near = near_category(category)
+    if near is None:
+        return refused(category)
+    return (
+        f"{category!r} is almost {near!r}, which has a line of its own",
+        f"write category={near}, or, for another expense, a word that is less like it",
+    )
 
 
 def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:
@@ -243,7 +252,7 @@ def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:
 
 def _pairs(kind: str, pairs: Iterable[str]) -> Iterator[tuple[str, Any]]:
     """Yield key and value of each key=value; lists and objects are written as JSON."""
-    structured = {"lots", "mapping", "selector", "any", "boolean"}
+    structured = {"lots", "legs", "mapping", "selector", "any", "boolean"}
     known: Mapping[str, Key] = keys_of(kind) if kind in KINDS else {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
@@ -264,41 +273,3 @@ def _value(name: str, text: str) -> Any:
         if text[:1] in "[{":
             raise UsageError(f"{name}: the value is not JSON ({broken})") from broken
         return text
-
-
-@click.command("export")
-@click.argument("form", metavar="[FORMAT]", type=click.Choice(EXPORTS), default=EXPORTS[0])
-@click.option(
-    "--evidence",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Lay the evidence that the events name into DIR; named `evidence` beside the file, an import finds it.",
-)
-@called
-def export_command(call: Call, *, form: str, folder: Path | None) -> int:
-    """Write the book's events to standard output as JSON Lines (FORMAT jsonl) that `lotwork import` reads back."""
-    del form
-    with call.log() as log:
-        if folder is not None:
-            _lay_evidence(Evidence(call.home), folder, (event for _, event in log.read(call.book)))
-        assets, end = log.assets(call.book), SystemClock().now() + ONE_DAY
-        for _, event in log.read(call.book):
-            public = to_contract(event, assets)
-            if is_refused_by_hand(event, end):
-                public[EXPORTED] = True
-            if call.book != MAIN_BOOK:
-                public["book"] = call.book
-            tell_json(msgspec.json.encode(public) + b"\n")
-    sys.stdout.flush()
-    return 0
-
-
-def _lay_evidence(kept: Evidence, folder: Path, events: Iterable[Event]) -> None:
-    """Lay what *events* rest on into *folder*, and the law of a return filed; what is lost is left to `verify`."""
-    laid = Evidence(folder.parent, folder.name)
-    for event in events:
-        law = (event.law_files,) if isinstance(event, Filing) and event.law_files else ()
-        for sha256 in (*named_by(event), *law):
-            if kept.holds(sha256) and not laid.holds(sha256):
-                laid.keep(kept.read(sha256))

@@ -15,6 +15,8 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.events import US, FilingStatus
 from lotwork.ledger.intake import Intake
 from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.public_form.parse_words import zone_named
+from lotwork.ledger.units import AmountError
 from lotwork.reports.start import DemoListing, HomeListing
 
 NEXT = (
@@ -40,7 +42,7 @@ def init_command(
     if not no_input and sys.stdin.isatty() and not call.as_json:
         filing_status = filing_status or click.prompt("Filing status", type=click.Choice(get_args(FilingStatus)))
         activity = activity or click.prompt("Mining is your", type=click.Choice(["business", "hobby"]))
-        time_zone = time_zone or click.prompt("Your time zone", default="America/New_York")
+        time_zone = time_zone or click.prompt("Your time zone", default="America/New_York", value_proc=_zone_asked)
     settings = write_default(call.home)
     told = {"filing_status": filing_status, "activity": activity, "time_zone": time_zone}
     facts = {name: value for name, value in told.items() if value is not None}
@@ -61,6 +63,15 @@ def init_command(
         for line in NEXT:
             tell(f"  {line}")
     return 0
+
+
+def _zone_asked(words: str) -> str:
+    """Return the zone that *words* name; click asks again where there is none such."""
+    try:
+        zone_named(words.strip())
+    except AmountError as broken:
+        raise click.BadParameter(f"{broken.reason}: {broken.remedy}") from None
+    return words.strip()
 
 
 def _profile(call: Call, facts: dict[str, str]) -> str:

@@ -148,6 +148,7 @@ def doctor_command(call: Call) -> int:
     from lotwork.config import FILE, load  # noqa: PLC0415 - only the doctor reads settings here
     from lotwork.ledger.storage.doctor import Check  # noqa: PLC0415 - the same
     from lotwork.service.backups import backup_check  # noqa: PLC0415 - the same
+    from lotwork.service.prices_asked import prices_check  # noqa: PLC0415 - the same
     from lotwork.service.sources import believed  # noqa: PLC0415 - the same
 
     if not call.home.exists():
@@ -163,6 +164,7 @@ def doctor_command(call: Call) -> int:
             checks.append(Check("settings", ok=False, detail=str(broken), remedy="mend the file"))
         else:
             checks += believed(settings.settings)
+            checks += prices_check(call.home, settings.settings.prices)
             checks += backup_check(call.home, settings.settings.backup, SystemClock())
     checks += evidence_check(call)
     listing = list_checks(checks)

@@ -17,6 +17,7 @@ from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.events import Event
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.log import EventLog
+from lotwork.ledger.zones import Calendar
 
 if TYPE_CHECKING:  # httpx2, only where it is used: whoever reads settings reads every declaration, and asks nobody
     from lotwork.ingest.asking.http import BoundedClient
@@ -130,6 +131,12 @@ class Policy:
         """Return when income counts by the profile in force at *at*: on_payout or on_credit."""
         self._read()
         return self._taxpayer.profile_on(self._history.calendar.day(at)).recognition
+
+    @property
+    def calendar(self) -> Calendar:
+        """The taxpayer's calendar: which day an instant falls on."""
+        self._read()
+        return self._history.calendar
 
     def told_by(self, source: str) -> Iterator[Event]:
         """Yield each event of *source* as corrections leave it, those that are void left out."""

@@ -9,9 +9,9 @@ heavy (httpx2, web3, the log) one imports within `build`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from lotwork.ingest.sections import Section
 
@@ -46,8 +46,17 @@ class SourceSection(Protocol):
         ...
 
 
+Candles: TypeAlias = Literal["minute", "hour"]
+"""How long the shortest candles are that prices are taken from."""
+
+
 class PriceSection(Protocol):
     """What `[prices]` says to whoever is asked for prices."""
+
+    @property
+    def candles(self) -> Candles:
+        """How long the shortest candles are that are asked for."""
+        ...
 
     @property
     def allow_private(self) -> bool:
@@ -56,6 +65,14 @@ class PriceSection(Protocol):
 
     def place(self, name: str) -> str:
         """Return the address or file of the source of prices called *name*."""
+        ...
+
+    def names(self, name: str) -> Mapping[str, str]:
+        """Return what the settings say that coins are called at the source of prices called *name*."""
+        ...
+
+    def secret(self, name: str) -> tuple[str | None, str | None]:
+        """Return the reference to the key of the source of prices called *name*, or the file that holds it."""
         ...
 
 
@@ -147,9 +164,21 @@ class DeclaredPrices(Declared):
     default: str | None
     """What that key says where it is left out; None where it must be given."""
     build: Callable[[PriceSection, BuildContext], PriceSource]
+    names_key: str | None = None
+    """The key of `[prices]` that says what coins are called there, where it is not their own symbol."""
+    names_are_pairs: bool = True
+    """Whether that key holds pairs (`KAS/USDT`); else it holds ids."""
+    secret_key: str | None = None
+    """The key of `[prices]` that refers to its key; with `_file` behind it, to the file that holds it."""
     asked_unless_told: bool = False
     """Whether it is asked where the settings name nobody."""
 
     def __post_init__(self) -> None:
         keys = ("label", "example", "docs", "cannot_see")
         self.check_words(f"price source {self.name}", keys, f"{self.key} = ", "key of [prices]")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of `[prices]` that are about it alone, that of its place first."""
+        secret = () if self.secret_key is None else (self.secret_key, f"{self.secret_key}_file")
+        return (self.key, *(() if self.names_key is None else (self.names_key,)), *secret)

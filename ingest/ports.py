@@ -7,6 +7,7 @@ transaction. So a source can be asked again from the same cursor at any time and
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -66,10 +67,25 @@ class PriceSource(Protocol):
         """The name that stands as `source` in its samples."""
         ...
 
+    @property
+    def finest_seconds(self) -> int:
+        """The length of the shortest interval that a price of it holds for."""
+        ...
+
+    def expect(self, asset: str, instants: Iterable[datetime]) -> None:
+        """Plan for being asked for *instants* of *asset*, so that one question may answer many."""
+        ...
+
+    def compares(self, at: datetime) -> bool:
+        """Say if it may be asked about *at* to compare: not where that is a question for that instant alone."""
+        ...
+
     def fetch(self, asset: str, at: datetime) -> PriceSample | None:
         """Return the sample whose interval contains *at*; None where this source has no such price.
 
-        Raises as `ReceiptSource.fetch_since` does: not having been answered is not the same as there being no price.
+        Raises NoPriceError (of ingest.prices.states) where it says why there is none, RateLimitedError where it was
+        asked too often, and as `ReceiptSource.fetch_since` does: not having been answered is not the same as there
+        being no price.
         """
         ...
 

@@ -30,12 +30,21 @@ SOURCE_MODULES = (
     "lotwork.ingest.pools.nicehash",
     "lotwork.ingest.pools.solo",
     "lotwork.ingest.pools.lightning",
+    "lotwork.ingest.exchanges.source",
+    "lotwork.ingest.bitcoin.difficulty",
+    "lotwork.ingest.meters.home_assistant",
+    "lotwork.ingest.meters.shelly",
+    "lotwork.ingest.meters.tasmota",
+    "lotwork.ingest.meters.kasa",
     "lotwork.ingest.folder.source",
 )
 PRICE_MODULES = (
     "lotwork.ingest.prices.csv_file",
     "lotwork.ingest.prices.coinbase",
     "lotwork.ingest.prices.kraken",
+    "lotwork.ingest.prices.binance",
+    "lotwork.ingest.prices.coingecko",
+    "lotwork.ingest.prices.mempool",
 )
 T = TypeVar("T")
 

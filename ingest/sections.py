@@ -1,7 +1,7 @@
 """What a table of config.toml is made of: its base, the types of its keys, and the checks that every table shares.
 
-A secret never stands in the file. A key of type `Secret` holds a reference (`file:PATH`, `env:NAME`,
-`credential:NAME`), one of type `SecretFile` is short for `file:`; by these types, and nothing else, it is known which
+A secret never stands in the file. A key of type `Secret` holds a reference (`file:PATH`, `env:NAME`, `credential:NAME`,
+`keyring:NAME`), one of type `SecretFile` is short for `file:`; by these types, and nothing else, it is known which
 secrets the settings name, so that logs and kept files can be freed of them.
 """
 

@@ -204,5 +204,18 @@ class SourceUnreachableError(LotworkError):
         super().__init__(plain(message if len(message) <= LONGEST_WORDS else f"{message[:LONGEST_WORDS]}…"))
 
 
+class RateLimitedError(SourceUnreachableError):
+    """A source is asked too often: it, or the pace that it set, wants silence for *wait_seconds*; 0 where unsaid."""
+
+    def __init__(self, message: str, wait_seconds: float = 0) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(message)
+
+
 class SourceRefusedError(SourceUnreachableError):
     """A source answered with something that must not be believed; its cursor stays where it was."""
+
+    status: int | None = None
+    """The status of an answer that was refused by it."""
+    said: str = ""
+    """What such an answer said in words of its own."""

@@ -57,14 +57,17 @@ from lotwork.ledger.kinds.event_base import (
     Jurisdiction,
     LotChoice,
     Meaning,
+    MeterDoubt,
     Method,
     Moment,
     Months,
     Number,
     Owner,
     PaymentType,
+    Per,
     Persons,
     Price,
+    PriceLeg,
     Selector,
     Share,
     SignedPrice,
@@ -86,14 +89,16 @@ from lotwork.ledger.kinds.taxpayer import (
     Selection,
     YearFacts,
 )
+from lotwork.ledger.kinds.work import Credit, Difficulty, HashrateTold, Scheme
 
 __all__ = [
     "BUSINESS", "HOBBY", "JOINT", "SEPARATE", "TAXPAYER", "US", "Activity", "ActivityEvidence", "AssetDeclared",
-    "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Currency", "Disposition",
-    "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event", "EventBase", "ExchangeRate",
-    "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HomeOffice", "Hours", "HowEquipmentLeft", "Income",
-    "Interval", "Jurisdiction", "LotChoice", "Meaning", "Method", "Moment", "Months", "Movement", "Number", "Owner",
-    "Payment", "PaymentType", "Persons", "Price", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale",
+    "Balance", "BrokerReport", "BusinessIncome", "Coins", "CoinsOrZero", "Correction", "Credit", "Currency",
+    "Difficulty", "Disposition", "Doubt", "Election", "Energy", "Equipment", "EquipmentSale", "EquipmentUse", "Event",
+    "EventBase", "ExchangeRate", "Expense", "Factor", "Filing", "FilingStatus", "GiftReceived", "HashrateTold",
+    "HomeOffice", "Hours", "HowEquipmentLeft", "Income", "Interval", "Jurisdiction", "LotChoice", "Meaning",
+    "MeterDoubt", "Method", "Moment", "Months", "Movement", "Number", "Owner", "Payment", "PaymentType", "Per",
+    "Persons", "Price", "PriceLeg", "PriceSample", "Profile", "Purchase", "Receipt", "Rule", "Sale", "Scheme",
     "Selection", "Selector", "Share", "SignedPrice", "SignedUsd", "Tariff", "Trade", "Transfer", "Usage", "Usd", "Void",
     "WalletDeclared", "Weekdays", "Year", "YearFacts", "Years", "Zone",
 ]  # fmt: skip
@@ -126,6 +131,9 @@ Event: TypeAlias = (
     | Selection
     | ActivityEvidence
     | ExchangeRate
+    | HashrateTold
+    | Difficulty
+    | Credit
     | Void
     | Correction
     | Rule

@@ -37,6 +37,7 @@ TO_FILL_IN: Mapping[str, frozenset[str]] = {
     "meter": frozenset({"METER", "NAME"}),
     "usage": frozenset({"NAME"}),
     "note": frozenset({"NOTE"}),
+    "explained": frozenset({"NOTE"}),
     "txid": frozenset({"TXID"}),
 }
 """What stands, by key, in a command of a finding for what only the taxpayer knows; of other keys it is no value."""

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from math import prod
 
 from lotwork.ledger.errors import InputRefusedError
 
@@ -26,6 +27,7 @@ MICRO = Decimal("0.000001")
 HUNDRED = Decimal(100)
 MONTHS = 12
 """Of a year."""
+USD = "USD"
 ONE_DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 """What an instant is told to."""
@@ -168,6 +170,21 @@ def divide(numerator: int, denominator: int) -> int:
     if twice > denominator or (twice == denominator and quotient & 1):
         quotient += 1
     return quotient
+
+
+def price_text(price: Decimal) -> str:
+    """Return a price of a coin as plain decimal text, half to even where it is finer than prices are told."""
+    with localcontext() as exact:
+        exact.prec = MOST_DECIMALS * 3
+        rounded = price.quantize(Decimal(1).scaleb(-PRICE_DECIMALS), ROUND_HALF_EVEN).normalize()
+    return f"{rounded:f}"
+
+
+def price_through(*legs: str) -> str:
+    """Return the product of the prices *legs*: a coin in another, and that one in dollars."""
+    with localcontext() as exact:
+        exact.prec = MOST_DECIMALS * 3
+        return price_text(prod(map(Decimal, legs), start=Decimal(1)))
 
 
 def value_usd_micros(quantity: int, price_usd: str, decimals: int) -> int:

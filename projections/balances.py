@@ -52,6 +52,8 @@ class BalanceFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
+            case e.HashrateTold() | e.Difficulty() | e.Credit():
+                pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:

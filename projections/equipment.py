@@ -144,6 +144,8 @@ class EquipmentFold:
                 pass
             case e.Selection() | e.ActivityEvidence():
                 pass
+            case e.HashrateTold() | e.Difficulty() | e.Credit():
+                pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:

@@ -2,10 +2,9 @@
 
 Law: the ordinary and necessary expenses of a trade or business (26 U.S.C. 162), in the year they are paid (cash method,
 Treas. Reg. 1.461-1(a)(1)); the share that is personal is not deducted (26 U.S.C. 262). A word that has no line of its
-own stands under its own name among the other expenses, which is what Part V of the form is for; one that looks like a
-slip of a known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross payouts is
-added up. Whether any of it may be deducted at all, projections.returns.business decides: a hobby deducts nothing (26
-U.S.C. 67), and a law may allow less than was paid.
+own stands under its own name among the other expenses, as Part V of the form has it; one that looks like a slip of a
+known word is a finding. Metered electricity stands beside the bills, and what pools kept of gross payouts is added up.
+Whether any of it may be deducted, projections.returns.business decides: a hobby deducts nothing (26 U.S.C. 67).
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
 from typing import assert_never
@@ -25,8 +23,10 @@ from lotwork.ledger import events as e
 from lotwork.ledger.events import Activity
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.costs.electricity import ElectricityFold, MeteredCost
+from lotwork.projections.costs.electricity import ElectricityFold
 from lotwork.projections.costs.expense_row import ExpenseRow
+from lotwork.projections.costs.metered import MeteredCost
+from lotwork.projections.costs.near_category import near_category
 from lotwork.projections.costs.power_twice import is_billed, power_twice
 from lotwork.projections.costs.prepaid import CITE as PREPAID
 from lotwork.projections.costs.prepaid import Part, parts_of
@@ -41,7 +41,6 @@ ELECTRICITY = "electricity"
 POWER = frozenset({ELECTRICITY, "energy", "power", "utilities"})
 """Words of a bill that may be for what a meter counts."""
 OTHER = "other"
-AS_LIKE_AS_A_SLIP = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +121,12 @@ class ExpenseFold:
 
     def owned(self, owner: e.Owner) -> ExpenseFold:
         """Return the bills of one person, with what measures them; a refund is of whom its bill is."""
-        mine = {event.id for event in self.told() if whose(event.owner) == owner}
-        told = {event.id for event in self.told()}
+        told = {event.id: whose(event.owner) for event in self.told()}
         fold = ExpenseFold(self.calendar, self.origins)
+        fold.electricity.of_two = self.electricity.meters_of_two()
         refunds = {bill.id: bill.refund_of for bill in self._expenses if bill.refund_of in told}
         for event in self.state().events:
-            if isinstance(event, e.Tariff | e.Usage) or (refunds.get(event.id) or event.id) in mine:
+            if isinstance(event, e.Tariff | e.Usage) or told.get(refunds.get(event.id) or event.id) == owner:
                 fold.take(event)
         fold.pool_fees.update({key: fee for key, fee in self.pool_fees.items() if whose(key[1].owner) == owner})
         first = {key: day for key, day in self.first_receipts.items() if whose(key[1].owner) == owner}
@@ -157,7 +156,7 @@ class ExpenseFold:
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts() | e.Payment():
                 pass
-            case e.Election() | e.Selection() | e.ActivityEvidence():
+            case e.Election() | e.Selection() | e.ActivityEvidence() | e.HashrateTold() | e.Difficulty() | e.Credit():
                 pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
@@ -340,11 +339,11 @@ def _slips(rows: Iterable[ExpenseRow]) -> Iterator[Finding]:
         if row.category not in CATEGORIES and no_expense(row.category) is None:
             first.setdefault(row.category, row)
     for category, row in sorted(first.items()):
-        near = get_close_matches(category, CATEGORIES, n=1, cutoff=AS_LIKE_AS_A_SLIP)
-        if near:
+        near = near_category(category)
+        if near is not None:
             yield Finding(
                 "category_unknown",
-                f"{row.expense}: {category!r} stands among the other expenses; if {near[0]!r} was meant, correct "
+                f"{row.expense}: {category!r} stands among the other expenses; if {near!r} was meant, correct "
                 "the category, since it has a line of its own",
                 row.expense,
             )

@@ -18,10 +18,12 @@ from lotwork.ledger import events as e
 from lotwork.ledger.doubts import may_list_for, named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.zones import Calendar
+from lotwork.projections.completeness.told import WorkFold, WorkState
 from lotwork.projections.filer.origins import Origin, Origins, Place
 from lotwork.projections.findings import Finding
 from lotwork.projections.pricing import Quote
 from lotwork.projections.questions.doubtful import Doubtful
+from lotwork.projections.questions.keys_unknown import UnknownKeys
 
 
 class IncomeRow(NamedTuple):
@@ -66,6 +68,8 @@ class IncomeState(msgspec.Struct):
     held: list[tuple[int, str]]
     listing: list[str]
     listed: list[str]
+    work: WorkState
+    unknown: list[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -92,6 +96,15 @@ class IncomeFold:
     """The pools that tell what they paid."""
     listed: set[str] = field(default_factory=set)
     """The pools that outputs are named for."""
+    work: WorkFold = field(init=False)
+    """What came day by day, and the work it came for."""
+
+    unknown: UnknownKeys = field(init=False)
+    """Keys that no answer of a source had before."""
+
+    def __post_init__(self) -> None:
+        self.work = WorkFold(self.calendar)
+        self.unknown = UnknownKeys(self.findings, self.doubtful.history.book)
 
     def state(self) -> IncomeState:
         """Return what another fold can go on from."""
@@ -103,6 +116,8 @@ class IncomeFold:
             held=self.held,
             listing=sorted(self.listing),
             listed=sorted(self.listed),
+            work=self.work.state(),
+            unknown=sorted(self.unknown.asked),
         )
 
     def resume(self, state: IncomeState) -> None:
@@ -115,6 +130,8 @@ class IncomeFold:
         self.held.extend(state.held)
         self.listing.update(state.listing)
         self.listed.update(state.listed)
+        self.work.resume(state.work)
+        self.unknown.asked.update(state.unknown)
 
     def take(self, event: e.Event) -> None:
         """Fold one event."""
@@ -127,6 +144,8 @@ class IncomeFold:
                 self.earned.append(Earned(event.id, day, event.category, amount, activity, event.owner))
             case e.Transfer():
                 self._note_pool(event)
+                self.work.send(event)
+                self.unknown.take(event)
             case e.Purchase() | e.GiftReceived() | e.Sale() | e.Movement():
                 pass
             case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
@@ -139,6 +158,12 @@ class IncomeFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
+            case e.HashrateTold():
+                self.work.work.append(event)
+            case e.Difficulty():
+                self.work.difficulties.append(event)
+            case e.Credit():
+                self.work.credit(event)
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
@@ -146,8 +171,11 @@ class IncomeFold:
 
     def _receive(self, event: e.Receipt) -> None:
         day, origin = self.calendar.day(event.at), self.origins.of(event)
+        if event.note is not None:
+            self.unknown.take(event)
         if event.pool is not None:
             self._note_pool(event)
+            self.work.receive(event, day)
         if event.gross_quantity is not None or event.pool_fee_quantity is not None:
             self._check_amounts(event)
         if event.doubt is not None and event.in_doubt:

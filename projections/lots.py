@@ -10,6 +10,7 @@ comes with its own basis and time (`projections.basis.gifts`).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NamedTuple, assert_never
@@ -21,7 +22,7 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import AssetTable, unscaled, value_usd_micros
 from lotwork.ledger.zones import Calendar
 from lotwork.projections.basis.allocation import Allocations, Coins, Holdings, allocate
-from lotwork.projections.basis.disposals import SOLD, Disposal, Sink
+from lotwork.projections.basis.disposals import SOLD, Disposal, Moved, Sink
 from lotwork.projections.basis.elections import Choices, ChoiceState, Orders
 from lotwork.projections.basis.gifts import lot_given
 from lotwork.projections.basis.holding_period import is_long
@@ -88,6 +89,9 @@ class LotFold:
     choices: Choices
     allocations: Allocations
     sink: Sink = lambda *_part: None
+    moved: Moved = lambda *_part: None
+    turned: Callable[[Mapping[tuple[str, str], Pool]], None] = lambda _pools: None
+    """Told of the pools of each wallet, once, when 2025 begins."""
     findings: list[Finding] = field(default_factory=list)
     pools: dict[tuple[str, str], Pool] = field(default_factory=lambda: defaultdict(Pool))
     holdings: Holdings = field(default_factory=Holdings)
@@ -182,7 +186,7 @@ class LotFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
-            case e.Void() | e.Correction() | e.Rule() | e.Filing():
+            case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
                 assert_never(event)
@@ -246,7 +250,9 @@ class LotFold:
         source, chosen = self._pool(event.from_wallet, event.asset), self.choices.of(event)
         for lot, quantity in match_lots(source, event.id, event.quantity, method, chosen, self.findings):
             moved += quantity
-            target.add(lot.part(quantity, event.to_wallet))
+            part = lot.part(quantity, event.to_wallet)
+            self.moved(event, part, self.per_wallet)
+            target.add(part)
         if moved < event.quantity:
             self._short(event.id, event.from_wallet, event.asset, event.quantity - moved, "transferred")
 
@@ -305,6 +311,7 @@ class LotFold:
         self.pools = self._allocated(self.findings)
         self.per_wallet = True
         self.holdings = Holdings()
+        self.turned(self.pools)
 
     def _allocated(self, findings: list[Finding]) -> dict[tuple[str, str], Pool]:
         """Return the pools of each wallet that the one pool over all of them becomes; nothing here is changed."""

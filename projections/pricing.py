@@ -1,15 +1,16 @@
 """What a receipt without a price was worth: the price samples of the log, held against its instant.
 
 A sample with an interval is a candle, and holds for the instants inside it: the shortest one that covers the instant is
-the price, the minute's where there is one. A sample without an interval is somebody's own reading, and holds for an
-hour around it, the nearest first. Where nothing covers the instant the receipt stays pending; it is never worth 0.
+the price, the minute's where there is one, of several as long the one that was recorded first. A sample without an
+interval is somebody's own reading, and holds for an hour around it, the nearest first. Where nothing covers the instant
+the receipt stays pending; it is never worth 0. A price that was known first and is none any more is told.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -47,14 +48,19 @@ class Quote(NamedTuple):
 class Prices:
     """Every price sample of a book, found by asset and instant; nothing is read until a price is asked for."""
 
-    def __init__(self, samples: Iterable[e.Event] = ()) -> None:
+    def __init__(
+        self, samples: Iterable[e.Event] = (), recorded: Callable[[], Mapping[str, int]] | None = None
+    ) -> None:
         self._unread: Iterable[e.Event] = samples
+        self._recorded = recorded
+        self._positions: Mapping[str, int] | None = None
         self.asked: dict[str, datetime] = {}
         """The last instant at which a price of each asset was asked for."""
         self._candles: defaultdict[str, defaultdict[timedelta, list[e.PriceSample]]] = defaultdict(
             lambda: defaultdict(list)
         )
         self._points: defaultdict[str, list[e.PriceSample]] = defaultdict(list)
+        self._candle_ids: set[str] = set()
 
     def _read(self) -> None:
         samples, self._unread = self._unread, ()
@@ -64,6 +70,7 @@ class Prices:
                     self._points[sample.asset].append(sample)
                 else:
                     self._candles[sample.asset][parse_interval(sample.interval)].append(sample)
+                    self._candle_ids.add(sample.id)
         for length in self._candles.values():
             for candles in length.values():
                 candles.sort(key=lambda sample: sample.at)
@@ -75,16 +82,38 @@ class Prices:
         self._read()
         self.asked[asset] = max(instant, self.asked.get(asset, instant))
         for length in sorted(self._candles.get(asset, ())):
-            candles = self._candles[asset][length]
-            covering = []
-            index = bisect_right(candles, instant, key=lambda sample: sample.at) - 1
-            while index >= 0 and instant < candles[index].at + length:
-                covering.append(candles[index])
-                index -= 1
+            covering = self._covering(asset, length, instant)
+            if len(covering) > 1:
+                covering.sort(key=self._position)
             if covering:
-                quotes = [_quote(sample) for sample in reversed(covering)]
+                quotes = [_quote(sample) for sample in covering]
                 return quotes[0], quotes[1:]
         return self._nearest(asset, instant), []
+
+    def _covering(self, asset: str, length: timedelta, instant: datetime) -> list[e.PriceSample]:
+        """Return the candles of *length* that cover *instant*, in order of their times."""
+        candles = self._candles[asset][length]
+        index = bisect_right(candles, instant, key=lambda sample: sample.at)
+        first = index
+        while first and instant < candles[first - 1].at + length:
+            first -= 1
+        return candles[first:index]
+
+    def known_before(self, asset: str, instant: datetime, quote: Quote) -> Quote | None:
+        """Return the price of *asset* at *instant* that was recorded before *quote*, a shorter candle; else None."""
+        lengths = sorted(self._candles.get(asset, ()))
+        if quote.event not in self._candle_ids or (len(lengths) < 2 and asset not in self._points):  # noqa: PLR2004 - two
+            return None
+        others = [sample for length in lengths for sample in self._covering(asset, length, instant)]
+        others += [point for point in self._points.get(asset, []) if abs(point.at - instant) <= NEAR]
+        first = min(others, key=self._position)
+        return None if first.id == quote.event or self._recorded is None else _quote(first)
+
+    def _position(self, sample: e.PriceSample) -> int:
+        """Return where in the log *sample* was recorded; 0 where that is not known."""
+        if self._positions is None:
+            self._positions = {} if self._recorded is None else self._recorded()
+        return self._positions.get(sample.id, 0)
 
     def _nearest(self, asset: str, instant: datetime) -> Quote | None:
         points = self._points.get(asset, [])
@@ -140,7 +169,7 @@ def without_price(event: e.Event) -> Waiting | None:
             return None
         case e.Election() | e.Selection() | e.ActivityEvidence() | e.ExchangeRate() | e.BrokerReport():
             return None
-        case e.Void() | e.Correction() | e.Rule() | e.Filing():
+        case e.HashrateTold() | e.Difficulty() | e.Credit() | e.Void() | e.Correction() | e.Rule() | e.Filing():
             return None
         case _:
             assert_never(event)
@@ -172,6 +201,17 @@ def _spent(fee: e.Movement, _: str, value: int) -> e.Event:
 
 def _asked(prices: Prices, event: Unpriced, findings: list[Finding]) -> Quote | None:
     quote, others = prices.at(event.asset, event.at)
+    before = None if quote is None else prices.known_before(event.asset, event.at, quote)
+    if quote is not None and before is not None and Decimal(before.price_usd) != Decimal(quote.price_usd):
+        findings.append(
+            Finding(
+                "price_revised",
+                f"{event.id} was priced {before.price_usd} by {before.source} ({before.event}); {quote.event} of "
+                f"{quote.source}, recorded later, says {quote.price_usd} of a shorter time, and is the price: void the "
+                "one that is wrong",
+                event.id,
+            )
+        )
     for other in others:
         if quote is not None and other.source != quote.source:
             apart = abs(Decimal(other.price_usd) - Decimal(quote.price_usd)) / Decimal(quote.price_usd)

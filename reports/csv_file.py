@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from lotwork.ledger.errors import plain
@@ -12,6 +14,7 @@ from lotwork.reports.rows import Column, Row, Table
 
 R = TypeVar("R", bound=Row)
 
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -26,6 +29,17 @@ def csv_text(table: Table[R], rows: Iterable[R], *names: tuple[object, str]) -> 
     write.writerow(named.get(column.field, column.name) for column in table.columns)
     for row in rows:
         write.writerow(_cell(column, value) for column, value in zip(table.columns, table.cells(row), strict=True))
+    return out.getvalue()
+
+
+def sums_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return *rows* of a summary under *header*: a number stays one, and what is not known is an empty cell."""
+    out = io.StringIO(newline="")
+    write = csv.writer(out)
+    write.writerow(header)
+    for row in rows:
+        texts = ("" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value) for value in row)
+        write.writerow(text if NUMBER.fullmatch(text) else plain_cell(text) for text in texts)
     return out.getvalue()
 
 

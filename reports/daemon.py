@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import UNSET, UnsetType
 
+from lotwork.projections.unpriced import Why
 from lotwork.reports.rows import Row
 
 
@@ -21,6 +24,26 @@ class PolledRow(Row, frozen=True, kw_only=True):
     error: str | UnsetType = UNSET
 
 
+NEVER: Final = "never"
+"""When a price is asked for again that nobody had: only where a person asks, or adds a source."""
+
+
+class UnpricedRow(Row, frozen=True, kw_only=True):
+    """A price that is waited for: why it was not had, when it is asked for again, and what there is to do.
+
+    why: `no_price` (no source has one), `stale` (one has a price of another time; reason tells its age),
+    `unknown_coin`, `rate_limited`, `unreachable`, `refused`, `too_recent` or `round_over`; again: an instant, `never`,
+    or null for the next round.
+    """
+
+    asset: str
+    at: str
+    why: Why
+    reason: str
+    again: str | None
+    remedy: str
+
+
 class PricedRow(Row, frozen=True, kw_only=True):
     """A book whose receipts waited for prices: how many were found, how many wait on, and why."""
 
@@ -28,6 +51,7 @@ class PricedRow(Row, frozen=True, kw_only=True):
     recorded: int
     pending: int
     why: tuple[str, ...]
+    unpriced: list[UnpricedRow] | UnsetType = UNSET
 
 
 class PollListing(Row, frozen=True, kw_only=True):

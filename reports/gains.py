@@ -93,6 +93,20 @@ DISPOSALS = Table(
     ),
 )  # fmt: skip
 
+DISPOSALS_FILE = Table(
+    DisposalRow, lambda row: (
+        row.sold, row.acquired, row.asset, row.quantity, row.wallet, row.proceeds_usd, row.basis_usd,
+        row.adjustment_code, row.adjustment_usd, row.gain_usd, row.term, row.box, row.lot, row.disposal,
+    ),
+)  # fmt: skip
+"""What the file of a year's sales holds."""
+REMOVALS = Table(
+    RemovalRow, lambda row: (
+        row.date, row.disposition, row.asset, row.quantity, row.wallet, row.acquired, row.term, row.fair_value_usd,
+        row.basis_usd, row.deduction_usd, row.form, row.lot, row.disposal,
+    ),
+)  # fmt: skip
+
 
 def list_gains(book: Book, year: int) -> GainListing:
     """Return the rows of Form 8949 of *year*, their totals by term, and what left without a sale."""

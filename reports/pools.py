@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec import UNSET, UnsetType
+
 from lotwork.ledger.units import AssetTable, usd_text
+from lotwork.projections.reconcile.policies import PolicyMonth
 from lotwork.projections.reconcile.pool import BalanceSaid, PoolMonth, PoolYear, percent
 from lotwork.reports.lines import coins
 from lotwork.reports.rows import Day, Number, Row, Table, Usd, Words
@@ -35,6 +40,29 @@ class BalanceRow(Row, frozen=True, kw_only=True):
     differs_by: Number
 
 
+class PolicyRow(Row, frozen=True, kw_only=True):
+    """A month of a pool of which both credits and payouts are told, by either policy of recognition."""
+
+    pool: str
+    month: str
+    asset: str
+    on_credit_quantity: Number
+    on_credit_usd: Usd
+    on_credit_unpriced: int
+    """Credits of whose instant no price is known: they are in no dollars."""
+    on_payout_quantity: Number
+    on_payout_usd: Usd
+    on_payout_unpriced: int
+
+
+class PolicyTotals(Row, frozen=True, kw_only=True):
+    """The year by either policy, as far as prices are known."""
+
+    on_credit_usd: Usd
+    on_payout_usd: Usd
+    unpriced: int
+
+
 class PoolListing(Row, frozen=True, kw_only=True):
     """What `lotwork reconcile pool` tells."""
 
@@ -42,8 +70,17 @@ class PoolListing(Row, frozen=True, kw_only=True):
     rows: tuple[PoolMonthRow, ...]
     balances: tuple[BalanceRow, ...]
     pending: tuple[str, ...]
+    policies: tuple[PolicyRow, ...] | UnsetType = UNSET
+    """What either policy counts, where a pool tells both; the one of the profile is booked, the other only shown."""
+    policy_totals: PolicyTotals | UnsetType = UNSET
 
 
+POLICIES = Table(
+    PolicyRow, lambda row: (
+        row.pool, row.month, row.asset, row.on_credit_quantity, row.on_credit_usd, row.on_payout_quantity,
+        row.on_payout_usd,
+    ),
+)  # fmt: skip
 POOLS = Table(
     PoolMonthRow, lambda row: (
         row.pool, row.month, row.asset, row.receipts, row.gross_quantity, row.fee_quantity, row.fee_percent,
@@ -52,13 +89,15 @@ POOLS = Table(
 )  # fmt: skip
 
 
-def list_pool_year(told: PoolYear, assets: AssetTable) -> PoolListing:
-    """Return each pool's months, and what was said of its wallets' balances."""
+def list_pool_year(told: PoolYear, policies: Sequence[PolicyMonth], assets: AssetTable) -> PoolListing:
+    """Return each pool's months, what was said of its wallets' balances, and what either policy counts."""
     return PoolListing(
         year=told.year,
         rows=tuple(_month(month, assets) for month in told.months),
         balances=tuple(_balance(said, assets) for said in told.balances),
         pending=tuple(sorted(receipt for month in told.months for receipt in month.pending)),
+        policies=tuple(_policy(month, assets) for month in policies) or UNSET,
+        policy_totals=_totals(policies) if policies else UNSET,
     )
 
 
@@ -71,6 +110,28 @@ def _balance(said: BalanceSaid, assets: AssetTable) -> BalanceRow:
         said=coins(said.said, said.asset, assets),
         replayed=coins(said.replayed, said.asset, assets),
         differs_by=coins(said.said - said.replayed, said.asset, assets),
+    )
+
+
+def _totals(months: Sequence[PolicyMonth]) -> PolicyTotals:
+    return PolicyTotals(
+        on_credit_usd=usd_text(sum(month.credited.value_usd_micros for month in months)),
+        on_payout_usd=usd_text(sum(month.paid.value_usd_micros for month in months)),
+        unpriced=sum(month.credited.unpriced + month.paid.unpriced for month in months),
+    )
+
+
+def _policy(month: PolicyMonth, assets: AssetTable) -> PolicyRow:
+    return PolicyRow(
+        pool=month.pool,
+        month=month.month,
+        asset=month.asset,
+        on_credit_quantity=coins(month.credited.quantity, month.asset, assets),
+        on_credit_usd=usd_text(month.credited.value_usd_micros),
+        on_credit_unpriced=month.credited.unpriced,
+        on_payout_quantity=coins(month.paid.quantity, month.asset, assets),
+        on_payout_usd=usd_text(month.paid.value_usd_micros),
+        on_payout_unpriced=month.paid.unpriced,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from lotwork.projections.unpriced import Why
 from lotwork.reports.rows import Row, Shown, Table, Words
 
 PRICES = "prices"
@@ -125,11 +126,30 @@ class SourceRow(Row, frozen=True, kw_only=True):
         return self.next_poll or ("as receipts wait" if self.kind == PRICES else "no daemon asks")
 
 
+class GoingRow(Row, frozen=True, kw_only=True):
+    """How far a long round of prices of a book has come, and when that was written."""
+
+    book: str
+    asked: int
+    of: int
+    recorded: int
+    at: str
+
+
+class WaitingRow(Row, frozen=True, kw_only=True):
+    """How many prices of a book were asked for and not had, by why."""
+
+    book: str
+    why: dict[Why, int]
+
+
 class SourceListing(Row, frozen=True, kw_only=True):
     """What `lotwork source list` tells; daemon: the pid of the one that runs, as text, or null."""
 
     daemon: str | None
     rows: tuple[SourceRow, ...]
+    prices_going: tuple[GoingRow, ...] = ()
+    prices_waiting: tuple[WaitingRow, ...] = ()
 
 
 LISTED = Table(SourceRow, lambda row: (row.name, row.kind, row.book, row.answered, row.asked_next))

@@ -82,6 +82,8 @@ class LiabilityListing(Row, frozen=True, kw_only=True):
     lines: tuple[TracedLineRow, ...]
 
 
+RETURN_FILE = Table(TracedLineRow, lambda row: (row.form, row.line, row.label, row.amount_usd, row.cites, row.from_))
+"""What the file of a return holds."""
 LINES = Table(TracedLineRow, lambda row: (row.form, row.line, row.label, row.amount_usd))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from lotwork.ingest.prices.fetch import Wanted
 from lotwork.ledger.events import Movement, Receipt
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.pricing import Prices, priced, without_price
+from lotwork.projections.replay.book import recorded_prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def waiting_of(history: History, position: int) -> Waiting:
     receipts: list[tuple[str, datetime]] = []
     wanted: dict[Wanted, None] = {}
     movements = 0
-    prices = Prices(history.of_kind("price"))
+    prices = Prices(history.of_kind("price"), partial(recorded_prices, history))
     for event in priced(history.events(), prices, history.assets, [], {}):
         waiting = without_price(event)
         if waiting is not None:

@@ -6,6 +6,7 @@ Each can be run again at any time. None catches what it cannot handle: who runs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import structlog
 
@@ -21,12 +22,19 @@ from lotwork.service.health import Health
 from lotwork.service.metrics import Metrics
 from lotwork.service.pending import Pending
 from lotwork.service.price_round import PriceRound
+from lotwork.service.prices_asked import PricesAsked, setup_of
 from lotwork.service.recorder import Recorder
+from lotwork.service.settings import Prices
 from lotwork.service.sources import Watched
 
 MOST_REASONS = 5
 
 log = structlog.get_logger("lotwork.rounds")
+
+
+def _reading(book: str, words: str) -> None:
+    """Log how far a long round of prices has come."""
+    log.info("reading", book=book, source="prices", progress=words)
 
 
 class Rounds:
@@ -51,10 +59,20 @@ class Rounds:
         self._stop = stop
         self._prices: dict[str, PriceRound] = {}
 
-    def use_prices(self, sources: Sequence[PriceSource], books: Iterable[str], *, cross_check: bool) -> None:
-        """Price *books* from *sources* from now on."""
+    def use_prices(self, sources: Sequence[PriceSource], books: Iterable[str], settings: Prices) -> None:
+        """Price *books* from *sources* from now on, as *settings* say."""
+        asked = PricesAsked(self._store.home, setup_of(settings))
         self._prices = {
-            book: PriceRound(self._recorder, book, sources, self._clock, cross_check=cross_check) for book in books
+            book: PriceRound(
+                self._recorder,
+                book,
+                sources,
+                self._clock,
+                cross_check=settings.cross_check,
+                asked=asked,
+                stand_in_hours=settings.stand_in_hours,
+            )
+            for book in books
         }
 
     def poll(self, one: Watched) -> int:
@@ -82,9 +100,11 @@ class Rounds:
         """Price what waits in every book."""
         for book, asking in self._prices.items():
             waiting = self.pending.of(book)
+            if not waiting.wanted:
+                asking.settle()
             if waiting.wanted and self._health.chain_ok and not self._stop():
                 with self._metrics.price_seconds.time():
-                    recorded, unpriced = asking.go(waiting, self._stop)
+                    recorded, unpriced = asking.go(waiting, self._stop, progress=partial(_reading, book))
                 if recorded or unpriced:
                     why = sorted({item.reason for item in unpriced})[:MOST_REASONS]
                     log.info("prices", book=book, recorded=recorded, pending=len(unpriced), why=why)

@@ -1,14 +1,18 @@
 """Secrets by reference: the settings name where a password is kept, and only the one who uses it reads it.
 
 `file:PATH` (relative to the home of the ledger) must be readable by its owner alone; `env:NAME` is a variable of the
-environment; `credential:NAME` is a file systemd put into this service's credentials directory.
+environment; `credential:NAME` is a file systemd put into this service's credentials directory; `keyring:NAME` is a
+secret in the keyring of the desktop, of the service `lotwork`.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from lotwork.ledger.errors import ConfigError
@@ -16,7 +20,10 @@ from lotwork.ledger.storage.files import as_file
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MOST_BYTES = 64 * 1024
-HOW = "write file:PATH (mode 0600), env:NAME or credential:NAME"
+HOW = "write file:PATH (mode 0600), env:NAME, credential:NAME or keyring:NAME"
+KEYRING_SECONDS = 30.0
+"""A keyring that is locked asks whoever sits there to open it, and a daemon has nobody."""
+SERVICE = "lotwork"
 
 
 def reveal(reference: str, home: Path, environ: Mapping[str, str] = os.environ) -> str:
@@ -28,6 +35,8 @@ def reveal(reference: str, home: Path, environ: Mapping[str, str] = os.environ) 
         return from_environment(place, environ)
     if kind == "credential" and place:
         return from_credentials(place, environ)
+    if kind == "keyring" and place:
+        return from_keyring(place, environ)
     raise ConfigError(f"a secret stands in the settings themselves: take it out, change it, and {HOW}")
 
 
@@ -69,16 +78,50 @@ def from_credentials(name: str, environ: Mapping[str, str]) -> str:
         raise ConfigError(f"the credential {name} in {folder} cannot be read ({broken.strerror}): {load}") from broken
 
 
+def from_keyring(name: str, environ: Mapping[str, str]) -> str:
+    """Return the secret that the keyring has under *name* of the service `lotwork`.
+
+    It is asked in a process of its own, so that a keyring that waits to be opened ends there.
+    """
+    put = f"put it in with `keyring set {SERVICE} {name}`, or {HOW}"
+    if name.startswith("-"):
+        raise ConfigError(f"{name} is no name of a secret in the keyring: {put}")
+    if find_spec("keyring") is None:
+        raise ConfigError(f"the keyring cannot be asked for {name}: pip install 'lotwork[keyring]', or {HOW}")
+    asked = [sys.executable, "-P", "-m", "keyring", "get", SERVICE, name]
+    try:
+        told = subprocess.run(  # noqa: S603 - the Python that runs, and a name from the settings as one word
+            asked,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=KEYRING_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigError(
+            f"the keyring did not give {name} within {KEYRING_SECONDS:.0f} s: open it, or, where nobody sits, {HOW}"
+        ) from None
+    if told.returncode:
+        raise ConfigError(f"the keyring has no {name} of the service {SERVICE}, or cannot be opened here: {put}")
+    return one_line(told.stdout, f"{name} in the keyring")
+
+
 def content(path: Path) -> str:
     """Return the one line of *path*; an empty, long or unreadable one is refused."""
     with open(path, "rb", opener=as_file) as file:
         data = file.read(MOST_BYTES + 1)
+    return one_line(data, str(path))
+
+
+def one_line(data: bytes, where: str) -> str:
+    """Return the one line that *data* is; an empty, long or unreadable one is refused, as the secret at *where*."""
     try:
         text = data.decode().rstrip("\r\n")
     except UnicodeDecodeError as broken:
-        raise ConfigError(f"{path}: the secret is not UTF-8 text: write one line") from broken
+        raise ConfigError(f"{where}: the secret is not UTF-8 text: write one line") from broken
     if not text.strip():
-        raise ConfigError(f"{path}: is empty: write the secret into it, one line")
+        raise ConfigError(f"{where}: is empty: write the secret into it, one line")
     if len(data) > MOST_BYTES or "\n" in text or "\x00" in text:
-        raise ConfigError(f"{path}: a secret is one line of text: write it without anything else")
+        raise ConfigError(f"{where}: a secret is one line of text: write it without anything else")
     return text

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import ipaddress
 import shlex
+from collections.abc import Mapping
 from itertools import chain
 from types import GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
-from lotwork.ingest.declaration import SourceSection
+from lotwork.ingest.declaration import Candles, DeclaredPrices, SourceSection
+from lotwork.ingest.prices.names import check_ids, parse_pairs
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ledger.storage.batch import MAIN_BOOK
@@ -24,6 +26,8 @@ from lotwork.service.ledger_place import Ledger
 DEFAULT_PORT = 8949
 IN_FILE, COMMAND, WEBHOOK = "file:", "command:", "webhook"
 """How a place begins that is told the heads."""
+STAND_IN_HOURS = 6
+"""How long a source of prices is waited for before the next stands in."""
 Hours: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=365)]
@@ -79,6 +83,8 @@ class AnyPrices(Section, frozen=True, kw_only=True):
     if TYPE_CHECKING:  # made below, in the order that a message tells them
         sources: tuple[str, ...] = ()
         cross_check: bool = True
+        stand_in_hours: int = STAND_IN_HOURS
+        candles: Candles = "minute"
         allow_private: bool = False
 
     def __post_init__(self) -> None:
@@ -88,11 +94,31 @@ class AnyPrices(Section, frozen=True, kw_only=True):
                 check_url(place, declared.key)
             elif place is None and declared.name in self.sources:
                 raise ValueError(f'the price source "{declared.name}" needs {declared.key}: name the file')
+            if declared.names_key is not None:
+                check = parse_pairs if declared.names_are_pairs else check_ids
+                check(getattr(self, declared.names_key), declared.names_key)
+            if declared.secret_key is not None:
+                one_of(declared.secret_key, *self.secret(declared.name))
 
     def place(self, name: str) -> str:
         """Return the address or file of the source of prices called *name*."""
-        (key,) = (declared.key for declared in PRICE_SOURCES if declared.name == name)
-        return str(getattr(self, key))
+        return str(getattr(self, declared_prices(name).key))
+
+    def names(self, name: str) -> Mapping[str, str]:
+        """Return what coins are called at the source of prices called *name*, where it is not their own symbol."""
+        key = declared_prices(name).names_key
+        found: Mapping[str, str] = {} if key is None else getattr(self, key)
+        return found
+
+    def secret(self, name: str) -> tuple[str | None, str | None]:
+        """Return the reference to the key of the source of prices called *name*, or the file that holds it."""
+        key = declared_prices(name).secret_key
+        return (None, None) if key is None else (getattr(self, key), getattr(self, f"{key}_file"))
+
+
+def declared_prices(name: str) -> DeclaredPrices:
+    """Return the declaration of the source of prices called *name*."""
+    return next(declared for declared in PRICE_SOURCES if declared.name == name)
 
 
 def sources_table() -> Any:
@@ -105,12 +131,19 @@ def prices_table() -> Any:
     """Return `[prices]` with the names of all who are declared, and the key of each one's place."""
     name: Any = Literal.__getitem__(tuple(declared.name for declared in PRICE_SOURCES))
     asked = tuple(declared.name for declared in PRICE_SOURCES if declared.asked_unless_told)
-    places = [
-        (declared.key, str | None if declared.default is None else str, declared.default) for declared in PRICE_SOURCES
-    ]
+    places: list[tuple[str, Any, Any]] = []
+    for declared in PRICE_SOURCES:
+        places.append((declared.key, str | None if declared.default is None else str, declared.default))
+        if declared.names_key is not None:
+            places.append((declared.names_key, dict[str, str], msgspec.field(default_factory=dict)))
+        if declared.secret_key is not None:
+            places.append((declared.secret_key, Secret | None, None))
+            places.append((f"{declared.secret_key}_file", SecretFile | None, None))
     keys = [
         ("sources", GenericAlias(tuple, (name, ...)), asked),
         ("cross_check", bool, True),
+        ("candles", Candles, "minute"),
+        ("stand_in_hours", Annotated[int, msgspec.Meta(ge=0, le=8760)], STAND_IN_HOURS),
         *places,
         ("allow_private", bool, False),
     ]

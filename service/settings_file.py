@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -75,41 +75,48 @@ def without_table(text: str, path: tuple[str, ...], number: int) -> str | None:
     return kept
 
 
-def with_price_source(text: str, name: str, place: tuple[str, str] | None, asked: tuple[str, ...]) -> str:
+def with_price_source(text: str, name: str, told: Mapping[str, str | dict[str, str]], asked: tuple[str, ...]) -> str:
     """Return *text* with the price source *name* asked after those that are *asked*.
 
-    *place* is the key of its place and what that says, where it is not at its default.
+    *told* is what its own keys say, where that is not their default.
     """
     line_end = _line_end(text)
     if text and not text.endswith("\n"):
-        return with_price_source(text + line_end, name, place, asked).removesuffix(line_end)
+        return with_price_source(text + line_end, name, told, asked).removesuffix(line_end)
     lines = _LINES.findall(text)
-    told = [] if place is None else [f"{place[0]} = {quoted(place[1])}{line_end}"]
+    own = [f"{key} = {_value(value)}{line_end}" for key, value in told.items()]
     span = _span_of(lines, ("prices",))
     if span is None:
         names = f"[prices]  {NAMED_BY_US}\nsources = {_list_of((*asked, name))}\n"
-        return with_table(text, names + "".join(told).replace(line_end, "\n"))
+        return with_table(text, names + "".join(own).replace(line_end, "\n"))
     begin, end = span
     at = _list_line(lines, begin, end)
     if at is None:
-        lines[begin:begin] = [f"sources = {_list_of((*asked, name))}  {NAMED_BY_US}{line_end}", *told]
+        lines[begin:begin] = [f"sources = {_list_of((*asked, name))}  {NAMED_BY_US}{line_end}", *own]
     else:
         opening, inside, rest = _LIST.match(lines[at]).groups()  # type: ignore[union-attr] # _list_line matched it
         comma = ", " if inside.strip() else ""
         lines[at] = f"{opening}{inside}{comma}{quoted(name)}{rest}"
-        lines[at + 1 : at + 1] = told
+        lines[at + 1 : at + 1] = own
     return "".join(lines)
 
 
+def _value(value: str | dict[str, str]) -> str:
+    """Return a text, or a table of texts on one line, as TOML."""
+    if isinstance(value, str):
+        return quoted(value)
+    return "{ " + ", ".join(f"{quoted(key)} = {quoted(word)}" for key, word in value.items()) + " }"
+
+
 def without_price_source(
-    text: str, name: str, key: str, asked: tuple[str, ...], default: tuple[str, ...]
+    text: str, name: str, keys: Sequence[str], asked: tuple[str, ...], default: tuple[str, ...]
 ) -> str | None:
-    """Return *text* with the price source *name* out of those that are *asked*, and without the *key* of its place.
+    """Return *text* with the price source *name* out of those that are *asked*, and without the *keys* of its own.
 
     None where the list is not written on one line.
     """
     if text and not text.endswith("\n"):
-        after = without_price_source(text + _line_end(text), name, key, asked, default)
+        after = without_price_source(text + _line_end(text), name, keys, asked, default)
         return None if after is None else after.removesuffix(_line_end(text))
     lines = _LINES.findall(text)
     span = _span_of(lines, ("prices",))
@@ -118,9 +125,10 @@ def without_price_source(
         return with_table(text, f"[prices]\nsources = {_list_of(rest)}\n")
     begin, end = span
     at = _list_line(lines, begin, end)
+    own = "|".join(map(re.escape, keys))
     if at is None:
         lines.insert(begin, f"sources = {_list_of(rest)}{_line_end(text)}")
-        return _without_key(lines, begin, end + 1, key)
+        return _without_keys(lines, begin, end + 1, own)
     opening, inside, behind = _LIST.match(lines[at]).groups()  # type: ignore[union-attr] # _list_line matched it
     word = re.escape(quoted(name))
     fewer, found = re.subn(rf",[ \t]*{word}|{word}[ \t]*,[ \t]*|{word}", "", inside, count=1)
@@ -131,22 +139,22 @@ def without_price_source(
     else:
         lines[at] = f"{opening}{fewer}{behind}"
     if NAMED_BY_US in lines[begin - 1] and rest == default:
-        return _without_own_table(lines, begin, end, key)
-    return _without_key(lines, begin, end, key)
+        return _without_own_table(lines, begin, end, own)
+    return _without_keys(lines, begin, end, own)
 
 
-def _without_own_table(lines: list[str], begin: int, end: int, key: str) -> str:
+def _without_own_table(lines: list[str], begin: int, end: int, own: str) -> str:
     """Take [prices] out where nothing stands in it that was not put there with it."""
-    others = [line for line in lines[begin:end] if _says(line) and not re.match(rf"\s*(sources|{key})\s*=", line)]
+    others = [line for line in lines[begin:end] if _says(line) and not re.match(rf"\s*(sources|{own})\s*=", line)]
     if others:
-        return _without_key(lines, begin, end, key)
+        return _without_keys(lines, begin, end, own)
     first = begin - 2 if begin > 1 and not lines[begin - 2].strip() else begin - 1
     return "".join(lines[:first] + [line for line in lines[begin:end] if not _says(line)] + lines[end:])
 
 
-def _without_key(lines: list[str], begin: int, end: int, key: str) -> str:
-    own = re.compile(rf"\s*{re.escape(key)}\s*=")
-    return "".join(line for at, line in enumerate(lines) if not (begin <= at < end and own.match(line)))
+def _without_keys(lines: list[str], begin: int, end: int, own: str) -> str:
+    line_of = re.compile(rf"\s*({own})\s*=")
+    return "".join(line for at, line in enumerate(lines) if not (begin <= at < end and line_of.match(line)))
 
 
 def headers_of(lines: list[str]) -> Iterator[Header]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lotwork.ingest.context import BuildContext
 from lotwork.ingest.declaration import SourceSection
 from lotwork.ingest.ports import PriceSource, ReceiptSource
+from lotwork.ingest.prices.market import Market, Teller
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ledger.storage.doctor import Check
 from lotwork.service.settings import Prices, Settings
@@ -58,8 +59,16 @@ def believed(settings: Settings) -> Iterator[Check]:
             yield Check(f"source {section.name}", ok=True, detail=detail, remedy=word.remedy)
 
 
-def price_sources(settings: Prices, context: BuildContext) -> Iterator[PriceSource]:
-    """Yield those who know prices, in the order the settings name them."""
+def price_sources(settings: Prices, context: BuildContext) -> tuple[PriceSource, ...]:
+    """Return those who know prices, in the order the settings name them."""
+    return built(settings, context, settings.sources)
+
+
+def built(settings: Prices, context: BuildContext, names: Iterable[str]) -> tuple[PriceSource, ...]:
+    """Return the sources of prices called *names*, who ask each other what a coin or a token cost in dollars."""
     by_name = {declared.name: declared for declared in PRICE_SOURCES}
-    for name in settings.sources:
-        yield by_name[name].build(settings, context)
+    found = tuple(by_name[name].build(settings, context) for name in names)
+    for one in found:
+        if isinstance(one, Market):
+            one.others.extend(each for each in found if isinstance(each, Teller))
+    return found

@@ -184,7 +184,7 @@ def test_each_secret_that_is_missing_is_told_by_its_own_key_and_where_it_was_loo
     found = config.load(written(tmp_path, BITCOIN + mail + apprise), environ={})
     with pytest.raises(ConfigError) as caught:
         found.secrets()
-    how = "write file:PATH (mode 0600), env:NAME or credential:NAME"
+    how = "write file:PATH (mode 0600), env:NAME, credential:NAME or keyring:NAME"
     expected = f"""\
 config.toml:14: alerts.email.password_file: the secret in smtp.password cannot be read (No such file or directory): \
 create it with mode 0600

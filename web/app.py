@@ -1,4 +1,4 @@
-"""The dashboard as one application: eight pages, two files, a style sheet, and no script at all."""
+"""The dashboard as one application: eight pages, their tables as files, a style sheet, and no script at all."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ def create(home: Path, *, clock: Clock, status: DaemonStatus | None = None) -> S
             Route("/lots", pages.lots),
             Route("/quarterly", pages.quarterly),
             Route("/quarterly.ics", pages.due_days_file),
+            Route("/tables/{name}.csv", pages.table_file),
             Route("/tax", pages.tax),
             Route("/problems", pages.problems),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),

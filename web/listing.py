@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 ROWS_A_PAGE = 60
+ALL, MOST_ON_ONE = -1, 20_000
+"""The page of all rows, to be printed; of more than these there is none."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -33,11 +35,18 @@ class Listing(Generic[T]):
     @property
     def last(self) -> int:
         """The number of the last row shown."""
-        return min(self.page * ROWS_A_PAGE, self.total)
+        return self.first + len(self.rows) - 1 if self.total else 0
+
+    @property
+    def can_be_whole(self) -> bool:
+        """Whether there is a page of all rows, and this is not it."""
+        return self.pages > 1 and self.total <= MOST_ON_ONE
 
 
 def page_of(rows: Sequence[T], page: int) -> Listing[T]:
-    """Return page *page* of *rows*; a page that does not exist is the nearest one that does."""
+    """Return page *page* of *rows*, or ALL of them; a page that does not exist is the nearest one that does."""
+    if page == ALL and len(rows) <= MOST_ON_ONE:
+        return Listing(rows, 1, 1, len(rows))
     pages = max(1, -(-len(rows) // ROWS_A_PAGE))
     page = min(max(page, 1), pages)
     return Listing(rows[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE], page, pages, len(rows))

@@ -21,7 +21,9 @@ from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.web import charts, wording
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.due_days import due_days
+from lotwork.web.listing import ALL
 from lotwork.web.reading import BookCache, Reading
+from lotwork.web.table_files import Asked, table_file
 from lotwork.web.views.abroad import abroad_view
 from lotwork.web.views.costs import costs_view
 from lotwork.web.views.income import income_csv, income_view
@@ -85,7 +87,7 @@ def environment() -> jinja2.Environment:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The eight pages and the two files, over one home."""
+    """The eight pages and the files, over one home."""
 
     cache: BookCache
     clock: Clock
@@ -130,6 +132,15 @@ class Pages:
         """Return the year's receipts as CSV."""
         reading = self._reading(request)
         return _file(income_csv(reading), "text/csv", f"lotwork-income-{reading.year}.csv")
+
+    def table_file(self, request: Request) -> Response:
+        """Return one table of a page as CSV, all of its rows."""
+        reading, name = self._reading(request), request.path_params["name"]
+        asked = Asked(*(request.query_params.get(key, "") for key in Asked._fields))
+        text = table_file(name, reading, asked)
+        if text is None:
+            raise HTTPException(404, f"There is no such table of {reading.year}.")
+        return _file(text, "text/csv", f"lotwork-{name}-{reading.year}.csv")
 
     def due_days_file(self, request: Request) -> Response:
         """Return the year's due days as a calendar file."""
@@ -181,6 +192,8 @@ class Pages:
 
 def _page(request: Request) -> int:
     text = request.query_params.get("page", "1")
+    if text == "all":
+        return ALL
     return int(text[:9]) if text.isascii() and text.isdigit() else 1
 
 

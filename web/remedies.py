@@ -48,6 +48,11 @@ TWO_THINGS = ADD + """ correction at={now} target={event} reason=REASON set='{{"
 REPRICED = ADD + """ correction at={now} target={event} reason=REASON set='{{"price_usd": "PRICE"}}'"""
 UNWITHHELD = ADD + " year_facts at={now} year={year} withholding_usd=0"
 DIVIDENDS = ADD + " year_facts at={now} year={year} ordinary_dividends_usd=AMOUNT"
+SPREAD = (
+    ADD + """ correction at={now} select='{{"kind": "energy", "from": "DAY", "to": "DAY"}}' reason=REASON """
+    """set='{{"may_repeat": "none"}}'"""
+)
+COUNTED = ADD + """ correction at={now} target={event} reason=REASON set='{{"kwh": "NUMBER", "doubt": "none"}}'"""
 TARIFF = ADD + " tariff at={now} from=DAY price_usd=PRICE meter=METER"
 USAGE = ADD + " usage at={now} usage=NAME from=DAY business_kwh=NUMBER total_kwh=NUMBER"
 UNSHARED = ADD + """ correction at={now} target={event} reason=REASON set='{{"business_share": "1"}}'"""
@@ -78,6 +83,10 @@ REMEDIES = {
     "likely_twins": Remedy("Two events look like one"),
     "told_in_parts": Remedy("A trade told whole and in its parts"),
     "likely_transfer": Remedy("Income that looks like a transfer"),
+    "income_missing": Remedy("A pool's rows that may be missing"),
+    "income_beyond_work": Remedy("More than the work should have brought"),
+    "credited_not_paid": Remedy("Credits that no payout covers"),
+    "keys_unknown": Remedy("A pool told something that is not known here"),
     "amount_unlikely": Remedy("An amount that may be in another unit"),
     "year_unlikely": Remedy("Tax or facts of a year that is probably another one"),
     "price_left": Remedy("A correction that left a price of something else"),
@@ -93,6 +102,9 @@ REMEDIES = {
     "correction_does_not_fit": Remedy("A correction could not be applied", VOID),
     "rule_does_not_fit": Remedy("A correction of the law that fits no figure", VOID),
     "prices_apart": Remedy("Two price sources disagree", ADD + " void at={now} target=PRICE_ID reason=REASON"),
+    "price_revised": Remedy(
+        "A price that was known later replaces another", ADD + " void at={now} target=PRICE_ID reason=REASON"
+    ),
     "allocation_assumed": Remedy("The allocation of 2025 was assumed"),
     "allocation_does_not_fit": Remedy("An allocation names coins that are not there", VOID),
     "allocation_late": Remedy("An allocation was made too late"),
@@ -127,6 +139,12 @@ REMEDIES = {
     "usage_and_share": Remedy("A bill with a measure and a stated share", UNSHARED),
     "usage_impossible": Remedy("A measure that is no share of anything", VOID),
     "energy_without_tariff": Remedy("Electricity without a tariff", TARIFF),
+    "energy_spread_evenly": Remedy("Electricity that was not told by the hour", SPREAD),
+    "energy_unlikely": Remedy("A meter that told far more than it mostly tells", COUNTED, TWO_THINGS),
+    "bill_of_two_persons": Remedy("A bill for the power of two persons"),
+    "energy_in_doubt": Remedy("A meter whose count may not be what was used", COUNTED, VOID),
+    "demand_estimated": Remedy("A demand that the bill measures more finely", TWO_THINGS),
+    "bill_month_partly_read": Remedy("A month of a bill that no reading covers whole"),
     "energy_span_empty": Remedy("A meter reading ends before it begins", SPAN),
     "energy_readings_overlap": Remedy("Two meter readings overlap", VOID),
     "tariff_never_holds": Remedy("A tariff that never holds", VOID),

@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from lotwork.ledger.units import unscaled
+from lotwork.ledger.units import unscaled, usd_text
 from lotwork.projections.abroad.countries import COUNTRIES
 from lotwork.reports.lines import NOTHING as ZERO
 from lotwork.reports.lines import dollars
@@ -64,6 +64,16 @@ def country(jurisdiction: str) -> str:
 def coins(units: int, decimals: int = 8) -> str:
     """Return base units as whole coins with every decimal the asset has, thousands separated."""
     return quantity(unscaled(units, decimals))
+
+
+def coins_exact(text: str) -> str:
+    """Return coins as a file holds them: what `coins` says, without what separates thousands."""
+    return text.replace(",", "")
+
+
+def dollars_exact(micros: int | None) -> str | None:
+    """Return micro-dollars as a file holds dollars, to the last of them; None where they are not known."""
+    return None if micros is None else usd_text(micros)
 
 
 def quantity(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,16 @@ import msgspec
 
 from lotwork.commands.answer import Call, called
 from lotwork.commands.source.adding_prices import add_prices
-from lotwork.commands.source.guided import MOST_TRIES, ask_for, choose, services, show_kinds
+from lotwork.commands.source.guided import (
+    AGAIN,
+    LEAVE,
+    SAVE,
+    ask_anew,
+    ask_for,
+    ask_which,
+    command_of,
+)
+from lotwork.commands.source.kinds import chosen, find, kinds
 from lotwork.commands.source.options import Options, after_a_change, say_added
 from lotwork.commands.source.secrets import (
     Pending,
@@ -22,14 +31,21 @@ from lotwork.commands.source.secrets import (
     slots_of,
     write_all,
 )
-from lotwork.commands.source.trying import context_of, secrets_of, show, tried
-from lotwork.commands.telling import hush, tell
+from lotwork.commands.source.told_elsewhere import told_already, watched_already
+from lotwork.commands.source.trying import context_of, once, secrets_of, show, tried
+from lotwork.commands.telling import hush, tell, without_secrets
 from lotwork.config import FILE, Config, load, write_default
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
-from lotwork.ingest.register import PRICE_SOURCES, SOURCES
-from lotwork.ledger.errors import ConfigError, LotworkError, Problem, UsageError
+from lotwork.ledger.errors import (
+    ConfigError,
+    InputRefusedError,
+    LotworkError,
+    Problem,
+    SourceUnreachableError,
+    UsageError,
+)
 from lotwork.ledger.storage.batch import MAIN_BOOK
-from lotwork.reports.sources import PRICES, AddedListing, TriedRow
+from lotwork.reports.sources import AddedListing, TriedRow
 from lotwork.service.ledger_place import open_log
 from lotwork.service.settings import Settings
 from lotwork.service.settings_file import alone, with_table
@@ -38,10 +54,13 @@ from lotwork.service.source_table import Values, block_of, example_of, is_given,
 from lotwork.service.toml_file import TomlFile, parse, problems_of
 
 if TYPE_CHECKING:
-    from lotwork.ingest.trial import TrialContext
+    from collections.abc import Iterator
+
+    from lotwork.ingest.trial import Found, TrialContext
 
 MISSING = "the key is missing"
-OPENING = f"{PRICES}."
+MOST_CHANGES = 20
+"""How often answers may be changed before the command gives up."""
 
 
 @click.command("add")
@@ -59,6 +78,7 @@ OPENING = f"{PRICES}."
 @click.option(
     "--secret-credential", "credentials", metavar="[KEY=]NAME", multiple=True, help="The systemd credential with it."
 )
+@click.option("--secret-keyring", "keyrings", metavar="[KEY=]NAME", multiple=True, help="Its name in the keyring.")
 @click.option("--no-test", is_flag=True, help="Save it without asking it; it may not work.")
 @click.option("--no-input", is_flag=True, help="Ask nothing.")
 @called
@@ -71,57 +91,21 @@ def add_command(  # noqa: PLR0913 - each option of a command is an argument
     files: tuple[str, ...],
     variables: tuple[str, ...],
     credentials: tuple[str, ...],
+    keyrings: tuple[str, ...],
     no_test: bool,
     no_input: bool,
 ) -> int:
     """Add the source KIND: a pool, a node, a folder, or who knows prices. It is tested first; nothing is recorded."""
     guided = not no_input and not call.as_json and sys.stdin.isatty()
     told = (*((f"name={name}",) if name else ()), *settings)
-    options = Options(told, files, variables, credentials, tests=not no_test, guided=guided)
+    options = Options(told, files, variables, credentials, keyrings, tests=not no_test, guided=guided)
     config = load(call.home)
     if kind is None and not guided:
         raise UsageError(f"say which: lotwork source add KIND: {', '.join(kinds())}")
-    declared, more = find(kind) if kind else _chosen()
+    declared, more = find(kind) if kind else chosen()
     if isinstance(declared, DeclaredPrices):
         return add_prices(call, config, declared, options)
     return _Adding(call, config, declared, options).go(more)
-
-
-def _chosen() -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:
-    """Ask which source until it is one that is known, a few times."""
-    show_kinds()
-    for _ in range(MOST_TRIES - 1):
-        try:
-            return find(choose())
-        except UsageError as unknown:
-            tell(str(unknown), err=True)
-    return find(choose())
-
-
-def kinds() -> tuple[str, ...]:
-    """Return the words that `lotwork source add` knows: every kind, and every source of prices as prices.NAME."""
-    return (*(each.kind for each in SOURCES), *(f"{OPENING}{each.name}" for each in PRICE_SOURCES))
-
-
-def find(kind: str) -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:
-    """Return what is declared as *kind*, and what its table says by that word alone.
-
-    A service that a kind has among the words of its key `service` is known by its own name.
-    """
-    word = kind.strip().lower()
-    for declared in SOURCES:
-        if declared.kind == word:
-            return declared, {}
-    if word in services():
-        return services()[word], {"service": word}
-    for prices in PRICE_SOURCES:
-        if prices.name == word.removeprefix(OPENING):
-            return prices, {}
-    near = get_close_matches(word, (*kinds(), *services(), *(each.name for each in PRICE_SOURCES)), 1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    raise UsageError(
-        f"{kind[:40]!r} is no source that is known: {meant}known here: {', '.join((*kinds(), *services()))}"
-    )
 
 
 class _Adding:
@@ -138,13 +122,7 @@ class _Adding:
     def go(self, more: Values) -> int:
         """Ask, check, test, and save."""
         values = self._values(more)
-        section = self._section(values)
-        self._refuse_name(section.name, section.book)
-        write_default(self.call.home)
-        before = text_of(self.call.home)
-        after = self._with(before, values)
-        refuse_what_is_there(self.call.home, self.pending)
-        row = self._tried(section)
+        section, before, after, row = self._settled(values)
         if row is not None and not self.call.as_json:
             show(row)
         if self.options.guided and not click.confirm("Save it?", default=True, err=True):
@@ -163,6 +141,43 @@ class _Adding:
         say_added(self.call, told)
         return 0
 
+    def _settled(self, values: Values) -> tuple[Any, str, str, TriedRow | None]:
+        """Return the section that *values* make, the settings without it and with it, and what it told when tried.
+
+        Where a person sits there, answers that do not do are asked for again, and all others are kept.
+        """
+        for _ in range(MOST_CHANGES if self.options.guided else 0):
+            try:
+                return self._once(values)
+            except (SourceUnreachableError, InputRefusedError, UsageError) as failure:
+                tell(without_secrets(str(failure)), err=True)
+                self._change(values)
+        return self._once(values)
+
+    def _once(self, values: Values) -> tuple[Any, str, str, TriedRow | None]:
+        section = self._section(values)
+        self._refuse_name(section.name, section.book)
+        write_default(self.call.home)
+        before = text_of(self.call.home)
+        after = self._with(before, values)
+        refuse_what_is_there(self.call.home, self.pending)
+        return section, before, after, self._tried(section)
+
+    def _change(self, values: Values) -> None:
+        """Ask what is to be done about answers that did not do, and do it."""
+        said = ask_which(self.declared, self.slots, values)
+        if said == LEAVE:
+            tell(f"Nothing was saved. The same answers: {command_of(self.declared.kind, values)}", err=True)
+            raise click.Abort
+        if said == SAVE:
+            self.options = dataclasses.replace(self.options, tests=False)
+        elif said != AGAIN:
+            one = ask_anew(self.declared, self.slots, values, self._taken(), said)
+            refuse_what_spends(values)
+            if one is not None:
+                self.pending = (*(each for each in self.pending if each.file != one.file), one)
+                hush([one.secret])
+
     def _values(self, more: Values) -> Values:
         """Return the table that the options and the answers make."""
         values: Values = dict(more)
@@ -178,7 +193,7 @@ class _Adding:
         if not self.options.guided:
             values.setdefault("name", self.declared.kind)
         name = str(values.get("name", self.declared.kind))
-        chosen = (self.options.files, self.options.variables, self.options.credentials)
+        chosen = (self.options.files, self.options.variables, self.options.credentials, self.options.keyrings)
         secret, self.pending = given(self.call.home, self.slots, *chosen, name)
         values |= secret
         if self.options.guided:
@@ -270,10 +285,17 @@ class _Adding:
         if not self.call.as_json:
             tell(f"Asking {section.name}; nothing is recorded …", err=True)
         try:
-            return tried(self.declared, section, context)
+            return tried(self.declared, section, context, lambda found: self._told_already(section, found, context))
+        except SourceUnreachableError as failure:
+            self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
+            raise type(failure)(once(failure)) from None
         except LotworkError:
             self.call.say("lotwork: nothing was saved, since the test failed; --no-test saves it all the same:")
             raise
+
+    def _told_already(self, section: Any, found: Found, context: TrialContext) -> Iterator[str]:
+        yield from watched_already(section, self.config.settings)
+        yield from told_already(found.events, context.whole_log, section.name, section.book)
 
     def _say_untested(self) -> None:
         self.call.say(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, get_args
 
@@ -23,6 +24,8 @@ OWN_WORDS = ("name", "wallet", "folder", "meaning", "chain", "user")
 """Keys that are the taxpayer's own words, or have a usual one: what the example says will do."""
 LOOPBACK = "http://127.0.0.1"
 MOST_TRIES = 5
+AGAIN, SAVE, LEAVE = "again", "save", "leave"
+"""What is done about a test that failed, beside changing an answer."""
 
 
 def services() -> dict[str, DeclaredSource[Any]]:
@@ -78,9 +81,57 @@ def ask_for(
     return tuple(pending)
 
 
-def _ask(declared: DeclaredSource[Any], key: Key, values: Values, taken: set[str]) -> None:
-    """Ask for one key until the answer is one that it may have."""
-    usual = _usual(key, taken)
+def ask_which(declared: DeclaredSource[Any], slots: Sequence[Slot], values: Values) -> str:
+    """Ask what is to be done about a test that failed: change an answer, test again, save it untested, or leave it."""
+    secret = {key for slot in slots for key in (slot.name, slot.file_key)}
+    keys = keys_of(declared.settings, example_of(declared))
+    names = [key.name for key in keys if key.path[0] not in secret and is_given(values, key)]
+    names += [slot.name for slot in slots if slot.is_given(values)]
+    tell(
+        f"Your answers are kept. Change one ({', '.join(names)}), or say {AGAIN}, {SAVE} (untested) or {LEAVE}.",
+        err=True,
+    )
+    return str(click.prompt("What now", type=click.Choice([*names, AGAIN, SAVE, LEAVE]), show_choices=False, err=True))
+
+
+def ask_anew(
+    declared: DeclaredSource[Any], slots: Iterable[Slot], values: Values, taken: set[str], name: str
+) -> Pending | None:
+    """Ask for the key or the secret *name* once more, what it was being offered; return a secret to write."""
+    for slot in slots:
+        if slot.name == name:
+            values.pop(slot.name, None)
+            if slot.file_key:
+                values.pop(slot.file_key, None)
+            told, one = asked(slot, str(values["name"]), "", is_needed=True)
+            values |= told
+            return one
+    key = next(each for each in keys_of(declared.settings, example_of(declared)) if each.name == name)
+    held = values if len(key.path) == 1 else values[key.path[0]][0]
+    _ask(declared, key, values, taken, _shown(held[key.path[-1]]))
+    return None
+
+
+def command_of(kind: str, values: Values) -> str:
+    """Return the command that gives the same answers; secrets that were typed are not among them."""
+    given = [f"{name}={value}" for name, value in _flat(values)]
+    return shlex.join(["lotwork", "source", "add", kind, *(word for each in given for word in ("--set", each))])
+
+
+def _flat(values: Values, above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, table in enumerate(value):
+                yield from _flat(table, f"{above}{name}.{place}.")
+        elif isinstance(value, dict):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", _shown(value)
+
+
+def _ask(declared: DeclaredSource[Any], key: Key, values: Values, taken: set[str], before: str | None = None) -> None:
+    """Ask for one key until the answer is one that it may have; *before* is what it was."""
+    usual = before if before is not None else _usual(key, taken)
     about = f" ({key.comment})" if key.comment else ""
     like = "" if usual is not None or key.choices else f", like {_shown(key.example)}"
     question = f"{key.name.replace('_', ' ')}{about}{like}"
@@ -90,7 +141,13 @@ def _ask(declared: DeclaredSource[Any], key: Key, values: Values, taken: set[str
         if lets_spend(words):
             tell("This looks like a private key or a seed: it is taken nowhere. Give an address.", err=True)
             continue
-        if words == usual and not key.is_required and key.default is not None and words == _shown(key.default):
+        if (
+            before is None
+            and words == usual
+            and not key.is_required
+            and key.default is not None
+            and words == _shown(key.default)
+        ):
             return  # the default says it already
         if key.name == "name" and words in taken:
             tell(f"A source is called {words} already: give another name.", err=True)

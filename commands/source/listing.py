@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from textwrap import fill
 
@@ -11,12 +13,14 @@ from lotwork.commands.answer import Call, called, print_alone
 from lotwork.commands.source.configured import prices_in, settings_there, sources_in
 from lotwork.commands.source.trying import WIDTH, words_of
 from lotwork.commands.tables import show_rows
-from lotwork.commands.telling import tell
+from lotwork.commands.telling import tell, without_secrets
 from lotwork.config import FILE
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.reports.sources import LISTED, PRICES, SourceListing, SourceRow
+from lotwork.projections.unpriced import IN_WORDS
+from lotwork.reports.sources import LISTED, PRICES, GoingRow, SourceListing, SourceRow, WaitingRow
 from lotwork.service.daemon_told import Asked, ToldSource, ask
 from lotwork.service.ledger_place import open_log
+from lotwork.service.prices_asked import Left, OfSource, read
 
 
 @click.command("list")
@@ -44,20 +48,27 @@ def list_command(call: Call) -> int:
                     cannot_see=words_of(one.declared),
                 )
             )
-    rows += [
-        SourceRow(
-            name=one.name,
-            kind=PRICES,
-            book=None,
-            last_success=None,
-            next_poll=None,
-            trouble=None,
-            told_by=None,
-            cannot_see=words_of(one),
+    noted = read(call.home)
+    for prices in prices_in(settings):
+        of = noted.sources.get(prices.name, OfSource())
+        rows.append(
+            SourceRow(
+                name=prices.name,
+                kind=PRICES,
+                book=None,
+                last_success=_instant(of.answered),
+                next_poll=_instant(of.quiet_until),
+                trouble=None if of.trouble is None else without_secrets(of.trouble),
+                told_by="log" if of.answered else None,
+                cannot_see=words_of(prices),
+            )
         )
-        for one in prices_in(settings)
-    ]
-    listing = SourceListing(daemon=asked.pid, rows=tuple(rows))
+    going = tuple(
+        GoingRow(book=book, asked=far.asked, of=far.of, recorded=far.recorded, at=print_instant(far.at))
+        for book, far in sorted(noted.progress.items())
+    )
+    waiting = tuple(_waiting(book, notes.values()) for book, notes in sorted(noted.books.items()) if notes)
+    listing = SourceListing(daemon=asked.pid, rows=tuple(rows), prices_going=going, prices_waiting=waiting)
     if call.as_json:
         print_alone("source_list", listing)
         return 0
@@ -71,6 +82,11 @@ def _show(call: Call, listing: SourceListing, asked: Asked) -> None:
         tell(_told(f"{row.name} cannot see: {row.cannot_see}"))
         if row.trouble:
             tell(_told(f"{row.name} did not answer: {row.trouble}"))
+    for going in listing.prices_going:
+        tell(_told(f"prices ({going.book}): {going.asked:,} of {going.of:,} asked for, {going.recorded:,} recorded"))
+    for waits in listing.prices_waiting:
+        counts = ", ".join(f"{count} {IN_WORDS[why]}" for why, count in waits.why.items())
+        tell(_told(f"prices ({waits.book}) not had: {counts}: lotwork poll tells each"))
     if not any(row.kind != PRICES for row in listing.rows):
         tell(f"Nothing is watched yet: lotwork source add, or write it into {call.home / FILE}")
     elif asked.pid is None:
@@ -79,6 +95,10 @@ def _show(call: Call, listing: SourceListing, asked: Asked) -> None:
         tell(_told(f"The daemon (pid {asked.pid}) tells nothing: {asked.trouble}: last success is by the log."))
     elif any(row.told_by != "daemon" and row.next_poll is None and row.kind != PRICES for row in listing.rows):
         tell(_told(f"The daemon does not know all of them yet: kill -HUP {asked.pid}, or systemctl reload lotwork"))
+
+
+def _waiting(book: str, notes: Iterable[Left]) -> WaitingRow:
+    return WaitingRow(book=book, why=dict(Counter(note.why for note in notes)))
 
 
 def _instant(at: datetime | None) -> str | None:

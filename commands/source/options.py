@@ -20,6 +20,7 @@ class Options:
     files: tuple[str, ...]
     variables: tuple[str, ...]
     credentials: tuple[str, ...]
+    keyrings: tuple[str, ...]
     tests: bool
     guided: bool
     """Whether a person sits at the terminal and may be asked."""

@@ -127,10 +127,11 @@ def _without_prices(call: Call, one: DeclaredPrices) -> RemovedListing:
         before = text_of(call.home)
         wanted = parse(before, str(path)).tables
         default, asked = Settings().prices.sources, asked_in(before, path)
-        after = without_price_source(before, one.name, one.key, asked, default)
+        after = without_price_source(before, one.name, one.keys, asked, default)
         table = wanted.setdefault(PRICES, {})
         table["sources"] = [each for each in asked if each != one.name]
-        table.pop(one.key, None)
+        for key in one.keys:
+            table.pop(key, None)
         said = parse(after, str(path)).tables if after is not None else {}
         if tuple(table["sources"]) == default and "sources" not in said.get(PRICES, {}):
             del table["sources"]

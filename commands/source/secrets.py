@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from lotwork.commands.telling import tell
-from lotwork.ingest.declaration import DeclaredSource
+from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.private_keys import lets_spend
 from lotwork.ingest.scrubbing import parts_of_address
 from lotwork.ingest.sections import IN_FILE, REFERENCE, secret_form
@@ -26,7 +26,7 @@ from lotwork.service.source_table import Values, example_of
 
 STDIN = "-"
 SUFFIX = "_file"
-_REFERENCE = re.compile(r"(file|env|credential):.+")
+_REFERENCE = re.compile(r"(file|env|credential|keyring):.+")
 
 
 class Slot(NamedTuple):
@@ -80,6 +80,14 @@ def slots_of(declared: DeclaredSource[Any]) -> tuple[Slot, ...]:
     return tuple(found.values())
 
 
+def slots_of_prices(declared: DeclaredPrices) -> tuple[Slot, ...]:
+    """Return the secret that a source of prices may have."""
+    key = declared.secret_key
+    if key is None:
+        return ()
+    return (Slot(key, f"{key}{SUFFIX}", takes_reference=True, suffix=".key", is_shown=True),)
+
+
 def refuse_told(slots: Iterable[Slot], values: Values) -> None:
     """Raise UsageError, without a word of it, where a secret itself was given among the words of the command."""
     for slot in slots:
@@ -100,6 +108,7 @@ def given(
     files: Iterable[str],
     variables: Iterable[str],
     credentials: Iterable[str],
+    keyrings: Iterable[str],
     name: str,
 ) -> tuple[Values, tuple[Pending, ...]]:
     """Return what the options for secrets make settings say, and what is to be written for it.
@@ -115,7 +124,7 @@ def given(
         else:
             here = not (home / place).exists() and Path(place).exists()
             values |= slot.in_file(str(Path(place).resolve()) if here else place)
-    for kind, told in (("env", variables), ("credential", credentials)):
+    for kind, told in (("env", variables), ("credential", credentials), ("keyring", keyrings)):
         for slot, place in (_named(slots, words) for words in told):
             values |= slot.referring(f"{kind}:{place}")
     return values, tuple(pending)

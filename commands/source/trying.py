@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from lotwork.commands.answer import Call
 from lotwork.commands.telling import hush, progress_of, tell, without_secrets
 from lotwork.config import Config
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource, SourceSection
+from lotwork.ingest.prices.states import NoPriceError
 from lotwork.ingest.scrubbing import parts_of_address
 from lotwork.ingest.sections import addresses, references
 from lotwork.ledger.clock import SystemClock
@@ -27,10 +30,12 @@ if TYPE_CHECKING:
     from lotwork.ledger.storage.log import EventLog
     from lotwork.service.settings import Prices
 
+_AGAIN = re.compile(r"[:;.]? ?[Ii]t (?:is|will be) asked again(?: at the next poll| after that)?")
+WITHOUT_PLURAL = frozenset({"energy", "usage", "equipment", "business_income"})
 ASKED_OF_PRICES, AGO = "BTC", timedelta(days=2)
 """What a source of prices is asked for: what a bitcoin cost two days ago."""
 WIDTH = 78
-NAMES_AN_ACCOUNT = ("account", "address", "folder", "user")
+NAMES_AN_ACCOUNT = ("account", "address", "folder", "user", "entity", "meter")
 
 
 def secrets_of(config: Config, section: Any, pending: dict[str, str]) -> tuple[str, ...]:
@@ -73,14 +78,16 @@ def tried(
     declared: DeclaredSource[Any],
     section: SourceSection,
     context: TrialContext,
+    also: Callable[[Found], Iterable[str]] = lambda _found: (),
 ) -> TriedRow:
-    """Return what the source of *section* tells; raises what it refuses or is refused with."""
+    """Return what the source of *section* tells, and *also* notes of it; raises what it refuses or is refused with."""
     from lotwork.ingest.trial import try_out  # noqa: PLC0415 - only who asks
 
     found = try_out(declared.build(section, context), context.clock, progress=progress_of(section.name))
     assets = context.whole_log.assets(section.book).with_declared(
         Asset(each.asset, each.decimals, each.asset_class, each.chain, each.contract) for each in found.assets
     )
+    found = replace(found, notes=(*found.notes, *also(found)))
     return _row(declared, section, found, assets)
 
 
@@ -105,6 +112,11 @@ def _row(declared: DeclaredSource[Any], section: SourceSection, found: Found, as
     )
 
 
+def once(why: LotworkError) -> str:
+    """Return why a trial failed, without what holds of a source that is polled: nothing asks again by itself."""
+    return _AGAIN.sub(": try it again then", without_secrets(str(why)))
+
+
 def failed(declared: DeclaredSource[Any] | DeclaredPrices, name: str, book: str | None, why: LotworkError) -> TriedRow:
     """Return the row of a source that did not answer, or was not to be believed."""
     return TriedRow(
@@ -120,16 +132,26 @@ def failed(declared: DeclaredSource[Any] | DeclaredPrices, name: str, book: str 
         balances=(),
         notes=(),
         is_whole=False,
-        error=without_secrets(str(why)),
+        error=once(why),
         cannot_see=words_of(declared),
     )
 
 
 def tried_prices(declared: DeclaredPrices, prices: Prices, context: TrialContext) -> TriedRow:
-    """Return what a source of prices says that a bitcoin cost two days ago, and that it is none it knows where so."""
+    """Return what a source of prices says that a bitcoin cost two days ago, and that it is none it knows where so.
+
+    What is priced in a token is told in dollars by the other sources of the settings.
+    """
+    from lotwork.service.sources import built  # noqa: PLC0415 - only who asks
+
     at = (context.clock.now() - AGO).replace(second=0, microsecond=0)
-    sample = declared.build(prices, context).fetch(ASKED_OF_PRICES, at)
+    names = (*(name for name in prices.sources if name != declared.name), declared.name)
+    *_, source = built(prices, context, names)
     nothing = f"it knows no price of {ASKED_OF_PRICES} at {print_instant(at)}"
+    try:
+        sample = source.fetch(ASKED_OF_PRICES, at)
+    except NoPriceError as none:
+        sample, nothing = None, without_secrets(str(none))
     row = None if sample is None else told_row(sample, AssetTable())
     return TriedRow(
         name=declared.name,
@@ -157,15 +179,15 @@ def told_row(event: Event, assets: AssetTable) -> ToldRow:
     return ToldRow(
         at=told["at"],
         kind=told["kind"],
-        asset=told.get("asset"),
-        quantity=told.get("quantity"),
+        asset="kWh" if "kwh" in told else told.get("asset"),
+        quantity=told.get("kwh", told.get("quantity")),
         amount_usd=next(dollars, None),
         wallet=next(wallets, None),
     )
 
 
 def account_of(section: SourceSection) -> str | None:
-    """Return whose account *section* reads, as it says itself: an account, an address, a folder; or how many it has."""
+    """Return what *section* reads, as it says itself: an account, an address, a folder, a meter; or how many it has."""
     said = {name: getattr(section, name, None) for name in NAMES_AN_ACCOUNT}
     named = next((value for value in said.values() if isinstance(value, str) and value), None)
     wallets = getattr(section, "wallets", ())
@@ -192,7 +214,7 @@ def in_words(row: TriedRow) -> Iterator[str]:
     if not row.ok:
         yield from _wrapped(f"{row.name} ({row.kind}): FAILED: {row.error}")
         return
-    counts = ", ".join(f"{count} {kind}" for kind, count in sorted(row.kinds.items()))
+    counts = ", ".join(_counted(count, kind) for kind, count in sorted(row.kinds.items()))
     rest = "" if row.is_whole else "; more is to be read than a test reads"
     yield from _wrapped(f"{row.name} ({row.kind}{whose}): it answered: {counts or 'nothing yet'}{rest}")
     if row.first is not None and row.last is not None:
@@ -204,6 +226,14 @@ def in_words(row: TriedRow) -> Iterator[str]:
     for note in row.notes:
         yield from _wrapped(f"  {note}")
     yield from _wrapped(f"  it cannot see: {row.cannot_see}")
+
+
+def _counted(count: int, kind: str) -> str:
+    """Return so many of a kind in words: 1 receipt, 2 receipts, 3 of business income."""
+    word = kind.replace("_", " ")
+    if kind in WITHOUT_PLURAL:
+        return f"{count} of {word}"
+    return f"{count} {word}{'s' if count != 1 else ''}"
 
 
 def _wrapped(words: str) -> Iterator[str]:

@@ -16,7 +16,9 @@ from lotwork.ingest.asking.refusal import AskAgainError, RefusedBodyError
 from lotwork.ledger.errors import plain
 
 GZIP_OR_ZLIB = 47
-LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+LIMITED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.IM_A_TEAPOT})
+"""Too many questions; 418 is Binance's word for who went on asking after a 429 (its REST documentation, IP Limits)."""
+LATER = frozenset({408, 425, 500, 502, 503, 504}) | LIMITED
 LONGEST_SECONDS_TEXT = 9
 MOST_WORDS = 65_536
 LONGEST_WORDS = 200
@@ -134,17 +136,20 @@ def judge(answer: Answer, now: datetime, hold: Callable[[float], None], *, text:
         if wait:
             hold(wait)
         words = f"status {answer.status} ({phrase(answer.status)})"
-        raise AskAgainError(words, "it is asked again at the next poll", wait_seconds=wait)
+        limited = answer.status in LIMITED
+        raise AskAgainError(words, "it is asked again at the next poll", wait_seconds=wait, is_limit=limited)
     if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
         raise RefusedBodyError("it redirects elsewhere", "redirects are not followed; correct the address", answer.body)
     if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         reason = f"status {answer.status}: it knows no such key{words_of(answer.body)}"
-        raise RefusedBodyError(reason, "check the key", answer.body)
+        said = said_in(answer.body)
+        raise RefusedBodyError(reason, "check the key", answer.body, status=answer.status, said=said)
     if text and answer.status == HTTPStatus.NOT_FOUND:
         return
     if answer.status != HTTPStatus.OK:
         reason = f"status {answer.status} ({phrase(answer.status)}){words_of(answer.body)}"
-        raise RefusedBodyError(reason, "check the address and the names in the configuration", answer.body)
+        remedy = "check the address and the names in the configuration"
+        raise RefusedBodyError(reason, remedy, answer.body, status=answer.status, said=said_in(answer.body))
     if not answer.body.strip():
         raise AskAgainError("the answer is empty", NOTHING_RECORDED, body=answer.body)
     if text and answer.media_type in ("text/plain", "application/json", ""):
@@ -157,12 +162,16 @@ def judge(answer: Answer, now: datetime, hold: Callable[[float], None], *, text:
 
 def words_of(body: bytes) -> str:
     """Return what the server itself says went wrong, as the end of a sentence; nothing where it says nothing."""
+    said = said_in(body)
+    return f": it says {said!r}" if said else ""
+
+
+def said_in(body: bytes) -> str:
+    """Return the words of an error in *body*; "" where it has none."""
     try:
-        value = parse_json(body[:MOST_WORDS])
+        return own_words(parse_json(body[:MOST_WORDS]))
     except JsonRefusedError:
         return ""
-    said = own_words(value)
-    return f": it says {said!r}" if said else ""
 
 
 def own_words(value: JsonValue) -> str:

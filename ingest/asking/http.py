@@ -19,7 +19,7 @@ import httpx2
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
-from lotwork.ingest.asking.addresses import AddressRefusedError
+from lotwork.ingest.asking.addresses import NO_ADDRESS, AddressRefusedError, has_way_out
 from lotwork.ingest.asking.answer import NOTHING_RECORDED, Answer, JsonAnswer, judge, read_bounded
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
 from lotwork.ingest.asking.pace import Pace
@@ -28,7 +28,7 @@ from lotwork.ingest.asking.question import Question, Sign, unsigned
 from lotwork.ingest.asking.refusal import AskAgainError, RefusedBodyError
 from lotwork.ingest.asking.transport import Budget, PinnedNetwork, PinnedTransport
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
+from lotwork.ledger.errors import ConfigError, RateLimitedError, SourceRefusedError, SourceUnreachableError
 
 # httpx2 logs each URL with its query at INFO; stamina's default hook prints through structlog, by default to stdout.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -114,9 +114,23 @@ class BoundedClient:
             if last.body is not None:
                 raise self.refusal(item, last.reason, last.remedy, last.body) from None
             told = self.scrub(f"{self.source}: {item}: {last.reason}: {last.remedy}")
+            if last.is_limit:
+                raise RateLimitedError(told, last.wait_seconds) from None
             raise SourceUnreachableError(told) from None
         except RefusedBodyError as refused:
-            raise self.refusal(item, refused.reason, refused.remedy, refused.body) from None
+            error = self.refusal(item, refused.reason, refused.remedy, refused.body)
+            error.status, error.said = refused.status, self.scrub(refused.said)
+            raise error from None
+
+    def _unconnected(self, broken: httpx2.HTTPError) -> tuple[str, str]:
+        """Return why there was no connection, and what to look at: the machine, the name, or whoever is asked."""
+        reason = f"no connection ({type(broken).__name__})"
+        if not self.allow_private and not has_way_out():
+            return f"{reason}: this machine has no network", "connect it; it is asked again"
+        if NO_ADDRESS in str(broken):
+            look = "see that this machine is on a network that looks names up, and that the address is right"
+            return f"{reason}: its name cannot be looked up", f"{look}; it is asked again"
+        return reason, "check the network and the address; it is asked again"
 
     def refusal(self, item: str, reason: str, remedy: str, body: bytes = b"") -> SourceRefusedError:
         """Return the error for an answer that must not be believed, its first bytes put in quarantine."""
@@ -184,7 +198,6 @@ class BoundedClient:
         except httpx2.RemoteProtocolError:
             raise AskAgainError("the answer ended early or is not HTTP", "it is asked again at the next poll") from None
         except httpx2.HTTPError as broken:
-            reason = f"no connection ({type(broken).__name__})"
-            raise AskAgainError(reason, "check the network and the address; it is asked again") from None
+            raise AskAgainError(*self._unconnected(broken)) from None
         judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds), text=question.text)
         return answer

@@ -32,7 +32,7 @@ class Pace:
             seconds = turn - now
             if seconds >= budget.left():
                 reason = f"the host is to be left alone for {seconds:.0f} s more"
-                raise AskAgainError(reason, "it is asked again after that", wait_seconds=seconds)
+                raise AskAgainError(reason, "it is asked again after that", wait_seconds=seconds, is_limit=True)
             self._free[host] = turn + (self._gap if gap_seconds is None else gap_seconds)
         if seconds > 0:
             self._clock.sleep(seconds)
@@ -42,3 +42,8 @@ class Pace:
         with self._lock:
             until = self._clock.monotonic() + min(seconds, LONGEST_HOLD_SECONDS)
             self._free[host] = max(self._free.get(host, until), until)
+
+    def left(self, host: str) -> float:
+        """Return for how many seconds *host* asked to be left alone yet; 0 where it did not."""
+        with self._lock:
+            return max(self._free.get(host, 0.0) - self._clock.monotonic(), 0.0)

@@ -14,7 +14,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from lotwork.ingest.asking.addresses import check_address, resolve
+from lotwork.ingest.asking.addresses import NO_ADDRESS, check_address, resolve
 from lotwork.ingest.asking.patience import Deadline
 
 SOCKET_OPTION = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -99,7 +99,7 @@ class PinnedNetwork(httpcore2.NetworkBackend):
                 failure = broken
             else:
                 return BudgetedStream(stream, self._budget)
-        raise failure or httpcore2.ConnectError("the name stands for no address")
+        raise failure or httpcore2.ConnectError(NO_ADDRESS)
 
 
 class PinnedTransport(httpx2.HTTPTransport):

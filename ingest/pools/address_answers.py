@@ -37,6 +37,21 @@ def read_open_ethereum(value: JsonValue, _page: str, *, coin: str, decimals: int
     return Answered(rows=tuple(rows), unknown=whole.unknown)
 
 
+def read_rewards(value: JsonValue, _page: str, *, coin: str, decimals: int, unit: int) -> Answered:
+    """Return what each block brought the miner at 2Miners, told in units of 10**-*unit* coins.
+
+    What is immature waits, and what was orphaned never was.
+    """
+    rows = []
+    for item in Fields(value, "the answer").rows("rewards"):
+        row = Fields(item, "a reward", {"percent", "uncle"})
+        amount = row.units("reward", coin, unit) * 10 ** (decimals - unit)
+        state: State = "failed" if row.flag("orphan") else "waiting" if row.flag("immature") else "done"
+        key, at = str(row.whole("blockheight", least=1)), row.seconds("timestamp")
+        rows.append(Told(key, at, coin, amount, "credit", state, unknown=row.unknown))
+    return Answered(rows=tuple(rows))
+
+
 def read_cryptonote(value: JsonValue, page: str, *, coin: str, decimals: int) -> Answered:
     """Return the payments of HeroMiners and other forks of cryptonote-nodejs-pool.
 

@@ -11,20 +11,24 @@ from lotwork.ingest.asking.question import Question, Sign, hmac_hex, millisecond
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
-from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told
+from lotwork.ingest.pools.settings import ObservedSection, decimals_of, key_of
+from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told, Work
 from lotwork.ingest.sections import Secret, SecretFile, one_of
 from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.events import Scheme
+from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
     from lotwork.ingest.pools.frame import Pool
 
 SCHEMES = ("pps", "pplns", "solo", "ppapps", "ppapplns", "fppsBlock", "fppsFee")
+BY_ONE: dict[str, Scheme] = {"pps": "pps", "pplns": "pplns", "solo": "solo", "fpps": "fpps"}
+"""What a day was paid by that one scheme alone paid; of the pool's own mixtures nothing is said."""
 CODES = (0, "0", "000000")
 
 
-class AntPoolSection(KeyedSection, frozen=True, kw_only=True):
+class AntPoolSection(ObservedSection, frozen=True, kw_only=True):
     """`[[sources.antpool]]`: what one account at AntPool was credited and paid of one coin."""
 
     base_url: str = "https://antpool.com"
@@ -64,7 +68,8 @@ def reader_of(section: AntPoolSection) -> Reader:
         return Listing(name=name, kind=kind, ask=ask, read=read, dated=False, overlap=timedelta(days=14))
 
     lists = (listing("credits", "credit", "recv"), listing("payouts", "payout", "payout"))
-    return Reader(pool="antpool", account=section.account, listings=lists, decimals={section.coin: decimals})
+    known, seen = {section.coin: decimals}, section.observe
+    return Reader(pool="antpool", account=section.account, listings=lists, decimals=known, observe=seen)
 
 
 def _read(value: JsonValue, page: str, *, kind: RowKind, coin: str, decimals: int) -> Answered:
@@ -82,11 +87,15 @@ def _read(value: JsonValue, page: str, *, kind: RowKind, coin: str, decimals: in
 
 
 def _credit(row: Fields, coin: str, decimals: int) -> Told:
-    row.has("hashrate"), row.has("hashrate_unit")
+    row.has("hashrate")
     parts = {name: row.coins(f"{name}Amount", coin, decimals, form="text", fine=True) for name in SCHEMES}
     at = row.iso("timestamp")
     schemes = [name for name, amount in parts.items() if amount]
-    told = Told(f"{at:%Y-%m-%dT%H:%M:%S}", at, coin, sum(parts.values()), "credit", unknown=row.unknown)
+    rate = row.rate("hashrate_unit")
+    paid_by = {name.removesuffix("Block").removesuffix("Fee") for name in schemes}
+    scheme = BY_ONE.get(min(paid_by)) if len(paid_by) == 1 else None
+    work = None if rate is None else Work(at - ONE_DAY, at, rate, scheme)
+    told = Told(f"{at:%Y-%m-%dT%H:%M:%S}", at, coin, sum(parts.values()), "credit", work=work, unknown=row.unknown)
     return told._replace(note=f"by {', '.join(schemes)}" if schemes else None)
 
 
@@ -122,6 +131,7 @@ wallet = "cold"
 start = 2026-01-01
 key_file = "antpool.key"
 api_secret_file = "antpool.secret"
+# observe = ["credits", "hashrate"]   # for `lotwork completeness`
 """,
     units="whole coins as text, net of the pool's fee",
     times="times without a zone, read as UTC: when it was credited, when it was paid",

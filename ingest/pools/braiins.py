@@ -16,8 +16,8 @@ from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.settings import KeyedSection, key_of
-from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, State, Told
+from lotwork.ingest.pools.settings import ObservedSection, key_of
+from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, State, Told, Work
 from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
@@ -30,12 +30,14 @@ GAP_SECONDS = 5.0
 STATES: dict[str, State] = {"queued": "waiting", "confirmed": "done", "failed": "failed"}
 
 
-class BraiinsSection(KeyedSection, frozen=True, kw_only=True):
+class BraiinsSection(ObservedSection, frozen=True, kw_only=True):
     """`[[sources.braiins]]`: the rewards and payouts of one account at Braiins Pool."""
 
     base_url: str = "https://pool.braiins.com"
     account: str = ""
     """The account's own name, for ever; left out: the source's. Two accounts under one name would be taken for one."""
+    group: str = "user"
+    """Whose hashrate is observed: the user's, or a group's of that name."""
     lightning_wallet: str = "lightning"
     """Where payouts over Lightning go."""
 
@@ -59,7 +61,38 @@ def reader_of(section: BraiinsSection) -> Reader:
             overlap=timedelta(days=21),
         )
 
-    return Reader(pool="braiins", account=section.account or section.name, listings=(ask("rewards"), ask("payouts")))
+    work = (_hashrates(section),) if "hashrate" in section.observe else ()
+    return Reader(
+        pool="braiins",
+        account=section.account or section.name,
+        listings=(ask("rewards"), ask("payouts"), *work),
+        observe=section.observe,
+    )
+
+
+def _hashrates(section: BraiinsSection) -> Listing:
+    """Return the list of the mean hashrate of each day, which reaches back as far as the pool keeps it."""
+
+    def ask(_span: Span, _page: str) -> Question:
+        return Question(url=f"{section.base_url}/accounts/hash_rate_daily/json/{section.group}/btc")
+
+    return Listing(name="hashrate", kind="work", ask=ask, read=read_hashrates, dated=False, forgets=True)
+
+
+def read_hashrates(value: JsonValue, _page: str) -> Answered:
+    """Return the mean hashrate of each day of UTC; the unit stands beside it."""
+    whole = Fields(value, "the answer")
+    rows: list[Told] = []
+    for item in whole.rows("btc"):
+        day = Fields(item, "a day", {"total_shares"})
+        begins, unit = day.seconds("date"), day.text("hash_rate_unit")
+        rate = day.rate("hash_rate_24h", f"{unit[:1].upper()}{unit[1:]}")
+        if rate is None:
+            raise day.refuse("hash_rate_24h", "is no hash rate")
+        ends = begins + ONE_DAY
+        told = Told(f"{begins:%Y-%m-%d}", ends, BITCOIN, int(rate), "work", work=Work(begins, ends, rate, "fpps"))
+        rows.append(told._replace(unknown=day.unknown))
+    return Answered(rows=tuple(rows), unknown=whole.unknown)
 
 
 def read_rewards(value: JsonValue, _page: str) -> Answered:
@@ -147,6 +180,7 @@ wallet = "cold"               # where payouts on the chain go
 lightning_wallet = "lightning"
 start = 2026-01-01
 key_file = "braiins.token"    # the token of an access profile that may only read
+# observe = ["credits", "hashrate"]   # for `lotwork completeness`
 """,
     units="whole satoshis of payouts, whole bitcoin as text of rewards, net of the pool's fee",
     times="seconds since 1970 in UTC: when a reward was calculated, when a payout was done",

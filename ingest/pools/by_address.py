@@ -22,10 +22,11 @@ from lotwork.ingest.pools.address_answers import (
     read_kryptex,
     read_miningcore,
     read_open_ethereum,
+    read_rewards,
     read_unmineable,
     read_yiimp,
 )
-from lotwork.ingest.pools.settings import AccountSection, decimals_of
+from lotwork.ingest.pools.settings import AccountSection, check_typed, decimals_of
 from lotwork.ingest.pools.told import FIRST_PAGE, PAGE_ROWS, Answered, Listing, Reader, Span
 from lotwork.ledger.errors import ConfigError
 
@@ -50,6 +51,8 @@ class AddressSection(AccountSection, frozen=True, kw_only=True):
     """What the service calls it in its addresses; left out: the ticker in small letters."""
     pool: str = ""
     """The pool's name, where it is another than the service's: for miningcore and forks of the others."""
+    observe: tuple[Literal["credits"], ...] = ()
+    """Whether what each block brought is recorded beside income, for `lotwork completeness`: at 2miners."""
     decimals: Annotated[int, msgspec.Meta(ge=0, le=36)] | None = None
     """Of a coin that is not known here."""
 
@@ -67,13 +70,23 @@ class Service:
     """Returns the path and the query of a page."""
     read: Callable[[AddressSection, int], Read]
     forgets: bool = False
+    rewards: Callable[[AddressSection, int], Read] | None = None
+    """Reads what it credits, from the same answer, where it tells that."""
+
+
+def _rewards(section: AddressSection, decimals: int) -> Read:
+    return partial(read_rewards, coin=section.coin, decimals=decimals, unit=_unit(section, decimals))
 
 
 def _open_ethereum(section: AddressSection, decimals: int) -> Read:
+    return partial(read_open_ethereum, coin=section.coin, decimals=decimals, unit=_unit(section, decimals))
+
+
+def _unit(section: AddressSection, decimals: int) -> int:
     unit = GWEI if section.coin in IN_GWEI else decimals
     if unit > GWEI:
         raise ConfigError(f"{section.name}: in which unit {section.service} counts {section.coin} is not known here")
-    return partial(read_open_ethereum, coin=section.coin, decimals=decimals, unit=unit)
+    return unit
 
 
 def _plain(read: Callable[..., Answered]) -> Callable[[AddressSection, int], Read]:
@@ -108,6 +121,7 @@ SERVICES = {
         path=lambda section, _page: (f"/api/accounts/{_quoted(section)}", {}),
         read=_open_ethereum,
         forgets=True,
+        rewards=_rewards,
     ),
     "herominers": Service(
         base_url="https://{slug}.herominers.com", path=_cryptonote_path, read=_plain(read_cryptonote), forgets=True
@@ -129,6 +143,7 @@ def reader_of(section: AddressSection) -> Reader:
     service = SERVICES[section.service]
     if not section.address.isascii() or not section.address.replace(":", "").replace("_", "").isalnum():
         raise ConfigError(f"{section.name}: {section.address[:100]!r} is no address: give the payout address")
+    check_typed(section, section.coin)
     base = section.base_url or service.base_url.format(slug=_slug(section))
     if not base:
         raise ConfigError(f"{section.name}: base_url: it is missing: name the address of the pool's API")
@@ -140,9 +155,22 @@ def reader_of(section: AddressSection) -> Reader:
 
     read = service.read(section, decimals)
     listing = Listing(name="payouts", kind="payout", ask=ask, read=read, dated=False, forgets=service.forgets)
+    lists = [listing]
+    if section.observe and service.rewards is None:
+        raise ConfigError(f"{section.name}: observe: {section.service} tells no credits here: leave it out")
+    if section.observe and service.rewards is not None:
+        credits_ = service.rewards(section, decimals)
+        lists = [Listing(name="rewards", kind="credit", ask=ask, read=credits_, dated=False, forgets=True), listing]
     account = f"{section.coin.lower()}:{section.address}"
     pool = section.pool or section.service
-    return Reader(pool=pool, account=account, listings=(listing,), decimals={section.coin: decimals})
+    return Reader(
+        pool=pool,
+        account=account,
+        listings=tuple(lists),
+        decimals={section.coin: decimals},
+        observe=section.observe,
+        counts_paid=True,
+    )
 
 
 def _slug(section: AddressSection) -> str:
@@ -183,8 +211,14 @@ What is processed, pending or failed is no event until it is finished. `slug` is
 (`xtm-c29` at Kryptex), `pool` the name to record where it is not the service's: any pool of the miningcore family is
 read with `service = "miningcore"`, its `base_url` and its `slug`. A coin that is not known here needs `decimals`.
 
+At 2miners `observe = ["credits"]` records what each block brought as a `credit`, once it is mature; one that was
+orphaned is none, and takes back what was recorded of it.
+
 2miners, herominers and zpool drop old rows from their lists, zpool after hours: poll often. Where a list no longer
 reaches back to what was read last, an alert says so.
 """,
-    cannot_see="what was credited and never paid; what such a list dropped before it was read; the pool's fee.",
+    cannot_see="""\
+what was credited and never paid, but at 2miners with `observe`; what such a list dropped before it was read; the pool's
+fee.
+""",
 )

@@ -6,6 +6,7 @@ payout. A payout takes from the balance: its change is below zero.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,18 +14,24 @@ from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
+from lotwork.ingest.pools.bounds import GENESIS, LATEST
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
-from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told
+from lotwork.ingest.pools.settings import ObservedSection, decimals_of, key_of
+from lotwork.ingest.pools.told import Answered, Listing, Reader, RowKind, Span, Told, Work
+from lotwork.ledger.events import Scheme
+from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
     from lotwork.ingest.pools.frame import Pool
 
 CREDITS, PAYOUT = "revenue", "payout"
+SCHEMES: dict[str, Scheme] = {
+    "revenue_fpps": "fpps", "revenue_pps": "pps", "revenue_pplns": "pplns", "revenue_solo": "solo",
+}  # fmt: skip
 
 
-class F2PoolSection(KeyedSection, frozen=True, kw_only=True):
+class F2PoolSection(ObservedSection, frozen=True, kw_only=True):
     """`[[sources.f2pool]]`: the transactions of one mining user at F2Pool."""
 
     base_url: str = "https://api.f2pool.com/v2"
@@ -49,7 +56,8 @@ def reader_of(section: F2PoolSection) -> Reader:
         return Listing(name=of_type, kind=kind, ask=ask, read=read)
 
     lists = (listing("credit", CREDITS), listing("payout", PAYOUT))
-    return Reader(pool="f2pool", account=section.account, listings=lists, decimals={section.coin: decimals})
+    known, seen = {section.coin: decimals}, section.observe
+    return Reader(pool="f2pool", account=section.account, listings=lists, decimals=known, observe=seen)
 
 
 def _read(value: JsonValue, _page: str, *, kind: RowKind, coin: str, decimals: int) -> Answered:
@@ -71,13 +79,25 @@ def _read(value: JsonValue, _page: str, *, kind: RowKind, coin: str, decimals: i
 
 
 def _credit(row: Fields, of_type: str, coin: str, decimals: int) -> Told:
-    row.has("mining_extra")
+    work = _work(row, of_type)
     if row.has("payout_extra"):
         raise row.refuse("payout_extra", "stands in a credit")
     amount = row.coins("changed_balance", coin, decimals, form="number", fine=True)
     scheme = of_type.removeprefix(CREDITS).strip("_").upper()
     told = Told(row.numbered("id"), row.seconds("created_at"), coin, amount, "credit", unknown=row.unknown)
-    return told._replace(note=f"by {scheme}" if scheme else None)
+    return told._replace(work=work, note=f"by {scheme}" if scheme else None)
+
+
+def _work(row: Fields, of_type: str) -> Work | None:
+    """Return the work of the day that a credit is for; None where the pool does not tell it."""
+    if not row.has("mining_extra") or not isinstance(row.value("mining_extra"), dict):
+        return None
+    extra = row.fields("mining_extra")
+    rate, day = extra.rate("hash_rate"), extra.value("mining_date") if extra.has("mining_date") else None
+    if rate is None or not isinstance(day, int) or not GENESIS <= day < LATEST:
+        return None
+    begins = datetime.fromtimestamp(day, UTC)
+    return Work(begins, begins + ONE_DAY, rate, SCHEMES.get(of_type))
 
 
 def _payout(row: Fields, coin: str, decimals: int) -> Told:
@@ -112,6 +132,7 @@ account = "miner"             # the mining user
 wallet = "cold"
 start = 2026-01-01
 key_file = "f2pool.secret"    # the API secret
+# observe = ["credits", "hashrate"]   # for `lotwork completeness`
 """,
     units="whole coins as numbers, finer than a satoshi for credits, net of the pool's fee",
     times="seconds since 1970 in UTC: when it was credited, when it was paid",

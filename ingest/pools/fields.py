@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.pools.bounds import ALL_BITCOIN_SATS, GENESIS, LATEST
+from lotwork.ledger.public_form.hashrates import hashes_per_second
 from lotwork.ledger.units import AmountError, scaled
 
 Form: TypeAlias = Literal["text", "number", "either"]
@@ -173,6 +174,16 @@ class Fields:
         if isinstance(told, bool) or not isinstance(told, int | Decimal) or not 0 <= told < 1:
             raise self.refuse(key, "is no fraction")
         return Decimal(told)
+
+    def rate(self, key: str, unit: str = "H/s") -> Decimal | None:
+        """Return a hashrate told in *unit*, in hashes a second; None where it tells none: no money hangs on it."""
+        told = self._value.get(key)
+        self._read.add(key)
+        plain = _plain(told, "either")
+        try:
+            return None if plain is None else hashes_per_second(f"{plain} {unit}")
+        except AmountError:
+            return None
 
     def seconds(self, key: str, *, text: bool = False, each: int = 1) -> datetime:
         """Return an instant told in seconds since 1970, or in so many parts *each* of one."""

@@ -11,8 +11,8 @@ from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.bounds import BITCOIN, BITCOIN_DECIMALS
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, list_of
-from lotwork.ingest.pools.settings import KeyedSection, key_of
-from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
+from lotwork.ingest.pools.settings import ObservedSection, key_of
+from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told, Work
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 ROUNDED = 2
 """Satoshis by which three rounded numbers may miss each other."""
-NOT_READ = {"hashrate", "ppsBaseAmount", "txFeeRewardAmount", "fppsRatePercent", "feeRatePercent"}
+NOT_READ = {"ppsBaseAmount", "txFeeRewardAmount", "fppsRatePercent", "feeRatePercent"}
 WRAPPERS = ("data", "result")
 
 
-class FoundrySection(KeyedSection, frozen=True, kw_only=True):
+class FoundrySection(ObservedSection, frozen=True, kw_only=True):
     """`[[sources.foundry]]`: the daily earnings of one subaccount at Foundry USA."""
 
     base_url: str = "https://api.foundryusapool.com"
@@ -42,7 +42,7 @@ def reader_of(section: FoundrySection) -> Reader:
         return Question(url=url, params={"coin": BITCOIN, **days})
 
     listing = Listing(name="earnings", kind="credit", ask=ask, read=_read)
-    return Reader(pool="foundry", account=section.account, listings=(listing,))
+    return Reader(pool="foundry", account=section.account, listings=(listing,), observe=section.observe)
 
 
 def _read(value: JsonValue, _page: str) -> Answered:
@@ -64,7 +64,9 @@ def _day(day: Fields) -> Told:
         if abs(gross - kept - total) > ROUNDED:
             raise AnswerRefusedError("gross less fee is not what was earned")
         told = told._replace(gross=gross, fee=gross - total)
-    return told._replace(unknown=day.unknown)
+    rate = day.rate("hashrate")
+    work = None if rate is None else Work(begins, ends, rate, "fpps")
+    return told._replace(work=work, unknown=day.unknown)
 
 
 def build(section: FoundrySection, context: BuildContext) -> Pool:
@@ -86,6 +88,7 @@ name = "foundry"
 account = "rigs"              # the subaccount
 start = 2026-01-01
 key_file = "foundry.key"
+# observe = ["credits", "hashrate"]   # for `lotwork completeness`
 """,
     units="whole bitcoin as numbers: gross, the pool's fee, and net",
     times="RFC 3339 in UTC: a day is credited as it ends",

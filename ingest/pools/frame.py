@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from lotwork.ingest.held import HeldEvidence
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
-from lotwork.ingest.pools.meaning import CREDITED, Meaning, Policy, declared, digest_of
+from lotwork.ingest.pools.meaning import Meaning, Policy, declared, digest_of, row_of
 from lotwork.ingest.pools.missing import missed
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
@@ -27,7 +27,7 @@ from lotwork.ingest.pools.walking import A_DAY, all_before, ended, next_walk, on
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ledger.errors import SourceRefusedError
-from lotwork.ledger.events import Event, Receipt, Transfer
+from lotwork.ledger.events import Credit, Event, HashrateTold, Receipt, Transfer
 from lotwork.ledger.units import ONE_DAY, Asset
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 NEVER = datetime.min.replace(tzinfo=UTC)
 SKEW = timedelta(days=2)
 """How far, at least, the day that a pool files a row under may lie from the instant that it is dated at."""
+TELLING = ("receipt", "transfer", "credit", "hashrate")
+"""The kinds of events that rows become."""
 MOST_STALE = 3
 """So many pages that repeat what was told before are a list without an end."""
 
@@ -169,7 +171,7 @@ class Pool:
         Where credits are income, a payout is never read before those that it pays for.
         """
         now, policy = seconds_of(self._now), self.policy.recognition
-        counts = "on_credit" in (policy(self._now), policy(instant(known.through)))
+        counts = self.reader.credits and "on_credit" in (policy(self._now), policy(instant(known.through)))
         credited = [each.name for each in self.reader.listings if each.kind == "credit"]
         names = [name for name in credited if counts and listing.kind == "payout" and name in state.lists]
         limit = min([now, *(state.lists[name].through for name in names)])
@@ -180,7 +182,7 @@ class Pool:
             raise AnswerRefusedError("its pages have no end")
         latest = self.client.clock.now() + AHEAD
         ends = latest + ONE_DAY  # a day that is not over yet is told, and is not booked
-        if any(row.state == "done" and row.at > (ends if row.kind == "credit" else latest) for row in told.rows):
+        if any(row.state == "done" and row.at > (latest if row.kind == "payout" else ends) for row in told.rows):
             raise AnswerRefusedError("it tells of the future")
         if any(row.kind == "payout" and not row.amount for row in told.rows):
             raise AnswerRefusedError("a payout pays nothing")
@@ -188,7 +190,8 @@ class Pool:
     def _rows(self, listing: Listing, told: Answered, walk: Walk) -> list[Told]:
         """Return the rows of the span that is walked, in order of time; two that differ under one key are refused."""
         rows: dict[str, Told] = {}
-        for row in told.rows:
+        for one in told.rows:
+            row = one._replace(unknown=one.unknown | told.unknown)
             if rows.setdefault(row.key, row) != row:
                 raise AnswerRefusedError(f"it tells two different things of {row.key[:70]}")
         now = self.client.clock.now()
@@ -226,7 +229,7 @@ class Pool:
                 kept[row.key] = told
         assets = [row.asset for row in fresh if row.state == "done"]
         amended = self._amended(new, doubted, assets, "the pool tells it otherwise")
-        came = {event.id.removesuffix(f":{CREDITED}") for event in amended}
+        came = {row_of(event.id) for event in amended}
         amounts = [(_class(row), row.amount) for row in fresh if self._row_name(listing, row.key) in came]
         newest = [row.key for row in rows if row.key in kept]
         last = max([*newest, *([known.last] if known.last in kept else [])], key=lambda key: kept[key].at, default=None)
@@ -273,15 +276,15 @@ class Pool:
         opening = self._row_name(listing, "")
         told = [
             event.id
-            for _, event in self.log.read(self.book, kinds=("receipt", "transfer"), source=self.name)
+            for _, event in self.log.read(self.book, kinds=TELLING, source=self.name)
             if event.id.startswith(opening)
         ]
         found: dict[str, int] = {}
         for account in effective_accounts(recorded_of(self.log, self.book, told)):
             event = account.event
             at = seconds_of(event.at)
-            if isinstance(event, Receipt | Transfer) and start <= at < walk.end:
-                found[event.id.removeprefix(opening).removesuffix(f":{CREDITED}")] = at
+            if isinstance(event, Receipt | Transfer | Credit | HashrateTold) and start <= at < walk.end:
+                found.setdefault(row_of(event.id.removeprefix(opening)), at)
         return found
 
     def _gap(self, listing: Listing, known: ListState, walk: Walk) -> list[str]:

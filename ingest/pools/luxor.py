@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question, by_header
@@ -39,6 +39,8 @@ class LuxorSection(KeyedSection, frozen=True, kw_only=True):
     """The subaccount."""
     currency: str = "BTC"
     """The pool's own word for what is mined: BTC, LTC_DOGE, SC, ZEC, ZEN."""
+    observe: tuple[Literal["credits"], ...] = ()
+    """What is recorded beside income, for `lotwork completeness`: of the work it tells nothing here."""
 
 
 def reader_of(section: LuxorSection) -> Reader:
@@ -59,7 +61,7 @@ def reader_of(section: LuxorSection) -> Reader:
         return Listing(name=name, kind=kind, ask=ask, read=partial(_read, kind=kind, coins=coins))
 
     lists = (listing("revenue", "credit"), listing("payouts", "payout"))
-    return Reader(pool="luxor", account=section.account, listings=lists, decimals=coins)
+    return Reader(pool="luxor", account=section.account, listings=lists, decimals=coins, observe=section.observe)
 
 
 def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) -> Answered:
@@ -120,6 +122,7 @@ account = "rigs"              # the subaccount
 wallet = "cold"
 start = 2026-01-01
 key_file = "luxor.key"        # a key that may only read
+# observe = ["credits"]       # for `lotwork completeness`
 """,
     units="whole coins as numbers, net of the pool's fee",
     times="RFC 3339 in UTC: when it was credited, when it was paid",

@@ -16,7 +16,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lotwork.ingest.pools.told import Reader, Told
-from lotwork.ledger.events import AssetDeclared, Doubt, Event, Receipt, Transfer
+from lotwork.ledger import events as e
+from lotwork.ledger.kinds.coins import NEW_KEYS
+from lotwork.ledger.public_form.hashrates import hashrate_text
+from lotwork.ledger.public_form.parse_words import print_instant
 from lotwork.ledger.units import AssetTable, unscaled
 
 FAR = 500
@@ -25,7 +28,8 @@ ENOUGH = 3
 """So many amounts tell what is usual."""
 PARTS_OF_A_UNIT = 1000
 """Smallest units that daily credits may lose together, where a pool credits finer than the coin goes."""
-CREDITED = "credited"
+CREDITED, OBSERVED, WORKED = "credited", "observed", "work"
+"""What the ids of events end with that stand beside the one that is called as its row is."""
 
 
 class Policy(Protocol):
@@ -35,7 +39,7 @@ class Policy(Protocol):
         """Return on_payout or on_credit."""
         ...
 
-    def told_by(self, source: str) -> Iterator[Event]:
+    def told_by(self, source: str) -> Iterator[e.Event]:
         """Yield the events of *source* that hold."""
         ...
 
@@ -48,25 +52,33 @@ class Meaning:
         self._source = source
         self._wallet = wallet
         self._policy = policy
-        self._told: tuple[Event, ...] | None = None
+        self._told: tuple[e.Event, ...] | None = None
 
-    def ids(self, name: str) -> tuple[str, str]:
+    def ids(self, name: str) -> tuple[str, ...]:
         """Return every id that an event of the row called *name* may have."""
-        return name, f"{name}:{CREDITED}"
+        return name, *(f"{name}:{each}" for each in (CREDITED, OBSERVED, WORKED))
 
-    def events(self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[Event]) -> list[Event]:
+    def events(
+        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[e.Event]
+    ) -> list[e.Event]:
         """Return what the row called *name* is; *new* are the events before it that are not recorded yet."""
-        if row.state != "done" or not row.amount:
+        if row.state != "done":
             return []
-        doubt: Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
+        work = self._work(name, row, evidence)
+        return [*self._income(name, row, evidence, usual, new), *work] if row.amount and row.kind != "work" else work
+
+    def _income(
+        self, name: str, row: Told, evidence: str, usual: Sequence[int], new: Iterable[e.Event]
+    ) -> Iterable[e.Event]:
+        doubt: e.Doubt | None = "wrong_unit" if far_off(row.amount, usual) else None
         if row.kind == "credit":
-            if self._policy.recognition(row.at) != "on_credit":
-                return []
+            if self._reader.counts_paid or self._policy.recognition(row.at) != "on_credit":
+                return self._observed(name, row, evidence) if "credits" in self._reader.observe else []
             return [self._receipt(name, row, row.amount, evidence, doubt, self._reader.pool)]
         owed = self._owed(name, row, new) if self._reader.credits else 0
         moved = min(row.amount, max(owed - row.sent_fee, 0))
         rest = row.amount - moved
-        events: list[Event] = []
+        events: list[e.Event] = []
         if rest:
             if self._reader.credits and self._policy.recognition(row.at) == "on_credit":
                 doubt = doubt or (None if moved and rest <= PARTS_OF_A_UNIT else "not_credited")
@@ -77,19 +89,53 @@ class Meaning:
             events.append(self._transfer(self.ids(name)[bool(rest)], row, moved, evidence))
         return events
 
+    def _observed(self, name: str, row: Told, evidence: str) -> list[e.Event]:
+        """Return the credit that is no income yet; a bonus and a referral are paid with it."""
+        credit = e.Credit(
+            id=f"{name}:{OBSERVED}",
+            at=row.at,
+            pool=self._reader.pool,
+            asset=row.asset,
+            quantity=row.amount,
+            gross_quantity=row.gross,
+            pool_fee_quantity=row.fee,
+            **self._common(row, evidence),
+        )
+        return [credit]
+
+    def _work(self, name: str, row: Told, evidence: str) -> list[e.Event]:
+        """Return the work that *row* is for, where it is to be recorded."""
+        work = row.work
+        if work is None or "hashrate" not in self._reader.observe:
+            return []
+        told = e.HashrateTold(
+            id=f"{name}:{WORKED}",
+            at=work.ends,
+            pool=self._reader.pool,
+            asset=row.asset,
+            from_=print_instant(work.begins),
+            to=print_instant(work.ends),
+            hashrate=hashrate_text(work.rate),
+            merged=work.merged,
+            scheme=work.scheme,
+            source=self._source,
+            evidence=evidence,
+        )
+        return [told]
+
     def _receipt(
         self,
         name: str,
         row: Told,
         quantity: int,
         evidence: str,
-        doubt: Doubt | None,
+        doubt: e.Doubt | None,
         wallet: str,
         *,
         beside: bool = False,
-    ) -> Receipt:
+    ) -> e.Receipt:
         """Return the income; *beside* a transfer that carries the transaction, which explains what the chain saw."""
-        return Receipt(
+        return e.Receipt(
             id=name,
             at=row.at,
             wallet=wallet,
@@ -104,8 +150,8 @@ class Meaning:
             **self._common(row, evidence),
         )
 
-    def _transfer(self, name: str, row: Told, quantity: int, evidence: str) -> Transfer:
-        return Transfer(
+    def _transfer(self, name: str, row: Told, quantity: int, evidence: str) -> e.Transfer:
+        return e.Transfer(
             id=name,
             at=row.at,
             from_wallet=self._reader.pool,
@@ -118,23 +164,34 @@ class Meaning:
         )
 
     def _common(self, row: Told, evidence: str) -> dict[str, Any]:
-        unknown = f"told with keys that are not known here: {', '.join(sorted(row.unknown))}" if row.unknown else None
-        note = "; ".join(filter(None, (row.note, unknown))) or None
-        return {"source": self._source, "evidence": evidence, "note": note}
+        return {"source": self._source, "evidence": evidence, "note": noted(row.note, row.unknown)}
 
-    def _owed(self, name: str, row: Told, new: Iterable[Event]) -> int:
+    def _owed(self, name: str, row: Told, new: Iterable[e.Event]) -> int:
         """Return what was counted when credited, up to the instant of *row*, and was not moved before it."""
         if self._told is None:
             self._told = tuple(self._policy.told_by(self._source))
         told = {event.id: event for event in (*self._told, *new)}
         pool, owed = self._reader.pool, 0
         for event in told.values():
-            if isinstance(event, Receipt) and event.wallet == pool and event.asset == row.asset:
+            if isinstance(event, e.Receipt) and event.wallet == pool and event.asset == row.asset:
                 owed += event.quantity if event.at <= row.at else 0
-            elif isinstance(event, Transfer) and event.from_wallet == pool and event.asset == row.asset:
+            elif isinstance(event, e.Transfer) and event.from_wallet == pool and event.asset == row.asset:
                 is_before = (event.at, event.id) < (row.at, name) and event.id not in self.ids(name)
                 owed -= event.quantity + (event.fee_quantity or 0) if is_before else 0
         return owed
+
+
+def noted(note: str | None, unknown: Iterable[str]) -> str | None:
+    """Return *note* with the keys *unknown* that nobody declared, if there are any."""
+    keys = ", ".join(sorted(unknown))
+    return "; ".join(filter(None, (note, keys and f"{NEW_KEYS}{keys}"))) or None
+
+
+def row_of(name: str) -> str:
+    """Return what the row is called whose event has the id *name*."""
+    for each in (CREDITED, OBSERVED, WORKED):
+        name = name.removesuffix(f":{each}")
+    return name
 
 
 def far_off(amount: int, usual: Sequence[int]) -> bool:
@@ -147,16 +204,16 @@ def far_off(amount: int, usual: Sequence[int]) -> bool:
 
 def declared(
     assets: Iterable[str], reader: Reader, known: AssetTable, source: str, at: datetime
-) -> list[AssetDeclared]:
+) -> list[e.AssetDeclared]:
     """Return the events that declare those of *assets* that the book does not know yet."""
     return [
-        AssetDeclared(id=f"asset:{asset}", at=at, asset=asset, decimals=reader.decimals[asset], source=source)
+        e.AssetDeclared(id=f"asset:{asset}", at=at, asset=asset, decimals=reader.decimals[asset], source=source)
         for asset in sorted(set(assets))
         if known.get(asset) is None
     ]
 
 
-def digest_of(events: Iterable[Event]) -> str:
+def digest_of(events: Iterable[e.Event]) -> str:
     """Return a short digest of what *events* say, whichever answer they were read from."""
     words = "\n".join(sorted(repr(_told(event)) for event in events))
     return hashlib.sha256(words.encode()).hexdigest()[:16]
@@ -167,5 +224,5 @@ def in_coins(amount: int, asset: str, assets: AssetTable) -> str:
     return f"{unscaled(amount, assets.decimals(asset))} {asset}"
 
 
-def _told(event: Event) -> tuple[object, ...]:
+def _told(event: e.Event) -> tuple[object, ...]:
     return tuple(getattr(event, name) for name in event.__struct_fields__ if name not in ("evidence", "note", "source"))

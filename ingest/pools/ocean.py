@@ -22,10 +22,11 @@ from lotwork.ingest.pools.meaning import CREDITED
 from lotwork.ingest.pools.missing import missed
 from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
-from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition
+from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition, with_keys
 from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
 from lotwork.ingest.pools.ocean_section import OceanSection, word
+from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
 from lotwork.ingest.pools.walking import A_DAY, MONTHLY, SOONER, policy_print
 from lotwork.ingest.ports import EvidenceKeeper, Page
@@ -211,7 +212,7 @@ class Ocean:
             made.left_out.append(passed_over(covered, unpaid))
             made.covered.extend(self.make.uncovered_id(one) for one in covered)
             paid = max(paid, int((covered[-1].at if covered else payout.at).timestamp()))
-        return made._replace(paid=paid)
+        return made._replace(paid=paid, events=[with_keys(event, told.unknown) for event in made.events])
 
     def _left(
         self,
@@ -299,17 +300,12 @@ def _alerted(state: OceanCursor, told: Earnpay, gone: Iterable[str], item: str) 
 
 def build(section: OceanSection, context: BuildContext) -> Ocean:
     """Return the pool; the policy of recognition is the one the book's profile had in force."""
-    policy = context.policy(section.book)
+    check_typed(section, "BTC")
     client = context.client(
         section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
     )
-    return Ocean(
-        section=section,
-        client=client,
-        evidence=context.evidence,
-        recognition=policy.recognition,
-        log=context.log,
-    )
+    recognition = context.policy(section.book).recognition
+    return Ocean(section=section, client=client, evidence=context.evidence, recognition=recognition, log=context.log)
 
 
 SOURCE = DeclaredSource(
@@ -345,6 +341,6 @@ again once a month.
 what was paid before `start`, and Lightning payouts, but by the credits they leave without a payout: once the pool
 says that it owes less, once these come to what it pays on the chain (0.01048576 BTC) and are a week old, or have
 waited for two months. Those payouts are in your [node](#your-own-lightning-node-sourceslightning_node), and in the
-CSV of OCEAN's site, whose columns no public source tells: `lotwork import FILE --explore` maps it.
+CSV of OCEAN's site (`Time`, `Amount (BTC)` and others that no public source names): `import FILE --explore` maps it.
 """,
 )

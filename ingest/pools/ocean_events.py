@@ -8,13 +8,15 @@ the same transaction and the pool's word are one income.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from lotwork.ingest.pools.bounds import BITCOIN
 from lotwork.ingest.pools.coverage import gross_and_fee
-from lotwork.ingest.pools.meaning import CREDITED
+from lotwork.ingest.pools.meaning import CREDITED, noted
 from lotwork.ingest.pools.ocean_answers import Earning, MonthRow, Payout
 from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.pools.uncovered import never_moved, never_paid
@@ -131,6 +133,11 @@ class OceanEvents:
     def names(self, key: str) -> tuple[str, ...]:
         """Return every id that an event of the row called *key* may have."""
         return key, f"{key}:{CREDITED}"
+
+
+def with_keys(event: Event, unknown: Collection[str]) -> Event:
+    """Return *event* with the keys *unknown* that the answer had and nobody declared, in its note."""
+    return replace(event, note=noted(event.note, unknown)) if unknown else event
 
 
 def _how(payout: Payout) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
+from lotwork.ingest.typed_addresses import slip_in
 from lotwork.ledger.errors import ConfigError
 from lotwork.ledger.storage.batch import MAIN_BOOK
 from lotwork.ledger.units import BUILT_IN
@@ -50,12 +51,45 @@ class KeyedSection(AccountSection, frozen=True, kw_only=True):
         one_of("key", self.key, self.key_file, needed=True)
 
 
+class ObservedSection(KeyedSection, frozen=True, kw_only=True):
+    """The table of a pool that tells credits and the work they are for."""
+
+    observe: tuple[Literal["credits", "hashrate"], ...] = ()
+    """What is recorded beside income, for `lotwork completeness`."""
+
+
 def key_of(section: KeyedSection, context: BuildContext) -> str:
     """Return the key that *section* refers to."""
     key = context.reveal(section.key, section.key_file)
     if not key or not key.isascii() or not key.isprintable():
         raise ConfigError(f"{section.name}: key: it is empty, or no key: put the pool's key there, and nothing else")
     return key
+
+
+class Addressed(Protocol):
+    """The table of a pool that is known by an address."""
+
+    @property
+    def name(self) -> str:
+        """The source's own name."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Whom the pool pays."""
+        ...
+
+    @property
+    def allow_private(self) -> bool:
+        """Whether it is a pool of one's own, which may pay whom it likes."""
+        ...
+
+
+def check_typed(section: Addressed, coin: str) -> None:
+    """Raise ConfigError where the address of *section* is surely none of *coin*, before anybody is asked for it."""
+    slip = None if section.allow_private else slip_in(section.address, coin)
+    if slip is not None:
+        raise ConfigError(f"{section.name}: {section.address[:100]}: {slip}")
 
 
 def decimals_of(asset: str, source: str, told: int | None = None) -> int:

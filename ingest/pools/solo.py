@@ -16,7 +16,7 @@ from lotwork.ingest.asking.question import Question
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
-from lotwork.ingest.pools.settings import AccountSection
+from lotwork.ingest.pools.settings import AccountSection, check_typed
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span
 from lotwork.ledger.errors import ConfigError
 
@@ -40,6 +40,7 @@ def reader_of(section: SoloSection) -> Reader:
     """Return the one list, which never has a row."""
     if not section.address.isascii() or not section.address.isalnum():
         raise ConfigError(f"{section.name}: {section.address[:100]!r} is no address: give the one you mine to")
+    check_typed(section, "BTC")
     base = section.base_url or HOSTS[section.service]
     path = "/users/" if section.service == "ckpool" else "/api/client/"
     read = _read_ckpool if section.service == "ckpool" else _read_public_pool

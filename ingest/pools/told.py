@@ -9,15 +9,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.asking.question import Question
+from lotwork.ledger.events import Scheme
 
-RowKind: TypeAlias = Literal["credit", "payout"]
+RowKind: TypeAlias = Literal["credit", "payout", "work"]
+"""`work` is a hashrate over a span: no coins, and in no figure."""
+Seen: TypeAlias = Literal["credits", "hashrate"]
+"""What is recorded beside income where the settings say so."""
 State: TypeAlias = Literal["done", "waiting", "failed"]
 """`done` is final as far as the pool says; what is `waiting` or has `failed` is no event, and takes one back."""
 MONTH = timedelta(days=30)
+
+
+class Work(NamedTuple):
+    """How much was mined from `begins` to `ends`: the mean, in hashes a second."""
+
+    begins: datetime
+    ends: datetime
+    rate: Decimal | int
+    scheme: Scheme | None = None
+    """How the pool paid for it, where that is known."""
+    merged: tuple[str, ...] = ()
+    """Coins that were mined beside."""
 
 
 class Told(NamedTuple):
@@ -41,6 +58,8 @@ class Told(NamedTuple):
     wallet: str | None = None
     """Where a payout went, if not where the settings say."""
     note: str | None = None
+    work: Work | None = None
+    """The work that a credit is for, where the pool tells it beside; of a row of work, that."""
     unknown: frozenset[str] = frozenset()
     """Keys of the row that nobody declared."""
 
@@ -100,6 +119,11 @@ class Reader:
     decimals: dict[str, int] = field(default_factory=dict)
     """The decimals of each coin it tells of that is not built in: its `asset` event is made of them."""
 
+    observe: tuple[Seen, ...] = ()
+    """What is recorded beside income."""
+    counts_paid: bool = False
+    """Whether income counts when it is paid, whatever the policy: of credits it tells the newest alone."""
+
     @property
     def prefix(self) -> str:
         """What the ids of its events begin with."""
@@ -107,5 +131,5 @@ class Reader:
 
     @property
     def credits(self) -> bool:
-        """Whether the pool tells what it credited, and not only what it paid."""
-        return any(listing.kind == "credit" for listing in self.listings)
+        """Whether the pool tells what it credited, and not only what it paid, so that either can be income."""
+        return not self.counts_paid and any(listing.kind == "credit" for listing in self.listings)

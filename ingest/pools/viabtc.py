@@ -15,8 +15,8 @@ from lotwork.ingest.asking.question import Question, by_header
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields, list_of
-from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
-from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, Span, Told
+from lotwork.ingest.pools.settings import ObservedSection, decimals_of, key_of
+from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, Span, Told, Work
 from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 POOLS_CLOCK = 8
 """Hours that the pool's own days are ahead of UTC."""
 PARTS = ("pps_profit", "pplns_profit", "solo_profit")
+MERGED = {"BTC": ("NMC", "FB", "SYS", "ELA", "RSK"), "LTC": ("DOGE", "BELLS", "LKY", "PEP", "JKC", "DINGO")}
+"""Coins that are mined beside another, by the same work."""
 PAGING = {"count", "curr_page", "total", "total_page", "has_next"}
 
 
-class ViaBtcSection(KeyedSection, frozen=True, kw_only=True):
+class ViaBtcSection(ObservedSection, frozen=True, kw_only=True):
     """`[[sources.viabtc]]`: the profits and payments of one account at ViaBTC, coin by coin."""
 
     base_url: str = "https://pool.viabtc.com"
@@ -48,8 +50,14 @@ def reader_of(section: ViaBtcSection) -> Reader:
     decimals = {coin: decimals_of(coin, section.name) for coin in section.coins}
     profits = [_profits(section, coin, decimals[coin]) for coin in section.coins]
     payments = [_payments(section, coin, decimals[coin]) for coin in section.coins]
+    main = [coin for coin in section.coins if not any(coin in beside for beside in MERGED.values())]
+    work = [_hashrates(section, coin) for coin in main if "hashrate" in section.observe]
     return Reader(
-        pool="viabtc", account=section.account or section.name, listings=(*profits, *payments), decimals=decimals
+        pool="viabtc",
+        account=section.account or section.name,
+        listings=(*profits, *payments, *work),
+        decimals=decimals,
+        observe=section.observe,
     )
 
 
@@ -63,6 +71,21 @@ def _profits(section: ViaBtcSection, coin: str, decimals: int) -> Listing:
     hours = 0 if section.utc_days else POOLS_CLOCK
     read = partial(_read, row=partial(_profit, coin=coin, decimals=decimals, hours=hours))
     return Listing(name=f"profit-{coin}", kind="credit", ask=ask, read=read)
+
+
+def _hashrates(section: ViaBtcSection, coin: str) -> Listing:
+    """Return the list of the mean hashrate of each day; the coins merge-mined beside it are of the same work."""
+
+    def ask(span: Span, page: str) -> Question:
+        days = {"start_date": f"{span.start:%Y-%m-%d}", "end_date": f"{span.end:%Y-%m-%d}"}
+        utc = {"utc": "true"} if section.utc_days else {}
+        params: dict[str, str | int] = {"coin": coin, **days, **utc, "page": page, "limit": PAGE_ROWS}
+        return Question(url=f"{section.base_url}/res/openapi/v1/hashrate/history", params=params)
+
+    merged = tuple(each for each in section.coins if each in MERGED.get(coin, ()))
+    hours = 0 if section.utc_days else POOLS_CLOCK
+    read = partial(_read, row=partial(_worked, coin=coin, hours=hours, merged=merged))
+    return Listing(name=f"hashrate-{coin}", kind="work", ask=ask, read=read)
 
 
 def _payments(section: ViaBtcSection, coin: str, decimals: int) -> Listing:
@@ -104,6 +127,16 @@ def _profit(row: Fields, coin: str, decimals: int, hours: int) -> Told:
     return Told(row.text("date"), begins + ONE_DAY, coin, total, "credit", note=note, unknown=row.unknown)
 
 
+def _worked(row: Fields, coin: str, hours: int, merged: tuple[str, ...]) -> Told:
+    row.word("coin", {coin: coin}), row.has("reject_rate")
+    begins, rate = row.day("date", hours), row.rate("hashrate")
+    if rate is None:
+        raise row.refuse("hashrate", "is no hash rate")
+    ends = begins + ONE_DAY
+    told = Told(row.text("date"), ends, coin, int(rate), "work", work=Work(begins, ends, rate, merged=merged))
+    return told._replace(unknown=row.unknown)
+
+
 def _payment(row: Fields, coin: str, decimals: int, wallet: str) -> Told:
     row.word("coin", {coin: coin})
     row.has("address")
@@ -132,6 +165,7 @@ name = "viabtc"
 wallet = "cold"
 start = 2026-01-01
 coins = ["BTC", "NMC"]        # every coin it credits, merge-mined ones too
+# observe = ["credits", "hashrate"]   # for `lotwork completeness`
 key_file = "viabtc.key"       # the pool lets in only the addresses that you list beside the key
 """,
     units="whole coins as text, net of the pool's fee",

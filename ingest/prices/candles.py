@@ -8,16 +8,16 @@ still open has no close yet; a price that is not above zero, or that its own can
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from lotwork.ingest.asking.json_guard import JsonValue
 from lotwork.ingest.ports import EvidenceKeeper
-from lotwork.ledger.events import PriceSample
+from lotwork.ingest.prices.names import Pair
+from lotwork.ledger.events import PriceLeg, PriceSample
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.units import PRICE_DECIMALS
+from lotwork.ledger.units import PRICE_DECIMALS, price_through
 
 DEAREST_USD = Decimal(1_000_000_000)
 """No coin costs a billion dollars: beyond it, a unit was mistaken."""
@@ -31,7 +31,7 @@ class CandleRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candle:
-    """The dollars a coin cost from `start` (epoch seconds) for `seconds`."""
+    """What a coin cost from `start` (epoch seconds) for `seconds`, in whatever its market prices it in."""
 
     start: int
     seconds: int
@@ -76,36 +76,65 @@ def epoch_of(value: JsonValue) -> int:
     return value
 
 
-def pick(candles: Iterable[Candle], start: int) -> Candle | None:
-    """Return the candle that starts at *start*; two that differ are refused."""
-    found = {candle for candle in candles if candle.start == start}
-    if len(found) > 1:
-        raise CandleRefusedError(f"two candles at {start} differ")
-    return next(iter(found), None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """A price in its pair's quote, with the words it was read from."""
+
+    source: str
+    pair: Pair
+    start: int
+    seconds: int
+    price: str
+    raw: bytes
+    """A title, and the row or the trade as it was answered."""
+    sampled: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """Return the start of its interval."""
+        return datetime.fromtimestamp(self.start, UTC)
+
+    @property
+    def interval(self) -> str:
+        """Return how long it holds."""
+        return f"{self.seconds}s"
+
+    @property
+    def leg(self) -> PriceLeg:
+        """Return it as one of two legs."""
+        return PriceLeg(source=self.source, pair=str(self.pair), price=self.price, at=self.at, interval=self.interval)
+
+    def in_dollars(self, asset: str, evidence: EvidenceKeeper, through: Priced | None = None) -> PriceSample:
+        """Return the event of *asset*'s price: its own, or what it is *through* the price of its quote in dollars."""
+        legs = () if through is None else (self.leg, through.leg)
+        raw = self.raw if through is None else self.raw + b"\n" + through.raw
+        return PriceSample(
+            id=f"price:{self.source}:{asset}:{print_instant(self.at)}:{self.interval}",
+            at=self.at,
+            source=self.source,
+            asset=asset,
+            price_usd=price_through(*(leg.price for leg in legs)) if legs else self.price,
+            interval=self.interval,
+            pair=str(self.pair),
+            sampled=self.sampled,
+            legs=legs,
+            evidence=evidence.keep(raw),
+        )
 
 
-def sample(source: str, pair: str, asset: str, candle: Candle, body: bytes, evidence: EvidenceKeeper) -> PriceSample:
-    """Return the price event of *candle*; its row is kept word for word, so that asking twice gives one event."""
+def priced(source: str, pair: Pair, symbol: str, candle: Candle, row: bytes) -> Priced:
+    """Return the price that *candle* tells; its row is kept word for word, so that asking twice gives one event."""
     digits = -int(candle.close.normalize().as_tuple().exponent)
     if digits > PRICE_DECIMALS:
         raise CandleRefusedError(f"the close at {candle.start} has {digits} decimals")
-    at = datetime.fromtimestamp(candle.start, UTC)
-    interval = f"{candle.seconds}s"
-    title = f"{source} {pair} {interval} [time, ...] as answered\n".encode()
-    return PriceSample(
-        id=f"price:{source}:{asset}:{print_instant(at)}:{interval}",
-        at=at,
-        source=source,
-        asset=asset,
-        price_usd=f"{candle.close.normalize():f}",
-        interval=interval,
-        evidence=evidence.keep(title + raw_row(body, candle.start)),
-    )
+    title = f"{source} {symbol} {candle.seconds}s [time, ...] as answered\n".encode()
+    price = f"{candle.close.normalize():f}"
+    return Priced(source=source, pair=pair, start=candle.start, seconds=candle.seconds, price=price, raw=title + row)
 
 
-def raw_row(body: bytes, start: int) -> bytes:
-    """Return the bytes of the row of *body* that begins with *start*."""
-    found = re.search(rb"\[\s*%d\s*,[^\[\]]*\]" % start, body)
+def raw_row(body: bytes, first: int) -> bytes:
+    """Return the bytes of the row of *body* that begins with *first*."""
+    found = re.search(rb"\[\s*%d\s*,[^\[\]]*\]" % first, body)
     if found is None:
-        raise CandleRefusedError(f"the row at {start} cannot be found again in the answer")
+        raise CandleRefusedError(f"the row at {first} cannot be found again in the answer")
     return found.group()

@@ -9,22 +9,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from lotwork.ingest.declaration import DeclaredPrices, PriceSection
 from lotwork.ingest.ports import EvidenceKeeper
-from lotwork.ingest.prices.candles import DEAREST_USD
+from lotwork.ingest.prices.candles import DEAREST_USD, Priced
+from lotwork.ingest.prices.names import Pair
+from lotwork.ingest.prices.states import stale
 from lotwork.ingest.sheets.table import Row, read_table, refuse_if_any
 from lotwork.ingest.sheets.unread import misspelled, unread_of
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.events import PriceSample
 from lotwork.ledger.public_form.parse_words import parse_instant, print_instant
 from lotwork.ledger.public_form.time_bands import SECONDS
-from lotwork.ledger.units import PRICE_DECIMALS, AmountError, scaled
+from lotwork.ledger.units import PRICE_DECIMALS, USD, AmountError, scaled
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -33,6 +36,8 @@ NAME = "csv"
 COLUMNS = ("at", "asset", "price_usd")
 OPTIONAL = ("interval",)
 LONGEST_SECONDS = 86_400
+TELLING = timedelta(days=7)
+"""A row that is older by more is no price of then at all, and is not told as stale."""
 
 _INTERVAL = re.compile(r"([1-9][0-9]{0,5})([smhd])", re.ASCII)
 
@@ -56,6 +61,8 @@ class CsvPrices:
     evidence: EvidenceKeeper
     name: str = field(default=NAME)
 
+    finest_seconds: ClassVar[int] = 1
+
     @cached_property
     def _quotes(self) -> dict[tuple[str, int], list[Quote]]:
         """The rows by asset and interval, in order of time."""
@@ -64,14 +71,43 @@ class CsvPrices:
             quotes[quote.asset, quote.seconds].append(quote)
         return {key: sorted(rows, key=lambda quote: quote.at) for key, rows in sorted(quotes.items())}
 
+    def expect(self, _asset: str, _instants: Iterable[datetime]) -> None:
+        """Plan nothing: the file is read once."""
+
+    def compares(self, _at: datetime) -> bool:
+        """Say that it may be asked beside another."""
+        return True
+
     def fetch(self, asset: str, at: datetime) -> PriceSample | None:
-        """Return the row whose interval contains *at*; the shortest where there are several."""
+        """Return the row whose interval contains *at*; the shortest where there are several.
+
+        Raises StalePriceError where the newest row before *at* does not reach it.
+        """
+        found = self._quote(asset, at)
+        return None if found is None else self._sample(found)
+
+    def price(self, asset: str, at: datetime) -> Priced | None:
+        """Return the same as a leg."""
+        found = self._quote(asset, at)
+        if found is None:
+            return None
+        start, pair = int(found.at.timestamp()), Pair(asset, USD)
+        raw = f"{self.name} {_line(found)}".encode()
+        return Priced(source=self.name, pair=pair, start=start, seconds=found.seconds, price=found.price_usd, raw=raw)
+
+    def _quote(self, asset: str, at: datetime) -> Quote | None:
+        before: Quote | None = None
         for (symbol, seconds), rows in self._quotes.items():
             if symbol != asset:
                 continue
             index = bisect_right(rows, at, key=lambda quote: quote.at) - 1
-            if index >= 0 and at < rows[index].at + timedelta(seconds=seconds):
-                return self._sample(rows[index])
+            if index < 0:
+                continue
+            if at < rows[index].at + timedelta(seconds=seconds):
+                return rows[index]
+            before = rows[index] if before is None or rows[index].at > before.at else before
+        if before is not None and at - before.at < TELLING:
+            raise stale(f"{self.name} ({self.path.name})", asset, before.price_usd, before.at, at)
         return None
 
     def _sample(self, quote: Quote) -> PriceSample:
@@ -84,8 +120,12 @@ class CsvPrices:
             asset=quote.asset,
             price_usd=quote.price_usd,
             interval=interval,
-            evidence=self.evidence.keep(f"{at},{quote.asset},{quote.price_usd},{interval}\n".encode()),
+            evidence=self.evidence.keep(_line(quote).encode()),
         )
+
+
+def _line(quote: Quote) -> str:
+    return f"{print_instant(quote.at)},{quote.asset},{quote.price_usd},{quote.seconds}s\n"
 
 
 def read_quotes(path: Path) -> tuple[Quote, ...]:

@@ -72,7 +72,7 @@ def _span(row: Row, again: int, lasts: timedelta | None) -> Deal:
     fed_in = row.number("fed_in")
     note = f"fed in: {plain(fed_in)} kWh" if fed_in else ""
     span = (from_, from_ + (end - begin))
-    return _deal([row], energy(row.told, row.face.profile.wallet, span, kwh, unit == "wh", note))
+    return _deal([row], energy(row.told, row.face.profile.wallet, span, kwh, unit == "wh", note, fed_back=bool(fed_in)))
 
 
 def energy(
@@ -82,8 +82,10 @@ def energy(
     kwh: Decimal,
     watt_hours: bool,  # noqa: FBT001 - the unit of what was counted
     note: str = "",
+    *,
+    fed_back: bool = False,
 ) -> dict[str, Any]:
-    """Return the public form of what a meter counted in a span."""
+    """Return the public form of what a meter counted in a span; in doubt where power was *fed_back* meanwhile."""
     if kwh < 0:
         raise CellError("kwh", "it is negative: power that was fed in", "record it by hand")
     return {
@@ -95,6 +97,7 @@ def energy(
         "kwh": plain(kwh.scaleb(-3) if watt_hours else kwh),
         "note": note or None,
         "business_share": told.business_share or None,
+        "doubt": "flowed_back" if fed_back else None,
     }
 
 

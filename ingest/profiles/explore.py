@@ -38,6 +38,9 @@ FORMATS = (
 _NUMBER = re.compile(r"[-+(]?[$€£]?-?[0-9][0-9.,' ]*\)?(?:[eE]-?[0-9]+)?")
 _COMMA = re.compile(r"^[^0-9]*0,[0-9]|,(?:[0-9]{1,2}|[0-9]{4,})\)?$")
 """What has a decimal comma, and is not grouped by it."""
+_CLOCK = re.compile(r"[0-9]:[0-9]{2}")
+_ZONED = re.compile(r"(?:Z|[A-Z]{3,4}|[+-][0-9]{2}(?::?[0-9]{2})?)\s*$")
+"""What ends a time that names its zone; a bare number, of seconds since 1970, shows no clock at all."""
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
 _WORDS = {
     "txid": ("txid", "tx id", "transaction hash", "txhash", "hash"),
@@ -187,6 +190,13 @@ def _date_format(cells: Sequence[str]) -> str:
     return f'date_format = "{CHANGE_ME}"    # {both} fit every row that was looked at: say which it is'
 
 
+def _time_zone(cells: Sequence[str]) -> list[str]:
+    """Return the line of a map for the zone of *cells*, where they show a clock and name none."""
+    if not any(map(_CLOCK.search, cells)) or all(map(_ZONED.search, cells)):
+        return []
+    return [f'time_zone = "{CHANGE_ME}"    # whose clock its times are by: "UTC", "America/New_York", …']
+
+
 def _read_as(cells: Sequence[str], way: str) -> list[datetime]:
     read = datetime.fromisoformat if way == "iso" else partial(_by_format, way)
     return [read(cell) for cell in cells]
@@ -215,7 +225,7 @@ def _toml(name: str, sheet: Sheet, delimiter: str, line: int, columns: Sequence[
         *([f"delimiter = {_quoted(delimiter)}"] if delimiter != "," else []),
         *(['decimal = ","', 'thousands = "."'] if comma else ['thousands = ","']),
         dated,
-        'time_zone = "UTC"          # the zone of times that name none: is it yours?',
+        *_time_zone([cell for cell in at.cells if cell] if at is not None else ()),
         "",
         "[columns]                  # key = column",
         *mapped,

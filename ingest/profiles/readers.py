@@ -99,6 +99,8 @@ def two_sides(row: Row) -> Deal:
     deal.out, deal.came = out, came
     fee = _side(row, "fee")
     deal.fees = [] if fee is None else [fee]
+    if row.has("moved_from") or row.has("moved_to"):
+        return _moved(row, deal)
     deal.wallet, deal.from_wallet = (row.text(role).partition(";")[0].strip() for role in ("to_wallet", "from_wallet"))
     if out is not None and came is None:
         deal.wallet, deal.from_wallet = deal.from_wallet or deal.wallet, ""
@@ -111,6 +113,16 @@ def two_sides(row: Row) -> Deal:
     deal.meaning = _of_sides(row, out, came)
     deal.value = abs(value) if value else deal.basis if deal.meaning.startswith("income ") else None
     return _separated(deal)
+
+
+def _moved(row: Row, deal: Deal) -> Deal:
+    """Read a side of a transfer between two wallets that the row names; the side that it left tells all of it."""
+    if deal.out is None:
+        raise NoEvent("the other side of a transfer, which the wallet it left tells")
+    deal.meaning, deal.came = "transfer", deal.came or deal.out
+    deal.from_wallet = row.text("wallet") or row.told.wallet or row.face.profile.wallet
+    deal.wallet, deal.price = row.text("moved_to"), row.number("coin_price")
+    return deal
 
 
 def _separated(deal: Deal) -> Deal:

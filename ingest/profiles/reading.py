@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from lotwork.ingest.profiles.costs import COSTS
 from lotwork.ingest.profiles.deal import Deal
@@ -38,6 +38,9 @@ HAVE_RULES = frozenset({"type", "status", "kind", "details"})
 MOST_SHOWN = 5
 _NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
 """What may be a number, however it is spelled."""
+
+
+Outcome: TypeAlias = tuple[Deal, list[dict[str, Any]]] | NoEvent | CellError
 
 
 class Asked(NamedTuple):
@@ -131,19 +134,16 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
         clock = clock or next((row.text("at") for row in part if row.clock is not None), "")
         naming = _Naming(face, told)
         here: list[TextLine] = []
-        for rows, make in _deals(face, part):
-            try:
-                deal = make()
-                prove_unit(deal)
-                events = [_noted(event, rows) for event in events_of(deal, told.wallet or face.profile.wallet, told)]
-            except NoEvent as none:
-                reasons[none.why] += len(rows)
-                if none.asked:
-                    before = asked.get(none.why, Asked(()))
-                    asked[none.why] = Asked((*before.lines, *(row.line for row in rows)), none.how)
-            except CellError as wrong:
-                problems.append(Problem(rows[0].where, wrong.column, wrong.reason, wrong.remedy))
+        for rows, outcome in outcomes(face, part, told.wallet or face.profile.wallet, told):
+            if isinstance(outcome, NoEvent):
+                reasons[outcome.why] += len(rows)
+                if outcome.asked:
+                    before = asked.get(outcome.why, Asked(()))
+                    asked[outcome.why] = Asked((*before.lines, *(row.line for row in rows)), outcome.how)
+            elif isinstance(outcome, CellError):
+                problems.append(Problem(rows[0].where, outcome.column, outcome.reason, outcome.remedy))
             else:
+                deal, events = outcome
                 made = [naming.line(deal, event, place) for place, event in enumerate(events)]
                 if above and all(line.content["row"] in above for line in made):
                     reasons[AGAIN] += len(rows)
@@ -159,6 +159,17 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
     return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told, clock), taken, alike)
+
+
+def outcomes(face: Face, rows: Sequence[Row], wallet: str, told: Told) -> Iterator[tuple[Sequence[Row], Outcome]]:
+    """Yield the rows of each deal with what became of them: a deal and its events, or why there is none."""
+    for group, make in _deals(face, rows):
+        try:
+            deal = make()
+            prove_unit(deal)
+            yield group, (deal, [_noted(event, group) for event in events_of(deal, wallet, told)])
+        except (NoEvent, CellError) as none:
+            yield group, none
 
 
 def _noted(event: dict[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
@@ -229,7 +240,7 @@ def _row(name: str, number: int, cells: Sequence[str], face: Face, told: Told, p
     texts = [unguarded(cell) for cell in cells]
     read = {role: texts[place] for role, place in face.places.items()}
     for role, text in read.items():
-        if text.startswith("="):
+        if text.startswith("=") and cells[face.places[role]].lstrip().startswith("="):
             column = face.header[face.places[role]]
             problems.append(Problem(where, column, f"{text[:SHOWN]!r} is a formula", "export values, not formulas"))
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from lotwork.ledger.kinds.event_base import (
@@ -18,10 +18,11 @@ from lotwork.ledger.kinds.event_base import (
     Names,
     Owner,
     Price,
+    PriceLeg,
     Trade,
     Usd,
 )
-from lotwork.ledger.units import MOST_DECIMALS
+from lotwork.ledger.units import MOST_DECIMALS, price_through
 
 
 class AssetDeclared(EventBase, frozen=True, kw_only=True, tag="asset", rename={"asset_class": "class"}):
@@ -177,6 +178,8 @@ class Transfer(EventBase, frozen=True, kw_only=True, tag="transfer"):
         return self.to_asset or self.asset
 
 
+NEW_KEYS = "told with keys that are not known here: "
+"""How the note of a row begins its last words, where an answer had keys that nobody declared."""
 GAS_ALONE = "gas"
 FEE_ALONE = "the miner's fee of moving coins between own addresses"
 """Notes by which a watcher names a movement that is a network's fee and nothing else."""
@@ -212,6 +215,18 @@ class PriceSample(EventBase, frozen=True, kw_only=True, tag="price"):
     asset: str
     price_usd: Price
     interval: Interval | None = None
+    pair: str | None = None
+    """What was priced, and in what: BTC/USD; what is not in dollars has `legs`."""
+    sampled: datetime | None = None
+    """When its source took the price, where that is told and is not the end of the interval."""
+    legs: tuple[PriceLeg, ...] = ()
+    """The coin in another coin or token, and that one in dollars: `price_usd` is their product."""
+    instead_of: str | None = None
+    """Which sources come first and had not answered for hours, and why."""
+
+    def __post_init__(self) -> None:
+        if self.legs and self.price_usd != price_through(*(leg.price for leg in self.legs)):
+            raise self.refuse("price_usd is the product of the prices of its legs")
 
 
 class Balance(EventBase, frozen=True, kw_only=True, tag="balance"):

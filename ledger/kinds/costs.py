@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from lotwork.ledger.kinds.event_base import (
+    Days,
     EventBase,
     Hours,
     HowEquipmentLeft,
+    Interval,
+    MeterDoubt,
     Moment,
     Months,
     Number,
+    Numbers,
     Owner,
+    Per,
+    Season,
     Share,
     SignedPrice,
     Usd,
     Weekdays,
     Year,
+    Zone,
 )
+from lotwork.ledger.kinds.hour_cells import hours_touched
+
+LATEST_BILL_DAY = 28
+"""The last day that every month has."""
 
 
 class Expense(EventBase, frozen=True, kw_only=True, tag="expense", rename={"from_": "from"}):
@@ -114,20 +126,85 @@ class Energy(EventBase, frozen=True, kw_only=True, tag="energy", rename={"from_"
     """The day its bill was paid, which is when it is deducted; left out: the day of `at`."""
     owner: Owner | None = None
     """Whose it is on a joint return; left out: the taxpayer's."""
+    hourly: Numbers | None = None
+    """The kWh of each full hour of UTC that the span touches, the first and the last perhaps in part."""
+    doubt: MeterDoubt | None = None
+
+    def __post_init__(self) -> None:
+        if self.hourly is None:
+            return
+        if "T" not in self.from_ or "T" not in self.to:
+            raise self.refuse("what is told hour by hour has a `from` and a `to` that are instants")
+        numbers = [Decimal(number) for number in self.hourly.split()]
+        if len(numbers) != hours_touched(datetime.fromisoformat(self.from_), datetime.fromisoformat(self.to)):
+            raise self.refuse("`hourly` has one number for each full hour of UTC that the span touches")
+        if sum(numbers) != Decimal(self.kwh):
+            raise self.refuse("the numbers of `hourly` come to the `kwh`: correct both")
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may not be what was used, and nobody said yet what was."""
+        return self.doubt is not None and self.doubt != "none"
 
 
 class Tariff(EventBase, frozen=True, kw_only=True, tag="tariff", rename={"from_": "from"}):
-    """A price per kWh in force from a day: on one meter or all, at all hours or only some."""
+    """A price in force from a day, of a kWh or another thing that is billed: on one meter or all, always or at times.
+
+    What hangs on the whole bill (a charge by the day, month, kW or bill, and a step of the month's kWh) names the
+    meter that the bill is for.
+    """
 
     from_: Moment
     price_usd: SignedPrice
-    """0 or less where the market of the hour pays for taking power."""
+    """0 or less where the market of the hour pays for taking power, or where it is taken off; of a bill: a fraction."""
     to: Moment | None = None
     meter: str | None = None
     hours: Hours | None = None
     """The hours of the day it holds for, "22:00-06:00", in the taxpayer's zone; left out: all."""
     weekdays: Weekdays | None = None
     """The days of the week it holds for, "mon-fri" or "sat,sun"; left out: all."""
+    season: Season | None = None
+    """The months it holds for, "jun-sep"; left out: all."""
+    days: Days | None = None
+    """The days it holds for alone, as holidays are: "2026-07-03,2026-09-07"."""
+    zone: Zone | None = None
+    """The clock of its hours and days; left out: the taxpayer's."""
+    per: Per | None = None
+    """What it is the price of; left out: a kWh. Of a kW: of the month's highest demand; of a bill: of all the rest."""
+    rider: str | None = None
+    """The name of a charge on top of the others; of one name, the one that begins later holds."""
+    above_kwh: Number | None = None
+    """Of the kWh of a bill's month, it is the price of those above so many."""
+    up_to_kwh: Number | None = None
+    """And of those up to so many."""
+    steps_by: Literal["month", "day"] | None = None
+    """Whether the two count for the month, as where it is left out, or for each of its days."""
+    bill_day: int | None = None
+    """The day on which a bill's month begins; left out: the first."""
+    interval: Interval | None = None
+    """Over how long a demand is measured; left out: 15 minutes."""
+
+    def __post_init__(self) -> None:
+        steps = self.above_kwh is not None or self.up_to_kwh is not None
+        if steps and self.thing != "kwh":
+            raise self.refuse("only the price of a kWh has steps")
+        if (steps or self.thing != "kwh") and self.meter is None:
+            raise self.refuse("a step of the month's kWh and a charge for no kWh need the `meter` of the bill")
+        if steps and Decimal(self.above_kwh or "0") >= Decimal(self.up_to_kwh or "Infinity"):
+            raise self.refuse("a step is above fewer kWh than it goes up to")
+        if self.per in ("day", "month", "bill") and (self.hours or self.weekdays or self.days):
+            raise self.refuse("a charge by day, month or bill has no `hours`, `weekdays` or `days`, but a `season`")
+        if self.bill_day is not None and not 1 <= self.bill_day <= LATEST_BILL_DAY:
+            raise self.refuse(f"a bill's month begins on a day from 1 to {LATEST_BILL_DAY}")
+        if self.interval is not None and self.per != "kw":
+            raise self.refuse("an `interval` is what a demand is measured over: it goes with per=kw")
+        if self.steps_by is not None and not steps:
+            raise self.refuse("steps_by goes with above_kwh or up_to_kwh")
+
+    @property
+    def thing(self) -> Per:
+        """What it is the price of."""
+        return self.per or "kwh"
 
 
 class Equipment(EventBase, frozen=True, kw_only=True, tag="equipment", rename={"recovery_class": "class"}):

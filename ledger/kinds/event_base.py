@@ -17,10 +17,14 @@ Price: TypeAlias = Annotated[str, "price"]
 SignedPrice: TypeAlias = Annotated[str, "signed price"]
 Share: TypeAlias = Annotated[str, "share"]
 Number: TypeAlias = Annotated[str, "number"]
+Hashrate: TypeAlias = Annotated[str, "hashrate"]
 Moment: TypeAlias = Annotated[str, "moment"]
 Zone: TypeAlias = Annotated[str, "zone"]
 Hours: TypeAlias = Annotated[str, "hours"]
 Weekdays: TypeAlias = Annotated[str, "weekdays"]
+Season: TypeAlias = Annotated[str, "season"]
+Days: TypeAlias = Annotated[str, "days"]
+Numbers: TypeAlias = Annotated[str, "numbers"]
 Interval: TypeAlias = Annotated[str, "interval"]
 Year: TypeAlias = Annotated[int, "year"]
 Persons: TypeAlias = Annotated[int, "persons"]
@@ -77,6 +81,10 @@ Doubt: TypeAlias = Literal[
     "none",
 ]
 """Why an inflow may be no income; "none" is a person's word that it is."""
+MeterDoubt: TypeAlias = Literal["counter_fell", "counter_jumped", "flowed_back", "none"]
+"""Why what a meter's counter tells may not be what was used; "none" is a person's word that it is."""
+Per: TypeAlias = Literal["kwh", "day", "month", "kw", "bill"]
+"""What a tariff's price is for."""
 Factor: TypeAlias = Literal[
     "manner",
     "expertise",
@@ -96,6 +104,18 @@ class LotChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     lot: str
     quantity: Coins
     wallet: str | None = None
+
+
+class PriceLeg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One of the two prices that a price in dollars was multiplied of: who said it, of which pair, and when."""
+
+    source: str
+    pair: str
+    """What was priced, and in what: KAS/USDT."""
+    price: Price
+    at: datetime
+    """The start of its interval."""
+    interval: Interval | None = None
 
 
 class Selector(

@@ -192,6 +192,8 @@ def _print(value: Any, key: Key, asset: str, assets: AssetTable) -> Any:
         case "lots":
             decimals = assets.decimals(asset)
             return [_print_lot(choice, decimals) for choice in value]
+        case "legs":
+            return [msgspec.to_builtins(leg) | {"at": print_instant(leg.at)} for leg in value]
         case "names":
             return list(value)
         case "selector":

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_ty
 import msgspec
 
 from lotwork.ledger.codec import KINDS
-from lotwork.ledger.events import Selector
+from lotwork.ledger.events import PriceLeg, Selector
 
 
 class Key(NamedTuple):
@@ -57,7 +57,7 @@ def _meaning(hint: Any) -> tuple[str, tuple[str, ...]]:
     if get_origin(hint) is Literal:
         return "choice", tuple(get_args(hint))
     if get_origin(hint) is tuple:
-        return "lots", ()
+        return "legs" if PriceLeg in get_args(hint) else "lots", ()
     if get_origin(hint) is dict:
         return "mapping", ()
     plain = {str: "text", int: "whole", bool: "boolean", date: "day", datetime: "instant", Selector: "selector"}

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from lotwork.ledger.codec import KINDS
-from lotwork.ledger.events import LotChoice, Selector
+from lotwork.ledger.events import LotChoice, PriceLeg, Selector
+from lotwork.ledger.public_form.hashrates import parse_hashrate
 from lotwork.ledger.public_form.keys import Key
 from lotwork.ledger.public_form.parse_words import (
     parse_boolean,
@@ -26,8 +27,10 @@ from lotwork.ledger.public_form.parse_words import (
     parse_year,
     parse_zone,
 )
-from lotwork.ledger.public_form.time_bands import parse_hours, parse_interval, parse_weekdays
+from lotwork.ledger.public_form.time_bands import parse_days, parse_hours, parse_interval, parse_season, parse_weekdays
 from lotwork.ledger.units import MICRO_DECIMALS, MICROS, MOST_MONEY, PRICE_DECIMALS, AmountError, AssetTable, scaled
+
+LEG = '{"source": "binance", "pair": "KAS/USDT", "price": "0.07", "at": "2026-01-14T17:20:00Z"}'
 
 
 class Draft(NamedTuple):
@@ -123,10 +126,34 @@ def _lot(item: Any, draft: Draft) -> LotChoice:
     )
 
 
+def _legs(value: Any) -> tuple[PriceLeg, ...]:
+    if not isinstance(value, list):
+        raise AmountError("legs are a list", f"write [{LEG}, …]")
+    return tuple(map(_leg, value))
+
+
+def _leg(item: Any) -> PriceLeg:
+    needed = {"source", "pair", "price", "at"}
+    if not isinstance(item, Mapping) or not needed <= item.keys() <= {*needed, "interval"}:
+        raise AmountError("a leg has the keys source, pair, price and at", f"write {LEG}")
+    interval = item.get("interval")
+    return PriceLeg(
+        source=parse_text(item["source"]),
+        pair=parse_text(item["pair"]),
+        price=_price(item["price"]),
+        at=parse_instant(item["at"]),
+        interval=None if interval is None else _checked(interval, parse_interval),
+    )
+
+
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise AmountError("names are a list", 'write ["a name"]')
     return tuple(map(parse_text, value))
+
+
+def _numbers(value: Any) -> str:
+    return " ".join(parse_number(part) for part in parse_text(value).split())
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -159,10 +186,14 @@ ALONE: Mapping[str, Callable[[Any], Any]] = {
     "signed price": _signed_price,
     "share": lambda value: parse_share(_string(value)),
     "number": lambda value: parse_number(_string(value)),
+    "hashrate": lambda value: parse_hashrate(_string(value)),
     "moment": parse_moment,
     "zone": parse_zone,
     "hours": lambda value: _checked(value, parse_hours),
     "weekdays": lambda value: _checked(value, parse_weekdays),
+    "season": lambda value: _checked(value, parse_season),
+    "days": lambda value: _checked(value, parse_days),
+    "numbers": _numbers,
     "interval": lambda value: _checked(value, parse_interval),
     "year": parse_year,
     "persons": lambda value: parse_count(value, 2),
@@ -177,6 +208,7 @@ ALONE: Mapping[str, Callable[[Any], Any]] = {
     "mapping": _mapping,
     "selector": _selector,
     "names": _names,
+    "legs": _legs,
     "any": lambda value: value,
 }
 """What reads a value that means the same on every line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
+from lotwork.ledger.events import Transfer
 from lotwork.projections.basis.pools import Lot
 
 SOLD = frozenset({"sold", "spent", "swapped"})
@@ -24,5 +25,7 @@ class Disposal(NamedTuple):
     disposition: str
 
 
+Moved: TypeAlias = Callable[[Transfer, Lot, bool], None]
+"""Told of each part of a lot that a transfer moves, and whether each wallet is a pool by then."""
 Sink: TypeAlias = Callable[[Disposal, Lot | None, int, int], None]
 """Told of each part of a disposal: the lot it took (None: no coins were recorded for it), the quantity, its basis."""

@@ -1,14 +1,16 @@
 """Electricity: metered kWh times the tariff in force, exact, rounded once for each reading.
 
-The kWh of a reading are spread evenly over its seconds, since rigs run day and night; a meter read more often tells
-more. What it cost is deducted whole on the day the bill is paid, whenever it was used: the cash method, which every
+The kWh of a reading are spread evenly over its seconds, or over those of each hour where they were told by the hour;
+what of a longer reading meets prices that hang on the clock is told, with what it comes to at the least and the most.
+What it cost is deducted whole on the day the bill is paid, whenever it was used: the cash method, which every
 expense here follows (26 U.S.C. 461(a); Treas. Reg. 1.461-1(a)(1)). That day is the reading's `at`, or its `paid` where
 a meter is read before the bill comes. Who does not own the meter records the bill as an `expense` of category
 electricity *instead of* the reading.
 
 Nothing is priced at 0 for want of a tariff: that part stays out of the figures and is a finding, but where no tariff
 prices the meter at all and bills are recorded for the time: that meter is only observed. Hours that two
-readings of one meter both cover are counted once, with the reading that began first.
+readings of one meter both cover are counted once, with the reading that began first. A reading that is in doubt is in
+no figure until a person says what was used.
 """
 
 from __future__ import annotations
@@ -17,85 +19,37 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
-from typing import NamedTuple, TypeAlias, assert_never
+from fractions import Fraction
+from typing import NamedTuple, assert_never
 
 from lotwork.ledger import events as e
-from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
-from lotwork.ledger.units import MICROS, MICROSECOND, PRICE_DECIMALS, divide, scaled, unscaled
+from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
+from lotwork.ledger.told_again import SETTLED
+from lotwork.ledger.units import scaled
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.costs.tariffs import Stretch, Tariffs
+from lotwork.projections.costs.bill_charges import charges_of
+from lotwork.projections.costs.meter_findings import (
+    doubtful,
+    of_two,
+    overlapping,
+    spread_evenly,
+    unlikely,
+    without_tariff,
+)
+from lotwork.projections.costs.metered import MeteredCost
+from lotwork.projections.costs.priced import Gap, Priced, Used, kwh_thousandths, priced_by, usd_micros
+from lotwork.projections.costs.readings import Reading
+from lotwork.projections.costs.tariffs import Tariffs
 from lotwork.projections.costs.usage import WHOLE
 from lotwork.projections.findings import Finding
 
-"""One whole kWh, and the whole of a share."""
-
-DOLLARS = WHOLE * 10**PRICE_DECIMALS // MICROS
-"""What scaled kWh times a scaled price must be divided by to give micro-dollars."""
-
-KWH_DECIMALS = 3
-
-
-Day: TypeAlias = date
-
-
-class MeteredCost(NamedTuple):
-    """What the electricity of one reading cost, on the day it was paid."""
-
-    energy: str
-    date: date
-    meter: str
-    kwh_thousandths: int
-    amount_usd_micros: int
-    business_share: str
-    deductible_usd_micros: int
-    paid_at: datetime
-    used_from: Day
-    used_to: Day
-    """The first day of the reading, and the day of its end."""
-
 
 class ElectricityBook(NamedTuple):
-    """The metered electricity paid in a year, by day and reading."""
+    """The metered electricity paid in a year, by day and reading, and the charges beside it."""
 
     year: int
     rows: tuple[MeteredCost, ...]
     findings: tuple[Finding, ...]
-
-
-class Reading(NamedTuple):
-    """A reading and its span; what lies before `counted_from` was told by an earlier reading of the meter."""
-
-    energy: e.Energy
-    begin: datetime
-    end: datetime
-    counted_from: datetime
-
-    @property
-    def micros(self) -> int:
-        """How many microseconds the whole reading covers."""
-        return (self.end - self.begin) // MICROSECOND
-
-    def cost(self, weight: int) -> int:
-        """Return micro-dollars for a *weight* of price times microseconds."""
-        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * weight, self.micros * DOLLARS)
-
-    def deductible(self, weight: int) -> int:
-        """Return the business share of the cost of *weight*, in micro-dollars."""
-        share = scaled(self.energy.business_share, SHARE_DECIMALS)
-        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * weight * share, self.micros * DOLLARS * WHOLE)
-
-    def kwh_thousandths(self, micros: int) -> int:
-        """Return the thousandths of a kWh used in *micros* microseconds."""
-        return divide(scaled(self.energy.kwh, SHARE_DECIMALS) * micros * 10**KWH_DECIMALS, self.micros * WHOLE)
-
-
-class Gap(NamedTuple):
-    """Time of a reading that no tariff covers."""
-
-    reading: Reading
-    begin: datetime
-    end: datetime
 
 
 def _never(_begin: date, _end: date) -> bool:
@@ -110,6 +64,15 @@ class ElectricityFold:
     calendar: Calendar
     _energy: list[e.Energy] = field(default_factory=list)
     _tariffs: list[e.Tariff] = field(default_factory=list)
+    of_two: frozenset[str] = frozenset()
+    """Meters that another fold has readings of too, since they are of two persons."""
+
+    def meters_of_two(self) -> frozenset[str]:
+        """Return the meters whose readings are of two persons."""
+        owners: defaultdict[str, set[e.Owner]] = defaultdict(set)
+        for energy in self._energy:
+            owners[energy.meter].add(energy.owner or e.TAXPAYER)
+        return frozenset(meter for meter, persons in owners.items() if len(persons) > 1)
 
     def state(self) -> list[e.Energy | e.Tariff]:
         """Return what another fold can go on from: the events themselves."""
@@ -134,6 +97,8 @@ class ElectricityFold:
                 pass
             case e.Election() | e.Selection() | e.ActivityEvidence():
                 pass
+            case e.HashrateTold() | e.Difficulty() | e.Credit():
+                pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass
             case _:
@@ -144,23 +109,21 @@ class ElectricityFold:
         tariffs = Tariffs(self._tariffs, self.calendar)
         findings: list[Finding] = []
         rows: list[MeteredCost] = []
-        gaps: defaultdict[str, list[Gap]] = defaultdict(list)
-        for reading in self._readings(findings):
-            paid = self._paid_at(reading.energy)
-            if self.calendar.day(paid).year != year or not scaled(reading.energy.kwh, SHARE_DECIMALS):
-                continue
-            if reading.counted_from > reading.begin:
-                findings.append(_overlapping(reading))
-            stretches = list(tariffs.stretches(reading.energy.meter, reading.counted_from, reading.end))
-            gaps[reading.energy.meter] += _gaps(reading, stretches)
-            rows += _cost(reading, stretches, paid, self.calendar)
-        priced = {row.meter for row in rows}
-        for meter, found in sorted(gaps.items()):
-            missing = [gap for gap in found if meter in priced or not self._is_observed(gap, is_billed)]
-            findings += [_without_tariff(meter, missing)] if missing else []
+        for meter, readings in self._by_meter(findings, year).items():
+            told = self._metered(meter, readings, year, tariffs, findings)
+            rows += [self._row(one) for one in told if one.kwh]
+            gaps = [gap for one in told for gap in one.gaps]
+            priced = any(one.kwh for one in told)
+            missing = [gap for gap in gaps if priced or not self._is_observed(gap, is_billed)]
+            findings += [without_tariff(meter, missing)] if missing else []
+            spread = [one.spread for one in told if one.spread is not None]
+            findings += [spread_evenly(meter, spread)] if spread else []
+            findings += of_two(meter, tariffs) if meter in self.of_two and told else []
+            findings += unlikely(meter, [one for one in told if one.reading.energy.may_repeat != SETTLED])
+            rows += charges_of(meter, readings, year, tariffs, self.paid_at, self.calendar, findings)
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
-    def _paid_at(self, energy: e.Energy) -> datetime:
+    def paid_at(self, energy: e.Energy) -> datetime:
         """Return when the bill of a reading was paid."""
         return energy.at if energy.paid is None else self.calendar.midnight(energy.paid)
 
@@ -169,14 +132,56 @@ class ElectricityFold:
 
     def days(self) -> Iterator[date]:
         """Yield the days on which a reading was paid."""
-        return (self.calendar.day(self._paid_at(energy)) for energy in self._energy)
+        return (self.calendar.day(self.paid_at(energy)) for energy in self._energy)
 
-    def _readings(self, findings: list[Finding]) -> Iterator[Reading]:
-        """Yield the readings, each meter's in order of time; one that ends before it begins is a finding."""
+    def _metered(
+        self, meter: str, readings: Iterable[Reading], year: int, tariffs: Tariffs, findings: list[Finding]
+    ) -> list[Priced]:
+        """Return what the readings of *meter* that were paid in *year* come to."""
+        told: list[Priced] = []
+        used: Used = defaultdict(Fraction)
+        has_steps = tariffs.has_steps(meter)
+        for reading in readings:
+            is_due = self.calendar.day(self.paid_at(reading.energy)).year == year
+            if not scaled(reading.energy.kwh, SHARE_DECIMALS) or not (is_due or has_steps):
+                continue
+            priced = priced_by(reading, tariffs.stretches(meter, reading.counted_from, reading.end), used)
+            if is_due:
+                if reading.counted_from > reading.begin:
+                    findings.append(overlapping(reading))
+                told.append(priced)
+        return told
+
+    def _row(self, priced: Priced) -> MeteredCost:
+        """Return the row of a reading, rounded once over all the prices it meets."""
+        reading = priced.reading
+        paid_at = self.paid_at(reading.energy)
+        return MeteredCost(
+            energy=reading.energy.id,
+            date=self.calendar.day(paid_at),
+            meter=reading.energy.meter,
+            kwh_thousandths=kwh_thousandths(priced.kwh),
+            amount_usd_micros=usd_micros(priced.cost),
+            business_share=reading.energy.business_share,
+            deductible_usd_micros=usd_micros(priced.cost * Fraction(reading.share, WHOLE)),
+            paid_at=paid_at,
+            used_from=self.calendar.day(reading.begin),
+            used_to=self.calendar.day(reading.end),
+        )
+
+    def _by_meter(self, findings: list[Finding], year: int) -> dict[str, list[Reading]]:
+        """Return the readings, each meter's in order of time; one that ends before it begins is a finding.
+
+        What is in doubt is left out, and told in the *year* it was paid.
+        """
         told: defaultdict[str, list[tuple[datetime, datetime, str, e.Energy]]] = defaultdict(list)
+        doubted: defaultdict[tuple[str, str], list[e.Energy]] = defaultdict(list)
         for energy in self._energy:
             begin, end = self.calendar.moment(energy.from_), self.calendar.moment(energy.to)
-            if begin < end:
+            if energy.doubt is not None and energy.in_doubt:
+                if self.calendar.day(self.paid_at(energy)).year == year:
+                    doubted[energy.meter, energy.doubt].append(energy)
+            elif begin < end:
                 told[energy.meter].append((begin, energy.at, energy.id, energy))
             else:
                 findings.append(
@@ -184,65 +189,17 @@ class ElectricityFold:
                         "energy_span_empty", f"{energy.id} ends before it begins: correct `from` or `to`", energy.id
                     )
                 )
-        for _, readings in sorted(told.items()):
-            readings.sort(key=lambda entry: entry[:3])
-            reached = readings[0][0]
-            for begin, _, _, energy in readings:
-                end = self.calendar.moment(energy.to)
-                yield Reading(energy, begin, end, min(max(begin, reached), end))
-                reached = max(reached, end)
+        for (meter, why), events in sorted(doubted.items()):
+            findings.append(doubtful(meter, why, sorted(events, key=lambda event: (event.at, event.id))))
+        return {meter: list(self._in_order(readings)) for meter, readings in sorted(told.items())}
 
-
-def _cost(
-    reading: Reading, stretches: Iterable[Stretch], paid_at: datetime, calendar: Calendar
-) -> Iterator[MeteredCost]:
-    """Yield the row of *reading*, rounded once over all the prices it meets; none where no tariff covers any of it."""
-    priced = [(stretch.price, (stretch.end - stretch.begin) // MICROSECOND) for stretch in stretches]
-    known = [(price, micros) for price, micros in priced if price is not None]
-    if known:
-        weight = sum(price * micros for price, micros in known)
-        yield MeteredCost(
-            energy=reading.energy.id,
-            date=calendar.day(paid_at),
-            meter=reading.energy.meter,
-            kwh_thousandths=reading.kwh_thousandths(sum(micros for _, micros in known)),
-            amount_usd_micros=reading.cost(weight),
-            business_share=reading.energy.business_share,
-            deductible_usd_micros=reading.deductible(weight),
-            paid_at=paid_at,
-            used_from=calendar.day(reading.begin),
-            used_to=calendar.day(reading.end),
-        )
-
-
-def _gaps(reading: Reading, stretches: Iterable[Stretch]) -> Iterator[Gap]:
-    for stretch in stretches:
-        if stretch.price is None:
-            yield Gap(reading, stretch.begin, stretch.end)
-
-
-def _without_tariff(meter: str, gaps: list[Gap]) -> Finding:
-    """Tell the hours of *meter* that have no price, as one finding however often it was read."""
-    parts = 1 + sum(later.begin != gap.end for gap, later in pairwise(gaps))
-    kwh = sum(gap.reading.kwh_thousandths((gap.end - gap.begin) // MICROSECOND) for gap in gaps)
-    often = f", in {parts} parts" if parts > 1 else ""
-    return Finding(
-        "energy_without_tariff",
-        f"meter {meter}: no tariff covers {unscaled(kwh, KWH_DECIMALS)} kWh used from {print_instant(gaps[0].begin)} "
-        f"to {print_instant(gaps[-1].end)}{often}: they are in no figure; add a `tariff` for that time",
-        gaps[0].reading.energy.id,
-    )
-
-
-def _overlapping(reading: Reading) -> Finding:
-    energy = reading.energy
-    return Finding(
-        "energy_readings_overlap",
-        f"{energy.id}: meter {energy.meter} was already read for {print_instant(reading.begin)} to "
-        f"{print_instant(reading.counted_from)}: that time is counted once, with the earlier reading; "
-        "correct the span, or void one of the two",
-        energy.id,
-    )
+    def _in_order(self, readings: list[tuple[datetime, datetime, str, e.Energy]]) -> Iterator[Reading]:
+        readings.sort(key=lambda entry: entry[:3])
+        reached = readings[0][0]
+        for begin, _, _, energy in readings:
+            end = self.calendar.moment(energy.to)
+            yield Reading(energy, begin, end, min(max(begin, reached), end))
+            reached = max(reached, end)
 
 
 def _by_day(row: MeteredCost) -> tuple[date, str]:

@@ -13,7 +13,7 @@ from lotwork.ledger.events import Expense
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import usd_decimal
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.costs.electricity import MeteredCost
+from lotwork.projections.costs.metered import MeteredCost
 from lotwork.projections.findings import Finding
 from lotwork.rules.line import to_cents
 

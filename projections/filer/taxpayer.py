@@ -99,6 +99,8 @@ class Taxpayer:
                 pass
             case e.AssetDeclared() | e.Selection() | e.ActivityEvidence():
                 pass
+            case e.HashrateTold() | e.Difficulty() | e.Credit():
+                pass
             case e.Void() | e.Correction() | e.Rule():
                 pass
             case _:

@@ -27,7 +27,7 @@ from lotwork.rules.load import Law
 
 HAPPENINGS = (
     e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.PriceSample, e.Balance, e.BrokerReport,
-    e.Expense, e.Usage, e.Energy, e.Equipment, e.EquipmentSale, e.BusinessIncome,
+    e.Expense, e.Usage, e.Energy, e.Equipment, e.EquipmentSale, e.BusinessIncome, e.HashrateTold, e.Credit,
 )  # fmt: skip
 """What happens on a day. All else says who the taxpayer is, or what holds, whenever it was said."""
 

@@ -161,7 +161,7 @@ class TwinFold:
                 pass
             case e.AssetDeclared() | e.WalletDeclared() | e.Profile() | e.YearFacts():
                 pass
-            case e.Election() | e.Selection() | e.ActivityEvidence():
+            case e.Election() | e.Selection() | e.ActivityEvidence() | e.HashrateTold() | e.Difficulty() | e.Credit():
                 pass
             case e.Void() | e.Correction() | e.Rule() | e.Filing():
                 pass

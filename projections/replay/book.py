@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 
 import msgspec
@@ -22,6 +22,7 @@ from lotwork.projections.basis.elections import Choices, Orders
 from lotwork.projections.basis.identification import Identification
 from lotwork.projections.basis.same_instant import DISPOSALS, by_instant, in_turn, may_wait
 from lotwork.projections.basis.wash import wash_sales
+from lotwork.projections.completeness.year import Completeness, completeness
 from lotwork.projections.deferral import Deferral, deferral
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
@@ -104,6 +105,8 @@ class Book:
     """Whether coins left at that instant: what else is told of it may be what they would have waited for."""
     _names: tuple[int, tuple[Finding, ...]] = (-1, ())
     """What was last found of names that look like one, and after how many events."""
+    _complete: tuple[int, Completeness] = (-1, Completeness((), ()))
+    """What was last found of work and what came for it, and after how many events."""
 
     @classmethod
     def begin(cls, history: History, years: Collection[int] = (), law: Law | None = None) -> Book:
@@ -122,7 +125,7 @@ class Book:
         gains = GainFold(history.assets, brokers, years, findings, ruling, wash)
         quotes: dict[str, Quote] = {}
         origins = Origins(taxpayer.activities, taxpayer.wallets.values())
-        prices = Prices(_samples(history))
+        prices = Prices(_samples(history), partial(recorded_prices, history))
         lots = LotFold(
             calendar=history.calendar,
             assets=history.assets,
@@ -262,9 +265,15 @@ class Book:
         )
         troubles = with_answers(self.history, (*self.history.unfit, *self.history.troubles))
         years = years_apart(self.taxpayer, self.history.book)
-        asked = chain(self._names_alike(), ask_of_nameless(self.history), years)
+        asked = chain(self._names_alike(), ask_of_nameless(self.history), years, self.completeness().findings)
         found = chain(troubles, self._with_wallets_near(), self.assumed, late, asked)
         return tuple(dict.fromkeys(findings_in(self.history.book, found)))
+
+    def completeness(self) -> Completeness:
+        """Return what each pool's work should have brought, what came, and what is missing."""
+        if self._complete[0] != self.events:
+            self._complete = self.events, completeness(self.history, self.income.work)
+        return self._complete[1]
 
     def _with_wallets_near(self) -> Iterator[Finding]:
         places = self.balances.held
@@ -280,6 +289,11 @@ class Book:
             nothing = (*names_nothing(self.history, held, declared), *prices_left(self.history))
             self._names = self.events, (*names_alike(self.history, held, declared), *nothing)
         return self._names[1]
+
+
+def recorded_prices(history: History) -> dict[str, int]:
+    """Return where in the log each price sample was recorded."""
+    return {event.id: position for position, event in history.log.read(history.book, kinds=("price",))}
 
 
 def _samples(history: History) -> Iterator[Event]:

@@ -7,11 +7,11 @@ capital gain, and a loss is not deductible (26 U.S.C. 165(c), 1016(a)(2), 1221(a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lotwork.ledger.units import usd_decimal
-from lotwork.projections.basis.holding_period import is_long
+from lotwork.projections.basis.holding_period import Term, is_long
 from lotwork.projections.costs.rig_years import EquipmentRow
 from lotwork.projections.equipment import EquipmentBook
 from lotwork.projections.findings import Finding
@@ -19,6 +19,14 @@ from lotwork.rules.us.depreciation import REAL_PROPERTY
 from lotwork.rules.us.form_4797 import BusinessSale
 
 """Classes whose straight-line depreciation is taxed at 25 percent when it is given back (26 U.S.C. 1(h)(6))."""
+
+
+class HobbyGain(NamedTuple):
+    """What one sold rig of a hobby brought over its cost, in micro-dollars, and how long it was held."""
+
+    row: EquipmentRow
+    over_cost: int
+    term: Term
 
 
 class HobbyGains(NamedTuple):
@@ -53,14 +61,16 @@ def sale_name(row: EquipmentRow) -> str:
 
 def hobby_gains(equipment: Iterable[EquipmentBook]) -> HobbyGains:
     """Return what a hobby's sold rigs bring: nothing but what is over their cost."""
-    short = long = 0
+    told = list(hobby_gains_by_rig(equipment))
+    return HobbyGains(*(sum(each.over_cost for each in told if each.term == term) for term in ("short", "long")))
+
+
+def hobby_gains_by_rig(equipment: Iterable[EquipmentBook]) -> Iterator[HobbyGain]:
+    """Yield each rig of a hobby that brought more than it cost."""
     for row in (row for each in equipment for row in each.rows):
         over_cost = max(0, (row.gain_usd_micros or 0) - row.accumulated_usd_micros)
-        if _held_long(row):
-            long += over_cost
-        else:
-            short += over_cost
-    return HobbyGains(short, long)
+        if over_cost:
+            yield HobbyGain(row, over_cost, "long" if _held_long(row) else "short")
 
 
 def hobby_sold(equipment: EquipmentBook) -> tuple[Finding, ...]:

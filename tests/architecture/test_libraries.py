@@ -34,8 +34,10 @@ KNOWN_TO = {
     "ofxtools": ("ingest/profiles/bank_file.py",),
     "python_calamine": ("ingest/sheets/workbook.py",),
     "charset_normalizer": ("ingest/sheets/content.py",),
+    "xlsxwriter": ("reports/forms/workbook.py",),
+    "websockets": ("ingest/meters/home_assistant_line.py",),
 }
-OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer"}
+OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer", "websockets"}
 HEAVY = {
     "sqlmodel",
     "sqlalchemy",
@@ -48,6 +50,7 @@ HEAVY = {
     "httpx2",
     "apscheduler",
     "jinja2",
+    "xlsxwriter",
 }
 
 READING = """

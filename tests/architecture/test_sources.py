@@ -22,6 +22,7 @@ from lotwork.ingest.sections import secret_form
 from lotwork.service.settings import Prices
 from tests.architecture.house import ROOT, modules, name_of
 from tests.architecture.sources_page import PAGE, rewritten
+from tests.ingest.meters.kit import COUNTERS, OF_RECORDS
 from tests.ingest.pools.cases import BY_HAND, CASES, NO_INCOME
 
 BY_KIND = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.kind)
@@ -58,6 +59,12 @@ def test_every_pool_passes_what_every_pool_must() -> None:
     pools = {one.kind for one in SOURCES if one.settings.__module__.startswith("lotwork.ingest.pools.")}
     missing = sorted(pools - {case.kind for case in CASES} - {*NO_INCOME, *BY_HAND})
     assert not missing, f"no faults, pages and revisions are tried: add the case of {missing} to {CASES_FILE}"
+
+
+def test_every_meter_passes_what_every_meter_must() -> None:
+    meters = {one.kind for one in SOURCES if one.settings.__module__.startswith("lotwork.ingest.meters.")}
+    missing = sorted(meters - {case.kind for case in COUNTERS} - {*OF_RECORDS})
+    assert not missing, f"no resets, gaps and faults are tried: add the case of {missing} to tests/ingest/meters/kit.py"
 
 
 @BY_KIND

@@ -167,6 +167,26 @@ def test_a_map_takes_settings_as_constants(lotwork: Caller, tmp_path: Path) -> N
     assert recorded(lotwork)[0]["category"] == "electricity"
 
 
+def in_utc(text: str) -> str:
+    """Return a written map whose times are said to be by the clock of UTC."""
+    return text.replace('time_zone = "CHANGE-ME"', 'time_zone = "UTC"')
+
+
+@pytest.mark.parametrize(
+    ("at", "asks"),
+    [("2026-03-01 14:05", True), ("03/31/2026 02:05:00 PM", True), ("2026-03-01T14:05:00Z", False),
+     ("2026-03-01T14:05:00-05:00", False), ("2026-03-01 14:05:00+00", False), ("2026-03-31", False)],
+)  # fmt: skip
+def test_a_zone_is_asked_for_where_a_clock_is_shown_and_none_is_named(
+    lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, asks: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pool.csv").write_text(f"Date,Payout,Coin\n{at},0.01,BTC\n", encoding="utf-8")
+    lotwork("import", "pool.csv", "--explore")
+    text = (tmp_path / "pool.csv.map.toml").read_text(encoding="utf-8")
+    assert ("time_zone" in text) == asks
+
+
 def test_exploring_writes_a_map_that_imports(lotwork: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     export = tmp_path / "pool.csv"
@@ -178,6 +198,9 @@ def test_exploring_writes_a_map_that_imports(lotwork: Caller, tmp_path: Path, mo
     assert 'wallet = "CHANGE-ME"' in text
     unedited = lotwork("import", export, "--map", tmp_path / "pool.csv.map.toml", code=3).err
     assert "pool.csv.map.toml: wallet: CHANGE-ME stands for what only you know" in unedited
+    zone = lotwork("import", export, "--map", tmp_path / "pool.csv.map.toml", "--set", "wallet=cold", code=3).err
+    assert "pool.csv.map.toml: time_zone: 'CHANGE-ME' is not a time zone: write an IANA name" in zone
+    (tmp_path / "pool.csv.map.toml").write_text(in_utc(text), encoding="utf-8")
     lotwork("import", export, "--map", tmp_path / "pool.csv.map.toml", "--set", "wallet=cold")
     (event,) = recorded(lotwork)
     assert (event["at"], event["quantity"], event["wallet"]) == ("2026-01-31T12:00:00Z", "0.01250000", "cold")
@@ -340,5 +363,7 @@ def test_the_order_of_day_and_month_is_asked_where_both_fit(
         assert lotwork("head", "--json").result["position"] == 0
     else:
         assert f'date_format = "{order}' in text
+        assert ('time_zone = "CHANGE-ME"' in text) == bool(hour), "a day needs no zone, and a clock does"
+        written_map.write_text(in_utc(text), encoding="utf-8")
         lotwork(*words)
         assert len(recorded(lotwork)) == len(days)

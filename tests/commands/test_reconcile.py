@@ -103,3 +103,15 @@ def test_the_loss_of_a_wash_sale_of_a_security_is_code_w(lotwork: Caller, tmp_pa
     (entry,) = told["form_8949"]
     assert (entry["box"], entry["code"], entry["adjustment_usd"]) == ("A", "W", "300.000000")
     assert entry["gain_usd"] == "0.000000"
+
+
+def test_where_a_pool_tells_both_the_other_policy_is_shown_beside_the_booked_one(lotwork: Caller) -> None:
+    seen = {"kind": "credit", "id": "c", "at": "2026-02-01T00:00:00Z", "pool": "foundry", "asset": "BTC"}
+    lotwork.take(receipt("p", "2026-03-01", "0.01", "80000", pool="foundry"), {**seen, "quantity": "0.011"})
+    told = lotwork("reconcile", "pool", "--year", "2026", "--json").result
+    assert [(row["month"], row["on_credit_quantity"], row["on_payout_usd"]) for row in told["policies"]] == [
+        ("2026-02", "0.01100000", "0.000000"),
+        ("2026-03", "0.00000000", "800.000000"),
+    ]
+    assert told["policy_totals"] == {"on_credit_usd": "0.000000", "on_payout_usd": "800.000000", "unpriced": 1}
+    assert "By either policy 2026" in lotwork("reconcile", "pool", "--year", "2026").out

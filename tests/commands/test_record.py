@@ -385,3 +385,15 @@ def test_what_comes_back_of_such_a_bill_is_recorded_by_hand(lotwork: Caller) -> 
     assert "appended" in lotwork("add", "expense", *words).out
     for word in ("fines", "insurance", "loan interest"):
         assert "appended" in lotwork("add", "expense", *words[:2], f"category={word}").out
+
+
+@pytest.mark.parametrize(
+    ("word", "near"), [("electrcity", "electricity"), ("Electricty", "electricity"), ("pool fes", "pool_fee")]
+)
+def test_a_slip_of_a_category_is_refused_by_hand_with_the_word_that_was_meant(
+    lotwork: Caller, word: str, near: str
+) -> None:
+    pairs = ("id=bill", "at=2026-03-01T12:00:00Z", "amount_usd=120.50")
+    assert f"write category={near}" in lotwork("add", "expense", *pairs, f"category={word}", code=3).err
+    lotwork("add", "expense", *pairs, f"category={near}")
+    lotwork("add", "expense", "id=own", *pairs[1:], "category=barn cats")

@@ -120,7 +120,7 @@ def open_market(*, faults: bool) -> Iterator[Market]:
         market.ocean.answer = market.pool.answer
         if faults:
             market.coinbase.queue.extend(FAULTS)
-            market.kraken.queue.extend([*FAULTS, *FAULTS])
+            market.kraken.queue.extend(FAULTS)
             market.ocean.queue.extend(POOL_FAULTS)
         yield market
 

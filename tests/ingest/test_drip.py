@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -35,9 +35,12 @@ from lotwork.ingest.pools.frame import Pool as Framed
 from lotwork.ingest.pools.ocean import Ocean
 from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.ports import PriceSource, ReceiptSource
+from lotwork.ingest.prices.binance import Binance
 from lotwork.ingest.prices.coinbase import Coinbase
+from lotwork.ingest.prices.coingecko import CoinGecko
 from lotwork.ingest.prices.fetch import Wanted, fetch_prices
 from lotwork.ingest.prices.kraken import Kraken
+from lotwork.ingest.prices.mempool import Mempool
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SystemClock
@@ -185,7 +188,13 @@ ASKING: dict[str, Callable[[str], ReceiptSource]] = {
 }
 POOLS = [place for place in SOURCE_PLACES if "base_url" in place.settings]
 """Those who are asked by the bounded client, as their declarations build them."""
-PRICES: dict[str, type[Coinbase | Kraken]] = {"coinbase": Coinbase, "kraken": Kraken}
+PRICES: dict[str, Callable[..., PriceSource]] = {
+    "coinbase": Coinbase,
+    "kraken": Kraken,
+    "binance": Binance,
+    "coingecko": CoinGecko,
+    "mempool": Mempool,
+}
 
 
 def test_everybody_who_asks_a_server_is_here() -> None:
@@ -280,6 +289,13 @@ def test_a_price_that_drips_is_waited_for_no_longer_than_its_deadline(name: str,
 def test_a_round_of_prices_ends_however_many_there_are_to_ask_for() -> None:
     class Slow:
         name = "slow"
+        finest_seconds = 60
+
+        def expect(self, _asset: str, _instants: Iterable[datetime]) -> None:
+            pass
+
+        def compares(self, _at: datetime) -> bool:
+            return True
 
         def fetch(self, asset: str, at: datetime) -> PriceSample | None:
             asked.append((asset, at))
@@ -294,4 +310,4 @@ def test_a_round_of_prices_ends_however_many_there_are_to_ask_for() -> None:
     found = fetch_prices(wanted, [slow], clock=SystemClock(), deadline_seconds=0.1)
     assert 1 <= len(asked) <= 6
     assert len(found.unpriced) == len(wanted)
-    assert found.unpriced[-1].why == "unreachable"
+    assert found.unpriced[-1].why == "round_over"

@@ -92,5 +92,10 @@ def one_of_each_kind() -> tuple[e.Event, ...]:
             id="k-evidence", at=at, factor="time_and_effort", supports="business", note="a log of hours"
         ),
         e.ExchangeRate(id="k-rate", at=at, currency="EUR", per_usd="0.9275"),
+        e.HashrateTold(
+            id="k-hashrate", at=at, asset="LTC", from_="2025-01-01", to="2025-01-02", hashrate="9 GH/s", merged=("X",)
+        ),
+        e.Difficulty(id="k-difficulty", at=at, asset="BTC", difficulty="146472570619930.78", height=905184),
+        e.Credit(id="k-credit", at=at, pool="braiins", asset="BTC", quantity=3),
         e.BusinessIncome(id="k-earned", at=at, category="curtailment", amount_usd_micros=8, owner="spouse"),
     )

@@ -49,6 +49,9 @@ EVERY_KIND: tuple[e.Event, ...] = (
     e.ActivityEvidence(id="ac", at=AT, factor="manner", supports="business"),
     e.ExchangeRate(id="ad", at=AT, currency="EUR", per_usd="0.9"),
     e.BusinessIncome(id="ae", at=AT, category="hosting", amount_usd_micros=1_000_000),
+    e.HashrateTold(id="af", at=AT, asset="BTC", from_="2025-06-01", to="2025-06-02", hashrate="110 TH/s"),
+    e.Difficulty(id="ag", at=AT, asset="BTC", difficulty="120000000000000"),
+    e.Credit(id="ah", at=AT, pool="foundry", asset="BTC", quantity=1),
     e.Filing(id="x", at=AT, year=2025, figures={}, law="0", position=1, head="0"),
 )
 

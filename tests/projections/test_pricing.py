@@ -131,3 +131,28 @@ def test_overlapping_candles_of_one_length_all_tell() -> None:
     assert quote is not None
     assert quote.event == "first"
     assert [other.event for other in others] == ["second"]
+
+
+def test_of_two_candles_as_long_the_one_recorded_first_stays_the_price() -> None:
+    """A receipt priced by the row of 11:30 is not priced anew by the row of 11:00 that a later question brought."""
+    earlier = price("earlier", "2025-03-01T11:30:00Z", "200", "1h", "csv")
+    later = price("later", "2025-03-01T12:00:00Z", "100", "1h", "csv")
+    assert valued(later, earlier) == ("100", "csv")
+    assert valued(earlier, later) == ("200", "csv")
+
+
+@pytest.mark.parametrize("before", [HOUR, DAY, price("hand", AT, "95", source="hand")])
+def test_a_shorter_candle_recorded_later_is_the_price_and_told(before: dict[str, Any]) -> None:
+    book = book_of(PENDING, before, MINUTE)
+    assert book.income.rows[0].price_usd == "100"
+    assert codes(book) == ["price_revised"]
+    (finding,) = book.told()
+    words = f"r was priced {before['price_usd']} by {before['source']} ({before['id']}); minute of coinbase"
+    assert words in finding.message
+
+
+def test_one_that_says_the_same_or_was_recorded_before_revises_nothing() -> None:
+    assert codes(book_of(PENDING, HOUR | {"price_usd": "100"}, MINUTE)) == []
+    assert codes(book_of(PENDING, MINUTE, HOUR, DAY)) == []
+    void = {"kind": "void", "id": "v", "at": "2025-06-01T00:00:00Z", "target": "hour", "reason": "wrong"}
+    assert codes(book_of(PENDING, HOUR, MINUTE, void)) == []

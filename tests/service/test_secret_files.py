@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from lotwork.ledger.errors import ConfigError
+from lotwork.service import secret_files
 from lotwork.service.secret_files import content, reveal
 
 
@@ -58,3 +60,62 @@ def test_an_empty_file_is_told_as_empty(tmp_path: Path, held: str) -> None:
     (tmp_path / "pool.token").chmod(0o600)
     with pytest.raises(ConfigError, match=r"pool\.token: is empty: write the secret into it"):
         content(tmp_path / "pool.token")
+
+
+HELD_IN_A_FILE = """
+import os, pathlib
+from keyring.backend import KeyringBackend
+class Held(KeyringBackend):
+    priority = 1
+    def get_password(self, service, username):
+        if username == "locked":
+            import time
+            time.sleep(60)
+        place = pathlib.Path(os.environ["HELD_IN"]) / f"{service}-{username}"
+        return place.read_text() if place.exists() else None
+    def set_password(self, service, username, password): raise NotImplementedError
+    def delete_password(self, service, username): raise NotImplementedError
+"""
+"""A keyring of a folder of the test's own, asked through keyring itself."""
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "held_keyring.py").write_text(HELD_IN_A_FILE)
+    named = {"PYTHON_KEYRING_BACKEND": "held_keyring.Held", "PYTHONPATH": str(tmp_path), "HELD_IN": str(tmp_path)}
+    return {**os.environ, **named}
+
+
+def test_a_keyring_holds_a_secret_and_one_without_it_says_how_to_put_it_in(
+    keyring: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "lotwork-kraken").write_text("hunter2")
+    assert reveal("keyring:kraken", tmp_path, keyring) == "hunter2"
+    with pytest.raises(ConfigError, match=r"has no absent of the service lotwork.*keyring set lotwork absent"):
+        reveal("keyring:absent", tmp_path, keyring)
+
+
+def test_a_keyring_that_cannot_be_opened_here_is_told_so(tmp_path: Path) -> None:
+    nobody = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    with pytest.raises(ConfigError, match="cannot be opened here"):
+        reveal("keyring:kraken", tmp_path, nobody)
+
+
+def test_a_keyring_that_waits_to_be_opened_ends(
+    keyring: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secret_files, "KEYRING_SECONDS", 0.5)
+    with pytest.raises(ConfigError, match=r"did not give locked within .* open it"):
+        reveal("keyring:locked", tmp_path, keyring)
+
+
+def test_without_the_extra_it_is_said_how_it_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secret_files, "find_spec", lambda _name: None)
+    with pytest.raises(ConfigError, match=r"pip install 'lotwork\[keyring\]'"):
+        reveal("keyring:kraken", tmp_path, {})
+
+
+@pytest.mark.parametrize("name", ["-m", "--help", "-"])
+def test_no_word_of_the_settings_is_an_option_of_keyrings(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="is no name of a secret"):
+        reveal(f"keyring:{name}", tmp_path, {})

@@ -88,27 +88,27 @@ def test_a_price_source_put_in_and_taken_out_leaves_every_byte(
 ) -> None:
     before = spelled("".join((*parts[:at], lines, *parts[at:])), ends, whole)
     asked = tuple(tomllib.loads(before)["prices"].get("sources", Prices().sources))
-    after = with_price_source(before, "csv", ("csv_file", "p.csv"), asked)
+    after = with_price_source(before, "csv", {"csv_file": "p.csv"}, asked)
     prices = tomllib.loads(after)["prices"]
     assert prices["sources"] == [*asked, "csv"]
     assert prices["csv_file"] == "p.csv"
-    assert without_price_source(after, "csv", "csv_file", (*asked, "csv"), Prices().sources) == before
+    assert without_price_source(after, "csv", ("csv_file",), (*asked, "csv"), Prices().sources) == before
 
 
 @given(texts, ENDS, st.booleans())
 def test_so_it_does_where_nothing_was_said_of_prices(text: str, ends: str, whole: bool) -> None:
     before = spelled(text, ends, whole)
     default = Prices().sources
-    after = with_price_source(before, "csv", ("csv_file", "p.csv"), default)
+    after = with_price_source(before, "csv", {"csv_file": "p.csv"}, default)
     assert tomllib.loads(after)["prices"] == {"sources": [*default, "csv"], "csv_file": "p.csv"}
-    assert without_price_source(after, "csv", "csv_file", (*default, "csv"), default) == before
+    assert without_price_source(after, "csv", ("csv_file",), (*default, "csv"), default) == before
 
 
 @pytest.mark.parametrize("name", ["coinbase", "kraken"])
 def test_one_that_is_asked_unless_told_is_taken_out_by_naming_the_others(name: str) -> None:
     default = Prices().sources
     for before in ("", "[prices]\n# cross_check = true\n", "[heads]\n", first_settings()):
-        after = without_price_source(before, name, f"{name}_url", default, default)
+        after = without_price_source(before, name, (f"{name}_url", f"{name}_pairs"), default, default)
         assert after is not None
         assert tomllib.loads(after)["prices"] == {"sources": [each for each in default if each != name]}
 
@@ -133,7 +133,7 @@ def test_the_comments_of_others_stay_and_its_own_go() -> None:
 def test_what_has_no_lines_of_its_own_is_not_taken_out() -> None:
     assert without_table('[sources]\npool = [{name = "x"}]\n', ("sources", "pool"), 0) is None
     many = '[prices]\nsources = [\n  "csv",\n]\n'
-    after = without_price_source(many, "csv", "csv_file", ("csv",), ("kraken",))
+    after = without_price_source(many, "csv", ("csv_file",), ("csv",), ("kraken",))
     assert after is None or "sources" in after  # the caller holds it against what was meant, and writes nothing
 
 

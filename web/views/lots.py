@@ -65,8 +65,7 @@ def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
     wallets = tuple(sorted({lot.wallet for lot in reading.lots}))
     wallet = wallet if wallet in wallets else ""
     term = term if term in TERMS else TERMS[0]
-    shown = [lot for lot in reading.lots if wallet in ("", lot.wallet) and _is_of(term, lot, reading.today)]
-    shown.sort(key=lambda lot: (lot.acquired, lot.lot, lot.wallet))
+    shown = lots_of(reading, wallet, term)
     asset = _main_asset(reading)
     ahead = [lot for lot in reading.lots if lot.asset == asset]
     decimals = reading.history.assets.decimals(asset)
@@ -81,6 +80,14 @@ def lots_view(reading: Reading, wallet: str, term: str, page: int) -> LotsView:
         already_long=coins(sum(lot.quantity for lot in ahead if _is_of("long", lot, reading.today)), decimals),
         rows=page_of(shown, page).of(lambda lot: _line(reading, lot)),
     )
+
+
+def lots_of(reading: Reading, wallet: str, term: str) -> list[OpenLot]:
+    """Return the open lots of *wallet* and of *term*, the oldest first; a name that is none of them narrows nothing."""
+    everywhere = wallet not in {lot.wallet for lot in reading.lots}
+    term = term if term in TERMS else TERMS[0]
+    shown = [lot for lot in reading.lots if (everywhere or wallet == lot.wallet) and _is_of(term, lot, reading.today)]
+    return sorted(shown, key=lambda lot: (lot.acquired, lot.lot, lot.wallet))
 
 
 def _is_of(term: str, lot: OpenLot, today: date) -> bool:

@@ -44,13 +44,18 @@ class TaxView:
     carried: tuple[CarriedRow, ...]
 
 
+def return_of(reading: Reading) -> Liability | None:
+    """Return the return of the year, of one that is over with its penalty; None where it is not known here."""
+    if reading.owed is None or not reading.is_over:
+        return reading.owed
+    return with_penalty(reading.folded, reading.law, reading.owed)
+
+
 def tax_view(reading: Reading) -> TaxView | None:
     """Return the return of the year; None where its law is not known or is another country's."""
-    owed = reading.owed
+    owed = return_of(reading)
     if owed is None:
         return None
-    if reading.is_over:
-        owed = with_penalty(reading.folded, reading.law, owed)
     left = owed.balance_due
     lines = map(traced_line_row, owed.lines)
     paid = f"Total tax {usd(owed.tax)}, paid {usd(owed.paid)}."

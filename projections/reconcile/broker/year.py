@@ -85,7 +85,7 @@ class BrokerYear:
     def entries(self) -> tuple[Entry, ...]:
         """The rows of Form 8949 as they are to be entered, those without a line in box I or L."""
         told = (entry for pair in self.pairs for entry in pair.entries)
-        alone = (_alone(row) for sale in (*self.only_ledger, *self.not_reported) for row in sale.rows)
+        alone = (told_of_by_none(row) for sale in (*self.only_ledger, *self.not_reported) for row in sale.rows)
         return (*told, *alone)
 
     @property
@@ -192,7 +192,7 @@ def _reasons(book: Book, law: Law) -> Reasons:
     )
 
 
-def _alone(row: GainRow) -> Entry:
+def told_of_by_none(row: GainRow) -> Entry:
     """Return what to enter for a row no broker told of: box I or L (C or F before 2025)."""
     where = box(row.term, row.sold.year, reported=False, basis_reported=False, digital_asset=digital(row))
     return Entry(

@@ -12,6 +12,8 @@ import msgspec
 import pytest
 
 from lotwork import config
+from lotwork.commands.source.told_elsewhere import watched_already
+from lotwork.ingest.bitcoin.esplora.section import EsploraSection
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ingest.sections import secret_form
@@ -54,7 +56,7 @@ def add(lotwork: Caller, pool: Script, *more: str, given: str = f"{CANARY}\n", c
 
 def test_it_is_asked_before_it_is_saved_and_what_it_told_is_shown(lotwork: Caller, pool: Script) -> None:
     told = add(lotwork, pool)
-    assert "braiins (braiins, own): it answered: 2 receipt\n" in told.out
+    assert "braiins (braiins, own): it answered: 2 receipts\n" in told.out
     assert "  first  2026-03-03T02:06:40Z receipt 0.01250000 BTC (cold)\n" in told.out
     assert "  last   2026-03-04T04:53:27Z receipt 0.00021034 BTC (lightning)\n" in told.out
     assert "it cannot see: the pool's fee and the gross" in told.out
@@ -395,3 +397,57 @@ def test_a_folder_is_read_before_it_is_saved(lotwork: Caller) -> None:
     (lotwork.home / "inbox").mkdir()
     assert "it answered: nothing yet\n" in lotwork(*words).out
     assert not (lotwork.home / "evidence").exists()
+
+
+def test_a_source_that_does_not_answer_is_told_so_and_not_that_it_is_asked_again(lotwork: Caller, pool: Script) -> None:
+    """Nothing asks again what was not saved."""
+    pool.url = "http://127.0.0.1:9"
+    told = add(lotwork, pool, code=6)
+    assert "nothing was saved" in told.out + told.err
+    assert "try it again then" in told.err
+    assert "asked again" not in told.out + told.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("ocean", ()),
+        ("solo_pool", ("--set", "service=ckpool")),
+        ("address_pool", ("--set", "service=2miners", "--set", "coin=BTC")),
+    ],
+)
+def test_a_mistyped_address_is_refused_before_anybody_is_asked(
+    lotwork: Caller, kind: str, more: tuple[str, ...]
+) -> None:
+    keys = ("--set", f"address={ADDRESS[:-1]}q", "--set", "wallet=cold", "--set", "start=2026-03-01")
+    told = lotwork("source", "add", kind, *keys, *more, code=3)
+    assert "a letter of it is mistyped: copy it again from your wallet" in told.err
+    assert f"[[sources.{kind}]]" not in settings_of(lotwork).replace("# [[", "")
+
+
+def test_what_another_source_or_book_tells_already_is_said_before_it_is_saved(lotwork: Caller, pool: Script) -> None:
+    paid = {"kind": "receipt", "at": "2026-03-03T02:06:30Z", "wallet": "exchange", "asset": "BTC", "quantity": "0.0125",
+            "income": "pool_payout", "pool": "braiins", "price_usd": "1"}  # fmt: skip
+    lotwork.take(
+        paid | {"source": "coinbase"}, paid | {"source": "coinbase", "book": "old", "at": "2026-03-03T02:06:50Z"}
+    )
+    told = " ".join(add(lotwork, pool).out.split())
+    assert "1 of its 2 rows seem to be told by coinbase already" in told
+    assert "1 of its 2 rows seem to be told in the book old by coinbase already" in told
+    again = " ".join(add(lotwork, pool, "--name", "twice").out.split())
+    assert "braiins reads this account already: keep one of the two" in again
+
+
+@pytest.mark.parametrize(("book", "words"), [("main", "is one event"), ("wife", "would be income of both books")])
+def test_an_address_that_is_watched_twice_is_said(lotwork: Caller, book: str, words: str) -> None:
+    lotwork.home.mkdir(exist_ok=True)
+    table = f'[[sources.esplora]]\nname = "first"\nurl = "http://127.0.0.1:9/api"\nstart_height = 1\nbook = "{book}"\n'
+    wallet = f'  [[sources.esplora.wallets]]\n  wallet = "cold"\n  watch = ["{ADDRESS}"]\n'
+    (lotwork.home / config.FILE).write_text(table + wallet, encoding="utf-8")
+    settings = config.load(lotwork.home, environ={}).settings
+    (first,) = settings.sources.all()
+    assert isinstance(first, EsploraSection)
+    (note,) = watched_already(msgspec.structs.replace(first, name="second", book="main"), settings)
+    assert note.startswith(f"{ADDRESS} is watched by first")
+    assert words in note
+    assert not list(watched_already(first, settings))

@@ -151,3 +151,62 @@ def test_who_does_not_want_it_saved_has_nothing_saved(tmp_path: Path, sits: Sits
 
 def test_without_a_terminal_nothing_is_asked(lotwork: Caller) -> None:
     assert "give --set" in lotwork("source", "add", "ocean", code=2).err
+
+
+def test_a_zone_that_there_is_none_of_is_asked_for_again(tmp_path: Path, sits: Sits) -> None:
+    at = sits(tmp_path / "home", "init", "--filing-status", "single", "--activity", "business")
+    for wrong in ("Eastern", "New York", "Amerca/New_York"):
+        at.asks("Your time zone [America/New_York]: ")
+        at.types(wrong)
+        at.asks("is not a time zone")
+    at.asks("Your time zone [America/New_York]: ")
+    at.types("America/Chicago")
+    assert at.ended() == 0
+    assert "time_zone=America/Chicago" in at.seen
+
+
+def test_a_test_that_fails_keeps_the_answers_and_asks_which_is_wrong(tmp_path: Path, sits: Sits) -> None:
+    home = tmp_path / "home"
+    given = ("--set", "base_url=http://127.0.0.1:9", "--set", "allow_private=true", "--set", "lightning_wallet=ln")
+    at = sits(home, "source", "add", "braiins", *given)
+    at.asks("name [braiins]: ")
+    at.types("")
+    at.asks("[cold]: ")
+    at.types("vault")
+    at.asks("start [2026-01-01]: ")
+    at.types("2026-03-01")
+    at.asks("key: ")
+    at.types("mistyped")
+    at.asks("nothing was saved, since the test failed")
+    at.asks("Your answers are kept. Change one (name, wallet")
+    at.asks("What now: ")
+    at.types("wallet")
+    at.asks("[vault]: ")
+    at.types("cold")
+    at.asks("What now: ")
+    at.types("key")
+    at.asks("only you may read")
+    at.asks("key: ")
+    at.types(CANARY)
+    at.asks("What now: ")
+    at.types("leave")
+    assert at.ended() == 130
+    command = at.seen.replace("\r\n", " ")
+    assert "lotwork source add braiins --set" in command
+    assert "wallet=cold" in command
+    assert CANARY not in at.seen
+    assert not (home / "braiins.token").exists()
+
+
+def test_answers_that_are_kept_can_be_saved_untested(tmp_path: Path, sits: Sits) -> None:
+    home = tmp_path / "home"
+    given = ("--set", "base_url=http://127.0.0.1:9", "--set", "allow_private=true", "--set", "lightning_wallet=ln")
+    at = sits(home, "source", "add", "braiins", "--name", "b", *given, "--set", "wallet=w", "--set", "start=2026-03-01")
+    at.asks("key: ")
+    at.types(CANARY)
+    at.asks("What now: ")
+    at.types("save")
+    at.asks("Save it? [Y/n]: ")
+    at.types("y")
+    assert at.ended() == 0
+    assert "[[sources.braiins]]" in (home / config.FILE).read_text(encoding="utf-8").replace("# [[", "")

@@ -151,7 +151,7 @@ def test_one_that_fails_is_told_with_its_reason_and_the_others_are_asked(lotwork
     add(lotwork, pool, "--name", "other", "--set", "account=other")
     (lotwork.home / "other.token").chmod(0o640)
     told = lotwork("source", "test", code=1)
-    assert "braiins (braiins, own): it answered: 2 receipt\n" in told.out
+    assert "braiins (braiins, own): it answered: 2 receipts\n" in told.out
     assert "other (braiins): FAILED: others may read the secret" in told.out
     rows = lotwork("source", "test", "--json", code=1).result["sources"]
     assert [(row["name"], row["ok"], row["count"]) for row in rows] == [("braiins", True, 2), ("other", False, 0)]

@@ -41,7 +41,7 @@ def test_they_come_to_the_first_figures(lotwork: Caller, pool: Script, monkeypat
     lotwork(*init, "--filing-status", "single", "--activity", "business", "--time-zone", "America/New_York")
     answers = ("--set", "wallet=cold", "--set", "start=2026-03-01", "--secret-file", "-")
     place = ("--set", f"base_url={pool.url}", "--set", "allow_private=true")
-    assert "it answered: 2 receipt" in lotwork(*add, *answers, *place, given=f"{CANARY}\n").out
+    assert "it answered: 2 receipts" in lotwork(*add, *answers, *place, given=f"{CANARY}\n").out
     assert "braiins (main): 2 new events" in lotwork(*poll).out
     files = {"coinbase.csv": COINBASE, "bank.qfx": EXPORTS / "bank.ofx"}
     lotwork(*(files.get(word, word) for word in bring), code=1)

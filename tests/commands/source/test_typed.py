@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
-from lotwork.commands.source import adding, guided
+from lotwork.commands.source import guided, kinds
 from lotwork.commands.source.secrets import slots_of
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
+from lotwork.ingest.prices.fetch import Unpriced, Wanted
 from lotwork.ingest.register import SOURCES
 from lotwork.ledger.errors import UsageError
 from lotwork.reports import sources
 from lotwork.reports.rows import Row
+from lotwork.service.prices_asked import PricesAsked, Progress, key_of, left
 from lotwork.service.source_table import Values
 from lotwork.service.toml_file import TomlFile, problems_of
 from tests.commands.calling import Caller
@@ -31,6 +35,7 @@ def test_json_tells_each_field_of_its_type_in_order(lotwork: Caller, unhurried: 
     inbox.mkdir(parents=True)
     lines = (receipt("a", "2026-01-10", "1"), receipt("b", "2026-01-11", "1"), HELD)
     (inbox / "mine.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    a_round_of_prices_goes_on(lotwork.home)
     done: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
         (sources.AddedListing, ("add", "files", "--set", "folder=inbox")),
         (sources.TriedListing, ("test",)),
@@ -44,6 +49,25 @@ def test_json_tells_each_field_of_its_type_in_order(lotwork: Caller, unhurried: 
         assert told.pop("findings") == []
         seen |= set(kinds_told(read_back(told, listing)))
     assert kinds_of(sources) <= seen
+
+
+def a_round_of_prices_goes_on(home: Path) -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    notes = PricesAsked(home)
+    wanted = Unpriced(Wanted("KAS", now - timedelta(days=9)), "no_price", "coinbase: it has no price of KAS then")
+    notes.book("main")[key_of(wanted.wanted)] = left(wanted, None, now, None)
+    notes.known.progress["main"] = Progress(asked=1240, of=2190, recorded=1239, at=now)
+    notes.source("coinbase").answered = now
+    notes.save()
+
+
+def test_how_far_the_prices_have_come_is_listed(lotwork: Caller, unhurried: None) -> None:
+    del unhurried
+    lotwork("init", "--no-input")
+    a_round_of_prices_goes_on(lotwork.home)
+    told = lotwork("source", "list")
+    assert "prices (main): 1,240 of 2,190 asked for, 1,239 recorded" in told.out
+    assert "prices (main) not had: 1 no price exists: lotwork poll tells each" in told.out
 
 
 def test_a_terminal_is_shown_what_the_source_says_is_held(lotwork: Caller, unhurried: None) -> None:
@@ -107,7 +131,7 @@ def test_a_source_that_is_no_name_in_the_list_is_asked_for_again(
 ) -> None:
     answers = iter(["brains", "6", "braiins"])
     monkeypatch.setattr(click, "prompt", lambda *_, **__: next(answers))
-    declared, more = adding._chosen()
+    declared, more = kinds.chosen()
     assert (declared.name if isinstance(declared, DeclaredPrices) else declared.kind, more) == ("braiins", {})
     told = capsys.readouterr().err
     assert "did you mean 'braiins'?" in told
@@ -118,7 +142,7 @@ def test_a_source_that_is_no_name_in_the_list_is_asked_for_again(
 def test_a_name_that_never_does_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(click, "prompt", lambda *_, **__: "brains")
     with pytest.raises(UsageError, match="no source that is known"):
-        adding._chosen()
+        kinds.chosen()
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "2026-1-1", "01.02.2026", "January"])

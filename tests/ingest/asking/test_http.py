@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import shutil
 import socket
@@ -17,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from lotwork.ingest.asking.addresses import AddressRefusedError, check_address
+from lotwork.ingest.asking import http
+from lotwork.ingest.asking.addresses import AddressRefusedError, check_address, has_way_out
 from lotwork.ingest.asking.http import BoundedClient, Bounds
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ledger.clock import SetClock, SystemClock
@@ -267,6 +269,26 @@ def test_a_node_that_is_down_is_unreachable() -> None:
     with pytest.raises(SourceUnreachableError, match="no connection") as failed:
         client.get_json("http://127.0.0.1:9/x?key=" + KEY, item="tip")
     assert KEY not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("way_out", "words"),
+    [(False, "this machine has no network: connect it"), (True, "its name cannot be looked up: see that this machine")],
+)
+def test_no_network_is_told_as_that(monkeypatch: pytest.MonkeyPatch, way_out: bool, words: str) -> None:
+    monkeypatch.setattr(http, "has_way_out", lambda: way_out)
+    client = client_of("pool", bounds=Bounds(attempts=1))
+    client.allow_private = False
+    with pytest.raises(SourceUnreachableError, match=words):
+        client.get_json("https://no-such-host.invalid/x", item="tip")
+
+
+def test_without_a_route_there_is_no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(_socket: socket.socket, _address: object) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    assert not has_way_out()
 
 
 def test_a_name_that_stands_for_nothing_is_unreachable() -> None:

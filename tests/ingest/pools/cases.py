@@ -193,7 +193,7 @@ START = "2026-02-01"
 ACCOUNT = {"start": START, "wallet": "cold"}
 KEYED = {**ACCOUNT, "key_file": "pool.key"}
 SIGNED = {**KEYED, "account": "miner", "api_secret_file": "pool.secret"}
-ADDRESSED = {**ACCOUNT, "address": "bc1qexample"}
+ADDRESSED = {**ACCOUNT, "address": "bc1qexample", "allow_private": True}
 
 
 def viabtc_samples(asked: Asked) -> Any:

@@ -108,3 +108,46 @@ def test_a_pool_of_a_family_has_its_own_name_and_a_coin_its_own_decimals(tmp_pat
         pool.look()
         assert [row["pool"] for row in pool.told()] == ["k1pool"]
         assert pool.server.asked[0].path == "/api/pools/ltc-solo/miners/bc1qexample/payments"
+
+
+def reward(height: int, *, immature: bool = False, orphan: bool = False, units: int = 1_234_567) -> dict[str, Any]:
+    at = {"blockheight": height, "timestamp": 1_772_480_000 + height, "reward": units, "percent": 0.0006}
+    return {**at, "immature": immature, "orphan": orphan, "uncle": False}
+
+
+@pytest.mark.parametrize("on_credit", [False, True])
+def test_2miners_rewards_are_observed_once_mature_and_no_orphan_ever(on_credit: bool, tmp_path: Path) -> None:
+    answer = sample("twominers_account")
+    settings = {**FAMILY["2miners"].settings, "observe": ["credits"]}
+    with world("address_pool", settings, lambda _: answer, tmp_path, on_credit=on_credit) as pool:
+        answer["rewards"] = [reward(1), reward(2, immature=True), reward(3, orphan=True), reward(4)]
+        pool.look()
+
+        def seen() -> list[str]:
+            return [row["quantity"] for row in pool.told() if row["kind"] == "credit"]
+
+        assert seen() == ["0.001234567000000000"] * 2
+        assert [row["wallet"] for row in pool.told() if row["kind"] == "receipt"] == ["cold"]
+        answer["rewards"] = [reward(1), reward(2, units=2_000_000_000), reward(3, orphan=True), reward(4, orphan=True)]
+        pool.clock.instant += timedelta(hours=1)
+        pool.look()
+        assert seen() == ["0.001234567000000000", "2.000000000000000000"]
+
+
+@pytest.mark.parametrize("wrong", [{"orphan": None}, {"immature": "yes"}, {"reward": "1"}, {"blockheight": 0}])
+def test_a_reward_that_cannot_be_right_stops_no_payout(wrong: dict[str, Any], tmp_path: Path) -> None:
+    answer = sample("twominers_account") | {"rewards": [reward(1) | wrong]}
+    settings = {**FAMILY["2miners"].settings, "observe": ["credits"]}
+    with world("address_pool", settings, lambda _: answer, tmp_path) as pool:
+        with pytest.raises(SourceRefusedError):
+            pool.look()
+        assert [row["kind"] for row in pool.told()] == ["receipt"]
+
+
+def test_credits_of_a_pool_that_tells_none_cannot_be_observed(tmp_path: Path) -> None:
+    settings = {**FAMILY["kryptex"].settings, "observe": ["credits"]}
+    with (
+        pytest.raises(ConfigError, match="tells no credits here"),
+        world("address_pool", settings, FAMILY["kryptex"].samples, tmp_path),
+    ):
+        pass

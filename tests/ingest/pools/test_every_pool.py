@@ -19,6 +19,7 @@ from lotwork.ingest.asking.pace import Pace
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Receipt
+from lotwork.ledger.kinds.coins import NEW_KEYS
 from tests.ingest.pools.cases import CASES
 from tests.ingest.pools.kit import KEY, Case, Paid, World, expected, reply, world
 from tests.ingest.wires import Asked
@@ -273,6 +274,7 @@ def test_an_added_key_loses_no_income_and_is_told(case: Case, tmp_path: Path) ->
         assert held(pool) == meant(case, paid)
         told = [one.body for one in pool.store.pending()]
         assert any("new_money" in one for one in told)
+        assert any(f"{NEW_KEYS}new_money" in (one.note or "") for one in pool.holding())
         pool.clock.instant += timedelta(hours=1)
         pool.look()
         assert [one.body for one in pool.store.pending()] == told

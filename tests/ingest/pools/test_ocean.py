@@ -21,6 +21,7 @@ from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import ConfigError, IntegrityError, SourceRefusedError
 from lotwork.ledger.events import Balance, Event, Movement, Receipt, Transfer
 from lotwork.ledger.history import History
+from lotwork.ledger.kinds.coins import NEW_KEYS
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.store import EventStore
 from lotwork.projections.replay.book import Book
@@ -306,6 +307,7 @@ def test_a_key_that_was_added_loses_nothing_and_is_told_once(pool: Pool, store: 
         watch_once(ocean(pool, now=NOW + timedelta(hours=hours)), store)
     assert len(recorded(store)) == 2
     assert ["new_money" in one.body for one in store.pending()] == [True]
+    assert all((event.note or "").endswith(f"{NEW_KEYS}new_money") for event in recorded(store).values())
 
 
 def test_an_error_is_told_in_the_pools_own_words(pool: Pool, store: EventStore) -> None:

@@ -14,6 +14,7 @@ import pytest
 from lotwork.ingest.ports import PriceSource
 from lotwork.ingest.prices.coinbase import Coinbase
 from lotwork.ingest.prices.kraken import Kraken
+from lotwork.ingest.prices.states import TooRecentError
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.codec import decode, encode
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
@@ -110,17 +111,20 @@ def test_where_there_was_never_a_trade_there_is_no_price(server: Script) -> None
 
 def test_a_candle_that_is_still_open_is_no_price_yet(server: Script) -> None:
     server.answer = lambda _path: Reply(body=COINBASE)
-    assert coinbase(server, MINUTE + timedelta(seconds=59))[0].fetch("BTC", MINUTE) is None
+    with pytest.raises(TooRecentError, match="its candle of 60 s at 2026-06-05T03:34:00Z is not over"):
+        coinbase(server, MINUTE + timedelta(seconds=59))[0].fetch("BTC", MINUTE)
     assert server.asked == []
 
 
 def test_a_coarser_candle_that_is_still_open_is_waited_for(server: Script) -> None:
-    assert coinbase(server, MINUTE + timedelta(seconds=61))[0].fetch("BTC", MINUTE) is None
+    with pytest.raises(TooRecentError) as waits:
+        coinbase(server, MINUTE + timedelta(seconds=61))[0].fetch("BTC", MINUTE)
+    assert waits.value.wait_seconds == 900 - 240 - 61
     assert [granularity(path) for path in server.asked] == [60, 300]
 
 
 def test_an_odd_asset_name_cannot_leave_its_place_in_the_address(server: Script) -> None:
-    coinbase(server)[0].fetch("../../x?y", MINUTE)
+    assert coinbase(server, NOW + timedelta(days=3))[0].fetch("../../x?y", MINUTE) is None
     assert server.asked[0].startswith("/products/..%2F..%2Fx%3Fy-USD/candles?")
 
 
@@ -175,7 +179,8 @@ def test_krakens_last_row_is_still_open(server: Script) -> None:
     body["result"]["XXBTZUSD"] = body["result"]["XXBTZUSD"][:-1]
     server.queue.append(Reply(body=json.dumps(body).encode()))
     server.answer = lambda _path: Reply(body=NO_ROWS)
-    assert kraken(server, MINUTE + timedelta(seconds=61))[0].fetch("BTC", MINUTE) is None
+    with pytest.raises(TooRecentError):
+        kraken(server, MINUTE + timedelta(seconds=61))[0].fetch("BTC", MINUTE)
 
 
 def test_a_price_kraken_only_repeats_is_no_price(server: Script) -> None:
@@ -183,14 +188,71 @@ def test_a_price_kraken_only_repeats_is_no_price(server: Script) -> None:
     body["result"]["XXBTZUSD"][4][7] = 0
     server.queue.append(Reply(body=json.dumps(body).encode()))
     server.answer = lambda _path: Reply(body=NO_ROWS)
-    assert kraken(server, MINUTE + timedelta(seconds=61))[0].fetch("BTC", MINUTE) is None
+    with pytest.raises(TooRecentError):
+        kraken(server, MINUTE + timedelta(seconds=61))[0].fetch("BTC", MINUTE)
 
 
-def test_kraken_is_not_asked_for_minutes_it_has_forgotten(server: Script) -> None:
-    server.answer = lambda _path: Reply(body=NO_ROWS)
-    assert kraken(server, MINUTE + timedelta(days=20))[0].fetch("BTC", MINUTE) is None
-    asked = [parse_qs(urlsplit(path).query)["interval"][0] for path in server.asked]
-    assert asked == ["60", "240", "1440"]
+def test_a_minute_that_krakens_candles_no_longer_reach_is_told_by_its_last_trade(server: Script) -> None:
+    trades: list[list[object]] = [
+        ["104000.1", "0.5", 1780630440.5, "b", "m", "", 61044952],
+        ["104007.25000", "0.1", 1780630499.2804112, "s", "l", "", 61044953],
+        ["104900.0", "0.2", 1780630500.0, "s", "m", "", 61044956],
+    ]
+    server.answer = lambda _path: Reply(body=trades_of(*trades))
+    source, evidence = kraken(server, MINUTE + timedelta(days=200))
+    sample = source.fetch("BTC", MINUTE)
+    assert sample is not None
+    assert (sample.at, sample.price_usd, sample.interval) == (MINUTE, "104007.25", "60s")
+    assert sample.sampled == datetime(2026, 6, 5, 3, 34, 59, 280411, tzinfo=UTC)
+    assert sample.evidence is not None
+    assert evidence.kept[sample.evidence].endswith(json.dumps(trades[1]).encode())
+    assert urlsplit(server.asked[0]).path == "/0/public/Trades"
+    assert parse_qs(urlsplit(server.asked[0]).query)["since"] == ["1780630439999999999"]
+
+
+def test_a_minute_of_many_trades_is_read_to_its_end(server: Script) -> None:
+    busy: list[list[object]] = [[f"{90_000 + n}", "0.1", 1780630440 + n / 1000, "b", "m", "", n] for n in range(1500)]
+    server.queue.append(Reply(body=trades_of(*busy[:1000], last="1780630440999000000")))
+    server.queue.append(Reply(body=trades_of(*busy[1000:])))
+    sample = kraken(server, MINUTE + timedelta(days=200))[0].fetch("BTC", MINUTE)
+    assert sample is not None
+    assert sample.price_usd == "91499"
+    assert parse_qs(urlsplit(server.asked[1]).query)["since"] == ["1780630440999000000"]
+
+
+def test_a_minute_without_a_trade_of_long_ago_takes_the_next_coarser_span(server: Script) -> None:
+    def answer(path: str) -> Reply:
+        is_coarse = "since=1780630199" in path
+        return Reply(body=trades_of(["7", "1", 1780630420 if is_coarse else 1780630500, "b", "m", "", 1]))
+
+    server.answer = answer
+    sample = kraken(server, MINUTE + timedelta(days=200))[0].fetch("BTC", MINUTE)
+    assert sample is not None
+    assert (sample.interval, sample.price_usd) == ("300s", "7")
+
+
+@pytest.mark.parametrize(
+    "trade",
+    [
+        ["0", "1", 1780630450, "b", "m", "", 1],
+        ["5", "0", 1780630450, "b", "m", "", 1],
+        ["5", "1", 1780630439, "b", "m", "", 1],
+        ["5", "1", "x", "b", "m", "", 1],
+        ["5", "1"],
+        ["2000000000", "1", 1780630450, "b", "m", "", 1],
+        [5, "1", 1780630450, "b", "m", "", 1],
+    ],
+)
+def test_an_absurd_trade_is_refused(trade: list[object], server: Script) -> None:
+    server.answer = lambda _path: Reply(body=trades_of(trade))
+    source, evidence = kraken(server, MINUTE + timedelta(days=200))
+    with pytest.raises(SourceRefusedError):
+        source.fetch("BTC", MINUTE)
+    assert evidence.kept == {}
+
+
+def trades_of(*rows: list[object], last: str = "1780630500000000000") -> bytes:
+    return json.dumps({"error": [], "result": {"XXBTZUSD": rows, "last": last}}).encode()
 
 
 @pytest.mark.parametrize("word", ["EAPI:Rate limit exceeded", "EGeneral:Too many requests", "EService:Unavailable"])

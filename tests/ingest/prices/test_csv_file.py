@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lotwork.ingest.prices.csv_file import CsvPrices, read_quotes
+from lotwork.ingest.prices.states import StalePriceError
 from lotwork.ledger.errors import InputRefusedError
 from tests.ingest.memory_evidence import MemoryEvidence
 
@@ -45,9 +46,17 @@ def test_the_sample_says_its_own_time_not_the_instant_asked_for(tmp_path: Path) 
     assert sample.id == "price:csv:LTC:2026-06-05T12:00:00Z:3600s"
 
 
-@pytest.mark.parametrize(("asset", "hours"), [("LTC", 1), ("LTC", -1), ("BTC", 12), ("DOGE", 0)])
-def test_a_price_is_never_carried_beyond_its_interval(asset: str, hours: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("asset", "hours"), [("LTC", -1), ("DOGE", 0), ("BTC", 24 * 9)])
+def test_where_no_row_is_near_there_is_no_price(asset: str, hours: int, tmp_path: Path) -> None:
     assert prices(tmp_path).fetch(asset, NOON + timedelta(hours=hours)) is None
+
+
+@pytest.mark.parametrize(("asset", "hours", "age"), [("LTC", 1, "1 h 0 min"), ("BTC", 12, "11 h 30 min")])
+def test_a_price_is_never_carried_beyond_its_interval_and_told_as_stale(
+    asset: str, hours: int, age: str, tmp_path: Path
+) -> None:
+    with pytest.raises(StalePriceError, match=f"is stale: .* {age} before: it is not used"):
+        prices(tmp_path).fetch(asset, NOON + timedelta(hours=hours))
 
 
 def test_the_interval_column_may_be_missing(tmp_path: Path) -> None:
@@ -55,7 +64,8 @@ def test_the_interval_column_may_be_missing(tmp_path: Path) -> None:
     sample = source.fetch("BTC", NOON + timedelta(seconds=59))
     assert sample is not None
     assert sample.interval == "60s"
-    assert source.fetch("BTC", NOON + timedelta(seconds=60)) is None
+    with pytest.raises(StalePriceError, match="1 min before"):
+        source.fetch("BTC", NOON + timedelta(seconds=60))
 
 
 def test_every_problem_of_the_file_is_told_at_once(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.column_map import ColumnMap, load_map, presets
 from lotwork.ingest.sheets.files import CsvEvents, read_csv
+from lotwork.ledger import events as e
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import BrokerReport, ExchangeRate, Expense, Receipt, Sale
 from lotwork.ledger.intake import Intake
@@ -354,7 +355,7 @@ def test_a_map_is_read_from_toml(tmp_path: Path) -> None:
     path.write_text("kind = ")
     with pytest.raises(InputRefusedError, match=r"bank.toml: map: the map is not TOML"):
         load_map(path)
-    with pytest.raises(InputRefusedError, match="give a TOML file or one of generic-1099-da, generic-exchange-rates"):
+    with pytest.raises(InputRefusedError, match="give a TOML file or one of generic-1099-da, generic-difficulty"):
         load_map(tmp_path / "none.toml")
 
 
@@ -405,6 +406,23 @@ def test_a_years_exchange_rates_are_read(tmp_path: Path) -> None:
         "rate:EUR:2026-01-02", "EUR", "0.921149", "ECB",
     )  # fmt: skip
     assert second.content["id"] == "rate:EUR:2026-01-05"
+
+
+def test_hashrates_and_difficulties_of_a_file_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "work.csv"
+    path.write_text(
+        "at,asset,from,to,hashrate,pool,scheme\n"
+        "2026-03-02T00:00:00Z,BTC,2026-03-01,2026-03-02,110000 GH/s,braiins,fpps\n"
+    )
+    (line,) = read_csv(path, load_map("generic-hashrate")).lines
+    event = parse_event(line.content, AssetTable(), line.where)
+    assert isinstance(event, e.HashrateTold)
+    assert (event.hashrate, event.from_, event.pool, event.scheme) == ("110 TH/s", "2026-03-01", "braiins", "fpps")
+    path.write_text("at,asset,difficulty,height\n2026-03-02T00:00:00Z,BTC,146472570619930.78,938448\n")
+    (line,) = read_csv(path, load_map("generic-difficulty")).lines
+    told = parse_event(line.content, AssetTable(), line.where)
+    assert isinstance(told, e.Difficulty)
+    assert (told.id, told.height) == ("difficulty:BTC:2026-03-02T00:00:00Z", 938448)
 
 
 def test_a_brokers_form_is_read_line_by_line(tmp_path: Path) -> None:

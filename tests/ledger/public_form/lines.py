@@ -47,9 +47,17 @@ MEANINGS: Mapping[str, st.SearchStrategy[Any]] = {
     ),
     "share": st.integers(0, 10**SHARE_DECIMALS).map(lambda units: unscaled(units, SHARE_DECIMALS)),
     "number": st.integers(0, 10**MOST_DIGITS - 1).map(lambda units: unscaled(units, SHARE_DECIMALS)),
+    "hashrate": st.builds(
+        lambda units, prefix: f"{unscaled(units, SHARE_DECIMALS)} {prefix}H/s",
+        st.integers(0, 10**30),
+        st.sampled_from(("", "k", "M", "G", "T", "P", "E", "Z")),
+    ),
     "zone": st.sampled_from(("UTC", "America/New_York", "Asia/Shanghai", "Europe/Lisbon")),
     "hours": st.sampled_from(("22:00-06:00", "00:00-24:00", "09:30-17:45")),
     "weekdays": st.sampled_from(("mon-fri", "sat,sun", "fri-mon")),
+    "season": st.sampled_from(("jun-sep", "nov-feb", "jan,mar")),
+    "days": st.sampled_from(("2026-07-03", "2026-07-03,2026-09-07")),
+    "numbers": st.sampled_from(("0", "1 0.5")),
     "interval": st.sampled_from(("1m", "60", "60s", "1h", "1d")),
     "year": st.integers(EARLIEST_YEAR, LATEST_YEAR),
     "persons": st.integers(0, 2),
@@ -157,6 +165,13 @@ def _one_measure(line: dict[str, Any]) -> dict[str, Any]:
     return rest | {"from": "2025-01-01", "to": "2025-07-01", "watts": "3250", "hours": "720", "total_kwh": "4000"}
 
 
+def _rate_or_why(line: dict[str, Any]) -> dict[str, Any]:
+    line = {name: value for name, value in line.items() if name != "explained"} if "hashrate" in line else line
+    told = line if {"hashrate", "explained"} & line.keys() else line | {"hashrate": "110 TH/s"}
+    told["merged"] = [f"{each} beside" for each in told.get("merged", ())] or ["DOGE"]
+    return told | {"from": "2025-01-01", "to": "2025-02-01T00:00:00Z"}
+
+
 def _donor_of_a_gift(line: dict[str, Any]) -> dict[str, Any]:
     if line.get("how") == "inheritance":
         line.pop("donor_basis_usd", None)
@@ -171,10 +186,25 @@ def _one_scale(line: dict[str, Any]) -> dict[str, Any]:
     return settled
 
 
+def _hour_by_hour(line: dict[str, Any]) -> dict[str, Any]:
+    """Let the numbers of two hours come to the whole, where a reading has them."""
+    line = _span(line)
+    if "hourly" not in line:
+        return line
+    told = {"kwh": "1.5", "hourly": "1 0.5"}
+    return line | told | {"from": "2025-01-01T05:00:00Z", "to": "2025-01-01T06:30:00Z"}
+
+
+def _priced_thing(line: dict[str, Any]) -> dict[str, Any]:
+    """Let the keys of a tariff go together: of a kWh here, the others where a test names them."""
+    line = _span(line) | {"per": "kwh", "meter": "rigs", "above_kwh": "100", "up_to_kwh": "200", "bill_day": "5"}
+    return {name: value for name, value in line.items() if name != "interval"}
+
+
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "energy": _span,
+    "energy": _hour_by_hour,
     "expense": _whole_span,
-    "tariff": _span,
+    "tariff": _priced_thing,
     "correction": _one_target,
     "receipt": _one_value,
     "asset": lambda line: line | {"decimals": int(line["decimals"]) % (MOST_DECIMALS + 1)},
@@ -185,6 +215,8 @@ SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "equipment_use": lambda line: line | {"quantity": 2},
     "usage": _one_measure,
     "gift": _donor_of_a_gift,
+    "hashrate": _rate_or_why,
+    "difficulty": lambda line: line | {"difficulty": f"1{line['difficulty'][1:]}"},
     "home_office": lambda line: line | {"home_sqft": "2000"},
 }
 """What two keys of a line must agree on."""

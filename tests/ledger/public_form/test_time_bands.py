@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwork.ledger.public_form.time_bands import MINUTES_A_DAY, Hours, parse_hours, parse_weekdays
+from lotwork.ledger.public_form.time_bands import (
+    MINUTES_A_DAY,
+    Hours,
+    parse_days,
+    parse_hours,
+    parse_season,
+    parse_weekdays,
+)
 from lotwork.ledger.units import AmountError
 
 
@@ -67,3 +76,27 @@ def test_hours_and_their_reverse_share_the_day(begin: int, end: int) -> None:
         return
     here, there = Hours(begin, end), Hours(end, begin)
     assert all(here.hold(minute) != there.hold(minute) for minute in range(MINUTES_A_DAY))
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("jun-sep", {6, 7, 8, 9}), ("nov-feb", {11, 12, 1, 2}), ("Jan, mar", {1, 3}), ("dec", {12})],
+)
+def test_months_are_listed_or_joined(text: str, months: set[int]) -> None:
+    assert parse_season(text) == months
+
+
+@pytest.mark.parametrize("text", ["summer", "jun-", "-sep", "6-9", "", "jun--sep", "mon"])
+def test_what_are_no_months_is_refused(text: str) -> None:
+    with pytest.raises(AmountError, match="no months"):
+        parse_season(text)
+
+
+def test_days_are_listed() -> None:
+    assert parse_days("2026-07-03, 2026-09-07") == {date(2026, 7, 3), date(2026, 9, 7)}
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "July 4", "", "2026-07-03,", "07/03/2026"])
+def test_what_are_no_days_is_refused(text: str) -> None:
+    with pytest.raises(AmountError, match="no days"):
+        parse_days(text)

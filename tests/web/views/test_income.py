@@ -24,7 +24,7 @@ def text_of(home: Path, ask: Ask, address: str = "/income") -> str:
 def test_each_month_has_its_receipts_and_what_they_were_worth(tmp_path: Path, ask: Ask) -> None:
     text = text_of(tmp_path, ask)
     assert "Income 2026 $4,000.00 3 receipts" in text
-    assert "By month Month Receipts Value Feb 2 $3,000.00 Mar 1 $1,000.00 Year 3 $4,000.00" in text
+    assert "By month CSV Month Receipts Value Feb 2 $3,000.00 Mar 1 $1,000.00 Year 3 $4,000.00" in text
     assert "Feb 1: $1,000 Feb 20: $2,000 Mar 5: $1,000" in text
 
 

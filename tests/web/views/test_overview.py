@@ -20,7 +20,7 @@ def text_of(client: TestClient, address: str = "/") -> str:
 
 def test_the_figures_lead_from_what_was_mined_to_what_is_still_to_pay(tmp_path: Path, ask: Ask) -> None:
     record(tmp_path, PROFILE, FACTS, receipt("a", "2026-02-01", "1"), paid("y", "2026-04-10", 2026, "15000"))
-    so_far = text_of(ask(tmp_path)).partition("2026 so far Mined")[2]
+    so_far = text_of(ask(tmp_path)).partition("2026 so far CSV Mined")[2]
     # 100,000 x 0.9235 x 15.3%; then (100,000 - 7,064.78 - 16,100) less a fifth for 199A, by the brackets of 2026.
     for line in (
         "at its value when received $100,000.00 Expenses $0.00", "Net profit, Schedule C $100,000.00",

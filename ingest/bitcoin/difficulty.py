@@ -1,0 +1,201 @@
+"""The difficulty of a chain, by epoch: what `lotwork completeness` holds hashrates against. It is no income.
+
+A mempool.space, or a server of its form for another chain, tells every adjustment: the instant and the height of its
+first block, and the difficulty from there on. What no chain can tell is refused whole: a height that begins no epoch,
+or a difficulty that changes from one epoch to the next by more than the rules of Bitcoin and Litecoin let it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
+from lotwork.ingest.sections import Name, Seconds, Section, check_url
+from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.events import Difficulty
+from lotwork.ledger.storage.batch import MAIN_BOOK
+
+if TYPE_CHECKING:
+    from lotwork.ingest.asking.http import BoundedClient
+    from lotwork.ingest.context import BuildContext
+
+SERVERS = {"BTC": "https://mempool.space", "LTC": "https://litecoinspace.org"}
+BLOCKS = 2016
+"""Of an epoch, on both chains."""
+MOST_TIMES = 4
+"""A difficulty is four times the one before at most, and a quarter at least."""
+LONGEST = timedelta(days=21)
+"""The epoch in force at the start began no longer before it."""
+ADJUSTMENT = 4
+"""Values of one adjustment: instant, height, difficulty, and the change, which is not read."""
+TWO_MONTHS = timedelta(days=60)
+FIRST_BLOCK = 1_231_006_505
+"""Of Bitcoin, in seconds since 1970."""
+
+
+class DifficultySection(Section, frozen=True, kw_only=True):
+    """`[[sources.difficulty]]`: the difficulty of one chain."""
+
+    name: Name
+    start: date
+    asset: Literal["BTC", "LTC"] = "BTC"
+    base_url: str = ""
+    book: Name = MAIN_BOOK
+    allow_private: bool = False
+    every_seconds: Seconds = 43_200
+    deadline_seconds: Seconds = 30
+
+    def __post_init__(self) -> None:
+        if self.base_url:
+            check_url(self.base_url, "base_url")
+
+
+class Adjusted(NamedTuple):
+    """An epoch's first block, and its difficulty."""
+
+    height: int
+    at: datetime
+    difficulty: Decimal
+
+
+class NoSuchChainError(ValueError):
+    """An answer tells what no chain can; its text is the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difficulties:
+    """The adjustments of one chain, as a source: its cursor is the height of the last one that was recorded."""
+
+    section: DifficultySection
+    client: BoundedClient
+    evidence: EvidenceKeeper
+
+    @property
+    def name(self) -> str:
+        """The name its cursor is stored under, and its events' `source`."""
+        return self.section.name
+
+    @property
+    def book(self) -> str:
+        """The book its events belong to."""
+        return self.section.book
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Return the adjustments after the one that was recorded last, or since the epoch of the start."""
+        now = self.client.clock.now()
+        start = datetime.combine(self.section.start, time(), tzinfo=UTC)
+        last, _, seen = (cursor or "0 0").partition(" ")
+        told_at = datetime.fromtimestamp(int(seen), UTC) if int(seen) else start - LONGEST
+        span = "3m" if now - told_at < TWO_MONTHS else "all"
+        base = self.section.base_url or SERVERS[self.section.asset]
+        answer = self.client.get_json(f"{base}/api/v1/mining/difficulty-adjustments/{span}", item="the adjustments")
+        try:
+            told = adjustments(answer.value, now + AHEAD)
+        except NoSuchChainError as refused:
+            raise self.client.refusal("the adjustments", str(refused), NOTHING, answer.body) from None
+        new = [one for one in told if one.height > int(last) and one.at >= start - LONGEST]
+        if not new:
+            return Page(events=(), cursor=cursor or "0 0")
+        kept = self.evidence.keep(answer.body)
+        events = tuple(self._event(one, kept) for one in new)
+        return Page(events=events, cursor=f"{new[-1].height} {int(new[-1].at.timestamp())}")
+
+    def _event(self, one: Adjusted, evidence: str) -> Difficulty:
+        asset = self.section.asset
+        return Difficulty(
+            id=f"difficulty:{asset}:{one.height}",
+            at=one.at,
+            source=self.name,
+            evidence=evidence,
+            asset=asset,
+            difficulty=f"{one.difficulty:f}",
+            height=one.height,
+        )
+
+
+def adjustments(value: JsonValue, latest: datetime) -> list[Adjusted]:
+    """Return what an answer tells, the oldest first; raise NoSuchChainError where no chain can be so."""
+    if not isinstance(value, list):
+        raise NoSuchChainError("it is no list")
+    told = sorted(_adjusted(item, latest) for item in value)
+    for before, after in pairwise(told):
+        if before.height == after.height:
+            raise NoSuchChainError(f"it tells of height {after.height} twice")
+        if before.at >= after.at:
+            raise NoSuchChainError(f"height {after.height} is not after height {before.height}")
+        larger, smaller = max(before.difficulty, after.difficulty), min(before.difficulty, after.difficulty)
+        if after.height - before.height == BLOCKS and larger > smaller * (MOST_TIMES + 1):
+            raise NoSuchChainError(f"at height {after.height} the difficulty changes more than a chain lets it")
+    return told
+
+
+def _adjusted(item: JsonValue, latest: datetime) -> Adjusted:
+    if not isinstance(item, list) or len(item) < ADJUSTMENT - 1:
+        raise NoSuchChainError("an adjustment is not [time, height, difficulty, change]")
+    at, height, difficulty = item[:3]
+    if not isinstance(at, int) or isinstance(at, bool) or not FIRST_BLOCK <= at <= latest.timestamp():
+        raise NoSuchChainError("the time of an adjustment is none, or lies ahead")
+    if not isinstance(height, int) or isinstance(height, bool) or height < 0 or height % BLOCKS:
+        raise NoSuchChainError("the height of an adjustment begins no epoch")
+    if isinstance(difficulty, bool) or not isinstance(difficulty, int | Decimal) or not 0 < difficulty < MOST:
+        raise NoSuchChainError("the difficulty of an adjustment is no number above 0")
+    return Adjusted(height, datetime.fromtimestamp(at, UTC), _plain(Decimal(difficulty)))
+
+
+MOST = 10**24
+"""A million million times the difficulty there ever was."""
+DECIMALS = Decimal("0.00000001")
+
+
+def _plain(difficulty: Decimal) -> Decimal:
+    """Return *difficulty* with at most eight decimals, and none that is 0."""
+    told = difficulty.quantize(DECIMALS).normalize()
+    if not told:
+        raise NoSuchChainError("the difficulty of an adjustment is no number above 0")
+    return told
+
+
+def build(section: DifficultySection, context: BuildContext) -> Difficulties:
+    """Return the source that *section* describes."""
+    if section.start.year < START_YEAR:
+        raise ConfigError(f"{section.name}: start: {section.start} is before the chain: name the first day you mined")
+    client = context.client(
+        section.name, allow_private=section.allow_private, deadline_seconds=section.deadline_seconds
+    )
+    return Difficulties(section=section, client=client, evidence=context.evidence)
+
+
+START_YEAR = 2009
+SOURCE = DeclaredSource(
+    kind="difficulty",
+    word=lambda _section: Word(
+        is_proven=False, says="on the server's word", remedy="name a mempool of your own over your node as `base_url`"
+    ),
+    label="The difficulty of a chain",
+    settings=DifficultySection,
+    build=build,
+    example="""\
+[[sources.difficulty]]        # no income: what `lotwork completeness` holds hashrates against
+name = "difficulty-btc"
+asset = "BTC"                 # or "LTC"
+start = 2026-01-01
+# base_url = "http://127.0.0.1:8999"        # a mempool of your own, with allow_private = true
+""",
+    units="none: it tells no amount",
+    times="seconds since 1970 in UTC: when the first block of an epoch was found",
+    docs="""\
+Every adjustment since the epoch of `start`, as a `difficulty` event with its height. BTC is asked of mempool.space,
+LTC of litecoinspace.org, or of your own server; neither learns an address. It is in no figure: with the hashrates that
+pools or you tell, it says [what should have come](completeness.md).
+""",
+    cannot_see="""\
+chains whose difficulty changes with each block, such as Dogecoin's: tell it by the day, as a file or an event; and the
+fees of blocks.
+""",
+)

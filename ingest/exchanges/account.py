@@ -1,0 +1,317 @@
+"""An account at an exchange, as a receipt source: asked span by span through a process of its own.
+
+Each look reaches back by an overlap; what was told before is known by its id, what is told otherwise is corrected by
+event, and a person's own corrections stay on top. What another source told, as an import of the exchange's export, is
+known by the same id and not told again; where the two say other amounts, a person is told. The cursor never passes a
+row that is not over yet, or that no rule knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec.structs import replace
+
+from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
+from lotwork.ingest.exchanges.answers import AnswerRefusedError
+from lotwork.ingest.exchanges.cursor import Cursor, read_cursor
+from lotwork.ingest.exchanges.house import Ask, Asked, House, Rights, Span
+from lotwork.ingest.exchanges.house import Told as ToldOfSpan
+from lotwork.ingest.exchanges.meaning import Meaning, Meant
+from lotwork.ingest.exchanges.section import ExchangeSection
+from lotwork.ingest.exchanges.talk import DOES_NOT_TAKE, Talk
+from lotwork.ingest.held import HeldEvidence
+from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
+from lotwork.ingest.profiles.row import Told
+from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of
+from lotwork.ingest.scrubbing import Scrubber
+from lotwork.ledger.clock import Clock
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
+from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
+from lotwork.ledger.told_again import essence_of
+from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
+
+if TYPE_CHECKING:
+    from lotwork.ingest.asking.quarantine import Quarantine
+
+MOST_ROWS_SHOWN = 20
+SAID_OTHERWISE = "the exchange tells it otherwise"
+TAKES_CARE = "a key that may only read is enough"
+AT_ITS_END = -1
+"""How far a look has come that only has to say which rows it could not take."""
+READS_AS = 1
+"""Raised where rows come to mean other things: every account is then read again from its beginning."""
+
+
+class Hosts(Protocol):
+    """How long an exchange is to be left alone."""
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Leave *host* alone for *seconds*."""
+        ...
+
+    def left(self, host: str) -> float:
+        """Return for how many seconds *host* is to be left alone yet."""
+        ...
+
+
+@dataclass(kw_only=True)
+class Account:
+    """The account that *section* describes."""
+
+    section: ExchangeSection
+    house: House
+    key: Mapping[str, str]
+    settings: Told
+    clock: Clock
+    evidence: EvidenceKeeper
+    log: Recorded
+    pace: Hosts
+    scrub: Scrubber
+    quarantine: Quarantine | None
+    _going_on: str | None = field(default=None, init=False)
+    """The cursor of the page before, where this look goes on."""
+    _waiting: datetime | None = field(default=None, init=False)
+    """When the first thing of this look happened that is not over yet: the cursor stays before it."""
+
+    @property
+    def name(self) -> str:
+        """The name its cursor is stored under, and its events' `source`."""
+        return self.section.name
+
+    @property
+    def book(self) -> str:
+        """The book its events belong to."""
+        return self.section.book
+
+    @property
+    def _first(self) -> datetime:
+        return datetime.combine(self.section.start, time(), tzinfo=UTC)
+
+    @property
+    def _reads(self) -> str:
+        """Return a digest of what the settings say of the rows."""
+        section = self.section
+        said = repr((READS_AS, section.wallet, sorted(section.set.items()), section.pairs, section.done, section.start))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    def fetch_since(self, cursor: str | None) -> Page:
+        """Return what the account tells of the next span; see `ReceiptSource`.
+
+        Rows that no rule knows fail the look after all others are recorded.
+        """
+        known = read_cursor(cursor, self.name, int(self._first.timestamp()))
+        now = self.clock.now().replace(microsecond=0)
+        if cursor is None or cursor != self._going_on:
+            known, self._waiting = self._begun(known), None
+        self._going_on = None
+        if known.walk == AT_ITS_END:
+            raise self._refusal(known)
+        start = datetime.fromtimestamp(known.walk or 0, UTC)
+        end = now if self.house.window is None else min(now, start + self.house.window)
+        span = Span(start, end, self._first)
+        left = self.pace.left(self.house.service)
+        if left > 0:
+            raise SourceUnreachableError(
+                f"{self.name}: {self.house.service} is to be left alone for {left:.0f} s more: it is asked again"
+            )
+        return self._page(span, known, read_cursor(cursor, self.name, int(self._first.timestamp())), cursor, now)
+
+    def _begun(self, known: Cursor) -> Cursor:
+        """Return the cursor that a look begins with: a while back, or at the beginning where rows mean other things."""
+        if known.reads != self._reads:
+            first = int(self._first.timestamp())
+            return replace(known, through=first, walk=first, reads=self._reads, look=known.look + 1, marks={})
+        back = datetime.fromtimestamp(known.through, UTC) - self.house.overlap
+        return replace(known, look=known.look + 1, walk=int(max(self._first, back).timestamp()))
+
+    def _refusal(self, known: Cursor) -> SourceRefusedError:
+        count = len(known.refused)
+        shown = "; ".join([*known.refused.values()][:MOST_ROWS_SHOWN])
+        rest = f"; and {count - MOST_ROWS_SHOWN} more" if count > MOST_ROWS_SHOWN else ""
+        return SourceRefusedError(
+            f"{self.name}: {count} row{'s' if count != 1 else ''} cannot be taken: {shown}{rest}: "
+            "all others are recorded"
+        )
+
+    def _page(self, span: Span, known: Cursor, before: Cursor, cursor: str | None, now: datetime) -> Page:
+        held = HeldEvidence(self.evidence.keep)
+        answers: dict[str, bytes] = {}
+        notes: list[str] = []
+        with self._talk() as talk:
+            item = "its key"
+            last = b""
+
+            def ask(call: str, params: Mapping[str, Any]) -> Asked:
+                nonlocal item, last
+                item = f"{call.partition('_')[2]}, {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d}"
+                last = self.scrub.in_bytes(talk.ask(call, params, item))
+                digest = held.keep(last)
+                answers[digest] = last
+                return Asked(parse_json(last), digest)
+
+            try:
+                if now.timestamp() - known.rights_at >= ONE_DAY.total_seconds():
+                    known, notes = self._checked(ask, known, now)
+                told = self.house.read(ask, span, known.marks, self.section.pairs)
+                self._check(told, now)
+            except (AnswerRefusedError, JsonRefusedError) as refused:
+                if self.quarantine is not None and last:
+                    self.quarantine.keep(self.name, item, str(refused), last)
+                raise talk.refusal(item, str(refused)) from None
+        events, words, after = self._taken(told, span, known, now, held)
+        return self._paged(events, (*notes, *told.notes, *words), told.left_out, span, after, before, cursor, now)
+
+    def _talk(self) -> Talk:
+        return Talk(
+            self.name,
+            self.house.service,
+            self.key,
+            clock=self.clock,
+            deadline_seconds=float(self.section.deadline_seconds),
+            base_url=self.section.base_url,
+            scrub=self.scrub.without_known,
+            hold=lambda seconds: self.pace.hold(self.house.service, seconds),
+        )
+
+    def _checked(self, ask: Ask, known: Cursor, now: datetime) -> tuple[Cursor, list[str]]:
+        """Refuse a key that may send coins away, and tell once of one that may trade."""
+        try:
+            rights = self.house.rights(ask)
+        except SourceRefusedError as refused:
+            if DOES_NOT_TAKE in str(refused):
+                raise
+            rights = Rights(unknown=f"what this key may do is not told ({refused})")
+        if rights.spends:
+            raise SourceRefusedError(
+                f"{self.name}: this key may send coins away ({', '.join(rights.spends)[:200]}), and is not used: "
+                f"{TAKES_CARE}: {self.house.how_to_read}; take this one back there: {NOTHING}"
+            )
+        words = []
+        if rights.trades:
+            may = ", ".join(rights.trades)[:200]
+            words.append(f"this key may do more than read ({may}): {TAKES_CARE}: {self.house.how_to_read}")
+        if rights.unknown:
+            words.append(f"{rights.unknown}: see for yourself that it may only read: {self.house.how_to_read}")
+        if rights.account:
+            words.append(f"the key sees {rights.account} and no other account: each has a key and a source of its own")
+        said = tuple(map(self.scrub.without_known, words))
+        fresh = [each for each in said if each not in known.told]
+        return replace(known, rights_at=int(now.timestamp()), told=said), fresh
+
+    def _check(self, told: ToldOfSpan, now: datetime) -> None:
+        if any(row.at > now + AHEAD for row in told.rows):
+            raise AnswerRefusedError("it tells of the future")
+
+    def _taken(
+        self, told: ToldOfSpan, span: Span, known: Cursor, now: datetime, held: HeldEvidence
+    ) -> tuple[tuple[Event, ...], list[str], Cursor]:
+        """Return the events of a span, what a person must look at, and how far the account is then read."""
+        assets = self.log.assets(self.book)
+        meaning = Meaning(
+            self.house, source=self.name, wallet=self.section.wallet, settings=self.settings, start=self._first
+        )
+        meant = meaning.meant([row for row in told.rows if row.ref not in self.section.done], assets)
+        assets = assets.with_declared(Asset(each.asset, each.decimals) for each in meant.declared)
+        events, words = self._amended(meant, span, meaning.prefix, assets, now)
+        held.settle(event.evidence for event in events)
+        told.left_out += [f"{count} x {why}" for why, count in sorted(meant.left_out.items())]
+        seen = {row.ref for row in told.rows} | {*self.section.done}
+        self._waiting = min([*told.waiting, *filter(None, [self._waiting])], default=None)
+        through = span.end if self._waiting is None else min(span.end, self._waiting)
+        after = replace(
+            known,
+            through=max(int(through.timestamp()), int(self._first.timestamp())),
+            marks={**known.marks, **told.marks},
+            open={ref: said for ref, said in known.open.items() if ref not in seen} | meant.asked,
+            refused={ref: said for ref, said in known.refused.items() if ref not in seen} | meant.refused,
+            walk=int(span.end.timestamp()),
+        )
+        return events, words, after
+
+    def _paged(
+        self,
+        events: tuple[Event, ...],
+        words: tuple[str, ...],
+        left_out: list[str],
+        span: Span,
+        after: Cursor,
+        before: Cursor,
+        cursor: str | None,
+        now: datetime,
+    ) -> Page:
+        """Return the page of a span; where rows were refused, one more comes at the end of a look, which says so."""
+        ended = span.end >= now
+        kept = replace(after, walk=None, look=before.look, through=before.through)
+        is_news = bool(events or words) or kept != replace(before, walk=None)
+        is_news = is_news or after.through - before.through >= ONE_DAY.total_seconds()
+        if ended and after.refused and not is_news:
+            raise self._refusal(after)
+        more = not ended or bool(after.refused)
+        asked = [*after.open.values()][:MOST_ROWS_SHOWN] if ended else []
+        if ended:
+            after = replace(after, walk=AT_ITS_END if more else None)
+        where = cursor if ended and not is_news and cursor is not None else after.text()
+        self._going_on = where if more else None
+        return Page(
+            events=events,
+            cursor=where,
+            more=more,
+            progress=f"read to {span.end:%Y-%m-%d}" if more else None,
+            left_out=f"no events: {'; '.join(left_out)}" if left_out else None,
+            alerts=(*words, *asked),
+        )
+
+    def _amended(
+        self, meant: Meant, span: Span, prefix: str, assets: AssetTable, now: datetime
+    ) -> tuple[tuple[Event, ...], list[str]]:
+        """Return the events by which the log comes to say what was told, and what a person must look at."""
+        words: list[str] = []
+        ids = [event.id for event in meant.events]
+        recorded = recorded_of(self.log, self.book, ids)
+        of_others = {
+            event.id: event
+            for event in recorded
+            if event.source != self.name and not isinstance(event, Void | Correction)
+        }
+        own = [event for event in meant.events if event.id not in of_others]
+        for event in meant.events:
+            other = of_others.get(event.id)
+            if other is not None and (
+                kind_of(other) != kind_of(event) or essence_of(other, assets) != essence_of(event, assets)
+            ):
+                words.append(
+                    f"{event.id}: {other.source or 'a person'} told it before, otherwise than the exchange: it stands "
+                    "as it was told; compare it there, and correct it where it is wrong"
+                )
+        notice = Notice(source=self.name, noted=now, because=SAID_OTHERWISE)
+        told = reconcile(
+            [event for event in recorded if event.id not in of_others],
+            own,
+            doubted=[event.id for event in own],
+            assets=assets,
+            notice=notice,
+        )
+        known = self.log.assets(self.book)
+        declared: list[AssetDeclared] = [each for each in meant.declared if known.get(each.asset) is None]
+        if self.house.lists_all:
+            words += self._missing(span, prefix, {*ids})
+        return (*declared, *told), words
+
+    def _missing(self, span: Span, prefix: str, ids: set[str]) -> list[str]:
+        """Return words about each event that was told of *span* before, and is no longer listed."""
+        first, last = span.start + timedelta(seconds=1), span.end - timedelta(seconds=1)
+        return [
+            f"{event.id} was recorded, and {self.house.service} no longer lists it: if it was taken back there, "
+            f"void it: `lotwork add void target={event.id} 'reason=taken back'`"
+            for _, event in self.log.read(self.book, source=self.name)
+            if event.id.startswith(prefix)
+            and not isinstance(event, Void | Correction | AssetDeclared)
+            and first <= event.at < last
+            and event.id not in ids
+        ]

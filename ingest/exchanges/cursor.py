@@ -1,0 +1,42 @@
+"""How far an account was read: stored as text with its events."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lotwork.ledger.errors import IntegrityError
+
+
+class Cursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that happened before `through` (epoch seconds) was told, and each undated list up to its mark."""
+
+    through: int
+    reads: str = ""
+    """What the settings say of its rows: where that changes, all of them are read again."""
+    marks: dict[str, str] = {}
+    open: dict[str, str] = {}
+    """The rows that wait for a person's word, by the exchange's id, with what is asked."""
+    refused: dict[str, str] = {}
+    """The rows that no rule knows, likewise."""
+    rights_at: int = 0
+    """When it was last seen what the key may do."""
+    told: tuple[str, ...] = ()
+    """What was told of the key then, so that it is told once."""
+    look: int = 0
+    """How many looks have written a page; with `walk` it tells one page of a look from every other."""
+    walk: int | None = None
+    """How far a look has come that is not at its end."""
+
+    def text(self) -> str:
+        """Return the text to store."""
+        return msgspec.json.encode(self, order="sorted").decode()
+
+
+def read_cursor(text: str | None, source: str, start: int) -> Cursor:
+    """Return the cursor stored as *text*; the beginning at *start* where there is none."""
+    try:
+        return msgspec.json.decode(text, type=Cursor) if text else Cursor(through=start)
+    except msgspec.MsgspecError:
+        raise IntegrityError(
+            f"the stored cursor of {source} cannot be read: run `lotwork verify`, then restore a backup"
+        ) from None

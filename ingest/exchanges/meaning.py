@@ -1,0 +1,121 @@
+"""Rows of an account as events: by the profile of the exchange's own export, under the ids that it would give them.
+
+A row stops no other one. What is no event is left out and counted, what waits for a person's word is asked about, and
+what no rule knows is refused by itself: all others are recorded, and the source is told to have failed until it is
+settled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lotwork.ingest.exchanges.house import Cells, House
+from lotwork.ingest.profiles.profile import profile_named
+from lotwork.ingest.profiles.reading import outcomes
+from lotwork.ingest.profiles.roles import face_of_roles
+from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.ledger.events import AssetDeclared, Event
+from lotwork.ledger.public_form.contract import parse_event
+from lotwork.ledger.units import Asset, AssetTable
+
+DECIMALS: Mapping[str, int] = {
+    "XMR": 12, "XRP": 6, "XLM": 7, "SOL": 9, "ADA": 6, "DOT": 10, "ATOM": 6, "ALGO": 6, "XTZ": 6, "TRX": 6, "AVAX": 18,
+    "MATIC": 18, "POL": 18, "BNB": 18, "SHIB": 18, "LINK": 18, "UNI": 18, "DAI": 18, "DASH": 8, "FIL": 18, "NEAR": 24,
+    "PEPE": 18, "AAVE": 18, "PAXG": 18, "GUSD": 2, "PYUSD": 6, "ARB": 18, "OP": 18,
+}  # fmt: skip
+"""Decimals of coins that exchanges trade and that are not built in; of any other a person says them."""
+_SKIP = re.compile(r"--set '?skip=([^'`]*)'?")
+
+
+@dataclass(slots=True)
+class Meant:
+    """What rows are."""
+
+    events: list[Event] = field(default_factory=list)
+    declared: list[AssetDeclared] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    asked: dict[str, str] = field(default_factory=dict)
+    """What waits for a person's word, by the exchange's id of its first row."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """What no rule knows, likewise."""
+
+
+class Meaning:
+    """Makes events of the rows of one account."""
+
+    def __init__(self, house: House, *, source: str, wallet: str | None, settings: Told, start: datetime) -> None:
+        self._house = house
+        self._source = source
+        self._wallet = wallet
+        self._settings = settings
+        self._start = start
+
+    @property
+    def prefix(self) -> str:
+        """What the ids of its events begin with: what the export's do."""
+        return f"{profile_named(self._house.profile).source or self._house.profile}:"
+
+    def meant(self, cells: Sequence[Cells], assets: AssetTable) -> Meant:
+        """Return what *cells*, in the order of their instants, are."""
+        face = face_of_roles(self._house.profile, self._house.form)
+        ordered = sorted(cells, key=lambda each: (each.at, each.ref))
+        rows = [Row(self._source, number, each.roles, face, self._settings) for number, each in enumerate(ordered)]
+        made = Meant()
+        for group, outcome in outcomes(face, rows, self._wallet or face.profile.wallet, self._settings):
+            refs = [ordered[row.line] for row in group]
+            names = ", ".join(sorted({each.ref for each in refs}))
+            if isinstance(outcome, NoEvent):
+                if outcome.asked:
+                    how = f"{outcome.how or 'record it by hand'}; then {_done(refs)}"
+                    made.asked[refs[0].ref] = in_settings(f"{names}: your word is needed: {outcome.why}: {how}")
+                else:
+                    made.left_out[outcome.why] += len(group)
+                continue
+            if isinstance(outcome, CellError):
+                made.refused[refs[0].ref] = in_settings(f"{names}: {outcome}, and {_done(refs)}")
+                continue
+            deal, events = outcome
+            try:
+                new, table = self._parsed(deal.ref or refs[0].ref, events, refs, assets)
+            except InputRefusedError as refused:
+                why = "; ".join(map(str, refused.problems)) or str(refused)
+                made.refused[refs[0].ref] = in_settings(f"{names}: {why}")
+                continue
+            made.declared += table
+            assets = assets.with_declared(Asset(each.asset, each.decimals) for each in table)
+            made.events += new
+        return made
+
+    def _parsed(
+        self, ref: str, contents: Iterable[Mapping[str, object]], refs: Sequence[Cells], assets: AssetTable
+    ) -> tuple[list[Event], list[AssetDeclared]]:
+        found: list[Event] = []
+        declared: list[AssetDeclared] = []
+        where = f"{self._source}: {refs[0].ref}"
+        for place, content in enumerate(contents):
+            asset = str(content.get("asset", ""))
+            if asset in DECIMALS and assets.get(asset) is None:
+                new = AssetDeclared(
+                    id=f"asset:{asset}", at=self._start, asset=asset, decimals=DECIMALS[asset], source=self._source
+                )
+                declared.append(new)
+                assets = assets.with_declared([Asset(asset, new.decimals)])
+            name = f"{self.prefix}{ref}" + (f":{place + 1}" if place else "")
+            told = {**content, "id": name, "source": self._source, "evidence": refs[0].evidence}
+            found.append(parse_event(told, assets, where))
+        return found, declared
+
+
+def _done(refs: Sequence[Cells]) -> str:
+    return f"write {', '.join(each.ref for each in refs)} into `done` of this source"
+
+
+def in_settings(words: str) -> str:
+    """Return *words* with what a command would be told as the settings of a source say it."""
+    words = _SKIP.sub(r'`set = { skip = "\1" }` of this source', words)
+    return words.replace("--set ", "`set` of this source: ")

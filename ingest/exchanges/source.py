@@ -1,0 +1,107 @@
+"""Accounts at exchanges, declared; how one is read stands in `account`, what each exchange is asked in its own room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lotwork.ingest.declaration import DeclaredSource, Word
+from lotwork.ingest.exchanges.section import ExchangeSection
+from lotwork.ledger.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from lotwork.ingest.context import BuildContext
+    from lotwork.ingest.exchanges.account import Account
+
+
+def build(section: ExchangeSection, context: BuildContext) -> Account:
+    """Return the account; what cannot be used is refused here, and ccxt is looked for, not imported."""
+    from importlib.util import find_spec  # noqa: PLC0415 - only who asks an exchange
+
+    from lotwork.ingest.exchanges.account import Account  # noqa: PLC0415 - the same
+    from lotwork.ingest.exchanges.houses import HOUSES  # noqa: PLC0415 - the same
+    from lotwork.ingest.exchanges.talk import INSTALL  # noqa: PLC0415 - the same
+    from lotwork.ingest.profiles.profile import profiles  # noqa: PLC0415 - the same
+    from lotwork.ingest.profiles.reading import told_of  # noqa: PLC0415 - the same
+
+    house = HOUSES[section.service]
+    if section.name.casefold() in {name for key, one in profiles().items() for name in (key, one.source) if name}:
+        raise ConfigError(
+            f"{section.name}: an export that is imported is told under that name: call this source "
+            f"{section.name}-api, so that what both tell is known as told by two"
+        )
+    try:
+        settings = told_of({"inflow": "held", **section.set})
+    except UsageError as wrong:
+        raise ConfigError(f"source {section.name}: set: {wrong}") from None
+    key, secret = (
+        context.reveal(section.key, section.key_file) or "",
+        context.reveal(section.secret, section.secret_file) or "",
+    )
+    for name, value in (("key", key), ("secret", secret)):
+        if not value or not value.isprintable():
+            raise ConfigError(
+                f"{section.name}: {name}: it is empty, or no line of text: put it there, and nothing else"
+            )
+    if find_spec("ccxt") is None:
+        raise ConfigError(f"{section.name}: exchanges are asked through ccxt, which is not here: {INSTALL}")
+    return Account(
+        section=section,
+        house=house,
+        key={"apiKey": key, "secret": secret.replace("\\n", "\n")},  # a key in PEM is written as one line
+        settings=settings,
+        clock=context.clock,
+        evidence=context.evidence,
+        log=context.log,
+        pace=context.pace,
+        scrub=context.scrub,
+        quarantine=context.quarantine,
+    )
+
+
+SOURCE = DeclaredSource(
+    kind="exchange",
+    word=lambda _section: Word(is_proven=False, says="on the word of the exchange"),
+    label="Coinbase, Kraken and Binance.US, by their APIs",
+    settings=ExchangeSection,
+    build=build,
+    example="""\
+[[sources.exchange]]          # an account at an exchange, by its API
+name = "kraken-api"
+service = "kraken"            # kraken, coinbase or binanceus
+start = 2026-01-01
+key_file = "kraken.key"       # a key that may only read; of Coinbase its name, organizations/…
+secret_file = "kraken.secret"  # of Coinbase the private key, in one line as its file has it
+""",
+    units="coins and dollars in decimals, as text: read exactly, as the rows of the exchange's own export",
+    times="seconds, milliseconds or ISO text in UTC: when it was executed, credited or sent",
+    docs="""\
+It needs the extra: `pip install 'lotwork[exchanges]'`. That brings ccxt, which runs in a process of its own: the key
+goes to it over a pipe, it may ask only what reads, and of each answer the raw text comes back, is kept as evidence and
+is read strictly ([why](adr/0022-exchanges-in-a-process-of-their-own.md)). Make a key that may only read. One that may
+withdraw is refused, where the exchange says what a key may do (Kraken and Coinbase); of one that may trade you are
+told.
+
+What a row means is what it means in the exchange's own export: sales, purchases, conversions with both legs, staking
+and rewards, withdrawals as movements, fees in a third coin as disposals of their own, dollars left out. Coins that came
+in are held as questions (`set = { inflow = "held" }`) until you say what they are; where the chain's transaction is
+told, it is compared by that. A row that no rule knows (margin, futures, a word that is new) fails each poll by its
+name, and stops no other row, until `set = { skip = "word" }` leaves it out. One that waits for your word is named at
+each poll until `done = ["its id"]` says that it was recorded by hand.
+
+- **Kraken**: the ledger, entry by entry. Its ids are those of the export, of ledgers and of trades: what both an import
+  and the API tell is one event. Deposits and withdrawals bring the chain's transaction where the key may query funds.
+- **Coinbase**: the wallets' transactions, and the fills of Advanced Trade by their trade id. `size_in_quote` is undone
+  by the wallet's own leg; a fill that was reversed or corrected waits for your word. Trades that the wallets tell and
+  the list of fills does not are named.
+- **Binance.US**: fills of the pairs in `pairs`, and of those between coins that the account shows; deposits,
+  withdrawals, distributions, staking, dust, one-click and OTC orders.
+
+Coinbase and Binance.US do not say that the ids of their exports are those of their APIs. So what an import and the API
+both tell of one trade is asked about, with the commands that answer it (`likely_twins`): read an account by one.
+""",
+    cannot_see="""\
+other portfolios and sub-accounts (each has a key and a source of its own), positions in margin and futures, and what
+the coins that came in are. Binance.US does not say what a key may do, nor lists pairs that were traded and whose coins
+the account never shows: name those in `pairs`.
+""",
+)

@@ -1,0 +1,125 @@
+"""What the log tells of a pool, day by day: rows that are income, credits that wait, work, and difficulties."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+import msgspec
+
+from lotwork.ledger import events as e
+from lotwork.ledger.doubts import named
+from lotwork.ledger.zones import Calendar
+
+Account: TypeAlias = tuple[str, str]
+"""A pool by its name in one spelling, and a coin; the pool is "" where work was done at any."""
+FOR_WORK = frozenset({"pool_payout", "block_reward"})
+"""What a pool pays for work; a bonus or a referral comes beside it."""
+
+
+class DayTold(msgspec.Struct, array_like=True):
+    """What came on one day."""
+
+    day: date
+    quantity: int
+    """In the coin's smallest units."""
+    event: str
+    """The last row of the day."""
+
+
+class WorkState(msgspec.Struct):
+    """What a WorkFold goes on from."""
+
+    rows: list[tuple[str, str, list[DayTold]]]
+    credits: list[tuple[str, str, list[DayTold]]]
+    held: list[tuple[str, str, list[DayTold]]]
+    paid: list[tuple[str, str, list[DayTold]]]
+    work: list[e.HashrateTold]
+    difficulties: list[e.Difficulty]
+    spelled: dict[str, str]
+
+
+@dataclass(slots=True)
+class WorkFold:
+    """Gathers what is compared; nothing of it is in any figure."""
+
+    calendar: Calendar
+    rows: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    """What was booked for work, in order of time."""
+    credits: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    """What pools credited that is income when it is paid."""
+    held: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    """What came into the wallet at the pool: credits that are income when they are credited."""
+    paid: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    """What the pool paid out: receipts of other wallets than the one at the pool, and what left that one."""
+    work: list[e.HashrateTold] = field(default_factory=list)
+    difficulties: list[e.Difficulty] = field(default_factory=list)
+    spelled: dict[str, str] = field(default_factory=dict)
+    """How each pool was first written."""
+
+    def state(self) -> WorkState:
+        """Return what another fold can go on from."""
+        return WorkState(
+            rows=[(*account, days) for account, days in self.rows.items()],
+            credits=[(*account, days) for account, days in self.credits.items()],
+            held=[(*account, days) for account, days in self.held.items()],
+            paid=[(*account, days) for account, days in self.paid.items()],
+            work=self.work,
+            difficulties=self.difficulties,
+            spelled=self.spelled,
+        )
+
+    def resume(self, state: WorkState) -> None:
+        """Go on from *state*."""
+        self.rows.update(((pool, asset), days) for pool, asset, days in state.rows)
+        self.credits.update(((pool, asset), days) for pool, asset, days in state.credits)
+        self.held.update(((pool, asset), days) for pool, asset, days in state.held)
+        self.paid.update(((pool, asset), days) for pool, asset, days in state.paid)
+        self.work.extend(state.work)
+        self.difficulties.extend(state.difficulties)
+        self.spelled.update(state.spelled)
+
+    def receive(self, receipt: e.Receipt, day: date) -> None:
+        """Take in what came from a pool, on the taxpayer's *day*; what may be no income came too."""
+        if receipt.pool is None:
+            return
+        account = self._account(receipt.pool, receipt.asset)
+        if receipt.income in FOR_WORK:
+            self._add(self.rows[account], day, receipt.quantity, receipt.id)
+        side = self.held if named(receipt.wallet) == account[0] else self.paid
+        self._add(side[account], day, receipt.quantity, receipt.id)
+
+    def send(self, transfer: e.Transfer) -> None:
+        """Take in what left the wallet at a pool that is known already."""
+        account = named(transfer.from_wallet), transfer.asset
+        if account in self.held:
+            day, quantity = self.calendar.day(transfer.at), transfer.quantity + (transfer.fee_quantity or 0)
+            self._add(self.paid[account], day, quantity, transfer.id)
+
+    def credit(self, credit: e.Credit) -> None:
+        """Take in what a pool credited, and will be income when it is paid."""
+        days = self.credits[self._account(credit.pool, credit.asset)]
+        self._add(days, self.calendar.day(credit.at), credit.quantity, credit.id)
+
+    def account_of(self, work: e.HashrateTold, asset: str) -> Account:
+        """Return where *work* is held against what came of *asset*."""
+        return self._account(work.pool, asset) if work.pool is not None else ("", asset)
+
+    def name(self, pool: str) -> str:
+        """Return how *pool* is written."""
+        return self.spelled.get(pool, pool)
+
+    def _account(self, pool: str, asset: str) -> Account:
+        name = named(pool)
+        self.spelled.setdefault(name, pool)
+        return name, asset
+
+    @staticmethod
+    def _add(days: list[DayTold], day: date, quantity: int, event: str) -> None:
+        if days and days[-1].day == day:
+            last = days[-1]
+            last.quantity, last.event = last.quantity + quantity, event
+        else:
+            days.append(DayTold(day, quantity, event))

@@ -1,0 +1,21 @@
+"""Why a price that is waited for was not had: the words that a person is told, and which of them are answers."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+Why: TypeAlias = Literal[
+    "too_recent", "no_price", "stale", "unknown_coin", "rate_limited", "unreachable", "refused", "round_over"
+]
+ANSWERS: frozenset[Why] = frozenset({"no_price", "stale", "unknown_coin"})
+"""What a source says that answered; all else is silence, and passes."""
+IN_WORDS: dict[Why, str] = {
+    "too_recent": "too recent",
+    "no_price": "no price exists",
+    "stale": "stale",
+    "unknown_coin": "coin not known there",
+    "rate_limited": "rate limited",
+    "unreachable": "not reached",
+    "refused": "refused",
+    "round_over": "not asked yet",
+}

@@ -1,0 +1,88 @@
+"""One file of a form before it is written: its name, its bytes, and which rows its layout cannot carry."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from lotwork.ledger.units import AssetTable, unscaled
+from lotwork.projections.forms.form_8949 import Entered, Form8949, Total, total_of
+from lotwork.projections.liability import Liability
+from lotwork.reports.broker import VARIOUS
+from lotwork.reports.csv_file import plain_cell
+from lotwork.reports.lines import coins
+
+TWO = 2
+"""The decimals of cents."""
+
+
+class LeftOut(NamedTuple):
+    """Rows that a layout has no place for, and why."""
+
+    why: str
+    total: Total
+
+
+class Drawn(NamedTuple):
+    """One file: its name without what marks a draft, what is in it, and what is not."""
+
+    name: str
+    format: str
+    content: bytes
+    rows: int
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Drawing(NamedTuple):
+    """What every layout is drawn from."""
+
+    form: Form8949
+    assets: AssetTable
+    book: str
+    law: str
+    position: int
+    head: str
+    draft: tuple[str, ...]
+    """Why it is a draft; empty where it is none."""
+    owed: Liability | None = None
+    """The return behind it."""
+
+
+def money(cents: int) -> str:
+    """Return cents as dollars: "1240.00", and a loss with its minus."""
+    return unscaled(cents, TWO)
+
+
+def american(day: date | None) -> str:
+    """Return a day as the form has it, MM/DD/YYYY, or that there are various."""
+    return VARIOUS if day is None else day.strftime("%m/%d/%Y")
+
+
+def description(entered: Entered, assets: AssetTable) -> str:
+    """Return column (a): "0.0125 BTC", or what a thing is called."""
+    row = entered.row
+    if row.thing:
+        return row.thing
+    number = coins(row.quantity, row.asset, assets)
+    return f"{number.rstrip('0').rstrip('.') if '.' in number else number} {row.asset}"
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozenset[str] = frozenset()) -> bytes:
+    """Return a CSV in UTF-8; a cell that begins like a formula gets an apostrophe, but in the columns of *numbers*."""
+    out = io.StringIO(newline="")
+    write = csv.writer(out)
+    write.writerow(header)
+    amounts = [name in numbers for name in header]
+    for row in rows:
+        write.writerow(cell if amount else plain_cell(cell) for cell, amount in zip(row, amounts, strict=True))
+    return out.getvalue().encode()
+
+
+def without(rows: Iterable[Entered], why: str) -> tuple[LeftOut, ...]:
+    """Return what a file says of *rows* that it cannot carry; nothing where there are none."""
+    told = tuple(rows)
+    return (LeftOut(why, total_of(told)),) if told else ()

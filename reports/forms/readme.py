@@ -1,0 +1,70 @@
+"""What the files say of themselves: whose they are, whether they are a draft and why, and what is not in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lotwork.reports.forms.drawn import Drawing, Drawn, LeftOut, money
+
+NAME = "README.txt"
+ABOUT = {
+    "8949": "Form 8949 in the IRS's columns (a) to (h), a file for each box, without totals; schedule-d.csv has those",
+    "lots": "every row lot by lot, to the micro-dollar, with its events; `import --map generic-1099-da` reads it",
+    "return": "the return line by line as it is filed, the bills by line of Schedule C, and the rigs",
+    "drake": "for Drake: Import > Form 8949, columns in Drake's order, the boxes by Drake's numbers",
+    "taxact": "for TaxAct: 1099-B, CSV import, columns by name",
+    "turbotax": "for TurboTax: the template for gains, one row a lot; it has no place for codes and boxes",
+    "xlsx": "a workbook: a sheet for each box and Schedule D, its formulas live",
+    "txf": "TXF version 042, a legacy of 2011 for desktop programs",
+}
+
+NOT_HERE = (
+    "What was not sold but given, donated, lost or stolen is on none of these forms: `lotwork gains`.",
+    "Sales that were told as one sum in year_facts are on Schedule D lines 1a and 8a, and in no file.",
+)
+
+
+def told_of(drawing: Drawing) -> Iterator[str]:
+    """Yield the lines that every reading of the files begins with."""
+    form = drawing.form
+    yield f"{'DRAFT: ' if drawing.draft else ''}Form 8949 of {form.year}, book {drawing.book}"
+    yield "Drawn by Lotwork. A worksheet, not an official form, and no tax advice."
+    yield f"From the log up to position {drawing.position}, head {drawing.head}, under the law {drawing.law}."
+    for why in drawing.draft:
+        yield f"Draft, because {why}"
+    yield (
+        "Amounts are dollars and cents; where lots share a sale's dollars, the cents of a row may be two off, so that "
+        "the rows of a line of Schedule D come to that line to the cent."
+    )
+    for line in form.schedule_d:
+        yield (
+            f"Schedule D line {line.line}: box {line.boxes or '-'}, {line.total.rows} sales, proceeds "
+            f"{money(line.total.proceeds)}, basis {money(line.total.basis)}, adjustments "
+            f"{money(line.total.adjustment)}, gain {money(line.total.gain)}"
+        )
+        if line.total.gain != line.on_return:
+            yield (
+                f"  `lotwork liability` has {money(line.on_return)} on line {line.line}: it goes by the boxes the "
+                "ledger expects, and these files by what the brokers told; the sum of each term is the same, but for "
+                "cents that a broker rounded"
+            )
+    if not form.rows:
+        yield "Nothing was sold in the year."
+
+
+def readme(drawing: Drawing, files: Iterable[Drawn]) -> Drawn:
+    """Return the file that says what the others are."""
+    lines = [*told_of(drawing), ""]
+    for each in files:
+        lines.append(f"{each.name}: {ABOUT[each.format]} ({each.rows})")
+        lines += [f"  {words_of(left)}" for left in each.left_out]
+        lines += [f"  {note}" for note in each.notes]
+    lines += ["", *NOT_HERE]
+    return Drawn(NAME, "readme", "".join(f"{line}\n" for line in lines).encode(), 0)
+
+
+def words_of(left: LeftOut) -> str:
+    """Return what a file leaves out, as a sentence."""
+    total = left.total
+    rows = "1 row is" if total.rows == 1 else f"{total.rows} rows are"
+    return f"{rows} NOT in it (proceeds {money(total.proceeds)}, gain {money(total.gain)}): {left.why}"

@@ -1,0 +1,1 @@
+"""Meters: plugs, panels and home automation, asked as real ones are."""

@@ -1,0 +1,202 @@
+"""Every table of the pages as a file: all of its rows, amounts exact, whatever page of it is shown.
+
+A file is named as its table is; the rows are those of the page, from the same folds. A cell that begins like a formula
+gets an apostrophe, a number stays one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from lotwork.reports.costs import BILLS, RIGS, bill_row, rig_row
+from lotwork.reports.csv_file import csv_text, sums_text
+from lotwork.reports.estimated import INSTALLMENTS
+from lotwork.reports.gains import DISPOSALS_FILE, REMOVALS, disposal_row, removal_row
+from lotwork.reports.lots import LOTS, lot_row
+from lotwork.reports.tax import LINES, traced_line_row
+from lotwork.web.reading import Reading
+from lotwork.web.views.abroad import abroad_view
+from lotwork.web.views.costs import costs_view
+from lotwork.web.views.income import DOLLARS, income_csv, income_view
+from lotwork.web.views.lots import lots_of, lots_view
+from lotwork.web.views.overview import overview_view
+from lotwork.web.views.quarterly import quarterly_view
+from lotwork.web.views.sales import sales_view
+from lotwork.web.views.tax import return_of, tax_view
+from lotwork.web.wording import coins_exact, dollars_exact
+
+
+class Asked(NamedTuple):
+    """What a table was narrowed to."""
+
+    unit: str = ""
+    wallet: str = ""
+    term: str = ""
+
+
+Cells = tuple[object, ...]
+File = Callable[[Reading, Asked], str | None]
+
+
+def table_file(name: str, reading: Reading, asked: Asked) -> str | None:
+    """Return the table *name* of *reading* as CSV; None where there is no such table, or none of this year."""
+    if reading.is_empty or name not in FILES:
+        return None
+    return FILES[name](reading, asked)
+
+
+def _sums(header: tuple[str, ...], rows: Iterable[Cells] | None) -> str | None:
+    """Return *rows* of a summary under *header*; None where there is no such table this year."""
+    return None if rows is None else sums_text(header, rows)
+
+
+def _income_by_month(reading: Reading, asked: Asked) -> str | None:
+    view = income_view(reading, asked.unit, 1)
+    rows = (
+        (each.name, each.receipts, coins_exact(each.coins), dollars_exact(each.value_usd_micros))
+        for each in view.months
+    )
+    return _sums(("month", "receipts", "coins" if view.unit == DOLLARS else view.unit, "value_usd"), rows)
+
+
+def _income_by_origin(reading: Reading, asked: Asked) -> str | None:
+    rows = (
+        (each.name, each.asset, each.receipts, coins_exact(each.coins), dollars_exact(each.value_usd_micros))
+        for each in income_view(reading, asked.unit, 1).kinds
+    )
+    return _sums(("origin", "asset", "receipts", "coins", "value_usd"), rows)
+
+
+def _sales(reading: Reading, _: Asked) -> str | None:
+    gains, assets = reading.folded.gains, reading.history.assets
+    rows = (disposal_row(row, assets) for row in gains.rows if row.sold.year == reading.year)
+    return csv_text(DISPOSALS_FILE, rows)
+
+
+def _sales_by_term(reading: Reading, _: Asked) -> str | None:
+    rows = (
+        (term, each.proceeds_usd, each.basis_usd, each.adjustment_usd, each.gain_usd)
+        for term, each in sales_view(reading, 1).totals
+    )
+    return _sums(("term", "proceeds_usd", "basis_usd", "adjustment_usd", "gain_usd"), rows)
+
+
+def _removed(reading: Reading, _: Asked) -> str | None:
+    removals, assets = reading.folded.gains.removals, reading.history.assets
+    return csv_text(REMOVALS, (removal_row(each, assets) for each in removals if each.day.year == reading.year))
+
+
+def _lots(reading: Reading, asked: Asked) -> str | None:
+    shown = lots_of(reading, asked.wallet, asked.term)
+    return csv_text(LOTS, (lot_row(lot, reading.history.assets) for lot in shown))
+
+
+def _lots_by_wallet(reading: Reading, _: Asked) -> str | None:
+    rows = (
+        (
+            each.wallet,
+            each.asset,
+            each.lots,
+            coins_exact(each.coins),
+            coins_exact(each.long_coins),
+            dollars_exact(each.basis_usd_micros),
+            dollars_exact(each.value_usd_micros),
+        )
+        for each in lots_view(reading, "", "", 1).holdings
+    )
+    return _sums(("wallet", "asset", "lots", "coins", "long_term_coins", "basis_usd", "worth_usd"), rows)
+
+
+def _bills(reading: Reading, _: Asked) -> str | None:
+    return None if reading.costs is None else csv_text(BILLS, map(bill_row, reading.costs.expenses.rows))
+
+
+def _rigs(reading: Reading, _: Asked) -> str | None:
+    return None if reading.costs is None else csv_text(RIGS, map(rig_row, reading.costs.equipment.rows))
+
+
+def _rigs_gone(reading: Reading, _: Asked) -> str | None:
+    view = costs_view(reading, 1)
+    rows = None if view is None else (
+        (each.row.equipment, each.left, each.row.disposed, each.row.proceeds_usd, dollars_exact(each.basis_left),
+         each.row.gain_usd, each.row.recapture_usd)
+        for each in view.gone
+    )  # fmt: skip
+    return _sums(("rig", "how", "day", "proceeds_usd", "basis_left_usd", "gain_usd", "recapture_usd"), rows)
+
+
+def _costs_by_line(reading: Reading, _: Asked) -> str | None:
+    view = costs_view(reading, 1)
+    rows = None if view is None else (
+        (each.line, each.label, each.count, dollars_exact(each.paid), dollars_exact(each.deducted))
+        for each in view.lines
+    )  # fmt: skip
+    return _sums(("line", "label", "bills", "paid_usd", "deducted_usd"), rows)
+
+
+def _payments(reading: Reading, _: Asked) -> str | None:
+    view = quarterly_view(reading)
+    rows = (
+        None if view is None else ((each.day, each.type, dollars_exact(each.amount_usd_micros)) for each in view.made)
+    )
+    return _sums(("day", "type", "amount_usd"), rows)
+
+
+def _installments(reading: Reading, _: Asked) -> str | None:
+    view = quarterly_view(reading)
+    return None if view is None else csv_text(INSTALLMENTS, view.told.installments)
+
+
+def _sums_of_the_year(reading: Reading, _: Asked) -> str | None:
+    view = overview_view(reading, None)
+    return _sums(("what", "amount_usd"), ((each.label, each.amount) for each in view.figures))
+
+
+def _return(reading: Reading, _: Asked) -> str | None:
+    owed = return_of(reading)
+    if owed is not None:
+        return csv_text(LINES, map(traced_line_row, owed.lines))
+    view = abroad_view(reading)
+    return None if view is None else _sums(("form", "line", "label", "amount"), (
+        (group.form, row.number, row.label, row.amount) for group in view.forms for row in group.rows
+    ))  # fmt: skip
+
+
+def _carried(reading: Reading, _: Asked) -> str | None:
+    view = tax_view(reading)
+    rows = None if view is None else ((each.label, each.came, each.goes) for each in view.carried)
+    return _sums(("what", "came_usd", "goes_usd"), rows)
+
+
+def _moved(reading: Reading, _: Asked) -> str | None:
+    view = tax_view(reading)
+    if view is None or view.filed.moved is None:
+        return None
+    rows: Iterator[Cells] = (
+        (each.form, each.line, each.label, each.old, each.new, each.change) for each in view.filed.moved.lines
+    )
+    return _sums(("form", "line", "label", "filed_usd", "now_usd", "change_usd"), rows)
+
+
+FILES: Mapping[str, File] = {
+    "receipts": lambda reading, _: income_csv(reading),
+    "income-by-month": _income_by_month,
+    "income-by-origin": _income_by_origin,
+    "sales": _sales,
+    "sales-by-term": _sales_by_term,
+    "left-without-a-sale": _removed,
+    "lots": _lots,
+    "lots-by-wallet": _lots_by_wallet,
+    "bills": _bills,
+    "costs-by-line": _costs_by_line,
+    "rigs": _rigs,
+    "rigs-that-left": _rigs_gone,
+    "payments": _payments,
+    "installments": _installments,
+    "sums": _sums_of_the_year,
+    "return": _return,
+    "carried": _carried,
+    "moved": _moved,
+}
+"""The tables by the names of their files."""
