@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any
+from collections import Counter, defaultdict
+from typing import Any, NamedTuple
 
 from tests.ingest.scripted_server import Reply
 from tests.litecoin_node import LitecoinNode
@@ -28,6 +29,15 @@ def told(value: Any) -> Reply:
 MISSING = Reply(status=404, body=b"not found", media="text/plain")
 
 
+class Touch(NamedTuple):
+    """A transaction that pays or spends: its block, itself, and what was received and spent."""
+
+    block: dict[str, Any]
+    transaction: dict[str, Any]
+    received: int
+    spent: int
+
+
 class EsploraOverNode:
     """Answers paths; `answer` is what a scripted server asks."""
 
@@ -36,6 +46,7 @@ class EsploraOverNode:
         self.blocks: dict[str, dict[str, Any]] = {}
         self.best = ""
         self.chain: list[dict[str, Any]] = []
+        self.histories: dict[str, list[Touch]] = {}
         self.asked = 0
 
     def answer(self, path: str) -> Reply:
@@ -69,6 +80,7 @@ class EsploraOverNode:
             chain.append(self.blocks[name])
             name = self.blocks[name].get("previousblockhash")
         self.chain, self.best = chain[::-1], best
+        self._index()
 
     def _block_height(self, height: str) -> Reply:
         return word(self.chain[int(height)]["hash"]) if int(height) < len(self.chain) else MISSING
@@ -96,24 +108,30 @@ class EsploraOverNode:
             return told({"block_height": block["height"], "merkle": beside, "pos": place})
         return MISSING
 
-    def _history(self, who: str) -> list[tuple[dict[str, Any], dict[str, Any], int, int]]:
-        """Return (block, transaction, received, spent) of an address, or of the SHA-256 of a script, oldest first."""
-        outputs: dict[tuple[str, int], int] = {}
-        found = []
+    def _history(self, who: str) -> list[Touch]:
+        """Return what touches an address, or the SHA-256 of a script, oldest first."""
+        return self.histories.get(who, [])
+
+    def _index(self) -> None:
+        """Know who is touched by what, by address and by the SHA-256 of the script."""
+        outputs: dict[tuple[str, int], tuple[tuple[str, ...], int]] = {}
+        found: defaultdict[str, list[Touch]] = defaultdict(list)
         for block in self.chain[1:]:
             for one in block["tx"]:
-                spent = [
-                    outputs.pop(key) for each in one["vin"] if (key := (each.get("txid"), each.get("vout"))) in outputs
-                ]
-                got = [output for output in one["vout"] if self._is(who, output["scriptPubKey"])]
-                outputs.update({(one["txid"], output["n"]): int(output["value"] * COIN) for output in got})
-                if spent or got:
-                    found.append((block, one, sum(int(output["value"] * COIN) for output in got), sum(spent)))
-        return found
-
-    @staticmethod
-    def _is(who: str, script: dict[str, Any]) -> bool:
-        return who in script.get("addresses", ()) or hashlib.sha256(bytes.fromhex(script["hex"])).hexdigest() == who
+                got: Counter[str] = Counter()
+                spent: Counter[str] = Counter()
+                for each in one["vin"]:
+                    names, value = outputs.pop((each.get("txid"), each.get("vout")), ((), 0))
+                    spent.update(dict.fromkeys(names, value))
+                for output in one["vout"]:
+                    script = output["scriptPubKey"]
+                    digest = hashlib.sha256(bytes.fromhex(script["hex"])).hexdigest()
+                    names, value = (*script.get("addresses", ()), digest), int(output["value"] * COIN)
+                    outputs[one["txid"], output["n"]] = names, value
+                    got.update(dict.fromkeys(names, value))
+                for who in got.keys() | spent.keys():
+                    found[who].append(Touch(block, one, got[who], spent[who]))
+        self.histories = dict(found)
 
     def _stats(self, who: str) -> Reply:
         history = self._history(who)

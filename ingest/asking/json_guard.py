@@ -21,8 +21,11 @@ class JsonRefusedError(ValueError):
     """Bytes are not JSON that may be believed; its text is the reason."""
 
 
-def parse_json(body: bytes) -> JsonValue:
-    """Return the value *body* holds, decimals exact; raise JsonRefusedError with the reason it is refused."""
+def parse_json(body: bytes, *, deepest: int = DEEPEST) -> JsonValue:
+    """Return the value *body* holds, decimals exact; raise JsonRefusedError with the reason it is refused.
+
+    *deepest* is how many lists and objects may stand in one another.
+    """
     try:
         value: JsonValue = json.loads(
             body.decode("utf-8"),
@@ -38,8 +41,8 @@ def parse_json(body: bytes) -> JsonValue:
     except NumberRefusedError as beyond:
         raise JsonRefusedError(str(beyond)) from None
     except RecursionError:
-        raise JsonRefusedError(f"it is nested deeper than {DEEPEST}") from None
-    _check(value)
+        raise JsonRefusedError(f"it is nested deeper than {deepest}") from None
+    _check(value, deepest)
     return value
 
 
@@ -54,10 +57,10 @@ def _constant(word: str) -> JsonValue:
     raise JsonRefusedError(f"{word} is not a number")
 
 
-def _check(value: JsonValue) -> None:
+def _check(value: JsonValue, deepest: int) -> None:
     """Refuse what is nested too deep and text that could not be written down again; walks without recursion."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(deepest):
         below: list[JsonValue] = []
         for item in level:
             if isinstance(item, str):
@@ -70,7 +73,7 @@ def _check(value: JsonValue) -> None:
         if not below:
             return
         level = below
-    raise JsonRefusedError(f"it is nested deeper than {DEEPEST}")
+    raise JsonRefusedError(f"it is nested deeper than {deepest}")
 
 
 def _check_text(text: str) -> None:

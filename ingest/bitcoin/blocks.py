@@ -89,6 +89,15 @@ def read_header(raw: bytes, asked: str) -> Header:
     return Header(asked, header[4:36][::-1].hex(), header[36:68], time, bits)
 
 
+def read_header_alone(raw: bytes, asked: str, rules: Rules) -> Header:
+    """Return the header that was given for *asked* by itself; bytes that follow it, but merged work, are refused."""
+    header = read_header(raw, asked)
+    merged = merged_in(raw, header, rules)
+    if len(raw) != (merged.end if merged else HEADER_LENGTH):
+        raise forged(asked, f"{len(raw)} bytes were given for its header")
+    return header
+
+
 def check_header(raw: bytes, header: Header, height: int, rules: Rules, now: datetime) -> None:
     """Refuse a header without the work its chain asks for at *height*, or from an instant no block can have."""
     broken = rules.refuses_work(raw[:HEADER_LENGTH], header.bits, height, merged_in(raw, header, rules))

@@ -12,9 +12,12 @@ import http.client
 import re
 import socket
 from collections.abc import Callable
-from typing import Any, Protocol
+from http import HTTPStatus
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
+from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
+from lotwork.ingest.asking.json_rpc import check_packing, check_reply
 from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 
@@ -118,7 +121,7 @@ class RpcNode:
 
         call: Callable[..., Any] = getattr(self._proxy, method)
         try:
-            return call(*args)
+            told = call(*args)
         except JSONRPCError as refusal:
             if absent is not None and refusal.error["code"] == absent:
                 return None
@@ -131,6 +134,9 @@ class RpcNode:
             ) from silence
         except (AttributeError, TypeError, ValueError) as garbage:
             raise self._odd(method) from garbage
+        if told is None:
+            raise self._odd(method)
+        return told
 
     def _odd(self, method: str) -> SourceRefusedError:
         return SourceRefusedError(
@@ -171,7 +177,9 @@ def check_url(url: str) -> str:
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer that is refused when it is longer than any block."""
+    """An answer that is refused when it is longer than any block, or is none to what was `sent`."""
+
+    sent: str
 
     def read(self, amount: int | None = None) -> bytes:
         """Return the body."""
@@ -180,7 +188,21 @@ class _Answer(http.client.HTTPResponse):
         body = super().read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
             raise ValueError(f"the answer is longer than {MOST_BYTES} bytes")
+        check_packing(self.headers.get("Content-Encoding"))
+        if self.status == HTTPStatus.OK:
+            check_reply(self.sent, body)
+        elif not _tells_an_error(body):
+            raise ValueError("a status that is none, and no error")
         return body
+
+
+def _tells_an_error(body: bytes) -> bool:
+    """Say if *body* is no reply at all, which its status tells of, or one that tells of an error."""
+    try:
+        told = parse_json(body)
+    except JsonRefusedError:
+        return True
+    return isinstance(told, dict) and told.get("error") is not None
 
 
 class _Connection(http.client.HTTPConnection):
@@ -204,4 +226,11 @@ class _Connection(http.client.HTTPConnection):
     ) -> None:
         """Send a request with our credentials in place of those of the address."""
         own = {**(headers or {}), "Authorization": self._credentials}
+        self._sent = body
         super().request(method, url, body, own, encode_chunked=encode_chunked)
+
+    def getresponse(self) -> _Answer:
+        """Return what was answered to what was sent last."""
+        answer: Any = super().getresponse()
+        answer.sent = self._sent
+        return cast("_Answer", answer)

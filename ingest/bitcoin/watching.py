@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
-from lotwork.ingest.bitcoin.blocks import Transaction, check_header, read_header
+from lotwork.ingest.bitcoin.blocks import Transaction, check_header, read_header_alone
 from lotwork.ingest.bitcoin.meaning import Reader
 from lotwork.ingest.bitcoin.rules import RULES
 from lotwork.ingest.bitcoin.scan import MEDIAN_OF, Scan, Sighting, Told
@@ -144,7 +144,7 @@ class ChainWatch:
         name = scan.block_hash
         while len(known) < blocks and name != NOTHING_BELOW:
             raw = node.raw_header(name)
-            header = read_header(raw, name)
+            header = read_header_alone(raw, name, self.rules)
             check_header(raw, header, scan.height - len(known), self.rules, self.clock.now())
             known.insert(0, (header.time, header.bits))
             name = header.previous
@@ -170,7 +170,7 @@ class ChainWatch:
         from below the start height are left alone.
         """
         height = self.section.start_height - 1
-        block_hash = node.block_hash(height)
+        block_hash = node.block_hash(height) if height else self.chain.genesis
         if block_hash is None:
             raise SourceUnreachableError(
                 f"{self.called} has no block {height} yet, and is watched from {height + 1}: it will be asked "

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import requests
@@ -18,9 +19,13 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from lotwork.ingest.asking.json_guard import JsonRefusedError
+from lotwork.ingest.asking.json_rpc import check_packing, check_reply
 from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
 
 CHUNK_BYTES = 65_536
+DEEPEST = 10_000
+"""Calls within calls are told within one another; how deep they may be, the reader of a trace says."""
 
 
 class TooMuchError(Exception):
@@ -39,14 +44,20 @@ class BoundedSession(requests.Session):
             self.mount(scheme, _Adapter(deadline))
 
     def request(self, method: str, url: str | bytes, **asked: Any) -> requests.Response:  # type: ignore[override] # it names them all
-        """Return the whole answer, read within the time and the size allowed."""
+        """Return the whole answer, read within the time and the size allowed; JsonRefusedError where it is no reply."""
         left = self._deadline.left()
         if left <= 0:
             raise requests.Timeout("the time for this look is over")
         asked |= {"stream": True, "allow_redirects": False, "timeout": left}
         asked["headers"] = {**(asked.get("headers") or {}), "Accept-Encoding": "identity"}
         response = super().request(method, url, **asked)
-        response._content = self._body(response)  # noqa: SLF001 - requests has no other way to hand over a body
+        body = self._body(response)
+        check_packing(response.headers.get("Content-Encoding"))
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            check_reply(asked["data"], body, deepest=DEEPEST)
+            if response.status_code != HTTPStatus.OK:
+                raise JsonRefusedError("it is a reply under a status that is none")
+        response._content = body  # noqa: SLF001 - requests has no other way to hand over a body
         return response
 
     def _body(self, response: requests.Response) -> bytes:

@@ -176,7 +176,7 @@ class FolderSource:
     def _lines(self, path: Path, problems: list[Problem]) -> Iterator[TextLine]:
         self._left_out = self._asked = None
         if path.suffix.lower() == ".jsonl":
-            return read_json_lines(path, problems, opener=self._opener)
+            return _some(path, read_json_lines(path, problems, opener=self._opener), problems)
         if self.column_map is None:
             return iter(self._known(path).lines)
         told = read_csv(path, self.column_map, opener=self._opener)
@@ -200,6 +200,15 @@ class FolderSource:
             words = "; ".join(f"{why}, {asked}" for why, asked in told.asked.items())
             self._asked = f"{path.name}: your word is needed: {words}"
         return told
+
+
+def _some(path: Path, lines: Iterator[TextLine], problems: list[Problem]) -> Iterator[TextLine]:
+    """Yield *lines*; a file without one is a problem: it was cut off before its first."""
+    count = 0
+    for count, line in enumerate(lines, 1):  # noqa: B007 - it is asked for behind the loop
+        yield line
+    if not count and not problems:
+        problems.append(Problem(path.name, "file", "it has no line", "write it again, or take the file away"))
 
 
 def _holds_something(path: Path) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
+from lotwork.ingest.sheets.content import refuse_nul
 from lotwork.ledger.errors import InputRefusedError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def whole(data: bytes, name: str) -> OFXTree:
 
     if data.upper().count(END) != 1:
         raise InputRefusedError(f"{name}: it is cut off, or two in one (it ends with </OFX>): export it again")
+    refuse_nul(name, data.decode("latin-1"))
     tree = OFXTree()
     tree.parse(io.BytesIO(_plainly(data)))
     root = tree.getroot()

@@ -12,6 +12,8 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,16 @@ class ElectrumX:
                 pass
             time.sleep(0.05)
         pytest.fail(f"electrumx did not reach its node's tip within {PATIENCE_SECONDS} s")
+
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """Let the server stand still: it ends where it meets its node in the midst of invalidating blocks."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         if self.process is not None:

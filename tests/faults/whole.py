@@ -2,13 +2,16 @@
 
 Every call to the disk of every workload is hit in every way; 500 processes are killed at moments by chance, half of
 them polls that record; 3,000 images of power cuts; a bit of every byte that a file begins with; 10,000 schedules of
-two writers; every word of a litecoind and of an anvil changed; each source at three rates of faults; the pages under a
-crowd. `--seed` draws the same again; another seed, other moments.
+two writers; every word of a litecoind and of an anvil changed; 300 malformed files of each profile; each source killed
+at every place; 10,000 polls of pools through faults; 1,000 scripts of reorganisations on a litecoind and 5,000 on a
+model chain, through node, Electrum and Esplora alike, and 200 worlds held against Bitcoin Core's rules; each source at
+three rates of faults; the pages under a crowd. `--seed` draws the same again; another seed, other moments.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import secrets
 import subprocess
@@ -30,9 +33,20 @@ from tests.faults.power_cuts import CUTS, UNSYNCED, lost
 from tests.faults.schedules import SCHEDULES
 from tests.faults.simulation import Schedule
 from tests.ingest.bitcoin import test_every_word as bitcoin
+from tests.ingest.bitcoin import test_servers as servers
+from tests.ingest.bitcoin.worlds import trios
 from tests.ingest.evm import test_every_word as evm
+from tests.ingest.pools.test_soak import REMEMBERING
+from tests.oracles import test_kernel as kernel
 
-PARTS = ("calls", "kills", "power", "bytes", "schedules", "words", "sources", "pages")
+PARTS = (
+    *("calls", "kills", "power", "bytes", "schedules", "words", "matrix", "polls", "reorganisations", "sources"),
+    "pages",
+)
+OF_A_NODE = 50
+"""Scripts that one litecoind lives through."""
+POLLS, MOST_PAYLOADS = 10_000, 600
+"""Polls of all pools together; payloads of each source, of which a profile gets a half."""
 TURN = re.compile(r"writer \d, before it does .*: ([a-zA-Z ]+) \d+")
 
 
@@ -112,6 +126,39 @@ def words() -> None:
         tell("anvil, prove_logs {}: {} words changed, {} refused, none believed".format(prove_logs, *counted))
 
 
+def tested(*paths: str, **environ: str) -> None:
+    """Run the tests of *paths* in another length."""
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths],
+        env={**os.environ, **environ},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    tell(f"{' '.join(paths)}, {environ}: {told.stdout.splitlines()[-1]}")
+
+
+def matrix() -> None:
+    """Give each source, market and profile its malformed payloads, and kill each source at every place."""
+    tested("tests/ingest/matrix", LOTWORK_PAYLOADS=str(MOST_PAYLOADS))
+    tested("tests/ingest/test_poll_killed.py", LOTWORK_EVERY_PLACE="1")
+
+
+def reorganisations(scripts: int, worlds: int, by_rules: int) -> None:
+    """Follow scripts of reorganisations on a litecoind and on the model chain, and hold some against the rules."""
+    counted: Counter[str] = Counter()
+    for begin in range(0, scripts, OF_A_NODE):
+        with tempfile.TemporaryDirectory() as folder, servers.running(Path(folder)) as chain:
+            some = range(begin, min(begin + OF_A_NODE, scripts))
+            counted += servers.follow_scripts(Path(folder), chain, some)
+    tell(f"litecoind, by node, Electrum and Esplora: {told(counted)}, all as a fresh scan")
+    tell(f"the model chain, by all three: {told(trios(range(worlds)))}, all as a fresh scan")
+    counted = Counter()
+    for begin in range(0, by_rules, OF_A_NODE):
+        counted += kernel.agree(range(begin, min(begin + OF_A_NODE, by_rules)))
+    tell(f"Bitcoin Core's rules: {told(counted)}, all agreed")
+
+
 def measured(module: str) -> None:
     """Run a measurement of bench/, which prints its own table."""
     subprocess.run([sys.executable, "-m", module], check=True)
@@ -133,6 +180,9 @@ def main() -> int:
     asked.add_argument("--kills", type=int, default=500)
     asked.add_argument("--images", type=int, default=3000)
     asked.add_argument("--schedules", type=int, default=10_000)
+    asked.add_argument("--scripts", type=int, default=1_000)
+    asked.add_argument("--worlds", type=int, default=5_000)
+    asked.add_argument("--by-rules", type=int, default=200)
     asked.add_argument("--only", choices=PARTS, help="this part alone")
     options = asked.parse_args()
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
@@ -147,6 +197,11 @@ def main() -> int:
             "bytes": bytes_changed,
             "schedules": lambda _: schedules(bench, options.schedules, seed),
             "words": lambda _: words(),
+            "matrix": lambda _: matrix(),
+            "polls": lambda _: tested(
+                "tests/ingest/pools/test_soak.py", LOTWORK_SOAK_POLLS=str(-(-POLLS // len(REMEMBERING)))
+            ),
+            "reorganisations": lambda _: reorganisations(options.scripts, options.worlds, options.by_rules),
             "sources": lambda _: measured("bench.faults"),
             "pages": lambda _: measured("bench.pages"),
         }

@@ -18,7 +18,8 @@ from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Receipt
 from lotwork.ledger.store import EventStore
 from tests.growing.new_pool import SOURCE
-from tests.ingest.pools.kit import KEY, NOW, Asked, Case, Paid, PoolServer, context_of
+from tests.ingest.pools.kit import KEY, NOW, Case, Paid, PoolServer, context_of
+from tests.ingest.wires import Asked
 
 PAYOUTS: list[dict[str, Any]] = [
     {"id": 88340, "paid_at": 1_772_590_087, "amount_sats": 1_102_210, "status": "sent", "txid": "e0" * 32},

@@ -6,14 +6,18 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from lotwork.ingest.asking.http import Bounds
+from lotwork.ingest.asking.http import BoundedClient, Bounds
+from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.asking.patience import Deadline, patient
+from lotwork.ingest.asking.question import Sign, unsigned
 from lotwork.ingest.bitcoin.electrum.line import Line, tls_of
 from lotwork.ingest.bitcoin.electrum.section import ElectrumSection
 from lotwork.ingest.bitcoin.electrum.server import ElectrumServer
@@ -23,6 +27,7 @@ from lotwork.ingest.bitcoin.index.watch import IndexWatch
 from lotwork.ingest.bitcoin.node import BitcoinNode
 from lotwork.ingest.bitcoin.scripts import CHAINS
 from lotwork.ingest.bitcoin.section import BitcoinSection
+from lotwork.ingest.context import BuildContext
 from lotwork.ingest.evm.node import EvmNode
 from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.pools.braiins import BraiinsSection, reader_of
@@ -41,9 +46,10 @@ from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, PriceSample
+from tests.ingest.matrix.places import SOURCE_PLACES
+from tests.ingest.matrix.places import Source as Place
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.memory_log import MemoryLog
-from tests.ingest.pools.cases import CASES, NO_INCOME
 from tests.ingest.scripted_server import client_of
 from tests.patience import HANGS_SECONDS, SOON_SECONDS
 
@@ -125,6 +131,21 @@ def braiins(url: str) -> ReceiptSource:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hurried(BuildContext):
+    """A context whose client has little time."""
+
+    def client(self, source: str, *, sign: Sign = unsigned, **asked: Any) -> BoundedClient:
+        """Return the client that is declared, with a deadline that comes soon."""
+        soon = {"deadline_seconds": SECONDS, "gap_seconds": 0.0}
+        return super().client(source, sign=sign, **{**asked, **soon})
+
+    def policy(self, book: str) -> Any:
+        """Return the policy of a book where income counts when paid."""
+        assert book == "main"
+        return OnPayout()
+
+
 class OnPayout:
     """The policy of a book where income counts when paid."""
 
@@ -165,8 +186,8 @@ ASKING: dict[str, Callable[[str], ReceiptSource]] = {
     "ocean": ocean,
     "braiins": braiins,
 }
-ALIKE = {case.kind for case in CASES} | {*NO_INCOME}
-"""Pools that are read by the frame, as Braiins is: one of them stands for all."""
+POOLS = [place for place in SOURCE_PLACES if "base_url" in place.settings]
+"""Those who are asked by the bounded client, as their declarations build them."""
 PRICES: dict[str, Callable[..., PriceSource]] = {
     "coinbase": Coinbase,
     "kraken": Kraken,
@@ -177,7 +198,9 @@ PRICES: dict[str, Callable[..., PriceSource]] = {
 
 
 def test_everybody_who_asks_a_server_is_here() -> None:
-    assert {*ASKING, "files"} | ALIKE == {declared.kind for declared in SOURCES}, "a folder asks nobody"
+    assert {*ASKING, "files"} | {place.of for place in POOLS} == {declared.kind for declared in SOURCES}, (
+        "a folder asks nobody"
+    )
     assert {*PRICES, "csv"} == {declared.name for declared in PRICE_SOURCES}, "a file neither"
 
 
@@ -193,6 +216,19 @@ def ends_by_its_deadline(source: ReceiptSource) -> None:
     with pytest.raises((SourceUnreachableError, SourceRefusedError)):  # HTTP is no line of an Electrum server's
         source.fetch_since(None)
     assert SystemClock().monotonic() - begun < SOON_SECONDS
+
+
+@pytest.mark.parametrize("place", POOLS, ids=lambda place: place.name)
+def test_a_look_at_any_pool_ends_by_its_deadline(place: Place, tmp_path: Path) -> None:
+    with dripping(DRIPS["the body"]) as url:
+        context = Hurried(
+            home=tmp_path,
+            log=MemoryLog(),  # type: ignore[arg-type] # a log in memory
+            clock=SystemClock(),
+            reveal=lambda reference, file: "key" if reference or file else None,
+            pace=Pace(SystemClock(), gap_seconds=0),
+        )
+        ends_by_its_deadline(place.built(context, base_url=url, allow_private=True))
 
 
 @pytest.mark.parametrize("kind", ["evm_node", "ocean", "electrum", "esplora"])

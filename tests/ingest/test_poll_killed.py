@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.ledger.storage.failpoints import NAMES, VARIABLE
+from lotwork.ledger.storage.failpoints import NAMES, VARIABLE, arm
 from lotwork.ledger.store import EventStore
+from tests.ingest.matrix.places import SOURCE_PLACES, Source
 from tests.ingest.scripted_server import Reply, Script, client_of, serving
 
 ROOT = Path(__file__).parents[2]
@@ -96,3 +97,63 @@ def test_a_poll_killed_here_loses_nothing_and_counts_nothing_twice(place: str, s
     poll(str(killed), server.url)
     assert told(killed) == told(unharmed)
     assert poll(str(killed), server.url) == 0
+
+
+FIRST, LATER = "a first scan", "a poll"
+KILLED = [(place, when) for place in SOURCE_PLACES for when in (FIRST, *([LATER] if place.before else []))]
+EVERY_PLACE = "LOTWORK_EVERY_PLACE" in os.environ
+"""Whether each source is killed at every place; else each at some, all of them between them."""
+SOME = 3
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("source", "when"), KILLED, ids=lambda one: one if isinstance(one, str) else one.name)
+def test_a_source_killed_at_every_place_ends_in_the_same_ledger(source: Source, when: str, tmp_path: Path) -> None:
+    def begun(name: str) -> Path:
+        home = tmp_path / name
+        EventStore.open(home, clock=SetClock(NOW)).close()
+        if when == LATER and source.before is not None:
+            assert source.poll(home, source.before()) > 0
+        return home
+
+    unharmed = begun("unharmed")
+    new = source.poll(unharmed, source.server())
+    assert new > 0 or source.of == "solo_pool"
+    killed = 0
+    begin = KILLED.index((source, when))
+    places = PLACES if EVERY_PLACE else [PLACES[(begin + SOME * number) % len(PLACES)] for number in range(SOME)]
+    for place in places:
+        home = begun(place)
+        ended = in_a_process_of_its_own(lambda home=home, place=place: killed_at(place, source, home))  # type: ignore[misc] # mypy reads no default of a lambda
+        killed += ended == signal.SIGKILL
+        source.poll(home, source.server())
+        assert kept(home) == kept(unharmed), place
+        assert source.poll(home, source.server()) == 0
+    assert killed >= (len(places) - 1 if new else 0)
+
+
+def killed_at(place: str, source: Source, home: Path) -> None:
+    """Look at *source* until *place*, and no further."""
+    arm(f"{place}:kill")
+    source.poll(home, source.server())
+
+
+def in_a_process_of_its_own(work: Callable[[], None]) -> int:
+    """Do *work* in a copy of this process; return the signal that ended it, 0 where none did."""
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
+def kept(home: Path) -> list[str]:
+    """Return every event, to the last word, and every cursor."""
+    with EventStore.open(home, clock=SetClock(NOW)) as store:
+        evidence = Evidence(home)
+        events = [event for _, event in store.read("main")]
+        assert all(evidence.read(event.evidence) for event in events if event.evidence)
+        cursors = [str(store.cursor("main", kind)) for kind in sorted({one.of for one in SOURCE_PLACES})]
+        return [*map(repr, events), *cursors]

@@ -6,24 +6,30 @@ world here fails the test.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+import httpx2
 import msgspec
 import pytest
 
 from lotwork.ingest.asking.answer import JsonAnswer
 from lotwork.ingest.asking.http import BoundedClient
 from lotwork.ingest.asking.json_guard import parse_json
-from lotwork.ingest.asking.patience import Deadline, patient
 from lotwork.ingest.bitcoin.electrum.section import ElectrumSection
-from lotwork.ingest.bitcoin.index.watch import IndexWatch
+from lotwork.ingest.bitcoin.electrum.source import build as build_electrum
+from lotwork.ingest.bitcoin.esplora.section import EsploraSection
+from lotwork.ingest.bitcoin.esplora.source import build as build_esplora
 from lotwork.ingest.bitcoin.node import BitcoinNode
+from lotwork.ingest.bitcoin.scripts import CHAINS, address_of_script
 from lotwork.ingest.bitcoin.section import BitcoinSection
+from lotwork.ingest.context import BuildContext
 from lotwork.ingest.evm.section import EvmSection
 from lotwork.ingest.evm.watch import EvmWatch
 from lotwork.ingest.folder.reading import FolderSource
@@ -40,14 +46,18 @@ from lotwork.ledger.events import Event
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.store import EventStore
 from tests.drawing import stream
+from tests.ingest import wires
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
-from tests.ingest.index_model import ModelIndex
+from tests.ingest.faces import ElectrumFace, EsploraFace
 from tests.ingest.pools.cases import CASES, NO_INCOME
-from tests.ingest.pools.kit import Asked, Case, PoolServer, built, context_of, credit
+from tests.ingest.pools.kit import Case, PoolServer, built, context_of, credit, reply
 from tests.ingest.pools.kit import Paid as PoolPaid
 from tests.ingest.scripted_server import client_of
+from tests.ingest.wires import Asked, connecting, in_lines
 from tests.simulated_evm import Move, SimulatedEvm
 
+S = TypeVar("S", ElectrumSection, EsploraSection)
+SCRIPT = b"\x00\x14" + b"\x01" * 20
 FEW, MANY = 6, 24
 MOST_LOOKS = 4_000
 A_LOOK = 24
@@ -66,11 +76,19 @@ class World:
         self.rate = 0.0
         self.chance = stream(7)
 
+    def fails(self) -> bool:
+        """Count a question, and say if it fails, by chance."""
+        self.asked += 1
+        return self.chance.random() < self.rate
+
     def question(self) -> None:
         """Count a question, and fail it by chance."""
-        self.asked += 1
-        if self.chance.random() < self.rate:
+        if self.fails():
             raise SourceUnreachableError("nobody answered")
+
+    def reached(self) -> AbstractContextManager[None]:
+        """Let the source reach this world, where it opens connections of its own."""
+        return nullcontext()
 
     def grow(self, count: int) -> None:
         """Let *count* payments happen."""
@@ -125,20 +143,54 @@ class Bitcoin(World):
         return BitcoinNode(section, store, self.clock, evidence=evidence, connect=lambda: node)
 
 
-class Histories(Bitcoin):
-    """The same chain, told by a server of histories."""
+class Electrum(Bitcoin):
+    """The same chain, told by an Electrum server: what was sent together fails together."""
 
     def source(self, store: EventStore, evidence: Evidence) -> ReceiptSource:
-        rig = WalletSection(wallet="rig", watch=("0014" + "01" * 20,), meaning="pool_payout")
-        section = ElectrumSection(
-            name="node", chain="bitcoin-regtest", url="tcp://127.0.0.1:1", confirmations=1, wallets=(rig,)
-        )
-        server = cast("ModelIndex", Failing(self, ModelIndex(self.chain)))
+        del evidence  # the one of the home: they are the same folder
+        return self.of(ElectrumSection, build_electrum, store, url="tcp://127.0.0.1:1")
 
-        def connect() -> ModelIndex:
-            return patient(server, self.clock, Deadline(self.clock, 60))
+    def of(
+        self, section: type[S], build: Callable[[S, BuildContext], ReceiptSource], store: EventStore, url: str
+    ) -> ReceiptSource:
+        """Return the source that watches the rig's script at *url*."""
+        rig = WalletSection(wallet="rig", watch=(SCRIPT.hex(),), meaning="pool_payout")
+        given = section(name="node", chain="bitcoin-regtest", url=url, confirmations=1, wallets=(rig,))
+        return build(given, context_of(PoolServer(self.answer), store, self.clock, self.home))
 
-        return IndexWatch(section, store, self.clock, connect, evidence=evidence)
+    def reached(self) -> AbstractContextManager[None]:
+        answer = in_lines(ElectrumFace(self.chain).answer)
+
+        def counted(sent: bytes) -> bytes:
+            if self.fails():
+                raise ConnectionResetError("reset")
+            return answer(sent)
+
+        return connecting(counted)
+
+    def answer(self, asked: Asked) -> Any:
+        """Answer nothing: it is asked over a line."""
+        raise AssertionError(asked)
+
+
+class Esplora(Electrum):
+    """The same chain, told by an Esplora, each question by itself."""
+
+    def source(self, store: EventStore, evidence: Evidence) -> ReceiptSource:
+        del evidence
+        return self.of(EsploraSection, build_esplora, store, url="https://esplora.example")
+
+    def reached(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def answer(self, asked: Asked) -> Any:
+        """Answer one path, or nothing at all."""
+        if self.fails():
+            raise httpx2.ReadError("reset")
+        face = EsploraFace(self.chain)
+        face.digests = {address_of_script(SCRIPT, CHAINS["bitcoin-regtest"]): hashlib.sha256(SCRIPT).hexdigest()}
+        told = face.answer(wires.Asked(path=asked.path))
+        return reply(told.body, status=told.status, media=told.media)
 
 
 class Evm(World):
@@ -320,8 +372,8 @@ class FramedPool(World):
 
 WORLDS: dict[str, Callable[[Path], World]] = {
     "bitcoin_node": Bitcoin,
-    "electrum": Histories,
-    "esplora": Histories,
+    "electrum": Electrum,
+    "esplora": Esplora,
     "evm_node": Evm,
     "ocean": Pool,
     "files": Folder,
@@ -348,7 +400,8 @@ class Watch:
         """Look once; what fails is tried again another time."""
         self.looks += 1
         try:
-            return watch_once(self.source, self.store)
+            with self.world.reached():
+                return watch_once(self.source, self.store)
         except (SourceUnreachableError, InputRefusedError):
             return 0
 

@@ -29,6 +29,8 @@ VERSIONS = ["1.4", "1.4.3"]
 
 Question: TypeAlias = tuple[str, tuple[Any, ...]]
 """A method and its parameters."""
+VERSION: Question = ("server.version", ("lotwork", VERSIONS))
+"""What each connection begins with."""
 
 
 def check_electrum_url(url: str, key: str = "url") -> tuple[str, int, bool]:
@@ -83,9 +85,7 @@ class Line:
     def _asked(self, questions: Sequence[Question]) -> list[dict[str, JsonValue]]:
         method = questions[0][0]
         try:
-            if self._socket is None:
-                self._open()
-            return self._answers(questions)
+            return self._answers(questions) if self._socket is not None else self._first_answers(questions)
         except (OSError, EOFError) as silence:
             self.close()
             raise SourceUnreachableError(
@@ -95,6 +95,13 @@ class Line:
         except AddressRefusedError as refused:
             self.close()
             raise ConfigError(f"server at {self.shown}: {refused}: correct its url") from None
+
+    def _first_answers(self, questions: Sequence[Question]) -> list[dict[str, JsonValue]]:
+        """Open the connection and ask the first *questions* with what it begins with: each way there may fail."""
+        self._open()
+        version, *told = self._answers([VERSION, *questions])
+        self._result(VERSION[0], version)
+        return told
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -115,8 +122,6 @@ class Line:
             raise
         self._socket = EndingSocket(found, self._deadline.left)
         self._arriving = self._socket.makefile("rb")
-        (told,) = self._answers([("server.version", ("lotwork", VERSIONS))])
-        self._result("server.version", told)
 
     def _check_peer(self, address: str) -> None:
         check_address(address, allow_private=True)

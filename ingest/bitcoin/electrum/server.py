@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lotwork.ingest.asking.json_guard import JsonValue
@@ -13,6 +13,7 @@ from lotwork.ingest.bitcoin.index.values import MOST_TRANSACTIONS, Values, state
 from lotwork.ingest.bitcoin.wire import HEADER_LENGTH, double_sha256
 from lotwork.ledger.errors import SourceUnreachableError
 
+TIP = "blockchain.headers.subscribe"
 HISTORY = "blockchain.scripthash.get_history"
 HEADER = "blockchain.block.header"
 TRANSACTION = "blockchain.transaction.get"
@@ -41,13 +42,21 @@ class ElectrumServer:
         blocks: Iterable[tuple[int, list[str]]] = (),
         heights: Iterable[int] = (),
     ) -> None:
-        """Ask together what is asked next: histories, what blocks hold, the headers at some heights."""
+        """Ask together what is asked next: histories, what blocks hold, the headers at some heights.
+
+        What was asked ahead before and was not needed is forgotten: the chain may have moved since.
+        """
+        self._ahead.clear()
         questions: list[Question] = [(HISTORY, (_script_hash(script),)) for script in scripts]
         for height, txids in blocks:
             questions.append((HEADER, (height,)))
             for txid in txids:
                 questions += [(BRANCH, (txid, height)), (TRANSACTION, (txid,))]
-        questions += [(HEADER, (height,)) for height in heights]
+        headers = [(HEADER, (height,)) for height in heights]
+        questions += [*([(TIP, ())] if headers else []), *headers]
+        self._ask_ahead(questions)
+
+    def _ask_ahead(self, questions: Sequence[Question]) -> None:
         for begin in range(0, len(questions), AT_ONCE):
             some = questions[begin : begin + AT_ONCE]
             answers = zip(some, self._line.ask_many(some), strict=True)
@@ -55,9 +64,9 @@ class ElectrumServer:
 
     def tip_height(self) -> int:
         """Return the height of the best block."""
-        question = "blockchain.headers.subscribe"
-        told = self._values.object(self._ask(question), question)
-        self._tip = self._values.number(told.get("height"), question)
+        told = self._values.object(self._ask(TIP), TIP)
+        self._tip = self._values.number(told.get("height"), TIP)
+        self._ahead[HEADER, (self._tip,)] = told.get("hex")
         return self._tip
 
     def block_hash(self, height: int) -> str | None:
@@ -71,7 +80,7 @@ class ElectrumServer:
         if block_hash not in self._headers:
             height = self._heights.get(block_hash)
             if height is not None:
-                self.prepare(heights=range(max(0, height - HEADERS_BELOW), height + 1))
+                self._ask_ahead([(HEADER, (each,)) for each in range(max(0, height - HEADERS_BELOW), height + 1)])
             if height is None or self._header_at(height) != block_hash:
                 raise SourceUnreachableError(
                     f"server at {self._line.shown}: its chain moved while it was read: it will be asked again"
@@ -105,6 +114,8 @@ class ElectrumServer:
     def branch(self, height: int, txid: str) -> Branch:
         """Return the way from a transaction to the root of its block at *height*."""
         told = self._values.object(self._ask(BRANCH, txid, height), BRANCH)
+        if self._values.number(told.get("block_height"), BRANCH) != height:
+            raise self._values.odd(BRANCH)
         place = self._values.number(told.get("pos"), BRANCH, MOST_TRANSACTIONS)
         return Branch(place, self._values.hashes(told.get("merkle"), BRANCH))
 

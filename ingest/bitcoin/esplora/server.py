@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from lotwork.ingest.asking.http import BoundedClient
-from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.asking.json_guard import JsonRefusedError, JsonValue, parse_json
 from lotwork.ingest.bitcoin.index.asked import Branch, Entry, Listed
 from lotwork.ingest.bitcoin.index.values import MOST_TRANSACTIONS, Values
 from lotwork.ingest.bitcoin.rpc import HIGHEST
@@ -84,8 +84,8 @@ class EsploraServer:
 
     def branch(self, height: int, txid: str) -> Branch:
         """Return the way from a transaction to the root of its block at *height*."""
-        question = "/merkle-proof"
-        told = self._values.object(self._json(f"/tx/{txid}{question}", f"the proof of {txid[:16]}…"), question)
+        question, item = "/merkle-proof", f"the proof of {txid[:16]}…"
+        told = self._values.object(self._proof(f"/tx/{txid}{question}", item), question)
         if self._values.number(told.get("block_height"), question) != height:
             raise self._gone(f"transaction {txid}")
         place = self._values.number(told.get("pos"), question, MOST_TRANSACTIONS)
@@ -119,6 +119,16 @@ class EsploraServer:
 
     def _json(self, path: str, item: str, params: dict[str, str | int] | None = None) -> JsonValue:
         return self._client.get_json(self._url + path, item=item, params=params).value
+
+    def _proof(self, path: str, item: str) -> JsonValue:
+        """Return an answer in JSON that is not there where the chain moved."""
+        told = self._text(path, item)
+        if told is None:
+            raise self._gone(item)
+        try:
+            return parse_json(told.encode())
+        except JsonRefusedError:
+            raise self._values.odd(item) from None
 
     def _text(self, path: str, item: str) -> str | None:
         return self._client.get_text(self._url + path, item=item)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 def build(section: EsploraSection, context: BuildContext) -> ReceiptSource:
     """Return the watch that *section* describes."""
+    from lotwork.ingest.asking.patience import Deadline, patient  # noqa: PLC0415 - only where it is used
     from lotwork.ingest.bitcoin.esplora.server import EsploraServer  # noqa: PLC0415 - httpx2, only where it is used
     from lotwork.ingest.bitcoin.index.asked import agreeing  # noqa: PLC0415 - the same
-    from lotwork.ingest.bitcoin.index.watch import IndexWatch  # noqa: PLC0415 - the same
+    from lotwork.ingest.bitcoin.index.watch import PAGE_SECONDS, IndexWatch  # noqa: PLC0415 - the same
     from lotwork.ingest.bitcoin.scripts import chain_named  # noqa: PLC0415 - the same
 
     chain = chain_named(section.chain)
@@ -31,8 +32,12 @@ def build(section: EsploraSection, context: BuildContext) -> ReceiptSource:
     urls = [url for url in (section.url, section.second_url) if url is not None]
 
     def connect() -> Index:
+        patience = Deadline(context.clock, PAGE_SECONDS)
         servers: list[Index] = [
-            EsploraServer(url, client, chain, after_txid=section.paging == "after_txid") for url in urls
+            patient(
+                EsploraServer(url, client, chain, after_txid=section.paging == "after_txid"), context.clock, patience
+            )
+            for url in urls
         ]
         return agreeing(servers, f"server {section.name!r}")
 

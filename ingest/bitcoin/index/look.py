@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lotwork.ingest.bitcoin.blocks import Header, Transaction, behind, check_header, check_step, moved, read_header
+from lotwork.ingest.bitcoin.blocks import (
+    Header,
+    Transaction,
+    behind,
+    check_header,
+    check_step,
+    moved,
+    read_header_alone,
+)
 from lotwork.ingest.bitcoin.index.asked import Index
 from lotwork.ingest.bitcoin.index.listing import Lister, contradicts
 from lotwork.ingest.bitcoin.index.proof import proven
-from lotwork.ingest.bitcoin.index.standing import Standing, read_standing
+from lotwork.ingest.bitcoin.index.standing import Standing
 from lotwork.ingest.bitcoin.scan import MEDIAN_OF, WINDOW, Sighting, Told, sight
 from lotwork.ingest.bitcoin.watching import ChainWatch
 from lotwork.ingest.ports import Page
@@ -28,15 +36,15 @@ TOGETHER = 100
 class Look:
     """Goes on with a round for as long as a page lasts."""
 
-    def __init__(self, watch: ChainWatch, server: Index, cursor: str | None, seconds: float) -> None:
+    def __init__(self, watch: ChainWatch, server: Index, before: Standing | None, tip: int, seconds: float) -> None:
         self._watch = watch
         self._server = server
         self._clock = watch.clock
         self._end = self._clock.monotonic() + seconds
-        self._tip = server.tip_height()
-        before = None if cursor is None else read_standing(cursor)
+        self._tip = tip
         scan = watch.resume(server, before.scan if before else None)
         self._at = before if before and before.scan is scan else Standing(scan, free=before is None)
+        self._begun = self._at is not before
         self._fork: tuple[int, str] = (scan.height, scan.block_hash)
         self._read_here: list[tuple[int, str]] = []
 
@@ -64,7 +72,7 @@ class Look:
     def _notice_moves(self) -> None:
         """Begin a round anew where the chain has moved below what was read or listed."""
         at = self._at
-        fork = self._watch.fork(self._server, at.scan)
+        fork = self._fork if self._begun else self._watch.fork(self._server, at.scan)
         listed = at.is_between or self._server.block_hash(at.tip) == at.tip_hash
         if fork is None:
             self._prove(at.scan.height, min(WINDOW, at.scan.height - at.scan.start_height + 1))
@@ -95,7 +103,7 @@ class Look:
 
     def _header(self, height: int, name: str) -> Header:
         raw = self._server.raw_header(name)
-        header = read_header(raw, name)
+        header = read_header_alone(raw, name, self._watch.rules)
         check_header(raw, header, height, self._watch.rules, self._clock.now())
         return header
 
@@ -132,7 +140,7 @@ class Look:
         """Raise the error for a chain that moved while this look read it."""
         at = self._at
         young = [(height, name) for height, name in self._read_here if at.tip > height > self._tip - WINDOW]
-        self._server.prepare(heights=[height for height, _ in young])
+        self._server.prepare(heights=[*(height for height, _ in young), at.tip])
         for height, name in (*young, (at.tip, at.tip_hash)):
             if self._server.block_hash(height) != name:
                 raise moved(self._watch.called, height)
@@ -204,11 +212,16 @@ class Look:
         """Ask for the names of some blocks below the tip, where none is remembered near by."""
         scan = self._at.scan
         lowest = max(scan.floor, scan.height - WINDOW)
+        known = [height for height, _ in scan.locator]
+        asked: list[int] = []
         for depth in STEPS_BACK:
             height = scan.height - depth
-            near = any(height - (FURTHER - 1) * depth <= known <= height for known, _ in scan.locator)
+            near = any(height - (FURTHER - 1) * depth <= each <= height for each in (*known, *asked))
             if height > lowest and not near:
-                scan.locator.append((height, self._name_of(height)))
+                asked.append(height)
+        if asked:
+            self._server.prepare(heights=asked)
+        scan.locator += [(height, self._name_of(height)) for height in asked]
         scan.locator.sort(reverse=True)
 
     # -- telling

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from lotwork.ingest.bitcoin.index.asked import Index
 from lotwork.ingest.bitcoin.index.look import Look
+from lotwork.ingest.bitcoin.index.standing import Standing, read_standing
 from lotwork.ingest.bitcoin.watching import ChainWatch, WatchSection
 from lotwork.ingest.ports import EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Recorded
@@ -23,6 +24,8 @@ from lotwork.ledger.clock import Clock
 
 PAGE_SECONDS = 20.0
 """A page ends after so many seconds, so that what was listed and read is kept and a stop is heeded."""
+NEAREST = 8
+"""Blocks below the last one that are asked for with it, since the chain may have moved."""
 Connect = Callable[[], Index]
 
 
@@ -49,7 +52,17 @@ class IndexWatch(ChainWatch):
         """Return what a look at the server changes in the log; raises as `BitcoinNode.fetch_since` does."""
         server = self._connect()
         try:
+            before = None if cursor is None else read_standing(cursor)
+            server.prepare(heights=self._first_asked(before))
+            tip = server.tip_height()
             self.check_genesis(server)
-            return Look(self, server, cursor, self._page_seconds).page()
+            return Look(self, server, before, tip, self._page_seconds).page()
         finally:
             server.close()
+
+    def _first_asked(self, before: Standing | None) -> list[int]:
+        """Return the heights of the blocks whose names each look asks for: the first, and where the last one ended."""
+        if before is None:
+            return sorted({0, max(0, self.section.start_height - 1)})
+        ended = (before.scan.height, before.tip or 0)
+        return sorted({0, *ended, *(height for height, _ in before.scan.locator[:NEAREST])})

@@ -383,7 +383,8 @@ def proxy(node: LitecoinNode, twist: Callable[[str, list[Any], Any], Any]) -> It
                 true = node.ask(method, *params)
             except LitecoinRpcError:  # it knows nothing of a block that is made up
                 true = None
-            said = json.dumps({"error": None, "result": twist(method, params, true)}, default=str).encode()
+            told = {"error": None, "id": asked["id"], "result": twist(method, params, true)}
+            said = json.dumps(told, default=str).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()

@@ -18,6 +18,9 @@ from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, LotworkError, SourceRefusedError, SourceUnreachableError
 from tests.ports import free_port
 
+NUMBER = b'"NUMBER"'
+"""What the number of a call is put in the place of."""
+
 
 class Desk:
     """A server that gives one answer to every question, and remembers what it was asked."""
@@ -31,10 +34,11 @@ class Desk:
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 desk.asked.append((self.headers["Authorization"], asked))
+                body = desk.body.replace(NUMBER, str(asked["id"]).encode())
                 self.send_response(desk.status)
-                self.send_header("Content-Length", str(len(desk.body)))
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(desk.body)
+                self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -55,7 +59,7 @@ class Desk:
         )
 
     def says(self, body: bytes | dict[str, Any], status: int = 200) -> None:
-        self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.body = body if isinstance(body, bytes) else json.dumps({"id": "NUMBER", **body}).encode()
         self.status = status
 
 
@@ -89,12 +93,16 @@ def test_any_password_reaches_the_node_as_it_is(desk: Desk) -> None:
         (403, b"", ConfigError, "rpcallowip"),
         (503, b"Work queue depth exceeded", SourceUnreachableError, "busy starting"),
         (502, b"<html>Bad gateway</html>", SourceRefusedError, "refused getblockcount"),
-        (200, b"<html>a router's page</html>", SourceRefusedError, "refused getblockcount"),
+        (200, b"<html>a router's page</html>", SourceRefusedError, "no node gives"),
         (200, b"[]", SourceRefusedError, "no node gives"),
         (200, b"7", SourceRefusedError, "no node gives"),
         (200, b"\xff\xfe", SourceRefusedError, "no node gives"),
-        (200, b'{"result": "many", "error": null}', SourceRefusedError, "no node gives"),
-        (200, b'{"error": null}', SourceRefusedError, "missing JSON-RPC result"),
+        (200, b'{"result": "many", "error": null, "id": "NUMBER"}', SourceRefusedError, "no node gives"),
+        (200, b'{"error": null, "id": "NUMBER"}', SourceRefusedError, "missing JSON-RPC result"),
+        (200, b'{"error": null, "result": null, "id": "NUMBER"}', SourceRefusedError, "no node gives"),
+        (200, b'{"error": null, "result": 7, "id": 77}', SourceRefusedError, "no node gives"),
+        (200, b'{"error": null, "result": 7, "result": 8, "id": "NUMBER"}', SourceRefusedError, "no node gives"),
+        (500, b'{"error": null, "result": 7, "id": "NUMBER"}', SourceRefusedError, "no node gives"),
         (500, json.dumps(refusal(-28, "Loading block index...")).encode(), SourceUnreachableError, "busy starting"),
         (500, json.dumps(refusal(-1, "Block not available (pruned data)")).encode(), SourceRefusedError, "has pruned"),
         (404, json.dumps(refusal(-32601, "Method not found")).encode(), SourceRefusedError, "code -32601"),
@@ -157,7 +165,7 @@ def test_a_node_that_is_down_is_unreachable() -> None:
     "said", [b"true", b"-1", b"1e999990", b"1.5", b"NaN", b"Infinity", b"9" * 100_000, b'"7"', b"1000000001"]
 )
 def test_a_height_that_none_can_be_is_refused_at_once(desk: Desk, said: bytes) -> None:
-    desk.says(b'{"error": null, "result": ' + said + b"}")
+    desk.says(b'{"error": null, "id": "NUMBER", "result": ' + said + b"}")
     node = desk.node()
 
     with pytest.raises(SourceRefusedError, match=r"no node gives|non-JSON"):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from random import Random  # noqa: TID251 - seeded: the draws of tests
 from typing import Any
 
 import pytest
 from embit import base58, bip32, ec
 
+from lotwork.ingest.asking.http import BoundedClient
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.bitcoin.derived import rows_of
 from lotwork.ingest.bitcoin.electrum.section import ElectrumSection
@@ -30,15 +36,18 @@ from tests.electrum.server import ADMITTED, ElectrumX
 from tests.esplora_over_node import EsploraOverNode
 from tests.ingest.memory_log import MemoryLog
 from tests.ingest.scripted_server import serving
-from tests.litecoin_node import PASSWORD, USER, WITHOUT_MWEB, LitecoinNode
+from tests.ingest.wires import Asked, InMemoryClient, Said
+from tests.litecoin_node import PASSWORD, USER, WITHOUT_MWEB, LitecoinNode, LitecoinRpcError
 
 pytestmark = pytest.mark.node
 
 CHAIN = CHAINS["litecoin-regtest"]
 ACCOUNT = bip32.HDKey.from_seed(bytes(range(32))).derive("m/84h/1h/0h")
 VPUB = str(base58.encode_check(bytes.fromhex("045f1cf6") + base58.decode_check(ACCOUNT.to_public().to_base58())[4:]))
-SCRIPTS = 2
-"""Random lives of the chain in a run; each is some reorganisations."""
+SCRIPTS = 8
+"""Random scripts in a run, each with a reorganisation at least; `tests.faults.whole` takes more."""
+OF_A_LEDGER = 25
+"""Scripts that one ledger lives through, before others begin where the chain ends then."""
 
 
 def derived(branch: int, index: int) -> str:
@@ -68,7 +77,13 @@ class Chain:
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    folder = tmp_path_factory.mktemp("servers")
+    with running(tmp_path_factory.mktemp("servers")) as servers:
+        yield servers
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Chain]:
+    """Run a litecoind, an Electrum server and an Esplora over it."""
     node = LitecoinNode(folder / "node", WITHOUT_MWEB, ADMITTED).start()
     electrum = ElectrumX(folder / "electrum", node)
     try:
@@ -93,11 +108,31 @@ WALLETS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class InMemoryContext(BuildContext):
+    """A context whose client asks the Esplora without a socket: many a script is read so."""
+
+    servers: Chain
+
+    def client(self, source: str, **_: Any) -> BoundedClient:
+        """Return the client."""
+
+        def answer(asked: Asked) -> Said:
+            told = self.servers.esplora.answer(asked.path)
+            return Said(status=told.status, body=told.body, media=told.media or "")
+
+        pace = Pace(self.clock, gap_seconds=0)
+        client = InMemoryClient(source=source, clock=self.clock, pace=pace, allow_private=True)
+        client.server = answer
+        return client
+
+
 class Reader:
     """A ledger, and one way to read the chain into it."""
 
-    def __init__(self, home: Path, servers: Chain, kind: str, **changes: Any) -> None:
+    def __init__(self, home: Path, servers: Chain, kind: str, *, in_memory: bool = False, **changes: Any) -> None:
         self.chain, self.kind, self.home = servers, kind, home
+        self.context = partial(InMemoryContext, servers=servers) if in_memory else BuildContext
         self.log = MemoryLog()
         self.cursor: str | None = None
         self.pages: list[str] = []
@@ -106,7 +141,7 @@ class Reader:
 
     def source(self) -> ReceiptSource:
         clock = SystemClock()
-        context = BuildContext(
+        context = self.context(
             home=self.home,
             log=self.log,  # type: ignore[arg-type] # a log in memory
             clock=clock,
@@ -249,36 +284,68 @@ def test_an_address_paid_late_in_a_gap_is_found_by_all(tmp_path: Path, chain: Ch
 
 
 @pytest.mark.seeded
-@pytest.mark.parametrize("seed", range(SCRIPTS))
-def test_whatever_the_chain_does_all_three_tell_what_a_fresh_scan_tells(
-    seed: int, tmp_path: Path, chain: Chain
-) -> None:
-    chance = stream(seed)
-    readers = [Reader(tmp_path, chain, kind) for kind in KINDS]
-    for reader in readers:
-        reader.poll()
-    acts: list[Callable[[], None]] = [lambda: chain.mine(chance.randint(1, 3))]
-    acts.append(lambda: pay(chain, chance.randint(0, 6), chance.randint(1, 50)))
-    acts.append(lambda: spend(chain, chance.randint(0, 6)))
-    acts += [lambda: reorganise(chain, chance.choice((1, 1, 2, 3, 8, 20)), chance.choice((1, 2)))] * 2
-    for _ in range(5):
-        for _ in range(chance.randint(1, 3)):
-            chance.choice(acts)()
-        polled = chance.sample(readers, chance.randint(1, 3))
-        for reader in polled:
+def test_whatever_the_chain_does_all_three_tell_what_a_fresh_scan_tells(tmp_path: Path, chain: Chain) -> None:
+    counted = follow_scripts(tmp_path, chain, range(SCRIPTS))
+    assert counted["reorganisations"] >= SCRIPTS
+    assert counted["events"] > 0
+
+
+def follow_scripts(folder: Path, chain: Chain, seeds: range) -> Counter[str]:
+    """Let the chain follow a script for each of *seeds*; hold the three ledgers against a fresh scan after each."""
+    counted: Counter[str] = Counter()
+    readers: list[Reader] = []
+    for number, seed in enumerate(seeds):
+        if number % OF_A_LEDGER == 0:
+            start = max(1, chain.node.height - 40)
+            readers = [Reader(folder, chain, kind, in_memory=True, start_height=start) for kind in KINDS]
+            for reader in readers:
+                reader.poll()
+        counted["reorganisations"] += follow(chain, readers, stream(seed))
+        fresh = Reader(folder, chain, "node", **readers[0].common)
+        fresh.poll()
+        truth = fresh.log.effective()
+        for reader in readers:
             reader.poll()
+            assert reader.log.effective() == truth, f"script {seed}: {reader.kind} tells it otherwise"
+        counted["scripts"] += 1
+        counted["events"] += len(truth)
     for reader in readers:
-        reader.poll()
-    fresh = Reader(tmp_path, chain, "node")
-    fresh.poll()
-    for reader in readers:
-        assert reader.told().keys() == fresh.told().keys()
-        assert reader.log.effective() == fresh.log.effective(), reader.kind
         assert reader.poll() == 0
+    return counted
+
+
+def follow(chain: Chain, readers: list[Reader], chance: Random) -> int:
+    """Let the chain pay, spend, grow and reorganise by chance, and some of *readers* look; return how often it did."""
+    reorganised = 0
+    release(chain)
+    for _ in range(chance.randint(1, 2)):
+        for _ in range(chance.randint(1, 3)):
+            acts: list[Callable[[], None]] = [
+                lambda: chain.mine(chance.randint(1, 3)),
+                lambda: pay(chain, chance.randint(0, 6), chance.randint(1, 50)),
+                lambda: spend(chain, chance.randint(0, 6)),
+            ]
+            chance.choices(acts, [1, 3, 2])[0]()
+        if chance.random() < 0.4:
+            chance.choice(readers).poll()
+        reorganise(chain, min(chance.randint(1, 20), chance.randint(1, 20)), chance.choice((1, 2)))
+        reorganised += 1
+    return reorganised
 
 
 def pay(chain: Chain, index: int, hundredths: int) -> None:
-    chain.node.ask("sendtoaddress", derived(0, index), f"0.{hundredths:02}", wallet="payer")
+    """Pay an address, as long as the payer has coins whose payments were not lost with a block."""
+    with suppress(LitecoinRpcError):
+        chain.node.ask("sendtoaddress", derived(0, index), f"0.{hundredths:02}", wallet="payer")
+
+
+def release(chain: Chain) -> None:
+    """Give the payer the coins back whose payments were lost with a block: nobody will mine them."""
+    waiting = set(chain.node.ask("getrawmempool"))
+    for told in chain.node.ask("listtransactions", "*", 1_000, 0, wallet="payer"):
+        if told["category"] == "send" and not told["confirmations"] and told["txid"] not in waiting:
+            with suppress(LitecoinRpcError):  # given back before
+                chain.node.ask("abandontransaction", told["txid"], wallet="payer")
 
 
 def spend(chain: Chain, index: int) -> None:
@@ -291,9 +358,10 @@ def spend(chain: Chain, index: int) -> None:
 def reorganise(chain: Chain, depth: int, longer: int) -> None:
     """Replace the last blocks by others and some more, which hold what waits, or not."""
     node = chain.node
-    node.ask("invalidateblock", node.ask("getblockhash", node.height - depth + 1))
-    node.ask("generateblock", stranger(50 + chain.mined % 100), [])
-    chain.mine(depth + longer)
+    with chain.electrum.asleep():
+        node.ask("invalidateblock", node.ask("getblockhash", node.height - depth + 1))
+        node.ask("generateblock", stranger(50 + chain.mined % 100), [])
+        chain.mine(depth + longer)
 
 
 def test_a_server_that_is_gone_is_asked_again(tmp_path: Path, chain: Chain) -> None:

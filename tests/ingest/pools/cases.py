@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from tests.ingest.pools.kit import Asked, Case, Paid, by_path, day, page_of, sample, within
+from tests.ingest.pools.kit import Case, Paid, by_path, day, page_of, sample, within
+from tests.ingest.wires import Asked
 
 ADDRESS = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
 
@@ -216,9 +217,11 @@ CASES = (
         settings=KEYED,
         samples=by_path(rewards="braiins_rewards", payouts="braiins_payouts"),
         telling=braiins,
-        unread=frozenset({"shares", "from_ts", "to_ts", "share_price", "trigger_type", "financial_account_name"}),
-        may_be_nothing=frozenset({"preimage", "calculation_date", "tx_id", "resolved_at_ts"}),
-        any_text=frozenset({"destination", "invoice", "preimage"}),
+        unread=frozenset(
+            {"shares", "from_ts", "to_ts", "share_price", "trigger_type", "financial_account_name", "preimage"}
+        ),
+        may_be_nothing=frozenset({"calculation_date", "tx_id", "resolved_at_ts"}),
+        any_text=frozenset({"destination", "invoice"}),
     ),
     Case(
         name="viabtc",

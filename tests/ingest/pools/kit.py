@@ -30,6 +30,7 @@ from lotwork.ledger.events import Event
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.store import EventStore
 from tests.ingest.lies import Unhurried
+from tests.ingest.wires import Asked
 
 SAMPLES = Path(__file__).parents[2] / "data" / "pools"
 NOW = datetime(2026, 3, 6, 12, tzinfo=UTC)
@@ -40,26 +41,6 @@ KEY = "made-up-key-0123456789"
 def sample(name: str) -> Any:
     """Return the recorded answer called *name*."""
     return json.loads((SAMPLES / f"{name}.json").read_bytes())
-
-
-@dataclass
-class Asked:
-    """One question, as the pool in the process sees it."""
-
-    path: str
-    params: dict[str, str]
-    body: bytes
-    headers: dict[str, str]
-
-    @property
-    def form(self) -> dict[str, str]:
-        """The fields of a form."""
-        return dict(httpx2.QueryParams(self.body.decode()))
-
-    @property
-    def json(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.body)
 
 
 Answers = Callable[[Asked], Any]
@@ -167,7 +148,12 @@ class PoolServer:
     asked: list[Asked] = field(default_factory=list)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        one = Asked(request.url.path, dict(request.url.params), request.read(), dict(request.headers))
+        one = Asked(
+            path=request.url.path,
+            params=dict(request.url.params),
+            body=request.read(),
+            headers=dict(request.headers),
+        )
         self.asked.append(one)
         told = self.answer(one)
         return told if isinstance(told, httpx2.Response) else reply(json.dumps(told).encode())

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.errors import SourceRefusedError
-from tests.ingest.pools.kit import KEY, NOW, Asked, expected, sample, world
+from tests.ingest.pools.kit import KEY, NOW, expected, sample, world
+from tests.ingest.wires import Asked
 
 SETTINGS = {"wallet": "cold", "start": "2026-02-01", "key_file": "braiins.token"}
 NOTHING: dict[str, Any] = {"btc": {"daily_rewards": []}}

@@ -14,7 +14,8 @@ from lotwork.ledger.errors import ConfigError, IntegrityError
 from lotwork.ledger.events import Profile, Receipt
 from lotwork.ledger.storage.batch import Batch
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import NOW, Asked, built, context_of, sample, world
+from tests.ingest.pools.kit import NOW, built, context_of, sample, world
+from tests.ingest.wires import Asked
 
 (CASE,) = (case for case in CASES if case.name == "braiins")
 FIRST = datetime(2026, 2, 10, tzinfo=UTC)

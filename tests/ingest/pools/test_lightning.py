@@ -10,7 +10,8 @@ import pytest
 
 from lotwork.ledger.errors import ConfigError
 from tests.ingest.pools.cases import CASES, SOME
-from tests.ingest.pools.kit import KEY, Asked, world
+from tests.ingest.pools.kit import KEY, world
+from tests.ingest.wires import Asked
 
 SERVICES = {case.name: case for case in CASES if case.kind == "lightning_node"}
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import KEY, Asked, sample, world
+from tests.ingest.pools.kit import KEY, sample, world
+from tests.ingest.wires import Asked
 
 (CASE,) = (case for case in CASES if case.name == "luxor")
 

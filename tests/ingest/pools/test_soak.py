@@ -13,8 +13,9 @@ import pytest
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from tests.drawing import stream
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import NOW, Asked, Case, Paid, world
+from tests.ingest.pools.kit import NOW, Case, Paid, world
 from tests.ingest.pools.test_every_pool import FAULTS, held, meant
+from tests.ingest.wires import Asked
 
 POLLS = int(os.environ.get("LOTWORK_SOAK_POLLS", "40"))
 """How often each pool is asked, through 30 percent faults; LOTWORK_SOAK_POLLS says otherwise."""

@@ -9,7 +9,8 @@ import pytest
 
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import Asked, sample, world
+from tests.ingest.pools.kit import sample, world
+from tests.ingest.wires import Asked
 
 (CASE,) = (case for case in CASES if case.name == "viabtc")
 

@@ -1,0 +1,1 @@
+"""One matrix of faults for everything that is declared."""

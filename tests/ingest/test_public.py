@@ -1,0 +1,95 @@
+"""Who may be asked in private: a node of one's own. Everybody else is asked over https, at an address of the world."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from lotwork.ingest.asking.pace import Pace
+from lotwork.ingest.context import BuildContext
+from lotwork.ingest.register import PRICE_SOURCES, SOURCES
+from lotwork.ledger.errors import ConfigError, SourceRefusedError
+from tests.ingest.lies import Unhurried
+from tests.ingest.matrix.places import BY_FILE, CHAIN_PLACES, SOURCE_PLACES, Fixed, PriceSettings, Source
+from tests.ingest.memory_log import MemoryLog
+
+OWN = {"bitcoin_node", "electrum", "evm_node", "lightning_node"}
+"""Nodes, which are one's own: asked where the settings say, in private too."""
+PRIVATE = (
+    "https://10.0.0.5",
+    "https://127.0.0.1",
+    "https://[::1]",
+    "https://169.254.169.254",
+    "https://192.168.1.2:8443",
+)
+PLAIN = ("http://pool.example", "http://127.0.0.1:8080", "HTTP://pool.example", "ftp://pool.example")
+PUBLIC = [place for place in SOURCE_PLACES if place.of not in OWN]
+
+
+class Alone(BuildContext):
+    """A context as a source gets it, for a book where income counts when paid."""
+
+    def policy(self, book: str) -> Any:
+        """Return that."""
+        assert book == "main"
+        return Fixed("on_payout")
+
+
+@pytest.fixture
+def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BuildContext:
+    def never(*_: object, **__: object) -> None:
+        pytest.fail("a connection was opened")
+
+    monkeypatch.setattr(socket, "create_connection", never)
+    return Alone(
+        home=tmp_path,
+        log=MemoryLog(),  # type: ignore[arg-type] # a log in memory
+        clock=Unhurried(),
+        reveal=lambda reference, file: "key" if reference or file else None,
+        pace=Pace(Unhurried(), gap_seconds=0),
+    )
+
+
+def test_everybody_is_here() -> None:
+    assert {place.of for place in PUBLIC} | OWN | {"files"} == {one.kind for one in SOURCES}
+    assert {place.of for place in CHAIN_PLACES} - {"esplora"} | {"lightning_node"} == OWN
+
+
+def ask(place: Source, context: BuildContext, url: str) -> None:
+    source = place.built(context, **dict.fromkeys(("base_url", "url"), url))
+    source.fetch_since(None)
+
+
+@pytest.mark.parametrize("place", PUBLIC, ids=lambda place: place.name)
+def test_nobody_but_a_node_is_asked_in_private_or_in_plain(place: Source, context: BuildContext) -> None:
+    begin = PUBLIC.index(place)
+    for url in (PRIVATE[begin % len(PRIVATE)], PRIVATE[(begin + 1) % len(PRIVATE)]):
+        with pytest.raises(SourceRefusedError, match=r"private|no source has|not a public"):
+            ask(place, context, url)
+    for url in PLAIN:
+        with pytest.raises((ConfigError, msgspec.ValidationError), match=r"https://|is not an http address"):
+            ask(place, context, url)
+
+
+@pytest.mark.parametrize("prices", [one for one in PRICE_SOURCES if one.name not in BY_FILE], ids=lambda one: one.name)
+def test_no_price_is_asked_in_private_or_in_plain(prices: Any, context: BuildContext) -> None:
+    at = datetime(2026, 6, 5, 3, 34, tzinfo=UTC)
+    for url in PRIVATE:
+        with pytest.raises(SourceRefusedError):
+            prices.build(PriceSettings(url), context).fetch("BTC", at)
+    for url in PLAIN:
+        with pytest.raises(ConfigError, match="https://"):
+            prices.build(PriceSettings(url), context).fetch("BTC", at)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda one: one.kind)
+def test_no_source_is_private_unless_told(source: Any) -> None:
+    declared = {field.name: field.default for field in msgspec.structs.fields(source.settings)}
+    assert declared.get("allow_private", False) is (source.kind == "lightning_node")
+    shown = [line for line in source.example.splitlines() if "allow_private = true" in line]
+    assert all(line.lstrip().startswith("#") for line in shown)
