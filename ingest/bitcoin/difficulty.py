@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SERVERS = {"BTC": "https://mempool.space", "LTC": "https://litecoinspace.org"}
 BLOCKS = 2016
 """Of an epoch, on both chains."""
-MOST_TIMES = 4
+MOST_EPOCH_TIMES = 4
 """A difficulty is four times the one before at most, and a quarter at least."""
 LONGEST = timedelta(days=21)
 """The epoch in force at the start began no longer before it."""
@@ -130,7 +130,7 @@ def adjustments(value: JsonValue, latest: datetime) -> list[Adjusted]:
         if before.at >= after.at:
             raise NoSuchChainError(f"height {after.height} is not after height {before.height}")
         larger, smaller = max(before.difficulty, after.difficulty), min(before.difficulty, after.difficulty)
-        if after.height - before.height == BLOCKS and larger > smaller * (MOST_TIMES + 1):
+        if after.height - before.height == BLOCKS and larger > smaller * (MOST_EPOCH_TIMES + 1):
             raise NoSuchChainError(f"at height {after.height} the difficulty changes more than a chain lets it")
     return told
 
