@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -49,11 +50,24 @@ from tests.drawing import stream
 from tests.ingest import wires
 from tests.ingest.chain_model import ChainModel, ModelNode, Paid, make_tx
 from tests.ingest.faces import ElectrumFace, EsploraFace
+from tests.ingest.matrix.asked_devices import (
+    DIFFICULTY,
+    EPOCH_BEGAN,
+    EPOCH_SECONDS,
+    MIDNIGHT,
+    RECORDED_PLACES,
+    difficulty,
+    home_assistant,
+    shelly_records,
+)
+from tests.ingest.matrix.exempt import EXEMPT, NO_PAST, is_there
+from tests.ingest.matrix.looking import Source as Place
+from tests.ingest.matrix.looking import context_of as matrix_context
 from tests.ingest.pools.cases import CASES, NO_INCOME
 from tests.ingest.pools.kit import Case, PoolServer, built, context_of, credit, reply
 from tests.ingest.pools.kit import Paid as PoolPaid
 from tests.ingest.scripted_server import client_of
-from tests.ingest.wires import Asked, connecting, in_lines
+from tests.ingest.wires import Asked, Said, Server, connecting, in_lines
 from tests.simulated_evm import Move, SimulatedEvm
 
 S = TypeVar("S", ElectrumSection, EsploraSection)
@@ -370,6 +384,39 @@ class FramedPool(World):
         return self.case.telling(self.paid, asked)
 
 
+class Placed(World):
+    """A place of the matrix that keeps its past, of which it tells one more event each *step*."""
+
+    def __init__(
+        self, place: Place, begin: datetime, step: timedelta, server: Callable[[int], Server], home: Path
+    ) -> None:
+        super().__init__(home)
+        self.place, self.begin, self.step, self.server = place, begin, step, server
+        self.home = home
+        self.count = 0
+
+    def grow(self, count: int) -> None:
+        self.count += count
+        self.clock.instant = self.begin + self.count * self.step + timedelta(hours=1)
+
+    def answer(self, asked: Asked) -> Said:
+        return Said(broken=TimeoutError("late")) if self.fails() else self.server(self.count)(asked)
+
+    def reached(self) -> AbstractContextManager[None]:
+        return connecting(self.place.knock(self.answer)) if self.place.knock else nullcontext()
+
+    def source(self, store: EventStore, evidence: Evidence) -> ReceiptSource:
+        return self.place.built(replace(matrix_context(self.home, self.clock, store, self.answer), kept=evidence))
+
+
+DAY, EPOCH = timedelta(days=1), timedelta(seconds=EPOCH_SECONDS)
+OF_THE_PLACE = {place.name: place for place in (*RECORDED_PLACES, DIFFICULTY)}
+KEEP_THEIR_PAST = {
+    "home_assistant": (MIDNIGHT, DAY, home_assistant),
+    "shelly-em1": (MIDNIGHT, DAY, shelly_records),
+    "difficulty": (datetime.fromtimestamp(EPOCH_BEGAN, UTC), EPOCH, lambda count: difficulty(count + 1)),
+}
+"""From when on, how much more each time, and who tells so many."""
 WORLDS: dict[str, Callable[[Path], World]] = {
     "bitcoin_node": Bitcoin,
     "electrum": Electrum,
@@ -378,11 +425,19 @@ WORLDS: dict[str, Callable[[Path], World]] = {
     "ocean": Pool,
     "files": Folder,
     **{f"{case.kind}: {case.name}": partial(FramedPool, case) for case in CASES},
+    **{
+        f"{OF_THE_PLACE[name].of}: {name}": partial(Placed, OF_THE_PLACE[name], *told)
+        for name, told in KEEP_THEIR_PAST.items()
+    },
 }
 
 
 def test_every_source_has_a_world_here() -> None:
-    assert {name.partition(":")[0] for name in WORLDS} == {one.kind for one in SOURCES} - {*NO_INCOME}
+    here = {name.partition(":")[0] for name in WORLDS}
+    assert here | {*NO_INCOME, *EXEMPT, *NO_PAST} == {one.kind for one in SOURCES}
+    assert not here & {*EXEMPT, *NO_PAST}
+    assert all(one.goes_on for one in EXEMPT.values())
+    assert [test for test in NO_PAST.values() if not is_there(test)] == []
 
 
 class Watch:

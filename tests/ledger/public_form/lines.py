@@ -87,6 +87,15 @@ def _lots(asset: str) -> st.SearchStrategy[list[dict[str, str]]]:
     return st.lists(choice, min_size=1, max_size=3)
 
 
+def _legs() -> st.SearchStrategy[list[dict[str, str]]]:
+    """Two legs; the price is what they come to where the line is settled."""
+    leg = st.fixed_dictionaries(
+        {"source": texts, "pair": texts, "price": MEANINGS["price"], "at": instants},
+        optional={"interval": MEANINGS["interval"]},
+    )
+    return st.lists(leg, min_size=2, max_size=2)
+
+
 def _selectors() -> st.SearchStrategy[dict[str, str]]:
     keys = {"kind": st.sampled_from(sorted(KINDS)), "source": texts, "wallet": texts}
     spans = {"from": st.one_of(instants, days), "to": days}
@@ -104,6 +113,8 @@ def of_key(key: Key, asset: str) -> st.SearchStrategy[Any]:
             return st.sampled_from(key.choices)
         case "lots":
             return _lots(asset)
+        case "legs":
+            return _legs()
         case "selector":
             return _selectors()
         case _:
@@ -207,11 +218,20 @@ def _priced_thing(line: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in line.items() if name != "interval"}
 
 
+def _priced_through(line: dict[str, Any]) -> dict[str, Any]:
+    """Let the first leg be priced as the whole is, and the second at one."""
+    if "legs" not in line:
+        return line
+    first, second = line["legs"]
+    return line | {"legs": [first | {"price": line["price_usd"]}, second | {"price": "1"}]}
+
+
 SETTLE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "energy": _hour_by_hour,
     "energy_estimate": _span,
     "sharing": _one_place,
     "expense": _whole_span,
+    "price": _priced_through,
     "tariff": _priced_thing,
     "correction": _one_target,
     "receipt": _one_value,
