@@ -19,7 +19,7 @@ from lotwork.ledger.correcting import corrected
 from lotwork.ledger.errors import InputRefusedError, Problem, code_of, hides
 from lotwork.ledger.public_form.keys import keys_of
 from lotwork.ledger.public_form.parse_words import parse_instant
-from lotwork.ledger.units import AmountError, AssetTable
+from lotwork.ledger.units import USD, AmountError, AssetTable
 
 HAPPENED = (
     e.Receipt, e.Purchase, e.GiftReceived, e.Sale, e.Transfer, e.Movement, e.Expense, e.Energy, e.EnergyEstimate,
@@ -102,6 +102,18 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
     txid = getattr(event, "txid", None)
     if txid is not None and not txid.isalnum():
         yield from _no_txid(txid, where)
+    if isinstance(event, e.PriceSample) and (event.pair or event.legs):
+        yield from _not_in_dollars(event, where)
+
+
+def _not_in_dollars(price: e.PriceSample, where: str) -> Iterator[Problem]:
+    """Yield why what *price* says it is of does not come to dollars: of coins in euros nothing is known in dollars."""
+    told = [leg.pair for leg in price.legs] or [str(price.pair)]
+    sides = [tuple(each.strip() for each in pair.upper().replace("-", "/").split("/")) for pair in told]
+    quoted, through = [pair[-1] for pair in sides], [pair[0] for pair in sides[1:]]
+    if [*through, USD] != quoted:
+        remedy = "tell a pair like BTC/USD, or both `legs`: of the coin in another, and of that one in USD"
+        yield Problem(where, "pair", f"{', '.join(told)[:60]!r} does not come to dollars", remedy)
 
 
 def _is_to_fill_in(key: str, value: object) -> bool:

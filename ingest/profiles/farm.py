@@ -66,7 +66,7 @@ def _rig(row: Row, told: Mapping[str, int]) -> Deal:
         "note": f"hosted at {row.text('host')}" if row.has("host") else None,
     }
     beside = {"left": left} if (left := _left(row, name, served)) else {}
-    return Deal(rows=[row], meaning="rig", at=content["at"], ref=serial, content=content, beside=beside)
+    return Deal(rows=[row], meaning="rig", at=content["at"], ref=serial.upper(), content=content, beside=beside)
 
 
 def _left(row: Row, name: str, served: date) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from lotwork.projections.costs.meter_findings import (
     without_tariff,
 )
 from lotwork.projections.costs.metered import MeteredCost
+from lotwork.projections.costs.meters_alike import meters_alike
 from lotwork.projections.costs.priced import Gap, Priced, Used, kwh_thousandths, priced_by, usd_micros
 from lotwork.projections.costs.readings import Reading
 from lotwork.projections.costs.tariffs import Tariffs
@@ -111,9 +112,11 @@ class ElectricityFold:
         tariffs = Tariffs(self._tariffs, self.calendar)
         findings: list[Finding] = []
         rows: list[MeteredCost] = []
+        deducted: dict[str, list[Reading]] = {}
         for meter, readings in self._by_meter(findings, year).items():
             told = self._metered(meter, readings, year, tariffs, findings)
             rows += [self._row(one) for one in told if one.kwh]
+            deducted[meter] = [one.reading for one in told if one.kwh]
             gaps = [gap for one in told for gap in one.gaps]
             priced = any(one.kwh for one in told)
             missing = [gap for gap in gaps if priced or not self._is_observed(gap, is_billed)]
@@ -123,6 +126,7 @@ class ElectricityFold:
             findings += of_two(meter, tariffs) if meter in self.of_two and told else []
             findings += unlikely(meter, [one for one in told if one.reading.energy.may_repeat != SETTLED])
             rows += charges_of(meter, readings, year, tariffs, self.paid_at, self.calendar, findings)
+        findings += meters_alike(deducted)
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
     def paid_at(self, energy: e.Energy) -> datetime:

@@ -55,7 +55,7 @@ def names_alike(history: History, held: Iterable[tuple[str, str]], declared: Col
     pairs = list(held)
     by_plain_name: defaultdict[str, list[str]] = defaultdict(list)
     for wallet in sorted({wallet for wallet, _ in pairs}):
-        by_plain_name[_plain(wallet)].append(wallet)
+        by_plain_name[plain_name(wallet)].append(wallet)
     for names in by_plain_name.values():
         if len(names) > 1 and not set(names) <= set(declared):
             yield _of_wallets(history, names, declared)
@@ -76,7 +76,7 @@ def same_coin_as(asset: str, assets: AssetTable) -> str:
     return coin
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return *name* without what a slip changes: capitals, blanks, and marks but for those between digits."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return _MARKS.sub("", folded) or folded.strip()

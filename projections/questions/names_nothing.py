@@ -35,7 +35,7 @@ def _corrections(history: History, wallets: Collection[str]) -> Iterator[tuple[s
     for correction in history.selections:
         if not _reaches_any(history, correction):
             where = None if correction.select is None else correction.select.wallet
-            meant = "" if where is None or where in wallets else _meant(where, wallets)
+            meant = "" if where is None or where in wallets else perhaps_meant(where, wallets)
             message = f"the correction {correction.id} reaches no event, and changes nothing{meant}"
             yield f"{message}: void it, and record it as it is meant", correction.id
 
@@ -45,7 +45,9 @@ def _elections(history: History, wallets: Collection[str], declared: Collection[
         name = election.wallet if isinstance(election, e.Election) else None
         if name is not None and name not in wallets and name not in declared:
             declare = add_command(history.book, "wallet", f"wallet={name}")
-            message = f"{election.id} elects for the wallet {name!r}, which no event names{_meant(name, wallets)}"
+            message = (
+                f"{election.id} elects for the wallet {name!r}, which no event names{perhaps_meant(name, wallets)}"
+            )
             yield f"{message}: void it and record it anew; or, for a wallet to come: `{declare}`", election.id
 
 
@@ -59,7 +61,7 @@ def _selections(history: History) -> Iterator[tuple[str, str]]:
 def _wallets(history: History, wallets: Collection[str], declared: Collection[str]) -> Iterator[tuple[str, str]]:
     for wallet in history.of_kind("wallet"):
         if isinstance(wallet, e.WalletDeclared) and wallet.wallet not in wallets and (wallet.owner or wallet.trade):
-            meant = _meant(wallet.wallet, frozenset(wallets) - frozenset(declared))
+            meant = perhaps_meant(wallet.wallet, frozenset(wallets) - frozenset(declared))
             if meant:
                 message = f"what {wallet.id} says of the wallet {wallet.wallet!r} holds for no event{meant}"
                 yield f"{message}: correct its name", wallet.id
@@ -87,7 +89,7 @@ def _left(event: e.Sale | e.Transfer) -> str:
     return event.from_wallet if isinstance(event, e.Transfer) else event.wallet
 
 
-def _meant(name: str, others: Collection[str]) -> str:
+def perhaps_meant(name: str, others: Collection[str]) -> str:
     """Return the question for the nearest of *others*; empty where none is near."""
     near = near_name(name, others)
     return f" (did you mean {near!r}?)" if near else ""

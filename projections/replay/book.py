@@ -23,6 +23,7 @@ from lotwork.projections.basis.identification import Identification
 from lotwork.projections.basis.same_instant import DISPOSALS, by_instant, in_turn, may_wait
 from lotwork.projections.basis.wash import wash_sales
 from lotwork.projections.completeness.year import Completeness, completeness
+from lotwork.projections.costs.reaches_nothing import reaches_nothing
 from lotwork.projections.deferral import Deferral, deferral
 from lotwork.projections.equipment import EquipmentFold, EquipmentState
 from lotwork.projections.expenses import ExpenseFold, ExpenseState
@@ -294,7 +295,11 @@ class Book:
         """Return what looks like one under two names, names nothing or left a price; the log is read for it, once."""
         if self._names[0] != self.events:
             held, declared = self.balances.held, self.taxpayer.wallets
-            nothing = (*names_nothing(self.history, held, declared), *prices_left(self.history))
+            nothing = (
+                *names_nothing(self.history, held, declared),
+                *reaches_nothing(self.history, held, declared),
+                *prices_left(self.history),
+            )
             self._names = self.events, (*names_alike(self.history, held, declared), *nothing)
         return self._names[1]
 

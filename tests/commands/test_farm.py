@@ -51,6 +51,13 @@ def test_an_inventory_is_depreciated_from_the_day_each_rig_served(lotwork: Calle
     assert len(lotwork.rows("equipment", "--year", "2026")) == 2
 
 
+@pytest.mark.parametrize("serial", ["hkyqa1", "HkyQa1", " hkyqa1 "])
+def test_a_serial_in_other_capitals_is_the_same_rig(lotwork: Caller, serial: str) -> None:
+    bring(lotwork, RIGS + S21)
+    assert "Antminer S21 HKYQA1 -> Antminer S21" in bring(lotwork, RIGS + S21.replace("HKYQA1", serial), code=1).out
+    assert len(lotwork.rows("equipment", "--year", "2025")) == 1
+
+
 def test_a_rig_that_was_sold_or_scrapped_leaves(lotwork: Caller) -> None:
     bring(lotwork, RIGS + S21)
     bring(lotwork, RIGS + S21.replace(",,,\n", ",2025-09-30,3000,\n"))

@@ -138,3 +138,38 @@ def test_what_is_to_be_filled_in_stands_first_of_several_commands(commands: tupl
     unfilled = [re.search("AMOUNT|WALLET", command) is not None for command in told]
     assert unfilled == sorted(unfilled, reverse=True)
     assert unfilled[0]
+
+
+PRICE: dict[str, Any] = {
+    "kind": "price", "id": "p", "at": "2025-03-01T12:00:00Z", "asset": "BTC", "price_usd": "89910", "source": "mine",
+}  # fmt: skip
+
+
+def legs(*pairs: str) -> list[dict[str, str]]:
+    prices = ("90000", "0.999")
+    told = zip(pairs, prices, strict=True)
+    return [{"source": "s", "pair": pair, "price": price, "at": PRICE["at"]} for pair, price in told]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"pair": "BTC/EUR"},
+        {"pair": "BTC/USDT"},
+        {"pair": "USD/BTC"},
+        {"pair": "btc-usdc"},
+        {"pair": "BTC/USDT", "legs": legs("BTC/USDT", "USDT/EUR")},
+        {"pair": "BTC/EUR", "legs": legs("BTC/EUR", "USDT/USD")},
+        {"legs": legs("USDT/BTC", "USDT/USD")},
+    ],
+)
+def test_a_price_that_does_not_come_to_dollars_is_refused(lotwork: Caller, more: dict[str, Any]) -> None:
+    assert "does not come to dollars" in lotwork.take(PRICE | more, code=3).err
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"pair": "BTC/USD"}, {"pair": "btc-usd"}, {"pair": "BTC/USDT", "legs": legs("BTC/USDT", "USDT/USD")}],
+)
+def test_a_price_in_dollars_is_taken(lotwork: Caller, more: dict[str, Any]) -> None:
+    lotwork.take(PRICE | more)

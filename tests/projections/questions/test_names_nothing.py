@@ -20,6 +20,28 @@ LINES = (
     receipt("a", "2025-02-01", "1", "100000", source="ocean"),
     receipt("b", "2025-03-01", "1", "80000", source="ocean"),
     sale("s", "2025-06-01", "0.5", "45000"),
+    {
+        "kind": "receipt",
+        "id": "p",
+        "at": "2025-04-01T12:00:00Z",
+        "wallet": "cold",
+        "asset": "BTC",
+        "quantity": "0.1",
+        "income": "pool_payout",
+        "pool": "Braiins",
+        "value_usd": "9000",
+    },
+    {"kind": "expense", "id": "h", "at": "2025-04-01T12:00:00Z", "category": "internet", "amount_usd": "60"},
+    {
+        "kind": "energy",
+        "id": "m",
+        "at": "2025-03-02T00:00:00Z",
+        "meter": "rigs",
+        "kwh": "10",
+        "from": "2025-03-01",
+        "to": "2025-03-02",
+    },
+    {"kind": "tariff", "id": "t", "at": "2025-01-01T00:00:00Z", "from": "2025-01-01", "price_usd": "0.10"},
 )
 LATER: dict[str, Any] = {"id": "slip", "at": "2025-05-01T12:00:00Z"}
 
@@ -41,6 +63,14 @@ def wallet(name: str, **said: str) -> dict[str, Any]:
     return LATER | {"kind": "wallet", "wallet": name, **said}
 
 
+def sharing(**of: str) -> dict[str, Any]:
+    return LATER | {"kind": "sharing", "party": "Ann", "share": "0.2", "as": "owner", "from": "2025-01-01", **of}
+
+
+def metered(kind: str, meter: str, **more: str) -> dict[str, Any]:
+    return LATER | {"kind": kind, "from": "2025-02-01", "meter": meter, **more}
+
+
 def found(*lines: dict[str, Any]) -> list[Finding]:
     return [each for each in book_of(*LINES, *lines).told() if each.code == "names_nothing"]
 
@@ -60,6 +90,18 @@ SLIPS = [
     wallet("clod", owner="spouse"),
     wallet("cold1", trade="no"),
     wallet("Cold", owner="spouse"),
+    sharing(wallet="clod"),
+    sharing(wallet="Cold"),
+    sharing(wallet="farm"),
+    sharing(pool="brains"),
+    sharing(pool="ocean"),
+    sharing(category="electricty"),
+    sharing(category="Power"),
+    sharing(category="utilities"),
+    sharing(category="internett"),
+    metered("tariff", "Rigs", price_usd="20", per="month", rider="base"),
+    metered("tariff", "rigs ", price_usd="0.2"),
+    metered("energy_estimate", "rig", rig="r", kwh="1", to="2025-02-02"),
 ]
 RIGHT = [
     correction({"wallet": "cold"}),
@@ -70,6 +112,16 @@ RIGHT = [
     wallet("cold", owner="spouse"),
     wallet("hers", owner="spouse"),
     wallet("clod"),
+    sharing(wallet="cold"),
+    sharing(wallet="farm") | {"from": "2025-12-01"},
+    sharing(wallet="farm", to="2025-01-15"),
+    sharing(pool=" BRAIINS"),
+    sharing(category="Electricity"),
+    sharing(category="internet"),
+    sharing(category="rent"),
+    metered("tariff", "rigs", price_usd="0.2"),
+    metered("tariff", "house", price_usd="0.2"),
+    metered("energy_estimate", "rigs", rig="r", kwh="1", to="2025-02-02"),
 ]
 
 
