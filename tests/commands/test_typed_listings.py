@@ -95,7 +95,15 @@ RECONCILED = (
     sold("t", "2026-05-01", "0.25", "400", wallet="kraken"), LINE,
     LINE | {"id": "more", "sold": "2026-08-01", "quantity": "0.5"},
 )  # fmt: skip
-POOLED = (receipt("r", "2026-01-10", "0.98", pool="ocean", gross_quantity="1"), HELD)
+CREDITED = {
+    "kind": "credit",
+    "id": "c",
+    "at": "2026-01-09T00:00:00Z",
+    "pool": "ocean",
+    "asset": "BTC",
+    "quantity": "0.98",
+}
+POOLED = (receipt("r", "2026-01-10", "0.98", pool="ocean", gross_quantity="1"), HELD, CREDITED)
 WORDS: dict[type[Row], tuple[str, ...]] = {
     sale.SaleListing: ("plan", "sale", "0.5", *ON, "--wait", "30"),
     harvest.HarvestListing: ("plan", "harvest", *ON),

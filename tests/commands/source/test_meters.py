@@ -79,7 +79,7 @@ def test_home_assistant_from_the_first_look_to_the_line_of_the_form(
         told = lotwork(
             "source", "add", "home_assistant", *given, "--set", "start=2026-03-02", "--secret-file", str(token)
         )
-        assert f"home_assistant (home_assistant, {ENTITY}): it answered: 4 energy" in " ".join(told.out.split())
+        assert f"home_assistant (home_assistant, {ENTITY}): it answered: 4 of energy" in " ".join(told.out.split())
         assert "first  2026-03-03T04:59:59Z energy 76.8 kWh (rigs)" in told.out
         assert "last   2026-03-06T04:59:59Z energy 76.8 kWh (rigs)" in told.out
         assert KEY not in told.out + told.err + settings_of(lotwork)
