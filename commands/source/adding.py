@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from lotwork.commands.answer import Call, called
+from lotwork.commands.completing import addable
 from lotwork.commands.source.adding_prices import add_prices
 from lotwork.commands.source.guided import (
     AGAIN,
@@ -64,7 +65,7 @@ MOST_CHANGES = 20
 
 
 @click.command("add")
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=addable)
 @click.option("--name", metavar="NAME", help="Your name for it.  [default: the kind]")
 @click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="A key of its table; wallets.watch=A,B.")
 @click.option(
