@@ -62,14 +62,6 @@ def sources(ctx: click.Context, _param: click.Parameter, incomplete: str) -> lis
     return _beginning(_names(_home(ctx)), incomplete)
 
 
-def addable(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Return what `source add` knows that begins so: kinds, services, and sources of prices as prices.NAME."""
-    from lotwork.commands.source.guided import services  # noqa: PLC0415 - only a shell that asks knows them
-    from lotwork.commands.source.kinds import kinds as declared_kinds  # noqa: PLC0415 - the same
-
-    return _beginning((*declared_kinds(), *services()), incomplete)
-
-
 def _names(home: Path) -> Iterator[str]:
     from lotwork.config import load  # noqa: PLC0415 - only a shell that asks reads settings
 

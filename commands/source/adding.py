@@ -11,7 +11,6 @@ import click
 import msgspec
 
 from lotwork.commands.answer import Call, called
-from lotwork.commands.completing import addable
 from lotwork.commands.source.adding_prices import add_prices
 from lotwork.commands.source.guided import (
     AGAIN,
@@ -22,7 +21,7 @@ from lotwork.commands.source.guided import (
     ask_which,
     command_of,
 )
-from lotwork.commands.source.kinds import chosen, find, kinds
+from lotwork.commands.source.kinds import addable, chosen, find, kinds
 from lotwork.commands.source.options import Options, after_a_change, say_added
 from lotwork.commands.source.secrets import (
     Pending,
