@@ -178,5 +178,5 @@ def lists_for(event: e.Event) -> str | None:
 
 
 def named(pool: str | None) -> str:
-    """Return the name of a pool, or of the wallet there, however it is spelled."""
-    return (pool or "").casefold()
+    """Return the name of a pool, of the wallet there, or of whoever has a part, in whatever capitals and blanks."""
+    return " ".join((pool or "").split()).casefold()

@@ -30,6 +30,7 @@ HUNDRED = Decimal(100)
 MONTHS = 12
 """Of a year."""
 USD = "USD"
+HOUR_SECONDS = 3_600
 ONE_DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 """What an instant is told to."""

@@ -20,6 +20,7 @@ from typing import assert_never
 import msgspec
 
 from lotwork.ledger import events as e
+from lotwork.ledger.doubts import named
 from lotwork.ledger.events import Activity
 from lotwork.ledger.units import divide
 from lotwork.ledger.zones import Calendar
@@ -294,7 +295,7 @@ class ExpenseFold:
         for bill in self._bills():
             is_asked = not words or category_word(bill.category) in words
             if bill.payee and is_asked and self.calendar.day(bill.at).year == year:
-                paid[bill.payee.casefold()].append(bill)
+                paid[named(bill.payee)].append(bill)
         return dict(paid)
 
     def earliest(self) -> int | None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lotwork.ingest.asking.json_guard import JsonValue
+from lotwork.ingest.bitcoin.rules import MOST_CHANGE
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 SERVERS = {"BTC": "https://mempool.space", "LTC": "https://litecoinspace.org"}
 BLOCKS = 2016
 """Of an epoch, on both chains."""
-MOST_TIMES = 4
-"""A difficulty is four times the one before at most, and a quarter at least."""
 LONGEST = timedelta(days=21)
 """The epoch in force at the start began no longer before it."""
 ADJUSTMENT = 4
@@ -130,7 +129,7 @@ def adjustments(value: JsonValue, latest: datetime) -> list[Adjusted]:
         if before.at >= after.at:
             raise NoSuchChainError(f"height {after.height} is not after height {before.height}")
         larger, smaller = max(before.difficulty, after.difficulty), min(before.difficulty, after.difficulty)
-        if after.height - before.height == BLOCKS and larger > smaller * (MOST_TIMES + 1):
+        if after.height - before.height == BLOCKS and larger > smaller * (MOST_CHANGE + 1):
             raise NoSuchChainError(f"at height {after.height} the difficulty changes more than a chain lets it")
     return told
 

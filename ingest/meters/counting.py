@@ -12,9 +12,10 @@ from decimal import Decimal
 
 import msgspec
 
-from lotwork.ingest.meters.runs import HOUR_SECONDS, Run, Runs, Span
+from lotwork.ingest.meters.runs import Run, Runs, Span
 from lotwork.ingest.meters.told import PARTS, WATT_HOURS, Count, kwh
 from lotwork.ledger.events import MeterDoubt
+from lotwork.ledger.units import HOUR_SECONDS
 from lotwork.ledger.zones import Calendar
 
 MOST_LOST = PARTS

@@ -13,12 +13,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lotwork.ingest.declaration import DeclaredSource, Word
-from lotwork.ingest.meters.runs import HOUR_SECONDS, Span, at_second
+from lotwork.ingest.meters.runs import Span, at_second
 from lotwork.ingest.meters.settings import MeterSection
 from lotwork.ingest.meters.told import PARTS, THOUSANDTHS, MeterRefusedError, inside, instant, items, parts
 from lotwork.ingest.ports import NOTHING, ReceiptSource
 from lotwork.ingest.sections import Seconds, Secret, SecretFile, check_url, one_of
 from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.units import HOUR_SECONDS
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.json_guard import JsonValue

@@ -15,7 +15,7 @@ import msgspec
 
 from lotwork.ingest.context import Policy
 from lotwork.ingest.held import HeldEvidence
-from lotwork.ingest.meters.runs import HOUR_SECONDS, Run, Span, at_second, event_of, runs_of
+from lotwork.ingest.meters.runs import Run, Span, at_second, event_of, runs_of
 from lotwork.ingest.meters.settings import MeterSection
 from lotwork.ingest.meters.told import PARTS, MeterRefusedError, kwh
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
@@ -24,7 +24,7 @@ from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Energy, Event
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.units import ONE_DAY
+from lotwork.ledger.units import HOUR_SECONDS, ONE_DAY
 
 SETTLED_AFTER = timedelta(minutes=30)
 """How long after its end a day may still be told."""

@@ -15,11 +15,11 @@ from lotwork.ingest.meters.told import PARTS, kwh
 from lotwork.ledger.events import Energy, MeterDoubt
 from lotwork.ledger.kinds.hour_cells import HOUR, cut_by_hours
 from lotwork.ledger.public_form.parse_words import print_instant
+from lotwork.ledger.units import HOUR_SECONDS
 from lotwork.ledger.zones import Calendar
 
 NOISE = PARTS // 100
 """What may flow back in a day and is no more than an error of measuring: ten Wh."""
-HOUR_SECONDS = 3_600
 SECOND = timedelta(seconds=1)
 """A day is told as what happened in it, not at the beginning of the next."""
 TWO_DAYS_HOURS = 48

@@ -14,7 +14,7 @@ import msgspec
 from lotwork.ingest.rigs.answer import WATT_PARTS, Look
 from lotwork.ledger.events import EnergyEstimate
 from lotwork.ledger.public_form.parse_words import print_instant
-from lotwork.ledger.units import KWH_DECIMALS, ONE_DAY, unscaled
+from lotwork.ledger.units import HOUR_SECONDS, KWH_DECIMALS, ONE_DAY, unscaled
 from lotwork.ledger.zones import Calendar
 
 LONGEST_UNPROVEN_SECONDS = 3_600
@@ -22,7 +22,6 @@ LONGEST_UNPROVEN_SECONDS = 3_600
 LONGEST_SECONDS = 31 * 86_400
 SLACK_SECONDS = 5
 """Two clocks count seconds that differ by so much."""
-HOUR_SECONDS = 3_600
 HOURS_DECIMALS = 2
 DECIWATT_HOURS = WATT_PARTS * HOUR_SECONDS
 """Thousandths of a watt times seconds, to a watt hour, which is a thousandth of a kWh."""

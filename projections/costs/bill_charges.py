@@ -18,9 +18,9 @@ from typing import NamedTuple
 from lotwork.ledger.events import Energy
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.told_again import SETTLED
-from lotwork.ledger.units import MICROS, MICROSECOND, ONE_DAY, PRICE_DECIMALS, divide, unscaled
+from lotwork.ledger.units import KWH_DECIMALS, MICROS, MICROSECOND, ONE_DAY, PRICE_DECIMALS, divide, unscaled
 from lotwork.ledger.zones import Calendar
-from lotwork.projections.costs.metered import KWH_DECIMALS, MeteredCost
+from lotwork.projections.costs.metered import MeteredCost
 from lotwork.projections.costs.readings import HOUR_MICROS, Cell, Reading
 from lotwork.projections.costs.tariff_bands import Band, BillMonth, bill_month
 from lotwork.projections.costs.tariffs import Tariffs

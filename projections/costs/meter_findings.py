@@ -8,8 +8,7 @@ from itertools import pairwise
 from lotwork.ledger import events as e
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS, print_instant
 from lotwork.ledger.told_again import SETTLED
-from lotwork.ledger.units import scaled, unscaled, usd_decimal
-from lotwork.projections.costs.metered import KWH_DECIMALS
+from lotwork.ledger.units import KWH_DECIMALS, scaled, unscaled, usd_decimal
 from lotwork.projections.costs.priced import Gap, Priced, Spread, kwh_thousandths, usd_micros
 from lotwork.projections.costs.readings import Reading
 from lotwork.projections.costs.tariffs import Tariffs

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 
-KWH_DECIMALS = 3
 Day: TypeAlias = date
 
 

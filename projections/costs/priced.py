@@ -10,8 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from lotwork.ledger.kinds.hour_cells import HOUR
 from lotwork.ledger.told_again import SETTLED
-from lotwork.ledger.units import divide
-from lotwork.projections.costs.metered import KWH_DECIMALS
+from lotwork.ledger.units import KWH_DECIMALS, divide
 from lotwork.projections.costs.readings import DOLLARS, Reading
 from lotwork.projections.costs.tariff_bands import BillMonth
 from lotwork.projections.costs.tariffs import Stretch

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 
+from lotwork.ledger.doubts import named
 from lotwork.ledger.events import Sharing
 from lotwork.ledger.public_form.parse_words import SHARE_DECIMALS
 from lotwork.ledger.units import unscaled
 from lotwork.projections.costs.expense_row import ExpenseRow
 from lotwork.projections.costs.usage import WHOLE
+from lotwork.projections.filer.sharing import told_twice
 from lotwork.projections.findings import Finding
 
 CITE = "26 U.S.C. 162(a); Treas. Reg. 301.7701-1(a)(2)"
@@ -34,7 +36,7 @@ def shared(
     *has_own* says whether the bill states a part of its own, which then alone counts and is asked about.
     """
     held = [each for each in sharings if each.category is not None and fold(each.category) == row.category]
-    held = [each for each in held if _holds(each, row.date)]
+    held = _once([each for each in held if _holds(each, row.date)], findings)
     if not held:
         return row
     whole = sum((Fraction(each.share) for each in held), Fraction(0))
@@ -56,6 +58,16 @@ def shared(
 
 def _holds(each: Sharing, day: date) -> bool:
     return each.from_ <= day and (each.to is None or day < each.to)
+
+
+def _once(held: list[Sharing], findings: list[Finding]) -> list[Sharing]:
+    """Return *held* with one agreement of each party, the one that began first; of another it is asked."""
+    first: dict[str, Sharing] = {}
+    for each in sorted(held, key=lambda each: (each.from_, each.at, each.id)):
+        before = first.setdefault(named(each.party), each)
+        if before is not each:
+            findings.append(told_twice(before, each, f"bills of {each.category}"))
+    return list(first.values())
 
 
 def _above(each: Sharing, row: ExpenseRow) -> Finding:

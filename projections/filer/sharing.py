@@ -115,9 +115,9 @@ class Sharings:
         found: dict[str, e.Sharing] = {}
         for each in self._applied if income in OF_THE_TRADE else ():
             if _holds(each, day) and _is_of(each, wallet, pool):
-                before = found.setdefault(each.party.casefold(), each)
+                before = found.setdefault(named(each.party), each)
                 if before is not each:
-                    self._tell(_twice(before, each))
+                    self._tell(told_twice(before, each, "the same coins"))
         told = tuple(found.values())
         if _sum(told) >= 1:
             self._tell(_above(told))
@@ -190,10 +190,11 @@ def _above(all_: tuple[e.Sharing, ...]) -> Finding:
     )
 
 
-def _twice(one: e.Sharing, other: e.Sharing) -> Finding:
+def told_twice(one: e.Sharing, other: e.Sharing, whole: str) -> Finding:
+    """Return what is asked of two agreements that give one party a part of one *whole*."""
     return Finding(
         "sharing_told_twice",
-        f"{one.id} and {other.id} both give {one.party} a part of the same coins: {one.id}, which began first, counts; "
+        f"{one.id} and {other.id} both give {one.party} a part of {whole}: {one.id}, which began first, counts; "
         f"end it with `to`, or void {other.id}",
         other.id,
     )

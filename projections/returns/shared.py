@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from lotwork.ledger import events as e
+from lotwork.ledger.doubts import named
 from lotwork.ledger.errors import UnknownFigureError
 from lotwork.ledger.units import usd_decimal
 from lotwork.projections.findings import Finding
@@ -38,13 +39,13 @@ def _unpaid(book: Book, year: int) -> Iterator[Finding]:
     for row in _mined(book, year):
         parts = book.shares.parts_of(row.income, row.wallet, row.pool, row.date)
         for each in parts.owed:
-            due[each.party] += Fraction(each.share) / parts.own * (row.value_usd_micros or 0)
-            last[each.party] = each
+            due[named(each.party)] += Fraction(each.share) / parts.own * (row.value_usd_micros or 0)
+            last[named(each.party)] = each
     bills = book.expenses.paid_to(year)
-    for party, amount in sorted(due.items()):
-        told = sum(bill.amount_usd_micros for bill in bills.get(party.casefold(), ()))
+    for name, amount in sorted(due.items()):
+        told = sum(bill.amount_usd_micros for bill in bills.get(name, ()))
         if abs(told - amount) > amount * NEAR:
-            each = last[party]
+            each, party = last[name], last[name].party
             owed, paid = (to_cents(usd_decimal(int(one))) for one in (amount, told))
             yield Finding(
                 "share_unpaid",

@@ -163,6 +163,8 @@ def test_what_is_no_income_of_the_farm_is_not_shared(lotwork: Caller) -> None:
         ({"party": "Other", "share": "0.9"}, "sharing_above_whole"),
         ({"party": "host"}, "sharing_told_twice"),
         ({"party": "Host", "wallet": None, "pool": "braiins"}, "sharing_told_twice"),
+        ({"party": " HOST"}, "sharing_told_twice"),
+        ({"party": "Host ", "wallet": None, "pool": " Braiins "}, "sharing_told_twice"),
     ],
 )
 def test_agreements_that_cannot_both_hold_are_asked_about(lotwork: Caller, more: dict[str, Any], code: str) -> None:
@@ -196,6 +198,9 @@ RATE = {"kind": "tariff", "id": "t", "at": "2025-01-01T00:00:00Z", "from": "2025
         (({**BILL, "business_share": "0.5"},), "200.00", "bill_shared_twice"),
         ((BILL, {**NEIGHBOUR, "id": "n2", "party": "Third", "share": "0.6"}), "0.00", "sharing_above_whole"),
         ((BILL, {**NEIGHBOUR, "id": "n2", "party": "Third", "share": "0.1"}), "200.00", None),
+        ((BILL, {**NEIGHBOUR, "id": "n2", "share": "0.5"}), "240.00", "sharing_told_twice"),
+        ((BILL, {**NEIGHBOUR, "id": "n2", "party": "neighbour "}), "240.00", "sharing_told_twice"),
+        ((METER, RATE, {**NEIGHBOUR, "id": "n2", "category": "Electricity"}), "60.00", "sharing_told_twice"),
     ],
 )
 def test_a_bill_is_shared_by_its_share(

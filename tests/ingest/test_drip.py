@@ -30,6 +30,7 @@ from lotwork.ingest.bitcoin.section import BitcoinSection
 from lotwork.ingest.context import BuildContext
 from lotwork.ingest.evm.node import EvmNode
 from lotwork.ingest.evm.section import EvmSection
+from lotwork.ingest.meters.kasa import LENGTH
 from lotwork.ingest.pools.braiins import BraiinsSection, reader_of
 from lotwork.ingest.pools.frame import Pool as Framed
 from lotwork.ingest.pools.ocean import Ocean
@@ -46,8 +47,12 @@ from lotwork.ingest.sections import WalletSection
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, PriceSample
+from lotwork.ledger.zones import Calendar
+from tests.ingest.matrix.asked_chains import CHAIN_PLACES
+from tests.ingest.matrix.asked_pools import TRUE_ADDRESS
+from tests.ingest.matrix.exempt import EXEMPT
+from tests.ingest.matrix.looking import Source as Place
 from tests.ingest.matrix.places import SOURCE_PLACES
-from tests.ingest.matrix.places import Source as Place
 from tests.ingest.memory_evidence import MemoryEvidence
 from tests.ingest.memory_log import MemoryLog
 from tests.ingest.scripted_server import client_of
@@ -111,7 +116,7 @@ def evm(url: str) -> ReceiptSource:
 
 def ocean(url: str) -> ReceiptSource:
     return Ocean(
-        section=OceanSection(name="o", address="bc1qexample", wallet="cold", start=date(2026, 6, 1), base_url=url),
+        section=OceanSection(name="o", address=TRUE_ADDRESS, wallet="cold", start=date(2026, 6, 1), base_url=url),
         client=client_of("o", bounds=Bounds(deadline_seconds=SECONDS)),
         evidence=MemoryEvidence(),
         recognition=lambda _at: "on_payout",
@@ -152,6 +157,10 @@ class OnPayout:
     def recognition(self, _at: datetime) -> str:
         return "on_payout"
 
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar()
+
     def told_by(self, _source: str) -> Iterator[Event]:
         return iter(())
 
@@ -186,8 +195,10 @@ ASKING: dict[str, Callable[[str], ReceiptSource]] = {
     "ocean": ocean,
     "braiins": braiins,
 }
-POOLS = [place for place in SOURCE_PLACES if "base_url" in place.settings]
-"""Those who are asked by the bounded client, as their declarations build them."""
+POOLS = [place for place in SOURCE_PLACES if place not in CHAIN_PLACES]
+"""Pools, devices and whoever else is asked at one place, as their declarations build them."""
+FRAME = LENGTH.pack(5000)
+"""How the answer of a plug begins that speaks in frames."""
 PRICES: dict[str, Callable[..., PriceSource]] = {
     "coinbase": Coinbase,
     "kraken": Kraken,
@@ -198,9 +209,9 @@ PRICES: dict[str, Callable[..., PriceSource]] = {
 
 
 def test_everybody_who_asks_a_server_is_here() -> None:
-    assert {*ASKING, "files"} | {place.of for place in POOLS} == {declared.kind for declared in SOURCES}, (
-        "a folder asks nobody"
-    )
+    asked = {*ASKING} | {place.of for place in POOLS}
+    assert asked | {"files", *EXEMPT} == {declared.kind for declared in SOURCES}, "a folder asks nobody"
+    assert {one.of for one in EXEMPT.values() if not one.deadline} == {"recurring"}, "a rule neither"
     assert {*PRICES, "csv"} == {declared.name for declared in PRICE_SOURCES}, "a file neither"
 
 
@@ -220,7 +231,7 @@ def ends_by_its_deadline(source: ReceiptSource) -> None:
 
 @pytest.mark.parametrize("place", POOLS, ids=lambda place: place.name)
 def test_a_look_at_any_pool_ends_by_its_deadline(place: Place, tmp_path: Path) -> None:
-    with dripping(DRIPS["the body"]) as url:
+    with dripping(FRAME if place.of == "kasa" else DRIPS["the body"]) as url:
         context = Hurried(
             home=tmp_path,
             log=MemoryLog(),  # type: ignore[arg-type] # a log in memory
@@ -228,7 +239,9 @@ def test_a_look_at_any_pool_ends_by_its_deadline(place: Place, tmp_path: Path) -
             reveal=lambda reference, file: "key" if reference or file else None,
             pace=Pace(SystemClock(), gap_seconds=0),
         )
-        ends_by_its_deadline(place.built(context, base_url=url, allow_private=True))
+        port = int(url.rpartition(":")[2])
+        told = {"base_url": url, "url": url, "port": port, "allow_private": True, "deadline_seconds": 1}
+        ends_by_its_deadline(place.built(context, **told))
 
 
 @pytest.mark.parametrize("kind", ["evm_node", "ocean", "electrum", "esplora"])

@@ -15,13 +15,19 @@ import pytest
 
 from lotwork.ingest.pools.ocean import Ocean
 from lotwork.ingest.pools.ocean_section import OceanSection
+from lotwork.ingest.register import SOURCES
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.failpoints import NAMES, VARIABLE, arm
 from lotwork.ledger.store import EventStore
-from tests.ingest.matrix.places import SOURCE_PLACES, Source
+from tests.ingest.exchanges.kit import Kraken, world
+from tests.ingest.matrix.asked_pools import TRUE_ADDRESS
+from tests.ingest.matrix.exempt import EXEMPT
+from tests.ingest.matrix.looking import Source
+from tests.ingest.matrix.places import SOURCE_PLACES
 from tests.ingest.scripted_server import Reply, Script, client_of, serving
+from tests.ingest.wires import Said
 
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "tests" / "data" / "external"
@@ -36,7 +42,7 @@ def poll(home: str, url: str) -> int:
     store = EventStore.open(Path(home), clock=clock)
     source = Ocean(
         section=OceanSection(
-            name="ocean", address="bc1qexample", wallet="cold", start=date(2026, 5, 1), base_url=f"{url}/v1"
+            name="ocean", address=TRUE_ADDRESS, wallet="cold", start=date(2026, 5, 1), base_url=f"{url}/v1"
         ),
         client=client_of("ocean", clock=clock),
         evidence=Evidence(Path(home)),
@@ -100,7 +106,16 @@ def test_a_poll_killed_here_loses_nothing_and_counts_nothing_twice(place: str, s
 
 
 FIRST, LATER = "a first scan", "a poll"
-KILLED = [(place, when) for place in SOURCE_PLACES for when in (FIRST, *([LATER] if place.before else []))]
+RECURRING = Source(
+    name="recurring",
+    of="recurring",
+    settings={"category": "rent", "amount_usd": "850.00", "day": 1, "start": "2026-01-01"},
+    server=lambda: lambda _: Said(),
+    at=NOW,
+)
+"""A rule, which asks nobody."""
+KILLED_PLACES = (*SOURCE_PLACES, RECURRING)
+KILLED = [(place, when) for place in KILLED_PLACES for when in (FIRST, *([LATER] if place.before else []))]
 EVERY_PLACE = "LOTWORK_EVERY_PLACE" in os.environ
 """Whether each source is killed at every place; else each at some, all of them between them."""
 SOME = 3
@@ -113,12 +128,12 @@ def test_a_source_killed_at_every_place_ends_in_the_same_ledger(source: Source, 
         home = tmp_path / name
         EventStore.open(home, clock=SetClock(NOW)).close()
         if when == LATER and source.before is not None:
-            assert source.poll(home, source.before()) > 0
+            assert source.poll(home, source.before(), source.asked_before) > 0 or source.asked_before
         return home
 
     unharmed = begun("unharmed")
     new = source.poll(unharmed, source.server())
-    assert new > 0 or source.of == "solo_pool"
+    assert new > 0 or source.of == "solo_pool" or (source.asked_before and when == FIRST), "it began to count"
     killed = 0
     begin = KILLED.index((source, when))
     places = PLACES if EVERY_PLACE else [PLACES[(begin + SOME * number) % len(PLACES)] for number in range(SOME)]
@@ -155,5 +170,31 @@ def kept(home: Path) -> list[str]:
         evidence = Evidence(home)
         events = [event for _, event in store.read("main")]
         assert all(evidence.read(event.evidence) for event in events if event.evidence)
-        cursors = [str(store.cursor("main", kind)) for kind in sorted({one.of for one in SOURCE_PLACES})]
+        cursors = [str(store.cursor("main", kind)) for kind in sorted({one.of for one in KILLED_PLACES})]
         return [*map(repr, events), *cursors]
+
+
+def test_whatever_is_declared_is_killed_here_or_told_why_not() -> None:
+    assert {one.kind for one in SOURCES} == {place.of for place in KILLED_PLACES} | {*EXEMPT, "files"}
+    assert all(one.killed for one in EXEMPT.values())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("place", PLACES if EVERY_PLACE else PLACES[::4])
+def test_an_exchange_killed_at_a_place_ends_in_the_same_ledger(place: str, tmp_path: Path) -> None:
+    def look(name: str) -> list[str]:
+        with world(tmp_path / name, Kraken()) as here:
+            here.look()
+            return [*map(repr, here.events()), str(here.store.cursor("main", "exchange-api"))]
+
+    def killed_there() -> None:
+        with world(tmp_path / "killed", Kraken()) as here:
+            arm(f"{place}:kill")
+            here.look()
+
+    unharmed = look("unharmed")
+    assert len(unharmed) > 2
+    EventStore.open(tmp_path / "killed", clock=SetClock(NOW)).close()
+    assert in_a_process_of_its_own(killed_there) == signal.SIGKILL
+    assert look("killed") == unharmed
+    assert look("killed") == unharmed

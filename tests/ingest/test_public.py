@@ -15,11 +15,22 @@ from lotwork.ingest.context import BuildContext
 from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
 from tests.ingest.lies import Unhurried
-from tests.ingest.matrix.places import BY_FILE, CHAIN_PLACES, SOURCE_PLACES, Fixed, PriceSettings, Source
+from tests.ingest.matrix.asked_chains import CHAIN_PLACES
+from tests.ingest.matrix.asked_devices import DEVICE_PLACES
+from tests.ingest.matrix.exempt import EXEMPT
+from tests.ingest.matrix.looking import Fixed, Source
+from tests.ingest.matrix.markets import BY_FILE, PriceSettings
+from tests.ingest.matrix.places import SOURCE_PLACES
 from tests.ingest.memory_log import MemoryLog
+from tests.ingest.test_typed_addresses import RIGHT
 
-OWN = {"bitcoin_node", "electrum", "evm_node", "lightning_node"}
+NODES = {"bitcoin_node", "electrum", "evm_node", "lightning_node"}
 """Nodes, which are one's own: asked where the settings say, in private too."""
+DEVICES = {place.of for place in DEVICE_PLACES}
+"""Meters and rigs, which are at home."""
+OWN = NODES | DEVICES
+ADDRESS_OF = dict(reversed(RIGHT))
+"""An address of each coin: of a pool in public one is asked for that can be."""
 PRIVATE = (
     "https://10.0.0.5",
     "https://127.0.0.1",
@@ -56,12 +67,16 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BuildContext:
 
 
 def test_everybody_is_here() -> None:
-    assert {place.of for place in PUBLIC} | OWN | {"files"} == {one.kind for one in SOURCES}
-    assert {place.of for place in CHAIN_PLACES} - {"esplora"} | {"lightning_node"} == OWN
+    assert {place.of for place in PUBLIC} | OWN | {"files", *EXEMPT} == {one.kind for one in SOURCES}
+    assert {place.of for place in CHAIN_PLACES} - {"esplora"} | {"lightning_node"} == NODES
+    assert {"home_assistant", "shelly", "tasmota", "kasa", "axeos"} == DEVICES
+    assert {one.of for one in EXEMPT.values() if not one.private} == {"recurring"}, "it asks nobody"
 
 
 def ask(place: Source, context: BuildContext, url: str) -> None:
-    source = place.built(context, **dict.fromkeys(("base_url", "url"), url))
+    asked = dict.fromkeys(("base_url", "url"), url)
+    paid = ADDRESS_OF[place.settings.get("coin", "BTC")]
+    source = place.built(context, **asked, allow_private=False, address=paid)
     source.fetch_since(None)
 
 
@@ -90,6 +105,16 @@ def test_no_price_is_asked_in_private_or_in_plain(prices: Any, context: BuildCon
 @pytest.mark.parametrize("source", SOURCES, ids=lambda one: one.kind)
 def test_no_source_is_private_unless_told(source: Any) -> None:
     declared = {field.name: field.default for field in msgspec.structs.fields(source.settings)}
-    assert declared.get("allow_private", False) is (source.kind == "lightning_node")
+    assert declared.get("allow_private", False) is (source.kind in {"lightning_node", "shelly", "tasmota"})
     shown = [line for line in source.example.splitlines() if "allow_private = true" in line]
     assert all(line.lstrip().startswith("#") for line in shown)
+
+
+def test_an_exchange_is_asked_elsewhere_only_where_the_settings_say_so() -> None:
+    (exchange,) = (one for one in SOURCES if one.kind == "exchange")
+    told = {"name": "kraken-api", **EXEMPT["exchange"].settings, "key_file": "a.key", "secret_file": "a.secret"}
+    assert msgspec.convert(told, exchange.settings).base_url == ""
+    for url in (*PRIVATE, *PLAIN[:2], "https://exchange.example"):
+        with pytest.raises(msgspec.ValidationError, match="allow_private = true"):
+            msgspec.convert({**told, "base_url": url}, exchange.settings)
+        assert msgspec.convert({**told, "base_url": url, "allow_private": True}, exchange.settings).base_url == url

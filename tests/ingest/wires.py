@@ -10,18 +10,22 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, Self
 from unittest import mock
 
 import httpx2
 
 from lotwork.ingest.asking.http import BoundedClient
+from lotwork.ingest.meters.kasa import LENGTH, crossed, uncrossed
 
 JSON = "application/json"
 KNOCKED_AT = (
     "lotwork.ingest.bitcoin.electrum.line.connected",
     "lotwork.ingest.bitcoin.rpc.connected",
     "lotwork.ingest.evm.session.connected",
+    "lotwork.ingest.asking.patience.connected",
+    "lotwork.ingest.meters.home_assistant_line.connected",
 )
 """Where those who do not ask through the bounded client open their connections."""
 
@@ -113,6 +117,52 @@ class Wire:
     def close(self) -> None:
         """Nothing is to be closed."""
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is to be closed."""
+
+
+class Messages:
+    """The near end of a websocket, whose messages are lines of a wire; the far end is asked first, by `connect`."""
+
+    def __init__(self, _url: str, *, sock: Wire, **_: object) -> None:
+        self._wire = sock
+        self._arriving = io.BufferedReader(_Reading(sock))
+        self.send('{"type": "connect"}')
+
+    def send(self, message: str) -> None:
+        """Send a message."""
+        self._wire.sendall(message.encode() + b"\n")
+
+    def recv(self, **_: object) -> bytes:
+        """Return the next message; raises EOFError where it was cut."""
+        line = self._arriving.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError("cut")
+        return line[:-1]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is to be closed."""
+
+
+class _Reading(io.RawIOBase):
+    """What arrives on a wire, as a file."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self._wire = wire
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._wire.readinto(buffer)
+
 
 def over_http(server: Server) -> Callable[[bytes], bytes]:
     """Return *server* as one that reads a whole question of HTTP and writes its answer."""
@@ -132,20 +182,39 @@ def over_http(server: Server) -> Callable[[bytes], bytes]:
     return answer
 
 
-def in_lines(server: Server) -> Callable[[bytes], bytes]:
-    """Return *server* as one that answers each line by a line; a broken answer ends what is told."""
+def in_lines(server: Server, *, named: str = "method") -> Callable[[bytes], bytes]:
+    """Return *server* as one that answers each line by a line; a broken answer ends what is told.
+
+    What is asked is *named* so in each line.
+    """
 
     def answer(sent: bytes) -> bytes:
         told = b""
         for line in sent.splitlines():
             question = json.loads(line)
-            one = server(Asked(path=question["method"], body=line))
+            one = server(Asked(path=question[named], body=line))
             if isinstance(one.broken, EOFError):
                 return told + one.body
             if one.broken is not None:
                 raise one.broken
             told += one.body + b"\n"
         return told
+
+    return answer
+
+
+in_messages = partial(in_lines, named="type")
+"""Returns a server as one that answers over a websocket."""
+
+
+def in_frames(server: Server) -> Callable[[bytes], bytes]:
+    """Return *server* as a plug that answers over TP-Link's first line: a length, and crossed bytes."""
+
+    def answer(sent: bytes) -> bytes:
+        told = server(Asked(path="a plug", body=uncrossed(sent[LENGTH.size :])))
+        if told.broken is not None and not isinstance(told.broken, EOFError):
+            raise told.broken
+        return LENGTH.pack(len(told.body) + 40 * isinstance(told.broken, EOFError)) + crossed(told.body)
 
     return answer
 
@@ -207,4 +276,5 @@ def connecting(answer: Callable[[bytes], bytes]) -> Iterator[None]:
     with ExitStack() as patched:
         for place in KNOCKED_AT:
             patched.enter_context(mock.patch(place, connected))
+        patched.enter_context(mock.patch("lotwork.ingest.meters.home_assistant_line.connect", Messages))
         yield

@@ -18,6 +18,7 @@ from lotwork.commands.source.secrets import Slot, slots_of
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.register import SOURCES
 from tests.commands.calling import Caller, Told
+from tests.ingest.matrix.exempt import EXEMPT
 from tests.ingest.matrix.places import SOURCE_PLACES
 from tests.ingest.scripted_server import listening
 from tests.service.test_canaries import CANARIES, left_in, said
@@ -55,9 +56,10 @@ def test_all_canaries_are_given() -> None:
 
 def settings_of(source: DeclaredSource[Any], url: str) -> list[str]:
     """Return what the source needs besides its secrets, as words of the command."""
-    place = next(place for place in SOURCE_PLACES if place.of == source.kind)
+    needed = {place.of: place.settings for place in reversed(SOURCE_PLACES)}
+    needed |= {one.of: one.settings for one in EXEMPT.values()}
     secret = {key for slot in slots_of(source) for key in (slot.name, slot.file_key)}
-    told = {key: value for key, value in place.settings.items() if key not in secret}
+    told = {key: value for key, value in needed[source.kind].items() if key not in secret}
     fields = source.settings.__struct_fields__
     told |= {key: url for key in ("base_url", "url") if key in fields and key not in secret}
     told |= {"allow_private": "true"} if "allow_private" in fields else {}

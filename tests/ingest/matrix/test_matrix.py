@@ -20,19 +20,12 @@ from lotwork.ingest.register import PRICE_SOURCES, SOURCES
 from lotwork.ledger.errors import InputRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event
 from tests.drawing import stream
+from tests.ingest.matrix.exempt import EXEMPT, Exempt, is_there
 from tests.ingest.matrix.grammar import drawn, gone_wrong
-from tests.ingest.matrix.places import (
-    BY_FILE,
-    FACES,
-    FILES,
-    FOLDERS,
-    MARKETS,
-    SOURCE_PLACES,
-    File,
-    Folder,
-    Market,
-    Source,
-)
+from tests.ingest.matrix.known_files import FACES, FILES, FOLDERS, File, Folder
+from tests.ingest.matrix.looking import Source
+from tests.ingest.matrix.markets import BY_FILE, MARKETS, Market
+from tests.ingest.matrix.places import SOURCE_PLACES
 from tests.ingest.profiles import exports
 from tests.ingest.wires import Said
 
@@ -45,11 +38,21 @@ FILES_OF_EACH = PAYLOADS // 2
 
 
 def test_whatever_is_declared_has_a_place_here() -> None:
-    assert {place.of for place in SOURCE_PLACES} | {"files"} == {one.kind for one in SOURCES}
+    placed = {place.of for place in SOURCE_PLACES} | {"files"}
+    assert placed | {*EXEMPT} == {one.kind for one in SOURCES}
+    assert not placed & {*EXEMPT}, "it has a place, and needs no leave"
     assert {market.of for market in MARKETS} | {*BY_FILE} == {one.name for one in PRICE_SOURCES}
     assert {file.of for file in FILES} == {name for name, one in profiles().items() if not one.refused} | {
         *FACES.values()
     }
+
+
+@pytest.mark.parametrize("exempt", EXEMPT.values(), ids=lambda one: one.of)
+def test_whoever_has_no_place_is_proven_by_tests_that_are_there(exempt: Exempt) -> None:
+    assert exempt.malformed
+    assert exempt.why
+    assert [test for test in exempt.tests if not is_there(test)] == []
+    assert not is_there(f"{exempt.malformed[0]}_once"), "whatever is named would be there"
 
 
 def plain(events: dict[str, Event]) -> dict[str, Event]:

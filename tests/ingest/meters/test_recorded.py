@@ -35,8 +35,9 @@ from tests.ingest.meters.kit import (
     readings,
     sample,
 )
-from tests.ingest.pools.kit import KEY, Asked
+from tests.ingest.pools.kit import KEY
 from tests.ingest.pools.test_every_pool import FAULTS
+from tests.ingest.wires import Asked
 
 ENTITY = "sensor.rig_plug_energy"
 HOUR = 3_600
@@ -568,7 +569,8 @@ MATTERS = {"ts", "period", "next_record_ts"}
 def test_a_bent_record_is_refused() -> None:
     shelly = Shelly(most=3)
     shelly.use(BEGIN, 24 * 60)
-    whole = shelly(Asked("", {"ts": str(int(BEGIN.timestamp())), "end_ts": str(int(BEGIN.timestamp()) + 599)}, b"", {}))
+    begin = int(BEGIN.timestamp())
+    whole = shelly(Asked(path="", params={"ts": str(begin), "end_ts": str(begin + 599)}))
     body = json.dumps(whole).encode()
     places = (0, 2)
 

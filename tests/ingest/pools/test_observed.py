@@ -11,7 +11,8 @@ import pytest
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Credit, Event, HashrateTold, Receipt
 from tests.ingest.pools.cases import CASES
-from tests.ingest.pools.kit import Asked, Case, World, sample, world
+from tests.ingest.pools.kit import Case, World, sample, world
+from tests.ingest.wires import Asked
 
 TELL_CREDITS = ("braiins", "viabtc", "f2pool", "luxor", "foundry", "antpool")
 TELL_BESIDE = ("f2pool", "foundry", "antpool")

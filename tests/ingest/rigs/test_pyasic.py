@@ -6,6 +6,7 @@ The library is stood in for by a module of a few lines on PYTHONPATH: it is an e
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,9 @@ import pytest
 
 from lotwork.ingest.rigs.child import Child
 from lotwork.ingest.rigs.pyasic import PyasicSection
+from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
+from tests.patience import SOON_SECONDS
 
 LIBRARY = """
 import os, sys
@@ -90,6 +93,14 @@ def test_an_answer_without_end_or_without_sense_is_refused(tmp_path: Path, monke
         library(tmp_path, monkeypatch, told=f"3500, 1, 'A' * {1 << 17}").look()
     with pytest.raises(SourceUnreachableError):
         library(tmp_path, monkeypatch, told="3500, object(), 'AA'").look()
+
+
+def test_a_rig_that_never_ends_is_left_alone_at_its_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = library(tmp_path, monkeypatch, body="import asyncio; await asyncio.sleep(60)")
+    begun = SystemClock().monotonic()
+    with pytest.raises(SourceUnreachableError, match=r"192\.168\.1\.60"):
+        replace(rig, seconds=1).look()
+    assert SystemClock().monotonic() - begun < SOON_SECONDS
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
