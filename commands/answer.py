@@ -179,10 +179,12 @@ def answer(  # noqa: PLR0913 - what every result rests on
     show: Callable[[], None] | None = None,
     up_to: int | None = None,
     whole: bool = False,
+    year: int | None = None,
 ) -> int:
     """Print a result with what it rests on, and return its exit code: 1 where findings need a person.
 
-    A terminal is shown the first findings of each kind; all of them where they are what was asked for (*whole*).
+    A terminal is shown the first findings of each kind; all of them where they are what was asked for (*whole*). Where
+    they are those of a return, its *year* is in the command that lists the others.
     """
     told = list(findings_in(call.book, findings))
     head = log.head(call.book, up_to=up_to)
@@ -191,11 +193,11 @@ def answer(  # noqa: PLR0913 - what every result rests on
     else:
         if show is not None:
             show()
-        show_findings(call.book, told, whole=whole)
+        show_findings(call.book, told, whole=whole, year=year)
     return FINDINGS if told else 0
 
 
-def show_findings(book: str, findings: list[Finding], *, whole: bool = False) -> None:
+def show_findings(book: str, findings: list[Finding], *, whole: bool = False, year: int | None = None) -> None:
     """List what a person must decide: of each kind the first few, with the command that lists the others."""
     if not findings:
         return
@@ -205,7 +207,8 @@ def show_findings(book: str, findings: list[Finding], *, whole: bool = False) ->
         for finding in shown:
             tell(f"  {code}: {plain(finding.message)}", err=True)
         if len(shown) < len(told):
-            listed = in_book(f"`lotwork findings --code {code}`", book)
+            of_year = "" if year is None else f"--year {year} "
+            listed = in_book(f"`lotwork findings {of_year}--code {code}`", book)
             tell(f"  {code}: and {len(told) - len(shown)} more like these: {listed} lists them", err=True)
 
 

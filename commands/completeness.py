@@ -9,7 +9,8 @@ from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.completeness.owed import owed
-from lotwork.reports.completeness import OWED, WORK, CompletenessListing, list_completeness
+from lotwork.projections.questions.add_command import in_book
+from lotwork.reports.completeness import NO_WORK, OWED, WORK, CompletenessListing, list_completeness
 
 
 @click.command("completeness")
@@ -24,14 +25,24 @@ def completeness_command(call: Call, *, year: int, options: AsOfOptions) -> int:
         listing = list_completeness(book, year, owed(book.income.work, book.balances.held))
         return answer(
             call, "completeness", listing, log=log, law=law, findings=book.told(), up_to=book.history.up_to,
-            show=lambda: _show(listing),
+            show=lambda: _show(listing, call.book),
         )  # fmt: skip
 
 
-def _show(listing: CompletenessListing) -> None:
+HASHRATE = (
+    "Where no hashrate is told, say what the rigs are rated at: `lotwork add hashrate at=2026-04-01T00:00:00Z "
+    "asset=BTC pool=NAME from=2026-03-01 to=2026-04-01 'hashrate=110 TH/s'`, or let the pool tell it: "
+    'observe = ["hashrate"] in its section of config.toml (docs/completeness.md)'
+)
+
+
+def _show(listing: CompletenessListing, book: str) -> None:
+    """Print the months, and what there is to do about a work that nobody told."""
     show_rows(f"Completeness {listing.year}", WORK, listing.rows)
     for row in listing.rows:
         if row.days_without_row:
             days = ", ".join(f"{day:%m-%d}" for day in row.days_without_row)
             tell(f"  {row.pool} {row.month} {row.asset}: no row on {days}")
     show_rows("Credited and not paid", OWED, listing.owed)
+    if any(row.unknown == NO_WORK for row in listing.rows):
+        tell(in_book(HASHRATE, book))

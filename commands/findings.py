@@ -48,6 +48,11 @@ def findings_command(
             call, "findings", listing, log=log, law=folded.law, findings=shown, up_to=folded.book.history.up_to,
             whole=True,
         )  # fmt: skip
+    if not shown and not call.as_json:
+        of = "of that code " if code else ""
+        of_year = in_book("`lotwork findings --year Y`", call.book)
+        more = "" if year else f"; those of a year's return as well: {of_year}"
+        tell(f"Nothing {of}is to be decided or mended{more}")
     many = Counter(finding.code for finding in shown if _asks_if_two(call.book, finding))
     for asked, count in many.items():
         if count > 1:

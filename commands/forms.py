@@ -38,6 +38,8 @@ from lotwork.reports.forms.folder import (
 )
 from lotwork.service.drawn_folder import draw_folder
 
+STOPS = ", at which `lotwork file` stops"
+
 
 @click.command("forms")
 @Year
@@ -100,13 +102,15 @@ def _draft(book: Book, still_open: tuple[Finding, ...], year: int, today: date) 
     filed = filings(book.history, year)
     _, left = acknowledged(still_open, filed[-1].acknowledged if filed else ())
     for finding in left:
-        yield f"{name_of(finding)} is open, at which `lotwork file` stops: {finding.message}"
+        yield f"{name_of(finding)} is open{STOPS}: {finding.message}"
 
 
 def _show(listing: FormsListing) -> None:
+    """Print what was drawn; what a finding says stands once, among the findings below."""
     show_rows(f"Form 8949 of {listing.year}, in {listing.out}", FILES, listing.files)
     show_rows("Schedule D", SCHEDULE_D, listing.schedule_d)
     for words in listing.notes:
         tell(words)
     for words in listing.draft_because:
-        tell(f"DRAFT: {words}")
+        why, stops, _ = words.partition(STOPS)
+        tell(f"DRAFT: {why}{stops}")

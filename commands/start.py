@@ -21,15 +21,23 @@ from lotwork.reports.start import DemoListing, HomeListing
 
 NEXT = (
     "lotwork source add             your pool, your node, a folder: asked for and tested",
-    "lotwork import FILE.jsonl      events you have",
+    "lotwork import FILE ...        exports as they were downloaded, tables, events as JSON Lines",
     "lotwork run                    the daemon and its dashboard, on http://127.0.0.1:8949",
     "lotwork demo                   a made-up miner's book, to look around in",
 )
 
 
+STATUS = (
+    "Filing status: married jointly is mfj, married separately mfs, head of household hoh, "
+    "qualifying surviving spouse qss"
+)
+
+
 @click.command("init")
 @click.option("--no-input", is_flag=True, help="Ask nothing.")
-@click.option("--filing-status", type=click.Choice(get_args(FilingStatus)), help="Your filing status.")
+@click.option("--filing-status", type=click.Choice(get_args(FilingStatus)),
+              help="Your filing status: single, married filing jointly or separately, head of household, or "
+              "qualifying surviving spouse.")  # fmt: skip
 @click.option("--activity", type=click.Choice(["business", "hobby"]), help="Is mining your business or a hobby?")
 @click.option("--time-zone", metavar="ZONE", help="Your time zone, like America/New_York.")
 @called
@@ -40,7 +48,7 @@ def init_command(
     from lotwork.config import write_default  # noqa: PLC0415 - only what starts a home writes settings
 
     if not no_input and sys.stdin.isatty() and not call.as_json:
-        filing_status = filing_status or click.prompt("Filing status", type=click.Choice(get_args(FilingStatus)))
+        filing_status = filing_status or click.prompt(STATUS, type=click.Choice(get_args(FilingStatus)))
         activity = activity or click.prompt("Mining is your", type=click.Choice(["business", "hobby"]))
         time_zone = time_zone or click.prompt("Your time zone", default="America/New_York", value_proc=_zone_asked)
     settings = write_default(call.home)

@@ -61,7 +61,8 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
                 tell(words)
 
         end = folded.book.history.up_to
-        return answer(call, "liability", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show)
+        return answer(call, "liability", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show,
+                      year=year)  # fmt: skip
 
 
 @click.command("quarterly")
@@ -87,7 +88,8 @@ def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool,
             _show_quarterly(payments, listing, history.assets)
 
         end = history.up_to
-        return answer(call, "quarterly", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show)
+        return answer(call, "quarterly", listing, log=log, law=folded.law, findings=findings, up_to=end, show=show,
+                      year=year)  # fmt: skip
 
 
 def carried_in_words(listing: LiabilityListing) -> Iterator[str]:

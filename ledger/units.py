@@ -124,7 +124,8 @@ class AssetTable:
 def scaled(text: str, decimals: int) -> int:
     """Return the decimal *text* as a whole number of 10**-*decimals*; nothing is ever rounded away."""
     if _DECIMAL.fullmatch(text) is None:
-        raise AmountError(f"{text[:60]!r} is not a decimal number", 'write digits and one point, like "0.0125"')
+        share = ": a quarter is 0.25" if text.endswith("%") else ""
+        raise AmountError(f"{text[:60]!r} is not a decimal number", f'write digits and one point, like "0.0125"{share}')
     whole, _, fraction = text.partition(".")
     if len(fraction) <= decimals and len(text) <= MOST_DIGITS:
         return int(whole + fraction.ljust(decimals, "0"))

@@ -163,7 +163,7 @@ def _found(couple: Couple, told: YearInputs, computed: Return, into: CarriedInto
     yield from into.told(year)
     assumed = [name for name in profile.assumed if name in DECISIVE]
     if assumed:
-        yield profile_assumed(profile, assumed)
+        yield profile_assumed(profile, assumed, year)
     if profile.jurisdiction != US:
         yield Finding(
             "jurisdiction_not_us", f"the profile says {profile.jurisdiction}: these are the figures of US law"

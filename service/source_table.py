@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
@@ -16,7 +16,7 @@ from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.private_keys import lets_spend
 from lotwork.ledger.errors import ConfigError, UsageError
 from lotwork.ledger.public_form.bounded import read_toml
-from lotwork.service.toml_file import is_text
+from lotwork.service.toml_file import is_text, words_of
 
 Values: TypeAlias = dict[str, Any]
 """A table as TOML holds it: texts, numbers, days, lists, and tables in lists."""
@@ -42,8 +42,7 @@ class Key(NamedTuple):
     @property
     def choices(self) -> tuple[str, ...]:
         """The words it may be; none where any is let in."""
-        kinds = [self.kind, *get_args(self.kind)]
-        return next((get_args(each) for each in kinds if get_origin(each) is Literal), ())
+        return words_of(self.kind)
 
 
 def bare(kind: Any) -> Any:

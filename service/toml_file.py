@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -154,7 +154,17 @@ def own_problem(kind: Any, value: Any, file: TomlFile, path: KeyPath) -> Iterato
         if "RFC3339 encoded date" in reason:
             told = f"{value!r}" if isinstance(value, str) else "this"
             reason, remedy = f"{told} is no day of the calendar", "write it as 2026-01-31"
+        if words := words_of(kind) if isinstance(value, str) else ():
+            near = difflib.get_close_matches(value, words, n=1)
+            said = f"did you mean {near[0]}? It is " if near else "say "
+            reason, remedy = f"{value!r} is not known here", f"{said}one of {', '.join(words)}"
         yield Problem(file.where(path), dotted(path) or "(file)", reason, remedy or "correct the value")
+
+
+def words_of(kind: Any) -> tuple[str, ...]:
+    """Return the words that *kind* may be, where it is one of some words, or such a word or nothing."""
+    kinds = [kind, *get_args(kind)]
+    return next((get_args(each) for each in kinds if get_origin(each) is Literal), ())
 
 
 def is_text(kind: Any) -> bool:

@@ -209,6 +209,7 @@ REMEDIES = {
     "spouse_wages_not_joint": Remedy("Wages of a spouse on a return of one person"),
     "itemized_taxes_above_whole": Remedy("More taxes than itemized deductions"),
     "profile_assumed": Remedy("Facts about you were assumed", PROFILE),
+    "loss_of_a_year_untold": Remedy("A loss is carried out of a year whose wages were not told"),
     "carryover_unknown": Remedy("Losses of an earlier year are not known"),
     "annualized_share_assumed": Remedy("What came when in the year is not recorded", YEAR_THROUGH),
     "filed_answer_lost": Remedy("The exact answer of a filed return is not kept here any more"),

@@ -21,7 +21,7 @@ from lotwork.reports.plan.activity import FACTORS, YEARS, ActivityListing, facto
 OWNERS: dict[str, Owner] = {name: name for name in get_args(Owner)}
 
 
-@click.command("activity")
+@click.command("activity", short_help="Business or hobby: the nine factors, the tax either way.")
 @Year
 @click.option("--owner", type=click.Choice(list(OWNERS)), default=TAXPAYER, show_default=True,
               help="Whose activity, where both spouses mine.")  # fmt: skip

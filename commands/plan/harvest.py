@@ -22,7 +22,7 @@ from lotwork.reports.plan.harvest import LEVELS, LOSSES, HarvestListing, list_ha
 MOST_ROWS = 30
 
 
-@click.command("harvest")
+@click.command("harvest", short_help="Losses that could be taken now, and what each saves.")
 @click.option("--asset", metavar="A", help="Look at one coin only.  [default: all with a price]")
 @Price
 @FeeOf

@@ -29,7 +29,7 @@ from lotwork.reports.plan.sale import LOTS, WAITING, WAYS, LaterRow, SaleListing
 MOST_DAYS_TO_WAIT = 3660
 
 
-@click.command("sale")
+@click.command("sale", short_help="Every way to sell some coins, side by side.")
 @click.argument("quantity", metavar="QTY")
 @click.option("--asset", default="BTC", show_default=True, help="The coin to sell.")
 @click.option("--wallet", metavar="W", help="The wallet to sell from.  [default: each that holds enough]")

@@ -15,7 +15,7 @@ from lotwork.reports.lines import dollars
 from lotwork.reports.plan.set_aside import MONTHS, SetAsideListing, list_months, list_set_aside
 
 
-@click.command("set-aside")
+@click.command("set-aside", short_help="What part of each receipt to put aside for tax.")
 @Year
 @called
 @reading

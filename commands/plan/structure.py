@@ -20,7 +20,7 @@ from lotwork.reports.lines import dollars
 from lotwork.reports.plan.structure import STRUCTURES, StructureListing, list_structure
 
 
-@click.command("structure")
+@click.command("structure", short_help="A hobby, a sole proprietor, an S corporation.")
 @Year
 @click.option("--salary", metavar="S", help="The salary of the S corporation.  [default: a sweep]")
 @click.option("--owner", type=click.Choice((TAXPAYER, SPOUSE)), default=TAXPAYER, help="Whose, where both mine.")

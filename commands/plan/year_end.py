@@ -24,7 +24,7 @@ from lotwork.rules.us.asset import RecoveryClass
 CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryClass)}
 
 
-@click.command("year-end")
+@click.command("year-end", short_help="A rig in service now or in January.")
 @click.option("--rig", metavar="COST", help="What a rig would cost.  [default: no rig, only what else moves]")
 @click.option("--class", "recovery_class", type=click.Choice(list(CLASSES)), default="5", show_default=True,
               help="Its class of property.")  # fmt: skip

@@ -21,7 +21,7 @@ from lotwork.commands.source.guided import (
     ask_which,
     command_of,
 )
-from lotwork.commands.source.kinds import chosen, find, kinds
+from lotwork.commands.source.kinds import addable, chosen, find, kinds
 from lotwork.commands.source.options import Options, after_a_change, say_added
 from lotwork.commands.source.secrets import (
     Pending,
@@ -64,7 +64,7 @@ MOST_CHANGES = 20
 
 
 @click.command("add")
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=addable)
 @click.option("--name", metavar="NAME", help="Your name for it.  [default: the kind]")
 @click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="A key of its table; wallets.watch=A,B.")
 @click.option(

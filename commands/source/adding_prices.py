@@ -37,7 +37,12 @@ def add_prices(call: Call, config: Config, declared: DeclaredPrices, options: Op
     path = call.home / FILE
     before_it = asked_in(text_of(call.home) if path.exists() else "", path)
     if declared.name in before_it:
-        raise ConfigError(f"the price source {declared.name} is asked already: see `lotwork source list`")
+        key = next((line.partition(" =")[0] for line in declared.example.splitlines() if "_key_file = " in line), None)
+        more = f'write `{key.lstrip("# ")} = "FILE"` into [{PRICES}] of {path}, or ' if key else ""
+        raise ConfigError(
+            f"the price source {declared.name} is asked already: to set it otherwise, {more}"
+            f"`lotwork source remove {PRICES}.{declared.name}` first"
+        )
     told, pending = _told(call.home, declared, options)
     hush(one.secret for one in pending)
     refuse_what_is_there(call.home, pending)

@@ -136,8 +136,9 @@ def _ask(declared: DeclaredSource[Any], key: Key, values: Values, taken: set[str
     like = "" if usual is not None or key.choices else f", like {_shown(key.example)}"
     question = f"{key.name.replace('_', ' ')}{about}{like}"
     kind = click.Choice(key.choices) if key.choices else None
+    told = all(word in key.comment for word in key.choices)
     for _ in range(MOST_TRIES):
-        words = str(click.prompt(question, default=usual, type=kind, err=True))
+        words = str(click.prompt(question, default=usual, type=kind, show_choices=not told, err=True))
         if lets_spend(words):
             tell("This looks like a private key or a seed: it is taken nowhere. Give an address.", err=True)
             continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
+import click
+
 from lotwork.commands.source.guided import MOST_TRIES, choose, services, show_kinds
 from lotwork.commands.telling import tell
 from lotwork.ingest.declaration import DeclaredPrices, DeclaredSource
@@ -30,6 +32,11 @@ def chosen() -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:
 def kinds() -> tuple[str, ...]:
     """Return the words that `lotwork source add` knows: every kind, and every source of prices as prices.NAME."""
     return (*(each.kind for each in SOURCES), *(f"{OPENING}{each.name}" for each in PRICE_SOURCES))
+
+
+def addable(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return, for a shell that completes, the kinds, services and sources of prices that begin so."""
+    return [word for word in (*kinds(), *services()) if word.startswith(incomplete)]
 
 
 def find(kind: str) -> tuple[DeclaredSource[Any] | DeclaredPrices, Values]:

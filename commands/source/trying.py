@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from lotwork.service.settings import Prices
 
 _AGAIN = re.compile(r"[:;.]? ?[Ii]t (?:is|will be) asked again(?: at the next poll| after that)?")
-WITHOUT_PLURAL = frozenset({"energy", "usage", "equipment", "business_income"})
+_LINK = re.compile(r"\[(?P<page>[\w./-]+\.md)\]\((?P=page)\)")
+COUNTED_AS = {"energy": "energy reading", "equipment": "rig", "business_income": "business income event"}
 ASKED_OF_PRICES, AGO = "BTC", timedelta(days=2)
 """What a source of prices is asked for: what a bitcoin cost two days ago."""
 WIDTH = 78
@@ -198,8 +199,8 @@ def account_of(section: SourceSection) -> str | None:
 
 
 def words_of(declared: DeclaredSource[Any] | DeclaredPrices) -> str:
-    """Return in one line what a source cannot see, by its declaration."""
-    return " ".join(declared.cannot_see.split())
+    """Return in one line what a source cannot see, by its declaration, a link of its page as the file it names."""
+    return _LINK.sub(r"docs/\g<page>", " ".join(declared.cannot_see.split()))
 
 
 def show(row: TriedRow) -> None:
@@ -229,10 +230,8 @@ def in_words(row: TriedRow) -> Iterator[str]:
 
 
 def _counted(count: int, kind: str) -> str:
-    """Return so many of a kind in words: 1 receipt, 2 receipts, 3 of business income."""
-    word = kind.replace("_", " ")
-    if kind in WITHOUT_PLURAL:
-        return f"{count} of {word}"
+    """Return so many of a kind in words: 1 receipt, 2 receipts, 3 energy readings."""
+    word = COUNTED_AS.get(kind, kind.replace("_", " "))
     return f"{count} {word}{'s' if count != 1 else ''}"
 
 

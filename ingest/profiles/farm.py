@@ -151,6 +151,14 @@ def _hosted(row: Row, told: Mapping[str, int]) -> Deal:
     )
 
 
+def _of_rate(rate: Decimal, kwh: Decimal, power: Decimal) -> str:
+    """Return what to do about a rate that does not come to the power: a rate in cents is known by what it comes to."""
+    in_dollars = rate / 100
+    if abs(kwh * in_dollars - power) > max(CENT, power * HALF_A_PERCENT):
+        return "compare it with the invoice"
+    return f"the rate is in cents: write {plain(in_dollars)}, the dollars of a kWh"
+
+
 def _parts(row: Row, total: Decimal) -> dict[str, Decimal]:
     """Return what the invoice asks for; raise CellError where its parts are not its total, or its kWh not its power."""
     parts = {role: _dollars(row, role) if row.has(role) else ZERO for role in SHARES}
@@ -164,7 +172,7 @@ def _parts(row: Row, total: Decimal) -> dict[str, Decimal]:
             parts["power"] = reckoned
         elif abs(reckoned - parts["power"]) > max(CENT, parts["power"] * HALF_A_PERCENT):
             words = f"{plain(kwh)} kWh at {plain(rate)} are {plain(reckoned)}, and not {plain(parts['power'])}"
-            raise CellError(row.column("power"), words, "compare it with the invoice; cents a kWh are 0.06, not 6")
+            raise CellError(row.column("power"), words, _of_rate(rate, kwh, parts["power"]))
     whole = sum((parts[role] for role in SHARES), ZERO) - parts["credit"]
     if not any(row.has(role) for role in SHARES) and not parts["power"]:
         parts["fee"] = total + parts["credit"]

@@ -128,12 +128,17 @@ def _fields(
                 unread.append(Problem(where, name, broken.reason, broken.remedy))
     if not needed <= fields.keys():
         problems.extend(
-            Problem(where, name, f"every {kind} must have it", f"add {name!r}")
+            Problem(where, name, f"every {kind} must have it", _added(name))
             for name in required_keys(kind)
             if line.get(name) is None
         )
     problems.extend(unread)
     return fields
+
+
+def _added(name: str) -> str:
+    """Return what to do about a key that is missing: an instant is shown, since it is written in one way only."""
+    return f"add {name!r}" + (", like 2026-01-01T00:00:00Z" if name == "at" else "")
 
 
 @cache

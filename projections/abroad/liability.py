@@ -60,5 +60,5 @@ def foreign_liability(
             )
         )
     if "activity" in profile.assumed and country.activity_decides:
-        findings.append(profile_assumed(profile, ["activity"]))
+        findings.append(profile_assumed(profile, ["activity"], year))
     return replace(told, findings=tuple(findings), does_not_cover=(*told.does_not_cover, TRANSFER_FEES))

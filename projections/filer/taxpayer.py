@@ -36,11 +36,12 @@ class ProfileInForce(NamedTuple):
     """The facts nobody recorded."""
 
 
-def profile_assumed(profile: ProfileInForce, assumed: Iterable[str]) -> Finding:
-    """Return the finding that *assumed* was said by nobody; the zone goes with them, since it moves a day."""
+def profile_assumed(profile: ProfileInForce, assumed: Iterable[str], year: int) -> Finding:
+    """Return the finding that *assumed* of *year* was said by nobody; the zone goes too, since it moves a day."""
     names = [*assumed, *(["time_zone"] if "time_zone" in profile.assumed else [])]
     told = ", ".join(f"{name}={getattr(profile, name)}" for name in names)
-    return Finding("profile_assumed", f"no profile says otherwise, so {told}: record a `profile` event")
+    command = f"lotwork add profile at={year}-01-01T00:00:00Z {told.replace(', ', ' ')}"
+    return Finding("profile_assumed", f"no profile says otherwise, so {told}: say what is so: `{command}`")
 
 
 @dataclass(slots=True)

@@ -8,15 +8,21 @@ from lotwork.reports.forms.drawn import Drawing, Drawn, LeftOut, money
 
 NAME = "README.txt"
 ABOUT = {
-    "8949": "Form 8949 in the IRS's columns (a) to (h), a file for each box, without totals; schedule-d.csv has those",
+    "8949": "Form 8949 in the IRS's columns (a) to (h), the rows of one box, without totals: Schedule D has those",
     "lots": "every row lot by lot, to the micro-dollar, with its events; `import --map generic-1099-da` reads it",
-    "return": "the return line by line as it is filed, the bills by line of Schedule C, and the rigs",
+    "return": "the return line by line as it is filed, each line with its law",
     "drake": "for Drake: Import > Form 8949, columns in Drake's order, the boxes by Drake's numbers",
     "taxact": "for TaxAct: 1099-B, CSV import, columns by name",
     "turbotax": "for TurboTax: the template for gains, one row a lot; it has no place for codes and boxes",
     "xlsx": "a workbook: a sheet for each box and Schedule D, its formulas live",
     "txf": "TXF version 042, a legacy of 2011 for desktop programs",
 }
+ABOUT_FILE = {
+    "schedule-d": "lines 1b, 2, 3, 8b, 9 and 10 of Schedule D by these files, beside what the return has there",
+    "bills": "the year's bills by line of Schedule C",
+    "rigs": "the rigs of Form 4562, each with what it has been depreciated by",
+}
+"""What a file is that is drawn beside others of its format, by the beginning of its name."""
 
 NOT_HERE = (
     "What was not sold but given, donated, lost or stolen is on none of these forms: `lotwork gains`.",
@@ -56,11 +62,16 @@ def readme(drawing: Drawing, files: Iterable[Drawn]) -> Drawn:
     """Return the file that says what the others are."""
     lines = [*told_of(drawing), ""]
     for each in files:
-        lines.append(f"{each.name}: {ABOUT[each.format]} ({each.rows})")
+        lines.append(f"{each.name}: {_about(each)} ({each.rows})")
         lines += [f"  {words_of(left)}" for left in each.left_out]
         lines += [f"  {note}" for note in each.notes]
     lines += ["", *NOT_HERE]
     return Drawn(NAME, "readme", "".join(f"{line}\n" for line in lines).encode(), 0)
+
+
+def _about(each: Drawn) -> str:
+    """Return what a file is."""
+    return next((words for name, words in ABOUT_FILE.items() if each.name.startswith(name)), ABOUT[each.format])
 
 
 def words_of(left: LeftOut) -> str:

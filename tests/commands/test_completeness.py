@@ -56,6 +56,15 @@ def test_a_gap_stops_the_return_until_it_is_explained(lotwork: Caller) -> None:
     assert row["explained"] == ["two workers"]
 
 
+def test_where_no_work_is_told_it_says_how_to_tell_it(lotwork: Caller) -> None:
+    lotwork.take(*year())
+    assert "lotwork add hashrate" not in lotwork("completeness", "--year", "2025").out
+    untold = lotwork.beside("untold")
+    untold.take(*(each for each in year() if each["kind"] != "hashrate"))
+    shown = untold("completeness", "--year", "2025", code=None).out
+    assert shown.count("`lotwork add hashrate at=") == 1
+
+
 def test_a_gap_of_another_year_stops_no_return_of_this_one(lotwork: Caller) -> None:
     later = [*rows(days("2026-02-01", 20), pool="ocean"), *rows(days("2026-04-01", 20), pool="ocean")]
     lotwork.take(*year(), *later)

@@ -37,6 +37,9 @@ def test_commands_and_kinds_and_their_keys() -> None:
     assert "category=" not in offered("add", "expense", "category=rent", "")
     assert offered("add", "expense", "category=re") == []
     assert offered("add", "no-kind", "x") == []
+    assert offered("source", "add", "sh") == ["shelly"]
+    assert offered("source", "add", "2m") == ["2miners"]
+    assert offered("source", "add", "prices.coing") == ["prices.coingecko"]
 
 
 def test_maps_that_come_along_and_those_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

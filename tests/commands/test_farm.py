@@ -219,7 +219,8 @@ def test_the_invoice_itself_is_kept_as_evidence(lotwork: Caller) -> None:
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        (JANUARY.replace("0.065", "6.5"), "cents a kWh"),
+        (JANUARY.replace("0.065", "6.5"), "the rate is in cents: write 0.065, the dollars of a kWh"),
+        (JANUARY.replace("0.065", "5.2"), "compare it with the invoice"),
         (JANUARY.replace("10200", "1020"), "and not 663"),
         (JANUARY.replace("663.00", "").replace("0.065", "6.5"), "its parts come to"),
         (JANUARY.replace("738.00", "788.00"), "its parts come to 738"),

@@ -46,7 +46,8 @@ def test_of_many_findings_of_a_kind_the_first_are_shown(many: Caller, command: t
     told = many(*command, code=1).err
     assert f"{ASKED} findings to look at:" in told
     assert told.count("row_told_twice: csv-") == 2
-    assert f"and {ASKED - 2} more like these: `lotwork findings --code row_told_twice` lists them" in told
+    year = "--year 2025 " if command[0] == "quarterly" else ""
+    assert f"and {ASKED - 2} more like these: `lotwork findings {year}--code row_told_twice` lists them" in told
 
 
 def test_the_whole_list_stands_under_its_own_command_and_in_json(many: Caller) -> None:
@@ -74,6 +75,9 @@ def test_one_answer_says_of_all_that_are_asked_that_they_are_things_of_their_own
     before = many.rows("income", "--year", "2025")
     assert "15 events of row_told_twice" in many("findings", "--code", "row_told_twice", "--are-two", "4 a day").out
     assert many("--json", "findings").result["codes"] == {}
+    nothing = "Nothing is to be decided or mended; those of a year's return as well: `lotwork findings --year Y`\n"
+    assert many("findings").out == nothing
+    assert many("findings", "--code", "likely_twins").out.startswith("Nothing of that code is to be decided")
     assert many.rows("income", "--year", "2025") == before, "what counted goes on counting"
     recorded = [json.loads(line) for line in many("export").out.splitlines()]
     corrections = [event for event in recorded if event["kind"] == "correction"]

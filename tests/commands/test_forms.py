@@ -86,6 +86,9 @@ def test_a_book_that_cannot_be_filed_makes_drafts_that_say_so(lotwork: Caller, t
     assert any("receipt_pending" in why for why in told["draft_because"])
     assert all("-DRAFT." in name for name in content(out))
     assert "DRAFT" in (out / "README-DRAFT.txt").read_text().splitlines()[0]
+    words = lotwork("forms", "--year", "2025", "--out", out, "--format", ALL, code=1)
+    assert "DRAFT: receipt_pending:pending is open, at which `lotwork file` stops\n" in words.out
+    assert (words.out + words.err).count("has no price yet") == 1
     lotwork.take({"kind": "price", "id": "p", "at": "2025-03-01T12:00:00Z", "asset": "BTC", "price_usd": "80000"})
     lotwork("forms", "--year", "2025", "--out", out, "--format", ALL)
     assert not any("DRAFT" in name for name in content(out))  # a drawing of ours is replaced as a whole
@@ -238,6 +241,8 @@ def test_the_lines_of_the_return_go_with_the_sales(lotwork: Caller, tmp_path: Pa
     assert lines == {(line["form"], line["line"]): line["amount_usd"] for line in filed}
     assert [row["equipment"] for row in table(files["rigs.csv"])] == ["'=S21"]
     assert [row["deductible_usd"] for row in table(files["bills.csv"])] == ["412.800000"]
+    about = dict(line.split(": ", 1) for line in files["README.txt"].read_text().splitlines() if ".csv: " in line)
+    assert len({words.rpartition(" (")[0] for words in about.values()}) == len(about) == 3
 
 
 @pytest.mark.parametrize("place", ["file/out", "n" * 300])

@@ -259,3 +259,8 @@ def test_an_agreement_recorded_later_counts_from_its_day(lotwork: Caller) -> Non
     assert income(lotwork) == {"r": "10000.00", "r2": "7000.00"}
     lotwork("add", "void", "target=s", "reason=never agreed")
     assert income(lotwork) == {"r": "10000.00", "r2": "10000.00"}
+
+
+def test_a_part_in_percent_is_told_how_it_is_written(lotwork: Caller) -> None:
+    words = ("at=2026-01-01T00:00:00Z", "party=Host", "share=25%", "as=contract", "from=2026-01-01", "wallet=farm")
+    assert "a quarter is 0.25" in lotwork("add", "sharing", *words, code=3).err

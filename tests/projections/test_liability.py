@@ -109,9 +109,10 @@ def test_what_no_profile_says_is_assumed_and_told() -> None:
     told = owed(2025, mined(2025))
     assert (told.profile.filing_status, told.profile.activity) == ("single", "business")
     assert [finding.code for finding in told.findings] == ["profile_assumed"]
-    assert "filing_status=single, activity=business, time_zone=UTC: record" in told.findings[0].message
+    command = "lotwork add profile at=2025-01-01T00:00:00Z filing_status=single activity=business time_zone=UTC"
+    assert told.findings[0].message.endswith(f"time_zone=UTC: say what is so: `{command}`")
     half = owed(2025, BUSINESS | {"filing_status": None}, mined(2025))
-    assert "activity" not in half.findings[0].message.split(":")[0]
+    assert "activity" not in half.findings[0].message
     there = owed(2025, BUSINESS | {"filing_status": None, "time_zone": "America/New_York"}, mined(2025))
     assert "time_zone" not in there.findings[0].message
 

@@ -366,7 +366,10 @@ def test_every_source_of_prices_is_added_and_taken_out_to_the_byte(lotwork: Call
     lotwork("source", "add", f"prices.{source.name}", "--no-test", "--set", f"{source.key}={place}")
     prices = config.load(lotwork.home, environ={}).settings.prices
     assert (prices.sources, prices.place(source.name)) == ((*asked, source.name), place)
-    assert "asked already" in lotwork("source", "add", f"prices.{source.name}", "--no-test", code=3).err
+    refused = lotwork("source", "add", f"prices.{source.name}", "--no-test", code=3).err
+    assert "asked already" in refused
+    assert f"`lotwork source remove prices.{source.name}`" in refused
+    assert ('write `coingecko_key_file = "FILE"` into [prices]' in refused) is (source.name == "coingecko")
     lotwork("source", "remove", f"prices.{source.name}")
     assert settings_of(lotwork) == before
 

@@ -198,6 +198,13 @@ def test_a_test_that_fails_keeps_the_answers_and_asks_which_is_wrong(tmp_path: P
     assert not (home / "braiins.token").exists()
 
 
+def test_words_to_choose_from_are_told_once(tmp_path: Path, sits: Sits) -> None:
+    at = sits(
+        tmp_path / "home", "source", "add", "shelly", "--set", "name=plug", "--set", "base_url=http://127.0.0.1:9"
+    )
+    at.asks("component (switch, pm1, em1, em (three phases); of the first generation relay, emeter) [switch]: ")
+
+
 def test_answers_that_are_kept_can_be_saved_untested(tmp_path: Path, sits: Sits) -> None:
     home = tmp_path / "home"
     given = ("--set", "base_url=http://127.0.0.1:9", "--set", "allow_private=true", "--set", "lightning_wallet=ln")
