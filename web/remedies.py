@@ -217,7 +217,6 @@ REMEDIES = {
     "filed_by_another_program": Remedy("A return was filed by another version"),
     "filed_from_another_log": Remedy("A return was filed from another ledger"),
     "law_not_enacted": Remedy("A figure of the law is not enacted yet"),
-    "loss_of_a_year_untold": Remedy("A loss carried out of a year whose wages nobody told", YEAR_FACTS),
     "year_facts_in_part": Remedy("Amounts of a part of a year, and none of the whole", YEAR_FACTS),
     "withholding_told_twice": Remedy("Tax withheld is told in two ways", UNWITHHELD),
     "broker_told_more": Remedy("A broker told the IRS of more than was sold here", IMPORT),
