@@ -26,7 +26,7 @@ def reaches_nothing(
     troubles = len(history.troubles)
     told = (*_sharings(history, {wallet for wallet, _ in held}, declared), *_meters(history))
     del history.troubles[troubles:]
-    return [Finding(CODE, message, event) for message, event in told]
+    return tuple(Finding(CODE, message, event) for message, event in told)
 
 
 def _sharings(history: History, wallets: Collection[str], declared: Collection[str]) -> Iterator[tuple[str, str]]:
