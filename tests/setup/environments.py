@@ -18,6 +18,8 @@ from tests.architecture.house import ROOT
 from tests.setup.locks import HERE, HOW_TO_INSTALL, MissingError, in_force, pinned_version
 
 BROUGHT = ROOT / ".ci" / "pip"
+TOOLS = ("pip", "setuptools")
+"""What installs, at the version of the installer's lock whatever another lock pins."""
 PINNED = ROOT / ".ci" / "installer.lock"
 OLDEST = ROOT / ".ci" / "oldest-pip.lock"
 SECONDS = 300
@@ -79,4 +81,4 @@ def versions(where: Path) -> dict[str, str]:
     """Return what is installed in an environment beside the installer."""
     found = distributions(path=[str(libraries(where))])
     named = {canonicalize_name(each.metadata["Name"]): each.version for each in found}
-    return {name: version for name, version in named.items() if name not in ("pip", "setuptools")}
+    return {name: version for name, version in named.items() if name not in TOOLS}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.environments import OLDEST, PINNED, Ended, brought, environment, install, run, versions
+from tests.setup.environments import OLDEST, PINNED, TOOLS, Ended, brought, environment, install, run, versions
 from tests.setup.hollow import NEWER, index_of, without_extras
 from tests.setup.locks import HERE, LOCKS, Lock, in_force, pinned_version
 
@@ -31,9 +31,18 @@ def test_a_lock_is_installed_as_it_stands_though_newer_releases_are_out(
     made = environment(tmp_path / "environment", pip)
     told = install(made, index_of(lock, index))
     assert told.code == 0, told.said
-    assert versions(made) == {name: pinned_version(pin) for name, pin in in_force(lock.text, HERE).items()}
+    pins = {name: pinned_version(pin) for name, pin in in_force(lock.text, HERE).items()}
+    assert versions(made) == {name: version for name, version in pins.items() if name not in TOOLS}
     checked = run([made / "bin" / "python", "-m", "pip", "check"], offers=index)
     assert checked.code == 0, checked.said
+
+
+@of_every_lock
+def test_no_lock_brings_another_installer(lock: Lock) -> None:
+    pins = {name: pinned_version(pin) for name, pin in in_force(lock.text, HERE).items()}
+    assert {name: pins[name] for name in TOOLS if name in pins}.items() <= {
+        (name, brought(PINNED, name)[0]) for name in TOOLS
+    }
 
 
 def the_old_way(lock: Path, made: Path, *options: str) -> Ended:
