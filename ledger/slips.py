@@ -102,12 +102,13 @@ def slips_of(event: e.Event, end: datetime | None, where: str) -> Iterator[Probl
     txid = getattr(event, "txid", None)
     if txid is not None and not txid.isalnum():
         yield from _no_txid(txid, where)
-    if isinstance(event, e.PriceSample) and (event.pair or event.legs):
-        yield from _not_in_dollars(event, where)
+    yield from _not_in_dollars(event, where)
 
 
-def _not_in_dollars(price: e.PriceSample, where: str) -> Iterator[Problem]:
-    """Yield why what *price* says it is of does not come to dollars: of coins in euros nothing is known in dollars."""
+def _not_in_dollars(price: e.Event, where: str) -> Iterator[Problem]:
+    """Yield why what a price says it is of does not come to dollars: of coins in euros nothing is known in dollars."""
+    if not isinstance(price, e.PriceSample) or not (price.pair or price.legs):
+        return
     told = [leg.pair for leg in price.legs] or [str(price.pair)]
     sides = [tuple(each.strip() for each in pair.upper().replace("-", "/").split("/")) for pair in told]
     quoted, through = [pair[-1] for pair in sides], [pair[0] for pair in sides[1:]]

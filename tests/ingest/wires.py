@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
 from typing import Any, Self
 from unittest import mock
 
@@ -273,6 +274,8 @@ def connecting(answer: Callable[[bytes], bytes]) -> Iterator[None]:
     def connected(*_: object) -> Wire:
         return Wire(answer)
 
+    for place in KNOCKED_AT:  # before any is patched: one that is loaded meanwhile would keep what another's place is
+        import_module(place.rpartition(".")[0])
     with ExitStack() as patched:
         for place in KNOCKED_AT:
             patched.enter_context(mock.patch(place, connected))

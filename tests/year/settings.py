@@ -31,7 +31,6 @@ def settings_of(url: str, *, by_export: bool) -> str:
             f'name = "{name}"',
             f'{key} = "{url}/{path}"',
             "allow_private = true",
-            "cross_check = false",
         )
         return "\n".join((*head, *lines)) + "\n"
 

@@ -70,7 +70,8 @@ def test_a_required_key_left_out_is_named(kind: str, data: st.DataObject) -> Non
     line = data.draw(lines(kind))
     gone = data.draw(st.sampled_from([name for name, key in keys_of(kind).items() if key.required]))
     del line[gone]
-    assert f"a.jsonl:7: {gone}: every {kind} must have it: add {gone!r}" in refused(line)
+    words = f"a.jsonl:7: {gone}: every {kind} must have it: add {gone!r}"
+    assert any(told == words or told.startswith(f"{words}, ") for told in refused(line))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
