@@ -104,10 +104,14 @@ def worked(begin: bytes, time: int, bits: int = 0x207FFFFF) -> bytes:
 
 @dataclass
 class ChainModel:
-    """The best chain as a list of blocks above the genesis block; other branches are lists somebody kept."""
+    """The best chain as a list of blocks above the genesis block; other branches are lists somebody kept.
+
+    No block that was ever *mined* is forgotten, as a node forgets none that it has left.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     nonce: int = 0
+    mined: dict[str, Block] = field(default_factory=dict)
 
     @property
     def height(self) -> int:
@@ -132,6 +136,7 @@ class ChainModel:
         raw = header + struct.pack("<B", len(txs)) + b"".join(tx.raw for tx in txs)
         block = Block(height, time, double_sha256(header)[::-1].hex(), raw, txs)
         self.blocks.append(block)
+        self.mined[block.block_hash] = block
         return block
 
     def unspent(self) -> dict[Outpoint, Coin]:
@@ -155,7 +160,6 @@ class ModelNode:
         self.chain = chain
         self.limit = limit
         self.interrupt = interrupt or (lambda: None)
-        self.known: dict[str, Block] = {}
         self.progress: str | None = None
         self.genesis = GENESIS
         self.open = True
@@ -170,22 +174,17 @@ class ModelNode:
             return None
         if height == 0:
             return self.genesis
-        block = self.chain.blocks[height - 1]
-        self.known[block.block_hash] = block
-        return block.block_hash
+        return self.chain.hash_at(height)
 
     def raw_block(self, block_hash: str) -> bytes:
         self.interrupt()
-        return self.known[block_hash].raw
+        return self.chain.mined[block_hash].raw
 
     def raw_header(self, block_hash: str) -> bytes:
         self.interrupt()
         if block_hash == GENESIS:
             return GENESIS_HEADER
-        if block_hash not in self.known:
-            block = next(block for block in self.chain.blocks if block.block_hash == block_hash)
-            self.known[block_hash] = block
-        return self.known[block_hash].raw[:80]
+        return self.chain.mined[block_hash].raw[:80]
 
     def downloading(self) -> str | None:
         return self.progress
