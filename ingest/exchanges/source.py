@@ -85,14 +85,19 @@ What a row means is what it means in the exchange's own export: sales, purchases
 and rewards, withdrawals as movements, fees in a third coin as disposals of their own, dollars left out. Coins that came
 in are held as questions (`set = { inflow = "held" }`) until you say what they are; where the chain's transaction is
 told, it is compared by that. A row that no rule knows (margin, futures, a word that is new) fails each poll by its
-name, and stops no other row, until `set = { skip = "word" }` leaves it out. One that waits for your word is named at
-each poll until `done = ["its id"]` says that it was recorded by hand.
+name, and stops no other row, until `set = { skip = "word" }` leaves it out. The coins of one that waits for your word
+are a question of the book too (`inflow_doubtful`, `movement_unexplained`) and stop `file`; one of dollars alone is
+named at each poll until `done = ["its id"]` says that it was recorded by hand.
+
+Once a month all of the account is read again. What is told late comes in, what is told otherwise is corrected, and what
+three looks over a day no longer list is void, at any age, by event, and you are told; where more than twenty rows are
+gone at once the list was cut, and all of them stand.
 
 - **Kraken**: the ledger, entry by entry. Its ids are those of the export, of ledgers and of trades: what both an import
   and the API tell is one event. Deposits and withdrawals bring the chain's transaction where the key may query funds.
 - **Coinbase**: the wallets' transactions, and the fills of Advanced Trade by their trade id. `size_in_quote` is undone
   by the wallet's own leg; a fill that was reversed or corrected waits for your word. Trades that the wallets tell and
-  the list of fills does not are named.
+  the list of fills does not, a day later, are questions.
 - **Binance.US**: fills of the pairs in `pairs`, and of those between coins that the account shows; deposits,
   withdrawals, distributions, staking, dust, one-click and OTC orders.
 

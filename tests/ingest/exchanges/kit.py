@@ -25,9 +25,12 @@ from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Event
+from lotwork.ledger.history import History
 from lotwork.ledger.public_form.contract import parse_event, to_contract
+from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import Asset, AssetTable
+from lotwork.projections.replay.book import Book
 
 EXPORTS = Path(__file__).parents[2] / "data" / "exports"
 KNOWN = AssetTable().with_declared([Asset("BNB", 18)])
@@ -119,6 +122,17 @@ class World:
         """Return them in the public form, without who told them and where it is kept."""
         assets = self.store.assets("main")
         return [shown(event, assets) for event in self.events()]
+
+    def findings(self) -> dict[str, str]:
+        """Return the codes of what is open, each by the event it stands at."""
+        book = Book.begin(History.read(self.store, "main"), (2026,)).fold()
+        return {finding.event or "": finding.code for finding in book.told()}
+
+    def answer_with(self, *told: dict[str, Any]) -> None:
+        """Record what a person says."""
+        assets = self.store.assets("main")
+        lines = [{"id": f"word {number}", "at": "2026-03-20T12:00:00Z", **each} for number, each in enumerate(told)]
+        self.store.append(Batch("main", tuple(parse_event(each, assets, "") for each in lines)))
 
 
 @contextmanager

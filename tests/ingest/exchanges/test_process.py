@@ -59,10 +59,11 @@ def over_http(answer: Answers, script: Script, service: str) -> None:
 
 def everywhere(secret: str) -> Iterator[Path]:
     """Yield where *secret* stands in the words or the variables of a process."""
-    for path in Path("/proc").glob("[0-9]*/*"):
-        with suppress(OSError):
-            if path.name in ("cmdline", "environ") and secret.encode() in path.read_bytes():
-                yield path
+    for number in (each for each in Path("/proc").iterdir() if each.name.isdigit()):
+        for path in (number / "cmdline", number / "environ"):
+            with suppress(OSError):  # it may end meanwhile
+                if secret.encode() in path.read_bytes():
+                    yield path
 
 
 @pytest.fixture(scope="module")
