@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from lotwork.ingest.exchanges.house import Cells
 from lotwork.ingest.exchanges.meaning import Meant
@@ -20,6 +22,8 @@ from lotwork.ledger.told_again import essence_of
 from lotwork.ledger.units import AssetTable
 
 SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
+CENT = Decimal("0.01")
+SECONDS = len("2026-03-01T12:00:00")
 MOST_AT_ONCE = 20
 """Rows that an exchange takes back at once: more of them are a list that was cut."""
 PARTS = (2, 3, 4)
@@ -49,9 +53,7 @@ class Amending:
         own = [event for event in meant.events if event.id not in of_others]
         for event in meant.events:
             other = of_others.get(event.id)
-            if other is not None and (
-                kind_of(other) != kind_of(event) or essence_of(other, assets) != essence_of(event, assets)
-            ):
+            if other is not None and not _is_as_told(other, event, assets):
                 words.append(
                     f"{event.id}: {other.source or 'a person'} told it before, otherwise than the exchange: it stands "
                     "as it was told; compare it there, and correct it where it is wrong"
@@ -101,6 +103,20 @@ class Amending:
             yield from (
                 f"{self.prefix}{name}" for name in {row.ref, row.roles.get("id", ""), row.roles.get("ref", "")} if name
             )
+
+
+def _is_as_told(one: Event, two: Event, assets: AssetTable) -> bool:
+    """Say if two tellers of one id mean one thing: dollars to the cent, and instants to the second, as files round."""
+    here, there = essence_of(one, assets), essence_of(two, assets)
+    if kind_of(one) != kind_of(two) or here.keys() != there.keys():
+        return False
+    return all(_is_alike(name, here[name], there[name]) for name in here)
+
+
+def _is_alike(name: str, one: Any, two: Any) -> bool:
+    if name == "at":
+        return str(one)[:SECONDS] == str(two)[:SECONDS]
+    return one == two or (name.endswith("_usd") and abs(Decimal(one) - Decimal(two)) <= CENT)
 
 
 def are_told(recorded: Iterable[str], named: Collection[str]) -> set[str]:

@@ -276,7 +276,6 @@ HOUSE = House(
     read=_read,
     window=timedelta(days=80),
     overlap=timedelta(days=7),
-    ids_are_the_exports=False,
     lists_all=False,
     how_to_read="at Binance.US, API management: leave Spot trading and Withdrawals off",
 )

@@ -232,7 +232,6 @@ HOUSE = House(
     read=_read,
     window=None,
     overlap=timedelta(days=14),
-    ids_are_the_exports=False,
     lists_all=True,
     how_to_read="at portal.cdp.coinbase.com, API keys: allow View, and neither Trade nor Transfer",
 )

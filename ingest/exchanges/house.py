@@ -100,8 +100,6 @@ class House:
     """The longest span asked for at once; None: all of it."""
     overlap: timedelta
     """How far back each look reaches again, for what is told late."""
-    ids_are_the_exports: bool
-    """Whether a row has the id in the export that it has in the API."""
     lists_all: bool
     """Whether each look tells every row of its span again, so that one which is missing was taken back."""
     how_to_read: str

@@ -37,6 +37,8 @@ FOOTER = "..."
 HAVE_RULES = frozenset({"type", "status", "kind", "details"})
 """The roles of words that a profile has rules for."""
 MOST_SHOWN = 5
+READ_SINCE = frozenset({"came_output", "left_output"})
+"""Roles that a release came to read: what a row is known by stays as it was."""
 _NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
 """What may be a number, however it is spelled."""
 
@@ -277,7 +279,7 @@ class _Naming:
 
 
 def _plain_cells(row: Row) -> list[tuple[str, str]]:
-    return sorted((role, _plain(text)) for role, text in row.cells.items() if text)
+    return sorted((role, _plain(text)) for role, text in row.cells.items() if text and role not in READ_SINCE)
 
 
 def _plain(text: str) -> str:

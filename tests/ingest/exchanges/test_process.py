@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,7 +24,16 @@ from lotwork.ingest.exchanges.talk import Talk
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
-from tests.ingest.exchanges.kit import SECRETS, Answers, BinanceUS, Kraken, bought_or_sold, expected, world
+from tests.ingest.exchanges.kit import (
+    SECRETS,
+    Answers,
+    BinanceUS,
+    Kraken,
+    bought_or_sold,
+    expected,
+    gemini_of_the_export,
+    world,
+)
 from tests.ingest.exchanges.test_coinbase import told as coinbase_told
 from tests.ingest.scripted_server import Reply, Script, serving
 
@@ -44,6 +54,9 @@ def over_http(answer: Answers, script: Script, service: str) -> None:
         if service == "kraken":
             params = dict(parse_qsl(script.bodies[-1].decode()))
             call = f"private_post_{parts.path.rpartition('/')[2].lower()}"
+        elif service == "gemini":
+            params = json.loads(b64decode(script.headers[-1]["X-GEMINI-PAYLOAD"]))
+            call = f"private_post_{parts.path.strip('/').replace('/', '_')}"
         elif service == "coinbase":
             account = re.fullmatch(r"/v2/accounts/(\w+)/transactions", parts.path)
             call = COINBASE_CALLS.get(parts.path, "v2_private_get_accounts_account_id_transactions")
@@ -73,7 +86,7 @@ def pem() -> str:
     return made.strip().replace("\n", "\\n")
 
 
-@pytest.mark.parametrize("service", ["kraken", "coinbase", "binanceus"])
+@pytest.mark.parametrize("service", ["kraken", "coinbase", "binanceus", "gemini"])
 def test_the_real_ccxt_tells_what_was_told_in_the_process(
     service: str, tmp_path: Path, pem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,8 +96,11 @@ def test_the_real_ccxt_tells_what_was_told_in_the_process(
         "kraken": (Kraken(size=5), len(expected("kraken-ledgers.csv")) + 1),
         "coinbase": (coinbase_told(size=4), len(expected("coinbase.csv")) + 1),
         "binanceus": (binance, 1),
+        "gemini": (gemini_of_the_export(), 4),
     }
     answer, count = answers[service]
+    if service == "gemini":
+        monkeypatch.setitem(SECRETS, "key.txt", "account-0123456789abcdef")
     if service == "coinbase":
         monkeypatch.setitem(SECRETS, "key.txt", "organizations/00000000/apiKeys/11111111")
         monkeypatch.setitem(SECRETS, "secret.txt", pem)
@@ -101,7 +117,7 @@ def test_the_real_ccxt_tells_what_was_told_in_the_process(
         account = build(section, here.context())
         assert watch_once(account, here.store) == count
         signed = {name.lower() for headers in script.headers for name in headers}
-        assert signed & {"api-sign", "authorization", "x-mbx-apikey"}
+        assert signed & {"api-sign", "authorization", "x-mbx-apikey", "x-gemini-signature"}
     assert seen == []
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert SECRETS["secret.txt"][:40].encode() not in kept
