@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 import subprocess
 import sys
-from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -34,38 +31,18 @@ from tests.ingest.exchanges.kit import (
     gemini_of_the_export,
     world,
 )
+from tests.ingest.exchanges.over_http import question_of
 from tests.ingest.exchanges.test_coinbase import told as coinbase_told
 from tests.ingest.scripted_server import Reply, Script, serving
 
 KEY = {"apiKey": SECRETS["key.txt"], "secret": SECRETS["secret.txt"]}
-COINBASE_CALLS = {
-    "/api/v3/brokerage/key_permissions": "v3_private_get_brokerage_key_permissions",
-    "/v2/accounts": "v2_private_get_accounts",
-    "/api/v3/brokerage/orders/historical/fills": "v3_private_get_brokerage_orders_historical_fills",
-}
 
 
 def over_http(answer: Answers, script: Script, service: str) -> None:
     """Answer on *script* what *answer* says to the questions of ccxt's names."""
 
     def reply(path: str) -> Reply:
-        parts = urlsplit(path)
-        params: dict[str, Any] = dict(parse_qsl(parts.query))
-        if service == "kraken":
-            params = dict(parse_qsl(script.bodies[-1].decode()))
-            call = f"private_post_{parts.path.rpartition('/')[2].lower()}"
-        elif service == "gemini":
-            params = json.loads(b64decode(script.headers[-1]["X-GEMINI-PAYLOAD"]))
-            call = f"private_post_{parts.path.strip('/').replace('/', '_')}"
-        elif service == "coinbase":
-            account = re.fullmatch(r"/v2/accounts/(\w+)/transactions", parts.path)
-            call = COINBASE_CALLS.get(parts.path, "v2_private_get_accounts_account_id_transactions")
-            params |= {"account_id": account[1]} if account else {}
-        else:
-            kind = "public" if "exchangeInfo" in parts.path else "private" if "/api/" in parts.path else "sapi"
-            call = f"{kind}_get_{re.sub('[/-]', '_', parts.path.split('/', 3)[3]).lower()}"
-            params = {key: int(value) if value.isdigit() else value for key, value in params.items()}
-        return Reply(body=json.dumps(answer(call, params)).encode())
+        return Reply(body=json.dumps(answer(*question_of(service, path, script))).encode())
 
     script.answer = reply
 
