@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec.structs import replace
 
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
-from lotwork.ingest.exchanges.amending import Amending, are_told
+from lotwork.ingest.exchanges.amending import Amending, Sort, are_told, sort_of
 from lotwork.ingest.exchanges.answers import AnswerRefusedError
 from lotwork.ingest.exchanges.cursor import Cursor, read_cursor
 from lotwork.ingest.exchanges.house import Ask, Asked, House, Rights, Span
@@ -80,6 +80,8 @@ class Account:
     """Where this look began."""
     _told: set[str] = field(default_factory=set, init=False)
     """What the events of its rows may be called."""
+    _oldest: dict[Sort, datetime] = field(default_factory=dict, init=False)
+    """When the first event of each sort was that it told of."""
     _unasked: set[str] = field(default_factory=set, init=False)
     """What the ids of those events begin with that it could not ask for."""
 
@@ -113,7 +115,7 @@ class Account:
         now = self.clock.now().replace(microsecond=0)
         if cursor is None or cursor != self._going_on:
             known, self._waiting, self._told = self._begun(known, now), None, set()
-            self._unasked = set()
+            self._unasked, self._oldest = set(), {}
             self._from = datetime.fromtimestamp(known.walk or 0, UTC)
         self._going_on = None
         if known.walk == AT_ITS_END:
@@ -233,6 +235,8 @@ class Account:
         amending = Amending(self.log, self.book, self.name, meaning.prefix)
         events, words = amending.amended(meant, assets, now)
         words += [meant.held[event.id] for event in events if event.id in meant.held]
+        for event in meant.events:
+            self._oldest[sort_of(event)] = min(event.at, self._oldest.get(sort_of(event), event.at))
         self._unasked |= {f"{meaning.prefix}{each}" for each in told.unasked}
         self._told |= {*(event.id for event in meant.events), *amending.names_of(told.rows)}
         if span.end >= now:
@@ -259,7 +263,8 @@ class Account:
         is_whole = begin <= self._first
         if not (is_whole or self.house.lists_all):
             return known, (), []
-        expected = amending.recorded(begin + timedelta(seconds=1), now - timedelta(seconds=1))
+        oldest = self._oldest if self.house.forgets else None
+        expected = amending.recorded(begin + timedelta(seconds=1), now - timedelta(seconds=1), oldest)
         unasked = {name for name in expected if name.startswith(tuple(self._unasked))}
         seen = {*self._told, *are_told(expected, self._told), *unasked}
         today = int(now.timestamp())

@@ -7,11 +7,11 @@ same id, as an import of the exchange's export, is left as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from lotwork.ingest.exchanges.house import Cells
 from lotwork.ingest.exchanges.meaning import Meant
@@ -22,6 +22,7 @@ from lotwork.ledger.told_again import essence_of
 from lotwork.ledger.units import AssetTable
 
 SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
+Sort: TypeAlias = tuple[str, str | None]
 CENT = Decimal("0.01")
 SECONDS = len("2026-03-01T12:00:00")
 MOST_AT_ONCE = 20
@@ -69,15 +70,21 @@ class Amending:
         declared = [each for each in meant.declared if known.get(each.asset) is None]
         return (*declared, *told), words
 
-    def recorded(self, first: datetime, last: datetime) -> dict[str, int]:
-        """Return what holds of what the source told of the time from *first* until *last*: each id with its instant."""
+    def recorded(
+        self, first: datetime, last: datetime, oldest: Mapping[Sort, datetime] | None = None
+    ) -> dict[str, int]:
+        """Return what holds of what the source told of the time from *first* until *last*: each id with its instant.
+
+        Nothing from before the *oldest* of its sort, where that is told: a list may have dropped it.
+        """
         told = [
             event.id
             for _, event in self.log.read(self.book, source=self.name)
             if event.id.startswith(self.prefix) and not isinstance(event, Void | Correction | AssetDeclared)
         ]
         holds = (account.event for account in effective_accounts(recorded_of(self.log, self.book, told)))
-        return {event.id: int(event.at.timestamp()) for event in holds if first < event.at < last}
+        kept = (event for event in holds if oldest is None or event.at >= oldest.get(sort_of(event), last))
+        return {event.id: int(event.at.timestamp()) for event in kept if first < event.at < last}
 
     def withdrawn(self, gone: Sequence[str], now: datetime) -> tuple[tuple[Event, ...], list[str]]:
         """Return the events that take out what is *gone*, and the words for a person."""
@@ -117,6 +124,11 @@ def _is_alike(name: str, one: Any, two: Any) -> bool:
     if name == "at":
         return str(one)[:SECONDS] == str(two)[:SECONDS]
     return one == two or (name.endswith("_usd") and abs(Decimal(one) - Decimal(two)) <= CENT)
+
+
+def sort_of(event: Event) -> Sort:
+    """Return of which list *event* is, as far as it tells: its kind, and of a receipt what it was for."""
+    return kind_of(event), getattr(event, "income", None)
 
 
 def are_told(recorded: Iterable[str], named: Collection[str]) -> set[str]:

@@ -218,5 +218,6 @@ HOUSE = House(
     window=None,
     overlap=timedelta(days=14),
     lists_all=True,
+    forgets=True,
     how_to_read="at Gemini, Settings, API: an account key (account-…) with the role Auditor alone",
 )

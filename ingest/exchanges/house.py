@@ -102,5 +102,7 @@ class House:
     """How far back each look reaches again, for what is told late."""
     lists_all: bool
     """Whether each look tells every row of its span again, so that one which is missing was taken back."""
+    forgets: bool = False
+    """Whether its lists may drop what is old: then nothing older than the oldest of its kind was taken back."""
     how_to_read: str
     """How a key is made that may only read."""

@@ -109,8 +109,11 @@ both tell of one trade is asked about, with the commands that answer it (`likely
 """,
     cannot_see="""\
 other portfolios and sub-accounts (each has a key and a source of its own), positions in margin and futures, and what
-the coins that came in are. Binance.US does not say what a key may do, nor lists pairs that were traded and whose coins
-the account never shows: name those in `pairs`. Gemini does not list advances that were cancelled nor wires that came
-back, and a crypto transfer is read a day late where its transaction is not told; rewards come as coins not explained.
+the coins that came in are; dollars that came, went or were earned, which are no coins: income in dollars is named at
+each poll and in no figure. An API may list less than the account's whole past (of Gemini's transfers users tell of
+some eight months): import the export of the time before. Binance.US does not say what a key may do, nor lists pairs
+that were traded and whose coins the account never shows: name those in `pairs`. Gemini does not list advances that
+were cancelled nor wires that came back, and a crypto transfer is read a day late where its transaction is not told;
+rewards come as coins not explained.
 """,
 )

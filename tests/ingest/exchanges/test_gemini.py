@@ -73,9 +73,10 @@ def test_a_fee_in_a_third_coin_is_a_movement_of_its_own(tmp_path: Path) -> None:
 
 def test_a_broken_trade_never_was_and_one_reversed_by_hand_is_named(tmp_path: Path) -> None:
     one = trade(1, "2026-03-03 11:00:00.123", "Sell", "BTCUSD", "86000", "0.01", "1", "USD")
-    gemini = Gemini(trades=[one])
+    before = trade(9, "2026-03-02 11:00:00.123", "Sell", "BTCUSD", "86000", "0.01", "1", "USD")
+    gemini = Gemini(trades=[before, one])
     with world(tmp_path, gemini, service="gemini") as here:
-        assert here.look() == 1
+        assert here.look() == 2
         one["break"] = "full"
         here.clock.move(31 * 86_400)
         for new in (0, 0, 1):
@@ -120,6 +121,22 @@ def test_a_transfer_that_is_pending_or_has_no_transaction_yet_waits(tmp_path: Pa
         here.clock.move(40 * 86_400)
         assert here.look() == 2
         assert {event.id for event in here.events()} == {f"gemini:BTC-{SENT}", "gemini:5"}
+
+
+def test_what_a_list_dropped_for_its_age_stands(tmp_path: Path) -> None:
+    sent = [
+        transfer(number, f"2026-03-0{number} 11:00:00.000", "Withdrawal", "BTC", "0.1", txHash=SENT[:-1] + str(number))
+        for number in (2, 4, 6, 8)
+    ]
+    gemini = Gemini(transfers=[*sent])
+    with world(tmp_path, gemini, service="gemini") as here:
+        assert here.look() == 4
+        gemini.transfers = [sent[1], sent[3]]  # the first is too old for the list, the third was taken back
+        here.clock.move(31 * 86_400)
+        for new in (0, 0, 1, 0):
+            assert here.look() == new
+            here.clock.move(43_200)
+        assert [event.target for event in here.events() if isinstance(event, Void)] == [f"gemini:BTC-{SENT[:-1]}6"]
 
 
 def test_staking_is_income_and_what_moves_within_is_none(tmp_path: Path) -> None:
