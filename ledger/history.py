@@ -260,6 +260,7 @@ class History:
     def _moved(self) -> list[tuple[int, e.Event]]:
         """Return the events whose instant a correction changes, corrected: they stand elsewhere in the order."""
         targets = [target for target, steps in self.corrections.items() if any("at" in step.set_ for step in steps)]
+        targets += self.same_coins.departed
         moved = []
         for position, event in self.log.read(self.book, up_to=self.up_to, ids=targets) if targets else ():
             holds = self.amended(event)

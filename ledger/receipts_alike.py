@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
-from lotwork.ledger.events import Movement, Receipt, Transfer
+from lotwork.ledger.events import Event, Movement, Receipt, Transfer
+from lotwork.ledger.tellers import FEE_SHARE, FROM_FILES
+from lotwork.ledger.txids import txid_key
 
+Key: TypeAlias = tuple[str, str, str]
+"""A transaction, an asset, and the wallet they concern."""
 UNSAID = "other"
 """What a house calls coins that came in, whatever they are: another's word for them says more."""
 OF_THE_TRADE = frozenset({"block_reward", "transaction_fee", "pool_payout", "bonus", "referral", "hosting"})
@@ -52,10 +56,10 @@ def is_as_much(first: Sequence[Receipt], second: Sequence[Receipt], *, kept: boo
 
 
 def transfer_of(movement: Movement, receipt: Receipt, fee: int | None) -> Transfer:
-    """Return the transfer that *receipt* is the end of, under its id."""
+    """Return the transfer that *receipt* is the end of, under its id, from when the coins left."""
     return Transfer(
         id=receipt.id,
-        at=receipt.at,
+        at=min(movement.at, receipt.at),
         source=receipt.source,
         note=receipt.note,
         evidence=receipt.evidence,
@@ -67,6 +71,30 @@ def transfer_of(movement: Movement, receipt: Receipt, fee: int | None) -> Transf
         price_usd=movement.price_usd,
         txid=receipt.txid,
     )
+
+
+def with_fee(movement: Movement, transfers: Sequence[Transfer]) -> Transfer | None:
+    """Return the first of the *transfers* that explain *movement*, with the fee that they do not tell; None for none.
+
+    What left beside what arrived was paid all the same, when the coins left, be it up to a tenth of them.
+    """
+    moved = sum(each.quantity for each in transfers)
+    rest = movement.quantity + (movement.fee_quantity or 0) - moved
+    least = movement.quantity - movement.quantity // FEE_SHARE
+    if any(each.fee_quantity for each in transfers) or rest <= 0 or moved < least:
+        return None
+    first = min(transfers, key=lambda each: (each.at, each.id))
+    at = min(first.at, movement.at)
+    price = first.price_usd if at == first.at and first.price_usd is not None else movement.price_usd
+    return replace(first, at=at, fee_quantity=rest, price_usd=price)
+
+
+def may_be_told_twice(twin: Transfer, first: Transfer) -> bool:
+    """Say if two transfers of one transaction may be one: of two sources, or of one that reads files, much alike."""
+    if twin.source != first.source:
+        return True
+    apart = abs(twin.quantity - first.quantity)
+    return twin.source in FROM_FILES and apart <= max(twin.quantity, first.quantity) // FEE_SHARE
 
 
 def listed_of(twins: Sequence[Receipt], counted: Sequence[Receipt]) -> Iterator[tuple[str, Listed]]:
@@ -83,3 +111,18 @@ def listed_of(twins: Sequence[Receipt], counted: Sequence[Receipt]) -> Iterator[
     for receipt in counted:
         if receipt.pool is None or receipt.pool.casefold() == pool.casefold():
             yield receipt.id, Listed(pool, gross, fee)
+
+
+def key_of(event: Movement | Transfer, wallet: str) -> Key:
+    """Return what *event* concerns in *wallet*."""
+    return txid_key(event.txid or ""), event.asset, wallet
+
+
+def arrival_of(event: Transfer) -> Key:
+    """Return what a transfer concerns where it arrives."""
+    return txid_key(event.txid or ""), event.arrives_as, event.to_wallet
+
+
+def named_sources(*events: Event) -> set[str | None]:
+    """Return the named sources of *events*: one source does not repeat itself in the events of one transaction."""
+    return {event.source for event in events if event.source is not None}

@@ -17,15 +17,26 @@ import msgspec
 
 from lotwork.ledger import same_coins_words as words
 from lotwork.ledger.events import Event, Movement, Receipt, Sale, Transfer
-from lotwork.ledger.receipts_alike import Listed, by_source, is_as_much, listed_of, tells_another_kind, transfer_of
+from lotwork.ledger.receipts_alike import (
+    Key,
+    Listed,
+    arrival_of,
+    by_source,
+    is_as_much,
+    key_of,
+    listed_of,
+    may_be_told_twice,
+    named_sources,
+    tells_another_kind,
+    transfer_of,
+    with_fee,
+)
 from lotwork.ledger.tellers import FEE_SHARE, FROM_FILES
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.txids import BARE, spelled, txid_key
 from lotwork.ledger.units import AssetTable
 
 Group: TypeAlias = list[Receipt]
-Key: TypeAlias = tuple[str, str, str]
-"""A transaction, an asset, and the wallet they concern."""
 Doubt: TypeAlias = tuple[str, str, str]
 """A code, what is told, and the event it stands at."""
 
@@ -40,7 +51,9 @@ class SameCoins(NamedTuple):
     doubts: tuple[Doubt, ...] = ()
     """What a person must say: one payment, or two."""
     joined: Mapping[str, Transfer] = {}
-    """What takes the place of a receipt whose coins another own wallet sent."""
+    """What takes the place of a receipt whose coins another own wallet sent, and of a transfer without its fee."""
+    departed: frozenset[str] = frozenset()
+    """Those of them that are dated when the coins left."""
     listed: Mapping[str, Listed] = {}
     """What the list of a pool says of a receipt that is counted as another told it."""
 
@@ -69,7 +82,8 @@ def find_same_coins(
     search.join(left)
     search.ask_about_other_wallets()
     doubts = tuple(doubt for doubt in search.doubts if doubt[2] not in answered)
-    return SameCoins(frozenset(search.ids), tuple(search.disagreements), doubts, search.joined, search.listed)
+    told_twice, apart = frozenset(search.ids), tuple(search.disagreements)
+    return SameCoins(told_twice, apart, doubts, search.joined, frozenset(search.departed), search.listed)
 
 
 class _Search:
@@ -81,6 +95,7 @@ class _Search:
         self.disagreements: list[tuple[str, str]] = []
         self.doubts: list[Doubt] = []
         self.joined: dict[str, Transfer] = {}
+        self.departed: set[str] = set()
         self.listed: dict[str, Listed] = {}
         self.sold: list[Movement] = []
         self.arrived: defaultdict[Key, Group] = defaultdict(list)
@@ -147,7 +162,7 @@ class _Search:
 
     def _ask_of_move(self, twin: Transfer, same: Sequence[Transfer]) -> None:
         """Ask where a transaction moved coins as two tell it; a source with a name tells each of its outputs."""
-        first = next((each for each in same if _may_be_told_twice(twin, each)), None)
+        first = next((each for each in same if may_be_told_twice(twin, each)), None)
         if first is None or twin.may_repeat == SETTLED:
             return
         sources = {"twin_source": twin.source or "by hand", "first_source": first.source or "by hand"}
@@ -172,7 +187,7 @@ class _Search:
         for event in (*answered, *movements):
             if event.txid is None:
                 continue
-            same = kept[_key(event, event.wallet), event.quantity]
+            same = kept[key_of(event, event.wallet), event.quantity]
             others = (each for each in same if each.source != event.source and (each.id, event.source) not in paired)
             first = next(others, None)
             if first is None:
@@ -200,10 +215,10 @@ class _Search:
         for event in outgoing:
             wallet = event.from_wallet if isinstance(event, Transfer) else event.wallet
             if event.fee_quantity and event.txid is not None:
-                told[_key(event, wallet)].append(event)
+                told[key_of(event, wallet)].append(event)
         left = []
         for movement in movements:
-            others = told[_key(movement, movement.wallet)] if movement.is_fee and movement.txid is not None else ()
+            others = told[key_of(movement, movement.wallet)] if movement.is_fee and movement.txid is not None else ()
             other = next((each for each in others if each.source != movement.source), None)
             if other is None:
                 left.append(movement)
@@ -216,19 +231,28 @@ class _Search:
     def find_explained(self, movements: Iterable[Movement], transfers: Iterable[Transfer]) -> list[Movement]:
         """Return the movements that no transfer explains."""
         taken_by: defaultdict[Key, set[str | None]] = defaultdict(set)
-        taken: defaultdict[Key, int] = defaultdict(int)
+        counted: defaultdict[Key, list[Transfer]] = defaultdict(list)
         for event in transfers:
-            key = _key(event, event.from_wallet)
+            key = key_of(event, event.from_wallet)
             taken_by[key].add(event.source)
-            taken[key] += 0 if event.id in self.ids else event.quantity + (event.fee_quantity or 0)
+            if event.id not in self.ids:
+                counted[key].append(event)
         left = []
+        explained: defaultdict[Key, list[Movement]] = defaultdict(list)
         for movement in movements:
-            key = _key(movement, movement.wallet)
-            if taken_by[key] - _named(movement) and not movement.is_fee:
+            key = key_of(movement, movement.wallet)
+            if taken_by[key] - named_sources(movement) and not movement.is_fee:
                 self.ids.add(movement.id)
-                self._compare_left(movement, taken[key])
+                explained[key].append(movement)
+                moved = sum(each.quantity + (each.fee_quantity or 0) for each in counted[key])
+                self._compare_left(movement, moved)
             else:
                 left.append(movement)
+        for key, (movement, *others) in explained.items():
+            paid = None if others or not counted[key] else with_fee(movement, counted[key])
+            if paid is not None:
+                self.joined[paid.id] = paid
+                self.departed.add(paid.id)
         return left
 
     def _compare_left(self, movement: Movement, moved: int) -> None:
@@ -244,13 +268,13 @@ class _Search:
         brought: defaultdict[Key, int] = defaultdict(int)
         brought_by: defaultdict[Key, set[str | None]] = defaultdict(set)
         for event in transfers:
-            arrived = _arrival(event)
+            arrived = arrival_of(event)
             brought[arrived] += 0 if event.id in self.ids else event.quantity
             brought_by[arrived].add(event.source)
         for key, receipts in self.arrived.items():
             seen = [receipt for receipt in receipts if receipt.vout is not None]
             listed = [receipt for receipt in receipts if receipt.vout is None]
-            if brought_by[key] - _named(*receipts):
+            if brought_by[key] - named_sources(*receipts):
                 self.ids.update(twin.id for twin in receipts)
                 once = seen or [receipt for receipt in listed if receipt.source == listed[0].source]
                 self._compare(once, brought[key])
@@ -279,7 +303,7 @@ class _Search:
         for movement in movements:
             if movement.txid is None:
                 continue
-            transaction, asset, giver = _key(movement, movement.wallet)
+            transaction, asset, giver = key_of(movement, movement.wallet)
             for wallet, arrived in self._left_in(transaction, asset):
                 sources = {receipt.source for receipt in arrived}
                 apart = movement.source not in sources or movement.source in FROM_FILES
@@ -288,6 +312,7 @@ class _Search:
                     for place, receipt in enumerate(arrived):
                         fee = None if place else movement.fee_quantity
                         self.joined[receipt.id] = transfer_of(movement, receipt, fee)
+                        self.departed.add(receipt.id)
                     break
 
     def ask_about_other_wallets(self) -> None:
@@ -323,23 +348,3 @@ class _Search:
         if twins and listed != quantity:
             message = words.DISAGREE.format(twin=twins[0], listed=listed, quantity=quantity)
             self.disagreements.append((twins[0].id, message))
-
-
-def _key(event: Movement | Transfer, wallet: str) -> Key:
-    return txid_key(event.txid or ""), event.asset, wallet
-
-
-def _may_be_told_twice(twin: Transfer, first: Transfer) -> bool:
-    if twin.source != first.source:
-        return True
-    apart = abs(twin.quantity - first.quantity)
-    return twin.source in FROM_FILES and apart <= max(twin.quantity, first.quantity) // FEE_SHARE
-
-
-def _arrival(event: Transfer) -> Key:
-    return txid_key(event.txid or ""), event.arrives_as, event.to_wallet
-
-
-def _named(*events: Event) -> set[str | None]:
-    """Return the named sources of *events*: one source does not repeat itself in the events of one transaction."""
-    return {event.source for event in events if event.source is not None}

@@ -69,7 +69,8 @@ def rise_in_words(payments: Quarterly) -> str:
     if payments.safe_payment is None:
         return (
             f"{rise}; how much is enough whatever comes cannot be said before the months are over that a payment "
-            "counts, since last year's tax is not known or does not count."
+            "counts, since last year's tax is not known or does not count: where it is not told yet, tell it: `lotwork "
+            f"add year_facts year={payments.year} prior_year_tax_usd=AMOUNT prior_year_agi_usd=AMOUNT`."
         )
     return f"{rise}; {usd(payments.safe_payment)} each time, withholding counted, is enough whatever comes."
 

@@ -1,9 +1,8 @@
 """An account at an exchange, as a receipt source: asked span by span through a process of its own.
 
-Each look reaches back by an overlap; what was told before is known by its id, what is told otherwise is corrected by
-event, and a person's own corrections stay on top. What another source told, as an import of the exchange's export, is
-known by the same id and not told again; where the two say other amounts, a person is told. The cursor never passes a
-row that is not over yet, or that no rule knows.
+Each look reaches back by an overlap, and once a month over all that was ever read: what is told late comes in, what is
+told otherwise is corrected, and what is no longer listed is void, by event (`amending`), at any age. The cursor never
+passes a row that is not over yet, or that no rule knows.
 """
 
 from __future__ import annotations
@@ -17,34 +16,33 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec.structs import replace
 
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
+from lotwork.ingest.exchanges.amending import Amending, Sort, are_told, sort_of
 from lotwork.ingest.exchanges.answers import AnswerRefusedError
 from lotwork.ingest.exchanges.cursor import Cursor, read_cursor
 from lotwork.ingest.exchanges.house import Ask, Asked, House, Rights, Span
 from lotwork.ingest.exchanges.house import Told as ToldOfSpan
-from lotwork.ingest.exchanges.meaning import Meaning, Meant
+from lotwork.ingest.exchanges.meaning import Meaning
 from lotwork.ingest.exchanges.section import ExchangeSection
 from lotwork.ingest.exchanges.talk import DOES_NOT_TAKE, Talk
 from lotwork.ingest.held import HeldEvidence
+from lotwork.ingest.missing import is_due_again, missed
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.profiles.row import Told
-from lotwork.ingest.reorganisations import Notice, Recorded, reconcile, recorded_of
+from lotwork.ingest.reorganisations import Recorded
 from lotwork.ingest.scrubbing import Scrubber
 from lotwork.ledger.clock import Clock
-from lotwork.ledger.codec import kind_of
 from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
-from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
-from lotwork.ledger.told_again import essence_of
-from lotwork.ledger.units import ONE_DAY, Asset, AssetTable
+from lotwork.ledger.events import Event
+from lotwork.ledger.units import ONE_DAY, Asset
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.quarantine import Quarantine
 
 MOST_ROWS_SHOWN = 20
-SAID_OTHERWISE = "the exchange tells it otherwise"
 TAKES_CARE = "a key that may only read is enough"
 AT_ITS_END = -1
 """How far a look has come that only has to say which rows it could not take."""
-READS_AS = 1
+READS_AS = 2
 """Raised where rows come to mean other things: every account is then read again from its beginning."""
 
 
@@ -78,6 +76,14 @@ class Account:
     """The cursor of the page before, where this look goes on."""
     _waiting: datetime | None = field(default=None, init=False)
     """When the first thing of this look happened that is not over yet: the cursor stays before it."""
+    _from: datetime | None = field(default=None, init=False)
+    """Where this look began."""
+    _told: set[str] = field(default_factory=set, init=False)
+    """What the events of its rows may be called."""
+    _oldest: dict[Sort, datetime] = field(default_factory=dict, init=False)
+    """When the first event of each sort was that it told of."""
+    _unasked: set[str] = field(default_factory=set, init=False)
+    """What the ids of those events begin with that it could not ask for."""
 
     @property
     def name(self) -> str:
@@ -108,7 +114,9 @@ class Account:
         known = read_cursor(cursor, self.name, int(self._first.timestamp()))
         now = self.clock.now().replace(microsecond=0)
         if cursor is None or cursor != self._going_on:
-            known, self._waiting = self._begun(known), None
+            known, self._waiting, self._told = self._begun(known, now), None, set()
+            self._unasked, self._oldest = set(), {}
+            self._from = datetime.fromtimestamp(known.walk or 0, UTC)
         self._going_on = None
         if known.walk == AT_ITS_END:
             raise self._refusal(known)
@@ -122,13 +130,19 @@ class Account:
             )
         return self._page(span, known, read_cursor(cursor, self.name, int(self._first.timestamp())), cursor, now)
 
-    def _begun(self, known: Cursor) -> Cursor:
-        """Return the cursor that a look begins with: a while back, or at the beginning where rows mean other things."""
+    def _begun(self, known: Cursor, now: datetime) -> Cursor:
+        """Return the cursor that a look begins with: a while back, or at the beginning.
+
+        It is at the beginning where rows mean other things than they did, and once a month.
+        """
+        first = int(self._first.timestamp())
+        again = dict.fromkeys(known.marks, "")
         if known.reads != self._reads:
-            first = int(self._first.timestamp())
-            return replace(known, through=first, walk=first, reads=self._reads, look=known.look + 1, marks={})
-        back = datetime.fromtimestamp(known.through, UTC) - self.house.overlap
-        return replace(known, look=known.look + 1, walk=int(max(self._first, back).timestamp()))
+            return replace(known, through=first, walk=first, reads=self._reads, look=known.look + 1, marks=again)
+        back = int((datetime.fromtimestamp(known.through, UTC) - self.house.overlap).timestamp())
+        if is_due_again(known.again, known.missing.values(), back, int(now.timestamp())):
+            return replace(known, walk=first, look=known.look + 1, marks=again)
+        return replace(known, look=known.look + 1, walk=max(first, back))
 
     def _refusal(self, known: Cursor) -> SourceRefusedError:
         count = len(known.refused)
@@ -218,7 +232,16 @@ class Account:
         )
         meant = meaning.meant([row for row in told.rows if row.ref not in self.section.done], assets)
         assets = assets.with_declared(Asset(each.asset, each.decimals) for each in meant.declared)
-        events, words = self._amended(meant, span, meaning.prefix, assets, now)
+        amending = Amending(self.log, self.book, self.name, meaning.prefix)
+        events, words = amending.amended(meant, assets, now)
+        words += [meant.held[event.id] for event in events if event.id in meant.held]
+        for event in meant.events:
+            self._oldest[sort_of(event)] = min(event.at, self._oldest.get(sort_of(event), event.at))
+        self._unasked |= {f"{meaning.prefix}{each}" for each in told.unasked}
+        self._told |= {*(event.id for event in meant.events), *amending.names_of(told.rows)}
+        if span.end >= now:
+            known, void, more = self._ended(known, amending, now)
+            events, words = (*events, *void), [*words, *more]
         held.settle(event.evidence for event in events)
         told.left_out += [f"{count} x {why}" for why, count in sorted(meant.left_out.items())]
         seen = {row.ref for row in told.rows} | {*self.section.done}
@@ -233,6 +256,21 @@ class Account:
             walk=int(span.end.timestamp()),
         )
         return events, words, after
+
+    def _ended(self, known: Cursor, amending: Amending, now: datetime) -> tuple[Cursor, tuple[Event, ...], list[str]]:
+        """Return what a look says at its end of what was recorded and is not listed; the cursor that remembers it."""
+        begin = self._from or self._first
+        is_whole = begin <= self._first
+        if not (is_whole or self.house.lists_all):
+            return known, (), []
+        oldest = self._oldest if self.house.forgets else None
+        expected = amending.recorded(begin + timedelta(seconds=1), now - timedelta(seconds=1), oldest)
+        unasked = {name for name in expected if name.startswith(tuple(self._unasked))}
+        seen = {*self._told, *are_told(expected, self._told), *unasked}
+        today = int(now.timestamp())
+        gone, missing = missed(expected, seen, known.missing, today)
+        void, words = amending.withdrawn(gone, now)
+        return replace(known, missing=missing, again=today if is_whole else known.again), void, words
 
     def _paged(
         self,
@@ -266,52 +304,3 @@ class Account:
             left_out=f"no events: {'; '.join(left_out)}" if left_out else None,
             alerts=(*words, *asked),
         )
-
-    def _amended(
-        self, meant: Meant, span: Span, prefix: str, assets: AssetTable, now: datetime
-    ) -> tuple[tuple[Event, ...], list[str]]:
-        """Return the events by which the log comes to say what was told, and what a person must look at."""
-        words: list[str] = []
-        ids = [event.id for event in meant.events]
-        recorded = recorded_of(self.log, self.book, ids)
-        of_others = {
-            event.id: event
-            for event in recorded
-            if event.source != self.name and not isinstance(event, Void | Correction)
-        }
-        own = [event for event in meant.events if event.id not in of_others]
-        for event in meant.events:
-            other = of_others.get(event.id)
-            if other is not None and (
-                kind_of(other) != kind_of(event) or essence_of(other, assets) != essence_of(event, assets)
-            ):
-                words.append(
-                    f"{event.id}: {other.source or 'a person'} told it before, otherwise than the exchange: it stands "
-                    "as it was told; compare it there, and correct it where it is wrong"
-                )
-        notice = Notice(source=self.name, noted=now, because=SAID_OTHERWISE)
-        told = reconcile(
-            [event for event in recorded if event.id not in of_others],
-            own,
-            doubted=[event.id for event in own],
-            assets=assets,
-            notice=notice,
-        )
-        known = self.log.assets(self.book)
-        declared: list[AssetDeclared] = [each for each in meant.declared if known.get(each.asset) is None]
-        if self.house.lists_all:
-            words += self._missing(span, prefix, {*ids})
-        return (*declared, *told), words
-
-    def _missing(self, span: Span, prefix: str, ids: set[str]) -> list[str]:
-        """Return words about each event that was told of *span* before, and is no longer listed."""
-        first, last = span.start + timedelta(seconds=1), span.end - timedelta(seconds=1)
-        return [
-            f"{event.id} was recorded, and {self.house.service} no longer lists it: if it was taken back there, "
-            f"void it: `lotwork add void target={event.id} 'reason=taken back'`"
-            for _, event in self.log.read(self.book, source=self.name)
-            if event.id.startswith(prefix)
-            and not isinstance(event, Void | Correction | AssetDeclared)
-            and first <= event.at < last
-            and event.id not in ids
-        ]

@@ -64,7 +64,7 @@ def _read(ask: Ask, span: Span, marks: Mapping[str, str], pairs: tuple[str, ...]
     coins |= {
         row.roles[role] for row in told.rows for role in ("asset", "base_asset", "quote_asset") if role in row.roles
     }
-    for pair, base, quote in _pairs(ask, {each.upper() for each in pairs} | {*marks}, {*marks}, coins):
+    for pair, base, quote in _pairs(ask, {each.upper() for each in pairs} | {*marks}, {*marks}, coins, told):
         told.rows += _trades(ask, pair, base, quote, told, marks, span)
     return told
 
@@ -79,7 +79,7 @@ def _held(ask: Ask) -> list[Table]:
     return [row for row in rows if amount(row, "free") or amount(row, "locked")]
 
 
-def _pairs(ask: Ask, named: set[str], marked: set[str], coins: set[str]) -> Iterator[tuple[str, str, str]]:
+def _pairs(ask: Ask, named: set[str], marked: set[str], coins: set[str], told: Told) -> Iterator[tuple[str, str, str]]:
     """Yield each pair to ask for, with its two sides: those named, and each of a coin that was seen."""
     listed = rows_of(table(ask("public_get_exchangeinfo", {}).value, "the answer").get("symbols"), "symbols")
     found = {
@@ -88,6 +88,7 @@ def _pairs(ask: Ask, named: set[str], marked: set[str], coins: set[str]) -> Iter
     unknown = sorted(named - marked - found.keys())
     if unknown:
         raise AnswerRefusedError(f"{', '.join(unknown)[:100]}: no such pair: correct `pairs` of the settings")
+    told.unasked += [f"{pair}-" for pair in marked - found.keys()]  # what is traded no more has no list
     bases = coins - {"USD"}
     for pair, (base, quote) in sorted(found.items()):
         if pair in named or (base in bases and (quote in coins or quote in QUOTES)):
@@ -226,7 +227,7 @@ def _trades(
     ask: Ask, pair: str, base: str, quote: str, told: Told, marks: Mapping[str, str], span: Span
 ) -> Iterator[Cells]:
     """Yield the fills of a pair after its mark, in the order of their numbers, and set the mark."""
-    last = int(marks.get(pair, "-1"))
+    last = int(marks.get(pair) or "-1")
     for _ in range(LONGEST_WALK):
         asked = ask("private_get_mytrades", {"symbol": pair, "fromId": last + 1, "limit": ROWS})
         rows = rows_of(asked.value, "the answer")
@@ -275,7 +276,6 @@ HOUSE = House(
     read=_read,
     window=timedelta(days=80),
     overlap=timedelta(days=7),
-    ids_are_the_exports=False,
     lists_all=False,
     how_to_read="at Binance.US, API management: leave Spot trading and Withdrawals off",
 )

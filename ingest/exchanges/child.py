@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import time
 from contextlib import suppress
 from typing import Any, TextIO
 from urllib.parse import urlsplit
@@ -33,8 +34,14 @@ READS = {
          "sapi_get_staking_stakingrewardshistory", "sapi_get_asset_query_dust_logs", "sapi_get_otc_orders",
          "sapi_get_ocbs_orders"}
     ),
+    "gemini": frozenset(
+        {"private_post_v1_roles", "private_post_v1_mytrades", "private_post_v1_transfers",
+         "private_post_v1_staking_history"}
+    ),
 }  # fmt: skip
 """What may be asked of each exchange, by ccxt's own names of its questions."""
+SLOW = {"private_post_v1_transfers": 5_500}
+"""Milliseconds between two questions of one name, where an exchange wants more of them than ccxt knows."""
 MOST_MEMORY = 2 << 30
 """Bytes of address space: several times what ccxt needs, and less than an answer without an end would take."""
 LONGEST_WORDS = 300
@@ -88,6 +95,7 @@ def _exchange(hello: dict[str, Any]) -> Any:
     paced = {"timeout": int(hello["timeout_ms"]), "enableRateLimit": not base}  # a place of one's own has its own pace
     made = getattr(ccxt, name)({**paced, **hello["key"]})
     made.refusals = ccxt.BaseError
+    made.asked = {}
     made.session.hooks["response"].append(_bounded(int(hello["most_bytes"])))
     if base:
         made.urls["api"] = {word: f"{base}{urlsplit(url).path}" for word, url in made.urls["api"].items()}
@@ -115,6 +123,9 @@ def _answer(exchange: Any, asked: dict[str, Any]) -> dict[str, Any]:
     if call not in READS[exchange.id]:
         return {"error": UNKNOWN, "said": call}
     exchange.last_http_response = exchange.last_response_headers = None
+    if exchange.enableRateLimit and call in SLOW:
+        time.sleep(max(0, exchange.asked.get(call, 0) + SLOW[call] - exchange.milliseconds()) / 1000)
+        exchange.asked[call] = exchange.milliseconds()
     try:
         getattr(exchange, call)(asked["params"])
     except _TooLongError:

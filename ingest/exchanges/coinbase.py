@@ -62,13 +62,17 @@ def _rights(ask: Ask) -> Rights:
     )
 
 
-def _read(ask: Ask, span: Span, _marks: Mapping[str, str], _pairs: tuple[str, ...]) -> Told:
+def _read(ask: Ask, span: Span, marks: Mapping[str, str], _pairs: tuple[str, ...]) -> Told:
     told = Told()
     legs: list[Leg] = []
     traded: defaultdict[str, list[tuple[Table, str]]] = defaultdict(list)
     dollars = 0
-    for account in _accounts(ask):
-        for row, evidence in _transactions(ask, identity(account, "id"), span):
+    wallets = [identity(account, "id") for account in _accounts(ask)]
+    told.marks = dict.fromkeys(wallets, "listed")
+    if marks.keys() - told.marks.keys():  # what a wallet told cannot be asked for where it is no longer listed
+        told.unasked.append("")
+    for wallet in wallets:
+        for row, evidence in _transactions(ask, wallet, span):
             kind, status, at = text(row, "type"), text(row, "status"), iso(row, "created_at")
             if status in FAILED:
                 continue
@@ -76,7 +80,7 @@ def _read(ask: Ask, span: Span, _marks: Mapping[str, str], _pairs: tuple[str, ..
                 told.waiting.append(at)
                 continue
             if kind == FILL:
-                legs.append(leg_of(row))
+                legs.append(leg_of(row, evidence))
             elif kind == "trade":
                 traded[identity(table(row.get("trade"), "trade"), "id")].append((row, evidence))
             elif kind in NOTHING_MORE and is_money(money_of(row, "amount")[1]):
@@ -228,7 +232,6 @@ HOUSE = House(
     read=_read,
     window=None,
     overlap=timedelta(days=14),
-    ids_are_the_exports=False,
     lists_all=True,
     how_to_read="at portal.cdp.coinbase.com, API keys: allow View, and neither Trade nor Transfer",
 )

@@ -2,14 +2,14 @@
 
 A fill may tell its size in the quote's money (`size_in_quote`): the coins are then the price's quotient, and the
 wallet's own leg of that order says how many exactly. Whatever the wallets tell of a trade, and the list of fills does
-not, is told to a person.
+not, is held as a question.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import NamedTuple
 
@@ -37,6 +37,10 @@ CLOSE = Decimal("0.0001")
 """A quotient is as near to the wallet's own leg as the digits of its price allow."""
 
 
+TOLD_BY_THEN = timedelta(days=1)
+"""By when the list of fills tells what the wallets do."""
+
+
 class Leg(NamedTuple):
     """One side of a fill, as a wallet tells it."""
 
@@ -45,6 +49,9 @@ class Leg(NamedTuple):
     quantity: Decimal
     worth: Decimal | None
     """What it was worth in dollars, where Coinbase says so."""
+    ref: str
+    at: datetime
+    evidence: str
 
 
 def money_of(row: Table, key: str) -> tuple[Decimal, str]:
@@ -61,10 +68,11 @@ def worth_of(row: Table) -> Decimal | None:
     return abs(told) if money == DOLLAR else None
 
 
-def leg_of(row: Table) -> Leg:
+def leg_of(row: Table, evidence: str) -> Leg:
     """Return the side of a fill that a wallet's transaction is."""
     quantity, asset = money_of(row, "amount")
-    return Leg(identity(table(row.get(FILL), FILL), "order_id"), asset, quantity, worth_of(row))
+    order = identity(table(row.get(FILL), FILL), "order_id")
+    return Leg(order, asset, quantity, worth_of(row), identity(row, "id"), iso(row, "created_at"), evidence)
 
 
 def fills_of(ask: Ask, span: Span, legs: Sequence[Leg], told: Told) -> Iterator[Cells]:
@@ -95,17 +103,25 @@ def fills_of(ask: Ask, span: Span, legs: Sequence[Leg], told: Told) -> Iterator[
             raise AnswerRefusedError("its pages have no end")
         after = following
     orders = {identity(row, "order_id") for row in seen.values()}
-    lost = sorted({leg.order for leg in legs} - orders)
-    if lost:
-        told.notes.append(
-            f"the wallets tell of {len(lost)} order{'s' if len(lost) != 1 else ''} of Advanced Trade that the list of "
-            f"fills does not ({', '.join(lost[:5])}): their trades are not recorded: import the export of those days"
-        )
+    for leg in legs:
+        if leg.order in orders:
+            continue
+        if span.end - leg.at < TOLD_BY_THEN:
+            told.waiting.append(leg.at)
+        else:
+            yield _lost(leg)
     of_order: defaultdict[str, list[Leg]] = defaultdict(list)
     for leg in legs:
         of_order[leg.order].append(leg)
     for row, evidence in found:
         yield _fill(row, evidence, of_order[identity(row, "order_id")])
+
+
+def _lost(leg: Leg) -> Cells:
+    """Return a leg of a trade that no list tells: a question."""
+    roles = {"id": leg.ref, "at": clock_of(leg.at), "type": FILL, "asset": leg.asset, "quantity": f"{leg.quantity:f}"}
+    why = f"one side of order {leg.order[:60]} of Advanced Trade, whose trades the list of fills does not tell"
+    return Cells(leg.ref, leg.at, roles, leg.evidence, why)
 
 
 def _fill(row: Table, evidence: str, legs: list[Leg]) -> Cells:

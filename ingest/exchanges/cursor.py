@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lotwork.ingest.missing import Missing
 from lotwork.ledger.errors import IntegrityError
 
 
@@ -18,6 +19,10 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The rows that wait for a person's word, by the exchange's id, with what is asked."""
     refused: dict[str, str] = {}
     """The rows that no rule knows, likewise."""
+    missing: dict[str, Missing] = {}
+    """What is recorded and was not listed, by the event's id."""
+    again: int = 0
+    """When all of the account was last read from its beginning."""
     rights_at: int = 0
     """When it was last seen what the key may do."""
     told: tuple[str, ...] = ()

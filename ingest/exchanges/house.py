@@ -48,6 +48,8 @@ class Cells(NamedTuple):
     at: datetime
     roles: Mapping[str, str]
     evidence: str
+    waits: str = ""
+    """Why a person must say what it is, where no rule can: its coins are then held as a question."""
 
 
 @dataclass(kw_only=True)
@@ -62,6 +64,8 @@ class Told:
     notes: list[str] = field(default_factory=list)
     """What a person must know of it."""
     left_out: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)
+    """What the exchange's ids begin with of rows that it could not be asked for, empty for all: none is taken back."""
 
 
 class Rights(NamedTuple):
@@ -88,14 +92,17 @@ class House:
     """Which of the profile's headers."""
     rights: Callable[[Ask], Rights]
     read: Callable[[Ask, Span, Mapping[str, str], tuple[str, ...]], Told]
-    """Returns what the account tells of a span, from the marks of the look before, about the pairs of the settings."""
+    """Returns what the account tells of a span, from the marks of the look before, about the pairs of the settings.
+
+    An empty mark is that of a list which is read from its beginning again.
+    """
     window: timedelta | None
     """The longest span asked for at once; None: all of it."""
     overlap: timedelta
     """How far back each look reaches again, for what is told late."""
-    ids_are_the_exports: bool
-    """Whether a row has the id in the export that it has in the API."""
     lists_all: bool
     """Whether each look tells every row of its span again, so that one which is missing was taken back."""
+    forgets: bool = False
+    """Whether its lists may drop what is old: then nothing older than the oldest of its kind was taken back."""
     how_to_read: str
     """How a key is made that may only read."""

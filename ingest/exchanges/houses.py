@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lotwork.ingest.exchanges import binance_us, coinbase, kraken
+from lotwork.ingest.exchanges import binance_us, coinbase, gemini, kraken
 from lotwork.ingest.exchanges.house import House
 
-HOUSES: Mapping[str, House] = {house.service: house for house in (coinbase.HOUSE, kraken.HOUSE, binance_us.HOUSE)}
+HOUSES: Mapping[str, House] = {
+    house.service: house for house in (coinbase.HOUSE, kraken.HOUSE, binance_us.HOUSE, gemini.HOUSE)
+}

@@ -148,7 +148,6 @@ HOUSE = House(
     read=_read,
     window=timedelta(days=30),
     overlap=timedelta(days=7),
-    ids_are_the_exports=True,
     lists_all=True,
     how_to_read="at Kraken, Settings, API: allow Query (funds) and Query ledger entries, and nothing else",
 )

@@ -3,6 +3,9 @@
 A row stops no other one. What is no event is left out and counted, what waits for a person's word is asked about, and
 what no rule knows is refused by itself: all others are recorded, and the source is told to have failed until it is
 settled.
+
+Where what waits is of coins, it is in the book as a question: coins that came as a receipt that nobody explained, coins
+that left as a movement. So it is in no figure, it stops the return, and is answered as every such question is.
 """
 
 from __future__ import annotations
@@ -14,14 +17,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lotwork.ingest.exchanges.house import Cells, House
+from lotwork.ingest.profiles.joined import unstaked
+from lotwork.ingest.profiles.meaning import plain
 from lotwork.ingest.profiles.profile import profile_named
 from lotwork.ingest.profiles.reading import outcomes
 from lotwork.ingest.profiles.roles import face_of_roles
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
+from lotwork.ingest.sheets.assets import is_money
 from lotwork.ledger.errors import InputRefusedError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.public_form.contract import parse_event
-from lotwork.ledger.units import Asset, AssetTable
+from lotwork.ledger.units import ZERO, Asset, AssetTable
 
 DECIMALS: Mapping[str, int] = {
     "XMR": 12, "XRP": 6, "XLM": 7, "SOL": 9, "ADA": 6, "DOT": 10, "ATOM": 6, "ALGO": 6, "XTZ": 6, "TRX": 6, "AVAX": 18,
@@ -39,8 +45,10 @@ class Meant:
     events: list[Event] = field(default_factory=list)
     declared: list[AssetDeclared] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    held: dict[str, str] = field(default_factory=dict)
+    """What of the events is a question, by the event's id, with what is asked."""
     asked: dict[str, str] = field(default_factory=dict)
-    """What waits for a person's word, by the exchange's id of its first row."""
+    """What waits for a person's word and is of no coins, by the exchange's id of its first row."""
     refused: dict[str, str] = field(default_factory=dict)
     """What no rule knows, likewise."""
 
@@ -66,10 +74,19 @@ class Meaning:
         ordered = sorted(cells, key=lambda each: (each.at, each.ref))
         rows = [Row(self._source, number, each.roles, face, self._settings) for number, each in enumerate(ordered)]
         made = Meant()
+        for row, each in zip(rows, ordered, strict=True):
+            if each.waits:
+                assets, _ = self._hold([(row, each)], each.waits, made, assets)
+        rows = [row for row in rows if not ordered[row.line].waits]
         for group, outcome in outcomes(face, rows, self._wallet or face.profile.wallet, self._settings):
             refs = [ordered[row.line] for row in group]
             names = ", ".join(sorted({each.ref for each in refs}))
             if isinstance(outcome, NoEvent):
+                held = False
+                if outcome.asked:
+                    assets, held = self._hold([*zip(group, refs, strict=True)], outcome.why, made, assets)
+                if held:
+                    continue
                 if outcome.asked:
                     how = f"{outcome.how or 'record it by hand'}; then {_done(refs)}"
                     made.asked[refs[0].ref] = in_settings(f"{names}: your word is needed: {outcome.why}: {how}")
@@ -91,6 +108,26 @@ class Meaning:
             made.events += new
         return made
 
+    def _hold(
+        self, group: Sequence[tuple[Row, Cells]], why: str, made: Meant, assets: AssetTable
+    ) -> tuple[AssetTable, bool]:
+        """Put the coins of rows that wait for a word into the book as questions; return if there were any."""
+        held: list[Event] = []
+        declared: list[AssetDeclared] = []
+        for row, cells in group:
+            try:
+                content = waiting(row, self._wallet or row.face.profile.wallet, why)
+                new, table = self._parsed(cells.ref, [content] if content else [], [cells], assets)
+            except (CellError, NoEvent, InputRefusedError):
+                return assets, False
+            held += new
+            declared += table
+            assets = assets.with_declared(Asset(each.asset, each.decimals) for each in table)
+        made.events += held
+        made.declared += declared
+        made.held.update({event.id: in_settings(f"{event.id}: your word is needed: {why}") for event in held})
+        return assets, bool(held)
+
     def _parsed(
         self, ref: str, contents: Iterable[Mapping[str, object]], refs: Sequence[Cells], assets: AssetTable
     ) -> tuple[list[Event], list[AssetDeclared]]:
@@ -109,6 +146,26 @@ class Meaning:
             told = {**content, "id": name, "source": self._source, "evidence": refs[0].evidence}
             found.append(parse_event(told, assets, where))
         return found, declared
+
+
+def waiting(row: Row, wallet: str, why: str) -> dict[str, object] | None:
+    """Return what holds the coins of a row until a person says *why* they came or left; None where it moved none.
+
+    Raises CellError where the row does not tell them.
+    """
+    asset, number = unstaked(row), row.number("quantity") or ZERO
+    fee = row.number("fee") or ZERO
+    if is_money(asset) or (number > 0 and fee >= number) or not (number or fee > 0):
+        return None
+    told: dict[str, object] = {"at": row.instant(), "wallet": wallet, "asset": asset, "txid": row.text("txid")}
+    if number > 0:
+        told |= {"kind": "receipt", "quantity": plain(number - max(fee, ZERO)), "income": "other"}
+        told["doubt"] = "unexplained"
+    elif number < 0:
+        told |= {"kind": "movement", "quantity": plain(-number), "fee_quantity": plain(fee) if fee > 0 else ""}
+    else:
+        told |= {"kind": "movement", "quantity": plain(fee)}
+    return {key: said for key, said in {**told, "note": why}.items() if said}
 
 
 def _done(refs: Sequence[Cells]) -> str:

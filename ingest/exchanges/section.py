@@ -10,7 +10,7 @@ import msgspec
 from lotwork.ingest.sections import Name, Seconds, Secret, SecretFile, Section, check_url, one_of
 from lotwork.ledger.storage.batch import MAIN_BOOK
 
-Service = Literal["coinbase", "kraken", "binanceus"]
+Service = Literal["coinbase", "kraken", "binanceus", "gemini"]
 
 
 class ExchangeSection(Section, frozen=True, kw_only=True):

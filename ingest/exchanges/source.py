@@ -61,13 +61,13 @@ def build(section: ExchangeSection, context: BuildContext) -> Account:
 SOURCE = DeclaredSource(
     kind="exchange",
     word=lambda _section: Word(is_proven=False, says="on the word of the exchange"),
-    label="Coinbase, Kraken and Binance.US, by their APIs",
+    label="Coinbase, Kraken, Binance.US and Gemini, by their APIs",
     settings=ExchangeSection,
     build=build,
     example="""\
 [[sources.exchange]]          # an account at an exchange, by its API
 name = "kraken-api"
-service = "kraken"            # kraken, coinbase or binanceus
+service = "kraken"            # kraken, coinbase, binanceus or gemini
 start = 2026-01-01
 key_file = "kraken.key"       # a key that may only read; of Coinbase its name, organizations/…
 secret_file = "kraken.secret"  # of Coinbase the private key, in one line as its file has it
@@ -78,30 +78,42 @@ secret_file = "kraken.secret"  # of Coinbase the private key, in one line as its
 It needs the extra: `pip install 'lotwork[exchanges]'`. That brings ccxt, which runs in a process of its own: the key
 goes to it over a pipe, it may ask only what reads, and of each answer the raw text comes back, is kept as evidence and
 is read strictly ([why](adr/0022-exchanges-in-a-process-of-their-own.md)). Make a key that may only read. One that may
-withdraw is refused, where the exchange says what a key may do (Kraken and Coinbase); of one that may trade you are
+withdraw is refused, where the exchange says what a key may do (all but Binance.US); of one that may trade you are
 told.
 
 What a row means is what it means in the exchange's own export: sales, purchases, conversions with both legs, staking
 and rewards, withdrawals as movements, fees in a third coin as disposals of their own, dollars left out. Coins that came
 in are held as questions (`set = { inflow = "held" }`) until you say what they are; where the chain's transaction is
 told, it is compared by that. A row that no rule knows (margin, futures, a word that is new) fails each poll by its
-name, and stops no other row, until `set = { skip = "word" }` leaves it out. One that waits for your word is named at
-each poll until `done = ["its id"]` says that it was recorded by hand.
+name, and stops no other row, until `set = { skip = "word" }` leaves it out. The coins of one that waits for your word
+are a question of the book too (`inflow_doubtful`, `movement_unexplained`) and stop `file`; one of dollars alone is
+named at each poll until `done = ["its id"]` says that it was recorded by hand.
+
+Once a month all of the account is read again. What is told late comes in, what is told otherwise is corrected, and what
+three looks over a day no longer list is void, at any age, by event, and you are told; where more than twenty rows are
+gone at once the list was cut, and all of them stand.
 
 - **Kraken**: the ledger, entry by entry. Its ids are those of the export, of ledgers and of trades: what both an import
   and the API tell is one event. Deposits and withdrawals bring the chain's transaction where the key may query funds.
 - **Coinbase**: the wallets' transactions, and the fills of Advanced Trade by their trade id. `size_in_quote` is undone
   by the wallet's own leg; a fill that was reversed or corrected waits for your word. Trades that the wallets tell and
-  the list of fills does not are named.
+  the list of fills does not, a day later, are questions.
 - **Binance.US**: fills of the pairs in `pairs`, and of those between coins that the account shows; deposits,
   withdrawals, distributions, staking, dust, one-click and OTC orders.
+- **Gemini**: fills of all pairs under their `Trade ID`, transfers under their transaction, interest of staking: what an
+  import and the API both tell is one event. A trade that was broken never was; one reversed by hand, perpetuals and
+  prediction markets are refused by name. What was advanced and is complete is one transfer. It needs an account key.
 
 Coinbase and Binance.US do not say that the ids of their exports are those of their APIs. So what an import and the API
 both tell of one trade is asked about, with the commands that answer it (`likely_twins`): read an account by one.
 """,
     cannot_see="""\
 other portfolios and sub-accounts (each has a key and a source of its own), positions in margin and futures, and what
-the coins that came in are. Binance.US does not say what a key may do, nor lists pairs that were traded and whose coins
-the account never shows: name those in `pairs`.
+the coins that came in are; dollars that came, went or were earned, which are no coins: income in dollars is named at
+each poll and in no figure. An API may list less than the account's whole past (of Gemini's transfers users tell of
+some eight months): import the export of the time before. Binance.US does not say what a key may do, nor lists pairs
+that were traded and whose coins the account never shows: name those in `pairs`. Gemini does not list advances that
+were cancelled nor wires that came back, and a crypto transfer is read a day late where its transaction is not told;
+rewards come as coins not explained.
 """,
 )

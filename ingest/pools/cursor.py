@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from lotwork.ingest.missing import Missing
 from lotwork.ledger.errors import IntegrityError
 
 KEPT_AMOUNTS = 30
@@ -18,14 +19,6 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
     at: int
     digest: str
-
-
-class Missing(msgspec.Struct, frozen=True, array_like=True):
-    """A row that is recorded and was not listed: when it happened, how often it was missed, and since when."""
-
-    at: int
-    times: int
-    since: int
 
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True):

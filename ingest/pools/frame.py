@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from lotwork.ingest.held import HeldEvidence
+from lotwork.ingest.missing import A_DAY, missed
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
 from lotwork.ingest.pools.meaning import Meaning, Policy, declared, digest_of, row_of
-from lotwork.ingest.pools.missing import missed
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
-from lotwork.ingest.pools.walking import A_DAY, all_before, ended, next_walk, onward, policy_print
+from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
 from lotwork.ingest.ports import AHEAD, NOTHING, EvidenceKeeper, Page
 from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
 from lotwork.ledger.errors import SourceRefusedError

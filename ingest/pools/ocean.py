@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from lotwork.ingest.declaration import DeclaredSource
 from lotwork.ingest.held import HeldEvidence
+from lotwork.ingest.missing import A_DAY, is_due_again, missed
 from lotwork.ingest.pools.coverage import after, covered_by
 from lotwork.ingest.pools.meaning import CREDITED
-from lotwork.ingest.pools.missing import missed
 from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
 from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition, with_keys
@@ -28,7 +28,7 @@ from lotwork.ingest.pools.ocean_questions import OceanQuestions
 from lotwork.ingest.pools.ocean_section import OceanSection, word
 from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
-from lotwork.ingest.pools.walking import A_DAY, MONTHLY, SOONER, policy_print
+from lotwork.ingest.pools.walking import policy_print
 from lotwork.ingest.ports import EvidenceKeeper, Page
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
 from lotwork.ledger.events import Event, Receipt, Transfer
@@ -155,8 +155,8 @@ class Ocean:
 
     def _is_due(self, state: OceanCursor, now: datetime) -> bool:
         """Return whether all that was ever read is to be read again."""
-        old = any(one.at < (now - OVERLAP).timestamp() for one in state.missing.values())
-        return state.again_from is not None or now.timestamp() - state.again >= (SOONER if old else MONTHLY)
+        recent, today = int((now - OVERLAP).timestamp()), int(now.timestamp())
+        return state.again_from is not None or is_due_again(state.again, state.missing.values(), recent, today)
 
     def _once_more(self, state: OceanCursor, now: datetime, asking: OceanQuestions) -> Page:
         """Return what a span of what is long read says today."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from lotwork.ingest.pools.cursor import Missing
+from lotwork.ingest.missing import Missing
 from lotwork.ledger.errors import IntegrityError
 
 

@@ -12,12 +12,9 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
+from lotwork.ingest.missing import A_DAY, MONTHLY, is_due_again
 from lotwork.ingest.pools.cursor import ListState, Walk, instant, seconds_of
 from lotwork.ingest.pools.told import FIRST_PAGE, Answered, Listing, Told
-
-A_DAY = 86_400
-MONTHLY = 30 * A_DAY
-SOONER = A_DAY // 2
 
 
 def policy_print(recognition: Callable[[datetime], str], first: int, now: int) -> str:
@@ -45,8 +42,7 @@ def next_walk(listing: Listing, known: ListState, *, first: int, limit: int, now
         is_behind = listing.dated and known.through + window < limit
         end = known.through + window if is_behind else limit
         return Walk(start=start, end=max(end, start), page=FIRST_PAGE, begun=now)
-    was_missing = any(each.at < limit - overlap for each in known.missing.values())
-    is_due = known.again_from is not None or now - known.again >= (SOONER if was_missing else MONTHLY)
+    is_due = known.again_from is not None or is_due_again(known.again, known.missing.values(), limit - overlap, now)
     start = known.again_from if known.again_from is not None else first
     stop = limit - overlap if listing.dated else limit
     if not is_due or start >= stop:

@@ -10,10 +10,11 @@ from functools import partial
 from lotwork.ingest.profiles.deal import Deal, Leg, leg
 from lotwork.ingest.profiles.readers import CENT, Reader, before_fee, begun, one_side, two_sides, wallet_app
 from lotwork.ingest.profiles.row import CellError, NoEvent, Row
-from lotwork.ingest.sheets.assets import DOLLAR, QUOTES, asset_named, is_money
+from lotwork.ingest.sheets.assets import DOLLAR, asset_named, is_money, pair_of
 from lotwork.ledger.units import MICRO, ZERO
 
 _AMOUNT = re.compile(r"(\w+) Amount \1")
+_FEE = re.compile(r"Fee \((\w+)\) \1")
 _TRIPLE = re.compile(r"(\w+) Amount \1|Fee \((\w+)\) \2")
 _GIVEN = re.compile("Coinbase (?:Referral|Earn|Rewards)")
 """What Coinbase itself paid, in the notes of a row of its older exports that says Receive."""
@@ -178,24 +179,28 @@ def gemini(row: Row) -> Deal:
     meaning = row.meaning()
     deal = begun(row, meaning)
     symbol = row.text("symbol").upper()
+    moved = {name.split()[0] for name in row.cells if _AMOUNT.fullmatch(name)}
+    charged = [found[1] for found in map(_FEE.fullmatch, row.cells) if found is not None]
+    fees = [Leg(asset, fee) for asset in charged if (fee := _triple(row, asset)[1])]
     if meaning not in ("buy", "sell"):
-        amount, fee = _triple(row, symbol)
-        deal.fees = [Leg(symbol, fee)] if fee else []
+        if moved - {symbol}:
+            words = f"{', '.join(sorted(moved - {symbol}))} moved too, which {symbol[:40]} does not name"
+            raise CellError(row.column("symbol"), words, "record it by hand")
+        amount, _ = _triple(row, symbol)
+        deal.fees, deal.ref = fees, deal.ref or _transfer_name(row, symbol)
         if is_money(symbol):
             deal.meaning = "dollars"
         coin = leg(symbol, amount)
         deal.came, deal.out = (coin, None) if amount > 0 else (None, coin)
         return deal
     base, quote = pair_named(symbol, row)
-    moved = {name.split()[0] for name in row.cells if _AMOUNT.fullmatch(name)}
     if moved - {base, quote}:
         words = f"{', '.join(sorted(moved - {base, quote}))} moved too, which {symbol[:40]} does not name"
         raise CellError(row.column("symbol"), words, "record it by hand")
-    coins, base_fee = _triple(row, base)
-    paid, quote_fee = _triple(row, quote)
+    coins, paid = _triple(row, base)[0], _triple(row, quote)[0]
     if not coins or not paid or coins * paid > 0:
         raise CellError(row.column("symbol"), "a trade has two amounts of unlike signs", "record it by hand")
-    deal.fees = [Leg(asset, fee) for asset, fee in ((base, base_fee), (quote, quote_fee)) if fee]
+    deal.fees = fees
     came, out = ((base, coins), (quote, paid)) if coins > 0 else ((quote, paid), (base, coins))
     deal.came, deal.out = leg(*came), leg(*out)
     return deal
@@ -207,6 +212,12 @@ def triples(header: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
     return {name: text for name, text in told if _TRIPLE.fullmatch(name) and text.strip("0.- ")}
 
 
+def _transfer_name(row: Row, symbol: str) -> str:
+    """Return what a transfer is known by: its coin, transaction and output, as the API of Gemini tells them too."""
+    sent, output = row.text("txid"), row.text("came_output") or row.text("left_output")
+    return "-".join(filter(None, (symbol, sent.casefold().removeprefix("0x"), output))) if sent else ""
+
+
 def _triple(row: Row, asset: str) -> tuple[Decimal, Decimal]:
     """Return the amount and the fee of *asset* in the columns that name it."""
     amount, fee = (row.number(column) or ZERO for column in (f"{asset} Amount {asset}", f"Fee ({asset}) {asset}"))
@@ -215,9 +226,9 @@ def _triple(row: Row, asset: str) -> tuple[Decimal, Decimal]:
 
 def pair_named(symbol: str, row: Row) -> tuple[str, str]:
     """Return the two assets of a pair written as one word."""
-    for quote in sorted(QUOTES, key=len, reverse=True):
-        if symbol.endswith(quote) and len(symbol) > len(quote):
-            return symbol[: -len(quote)], quote
+    pair = pair_of(symbol)
+    if pair is not None:
+        return pair
     raise CellError(row.column("symbol"), f"{symbol[:40]!r} is no pair that is known", "record the trade by hand")
 
 

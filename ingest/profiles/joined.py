@@ -44,7 +44,8 @@ def kraken_ledgers(rows: Sequence[Row]) -> Iterator[Made]:
         yield group, partial(_kraken_trade, group) if reference(group[0]) else partial(_kraken_entry, group[0])
 
 
-def _kraken_coin(row: Row) -> str:
+def unstaked(row: Row) -> str:
+    """Return the coin of an entry, staked or not."""
     return asset_named(_STAKED.sub("", row.text("asset").strip()))
 
 
@@ -52,7 +53,7 @@ def _kraken_fee(row: Row) -> list[Leg]:
     fee = row.number("fee") or ZERO
     if fee < 0:
         raise CellError(row.column("fee"), "a fee that is given back", "record it by hand")
-    return [Leg(_kraken_coin(row), fee)] if fee else []
+    return [Leg(unstaked(row), fee)] if fee else []
 
 
 def _worded(row: Row) -> Row:
@@ -75,9 +76,9 @@ def _kraken_trade(group: Sequence[Row]) -> Deal:
         number = row.needed("quantity")
         deal.fees += _kraken_fee(row)
         if number < 0:
-            deal.out = leg(_kraken_coin(row), number)
+            deal.out = leg(unstaked(row), number)
         elif number > 0:
-            deal.came = leg(_kraken_coin(row), number)
+            deal.came = leg(unstaked(row), number)
     value = max((abs(row.money("value") or ZERO) for row in group), default=ZERO)
     deal.value = value or None
     return deal
@@ -88,7 +89,7 @@ def _kraken_entry(row: Row) -> Deal:
         raise NoEvent(f"{row.column('id')} is empty: it did not happen, or not yet")
     row = _worded(row)
     deal = begun(row, row.meaning())
-    number, asset = row.needed("quantity"), _kraken_coin(row)
+    number, asset = row.needed("quantity"), unstaked(row)
     deal.fees = _kraken_fee(row)
     value = row.money("value")
     deal.value = None if value is None else abs(value)

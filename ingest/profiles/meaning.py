@@ -18,8 +18,9 @@ from lotwork.ledger.units import ZERO
 INFLOWS = ("ask", "held", "opening", "transfer", "pool_payout", "block_reward", "bonus", "referral", "staking", "other")
 CAME_IN = "coins that came in are no income by themselves"
 HOW_TO_SAY = (
-    "say --set inflow=pool_payout where a pool pays here, --set inflow=transfer --set from_wallet=NAME where they are "
-    "coins of your own, --set inflow=held to keep them in the book as questions, or record each by hand"
+    "import it again with --set inflow=pool_payout where a pool pays here, --set inflow=transfer --set "
+    "from_wallet=NAME where they are coins of your own, --set inflow=held to keep them in the book as questions, or "
+    "record each by hand"
 )
 LEFT_FOR_GOOD = {"spend": "spent", "gift": "gift", "donated": "donated", "lost": "lost", "stolen": "stolen"}
 WORTHLESS = frozenset({"gift", "lost", "stolen"})

@@ -22,7 +22,7 @@ from lotwork.ingest.profiles.grid import after, lines_of, says_something
 from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.joined import JOINED
 from lotwork.ingest.profiles.meaning import INFLOWS, events_of, prove_unit
-from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
+from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told, as_if_done
 from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
@@ -37,6 +37,8 @@ FOOTER = "..."
 HAVE_RULES = frozenset({"type", "status", "kind", "details"})
 """The roles of words that a profile has rules for."""
 MOST_SHOWN = 5
+READ_SINCE = frozenset({"came_output", "left_output"})
+"""Roles that a release came to read: what a row is known by stays as it was."""
 _NUMERIC = re.compile(r"[-+\u2212()$0-9.,eEUSD ]+")
 """What may be a number, however it is spelled."""
 
@@ -72,6 +74,8 @@ class KnownRows(NamedTuple):
     """How many rows became events; several of them may be one."""
     alike: int = 0
     """How many events that have no id of the source's say what another of the file says."""
+    undone: tuple[TextLine, ...] = ()
+    """What rows would be that did not happen, by their state: one that was recorded before is asked about."""
 
     @property
     def left_out(self) -> int:
@@ -126,6 +130,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     ]
     reasons: Counter[str] = Counter()
     lines: list[TextLine] = []
+    undone: list[TextLine] = []
     asked: dict[str, Asked] = {}
     above: set[str] = set()
     taken = alike = 0
@@ -138,6 +143,8 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
         for rows, outcome in outcomes(face, part, told.wallet or face.profile.wallet, told):
             if isinstance(outcome, NoEvent):
                 reasons[outcome.why] += len(rows)
+                if outcome.undone:
+                    undone += _as_if_done(face, rows, told, outcome.why)
                 if outcome.asked:
                     before = asked.get(outcome.why, Asked(()))
                     asked[outcome.why] = Asked((*before.lines, *(row.line for row in rows)), outcome.how)
@@ -159,7 +166,19 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     if not problems and not lines and not reasons:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
-    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told, clock), taken, alike)
+    notes = _notes(face, told, clock)
+    return KnownRows(tuple(lines), reasons, asked, face.unread, notes, taken, alike, tuple(undone))
+
+
+def _as_if_done(face: Face, rows: Sequence[Row], told: Told, why: str) -> Iterator[TextLine]:
+    """Yield what *rows*, which did not happen, would be had they: none that cannot be told."""
+    naming = _Naming(face, told)
+    for _, outcome in outcomes(face, [*map(as_if_done, rows)], told.wallet or face.profile.wallet, told):
+        if isinstance(outcome, tuple):
+            deal, events = outcome
+            yield from (
+                naming.line(deal, event, place)._replace(former=None, undone=why) for place, event in enumerate(events)
+            )
 
 
 def outcomes(face: Face, rows: Sequence[Row], wallet: str, told: Told) -> Iterator[tuple[Sequence[Row], Outcome]]:
@@ -277,7 +296,7 @@ class _Naming:
 
 
 def _plain_cells(row: Row) -> list[tuple[str, str]]:
-    return sorted((role, _plain(text)) for role, text in row.cells.items() if text)
+    return sorted((role, _plain(text)) for role, text in row.cells.items() if text and role not in READ_SINCE)
 
 
 def _plain(text: str) -> str:

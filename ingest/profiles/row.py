@@ -35,12 +35,16 @@ class CellError(Exception):
 
 
 class NoEvent(Exception):  # noqa: N818 - not an error: the row is no event
-    """A row is no event; the words say why, and whether a person has to say more about it, and how."""
+    """A row is no event; the words say why, and whether a person has to say more about it, and how.
 
-    def __init__(self, why: str, *, asked: bool = False, how: str = "") -> None:
+    It is *undone* where its state says that it did not happen: it may have said otherwise before.
+    """
+
+    def __init__(self, why: str, *, asked: bool = False, how: str = "", undone: bool = False) -> None:
         self.why = why
         self.asked = asked
         self.how = how
+        self.undone = undone
         super().__init__(why)
 
 
@@ -213,13 +217,19 @@ class Row(NamedTuple):
         word, profile = self.text("status"), self.face.profile
         if fold(word) in map(fold, profile.done):
             return
-        if fold(word) in self.told.skip.union(map(fold, profile.not_done)):
-            raise NoEvent(f'{self.column("status")} is "{word[:SHOWN]}"')
+        skipped, undone = fold(word) in self.told.skip, fold(word) in map(fold, profile.not_done)
+        if skipped or undone:
+            raise NoEvent(f'{self.column("status")} is "{word[:SHOWN]}"', undone=undone)
         raise CellError(
             self.column("status"),
             f"{word[:SHOWN]!r} is no state that {profile.title} is known to write",
             f"record what it is by hand, and leave such rows out with --set 'skip={word[:SHOWN]}'",
         )
+
+
+def as_if_done(row: Row) -> Row:
+    """Return *row* as it would stand in the file had it happened."""
+    return row._replace(cells={**row.cells, "status": row.face.profile.done[0]})
 
 
 def _without_signs(text: str) -> str:

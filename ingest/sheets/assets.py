@@ -46,6 +46,14 @@ QUOTES = ("USD", "USDT", "USDC", "GUSD", "DAI", "EUR", "GBP", "SGD", "BTC", "ETH
 """What stands behind in the name of a pair: BTCUSD."""
 
 
+def pair_of(symbol: str) -> tuple[str, str] | None:
+    """Return the two assets of a pair written as one word; None where no known one stands behind in it."""
+    for quote in sorted(QUOTES, key=len, reverse=True):
+        if symbol.endswith(quote) and len(symbol) > len(quote):
+            return symbol[: -len(quote)], quote
+    return None
+
+
 def asset_named(word: str, aliases: Mapping[str, str] | None = None) -> str:
     """Return the coin or the money that *word* names, by its usual ticker: XXBT, btc, ₿ and BTC;17 are all BTC."""
     plain = _plain(word)

@@ -69,6 +69,8 @@ class Doubtful:
             took = ", ".join(f"{self._coins(leg)} of {_wallet(leg)}" for leg in doubt.legs)
             return f"its own transaction took {took}"
         why = doubt.why if doubt is not None and receipt.doubt is None else receipt.doubt or ""
+        if why == "unexplained" and receipt.note:
+            return receipt.note
         said = WHY.get(why, "its own transaction took something of an own wallet")
         return said.format(payer=receipt.payer, wallet=receipt.wallet, pool=receipt.pool)
 

@@ -18,8 +18,8 @@ def unexplained(event: Movement, decimals: int, book: str = MAIN_BOOK) -> Findin
     moved = correct_command(book, event.id, {"kind": "transfer", "to_wallet": WALLET}, "own coins")
     spent = {"kind": "sale", "proceeds_usd": AMOUNT, "disposition": "spent"}
     said = (
-        f"coins left {event.wallet} and nobody said why: correct {event.id} into a transfer, where another wallet of "
-        f"your own got them: `{moved}`; or into a sale, where they are yours no more: "
+        f"coins left {event.wallet} and nobody said why{_note(event)}: correct {event.id} into a transfer, where "
+        f"another wallet of your own got them: `{moved}`; or into a sale, where they are yours no more: "
         f"`{correct_command(book, event.id, spent, 'spent')}`"
     )
     if len(event.outputs) > 1 and _are_all(event, decimals):
@@ -28,6 +28,11 @@ def unexplained(event: Movement, decimals: int, book: str = MAIN_BOOK) -> Findin
             f"left you: add that address to `watch` of {event.wallet} first, and the movement shrinks to what left"
         )
     return Finding(UNEXPLAINED, said, event.id)
+
+
+def _note(event: Movement) -> str:
+    """Return what its source says of it, in brackets."""
+    return f" ({event.note})" if event.note else ""
 
 
 def _are_all(event: Movement, decimals: int) -> bool:

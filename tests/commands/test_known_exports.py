@@ -100,7 +100,7 @@ def test_what_nobody_knows_is_a_question(lotwork: Caller, tmp_path: Path) -> Non
 def test_coins_that_came_in_are_asked_about_by_their_lines(lotwork: Caller) -> None:
     told = lotwork("import", FOLDER / "coinbase.csv", code=1).out
     assert 'your word is needed: Transaction Type is "Receive": coins that came in are no income by themselves' in told
-    assert "line 5: say --set inflow=pool_payout" in told
+    assert "line 5: import it again with --set inflow=pool_payout" in told
 
 
 @pytest.mark.parametrize(

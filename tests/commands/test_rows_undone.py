@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,37 @@ def test_a_file_in_a_folder_waits_as_well(lotwork: Caller) -> None:
     os.utime(later, (1_772_000_000, 1_772_000_000))
     told = lotwork("poll", "in", code=None)
     assert "is recorded of it, which counts" in told.out + told.err
+
+
+KNOWN = Path("tests/data/exports")
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "old", "new"),
+    [
+        ("cashapp.csv", 3, ",COMPLETE,", ",FAILED,"),
+        ("cashapp.csv", 2, ",COMPLETE,", ",CANCELED,"),
+        ("robinhood.csv", 2, ",Filled,", ",Rejected,"),
+        ("ledger-live.csv", 2, ",Confirmed,", ",Failed,"),
+    ],
+)
+def test_a_row_of_a_known_export_that_failed_since_refuses_the_file_until_a_person_says(
+    lotwork: Caller, tmp_path: Path, name: str, line: int, old: str, new: str
+) -> None:
+    text = (KNOWN / name).read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    assert old in lines[line - 1], lines[line - 1]
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    words = ("import", str(file), "--set", "inflow=held")
+    lotwork(*words, code=None)
+    lines[line - 1] = lines[line - 1].replace(old, new)
+    file.write_text("".join(lines), encoding="utf-8")
+    told = lotwork(*words, code=3).err
+    assert f"{name}:{line}" in told
+    assert "is recorded of it, which counts" in told
+    target = re.findall(r"add void target=(\S+) reason=failed", told)
+    for each in target:
+        lotwork("add", "void", f"target={each}", "reason=failed")
+    assert "0 appended" in lotwork(*words, code=None).out
+

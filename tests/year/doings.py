@@ -16,6 +16,9 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SOON = timedelta(minutes=3)
 DESTINATION = "miner@ln.example"
+HASHRATE_GH = 340_000
+"""What the rigs do for Braiins: at DIFFICULTY some 21,400 satoshis of subsidy a day, and the fees come on top."""
+DIFFICULTY = 100_000_000_000_000
 ON_THE_CHAIN = 1_048_576
 """The balance that OCEAN pays out in a block."""
 
@@ -74,6 +77,13 @@ class Doings(Houses):
             self.truth.used.append(Used(begin=begin, end=end.replace(tzinfo=HERE), kwh=kwh))
             assert is_night(begin) == (last != 22)
 
+    def barn_uses(self, day: datetime) -> None:
+        """The meter of the barn keeps a record of each hour, in watt hours."""
+        for hour in range(24):
+            begin = day + hour * HOUR
+            watt_hours = 2500 + self.draw.randrange(900)
+            self.truth.used.append(Used(begin=begin, end=begin + HOUR, kwh=Decimal(watt_hours) / 1000, place="barn"))
+
     # -- Braiins --------------------------------------------------------------------------------------------------
 
     def braiins_credits(self, day: datetime) -> None:
@@ -87,6 +97,13 @@ class Doings(Houses):
             "shares": 33_000_000, "share_prices": [], "calculation_date": seconds(told),
         }  # fmt: skip
         self.rows["braiins/rewards"].append(Row(told=[(told, row)]))
+        work = {
+            "date": seconds(day),
+            "hash_rate_unit": "Gh/s",
+            "hash_rate_24h": HASHRATE_GH,
+            "total_shares": 33_000_000,
+        }
+        self.rows["braiins/hashrate"].append(Row(told=[(told, work)]))
         self.balances["braiins"].credits.append((told, mined + bonus + referral))
         self.credited("braiins", told, mined + bonus + referral)
 

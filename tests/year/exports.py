@@ -69,7 +69,7 @@ def meter(story: Story, now: datetime) -> str:
     """Return the Green Button file of the shed, by the clock of the place."""
     lines = []
     for used in story.truth.used:
-        if used.end <= now:
+        if used.end <= now and used.place == "shed":
             begin, last = used.begin.astimezone(HERE), (used.end - timedelta(minutes=1)).astimezone(HERE)
             span = [f"{begin:%Y-%m-%d}", f"{begin:%H:%M}", f"{last:%H:%M}"]
             lines.append(["Electric usage", *span, str(used.kwh), "kWh", "", ""])

@@ -10,9 +10,15 @@ from typing import NamedTuple
 from tests.year.story import LAST
 from tests.year.truth import local
 
-SOURCES = ("braiins", "ocean", "viabtc", "2miners", "nicehash", "phoenix", "esplora", "ckpool")
-FILES = ("coinbase.csv", "kraken.csv", "river.csv", "nicehash.csv", "bank", "meter")
-EXPORTS = {"nicehash": (), "braiins": ("braiins.csv",), "viabtc": ("viabtc.csv",)}
+SOURCES = (
+    "braiins", "ocean", "viabtc", "2miners", "nicehash", "phoenix", "esplora", "ckpool", "coinbase-api", "kraken-api",
+    "barn", "difficulty",
+)  # fmt: skip
+FILES = ("river.csv", "nicehash.csv", "bank", "meter")
+EXPORTS = {
+    "nicehash": (), "braiins": ("braiins.csv",), "viabtc": ("viabtc.csv",), "coinbase-api": ("coinbase.csv",),
+    "kraken-api": ("kraken.csv",),
+}  # fmt: skip
 """Sources that are read by a file instead, and the files they have beside those above."""
 FIRST = local(1, 2)
 GAPS = (12, 45, 90, 120)
@@ -35,9 +41,13 @@ class Habits:
     steps: tuple[Step, ...]
     by_export: bool = False
     """Whether what has both is read by its export instead of its API."""
+    by_process: datetime = FIRST
+    """From when on ccxt asks the exchanges in its process; before, their answers are handed over without it."""
 
     @classmethod
-    def drawn(cls, draw: Random, *, by_export: bool, gaps: tuple[int, ...] = GAPS) -> Habits:
+    def drawn(
+        cls, draw: Random, *, by_export: bool, gaps: tuple[int, ...] = GAPS, by_process: datetime = FIRST
+    ) -> Habits:
         """Return habits of some order: sources asked on days of their own, files downloaded when it came to mind.
 
         Each source has one of *gaps* for the most days between two polls.
@@ -58,4 +68,4 @@ class Habits:
                 FIRST + timedelta(days=draw.randrange(NO_ROWS.get(file, 60), 400)) for _ in range(draw.randrange(3))
             ]
             steps += [Step(at, file) for at in (*early, LAST - timedelta(days=4, minutes=draw.randrange(4000)))]
-        return cls(steps=tuple(sorted(steps)), by_export=by_export)
+        return cls(steps=tuple(sorted(steps)), by_export=by_export, by_process=by_process)

@@ -23,6 +23,8 @@ from lotwork import cli
 from lotwork.config import load
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.context import BuildContext
+from lotwork.ingest.exchanges.account import Account
+from lotwork.ingest.exchanges.talk import Talk
 from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.store import EventStore
 from lotwork.service.health import Health
@@ -30,11 +32,12 @@ from lotwork.service.metrics import Metrics
 from lotwork.service.recorder import Recorder
 from lotwork.service.rounds import Rounds
 from lotwork.service.sources import price_sources, watched
+from tests.ingest.exchanges.kit import InProcess
 from tests.ingest.scripted_server import serving
 from tests.year import exports
 from tests.year.habits import EXPORTS, FIRST, SOURCES, Habits, Step
 from tests.year.services import Services
-from tests.year.settings import KEY, settings_of
+from tests.year.settings import secrets_of, settings_of
 from tests.year.story import LAST, Story
 from tests.year.webpages import of_braiins, of_viabtc
 
@@ -69,7 +72,8 @@ def living(story: Story, home: Path, habits: Habits) -> Iterator[Miner]:
     """Yield a miner who has lived the year by these *habits*, over services that answer."""
     miner = Miner(story, home, habits)
     with serving() as server:
-        server.answer = Services(story, miner.clock).answer
+        miner.services = Services(story, miner.clock, server)
+        server.answer = miner.services.answer
         miner.settle(server.url)
         miner.live()
         yield miner
@@ -83,6 +87,7 @@ class Miner:
     home: Path
     habits: Habits
     clock: SetClock = field(default_factory=lambda: SetClock(FIRST))
+    services: Services | None = None
 
     @property
     def folder(self) -> Path:
@@ -93,8 +98,8 @@ class Miner:
         """Make the home, with the settings of services at *url*, and say who lives here."""
         self.home.mkdir(parents=True, mode=0o700)
         (self.home / "config.toml").write_text(settings_of(url, by_export=self.habits.by_export), encoding="utf-8")
-        for name in ("pool.key", "pool.secret"):
-            (self.home / name).write_text(KEY, encoding="utf-8")
+        for name, secret in secrets_of().items():
+            (self.home / name).write_text(secret, encoding="utf-8")
             (self.home / name).chmod(0o600)
         (self.home / "namecoin.csv").write_text(exports.namecoin_prices(), encoding="utf-8")
         needed = 2 if self.habits.by_export else 1  # who it is; and the coin that a pool's API would declare
@@ -128,7 +133,8 @@ class Miner:
     def _poll(self, pending: list[Step]) -> None:
         """Do the steps that ask a source, until one imports a file; a poll prices what waits, as the daemon does."""
         config = load(self.home)
-        with EventStore.open(self.home, clock=self.clock) as store:
+        asking = mock.patch.object(Account, "_talk", self._talk)
+        with EventStore.open(self.home, clock=self.clock) as store, asking:
             pace = Pace(self.clock, gap_seconds=0)
             context = BuildContext(
                 home=self.home, log=store, clock=self.clock, reveal=config.secret, pace=pace, secrets=config.secrets()
@@ -144,6 +150,19 @@ class Miner:
                 rounds.poll(sources[step.what])
                 self._go_to(self.clock.instant + timedelta(minutes=5))
                 rounds.fetch_prices()
+
+    @property
+    def _talk(self) -> Callable[[Account], Talk]:
+        """What asks an exchange: ccxt's process, or from before the habits say so what answers in its place."""
+        by_process = Account._talk
+
+        def talk(account: Account) -> Talk:
+            if self.clock.instant >= self.habits.by_process or self.services is None:
+                return by_process(account)
+            answers: Talk = InProcess(self.services.of_a_house(account.section.service), [])  # type: ignore[assignment] # all that is asked of one
+            return answers
+
+        return talk
 
     def take(self, file: str) -> None:
         """Download *file* as it stands on this day, and import it."""

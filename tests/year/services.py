@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lotwork.ledger.clock import Clock
-from tests.ingest.scripted_server import Reply
+from tests.ingest.exchanges.kit import Answers, Coinbase, Kraken
+from tests.ingest.exchanges.over_http import question_of
+from tests.ingest.scripted_server import Reply, Script
 from tests.year.chain import Esplora
+from tests.year.doings import DIFFICULTY
 from tests.year.rows import Told, coins
 from tests.year.story import Story
 from tests.year.truth import price, seconds
 
 FORGOTTEN = 40
 """So many payments 2Miners lists, and no older ones."""
+HOUSES = ("coinbase-api", "kraken-api")
 WATCHED = ("cold", "savings", "solo")
 Asked = dict[str, str]
 
@@ -28,6 +32,7 @@ class Services:
 
     story: Story
     clock: Clock
+    script: Script
 
     def __post_init__(self) -> None:
         self.esplora = Esplora(self.story.chain, WATCHED)
@@ -41,6 +46,8 @@ class Services:
             "phoenixd": self._phoenixd,
             "ckpool": self._ckpool,
             "market": self._market,
+            "barn": self._barn,
+            "difficulty": self._difficulty,
         }
 
     def answer(self, path: str) -> Reply:
@@ -54,6 +61,9 @@ class Services:
                 return Reply(status=404, body=b"not found", media="text/plain")
             if isinstance(told, str):
                 return Reply(body=told.encode(), media="text/plain")
+        elif service in HOUSES:
+            house = service.removesuffix("-api")
+            told = self.of_a_house(house)(*question_of(house, f"/{rest}?{parts.query}", self.script))
         else:
             told = self.answers[service](rest, {key: each[0] for key, each in parse_qs(parts.query).items()})
         return Reply(body=json.dumps(told).encode())
@@ -63,7 +73,37 @@ class Services:
         now = self.clock.now()
         return [told for row in self.story.rows[name] if (told := row.as_of(now)) is not None]
 
+    def of_a_house(self, house: str) -> Answers:
+        """Return what answers for an exchange as of the world's time."""
+        if house == "kraken":
+            entries = {row["name"]: {key: each for key, each in row.items() if key != "name"} for row in
+                       self.rows("kraken/ledger")}  # fmt: skip
+            kraken = Kraken(entries)
+            kraken.sent = self.rows("kraken/sent")
+            return kraken
+        wallets = {coin: [_of_a_chain(row) for row in self.rows(f"coinbase/{coin}")] for coin in ("BTC", "USD")}
+        return Coinbase(wallets, self.rows("coinbase/fills"))
+
+    def _barn(self, _path: str, asked: Asked) -> Any:
+        first, last, now = int(asked["ts"]), int(asked["end_ts"]), self.clock.now()
+        used = [each for each in self.story.truth.used if each.place == "barn" and each.end <= now]
+        found = [each for each in used if first <= seconds(each.begin) <= last]
+        keys = ["total_act_energy", "fund_act_energy", "total_act_ret_energy"]
+        blocks = [
+            {"ts": seconds(each.begin), "period": 3600, "values": [[float(each.kwh * 1000), 0.0, 0.0]]}
+            for each in found
+        ]
+        return {"keys": keys, "data": blocks}
+
+    def _difficulty(self, path: str, _asked: Asked) -> Any:
+        now, first = self.clock.now(), datetime(2025, 11, 20, tzinfo=UTC)
+        every = [(seconds(first + timedelta(days=14) * number), 2016 * (459 + number)) for number in range(40)]
+        told = [[at, height, DIFFICULTY, 1.0] for at, height in every if at <= seconds(now)]
+        return told[::-1] if path.endswith("/all") else told[-6:][::-1]
+
     def _braiins(self, path: str, asked: Asked) -> Any:
+        if "hash_rate" in path:
+            return {"btc": self.rows("braiins/hashrate")[::-1]}
         first, last = _second(asked["from"]), _second(asked["to"]) + 86_399
         if "rewards" in path:
             days = [row for row in self.rows("braiins/rewards") if first <= row["date"] <= last]
@@ -132,6 +172,12 @@ class Services:
             return []
         starts = range(start - start % size - size, min(end + 1, seconds(self.clock.now())), size)
         return [_candle(asset, each, size) for each in starts][::-1][:300]
+
+
+def _of_a_chain(row: Told) -> Told:
+    """Return a transaction of a wallet with its network, where it was on a chain."""
+    sent = {key: value for key, value in row.items() if key != "hash"}
+    return sent | ({"network": {"status": "confirmed", "hash": row["hash"]}} if "hash" in row else {})
 
 
 def _candle(asset: str, start: int, size: int) -> list[Any]:

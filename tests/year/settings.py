@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from tests.year.chain import address_of
 
 KEY = "made-up-key-0123456789"
+OBSERVED = 'observe = ["hashrate"]'
 START = "start = 2025-12-20"
 KEYED = ('wallet = "cold"', START, 'key_file = "pool.key"')
 PRICES = (
@@ -19,6 +25,21 @@ WALLETS = {
     "savings": ('meaning = "pool_payout"', 'pool = "ocean"'),
     "solo": ('meaning = "block_reward"',),
 }
+
+
+def a_key() -> str:
+    """Return a private key of Coinbase's kind, in one line."""
+    made = ec.generate_private_key(ec.SECP256R1())
+    told = made.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+    return told.strip().replace("\n", "\\n")
+
+
+def secrets_of() -> dict[str, str]:
+    """Return the files of secrets, by name."""
+    return {
+        "pool.key": KEY, "pool.secret": KEY, "kraken.key": KEY, "kraken.secret": b64encode(KEY.encode()).decode(),
+        "coinbase.key": "organizations/00000000/apiKeys/11111111", "coinbase.secret": a_key(),
+    }  # fmt: skip
 
 
 def settings_of(url: str, *, by_export: bool) -> str:
@@ -46,8 +67,15 @@ def settings_of(url: str, *, by_export: bool) -> str:
               f'address = "{address_of("solo")}"'),
         table("esplora", "esplora", 'chain = "bitcoin-regtest"', "gap_seconds = 0", key="url"),
     ]  # fmt: skip
+    barn = ('component = "em1"', 'meter = "barn"', "start = 2026-12-18")
+    tables.insert(1, table("shelly", "barn", *barn))
+    tables.insert(1, table("difficulty", "difficulty", START))
     if not by_export:
-        tables.insert(1, table("braiins", "braiins", 'lightning_wallet = "lightning"', *KEYED))
+        for house, giver in (("coinbase", "cold"), ("kraken", "nicehash")):
+            keys = (f'service = "{house}"', f'key_file = "{house}.key"', f'secret_file = "{house}.secret"')
+            told = f'set = {{ inflow = "transfer", from_wallet = "{giver}" }}'
+            tables.insert(1, table("exchange", f"{house}-api", *keys, START, told))
+        tables.insert(1, table("braiins", "braiins", OBSERVED, 'lightning_wallet = "lightning"', *KEYED))
         tables.insert(1, table("viabtc", "viabtc", 'coins = ["BTC", "NMC"]', *KEYED))
         tables.insert(1, table("nicehash", "nicehash", *secret))
     for wallet, meaning in WALLETS.items():

@@ -52,7 +52,7 @@ class Story(Doings):
         ]  # fmt: skip
 
     def all_year(self) -> None:
-        """What comes again and again: credits of pools, ether classic, the fiber line, the shed until June."""
+        """What comes again and again: credits of pools, ether classic, the fiber line, the shed until June, a barn."""
         braiins_ends, viabtc_begins, viabtc_ends = 185, 120, 361
         for number in range(-4, 366):
             day = midnight(1, 1) - 6 * HOUR + number * DAY
@@ -69,6 +69,9 @@ class Story(Doings):
         while day < midnight(7, 1):
             self.shed_uses(day)
             day = (day.astimezone(HERE).replace(tzinfo=None) + DAY).replace(tzinfo=HERE).astimezone(UTC)
+
+        for number in range(14):
+            self.barn_uses(midnight(12, 18) + number * DAY)
 
     def january(self) -> None:
         """Braiins alone pays, each week; what it paid on New Year's Eve by the miner's clock is of the year before."""
@@ -92,7 +95,7 @@ class Story(Doings):
         for day in (4, 11, 18, 25):
             self.braiins_pays(local(3, day, 15) + self.minutes(300))
         self.sends_to_coinbase(local(3, 9, 10), 1_500_000)
-        self.sells_at_coinbase(local(3, 11, 14), 900_000 + self.draw.randrange(90_000))
+        self.sells_at_coinbase(local(3, 11, 14), 900_000 + self.draw.randrange(90_000), in_quote=True)
         self.sells_at_river(local(3, 17, 11), 2_300_000)
         for day in range(1, 25, 2):
             self.nicehash_pays(local(3, day, 4))
@@ -160,7 +163,7 @@ class Story(Doings):
             self.ocean_finds(local(10, day, 3) + self.minutes(900), 410_000)
         self.sends_to_coinbase(local(10, 13, 10), 2_400_000)
         self.sells_at_coinbase(local(10, 14, 10), 700_000)
-        self.sells_at_coinbase(local(10, 14, 16), 1_100_000 + self.draw.randrange(90_000))
+        self.sells_at_coinbase(local(10, 14, 16), 1_100_000 + self.draw.randrange(9) * 10_000)
         self.viabtc_pays(local(10, 14, 11))
 
     def november(self) -> None:

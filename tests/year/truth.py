@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 HERE = ZoneInfo("America/Chicago")
 DECIMALS = {"BTC": 8, "NMC": 8, "ETC": 18}
 CENT = Decimal("0.01")
+MICRO = Decimal("0.000001")
 _FIRST_PRICES = {"BTC": Decimal(88_000), "NMC": Decimal("1.10"), "ETC": Decimal(19)}
 
 
@@ -103,11 +104,12 @@ class Bill:
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
-    """Power that went through the meter of the shed."""
+    """Power that went through the meter of the shed, or of the barn."""
 
     begin: datetime
     end: datetime
     kwh: Decimal
+    place: str = "shed"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,9 +25,12 @@ from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import SourceRefusedError
 from lotwork.ledger.events import Event
+from lotwork.ledger.history import History
 from lotwork.ledger.public_form.contract import parse_event, to_contract
+from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.store import EventStore
 from lotwork.ledger.units import Asset, AssetTable
+from lotwork.projections.replay.book import Book
 
 EXPORTS = Path(__file__).parents[2] / "data" / "exports"
 KNOWN = AssetTable().with_declared([Asset("BNB", 18)])
@@ -119,6 +122,17 @@ class World:
         """Return them in the public form, without who told them and where it is kept."""
         assets = self.store.assets("main")
         return [shown(event, assets) for event in self.events()]
+
+    def findings(self) -> dict[str, str]:
+        """Return the codes of what is open, each by the event it stands at."""
+        book = Book.begin(History.read(self.store, "main"), (2026,)).fold()
+        return {finding.event or "": finding.code for finding in book.told()}
+
+    def answer_with(self, *told: dict[str, Any]) -> None:
+        """Record what a person says."""
+        assets = self.store.assets("main")
+        lines = [{"id": f"word {number}", "at": "2026-03-20T12:00:00Z", **each} for number, each in enumerate(told)]
+        self.store.append(Batch("main", tuple(parse_event(each, assets, "") for each in lines)))
 
 
 @contextmanager
@@ -308,9 +322,82 @@ class BinanceUS:
         return [row for row in self.lists.get(name, []) if params["startTime"] <= row[key] <= params["endTime"]]
 
 
+class Gemini:
+    """Gemini's answers: each list from an instant on, the newest first, and what staking told by its provider."""
+
+    def __init__(
+        self,
+        trades: list[dict[str, Any]] | None = None,
+        transfers: list[dict[str, Any]] | None = None,
+        staking: list[dict[str, Any]] | None = None,
+        *,
+        size: int = 500,
+    ) -> None:
+        self.trades, self.transfers, self.staking = trades or [], transfers or [], staking or []
+        self.size = size
+        self.roles = {"isAuditor": True, "isFundManager": False, "isTrader": False}
+
+    def __call__(self, call: str, params: Mapping[str, Any]) -> Any:
+        match call.removeprefix("private_post_v1_"):
+            case "roles":
+                return self.roles
+            case "mytrades":
+                return self._from(self.trades, params, int(params["limit_trades"]))
+            case "transfers":
+                return self._from(self.transfers, params, int(params["limit_transfers"]))
+            case "staking_history":
+                within = [row for row in self.staking if params["since"] <= row["dateTime"] <= params["until"]]
+                told = sorted(within, key=lambda row: row["dateTime"], reverse=True)[: self.size]
+                return [{"providerId": "62b21e17", "transactions": told}] if told else []
+        raise AssertionError(call)
+
+    def _from(self, rows: list[dict[str, Any]], params: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
+        told = sorted(
+            (row for row in rows if row["timestampms"] >= params["timestamp"]), key=lambda row: row["timestampms"]
+        )
+        return told[: min(most, self.size)][::-1]
+
+
+def trade(number: int, at: str, side: str, symbol: str, price: str, size: str, fee: str, coin: str) -> dict[str, Any]:
+    """Return a fill of Gemini."""
+    return {
+        "price": price, "amount": size, "timestamp": milli(at) // 1000, "timestampms": milli(at), "type": side,
+        "aggressor": False, "fee_currency": coin, "fee_amount": fee, "tid": number, "order_id": str(number + 1000),
+        "exchange": "gemini", "is_auction_fill": False, "is_clearing_fill": False, "symbol": symbol,
+    }  # fmt: skip
+
+
+def transfer(number: int, at: str, kind: str, coin: str, size: str, **more: Any) -> dict[str, Any]:
+    """Return a transfer of Gemini."""
+    told = {"type": kind, "status": "Complete", "timestampms": milli(at), "eid": number, "currency": coin}
+    return {**told, "amount": size, "destination": "bc1qexample", **more}
+
+
+def staked(name: str, at: str, kind: str, coin: str, size: str) -> dict[str, Any]:
+    """Return what staking told at Gemini."""
+    told = {"transactionId": name, "transactionType": kind, "amountCurrency": coin, "amount": float(size)}
+    return {**told, "dateTime": milli(at)}
+
+
+def gemini_of_the_export() -> Gemini:
+    """Return what tells the rows of the export gemini.csv as Gemini's API does."""
+    sent = "000000000000000000000000000000000000000000000000000000000abc005"
+    fee = {"feeAmount": "0.0001", "feeCurrency": "BTC"}
+    return Gemini(
+        trades=[
+            trade(7001, "2026-03-03 11:00:00.123", "Sell", "BTCUSD", "85000.00", "0.02", "6.80", "USD"),
+            trade(7002, "2026-03-04 11:00:00.000", "Buy", "BTCUSD", "86000.00", "0.01", "3.44", "USD"),
+        ],
+        transfers=[
+            transfer(1, "2026-03-05 11:00:00.000", "Withdrawal", "BTC", "0.005", **fee, txHash=f"{sent}2", outputIdx=0),
+            transfer(2, "2026-03-06 11:00:00.000", "Deposit", "BTC", "0.02", txHash=f"{sent}3", outputIdx=0),
+        ],
+    )
+
+
 def milli(text: str) -> int:
     """Return the milliseconds since 1970 of a time in UTC."""
-    return int(epoch(text) * 1000)
+    return round(epoch(text) * 1000)
 
 
 def bought_or_sold(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.errors import SourceRefusedError
-from lotwork.ledger.events import Movement, Purchase, Receipt, Sale
+from lotwork.ledger.events import Movement, Purchase, Receipt, Sale, Void
 from tests.ingest.exchanges.kit import BinanceUS, bought_or_sold, milli, world
 
 TXID = "ef" * 32
@@ -121,6 +121,22 @@ def test_a_pair_that_first_shows_later_is_read_from_the_beginning(tmp_path: Path
         here.clock.move(60 * 86_400)
         binance.held.append("DOGE")
         assert here.look() == 1
+
+
+def test_all_fills_are_read_again_once_a_month_but_of_pairs_that_are_traded_no_more(tmp_path: Path) -> None:
+    binance = BinanceUS()
+    first = bought_or_sold(1, "BTCUSD", "2026-03-03 11:00:00", "sell", "0.02", "1700", "1.7", "USD")
+    binance.trades["BTCUSD"] = [first, first | {"id": 2}]
+    binance.trades["DOGEUSD"] = [bought_or_sold(1, "DOGEUSD", "2026-03-03 11:00:00", "sell", "2", "1", "0.01", "USD")]
+    with world(tmp_path, binance, service="binanceus", pairs=("DOGEUSD",)) as here:
+        assert here.look() == 3
+        del binance.trades["BTCUSD"][0]
+        binance.symbols = [pair for pair in binance.symbols if pair[0] != "DOGE"]
+        here.clock.move(31 * 86_400)
+        for new in (0, 0, 1, 0):
+            assert here.look() == new
+            here.clock.move(43_200)
+        assert [event.target for event in here.events() if isinstance(event, Void)] == ["binance-us:BTCUSD-1"]
 
 
 def test_a_pair_is_named_in_the_settings(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.errors import ConfigError, SourceRefusedError
-from lotwork.ledger.events import Movement, Purchase, Receipt, Sale
+from lotwork.ledger.events import Movement, Purchase, Receipt, Sale, Void
 from tests.ingest.exchanges.kit import Coinbase, expected, fill, leg, transaction, world
 
 TXID = "cd" * 32
@@ -123,11 +123,40 @@ def test_futures_are_refused_by_their_name(tmp_path: Path, product: str) -> None
         assert here.events() == []
 
 
-def test_a_trade_that_only_the_wallets_tell_is_named(tmp_path: Path) -> None:
-    wallets = {"BTC": [leg("l1", "2026-03-05T10:00:00Z", "order-lost", "BTC-USD", "-0.01 BTC", "-860.00")]}
-    with world(tmp_path, Coinbase(wallets, []), service="coinbase") as here:
+def test_a_trade_that_only_the_wallets_tell_is_a_question_until_the_list_has_it(tmp_path: Path) -> None:
+    at = "2026-03-05T10:00:00Z"
+    coinbase = Coinbase({"BTC": [leg("l1", at, "order-lost", "BTC-USD", "-0.01 BTC", "-860.00")]}, [])
+    with world(tmp_path, coinbase, service="coinbase") as here:
         here.look()
-        assert any("1 order of Advanced Trade" in words and "order-lost" in words for words in here.told)
+        assert any("coinbase:l1: your word is needed" in words and "order-lost" in words for words in here.told)
+        assert here.findings()["coinbase:l1"] == "movement_unexplained"
+        coinbase.fills.append(fill("lost", at, "SELL", "BTC-USD", "86000", "0.01", "1"))
+        here.clock.move(31 * 86_400)
+        for _ in range(3):
+            here.look()
+            here.clock.move(43_200)
+        assert "coinbase:l1" not in here.findings()
+        assert [type(event) for event in here.events()] == [Movement, Sale, Void]
+
+
+def test_the_list_of_fills_has_a_day_to_tell_what_the_wallets_do(tmp_path: Path) -> None:
+    fresh = leg("l1", "2026-03-20T10:00:00Z", "order-fresh", "BTC-USD", "-0.01 BTC", "-860.00")
+    with world(tmp_path, Coinbase({"BTC": [fresh]}, []), service="coinbase") as here:
+        assert here.look() == 0
+        here.clock.move(86_400)
+        assert here.look() == 1
+
+
+def test_what_a_wallet_told_stands_where_it_is_no_longer_listed(tmp_path: Path) -> None:
+    sent = transaction("s1", "send", "2026-03-05T10:00:00Z", "-0.01 BTC", "-800")
+    coinbase = Coinbase({"BTC": [sent], "ETH": []}, [])
+    with world(tmp_path, coinbase, service="coinbase") as here:
+        assert here.look() == 1
+        del coinbase.wallets["BTC"]
+        here.clock.move(31 * 86_400)
+        for _ in range(4):
+            assert here.look() == 0
+            here.clock.move(43_200)
 
 
 def test_a_trade_for_a_coin_whose_worth_nobody_says_is_refused_by_itself(tmp_path: Path) -> None:

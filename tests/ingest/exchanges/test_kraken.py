@@ -110,9 +110,31 @@ def test_margin_is_refused_by_its_name_and_stops_no_other_row(tmp_path: Path) ->
         assert here.look(set={"skip": "margin"}) == 0
 
 
-def test_a_row_that_waits_for_a_word_is_asked_about_until_it_is_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("amount", "code"), [("1.0", "inflow_doubtful"), ("-1.0", "movement_unexplained"), ("0.5", "inflow_doubtful")]
+)
+def test_a_row_that_waits_for_a_word_is_a_question_of_the_book(tmp_path: Path, amount: str, code: str) -> None:
     kraken = Kraken()
-    kraken.entries["LADJST-AAAAA-BBBBBB"] = _entry("2026-03-01 10:00:00", "adjustment", "1.0", refid="ADJ-1")
+    kraken.entries["LADJST-AAAAA-BBBBBB"] = _entry("2026-03-01 10:00:00", "adjustment", amount, refid="ADJ-1")
+    name = "kraken:LADJST-AAAAA-BBBBBB"
+    with world(tmp_path, kraken) as here:
+        here.look()
+        assert any(f"{name}: your word is needed" in words for words in here.told)
+        assert here.findings()[name] == code
+        for _ in range(3):
+            here.clock.move(20 * 86_400)
+            here.look()
+            assert not any("your word is needed" in words for words in here.told), "it is told once, and asked by files"
+        here.answer_with({"kind": "void", "target": name, "reason": "told twice"})
+        here.look()
+        assert name not in here.findings()
+
+
+def test_dollars_that_wait_for_a_word_are_named_until_they_are_done(tmp_path: Path) -> None:
+    kraken = Kraken()
+    kraken.entries["LADJST-AAAAA-BBBBBB"] = _entry(
+        "2026-03-01 10:00:00", "adjustment", "1.0", refid="ADJ-1", asset="ZUSD"
+    )
     with world(tmp_path, kraken) as here:
         for _ in range(3):
             here.look()
@@ -128,22 +150,61 @@ def test_a_row_that_is_told_otherwise_is_corrected_by_event(tmp_path: Path) -> N
         here.look()
         kraken.entries["LWDR01-AAAAA-BBBBBB"] |= {"fee": "0.0002000000"}
         assert here.look(every_seconds=60) == 0  # its time is long past the overlap
-        assert here.look(wallet="kraken") > 0
+        here.clock.move(31 * 86_400)  # and all is read again once a month
+        assert here.look() == 1
         corrected = [each for each in here.public() if each["kind"] == "correction"]
         assert [(each["target"], each["set"]) for each in corrected] == [
             ("kraken:LWDR01-AAAAA-BBBBBB", {"fee_quantity": "0.00020000"})
         ]
 
 
-def test_a_row_that_is_no_longer_listed_is_told_with_the_command(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at", ["2026-03-19 10:00:00", "2026-03-02 10:00:00"])
+def test_a_row_that_is_no_longer_listed_is_void_at_any_age(tmp_path: Path, at: str) -> None:
     kraken = Kraken()
-    kraken.entries["LDEP09-AAAAA-BBBBBB"] = _entry("2026-03-19 10:00:00", "withdrawal", "-0.001", refid="GONE-1")
+    gone = _entry(at, "withdrawal", "-0.001", refid="GONE-1")
+    kraken.entries["LDEP09-AAAAA-BBBBBB"] = gone
     with world(tmp_path, kraken) as here:
         here.look()
         del kraken.entries["LDEP09-AAAAA-BBBBBB"]
+        here.clock.move(31 * 86_400)
+        for _ in range(2):
+            assert here.look() == 0, "an answer may be cut once"
+            here.clock.move(43_200)
+        assert here.look() == 1
+        assert any("kraken:LDEP09-AAAAA-BBBBBB was recorded" in words for words in here.told)
+        assert [event.target for event in here.events() if isinstance(event, Void)] == ["kraken:LDEP09-AAAAA-BBBBBB"]
+        kraken.entries["LDEP09-AAAAA-BBBBBB"] = gone
+        here.clock.move(31 * 86_400)
+        assert here.look() == 1, "listed again, it is back"
+        assert "kraken:LDEP09-AAAAA-BBBBBB" in here.findings()
+
+
+def test_a_row_that_is_told_late_comes_in_at_any_age(tmp_path: Path) -> None:
+    kraken = Kraken()
+    with world(tmp_path, kraken) as here:
         here.look()
-        assert any("lotwork add void target=kraken:LDEP09-AAAAA-BBBBBB" in words for words in here.told)
-        assert not [event for event in here.events() if isinstance(event, Void)]
+        kraken.entries["LLATE1-AAAAA-BBBBBB"] = _entry("2026-03-02 10:00:00", "withdrawal", "-0.001", refid="LATE-1")
+        here.clock.move(15 * 86_400)
+        assert here.look() == 0
+        here.clock.move(16 * 86_400)
+        assert here.look() == 1
+
+
+def test_a_list_that_was_cut_takes_nothing_back(tmp_path: Path) -> None:
+    kraken = Kraken()
+    for number in range(25):
+        name = f"LCUT{number:02}-AAAAA-BBBBBB"
+        kraken.entries[name] = _entry("2026-03-02 10:00:00", "withdrawal", "-0.001", refid=f"CUT-{number}")
+    with world(tmp_path, kraken) as here:
+        here.look()
+        kraken.entries = {name: each for name, each in kraken.entries.items() if not name.startswith("LCUT")}
+        here.clock.move(31 * 86_400)
+        words: list[str] = []
+        for _ in range(4):
+            assert here.look() == 0
+            words += here.told
+            here.clock.move(43_200)
+        assert [each for each in words if "25 rows that were recorded are no longer listed" in each]
 
 
 def test_an_account_left_alone_is_not_asked(tmp_path: Path) -> None:

@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 
 from lotwork.ledger.errors import SourceRefusedError
-from tests.ingest.exchanges.kit import Answers, BinanceUS, Kraken, World, bought_or_sold, world
+from tests.ingest.exchanges.kit import (
+    Answers,
+    BinanceUS,
+    Kraken,
+    World,
+    bought_or_sold,
+    gemini_of_the_export,
+    staked,
+    world,
+)
 from tests.ingest.exchanges.test_binance_us import DEPOSIT, WITHDRAWAL
 from tests.ingest.exchanges.test_coinbase import told as coinbase_told
 from tests.ingest.mutations import leaves_gone_wrong, parts_missing, text_gone_wrong
@@ -27,6 +36,10 @@ def answers_of(service: str) -> Answers:
         binance.symbols = [("BTC", "USD")]
         binance.trades["BTCUSD"] = [bought_or_sold(7, "BTCUSD", "2026-03-03 11:00:00", "sell", "0.02", "9", "1", "USD")]
         return binance
+    if service == "gemini":
+        gemini = gemini_of_the_export()
+        gemini.staking = [staked("a", "2026-03-05 11:00:00.000", "Interest", "ETH", "0.01")]
+        return gemini
     return Kraken() if service == "kraken" else coinbase_told()
 
 
@@ -38,7 +51,7 @@ def gone_wrong(true: Mapping[str, bytes]) -> Iterator[tuple[str, str, bytes]]:
             yield from ((call, what, wrong) for what, wrong in made)
 
 
-@pytest.mark.parametrize("service", ["kraken", "coinbase", "binanceus"])
+@pytest.mark.parametrize("service", ["kraken", "coinbase", "binanceus", "gemini"])
 def test_no_answer_gone_wrong_is_more_than_a_look_that_failed(service: str, tmp_path: Path) -> None:
     answer = answers_of(service)
     with world(tmp_path, answer, service=service) as here:

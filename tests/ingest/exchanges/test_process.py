@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,46 +21,39 @@ from lotwork.ingest.exchanges.talk import Talk
 from lotwork.ingest.watch import watch_once
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
-from tests.ingest.exchanges.kit import SECRETS, Answers, BinanceUS, Kraken, bought_or_sold, expected, world
+from tests.ingest.exchanges.kit import (
+    SECRETS,
+    Answers,
+    BinanceUS,
+    Kraken,
+    bought_or_sold,
+    expected,
+    gemini_of_the_export,
+    world,
+)
+from tests.ingest.exchanges.over_http import question_of
 from tests.ingest.exchanges.test_coinbase import told as coinbase_told
 from tests.ingest.scripted_server import Reply, Script, serving
 
 KEY = {"apiKey": SECRETS["key.txt"], "secret": SECRETS["secret.txt"]}
-COINBASE_CALLS = {
-    "/api/v3/brokerage/key_permissions": "v3_private_get_brokerage_key_permissions",
-    "/v2/accounts": "v2_private_get_accounts",
-    "/api/v3/brokerage/orders/historical/fills": "v3_private_get_brokerage_orders_historical_fills",
-}
 
 
 def over_http(answer: Answers, script: Script, service: str) -> None:
     """Answer on *script* what *answer* says to the questions of ccxt's names."""
 
     def reply(path: str) -> Reply:
-        parts = urlsplit(path)
-        params: dict[str, Any] = dict(parse_qsl(parts.query))
-        if service == "kraken":
-            params = dict(parse_qsl(script.bodies[-1].decode()))
-            call = f"private_post_{parts.path.rpartition('/')[2].lower()}"
-        elif service == "coinbase":
-            account = re.fullmatch(r"/v2/accounts/(\w+)/transactions", parts.path)
-            call = COINBASE_CALLS.get(parts.path, "v2_private_get_accounts_account_id_transactions")
-            params |= {"account_id": account[1]} if account else {}
-        else:
-            kind = "public" if "exchangeInfo" in parts.path else "private" if "/api/" in parts.path else "sapi"
-            call = f"{kind}_get_{re.sub('[/-]', '_', parts.path.split('/', 3)[3]).lower()}"
-            params = {key: int(value) if value.isdigit() else value for key, value in params.items()}
-        return Reply(body=json.dumps(answer(call, params)).encode())
+        return Reply(body=json.dumps(answer(*question_of(service, path, script))).encode())
 
     script.answer = reply
 
 
 def everywhere(secret: str) -> Iterator[Path]:
     """Yield where *secret* stands in the words or the variables of a process."""
-    for path in Path("/proc").glob("[0-9]*/*"):
-        with suppress(OSError):
-            if path.name in ("cmdline", "environ") and secret.encode() in path.read_bytes():
-                yield path
+    for number in (each for each in Path("/proc").iterdir() if each.name.isdigit()):
+        for path in (number / "cmdline", number / "environ"):
+            with suppress(OSError):  # it may end meanwhile
+                if secret.encode() in path.read_bytes():
+                    yield path
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +63,7 @@ def pem() -> str:
     return made.strip().replace("\n", "\\n")
 
 
-@pytest.mark.parametrize("service", ["kraken", "coinbase", "binanceus"])
+@pytest.mark.parametrize("service", ["kraken", "coinbase", "binanceus", "gemini"])
 def test_the_real_ccxt_tells_what_was_told_in_the_process(
     service: str, tmp_path: Path, pem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,8 +73,11 @@ def test_the_real_ccxt_tells_what_was_told_in_the_process(
         "kraken": (Kraken(size=5), len(expected("kraken-ledgers.csv")) + 1),
         "coinbase": (coinbase_told(size=4), len(expected("coinbase.csv")) + 1),
         "binanceus": (binance, 1),
+        "gemini": (gemini_of_the_export(), 4),
     }
     answer, count = answers[service]
+    if service == "gemini":
+        monkeypatch.setitem(SECRETS, "key.txt", "account-0123456789abcdef")
     if service == "coinbase":
         monkeypatch.setitem(SECRETS, "key.txt", "organizations/00000000/apiKeys/11111111")
         monkeypatch.setitem(SECRETS, "secret.txt", pem)
@@ -100,7 +94,7 @@ def test_the_real_ccxt_tells_what_was_told_in_the_process(
         account = build(section, here.context())
         assert watch_once(account, here.store) == count
         signed = {name.lower() for headers in script.headers for name in headers}
-        assert signed & {"api-sign", "authorization", "x-mbx-apikey"}
+        assert signed & {"api-sign", "authorization", "x-mbx-apikey", "x-gemini-signature"}
     assert seen == []
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert SECRETS["secret.txt"][:40].encode() not in kept

@@ -160,12 +160,31 @@ def test_a_fee_that_only_the_other_source_tells_is_not_lost_in_silence() -> None
 
 
 @pytest.mark.parametrize(
-    ("left", "told_apart"), [("0.1", False), ("0.1005", False), ("0.101", False), ("1", True), ("0.05", True)]
-)
-def test_a_movement_that_a_smaller_transfer_explains_in_part_is_not_swallowed(left: str, told_apart: bool) -> None:
+    ("left", "told"),
+    [("0.1", []), ("0.1005", ["fee_pending"]), ("0.101", ["fee_pending"]), ("1", ["twins_disagree"]),
+     ("0.05", ["twins_disagree"])],
+)  # fmt: skip
+def test_a_movement_that_a_smaller_transfer_explains_in_part_is_not_swallowed(left: str, told: list[str]) -> None:
     seen = {"kind": "movement", "id": "left", "at": "2025-03-01T12:00:00Z", "wallet": "kraken", "asset": "BTC",
             "quantity": left, "txid": TX, "source": "node"}  # fmt: skip
-    assert codes(shared_book(FUNDS, seen, MOVED | {"txid": TX})) == (["twins_disagree"] if told_apart else [])
+    assert codes(shared_book(FUNDS, seen, MOVED | {"txid": TX})) == told
+
+
+@pytest.mark.parametrize(
+    ("left", "fee", "kept"), [("0.1", "0.0002", 9_980_000), ("0.1002", None, 9_980_000), ("0.1", None, 10_000_000)]
+)
+def test_the_fee_that_a_node_saw_is_paid_when_the_coins_left(left: str, fee: str | None, kept: int) -> None:
+    seen = {"kind": "movement", "id": "left", "at": "2025-03-01T11:00:00Z", "wallet": MOVED["from_wallet"],
+            "asset": "BTC", "quantity": left, "txid": TX, "source": "node", "price_usd": "60000"}  # fmt: skip
+    seen |= {} if fee is None else {"fee_quantity": fee}
+    moved = MOVED | {"txid": TX, "source": "coinbase"}
+    for lines in ((FUNDS, seen, moved), (FUNDS, moved, seen)):
+        book = shared_book(*lines)
+        assert codes(book) == []
+        rest = book.balances.held[MOVED["from_wallet"], "BTC"]
+        assert rest == book_of(FUNDS).balances.held[MOVED["from_wallet"], "BTC"] - 10_000_000 - (10_000_000 - kept)
+        spent = [row.proceeds_usd_micros for row in book.gains.rows]
+        assert sum(spent) == (0 if kept == 10_000_000 else 12_000_000)
 
 
 @pytest.mark.parametrize(

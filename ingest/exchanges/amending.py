@@ -1,0 +1,140 @@
+"""What an account tells against what the log says of it, and the events that make the two agree.
+
+What was told before is known by its id; what is told otherwise is corrected by event, and what is no longer listed is
+void, and back where it is listed again. A person's own corrections stay on top, and what another source told under the
+same id, as an import of the exchange's export, is left as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from lotwork.ingest.exchanges.house import Cells
+from lotwork.ingest.exchanges.meaning import Meant
+from lotwork.ingest.reorganisations import Notice, Recorded, effective_accounts, reconcile, recorded_of
+from lotwork.ledger.codec import kind_of
+from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
+from lotwork.ledger.told_again import essence_of
+from lotwork.ledger.units import AssetTable
+
+SAID_OTHERWISE = "the exchange tells it otherwise, or no longer"
+Sort: TypeAlias = tuple[str, str | None]
+CENT = Decimal("0.01")
+SECONDS = len("2026-03-01T12:00:00")
+MOST_AT_ONCE = 20
+"""Rows that an exchange takes back at once: more of them are a list that was cut."""
+PARTS = (2, 3, 4)
+"""What the ids of the events end with that one row may become beside its first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amending:
+    """The log of an account's book, as its source *name* knows it; *prefix* is what the ids of events begin with."""
+
+    log: Recorded
+    book: str
+    name: str
+    prefix: str
+
+    def amended(self, meant: Meant, assets: AssetTable, now: datetime) -> tuple[tuple[Event, ...], list[str]]:
+        """Return the events by which the log comes to say what was told, and what a person must look at."""
+        words: list[str] = []
+        ids = [event.id for event in meant.events]
+        parts = {f"{name.rpartition(':')[0] if _is_part(name) else name}:{part}" for name in ids for part in PARTS}
+        recorded = recorded_of(self.log, self.book, [*ids, *parts.difference(ids)])
+        of_others = {
+            event.id: event
+            for event in recorded
+            if event.source != self.name and not isinstance(event, Void | Correction)
+        }
+        own = [event for event in meant.events if event.id not in of_others]
+        for event in meant.events:
+            other = of_others.get(event.id)
+            if other is not None and not _is_as_told(other, event, assets):
+                words.append(
+                    f"{event.id}: {other.source or 'a person'} told it before, otherwise than the exchange: it stands "
+                    "as it was told; compare it there, and correct it where it is wrong"
+                )
+        told = reconcile(
+            [event for event in recorded if event.id not in of_others],
+            own,
+            doubted=[*(event.id for event in own), *parts - of_others.keys()],
+            assets=assets,
+            notice=self._notice(now),
+        )
+        known = self.log.assets(self.book)
+        declared = [each for each in meant.declared if known.get(each.asset) is None]
+        return (*declared, *told), words
+
+    def recorded(
+        self, first: datetime, last: datetime, oldest: Mapping[Sort, datetime] | None = None
+    ) -> dict[str, int]:
+        """Return what holds of what the source told of the time from *first* until *last*: each id with its instant.
+
+        Nothing from before the *oldest* of its sort, where that is told: a list may have dropped it.
+        """
+        told = [
+            event.id
+            for _, event in self.log.read(self.book, source=self.name)
+            if event.id.startswith(self.prefix) and not isinstance(event, Void | Correction | AssetDeclared)
+        ]
+        holds = (account.event for account in effective_accounts(recorded_of(self.log, self.book, told)))
+        kept = (event for event in holds if oldest is None or event.at >= oldest.get(sort_of(event), last))
+        return {event.id: int(event.at.timestamp()) for event in kept if first < event.at < last}
+
+    def withdrawn(self, gone: Sequence[str], now: datetime) -> tuple[tuple[Event, ...], list[str]]:
+        """Return the events that take out what is *gone*, and the words for a person."""
+        if not gone:
+            return (), []
+        if len(gone) > MOST_AT_ONCE:
+            cut = (
+                f"{len(gone)} rows that were recorded are no longer listed, {gone[0]} the first: the exchange may have "
+                "cut its list, so all of them stand: see there, and void what was taken back: "
+                f"`lotwork add void target={gone[0]} 'reason=taken back'`"
+            )
+            return (), [cut]
+        recorded, assets = recorded_of(self.log, self.book, gone), self.log.assets(self.book)
+        words = [f"{name} was recorded, and the exchange no longer lists it: it is void" for name in gone]
+        return reconcile(recorded, (), doubted=gone, assets=assets, notice=self._notice(now)), words
+
+    def _notice(self, now: datetime) -> Notice:
+        return Notice(source=self.name, noted=now, because=SAID_OTHERWISE)
+
+    def names_of(self, rows: Iterable[Cells]) -> Iterator[str]:
+        """Yield what the events of *rows* may be called, but for their parts."""
+        for row in rows:
+            yield from (
+                f"{self.prefix}{name}" for name in {row.ref, row.roles.get("id", ""), row.roles.get("ref", "")} if name
+            )
+
+
+def _is_as_told(one: Event, two: Event, assets: AssetTable) -> bool:
+    """Say if two tellers of one id mean one thing: dollars to the cent, and instants to the second, as files round."""
+    here, there = essence_of(one, assets), essence_of(two, assets)
+    if kind_of(one) != kind_of(two) or here.keys() != there.keys():
+        return False
+    return all(_is_alike(name, here[name], there[name]) for name in here)
+
+
+def _is_alike(name: str, one: Any, two: Any) -> bool:
+    if name == "at":
+        return str(one)[:SECONDS] == str(two)[:SECONDS]
+    return one == two or (name.endswith("_usd") and abs(Decimal(one) - Decimal(two)) <= CENT)
+
+
+def sort_of(event: Event) -> Sort:
+    """Return of which list *event* is, as far as it tells: its kind, and of a receipt what it was for."""
+    return kind_of(event), getattr(event, "income", None)
+
+
+def are_told(recorded: Iterable[str], named: Collection[str]) -> set[str]:
+    """Return those ids of *recorded* of which *named* has them, or the row that they are a part of."""
+    return {name for name in recorded if name in named or (_is_part(name) and name.rpartition(":")[0] in named)}
+
+
+def _is_part(name: str) -> bool:
+    return name.rpartition(":")[2] in {str(part) for part in PARTS} and name.count(":") > 1

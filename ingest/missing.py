@@ -1,0 +1,53 @@
+"""Rows that were recorded and are not listed: three times missed, over a day at least, is withdrawn.
+
+All that was ever read is read again once a month, sooner where a row of long ago was missing: so what a service tells
+late, otherwise or no longer is found at any age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import msgspec
+
+A_DAY = 86_400
+MONTHLY = 30 * A_DAY
+SOONER = A_DAY // 2
+MOST_TIMES = 3
+
+
+class Missing(msgspec.Struct, frozen=True, array_like=True):
+    """A row that is recorded and was not listed: when it happened, how often it was missed, and since when."""
+
+    at: int
+    times: int
+    since: int
+
+
+def missed(
+    expected: Mapping[str, int], seen: Collection[str], before: Mapping[str, Missing], now: int
+) -> tuple[list[str], dict[str, Missing]]:
+    """Return the rows that count as withdrawn, and those that are missing so far.
+
+    *expected* are recorded rows that the list should have told, with their instants; an answer that is empty by mistake
+    takes nothing back, for it is not empty three times over a day.
+    """
+    missing = {key: one for key, one in before.items() if key not in seen}
+    gone: list[str] = []
+    for key, at in sorted(expected.items()):
+        if key in seen:
+            continue
+        one = missing.pop(key, Missing(at, 0, now))
+        if one.times + 1 >= MOST_TIMES and now - one.since >= A_DAY:
+            gone.append(key)
+        else:
+            missing[key] = Missing(at, one.times + 1, one.since)
+    return gone, missing
+
+
+def is_due_again(last: int, missing: Iterable[Missing], recent: int, now: int) -> bool:
+    """Return whether all is to be read again, which was last done at *last*, all in seconds since 1970.
+
+    A row missing from before *recent*, which each look reads anyway, is looked for sooner.
+    """
+    return now - last >= (SOONER if any(one.at < recent for one in missing) else MONTHLY)
