@@ -44,5 +44,5 @@ def _show(listing: CompletenessListing, book: str) -> None:
             days = ", ".join(f"{day:%m-%d}" for day in row.days_without_row)
             tell(f"  {row.pool} {row.month} {row.asset}: no row on {days}")
     show_rows("Credited and not paid", OWED, listing.owed)
-    if any(row.unknown == NO_WORK for row in listing.rows):
+    if any((row.unknown or "").startswith(NO_WORK) for row in listing.rows):
         tell(in_book(HASHRATE, book))

@@ -175,7 +175,7 @@ class IncomeFold:
             self.unknown.take(event)
         if event.pool is not None:
             self._note_pool(event)
-            self.work.receive(event, day)
+        self.work.receive(event, day)
         if event.gross_quantity is not None or event.pool_fee_quantity is not None:
             self._check_amounts(event)
         if event.doubt is not None and event.in_doubt:

@@ -36,6 +36,7 @@ class WorkState(msgspec.Struct):
     credits: list[tuple[str, str, list[DayTold]]]
     held: list[tuple[str, str, list[DayTold]]]
     paid: list[tuple[str, str, list[DayTold]]]
+    unnamed: list[tuple[str, list[DayTold]]]
     work: list[e.HashrateTold]
     difficulties: list[e.Difficulty]
     spelled: dict[str, str]
@@ -54,6 +55,8 @@ class WorkFold:
     """What came into the wallet at the pool: credits that are income when they are credited."""
     paid: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
     """What the pool paid out: receipts of other wallets than the one at the pool, and what left that one."""
+    unnamed: defaultdict[str, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    """What was booked for work of each coin without the name of a pool: it may be any pool's."""
     work: list[e.HashrateTold] = field(default_factory=list)
     difficulties: list[e.Difficulty] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)
@@ -66,6 +69,7 @@ class WorkFold:
             credits=[(*account, days) for account, days in self.credits.items()],
             held=[(*account, days) for account, days in self.held.items()],
             paid=[(*account, days) for account, days in self.paid.items()],
+            unnamed=[*self.unnamed.items()],
             work=self.work,
             difficulties=self.difficulties,
             spelled=self.spelled,
@@ -77,13 +81,16 @@ class WorkFold:
         self.credits.update(((pool, asset), days) for pool, asset, days in state.credits)
         self.held.update(((pool, asset), days) for pool, asset, days in state.held)
         self.paid.update(((pool, asset), days) for pool, asset, days in state.paid)
+        self.unnamed.update(state.unnamed)
         self.work.extend(state.work)
         self.difficulties.extend(state.difficulties)
         self.spelled.update(state.spelled)
 
     def receive(self, receipt: e.Receipt, day: date) -> None:
-        """Take in what came from a pool, on the taxpayer's *day*; what may be no income came too."""
+        """Take in what came for work, on the taxpayer's *day*; what may be no income came too."""
         if receipt.pool is None:
+            if receipt.income in FOR_WORK:
+                self._add(self.unnamed[receipt.asset], day, receipt.quantity, receipt.id)
             return
         account = self._account(receipt.pool, receipt.asset)
         if receipt.income in FOR_WORK:
