@@ -148,8 +148,10 @@ class IncomeFold:
                 self.unknown.take(event)
             case e.Purchase() | e.GiftReceived() | e.Sale() | e.Movement():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.BrokerReport():
                 pass
+            case e.Balance():
+                self.work.owe(event)
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.EnergyEstimate() | e.Sharing():
                 pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():

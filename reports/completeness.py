@@ -55,7 +55,11 @@ class OwedRow(Row, frozen=True, kw_only=True):
     pool: str
     asset: str
     quantity: Number
-    last_row: Day
+    """By the log; 0 where credits are not observed."""
+    last_row: Day | None
+    pool_says: Number | None
+    """What the pool itself said last that it owes, where that is observed."""
+    said_on: Day | None
 
 
 class CompletenessListing(Row, frozen=True, kw_only=True):
@@ -73,7 +77,7 @@ WORK = Table(
         row.without_row, row.unknown, row.explained,
     ),
 )  # fmt: skip
-OWED = Table(OwedRow, lambda row: (row.pool, row.asset, row.quantity, row.last_row))
+OWED = Table(OwedRow, lambda row: (row.pool, row.asset, row.quantity, row.last_row, row.pool_says, row.said_on))
 
 
 def list_completeness(book: Book, year: int, owed: tuple[Owed, ...]) -> CompletenessListing:
@@ -89,6 +93,8 @@ def list_completeness(book: Book, year: int, owed: tuple[Owed, ...]) -> Complete
                 asset=one.asset,
                 quantity=coins(one.quantity, one.asset, assets),
                 last_row=one.last,
+                pool_says=None if one.said is None else coins(one.said, one.asset, assets),
+                said_on=one.said_on,
             )
             for one in owed
         ),

@@ -196,11 +196,14 @@ class Tail(NamedTuple):
     """What the pool may owe of it still, in smallest units."""
 
 
-def tail_of(account: Account, rows: Sequence[DayTold], work: Mapping[date, DayWork]) -> Tail | None:
+def tail_of(
+    account: Account, rows: Sequence[DayTold], work: Mapping[date, DayWork], said: DayTold | None = None
+) -> Tail | None:
     """Return the work after the last of *rows*, where it should have been paid by now; *work* is not explained.
 
-    A pool that pays when so much is owed may owe some of it still: it is asked about where it would owe twice what it
-    ever paid at once, or more than any pool lets stand.
+    What the pool *said* that it owes, after that row, is not missing. A pool that pays when so much is owed may owe
+    some of it still: it is asked about where it would owe twice what it ever paid at once, or more than any pool lets
+    stand.
     """
     since = [day for day in sorted(work) if not rows or day > rows[-1].day]
     if not since or is_solo([work[day] for day in since]):
@@ -214,9 +217,13 @@ def tail_of(account: Account, rows: Sequence[DayTold], work: Mapping[date, DayWo
         usual = 2 * max(row.quantity for row in paid)
         if pause and days > max(LEAST_DAYS, 3 * pause):
             may_owe = usual if may_owe is None else min(usual, may_owe)
+    by_luck = not pays_by_the_share([work[day] for day in since])
+    if said is not None and (not rows or said.day > rows[-1].day):
+        if said.quantity >= least * least_share(by_luck=by_luck):
+            return None
+        may_owe = None if may_owe is None else max(may_owe, said.quantity)
     if may_owe is None or least <= may_owe:
         return None
-    by_luck = not pays_by_the_share([work[day] for day in since])
     return Tail(account, since[0], since[-1], least, rows[-1] if rows else None, by_luck, may_owe)
 
 

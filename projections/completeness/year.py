@@ -13,7 +13,7 @@ from lotwork.projections.completeness.months import PoolWork, months_of, tail_of
 from lotwork.projections.completeness.silences import silences
 from lotwork.projections.completeness.told import Account, DayTold, WorkFold
 from lotwork.projections.completeness.unnamed import Claim, is_met, of_month, of_tail, of_unpaid
-from lotwork.projections.completeness.unpaid import Unpaid, converted, unpaid
+from lotwork.projections.completeness.unpaid import Unpaid, converted, is_still_owed, unpaid
 from lotwork.projections.findings import Finding
 
 NONE: dict[date, str] = {}
@@ -48,7 +48,8 @@ def completeness(history: History, told: WorkFold) -> Completeness:
         found = months_of(account, mine, days, explained, [*_elsewhere(account, rows)])
         months += found
         lacking += [(of_month(month), gaps.of_month(month)) for month in found]
-        tail = tail_of(account, mine, {day: one for day, one in days.items() if day not in explained})
+        judged = {day: one for day, one in days.items() if day not in explained}
+        tail = tail_of(account, mine, judged, told.balances.get(account))
         if tail is not None:
             lacking.append((of_tail(tail), (gaps.of_tail(tail),)))
     claims = [claim for claim, _ in lacking if claim is not None]
@@ -62,8 +63,9 @@ def _unpaid(told: WorkFold, work: Work) -> Iterator[Unpaid]:
     """Yield what pools credited and never paid, by either policy."""
     accounts = {*told.credits, *told.held}
     explained = {account: _explained(account, work) for account in accounts}
-    yield from unpaid(told.credits, told.paid, explained)
-    yield from converted({**told.held, **told.credits}, told.paid, explained)
+    found = [*unpaid(told.credits, told.paid, explained)]
+    found += converted({**told.held, **told.credits}, told.paid, explained)
+    yield from (one for one in found if not is_still_owed(one, told.balances.get(one.account)))
 
 
 def _explained(account: Account, work: Work) -> dict[date, str]:
