@@ -57,7 +57,7 @@ class OwedRow(Row, frozen=True, kw_only=True):
     quantity: Number
     """By the log; 0 where credits are not observed."""
     last_row: Day | None
-    pool_says: Number | None
+    said_quantity: Number | None
     """What the pool itself said last that it owes, where that is observed."""
     said_on: Day | None
 
@@ -77,7 +77,7 @@ WORK = Table(
         row.without_row, row.unknown, row.explained,
     ),
 )  # fmt: skip
-OWED = Table(OwedRow, lambda row: (row.pool, row.asset, row.quantity, row.last_row, row.pool_says, row.said_on))
+OWED = Table(OwedRow, lambda row: (row.pool, row.asset, row.quantity, row.last_row, row.said_quantity, row.said_on))
 
 
 def list_completeness(book: Book, year: int, owed: tuple[Owed, ...]) -> CompletenessListing:
@@ -93,7 +93,7 @@ def list_completeness(book: Book, year: int, owed: tuple[Owed, ...]) -> Complete
                 asset=one.asset,
                 quantity=coins(one.quantity, one.asset, assets),
                 last_row=one.last,
-                pool_says=None if one.said is None else coins(one.said, one.asset, assets),
+                said_quantity=None if one.said is None else coins(one.said, one.asset, assets),
                 said_on=one.said_on,
             )
             for one in owed

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from lotwork.face.completeness import Completeness
 from lotwork.face.owed import Liability, Quarterly
 from lotwork.face.results import Equipment, Expenses, Gains, Income, Lots, Result
 from lotwork.ledger.clock import SystemClock
@@ -30,6 +31,7 @@ from lotwork.projections.quarterly import By
 from lotwork.reports.answers import (
     Answer,
     QuarterlyAnswer,
+    answer_completeness,
     answer_equipment,
     answer_expenses,
     answer_gains,
@@ -156,6 +158,11 @@ class Book:
         """Return the depreciation of *year*, rig by rig."""
         folded = self._folded(_tax_year(year))
         return self._told(Equipment, folded, answer_equipment(folded, year))
+
+    def completeness(self, year: int) -> Completeness:
+        """Return what each pool's work of *year* should have brought, month by month, and what was booked."""
+        folded = self._folded(_tax_year(year))
+        return self._told(Completeness, folded, answer_completeness(folded, year))
 
     def liability(self, year: int, *, tax_table: bool = False) -> Liability:
         """Return the federal tax of *year*, form line by form line, each with its law and its events.
