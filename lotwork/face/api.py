@@ -42,6 +42,7 @@ from lotwork.reports.answers import (
 )
 from lotwork.service.home import check_book, check_home, default_home, home_at
 from lotwork.service.ledger_place import open_log
+from lotwork.service.price_states import with_price_states
 
 __all__ = ["Book", "Gains", "Home", "Income", "Liability", "Lots", "LotworkError", "Quarterly", "open"]
 
@@ -205,7 +206,8 @@ class Book:
     def _told(self, kind: type[R], folded: Folded, answer: Answer[Any] | QuarterlyAnswer) -> R:
         """Return *answer* as numbers and days, with what it rests on and every finding."""
         rests_on = {"book": self.name, "position": self.position, "head": self.head, "law": folded.law.digest}
-        findings = [finding._asdict() for finding in answer.findings]
+        said = with_price_states(self._log.home, self.name, self._log, answer.findings)
+        findings = [finding._asdict() for finding in said]
         listing = msgspec.to_builtins(answer.listing)
         told = _renamed(listing) if issubclass(kind, OWN_KEYS) else listing
         return msgspec.convert({**told, **rests_on, "findings": findings}, kind)
