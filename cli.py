@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "source": ("source.group", "What is watched: add a source and test it, list them, take one out."),
     "import": ("record", "Import events from files: exports that are known, CSV, JSON Lines; all, or none."),
     "map": ("maps", "Which exports are known by their face, and which column maps there are."),
+    "price": ("price", "Which recorded price holds at an instant, from whom, and who would be asked."),
     "add": ("record", "Add one event: lotwork add KIND key=value ..."),
     "lots": ("report", "The open lots, now or at the end of a day."),
     "income": ("report", "A year's income, receipt by receipt."),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from lotwork.commands.completing import books
-from lotwork.commands.telling import tell, tell_json
+from lotwork.commands.telling import tell, tell_json, without_secrets
 from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
@@ -43,6 +43,8 @@ FINDINGS = 1
 MOST_OF_A_KIND = 4
 """Findings of one code that a terminal is shown in full; of more it is shown the first few."""
 FIRST_OF_A_KIND = 2
+PENDING = "_pending"
+"""How the codes end of what waits for a price."""
 SETTINGS = "config.toml"
 ALSO = "LOTWORK_HEADS__ALSO"
 
@@ -186,7 +188,7 @@ def answer(  # noqa: PLR0913 - what every result rests on
     A terminal is shown the first findings of each kind; all of them where they are what was asked for (*whole*). Where
     they are those of a return, its *year* is in the command that lists the others.
     """
-    told = list(findings_in(call.book, findings))
+    told = [*findings_in(call.book, _with_price_states(call, log, findings))]
     head = log.head(call.book, up_to=up_to)
     if call.as_json:
         print_result(name, content, head=head, law=law, findings=told)
@@ -195,6 +197,17 @@ def answer(  # noqa: PLR0913 - what every result rests on
             show()
         show_findings(call.book, told, whole=whole, year=year)
     return FINDINGS if told else 0
+
+
+def _with_price_states(call: Call, log: EventLog, findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Return *findings*, in which what waits for a price says why it was not had."""
+    told = [*findings]
+    if not any(each.code.endswith(PENDING) for each in told):
+        return told
+    from lotwork.service.price_states import with_price_states  # noqa: PLC0415 - most answers wait for no price
+
+    said = with_price_states(call.home, call.book, log, told)
+    return [each._replace(message=without_secrets(each.message)) for each in said]
 
 
 def show_findings(book: str, findings: list[Finding], *, whole: bool = False, year: int | None = None) -> None:

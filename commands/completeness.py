@@ -8,9 +8,9 @@ from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.tables import show_rows
 from lotwork.commands.telling import tell
-from lotwork.projections.completeness.owed import owed
 from lotwork.projections.questions.add_command import in_book
-from lotwork.reports.completeness import NO_WORK, OWED, WORK, CompletenessListing, list_completeness
+from lotwork.reports.answers import answer_completeness
+from lotwork.reports.completeness import NO_WORK, OWED, WORK, CompletenessListing
 
 
 @click.command("completeness")
@@ -21,11 +21,11 @@ def completeness_command(call: Call, *, year: int, options: AsOfOptions) -> int:
     """Hold each pool's rows against its work, month by month, and say what may be missing."""
     check_year(year)
     with call.log() as log:
-        book, law = options.fold(call, log, (year,))
-        listing = list_completeness(book, year, owed(book.income.work, book.balances.held))
+        folded = options.fold(call, log, (year,))
+        listing, findings = answer_completeness(folded, year)
         return answer(
-            call, "completeness", listing, log=log, law=law, findings=book.told(), up_to=book.history.up_to,
-            show=lambda: _show(listing, call.book),
+            call, "completeness", listing, log=log, law=folded.law, findings=findings,
+            up_to=folded.book.history.up_to, show=lambda: _show(listing, call.book),
         )  # fmt: skip
 
 
@@ -44,5 +44,5 @@ def _show(listing: CompletenessListing, book: str) -> None:
             days = ", ".join(f"{day:%m-%d}" for day in row.days_without_row)
             tell(f"  {row.pool} {row.month} {row.asset}: no row on {days}")
     show_rows("Credited and not paid", OWED, listing.owed)
-    if any(row.unknown == NO_WORK for row in listing.rows):
+    if any((row.unknown or "").startswith(NO_WORK) for row in listing.rows):
         tell(in_book(HASHRATE, book))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lotwork.service.prices_asked import Left
     from lotwork.service.settings import Settings
 
+LATER = "the daemon asks for it again, or `lotwork poll` does"
 MOST_TOLD = 5
 """Reasons, and prices, that are told on the terminal; --json tells all."""
 
@@ -61,20 +62,18 @@ def price_books(
 
 def _unpriced(item: Unpriced, note: Left | None) -> UnpricedRow:
     """Return the row of a price that was not had, with what there is to do."""
+    from lotwork.service.price_states import remedy_of  # noqa: PLC0415 - only a poll prices
+
     asset, at = item.wanted.asset, print_instant(item.wanted.at)
     is_final = note is not None and note.again is None
     after = None if note is None else note.again
-    by_hand = (
-        f"lotwork add price asset={asset} at={at} price_usd=…; or put another source behind those asked; or ask "
-        "anew: lotwork poll --anew"
-    )
     return UnpricedRow(
         asset=asset,
         at=at,
         why=item.why,
         reason=without_secrets(item.reason),
         again=NEVER if is_final else None if after is None else print_instant(after.replace(microsecond=0)),
-        remedy=by_hand if is_final else "the daemon asks for it again, or `lotwork poll` does",
+        remedy=LATER if note is None else remedy_of(note, item.wanted),
     )
 
 

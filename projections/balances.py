@@ -41,7 +41,8 @@ class BalanceFold:
             case e.Movement():
                 self.held[event.wallet, event.asset] -= event.quantity + (event.fee_quantity or 0)
             case e.Balance():
-                self._compare(event)
+                if event.pool is None:
+                    self._compare(event)
             case e.PriceSample() | e.ExchangeRate() | e.BrokerReport() | e.BusinessIncome():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.EnergyEstimate() | e.Sharing():

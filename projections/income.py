@@ -148,8 +148,10 @@ class IncomeFold:
                 self.unknown.take(event)
             case e.Purchase() | e.GiftReceived() | e.Sale() | e.Movement():
                 pass
-            case e.PriceSample() | e.ExchangeRate() | e.Balance() | e.BrokerReport():
+            case e.PriceSample() | e.ExchangeRate() | e.BrokerReport():
                 pass
+            case e.Balance():
+                self.work.owe(event)
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.EnergyEstimate() | e.Sharing():
                 pass
             case e.Equipment() | e.EquipmentUse() | e.EquipmentSale():
@@ -175,7 +177,7 @@ class IncomeFold:
             self.unknown.take(event)
         if event.pool is not None:
             self._note_pool(event)
-            self.work.receive(event, day)
+        self.work.receive(event, day)
         if event.gross_quantity is not None or event.pool_fee_quantity is not None:
             self._check_amounts(event)
         if event.doubt is not None and event.in_doubt:

@@ -20,6 +20,7 @@ from lotwork.reports.rows import Row
 
 if TYPE_CHECKING:
     from lotwork.projections.quarterly import By, Quarterly
+    from lotwork.reports.completeness import CompletenessListing
     from lotwork.reports.estimated import QuarterlyListing
     from lotwork.reports.tax import LiabilityListing
 
@@ -70,6 +71,15 @@ def answer_equipment(folded: Folded, year: int) -> Answer[EquipmentListing]:
 
     equipment = equipment_of(*folded, year)
     return Answer(list_equipment(equipment), (*folded.book.told(), *equipment.findings))
+
+
+def answer_completeness(folded: Folded, year: int) -> Answer[CompletenessListing]:
+    """Return each pool's months of *year* against the work that was done for them."""
+    from lotwork.projections.completeness.owed import owed  # noqa: PLC0415 - the same
+    from lotwork.reports.completeness import list_completeness  # noqa: PLC0415 - the same
+
+    book = folded.book
+    return Answer(list_completeness(book, year, owed(book.income.work, book.balances.held)), book.told())
 
 
 def answer_liability(

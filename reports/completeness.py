@@ -13,6 +13,7 @@ from lotwork.reports.rows import Day, Number, Row, Table, Words
 
 NO_WORK = "no hashrate is told"
 NO_CHAIN = "what a block of it brings is not known here"
+NO_NAME = "{quantity} {asset} of the month came without the name of a pool"
 IN_PART = "{days} of {worked} days without a difficulty"
 ANY_POOL = "any"
 DIGITS = 3
@@ -54,7 +55,11 @@ class OwedRow(Row, frozen=True, kw_only=True):
     pool: str
     asset: str
     quantity: Number
-    last_row: Day
+    """By the log; 0 where credits are not observed."""
+    last_row: Day | None
+    said_quantity: Number | None
+    """What the pool itself said last that it owes, where that is observed."""
+    said_on: Day | None
 
 
 class CompletenessListing(Row, frozen=True, kw_only=True):
@@ -72,7 +77,7 @@ WORK = Table(
         row.without_row, row.unknown, row.explained,
     ),
 )  # fmt: skip
-OWED = Table(OwedRow, lambda row: (row.pool, row.asset, row.quantity, row.last_row))
+OWED = Table(OwedRow, lambda row: (row.pool, row.asset, row.quantity, row.last_row, row.said_quantity, row.said_on))
 
 
 def list_completeness(book: Book, year: int, owed: tuple[Owed, ...]) -> CompletenessListing:
@@ -88,6 +93,8 @@ def list_completeness(book: Book, year: int, owed: tuple[Owed, ...]) -> Complete
                 asset=one.asset,
                 quantity=coins(one.quantity, one.asset, assets),
                 last_row=one.last,
+                said_quantity=None if one.said is None else coins(one.said, one.asset, assets),
+                said_on=one.said_on,
             )
             for one in owed
         ),
@@ -110,7 +117,7 @@ def _row(book: Book, month: PoolWork) -> WorkRow:
         ratio=ratio,
         days_without_row=tuple(month.without_row),
         explained=tuple(month.explained),
-        unknown=_unknown(month),
+        unknown=_unknown(book, month),
     )
 
 
@@ -118,9 +125,17 @@ def _coins(quantity: int, asset: str, assets: AssetTable) -> str:
     return coins(quantity, asset, assets) if assets.get(asset) is not None else str(quantity)
 
 
-def _unknown(month: PoolWork) -> str | None:
+def _unknown(book: Book, month: PoolWork) -> str | None:
+    """Return what is not told of *month*, or not told apart."""
+    pool, asset = month.account
+    unnamed = sum(row.quantity for row in book.income.work.unnamed.get(asset, ()) if f"{row.day:%Y-%m}" == month.month)
+    words = (
+        [NO_NAME.format(quantity=_coins(unnamed, asset, book.history.assets), asset=asset)] if unnamed and pool else []
+    )
     if not month.worked:
-        return NO_WORK
-    if month.account[1] not in CHAINS:
-        return NO_CHAIN
-    return IN_PART.format(days=month.unknown, worked=month.worked) if month.unknown else None
+        words.insert(0, NO_WORK)
+    elif asset not in CHAINS:
+        words.insert(0, NO_CHAIN)
+    elif month.unknown:
+        words.insert(0, IN_PART.format(days=month.unknown, worked=month.worked))
+    return "; ".join(words) or None

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from lotwork.ingest.prices.fetch import Wanted
-from lotwork.ledger.events import Movement, Receipt
+from lotwork.ledger.events import Credit, Movement, Receipt
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.pricing import Prices, priced, without_price
@@ -22,7 +22,8 @@ class Waiting:
     receipts: tuple[tuple[str, datetime], ...]
     """Receipts without a price: id and when they were received."""
     wanted: tuple[Wanted, ...]
-    """The prices that would end the waiting, of receipts and of fees."""
+    """The prices that would end the waiting, of receipts and of fees; and of credits that are observed, which no figure
+    has, so that what the other policy would count is told in dollars."""
     movements: int
     """Movements that no correction has given a meaning."""
 
@@ -39,6 +40,8 @@ def waiting_of(history: History, position: int) -> Waiting:
             wanted[Wanted(waiting.event.asset, waiting.event.at)] = None
             if isinstance(event, Receipt):
                 receipts.append((event.id, event.at))
+        elif isinstance(event, Credit) and prices.at(event.asset, event.at)[0] is None:
+            wanted[Wanted(event.asset, event.at)] = None
         movements += waiting is None and isinstance(event, Movement)
     return Waiting(position, tuple(receipts), tuple(wanted), movements)
 

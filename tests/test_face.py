@@ -19,6 +19,7 @@ from lotwork.ledger.clock import SetClock, SystemClock
 from lotwork.ledger.errors import BookNotFoundError, HomeNotFoundError, IntegrityError, UsageError
 from tests.commands.calling import Caller
 from tests.golden.returns import ASKED_ON, HERE, folders, year_of
+from tests.projections.completeness.mine import days, difficulties, rows, work
 from tests.projections.house import receipt
 
 PAGE = Path(__file__).parents[1] / "docs" / "python.md"
@@ -41,6 +42,7 @@ def questions(year: int) -> Iterator[Question]:
     yield Question(("gains", *of_year), lambda book: book.gains(year))
     yield Question(("expenses", *of_year), lambda book: book.expenses(year))
     yield Question(("equipment", *of_year), lambda book: book.equipment(year))
+    yield Question(("completeness", *of_year), lambda book: book.completeness(year))
     yield Question(("liability", *of_year), lambda book: book.liability(year))
     yield Question(("liability", *of_year, "--tax-table"), lambda book: book.liability(year, tax_table=True))
     yield Question(("quarterly", *of_year), lambda book: book.quarterly(year))
@@ -134,6 +136,18 @@ def test_every_value_of_the_demo_is_the_command_s(call: Caller, cut: dict[str, A
     call("demo")
     with lotwork.open(call.home) as home:
         assert_the_same(call, home.book("demo", **cut), 2026, *words)
+
+
+def test_the_months_of_a_pool_with_work_and_a_balance_are_the_command_s(call: Caller) -> None:
+    paid = [*rows(days("2025-03-02", 20)), *rows(days("2025-03-22", 9), pool="ocean")]
+    owes = {"kind": "balance", "id": "o", "at": "2025-04-01T00:00:00Z", "wallet": "braiins", "asset": "BTC"}
+    call.take(
+        *paid, *work(days("2025-03-01", 20)), *difficulties("2025-02-25"), owes | {"pool": "braiins", "quantity": "0.1"}
+    )
+    with lotwork.open(call.home) as home:
+        assert_the_same(call, home.book(), 2025)
+        told = home.book().completeness(2025)
+    assert (told[0].pool, told[0].ratio, told.owed[0].said_quantity) == ("braiins", Decimal("1.063"), Decimal("0.1"))
 
 
 def test_a_difference_would_be_found(call: Caller) -> None:

@@ -7,7 +7,7 @@ units, its form of time and its words. What they credit and have not paid is not
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import quote
@@ -26,8 +26,9 @@ from lotwork.ingest.pools.address_answers import (
     read_unmineable,
     read_yiimp,
 )
+from lotwork.ingest.pools.address_balances import cryptonote_balance, open_ethereum_balance, yiimp_balance
 from lotwork.ingest.pools.settings import AccountSection, check_typed, decimals_of
-from lotwork.ingest.pools.told import FIRST_PAGE, PAGE_ROWS, Answered, Listing, Reader, Span
+from lotwork.ingest.pools.told import FIRST_PAGE, PAGE_ROWS, Answered, Listing, Present, Reader, Span
 from lotwork.ledger.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -51,13 +52,14 @@ class AddressSection(AccountSection, frozen=True, kw_only=True):
     """What the service calls it in its addresses; left out: the ticker in small letters."""
     pool: str = ""
     """The pool's name, where it is another than the service's: for miningcore and forks of the others."""
-    observe: tuple[Literal["credits"], ...] = ()
-    """Whether what each block brought is recorded beside income, for `lotwork completeness`: at 2miners."""
+    observe: tuple[Literal["credits", "balance"], ...] = ()
+    """What is recorded beside income, for `lotwork completeness`: what each block brought (2miners), what is owed."""
     decimals: Annotated[int, msgspec.Meta(ge=0, le=36)] | None = None
     """Of a coin that is not known here."""
 
 
 Read = Callable[["JsonValue", str], Answered]
+Owes = Callable[["JsonValue", str], "Present | None"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ class Service:
     forgets: bool = False
     rewards: Callable[[AddressSection, int], Read] | None = None
     """Reads what it credits, from the same answer, where it tells that."""
+    balance: Callable[[AddressSection, int], Owes] | None = None
+    """Reads what it owes, from the same answer, where it tells that."""
 
 
 def _rewards(section: AddressSection, decimals: int) -> Read:
@@ -122,9 +126,16 @@ SERVICES = {
         read=_open_ethereum,
         forgets=True,
         rewards=_rewards,
+        balance=lambda section, decimals: partial(
+            open_ethereum_balance, coin=section.coin, decimals=decimals, unit=_unit(section, decimals)
+        ),
     ),
     "herominers": Service(
-        base_url="https://{slug}.herominers.com", path=_cryptonote_path, read=_plain(read_cryptonote), forgets=True
+        base_url="https://{slug}.herominers.com",
+        path=_cryptonote_path,
+        read=_plain(read_cryptonote),
+        forgets=True,
+        balance=lambda section, decimals: partial(cryptonote_balance, coin=section.coin, decimals=decimals),
     ),
     "kryptex": Service(base_url="https://pool.kryptex.com", path=_kryptex_path, read=_plain(read_kryptex)),
     "unmineable": Service(base_url="https://api.unminable.com", path=_unmineable_path, read=_plain(read_unmineable)),
@@ -133,6 +144,7 @@ SERVICES = {
         path=lambda section, _page: ("/api/walletEx", {"address": section.address}),
         read=_plain(read_yiimp),
         forgets=True,
+        balance=lambda section, decimals: partial(yiimp_balance, coin=section.coin, decimals=decimals),
     ),
     "miningcore": Service(base_url="", path=_miningcore_path, read=_plain(read_miningcore)),
 }
@@ -154,11 +166,13 @@ def reader_of(section: AddressSection) -> Reader:
         return Question(url=f"{base}{path}", params=params)
 
     read = service.read(section, decimals)
+    if "balance" in section.observe:
+        read = _with_balance(section, service, read, decimals)
     listing = Listing(name="payouts", kind="payout", ask=ask, read=read, dated=False, forgets=service.forgets)
     lists = [listing]
-    if section.observe and service.rewards is None:
+    if "credits" in section.observe and service.rewards is None:
         raise ConfigError(f"{section.name}: observe: {section.service} tells no credits here: leave it out")
-    if section.observe and service.rewards is not None:
+    if "credits" in section.observe and service.rewards is not None:
         credits_ = service.rewards(section, decimals)
         lists = [Listing(name="rewards", kind="credit", ask=ask, read=credits_, dated=False, forgets=True), listing]
     account = f"{section.coin.lower()}:{section.address}"
@@ -171,6 +185,19 @@ def reader_of(section: AddressSection) -> Reader:
         observe=section.observe,
         counts_paid=True,
     )
+
+
+def _with_balance(section: AddressSection, service: Service, read: Read, decimals: int) -> Read:
+    """Return what reads what the pool owes too."""
+    if service.balance is None:
+        raise ConfigError(f"{section.name}: observe: {section.service} tells no balance here: leave it out")
+    owes = service.balance(section, decimals)
+
+    def both(value: JsonValue, page: str) -> Answered:
+        told, owed = read(value, page), owes(value, page)
+        return told if owed is None else replace(told, present=(owed,))
+
+    return both
 
 
 def _slug(section: AddressSection) -> str:
@@ -212,13 +239,14 @@ What is processed, pending or failed is no event until it is finished. `slug` is
 read with `service = "miningcore"`, its `base_url` and its `slug`. A coin that is not known here needs `decimals`.
 
 At 2miners `observe = ["credits"]` records what each block brought as a `credit`, once it is mature; one that was
-orphaned is none, and takes back what was recorded of it.
+orphaned is none, and takes back what was recorded of it. At 2miners, herominers and zpool `observe = ["balance"]`
+records what the pool owes, once a day where it changed.
 
 2miners, herominers and zpool drop old rows from their lists, zpool after hours: poll often. Where a list no longer
 reaches back to what was read last, an alert says so.
 """,
     cannot_see="""\
-what was credited and never paid, but at 2miners with `observe`; what such a list dropped before it was read; the pool's
-fee.
+what was credited and never paid, but at 2miners with `observe`, and as what is owed; what such a list dropped before
+it was read; the pool's fee.
 """,
 )

@@ -58,6 +58,10 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     """What counted as income when, by the book, at the last look."""
     last: str | None = None
     """The newest row that was recorded."""
+    present_at: int = 0
+    """When what the pool tells of now alone was last recorded."""
+    owed: dict[str, int] = {}
+    """What it said last that it owes, by coin."""
 
     def has_learnt(self, before: ListState | None, idle: int) -> bool:
         """Return whether this is more than *before*, beyond what *idle* seconds without news are."""

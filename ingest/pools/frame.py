@@ -21,6 +21,7 @@ from lotwork.ingest.missing import A_DAY, missed
 from lotwork.ingest.pools.cursor import Kept, ListState, PoolCursor, Walk, instant, seconds_of
 from lotwork.ingest.pools.fields import MOST_PAGES, AnswerRefusedError
 from lotwork.ingest.pools.meaning import Meaning, Policy, declared, digest_of, row_of
+from lotwork.ingest.pools.present import Observer, is_due, owed_after
 from lotwork.ingest.pools.settings import AccountSection
 from lotwork.ingest.pools.told import Answered, Listing, Reader, Span, Told
 from lotwork.ingest.pools.walking import all_before, ended, next_walk, onward, policy_print
@@ -148,7 +149,10 @@ class Pool:
             raise self.client.refusal(item, str(refused), NOTHING, answer.body) from None
         held = HeldEvidence(self.evidence.keep)
         before = known
-        events, known = self._record(listing, known, walk, rows, held.keep(answer.body))
+        evidence = held.keep(answer.body)
+        events, known = self._record(listing, known, walk, rows, evidence)
+        present, known = self._present(told, known, evidence)
+        events += present
         alerts = self._unknown(told, known)
         known = replace(known, unknown=tuple(sorted({*known.unknown, *alerts})))
         walk = onward(walk, told, rows)
@@ -235,6 +239,22 @@ class Pool:
         last = max([*newest, *([known.last] if known.last in kept else [])], key=lambda key: kept[key].at, default=None)
         known = replace(known, kept=kept, missing=missing, usual=known.with_amounts(amounts), last=last or known.last)
         return amended, known
+
+    def _present(self, told: Answered, known: ListState, evidence: str) -> tuple[list[Event], ListState]:
+        """Return what *told* says of now alone, once a day."""
+        if not told.present or not is_due(self._now, known.present_at):
+            return [], known
+        observer = Observer(pool=self.reader.pool, prefix=self.reader.prefix, source=self.name)
+        events = [*observer.events(told.present, self._now, known.present_at, known.owed, evidence)]
+        new = declared(
+            (one.asset for one in told.present),
+            self.reader,
+            self.log.assets(self.book),
+            self.name,
+            instant(self._first),
+        )
+        owed = owed_after(told.present, known.owed)
+        return [*new, *events], replace(known, present_at=seconds_of(self._now), owed=owed)
 
     def _amended(
         self, observed: Sequence[Event], doubted: Sequence[str], assets: Iterable[str], because: str

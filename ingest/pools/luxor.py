@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +12,8 @@ from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
 from lotwork.ingest.pools.settings import KeyedSection, decimals_of, key_of
-from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told
+from lotwork.ingest.pools.told import PAGE_ROWS, Answered, Listing, Reader, RowKind, Span, Told, Work
+from lotwork.ledger.units import ONE_DAY
 
 if TYPE_CHECKING:
     from lotwork.ingest.context import BuildContext
@@ -39,8 +40,8 @@ class LuxorSection(KeyedSection, frozen=True, kw_only=True):
     """The subaccount."""
     currency: str = "BTC"
     """The pool's own word for what is mined: BTC, LTC_DOGE, SC, ZEC, ZEN."""
-    observe: tuple[Literal["credits"], ...] = ()
-    """What is recorded beside income, for `lotwork completeness`: of the work it tells nothing here."""
+    observe: tuple[Literal["credits", "hashrate"], ...] = ()
+    """What is recorded beside income, for `lotwork completeness`."""
 
 
 def reader_of(section: LuxorSection) -> Reader:
@@ -60,8 +61,54 @@ def reader_of(section: LuxorSection) -> Reader:
 
         return Listing(name=name, kind=kind, ask=ask, read=partial(_read, kind=kind, coins=coins))
 
-    lists = (listing("revenue", "credit"), listing("payouts", "payout"))
+    work = (_hashrates(section),) if "hashrate" in section.observe else ()
+    lists = (listing("revenue", "credit"), listing("payouts", "payout"), *work)
     return Reader(pool="luxor", account=section.account, listings=lists, decimals=coins, observe=section.observe)
+
+
+def _hashrates(section: LuxorSection) -> Listing:
+    """Return the list of the mean hashrate of each day; the coins merge-mined beside the first are of the same work."""
+    coin, *merged = section.currency.split("_")
+
+    def ask(span: Span, page: str) -> Question:
+        params: dict[str, str | int] = {
+            "subaccount_names": section.account,
+            "start_date": f"{span.start:%Y-%m-%d}",
+            "end_date": f"{span.end:%Y-%m-%d}",
+            "tick_size": "1d",
+            "page_number": page,
+            "page_size": PAGE_ROWS,
+        }
+        return Question(url=f"{section.base_url}/pool/hashrate-efficiency/{section.currency}", params=params)
+
+    read = partial(_read_work, coin=coin, merged=tuple(merged))
+    return Listing(name="hashrate", kind="work", ask=ask, read=read)
+
+
+def _read_work(value: JsonValue, page: str, *, coin: str, merged: tuple[str, ...]) -> Answered:
+    """Return the mean hashrate of each day of UTC, told in hashes a second."""
+    whole = Fields(value, "the answer", {"currency_type", "start_date", "end_date", "subaccounts"})
+    whole.word("tick_size", {"1d": "1d"})
+    rows = []
+    for item in whole.rows("hashrate_efficiency"):
+        row = Fields(item, "a day", {"efficiency", "est_revenue"})
+        begins, rate = row.iso("date_time"), row.rate("hashrate")
+        if rate is None or begins.time() != time():
+            raise row.refuse("hashrate", "is no hash rate of a day of UTC")
+        ends = begins + ONE_DAY
+        told = Told(f"{begins:%Y-%m-%d}", ends, coin, int(rate), "work", work=Work(begins, ends, rate, merged=merged))
+        rows.append(told._replace(unknown=row.unknown))
+    following, unknown = _following(whole, page)
+    return Answered(rows=tuple(rows), next=following, unknown=whole.unknown | unknown)
+
+
+def _following(whole: Fields, page: str) -> tuple[str | None, frozenset[str]]:
+    """Return the page after this one, if there is one, and keys of the paging that are not known."""
+    paging = whole.fields("pagination", {"page_number", "page_size", "item_count", "previous_page_url"})
+    more = paging.has("next_page_url")
+    if more and not paging.text("next_page_url").startswith("http"):
+        raise AnswerRefusedError("next_page_url of the answer is no address")
+    return str(int(page) + 1) if more else None, paging.unknown
 
 
 def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) -> Answered:
@@ -78,12 +125,8 @@ def _read(value: JsonValue, page: str, *, kind: RowKind, coins: dict[str, int]) 
             rows.append(_row(row, category, kind, coins))
         else:
             others.append(row.iso("date_time"))
-    paging = whole.fields("pagination", {"page_number", "page_size", "item_count", "previous_page_url"})
-    more = paging.has("next_page_url")
-    if more and not paging.text("next_page_url").startswith("http"):
-        raise AnswerRefusedError("next_page_url of the answer is no address")
-    unknown |= whole.unknown | paging.unknown
-    following = str(int(page) + 1) if more else None
+    following, others_unknown = _following(whole, page)
+    unknown |= whole.unknown | others_unknown
     newest = max(others, default=None)
     return Answered(rows=tuple(rows), next=following, unknown=frozenset(unknown), newest=newest)
 
@@ -122,7 +165,7 @@ account = "rigs"              # the subaccount
 wallet = "cold"
 start = 2026-01-01
 key_file = "luxor.key"        # a key that may only read
-# observe = ["credits"]       # for `lotwork completeness`
+# observe = ["credits", "hashrate"]   # for `lotwork completeness`
 """,
     units="whole coins as numbers, net of the pool's fee",
     times="RFC 3339 in UTC: when it was credited, when it was paid",

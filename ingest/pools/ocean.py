@@ -24,8 +24,10 @@ from lotwork.ingest.pools.ocean_answers import Earning, Earnpay
 from lotwork.ingest.pools.ocean_cursor import OceanCursor, Seen
 from lotwork.ingest.pools.ocean_events import POOL, OceanEvents, Recognition, with_keys
 from lotwork.ingest.pools.ocean_months import Months
+from lotwork.ingest.pools.ocean_present import with_present
 from lotwork.ingest.pools.ocean_questions import OceanQuestions
 from lotwork.ingest.pools.ocean_section import OceanSection, word
+from lotwork.ingest.pools.present import Observer
 from lotwork.ingest.pools.settings import check_typed
 from lotwork.ingest.pools.uncovered import by_balance, overdue, passed_over
 from lotwork.ingest.pools.walking import policy_print
@@ -115,10 +117,11 @@ class Ocean:
         before = OceanCursor.read(cursor, self.name) if cursor else OceanCursor.beginning(self.start, now)
         asking = OceanQuestions(self.section, self.client, self.months)
         page = self._fresh(cursor, before, now, asking)
-        if page.events or page.alerts or page.more or not cursor:
-            return page
-        state = OceanCursor.read(page.cursor, self.name)
-        return self._once_more(state, now, asking) if self._is_due(state, now) else page
+        if not (page.events or page.alerts or page.more or not cursor):
+            state = OceanCursor.read(page.cursor, self.name)
+            page = self._once_more(state, now, asking) if self._is_due(state, now) else page
+        observer = Observer(pool=POOL, prefix=self.make.prefix, source=self.name)
+        return with_present(page, now, self.section.observe, observer, asking, self.evidence.keep)
 
     def _fresh(self, cursor: str | None, before: OceanCursor, now: datetime, asking: OceanQuestions) -> Page:
         """Return what is new."""
@@ -320,6 +323,7 @@ name = "ocean"
 address = "bc1q..."
 wallet = "cold"
 start = 2025-01-01
+# observe = ["hashrate", "balance"]   # for `lotwork completeness`
 """,
     units="whole satoshis, told as a number or as a text",
     times="UTC, as ISO text without a zone or as seconds in a text: when the block was found, when the payout was sent",

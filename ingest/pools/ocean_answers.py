@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from lotwork.ingest.asking.json_guard import JsonValue
@@ -97,6 +98,14 @@ def _known(
 def read_unpaid(value: JsonValue) -> int:
     """Return the satoshis that a `statsnap` answer says are earned and not paid; told as whole bitcoin in a text."""
     return Fields(_result(value), "result").coins("unpaid", BITCOIN, BITCOIN_DECIMALS, form="either")
+
+
+def read_rate(value: JsonValue) -> Decimal:
+    """Return the mean hashrate of the last 24 hours that a `user_hashrate` answer tells, in hashes a second."""
+    rate = Fields(_result(value), "result").rate("hashrate_86400s")
+    if rate is None:
+        raise AnswerRefusedError("hashrate_86400s is no hash rate")
+    return rate
 
 
 def read_month(value: JsonValue) -> tuple[MonthRow, ...]:

@@ -36,6 +36,10 @@ class OceanCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The earnings up to this instant have been paid out, as far as it has come."""
     owed_at: int = 0
     """When the pool was last asked what it owes."""
+    present_at: int = 0
+    """When what the pool tells of now alone was last recorded."""
+    owed: dict[str, int] = {}
+    """What it said last that it owes, by coin."""
     left: int = 0
     """How much was then neither paid on the chain nor owed."""
     policy: str = ""

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lotwork.ingest.pools.fields import AnswerRefusedError
-from lotwork.ingest.pools.ocean_answers import Earning, Earnpay, MonthRow, read_earnpay, read_month, read_unpaid
+from lotwork.ingest.pools.ocean_answers import (
+    Earning,
+    Earnpay,
+    MonthRow,
+    read_earnpay,
+    read_month,
+    read_rate,
+    read_unpaid,
+)
 from lotwork.ingest.pools.ocean_months import Months
 from lotwork.ingest.pools.ocean_section import OceanSection
 from lotwork.ingest.ports import AHEAD, NOTHING
@@ -62,6 +71,15 @@ class OceanQuestions:
                 raise self._client.refusal(item, str(refused), NOTHING, answer.body) from None
 
         return self._months.of(covered, self._client.clock.now(), ask)
+
+    def hashrate(self) -> tuple[Decimal | None, bytes]:
+        """Return the mean hashrate of the last 24 hours, and the pool's answer; None where it does not say."""
+        url = f"{self._base}/user_hashrate/{self._user}"
+        try:
+            answer = self._client.get_json(url, item="the hashrate", until=self._until)
+            return read_rate(answer.value), answer.body
+        except (AnswerRefusedError, SourceRefusedError, SourceUnreachableError):  # all else of the look stands
+            return None, b""
 
     def owed(self) -> tuple[int | None, bytes]:
         """Return the satoshis that the pool says it owes, and its answer; None where it does not say."""

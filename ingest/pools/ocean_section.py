@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from lotwork.ingest.declaration import Word
 from lotwork.ingest.sections import Name, Seconds, Section, check_url
@@ -21,6 +22,8 @@ class OceanSection(Section, frozen=True, kw_only=True):
     start: date
     lightning_wallet: str = "lightning"
     """Where payouts over Lightning go, where the pool tells of one."""
+    observe: tuple[Literal["hashrate", "balance"], ...] = ()
+    """What is recorded beside income, for `lotwork completeness`: the mean of each day, and what the pool owes."""
     book: Name = MAIN_BOOK
     base_url: str = BASE_URL
     allow_private: bool = False

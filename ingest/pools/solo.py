@@ -1,7 +1,7 @@
 """Solo pools: CKPool and public-pool. What they find is paid in the block itself, and only the chain tells it.
 
 There is no payout to read: the miner's output stands in the coinbase. What the pool does tell is whether the rigs still
-work for the address that is watched; so it is asked for that, and records nothing.
+work for the address that is watched; so it is asked for that, and records the hashrate where the settings say so.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from urllib.parse import quote
 from lotwork.ingest.asking.question import Question
 from lotwork.ingest.declaration import DeclaredSource, Word
 from lotwork.ingest.pools.account import pool_of
+from lotwork.ingest.pools.bounds import BITCOIN
 from lotwork.ingest.pools.fields import AnswerRefusedError, Fields
 from lotwork.ingest.pools.settings import AccountSection, check_typed
-from lotwork.ingest.pools.told import Answered, Listing, Reader, Span
+from lotwork.ingest.pools.told import Answered, Listing, Present, Reader, Seen, Span
 from lotwork.ledger.errors import ConfigError
+from lotwork.ledger.public_form.hashrates import hashes_per_second
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.json_guard import JsonValue
@@ -34,6 +36,8 @@ class SoloSection(AccountSection, frozen=True, kw_only=True):
 
     service: Literal["ckpool", "public-pool"]
     address: str
+    observe: tuple[Literal["hashrate"], ...] = ()
+    """What is recorded, for `lotwork completeness`: the mean hashrate of a day, of CKPool alone."""
 
 
 def reader_of(section: SoloSection) -> Reader:
@@ -43,22 +47,29 @@ def reader_of(section: SoloSection) -> Reader:
     check_typed(section, "BTC")
     base = section.base_url or HOSTS[section.service]
     path = "/users/" if section.service == "ckpool" else "/api/client/"
-    read = _read_ckpool if section.service == "ckpool" else _read_public_pool
+    read = partial(_read_ckpool, observe=section.observe) if section.service == "ckpool" else _read_public_pool
+    if section.observe and section.service != "ckpool":
+        raise ConfigError(f"{section.name}: {section.service} tells no mean hashrate of a day: leave `observe` out")
 
     def ask(_span: Span, _page: str) -> Question:
         return Question(url=f"{base}{path}{quote(section.address, safe='')}")
 
-    listing = Listing(name="workers", kind="payout", ask=ask, read=partial(read), dated=False, overlap=timedelta())
-    return Reader(pool=section.service, account=section.address, listings=(listing,))
+    listing = Listing(name="workers", kind="payout", ask=ask, read=read, dated=False, overlap=timedelta())
+    return Reader(pool=section.service, account=section.address, listings=(listing,), observe=section.observe)
 
 
-def _read_ckpool(value: JsonValue, _page: str) -> Answered:
+def _read_ckpool(value: JsonValue, _page: str, *, observe: tuple[Seen, ...]) -> Answered:
     """Read the state of an address, told with suffixed hash rates."""
     whole = Fields(value, "the answer", {"hashrate1m", "hashrate5m", "hashrate1hr", "hashrate7d", "shares", "worker"})
-    if _HASHRATE.fullmatch(whole.text("hashrate1d")) is None:
+    told = whole.text("hashrate1d")
+    if _HASHRATE.fullmatch(told) is None:
         raise AnswerRefusedError("hashrate1d is no hash rate")
     whole.seconds("lastshare"), whole.whole("workers")
-    return Answered(rows=())
+    if not observe:
+        return Answered(rows=())
+    number, unit = (told[:-1], told[-1].upper()) if told[-1].isalpha() else (told, "")
+    rate = hashes_per_second(f"{number} {unit}H/s")
+    return Answered(rows=(), present=(Present(BITCOIN, rate=rate, scheme="solo"),))
 
 
 def _read_public_pool(value: JsonValue, _page: str) -> Answered:
@@ -92,15 +103,16 @@ service = "ckpool"
 address = "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh"
 wallet = "cold"
 start = 2026-01-01
+# observe = ["hashrate"]      # CKPool alone: the mean of each day, for `lotwork completeness`
 """,
-    units="none: it tells no amount",
+    units="no amount; the hashrate as a number and a letter: 1.35T",
     times="none: it tells no payout",
     docs="""\
 Whoever mines alone at CKPool or public-pool is paid in the coinbase of the block that was found: 98 percent of it at
 CKPool, all of it at public-pool. No list of the pool has that payment; the chain does. Watch the address as a wallet of
 a [node](#a-bitcoin-litecoin-or-dogecoin-node-sourcesbitcoin_node), an Electrum server or an Esplora, with
 `meaning = "block_reward"`: the output is income at its block, and recorded when mature. This source asks whether the
-pool knows the address, and records nothing.
+pool knows the address, and records nothing, or the mean hashrate of each day it is asked on, as CKPool tells it.
 """,
     cannot_see="any income at all: without a watched address a found block is not recorded.",
 )

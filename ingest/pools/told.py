@@ -18,7 +18,7 @@ from lotwork.ledger.events import Scheme
 
 RowKind: TypeAlias = Literal["credit", "payout", "work"]
 """`work` is a hashrate over a span: no coins, and in no figure."""
-Seen: TypeAlias = Literal["credits", "hashrate"]
+Seen: TypeAlias = Literal["credits", "hashrate", "balance"]
 """What is recorded beside income where the settings say so."""
 State: TypeAlias = Literal["done", "waiting", "failed"]
 """`done` is final as far as the pool says; what is `waiting` or has `failed` is no event, and takes one back."""
@@ -64,6 +64,17 @@ class Told(NamedTuple):
     """Keys of the row that nobody declared."""
 
 
+class Present(NamedTuple):
+    """What a pool says of one coin now."""
+
+    asset: str
+    owed: int | None = None
+    """What it has not paid yet, in the coin's smallest units."""
+    rate: Decimal | int | None = None
+    """The mean of the last 24 hours, in hashes a second."""
+    scheme: Scheme | None = None
+
+
 class Span(NamedTuple):
     """What one walk through a list covers."""
 
@@ -85,6 +96,8 @@ class Answered:
     unknown: frozenset[str] = frozenset()
     newest: datetime | None = None
     """The latest instant on the page, where it holds rows of others too."""
+    present: tuple[Present, ...] = ()
+    """What the page tells of now alone, as far as the settings have it observed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,11 +230,16 @@ class PriceSample(EventBase, frozen=True, kw_only=True, tag="price"):
 
 
 class Balance(EventBase, frozen=True, kw_only=True, tag="balance"):
-    """What a source says a wallet holds; the replay is held against it."""
+    """What a source says a wallet holds; the replay is held against it.
+
+    With `pool` it is what that pool says it owes and has not paid: where income counts when it is paid that is no
+    wallet's yet, so it is held against nothing, and in no figure.
+    """
 
     wallet: str
     asset: str
     quantity: CoinsOrZero
+    pool: str | None = None
 
     def __post_init__(self) -> None:
         if self.quantity < 0:

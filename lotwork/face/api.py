@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from lotwork.face.completeness import Completeness
 from lotwork.face.owed import Liability, Quarterly
 from lotwork.face.results import Equipment, Expenses, Gains, Income, Lots, Result
 from lotwork.ledger.clock import SystemClock
@@ -30,6 +31,7 @@ from lotwork.projections.quarterly import By
 from lotwork.reports.answers import (
     Answer,
     QuarterlyAnswer,
+    answer_completeness,
     answer_equipment,
     answer_expenses,
     answer_gains,
@@ -40,6 +42,7 @@ from lotwork.reports.answers import (
 )
 from lotwork.service.home import check_book, check_home, default_home, home_at
 from lotwork.service.ledger_place import open_log
+from lotwork.service.price_states import with_price_states
 
 __all__ = ["Book", "Gains", "Home", "Income", "Liability", "Lots", "LotworkError", "Quarterly", "open"]
 
@@ -157,6 +160,11 @@ class Book:
         folded = self._folded(_tax_year(year))
         return self._told(Equipment, folded, answer_equipment(folded, year))
 
+    def completeness(self, year: int) -> Completeness:
+        """Return what each pool's work of *year* should have brought, month by month, and what was booked."""
+        folded = self._folded(_tax_year(year))
+        return self._told(Completeness, folded, answer_completeness(folded, year))
+
     def liability(self, year: int, *, tax_table: bool = False) -> Liability:
         """Return the federal tax of *year*, form line by form line, each with its law and its events.
 
@@ -198,7 +206,8 @@ class Book:
     def _told(self, kind: type[R], folded: Folded, answer: Answer[Any] | QuarterlyAnswer) -> R:
         """Return *answer* as numbers and days, with what it rests on and every finding."""
         rests_on = {"book": self.name, "position": self.position, "head": self.head, "law": folded.law.digest}
-        findings = [finding._asdict() for finding in answer.findings]
+        said = with_price_states(self._log.home, self.name, self._log, answer.findings)
+        findings = [finding._asdict() for finding in said]
         listing = msgspec.to_builtins(answer.listing)
         told = _renamed(listing) if issubclass(kind, OWN_KEYS) else listing
         return msgspec.convert({**told, **rests_on, "findings": findings}, kind)

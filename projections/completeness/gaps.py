@@ -16,9 +16,10 @@ from lotwork.projections.completeness.expected import Work
 from lotwork.projections.completeness.months import PoolWork, Tail, Window
 from lotwork.projections.completeness.silences import Silence
 from lotwork.projections.completeness.told import Account, WorkFold
+from lotwork.projections.completeness.unnamed import Claim, of_month, of_tail, of_unpaid, within
 from lotwork.projections.completeness.unpaid import Unpaid
 from lotwork.projections.findings import Finding
-from lotwork.projections.questions.add_command import NOTE, add_command
+from lotwork.projections.questions.add_command import NOTE, add_command, correct_command
 
 MISSING = "income_missing"
 BEYOND = "income_beyond_work"
@@ -30,8 +31,8 @@ _SILENT = (
 )
 _SHORT = (
     "{pool} paid {booked} {asset} in {month} for the work of {first} to {last} ({days} days, {rate} on average), which "
-    "should have brought {expected} without the fees of blocks{luck}: rows may be missing{without}: {bring}; if it is "
-    "right all the same, say why: `{explained}`"
+    "should have brought {expected} without the fees of blocks{luck}: rows may be missing{without}: "
+    "{bring}{unnamed}; if it is right all the same, say why: `{explained}`"
 )
 _BEYOND = (
     "{pool} paid {booked} {asset} in {month} for the work of {first} to {last} ({days} days, {rate} on average), which "
@@ -41,13 +42,13 @@ _BEYOND = (
 )
 _TAIL = (
     "{pool} has told no {asset} {since}, though work was done from {first} to {last} which should have brought "
-    "{expected}: rows may be missing: {bring}; if it is right all the same, say why: `{explained}`"
+    "{expected}: rows may be missing: {bring}{unnamed}; if it is right all the same, say why: `{explained}`"
 )
 
 
 _NOT_PAID = (
     "{pool} credited {quantity} {asset} from {first} to {last} which no payout covers: a payout may be missing, over "
-    "Lightning or to another address: {bring}; if it is right all the same, say why: `{explained}`"
+    "Lightning or to another address: {bring}{unnamed}; if it is right all the same, say why: `{explained}`"
 )
 _CONVERTED = (
     "{pool} credited {quantity} {asset} from {first} to {last} and paid none of it, but {other}: where it converted "
@@ -109,6 +110,7 @@ class Gaps:
         missing = ", ".join(_spans(month.without_row))
         words = _SHORT.format(
             expected=self._coins(window.least, asset),
+            unnamed=self._unnamed(month.account, of_month(month)),
             luck=" on average; the luck of the pool decides, and this is less than half" if window.by_luck else "",
             without=f", mostly of the days without one: {missing}" if missing else "",
             bring=self._bring(pool, month.last_event, window.first, window.last),
@@ -127,6 +129,7 @@ class Gaps:
             last=tail.last,
             expected=f"{self._coins(tail.least, asset)} {asset}",
             bring=self._bring(pool, tail.row.event if tail.row else None, tail.first, tail.last),
+            unnamed=self._unnamed(tail.account, of_tail(tail)),
             explained=self._explained(tail.account, tail.first, tail.last),
         )
         return Finding(MISSING, words, tail.row.event if tail.row else self._last_work(tail.account))
@@ -143,9 +146,24 @@ class Gaps:
             last=one.last.day,
             other=one.paid_in,
             bring=self._bring(pool, one.last.event, one.first, one.last.day),
+            unnamed=self._unnamed(one.account, of_unpaid(one)),
             explained=self._explained(one.account, one.last.day, one.last.day),
         )
         return Finding(NOT_PAID, told, one.last.event)
+
+    def _unnamed(self, account: Account, claim: Claim | None) -> str:
+        """Return what to do about receipts of the time that name no pool, where there are some; else nothing."""
+        pool, asset = account
+        found = [] if claim is None else [*within(self._told.unnamed.get(asset, ()), claim.first, claim.last)]
+        if not found or not pool:
+            return ""
+        total = self._coins(sum(row.quantity for row in found), asset)
+        named = {"pool": self._told.name(pool)}
+        command = correct_command(self._history.book, found[0].event, named, "who paid it")
+        return (
+            f"; {total} {asset} of that time came without the name of a pool, which is less than lacks: where they are "
+            f"of {named['pool']}, say so of each, as `{command}`"
+        )
 
     def _last_work(self, account: Account) -> str | None:
         told = (each for each in reversed(self._told.work) if self._told.account_of(each, account[1]) == account)

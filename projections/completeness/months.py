@@ -172,9 +172,14 @@ def _window(mine: Sequence[DayTold], before: date, work: Mapping[date, DayWork],
     first, last, least, most, known, whole = lowest
     by_share = pays_by_the_share(known)
     is_long = len(known) >= LEAST_DAYS and not is_solo(known)
-    short = is_long and booked < least * (SHORT_BY_THE_SHARE if by_share else SHORT_BY_LUCK)
+    short = is_long and booked < least * least_share(by_luck=not by_share)
     beyond = is_long and by_share and highest[5] and booked > highest[3] * BEYOND
     return Window(first, last, least, most, len(known), whole, booked, short, beyond, not by_share)
+
+
+def least_share(*, by_luck: bool) -> Decimal:
+    """Return the least part of what work should bring that comes for it."""
+    return SHORT_BY_LUCK if by_luck else SHORT_BY_THE_SHARE
 
 
 class Tail(NamedTuple):
@@ -186,28 +191,40 @@ class Tail(NamedTuple):
     least: Decimal
     row: DayTold | None
     """The last row there is."""
+    by_luck: bool
+    may_owe: int
+    """What the pool may owe of it still, in smallest units."""
 
 
-def tail_of(account: Account, rows: Sequence[DayTold], work: Mapping[date, DayWork]) -> Tail | None:
+def tail_of(
+    account: Account, rows: Sequence[DayTold], work: Mapping[date, DayWork], said: DayTold | None = None
+) -> Tail | None:
     """Return the work after the last of *rows*, where it should have been paid by now; *work* is not explained.
 
-    A pool that pays when so much is owed may owe some of it still: it is asked about where it would owe twice what it
-    ever paid at once, or more than any pool lets stand.
+    What the pool *said* that it owes, after that row, is not missing. A pool that pays when so much is owed may owe
+    some of it still: it is asked about where it would owe twice what it ever paid at once, or more than any pool lets
+    stand.
     """
     since = [day for day in sorted(work) if not rows or day > rows[-1].day]
     if not since or is_solo([work[day] for day in since]):
         return None
     least = sum((work[day].least for day in since), Decimal())
+    may_owe = UNPAID.get(account[1])
     if rows:
         paid = rows[-AROUND:]
         pause = max([(two.day - one.day).days for one, two in pairwise(paid)], default=0)
         days = (since[-1] - rows[-1].day).days
-        is_late = bool(pause) and days > max(LEAST_DAYS, 3 * pause) and least > 2 * max(row.quantity for row in paid)
-    else:
-        is_late = False
-    if is_late or least > UNPAID.get(account[1], least):
-        return Tail(account, since[0], since[-1], least, rows[-1] if rows else None)
-    return None
+        usual = 2 * max(row.quantity for row in paid)
+        if pause and days > max(LEAST_DAYS, 3 * pause):
+            may_owe = usual if may_owe is None else min(usual, may_owe)
+    by_luck = not pays_by_the_share([work[day] for day in since])
+    if said is not None and (not rows or said.day > rows[-1].day):
+        if said.quantity >= least * least_share(by_luck=by_luck):
+            return None
+        may_owe = None if may_owe is None else max(may_owe, said.quantity)
+    if may_owe is None or least <= may_owe:
+        return None
+    return Tail(account, since[0], since[-1], least, rows[-1] if rows else None, by_luck, may_owe)
 
 
 AROUND = 14

@@ -16,8 +16,11 @@ class Owed(NamedTuple):
     pool: str
     asset: str
     quantity: int
-    last: date
-    """The day of the last row, a credit or a payout."""
+    last: date | None
+    """The day of the last row, a credit or a payout; None where there is none."""
+    said: int | None = None
+    """What the pool itself said last that it owes; None where it says nothing."""
+    said_on: date | None = None
 
 
 def owed(told: WorkFold, held: Mapping[tuple[str, str], int]) -> tuple[Owed, ...]:
@@ -25,17 +28,19 @@ def owed(told: WorkFold, held: Mapping[tuple[str, str], int]) -> tuple[Owed, ...
 
     *held* is what each wallet holds, by (wallet, asset).
     """
-    return tuple(sorted(_owed(told, held)))
+    return tuple(sorted(_owed(told, held), key=lambda one: (one.pool, one.asset)))
 
 
 def _owed(told: WorkFold, held: Mapping[tuple[str, str], int]) -> Iterator[Owed]:
     wallets = {(named(wallet), asset): quantity for (wallet, asset), quantity in held.items()}
-    for account in {*told.rows, *told.credits}:
+    for account in {*told.rows, *told.credits, *told.balances}:
         pool, asset = account
+        said = told.balances.get(account)
         rows, credits_ = told.rows.get(account, []), told.credits.get(account, [])
-        last = max(row.day for row in (*rows, *credits_))
+        last = max((row.day for row in (*rows, *credits_)), default=None)
         paid = [row for row in told.paid.get(account, ()) if credits_ and row.day >= credits_[0].day]
         waits = sum(row.quantity for row in credits_) - sum(row.quantity for row in paid)
         quantity = max(wallets.get(account, 0), 0) + max(waits, 0)
-        if quantity > 0:
-            yield Owed(told.name(pool), asset, quantity, last)
+        if quantity > 0 or said is not None:
+            words = (None, None) if said is None else (said.quantity, said.day)
+            yield Owed(told.name(pool), asset, quantity, last, *words)

@@ -35,18 +35,25 @@ class Silence(NamedTuple):
     after: DayTold
 
 
-def silences(rows: Mapping[Account, Sequence[DayTold]], accounted: Mapping[Account, Collection[date]]) -> list[Silence]:
-    """Return the silences of *rows*; of the days *accounted* for, a hashrate or a person's word tells more."""
+def silences(
+    rows: Mapping[Account, Sequence[DayTold]],
+    accounted: Mapping[Account, Collection[date]],
+    unnamed: Mapping[str, Sequence[DayTold]],
+) -> list[Silence]:
+    """Return the silences of *rows*; of the days *accounted* for, a hashrate or a person's word tells more.
+
+    What came *unnamed* by a pool, by coin, may have paid for one.
+    """
     paid = {account: {row.day for row in days} for account, days in rows.items()}
     return [
         silence
         for account, days in rows.items()
-        for silence in _of_one(account, days)
+        for silence in _of_one(account, days, unnamed.get(account[1], ()))
         if not _is_elsewhere(silence, paid) and not _is_accounted(silence, accounted)
     ]
 
 
-def _of_one(account: Account, days: Sequence[DayTold]) -> Iterator[Silence]:
+def _of_one(account: Account, days: Sequence[DayTold], unnamed: Sequence[DayTold]) -> Iterator[Silence]:
     for index, (before, after) in enumerate(pairwise(days)):
         pause = (after.day - before.day).days
         if pause <= LEAST_DAYS or index < AROUND - 1 or index + AROUND >= len(days):
@@ -54,7 +61,8 @@ def _of_one(account: Account, days: Sequence[DayTold]) -> Iterator[Silence]:
         around = days[index - AROUND + 1 : index + 1], days[index + 1 : index + 1 + AROUND]
         rhythm = max((two.day - one.day).days for part in around for one, two in pairwise(part))
         usual = median(row.quantity for part in around for row in part)
-        pays_for_it = after.quantity * rhythm * 2 >= usual * pause
+        came = after.quantity + sum(row.quantity for row in unnamed if before.day < row.day < after.day)
+        pays_for_it = came * rhythm * 2 >= usual * pause
         if pause - 1 >= max(LEAST_DAYS, RHYTHMS * rhythm) and not pays_for_it:
             yield Silence(account, before.day + ONE_DAY, after.day - ONE_DAY, before, after)
 

@@ -36,6 +36,8 @@ class WorkState(msgspec.Struct):
     credits: list[tuple[str, str, list[DayTold]]]
     held: list[tuple[str, str, list[DayTold]]]
     paid: list[tuple[str, str, list[DayTold]]]
+    unnamed: list[tuple[str, list[DayTold]]]
+    balances: list[tuple[str, str, DayTold]]
     work: list[e.HashrateTold]
     difficulties: list[e.Difficulty]
     spelled: dict[str, str]
@@ -54,6 +56,10 @@ class WorkFold:
     """What came into the wallet at the pool: credits that are income when they are credited."""
     paid: defaultdict[Account, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
     """What the pool paid out: receipts of other wallets than the one at the pool, and what left that one."""
+    unnamed: defaultdict[str, list[DayTold]] = field(default_factory=lambda: defaultdict(list))
+    """What was booked for work of each coin without the name of a pool: it may be any pool's."""
+    balances: dict[Account, DayTold] = field(default_factory=dict)
+    """What each pool said last that it owes."""
     work: list[e.HashrateTold] = field(default_factory=list)
     difficulties: list[e.Difficulty] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)
@@ -66,6 +72,8 @@ class WorkFold:
             credits=[(*account, days) for account, days in self.credits.items()],
             held=[(*account, days) for account, days in self.held.items()],
             paid=[(*account, days) for account, days in self.paid.items()],
+            unnamed=[*self.unnamed.items()],
+            balances=[(*account, told) for account, told in self.balances.items()],
             work=self.work,
             difficulties=self.difficulties,
             spelled=self.spelled,
@@ -77,13 +85,17 @@ class WorkFold:
         self.credits.update(((pool, asset), days) for pool, asset, days in state.credits)
         self.held.update(((pool, asset), days) for pool, asset, days in state.held)
         self.paid.update(((pool, asset), days) for pool, asset, days in state.paid)
+        self.unnamed.update(state.unnamed)
+        self.balances.update(((pool, asset), told) for pool, asset, told in state.balances)
         self.work.extend(state.work)
         self.difficulties.extend(state.difficulties)
         self.spelled.update(state.spelled)
 
     def receive(self, receipt: e.Receipt, day: date) -> None:
-        """Take in what came from a pool, on the taxpayer's *day*; what may be no income came too."""
+        """Take in what came for work, on the taxpayer's *day*; what may be no income came too."""
         if receipt.pool is None:
+            if receipt.income in FOR_WORK:
+                self._add(self.unnamed[receipt.asset], day, receipt.quantity, receipt.id)
             return
         account = self._account(receipt.pool, receipt.asset)
         if receipt.income in FOR_WORK:
@@ -102,6 +114,12 @@ class WorkFold:
         """Take in what a pool credited, and will be income when it is paid."""
         days = self.credits[self._account(credit.pool, credit.asset)]
         self._add(days, self.calendar.day(credit.at), credit.quantity, credit.id)
+
+    def owe(self, said: e.Balance) -> None:
+        """Take in what a pool says it owes."""
+        if said.pool is not None:
+            account = self._account(said.pool, said.asset)
+            self.balances[account] = DayTold(self.calendar.day(said.at), said.quantity, said.id)
 
     def account_of(self, work: e.HashrateTold, asset: str) -> Account:
         """Return where *work* is held against what came of *asset*."""

@@ -57,6 +57,13 @@ def unpaid(
                 yield Unpaid(account, total, credits_[0].day, last, None)
 
 
+def is_still_owed(one: Unpaid, said: DayTold | None) -> bool:
+    """Say if the pool *said*, at its last credit or after it, that it owes what no payout covers."""
+    if said is None or said.day < one.last.day:
+        return False
+    return said.quantity * SHARE_OF_A_PAYOUT >= one.quantity * (SHARE_OF_A_PAYOUT - 1)
+
+
 def converted(
     credited: Mapping[Account, Sequence[DayTold]],
     paid: Mapping[Account, Sequence[DayTold]],

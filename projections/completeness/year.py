@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,8 @@ from lotwork.projections.completeness.gaps import Gaps
 from lotwork.projections.completeness.months import PoolWork, months_of, tail_of
 from lotwork.projections.completeness.silences import silences
 from lotwork.projections.completeness.told import Account, DayTold, WorkFold
-from lotwork.projections.completeness.unpaid import Unpaid, converted, unpaid
+from lotwork.projections.completeness.unnamed import Claim, is_met, of_month, of_tail, of_unpaid
+from lotwork.projections.completeness.unpaid import Unpaid, converted, is_still_owed, unpaid
 from lotwork.projections.findings import Finding
 
 NONE: dict[date, str] = {}
@@ -34,20 +35,27 @@ def completeness(history: History, told: WorkFold) -> Completeness:
     accounted = {account: {*days} for account, days in work.days.items()}
     for account, told_why in work.explained.items():
         accounted.setdefault(account, set()).update(told_why)
-    findings = [*gaps.of_silences(silences(rows, accounted))]
-    findings += [gaps.of_unpaid(one) for one in _unpaid(told, work)]
+    findings = [*gaps.of_silences(silences(rows, accounted, told.unnamed))]
+    lacking: list[tuple[Claim | None, Iterable[Finding]]] = [
+        (of_unpaid(one), (gaps.of_unpaid(one),)) for one in _unpaid(told, work)
+    ]
     months: list[PoolWork] = []
-    compared = {**rows, **{account: _rows_of(account, rows, work) for account in work.days}}
+    compared = {**rows, **{account: _rows_of(account, told, work) for account in work.days}}
     for account in sorted({*compared, *work.explained}):
         mine = compared.get(account, [])
         days: dict[date, DayWork] = work.days.get(account, {})
         explained = _explained(account, work)
         found = months_of(account, mine, days, explained, [*_elsewhere(account, rows)])
         months += found
-        findings += [each for month in found for each in gaps.of_month(month)]
-        tail = tail_of(account, mine, {day: one for day, one in days.items() if day not in explained})
+        lacking += [(of_month(month), gaps.of_month(month)) for month in found]
+        judged = {day: one for day, one in days.items() if day not in explained}
+        tail = tail_of(account, mine, judged, told.balances.get(account))
         if tail is not None:
-            findings.append(gaps.of_tail(tail))
+            lacking.append((of_tail(tail), (gaps.of_tail(tail),)))
+    claims = [claim for claim, _ in lacking if claim is not None]
+    for claim, asked in lacking:
+        if claim is None or not is_met(claim, claims, told.unnamed):
+            findings += asked
     return Completeness(tuple(months), tuple(findings))
 
 
@@ -55,25 +63,32 @@ def _unpaid(told: WorkFold, work: Work) -> Iterator[Unpaid]:
     """Yield what pools credited and never paid, by either policy."""
     accounts = {*told.credits, *told.held}
     explained = {account: _explained(account, work) for account in accounts}
-    yield from unpaid(told.credits, told.paid, explained)
-    yield from converted({**told.held, **told.credits}, told.paid, explained)
+    found = [*unpaid(told.credits, told.paid, explained)]
+    found += converted({**told.held, **told.credits}, told.paid, explained)
+    yield from (one for one in found if not is_still_owed(one, told.balances.get(one.account)))
 
 
 def _explained(account: Account, work: Work) -> dict[date, str]:
     return {**work.explained.get(("", account[1]), NONE), **work.explained.get(account, NONE)}
 
 
-def _rows_of(account: Account, rows: dict[Account, list[DayTold]], work: Work) -> Sequence[DayTold]:
-    """Return what came for the work of *account*; for work at any pool, what came of every pool that tells of none."""
+def _rows_of(account: Account, told: WorkFold, work: Work) -> Sequence[DayTold]:
+    """Return what came for the work of *account*.
+
+    For work at any pool it is what came of every pool that tells of none, and, where no pool tells of any, what names
+    no pool.
+    """
     pool, asset = account
     if pool:
-        return rows.get(account, [])
+        return told.rows.get(account, [])
+    came = [(each, rows) for each, rows in told.rows.items() if each[1] == asset and each not in work.days]
+    if not any(each[1] == asset for each in work.days if each != account):
+        came.append((account, told.unnamed.get(asset, [])))
     days: dict[date, DayTold] = {}
-    for each, told in rows.items():
-        if each[1] == asset and each not in work.days:
-            for row in told:
-                one = days.setdefault(row.day, DayTold(row.day, 0, row.event))
-                one.quantity, one.event = one.quantity + row.quantity, row.event
+    for _, rows in came:
+        for row in rows:
+            one = days.setdefault(row.day, DayTold(row.day, 0, row.event))
+            one.quantity, one.event = one.quantity + row.quantity, row.event
     return [days[day] for day in sorted(days)]
 
 

@@ -5,6 +5,9 @@ nothing for want of a price. Each is a number like any other, and only what othe
 So a price that is sixty times another one of the month before, or a sixtieth of it, is a question, and one of twenty
 times where a price and a total, or two coins, may have been mixed up. So is a receipt of a hundred million dollars. The
 figures have them as they are told, until a person says what is right.
+
+Where what a market said of the same hour is recorded, that is what an amount is held against, and five times is far: so
+a coin that did move by sixty times in a month is not asked about, and a slip of ten times is.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import msgspec
 
 from lotwork.ledger import events as e
 from lotwork.ledger.storage.batch import MAIN_BOOK
+from lotwork.ledger.tellers import FROM_FILES
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import MICROS, PRICE_DECIMALS, AssetTable, scaled, unscaled, usd_text
 from lotwork.projections.findings import Finding
@@ -40,6 +44,12 @@ SMALL_UNITS = 100_000
 LEAST_FEE = 50 * MICROS
 """A fee of less is asked about by nobody: a network takes as much of any amount."""
 MOST_LEVELS = 4
+OF_THE_HOUR = timedelta(hours=1)
+"""So near to an event what a market said is nearer than all of the month."""
+FAR_IN_AN_HOUR = 5
+"""No market of a coin that anybody mines moved so far in an hour; a fee may be most of a small trade."""
+WORTH_HOLDING = 50 * MICROS
+"""An amount that is worth less by either price is held against no market: its fee may be most of it."""
 FOR_MONEY = frozenset({"sold", "spent", "swapped"})
 """How coins left for what they are worth; a gift or a loss brings nothing."""
 
@@ -71,6 +81,13 @@ class Level(msgspec.Struct):
     """How many events told it."""
 
 
+class UnlikelyState(msgspec.Struct):
+    """What an UnlikelyFold goes on from."""
+
+    levels: dict[str, list[Level]]
+    marks: dict[str, Level]
+
+
 @dataclass(slots=True)
 class UnlikelyFold:
     """Holds the price of each event against those of its asset of the month before."""
@@ -80,13 +97,17 @@ class UnlikelyFold:
     book: str = MAIN_BOOK
     _levels: defaultdict[str, list[Level]] = field(default_factory=lambda: defaultdict(list))
 
-    def state(self) -> dict[str, list[Level]]:
-        """Return what another fold can go on from."""
-        return dict(self._levels)
+    _marks: dict[str, Level] = field(default_factory=dict)
+    """What a market said last of each coin."""
 
-    def resume(self, state: dict[str, list[Level]]) -> None:
+    def state(self) -> UnlikelyState:
+        """Return what another fold can go on from."""
+        return UnlikelyState(dict(self._levels), dict(self._marks))
+
+    def resume(self, state: UnlikelyState) -> None:
         """Go on from *state*."""
-        self._levels.update(state)
+        self._levels.update(state.levels)
+        self._marks.update(state.marks)
 
     def take(self, event: e.Event) -> None:
         """Fold one event, in order of time."""
@@ -102,7 +123,10 @@ class UnlikelyFold:
                     self._weigh(event, event.proceeds_usd_micros)
             case e.PriceSample():
                 coin = 10 ** self.assets.decimals(event.asset)
-                self._hold(event, scaled(event.price_usd, PRICE_DECIMALS), coin * 10**PRICE_DECIMALS // MICROS)
+                value, quantity = scaled(event.price_usd, PRICE_DECIMALS), coin * 10**PRICE_DECIMALS // MICROS
+                self._hold(event, value, quantity)
+                if event.interval is not None and event.source not in FROM_FILES and value:
+                    self._marks[event.asset] = Level(value, quantity, event.at, event.id)
             case e.GiftReceived() | e.Transfer() | e.Movement() | e.Balance() | e.BrokerReport() | e.ExchangeRate():
                 pass
             case e.Expense() | e.Usage() | e.HomeOffice() | e.Energy() | e.Tariff() | e.BusinessIncome():
@@ -143,6 +167,18 @@ class UnlikelyFold:
     def _hold(self, event: Priced, value: int, quantity: int) -> None:
         """Ask about *event*, *value* micro-dollars for *quantity* base units, where no level is near it."""
         levels = self._levels[event.asset]
+        mark = self._mark_of(event)
+        is_by_the_market = False
+        if mark is not None:
+            here, there = value * mark.quantity, mark.value * quantity
+            is_by_the_market = here < there * FAR_IN_AN_HOUR and there < here * FAR_IN_AN_HOUR
+            least = min(value * mark.quantity, mark.value * quantity)
+            if not is_by_the_market and least < WORTH_HOLDING * mark.quantity:
+                mark = None
+        if mark is not None and not is_by_the_market:
+            if event.may_repeat != SETTLED:
+                self._ask(event, value, quantity, mark)
+            return
         for level in levels:
             here, there = value * level.quantity, level.value * quantity
             if here < there * TIMES and there < here * TIMES:
@@ -150,12 +186,18 @@ class UnlikelyFold:
                 level.told += 1
                 return
         levels[:] = [level for level in levels if event.at - level.at <= DAYS][-MOST_LEVELS + 1 :]
-        if levels and event.may_repeat != SETTLED:
+        if levels and event.may_repeat != SETTLED and not is_by_the_market:
             other = max(levels, key=lambda level: level.told)
             if not _is_dust(value, quantity, other) and self._is_a_slip(event, value, quantity, other):
                 self._ask(event, value, quantity, other)
         if value:
             levels.append(Level(value, quantity, event.at, event.id))
+
+    def _mark_of(self, event: Priced) -> Level | None:
+        """Return what a market said of the hour of *event*; None where nobody did, and of what it says itself."""
+        mark = self._marks.get(event.asset)
+        near = mark is not None and event.at - mark.at <= OF_THE_HOUR
+        return mark if near and type(event) is not e.PriceSample else None
 
     def _is_a_slip(self, event: Priced, value: int, quantity: int, other: Level) -> bool:
         """Say if the price is as far off as a unit or a point is, as far as a total is from it, or another coin's."""

@@ -144,7 +144,7 @@ def _balances(book: Book, year: int, wallets: Iterable[str]) -> Iterator[Balance
     replay = BalanceFold(book.history.assets, [])
     for event in book.history.events():
         replay.take(event)
-        if isinstance(event, Balance) and event.wallet in kept:
+        if isinstance(event, Balance) and event.pool is None and event.wallet in kept:
             day = book.history.calendar.day(event.at)
             if day.year == year:
                 held = replay.held[event.wallet, event.asset]

@@ -46,7 +46,7 @@ from lotwork.projections.questions.names_nothing import names_nothing
 from lotwork.projections.questions.payers import Payers
 from lotwork.projections.questions.price_left import prices_left
 from lotwork.projections.questions.told_twice import with_answers
-from lotwork.projections.questions.unlikely import Level, UnlikelyFold
+from lotwork.projections.questions.unlikely import UnlikelyFold, UnlikelyState
 from lotwork.projections.questions.waiting_coins import with_waiting_coins
 from lotwork.projections.questions.wallets_near import with_wallets_near
 from lotwork.projections.questions.years_apart import years_apart
@@ -64,7 +64,7 @@ class BookState(msgspec.Struct):
     balances: list[tuple[str, str, int]]
     twins: TwinState
     fees: list[Paid]
-    unlikely: dict[str, list[Level]]
+    unlikely: UnlikelyState
     quotes: dict[str, Quote]
     asked: dict[str, datetime]
     payers: list[tuple[str, list[str]]]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import lotwork
-from lotwork.face import owed, results
+from lotwork.face import completeness, owed, results
 from tests.architecture.house import PACKAGE, ROOT, read
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -33,6 +33,7 @@ UNITS = {
     "quantity": "coins",
     "share": "share",
     "rate": "share",
+    "ratio": "ratio",
 }
 """The last word of an amount's name, and its unit."""
 ROW = re.compile(r"^\| `(\w+)` \| (`.+) \|$", re.MULTILINE)
@@ -55,7 +56,7 @@ def shape_of(name: str, annotation: str) -> str:
 def shapes() -> dict[str, dict[str, str]]:
     """Return every class that a book answers with, and the shape of each field of its own."""
     found = {}
-    for module in (results, owed):
+    for module in (results, owed, completeness):
         for name, kind in vars(module).items():
             if is_dataclass(kind) and isinstance(kind, type) and kind.__module__ == module.__name__ and fields(kind):
                 own = inspect.get_annotations(kind)

@@ -56,6 +56,17 @@ def test_a_gap_stops_the_return_until_it_is_explained(lotwork: Caller) -> None:
     assert row["explained"] == ["two workers"]
 
 
+def test_what_names_no_pool_is_told_beside_each_month(lotwork: Caller) -> None:
+    mine = year(lost=(40,))
+    (lost,) = rows(days("2025-04-11", 1), sats=4_811)
+    lotwork.take(*mine, {key: value for key, value in lost.items() if key not in ("pool", "source")})
+    told = lotwork("completeness", "--year", "2025", "--json").result
+    march, april, *_ = told["rows"]
+    words = "0.00004811 BTC of the month came without the name of a pool"
+    assert (march["unknown"], april["unknown"]) == (None, words)
+    assert words[:10] in lotwork("completeness", "--year", "2025").out
+
+
 def test_where_no_work_is_told_it_says_how_to_tell_it(lotwork: Caller) -> None:
     lotwork.take(*year())
     assert "lotwork add hashrate" not in lotwork("completeness", "--year", "2025").out

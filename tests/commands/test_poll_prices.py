@@ -76,12 +76,12 @@ def test_no_price_exists_is_told_once_with_what_to_do_and_not_asked_again(
     set_up(lotwork, f'sources = ["coinbase"]\ncoinbase_url = "{coinbase.url}"\n', "KAS")
     (left,) = priced(lotwork, code=0)["unpriced"]
     assert (left["why"], left["again"], left["asset"], left["at"]) == ("no_price", "never", "KAS", AT)
-    assert left["remedy"].startswith(f"lotwork add price asset=KAS at={AT} price_usd=")
+    assert left["remedy"].startswith(f"record it with `lotwork add price asset=KAS at={AT} price_usd=")
     many = len(coinbase.asked)
     looked_at = lotwork("doctor", code=1).out
     assert "MEND  prices: asked: coinbase; not had: 1 no price exists" in looked_at
     told = lotwork("poll")
-    assert f"unpriced: KAS at {AT}: no price exists: lotwork add price asset=KAS" in told.out
+    assert f"unpriced: KAS at {AT}: no price exists: record it with `lotwork add price asset=KAS" in told.out
     assert len(coinbase.asked) == many
     coinbase.answer = lambda _path: Reply(body=dumped([coinbase_row(START, 0.07)]))
     assert priced(lotwork, "--anew", code=0)["recorded"] == 1
@@ -93,7 +93,7 @@ def test_what_the_message_says_to_do_prices_it(lotwork: Caller, servers: tuple[S
     coinbase.answer = lambda _path: Reply(status=404, body=b'{"message":"NotFound"}')
     set_up(lotwork, f'sources = ["coinbase"]\ncoinbase_url = "{coinbase.url}"\n', "KAS")
     (left,) = priced(lotwork, code=0)["unpriced"]
-    words = left["remedy"].split(";")[0].replace("…", "0.07").split()
+    words = left["remedy"].split("`")[1].replace("…", "0.07").split()
     lotwork(*words[1:])
     assert "prices" not in lotwork("poll").out
     assert "ok    prices: asked: coinbase\n" in lotwork("doctor").out

@@ -46,7 +46,8 @@ PARTS = (
 OF_A_NODE = 50
 """Scripts that one litecoind lives through."""
 POLLS, MOST_PAYLOADS = 10_000, 600
-"""Polls of all pools together; payloads of each source, of which a profile gets a half."""
+"""Polls of all pools together, or of one; payloads of each source, of which a profile gets a half."""
+SOAK = "test_whatever_happens_on_the_way_the_end_is_what_the_pool_says"
 TURN = re.compile(r"writer \d, before it does .*: ([a-zA-Z ]+) \d+")
 
 
@@ -144,6 +145,13 @@ def matrix() -> None:
     tested("tests/ingest/test_poll_killed.py", LOTWORK_EVERY_PLACE="1")
 
 
+def polls(pool: str | None) -> None:
+    """Ask all pools together so often through faults, or one alone."""
+    asked = POLLS if pool else -(-POLLS // len(REMEMBERING))
+    where = "tests/ingest/pools/test_soak.py"
+    tested(f"{where}{f'::{SOAK}[{pool}]' if pool else ''}", LOTWORK_SOAK_POLLS=str(asked))
+
+
 def reorganisations(scripts: int, worlds: int, by_rules: int) -> None:
     """Follow scripts of reorganisations on a litecoind and on the model chain, and hold some against the rules."""
     counted: Counter[str] = Counter()
@@ -183,6 +191,7 @@ def main() -> int:
     asked.add_argument("--scripts", type=int, default=1_000)
     asked.add_argument("--worlds", type=int, default=5_000)
     asked.add_argument("--by-rules", type=int, default=200)
+    asked.add_argument("--pool", choices=[case.name for case in REMEMBERING], help="of the polls, all at this one")
     asked.add_argument("--only", choices=PARTS, help="this part alone")
     options = asked.parse_args()
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
@@ -198,9 +207,7 @@ def main() -> int:
             "schedules": lambda _: schedules(bench, options.schedules, seed),
             "words": lambda _: words(),
             "matrix": lambda _: matrix(),
-            "polls": lambda _: tested(
-                "tests/ingest/pools/test_soak.py", LOTWORK_SOAK_POLLS=str(-(-POLLS // len(REMEMBERING)))
-            ),
+            "polls": lambda _: polls(options.pool),
             "reorganisations": lambda _: reorganisations(options.scripts, options.worlds, options.by_rules),
             "sources": lambda _: measured("bench.faults"),
             "pages": lambda _: measured("bench.pages"),

@@ -10,7 +10,7 @@ import pytest
 
 from lotwork.ledger.clock import SetClock
 from lotwork.ledger.errors import RateLimitedError, SourceRefusedError, SourceUnreachableError
-from lotwork.ledger.events import Movement, PriceSample, Receipt, Void
+from lotwork.ledger.events import Credit, Movement, PriceSample, Receipt, Void
 from lotwork.ledger.storage.batch import Batch
 from lotwork.ledger.store import EventStore
 from lotwork.service.pending import Pending
@@ -101,6 +101,19 @@ def test_what_waits_is_priced_and_then_nothing_waits(store: EventStore, clock: S
     assert Pending(store).of("main").receipts == ()
     assert go(store, asking) == (0, 0)
     assert teller.asked == 2 * AT_ONCE + 1
+
+
+def test_credits_that_are_observed_are_priced_too_and_are_no_receipts(store: EventStore, clock: SetClock) -> None:
+    credits_ = (
+        Credit(id=f"c{days}", at=NOW - timedelta(days=days), pool="luxor", asset="BTC", quantity=5_000)
+        for days in (1, 2)
+    )
+    store.append(Batch("main", tuple(credits_)))
+    waiting = Pending(store).of("main")
+    assert (len(waiting.wanted), waiting.receipts) == (2, ())
+    teller = Teller()
+    assert go(store, round_of(store, clock, teller)) == (2, 0)
+    assert (Pending(store).of("main").wanted, teller.asked) == ((), 2)
 
 
 def test_what_nobody_knows_is_asked_ever_less_often(store: EventStore, clock: SetClock) -> None:

@@ -19,6 +19,10 @@ from tests.ingest.wires import Asked
 
 POLLS = int(os.environ.get("LOTWORK_SOAK_POLLS", "40"))
 """How often each pool is asked, through 30 percent faults; LOTWORK_SOAK_POLLS says otherwise."""
+SEVERAL_YEARS = 1_000
+"""So many polls half a day apart are a year and more: what is read again each month grows with what was ever told, and
+all of it with the square of the years. Of more polls each comes sooner after the one before."""
+HOURS = (1, 9, 26) if POLLS <= SEVERAL_YEARS else (0.25, 1, 3)
 FAULTS_OF_A_HUNDRED = 30
 HOLDING = frozenset({"too many, wait", "too many, until"})
 """Faults by which the whole host is left alone, by the machine's clock."""
@@ -41,7 +45,7 @@ def test_whatever_happens_on_the_way_the_end_is_what_the_pool_says(case: Case, t
 
     with world(case.kind, {**case.settings, "start": "2026-03-01"}, answer, tmp_path, on_credit=case.on_credit) as pool:
         for number in range(1, POLLS + 1):
-            pool.clock.instant += timedelta(hours=chance.choice((1, 9, 26)))
+            pool.clock.instant += timedelta(hours=chance.choice(HOURS))
             happen(paid, number, pool.clock.instant, case, chance)
             if chance.random() < 0.1:
                 pool.begin_anew()

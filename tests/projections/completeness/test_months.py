@@ -181,3 +181,59 @@ def test_work_without_a_pool_is_held_against_all_that_tell_none() -> None:
     told = month("2025-04", *lines, *both, pool="")
     assert told.booked == 30 * FULL
     assert found(*lines, *both[:40]) == [(MISSING, "ocean:BTC:2025-04-10")]
+
+
+def unnamed(of: list[date], sats: int = FULL) -> list[dict[str, Any]]:
+    """Return receipts of a file that has no column for the pool."""
+    return [{k: v for k, v in row.items() if k not in ("pool", "source")} for row in rows(of, pool="csv", sats=sats)]
+
+
+BIG = [*work(WORKED, rate="2.2 PH/s")]
+"""Work that brings twenty times FULL a day, and more in all than any pool lets stand."""
+
+
+@pytest.mark.parametrize(
+    "came",
+    [
+        pytest.param(unnamed(PAID, 20 * FULL * 96 // 100), id="all of it, day by day"),
+        pytest.param(unnamed(PAID[::5], 100 * FULL), id="all of it, when so much is owed"),
+        pytest.param([*rows(PAID[:31], sats=20 * FULL), *unnamed(PAID[31:], 20 * FULL)], id="since April"),
+        pytest.param([*rows(PAID[::2], sats=20 * FULL), *unnamed(PAID[1::2], 20 * FULL)], id="every other row"),
+        pytest.param([*rows(PAID[:40], sats=20 * FULL), *unnamed(PAID[40:52], 20 * FULL),
+                      *rows(PAID[52:], sats=20 * FULL)], id="twelve days"),
+    ],
+)  # fmt: skip
+def test_receipts_that_name_no_pool_may_be_what_lacks(came: list[dict[str, Any]]) -> None:
+    assert found(*BIG, *CHAIN, *came) == []
+    named = [line for line in came if "pool" in line]
+    assert found(*BIG, *CHAIN, *named), "without them it would be asked about"
+
+
+@pytest.mark.parametrize("more", [{"asset": "LTC"}, {"income": "bonus"}, {"at": "2024-12-01T12:00:00Z"}], ids=str)
+def test_what_cannot_be_the_pool_s_explains_nothing(more: dict[str, Any]) -> None:
+    others = [line | more for line in unnamed(PAID[-1:], 2000 * FULL)]
+    assert [code for code, _ in found(*BIG, *CHAIN, *others)] == [MISSING]
+
+
+def test_too_few_of_them_are_told_and_how_to_name_them() -> None:
+    few = unnamed(PAID[::3], 20 * FULL)
+    lines = [*BIG, *CHAIN, *few]
+    (told,) = (one.message for one in book_of(*lines).told() if one.code == MISSING)
+    assert "0.01975680 BTC of that time came without the name of a pool" in told
+    (correction,), (explained,) = answers(told)
+    assert (correction["target"], correction["set"]) == (few[0]["id"], {"pool": "braiins"})
+    assert found(*lines, explained) == []
+
+
+def test_one_receipt_does_not_pay_two_pools() -> None:
+    other = [*work(WORKED, rate="2.2 PH/s", pool="viabtc")]
+    once = unnamed(PAID, 20 * FULL)
+    assert len(found(*BIG, *other, *CHAIN, *once)) == 2
+    assert found(*BIG, *other, *CHAIN, *[line | {"quantity": "0.00188160"} for line in once]) == []
+
+
+def test_work_at_any_pool_is_held_against_receipts_that_name_none() -> None:
+    lines = [*work(WORKED, pool=None), *CHAIN]
+    assert found(*lines, *unnamed(PAID)) == []
+    assert month("2025-04", *lines, *unnamed(PAID), pool="").booked == 30 * FULL
+    assert [code for code, _ in found(*lines, *unnamed(PAID[:40]))] == [MISSING]

@@ -7,7 +7,7 @@ from typing import Any
 
 from lotwork.projections.completeness.gaps import NOT_PAID
 from lotwork.projections.completeness.owed import owed
-from tests.projections.completeness.mine import SATS_A_DAY, days, rows
+from tests.projections.completeness.mine import SATS_A_DAY, days, difficulties, rows, work
 from tests.projections.house import book_of
 from tests.projections.questions.answering import answers
 
@@ -105,3 +105,43 @@ def test_a_payout_that_pays_for_two_takes_it_back_and_fees_are_none() -> None:
     assert asked(*credits_of(120), *late, *weekly(7, first="2025-03-12")) == []
     dear = [line | {"quantity": f"0.{7 * SATS_A_DAY - 3_000:08}"} for line in weekly(40)]
     assert asked(*credits_of(290), *dear) == []
+
+
+def says(at: str, quantity: str, pool: str = "braiins", asset: str = "BTC") -> dict[str, Any]:
+    """Return what a pool says it owes."""
+    line = {"kind": "balance", "id": f"owes:{pool}:{at}", "at": f"{at}T12:00:00Z", "wallet": pool, "asset": asset}
+    return line | {"quantity": quantity, "pool": pool}
+
+
+def test_each_pool_keeps_the_balance_it_told_last_and_no_figure_has_it() -> None:
+    old = [*rows(days("2025-01-01", 20)), says("2025-01-20", "0.00310000"), says("2025-02-01", "0.00320000")]
+    new = [*rows(days("2025-01-22", 60), pool="ocean"), says("2025-03-01", "0", pool="ocean")]
+    book = book_of(*old, *new)
+    told = {
+        one.pool: (one.quantity, str(one.last), one.said, str(one.said_on))
+        for one in owed(book.income.work, book.balances.held)
+    }
+    assert told == {
+        "braiins": (0, "2025-01-20", 320_000, "2025-02-01"),
+        "ocean": (0, "2025-03-22", 0, "2025-03-01"),
+    }
+    plain = book_of(*(line for line in [*old, *new] if line["kind"] != "balance"))
+    assert [one.code for one in book.told()] == [one.code for one in plain.told()]
+    assert (book.income.by_origin, book.balances.held) == (plain.income.by_origin, plain.balances.held)
+
+
+def test_what_a_pool_still_owes_is_not_missing() -> None:
+    lines = [*work(days("2025-03-01", 61), rate="2.2 PH/s"), *difficulties("2025-02-25")]
+    assert [one.code for one in book_of(*lines).told()] == ["income_missing"]
+    assert book_of(*lines, says("2025-04-30", "0.05300000")).told() == ()
+    assert [one.code for one in book_of(*lines, says("2025-04-30", "0.02000000")).told()] == ["income_missing"]
+
+
+def test_credits_that_the_pool_says_it_still_owes_are_no_question() -> None:
+    lines = credits_of(500)
+    assert len(asked(*lines)) == 1
+    last = lines[-1]["at"][:10]
+    total = sum(float(line["quantity"]) for line in lines)
+    assert asked(*lines, says(last, f"{total:.8f}", pool="viabtc")) == []
+    assert len(asked(*lines, says(last, f"{total / 2:.8f}", pool="viabtc"))) == 1
+    assert len(asked(*lines, says("2025-01-05", f"{total:.8f}", pool="viabtc"))) == 1

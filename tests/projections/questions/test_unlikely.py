@@ -13,7 +13,7 @@ import pytest
 
 from lotwork.ledger.public_form.contract import parse_event
 from lotwork.ledger.units import AssetTable
-from lotwork.projections.questions.unlikely import Level, UnlikelyFold
+from lotwork.projections.questions.unlikely import UnlikelyFold, UnlikelyState
 from tests.projections.house import book_of, codes, receipt, sale
 from tests.projections.questions.answering import answers
 
@@ -188,8 +188,55 @@ def test_a_fold_that_goes_on_from_its_state_asks_the_same() -> None:
     first, second = (parse_event(line, AssetTable(), "test") for line in (MINED, later(price="91")))
     begun = UnlikelyFold(AssetTable(), [])
     begun.take(first)
-    kept = msgspec.json.decode(msgspec.json.encode(begun.state()), type=dict[str, list[Level]])
+    kept = msgspec.json.decode(msgspec.json.encode(begun.state()), type=UnlikelyState)
     went_on = UnlikelyFold(AssetTable(), [])
     went_on.resume(kept)
     went_on.take(second)
     assert went_on.findings == list(book_of(MINED, later(price="91")).told())
+
+
+def mark(at: str, price: str, **more: Any) -> dict[str, Any]:
+    """Return what a market said of a minute."""
+    line = {"kind": "price", "id": f"mark:{at}", "at": at, "asset": "BTC", "price_usd": price}
+    return line | {"interval": "60s", "source": "coinbase", **more}
+
+
+NOON = mark("2025-03-02T11:58:00Z", "91000")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        later(price="9100"),
+        later(price="910000"),
+        later("0.1", price="9.1"),
+        sale("later", "2025-03-02", "0.01", "91"),
+        sale("later", "2025-03-02", "0.01", "9100"),
+    ],
+)
+def test_what_a_market_said_of_the_hour_is_nearer_than_the_month(line: dict[str, Any]) -> None:
+    (asked,) = book_of(MINED, NOON, line).told()
+    assert (asked.code, asked.event) == ("amount_unlikely", "later")
+    *_, right = answers(asked.message)
+    assert codes(book_of(MINED, NOON, line, *right)) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([NOON, later(price="60000")], id="a wild hour"),
+        pytest.param([mark("2025-03-02T09:00:00Z", "91000"), later(price="9100")], id="another hour"),
+        pytest.param([NOON | {"source": "csv"}, later(price="9100")], id="no market"),
+        pytest.param([NOON, later("0.0001", price="9100")], id="little"),
+        pytest.param([NOON, later(price=None)], id="the market's own"),
+        pytest.param([NOON, sale("later", "2025-03-02", "0.0004", "30", fee_usd="6")], id="a small trade with a fee"),
+    ],
+)
+def test_an_honest_amount_is_not_held_against_a_market(lines: list[dict[str, Any]]) -> None:
+    assert "amount_unlikely" not in codes(book_of(MINED, *lines))
+
+
+def test_a_coin_that_did_move_by_so_much_is_not_asked_about_twice() -> None:
+    """The market's own price is asked about, once; whoever was paid at it is not."""
+    risen = [mark("2025-03-02T11:58:00Z", "9000000"), later(price="9100000"), later(price="9050000") | {"id": "more"}]
+    assert [one.event for one in book_of(MINED, *risen).told()] == ["mark:2025-03-02T11:58:00Z"]
