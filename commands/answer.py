@@ -251,6 +251,13 @@ def print_refusal(refusal: LotworkError) -> None:
     print_json(json_of(list_refusal(refusal)))
 
 
+def print_failure(error: str, exit_code: int, message: str) -> None:
+    """Print as one JSON object what ended a command that was refused by no rule of ours: a slip, the system, a bug."""
+    from lotwork.reports.refusal import list_failure  # noqa: PLC0415 - a failure is rare
+
+    print_json(json_of(list_failure(error, exit_code, message)))
+
+
 def print_json(told: bytes) -> None:
     """Print one JSON object on standard output."""
     tell_json(told)
