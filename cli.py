@@ -18,7 +18,7 @@ from importlib import import_module
 
 import click
 
-from lotwork.commands.telling import hush_no_more, tell, without_secrets
+from lotwork.commands.telling import asks_json, hush_no_more, tell, without_secrets
 from lotwork.ledger.errors import LotworkError, StorageError, UsageError
 
 NO_BUG = {
@@ -169,14 +169,9 @@ def _stop_printing() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _asks_json() -> bool:
-    """Return whether a JSON object was asked for, by words that may be too wrong to be read as options."""
-    return "--json" in sys.argv[1:]
-
-
 def _end(error: str, words: str, code: int) -> int:
     """Say why the command ended, under --json as an object too, and return its exit *code*."""
-    if _asks_json():
+    if asks_json():
         from lotwork.commands.answer import print_failure  # noqa: PLC0415 - few commands end so
 
         print_failure(error, code, words)
@@ -189,7 +184,7 @@ def _misused(wrong: click.ClickException) -> int:
     words = io.StringIO()
     wrong.show(words)
     tell(words.getvalue().rstrip("\n"), err=True)
-    if _asks_json():
+    if asks_json():
         from lotwork.commands.answer import print_failure  # noqa: PLC0415 - few commands are called wrongly
 
         helps = isinstance(wrong, click.exceptions.NoArgsIsHelpError)
@@ -203,7 +198,7 @@ def _refuse(refusal: LotworkError) -> int:
     scarce = _scarce(refusal)
     if scarce:
         refusal = StorageError(f"{scarce}: {refusal}")
-    if _asks_json():
+    if asks_json():
         from lotwork.commands.answer import print_refusal  # noqa: PLC0415 - a refusal is rare
 
         print_refusal(refusal)

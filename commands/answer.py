@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from lotwork.commands.completing import books
+from lotwork.commands.progress import progress
 from lotwork.commands.telling import tell, tell_json
 from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
@@ -44,6 +45,8 @@ MOST_OF_A_KIND = 4
 """Findings of one code that a terminal is shown in full; of more it is shown the first few."""
 FIRST_OF_A_KIND = 2
 SETTINGS = "config.toml"
+UNWATCHED = ("run", "init", "add", "install")
+"""Commands that show no progress: the daemon, which logs what it does, and those that ask a person."""
 ALSO = "LOTWORK_HEADS__ALSO"
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
@@ -146,7 +149,10 @@ def called(function: Function) -> Function:
             as_json=as_json or bool(before.get("as_json")),
             named=bool(place or told or os.environ.get(ENVIRONMENT)),
         )
-        return function(call, *args, **words)
+        if ctx.info_name in UNWATCHED:
+            return function(call, *args, **words)
+        with progress():
+            return function(call, *args, **words)
 
     return wrapper  # type: ignore[return-value] # click's wrapper takes the options in the function's stead
 

@@ -17,6 +17,7 @@ from lotwork.commands.imported import FileTold, Import, say_import
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import Expense, Filing, Rule
 from lotwork.ledger.evidence_told import EvidenceTold
@@ -77,7 +78,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
 
         reading = Reading(file_format, column_map, settings, wallet, zone_of(log, call.book))
         for file, about in zip(files, told, strict=True):
-            intake.take(reading.lines(file, intake.problems, about), file.parent)
+            intake.take(counted("lines read", reading.lines(file, intake.problems, about)), file.parent)
         if dry_run:
             intake.check_recorded()
         check(intake)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from lotwork.ledger.codec import decode
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
@@ -128,7 +129,7 @@ class EventLog:
             f"SELECT position, kind, schema_version, payload FROM events{by} "  # noqa: S608 - no outside text in it
             f"WHERE {' AND '.join(where)} ORDER BY {order}"
         )
-        return _decoded(book, self._rows(sql, values))
+        return _decoded(book, counted("events read", self._rows(sql, values)))
 
     def head(self, book: str, *, up_to: int | None = None) -> Head:
         """Return where *book* ends, or stood at the position *up_to*."""
@@ -275,7 +276,7 @@ def _index_for(kinds: Collection[str] | None, source: str | None, ids: Collectio
 
 
 def _decoded(
-    book: str, rows: Iterator[tuple[Any, ...]], decode: Callable[[str, int, str], Event] = decode
+    book: str, rows: Iterable[tuple[Any, ...]], decode: Callable[[str, int, str], Event] = decode
 ) -> Iterator[tuple[int, Event]]:
     position = 0
     try:
