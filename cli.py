@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),
     "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),
     "verify": ("upkeep", "Verify every event, hash and head."),
+    "upgrade-check": ("upgrade", "Whether another version opens this log, and which figures would move."),
     "head": ("upkeep", "The head of the log: position and hash."),
     "backup": ("upkeep", "Write a verified copy of the ledger to FILE."),
     "restore": ("upkeep", "Bring a backup back."),
@@ -91,7 +92,7 @@ class Lotwork(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"lotwork.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def resolve_command(

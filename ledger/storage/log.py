@@ -204,6 +204,12 @@ class EventLog:
         positions = range(1, self.head(book).position + 1)
         return bisect_right(positions, version, key=lambda position: self._all(written_in, (book, position))[0][0])
 
+    def written_in(self) -> tuple[tuple[int, ...], Mapping[int, int]]:
+        """Return the formats of the chains of its books, and how many events were written in each schema version."""
+        formats = self._all("SELECT DISTINCT format_version FROM books ORDER BY format_version")
+        schemas = self._all("SELECT schema_version, count(*) FROM events GROUP BY schema_version ORDER BY 1")
+        return tuple(version for (version,) in formats), dict(schemas)
+
     # -- heads ----------------------------------------------------------------------------------------------------
 
     def check_heads(self) -> Mapping[str, Head]:

@@ -31,7 +31,7 @@ ASKED = (
 )  # fmt: skip
 SLOW = {
     "quarterly", "plan sale", "plan set-aside", "plan structure", "plan activity", "plan year-end", "diff",
-    "rules diff", "compute",
+    "rules diff", "compute", "upgrade-check",
 }  # fmt: skip
 """Their tables stand among those of made rows below: over the demo book they take seconds each."""
 STYLES = re.compile(r"\x1b\[[0-9;]*m")
