@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources lock wheel clean
+.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man lock wheel clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ former: .venv/.development ## Write where today's answers differ from the former
 
 sources: .venv/.development ## Write what docs/sources.md says of each source, from its declaration.
 	@$(BIN)/python -m tests.architecture.sources_page
+
+man: .venv/.development ## Write the manual page, docs/lotwork.1, from what the commands say of themselves.
+	@$(BIN)/python -m tests.architecture.man_page
 
 lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move none (needs uv).
 	$(PIN) pyproject.toml --extra build --output-file requirements.lock
