@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("daemon", "Run the daemon: watchers, prices, projections, alerts, dashboard."),
     "service": ("service.group", "Keep the daemon running under systemd: install, status, uninstall."),
     "alert": ("alert", "Try the channels by which alerts are sent: lotwork alert test."),
+    "api": ("api", "A token with which programs read /api/v1 of the daemon: lotwork api token."),
     "poll": ("daemon", "Ask every source, or one, once and now."),
     "source": ("source.group", "What is watched: add a source and test it, list them, take one out."),
     "import": ("record", "Import events from files: exports that are known, CSV, JSON Lines; all, or none."),

@@ -27,8 +27,9 @@ from lotwork.ledger.storage.files import MOST_SETTINGS_BYTES, read_plain
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.questions.add_command import findings_in, in_book
 from lotwork.reports.findings import list_findings
-from lotwork.reports.result import RestsOn, Schema, json_of, schema_of
+from lotwork.reports.result import Schema, json_of, schema_of
 from lotwork.reports.rows import Row
+from lotwork.reports.whole_result import result_of
 from lotwork.service.home import ENVIRONMENT, check_book, check_home, default_home, home_at
 from lotwork.service.ledger_place import open_log, open_store
 
@@ -236,13 +237,6 @@ def print_result(
 ) -> None:
     """Print a result as one JSON object."""
     print_json(result_of(name, content, head=head, law=law or read_law(), findings=findings))
-
-
-def result_of(name: str, content: Row, *, head: Head, law: Law, findings: Iterable[Finding] = ()) -> bytes:
-    """Return the JSON of a result with what every result has: the book and where it ends, the law, the findings."""
-    told = findings_in(head.book, findings)
-    rests_on = RestsOn(schema=schema_of(name), book=head.book, position=head.position, head=head.hash, law=law.digest)
-    return json_of(rests_on, content, list_findings(told))
 
 
 def print_alone(name: str, content: Row) -> None:

@@ -27,7 +27,7 @@ NEEDS = {
 OF_NO_BOOK = {
     *("init", "demo", "run", "poll", "import", "add", "source add", "source remove", "source list", "source test"),
     *("service install", "service status", "service uninstall", "alert test", "ledger init", "ledger move", "restore"),
-    *("map list", "map show", "compute", "doctor"),
+    *("map list", "map show", "compute", "doctor", "api token"),
 }  # fmt: skip
 """They make the book they are told, or ask none."""
 REFUSED = [
