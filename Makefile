@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man lock wheel clean
+.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man lock wheel image clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -90,6 +90,9 @@ lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move
 wheel: .venv/.runtime ## Build the wheel into dist/.
 	PIP_REQUIRE_HASHES=0 $(BIN)/python -m pip --disable-pip-version-check --quiet wheel \
 		--no-deps --no-build-isolation --wheel-dir $(DIST) .
+
+image: ## Build the container image with docker, podman or buildah (deploy/Dockerfile).
+	@.ci/image
 
 clean: ## Remove what was built here, and what the tools left. No ledger lives here, so none is lost.
 	rm -rf .venv .venv-electrum .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \
