@@ -13,7 +13,7 @@ PIN := uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources lock wheel clean
+.PHONY: help setup run test check smoke parts oracles electrum lint types layers tests fuzz audit bench bench-full golden former sources man lock wheel image clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ former: .venv/.development ## Write where today's answers differ from the former
 sources: .venv/.development ## Write what docs/sources.md says of each source, from its declaration.
 	@$(BIN)/python -m tests.architecture.sources_page
 
+man: .venv/.development ## Write the manual page, docs/lotwork.1, from what the commands say of themselves.
+	@$(BIN)/python -m tests.architecture.man_page
+
 lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move none (needs uv).
 	$(PIN) pyproject.toml --extra build --output-file requirements.lock
 	$(PIN) pyproject.toml --extra alerts --extra build --extra dev --extra exchanges --extra keyring --extra postgres \
@@ -87,6 +90,9 @@ lock: ## Choose versions anew and pin them with their hashes; with UPGRADE= move
 wheel: .venv/.runtime ## Build the wheel into dist/.
 	PIP_REQUIRE_HASHES=0 $(BIN)/python -m pip --disable-pip-version-check --quiet wheel \
 		--no-deps --no-build-isolation --wheel-dir $(DIST) .
+
+image: ## Build the container image with docker, podman or buildah (deploy/Dockerfile).
+	@.ci/image
 
 clean: ## Remove what was built here, and what the tools left. No ledger lives here, so none is lost.
 	rm -rf .venv .venv-electrum .venv-oracles .ci/pip .ci/evm/node_modules build dist .coverage .coverage.* .hypothesis \

@@ -1,5 +1,7 @@
 """The command: finds the one that was asked for, imports no other, and turns errors into exit codes.
 
+Under `--json` whatever ends a command is an object on standard output too, so that a script reads no sentences.
+
 Exit codes: 0 done; 1 done, but findings need a person; 2 usage; 3 input refused; 4 integrity broken; 5 busy, locked or
 refused by the disk or the machine; 6 source unreachable; 70 a bug.
 """
@@ -16,8 +18,8 @@ from importlib import import_module
 
 import click
 
-from lotwork.commands.telling import hush_no_more, tell, without_secrets
-from lotwork.ledger.errors import LotworkError, StorageError
+from lotwork.commands.telling import asks_json, hush_no_more, tell, without_secrets
+from lotwork.ledger.errors import LotworkError, StorageError, UsageError
 
 NO_BUG = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE,
@@ -28,6 +30,7 @@ LEAST_FREE_FILES = 8
 """With fewer that may still be opened, whatever went wrong went wrong because of that."""
 NO_MEMORY = ("failed to map segment", "annot allocate memory", "can't start new thread")
 """How libraries say it that raise no MemoryError."""
+STORAGE = StorageError.__name__
 
 # The command, the module it lives in, and the sentence that `lotwork --help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -37,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("daemon", "Run the daemon: watchers, prices, projections, alerts, dashboard."),
     "service": ("service.group", "Keep the daemon running under systemd: install, status, uninstall."),
     "alert": ("alert", "Try the channels by which alerts are sent: lotwork alert test."),
+    "api": ("api", "A token with which programs read /api/v1 of the daemon: lotwork api token."),
     "poll": ("daemon", "Ask every source, or one, once and now."),
     "source": ("source.group", "What is watched: add a source and test it, list them, take one out."),
     "import": ("record", "Import events from files: exports that are known, CSV, JSON Lines; all, or none."),
@@ -61,6 +65,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),
     "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),
     "verify": ("upkeep", "Verify every event, hash and head."),
+    "upgrade-check": ("upgrade", "Whether another version opens this log, and which figures would move."),
     "head": ("upkeep", "The head of the log: position and hash."),
     "backup": ("upkeep", "Write a verified copy of the ledger to FILE."),
     "restore": ("upkeep", "Bring a backup back."),
@@ -89,7 +94,7 @@ class Lotwork(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"lotwork.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def resolve_command(
@@ -130,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         code = lotwork.main(args=argv, prog_name="lotwork", standalone_mode=False)
     except click.exceptions.Abort:
-        code = _say("stopped", 130)
+        code = _end("Stopped", "stopped", 130)
     except click.ClickException as wrong:
         code = _misused(wrong)
     except LotworkError as refusal:
@@ -144,9 +149,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         else:
             _stop_printing()
             mend = _scarce(refused) or "free space, check the permissions"
-            code = _say(f"the system refused ({refused}): {mend}, and try again", 5)
+            code = _end(STORAGE, f"the system refused ({refused}): {mend}, and try again", 5)
     except Exception as bug:  # noqa: BLE001 - the edge of the program: a bug has an exit code of its own
-        code = _say(f"{scarce}: nothing was half-written; try again", 5) if (scarce := _scarce(bug)) else _report(bug)
+        scarce = _scarce(bug)
+        code = _end(STORAGE, f"{scarce}: nothing was half-written; try again", 5) if scarce else _report(bug)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -166,7 +172,12 @@ def _stop_printing() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _say(words: str, code: int) -> int:
+def _end(error: str, words: str, code: int) -> int:
+    """Say why the command ended, under --json as an object too, and return its exit *code*."""
+    if asks_json():
+        from lotwork.commands.answer import print_failure  # noqa: PLC0415 - few commands end so
+
+        print_failure(error, code, words)
     tell(f"lotwork: {words}", err=True)
     return code
 
@@ -176,20 +187,26 @@ def _misused(wrong: click.ClickException) -> int:
     words = io.StringIO()
     wrong.show(words)
     tell(words.getvalue().rstrip("\n"), err=True)
-    return 2
+    if asks_json():
+        from lotwork.commands.answer import print_failure  # noqa: PLC0415 - few commands are called wrongly
+
+        helps = isinstance(wrong, click.exceptions.NoArgsIsHelpError)
+        said = "no command was named: `--help` lists them" if helps else " ".join(wrong.format_message().split())
+        print_failure(UsageError.__name__, UsageError.exit_code, said)
+    return UsageError.exit_code
 
 
 def _refuse(refusal: LotworkError) -> int:
-    """Say what was refused; under --json as an object too, so that a script need not read sentences."""
+    """Say what was refused, with every problem that an input has."""
     scarce = _scarce(refusal)
     if scarce:
         refusal = StorageError(f"{scarce}: {refusal}")
-    code = refusal.exit_code
-    if "--json" in sys.argv:
+    if asks_json():
         from lotwork.commands.answer import print_refusal  # noqa: PLC0415 - a refusal is rare
 
         print_refusal(refusal)
-    return _say(str(refusal), code)
+    tell(f"lotwork: {refusal}", err=True)
+    return refusal.exit_code
 
 
 def _scarce(failure: BaseException) -> str | None:
@@ -222,7 +239,8 @@ def _report(bug: Exception) -> int:
     frame = traceback.extract_tb(bug.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - no path object for a name
     why = without_secrets(str(bug))
-    return _say(
+    return _end(
+        "Bug",
         f"this is a bug in Lotwork ({type(bug).__name__} at {place}: {why}); nothing was half-written. "
         "Run it again with LOTWORK_DEBUG=1 and report what it prints",
         70,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from lotwork.commands.completing import books
+from lotwork.commands.progress import progress
 from lotwork.commands.telling import tell, tell_json, without_secrets
 from lotwork.ledger.errors import LotworkError, plain
 from lotwork.ledger.public_form.parse_words import check_tax_year
@@ -26,8 +27,9 @@ from lotwork.ledger.storage.files import MOST_SETTINGS_BYTES, read_plain
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.questions.add_command import findings_in, in_book
 from lotwork.reports.findings import list_findings
-from lotwork.reports.result import RestsOn, Schema, json_of, schema_of
+from lotwork.reports.result import Schema, json_of, schema_of
 from lotwork.reports.rows import Row
+from lotwork.reports.whole_result import result_of
 from lotwork.service.home import ENVIRONMENT, check_book, check_home, default_home, home_at
 from lotwork.service.ledger_place import open_log, open_store
 
@@ -46,6 +48,8 @@ FIRST_OF_A_KIND = 2
 PENDING = "_pending"
 """How the codes end of what waits for a price."""
 SETTINGS = "config.toml"
+UNWATCHED = ("run", "init", "add", "install")
+"""Commands that show no progress: the daemon, which logs what it does, and those that ask a person."""
 ALSO = "LOTWORK_HEADS__ALSO"
 
 Year = click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
@@ -148,7 +152,10 @@ def called(function: Function) -> Function:
             as_json=as_json or bool(before.get("as_json")),
             named=bool(place or told or os.environ.get(ENVIRONMENT)),
         )
-        return function(call, *args, **words)
+        if ctx.info_name in UNWATCHED:
+            return function(call, *args, **words)
+        with progress():
+            return function(call, *args, **words)
 
     return wrapper  # type: ignore[return-value] # click's wrapper takes the options in the function's stead
 
@@ -245,13 +252,6 @@ def print_result(
     print_json(result_of(name, content, head=head, law=law or read_law(), findings=findings))
 
 
-def result_of(name: str, content: Row, *, head: Head, law: Law, findings: Iterable[Finding] = ()) -> bytes:
-    """Return the JSON of a result with what every result has: the book and where it ends, the law, the findings."""
-    told = findings_in(head.book, findings)
-    rests_on = RestsOn(schema=schema_of(name), book=head.book, position=head.position, head=head.hash, law=law.digest)
-    return json_of(rests_on, content, list_findings(told))
-
-
 def print_alone(name: str, content: Row) -> None:
     """Print as one JSON object what needs no log, or none but one; it has no findings."""
     print_json(json_of(Schema(schema=schema_of(name)), content, list_findings(())))
@@ -262,6 +262,13 @@ def print_refusal(refusal: LotworkError) -> None:
     from lotwork.reports.refusal import list_refusal  # noqa: PLC0415 - a refusal is rare
 
     print_json(json_of(list_refusal(refusal)))
+
+
+def print_failure(error: str, exit_code: int, message: str) -> None:
+    """Print as one JSON object what ended a command that was refused by no rule of ours: a slip, the system, a bug."""
+    from lotwork.reports.refusal import list_failure  # noqa: PLC0415 - a failure is rare
+
+    print_json(json_of(list_failure(error, exit_code, message)))
 
 
 def print_json(told: bytes) -> None:

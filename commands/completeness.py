@@ -6,7 +6,7 @@ import click
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.questions.add_command import in_book
 from lotwork.reports.answers import answer_completeness
@@ -15,6 +15,7 @@ from lotwork.reports.completeness import NO_WORK, OWED, WORK, CompletenessListin
 
 @click.command("completeness")
 @Year
+@Wide
 @called
 @reading
 def completeness_command(call: Call, *, year: int, options: AsOfOptions) -> int:

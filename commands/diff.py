@@ -6,7 +6,7 @@ import click
 
 from lotwork.commands.answer import Call, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.history import History
@@ -23,6 +23,7 @@ from lotwork.rules.law_archive import LawArchive
 @click.command("diff")
 @click.option("--filed", "year", type=int, required=True, metavar="Y", help="The tax year of the return.")
 @click.option("--filing", "name", metavar="ID", help="This filing of it.  [default: the last]")
+@Wide
 @called
 @reading
 def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOptions) -> int:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 import click
 import msgspec
 
-from lotwork.commands.answer import Call, Year, by_code, called, check_year, first_few, print_result, result_of
+from lotwork.commands.answer import Call, Year, by_code, called, check_year, first_few, print_result
 from lotwork.commands.as_of_options import DAY, AsOfOptions
 from lotwork.commands.tax import total_in_words
 from lotwork.commands.telling import tell
@@ -36,6 +36,7 @@ from lotwork.projections.replay.checkpoint import program_digest
 from lotwork.reports.filing import FileListing, figures_as_filed
 from lotwork.reports.tax import LiabilityListing, list_liability
 from lotwork.reports.upkeep import head_row
+from lotwork.reports.whole_result import result_of
 from lotwork.rules.law_archive import LawArchive
 from lotwork.web.remedies import REMEDIES, command_for
 

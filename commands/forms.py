@@ -10,7 +10,7 @@ import click
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
@@ -45,6 +45,7 @@ STOPS = ", at which `lotwork file` stops"
 @Year
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Draw the files into DIR.")
 @click.option("--format", "formats", metavar="NAMES", help=f"Of {', '.join(FORMATS)}.  [default: all but txf]")
+@Wide
 @called
 @reading
 def forms_command(call: Call, *, year: int, out: Path, formats: str | None, options: AsOfOptions) -> int:

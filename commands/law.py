@@ -9,7 +9,7 @@ import click
 
 from lotwork.commands.answer import Call, answer, called, check_year, print_alone, read_law
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.events import US
@@ -34,6 +34,7 @@ MOST_BYTES = 1 << 20
 @click.command("compute")
 @click.argument("jurisdiction", type=click.Choice(list(COUNTRIES)))
 @click.option("--tax-table", is_flag=True, help="us: the IRS Tax Table below 100,000 instead of the exact formula.")
+@Wide
 @called
 def compute_command(call: Call, *, jurisdiction: str, tax_table: bool) -> int:
     """Compute one case given as a JSON object on standard input; the figures come out as decimal strings."""
@@ -57,6 +58,7 @@ def rules_command() -> None:
 
 
 @rules_command.command("list")
+@Wide
 @called
 def list_rules(call: Call) -> int:
     """List every figure and the days from which its versions are in force."""
@@ -73,6 +75,7 @@ def list_rules(call: Call) -> int:
 
 @rules_command.command("show")
 @click.argument("path")
+@Wide
 @called
 def show_rule(call: Call, *, path: str) -> int:
     """Show one figure: every version with its day, value, status, confidence and source; this book's rules too."""
@@ -92,6 +95,7 @@ def show_rule(call: Call, *, path: str) -> int:
 @rules_command.command("missing")
 @click.option("--year", type=int, required=True, metavar="Y", help="The tax year.")
 @click.option("--jurisdiction", type=click.Choice(list(COUNTRIES)), help="One country alone.  [default: every one]")
+@Wide
 @called
 @reading
 def missing_rules(call: Call, *, year: int, jurisdiction: str | None, options: AsOfOptions) -> int:
@@ -132,6 +136,7 @@ def missing_rules(call: Call, *, year: int, jurisdiction: str | None, options: A
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="[B]", default="book")
 @click.option("--year", type=int, metavar="Y", help="The lines of this tax year only.")
+@Wide
 @called
 def diff_rules(call: Call, *, before: str, after: str, year: int | None) -> int:
     """List the figures that differ between two laws, and every form line of the book that moves with them.

@@ -8,7 +8,7 @@ import click
 
 from lotwork.commands.answer import Call, called, print_alone
 from lotwork.commands.completing import maps
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ingest.profiles.profile import profiles, text_of
 from lotwork.ingest.sheets.column_map import presets, text_of_map
@@ -22,6 +22,7 @@ def map_command() -> None:
 
 
 @map_command.command("list")
+@Wide
 @called
 def list_command(call: Call) -> int:
     """List every profile and every map that comes with Lotwork."""

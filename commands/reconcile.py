@@ -6,7 +6,7 @@ import click
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.reconcile.broker.year import broker_year
 from lotwork.projections.reconcile.policies import policy_months
@@ -23,6 +23,7 @@ def reconcile_command() -> None:
 
 @reconcile_command.command("broker")
 @Year
+@Wide
 @called
 @reading
 def broker_command(call: Call, *, year: int, options: AsOfOptions) -> int:
@@ -60,6 +61,7 @@ def _counted(number: int, word: str) -> str:
 
 @reconcile_command.command("pool")
 @Year
+@Wide
 @called
 @reading
 def pool_command(call: Call, *, year: int, options: AsOfOptions) -> int:

@@ -17,6 +17,7 @@ from lotwork.commands.imported import FileTold, Import, say_import
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.codec import KINDS
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, Problem, UsageError
 from lotwork.ledger.events import Expense, Filing, Rule
 from lotwork.ledger.evidence_told import EvidenceTold
@@ -77,7 +78,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
 
         reading = Reading(file_format, column_map, settings, wallet, zone_of(log, call.book))
         for file, about in zip(files, told, strict=True):
-            intake.take(reading.lines(file, intake.problems, about), file.parent)
+            intake.take(counted("lines read", reading.lines(file, intake.problems, about)), file.parent)
         if dry_run:
             intake.check_recorded()
         check(intake)
@@ -242,6 +243,7 @@ def _why_not(category: str) -> tuple[str, str] | None:
 
 def _content(kind: str, pairs: Iterable[str]) -> dict[str, object]:
     """Return the keys given; one that stands twice, or a second kind, is refused."""
+    _check_no_option(kind)
     content: dict[str, object] = {}
     for name, value in _pairs(kind, pairs):
         if name in content or name == "kind":
@@ -256,14 +258,19 @@ def _pairs(kind: str, pairs: Iterable[str]) -> Iterator[tuple[str, Any]]:
     known: Mapping[str, Key] = keys_of(kind) if kind in KINDS else {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
-        if name.startswith("-"):
-            raise UsageError(
-                f"`lotwork add` has no option {name}: write key=value; `lotwork import FILE.jsonl --dry-run` only tries"
-            )
+        _check_no_option(name)
         if not separator:
             raise UsageError(f"{pair!r}: write key=value")
         key = known.get(name)
         yield name, _value(name, text) if key is not None and key.meaning in structured else text
+
+
+def _check_no_option(word: str) -> None:
+    """Refuse a *word* that can only be meant as an option."""
+    if word.startswith("-"):
+        raise UsageError(
+            f"`lotwork add` has no option {word}: write key=value; `lotwork import FILE.jsonl --dry-run` only tries"
+        )
 
 
 def _value(name: str, text: str) -> Any:

@@ -11,7 +11,7 @@ import click
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.filing.recorded import years_in_words, years_recorded
@@ -31,6 +31,7 @@ Totals: TypeAlias = Row | Mapping[str, str]
 
 @click.command("lots")
 @click.option("--at", "at", type=DAY, metavar="DATE", help="The same as --as-of.")
+@Wide
 @called
 @reading
 def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> int:
@@ -50,6 +51,7 @@ def lots_command(call: Call, *, at: datetime | None, options: AsOfOptions) -> in
 
 @click.command("income")
 @Year
+@Wide
 @called
 @reading
 def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
@@ -67,6 +69,7 @@ def income_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 
 @click.command("gains")
 @Year
+@Wide
 @called
 @reading
 def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
@@ -84,6 +87,7 @@ def gains_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 
 @click.command("expenses")
 @Year
+@Wide
 @called
 @reading
 def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
@@ -101,6 +105,7 @@ def expenses_command(call: Call, *, year: int, options: AsOfOptions) -> int:
 
 @click.command("equipment")
 @Year
+@Wide
 @called
 @reading
 def equipment_command(call: Call, *, year: int, options: AsOfOptions) -> int:

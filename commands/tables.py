@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
 
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import plain as plain_text
@@ -23,8 +26,22 @@ WIDEST = 240
 GAP, NARROW_GAP = 3, 1
 EDGES = 2
 """A table is as wide as its content. At a narrower terminal it loses its blank edges, then its headings and words fold,
-then its columns move together; where all that is too wide, each row is a block. No figure is ever cut off."""
+then it leaves out the columns that it says it can do without, and tells which; then its columns move together; where
+all that is too wide, each row is a block. No figure is ever cut off."""
+WIDE = "lotwork.wide"
 
+
+def _widen(ctx: click.Context, _param: click.Parameter, wide: bool) -> None:  # noqa: FBT001 - a click flag
+    ctx.meta[WIDE] = wide
+
+
+Wide = click.option(
+    "--wide", is_flag=True, expose_value=False, callback=_widen, help="Every column, however narrow the terminal is."
+)
+"""What each command has that prints a table; `show_rows` asks for it."""
+
+WHOLE: Any = {"break_long_words": False, "break_on_hyphens": False}
+"""How words fold beside figures: never within one."""
 HEADINGS = {"usd": "USD", "kwh": "kWh", "401k": "401(k)"} | {
     name: name.upper() for name in ("ubia", "macrs", "se", "agi", "qbi", "fica", "futa")
 }
@@ -54,10 +71,33 @@ def show_rows(title: str, table: Table[R], rows: Iterable[R], *, totals: Row | M
     columns, title = table.columns, plain_text(title)
     cells = map(table.cells, rows)
     told = [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in cells]
-    if len(told) < MANY or sys.stdout.isatty() or not _print_plainly(title, columns, told):
-        _print_folded(title, columns, told)
-    for name, total in (fields_of(totals) if isinstance(totals, Row) else totals or {}).items():
-        tell(f"  {heading(name)}: {_total(total)}")
+    at_terminal = _at_terminal()
+    if len(told) < MANY or at_terminal or not _print_plainly(title, columns, told):
+        _print_folded(title, columns, told, _leaving(table))
+    sums = [f"  {heading(name)}: {_total(total)}" for name, total in _totals(totals)]
+    for line in sums:
+        tell("\n".join(wrap(line, _width(), subsequent_indent="    ", **WHOLE)) if at_terminal else line)
+
+
+def _totals(totals: Row | Mapping[str, str] | None) -> Iterable[tuple[str, Any]]:
+    return (fields_of(totals) if isinstance(totals, Row) else totals or {}).items()
+
+
+def _at_terminal() -> bool:
+    """Return whether a person reads at a terminal, or whoever draws one says so, as rich lets them."""
+    return sys.stdout.isatty() or os.environ.get("TTY_COMPATIBLE") == "1"
+
+
+def _width() -> int:
+    from rich.console import Console  # noqa: PLC0415 - only a table pays for it
+
+    return Console().width
+
+
+def _leaving(table: Table[R]) -> list[int]:
+    """Return the places of the columns that may be left out, the first first; of a spread field, the last column."""
+    places = [(at, column.field) for at, column in enumerate(table.columns)]
+    return [at for field in table.leaves for at, name in reversed(places) if name == field]
 
 
 def _print_plainly(title: str, columns: Sequence[Column], told: Sequence[Sequence[str]]) -> bool:
@@ -79,7 +119,7 @@ def _print_plainly(title: str, columns: Sequence[Column], told: Sequence[Sequenc
     return True
 
 
-def _print_folded(title: str, columns: Sequence[Column], told: Sequence[Sequence[str]]) -> None:
+def _print_folded(title: str, columns: Sequence[Column], told: Sequence[Sequence[str]], leaving: Sequence[int]) -> None:
     from rich.console import Console  # noqa: PLC0415 - only a table pays for it
 
     console = Console(highlight=False, markup=False)
@@ -87,16 +127,29 @@ def _print_folded(title: str, columns: Sequence[Column], told: Sequence[Sequence
         console.print(f"{title}: none")
         return
     widths = _widest(columns, told)
-    gaps = len(columns) - 1
-    if not console.is_terminal or sum(widths) + GAP * gaps + EDGES <= console.width:
+    if not _at_terminal() or _is_wide() or sum(widths) + GAP * (len(columns) - 1) + EDGES <= console.width:
         _print_at(title, columns, told, widths, edges=True)
         return
-    for gap, narrowest in ((GAP, FOLDED_TO), (NARROW_GAP, NARROWEST)):
-        fitted = _fitted(columns, told, console.width - gap * gaps, narrowest)
+    few = [(count, GAP, FOLDED_TO) for count in range(len(leaving) + 1)]
+    for count, gap, narrowest in (*few, (len(leaving), NARROW_GAP, NARROWEST)):
+        left_out = set(leaving[:count])
+        shown = [place for place in range(len(columns)) if place not in left_out]
+        some = [columns[place] for place in shown]
+        cells = [[row[place] for place in shown] for row in told]
+        fitted = _fitted(some, cells, console.width - gap * (len(some) - 1), narrowest)
         if fitted is not None:
-            _print_at(title, columns, told, fitted, gap=gap)
+            _print_at(title, some, cells, fitted, gap=gap)
+            if left_out:
+                names = ", ".join(heading(columns[place].name) for place in sorted(left_out))
+                tell("\n".join((*wrap(f"Left out, shown by --wide: {names}", console.width, **WHOLE), "")))
             return
     _print_records(console, title, columns, told)
+
+
+def _is_wide() -> bool:
+    """Return whether every column was asked for, by --wide."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(WIDE))
 
 
 def _print_at(

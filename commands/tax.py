@@ -10,7 +10,7 @@ import click
 from lotwork.commands.answer import Call, Year, answer, called, check_year
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.countries import AskedAbroad, abroad, answer_abroad
-from lotwork.commands.tables import heading, show_rows
+from lotwork.commands.tables import Wide, heading, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.errors import UsageError
@@ -39,6 +39,7 @@ PAID_BEFORE = ((FORM, "25a"), (FORM, "26"), (SCHEDULE_3, "10"))
 @click.command("liability")
 @Year
 @click.option("--tax-table", is_flag=True, help="As a filed return: by the IRS Tax Table, with lines 36 to 38.")
+@Wide
 @called
 @reading
 @abroad
@@ -69,6 +70,7 @@ def liability_command(call: Call, *, year: int, tax_table: bool, options: AsOfOp
 @Year
 @click.option("--annualized", is_flag=True, help="By Form 2210, Schedule AI, though the regular method costs less.")
 @click.option("--regular", is_flag=True, help="By equal installments, though the annualized method costs less.")
+@Wide
 @called
 @reading
 def quarterly_command(call: Call, *, year: int, annualized: bool, regular: bool, options: AsOfOptions) -> int:

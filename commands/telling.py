@@ -6,8 +6,11 @@ about or hide in it; each is shown as its code. Every command says what it says 
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from threading import RLock
 from typing import TYPE_CHECKING
 
 import click
@@ -18,25 +21,60 @@ if TYPE_CHECKING:
     from lotwork.ingest.scrubbing import Scrubber
 
 _hushed: list[Scrubber] = []
+_turn = RLock()
+_drawn: list[str] = []
+"""The line that stands drawn on the terminal, where one does: what is said next takes its place."""
 
 
 def tell(words: str = "", *, err: bool = False) -> None:
     """Print *words* on standard output, or on standard error."""
     for scrub in _hushed:
         words = scrub.without_known(words)
-    click.echo(plain_lines(words), err=err)
+    with _turn:
+        erase()
+        click.echo(plain_lines(words), err=err)
 
 
 def tell_json(told: bytes) -> None:
     """Print JSON on standard output; its values are what they were."""
-    sys.stdout.buffer.write(plain_json(told))
+    with _turn:
+        erase()
+        sys.stdout.buffer.write(plain_json(told))
 
 
 def progress_of(name: str) -> Callable[[str], None]:
     """Return who is told how far a reading of the source *name* has come: whoever sits at a terminal."""
-    if sys.stderr.isatty():
+    if is_watched():
         return lambda words: tell(f"{name}: {words}", err=True)
     return lambda _words: None
+
+
+def asks_json() -> bool:
+    """Return whether a JSON object was asked for, by words that may be too wrong to be read as options."""
+    return "--json" in sys.argv[1:]
+
+
+def is_watched() -> bool:
+    """Return whether a person waits at a terminal for what a command comes to."""
+    return sys.stderr.isatty() and not asks_json()
+
+
+def draw(words: str) -> None:
+    """Draw *words* on the terminal, in the place of what was drawn before."""
+    with _turn, suppress(OSError):
+        line = plain_lines(words)[: shutil.get_terminal_size().columns - 1]
+        erase()
+        _drawn.append(line)
+        sys.stderr.write(line)
+        sys.stderr.flush()
+
+
+def erase() -> None:
+    """Take away what was drawn, with no sequence that a terminal might not know."""
+    with _turn:
+        if _drawn:
+            sys.stderr.write(f"\r{' ' * len(_drawn.pop())}\r")
+            sys.stderr.flush()
 
 
 def hush(secrets: Iterable[str]) -> None:

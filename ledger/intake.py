@@ -21,6 +21,7 @@ import msgspec
 
 from lotwork.ledger.codec import KINDS, derived_id, encode, same_event
 from lotwork.ledger.correcting import corrected
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, NotLetInError, Problem
 from lotwork.ledger.events import AssetDeclared, Correction, Event, Void
 from lotwork.ledger.evidence_told import DIGEST, EvidenceTold
@@ -256,7 +257,9 @@ class Intake:
     def _check_slips(self) -> None:
         """Refuse slips of the pen, such as what happened more than a day from now, unless the log knows them."""
         for book, events in self.events.items():
-            slips = {event.id: told for event in events if (told := self._slips(book, event))}
+            slips = {
+                event.id: told for event in counted("events checked", events) if (told := self._slips(book, event))
+            }
             for of, event in self.exported:
                 if of == book:
                     slips.pop(event.id, None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from lotwork.ledger.counting import count
 from lotwork.ledger.events import BUSINESS, HOBBY, JOINT, US, Activity, YearFacts
 from lotwork.ledger.units import ZERO
 from lotwork.projections.filer.origins import OUTSIDE
@@ -127,6 +128,7 @@ def liability(
     Earlier years are worked out for what they leave, unless a caller who asks more than once brings it as *carried*.
     Raises UnknownFigureError for a year whose law is not known.
     """
+    count("returns worked out")
     findings: list[Finding] = []
     profile = book.taxpayer.profile_on(year_end(year))
     facts = book.taxpayer.facts(year)

@@ -143,7 +143,7 @@ class AmendmentListing(Row, frozen=True, kw_only=True):
 
 EXPLAINED = Table(
     ExplainedRow, lambda row: (row.form, row.line, row.label, row.old_usd, row.new_usd, row.change_usd, row.why)
-)
+).leaving(lambda row: (row.label, row.old_usd))
 AMENDED_FORM = Table(FormRow, lambda row: (row.line, row.label, row.original_usd, row.change_usd, row.correct_usd))
 
 

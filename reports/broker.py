@@ -123,13 +123,13 @@ PAIRS = Table(
         row.sold, row.wallet, row.asset, row.quantity, row.broker_proceeds_usd, row.proceeds_usd, row.status,
         row.differs_in,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.asset, row.wallet, row.quantity, row.differs_in))  # fmt: skip
 ENTRIES = Table(
     EntryRow, lambda row: (
         row.box, row.description, row.acquired, row.sold, row.proceeds_usd, row.basis_usd, row.code,
         row.adjustment_usd, row.gain_usd,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.code, row.adjustment_usd, row.box, row.acquired))  # fmt: skip
 
 
 def list_broker_year(told: BrokerYear, assets: AssetTable) -> BrokerListing:

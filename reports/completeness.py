@@ -76,7 +76,7 @@ WORK = Table(
         row.pool, row.month, row.asset, row.hashrate, row.days, row.expected_quantity, row.booked_quantity, row.ratio,
         row.without_row, row.unknown, row.explained,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.explained, row.without_row, row.hashrate, row.days, row.unknown, row.asset))  # fmt: skip
 OWED = Table(OwedRow, lambda row: (row.pool, row.asset, row.quantity, row.last_row, row.said_quantity, row.said_on))
 
 

@@ -112,13 +112,13 @@ BILLS = Table(
         row.date, row.category, row.line, row.label, row.amount_usd, row.business_share, row.deductible_usd,
         row.expense,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.expense, row.label))  # fmt: skip
 RIGS = Table(
     RigRow, lambda row: (
         row.equipment, row.recovery_class, row.placed_in_service, row.cost_usd, row.section_179_usd, row.bonus_usd,
         row.macrs_usd, row.accumulated_usd, row.remaining_basis_usd, row.convention,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.convention, row.recovery_class, row.accumulated_usd, row.placed_in_service))  # fmt: skip
 
 
 def list_expenses(expenses: ExpenseBook) -> ExpenseListing:

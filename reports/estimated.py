@@ -104,7 +104,7 @@ class QuarterlyListing(Row, frozen=True, kw_only=True):
 
 INSTALLMENTS = Table(
     InstallmentRow, lambda row: (row.quarter, row.due, row.required_usd, row.paid_usd, row.shortfall_usd, row.method)
-)
+).leaving(lambda row: (row.method,))
 
 
 def list_quarterly(quarterly: Quarterly, assets: AssetTable) -> QuarterlyListing:

@@ -91,7 +91,7 @@ DISPOSALS = Table(
         row.sold, row.acquired, row.asset, row.quantity, row.proceeds_usd, row.basis_usd, row.gain_usd, row.term,
         row.box, row.lot,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.lot, row.box, row.asset, row.term, row.acquired))  # fmt: skip
 
 DISPOSALS_FILE = Table(
     DisposalRow, lambda row: (

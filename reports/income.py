@@ -54,7 +54,7 @@ RECEIPTS = Table(
         row.date, row.receipt, row.wallet, row.asset, row.quantity, row.price_usd, row.value_usd, row.income,
         row.price_source,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.price_source, row.wallet, row.receipt, row.income))  # fmt: skip
 RECEIPTS_FILE = Table(
     ReceiptRow, lambda row: (
         row.date, row.receipt, row.pool, row.income, row.wallet, row.asset, row.quantity, row.gross_quantity,

@@ -98,8 +98,12 @@ class ComputedListing(Row, frozen=True, kw_only=True):
 
 
 FIGURES = Table(FigureRow, lambda row: (row.path, row.title, row.from_))
-VERSIONS = Table(VersionRow, lambda row: (row.from_, row.value, row.status, row.confidence, row.source))
-MISSING = Table(MissingRow, lambda row: (row.path, row.title, row.cite, row.lacks, row.from_, row.value, row.status))
+VERSIONS = Table(VersionRow, lambda row: (row.from_, row.value, row.status, row.confidence, row.source)).leaving(
+    lambda row: (row.confidence, row.status)
+)
+MISSING = Table(
+    MissingRow, lambda row: (row.path, row.title, row.cite, row.lacks, row.from_, row.value, row.status)
+).leaving(lambda row: (row.cite, row.status, row.value, row.from_))
 COMPUTED = Table(ComputedRow, lambda row: (row.figure, row.amount))
 
 

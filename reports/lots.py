@@ -46,7 +46,9 @@ class LotListing(Row, frozen=True, kw_only=True):
     pending: tuple[str, ...]
 
 
-LOTS = Table(LotRow, lambda row: (row.asset, row.wallet, row.quantity, row.acquired, row.basis_usd, row.lot))
+LOTS = Table(LotRow, lambda row: (row.asset, row.wallet, row.quantity, row.acquired, row.basis_usd, row.lot)).leaving(
+    lambda row: (row.lot, row.wallet)
+)
 
 
 def list_lots(book: Book, at: date | None) -> LotListing:

@@ -57,7 +57,7 @@ class ExploredListing(Row, frozen=True, kw_only=True):
     files: tuple[ExploredFile, ...]
 
 
-MAPS = Table(MapRow, lambda row: (row.name, row.kind, row.wallet, row.title))
+MAPS = Table(MapRow, lambda row: (row.name, row.kind, row.wallet, row.title)).leaving(lambda row: (row.wallet,))
 
 
 def list_maps(rows: Iterable[MapRow]) -> MapListing:

@@ -78,8 +78,12 @@ class LawChangeListing(Row, frozen=True, kw_only=True):
     years: tuple[EffectListing, ...]
 
 
-MOVED = Table(MoveRow, lambda row: (row.form, row.line, row.label, row.old_usd, row.new_usd, row.change_usd))
-DIFFERING = Table(FigureChangeRow, lambda row: (row.path, row.from_, row.before, row.after, row.source))
+MOVED = Table(MoveRow, lambda row: (row.form, row.line, row.label, row.old_usd, row.new_usd, row.change_usd)).leaving(
+    lambda row: (row.old_usd, row.label)
+)
+DIFFERING = Table(FigureChangeRow, lambda row: (row.path, row.from_, row.before, row.after, row.source)).leaving(
+    lambda row: (row.source, row.from_)
+)
 
 
 def list_law_change(

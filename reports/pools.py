@@ -80,13 +80,13 @@ POLICIES = Table(
         row.pool, row.month, row.asset, row.on_credit_quantity, row.on_credit_usd, row.on_payout_quantity,
         row.on_payout_usd,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.on_credit_quantity, row.on_payout_quantity, row.asset))  # fmt: skip
 POOLS = Table(
     PoolMonthRow, lambda row: (
         row.pool, row.month, row.asset, row.receipts, row.gross_quantity, row.fee_quantity, row.fee_percent,
         row.net_quantity, row.value_usd, row.pending,
     ),
-)  # fmt: skip
+).leaving(lambda row: (row.pending, row.receipts, row.gross_quantity, row.fee_quantity))  # fmt: skip
 
 
 def list_pool_year(told: PoolYear, policies: Sequence[PolicyMonth], assets: AssetTable) -> PoolListing:

@@ -29,14 +29,12 @@ class RefusalListing(Schema, frozen=True, kw_only=True):
 def list_refusal(refusal: LotworkError) -> RefusalListing:
     """Return what was refused, and every problem where an input has some."""
     problems = refusal.problems if isinstance(refusal, InputRefusedError) else ()
+    rows = (ProblemRow(where=each.where, key=each.key, reason=each.reason, remedy=each.remedy) for each in problems)
+    return list_failure(type(refusal).__name__, refusal.exit_code, str(refusal).split("\n", 1)[0], tuple(rows))
+
+
+def list_failure(error: str, exit_code: int, message: str, problems: tuple[ProblemRow, ...] = ()) -> RefusalListing:
+    """Return what ended a command: the name of the error, the exit code, and what a person is told."""
     return RefusalListing(
-        schema=schema_of("error"),
-        ok=False,
-        error=type(refusal).__name__,
-        exit_code=refusal.exit_code,
-        message=str(refusal).split("\n", 1)[0],
-        problems=tuple(
-            ProblemRow(where=problem.where, key=problem.key, reason=problem.reason, remedy=problem.remedy)
-            for problem in problems
-        ),
+        schema=schema_of("error"), ok=False, error=error, exit_code=exit_code, message=message, problems=problems
     )

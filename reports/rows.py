@@ -84,6 +84,15 @@ class Table(Generic[R]):
         self.row = row
         self.fields = tuple(_name_of(row, field) for field in shown(cast("R", row)))
         self.spread_over: Mapping[str, tuple[str, ...]] = {}
+        self.leaves: tuple[str, ...] = ()
+
+    def leaving(self, first: Callable[[R], tuple[object, ...]]) -> Table[R]:
+        """Return this table with the fields that it leaves out, the *first* first, where it is too wide to be read.
+
+        Raises NoSuchFieldError for a field that the table does not show.
+        """
+        self.leaves = tuple(map(self.field, first(cast("R", self.row))))
+        return self
 
     def spread(self, *under: tuple[object, Iterable[str]]) -> Table[R]:
         """Return this table with a column for each value of a field that holds several, *under* these names.
@@ -92,6 +101,7 @@ class Table(Generic[R]):
         """
         table = Table(self.row, lambda row: tuple(getattr(row, name) for name in self.fields))
         table.spread_over = {self.field(field): tuple(names) for field, names in under}
+        table.leaves = self.leaves
         return table
 
     def field(self, given: object) -> str:

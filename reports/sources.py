@@ -152,4 +152,6 @@ class SourceListing(Row, frozen=True, kw_only=True):
     prices_waiting: tuple[WaitingRow, ...] = ()
 
 
-LISTED = Table(SourceRow, lambda row: (row.name, row.kind, row.book, row.answered, row.asked_next))
+LISTED = Table(SourceRow, lambda row: (row.name, row.kind, row.book, row.answered, row.asked_next)).leaving(
+    lambda row: (row.book, row.kind)
+)

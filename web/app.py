@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import BusyError, InputRefusedError, LotworkError
 from lotwork.service.strict_headers import HEADERS
+from lotwork.web.api.app import api
 from lotwork.web.daemon_status import DaemonStatus
 from lotwork.web.guard import Guard
 from lotwork.web.pages import Pages, environment
@@ -60,6 +61,7 @@ def create(home: Path, *, clock: Clock, status: DaemonStatus | None = None) -> S
             Route("/tables/{name}.csv", pages.table_file),
             Route("/tax", pages.tax),
             Route("/problems", pages.problems),
+            api(home, clock),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
         ],
         middleware=[Middleware(Guard)],

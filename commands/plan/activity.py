@@ -11,7 +11,7 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, the_year
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.events import TAXPAYER, Owner
 from lotwork.projections.plan.activity import plan_activity
@@ -25,6 +25,7 @@ OWNERS: dict[str, Owner] = {name: name for name in get_args(Owner)}
 @Year
 @click.option("--owner", type=click.Choice(list(OWNERS)), default=TAXPAYER, show_default=True,
               help="Whose activity, where both spouses mine.")  # fmt: skip
+@Wide
 @called
 @reading
 def activity_command(call: Call, *, year: int | None, owner: str, options: AsOfOptions) -> int:

@@ -10,7 +10,7 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import FeeOf, Price, amount
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.units import PRICE_DECIMALS
@@ -27,6 +27,7 @@ MOST_ROWS = 30
 @Price
 @FeeOf
 @click.option("--on", "on", type=DAY, metavar="DATE", help="The day of the sales.  [default: today]")
+@Wide
 @called
 @reading
 def harvest_command(

@@ -14,7 +14,7 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import FeeOf, Price, amount
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.ledger.events import LotChoice
@@ -40,6 +40,7 @@ MOST_DAYS_TO_WAIT = 3660
     "--wait", type=click.IntRange(1, MOST_DAYS_TO_WAIT), metavar="N", help="Days to wait.  [default: when lots turn]"
 )
 @click.option("--lots", metavar="ID=QTY,...", help="Lots of your own choice, as one more way.")
+@Wide
 @called
 @reading
 def sale_command(call: Call, *, quantity: str, on: datetime | None, options: AsOfOptions, **words: Any) -> int:

@@ -8,7 +8,7 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, the_year
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.projections.plan.set_aside import SetAsidePlan, plan_set_aside
 from lotwork.reports.lines import dollars
@@ -17,6 +17,7 @@ from lotwork.reports.plan.set_aside import MONTHS, SetAsideListing, list_months,
 
 @click.command("set-aside", short_help="What part of each receipt to put aside for tax.")
 @Year
+@Wide
 @called
 @reading
 def set_aside_command(call: Call, *, year: int | None, options: AsOfOptions) -> int:

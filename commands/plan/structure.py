@@ -10,7 +10,7 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import Year, money, the_year
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.events import TAXPAYER, Owner
 from lotwork.ledger.units import ZERO
@@ -25,6 +25,7 @@ from lotwork.reports.plan.structure import STRUCTURES, StructureListing, list_st
 @click.option("--salary", metavar="S", help="The salary of the S corporation.  [default: a sweep]")
 @click.option("--owner", type=click.Choice((TAXPAYER, SPOUSE)), default=TAXPAYER, help="Whose, where both mine.")
 @click.option("--payroll-cost", metavar="COST", help="What payroll and its returns cost a year.  [default: 0]")
+@Wide
 @called
 @reading
 def structure_command(

@@ -13,7 +13,7 @@ from lotwork.commands.answer import Call, called
 from lotwork.commands.as_of_options import DAY, AsOfOptions, reading
 from lotwork.commands.plan.context import answer_plan, plan_context
 from lotwork.commands.plan.options import money
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell
 from lotwork.ledger.errors import UsageError
 from lotwork.projections.plan.year_end import RigAsked, plan_year_end
@@ -29,6 +29,7 @@ CLASSES: dict[str, RecoveryClass] = {name: name for name in get_args(RecoveryCla
 @click.option("--class", "recovery_class", type=click.Choice(list(CLASSES)), default="5", show_default=True,
               help="Its class of property.")  # fmt: skip
 @click.option("--acquired", type=DAY, metavar="DATE", help="The day of the contract.  [default: the day of service]")
+@Wide
 @called
 @reading
 def year_end_command(

@@ -12,7 +12,7 @@ import click
 from lotwork.commands.answer import Call, called, print_alone
 from lotwork.commands.source.configured import prices_in, settings_there, sources_in
 from lotwork.commands.source.trying import WIDTH, words_of
-from lotwork.commands.tables import show_rows
+from lotwork.commands.tables import Wide, show_rows
 from lotwork.commands.telling import tell, without_secrets
 from lotwork.config import FILE
 from lotwork.ledger.public_form.parse_words import print_instant
@@ -24,6 +24,7 @@ from lotwork.service.prices_asked import Left, OfSource, read
 
 
 @click.command("list")
+@Wide
 @called
 def list_command(call: Call) -> int:
     """List every source of the settings: last success, next poll, and what it cannot see; ask none of them."""

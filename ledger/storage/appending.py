@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from lotwork.ledger.codec import same_event
+from lotwork.ledger.counting import count
 from lotwork.ledger.errors import BusyError, ImpossibleEventError, InputRefusedError, Problem
 from lotwork.ledger.events import Event
 from lotwork.ledger.storage.batch import Appended, Batch, Head, names_a_book
@@ -40,6 +41,7 @@ def append_batch(at: Writing, batch: Batch, now_us: int) -> Appended:
         if unknown and not problems:
             _insert(at, tail, unknown, now_us)
             new += [event.id for event, _ in unknown]
+        count("events recorded", len(chunk))
     if problems:
         raise InputRefusedError(f"book {batch.book}: nothing was appended", problems[:MOST_PROBLEMS])
     _move_cursor(at, batch, now_us)

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, StorageError
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.evidence import Evidence
@@ -98,7 +99,7 @@ def _write_tar(made: Path, manifest: Manifest, copy: Path, evidence: Evidence) -
             with copy.open("rb") as database:
                 entry = _entry(FILE_NAME, copy.stat().st_size)
                 tar.addfile(entry, database)
-            for sha256 in manifest.evidence:
+            for sha256 in counted("pieces of evidence written", manifest.evidence):
                 _add(tar, f"evidence/{sha256}", evidence.read(sha256))
         out.flush()
         os.fsync(out.fileno())

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
 from lotwork.ledger.storage.failpoints import hit
 from lotwork.ledger.storage.files import read_plain, sync_folder
@@ -82,7 +83,7 @@ class Evidence:
 
     def damaged(self) -> Iterator[str]:
         """Yield the SHA-256 of every piece that is not what was kept."""
-        for sha256 in self.kept():
+        for sha256 in counted("pieces of evidence read", self.kept()):
             try:
                 self.read(sha256)
             except IntegrityError:

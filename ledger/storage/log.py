@@ -10,12 +10,13 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from lotwork.ledger.codec import decode
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import IntegrityError, StorageError
 from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
@@ -128,7 +129,7 @@ class EventLog:
             f"SELECT position, kind, schema_version, payload FROM events{by} "  # noqa: S608 - no outside text in it
             f"WHERE {' AND '.join(where)} ORDER BY {order}"
         )
-        return _decoded(book, self._rows(sql, values))
+        return _decoded(book, counted("events read", self._rows(sql, values)))
 
     def head(self, book: str, *, up_to: int | None = None) -> Head:
         """Return where *book* ends, or stood at the position *up_to*."""
@@ -203,6 +204,12 @@ class EventLog:
         positions = range(1, self.head(book).position + 1)
         return bisect_right(positions, version, key=lambda position: self._all(written_in, (book, position))[0][0])
 
+    def written_in(self) -> tuple[tuple[int, ...], Mapping[int, int]]:
+        """Return the formats of the chains of its books, and how many events were written in each schema version."""
+        formats = self._all("SELECT DISTINCT format_version FROM books ORDER BY format_version")
+        schemas = self._all("SELECT schema_version, count(*) FROM events GROUP BY schema_version ORDER BY 1")
+        return tuple(version for (version,) in formats), dict(schemas)
+
     # -- heads ----------------------------------------------------------------------------------------------------
 
     def check_heads(self) -> Mapping[str, Head]:
@@ -275,7 +282,7 @@ def _index_for(kinds: Collection[str] | None, source: str | None, ids: Collectio
 
 
 def _decoded(
-    book: str, rows: Iterator[tuple[Any, ...]], decode: Callable[[str, int, str], Event] = decode
+    book: str, rows: Iterable[tuple[Any, ...]], decode: Callable[[str, int, str], Event] = decode
 ) -> Iterator[tuple[int, Event]]:
     position = 0
     try:

@@ -18,6 +18,7 @@ import msgspec
 
 from lotwork.ledger.boundary import not_there
 from lotwork.ledger.clock import Clock
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import InputRefusedError, IntegrityError, StorageError
 from lotwork.ledger.storage.backup import COPY_BYTES, FORMAT, MANIFEST_NAME, MOST_MANIFEST_BYTES, Manifest, sound
 from lotwork.ledger.storage.batch import Head
@@ -88,7 +89,7 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
             manifest = _manifest(file, tar)
             wanted = {FILE_NAME: 1 << 50, **{f"evidence/{sha256}": MOST_BYTES for sha256 in manifest.evidence}}
             evidence = Evidence(folder)
-            for entry in tar:
+            for entry in counted("pieces unpacked", tar):
                 if entry.name == MANIFEST_NAME:
                     continue
                 if not entry.isreg() or entry.issparse() or entry.size > wanted.pop(entry.name, -1):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lotwork.ledger.codec import decode, kind_of
+from lotwork.ledger.counting import counted
 from lotwork.ledger.errors import IntegrityError
 from lotwork.ledger.storage.batch import MAIN_BOOK, Head
 from lotwork.ledger.storage.chain import NOTHING, genesis
@@ -167,7 +168,7 @@ def _verify_events(reading: Reading, tails: dict[str, Tail], told: Mapping[str, 
     tail: Tail | None = None
     try:
         with closing(reading.stream(sql, (book,) if book else ())) as rows:
-            for row in map(Row._make, rows):
+            for row in counted("events verified", map(Row._make, rows)):
                 if tail is None or row.book != tail.book:
                     tail = tails.get(row.book)
                 if tail is None:

@@ -99,8 +99,10 @@ LOSSES = Table(
         row.lot, row.wallet, row.term, row.quantity, row.loss_usd, row.fee_usd, row.saved_alone_usd, row.saved_usd,
         row.worth,
     ),
-)  # fmt: skip
-LEVELS = Table(LevelRow, lambda row: (row.asset, row.wallet, row.lot, row.term, row.quantity, row.price_usd))
+).leaving(lambda row: (row.fee_usd, row.saved_alone_usd, row.wallet, row.term))  # fmt: skip
+LEVELS = Table(LevelRow, lambda row: (row.asset, row.wallet, row.lot, row.term, row.quantity, row.price_usd)).leaving(
+    lambda row: (row.wallet, row.term)
+)
 
 
 def list_harvest(plan: HarvestPlan, assets: AssetTable) -> HarvestListing:

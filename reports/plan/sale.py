@@ -97,7 +97,9 @@ WAYS = Table(
         row.method, row.basis_usd, row.short_gain_usd, row.long_gain_usd, row.added_tax_usd, row.after_tax_cash_usd,
     ),
 )  # fmt: skip
-LOTS = Table(UsedLotRow, lambda row: (row.lot, row.acquired, row.quantity, row.basis_usd, row.gain_usd, row.term))
+LOTS = Table(
+    UsedLotRow, lambda row: (row.lot, row.acquired, row.quantity, row.basis_usd, row.gain_usd, row.term)
+).leaving(lambda row: (row.term, row.lot))
 WAITING = Table(LaterRow, lambda row: (row.on, row.days, row.turned_quantity, row.added_tax_usd, row.saved_usd))
 
 

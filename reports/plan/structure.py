@@ -67,6 +67,11 @@ STRUCTURES = Table(
         row.structure, row.salary_usd, row.income_tax_usd, row.se_tax_usd, row.fica_futa_usd, row.qbi_deduction_usd,
         row.total_tax_usd, row.kept_usd, row.kept_more_usd, row.solo_401k_room_usd,
     ),
+).leaving(
+    lambda row: (
+        row.qbi_deduction_usd, row.solo_401k_room_usd, row.fica_futa_usd, row.salary_usd, row.se_tax_usd,
+        row.income_tax_usd,
+    )
 )  # fmt: skip
 
 

@@ -113,8 +113,10 @@ OPTIONS = Table(
     OptionRow, lambda row: (
         row.in_service, row.method, row.convention, row.first_deducted_usd, row.first_saved_usd, row.saved_in_all_usd,
     ),
-)  # fmt: skip
-DEDUCTED = Table(OptionRow, lambda row: (row.in_service, row.method, row.deducted_usd))
+).leaving(lambda row: (row.convention, row.first_deducted_usd, row.first_saved_usd))  # fmt: skip
+DEDUCTED = Table(OptionRow, lambda row: (row.in_service, row.method, row.deducted_usd)).leaving(
+    lambda row: (row.deducted_usd,)
+)
 
 
 def list_year_end(plan: YearEndPlan) -> YearEndListing:

@@ -13,6 +13,7 @@ import pytest
 from lotwork.commands import answer
 from lotwork.projections.findings import Finding
 from lotwork.reports.rows import Row, Table
+from lotwork.reports.whole_result import result_of
 from lotwork.rules.load import Law
 from tests.architecture.house import Module, functions, modules, name_of
 
@@ -32,7 +33,7 @@ def test_nothing_is_told_as_a_plain_object() -> None:
     assert told == set()
 
 
-@pytest.mark.parametrize("telling", [answer.answer, answer.print_result, answer.result_of, answer.print_alone])
+@pytest.mark.parametrize("telling", [answer.answer, answer.print_result, result_of, answer.print_alone])
 def test_a_command_answers_with_a_row(telling: Callable[..., Any]) -> None:
     """So that a key that is missing or misspelt fails the type check."""
     assert get_type_hints(telling, vars(answer) | NAMES)["content"] is Row

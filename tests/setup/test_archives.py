@@ -12,7 +12,8 @@ import pytest
 
 from tests.architecture.house import PACKAGE, ROOMS, ROOT, SINGLE_MODULES, kept_files
 
-BESIDE = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "PKG-INFO", ".gitignore"}
+MAN = "docs/lotwork.1"
+BESIDE = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "PKG-INFO", MAN, ".gitignore"}
 """What a source archive holds beside the package: what it is built from, and what is read first."""
 
 
@@ -43,6 +44,9 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other(built: Path) -> 
     (wheel,) = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    shared = {name for name in names if ".data/" in name}
+    assert {name.partition(".data/data/")[2] for name in shared} == {"share/man/man1/lotwork.1"}
+    names -= shared
     assert {name.partition("/")[0] for name in names} == {PACKAGE}
     assert names == of_the_package()
 
