@@ -33,6 +33,7 @@ NOT_ASKED = {
     *("source add", "source test", "source list", "source remove"),  # the same
     *("findings", "alert test", "service install", "service status", "service uninstall"),  # the same
     "forms",  # draws files
+    *("packet build", "packet verify"),  # the same
     "completeness",  # the same
 }
 HOW = "see tests/former_release/write.py"
