@@ -29,7 +29,7 @@ from lotwork.packet.contents import Packing
 from lotwork.packet.verifier import VERIFIER_NAME, verifier
 from lotwork.projections.filing.check import acknowledged
 from lotwork.projections.filing.filed import filings
-from lotwork.reports.forms.folder import FORMATS, MANIFEST, drafted, draw, list_forms, manifest
+from lotwork.reports.forms.folder import FORMATS, draw
 from lotwork.reports.gains import list_gains
 from lotwork.reports.income import list_income
 from lotwork.reports.lots import list_lots
@@ -107,8 +107,6 @@ def _packing(call: Call, log: EventLog, year: int, on: datetime | None) -> tuple
     drawing, folded, prepared, findings = draw_from(call, log, year, options, now)
     book, law = folded.book, folded.law
     files = draw(drawing, [name for name in FORMATS if name not in NOT_PACKED])
-    listing = list_forms(drawing, files, "forms")
-    name = drafted(MANIFEST) if listing.draft else MANIFEST
     filed = tuple(filings(book.history, year))
     names = filed[-1].acknowledged if filed else ()
     _, not_settled = acknowledged(findings, names)
@@ -135,7 +133,7 @@ def _packing(call: Call, log: EventLog, year: int, on: datetime | None) -> tuple
         acknowledged={each: filed[-1].id for each in findings if filed and each not in not_settled},
         filings=filed,
         results=results,
-        forms={**{each.name: each.content for each in files}, name: manifest(listing, drawing)},
+        forms={each.name: each.content for each in files},
     )
     return packing, law, findings
 

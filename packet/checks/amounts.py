@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lotwork.packet.checks.telling import BrokenPacketError, Told, short
 
 MILLION = 10**6
+MOST_SCALE = 36
+MOST_LETTERS_OF_AN_AMOUNT = 80
 SCALES_BUILT_IN = {
     "BTC": 8, "LTC": 8, "DOGE": 8, "BCH": 8, "KAS": 8, "ZEC": 8, "ETH": 18, "ETC": 18, "USDT": 6, "USDC": 6,
 }  # fmt: skip
@@ -33,8 +35,8 @@ def round_half_even(numerator: int, denominator: int) -> int:
 
 def in_units(text: Any, decimals: int) -> int:
     """Return a decimal text as a whole number of its smallest units; what is finer is refused."""
-    if not isinstance(text, str) or DECIMAL_TEXT.fullmatch(text) is None:
-        raise ValueError(f"{text!r} is no decimal text")
+    if not isinstance(text, str) or len(text) > MOST_LETTERS_OF_AN_AMOUNT or DECIMAL_TEXT.fullmatch(text) is None:
+        raise ValueError(f"{text!r:.60} is no decimal text")
     whole, _, fraction = text.partition(".")
     fraction = fraction.rstrip("0")
     if len(fraction) > decimals:
@@ -56,6 +58,8 @@ def in_dollars(micros: int) -> str:
 
 def worth(quantity: int, price: str, decimals: int) -> int:
     """Return what so many base units are worth at a price of a whole coin, in micro-dollars."""
+    if len(price) > MOST_LETTERS_OF_AN_AMOUNT:
+        raise ValueError("a price has too many digits")
     whole, _, fraction = price.partition(".")
     return round_half_even(quantity * int(whole + fraction) * MILLION, 10 ** (decimals + len(fraction)))
 
@@ -87,6 +91,8 @@ class Scales:
     def declare(self, told: Told) -> None:
         """Take what an `asset` event tells; another scale for one that is known is refused."""
         name = told["asset"]
+        if not 0 <= told["decimals"] <= MOST_SCALE:
+            raise BrokenPacketError("events.jsonl", f"the asset {short(name)} has a scale that none has")
         if self._decimals.setdefault(name, told["decimals"]) != told["decimals"]:
             raise BrokenPacketError("events.jsonl", f"the asset {short(name)} is told with two scales")
         if name not in SCALES_BUILT_IN:
@@ -143,7 +149,7 @@ def zone_of(name: str) -> ZoneInfo | timezone:
         return timezone.utc
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise BrokenPacketError(
             "this machine",
             f"has no time zone {short(name)}, without which no day can be told: install its time zones (on Windows "

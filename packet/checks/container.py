@@ -26,6 +26,7 @@ FILE_RIGHTS = 0o100644 << 16
 MOST_ENTRIES = 65_534
 MOST_ZIP_BYTES = 4_294_967_294
 READ_BYTES = 1 << 20
+MOST_LINE = 64 << 20
 MEMBER_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*", re.ASCII)
 """Plain letters only: no name leads out of the folder, hides, or means another on another system."""
 
@@ -105,6 +106,8 @@ class Members:
         for piece in self.pieces(name):
             *whole, rest = (rest + piece).split(b"\n")
             yield from whole
+            if len(rest) > MOST_LINE:
+                raise BrokenPacketError(name, "has a line longer than any")
         if rest:
             raise BrokenPacketError(name, "its last line has no end: the file was cut")
 

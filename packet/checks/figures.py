@@ -12,6 +12,13 @@ from lotwork.packet.checks.telling import Report, Told, read_json
 from lotwork.packet.checks.timing import Timing
 from lotwork.packet.checks.worth import Valued
 
+KEYS_OF_RESULTS = {
+    "income": ("year", "rows", "totals", "by_day", "by_pool", "pending", "doubtful"),
+    "gains": ("year", "rows", "totals", "removed", "pending"),
+    "lots": ("at", "rows", "pending"),
+    "liability": ("year", "status", "activity", "summary", "carried_in", "carried_forward", "lines"),
+}
+
 
 class Redone:
     """Income, lots and gains of the year, re-done."""
@@ -44,9 +51,10 @@ def check_figures(members: Members, redone: Redone, manifest: Told, report: Repo
     """Compare income, gains and open lots row by row."""
     names = {name: f"results/{name}.json" for name in ("income", "gains", "lots")}
     told = {name: read_json(members.read(member), member) for name, member in names.items()}
-    for name, member in names.items():
-        for key in ("book", "position", "head", "law"):
-            report.compare(f"{member}, {key}", told[name][key], manifest[key])
+    for name in names:
+        check_heading(told[name], name, KEYS_OF_RESULTS[name], manifest, report)
+    report.compare(f"{names['lots']}, at", told["lots"]["at"], None)
+    report.compare(f"{names['lots']}, pending", told["lots"]["pending"], redone.income.pending_of_all)
     income, gains = redone.income, redone.lots.gains
     if report.compare_rows(names["income"], told["income"]["rows"], income.rows):
         report.holds(f"{len(income.rows)} receipts of {redone.year} have the value of their quantity at the recorded "
@@ -70,6 +78,18 @@ def check_figures(members: Members, redone: Redone, manifest: Told, report: Repo
     open_rows = sorted(redone.lots.open_rows(), key=by_place)
     if report.compare_rows(names["lots"], sorted(told["lots"]["rows"], key=by_place), open_rows):
         report.holds(f"{len(open_rows)} lots are open, with the quantity, basis and day re-done from the events.")
+
+
+def check_heading(told: Told, name: str, keys: tuple[str, ...], manifest: Told, report: Report) -> None:
+    """Check what an answer says that it rests on, and that it has the keys of such an answer and no other."""
+    member = f"results/{name}.json"
+    report.compare(f"{member}, schema", told["schema"], f"lotwork.{name}.v1")
+    for key in ("book", "position", "head", "law"):
+        report.compare(f"{member}, {key}", told[key], manifest[key])
+    if "year" in keys:
+        report.compare(f"{member}, year", told["year"], manifest["year"])
+    unknown = sorted(set(told) - {"schema", "book", "position", "head", "law", "findings", *keys})
+    report.compare(f"{member}, further keys", unknown, [])
 
 
 def by_place(row: Told) -> tuple[str, str]:

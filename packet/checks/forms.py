@@ -9,7 +9,7 @@ from datetime import date
 from lotwork.packet.checks.amounts import in_words
 from lotwork.packet.checks.container import Members
 from lotwork.packet.checks.disposals import micros_of
-from lotwork.packet.checks.figures import Redone
+from lotwork.packet.checks.figures import KEYS_OF_RESULTS, Redone, check_heading
 from lotwork.packet.checks.telling import BrokenPacketError, Report, Told, read_json
 
 FORMS_FOLDER, OF_A_DRAFT = "forms/", "-DRAFT"
@@ -67,8 +67,7 @@ def check_forms(members: Members, redone: Redone, manifest: Told, report: Report
     """Check Form 8949 row by row, its sums, Schedule D, and the lines of the return."""
     files = FormFiles(members)
     liability = read_json(members.read("results/liability.json"), "results/liability.json")
-    for key in ("book", "position", "head"):
-        report.compare(f"results/liability.json, {key}", liability[key], manifest[key])
+    check_heading(liability, "liability", KEYS_OF_RESULTS["liability"], manifest, report)
     check_lots_file(files, redone, report)
     totals = {box: check_box(files, box, report) for box in files.boxes()}
     if told_by_brokers(redone):
@@ -183,17 +182,21 @@ def check_lines(files: FormFiles, liability: Told, report: Report) -> None:
     told = [(row["form"], row["line"], cents_of(row["amount_usd"])) for row in files.rows("return.csv")]
     answer = [(each["form"], each["line"], cents_of(each["amount_usd"])) for each in lines]
     good = report.compare("forms/return.csv, its lines", sorted(told), sorted(answer))
+    for key, lines_of_it in (("agi", ("11a", "11")), ("taxable_income", ("15",))):
+        own = [amount for form, line, amount in answer if form == "Form 1040" and line in lines_of_it]
+        summed = in_words(own[0], 2) if own else liability["summary"][key]
+        good = report.compare(f"results/liability.json, {key}", liability["summary"][key], summed) and good
     checked = 0
     for form, names, parts in ADDED_UP:
-        own = {line: amount for where, line, amount in answer if where == form}
-        twice = len(own) != sum(where == form for where, _, _ in answer)
-        line = next((name for name in names if name in own), None)
+        by_line = {line: amount for where, line, amount in answer if where == form}
+        twice = len(by_line) != sum(where == form for where, _, _ in answer)
+        line = next((name for name in names if name in by_line), None)
         if line is None or twice:
             continue
         checked += 1
-        sums = sum(own.get(part, 0) * sign for part, sign in parts)
-        if abs(own[line] - sums) > MOST_APART_CENTS:
-            words = f"is {in_words(own[line], 2)}, and its lines come to {in_words(sums, 2)}"
+        sums = sum(by_line.get(part, 0) * sign for part, sign in parts)
+        if abs(by_line[line] - sums) > MOST_APART_CENTS:
+            words = f"is {in_words(by_line[line], 2)}, and its lines come to {in_words(sums, 2)}"
             report.wrong(f"{form}, line {line}", words)
             good = False
     if good:

@@ -69,8 +69,15 @@ class Income:
                 "price_usd": price or in_dollars(round_half_even(value * 10**decimals, quantity)),
                 "value_usd": in_dollars(value), "income": kind,
                 "price_source": self._valued.sources.get(name, "event"), "pool": event.text("pool"),
+                "gross_quantity": self._coins(event, "gross_quantity", name),
+                "pool_fee_quantity": self._coins(event, "pool_fee_quantity", name),
             }
         )  # fmt: skip
+
+    def _coins(self, event: Happening, key: str, name: str) -> str | None:
+        """Return a count of coins that a pool told of the payment itself, and not of what was kept back of it."""
+        quantity = event.number(key) if name == event.id else None
+        return None if quantity is None else self._valued.scales.coins(quantity, event.word("asset"))
 
     def by_day(self) -> Told:
         """Return the year's income by day."""

@@ -15,7 +15,7 @@ from lotwork.packet.checks.forms import check_forms
 from lotwork.packet.checks.history import Holding, Recorded
 from lotwork.packet.checks.law import Figures, check_law
 from lotwork.packet.checks.manifest import check_manifest
-from lotwork.packet.checks.telling import UNREADABLE, BrokenPacketError, Report, Told, read_json
+from lotwork.packet.checks.telling import UNREADABLE, BrokenPacketError, Report, Told, plain_line, read_json
 
 
 def verify_members(members: Members, head: str | None = None) -> Report:
@@ -74,7 +74,7 @@ def watched(rows: Iterator[Told], named: set[str]) -> Iterator[Told]:
 def show(report: Report) -> None:
     """Print the sentences, each line with what it is."""
     for kind, words in report.lines:
-        sys.stdout.write(f"{kind:>5}  {words}\n")
+        sys.stdout.write(f"{kind:>5}  {plain_line(words)}\n")
     if report.ok:
         sys.stdout.write("Everything that was checked holds.\n")
     else:

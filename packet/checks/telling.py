@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +12,8 @@ Told = dict[str, Any]
 MOST_TOLD = 20
 """Failures of one place that are told one by one."""
 MOST_LETTERS = 120
-UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError)
+UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError,
+              RecursionError, csv.Error)  # fmt: skip
 """What reading something raises that is not as Lotwork writes it."""
 
 
@@ -64,8 +66,8 @@ class Report:
         """Hold rows against rows, in order; each that differs is told with the keys that differ."""
         good = self.compare(f"{where}, number of rows", len(told), len(found))
         for number, (one, other) in enumerate(zip(told, found), 1):
-            for key, value in other.items():
-                good = self.compare(f"{where}, row {number}, {key}", one.get(key), value) and good
+            for key in {**other, **one}:
+                good = self.compare(f"{where}, row {number}, {key}", one.get(key), other.get(key)) and good
         return good
 
 

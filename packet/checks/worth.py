@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from lotwork.packet.checks.amounts import Days, worth
+from lotwork.packet.checks.amounts import MOST_SCALE, Days, in_units, worth
 from lotwork.packet.checks.history import Happening, Holding
 from lotwork.packet.checks.law import Figures
 from lotwork.packet.checks.telling import Report, Told, short
@@ -26,29 +26,47 @@ class PriceBook:
     """The price samples: the shortest candle that covers an instant, else the nearest reading within an hour."""
 
     def __init__(self, samples: list[Happening]) -> None:
-        self._candles: dict[str, dict[int, list[Happening]]] = {}
-        self._points: dict[str, list[Happening]] = {}
+        self._candles: dict[str, dict[int, Samples]] = {}
+        self._points: dict[str, Samples] = {}
         for sample in samples:
             asset, interval = sample.word("asset"), sample.text("interval")
             if interval is None:
-                self._points.setdefault(asset, []).append(sample)
+                self._points.setdefault(asset, Samples()).add(sample)
             else:
-                self._candles.setdefault(asset, {}).setdefault(seconds_of(interval), []).append(sample)
+                self._candles.setdefault(asset, {}).setdefault(seconds_of(interval), Samples()).add(sample)
 
     def at(self, asset: str, instant: datetime) -> Happening | None:
         """Return the sample whose price holds at an instant, or None."""
         by_length = self._candles.get(asset, {})
         for length in sorted(by_length):
-            candles = by_length[length]
-            span = timedelta(seconds=length)
-            last = bisect_right([each.at for each in candles], instant)
-            first = last
-            while first and instant < candles[first - 1].at + span:
-                first -= 1
-            if first < last:
-                return min(candles[first:last], key=lambda each: each.position)
-        near = [each for each in self._points.get(asset, ()) if abs(each.at - instant) <= AROUND]
-        return min(near, key=lambda each: (abs(each.at - instant), each.at, each.position)) if near else None
+            covering = by_length[length].after(instant - timedelta(seconds=length), instant)
+            if covering:
+                return min(covering, key=lambda each: each.position)
+        points = self._points.get(asset)
+        near = [] if points is None else points.beside(instant)
+        return min(near, key=lambda each: abs(each.at - instant)) if near else None
+
+
+class Samples:
+    """Price samples in order of time, as the events that hold stand in it."""
+
+    def __init__(self) -> None:
+        self._samples: list[Happening] = []
+        self._times: list[datetime] = []
+
+    def add(self, sample: Happening) -> None:
+        """Add a sample that is no older than those before it."""
+        self._samples.append(sample)
+        self._times.append(sample.at)
+
+    def after(self, begin: datetime, end: datetime) -> list[Happening]:
+        """Return the samples later than *begin*, up to *end*."""
+        return self._samples[bisect_right(self._times, begin) : bisect_right(self._times, end)]
+
+    def beside(self, instant: datetime) -> list[Happening]:
+        """Return the samples on both sides of an instant that lie within an hour of it, the earlier first."""
+        place = bisect_right(self._times, instant)
+        return [each for each in self._samples[max(place - 1, 0) : place + 1] if abs(each.at - instant) <= AROUND]
 
 
 def seconds_of(interval: str) -> int:
@@ -221,7 +239,7 @@ class Parts:
             for each in self._applied:
                 if holds_on(each, day) and is_of(each, receipt):
                     found.setdefault(folded(each.text("party")), each)
-        shares = [(each, Fraction(each.word("share"))) for each in found.values()]
+        shares = [(each, share_of(each.word("share"))) for each in found.values()]
         if sum((share for _, share in shares), Fraction(0)) >= 1:
             return shared
         kept = sum((share for each, share in shares if each.text("withheld") == "yes"), Fraction(0))
@@ -232,6 +250,11 @@ class Parts:
         shared.kept_back = [(each.word("party"), share / own) for each, share in shares
                             if each.word("as") == "contract" and each.text("withheld") == "yes"]  # fmt: skip
         return shared
+
+
+def share_of(text: str) -> Fraction:
+    """Return a share that is told as a plain decimal."""
+    return Fraction(in_units(text, MOST_SCALE), 10**MOST_SCALE)
 
 
 def holds_on(sharing: Happening, day: date) -> bool:

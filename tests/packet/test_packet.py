@@ -166,6 +166,14 @@ def test_verify_py_is_one_file_of_python_3_9_and_its_library() -> None:
     assert "lotwork.packet.checks" not in text
 
 
+def test_the_demo_book_holds(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert call(home, "demo") == 0
+    file = tmp_path / "2026.zip"
+    assert call(home, "--book", "demo", "packet", "build", "--year", "2026", "--out", file) == 1
+    assert words_of(file) == []
+
+
 # -- strangers' files -------------------------------------------------------------------------------------------------
 
 
