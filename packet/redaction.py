@@ -15,11 +15,12 @@ from typing import Any
 import msgspec
 
 from lotwork.ledger.storage.rows import Row
+from lotwork.packet.checks.chain import GONE_WORDS
 
 HOLD_ADDRESSES = ("watch", "payer", "outputs")
 """The keys of events that hold addresses and nothing else."""
 LONG_ENOUGH = 20
-GONE = "[left out]"
+GONE = GONE_WORDS[0]
 LOOKS_LIKE_ONE = re.compile(
     r"(?<![0-9A-Za-z])(?:"
     r"(?:bc|tb|bcrt|ltc|tltc|rltc)1[0-9ac-hj-np-z]{20,90}"
@@ -70,7 +71,7 @@ class Redaction:
 
     def _word(self, address: str) -> str:
         key = address.casefold()
-        return self._words.setdefault(key, f"[address {len(self._words) + 1}]")
+        return self._words.setdefault(key, f"{GONE_WORDS[1]}{len(self._words) + 1}]")
 
 
 def addresses_in(payload: dict[str, Any]) -> Iterator[str]:

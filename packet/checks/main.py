@@ -11,11 +11,19 @@ from lotwork.packet.checks.chain import check_head, read_chain
 from lotwork.packet.checks.container import Members, Unpacked, Zipped
 from lotwork.packet.checks.figures import Redone, check_figures, check_prices
 from lotwork.packet.checks.filed import check_evidence, check_filed, check_findings
-from lotwork.packet.checks.forms import check_forms
+from lotwork.packet.checks.forms import FORMS_FOLDER, check_forms
 from lotwork.packet.checks.history import Holding, Recorded
 from lotwork.packet.checks.law import Figures, check_law
 from lotwork.packet.checks.manifest import check_manifest
 from lotwork.packet.checks.telling import UNREADABLE, BrokenPacketError, Report, Told, plain_line, read_json
+
+BY_MANIFEST = ("README.txt", "findings.json", "the summary of results/liability.json")
+REDONE_FORMS = ("8949-", "schedule-d", "lots", "return")
+
+
+def is_redone(name: str) -> bool:
+    """Say whether a file of the forms is held against what was done anew."""
+    return name[len(FORMS_FOLDER) :].startswith(REDONE_FORMS)
 
 
 def verify_members(members: Members, head: str | None = None) -> Report:
@@ -41,7 +49,8 @@ def check_whole(members: Members, head: str | None, report: Report) -> None:
         if chain[key] != manifest[key]:
             raise BrokenPacketError("chain.json", f"tells another {key} than the manifest")
     named: set[str] = set()
-    recorded = Recorded(watched(read_chain(members, chain, report), named), report)
+    redacted = manifest["left_out"]["addresses"] is True
+    recorded = Recorded(watched(read_chain(members, chain, report, redacted=redacted), named), report)
     check_head(chain, head, report)
     holding = Holding(recorded, read_json(members.read("decisions.json"), "decisions.json"), report)
     law = read_json(members.read("law.json"), "law.json")
@@ -54,6 +63,8 @@ def check_whole(members: Members, head: str | None, report: Report) -> None:
     check_evidence(members, manifest, named, report)
     check_findings(members, manifest, report)
     redone.timing.tell(report)
+    alone = [name for name in members.names() if name.startswith(FORMS_FOLDER) and not is_redone(name)]
+    report.note(f"bound by the manifest alone, and not re-done: {', '.join([*BY_MANIFEST, *alone])}.")
     if recorded.other_kinds:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(recorded.other_kinds.items()))
         report.note(f"events that say nothing of lots or of income, bound by the chain and not re-done: {kinds}.")

@@ -132,6 +132,23 @@ def test_what_is_left_out_leaves_its_hashes(book: Path, tmp_path: Path) -> None:
     assert [line["id"] for line in shown if "left_out" in line] == ["w1", "r2", "r3"]
 
 
+def test_an_event_shown_in_part_for_no_address_is_refused(book: Path, packet: Path, tmp_path: Path) -> None:
+    """Else whoever knows the head could show another amount beside the hash that the event has in the log."""
+
+    def shown_otherwise(members: dict[str, bytes]) -> dict[str, bytes]:
+        lines = [json.loads(line) for line in members["events.jsonl"].splitlines()]
+        (farm,) = (line for line in lines if line["id"] == "farm")
+        farm |= {"payload": farm["payload"].replace("12345677", "12345676"), "left_out": True}
+        return members | {"events.jsonl": b"".join(json.dumps(line).encode() + b"\n" for line in lines)}
+
+    redacted = tmp_path / "redacted.zip"
+    call(book, "packet", "build", "--year", str(YEAR), "--out", redacted, "--without-addresses")
+    for number, file in enumerate((packet, redacted)):
+        changed = accountant.with_manifest(shown_otherwise(read(file)))
+        (wrong,) = words_of(write(tmp_path / f"{number}.zip", changed))
+        assert "no address was left out of it" in wrong
+
+
 def test_the_same_book_gives_the_same_bytes(book: Path, packet: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.zip"
     call(book, "packet", "build", "--year", str(YEAR), "--out", again)
