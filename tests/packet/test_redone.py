@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import given, settings
@@ -9,8 +13,11 @@ from hypothesis import strategies as st
 
 from lotwork.ledger.history import History
 from lotwork.packet.checks import pools
+from lotwork.packet.checks.main import verify_place
 from lotwork.projections.replay.book import Book
-from tests.packet.redoing import differences
+from lotwork.reports.lots import list_lots
+from tests.packet.conftest import call
+from tests.packet.redoing import differences, plain
 from tests.packet.story import STORY
 from tests.projections.house import MAIN, logged, told
 from tests.projections.test_oracle import elections, histories, lines
@@ -46,3 +53,21 @@ def test_a_slip_in_the_arithmetic_is_seen(monkeypatch: Any) -> None:
     public = [{key: value for key, value in line.items() if key != "evidence"} for line in STORY]
     monkeypatch.setattr(pools, "round_half_even", lambda one, other: one // other + 1)
     assert any("basis_usd" in words for words in differences(folded(public), YEARS))
+
+
+@settings(max_examples=4, deadline=None)
+@given(histories(), elections)
+def test_a_packet_of_any_history_holds_with_the_lots_of_the_projections(steps: list[Any], elected: list[Any]) -> None:
+    public = lines(steps, elected)
+    year = str(steps[-1].at.year)
+    with TemporaryDirectory(prefix="lotwork-packet-") as name:
+        folder = Path(name)
+        book, file = folder / "book.jsonl", folder / "packet.zip"
+        book.write_text("".join(f"{json.dumps(line)}\n" for line in public), encoding="utf-8")
+        assert call(folder / "home", "import", book) in (0, 1)
+        assert call(folder / "home", "packet", "build", "--year", year, "--out", file) in (0, 1)
+        report = verify_place(str(file), None)
+        with zipfile.ZipFile(file) as opened:
+            lots = json.loads(opened.read("results/lots.json"))["rows"]
+    assert report.ok, report.lines
+    assert lots == plain(list_lots(folded(public), None))["rows"]
