@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("diff", "A return as filed against as now known: every line that moved, and why."),
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
     "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),
+    "packet": ("packet", "A year in one ZIP that an accountant checks without Lotwork: build, verify."),
     "replay": ("replay", "Replay the log and say how fast, and what state it comes to."),
     "verify": ("upkeep", "Verify every event, hash and head."),
     "upgrade-check": ("upgrade", "Whether another version opens this log, and which figures would move."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -18,7 +18,7 @@ from lotwork.ledger.events import US
 from lotwork.ledger.storage.log import EventLog
 from lotwork.projections.as_of import Folded
 from lotwork.projections.filer.taxpayer import year_end
-from lotwork.projections.filing.check import acknowledged, name_of, prepare
+from lotwork.projections.filing.check import Prepared, acknowledged, name_of, prepare
 from lotwork.projections.filing.filed import filings
 from lotwork.projections.findings import Finding
 from lotwork.projections.forms.form_8949 import asks_of_brokers, form_8949
@@ -56,7 +56,7 @@ def forms_command(call: Call, *, year: int, out: Path, formats: str | None, opti
     check_year(year)
     wanted = formats_named(formats)
     with call.log() as log:
-        drawing, folded, findings = _drawing(call, log, year, options)
+        drawing, folded, _, findings = draw_from(call, log, year, options)
         files = draw(drawing, wanted)
         listing = list_forms(drawing, files, str(out))
         name = drafted(MANIFEST) if listing.draft else MANIFEST
@@ -67,14 +67,16 @@ def forms_command(call: Call, *, year: int, out: Path, formats: str | None, opti
         )  # fmt: skip
 
 
-def _drawing(call: Call, log: EventLog, year: int, options: AsOfOptions) -> tuple[Drawing, Folded, list[Finding]]:
-    """Return what the files are drawn from, with every finding."""
+def draw_from(
+    call: Call, log: EventLog, year: int, options: AsOfOptions, now: datetime | None = None
+) -> tuple[Drawing, Folded, Prepared, list[Finding]]:
+    """Return what the files are drawn from, with the return behind it and every finding."""
     folded = options.fold(call, log, (year,))
     book = folded.book
     jurisdiction = book.taxpayer.profile_on(year_end(year)).jurisdiction
     if jurisdiction != US:
         raise UsageError(f"forms are those of the United States, and the profile says {jurisdiction}: see `liability`")
-    now = SystemClock().now()
+    now = now or SystemClock().now()
     today = options.as_of or book.history.calendar.day(now)
     prepared = prepare(book, folded.law, year, now if options.as_of is None else None)
     around: Book | None = None
@@ -93,7 +95,7 @@ def _drawing(call: Call, log: EventLog, year: int, options: AsOfOptions) -> tupl
         draft=tuple(_draft(book, prepared.open, year, today)),
         owed=prepared.owed,
     )
-    return drawing, folded, list(found.values())
+    return drawing, folded, prepared, list(found.values())
 
 
 def _draft(book: Book, still_open: tuple[Finding, ...], year: int, today: date) -> Iterator[str]:

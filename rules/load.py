@@ -205,10 +205,16 @@ class Law:
 def formulas_digest() -> bytes:
     """Return the SHA-256 over the names and bytes of the formulas: every module under rules/."""
     sha = hashlib.sha256()
-    for file in sorted(PROGRAM.rglob("*.py"), key=lambda path: path.relative_to(PROGRAM).as_posix()):
-        name, content = file.relative_to(PROGRAM).as_posix().encode(), file.read_bytes()
+    for path, content in formulas().items():
+        name = path.encode()
         sha.update(len(name).to_bytes(4) + name + len(content).to_bytes(8) + content)
     return sha.digest()
+
+
+def formulas() -> dict[str, bytes]:
+    """Return the bytes of each formula, every module under rules/, by its path there, in order."""
+    files = sorted(PROGRAM.rglob("*.py"), key=lambda path: path.relative_to(PROGRAM).as_posix())
+    return {file.relative_to(PROGRAM).as_posix(): file.read_bytes() for file in files}
 
 
 def parse(content: bytes, where: str) -> dict[str, Entry]:

@@ -10,9 +10,6 @@ from __future__ import annotations
 import io
 import os
 import tarfile
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -23,14 +20,16 @@ from lotwork.ledger.errors import BusyError, InputRefusedError, IntegrityError, 
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.evidence import Evidence
 from lotwork.ledger.storage.failpoints import hit
-from lotwork.ledger.storage.files import private, sync_folder
+from lotwork.ledger.storage.files import private
 from lotwork.ledger.storage.heads import read_heads
 from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.storage.sqlite.connection import FILE_NAME
 from lotwork.ledger.storage.verify import Verification, verify_file
+from lotwork.ledger.storage.whole_file import beside, disk_named, name_once
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "lotwork.backup.v1"
+WHAT = "backup"
 MOST_MANIFEST_BYTES = 16 << 20
 COPY_BYTES = 1 << 20
 
@@ -58,7 +57,7 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
     if not log.database.begun():
         raise InputRefusedError(f"{log.home}: holds no ledger yet: there is nothing to back up")
     before = log.database.stands()
-    with _disk_named(file), _beside(file.absolute()) as folder:
+    with disk_named(file, WHAT), beside(file.absolute()) as folder:
         copy = folder / FILE_NAME
         told = read_heads(log.home)  # before the copy: a head can only lag
         log.database.copy(copy)
@@ -78,7 +77,7 @@ def backup(log: EventLog, file: Path, *, clock: Clock) -> Manifest:
             raise BusyError(
                 f"{log.database.place}: another ledger was restored meanwhile: no backup was made; try again"
             )
-        _name_once(made, file)
+        name_once(made, file, WHAT)
     return manifest
 
 
@@ -113,39 +112,3 @@ def _entry(name: str, size: int) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = size, 0o600
     return entry
-
-
-def _name_once(made: Path, file: Path) -> None:
-    """Give *made* its name unless something took it meanwhile."""
-    try:
-        os.link(made, file)
-    except FileExistsError:
-        raise InputRefusedError(f"{file}: appeared meanwhile: a backup overwrites nothing; name another file") from None
-    try:
-        sync_folder(file.absolute().parent)
-    except OSError as refused:
-        try:
-            file.unlink()  # a name that the disk may not keep is no backup
-        except OSError:
-            raise StorageError(
-                f"{file}: the backup is whole, but the disk did not confirm its name ({refused}): make another one "
-                "once the disk is mended"
-            ) from refused
-        raise
-
-
-@contextmanager
-def _beside(file: Path) -> Iterator[Path]:
-    """Lend a private folder on the disk where *file* will stand, gone afterwards."""
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".lotwork-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
-
-
-@contextmanager
-def _disk_named(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as refused:
-        raise StorageError(
-            f"{file}: the disk refused ({refused}): no backup was made; free space, check the folder, and try again"
-        ) from refused

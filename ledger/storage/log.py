@@ -22,7 +22,7 @@ from lotwork.ledger.events import AssetDeclared, Event
 from lotwork.ledger.storage.batch import Head
 from lotwork.ledger.storage.heads import Outside, disagreement, heads_file, look, missing_book
 from lotwork.ledger.storage.port import Database
-from lotwork.ledger.storage.rows import COMMON_KINDS, EPOCH, LATE, RARE, microseconds
+from lotwork.ledger.storage.rows import COMMON_KINDS, EPOCH, LATE, RARE, Row, microseconds
 from lotwork.ledger.storage.sqlite.database import Sqlite
 from lotwork.ledger.storage.verify import Verification, tail_fault, verify
 from lotwork.ledger.txids import loosely, spellings
@@ -150,6 +150,17 @@ class EventLog:
         sql = "SELECT position FROM events WHERE book = ? AND recorded_us <= ? ORDER BY position DESC LIMIT 1"
         rows = self._all(sql, (book, microseconds(instant)))
         return int(rows[0][0]) if rows else 0
+
+    def rows(self, book: str, up_to: int) -> Iterator[Row]:
+        """Yield the events of *book* as they are stored, up to a position, in its order."""
+        sql = f"SELECT {', '.join(Row._fields)} FROM events WHERE book = ? AND position <= ? ORDER BY position"  # noqa: S608 - no outside text in it
+        return (Row(*row) for row in self._rows(sql, (book, up_to)))
+
+    def begun(self, book: str) -> tuple[str, int, int]:
+        """Return what the first event of *book* follows: the ledger, its format, and since when in microseconds."""
+        sql = "SELECT ledger, format_version, created_us FROM books WHERE book = ?"
+        ((ledger, format_version, created_us),) = self._all(sql, (book,))
+        return ledger, format_version, created_us
 
     def books(self) -> tuple[str, ...]:
         """Return the books of this ledger by name."""

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("ledger", "projections", "rules", "reports", "demo", "ingest", "alerts", "service", "web", "commands")
+ROOMS = (
+    "ledger", "projections", "rules", "reports", "packet", "demo", "ingest", "alerts", "service", "web", "commands",
+)  # fmt: skip
 SINGLE_MODULES = ("cli", "config", "scheduler")
 PACKAGE = "lotwork"
 """The installed name: a folder that holds the public face (face/) and a link to each room and single module."""

@@ -32,7 +32,14 @@ NOT_ASKED = {
     *("source add", "source test", "source list", "source remove"),  # the same
     *("findings", "alert test", "service install", "service status", "service uninstall"),  # the same
     "forms",  # draws files
-    *("completeness", "price", "upgrade-check", "api token"),  # younger than the former release
+    *(
+        "completeness",
+        "price",
+        "upgrade-check",
+        "api token",
+        "packet build",
+        "packet verify",
+    ),  # younger than the former release
 }
 HOW = "see tests/former_release/write.py"
 
