@@ -28,6 +28,7 @@ from lotwork.reports.forms.folder import (
     FILES,
     FORMATS,
     MANIFEST,
+    PDF,
     SCHEDULE_D,
     FormsListing,
     drafted,
@@ -44,11 +45,13 @@ STOPS = ", at which `lotwork file` stops"
 @click.command("forms")
 @Year
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Draw the files into DIR.")
-@click.option("--format", "formats", metavar="NAMES", help=f"Of {', '.join(FORMATS)}.  [default: all but txf]")
+@click.option("--format", "formats", metavar="NAMES", help=f"Of {', '.join(FORMATS)}.  [default: all but txf and pdf]")
 @called
 @reading
 def forms_command(call: Call, *, year: int, out: Path, formats: str | None, options: AsOfOptions) -> int:
     """Draw a year's Form 8949 into files: the IRS's columns, Drake, TaxAct, TurboTax, a workbook.
+
+    With --format pdf every form of the return as a worksheet to print.
 
     All of them, or none. What stops `lotwork file` makes each of them a draft, which its name says.
     """
@@ -56,6 +59,10 @@ def forms_command(call: Call, *, year: int, out: Path, formats: str | None, opti
     wanted = formats_named(formats)
     with call.log() as log:
         drawing, folded, findings = _drawing(call, log, year, options)
+        if PDF in wanted:
+            from lotwork.commands.on_paper import on_paper  # noqa: PLC0415 - paper needs payments and amendments too
+
+            drawing = on_paper(call, log, drawing, folded, findings, options)
         files = draw(drawing, wanted)
         listing = list_forms(drawing, files, str(out))
         name = drafted(MANIFEST) if listing.draft else MANIFEST
