@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completeness": ("completeness", "What each pool's work should have brought, against what was booked."),
     "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
     "forms": ("forms", "A year's Form 8949 in files: the IRS's columns, Drake, TaxAct, TurboTax, Excel, TXF."),
+    "official": ("official", "Fill a PDF of the IRS that you supply, or map its fields: lotwork official fill."),
     "diff": ("diff", "A return as filed against as now known: every line that moved, and why."),
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
     "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),

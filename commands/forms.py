@@ -58,7 +58,7 @@ def forms_command(call: Call, *, year: int, out: Path, formats: str | None, opti
     check_year(year)
     wanted = formats_named(formats)
     with call.log() as log:
-        drawing, folded, findings = _drawing(call, log, year, options)
+        drawing, folded, findings = drawing_of(call, log, year, options)
         if PDF in wanted:
             from lotwork.commands.on_paper import on_paper  # noqa: PLC0415 - paper needs payments and amendments too
 
@@ -73,7 +73,7 @@ def forms_command(call: Call, *, year: int, out: Path, formats: str | None, opti
         )  # fmt: skip
 
 
-def _drawing(call: Call, log: EventLog, year: int, options: AsOfOptions) -> tuple[Drawing, Folded, list[Finding]]:
+def drawing_of(call: Call, log: EventLog, year: int, options: AsOfOptions) -> tuple[Drawing, Folded, list[Finding]]:
     """Return what the files are drawn from, with every finding."""
     folded = options.fold(call, log, (year,))
     book = folded.book
