@@ -36,6 +36,7 @@ KNOWN_TO = {
     "charset_normalizer": ("ingest/sheets/content.py",),
     "xlsxwriter": ("reports/forms/workbook.py",),
     "typst": ("reports/forms/sheets/typeset.py",),
+    "pyarrow": ("reports/parquet.py",),
     "pypdf": ("reports/forms/official/blank.py",),
     "websockets": ("ingest/meters/home_assistant_line.py",),
 }
