@@ -23,7 +23,7 @@ from lotwork.projections.filing.filed import filings
 from lotwork.projections.findings import Finding
 from lotwork.projections.forms.form_8949 import asks_of_brokers, form_8949
 from lotwork.projections.replay.book import Book
-from lotwork.reports.forms.drawn import Drawing
+from lotwork.reports.forms.drawn import STOPS, Drawing
 from lotwork.reports.forms.folder import (
     FILES,
     FORMATS,
@@ -38,8 +38,6 @@ from lotwork.reports.forms.folder import (
     manifest,
 )
 from lotwork.service.drawn_folder import draw_folder
-
-STOPS = ", at which `lotwork file` stops"
 
 
 @click.command("forms")

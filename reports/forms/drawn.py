@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TWO = 2
 """The decimals of cents."""
+STOPS = ", at which `lotwork file` stops"
+"""Behind it, of why something is a draft, stands what a finding says."""
 
 
 class LeftOut(NamedTuple):

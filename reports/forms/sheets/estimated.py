@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lotwork.reports.estimated import InstallmentRow, QuarterlyListing
+from lotwork.reports.estimated_words import MEASURES
 from lotwork.reports.form_2210 import AnnualizedListing, Form2210
 from lotwork.reports.forms.sheets.of_forms import lines_of
 from lotwork.reports.forms.sheets.paper import Block, Columns, Facts, Sheet, Voucher, Words, amount
@@ -139,7 +140,7 @@ def _voucher(row: InstallmentRow, year: int) -> Voucher:
         rows=(
             ("Required", amount(row.required_usd)),
             ("Paid towards it", amount(row.paid_usd)),
-            ("Measure", row.method.replace("_", " ")),
+            ("Measured by", MEASURES.get(row.method, row.method)),
         ),
     )
 

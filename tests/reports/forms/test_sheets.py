@@ -76,7 +76,7 @@ def test_what_is_typed_is_drawn_and_not_run() -> None:
     assert "root:" not in told
 
 
-@pytest.mark.parametrize("words", [HOSTILE, "採掘機 1号", "🚀", "Größe Ωмега ✓ ½", "plain"])
+@pytest.mark.parametrize("words", [HOSTILE, "採掘機 1号 🚀", "Größe Ωмега ✓ ½"])
 def test_no_letter_is_missing(words: str) -> None:
     drawn = list(glyphs(pdf(a_sheet(words))))
     assert len(drawn) > 100
@@ -99,7 +99,7 @@ def test_the_same_bytes_twice_and_no_clock_in_them() -> None:
 
 @pytest.mark.parametrize("draft", [True, False])
 def test_each_page_says_what_it_is(draft: bool) -> None:
-    drawn = read(pdf(a_sheet("words " * 130, draft=draft)))
+    drawn = read(pdf(a_sheet("words " * 70, draft=draft)))
     assert len(drawn.pages) > 2
     for page in drawn.pages:
         told = page.extract_text()
@@ -158,8 +158,10 @@ def rows_of_8949(count: int, thing: str = "") -> Drawing:
     return Drawing(Form8949(2025, rows, lines), AssetTable(), "main", "law", 7, "head", ())
 
 
-@pytest.mark.parametrize("thing", ["", "a rig with a name that is much too long for one line"])
-@pytest.mark.parametrize("count", [1, ROWS_OF_A_PAGE, ROWS_OF_A_PAGE + 1])
+@pytest.mark.parametrize(
+    ("count", "thing"),
+    [(1, "a rig with a name that is much too long for one line"), (ROWS_OF_A_PAGE, ""), (ROWS_OF_A_PAGE + 1, "")],
+)
 def test_every_row_of_8949_is_on_paper_in_its_order(count: int, thing: str) -> None:
     drawing = rows_of_8949(count, thing)
     sheets = tuple(sheets_of_8949(drawing))
