@@ -60,6 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completeness": ("completeness", "What each pool's work should have brought, against what was booked."),
     "file": ("filing", "Record a year's return as filed: figures, law and position of the log."),
     "forms": ("forms", "A year's Form 8949 in files: the IRS's columns, Drake, TaxAct, TurboTax, Excel, TXF."),
+    "official": ("official", "Fill a PDF of the IRS that you supply, or map its fields: lotwork official fill."),
     "diff": ("diff", "A return as filed against as now known: every line that moved, and why."),
     "compute": ("law", "Compute one case given as JSON on standard input: lotwork compute us."),
     "rules": ("law", "The law: list, show and compare figures, name what a year lacks."),
@@ -71,7 +72,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("upkeep", "Write a verified copy of the ledger to FILE."),
     "restore": ("upkeep", "Bring a backup back."),
     "ledger": ("ledger", "Keep the ledger on a PostgreSQL server, or bring it back into the home."),
-    "export": ("export", "Write a book as JSON Lines, or its coins for beancount, hledger or Koinly."),
+    "export": ("export", "Write a book as JSON Lines, its coins for beancount, hledger, Koinly, or Parquet."),
 }
 
 

@@ -11,8 +11,9 @@ from lotwork.commands.telling import tell
 from lotwork.ledger.clock import SystemClock
 from lotwork.ledger.history import History
 from lotwork.ledger.storage.evidence import Evidence
-from lotwork.projections.filing.amendment import amendment
-from lotwork.projections.filing.amendment_price import price_of
+from lotwork.ledger.storage.log import EventLog
+from lotwork.projections.filing.amendment import Amendment, amendment
+from lotwork.projections.filing.amendment_price import AmendmentPrice, price_of
 from lotwork.projections.filing.filed import answer_lost, filing_of, read_filed
 from lotwork.reports.amended import AMENDED_FORM, EXPLAINED, AmendmentListing, RefundRow, list_amendment
 from lotwork.reports.lines import NOTHING, dollars
@@ -33,20 +34,25 @@ def diff_command(call: Call, *, year: int, name: str | None, options: AsOfOption
     """
     check_year(year)
     with call.log() as log:
-        filing = filing_of(History.read(log, call.book), year, name, made_by=options.position(call, log))
-        filed = read_filed(filing, log.hash_at(call.book, filing.position) if filing.position else filing.head)
-        history = options.history(call, log)
-        law = options.law(call, history, year)
-        found = amendment(history, filed, law, LawArchive(call.home))
-        on = options.as_of or history.calendar.day(SystemClock().now())
-        price = price_of(found, on)
+        found, price = amended_since(call, log, year, options, name)
         listing = list_amendment(found, price)
-        lost = answer_lost(filed, Evidence(call.home))
+        lost = answer_lost(found.filed, Evidence(call.home))
         findings = (*found.book.told(), *found.now.findings, *found.findings, *lost, *price.findings)
         return answer(
-            call, "diff", listing, log=log, law=law, findings=dict.fromkeys(findings), up_to=history.up_to,
-            show=lambda: _show(listing),
+            call, "diff", listing, log=log, law=found.law, findings=dict.fromkeys(findings),
+            up_to=found.book.history.up_to, show=lambda: _show(listing),
         )  # fmt: skip
+
+
+def amended_since(
+    call: Call, log: EventLog, year: int, options: AsOfOptions, name: str | None = None
+) -> tuple[Amendment, AmendmentPrice]:
+    """Return what moved since the return of *year* was filed, and what it costs on the day of *options*."""
+    filing = filing_of(History.read(log, call.book), year, name, made_by=options.position(call, log))
+    filed = read_filed(filing, log.hash_at(call.book, filing.position) if filing.position else filing.head)
+    history = options.history(call, log)
+    found = amendment(history, filed, options.law(call, history, year), LawArchive(call.home))
+    return found, price_of(found, options.as_of or history.calendar.day(SystemClock().now()))
 
 
 def _show(listing: AmendmentListing) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -27,7 +28,8 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.questions.add_command import findings_in
 
 JOURNALS = ("beancount", "hledger")
-EXPORTS = ("jsonl", "koinly", *JOURNALS)
+FOLDERS = ("koinly", "parquet")
+EXPORTS = ("jsonl", *FOLDERS, *JOURNALS)
 JSONL = EXPORTS[0]
 
 
@@ -40,41 +42,47 @@ JSONL = EXPORTS[0]
     type=click.Path(path_type=Path, file_okay=False),
     help="Of jsonl: lay the evidence into DIR; named `evidence` beside the file, an import finds it.",
 )
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Of koinly: a file for each wallet in DIR.")
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Of koinly and parquet: the files in DIR.")
 @called
 def export_command(call: Call, *, form: str, folder: Path | None, out: Path | None) -> int:
     """Write the book to standard output: as JSON Lines that `lotwork import` reads back (FORMAT jsonl, where none is
-    named), or its coins for beancount or hledger; for Koinly into a folder, a file for each wallet.
+    named), or its coins for beancount or hledger; into a folder for Koinly, or its rows as Parquet.
     """  # noqa: D205 - the sentence is what --help shows
     if folder is not None and form != JSONL:
         raise UsageError(f"--evidence is of jsonl alone: {form} names no evidence")
-    if (out is not None) != (form == "koinly"):
+    if (out is not None) != (form in FOLDERS):
         raise UsageError(
-            "koinly takes a file for each wallet: name the folder with --out DIR"
+            f"{form} takes several files: name the folder with --out DIR"
             if out is None
-            else f"--out is of koinly alone: {form} is written to standard output"
+            else f"--out is of {' and '.join(FOLDERS)} alone: {form} is written to standard output"
         )
     with call.log() as log:
         if form == JSONL:
             return _events(call, log, folder)
         if out is not None:
-            return _koinly(call, log, out)
+            return _koinly(call, log, out) if form == "koinly" else _parquet(call, log, out)
         return _journal(call, log, form)
 
 
 def _events(call: Call, log: EventLog, folder: Path | None) -> int:
     if folder is not None:
         _lay_evidence(Evidence(call.home), folder, (event for _, event in log.read(call.book)))
+    for _, _, public in _public(call, log):
+        tell_json(msgspec.json.encode(public) + b"\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _public(call: Call, log: EventLog) -> Iterator[tuple[int, Event, dict[str, Any]]]:
+    """Yield every event of the book with its position, and as an import reads it back."""
     assets, end = log.assets(call.book), SystemClock().now() + ONE_DAY
-    for _, event in log.read(call.book):
+    for position, event in log.read(call.book):
         public = to_contract(event, assets)
         if is_refused_by_hand(event, end):
             public[EXPORTED] = True
         if call.book != MAIN_BOOK:
             public["book"] = call.book
-        tell_json(msgspec.json.encode(public) + b"\n")
-    sys.stdout.flush()
-    return 0
+        yield position, event, public
 
 
 def _journal(call: Call, log: EventLog, form: str) -> int:
@@ -116,6 +124,35 @@ def _koinly(call: Call, log: EventLog, out: Path) -> int:
     for why, count in sorted(told.not_whole.items()):
         tell(f"  {count} {why}", err=True)
     return FINDINGS if told.not_whole else 0
+
+
+def _parquet(call: Call, log: EventLog, out: Path) -> int:
+    """Lay events, open lots, and what was sold, given away and received in every year into *out* as Parquet."""
+    from lotwork.reports.gains import DisposalRow, RemovalRow, disposal_row, removal_row  # noqa: PLC0415 - JSON Lines need no fold
+    from lotwork.reports.income import ReceiptRow, receipt_row  # noqa: PLC0415 - the same
+    from lotwork.reports.lots import LotRow, list_lots  # noqa: PLC0415 - the same
+    from lotwork.reports.parquet import EventLine, Sheet, parquet  # noqa: PLC0415 - the same
+    from lotwork.service.drawn_folder import draw_folder  # noqa: PLC0415 - the same
+
+    options = AsOfOptions()
+    history = options.history(call, log)
+    days = [history.calendar.day(event.at) for _, event in log.read(call.book)]
+    years = range(min(days).year, max(days).year + 1) if days else range(0)
+    book = options.fold(call, log, years).book
+    assets = history.assets
+    events = (
+        EventLine(position=position, id=event.id, kind=public["kind"], at=event.at,
+                  json=msgspec.json.encode(public).decode())
+        for position, event, public in _public(call, log)
+    )  # fmt: skip
+    draw_folder(out, parquet((
+        Sheet("events", EventLine, events),
+        Sheet("lots", LotRow, list_lots(book, None).rows),
+        Sheet("gains", DisposalRow, (disposal_row(row, assets) for row in book.gains.rows)),
+        Sheet("removals", RemovalRow, (removal_row(each, assets) for each in book.gains.removals)),
+        Sheet("income", ReceiptRow, (receipt_row(row, assets) for row in book.income.rows)),
+    )))  # fmt: skip
+    return _told(call, book.told())
 
 
 def _lay_evidence(kept: Evidence, folder: Path, events: Iterable[Event]) -> None:

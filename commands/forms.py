@@ -23,11 +23,12 @@ from lotwork.projections.filing.filed import filings
 from lotwork.projections.findings import Finding
 from lotwork.projections.forms.form_8949 import asks_of_brokers, form_8949
 from lotwork.projections.replay.book import Book
-from lotwork.reports.forms.drawn import Drawing
+from lotwork.reports.forms.drawn import STOPS, Drawing
 from lotwork.reports.forms.folder import (
     FILES,
     FORMATS,
     MANIFEST,
+    PDF,
     SCHEDULE_D,
     FormsListing,
     drafted,
@@ -38,25 +39,29 @@ from lotwork.reports.forms.folder import (
 )
 from lotwork.service.drawn_folder import draw_folder
 
-STOPS = ", at which `lotwork file` stops"
-
 
 @click.command("forms")
 @Year
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Draw the files into DIR.")
-@click.option("--format", "formats", metavar="NAMES", help=f"Of {', '.join(FORMATS)}.  [default: all but txf]")
+@click.option("--format", "formats", metavar="NAMES", help=f"Of {', '.join(FORMATS)}.  [default: all but txf and pdf]")
 @Wide
 @called
 @reading
 def forms_command(call: Call, *, year: int, out: Path, formats: str | None, options: AsOfOptions) -> int:
     """Draw a year's Form 8949 into files: the IRS's columns, Drake, TaxAct, TurboTax, a workbook.
 
+    With --format pdf every form of the return as a worksheet to print.
+
     All of them, or none. What stops `lotwork file` makes each of them a draft, which its name says.
     """
     check_year(year)
     wanted = formats_named(formats)
     with call.log() as log:
-        drawing, folded, _, findings = draw_from(call, log, year, options)
+        drawing, folded, _, findings = drawing_of(call, log, year, options)
+        if PDF in wanted:
+            from lotwork.commands.on_paper import on_paper  # noqa: PLC0415 - paper needs payments and amendments too
+
+            drawing = on_paper(call, log, drawing, folded, findings, options)
         files = draw(drawing, wanted)
         listing = list_forms(drawing, files, str(out))
         name = drafted(MANIFEST) if listing.draft else MANIFEST
@@ -67,7 +72,7 @@ def forms_command(call: Call, *, year: int, out: Path, formats: str | None, opti
         )  # fmt: skip
 
 
-def draw_from(
+def drawing_of(
     call: Call, log: EventLog, year: int, options: AsOfOptions, now: datetime | None = None
 ) -> tuple[Drawing, Folded, Prepared, list[Finding]]:
     """Return what the files are drawn from, with the return behind it and every finding."""

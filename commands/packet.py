@@ -13,7 +13,7 @@ import click
 
 from lotwork.commands.answer import Call, Year, answer, called, check_year, print_alone, result_of
 from lotwork.commands.as_of_options import DAY, AsOfOptions
-from lotwork.commands.forms import draw_from
+from lotwork.commands.forms import drawing_of
 from lotwork.commands.tables import show_rows
 from lotwork.commands.telling import tell
 from lotwork.commands.upkeep import INTEGRITY
@@ -104,7 +104,7 @@ def _packing(call: Call, log: EventLog, year: int, on: datetime | None) -> tuple
         raise InputRefusedError(f"book {call.book} holds nothing: there is nothing to pack")
     options = AsOfOptions(up_to=head.position)
     now = None if on is None else on.replace(tzinfo=UTC) + timedelta(hours=12)
-    drawing, folded, prepared, findings = draw_from(call, log, year, options, now)
+    drawing, folded, prepared, findings = drawing_of(call, log, year, options, now)
     book, law = folded.book, folded.law
     files = draw(drawing, [name for name in FORMATS if name not in NOT_PACKED])
     filed = tuple(filings(book.history, year))

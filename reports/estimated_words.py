@@ -15,6 +15,14 @@ from lotwork.projections.estimated.next_payment import NextPayment, SetAside, Wa
 from lotwork.projections.quarterly import ANNUALIZED, Comparison, Quarterly
 from lotwork.reports.lines import coins, price, usd
 
+MEASURES = {
+    "current_year_90": "90% of this year's tax",
+    "prior_year_100": "100% of last year's tax",
+    "prior_year_110": "110% of last year's tax",
+    "annualized": "the annualized income of each period",
+}
+"""What a payment is measured by, in words."""
+
 DayWords: TypeAlias = Callable[[date], str]
 
 

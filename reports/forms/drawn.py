@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lotwork.ledger.units import AssetTable, unscaled
 from lotwork.projections.forms.form_8949 import Entered, Form8949, Total, total_of
@@ -15,8 +15,15 @@ from lotwork.reports.broker import VARIOUS
 from lotwork.reports.csv_file import plain_cell
 from lotwork.reports.lines import coins
 
+if TYPE_CHECKING:
+    from lotwork.projections.equipment import EquipmentBook
+    from lotwork.reports.amended import AmendmentListing
+    from lotwork.reports.estimated import QuarterlyListing
+
 TWO = 2
 """The decimals of cents."""
+STOPS = ", at which `lotwork file` stops"
+"""Behind it, of why something is a draft, stands what a finding says."""
 
 
 class LeftOut(NamedTuple):
@@ -35,6 +42,8 @@ class Drawn(NamedTuple):
     rows: int
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
+    draft: bool = False
+    """Whether it is a draft though what it was drawn from is none."""
 
 
 class Drawing(NamedTuple):
@@ -50,6 +59,15 @@ class Drawing(NamedTuple):
     """Why it is a draft; empty where it is none."""
     owed: Liability | None = None
     """The return behind it."""
+    open: tuple[tuple[str, str], ...] = ()
+    """What is open, as far as paper tells it: code and message."""
+    unfiled: tuple[str, ...] = ()
+    """Why what goes on paper is a draft, though the files are none: it is not what was filed."""
+    rigs: tuple[tuple[EquipmentBook, ...], ...] = ()
+    """Of each business the schedules of its rigs, year by year through this one."""
+    payments: QuarterlyListing | None = None
+    amended: AmendmentListing | None = None
+    """How a return that was filed differs from what is now known, where it does."""
 
 
 def money(cents: int) -> str:

@@ -19,12 +19,19 @@ from lotwork.reports.rows import Number, Row, Table, Usd, Words
 
 DRAFT = "-DRAFT"
 MANIFEST = "manifest.json"
+PDF = "pdf"
 
 
 def _workbook(drawing: Drawing) -> Iterator[Drawn]:
     from lotwork.reports.forms.workbook import workbook  # noqa: PLC0415 - the library of workbooks is of few commands
 
     yield workbook(drawing)
+
+
+def _sheets(drawing: Drawing) -> Iterator[Drawn]:
+    from lotwork.reports.forms.sheets.files import sheet_files  # noqa: PLC0415 - of who asks for paper alone
+
+    return sheet_files(drawing)
 
 
 FORMATS: Mapping[str, Callable[[Drawing], Iterable[Drawn]]] = {
@@ -36,9 +43,10 @@ FORMATS: Mapping[str, Callable[[Drawing], Iterable[Drawn]]] = {
     "turbotax": lambda drawing: (preparers.turbotax(drawing),),
     "xlsx": _workbook,
     "txf": lambda drawing: (txf(drawing),),
+    PDF: _sheets,
 }
-ASKED_FOR_ALONE = frozenset({"txf"})
-"""A legacy, which nobody gets unasked."""
+ASKED_FOR_ALONE = frozenset({"txf", PDF})
+"""A legacy, and what needs an extra: nobody gets them unasked."""
 
 
 class FileRow(Row, frozen=True, kw_only=True):
@@ -107,7 +115,7 @@ SCHEDULE_D = Table(
 
 
 def formats_named(words: str | None) -> tuple[str, ...]:
-    """Return the formats that *words*, with commas between them, name; all but a legacy where nothing is said."""
+    """Return the formats that *words*, with commas between them, name; what all get where none is said."""
     if words is None:
         return tuple(name for name in FORMATS if name not in ASKED_FOR_ALONE)
     named = tuple(dict.fromkeys(word.strip().casefold() for word in words.split(",") if word.strip()))
@@ -124,8 +132,7 @@ def formats_named(words: str | None) -> tuple[str, ...]:
 def draw(drawing: Drawing, formats: Sequence[str]) -> tuple[Drawn, ...]:
     """Return the files of *formats* with the one that tells what they are; of a draft each name says so."""
     files = [each for name in formats for each in FORMATS[name](drawing)]
-    if drawing.draft:
-        files = [each._replace(name=drafted(each.name)) for each in files]
+    files = [each._replace(name=drafted(each.name)) if drawing.draft or each.draft else each for each in files]
     about = readme(drawing, files)
     return (*files, about._replace(name=drafted(about.name)) if drawing.draft else about)
 

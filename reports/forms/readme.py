@@ -15,11 +15,16 @@ ABOUT = {
     "taxact": "for TaxAct: 1099-B, CSV import, columns by name",
     "turbotax": "for TurboTax: the template for gains, one row a lot; it has no place for codes and boxes",
     "xlsx": "a workbook: a sheet for each box and Schedule D, its formulas live",
+    "pdf": "worksheets to print, one sheet a form, each line with its law; not official forms",
     "txf": "TXF version 042, a legacy of 2011 for desktop programs",
 }
 ABOUT_FILE = {
     "schedule-d": "lines 1b, 2, 3, 8b, 9 and 10 of Schedule D by these files, beside what the return has there",
     "bills": "the year's bills by line of Schedule C",
+    "8949.pdf": "the rows of Form 8949 to print or to attach, with their totals by box",
+    "8949-DRAFT.pdf": "the rows of Form 8949 to print, with their totals by box",
+    "1040-es": "the four payments of estimated tax: until when, how much, how to pay",
+    "1040-x": "Form 1040-X: what was filed, the change, what is correct",
     "rigs": "the rigs of Form 4562, each with what it has been depreciated by",
 }
 """What a file is that is drawn beside others of its format, by the beginning of its name."""

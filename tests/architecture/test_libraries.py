@@ -35,6 +35,9 @@ KNOWN_TO = {
     "python_calamine": ("ingest/sheets/workbook.py",),
     "charset_normalizer": ("ingest/sheets/content.py",),
     "xlsxwriter": ("reports/forms/workbook.py",),
+    "typst": ("reports/forms/sheets/typeset.py",),
+    "pyarrow": ("reports/parquet.py",),
+    "pypdf": ("reports/forms/official/blank.py",),
     "websockets": ("ingest/meters/home_assistant_line.py",),
 }
 OF_FEW_FILES = {"ofxtools", "python_calamine", "charset_normalizer", "websockets"}
@@ -51,6 +54,9 @@ HEAVY = {
     "apscheduler",
     "jinja2",
     "xlsxwriter",
+    "typst",
+    "pypdf",
+    "pyarrow",
 }
 
 READING = """

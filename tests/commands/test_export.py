@@ -117,7 +117,8 @@ def test_what_koinly_has_no_place_for_is_counted_and_told(lotwork: Caller, tmp_p
         (("koinly",), "name the folder with --out DIR"),
         (("beancount", "--out", "x"), "written to standard output"),
         (("hledger", "--evidence", "x"), "--evidence is of jsonl alone"),
-        (("parquet",), "is not one of"),
+        (("parquet",), "name the folder with --out DIR"),
+        (("arrow",), "is not one of"),
     ],
 )
 def test_what_a_format_does_not_take_is_refused(lotwork: Caller, words: tuple[str, ...], says: str) -> None:

@@ -14,6 +14,7 @@ from lotwork.projections.filer.taxpayer import Taxpayer
 from lotwork.projections.quarterly import ANNUALIZED, Quarter, Quarterly
 from lotwork.reports.estimated import InstallmentRow, QuarterlyListing, list_quarterly
 from lotwork.reports.estimated_words import (
+    MEASURES,
     methods_in_words,
     next_in_words,
     overdue_in_words,
@@ -22,13 +23,6 @@ from lotwork.reports.estimated_words import (
 )
 from lotwork.web.reading import Reading
 from lotwork.web.wording import day
-
-RULES = {
-    "current_year_90": "90% of this year's tax",
-    "prior_year_100": "100% of last year's tax",
-    "prior_year_110": "110% of last year's tax",
-    "annualized": "the annualized income of each period",
-}
 
 State = Literal["paid", "due", "late", "nothing", "unknown"]
 Harbor = Literal["met", "on track", "missed", "not needed", "not known"]
@@ -98,7 +92,7 @@ def view_of(reading: Reading, told: Quarterly) -> QuarterlyView:
     return QuarterlyView(
         year=told.year,
         cards=cards,
-        rule=RULES.get(told.method, ""),
+        rule=MEASURES.get(told.method, ""),
         harbor=harbor,
         harbor_says=" ".join(filter(None, (_says(harbor, told), rise_in_words(told)))),
         next=upcoming,
@@ -137,7 +131,7 @@ def _harbor(told: Quarterly, cards: tuple[Card, ...], overdue: Decimal) -> Harbo
 
 
 def _says(harbor: Harbor, told: Quarterly) -> str:
-    rule = RULES.get(told.method, "")
+    rule = MEASURES.get(told.method, "")
     match harbor:
         case "not needed":
             return f"No payment is required: {told.required.why}."

@@ -1,0 +1,1 @@
+"""Official forms that the user supplies: which field holds which line, and the form filled."""

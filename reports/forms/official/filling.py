@@ -1,0 +1,172 @@
+"""An official form filled: each field that its map names, XFA taken out, and a copy for each page of rows.
+
+A viewer that reads XFA would show the empty form, so it is removed. Names and numbers of persons are in no book: those
+fields stay empty, and can be filled in, as every field can.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from lotwork.ledger.errors import InputRefusedError
+from lotwork.projections.forms.form_8949 import Entered, Total, total_of
+from lotwork.reports.forms.drawn import Drawing, money
+from lotwork.reports.forms.irs import cells
+from lotwork.reports.forms.official.blank import fields_of, pypdf, read_form
+from lotwork.reports.forms.official.field_map import FieldMap, TableField
+from lotwork.reports.forms.sheets.paper import amount
+from lotwork.reports.lines import NOTHING, cents
+from lotwork.rules.us.two_businesses import of_spouse
+
+MOST_COPIES = 50
+"""Above it the form is not filled row by row: a statement is attached."""
+DRAFT = "DRAFT"
+ZERO = "-0-"
+AMOUNTS = frozenset({3, 4, 6, 7})
+"""Which of columns (a) to (h), counted from 0, are amounts."""
+
+
+class Filled(NamedTuple):
+    """A filled form: its bytes, how many copies of the form it has, and what was entered, by field and copy."""
+
+    content: bytes
+    copies: int
+    entered: int
+    left_empty: tuple[str, ...]
+    """Lines that the map knows and the return has not."""
+
+
+def fill(blank: bytes, told: FieldMap, drawing: Drawing, *, spouse: bool = False) -> Filled:
+    """Return the form *blank* filled by the map *told*. Raises InputRefusedError where the map does not fit it."""
+    names = {field.name for field in fields_of(blank)}
+    unknown = sorted(name for name in _named(told) if name not in names)
+    if unknown:
+        raise InputRefusedError(f"the map names {unknown[0]}, and the form has no such field: make the map anew")
+    lines, empty = _of_lines(told, drawing, spouse=spouse)
+    copies = list(_copies(told, drawing)) or [{}]
+    if len(copies) > MOST_COPIES:
+        raise InputRefusedError(
+            f"{told.form} would have {len(copies)} copies: enter the totals of each box and attach 8949.pdf (`lotwork "
+            "forms --format pdf`) as the statement"
+        )
+    parts = [_one(blank, {**lines, **own}, place, draft=bool(drawing.draft)) for place, own in enumerate(copies, 1)]
+    return Filled(_together(parts), len(parts), len(lines) + sum(map(len, copies)), tuple(empty))
+
+
+def _named(told: FieldMap) -> Iterator[str]:
+    yield from (each.field for each in told.lines)
+    for table in told.tables:
+        yield from (each.partition("=")[0] for each in table.boxes.values())
+        yield from (name for row in table.rows for name in row)
+        yield from table.totals
+
+
+def _of_lines(told: FieldMap, drawing: Drawing, *, spouse: bool) -> tuple[dict[str, str], list[str]]:
+    """Return the amount of each field that holds a line, and the lines that the return has not."""
+    owed = () if drawing.owed is None else drawing.owed.lines
+    has = {(each.line.form, each.line.line): cents(each.line.amount) for each in owed}
+    columns = {
+        (each.line, letter): money(own)
+        for each in drawing.form.schedule_d
+        for letter, own in zip("degh", amounts_of(each.total), strict=True)
+    }
+    found: dict[str, str] = {}
+    empty: list[str] = []
+    for each in told.lines:
+        form = each.form or told.form
+        if each.column is not None:
+            stands = columns.get((each.line, each.column))
+        else:
+            stands = has.get((of_spouse(form) if spouse else form, each.line))
+        if stands is None:
+            empty.append(f"{form} line {each.line}")
+        else:
+            found[each.field] = _entered(stands, in_brackets=each.in_brackets)
+    return found, empty
+
+
+def _entered(told: str, *, in_brackets: bool = False) -> str:
+    """Return an amount as it is written on the form: nothing as -0-, a loss in brackets, unless they are printed."""
+    return ZERO if told == NOTHING else amount(told.removeprefix("-") if in_brackets else told)
+
+
+def _copies(told: FieldMap, drawing: Drawing) -> Iterator[dict[str, str]]:
+    """Yield what stands on each copy of a form of rows: one box on each of its pages, as many rows as it has."""
+    pages = [list(_pages(table, drawing)) for table in told.tables]
+    for each in zip_longest(*pages, fillvalue={}):
+        yield {name: value for own in each for name, value in own.items()}
+
+
+def _pages(table: TableField, drawing: Drawing) -> Iterator[dict[str, str]]:
+    for box, rows in drawing.form.by_box.items():
+        if box in table.boxes:
+            for at in range(0, len(rows), len(table.rows)):
+                yield dict(_page(table, box, rows[at : at + len(table.rows)], drawing))
+
+
+def _page(table: TableField, box: str, rows: Sequence[Entered], drawing: Drawing) -> Iterator[tuple[str, str]]:
+    """Yield the fields of one page: the box, its rows, and the totals of these rows, as each copy has its own."""
+    field, _, state = table.boxes[box].partition("=")
+    yield field, state
+    for names, row in zip(table.rows, rows, strict=False):
+        told = zip(names, cells(row, drawing), strict=True)
+        yield from ((name, _entered(cell) if at in AMOUNTS else cell) for at, (name, cell) in enumerate(told) if cell)
+    totals = (_entered(money(each)) for each in amounts_of(total_of(rows)))
+    yield from zip(table.totals, totals, strict=True)
+
+
+def amounts_of(total: Total) -> tuple[int, int, int, int]:
+    """Return columns (d), (e), (g) and (h) of rows added up, in cents."""
+    return total.proceeds, total.basis, total.adjustment, total.gain
+
+
+def _one(blank: bytes, values: Mapping[str, str], place: int, *, draft: bool) -> bytes:
+    """Return one copy of the form, its fields named anew from the second on: a field of the same name is one field."""
+    library = pypdf()
+    with read_form(blank) as reader:
+        writer = library.PdfWriter(clone_from=reader)
+    form = writer.root_object["/AcroForm"]
+    form.pop("/XFA", None)
+    for page in writer.pages:
+        writer.update_page_form_field_values(page, dict(values), auto_regenerate=False)
+        if draft:
+            _stamp(library, page)
+    if place > 1:
+        for each in form["/Fields"]:
+            field = each.get_object()
+            named = library.generic.TextStringObject(f"copy{place}-{field['/T']}")
+            field[library.generic.NameObject("/T")] = named
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _stamp(library: Any, page: Any) -> None:
+    """Print DRAFT across the foot of a page: what is not settled must not pass for a return."""
+    generic = library.generic
+    name, font = generic.NameObject, generic.DictionaryObject()
+    font.update(
+        {name("/Type"): name("/Font"), name("/Subtype"): name("/Type1"), name("/BaseFont"): name("/Helvetica-Bold")}
+    )
+    resources = generic.DictionaryObject({name("/Font"): generic.DictionaryObject({name("/LotworkDraft"): font})})
+    stamp = library.PageObject.create_blank_page(width=page.mediabox.width, height=page.mediabox.height)
+    stamp[name("/Resources")] = resources
+    drawn = generic.DecodedStreamObject()
+    drawn.set_data(b"q 0.64 0.13 0.11 rg BT /LotworkDraft 30 Tf 240 16 Td (" + DRAFT.encode() + b") Tj ET Q")
+    stamp[name("/Contents")] = drawn
+    page.merge_page(stamp)
+
+
+def _together(parts: Sequence[bytes]) -> bytes:
+    if len(parts) == 1:
+        return parts[0]
+    library = pypdf()
+    writer = library.PdfWriter()
+    for part in parts:
+        writer.append(library.PdfReader(io.BytesIO(part)))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
