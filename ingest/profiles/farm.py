@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from lotwork.ingest.profiles.costs import day_of
+from lotwork.ingest.profiles.days import day_of, ordered
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.joined import Joiner, Made
 from lotwork.ingest.profiles.meaning import plain
@@ -29,6 +29,7 @@ SHARES = ("power", "fee", "repairs", "pool_fee", "other", "deposit")
 
 def inventory(rows: Sequence[Row]) -> Iterator[Made]:
     """Read a rig a row, known by its serial."""
+    rows = ordered(rows, ("bought", "in_service", *LEFT))
     told = Counter(_serial(row).casefold() for row in rows)
     for row in rows:
         yield [row], partial(_rig, row, told)
@@ -96,6 +97,7 @@ def _left(row: Row, name: str, served: date) -> dict[str, Any]:
 
 def hosting(rows: Sequence[Row]) -> Iterator[Made]:
     """Read an invoice a row, known by its host and its number; it counts on the day it was paid."""
+    rows = ordered(rows, ("paid", "from", "to"))
     told = Counter(_invoice(row).casefold() for row in rows)
     for row in rows:
         yield [row], partial(_hosted, row, told)

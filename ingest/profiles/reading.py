@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, TypeAlias
 
 from lotwork.ingest.profiles.costs import COSTS
+from lotwork.ingest.profiles.days import taken_as_usual
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.farm import FARM
@@ -108,6 +109,8 @@ def told_of(settings: Mapping[str, str], wallet: str | None = None, home_zone: s
         raise UsageError("--set inflow=transfer needs --set from_wallet=NAME: the wallet the coins came from")
     if bool(told.only) != bool(told.category):
         raise UsageError("--set only=WORDS and --set category=LINE go together: which payments, and what they are for")
+    if told.date_format and "%d" not in told.date_format:
+        raise UsageError(f"--set date_format={told.date_format}: say one like %m/%d/%Y or %d/%m/%Y")
     if told.prices not in ("", "file"):
         raise UsageError("--set prices=file takes the file's own prices; leave it out, and they are asked for")
     return told
@@ -130,9 +133,10 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     above: set[str] = set()
     taken = alike = 0
     reasons.update(f"the sheet {title[:SHOWN]!r} is not known" for title in face.other_sheets)
-    clock = ""
+    clock = day = ""
     for part in _parts(name, face, told, problems, reasons):
         clock = clock or next((row.text("at") for row in part if row.clock is not None), "")
+        day = day or (taken_as_usual(part, ["day"]) if face.profile.reader == "green_button" else "")
         naming = _Naming(face, told)
         here: list[TextLine] = []
         for rows, outcome in outcomes(face, part, told.wallet or face.profile.wallet, told):
@@ -159,7 +163,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     if not problems and not lines and not reasons:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
-    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told, clock), taken, alike)
+    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told, clock, day), taken, alike)
 
 
 def outcomes(face: Face, rows: Sequence[Row], wallet: str, told: Told) -> Iterator[tuple[Sequence[Row], Outcome]]:
@@ -180,7 +184,7 @@ def _noted(event: dict[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
     return event if not said or says_not_yet(note) else {**event, "note": "; ".join(filter(None, (said, note)))}
 
 
-def _notes(face: Face, told: Told, clock: str) -> tuple[str, ...]:
+def _notes(face: Face, told: Told, clock: str, day: str) -> tuple[str, ...]:
     notes = []
     if face.sheet.guessed:
         notes.append(f"it is no UTF-8, and read as {face.sheet.guessed}: where a word looks wrong, save it as UTF-8")
@@ -193,6 +197,11 @@ def _notes(face: Face, told: Told, clock: str) -> tuple[str, ...]:
         notes.append(
             f"its times name no zone ({clock[:SHOWN]}) and are read as UTC: if they are by another clock, say which "
             "with --set zone=America/New_York, and with --revise too once the file is imported"
+        )
+    if day:
+        notes.append(
+            f"{day} and its like are read with the month first, as utilities of the United States write them: "
+            "--set date_format=%d/%m/%Y says that the day is"
         )
     if face.profile.zone == "" and not told.zone and told.home_zone:
         notes.append(f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile")

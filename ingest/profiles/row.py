@@ -59,6 +59,8 @@ class Told(NamedTuple):
     only: str = ""
     category: str = ""
     business_share: str = ""
+    date_format: str = ""
+    """The order of days with strokes (`%d/%m/%Y`), where a file is of no country."""
     home_zone: str = ""
     """The zone of the taxpayer's profile, in which a clock of his own is read."""
 
