@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.history import History, Log
-from lotwork.ledger.known_rows import Revision, RowRead, recognised, revision_of
+from lotwork.ledger.known_rows import Revision, RowRead, recognised
+from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.revised import Revised
 from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import AssetTable
@@ -20,7 +23,7 @@ UNDO = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordedRows:
     """What one book holds that rows of files may have become."""
 
@@ -30,16 +33,31 @@ class RecordedRows:
     history: Callable[[], History]
     """The book as it holds, read when it is first needed."""
 
+    @cached_property
+    def _revised(self) -> Revised:
+        return Revised(self.log, self.book, self.assets, self.history)
+
     def settle(
         self, rows: Sequence[RowRead], taken: Iterable[Event]
-    ) -> Iterator[tuple[RowRead, Event, Revision | None]]:
+    ) -> Iterator[tuple[RowRead, Event, list[Revision]]]:
         """Yield each of *rows* with its event, and what it says otherwise than that event as it is recorded.
 
         The event is one of the log, one of those *taken* from files before this one, or a new one.
         """
         recorded = {event.id: event for event in self._read_before(rows)}
         for row, event in self._recognised(list(rows), recorded, {event.id: event for event in taken}):
-            yield row, event, self._revision(row, event) if event.id in recorded else None
+            yield row, event, self._revised.by(row, event) if event.id in recorded else []
+
+    def gone(self, told: Iterable[TextLine], claimed: Collection[str]) -> Iterator[Revision]:
+        """Yield the void of each event that the log holds of a row which does not tell it any more.
+
+        An event that another row *claimed* is that row's.
+        """
+        where = {name: line.where for line in told for name in line.gone if name not in claimed}
+        for _, event in self.log.read(self.book, ids=where) if where else ():
+            holds = None if event.row is None else self.history().corrected(event)
+            if holds is not None and holds.may_repeat != SETTLED:
+                yield Revision(where[event.id], event, {}, {}, void=event.id)
 
     def undone(self, told: Sequence[tuple[str, RowRead]], claimed: Collection[str]) -> Iterator[Problem]:
         """Yield a problem for each row *told* with words that say that it did not happen, where the log says it did.
@@ -79,13 +97,6 @@ class RecordedRows:
             yield from (event for event in said if not isinstance(event, Correction))
         names = [name for row in rows for name in (row.event.id, row.former)]
         yield from (event for _, event in self.log.read(self.book, ids=names))
-
-    def _revision(self, row: RowRead, event: Event) -> Revision | None:
-        """Return what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""
-        if revision_of(row, event, self.assets) is None:
-            return None
-        holds = self.history().corrected(event)
-        return None if holds is None else revision_of(row, holds, self.assets)
 
     def _held(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield those of *events* that corrections changed, as they hold."""

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeAlias
 
@@ -23,7 +23,7 @@ from lotwork.ingest.profiles.grid import after, lines_of, says_something
 from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.joined import JOINED
 from lotwork.ingest.profiles.meaning import INFLOWS, events_of, prove_unit
-from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told
+from lotwork.ingest.profiles.row import MOST_OF_A_ROW, CellError, NoEvent, Row, Told
 from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
@@ -69,6 +69,8 @@ class KnownRows(NamedTuple):
     unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What else a person should know of how it was read."""
+    gone: tuple[TextLine, ...] = ()
+    """Rows that may have been other events before."""
     taken: int = 0
     """How many rows became events; several of them may be one."""
     alike: int = 0
@@ -131,6 +133,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     lines: list[TextLine] = []
     asked: dict[str, Asked] = {}
     above: set[str] = set()
+    gone: list[TextLine] = []
     taken = alike = 0
     reasons.update(f"the sheet {title[:SHOWN]!r} is not known" for title in face.other_sheets)
     clock = day = ""
@@ -141,6 +144,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
         here: list[TextLine] = []
         for rows, outcome in outcomes(face, part, told.wallet or face.profile.wallet, told):
             if isinstance(outcome, NoEvent):
+                gone += naming.none_of(rows[0].where, outcome.gone)
                 reasons[outcome.why] += len(rows)
                 if outcome.asked:
                     before = asked.get(outcome.why, Asked(()))
@@ -154,6 +158,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
                     reasons[AGAIN] += len(rows)
                     continue
                 here += made
+                gone += naming.no_longer(deal, made)
                 taken += len(rows)
             if len(problems) > MOST_PROBLEMS:
                 break
@@ -163,7 +168,9 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     if not problems and not lines and not reasons:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
-    return KnownRows(tuple(lines), reasons, asked, face.unread, _notes(face, told, clock, day), taken, alike)
+    return KnownRows(
+        tuple(lines), reasons, asked, face.unread, _notes(face, told, clock, day), tuple(gone), taken, alike
+    )
 
 
 def outcomes(face: Face, rows: Sequence[Row], wallet: str, told: Told) -> Iterator[tuple[Sequence[Row], Outcome]]:
@@ -281,8 +288,26 @@ class _Naming:
         content = {**event, "source": source, "row": row}
         if deal.ref:
             part = (deal.first, *(deal.beside or map(str, range(2, place + 2))))[place]
-            content["id"] = f"{source}:{deal.ref}" + (f":{part}" if part else "")
+            content["id"] = self._id(deal.ref, part)
         return TextLine(deal.row.where, content, f"{source}-{row}")
+
+    def no_longer(self, deal: Deal, made: Sequence[TextLine]) -> Iterator[TextLine]:
+        """Yield a line of what a row with an id of the source's may have told before beside what it *made* now."""
+        if deal.ref:
+            might = {self._id(deal.ref, part) for part in deal.parts or ("", *map(str, range(2, MOST_OF_A_ROW + 1)))}
+            yield from self._gone(deal.row.where, might - {line.content["id"] for line in made})
+
+    def none_of(self, where: str, names: Sequence[str]) -> Iterator[TextLine]:
+        """Yield a line of the events of a row that tells none now, by what it is known by and what its ids end with."""
+        if names:
+            yield from self._gone(where, {self._id(names[0], part) for part in names[1:]})
+
+    def _gone(self, where: str, names: Collection[str]) -> Iterator[TextLine]:
+        if names:
+            yield TextLine(where, {}, gone=tuple(sorted(names)))
+
+    def _id(self, ref: str, part: str) -> str:
+        return f"{self.face.profile.source or self.face.name}:{ref}" + (f":{part}" if part else "")
 
 
 def _plain_cells(row: Row) -> list[tuple[str, str]]:
