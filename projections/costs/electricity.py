@@ -37,7 +37,7 @@ from lotwork.projections.costs.meter_findings import (
     without_tariff,
 )
 from lotwork.projections.costs.metered import MeteredCost
-from lotwork.projections.costs.meters_alike import meters_alike
+from lotwork.projections.costs.meters_alike import measured_twice, meters_alike
 from lotwork.projections.costs.priced import Gap, Priced, Used, kwh_thousandths, priced_by, usd_micros
 from lotwork.projections.costs.readings import Reading
 from lotwork.projections.costs.tariffs import Tariffs
@@ -127,6 +127,7 @@ class ElectricityFold:
             findings += unlikely(meter, [one for one in told if one.reading.energy.may_repeat != SETTLED])
             rows += charges_of(meter, readings, year, tariffs, self.paid_at, self.calendar, findings)
         findings += meters_alike(deducted)
+        findings += measured_twice(deducted, tariffs)
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
     def paid_at(self, energy: e.Energy) -> datetime:
