@@ -56,6 +56,8 @@ class Revision(NamedTuple):
     changes: Mapping[str, Any]
     before: Mapping[str, Any]
     void: str | None = None
+    hint: str = ""
+    """What else may be so, and how that is said."""
 
     def amendment(self, now: datetime) -> Correction | Void:
         """Return the correction or the void that records it; its source says that a file told it, and no person."""
@@ -74,7 +76,7 @@ class Revision(NamedTuple):
             said = "the row does not tell it any more: void" if self.void == self.event.id else "the row tells it again"
             return f"{self.where}: {self.event.id}: {said}"
         told = (f"{key}: {self.before.get(key, 'absent')} -> {value}" for key, value in self.changes.items())
-        return f"{self.where}: {self.event.id}: {', '.join(told)}"
+        return f"{self.where}: {self.event.id}: {', '.join(told)}{self.hint}"
 
 
 def core_of(event: Event, assets: AssetTable) -> str:
