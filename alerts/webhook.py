@@ -44,7 +44,8 @@ class Webhook:
             "idempotency-key": message.id.encode("ascii", "replace").decode(),
             "x-lotwork-alert-id": message.id.encode("ascii", "replace").decode(),
         }
-        network = PinnedNetwork(Budget(self.clock, self.deadline_seconds), allow_private=self.allow_private)
+        budget = Budget(self.clock, self.deadline_seconds)
+        network = PinnedNetwork(budget, allow_private=self.allow_private, tls=url.scheme == "https")
         transport = PinnedTransport(network, httpx2.create_ssl_context(trust_env=False))
         try:
             with (

@@ -163,7 +163,9 @@ def _listing(done: Import) -> ImportListing:
         tuple(book_row(each, done.intake.repeated[each.book]) for each in done.appended),
         map(_file_row, done.files),
         (
-            RevisionRow(book=book, event=each.event.id, where=each.where, set=each.changes, recorded=done.revise)
+            RevisionRow(
+                book=book, event=each.event.id, where=each.where, set=each.changes, void=each.void, recorded=done.revise
+            )
             for book, each in done.intake.revisions
         ),
         dry_run=done.dry_run,

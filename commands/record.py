@@ -84,7 +84,7 @@ def import_command(  # noqa: PLR0913 - an option is an argument
         check(intake)
     if revise:
         for book, revision in intake.revisions:
-            intake.events[book].append(revision.correction(SystemClock().now()))
+            intake.events[book].append(revision.amendment(SystemClock().now()))
     appended = () if dry_run else record(call, intake) or (_as_it_stands(call),)
     return say_import(call, Import(told, intake, appended, revise=revise, dry_run=dry_run))
 
@@ -133,7 +133,7 @@ class Reading:
         about.rows, about.reasons, about.asked = known.rows, known.reasons, known.asked
         about.alike = known.alike
         about.notes, about.unread = known.notes, [Unread(column) for column in known.unread]
-        return [*known.lines, *known.undone]
+        return [*known.lines, *known.undone, *known.gone]
 
     def _mapped(self, file: Path, column_map: str, about: FileTold) -> Iterable[TextLine]:
         from lotwork.ingest.sheets.column_map import load_map  # noqa: PLC0415 - the same

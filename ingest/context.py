@@ -20,6 +20,7 @@ from lotwork.ledger.storage.log import EventLog
 from lotwork.ledger.zones import Calendar
 
 if TYPE_CHECKING:  # httpx2, only where it is used: whoever reads settings reads every declaration, and asks nobody
+    from lotwork.ingest.asking.digest import Digest
     from lotwork.ingest.asking.http import BoundedClient
     from lotwork.ingest.asking.pace import Pace
 
@@ -66,10 +67,12 @@ class BuildContext:
         deadline_seconds: float = 30.0,
         sign: Sign = unsigned,
         gap_seconds: float | None = None,
+        login: Digest | None = None,
     ) -> BoundedClient:
         """Return the one way *source* asks a public API: bounded in time, size and trust, at one pace per host.
 
-        *sign* puts a key to each question, or signs it; no message repeats a secret that the settings name.
+        *sign* puts a key to each question, or signs it; *login* proves a password where it is asked for. No message
+        repeats a secret that the settings name.
         """
         from lotwork.ingest.asking.http import BoundedClient, Bounds  # noqa: PLC0415 - httpx2, only where it is used
 
@@ -83,6 +86,7 @@ class BuildContext:
             sign=sign,
             scrub=self.scrub.without_known,
             gap_seconds=gap_seconds,
+            login=login,
         )
 
     def policy(self, book: str) -> Policy:

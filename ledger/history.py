@@ -146,6 +146,8 @@ class History:
         """Say if *event* had happened by the day this history ends with."""
         if self.end is None or event.at < self.end:
             return True
+        if isinstance(event, e.Energy):
+            return self.calendar.used_at(event) < self.end
         return isinstance(event, e.Rule) or event.id == self.first_profile
 
     def _find_same_coins(self) -> None:

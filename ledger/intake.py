@@ -79,6 +79,8 @@ class Intake:
     _rows: dict[str, list[RowRead]] = field(default_factory=lambda: defaultdict(list))
     _undone: dict[str, list[tuple[str, RowRead]]] = field(default_factory=lambda: defaultdict(list))
     """By book, rows that say that they did not happen, each with the words that say so."""
+    _gone: dict[str, list[TextLine]] = field(default_factory=lambda: defaultdict(list))
+    """By book, rows that do not tell all that they may have told before."""
     _histories: dict[str, History] = field(default_factory=dict)
 
     def take(self, lines: Iterable[TextLine], folder: Path | None) -> None:
@@ -94,7 +96,9 @@ class Intake:
         for line in lines:
             if len(self.problems) >= MOST_PROBLEMS:
                 return
-            if line.content.get("kind") == "asset":
+            if line.gone:
+                self._gone[self.default_book].append(line)
+            elif line.content.get("kind") == "asset":
                 self._declare(line, folder)
             elif waiting or self._must_wait(line.content):
                 waiting.append(line)
@@ -166,16 +170,18 @@ class Intake:
         """Put the events of the rows of one file in line: those they became before, or new ones."""
         for book, rows in self._rows.items():
             taken = [event for event in self.events[book] if event.row is not None]
-            recorded = RecordedRows(self.log, book, self.assets(book), partial(self._history, book))
-            for row, event, revision in recorded.settle(rows, taken):
-                if revision is not None:
-                    self.revisions.append((book, revision))
+            for row, event, revisions in self._recorded(book).settle(rows, taken):
+                self.revisions += ((book, each) for each in revisions)
                 self._admit(book, event, row.where)
         for book, undone in self._undone.items():
-            recorded = RecordedRows(self.log, book, self.assets(book), partial(self._history, book))
-            self.problems += recorded.undone(undone, {event.id for event in self.events[book]})
-        self._rows.clear()
-        self._undone.clear()
+            self.problems += self._recorded(book).undone(undone, {event.id for event in self.events[book]})
+        for book, gone in self._gone.items():
+            self.revisions += ((book, each) for each in self._recorded(book).gone(gone, self._told[book]))
+        for each in (self._rows, self._undone, self._gone):
+            each.clear()
+
+    def _recorded(self, book: str) -> RecordedRows:
+        return RecordedRows(self.log, book, self.assets(book), partial(self._history, book))
 
     def _history(self, book: str) -> History:
         if book not in self._histories:
@@ -344,5 +350,4 @@ class Intake:
 
     def where(self, book: str, event_id: str) -> str | None:
         """Return where an event was told."""
-        told = self._told[book].get(event_id)
-        return None if told is None else told[0]
+        return self._told[book].get(event_id, (None,))[0]

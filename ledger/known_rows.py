@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lotwork.ledger.codec import derived_id, kind_of, same_event
-from lotwork.ledger.events import Correction, Event
+from lotwork.ledger.events import Correction, Event, Void
 from lotwork.ledger.public_form.contract import to_contract
 from lotwork.ledger.tellers import FROM_A_FILE, FROM_FILES, cells_of
 from lotwork.ledger.told_again import ToldBefore, essence_of
@@ -45,24 +45,38 @@ class RowRead(NamedTuple):
 
 
 class Revision(NamedTuple):
-    """What a row says otherwise than the event it became: the keys to set, and what they are in the log."""
+    """What a row says otherwise than the event it became: the keys to set, and what they are in the log.
+
+    Or that it does not tell it any more, or tells it again: then `void` names what is to be void, that event itself or
+    the void of it.
+    """
 
     where: str
     event: Event
     changes: Mapping[str, Any]
     before: Mapping[str, Any]
+    void: str | None = None
+    hint: str = ""
+    """What else may be so, and how that is said."""
 
-    def correction(self, now: datetime) -> Correction:
-        """Return the correction that records it; its source says that a file told it, and no person."""
+    def amendment(self, now: datetime) -> Correction | Void:
+        """Return the correction or the void that records it; its source says that a file told it, and no person."""
         reason = f"{self.where} read again: it says more, or otherwise"
-        made = Correction(
-            id="", at=now, source=FROM_A_FILE, target=self.event.id, set_=dict(self.changes), reason=reason
-        )
+        made: Correction | Void
+        if self.void is not None:
+            made = Void(id="", at=now, source=FROM_A_FILE, target=self.void, reason=reason)
+        else:
+            made = Correction(
+                id="", at=now, source=FROM_A_FILE, target=self.event.id, set_=dict(self.changes), reason=reason
+            )
         return msgspec.structs.replace(made, id=derived_id(made))
 
     def __str__(self) -> str:
+        if self.void is not None:
+            said = "the row does not tell it any more: void" if self.void == self.event.id else "the row tells it again"
+            return f"{self.where}: {self.event.id}: {said}"
         told = (f"{key}: {self.before.get(key, 'absent')} -> {value}" for key, value in self.changes.items())
-        return f"{self.where}: {self.event.id}: {', '.join(told)}"
+        return f"{self.where}: {self.event.id}: {', '.join(told)}{self.hint}"
 
 
 def core_of(event: Event, assets: AssetTable) -> str:

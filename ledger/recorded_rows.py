@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lotwork.ledger.errors import Problem
 from lotwork.ledger.events import Correction, Event
 from lotwork.ledger.history import History, Log
-from lotwork.ledger.known_rows import Revision, RowRead, recognised, revision_of
+from lotwork.ledger.known_rows import Revision, RowRead, recognised
+from lotwork.ledger.public_form.jsonlines import TextLine
+from lotwork.ledger.revised import Revised
+from lotwork.ledger.serials import RIGS, may_be_mended
 from lotwork.ledger.tellers import FROM_A_FILE
 from lotwork.ledger.told_again import SETTLED
 from lotwork.ledger.units import AssetTable
 
+TWO_RIGS = (
+    "; its serial may have been mended: if it is another rig, say so first: `lotwork --book {book} add correction "
+    "target={event} 'set={{\"may_repeat\": \"none\"}}' 'reason=two rigs'`"
+)
 UNDO = (
     "where it did not happen, `lotwork --book {book} add void target={event} reason=failed`; where the row is of "
     'another one, `lotwork --book {book} add correction target={event} \'set={{"may_repeat": "none"}}\' '
@@ -20,7 +28,7 @@ UNDO = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordedRows:
     """What one book holds that rows of files may have become."""
 
@@ -30,16 +38,36 @@ class RecordedRows:
     history: Callable[[], History]
     """The book as it holds, read when it is first needed."""
 
+    @cached_property
+    def _revised(self) -> Revised:
+        return Revised(self.log, self.book, self.assets, self.history)
+
     def settle(
         self, rows: Sequence[RowRead], taken: Iterable[Event]
-    ) -> Iterator[tuple[RowRead, Event, Revision | None]]:
+    ) -> Iterator[tuple[RowRead, Event, list[Revision]]]:
         """Yield each of *rows* with its event, and what it says otherwise than that event as it is recorded.
 
         The event is one of the log, one of those *taken* from files before this one, or a new one.
         """
         recorded = {event.id: event for event in self._read_before(rows)}
-        for row, event in self._recognised(list(rows), recorded, {event.id: event for event in taken}):
-            yield row, event, self._revision(row, event) if event.id in recorded else None
+        found = self._recognised(list(rows), recorded, {event.id: event for event in taken})
+        for row, event in self._mended(found, recorded):
+            revisions = self._revised.by(row, event) if event.id in recorded else []
+            if row.own_id and isinstance(event, RIGS) and row.event.id not in (event.id, row.former):
+                hint = TWO_RIGS.format(book=self.book, event=event.id)
+                revisions = [each._replace(hint=hint) for each in revisions]
+            yield row, event, revisions
+
+    def gone(self, told: Iterable[TextLine], claimed: Collection[str]) -> Iterator[Revision]:
+        """Yield the void of each event that the log holds of a row which does not tell it any more.
+
+        An event that another row *claimed* is that row's.
+        """
+        where = {name: line.where for line in told for name in line.gone if name not in claimed}
+        for _, event in self.log.read(self.book, ids=where) if where else ():
+            holds = None if event.row is None else self.history().corrected(event)
+            if holds is not None and holds.may_repeat != SETTLED:
+                yield Revision(where[event.id], event, {}, {}, void=event.id)
 
     def undone(self, told: Sequence[tuple[str, RowRead]], claimed: Collection[str]) -> Iterator[Problem]:
         """Yield a problem for each row *told* with words that say that it did not happen, where the log says it did.
@@ -55,6 +83,24 @@ class RecordedRows:
             if holds is not None and holds.may_repeat != SETTLED:
                 reason = f"{words}, and {event.id} is recorded of it, which counts"
                 yield Problem(row.where, "row", reason, UNDO.format(event=event.id, book=self.book))
+
+    def _mended(
+        self, found: list[tuple[RowRead, Event]], recorded: dict[str, Event]
+    ) -> Iterator[tuple[RowRead, Event]]:
+        """Yield what was *found*, a rig that is new with the event that it may be under a serial that was mended.
+
+        That is one that no other row of the file is, and of which nobody said that it is a thing of its own.
+        """
+        new = {event.id for row, event in found if row.own_id and event.id not in recorded and isinstance(event, RIGS)}
+        claimed = {event.id for _, event in found}
+        known = [each for each in recorded.values() if new and isinstance(each, RIGS) and each.id not in claimed]
+        held = [holds for each in known if (holds := self.history().corrected(each)) is not None]
+        rigs = [holds for holds in held if holds.may_repeat != SETTLED]
+        for row, event in found:
+            other = next((each for each in rigs if event.id in new and may_be_mended(event, each)), None)
+            if other is not None:
+                rigs.remove(other)
+            yield row, event if other is None else recorded[other.id]
 
     def _recognised(
         self, rows: list[RowRead], recorded: dict[str, Event], taken: dict[str, Event]
@@ -79,13 +125,6 @@ class RecordedRows:
             yield from (event for event in said if not isinstance(event, Correction))
         names = [name for row in rows for name in (row.event.id, row.former)]
         yield from (event for _, event in self.log.read(self.book, ids=names))
-
-    def _revision(self, row: RowRead, event: Event) -> Revision | None:
-        """Return what *row* says otherwise than *event* as it is recorded, and as it holds; a void stays void."""
-        if revision_of(row, event, self.assets) is None:
-            return None
-        holds = self.history().corrected(event)
-        return None if holds is None else revision_of(row, holds, self.assets)
 
     def _held(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield those of *events* that corrections changed, as they hold."""

@@ -19,6 +19,8 @@ FROM_FILES = frozenset({None, FROM_A_FILE})
 """Sources that are no one's own: two files may both be told under one of these."""
 BY_A_RULE = "recurring:"
 """What the id of an expense begins with that a dated rule wrote, before the rule's name."""
+BY_A_UTILITY = "green-button"
+"""The source of what a utility's own meter counted, as its export tells it: that of the whole house, or of the farm."""
 FEE_SHARE = 50
 """What arrives may be less than what left by a fiftieth of it: an exchange keeps its fee of a withdrawal."""
 _AT, _OF = "@", "."

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lotwork.ledger.events import Profile
+from lotwork.ledger.events import Energy, Profile
 from lotwork.ledger.public_form.parse_words import zone_named
+
+LONGEST_DAY = timedelta(hours=25)
+"""Of a day on which the clocks go back."""
 
 
 class Calendar:
@@ -43,6 +46,15 @@ class Calendar:
         """Return the noon of *day*, in UTC: of the zone in force then."""
         noon = datetime.combine(day, time(12), tzinfo=UTC)
         return datetime.combine(day, time(12), tzinfo=self.zone(noon)).astimezone(UTC)
+
+    def used_at(self, energy: Energy) -> datetime:
+        """Return the instant that a reading counts at while nobody says when its bill was paid: its `at`.
+
+        An hour or a day that a meter tells when it is over is of the day on which it began: the hour that ends with a
+        year is of that year.
+        """
+        begin, end = self.moment(energy.from_), self.moment(energy.to)
+        return begin if begin < energy.at <= end and end - begin <= LONGEST_DAY else energy.at
 
     def moment(self, text: str) -> datetime:
         """Return the instant a moment's text means: itself, or the midnight its day begins with."""

@@ -37,12 +37,16 @@ class FileRow(Row, frozen=True, kw_only=True):
 
 
 class RevisionRow(Row, frozen=True, kw_only=True):
-    """A known row that now says otherwise; set: by key, what it would set."""
+    """A known row that now says otherwise; set: by key, what it would set (null: the key goes).
+
+    void: what is to be void where the row does not tell its event any more, or where it tells it again; else null.
+    """
 
     book: str
     event: str
     where: str
     set: Mapping[str, object]
+    void: str | None
     recorded: bool
 
 

@@ -93,6 +93,7 @@ REMEDIES = {
     "likely_swap": Remedy("Income that looks like the other side of a sale"),
     "wallet_spelled_twice": Remedy("A wallet that is spelled in two ways"),
     "meter_spelled_twice": Remedy("A meter that is spelled in two ways"),
+    "power_measured_twice": Remedy("Power that two meters may have counted"),
     "names_nothing": Remedy("Something speaks of what is not there", VOID),
     "coin_named_twice": Remedy("A coin that has two names"),
     "pool_list_nameless": Remedy("Rows that may be a pool's list"),

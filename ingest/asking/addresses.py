@@ -1,7 +1,8 @@
 """Where a request may go: which addresses a name may stand for, checked before the connection and pinned to it.
 
-A public source must live at a global address; a node of the taxpayer's own may be on the loopback or a private
-network. The link-local range, where clouds answer with their machine's credentials, is nobody's source.
+A public source must live at a global address; a node or a device of the taxpayer's own may be on the loopback or a
+private network, and only there may it be asked on a line that is not encrypted. The link-local range, where clouds
+answer with their machine's credentials, is nobody's source.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ def has_way_out() -> bool:
     return False
 
 
-def check_address(text: str, *, allow_private: bool) -> None:
-    """Raise AddressRefusedError where the address *text* must not be asked."""
+def check_address(text: str, *, allow_private: bool, tls: bool) -> None:
+    """Raise AddressRefusedError where the address *text* must not be asked; *tls* says that the line is encrypted."""
     address = innermost(ipaddress.ip_address(text.partition("%")[0]))
     if (
         address.is_link_local
@@ -78,6 +79,8 @@ def check_address(text: str, *, allow_private: bool) -> None:
         raise AddressRefusedError(f"it stands for {address}, an address no source has")
     if not allow_private and (not address.is_global or address in _PROTOCOL_ASSIGNMENTS):
         raise AddressRefusedError(f"it stands for {address}, which is not on the public internet")
+    if not tls and address.is_global:
+        raise AddressRefusedError(f"it stands for {address} on the public internet: use https or ssl there")
 
 
 def innermost(address: Address) -> Address:

@@ -35,6 +35,8 @@ class Answer:
     media_type: str
     retry_after: str
     body: bytes
+    challenges: tuple[str, ...] = ()
+    """How it wants a password, in the order of its headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def read_bounded(response: httpx2.Response, most_bytes: int) -> Answer:
         media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
         retry_after=response.headers.get("retry-after", ""),
         body=unpack.finish(),
+        challenges=tuple(response.headers.get_list("www-authenticate")),
     )
 
 

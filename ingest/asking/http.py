@@ -21,6 +21,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from lotwork.ingest.asking.addresses import NO_ADDRESS, AddressRefusedError, has_way_out
 from lotwork.ingest.asking.answer import NOTHING_RECORDED, Answer, JsonAnswer, judge, read_bounded
+from lotwork.ingest.asking.digest import Digest
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
 from lotwork.ingest.asking.pace import Pace
 from lotwork.ingest.asking.quarantine import Quarantine
@@ -51,7 +52,7 @@ class Bounds:
 
 @dataclass(kw_only=True)
 class BoundedClient:
-    """Asks one source. *allow_private* is for nodes and services of the taxpayer's own: http and private addresses."""
+    """Asks one source. *allow_private* is for what is the taxpayer's own: private addresses, and http at those."""
 
     source: str
     clock: Clock
@@ -64,6 +65,8 @@ class BoundedClient:
     """Puts the key to a question, or signs it; asked anew for each attempt."""
     scrub: Callable[[str], str] = field(default=str, repr=False)
     """Takes our secrets out of what a stranger says, before it stands in a message."""
+    login: Digest | None = field(default=None, repr=False)
+    """Answers a challenge with what proves a password, where whoever is asked wants one so."""
     gap_seconds: float | None = None
     """The seconds between two questions, where this source asks for another gap than all others."""
 
@@ -173,25 +176,36 @@ class BoundedClient:
 
     def _transport(self, target: httpx2.URL, budget: Budget) -> httpx2.BaseTransport:
         """Return what carries one question to *target*."""
-        network = PinnedNetwork(budget, allow_private=self.allow_private)
-        return PinnedTransport(network, self._tls if target.scheme == "https" else None)
+        tls = target.scheme == "https"
+        network = PinnedNetwork(budget, allow_private=self.allow_private, tls=tls)
+        return PinnedTransport(network, self._tls if tls else None)
 
     def _attempt(self, question: Question, target: httpx2.URL, budget: Budget) -> Answer:
         """Ask once; a failure that may pass raises AskAgainError, one that will not RefusedBodyError."""
         host = f"{target.host}:{target.port or target.scheme}"
         self.pace.wait(host, budget, self.gap_seconds)
-        transport = self._transport(target, budget)
         signed = self.sign(question, self.clock.now())
         headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "lotwork", **self.headers}
         headers |= signed.sent_headers()
+        answer = self._sent(signed, target, headers, budget)
+        if answer.status == HTTPStatus.UNAUTHORIZED and self.login is not None:
+            known = self.login.answer(signed.method, target, answer.challenges)
+            answer = self._sent(signed, target, {**headers, "authorization": known}, budget)
+        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds), text=question.text)
+        return answer
+
+    def _sent(self, signed: Question, target: httpx2.URL, headers: Mapping[str, str], budget: Budget) -> Answer:
+        """Send the question over a connection of its own, and return what came back."""
+        transport = self._transport(target, budget)
         try:
             with (
                 httpx2.Client(transport=transport, trust_env=False, follow_redirects=False, headers=headers) as client,
                 client.stream(signed.method, target, content=signed.body or None) as response,
             ):
-                answer = read_bounded(response, self.bounds.most_bytes)
+                return read_bounded(response, self.bounds.most_bytes)
         except AddressRefusedError as refused:
-            raise RefusedBodyError(str(refused), "correct the address, or allow private addresses for it") from None
+            instead = "" if self.allow_private else ", or allow private addresses for it"
+            raise RefusedBodyError(str(refused), f"correct the address{instead}") from None
         except httpx2.TimeoutException:
             waited = f"no answer within {self.bounds.deadline_seconds:g} s"
             raise AskAgainError(waited, "it is asked again at the next poll") from None
@@ -199,5 +213,3 @@ class BoundedClient:
             raise AskAgainError("the answer ended early or is not HTTP", "it is asked again at the next poll") from None
         except httpx2.HTTPError as broken:
             raise AskAgainError(*self._unconnected(broken)) from None
-        judge(answer, self.clock.now(), lambda seconds: self.pace.hold(host, seconds), text=question.text)
-        return answer

@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from lotwork.ingest.asking.addresses import resolve
+from lotwork.ingest.asking.addresses import check_address, resolve
 from lotwork.ledger.clock import Clock
 from lotwork.ledger.errors import SourceUnreachableError
 
@@ -73,14 +73,18 @@ class _Patient:
         return ask
 
 
-def connected(host: str, port: int, left: Callable[[], float]) -> socket.socket:
+def connected(host: str, port: int, left: Callable[[], float], *, tls: bool) -> socket.socket:
     """Return a connection to the first address of *host* that answers, its name and all of it within what is *left*.
 
-    Raises OSError where none does, TimeoutError where the time is over: a library gives each address as much again, and
-    the name as long as the system likes.
+    It may be private; where the line will not be encrypted (*tls*) it must be. Raises OSError where none answers,
+    AddressRefusedError where one must not be asked, TimeoutError where the time is over: a library gives each address
+    as much again, and the name as long as the system likes.
     """
     broken: OSError = TimeoutError("timed out")
-    for address in resolve(host, port, left()):
+    addresses = resolve(host, port, left())
+    for address in addresses:
+        check_address(address, allow_private=True, tls=tls)
+    for address in addresses:
         seconds = left()
         if seconds <= 0:
             raise TimeoutError("timed out")

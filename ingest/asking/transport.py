@@ -66,11 +66,12 @@ class BudgetedStream(httpcore2.NetworkStream):
 
 
 class PinnedNetwork(httpcore2.NetworkBackend):
-    """Opens connections to checked addresses only, within a budget."""
+    """Opens connections to checked addresses only, within a budget; *tls* says that what is sent will be encrypted."""
 
-    def __init__(self, budget: Budget, *, allow_private: bool) -> None:
+    def __init__(self, budget: Budget, *, allow_private: bool, tls: bool) -> None:
         self._budget = budget
         self._allow_private = allow_private
+        self._tls = tls
         self._network = httpcore2.SyncBackend()
 
     def connect_tcp(
@@ -89,7 +90,7 @@ class PinnedNetwork(httpcore2.NetworkBackend):
         except OSError as unknown:
             raise httpcore2.ConnectError(str(unknown)) from None
         for address in addresses:
-            check_address(address, allow_private=self._allow_private)
+            check_address(address, allow_private=self._allow_private, tls=self._tls)
         failure: httpcore2.ConnectError | httpcore2.ConnectTimeout | None = None
         for address in addresses:
             left = self._budget.spend(httpcore2.ConnectTimeout)

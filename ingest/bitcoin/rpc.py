@@ -16,6 +16,7 @@ from http import HTTPStatus
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
+from lotwork.ingest.asking.addresses import AddressRefusedError
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
 from lotwork.ingest.asking.json_rpc import check_packing, check_reply
 from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
@@ -126,6 +127,8 @@ class RpcNode:
             if absent is not None and refusal.error["code"] == absent:
                 return None
             raise self._told(method, refusal.error) from refusal
+        except AddressRefusedError as refused:
+            raise ConfigError(f"node at {self.shown}: {refused}: reach a distant node through a tunnel") from None
         except (OSError, http.client.HTTPException) as silence:
             self._connection.close()  # what is left of the answer would be taken for the next one
             raise SourceUnreachableError(
@@ -217,7 +220,7 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connect, and give each operation what is left of the deadline."""
-        found = connected(self.host, self.port, self._deadline.left)
+        found = connected(self.host, self.port, self._deadline.left, tls=False)
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock: Any = EndingSocket(found, self._deadline.left)
 

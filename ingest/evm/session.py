@@ -19,9 +19,11 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from lotwork.ingest.asking.addresses import AddressRefusedError
 from lotwork.ingest.asking.json_guard import JsonRefusedError
 from lotwork.ingest.asking.json_rpc import check_packing, check_reply
 from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
+from lotwork.ledger.errors import ConfigError
 
 CHUNK_BYTES = 65_536
 DEEPEST = 10_000
@@ -103,7 +105,11 @@ def _pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
     class Ending(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             try:
-                found = connected(self.host, self.port or self.default_port, deadline.left)
+                found = connected(
+                    self.host, self.port or self.default_port, deadline.left, tls=isinstance(self, HTTPSConnection)
+                )
+            except AddressRefusedError as refused:
+                raise ConfigError(f"node at {self.host}: {refused}: correct its url, or use a tunnel") from None
             except TimeoutError as late:
                 raise urllib3.exceptions.ConnectTimeoutError(self, str(late)) from None
             except OSError as unknown:

@@ -1,9 +1,9 @@
 """How a folder is read: each *.jsonl and each table in it is let in once, through the same door as `lotwork import`.
 
-A file is known by the SHA-256 of its content, so it may be renamed, stay or go; one that grew is read again, and the
-events it told before are known by their ids. A file that cannot be let in holds up no other: it is named in every
-look until it is mended or taken away. The folder is a boundary (`ledger.boundary`): whoever can put a file into it can
-put a link there too, and what a link leads to is not read.
+A file is known by the SHA-256 of its content, so it may be renamed, stay or go; one that grew, or went back to what it
+was, is read again, and the events it told before are known by their ids. A file that cannot be let in holds up no
+other: it is named in every look until it is mended or taken away. The folder is a boundary (`ledger.boundary`): whoever
+can put a file into it can put a link there too, and what a link leads to is not read.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ SUFFIXES = frozenset({".jsonl", *TABLES})
 AT_REST_SECONDS = 2.0
 """A file written to more recently may not be whole yet; what a disk says of when may be no date at all."""
 SHOWN_FILES = 3
+LAST = "last "
+"""What stands before the digest of the last content of a file of a name: one that is as it was before is read again."""
 REVISE = "look at it with `lotwork import FILE --map MAP`, and record it with --revise"
 SHOWN_DIGITS = 24
 MOST_BYTES = 1 << 30
@@ -84,18 +86,22 @@ class FolderSource:
         if not self._waiting or cursor != self._left_at:
             self._list()
         seen = set(known)
+        told = (each.split(" ", 2) for each in known if each.startswith(LAST))
+        last = {name: digest for _, digest, name in told}
         while self._waiting:
             path = self._waiting.popleft()
             with suppress(FileNotFoundError):  # taken away meanwhile
                 digest = self._digest_at_rest(path)
-                if digest is None or digest in seen:
+                if digest is None or (digest in seen and last.get(path.name, digest) == digest):
                     continue
                 try:
                     events = self._events(path)
                 except InputRefusedError as refused:
                     self._first_refused = self._first_refused or refused
                     continue
-                self._let_in, self._left_at = True, json.dumps([*known, digest])
+                now = (digest, f"{LAST}{digest} {path.name}")
+                kept = (each for each in known if each not in (*now, f"{LAST}{last.get(path.name)} {path.name}"))
+                self._let_in, self._left_at = True, json.dumps([*kept, *now])
                 return self._page(events, self._left_at)
         if self._first_refused and not self._let_in:
             raise self._first_refused
@@ -179,7 +185,7 @@ class FolderSource:
             return _some(path, read_json_lines(path, problems, opener=self._opener), problems)
         if self.column_map is None:
             known = self._known(path)
-            return iter((*known.lines, *known.undone))
+            return iter((*known.lines, *known.undone, *known.gone))
         told = read_csv(path, self.column_map, opener=self._opener)
         if words := told.in_words():
             self._left_out = f"{path.name}: {words}"

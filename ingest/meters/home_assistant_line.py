@@ -6,7 +6,6 @@ over.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import ssl
 from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from lotwork.ingest.asking.addresses import AddressRefusedError, check_address, innermost
+from lotwork.ingest.asking.addresses import AddressRefusedError
 from lotwork.ingest.asking.answer import LONGEST_WORDS, JsonAnswer, own_words
 from lotwork.ingest.asking.json_guard import JsonRefusedError, parse_json
 from lotwork.ingest.asking.patience import LEAST_SECONDS, Deadline, connected
@@ -91,9 +90,8 @@ class Line:
         parts = urlsplit(self.base_url)
         tls, host = parts.scheme == "https", parts.hostname or ""
         port = parts.port or USUAL_PORTS[parts.scheme]
-        plain = connected(host, port, deadline.left)
+        plain = connected(host, port, deadline.left, tls=tls)
         try:
-            _check_peer(str(plain.getpeername()[0]), tls=tls)
             plain.settimeout(None)
             return connect(
                 f"{'wss' if tls else 'ws'}://{host}:{port}/api/websocket",
@@ -146,9 +144,3 @@ class Line:
         if not isinstance(told, dict):
             raise _LineRefusedError("its answer is no object", body)
         return told, body
-
-
-def _check_peer(address: str, *, tls: bool) -> None:
-    check_address(address, allow_private=True)
-    if not tls and innermost(ipaddress.ip_address(address.partition("%")[0])).is_global:
-        raise AddressRefusedError("http would tell everybody on the way the token; use https")

@@ -17,7 +17,6 @@ from lotwork.ingest.meters.runs import Span
 from lotwork.ingest.meters.settings import AskedSection
 from lotwork.ingest.meters.told import WATT_HOURS, Count, MeterRefusedError, inside, instant, items, number, parts
 from lotwork.ingest.ports import NOTHING, ReceiptSource
-from lotwork.ledger.errors import ConfigError
 
 if TYPE_CHECKING:
     from lotwork.ingest.asking.http import BoundedClient
@@ -34,6 +33,9 @@ PART_SECONDS = 4 * 3_600
 """A device takes a second for an hour of records: more are not asked for at once."""
 LONGEST_PERIOD = 3_600
 MOST_CHANNELS = 100
+USER = "admin"
+"""Who every Shelly knows, and nobody else."""
+OF_THE_FIRST = frozenset({"relay", "emeter"})
 COUNTERS = {"switch": "Switch.GetStatus", "pm1": "PM1.GetStatus"}
 RECORDS = {"em1": "EM1Data.GetData", "em": "EMData.GetData"}
 
@@ -108,18 +110,17 @@ def _place(keys: list[JsonValue], name: str) -> int:
 
 def build(section: ShellySection, context: BuildContext) -> ReceiptSource:
     """Return the counter, or the records, that *section* describes."""
+    from lotwork.ingest.asking.digest import Digest  # noqa: PLC0415 - httpx2, only where it is asked
+
     password = context.reveal(section.password, section.password_file)
-    if password is not None and section.component not in ("relay", "emeter"):
-        raise ConfigError(
-            f"{section.name}: password: from its second generation on a Shelly wants it in a way that is not spoken "
-            "here: read it through Home Assistant, or let it answer without one on your own network"
-        )
-    words = b64encode(f"admin:{password}".encode()).decode()
+    is_first = section.component in OF_THE_FIRST
+    words = b64encode(f"{USER}:{password}".encode()).decode()
     client = context.client(
         section.name,
         allow_private=section.allow_private,
         deadline_seconds=section.deadline_seconds,
-        sign=unsigned if password is None else by_header("authorization", f"Basic {words}"),
+        sign=by_header("authorization", f"Basic {words}") if password is not None and is_first else unsigned,
+        login=Digest(USER, password) if password is not None and not is_first else None,
         gap_seconds=0,
     )
     if section.start is None:
@@ -193,11 +194,13 @@ is asked, by the clock of this machine""",
 `em1` and `em` (Pro EM, Pro 3EM) keep records of a minute for some two months: read from `start` on (`start =
 2026-11-01`), day by day, once a day is over; the phases of `em` are added up. A plug or relay keeps no past: its
 counter is asked every `every_seconds` (900), and what it rose by is spread over the time between two looks, an hour at
-most. `channel` is the number of the relay or meter. Where power flows back (`ret_aenergy`, `total_returned`) the day is
-in doubt. A relay of the first generation begins at 0 after each power cut.
+most. `channel` is the number of the relay or meter. `password_file` holds its password: from the second generation on
+a digest (SHA-256) proves it and it is never sent; a device of the first is sent it with each question. Over http a
+device is asked in your own network alone. Where power flows back (`ret_aenergy`, `total_returned`) the day is in doubt.
+A relay of the first generation begins at 0 after each power cut.
 """,
     cannot_see="""\
-what a plug used before it was first asked, or between the last look and a reset; a Gen2 device with a password (read it
-through Home Assistant). See [power.md](power.md) for what is done about gaps, resets and returns.
+what a plug used before it was first asked, or between the last look and a reset. See [power.md](power.md) for what is
+done about gaps, resets and returns.
 """,
 )

@@ -74,8 +74,9 @@ meter = "rigs"                # the name that its tariffs bear
 the instant at which it is asked, by the clock of this machine: the device's own time names no zone, and is not read""",
     docs="""\
 The counter `Total` is asked every `every_seconds` (900), and what it rose by is spread over the time between two looks,
-an hour at most. `password_file` holds the password of its web page, where it has one; over http it stands in the
-question, so keep the device on your own network. `Today` and `Yesterday` are by the device's clock, and are not read.
+an hour at most. `password_file` holds the password of its web page, where it has one; it stands in the question, and
+over http a device is asked in your own network alone. `Today` and `Yesterday` are by the device's clock, and are not
+read.
 """,
     cannot_see="""\
 what was used before it was first asked, or between the last look and a reset (`EnergyReset`); a device of several

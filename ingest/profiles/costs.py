@@ -11,6 +11,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from lotwork.ingest.profiles.days import MONTH_FIRST, american_day_of, day_of, ordered
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.joined import Joiner, Made
 from lotwork.ingest.profiles.meaning import plain
@@ -24,13 +25,13 @@ LAST_MINUTE = 4
 """An end such as 00:59 or 00:14 is the last minute of its span, and not the first after it."""
 LONGEST = timedelta(days=1)
 AN_HOUR = timedelta(hours=1)
-DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 HOW_TO_PICK = "say which are of the business with --set 'only=PG&E|EXAMPLE POWER' --set category=electricity"
 REFUND = "money came back from one you picked: record it with lotwork add expense … refund_of=ID"
 
 
 def green_button(rows: Sequence[Row]) -> Iterator[Made]:
     """Read a meter's spans; the hour that the clocks tell twice in autumn stands twice, and is told by its order."""
+    rows = ordered(rows, ["day"], MONTH_FIRST)
     seen: Counter[str] = Counter()
     lasts = None if not rows or "end" in rows[0].face.places else _length(rows)
     for row in rows:
@@ -142,17 +143,6 @@ def _ended(begin: datetime, lasts: timedelta, zone: str) -> datetime:
     return over.replace(tzinfo=named).astimezone(UTC)
 
 
-def day_of(row: Row, role: str) -> date:
-    """Return the day of the cell of *role*, in ISO or as the United States write it."""
-    text = row.text(role)
-    for way in DAYS if text.isascii() else ():
-        try:
-            return datetime.strptime(text, way).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise CellError(row.column(role), f"{text[:SHOWN]!r} is no day", "export the file again, unchanged")
-
-
 def bank(rows: Sequence[Row]) -> Iterator[Made]:
     """Read what a bank says was paid, or came."""
     for row in rows:
@@ -169,7 +159,7 @@ def _payment(row: Row) -> Deal:
         if (paid is None) == (came is None):
             raise CellError(row.column("debit"), "it tells not one amount", "export the file again, unchanged")
         amount = came if paid is None else -abs(paid)
-    content = payment(row.told, day_of(row, "day"), amount or ZERO, row.text("payee"), row.text("memo"))
+    content = payment(row.told, american_day_of(row, "day"), amount or ZERO, row.text("payee"), row.text("memo"))
     return _deal([row], content)
 
 

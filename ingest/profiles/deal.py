@@ -52,6 +52,9 @@ class Deal:
     """The event itself, where it is of no coins."""
     first: str = ""
     """What the id of that event ends with, where a row tells several; mostly nothing."""
+    parts: Sequence[str] = ()
+    """What the id of any event of such a row may end with, where it is none of the numbers 2, 3, ….
+    """
     beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What else the same row tells beside it, each by what its id ends with."""
 

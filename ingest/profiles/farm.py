@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from lotwork.ingest.profiles.costs import day_of
+from lotwork.ingest.profiles.days import day_of, ordered
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.joined import Joiner, Made
 from lotwork.ingest.profiles.meaning import plain
@@ -23,12 +23,16 @@ OTHER_MONEY = "€£¥₿"
 LEFT = {"sold": "sold", "traded in": "traded_in", "scrapped": "abandoned", "destroyed": "casualty"}
 """The roles of days on which a rig leaves, and how it then left."""
 BY_HAND = "record it by hand"
+RIG = ("", "left")
+INVOICE = ("", "repairs", "pool_fee", "coins")
+"""What the ids of a row's events end with."""
 SHARES = ("power", "fee", "repairs", "pool_fee", "other", "deposit")
 """What an invoice asks for, part by part; a credit is taken off."""
 
 
 def inventory(rows: Sequence[Row]) -> Iterator[Made]:
     """Read a rig a row, known by its serial."""
+    rows = ordered(rows, ("bought", "in_service", *LEFT))
     told = Counter(_serial(row).casefold() for row in rows)
     for row in rows:
         yield [row], partial(_rig, row, told)
@@ -50,7 +54,7 @@ def _rig(row: Row, told: Mapping[str, int]) -> Deal:
         words = "a row is one rig"
         raise CellError(row.column("quantity"), words, "write a row for each, or record them with quantity=… by hand")
     if not row.has("in_service"):
-        raise NoEvent("not in service yet: nothing is deducted before")
+        raise NoEvent("not in service yet: nothing is deducted before", gone=(serial.upper(), *RIG))
     bought, served = _day(row, "bought"), _day(row, "in_service")
     if served < bought:
         raise CellError(row.column("in_service"), "it served before it was bought", "correct one of the days")
@@ -66,7 +70,9 @@ def _rig(row: Row, told: Mapping[str, int]) -> Deal:
         "note": f"hosted at {row.text('host')}" if row.has("host") else None,
     }
     beside = {"left": left} if (left := _left(row, name, served)) else {}
-    return Deal(rows=[row], meaning="rig", at=content["at"], ref=serial.upper(), content=content, beside=beside)
+    return Deal(
+        rows=[row], meaning="rig", at=content["at"], ref=serial.upper(), content=content, beside=beside, parts=RIG
+    )
 
 
 def _left(row: Row, name: str, served: date) -> dict[str, Any]:
@@ -96,6 +102,7 @@ def _left(row: Row, name: str, served: date) -> dict[str, Any]:
 
 def hosting(rows: Sequence[Row]) -> Iterator[Made]:
     """Read an invoice a row, known by its host and its number; it counts on the day it was paid."""
+    rows = ordered(rows, ("paid", "from", "to"))
     told = Counter(_invoice(row).casefold() for row in rows)
     for row in rows:
         yield [row], partial(_hosted, row, told)
@@ -115,15 +122,35 @@ def _hosted(row: Row, told: Mapping[str, int]) -> Deal:
     total = _dollars(row, "total")
     parts = _parts(row, total)
     if not row.has("paid"):
-        raise NoEvent("not paid yet: an invoice counts when it is paid")
+        raise NoEvent("not paid yet: an invoice counts when it is paid", gone=(name, *INVOICE))
     paid = _paid(row)
     cost = parts["power"] + parts["fee"] + parts["other"] - parts["credit"]
     if cost < 0:
         words = "more is credited than power and fees come to"
         raise CellError(row.column("credit"), words, "record the credit by hand with refund_of the invoice it is of")
-    first, after = _period(row)
+    events = _bills(row, paid, parts, cost)
     spent = _coins(row, paid, total)
-    events: dict[str, dict[str, Any]] = {}
+    events |= {"coins": spent} if spent else {}
+    if not events:
+        why = "a deposit: what comes back is not spent" if parts["deposit"] else "it asks for nothing"
+        raise NoEvent(why, gone=(name, *INVOICE))
+    (_, content), *others = events.items()
+    return Deal(
+        rows=[row],
+        meaning="invoice",
+        at=paid,
+        ref=name,
+        content=content,
+        beside=dict(others),
+        first=next(iter(events)),
+        parts=INVOICE,
+    )
+
+
+def _bills(row: Row, paid: str, parts: Mapping[str, Decimal], cost: Decimal) -> dict[str, dict[str, Any]]:
+    """Return the expenses that an invoice is, by what their ids end with; the hosting comes to *cost*."""
+    first, after = _period(row)
+    bills: dict[str, dict[str, Any]] = {}
     for part, category, amount in (
         ("", "hosting", cost),
         ("repairs", "repairs", parts["repairs"]),
@@ -131,7 +158,7 @@ def _hosted(row: Row, told: Mapping[str, int]) -> Deal:
     ):
         if amount:
             spans = {"from": first, "to": after} if part != "repairs" else {}
-            events[part] = {
+            bills[part] = {
                 "kind": "expense",
                 "at": paid,
                 "category": category,
@@ -141,14 +168,7 @@ def _hosted(row: Row, told: Mapping[str, int]) -> Deal:
                 "evidence": row.text("evidence") or None,
                 "business_share": row.told.business_share or None,
             }
-    if spent:
-        events["coins"] = spent
-    if not events:
-        raise NoEvent("a deposit: what comes back is not spent" if parts["deposit"] else "it asks for nothing")
-    (_, content), *others = events.items()
-    return Deal(
-        rows=[row], meaning="invoice", at=paid, ref=name, content=content, beside=dict(others), first=next(iter(events))
-    )
+    return bills
 
 
 def _of_rate(rate: Decimal, kwh: Decimal, power: Decimal) -> str:

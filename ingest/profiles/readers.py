@@ -23,14 +23,11 @@ CENT = Decimal("0.02")
 def begun(row: Row, meaning: str) -> Deal:
     """Return the deal of *row*, with what every deal has."""
     row.check_done()
-    template = row.face.profile.id
-    roles = re.findall(r"\{(\w+)\}", template)
-    ref = re.sub(r"\{(\w+)\}", lambda role: row.text(role[1]), template) if all(map(row.has, roles)) else ""
     txid = row.text("txid")
     if _CUT_HASH.fullmatch(txid):
         raise CellError(row.column("txid"), f"{txid[:12]}… is no whole hash", "export the file again, unchanged")
     known = "" if txid.casefold().startswith(INVOICE) else txid
-    return Deal(rows=[row], meaning=meaning, at=row.instant(), ref=ref, txid=known)
+    return Deal(rows=[row], meaning=meaning, at=row.instant(), ref=row.ref, txid=known)
 
 
 def one_side(row: Row) -> Deal:

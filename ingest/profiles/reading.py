@@ -10,11 +10,12 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeAlias
 
 from lotwork.ingest.profiles.costs import COSTS
+from lotwork.ingest.profiles.days import taken_as_usual
 from lotwork.ingest.profiles.deal import Deal
 from lotwork.ingest.profiles.face import Face
 from lotwork.ingest.profiles.farm import FARM
@@ -22,7 +23,7 @@ from lotwork.ingest.profiles.grid import after, lines_of, says_something
 from lotwork.ingest.profiles.houses import ROW_BY_ROW, deals_by_row, triples
 from lotwork.ingest.profiles.joined import JOINED
 from lotwork.ingest.profiles.meaning import INFLOWS, events_of, prove_unit
-from lotwork.ingest.profiles.row import CellError, NoEvent, Row, Told, as_if_done
+from lotwork.ingest.profiles.row import MOST_OF_A_ROW, CellError, NoEvent, Row, Told, as_if_done
 from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.files import AGAIN, left_out_in_words
 from lotwork.ingest.sheets.table import HEADER_AGAIN, MOST_PROBLEMS, MOST_ROWS, SHOWN, refuse_if_any, unguarded
@@ -70,6 +71,8 @@ class KnownRows(NamedTuple):
     unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What else a person should know of how it was read."""
+    gone: tuple[TextLine, ...] = ()
+    """Rows that may have been other events before."""
     taken: int = 0
     """How many rows became events; several of them may be one."""
     alike: int = 0
@@ -112,6 +115,8 @@ def told_of(settings: Mapping[str, str], wallet: str | None = None, home_zone: s
         raise UsageError("--set inflow=transfer needs --set from_wallet=NAME: the wallet the coins came from")
     if bool(told.only) != bool(told.category):
         raise UsageError("--set only=WORDS and --set category=LINE go together: which payments, and what they are for")
+    if told.date_format and "%d" not in told.date_format:
+        raise UsageError(f"--set date_format={told.date_format}: say one like %m/%d/%Y or %d/%m/%Y")
     if told.prices not in ("", "file"):
         raise UsageError("--set prices=file takes the file's own prices; leave it out, and they are asked for")
     return told
@@ -133,15 +138,18 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     undone: list[TextLine] = []
     asked: dict[str, Asked] = {}
     above: set[str] = set()
+    gone: list[TextLine] = []
     taken = alike = 0
     reasons.update(f"the sheet {title[:SHOWN]!r} is not known" for title in face.other_sheets)
-    clock = ""
+    clock = day = ""
     for part in _parts(name, face, told, problems, reasons):
         clock = clock or next((row.text("at") for row in part if row.clock is not None), "")
+        day = day or (taken_as_usual(part, ["day"]) if face.profile.reader == "green_button" else "")
         naming = _Naming(face, told)
         here: list[TextLine] = []
         for rows, outcome in outcomes(face, part, told.wallet or face.profile.wallet, told):
             if isinstance(outcome, NoEvent):
+                gone += naming.none_of(rows[0].where, outcome.gone)
                 reasons[outcome.why] += len(rows)
                 if outcome.undone:
                     undone += _as_if_done(face, rows, told, outcome.why)
@@ -157,6 +165,7 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
                     reasons[AGAIN] += len(rows)
                     continue
                 here += made
+                gone += naming.no_longer(deal, made)
                 taken += len(rows)
             if len(problems) > MOST_PROBLEMS:
                 break
@@ -166,8 +175,8 @@ def read_known(name: str, face: Face, told: Told) -> KnownRows:
     if not problems and not lines and not reasons:
         problems.append(Problem(f"{name}:{face.line}", "file", "it has no rows", "export it again"))
     refuse_if_any(name, problems)
-    notes = _notes(face, told, clock)
-    return KnownRows(tuple(lines), reasons, asked, face.unread, notes, taken, alike, tuple(undone))
+    notes = _notes(face, told, clock, day)
+    return KnownRows(tuple(lines), reasons, asked, face.unread, notes, tuple(gone), taken, alike, tuple(undone))
 
 
 def _as_if_done(face: Face, rows: Sequence[Row], told: Told, why: str) -> Iterator[TextLine]:
@@ -199,7 +208,7 @@ def _noted(event: dict[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
     return event if not said or says_not_yet(note) else {**event, "note": "; ".join(filter(None, (said, note)))}
 
 
-def _notes(face: Face, told: Told, clock: str) -> tuple[str, ...]:
+def _notes(face: Face, told: Told, clock: str, day: str) -> tuple[str, ...]:
     notes = []
     if face.sheet.guessed:
         notes.append(f"it is no UTF-8, and read as {face.sheet.guessed}: where a word looks wrong, save it as UTF-8")
@@ -212,6 +221,11 @@ def _notes(face: Face, told: Told, clock: str) -> tuple[str, ...]:
         notes.append(
             f"its times name no zone ({clock[:SHOWN]}) and are read as UTC: if they are by another clock, say which "
             "with --set zone=America/New_York, and with --revise too once the file is imported"
+        )
+    if day:
+        notes.append(
+            f"{day} and its like are read with the month first, as utilities of the United States write them: "
+            "--set date_format=%d/%m/%Y says that the day is"
         )
     if face.profile.zone == "" and not told.zone and told.home_zone:
         notes.append(f"times that name no zone are read by the clock of {told.home_zone}, the zone of your profile")
@@ -291,8 +305,26 @@ class _Naming:
         content = {**event, "source": source, "row": row}
         if deal.ref:
             part = (deal.first, *(deal.beside or map(str, range(2, place + 2))))[place]
-            content["id"] = f"{source}:{deal.ref}" + (f":{part}" if part else "")
+            content["id"] = self._id(deal.ref, part)
         return TextLine(deal.row.where, content, f"{source}-{row}")
+
+    def no_longer(self, deal: Deal, made: Sequence[TextLine]) -> Iterator[TextLine]:
+        """Yield a line of what a row with an id of the source's may have told before beside what it *made* now."""
+        if deal.ref:
+            might = {self._id(deal.ref, part) for part in deal.parts or ("", *map(str, range(2, MOST_OF_A_ROW + 1)))}
+            yield from self._gone(deal.row.where, might - {line.content["id"] for line in made})
+
+    def none_of(self, where: str, names: Sequence[str]) -> Iterator[TextLine]:
+        """Yield a line of the events of a row that tells none now, by what it is known by and what its ids end with."""
+        if names:
+            yield from self._gone(where, {self._id(names[0], part) for part in names[1:]})
+
+    def _gone(self, where: str, names: Collection[str]) -> Iterator[TextLine]:
+        if names:
+            yield TextLine(where, {}, gone=tuple(sorted(names)))
+
+    def _id(self, ref: str, part: str) -> str:
+        return f"{self.face.profile.source or self.face.name}:{ref}" + (f":{part}" if part else "")
 
 
 def _plain_cells(row: Row) -> list[tuple[str, str]]:

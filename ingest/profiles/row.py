@@ -14,11 +14,15 @@ from lotwork.ingest.profiles.times import clock_of, read_instant
 from lotwork.ingest.sheets.assets import asset_named
 from lotwork.ingest.sheets.cells import parse_number
 from lotwork.ingest.sheets.table import SHOWN
+from lotwork.ingest.sheets.undone import NEVER
 from lotwork.ledger.public_form.parse_words import print_instant, zone_named
 from lotwork.ledger.units import MICRO, AmountError
 
 TOO_MUCH = 10**20
 AGAIN = "export the file again, unchanged"
+MOST_OF_A_ROW = 6
+"""A row with an id of the source's is so many events at most: two legs, their fees, and one to spare."""
+_ROLE = re.compile(r"\{(\w+)\}")
 SIGNS = "$€£₿"
 DECIMAL_COMMA = re.compile(r"[+-]?(0,[0-9]+|[0-9]+,([0-9]{1,2}|[0-9]{4,}))", re.ASCII)
 """What can be no grouping, of three figures and never behind a 0 alone: a spreadsheet of another country wrote it."""
@@ -37,14 +41,18 @@ class CellError(Exception):
 class NoEvent(Exception):  # noqa: N818 - not an error: the row is no event
     """A row is no event; the words say why, and whether a person has to say more about it, and how.
 
-    It is *undone* where its state says that it did not happen: it may have said otherwise before.
+    It is *undone* where its state says that it did not happen: it may have said otherwise before. *gone* is what its
+    events are known by, where it may have told some before.
     """
 
-    def __init__(self, why: str, *, asked: bool = False, how: str = "", undone: bool = False) -> None:
+    def __init__(
+        self, why: str, *, asked: bool = False, how: str = "", undone: bool = False, gone: tuple[str, ...] = ()
+    ) -> None:
         self.why = why
         self.asked = asked
         self.how = how
         self.undone = undone
+        self.gone = gone
         super().__init__(why)
 
 
@@ -63,6 +71,8 @@ class Told(NamedTuple):
     only: str = ""
     category: str = ""
     business_share: str = ""
+    date_format: str = ""
+    """The order of days with strokes (`%d/%m/%Y`), where a file is of no country."""
     home_zone: str = ""
     """The zone of the taxpayer's profile, in which a clock of his own is read."""
 
@@ -161,6 +171,13 @@ class Row(NamedTuple):
         return print_instant(told)
 
     @property
+    def ref(self) -> str:
+        """The source's own id of the row, as its profile makes it; empty where a part of it is."""
+        template = self.face.profile.id
+        roles = _ROLE.findall(template)
+        return _ROLE.sub(lambda role: self.text(role[1]), template) if all(map(self.has, roles)) else ""
+
+    @property
     def clock(self) -> datetime | None:
         """What the clock of its time showed, where nothing says in which zone: it is taken for UTC."""
         return self._clock("at") if "at" in self.face.places else None
@@ -219,7 +236,12 @@ class Row(NamedTuple):
             return
         skipped, undone = fold(word) in self.told.skip, fold(word) in map(fold, profile.not_done)
         if skipped or undone:
-            raise NoEvent(f'{self.column("status")} is "{word[:SHOWN]}"', undone=undone)
+            by_id = self.ref and fold(word) in NEVER
+            raise NoEvent(
+                f'{self.column("status")} is "{word[:SHOWN]}"',
+                undone=undone and not by_id,
+                gone=(self.ref, "", *map(str, range(2, MOST_OF_A_ROW + 1))) if by_id else (),
+            )
         raise CellError(
             self.column("status"),
             f"{word[:SHOWN]!r} is no state that {profile.title} is known to write",

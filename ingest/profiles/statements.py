@@ -25,6 +25,7 @@ from lotwork.ingest.sheets.table import MOST_PROBLEMS, refuse_if_any
 from lotwork.ledger.errors import InputRefusedError, Problem
 from lotwork.ledger.public_form.jsonlines import TextLine
 from lotwork.ledger.public_form.parse_words import zone_named
+from lotwork.ledger.tellers import BY_A_UTILITY
 
 BEGUN = 4096
 ESPI = "{http://naesb.org/espi}"
@@ -37,7 +38,7 @@ _LIST, _PAYMENT = b"<BANKTRANLISTP>", b"<STMTTRN>"
 _UNREAD = re.compile(r"Can't set \w+\.(\w+) to ([^:]{1,40}):")
 """What ofxtools says of an element that it does not read."""
 _HOLD = re.compile(rb"<TRNTYPE>\s*HOLD\b", re.IGNORECASE)
-BANK, METER = "ofx", "green-button"
+BANK, METER = "ofx", BY_A_UTILITY
 UNITS = {BANK: "payment", METER: "reading"}
 """What a statement tells one by one, and no line of the file counts."""
 

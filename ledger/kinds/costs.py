@@ -127,7 +127,7 @@ class Energy(EventBase, frozen=True, kw_only=True, tag="energy", rename={"from_"
     meter: str
     business_share: Share = "1"
     paid: date | None = None
-    """The day its bill was paid, which is when it is deducted; left out: the day of `at`."""
+    """The day its bill was paid, which is when it is deducted; left out: that of `Calendar.used_at`."""
     owner: Owner | None = None
     """Whose it is on a joint return; left out: the taxpayer's."""
     hourly: Numbers | None = None

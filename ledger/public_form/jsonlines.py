@@ -32,7 +32,8 @@ class TextLine(NamedTuple):
 
     `former` marks a row of a table: the id that a former release gave it. `again` is the `row` of the one above that it
     may tell once more. `undone` are the words of a row that did not happen: no event comes of it, and one that came
-    of it before is asked about.
+    of it before is asked about. `gone` are the ids of events that a row may have been before, and is not now: such a
+    line has no content, and what the log holds of them is revised away.
     """
 
     where: str
@@ -40,6 +41,7 @@ class TextLine(NamedTuple):
     former: str | None = None
     again: str | None = None
     undone: str | None = None
+    gone: tuple[str, ...] = ()
 
 
 def read_json_lines(path: Path, problems: list[Problem], *, opener: Opener | None = None) -> Iterator[TextLine]:

@@ -3,9 +3,9 @@
 The kWh of a reading are spread evenly over its seconds, or over those of each hour where they were told by the hour;
 what of a longer reading meets prices that hang on the clock is told, with what it comes to at the least and the most.
 What it cost is deducted whole on the day the bill is paid, whenever it was used: the cash method, which every
-expense here follows (26 U.S.C. 461(a); Treas. Reg. 1.461-1(a)(1)). That day is the reading's `at`, or its `paid` where
-a meter is read before the bill comes. Who does not own the meter records the bill as an `expense` of category
-electricity *instead of* the reading.
+expense here follows (26 U.S.C. 461(a); Treas. Reg. 1.461-1(a)(1)). That day is the reading's `paid`, where a meter is
+read before the bill comes, or else its `at`; of an hour or a day that was told when it was over, the day on which it
+began. Who does not own the meter records the bill as an `expense` of category electricity *instead of* the reading.
 
 Nothing is priced at 0 for want of a tariff: that part stays out of the figures and is a finding, but where no tariff
 prices the meter at all and bills are recorded for the time: that meter is only observed. Hours that two
@@ -37,7 +37,7 @@ from lotwork.projections.costs.meter_findings import (
     without_tariff,
 )
 from lotwork.projections.costs.metered import MeteredCost
-from lotwork.projections.costs.meters_alike import meters_alike
+from lotwork.projections.costs.meters_alike import measured_twice, meters_alike
 from lotwork.projections.costs.priced import Gap, Priced, Used, kwh_thousandths, priced_by, usd_micros
 from lotwork.projections.costs.readings import Reading
 from lotwork.projections.costs.tariffs import Tariffs
@@ -127,11 +127,12 @@ class ElectricityFold:
             findings += unlikely(meter, [one for one in told if one.reading.energy.may_repeat != SETTLED])
             rows += charges_of(meter, readings, year, tariffs, self.paid_at, self.calendar, findings)
         findings += meters_alike(deducted)
+        findings += measured_twice(deducted, tariffs)
         return ElectricityBook(year, tuple(sorted(rows, key=_by_day)), (*tariffs.findings, *findings))
 
     def paid_at(self, energy: e.Energy) -> datetime:
         """Return when the bill of a reading was paid."""
-        return energy.at if energy.paid is None else self.calendar.midnight(energy.paid)
+        return self.calendar.used_at(energy) if energy.paid is None else self.calendar.midnight(energy.paid)
 
     def _is_observed(self, gap: Gap, is_billed: Callable[[date, date], bool]) -> bool:
         return is_billed(self.calendar.day(gap.begin), self.calendar.day(gap.end))

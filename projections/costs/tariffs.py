@@ -94,6 +94,14 @@ class Tariffs:
         """Return what is charged for *meter* by the day, the month or the kW."""
         return [band for band in self._bands if band.meter == meter and band.per in ("day", "month", "kw")]
 
+    def of_all_meters(self) -> list[str]:
+        """Return the ids of the prices of a kWh that name no meter, riders left out."""
+        return sorted(band.id for band in self._bands if band.meter is None and band.per == "kwh" and not band.rider)
+
+    def has_own(self, meter: str) -> bool:
+        """Return whether a price of a kWh is for *meter* by its name."""
+        return any(band.meter == meter and band.per == "kwh" and not band.rider for band in self._bands)
+
     def has_steps(self, meter: str) -> bool:
         """Return whether a price of *meter* hangs on how many kWh were used in the month."""
         return any(band.has_steps for band in self._bands if band.meter == meter)

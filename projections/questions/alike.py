@@ -33,8 +33,8 @@ Gone: TypeAlias = e.Movement | e.Purchase
 """What left a wallet, or was bought into one and may have been sent on."""
 Coins: TypeAlias = e.Receipt | e.Transfer | e.Movement | e.Purchase | e.GiftReceived
 """What came to a wallet, or left one, as a teller tells it."""
-Sent: TypeAlias = e.Movement | e.Transfer
-"""What left a wallet: as it was seen there, or with where it went."""
+Sent: TypeAlias = e.Movement | e.Transfer | e.Sale
+"""What left a wallet: as it was seen there, with where it went, or for what."""
 Traded: TypeAlias = e.Purchase | e.Sale
 Flow: TypeAlias = Coins | e.Sale
 
@@ -103,10 +103,10 @@ def leaves_at(event: Sent) -> Iterator[tuple[Place, int]]:
 
 
 def looks_where_left(event: Sent) -> Iterator[Near]:
-    """Yield where to find the transfer that may tell what a movement saw leave, or that movement."""
-    other = e.Movement if isinstance(event, e.Transfer) else e.Transfer
-    place = (*_LEFT_AS[other], event.asset, _giver(event))
-    yield from (_about(place, amount) for amount in _told_of(event))
+    """Yield where to find the transfer or sale that may tell what a movement saw leave, or that movement."""
+    for other in (e.Transfer, e.Sale) if isinstance(event, e.Movement) else (e.Movement,):
+        place = (*_LEFT_AS[other], event.asset, _giver(event))
+        yield from (_about(place, amount) for amount in _told_of(event))
 
 
 def _giver(event: Sent) -> str:
@@ -118,8 +118,9 @@ def _left_by(event: Flow) -> tuple[int, ...]:
 
 
 def _told_of(event: Sent) -> tuple[int, ...]:
-    """Return how much a transfer or movement tells of, and how much with its fee."""
-    return (event.quantity, event.quantity + event.fee_quantity) if event.fee_quantity else (event.quantity,)
+    """Return how much a transfer or movement tells of, and how much with its fee; a sale has none of the coin."""
+    fee: int = (None if isinstance(event, e.Sale) else event.fee_quantity) or 0
+    return (event.quantity, event.quantity + fee) if fee else (event.quantity,)
 
 
 def _receipts(asset: str, *, named_txid: bool) -> Place:
@@ -284,6 +285,14 @@ def _is_moved(one: e.Movement, other: e.Transfer) -> bool:
     return any(is_a_fee_apart(left, moved) for left in _told_of(one) for moved in _told_of(other))
 
 
+def _is_spent(one: e.Movement, other: e.Sale) -> bool:
+    """Say if a sale may tell what a movement saw leave, with the network's fee or without it; as `_is_moved`."""
+    first, second = teller_of(one), teller_of(other)
+    if (first.file and first == second) or one.wallet != other.wallet:
+        return False
+    return any(is_a_fee_apart(left, other.quantity) for left in _told_of(one))
+
+
 def _is_one_trade(one: Traded, other: Traded) -> bool:
     """Say if two sales, or purchases, may be one: as many coins in one wallet, or for as many dollars in another."""
     equal, elsewhere = one.quantity == other.quantity, one.wallet != other.wallet
@@ -302,7 +311,9 @@ _PLACES: Mapping[type[Flow], str] = {
     e.Movement: "left", e.Purchase: "bought", e.GiftReceived: "given", e.Sale: "sold"
 }  # fmt: skip
 _EITHER = {"bought": "given", "given": "bought"}
-_LEFT_AS: Mapping[type[Sent], Place] = {e.Movement: ("seen to leave",), e.Transfer: ("said to leave",)}
+_LEFT_AS: Mapping[type[Sent], Place] = {
+    e.Movement: ("seen to leave",), e.Transfer: ("said to leave",), e.Sale: ("sold out of",)
+}  # fmt: skip
 _ALIKE: Mapping[tuple[type[Flow], type[Flow]], Callable[[Any, Any], bool]] = {
     (e.Receipt, e.Receipt): _is_one_payment,
     (e.Receipt, e.Transfer): _is_brought,
@@ -313,6 +324,7 @@ _ALIKE: Mapping[tuple[type[Flow], type[Flow]], Callable[[Any, Any], bool]] = {
     (e.Purchase, e.GiftReceived): _is_given_as_bought,
     (e.Transfer, e.Transfer): _is_one_move,
     (e.Movement, e.Transfer): _is_moved,
+    (e.Movement, e.Sale): _is_spent,
     (e.Purchase, e.Purchase): _is_one_trade,
     (e.Sale, e.Sale): _is_one_trade,
     (e.GiftReceived, e.GiftReceived): _is_one_gift,

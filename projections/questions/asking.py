@@ -43,6 +43,10 @@ _MOVED = (
     "{two.to_wallet} within a day{apart}: if it is one transfer, say so: `{moved}`; if these are two things, say so: "
     "`{two_things}`"
 )
+_SPENT = (
+    "{one.id} ({source}) saw leave {one.wallet} what is probably what {two.id} ({teller}) disposed of from there "
+    "within a day{apart}: if it is one payment, say so: `{spent}`; if these are two things, say so: `{two_things}`"
+)
 _BILLS = (
     "{one} and {two} tell the same amount, ${amount}, within {days} days: if it is one {thing}, void one of them: "
     "`{void}`; if these are two, say so: `{two_things}`{all_of}"
@@ -138,6 +142,33 @@ def ask_of_moved(book: str, assets: AssetTable, one: e.Movement, two: e.Transfer
         teller=_source(two),
         apart="" if fee in (0, told) else ", but for what may be a fee",
         moved=moved,
+        two_things=two_things(book, one.id),
+    )
+    return Finding("likely_twins", words, one.id)
+
+
+def ask_of_spent(book: str, assets: AssetTable, one: e.Movement, two: e.Sale) -> Finding:
+    """Return the question whether the sale *two* disposed of what the movement *one* saw leave.
+
+    Where it is one, the movement is taken out; the network's fee left with the coins and is disposed of with them.
+    """
+    left = how_much(one)
+    spent = void_command(book, one.id)
+    change = {}
+    if left > two.quantity:
+        change["quantity"] = unscaled(left, assets.decimals(one.asset))
+    if one.at < two.at:
+        change["at"] = print_instant(one.at)
+    if change:
+        why = "what left, with the fee" if "quantity" in change else "when it left"
+        spent = f"{correct_command(book, two.id, change, why)} && {spent}"
+    words = _SPENT.format(
+        one=one,
+        two=two,
+        source=_source(one),
+        teller=_source(two),
+        apart="" if two.quantity in (left, one.quantity) else ", but for what may be a fee",
+        spent=spent,
         two_things=two_things(book, one.id),
     )
     return Finding("likely_twins", words, one.id)

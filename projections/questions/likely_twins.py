@@ -22,7 +22,7 @@ from lotwork.projections.findings import Finding
 from lotwork.projections.questions import alike, alike_money
 from lotwork.projections.questions.alike import Coins, Sent
 from lotwork.projections.questions.alike_money import Money
-from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_moved
+from lotwork.projections.questions.asking import ask_of_coins, ask_of_money, ask_of_moved, ask_of_spent
 from lotwork.projections.questions.elsewhere import Elsewhere
 from lotwork.projections.questions.gross_twice import GrossTwice
 from lotwork.projections.questions.in_parts import InParts, Traded
@@ -150,6 +150,7 @@ class TwinFold:
                     beside = self._sent.recent
             case e.Sale():
                 self._parts.take(event)
+                self._take_sent(event)
                 self._take_sale(event)
                 beside = self._sales.recent
             case e.Expense() | e.BusinessIncome() | e.Equipment() | e.Payment():
@@ -220,14 +221,16 @@ class TwinFold:
         )
 
     def _take_sent(self, sent: Sent) -> None:
-        """Ask of a movement and a transfer of one wallet if they are one; arrivals are held against both."""
+        """Ask of a movement and a transfer or sale of one wallet if they are one; arrivals are held against both."""
         for other in self._sent.find(sent):
             seen, said = (sent, other) if isinstance(sent, e.Movement) else (other, sent)
-            if not isinstance(seen, e.Movement) or not isinstance(said, e.Transfer):
+            if not isinstance(seen, e.Movement) or isinstance(said, e.Movement):
                 continue
             if self._may_ask(seen, said) and alike.may_be_one(seen, said):
                 self._sent.drop(other)
-                self._ask_of_unexplained(ask_of_moved(self.book, self.assets, seen, said))
+                known = self.book, self.assets, seen
+                asked = ask_of_moved(*known, said) if isinstance(said, e.Transfer) else ask_of_spent(*known, said)
+                self._ask_of_unexplained(asked)
                 return
         self._sent.keep(sent)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,46 @@ def test_a_serial_in_other_capitals_is_the_same_rig(lotwork: Caller, serial: str
     bring(lotwork, RIGS + S21)
     assert "Antminer S21 HKYQA1 -> Antminer S21" in bring(lotwork, RIGS + S21.replace("HKYQA1", serial), code=1).out
     assert len(lotwork.rows("equipment", "--year", "2025")) == 1
+
+
+ANOTHER = S21.replace("HKYQA1", "HKYQB7")
+
+
+@pytest.mark.parametrize("serial", ["HKY-QA1", "hky qa1", "HKYQAI", "HKYAQ1", "HKYQA12"])
+def test_a_serial_that_was_mended_is_a_question_and_no_second_rig(lotwork: Caller, serial: str) -> None:
+    bring(lotwork, RIGS + S21 + ANOTHER)
+    mended = RIGS + S21.replace("HKYQA1", serial) + ANOTHER
+    told = bring(lotwork, mended, code=1)
+    assert "its serial may have been mended" in told.out
+    assert len(lotwork.rows("equipment", "--year", "2025")) == 2
+    bring(lotwork, mended, "--revise")
+    names = {row["equipment"] for row in lotwork.rows("equipment", "--year", "2025")}
+    assert names == {f"Antminer S21 {serial}", "Antminer S21 HKYQB7"}
+    assert "revised" not in bring(lotwork, mended).out
+
+
+def test_a_rig_that_a_person_says_is_another_counts_as_one(lotwork: Caller) -> None:
+    bring(lotwork, RIGS + S21)
+    told = bring(lotwork, RIGS + S21.replace("HKYQA1", "HKYQA2"), code=1)
+    said = told.out.partition("say so first: `lotwork ")[2].partition("`")[0]
+    lotwork(*shlex.split(said))
+    bring(lotwork, RIGS + S21.replace("HKYQA1", "HKYQA2"))
+    assert len(lotwork.rows("equipment", "--year", "2025")) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        S21 + S21.replace("HKYQA1", "HKYQA2"),
+        S21.replace("HKYQA1", "ZZ90X2"),
+        S21.replace("HKYQA1", "HKYQA2").replace("4210.37", "4000"),
+        S21.replace("HKYQA1", "HKYQA2").replace("2025-02-03", "2025-03-03"),
+        S21.replace("HKYQA1", "HKYQA2").replace("S21", "S19"),
+    ],
+)
+def test_a_rig_of_its_own_is_recorded_unasked(lotwork: Caller, other: str) -> None:
+    bring(lotwork, RIGS + S21)
+    assert "1 appended" in bring(lotwork, RIGS + other).out
 
 
 def test_a_rig_that_was_sold_or_scrapped_leaves(lotwork: Caller) -> None:
@@ -182,7 +223,7 @@ def test_an_invoice_paid_in_coins_is_an_expense_and_a_disposal(lotwork: Caller) 
     assert (row["quantity"], row["proceeds_usd"][:6], row["basis_usd"][:6]) == ("0.00738000", "738.00", "369.00")
     seen = {"kind": "movement", "id": "n:1", "at": "2025-02-03T15:00:00Z", "wallet": "cold", "asset": "BTC"}
     lotwork.take({**seen, "quantity": "0.00738", "source": "node"})
-    assert "movement_unexplained" in found(lotwork, "gains")
+    assert found(lotwork, "gains") == {"likely_twins"}, "one question, and not another disposal"
 
 
 def test_what_a_rate_comes_to_is_what_the_invoice_rounds_it_to(lotwork: Caller) -> None:

@@ -39,6 +39,8 @@ PRIVATE = (
     "https://192.168.1.2:8443",
 )
 PLAIN = ("http://pool.example", "http://127.0.0.1:8080", "HTTP://pool.example", "ftp://pool.example")
+EVERYWHERE = ("93.184.216.34", "[2606:4700::1111]", "[::ffff:93.184.216.34]", "plug.example")
+"""Addresses of the world, and a name that stands for one of them and one at home."""
 PUBLIC = [place for place in SOURCE_PLACES if place.of not in OWN]
 
 
@@ -89,6 +91,25 @@ def test_nobody_but_a_node_is_asked_in_private_or_in_plain(place: Source, contex
     for url in PLAIN:
         with pytest.raises((ConfigError, msgspec.ValidationError), match=r"https://|is not an http address"):
             ask(place, context, url)
+
+
+@pytest.mark.parametrize("place", [one for one in SOURCE_PLACES if one.of in OWN], ids=lambda place: place.name)
+def test_what_is_own_is_asked_in_plain_at_home_alone(
+    place: Source, context: BuildContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 80)) for one in ("192.168.1.9", "93.184.216.34")]
+    looked_up = socket.getaddrinfo
+
+    def resolved(host: str, *more: Any, **named_as: Any) -> Any:
+        return named if host == "plug.example" else looked_up(host, *more, **named_as)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    scheme = "tcp" if place.of == "electrum" else "http"
+    for host in EVERYWHERE if place.of != "axeos" else EVERYWHERE[-1:]:  # of a rig no public address is taken at all
+        url = f"{scheme}://{host}:8080"
+        source = place.built(context, base_url=url, url=url, host=host.strip("[]"))
+        with pytest.raises((ConfigError, SourceRefusedError), match="use https or ssl there"):
+            source.fetch_since(None)
 
 
 @pytest.mark.parametrize("prices", [one for one in PRICE_SOURCES if one.name not in BY_FILE], ids=lambda one: one.name)

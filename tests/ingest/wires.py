@@ -271,7 +271,7 @@ class _Once(httpx2.SyncByteStream):
 def connecting(answer: Callable[[bytes], bytes]) -> Iterator[None]:
     """Let whoever opens a connection of its own talk with *answer*."""
 
-    def connected(*_: object) -> Wire:
+    def connected(*_: object, **__: object) -> Wire:
         return Wire(answer)
 
     for place in KNOCKED_AT:  # before any is patched: one that is loaded meanwhile would keep what another's place is

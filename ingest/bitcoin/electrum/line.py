@@ -6,7 +6,6 @@ is too long, is no JSON or answers another question ends the connection; the nex
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import ssl
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from lotwork.ingest.asking.addresses import AddressRefusedError, check_address, innermost
+from lotwork.ingest.asking.addresses import AddressRefusedError
 from lotwork.ingest.asking.json_guard import JsonRefusedError, JsonValue, parse_json
 from lotwork.ingest.asking.patience import Deadline, EndingSocket, connected
 from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError, plain
@@ -111,9 +110,8 @@ class Line:
         self._socket = None
 
     def _open(self) -> None:
-        plain_socket = connected(self._host, self._port, self._deadline.left)
+        plain_socket = connected(self._host, self._port, self._deadline.left, tls=self._tls is not None)
         try:
-            self._check_peer(str(plain_socket.getpeername()[0]))
             found = (
                 plain_socket if self._tls is None else self._tls.wrap_socket(plain_socket, server_hostname=self._host)
             )
@@ -122,11 +120,6 @@ class Line:
             raise
         self._socket = EndingSocket(found, self._deadline.left)
         self._arriving = self._socket.makefile("rb")
-
-    def _check_peer(self, address: str) -> None:
-        check_address(address, allow_private=True)
-        if self._tls is None and innermost(ipaddress.ip_address(address.partition("%")[0])).is_global:
-            raise AddressRefusedError("tcp:// would tell everybody on the way which addresses are yours; use ssl://")
 
     def _answers(self, questions: Sequence[Question]) -> list[dict[str, JsonValue]]:
         assert self._socket is not None, "a question is asked on an open connection"  # noqa: S101 - narrows

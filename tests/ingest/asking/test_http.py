@@ -395,19 +395,26 @@ NEVER_PUBLIC = [
 @pytest.mark.parametrize("address", NEVER_PUBLIC)
 def test_no_form_of_a_private_address_passes_for_public(address: str) -> None:
     with pytest.raises(AddressRefusedError):
-        check_address(address, allow_private=False)
+        check_address(address, allow_private=False, tls=True)
 
 
 @pytest.mark.parametrize(
     "address", ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 )
 def test_a_public_address_passes(address: str) -> None:
-    check_address(address, allow_private=False)
+    check_address(address, allow_private=False, tls=True)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.0.0.1", "192.168.1.5", "fd00::1", "100.64.0.1"])
 def test_an_own_node_may_be_near(address: str) -> None:
-    check_address(address, allow_private=True)
+    check_address(address, allow_private=True, tls=False)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_what_is_own_and_in_public_is_asked_on_an_encrypted_line_alone(address: str) -> None:
+    check_address(address, allow_private=True, tls=True)
+    with pytest.raises(AddressRefusedError, match="use https"):
+        check_address(address, allow_private=True, tls=False)
 
 
 def test_what_was_refused_is_kept_small_private_and_without_secrets(server: Script, tmp_path: Path) -> None:

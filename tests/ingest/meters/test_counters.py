@@ -22,7 +22,7 @@ from lotwork.ingest.meters import shelly
 from lotwork.ingest.meters import tasmota as tasmota_module
 from lotwork.ingest.meters.kasa import crossed, uncrossed
 from lotwork.ingest.meters.told import Count, MeterRefusedError
-from lotwork.ledger.errors import ConfigError, SourceRefusedError, SourceUnreachableError
+from lotwork.ledger.errors import SourceRefusedError, SourceUnreachableError
 from tests.drawing import stream
 from tests.ingest import mutations
 from tests.ingest.lies import lies
@@ -401,14 +401,6 @@ def test_a_password_of_the_first_generation_goes_with_each_question(tmp_path: Pa
         world.look()
         assert world.server.asked[0].headers["authorization"].startswith("Basic ")
         assert world.server.asked[0].path == "/meter/0"
-
-
-def test_a_password_that_is_asked_for_in_another_way_is_refused_at_once(tmp_path: Path) -> None:
-    with (
-        pytest.raises(ConfigError, match="read it through Home Assistant"),
-        meter_world("shelly", {**AT, "password_file": "p"}, lambda _: None, tmp_path),
-    ):
-        pass
 
 
 @pytest.mark.parametrize(

@@ -199,8 +199,8 @@ def test_a_reading_wholly_within_another_adds_nothing() -> None:
 
 
 def test_readings_of_two_meters_do_not_overlap() -> None:
-    told = book(used("10", "2025-06-01 2025-06-11"), used("10", "2025-06-01 2025-06-11", meter="b"), price("0.10"))
-    assert dollars(told) == 2
+    told = book(used("10", "2025-06-01 2025-06-11"), used("30", "2025-06-01 2025-06-11", meter="b"), price("0.10"))
+    assert dollars(told) == 4
     assert told.findings == ()
 
 
