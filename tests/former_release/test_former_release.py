@@ -32,6 +32,7 @@ NOT_ASKED = {
     *("rules missing", "map list", "map show", "ledger init", "ledger move"),  # younger than the former release
     *("source add", "source test", "source list", "source remove"),  # the same
     *("findings", "alert test", "service install", "service status", "service uninstall"),  # the same
+    "web password",  # the same
     "forms",  # draws files
     "completeness",  # the same
 }
